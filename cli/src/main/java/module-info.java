@@ -1,0 +1,14 @@
+/** The fovea command. */
+@SuppressWarnings("requires-automatic")
+module dev.fovea.cli {
+  requires static org.jspecify;
+  requires dev.fovea.core;
+  requires dev.fovea.vision;
+  requires dev.fovea.zoo;
+  requires info.picocli;
+  requires io.avaje.jsonb;
+  requires xchart;
+
+  opens dev.fovea.cli to
+      info.picocli;
+}

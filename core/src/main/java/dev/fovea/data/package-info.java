@@ -1,0 +1,5 @@
+/** Data sets and batches. */
+@NullMarked
+package dev.fovea.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Shapes and tensors: what data is. */
+@NullMarked
+package dev.fovea.tensor;
+
+import org.jspecify.annotations.NullMarked;

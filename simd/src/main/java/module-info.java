@@ -1,0 +1,6 @@
+/** Kernels written with the Vector API. */
+module dev.fovea.simd {
+  requires static org.jspecify;
+  requires dev.fovea.core;
+  requires jdk.incubator.vector;
+}

@@ -1,0 +1,6 @@
+/** Images, augmentation and image data sets. */
+module dev.fovea.vision {
+  requires static org.jspecify;
+  requires transitive dev.fovea.core;
+  requires transitive java.desktop;
+}
