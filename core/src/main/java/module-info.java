@@ -1,19 +1,20 @@
 /** Tensors, graphs, gradients, plans, layers and training; needs nothing but the JDK. */
 module dev.fovea.core {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
-// A package can be exported as soon as it has a class:
-// exports dev.fovea.tensor;
-// exports dev.fovea.op;
-// exports dev.fovea.graph;
-// exports dev.fovea.autodiff;
-// exports dev.fovea.compile;
-// exports dev.fovea.kernel;
-// exports dev.fovea.runtime;
-// exports dev.fovea.nn;
-// exports dev.fovea.optim;
-// exports dev.fovea.train;
-// exports dev.fovea.data;
-// exports dev.fovea.io;
-// uses dev.fovea.kernel.KernelProvider;
+  // A package can be exported as soon as it has a class:
+  exports dev.fovea.tensor;
+  exports dev.fovea.op;
+  // exports dev.fovea.graph;
+  // exports dev.fovea.autodiff;
+  // exports dev.fovea.compile;
+  exports dev.fovea.kernel;
+
+  // exports dev.fovea.runtime;
+  // exports dev.fovea.nn;
+  // exports dev.fovea.optim;
+  // exports dev.fovea.train;
+  // exports dev.fovea.data;
+  // exports dev.fovea.io;
+  uses dev.fovea.kernel.KernelProvider;
 }

@@ -1,0 +1,58 @@
+package dev.fovea.kernel;
+
+/**
+ * The executable form of one op at fixed shapes.
+ *
+ * <p>A kernel runs in phases, one after the other; the tasks of a phase are independent of each
+ * other and may run in any order on any thread. How the work is cut into phases and tasks depends
+ * on the shapes alone, never on the number of threads, so that every sum is taken in the same order
+ * everywhere. A kernel holds no state that changes and allocates nothing when it runs.
+ */
+public interface Kernel {
+  /** Returns the number of phases. */
+  default int phases() {
+    return 1;
+  }
+
+  /**
+   * Returns the number of independent tasks of a phase, at least 1; 1 for work too small to share.
+   */
+  int tasks(int phase);
+
+  /**
+   * Returns how many floats all tasks share during the run; their content is undefined at its
+   * start.
+   */
+  default int workspace() {
+    return 0;
+  }
+
+  /** Returns how many floats each worker has to itself during a task, undefined at its start. */
+  default int scratch() {
+    return 0;
+  }
+
+  /**
+   * Returns how many zeros the kernel reads at the beginning of the array that holds input 0.
+   *
+   * <p>A convolution points at them where its window reaches over the image's edge.
+   */
+  default int zeros() {
+    return 0;
+  }
+
+  /** Returns whether the result may be stored over input {@code i}. */
+  default boolean inPlace(int i) {
+    return false;
+  }
+
+  /**
+   * Runs one task.
+   *
+   * @param phase the phase, from 0
+   * @param task the task of that phase, from 0
+   * @param operands where inputs, result and workspace lie
+   * @param scratch this worker's own memory, of at least {@link #scratch()} floats
+   */
+  void run(int phase, int task, Operands operands, Span scratch);
+}

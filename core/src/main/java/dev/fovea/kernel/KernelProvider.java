@@ -1,0 +1,40 @@
+package dev.fovea.kernel;
+
+import dev.fovea.op.Op;
+import dev.fovea.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A source of kernels for one way of computing: plain loops, vector instructions.
+ *
+ * <p>Providers are found by {@link java.util.ServiceLoader}. The scalar one knows every op and is
+ * the specification; another may know some ops only and leaves the rest to it.
+ */
+public interface KernelProvider {
+  /** Returns the name, such as {@code simd}. */
+  String name();
+
+  /** Returns the rank among providers that can run; the highest is chosen. */
+  int priority();
+
+  /**
+   * Returns why this provider cannot run here and how to enable it, in one line; empty if it can.
+   */
+  Optional<String> problem();
+
+  /** Returns the width of the vectors in use in bits; 32 for plain loops. */
+  int vectorBits();
+
+  /** Returns the kernel for an op at these shapes, or empty if this provider has none. */
+  Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output);
+
+  /**
+   * Returns the shape of input 1 of {@code op} in the layout the provider would rather have it in,
+   * or empty if it takes the plain one. The provider then has a kernel for {@link
+   * dev.fovea.op.Movement.Pack} that brings it there, and takes {@code op} with {@code packedFrom}.
+   */
+  default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,220 @@
+package dev.fovea.op;
+
+import dev.fovea.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An op that scales elements by statistics of their neighbours. */
+public sealed interface Normalization extends Op {
+
+  /** exp(x − max) / Σ exp(x − max) along the last axis. */
+  record Softmax() implements Normalization {
+    @Override
+    public String name() {
+      return "softmax";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return rows(this, inputs);
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value y, Value dy) {
+      return Gradients.of(dy.minus(dy.times(y).sum(-1)).times(y));
+    }
+  }
+
+  /** x − max − log Σ exp(x − max) along the last axis. */
+  record LogSoftmax() implements Normalization {
+    @Override
+    public String name() {
+      return "log_softmax";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return rows(this, inputs);
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value y, Value dy) {
+      return Gradients.of(dy.minus(y.map(UnaryFunction.EXP).times(dy.sum(-1))));
+    }
+  }
+
+  /** Mean and (biased) variance per channel over all axes but the last: [.., C] ↦ [2, C]. */
+  record BatchMoments() implements Normalization {
+    @Override
+    public String name() {
+      return "batch_moments";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      rows(this, inputs);
+      return Shape.of(2, inputs.get(0).dim(-1));
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value y, Value dy) {
+      Value x = y.input(0);
+      float scale = (float) x.shape().dim(-1) / x.shape().elements();
+      Value fromVariance = x.minus(row(y, 0)).times(row(dy, 1)).times(2 * scale);
+      return Gradients.of(fromVariance.plus(row(dy, 0).times(scale)));
+    }
+  }
+
+  /**
+   * (x − mean) / √(variance + ε) · scale + shift, per channel.
+   *
+   * <p>Inputs: X [.., C], moments [2, C] (mean, variance), scale [C], shift [C]. With moments that
+   * are {@link BatchMoments} of the same X (training), the gradient to X already holds the part
+   * that flows through the moments, and none is sent to them; with any others (inference, frozen
+   * statistics) they are independent inputs. Ioffe and Szegedy, 2015.
+   */
+  record BatchNorm(float epsilon) implements Normalization {
+    @Override
+    public String name() {
+      return "batch_norm";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 4);
+      Shape c = Shape.of(inputs.get(0).dim(-1));
+      boolean agree =
+          inputs.get(1).equals(c.prepend(2)) && inputs.get(2).equals(c) && inputs.get(3).equals(c);
+      Rules.check(agree, this, "needs X [.., C], moments [2, C], scale [C], shift [C]", inputs);
+      return inputs.get(0);
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value y, Value dy) {
+      Value x = y.input(0);
+      Value moments = y.input(1);
+      Value scale = y.input(2);
+      Value sums = Value.of(new BatchNormSums(epsilon), x, moments, dy);
+      Value dShift = row(sums, 0);
+      Value dScale = row(sums, 1);
+      if (moments.op() instanceof BatchMoments && moments.input(0) == x) {
+        Value dx = Value.of(new BatchNormInputGradient(epsilon), x, moments, scale, sums, dy);
+        return Gradients.of(dx, null, dScale, dShift);
+      }
+      Value r = reciprocalDeviation(moments, epsilon);
+      Value gain = scale.times(r);
+      Value dMean = gain.times(dShift).times(-1);
+      Value dVariance = gain.times(r).times(dScale).times(-0.5f);
+      return Gradients.of(dy.times(gain), pair(dMean, dVariance), dScale, dShift);
+    }
+  }
+
+  /**
+   * The two sums of batch norm's backward pass: (X, moments [2, C], dY) ↦ [2, C], which holds Σ dY
+   * and Σ dY · (x − mean) / √(variance + ε).
+   */
+  record BatchNormSums(float epsilon) implements Normalization {
+    @Override
+    public String name() {
+      return "batch_norm_sums";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 3);
+      Rules.check(
+          inputs.get(0).equals(inputs.get(2)), this, "X and dY must have one shape", inputs);
+      return inputs.get(1);
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value sums, Value g) {
+      Value x = sums.input(0);
+      Value moments = sums.input(1);
+      Value dy = sums.input(2);
+      Value r = reciprocalDeviation(moments, epsilon);
+      Value gr = row(g, 1).times(r);
+      Value dMean = gr.times(row(sums, 0)).times(-1);
+      Value dVariance = gr.times(r).times(row(sums, 1)).times(-0.5f);
+      Value normal = x.minus(row(moments, 0)).times(r);
+      return Gradients.of(
+          dy.times(gr), pair(dMean, dVariance), normal.times(row(g, 1)).plus(row(g, 0)));
+    }
+  }
+
+  /**
+   * Batch norm's gradient to its input in training: (X, moments, scale, sums, dY) ↦ scale · r · (dY
+   * − sums₀/m − x̂ · sums₁/m), with r = 1/√(variance + ε), x̂ = (x − mean) · r and m the number of
+   * elements per channel.
+   */
+  record BatchNormInputGradient(float epsilon) implements Normalization {
+    @Override
+    public String name() {
+      return "batch_norm_input_gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 5);
+      Rules.check(
+          inputs.get(0).equals(inputs.get(4)), this, "X and dY must have one shape", inputs);
+      return inputs.get(0);
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value dx, Value g) {
+      Value x = dx.input(0);
+      Value moments = dx.input(1);
+      Value scale = dx.input(2);
+      Value sums = dx.input(3);
+      float m = (float) x.shape().elements() / x.shape().dim(-1);
+      Value r = reciprocalDeviation(moments, epsilon);
+      Value gain = scale.times(r);
+      Value gSums = Value.of(new BatchNormSums(epsilon), x, moments, g);
+      Value weight = gain.times(row(sums, 1)).times(1 / m);
+      Value dScale =
+          g.times(dx.input(4))
+              .sumTo(scale.shape())
+              .minus(row(sums, 0).times(row(gSums, 0)).times(1 / m))
+              .minus(row(sums, 1).times(row(gSums, 1)).times(1 / m))
+              .times(r);
+      Value dMean = weight.times(r).times(row(gSums, 0));
+      Value dVariance =
+          weight.times(row(gSums, 1)).minus(dScale.times(scale)).times(0.5f).times(r).times(r);
+      return Gradients.of(
+          g.times(weight.times(r)).times(-1),
+          pair(dMean, dVariance),
+          dScale,
+          gSums.times(gain).times(-1 / m),
+          g.times(gain));
+    }
+  }
+
+  @Override
+  default long flops(List<Shape> inputs, Shape output) {
+    return 4L * inputs.get(0).elements();
+  }
+
+  private static Shape rows(Op op, List<Shape> inputs) {
+    Rules.count(op, inputs, 1);
+    Rules.check(inputs.get(0).rank() >= 1, op, "needs at least one axis", inputs);
+    return inputs.get(0);
+  }
+
+  /** Returns row {@code i} of a [2, C] value as [C]. */
+  private static Value row(Value pair, int i) {
+    return pair.slice(0, i, 1).reshape(Shape.of(pair.shape().dim(-1)));
+  }
+
+  private static Value pair(Value first, Value second) {
+    Shape row = first.shape().prepend(1);
+    return Value.of(new Movement.Concat(0), first.reshape(row), second.reshape(row));
+  }
+
+  private static Value reciprocalDeviation(Value moments, float epsilon) {
+    return row(moments, 1)
+        .plus(Value.constant(epsilon))
+        .map(UnaryFunction.SQRT)
+        .map(UnaryFunction.RECIPROCAL);
+  }
+}
