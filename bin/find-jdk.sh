@@ -59,12 +59,15 @@ find_jdk() {
   return 1
 }
 
-# Runs Maven on the JDK in $JAVA_HOME, or says in one line that there is no Maven.
+# Succeeds if there is a Maven, or says in one line that there is none.
+have_maven() {
+  command -v mvn >/dev/null 2>&1 && return
+  echo "fovea: no Maven found; install Apache Maven 3.8 or later (https://maven.apache.org) so that mvn is in PATH" >&2
+  return 1
+}
+
+# Runs Maven on the JDK in $JAVA_HOME.
 run_maven() {
-  if ! command -v mvn >/dev/null 2>&1; then
-    echo "fovea: no Maven found; install Apache Maven 3.8 or later (https://maven.apache.org) so that mvn is in PATH" >&2
-    return 127
-  fi
   # Maven's own libraries make JDK 25 warn about calls that have nothing to do with this project.
   MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}" mvn "$@"
 }
