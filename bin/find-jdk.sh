@@ -68,6 +68,9 @@ have_maven() {
 
 # Runs Maven on the JDK in $JAVA_HOME.
 run_maven() {
-  # Maven's own libraries make JDK 25 warn about calls that have nothing to do with this project.
-  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}" mvn "$@"
+  # Maven's own libraries make JDK 25 warn about calls that have nothing to do with this project, and some Mavens print
+  # escape sequences even where colour is off.
+  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}" \
+    mvn --batch-mode --no-transfer-progress -Dstyle.color=never "$@" 2>&1 |
+    awk '{ codes = gsub(/\033\[0?m/, ""); if (!codes || $0 != "") { print; fflush() } }'
 }

@@ -2,13 +2,11 @@ package dev.fovea.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.tensor.Shape;
 import java.io.File;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleFinder;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -33,17 +31,9 @@ final class ModuleTest {
           "dev.fovea.data",
           "dev.fovea.io");
 
-  private final Path classes = classesOf(Shape.class);
+  private final Path classes = Path.of(System.getProperty("fovea.classes"));
   private final ModuleDescriptor core =
       ModuleFinder.of(classes).find("dev.fovea.core").orElseThrow().descriptor();
-
-  private static Path classesOf(Class<?> member) {
-    try {
-      return Path.of(member.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   @Test
   void exportsItsPackagesToAll() {
