@@ -57,7 +57,7 @@ final class DigitPen {
   }
 
   private void segment(double x0, double y0, double x1, double y1, double radius, double soft) {
-    double reach = radius + soft;
+    double reach = radius + soft / 2;
     int left = Math.clamp((long) (Math.min(x0, x1) - reach), 0, size - 1);
     int right = Math.clamp((long) (Math.max(x0, x1) + reach + 1), 0, size - 1);
     int top = Math.clamp((long) (Math.min(y0, y1) - reach), 0, size - 1);
@@ -72,10 +72,12 @@ final class DigitPen {
         double along = Math.clamp((ux * dx + uy * dy) / length2, 0.0, 1.0);
         double ex = ux - along * dx;
         double ey = uy - along * dy;
-        double distance = Math.sqrt(ex * ex + ey * ey);
-        double cover = Math.clamp(0.5 + (radius - distance) / soft, 0.0, 1.0);
-        int at = py * size + px;
-        ink[at] = Math.max(ink[at], (float) cover);
+        double distance2 = ex * ex + ey * ey;
+        if (distance2 < reach * reach) {
+          double cover = Math.clamp(0.5 + (radius - Math.sqrt(distance2)) / soft, 0.0, 1.0);
+          int at = py * size + px;
+          ink[at] = Math.max(ink[at], (float) cover);
+        }
       }
     }
   }

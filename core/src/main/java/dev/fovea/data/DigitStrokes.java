@@ -1,6 +1,6 @@
 package dev.fovea.data;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -75,6 +75,8 @@ final class DigitStrokes {
     },
   };
 
+  private static final List<List<List<double[]>>> STROKES = parse();
+
   private DigitStrokes() {}
 
   /** Returns the number of ways in which a digit is written. */
@@ -82,17 +84,21 @@ final class DigitStrokes {
     return FORMS[digit].length;
   }
 
-  /** Returns the strokes of a form, each as x0, y0, x1, y1, … between 0 and 100. */
+  /** Returns the strokes of a form, each as x0, y0, x1, y1, … between 0 and 100; not copied. */
   static List<double[]> strokes(int digit, int form) {
-    List<double[]> strokes = new ArrayList<>();
-    for (String stroke : FORMS[digit][form].split(" \\| ", -1)) {
-      String[] numbers = stroke.split("[ ,]", -1);
-      double[] points = new double[numbers.length];
-      for (int i = 0; i < points.length; i++) {
-        points[i] = Integer.parseInt(numbers[i]);
-      }
-      strokes.add(points);
-    }
-    return strokes;
+    return STROKES.get(digit).get(form);
+  }
+
+  private static List<List<List<double[]>>> parse() {
+    return Arrays.stream(FORMS)
+        .map(forms -> Arrays.stream(forms).map(DigitStrokes::parse).toList())
+        .toList();
+  }
+
+  private static List<double[]> parse(String form) {
+    return Arrays.stream(form.split(" \\| ", -1))
+        .map(stroke -> Arrays.stream(stroke.split("[ ,]", -1)))
+        .map(numbers -> numbers.mapToDouble(Integer::parseInt).toArray())
+        .toList();
   }
 }
