@@ -17,4 +17,7 @@ module dev.fovea.core {
   // exports dev.fovea.data;
   // exports dev.fovea.io;
   uses dev.fovea.kernel.KernelProvider;
+
+  provides dev.fovea.kernel.KernelProvider with
+      dev.fovea.kernel.scalar.ScalarProvider;
 }

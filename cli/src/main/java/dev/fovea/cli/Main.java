@@ -17,6 +17,7 @@ public final class Main implements Runnable {
 
   /** Runs one command and exits with its status. */
   public static void main(String[] args) {
+    ErrorStream.install();
     System.exit(new CommandLine(new Main()).execute(args));
   }
 

@@ -40,11 +40,11 @@ public sealed interface Source extends Op {
   /**
    * A mask of independent draws: 1/{@code keep} with probability {@code keep}, else 0.
    *
-   * <p>Its input is a key of {@value #KEY_LENGTH} numbers in 0 … 65535 (the 16-bit quarters of a
-   * 64-bit seed). Element {@code i} depends on key, {@code stream} and {@code i} alone, so that the
-   * mask is the same on any number of threads: with {@code s = mix(key ⊕ mix(stream))}, an element
-   * is kept if {@code (mix(s + i) >>> 40) · 2⁻²⁴ < keep}, where {@code mix} is {@link
-   * dev.fovea.tensor.Seed#mix}.
+   * <p>Its input is a key of {@value #KEY_LENGTH} numbers in 0 … 65535: the 16-bit quarters of a
+   * 64-bit seed, the most significant first. Element {@code i} depends on key, {@code stream} and
+   * {@code i} alone, so that the mask is the same on any number of threads: with {@code s = mix(key
+   * ⊕ mix(stream))}, an element is kept if {@code (mix(s + i) >>> 40) · 2⁻²⁴ < keep}, where {@code
+   * mix} is {@link dev.fovea.tensor.Seed#mix}.
    */
   record RandomMask(Shape maskShape, float keep, long stream) implements Source {
     /** The number of elements of the key. */

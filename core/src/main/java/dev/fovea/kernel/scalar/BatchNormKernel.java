@@ -1,0 +1,52 @@
+package dev.fovea.kernel.scalar;
+
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import dev.fovea.tensor.Shape;
+
+/** (x − mean) / √(variance + ε) · scale + shift, per channel; a row of work is a pixel. */
+final class BatchNormKernel extends RowKernel {
+  private final float epsilon;
+  private final int channels;
+
+  BatchNormKernel(float epsilon, Shape x) {
+    super(Channels.pixels(x), 4L * x.dim(-1));
+    this.epsilon = epsilon;
+    this.channels = x.dim(-1);
+  }
+
+  @Override
+  public int scratch() {
+    return channels;
+  }
+
+  @Override
+  public boolean inPlace(int i) {
+    return i == 0;
+  }
+
+  @Override
+  void rows(int from, int to, Operands o, Span scratch) {
+    Span scale = o.input(2);
+    for (int c = 0; c < channels; c++) {
+      double r = Channels.reciprocalDeviation(o.input(1), channels, c, epsilon);
+      scratch.array()[scratch.offset() + c] = (float) (scale.array()[scale.offset() + c] * r);
+    }
+    for (int row = from; row < to; row++) {
+      pixel(row * channels, o, scratch);
+    }
+  }
+
+  private void pixel(int at, Operands o, Span gains) {
+    Span mean = o.input(1);
+    Span shift = o.input(3);
+    float[] x = o.input(0).array();
+    float[] y = o.output().array();
+    int xAt = o.input(0).offset() + at;
+    int yAt = o.output().offset() + at;
+    for (int c = 0; c < channels; c++) {
+      float centred = x[xAt + c] - mean.array()[mean.offset() + c];
+      y[yAt + c] = centred * gains.array()[gains.offset() + c] + shift.array()[shift.offset() + c];
+    }
+  }
+}

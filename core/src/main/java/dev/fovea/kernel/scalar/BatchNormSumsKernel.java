@@ -1,0 +1,40 @@
+package dev.fovea.kernel.scalar;
+
+import dev.fovea.kernel.Operands;
+import dev.fovea.tensor.Shape;
+
+/** Per channel Σ dY and Σ dY · (x − mean) / √(variance + ε). */
+final class BatchNormSumsKernel extends ChunkedKernel {
+  private final float epsilon;
+
+  BatchNormSumsKernel(float epsilon, Shape x) {
+    super(Channels.pixels(x), x.dim(-1), 4, 4);
+    this.epsilon = epsilon;
+  }
+
+  @Override
+  void partial(Operands o, int column, int from, int to, int at) {
+    float[] x = o.input(0).array();
+    float[] dy = o.input(2).array();
+    int xAt = o.input(0).offset() + column;
+    int dyAt = o.input(2).offset() + column;
+    double mean = o.input(1).array()[o.input(1).offset() + column];
+    double sum = 0;
+    double products = 0;
+    for (int row = from; row < to; row++) {
+      double d = dy[dyAt + row * columns()];
+      sum += d;
+      products += d * (x[xAt + row * columns()] - mean);
+    }
+    Wide.put(o.workspace().array(), at, sum);
+    Wide.put(o.workspace().array(), at + 2, products);
+  }
+
+  @Override
+  void total(Operands o, int column) {
+    double r = Channels.reciprocalDeviation(o.input(1), columns(), column, epsilon);
+    int yAt = o.output().offset() + column;
+    o.output().array()[yAt] = (float) sum(o, column, 0);
+    o.output().array()[yAt + columns()] = (float) (sum(o, column, 2) * r);
+  }
+}

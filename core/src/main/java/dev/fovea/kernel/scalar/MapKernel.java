@@ -1,0 +1,32 @@
+package dev.fovea.kernel.scalar;
+
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import dev.fovea.tensor.Shape;
+
+/** Applies a function of one number to each element; also the plain copy of a reshape. */
+final class MapKernel extends RowKernel {
+  private final Lines.Map function;
+
+  MapKernel(Lines.Map function, int flops, Shape output) {
+    super(output.elements(), flops);
+    this.function = function;
+  }
+
+  /** Returns the kernel that copies all elements. */
+  static MapKernel copy(Shape output) {
+    return new MapKernel((x, xAt, y, yAt, n) -> System.arraycopy(x, xAt, y, yAt, n), 1, output);
+  }
+
+  @Override
+  public boolean inPlace(int i) {
+    return true;
+  }
+
+  @Override
+  void rows(int from, int to, Operands o, Span scratch) {
+    Span x = o.input(0);
+    Span y = o.output();
+    function.apply(x.array(), x.offset() + from, y.array(), y.offset() + from, to - from);
+  }
+}

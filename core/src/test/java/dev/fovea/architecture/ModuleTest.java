@@ -1,0 +1,77 @@
+package dev.fovea.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The module descriptor that was compiled from {@code module-info.java}. */
+final class ModuleTest {
+
+  private static final List<String> PACKAGES =
+      List.of(
+          "dev.fovea.tensor",
+          "dev.fovea.op",
+          "dev.fovea.graph",
+          "dev.fovea.autodiff",
+          "dev.fovea.compile",
+          "dev.fovea.kernel",
+          "dev.fovea.runtime",
+          "dev.fovea.nn",
+          "dev.fovea.optim",
+          "dev.fovea.train",
+          "dev.fovea.data",
+          "dev.fovea.io");
+
+  private final Path classes = Path.of(System.getProperty("fovea.classes"));
+  private final ModuleDescriptor core =
+      ModuleFinder.of(classes).find("dev.fovea.core").orElseThrow().descriptor();
+
+  @Test
+  void exportsItsPackagesToAll() {
+    assertThat(core.exports())
+        .noneMatch(Exports::isQualified)
+        .extracting(Exports::source)
+        .containsExactlyInAnyOrderElementsOf(PACKAGES.stream().filter(this::holdsAClass).toList());
+  }
+
+  /** Only a package with a class in it can be exported. */
+  private boolean holdsAClass(String name) {
+    String[] files = classes.resolve(name.replace('.', '/')).toFile().list();
+    return files != null && Arrays.stream(files).anyMatch(f -> !f.equals("package-info.class"));
+  }
+
+  @Test
+  void opensNothing() {
+    assertThat(core.isOpen()).isFalse();
+    assertThat(core.opens()).isEmpty();
+  }
+
+  @Test
+  void needsNothingButTheJdkAtRunTime() {
+    assertThat(core.requires())
+        .filteredOn(module -> !module.modifiers().contains(Requires.Modifier.STATIC))
+        .extracting(Requires::name)
+        .containsExactly("java.base");
+  }
+
+  @Test
+  void usesKernelProvidersAlone() {
+    assertThat(core.uses()).containsExactly("dev.fovea.kernel.KernelProvider");
+  }
+
+  @Test
+  void classPathOfTestsHasNoOtherModuleOfFovea() {
+    Stream<String> entries =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
+    assertThat(entries).noneMatch(entry -> entry.matches(".*fovea-(simd|vision|zoo|cli).*"));
+  }
+}

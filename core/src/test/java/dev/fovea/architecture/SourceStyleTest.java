@@ -1,0 +1,55 @@
+package dev.fovea.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The sources of all modules, read as text. */
+final class SourceStyleTest {
+
+  private static final int FEWER_LINES_THAN = 600;
+
+  @Test
+  void sourcesAreFound() {
+    assertThat(Sources.all("src"))
+        .contains(Sources.ROOT.resolve("core/src/main/java/module-info.java"));
+  }
+
+  @Test
+  void filesAreShortUnlessGenerated() {
+    List<String> tooLong =
+        Sources.handwritten("src").stream()
+            .filter(file -> Sources.lines(file).size() >= FEWER_LINES_THAN)
+            .map(file -> Sources.ROOT.relativize(file) + ": " + Sources.lines(file).size())
+            .toList();
+    assertThat(tooLong).isEmpty();
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    Set<Path> unmarked = new TreeSet<>();
+    for (Path file : Sources.all("src")) {
+      Path info = file.resolveSibling("package-info.java");
+      boolean inPackage = !file.endsWith("module-info.java");
+      if (inPackage && !isMarked(info) && !isMarked(mainOf(info))) {
+        unmarked.add(Sources.ROOT.relativize(info));
+      }
+    }
+    assertThat(unmarked).isEmpty();
+  }
+
+  private static boolean isMarked(Path info) {
+    return Files.exists(info) && Sources.lines(info).contains("@NullMarked");
+  }
+
+  /** A package of tests may have its mark in the main sources, with the package itself. */
+  private static Path mainOf(Path info) {
+    String relative = Sources.ROOT.relativize(info).toString();
+    return Sources.ROOT.resolve(relative.replace("/src/test/", "/src/main/"));
+  }
+}
