@@ -14,8 +14,9 @@ module dev.fovea.core {
   // exports dev.fovea.nn;
   // exports dev.fovea.optim;
   // exports dev.fovea.train;
-  // exports dev.fovea.data;
-  // exports dev.fovea.io;
+  exports dev.fovea.data;
+  exports dev.fovea.io;
+
   uses dev.fovea.kernel.KernelProvider;
 
   provides dev.fovea.kernel.KernelProvider with

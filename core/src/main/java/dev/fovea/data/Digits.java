@@ -50,8 +50,7 @@ public final class Digits {
     }
     InMemoryImages trainImages = images(seed.split("train"), train).withOwnStatistics();
     InMemoryImages testImages = images(seed.split("test"), test);
-    return new DataSplit(
-        trainImages, testImages.withPreprocessing(trainImages.preprocessing()));
+    return new DataSplit(trainImages, testImages.withPreprocessing(trainImages.preprocessing()));
   }
 
   private static InMemoryImages images(Seed seed, int count) {
@@ -59,12 +58,11 @@ public final class Digits {
     int[] labels = new int[count];
     IntStream.range(0, count)
         .parallel()
-        .forEach(
-            i -> {
-              labels[i] = label(seed, i);
-              byte[] picture = draw(labels[i], seed.split(i));
-              System.arraycopy(picture, 0, pixels, i * AREA, AREA);
-            });
+        .forEach(i -> {
+          labels[i] = label(seed, i);
+          byte[] picture = draw(labels[i], seed.split(i));
+          System.arraycopy(picture, 0, pixels, i * AREA, AREA);
+        });
     Preprocessing scaled = Preprocessing.scaled(Shape.of(SIZE, SIZE, 1));
     return new InMemoryImages(scaled, pixels, labels, CLASSES);
   }
@@ -84,7 +82,7 @@ public final class Digits {
     Rng rng = seed.rng();
     DigitPen pen = new DigitPen(SIZE);
     DigitWarp warp = DigitWarp.random(rng);
-    double radius = rng.nextFloat(0.75f, 1.65f);
+    double radius = rng.nextFloat(0.7f, 1.7f);
     double pressure = rng.nextFloat(0.75f, 1.25f);
     double softness = rng.nextFloat(0.9f, 1.8f);
     int form = rng.nextInt(DigitStrokes.forms(digit));
@@ -96,8 +94,8 @@ public final class Digits {
 
   /** Turns ink into grey values with some contrast and grain. */
   private static byte[] expose(float[] ink, Rng rng) {
-    float contrast = rng.nextFloat(0.6f, 1f);
-    float grain = rng.nextFloat(0f, 0.16f);
+    float contrast = rng.nextFloat(0.5f, 1f);
+    float grain = rng.nextFloat(0f, 0.24f);
     byte[] grey = new byte[ink.length];
     for (int i = 0; i < grey.length; i++) {
       float noise = rng.nextFloat() + rng.nextFloat() - 1;
