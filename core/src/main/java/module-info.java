@@ -5,17 +5,17 @@ module dev.fovea.core {
   // A package can be exported as soon as it has a class:
   exports dev.fovea.tensor;
   exports dev.fovea.op;
-  // exports dev.fovea.graph;
-  // exports dev.fovea.autodiff;
-  // exports dev.fovea.compile;
+  exports dev.fovea.graph;
+  exports dev.fovea.autodiff;
+  exports dev.fovea.compile;
   exports dev.fovea.kernel;
-
-  // exports dev.fovea.runtime;
-  // exports dev.fovea.nn;
+  exports dev.fovea.runtime;
+  exports dev.fovea.nn;
   // exports dev.fovea.optim;
   // exports dev.fovea.train;
-  // exports dev.fovea.data;
-  // exports dev.fovea.io;
+  exports dev.fovea.data;
+  exports dev.fovea.io;
+
   uses dev.fovea.kernel.KernelProvider;
 
   provides dev.fovea.kernel.KernelProvider with

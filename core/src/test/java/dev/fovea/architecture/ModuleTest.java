@@ -3,6 +3,7 @@ package dev.fovea.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
@@ -66,6 +67,11 @@ final class ModuleTest {
   @Test
   void usesKernelProvidersAlone() {
     assertThat(core.uses()).containsExactly("dev.fovea.kernel.KernelProvider");
+  }
+
+  @Test
+  void serviceFilesNameTheProvidersOfTheModule() throws IOException {
+    assertThat(Services.ofFiles(classes)).isEqualTo(Services.ofModule(core));
   }
 
   @Test

@@ -1,0 +1,88 @@
+package dev.fovea.compile;
+
+import dev.fovea.graph.Graph;
+import dev.fovea.graph.Verifier;
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns graphs into programs: passes over the graph, then kernels, then memory.
+ *
+ * <p>Outputs named {@value #GRADIENT}<i>parameter</i> are written into the array of gradients,
+ * outputs named {@value #UPDATE}<i>parameter</i> replace that parameter at the end of a run.
+ */
+public final class Compiler {
+  /** What the name of an output begins with that is the gradient of a parameter. */
+  public static final String GRADIENT = "gradient:";
+
+  /** What the name of an output begins with that is a parameter's next value. */
+  public static final String UPDATE = "update:";
+
+  private final List<KernelProvider> providers;
+
+  /** Creates a compiler that takes each kernel from the first provider that has it. */
+  public Compiler(List<KernelProvider> providers) {
+    this.providers = List.copyOf(providers);
+  }
+
+  /** Whether the parameters may change between runs of a program. */
+  public enum Mode {
+    /** They change with every step; nothing that depends on them is kept. */
+    TRAIN,
+    /** They stand still; what depends on them alone is computed once. */
+    INFER
+  }
+
+  /** Returns the program of a graph. */
+  public Program compile(Graph graph, Layout layout, Mode mode) {
+    Graph optimized = optimize(graph, mode);
+    Set<Value> fixed = StaticValues.of(optimized, mode == Mode.INFER);
+    return new Scheduler(optimized, layout, fixed, this::kernel).schedule();
+  }
+
+  /** Returns the graph after all passes; each result is verified where assertions are on. */
+  public Graph optimize(Graph graph, Mode mode) {
+    Graph g = graph;
+    assert verified(g);
+    for (Pass pass : passes(mode)) {
+      g = pass.apply(g);
+      assert verified(g);
+    }
+    return g;
+  }
+
+  private List<Pass> passes(Mode mode) {
+    List<Pass> passes = new ArrayList<>();
+    passes.add(new Simplify());
+    if (mode == Mode.INFER) {
+      passes.add(new FoldBatchNorm());
+    }
+    passes.add(new FuseEpilogue());
+    passes.add(new CopyIn());
+    passes.add(new PackWeights(providers.get(0)));
+    passes.add(new Simplify());
+    return passes;
+  }
+
+  private Kernel kernel(Value v) {
+    List<Shape> shapes = v.inputs().stream().map(Value::shape).toList();
+    for (KernelProvider provider : providers) {
+      Optional<Kernel> kernel = provider.kernel(v.op(), shapes, v.shape());
+      if (kernel.isPresent()) {
+        return kernel.get();
+      }
+    }
+    throw new IllegalStateException("no provider has a kernel for " + v.op() + " of " + shapes);
+  }
+
+  private static boolean verified(Graph g) {
+    Verifier.verify(g);
+    return true;
+  }
+}

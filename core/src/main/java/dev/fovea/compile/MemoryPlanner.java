@@ -1,0 +1,78 @@
+package dev.fovea.compile;
+
+import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Gives blocks of memory that are needed at different times the same addresses.
+ *
+ * <p>Greedy by size (Pisarchyk and Lee, 2020): the largest block first, each at the lowest address
+ * that no block of overlapping lifetime occupies.
+ */
+final class MemoryPlanner {
+  /** Floats in 64 bytes, the width of the widest vectors. */
+  static final int LINE = 16;
+
+  /** An array's elements begin 16 bytes into it, so that element 12 is the first aligned one. */
+  static final int FIRST = 12;
+
+  /** A block: how long it is, and the first and last step that needs it. */
+  static final class Block {
+    final Place.Storage storage;
+    final int size;
+    int offset;
+    int first;
+    int last;
+
+    Block(Place.Storage storage, int size, int offset, int first) {
+      this.storage = storage;
+      this.size = size;
+      this.offset = offset;
+      this.first = first;
+      this.last = first;
+    }
+  }
+
+  private MemoryPlanner() {}
+
+  /** Returns the first aligned address at or after {@code offset}. */
+  static int aligned(long offset) {
+    long a = (Math.max(offset - FIRST, 0) + LINE - 1) / LINE * LINE + FIRST;
+    if (a > Integer.MAX_VALUE - 64) {
+      throw new FoveaException(
+          "plan: the network needs more than 8 GiB of working memory; use a smaller batch or input");
+    }
+    return (int) a;
+  }
+
+  /** Sets every block's offset, none below {@code begin}; returns the size of the array. */
+  static int place(List<Block> blocks, int begin) {
+    List<Block> bySize = new ArrayList<>(blocks);
+    bySize.sort(Comparator.comparingInt((Block b) -> -b.size).thenComparingInt(b -> b.first));
+    List<Block> placed = new ArrayList<>();
+    int total = aligned(begin);
+    for (Block b : bySize) {
+      b.offset = lowest(b, placed, begin);
+      int at = 0;
+      while (at < placed.size() && placed.get(at).offset <= b.offset) {
+        at++;
+      }
+      placed.add(at, b);
+      total = Math.max(total, aligned((long) b.offset + b.size));
+    }
+    return total;
+  }
+
+  private static int lowest(Block b, List<Block> placed, int begin) {
+    int offset = aligned(begin);
+    for (Block p : placed) {
+      boolean together = p.first <= b.last && b.first <= p.last;
+      if (together && p.offset + p.size > offset && p.offset < (long) offset + b.size) {
+        offset = aligned((long) p.offset + p.size);
+      }
+    }
+    return offset;
+  }
+}

@@ -1,0 +1,313 @@
+package dev.fovea.compile;
+
+import dev.fovea.compile.MemoryPlanner.Block;
+import dev.fovea.compile.Place.Storage;
+import dev.fovea.graph.Graph;
+import dev.fovea.kernel.Kernel;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Turns an optimised graph into a program: picks kernels, decides what shares memory with what. */
+final class Scheduler {
+  private static final int FOREVER = Integer.MAX_VALUE;
+
+  /** A part of a block that holds a value. */
+  private record View(Block block, int begin, int length) {
+    Place place() {
+      return new Place(block.storage, block.offset + begin, length);
+    }
+  }
+
+  /** A kernel with the views it works on, before the blocks have addresses. */
+  private record Planned(Value value, Kernel kernel, List<View> inputs, View output, Block space) {}
+
+  private final Graph graph;
+  private final Layout layout;
+  private final Set<Value> fixed;
+  private final Map<Value, Kernel> kernels = new IdentityHashMap<>();
+  private final Map<Value, View> views = new IdentityHashMap<>();
+  private final Map<Value, Integer> lastUse = new IdentityHashMap<>();
+  private final Map<View, Tensor> constants = new LinkedHashMap<>();
+  private final Map<Value, View> pinned = new IdentityHashMap<>();
+  private final List<Block> fixedBlocks = new ArrayList<>();
+  private int zeros;
+
+  Scheduler(Graph graph, Layout layout, Set<Value> fixed, Function<Value, Kernel> kernelOf) {
+    this.graph = graph;
+    this.layout = layout;
+    this.fixed = fixed;
+    for (Value v : graph.values()) {
+      if (computed(v)) {
+        Kernel k = kernelOf.apply(v);
+        kernels.put(v, k);
+        zeros = Math.max(zeros, k.zeros());
+      }
+    }
+  }
+
+  /** Returns whether a kernel makes the value: it is neither given nor a view of another. */
+  private static boolean computed(Value v) {
+    return !isView(v)
+        && switch (v.op()) {
+          case Source.Input in -> false;
+          case Source.Parameter p -> false;
+          case Source.Constant c -> false;
+          default -> true;
+        };
+  }
+
+  /** Returns whether the value is a contiguous part of its input's memory. */
+  private static boolean isView(Value v) {
+    return switch (v.op()) {
+      case Movement.Reshape r -> true;
+      case Movement.Slice s -> contiguous(v.input(0).shape(), s.size());
+      default -> false;
+    };
+  }
+
+  private static boolean contiguous(Shape from, Shape part) {
+    int axis = 0;
+    while (axis < part.rank() && part.dim(axis) == 1) {
+      axis++;
+    }
+    for (int i = axis + 1; i < part.rank(); i++) {
+      if (part.dim(i) != from.dim(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Program schedule() {
+    findLastUses();
+    pinGradients();
+    List<Block> early = new ArrayList<>();
+    List<Block> arena = new ArrayList<>();
+    List<Planned> prologue = new ArrayList<>();
+    List<Planned> steps = new ArrayList<>();
+    List<Value> values = graph.values();
+    for (int t = 0; t < values.size(); t++) {
+      Value v = values.get(t);
+      boolean isFixed = fixed.contains(v);
+      place(v, t, isFixed ? early : arena);
+      if (kernels.containsKey(v)) {
+        (isFixed ? prologue : steps).add(plan(v, t, isFixed ? early : arena));
+      }
+    }
+    int fixedSize = MemoryPlanner.place(fixedBlocks, zeros);
+    int earlySize = prologue.isEmpty() ? 0 : MemoryPlanner.place(early, zeros);
+    int arenaSize = MemoryPlanner.place(arena, zeros);
+    int scratch = kernels.values().stream().mapToInt(Kernel::scratch).max().orElse(0);
+    return new Program(
+        steps(prologue),
+        steps(steps),
+        constants(),
+        inputs(),
+        outputs(),
+        graph.outputs().values().stream().map(Value::shape).toList(),
+        copies(),
+        new Program.Sizes(arenaSize, earlySize, fixedSize, scratch));
+  }
+
+  /**
+   * Finds until when each value's memory is needed: its last reader, or the last reader of a view
+   * of it. What is fixed and read by a step that is not stays for ever.
+   */
+  private void findLastUses() {
+    graph.outputs().values().forEach(v -> lastUse.put(v, FOREVER));
+    List<Value> values = graph.values();
+    for (int t = values.size() - 1; t >= 0; t--) {
+      Value v = values.get(t);
+      int until = isView(v) ? lastUse.getOrDefault(v, t) : t;
+      for (Value in : v.inputs()) {
+        boolean crosses = fixed.contains(in) && !fixed.contains(v);
+        lastUse.merge(in, crosses ? FOREVER : until, Math::max);
+      }
+    }
+  }
+
+  /** Lets kernels write parameter gradients straight to where the optimiser reads them. */
+  private void pinGradients() {
+    graph
+        .outputs()
+        .forEach((name, v) -> {
+          if (name.startsWith(Compiler.GRADIENT) && kernels.containsKey(v)) {
+            int offset = layout.offset(name.substring(Compiler.GRADIENT.length()));
+            int size = v.shape().elements();
+            Block b = new Block(Storage.GRADIENTS, size, offset, 0);
+            pinned.putIfAbsent(v, new View(b, 0, size));
+          }
+        });
+  }
+
+  private void place(Value v, int t, List<Block> arena) {
+    int size = v.shape().elements();
+    switch (v.op()) {
+      case Source.Parameter p ->
+          views.put(
+              v,
+              new View(new Block(Storage.PARAMETERS, size, layout.offset(p.name()), t), 0, size));
+      case Source.Constant c -> {
+        View view = new View(block(Storage.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
+        views.put(v, view);
+        constants.put(view, c.tensor());
+      }
+      case Source.Input in ->
+          views.put(v, new View(block(Storage.ARENA, size, -1, until(v, t), arena), 0, size));
+      default -> {
+        if (isView(v)) {
+          View of = view(v.input(0));
+          views.put(v, new View(of.block, of.begin + viewBegin(v), size));
+        }
+      }
+    }
+  }
+
+  private static int viewBegin(Value v) {
+    if (!(v.op() instanceof Movement.Slice s)) {
+      return 0;
+    }
+    int[] strides = v.input(0).shape().strides();
+    int begin = 0;
+    for (int i = 0; i < strides.length; i++) {
+      begin += s.begin().get(i) * strides[i];
+    }
+    return begin;
+  }
+
+  private Planned plan(Value v, int t, List<Block> arena) {
+    Kernel kernel = kernel(v);
+    List<View> inputs = v.inputs().stream().map(this::view).toList();
+    View output = output(v, t, kernel, inputs, arena);
+    views.put(v, output);
+    Block space = block(Storage.ARENA, kernel.workspace(), t, t, arena);
+    return new Planned(v, kernel, inputs, output, space);
+  }
+
+  private View output(Value v, int t, Kernel kernel, List<View> inputs, List<Block> arena) {
+    View pin = pinned.get(v);
+    if (pin != null) {
+      return pin;
+    }
+    int size = v.shape().elements();
+    int until = until(v, t);
+    if (fixed.contains(v) && until == FOREVER) {
+      return new View(block(Storage.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      if (kernel.inPlace(i) && dies(inputs, i, size, t)) {
+        inputs.get(i).block.last = until;
+        return inputs.get(i);
+      }
+    }
+    return new View(block(Storage.ARENA, size, t, until, arena), 0, size);
+  }
+
+  /**
+   * Returns whether input {@code i} is a whole block that nothing reads after or beside this step.
+   */
+  private static boolean dies(List<View> inputs, int i, int size, int t) {
+    View in = inputs.get(i);
+    boolean whole = in.block.storage == Storage.ARENA && in.length == size && in.block.size == size;
+    boolean last = in.block.last == t;
+    for (int j = 0; j < inputs.size(); j++) {
+      last &= j == i || inputs.get(j).block != in.block;
+    }
+    return whole && last;
+  }
+
+  private int until(Value v, int t) {
+    return lastUse.getOrDefault(v, t);
+  }
+
+  private static Block block(Storage storage, int size, int first, int last, List<Block> blocks) {
+    Block b = new Block(storage, size, 0, first);
+    b.last = last;
+    if (size > 0) {
+      blocks.add(b);
+    }
+    return b;
+  }
+
+  private View view(Value v) {
+    View view = views.get(v);
+    if (view == null) {
+      throw new IllegalStateException("no memory was planned for " + v);
+    }
+    return view;
+  }
+
+  private Kernel kernel(Value v) {
+    Kernel kernel = kernels.get(v);
+    if (kernel == null) {
+      throw new IllegalStateException("no kernel was chosen for " + v);
+    }
+    return kernel;
+  }
+
+  private List<Step> steps(List<Planned> planned) {
+    return planned.stream()
+        .map(p ->
+            new Step(
+                p.value,
+                graph.paths().of(p.value),
+                p.kernel,
+                p.inputs.stream().map(View::place).toList(),
+                p.output.place(),
+                new Place(p.space.storage, p.space.offset, p.space.size)))
+        .toList();
+  }
+
+  private Map<Place, Tensor> constants() {
+    Map<Place, Tensor> placed = new LinkedHashMap<>();
+    constants.forEach((view, tensor) -> placed.put(view.place(), tensor));
+    return placed;
+  }
+
+  private Map<String, Place> inputs() {
+    Map<String, Place> placed = new LinkedHashMap<>();
+    graph.inputs().forEach((name, v) -> placed.put(name, view(v).place()));
+    return placed;
+  }
+
+  private Map<String, Place> outputs() {
+    Map<String, Place> placed = new LinkedHashMap<>();
+    graph.outputs().forEach((name, v) -> placed.put(name, view(v).place()));
+    return placed;
+  }
+
+  private List<Program.Copy> copies() {
+    List<Program.Copy> copies = new ArrayList<>();
+    graph
+        .outputs()
+        .forEach((name, v) -> {
+          Place from = view(v).place();
+          if (name.startsWith(Compiler.UPDATE)) {
+            String parameter = name.substring(Compiler.UPDATE.length());
+            copies.add(copy(from, Storage.PARAMETERS, parameter));
+          }
+          if (name.startsWith(Compiler.GRADIENT)) {
+            Program.Copy c =
+                copy(from, Storage.GRADIENTS, name.substring(Compiler.GRADIENT.length()));
+            if (!c.from().equals(c.to())) {
+              copies.add(c);
+            }
+          }
+        });
+    return copies;
+  }
+
+  private Program.Copy copy(Place from, Storage to, String parameter) {
+    return new Program.Copy(from, new Place(to, layout.offset(parameter), from.length()));
+  }
+}

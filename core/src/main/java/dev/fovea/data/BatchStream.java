@@ -1,0 +1,203 @@
+package dev.fovea.data;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches of one epoch in order, loaded ahead into a small ring of buffers.
+ *
+ * <p>One thread calls {@link #next()} and {@link #close()}; background threads fill the ring.
+ */
+public final class BatchStream implements AutoCloseable {
+  private static final int AHEAD = 2;
+
+  private final Batches batches;
+  private final Seed sampleSeed;
+  private final int[] order;
+  private final int end;
+  private final Slot[] ring;
+  private final List<Thread> loaders = new ArrayList<>();
+  private final Object lock = new Object();
+
+  // Guarded by lock. Batches below `released` are done with; [released, claimed) are in the ring.
+  private int released;
+  private int claimed;
+  private boolean closed;
+
+  // Of the reading thread alone.
+  private int next;
+
+  BatchStream(Batches batches, Seed epochSeed, int firstBatch) {
+    this.batches = batches;
+    this.sampleSeed = epochSeed.split("sample");
+    this.order = batches.order(epochSeed);
+    this.end = batches.count();
+    this.released = firstBatch;
+    this.claimed = firstBatch;
+    this.next = firstBatch;
+    int threads = Math.min(batches.threads(), Math.max(1, end - firstBatch));
+    this.ring = new Slot[Math.min(threads + AHEAD, Math.max(1, end - firstBatch))];
+    for (int i = 0; i < ring.length; i++) {
+      ring[i] = new Slot(batches);
+    }
+    for (int i = 0; i < threads; i++) {
+      loaders.add(Thread.ofPlatform().daemon().name("fovea-loader-" + i).start(this::load));
+    }
+  }
+
+  /** A place in the ring: buffers for a full batch, and the number of the batch they hold. */
+  private static final class Slot {
+    private final Tensor input;
+    private final Tensor target;
+    private int ready = -1;
+    private @Nullable Throwable failure;
+
+    Slot(Batches b) {
+      input = Tensor.zeros(b.dataset().inputShape().prepend(b.batchSize()));
+      target = Tensor.zeros(b.dataset().targetShape().prepend(b.batchSize()));
+    }
+  }
+
+  /**
+   * Returns the next batch, valid until the next call, or null at the end of the epoch.
+   *
+   * @throws FoveaException if the stream is closed; what reading a sample threw is thrown here
+   */
+  public @Nullable Batch next() {
+    if (next == end) {
+      return null;
+    }
+    Slot slot = ring[next % ring.length];
+    Throwable failure = await(slot);
+    if (failure != null) {
+      close();
+      throw rethrown(failure);
+    }
+    return batch(slot, next++);
+  }
+
+  private @Nullable Throwable await(Slot slot) {
+    synchronized (lock) {
+      released = next;
+      lock.notifyAll();
+      while (slot.ready != next && !closed) {
+        pause();
+      }
+      if (closed) {
+        throw new FoveaException("the stream of batches is closed");
+      }
+      return slot.failure;
+    }
+  }
+
+  private void pause() {
+    try {
+      lock.wait();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new FoveaException("interrupted while waiting for a batch", e);
+    }
+  }
+
+  private static RuntimeException rethrown(Throwable failure) {
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    return (RuntimeException) failure;
+  }
+
+  private Batch batch(Slot slot, int index) {
+    int n = batches.sizeOf(index);
+    return new Batch(first(slot.input, n), first(slot.target, n), n, index);
+  }
+
+  /** Returns the first n samples: the tensor itself where it is full. */
+  private static Tensor first(Tensor full, int n) {
+    if (full.shape().dim(0) == n) {
+      return full;
+    }
+    Shape shape = full.shape().withDim(0, n);
+    return Tensor.of(shape, Arrays.copyOf(full.data(), shape.elements()));
+  }
+
+  private void load() {
+    while (true) {
+      int batch = claim();
+      if (batch < 0) {
+        return;
+      }
+      Slot slot = ring[batch % ring.length];
+      Throwable failure = null;
+      try {
+        fill(slot, batch);
+      } catch (RuntimeException | Error e) {
+        failure = e;
+      }
+      synchronized (lock) {
+        slot.failure = failure;
+        slot.ready = batch;
+        lock.notifyAll();
+      }
+    }
+  }
+
+  /** Returns the next batch that nobody loads, once its place is free; −1 when there is none. */
+  private int claim() {
+    synchronized (lock) {
+      int batch = claimed++;
+      while (!closed && batch < end && batch >= released + ring.length) {
+        pause();
+      }
+      return closed || batch >= end ? -1 : batch;
+    }
+  }
+
+  private void fill(Slot slot, int batch) {
+    Dataset dataset = batches.dataset();
+    int inputs = dataset.inputShape().elements();
+    int targets = dataset.targetShape().elements();
+    int from = batch * batches.batchSize();
+    for (int i = 0; i < batches.sizeOf(batch); i++) {
+      if (isClosed()) {
+        return;
+      }
+      int index = order[from + i];
+      dataset.read(
+          index,
+          sampleSeed.split(index),
+          slot.input.data(),
+          i * inputs,
+          slot.target.data(),
+          i * targets);
+    }
+  }
+
+  private boolean isClosed() {
+    synchronized (lock) {
+      return closed;
+    }
+  }
+
+  /** Stops the background threads and waits until they have stopped. */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+      lock.notifyAll();
+    }
+    for (Thread t : loaders) {
+      try {
+        t.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

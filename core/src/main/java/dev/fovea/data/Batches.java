@@ -1,0 +1,103 @@
+package dev.fovea.data;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+
+/**
+ * A data set cut into batches, read ahead by background threads.
+ *
+ * <p>An epoch's order is {@code epochSeed.split("order").rng().permutation(size)} where the data
+ * set is {@linkplain Dataset#shuffled() shuffled}, and sample {@code i} is read with {@code
+ * epochSeed.split("sample").split(i)}: the number of threads changes nothing.
+ *
+ * @param dataset the samples
+ * @param batchSize the number of samples of a batch
+ * @param dropLast whether a last batch that is not full is left out; false by default
+ * @param threads the number of background threads; 2 by default
+ */
+public record Batches(Dataset dataset, int batchSize, boolean dropLast, int threads) {
+  private static final int DEFAULT_THREADS = 2;
+
+  /**
+   * Creates a cut into batches.
+   *
+   * @throws FoveaException if there is no batch to make
+   */
+  public Batches {
+    if (dataset.size() < 1) {
+      throw new FoveaException("the data set has no samples");
+    }
+    if (batchSize < 1) {
+      throw new FoveaException("batch size " + batchSize + ": 1 or more expected");
+    }
+    if (threads < 1) {
+      throw new FoveaException(threads + " loader threads: 1 or more expected");
+    }
+    if (dropLast && batchSize > dataset.size()) {
+      throw new FoveaException(
+          "batch size %d without partial batches: the data set has only %d samples"
+              .formatted(batchSize, dataset.size()));
+    }
+  }
+
+  /**
+   * Returns a data set in batches of this size, the last perhaps smaller.
+   *
+   * @throws FoveaException if there is no batch to make
+   */
+  public static Batches of(Dataset dataset, int batchSize) {
+    return new Batches(dataset, batchSize, false, DEFAULT_THREADS);
+  }
+
+  /** Returns these batches without the last where it is not full. */
+  public Batches withDropLast(boolean drop) {
+    return new Batches(dataset, batchSize, drop, threads);
+  }
+
+  /** Returns these batches read by this number of background threads. */
+  public Batches withThreads(int count) {
+    return new Batches(dataset, batchSize, dropLast, count);
+  }
+
+  /** Returns the number of batches of an epoch. */
+  public int count() {
+    int full = dataset.size() / batchSize;
+    return dropLast || dataset.size() % batchSize == 0 ? full : full + 1;
+  }
+
+  /** Returns the number of samples in a batch of an epoch. */
+  int sizeOf(int batch) {
+    return Math.min(batchSize, dataset.size() - batch * batchSize);
+  }
+
+  /** Returns the order in which an epoch visits the samples. */
+  int[] order(Seed epochSeed) {
+    int n = dataset.size();
+    if (dataset.inRandomOrder()) {
+      return epochSeed.split("order").rng().permutation(n);
+    }
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      order[i] = i;
+    }
+    return order;
+  }
+
+  /** Opens an epoch at its first batch. */
+  public BatchStream open(Seed epochSeed) {
+    return open(epochSeed, 0);
+  }
+
+  /**
+   * Opens an epoch at a batch, as a resumed training does; the batches before it are not read.
+   *
+   * @throws FoveaException if {@code firstBatch} is not between 0 and {@link #count()}
+   */
+  public BatchStream open(Seed epochSeed, int firstBatch) {
+    if (firstBatch < 0 || firstBatch > count()) {
+      throw new FoveaException(
+          "batch " + firstBatch + " of an epoch that has batches 0 to " + (count() - 1));
+    }
+    return new BatchStream(this, epochSeed, firstBatch);
+  }
+}

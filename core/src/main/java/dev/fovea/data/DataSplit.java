@@ -1,0 +1,34 @@
+package dev.fovea.data;
+
+import dev.fovea.tensor.FoveaException;
+
+/**
+ * Samples to train on and samples to test with.
+ *
+ * @param train the samples a network learns from
+ * @param test the samples it is measured on and never learns from
+ */
+public record DataSplit(Dataset train, Dataset test) {
+  /** Creates a split of samples of one kind. */
+  public DataSplit {
+    if (!train.inputShape().equals(test.inputShape())
+        || !train.targetShape().equals(test.targetShape())
+        || !train.classes().equals(test.classes())) {
+      throw new FoveaException(
+          "train and test samples differ in kind: "
+              + "inputs %s and %s, targets %s and %s, %d and %d classes"
+                  .formatted(
+                      train.inputShape(),
+                      test.inputShape(),
+                      train.targetShape(),
+                      test.targetShape(),
+                      train.classes().size(),
+                      test.classes().size()));
+    }
+  }
+
+  /** Returns the split with the training inputs changed by a transform when they are read. */
+  public DataSplit augmentTrain(Transform transform) {
+    return new DataSplit(train.augment(transform), test);
+  }
+}

@@ -1,0 +1,207 @@
+package dev.fovea.data;
+
+import dev.fovea.io.Json;
+import dev.fovea.io.Suggest;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How a picture with values 0 … 255 becomes the input of a network: (value · scale − mean) / std.
+ *
+ * @param height the height H of the input in pixels
+ * @param width the width W of the input in pixels
+ * @param channels the channels C: 1 is grey, 3 is red, green, blue
+ * @param scale the factor before mean and standard deviation, usually 1/255
+ * @param mean the mean of each channel after scaling
+ * @param std the standard deviation of each channel after scaling
+ * @param resize what is done with pictures of another size
+ */
+public record Preprocessing(
+    int height,
+    int width,
+    int channels,
+    float scale,
+    List<Float> mean,
+    List<Float> std,
+    Resize resize) {
+  /** Maps 0 … 255 to 0 … 1. */
+  public static final float BYTE_SCALE = 1 / 255f;
+
+  private static final int MAX_EXTENT = 1 << 16;
+  private static final List<String> FIELDS =
+      List.of("height", "width", "channels", "scale", "mean", "std", "resize");
+
+  /** What is done with pictures whose size is not that of the input. */
+  public enum Resize {
+    /** Height and width are scaled apart, so that the whole picture fills the input. */
+    STRETCH,
+    /** The shorter side is scaled to fit and the middle of the longer one is cut out. */
+    CROP
+  }
+
+  /**
+   * Creates a rule.
+   *
+   * @throws FoveaException if a size is out of range or a number makes no sense
+   */
+  public Preprocessing {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (height < 1 || width < 1 || height > MAX_EXTENT || width > MAX_EXTENT) {
+      throw bad("size " + height + "×" + width + ", allowed are 1 to " + MAX_EXTENT);
+    }
+    if (channels < 1 || channels > 4) {
+      throw bad(channels + " channels, allowed are 1 to 4");
+    }
+    if (mean.size() != channels || std.size() != channels) {
+      throw bad(
+          "%d means and %d standard deviations for %d channels"
+              .formatted(mean.size(), std.size(), channels));
+    }
+    if (!(scale > 0 && Float.isFinite(scale))) {
+      throw bad("scale " + scale + ", a positive number expected");
+    }
+    if (!mean.stream().allMatch(Float::isFinite)
+        || !std.stream().allMatch(s -> s > 0 && Float.isFinite(s))) {
+      throw bad("mean " + mean + ", std " + std + ": finite and positive numbers expected");
+    }
+  }
+
+  private static FoveaException bad(String what) {
+    return new FoveaException("preprocessing: " + what);
+  }
+
+  /** Returns the rule that only scales pictures [H, W, C] to 0 … 1. */
+  public static Preprocessing scaled(Shape input) {
+    Float[] zeros = new Float[input.dim(2)];
+    Float[] ones = new Float[input.dim(2)];
+    Arrays.fill(zeros, 0f);
+    Arrays.fill(ones, 1f);
+    return new Preprocessing(
+        input.dim(0),
+        input.dim(1),
+        input.dim(2),
+        BYTE_SCALE,
+        List.of(zeros),
+        List.of(ones),
+        Resize.STRETCH);
+  }
+
+  /** Returns the usual rule of MNIST: 28×28 grey, mean 0.1307, standard deviation 0.3081. */
+  public static Preprocessing mnist() {
+    return scaled(Shape.of(28, 28, 1)).withMeanAndStd(List.of(0.1307f), List.of(0.3081f));
+  }
+
+  /** Returns the usual rule of Fashion-MNIST: 28×28 grey, mean 0.2860, deviation 0.3530. */
+  public static Preprocessing fashionMnist() {
+    return scaled(Shape.of(28, 28, 1)).withMeanAndStd(List.of(0.2860f), List.of(0.3530f));
+  }
+
+  /** Returns the usual rule of CIFAR-10: 32×32 RGB with the mean and deviation of each channel. */
+  public static Preprocessing cifar10() {
+    return scaled(Shape.of(32, 32, 3))
+        .withMeanAndStd(List.of(0.4914f, 0.4822f, 0.4465f), List.of(0.2470f, 0.2435f, 0.2616f));
+  }
+
+  /** Returns this rule with another mean and standard deviation of each channel. */
+  public Preprocessing withMeanAndStd(List<Float> newMean, List<Float> newStd) {
+    return new Preprocessing(height, width, channels, scale, newMean, newStd, resize);
+  }
+
+  /** Returns this rule with another way to treat pictures of another size. */
+  public Preprocessing withResize(Resize newResize) {
+    return new Preprocessing(height, width, channels, scale, mean, std, newResize);
+  }
+
+  /** Returns the shape [H, W, C] of the input. */
+  public Shape shape() {
+    return Shape.of(height, width, channels);
+  }
+
+  /** Returns the input for a value of a channel. */
+  public float normalize(float value, int channel) {
+    return (value * scale - mean.get(channel)) / std.get(channel);
+  }
+
+  /** Returns the value 0 … 255 that the input of a channel came from, to show it. */
+  public float denormalize(float input, int channel) {
+    return (input * std.get(channel) + mean.get(channel)) / scale;
+  }
+
+  /** Normalises {@code length} values with interleaved channels in place. */
+  public void normalize(float[] data, int offset, int length) {
+    for (int c = 0; c < channels; c++) {
+      float m = mean.get(c);
+      float s = std.get(c);
+      for (int i = offset + c; i < offset + length; i += channels) {
+        data[i] = (data[i] * scale - m) / s;
+      }
+    }
+  }
+
+  /** Returns this rule as JSON, for the metadata of a model. */
+  public String toText() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("height", height);
+    fields.put("width", width);
+    fields.put("channels", channels);
+    fields.put("scale", scale);
+    fields.put("mean", mean);
+    fields.put("std", std);
+    fields.put("resize", resize.name().toLowerCase(Locale.ROOT));
+    return Json.write(fields);
+  }
+
+  /**
+   * Returns the rule that {@link #toText()} wrote.
+   *
+   * @param source what the text is from, named in messages
+   * @throws FoveaException if the text is not such a rule
+   */
+  public static Preprocessing parse(String text, String source) {
+    Map<String, Object> fields = Json.parseObject(text, source);
+    for (String name : fields.keySet()) {
+      if (!FIELDS.contains(name)) {
+        throw new FoveaException(
+            source + ": unknown field \"" + name + "\"" + Suggest.hint(name, FIELDS));
+      }
+    }
+    return new Preprocessing(
+        integer(fields, "height", source),
+        integer(fields, "width", source),
+        integer(fields, "channels", source),
+        (float) Json.number(Json.member(fields, "scale", source), source + " scale"),
+        floats(fields, "mean", source),
+        floats(fields, "std", source),
+        resize(Json.string(Json.member(fields, "resize", source), source + " resize"), source));
+  }
+
+  private static int integer(Map<String, Object> fields, String name, String source) {
+    long n = Json.integer(Json.member(fields, name, source), source + " " + name);
+    if (n != (int) n) {
+      throw new FoveaException(source + " " + name + ": " + n + " is out of range");
+    }
+    return (int) n;
+  }
+
+  private static List<Float> floats(Map<String, Object> fields, String name, String source) {
+    String where = source + " " + name;
+    return Json.array(Json.member(fields, name, source), where).stream()
+        .map(v -> (float) Json.number(v, where))
+        .toList();
+  }
+
+  private static Resize resize(String name, String source) {
+    for (Resize r : Resize.values()) {
+      if (r.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return r;
+      }
+    }
+    throw new FoveaException(source + " resize: \"" + name + "\" is not stretch or crop");
+  }
+}

@@ -1,0 +1,37 @@
+package dev.fovea.data;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+
+/** Chosen samples of a data set. */
+final class Subset implements View {
+  private final Dataset source;
+  private final int[] indices;
+
+  Subset(Dataset source, int[] indices) {
+    this.source = source;
+    this.indices = indices.clone();
+    for (int i : this.indices) {
+      if (i < 0 || i >= source.size()) {
+        throw new FoveaException(
+            "sample " + i + " chosen of a data set that has 0 to " + (source.size() - 1));
+      }
+    }
+  }
+
+  @Override
+  public Dataset source() {
+    return source;
+  }
+
+  @Override
+  public int size() {
+    return indices.length;
+  }
+
+  @Override
+  public void read(
+      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
+    source.read(indices[index], seed, input, inputOffset, target, targetOffset);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.fovea.graph;
+
+import dev.fovea.op.Value;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+
+/**
+ * Which layer each value comes from, kept beside the graph so that values themselves stay pure.
+ *
+ * <p>Errors, the summary and the search for a first NaN name values by it.
+ */
+public final class Paths {
+  private final IdentityHashMap<Value, String> paths = new IdentityHashMap<>();
+
+  /** Creates an empty record. */
+  public Paths() {}
+
+  /** Returns a copy that can grow on its own. */
+  public Paths copy() {
+    Paths p = new Paths();
+    p.paths.putAll(paths);
+    return p;
+  }
+
+  /** Returns the layer path of a value, empty if it has none. */
+  public String of(Value value) {
+    return paths.getOrDefault(value, "");
+  }
+
+  /** Returns whether the value has been given a path, even an empty one. */
+  public boolean has(Value value) {
+    return paths.containsKey(value);
+  }
+
+  /**
+   * Gives {@code value} and all values it is made of that have no path yet the path {@code path}.
+   */
+  public void label(Value value, String path) {
+    Deque<Value> open = new ArrayDeque<>();
+    open.push(value);
+    while (!open.isEmpty()) {
+      Value v = open.pop();
+      if (paths.putIfAbsent(v, path) == null) {
+        v.inputs().forEach(open::push);
+      }
+    }
+  }
+
+  /** Gives {@code copy} the path that {@code original} has. */
+  public void carry(Value original, Value copy) {
+    String path = paths.get(original);
+    if (path != null) {
+      label(copy, path);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package dev.fovea.io;
+
+import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A recursive-descent reader of strict JSON. */
+final class JsonParser {
+  private final String text;
+  private final String source;
+  private int at;
+  private int depth;
+
+  JsonParser(String text, String source) {
+    this.text = text;
+    this.source = source;
+  }
+
+  Object parse() {
+    if (text.length() > Json.MAX_LENGTH) {
+      throw new FoveaException(
+          source + ": JSON of " + text.length() + " characters, at most " + Json.MAX_LENGTH);
+    }
+    Object value = value();
+    skipSpace();
+    if (at < text.length()) {
+      throw error("something follows the value");
+    }
+    return value;
+  }
+
+  private Object value() {
+    skipSpace();
+    char c = peek();
+    return switch (c) {
+      case '{' -> nested(this::object);
+      case '[' -> nested(this::array);
+      case '"' -> string();
+      case 't' -> word("true", true);
+      case 'f' -> word("false", false);
+      case 'n' -> word("null", Json.Null.NULL);
+      default -> number();
+    };
+  }
+
+  private Object nested(Supplier<Object> body) {
+    if (++depth > Json.MAX_DEPTH) {
+      throw error("nested deeper than " + Json.MAX_DEPTH);
+    }
+    at++;
+    Object value = body.get();
+    depth--;
+    return value;
+  }
+
+  private Object object() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    skipSpace();
+    if (accept('}')) {
+      return Collections.unmodifiableMap(map);
+    }
+    do {
+      skipSpace();
+      int start = at;
+      String name = string();
+      skipSpace();
+      expect(':');
+      if (map.put(name, value()) != null) {
+        at = start;
+        throw error("the name \"" + shorten(name) + "\" occurs twice");
+      }
+      skipSpace();
+    } while (accept(','));
+    expect('}');
+    return Collections.unmodifiableMap(map);
+  }
+
+  private Object array() {
+    List<Object> list = new ArrayList<>();
+    skipSpace();
+    if (accept(']')) {
+      return Collections.unmodifiableList(list);
+    }
+    do {
+      list.add(value());
+      skipSpace();
+    } while (accept(','));
+    expect(']');
+    return Collections.unmodifiableList(list);
+  }
+
+  private Object word(String word, Object value) {
+    if (!text.startsWith(word, at)) {
+      throw error("not a JSON value");
+    }
+    at += word.length();
+    return value;
+  }
+
+  private String string() {
+    expect('"');
+    StringBuilder out = new StringBuilder();
+    while (true) {
+      char c = peek();
+      at++;
+      if (c == '"') {
+        return checkSurrogates(out.toString());
+      }
+      if (c < 0x20) {
+        at--;
+        throw error("a control character inside a string");
+      }
+      out.append(c == '\\' ? escape() : c);
+    }
+  }
+
+  private char escape() {
+    char c = peek();
+    at++;
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unicode();
+      default -> {
+        at--;
+        throw error("an unknown escape \\" + c);
+      }
+    };
+  }
+
+  private char unicode() {
+    int code = 0;
+    for (int i = 0; i < 4; i++) {
+      char c = peek();
+      int digit = c < 128 ? Character.digit(c, 16) : -1;
+      if (digit < 0) {
+        throw error("\\u needs four hexadecimal digits");
+      }
+      code = code * 16 + digit;
+      at++;
+    }
+    return (char) code;
+  }
+
+  private String checkSurrogates(String s) {
+    for (int i = 0; i < s.length(); i++) {
+      char c = s.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < s.length()
+          && Character.isLowSurrogate(s.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        throw error("an unpaired surrogate in a string");
+      }
+    }
+    return s;
+  }
+
+  private Object number() {
+    int start = at;
+    accept('-');
+    if (!accept('0')) {
+      digits(start);
+    }
+    boolean whole = true;
+    if (accept('.')) {
+      whole = false;
+      digits(start);
+    }
+    if (accept('e') || accept('E')) {
+      whole = false;
+      if (!accept('+')) {
+        accept('-');
+      }
+      digits(start);
+    }
+    return numberValue(text.substring(start, at), whole, start);
+  }
+
+  private Object numberValue(String digits, boolean whole, int start) {
+    if (whole && digits.length() <= 20) {
+      try {
+        return Long.parseLong(digits);
+      } catch (NumberFormatException e) {
+        // 20 characters may still be beyond a long: a double then, as with more digits.
+      }
+    }
+    double d = Double.parseDouble(digits);
+    if (!Double.isFinite(d)) {
+      at = start;
+      throw error("a number beyond the range of a double");
+    }
+    return d;
+  }
+
+  private void digits(int start) {
+    int from = at;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    if (at == from) {
+      if (from == start) {
+        throw error("not a JSON value");
+      }
+      throw error(at == text.length() ? "the text ends early" : "a digit is missing");
+    }
+  }
+
+  private void skipSpace() {
+    while (at < text.length() && " \t\n\r".indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+  }
+
+  private char peek() {
+    if (at >= text.length()) {
+      throw error("the text ends early");
+    }
+    return text.charAt(at);
+  }
+
+  private boolean accept(char c) {
+    if (at < text.length() && text.charAt(at) == c) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  private void expect(char c) {
+    if (peek() != c) {
+      throw error("'" + c + "' expected");
+    }
+    at++;
+  }
+
+  private static String shorten(String s) {
+    return s.length() > 40 ? s.substring(0, 40) + "…" : s;
+  }
+
+  private FoveaException error(String what) {
+    return new FoveaException(source + ": not valid JSON: " + what + " (character " + at + ")");
+  }
+}

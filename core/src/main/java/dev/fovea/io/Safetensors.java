@@ -1,0 +1,73 @@
+package dev.fovea.io;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The content of a safetensors file: named tensors in order, and text metadata.
+ *
+ * <p>The file is a 64-bit little-endian header length, a JSON header (name to type, shape and byte
+ * range) padded with spaces to a multiple of 8, and the little-endian numbers, without gaps. The
+ * same content always gives the same bytes.
+ *
+ * <p>Tensors are written as F32. Read are F32, F16, BF16, F64 (rounded to the nearest float), BOOL
+ * (0 and 1) and the integer types, of which values that a float cannot hold exactly are an error.
+ *
+ * @param tensors the tensors by name, in the order of the file
+ * @param metadata free text by name, in the order of the file
+ */
+public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
+  /** The longest header that is read, in bytes. */
+  public static final int MAX_HEADER = 100_000_000;
+
+  /** Creates the content of a file; the maps are copied, the tensors are not. */
+  public Safetensors {
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws FoveaException if the file is missing, cut short or not in the format
+   */
+  public static Safetensors read(Path file) {
+    return SafetensorsReader.read(file);
+  }
+
+  /**
+   * Reads the metadata of a file and no tensor.
+   *
+   * @throws FoveaException if the file is missing, cut short or not in the format
+   */
+  public static Map<String, String> readMetadata(Path file) {
+    return SafetensorsReader.readMetadata(file);
+  }
+
+  /**
+   * Writes a file, which appears whole or not at all.
+   *
+   * @throws FoveaException if the file cannot be written
+   */
+  public void write(Path file) {
+    SafetensorsWriter.write(file, this);
+  }
+
+  /**
+   * Returns the tensor of this name.
+   *
+   * @throws FoveaException if there is none
+   */
+  public Tensor tensor(String name) {
+    Tensor t = tensors.get(name);
+    if (t == null) {
+      throw new FoveaException(
+          "no tensor named \"" + name + "\"" + Suggest.hint(name, tensors.keySet()));
+    }
+    return t;
+  }
+}

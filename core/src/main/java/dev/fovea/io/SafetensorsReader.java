@@ -1,0 +1,226 @@
+package dev.fovea.io;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads safetensors files, whose every claim is checked before memory is reserved. */
+final class SafetensorsReader {
+  private static final String METADATA = "__metadata__";
+  private static final int CHUNK = 1 << 16;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final long size;
+
+  private SafetensorsReader(Path file, FileChannel channel) throws IOException {
+    this.file = file;
+    this.channel = channel;
+    this.size = channel.size();
+  }
+
+  /** Where a tensor lies: bytes {@code begin} to {@code end} after the header. */
+  private record Entry(String name, Dtype dtype, Shape shape, long begin, long end) {}
+
+  /** What is done with an open file. */
+  private interface Body<T> {
+    T apply(SafetensorsReader reader) throws IOException;
+  }
+
+  static Safetensors read(Path file) {
+    return open(file, SafetensorsReader::readAll);
+  }
+
+  static Map<String, String> readMetadata(Path file) {
+    return open(file, r -> r.metadata(r.header()));
+  }
+
+  private static <T> T open(Path file, Body<T> body) {
+    if (Files.isDirectory(file)) {
+      throw new FoveaException(file + ": a folder, expected a safetensors file");
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return body.apply(new SafetensorsReader(file, channel));
+    } catch (IOException e) {
+      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  private Safetensors readAll() throws IOException {
+    Map<String, Object> header = header();
+    Map<String, String> metadata = metadata(header);
+    List<Entry> entries = entries(header);
+    long dataStart = channel.position();
+    checkCover(entries, size - dataStart);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Entry e : entries) {
+      tensors.put(e.name, readTensor(e, dataStart));
+    }
+    return new Safetensors(tensors, metadata);
+  }
+
+  private Map<String, Object> header() throws IOException {
+    if (size < 8) {
+      throw bad("has " + size + " bytes, a safetensors file at least 8");
+    }
+    long length = fill(ByteBuffer.allocate(8)).getLong();
+    if (length < 2 || length > Math.min(size - 8, Safetensors.MAX_HEADER)) {
+      throw bad(
+          "is no safetensors file or cut short: its header claims %s bytes, the file has %d"
+              .formatted(Long.toUnsignedString(length), size));
+    }
+    ByteBuffer bytes = fill(ByteBuffer.allocate((int) length));
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      return Json.parseObject(text, file + ": header");
+    } catch (CharacterCodingException e) {
+      throw new FoveaException(file + ": the header is not valid UTF-8", e);
+    }
+  }
+
+  private ByteBuffer fill(ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException("the file ends early");
+      }
+    }
+    return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private Map<String, String> metadata(Map<String, Object> header) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    Object value = header.get(METADATA);
+    if (value != null && value != Json.Null.NULL) {
+      String where = file + ": " + METADATA;
+      Json.object(value, where)
+          .forEach((name, text) -> metadata.put(name, Json.string(text, where + " " + name)));
+    }
+    return metadata;
+  }
+
+  private List<Entry> entries(Map<String, Object> header) {
+    List<Entry> entries = new ArrayList<>();
+    header.forEach(
+        (name, value) -> {
+          if (!name.equals(METADATA)) {
+            entries.add(entry(name, value));
+          }
+        });
+    return entries;
+  }
+
+  private Entry entry(String name, Object value) {
+    String where = file + ": tensor \"" + name + "\"";
+    Map<String, Object> fields = Json.object(value, where);
+    for (String field : fields.keySet()) {
+      if (!List.of("dtype", "shape", "data_offsets").contains(field)) {
+        throw new FoveaException(where + ": unknown field \"" + field + "\"");
+      }
+    }
+    String typeName = Json.string(Json.member(fields, "dtype", where), where + " dtype");
+    Dtype dtype =
+        Dtype.named(typeName)
+            .orElseThrow(
+                () ->
+                    new FoveaException(
+                        where + ": type " + typeName + " is not read; read are " + Dtype.names()));
+    Shape shape = shape(Json.array(Json.member(fields, "shape", where), where), where);
+    List<Object> offsets = Json.array(Json.member(fields, "data_offsets", where), where);
+    if (offsets.size() != 2) {
+      throw new FoveaException(where + ": data_offsets " + Json.write(offsets) + " are not two");
+    }
+    long begin = Json.integer(offsets.get(0), where + " data_offsets");
+    long end = Json.integer(offsets.get(1), where + " data_offsets");
+    long needed = (long) shape.elements() * dtype.bytes();
+    if (begin < 0 || end < begin || end - begin != needed) {
+      throw new FoveaException(
+          where
+              + ": data_offsets [%d,%d] do not hold the %d bytes of %s %s"
+                  .formatted(begin, end, needed, dtype, shape));
+    }
+    return new Entry(name, dtype, shape, begin, end);
+  }
+
+  private static Shape shape(List<Object> dims, String where) {
+    if (dims.size() > Shape.MAX_RANK) {
+      throw new FoveaException(
+          where + ": shape has " + dims.size() + " axes, at most " + Shape.MAX_RANK);
+    }
+    int[] d = new int[dims.size()];
+    for (int i = 0; i < d.length; i++) {
+      long extent = Json.integer(dims.get(i), where + " shape");
+      if (extent < 0 || extent > Integer.MAX_VALUE) {
+        throw new FoveaException(
+            where
+                + ": shape %s has the extent %d, allowed are 0 to %d"
+                    .formatted(Json.write(dims), extent, Integer.MAX_VALUE));
+      }
+      d[i] = (int) extent;
+    }
+    try {
+      return Shape.of(d);
+    } catch (FoveaException e) {
+      throw new FoveaException(where + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Checks that the tensors lie inside the file, one after another, without gap or overlap. */
+  private void checkCover(List<Entry> entries, long available) {
+    List<Entry> sorted = new ArrayList<>(entries);
+    sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long at = 0;
+    for (Entry e : sorted) {
+      if (e.end > available) {
+        throw bad(
+            "is cut short: tensor \"%s\" ends at byte %d of the data, the file has %d"
+                .formatted(e.name, e.end, available));
+      }
+      if (e.begin != at) {
+        throw bad(
+            "tensor \"%s\" begins at byte %d of the data, expected %d (%s)"
+                .formatted(e.name, e.begin, at, e.begin < at ? "overlap" : "gap"));
+      }
+      at = e.end;
+    }
+    if (at != available) {
+      throw bad("has " + (available - at) + " bytes behind its last tensor");
+    }
+  }
+
+  private Tensor readTensor(Entry e, long dataStart) throws IOException {
+    float[] values = new float[e.shape.elements()];
+    channel.position(dataStart + e.begin);
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+    int perChunk = CHUNK / e.dtype.bytes();
+    for (int from = 0; from < values.length; from += perChunk) {
+      int n = Math.min(perChunk, values.length - from);
+      fill(chunk.clear().limit(n * e.dtype.bytes()));
+      int bad = e.dtype.read(chunk, values, from, n);
+      if (bad >= 0) {
+        throw bad(
+            "tensor \"%s\" of type %s: value %d of %s does not fit a 32-bit float"
+                .formatted(e.name, e.dtype, bad, e.shape));
+      }
+    }
+    return Tensor.of(e.shape, values);
+  }
+
+  private FoveaException bad(String what) {
+    return new FoveaException(file + ": " + what);
+  }
+}

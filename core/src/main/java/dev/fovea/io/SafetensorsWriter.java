@@ -1,0 +1,68 @@
+package dev.fovea.io;
+
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes safetensors files: F32, in the order given, byte for byte the same every time. */
+final class SafetensorsWriter {
+  private static final int CHUNK = 1 << 14;
+
+  private SafetensorsWriter() {}
+
+  static void write(Path file, Safetensors content) {
+    byte[] header = header(content);
+    AtomicFiles.write(
+        file,
+        out -> {
+          ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+          out.write(length.putLong(header.length).array());
+          out.write(header);
+          ByteBuffer chunk = ByteBuffer.allocate(4 * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+          for (Tensor t : content.tensors().values()) {
+            writeFloats(t.data(), chunk, out);
+          }
+        });
+  }
+
+  private static byte[] header(Safetensors content) {
+    Map<String, Object> header = new LinkedHashMap<>();
+    if (!content.metadata().isEmpty()) {
+      header.put("__metadata__", content.metadata());
+    }
+    long offset = 0;
+    for (Map.Entry<String, Tensor> e : content.tensors().entrySet()) {
+      if (e.getKey().equals("__metadata__")) {
+        throw new IllegalArgumentException("__metadata__ is no name for a tensor");
+      }
+      long end = offset + 4L * e.getValue().data().length;
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("dtype", "F32");
+      entry.put("shape", Arrays.stream(e.getValue().shape().dims()).boxed().toList());
+      entry.put("data_offsets", List.of(offset, end));
+      header.put(e.getKey(), entry);
+      offset = end;
+    }
+    byte[] json = Json.write(header).getBytes(StandardCharsets.UTF_8);
+    byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
+    Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+    return padded;
+  }
+
+  private static void writeFloats(float[] data, ByteBuffer chunk, OutputStream out)
+      throws IOException {
+    for (int from = 0; from < data.length; from += CHUNK) {
+      int n = Math.min(CHUNK, data.length - from);
+      chunk.asFloatBuffer().put(data, from, n);
+      out.write(chunk.array(), 0, 4 * n);
+    }
+  }
+}

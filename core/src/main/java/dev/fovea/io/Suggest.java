@@ -1,0 +1,65 @@
+package dev.fovea.io;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds the known name that a mistyped one most likely meant. */
+public final class Suggest {
+  private Suggest() {}
+
+  /**
+   * Returns the name nearest to {@code name} by edit distance (insertions, deletions, substitutions
+   * and swaps of neighbours, ignoring case), if it is near: at most a third of the letters differ,
+   * two in a short name. The first of equally near names wins.
+   */
+  public static Optional<String> nearest(String name, Collection<String> names) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    int limit = Math.min(Math.max(2, wanted.length() / 3), Math.max(1, wanted.length() - 1));
+    Optional<String> best = Optional.empty();
+    for (String candidate : names) {
+      int d = distance(wanted, candidate.toLowerCase(Locale.ROOT));
+      if (d <= limit) {
+        limit = d - 1;
+        best = Optional.of(candidate);
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Returns the end of a message about an unknown name: {@code ; did you mean lenet5?} if a name is
+   * near, otherwise {@code ; known: a, b, c}.
+   */
+  public static String hint(String name, Collection<String> names) {
+    return nearest(name, names)
+        .map(near -> "; did you mean " + near + "?")
+        .orElse("; known: " + String.join(", ", names));
+  }
+
+  /** Returns the number of edits (Damerau–Levenshtein, restricted) between two strings. */
+  static int distance(String a, String b) {
+    int[] beforeLast = new int[b.length() + 1];
+    int[] last = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      last[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] row = new int[b.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substitute = last[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(substitute, 1 + Math.min(last[j], row[j - 1]));
+        if (i > 1
+            && j > 1
+            && a.charAt(i - 1) == b.charAt(j - 2)
+            && a.charAt(i - 2) == b.charAt(j - 1)) {
+          row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
+        }
+      }
+      beforeLast = last;
+      last = row;
+    }
+    return last[b.length()];
+  }
+}

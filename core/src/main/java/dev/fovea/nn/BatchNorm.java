@@ -1,0 +1,66 @@
+package dev.fovea.nn;
+
+import dev.fovea.op.Movement;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+
+/**
+ * Batch normalisation over all axes but the last: (x − mean) / √(variance + ε) · weight + bias.
+ *
+ * <p>In training mean and variance are the batch's, and the running statistics follow them; in
+ * inference, and where weight and bias are frozen, they are the running ones. Parameters: {@code
+ * weight}, {@code bias}; tracked: {@code running_mean}, {@code running_var}, all [C]. Ioffe and
+ * Szegedy, 2015.
+ *
+ * @param epsilon what keeps the divisor from 0; by default 10⁻⁵
+ * @param momentum the share of the batch's statistics in the new running ones; by default 0.1
+ */
+public record BatchNorm(float epsilon, float momentum) implements Layer {
+  /** Returns this layer with another ε. */
+  public BatchNorm epsilon(float value) {
+    return new BatchNorm(value, momentum);
+  }
+
+  /** Returns this layer with another momentum. */
+  public BatchNorm momentum(float value) {
+    return new BatchNorm(epsilon, value);
+  }
+
+  @Override
+  public Signal forward(Signal x) {
+    Trace trace = x.trace();
+    int channels = x.shape().dim(-1);
+    Shape c = Shape.of(channels);
+    Value weight = trace.parameter("weight", c, Initializer.ones());
+    Value bias = trace.parameter("bias", c, Initializer.zeros());
+    Value mean = trace.state("running_mean", c, Initializer.zeros());
+    Value variance = trace.state("running_var", c, Initializer.ones());
+    boolean batch = trace.training() && !trace.frozen("weight");
+    Value moments;
+    if (batch) {
+      moments = Value.of(new Normalization.BatchMoments(), x.value());
+      int m = x.shape().elements() / channels;
+      float unbiased = m > 1 ? (float) m / (m - 1) : 1;
+      follow(trace, "running_mean", mean, row(moments, 0));
+      follow(trace, "running_var", variance, row(moments, 1).times(unbiased));
+    } else {
+      Shape row = Shape.of(1, channels);
+      moments = Value.of(new Movement.Concat(0), mean.reshape(row), variance.reshape(row));
+    }
+    return x.apply(new Normalization.BatchNorm(epsilon), moments, weight, bias);
+  }
+
+  private void follow(Trace trace, String name, Value running, Value now) {
+    trace.update(name, running.times(1 - momentum).plus(now.times(momentum)));
+  }
+
+  private static Value row(Value moments, int i) {
+    return moments.slice(0, i, 1).reshape(Shape.of(moments.shape().dim(1)));
+  }
+
+  @Override
+  public String kind() {
+    return "batch_norm";
+  }
+}

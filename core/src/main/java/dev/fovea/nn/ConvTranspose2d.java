@@ -1,0 +1,101 @@
+package dev.fovea.nn;
+
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Value;
+import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
+import java.util.List;
+
+/**
+ * A transposed 2-D convolution layer, which enlarges: [N, H, W, Cin] ↦ [N, H′, W′, filters] with H′
+ * = (H − 1)·stride + dilation·(kernel − 1) + 1 − padding before and after + {@code extra}.
+ *
+ * <p>Defaults: stride 1, no padding, a bias, Glorot uniform weights. Parameters: {@code weight}
+ * [kh, kw, filters, Cin] and {@code bias} [filters].
+ *
+ * @param filters the number of output channels
+ * @param window geometry of the convolution that this one transposes
+ * @param extra rows and columns added below and to the right, less than the stride
+ * @param bias whether a bias is added
+ * @param initializer the weights' starting values
+ */
+public record ConvTranspose2d(
+    int filters, Window2d window, int extra, boolean bias, Initializer initializer)
+    implements Layer {
+
+  ConvTranspose2d(int filters, Window2d window) {
+    this(filters, window, 0, true, Initializer.glorotUniform());
+  }
+
+  /** Returns this layer with another stride: the factor of enlargement. */
+  public ConvTranspose2d stride(int stride) {
+    return with(window.stride(stride, stride));
+  }
+
+  /** Returns this layer with this many rows and columns cut off on each side. */
+  public ConvTranspose2d padding(int all) {
+    return with(window.padding(all, all, all, all));
+  }
+
+  /** Returns this layer with another dilation. */
+  public ConvTranspose2d dilation(int dilation) {
+    return with(window.dilation(dilation, dilation));
+  }
+
+  /** Returns this layer with rows and columns added below and to the right. */
+  public ConvTranspose2d outputPadding(int rows) {
+    return new ConvTranspose2d(filters, window, rows, bias, initializer);
+  }
+
+  /** Returns this layer without a bias. */
+  public ConvTranspose2d noBias() {
+    return new ConvTranspose2d(filters, window, extra, false, initializer);
+  }
+
+  /** Returns this layer with other starting values for its weights. */
+  public ConvTranspose2d init(Initializer weights) {
+    return new ConvTranspose2d(filters, window, extra, bias, weights);
+  }
+
+  private ConvTranspose2d with(Window2d other) {
+    return new ConvTranspose2d(filters, other, extra, bias, initializer);
+  }
+
+  @Override
+  public Signal forward(Signal x) {
+    Shape in = x.shape();
+    Images.require(kind(), in);
+    Window2d w = window;
+    int cutHeight = w.padTop() + w.padBottom();
+    int cutWidth = w.padLeft() + w.padRight();
+    int height = (in.dim(1) - 1) * w.strideHeight() + w.spanHeight() - cutHeight + extra;
+    int width = (in.dim(2) - 1) * w.strideWidth() + w.spanWidth() - cutWidth + extra;
+    boolean fits = extra == 0 || extra < Math.min(w.strideHeight(), w.strideWidth());
+    if (height < 1 || width < 1 || !fits) {
+      throw new ShapeException(
+          kind(),
+          "gives "
+              + height
+              + "×"
+              + width
+              + " with output padding "
+              + extra
+              + "; output padding must be smaller than the stride and the result not empty",
+          List.of(in));
+    }
+    Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), filters, in.dim(3));
+    Value weight = x.trace().parameter("weight", weights, initializer);
+    Signal y = x.apply(new Contraction.ConvTranspose2d(w, 1, height, width), weight);
+    if (!bias) {
+      return y;
+    }
+    return y.with(
+        y.value().plus(x.trace().parameter("bias", Shape.of(filters), Initializer.zeros())));
+  }
+
+  @Override
+  public String kind() {
+    return "conv_transpose2d";
+  }
+}

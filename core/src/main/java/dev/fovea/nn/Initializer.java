@@ -1,0 +1,99 @@
+package dev.fovea.nn;
+
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Shape;
+
+/**
+ * A rule for the values a parameter starts with.
+ *
+ * <p>The fans of a weight of shape [.., in, out] are in · (product of the axes before) and out ·
+ * (product of the axes before): for a convolution kh · kw · Cin/groups and kh · kw · Cout.
+ */
+@FunctionalInterface
+public interface Initializer {
+  /**
+   * Writes the starting values.
+   *
+   * @param shape the parameter's shape
+   * @param values where to write, from {@code offset} on
+   * @param offset the index of the first element
+   * @param rng the parameter's own randomness
+   */
+  void fill(Shape shape, float[] values, int offset, Rng rng);
+
+  /** Returns the rule that writes one number everywhere. */
+  static Initializer constant(float value) {
+    return (shape, values, offset, rng) ->
+        java.util.Arrays.fill(values, offset, offset + shape.elements(), value);
+  }
+
+  /** Returns the rule that writes zeros. */
+  static Initializer zeros() {
+    return constant(0);
+  }
+
+  /** Returns the rule that writes ones. */
+  static Initializer ones() {
+    return constant(1);
+  }
+
+  /** Returns uniform draws from [−limit, limit). */
+  static Initializer uniform(double limit) {
+    return (shape, values, offset, rng) -> {
+      for (int i = 0; i < shape.elements(); i++) {
+        values[offset + i] = (float) (limit * (2 * rng.nextDouble() - 1));
+      }
+    };
+  }
+
+  /** Returns draws from the normal distribution of mean 0 and this standard deviation. */
+  static Initializer normal(double deviation) {
+    return (shape, values, offset, rng) -> {
+      for (int i = 0; i < shape.elements(); i++) {
+        values[offset + i] = (float) (deviation * rng.nextGaussian());
+      }
+    };
+  }
+
+  /**
+   * Returns uniform draws of variance 2/(fanIn + fanOut) (Glorot and Bengio, 2010); the default.
+   */
+  static Initializer glorotUniform() {
+    return (shape, values, offset, rng) ->
+        uniform(Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)))).fill(shape, values, offset, rng);
+  }
+
+  /** Returns normal draws of variance 2/(fanIn + fanOut) (Glorot and Bengio, 2010). */
+  static Initializer glorotNormal() {
+    return (shape, values, offset, rng) ->
+        normal(Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).fill(shape, values, offset, rng);
+  }
+
+  /** Returns uniform draws of variance 2/fanIn, for ReLU networks (He et al., 2015). */
+  static Initializer heUniform() {
+    return (shape, values, offset, rng) ->
+        uniform(Math.sqrt(6.0 / fanIn(shape))).fill(shape, values, offset, rng);
+  }
+
+  /** Returns normal draws of variance 2/fanIn, for ReLU networks (He et al., 2015). */
+  static Initializer heNormal() {
+    return (shape, values, offset, rng) ->
+        normal(Math.sqrt(2.0 / fanIn(shape))).fill(shape, values, offset, rng);
+  }
+
+  /** Returns normal draws of variance 1/fanIn (LeCun et al., 1998). */
+  static Initializer lecunNormal() {
+    return (shape, values, offset, rng) ->
+        normal(Math.sqrt(1.0 / fanIn(shape))).fill(shape, values, offset, rng);
+  }
+
+  /** Returns how many inputs feed one output. */
+  static int fanIn(Shape weight) {
+    return weight.rank() < 2 ? weight.elements() : weight.elements() / weight.dim(-1);
+  }
+
+  /** Returns how many outputs one input feeds. */
+  static int fanOut(Shape weight) {
+    return weight.rank() < 2 ? weight.elements() : weight.elements() / weight.dim(-2);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fovea.nn;
+
+/**
+ * A part of a network: a function from a signal to a signal, with parameters of its own.
+ *
+ * <p>Layers are small immutable objects. Using one object twice shares its parameters. A block of
+ * layers is a lambda that applies layers it has made before:
+ *
+ * <pre>{@code
+ * static Layer residual(int channels) {
+ *   Layer first = conv2d(channels, 3).same();
+ *   Layer second = conv2d(channels, 3).same();
+ *   return x -> x.plus(second.apply(relu().apply(first.apply(x))));
+ * }
+ * }</pre>
+ *
+ * <p>Layers with parameters are made outside the lambda, which runs once per plan.
+ */
+@FunctionalInterface
+public interface Layer {
+  /** Describes the computation; called through {@link #apply}, which keeps track of paths. */
+  Signal forward(Signal x);
+
+  /**
+   * Applies this layer to a signal.
+   *
+   * @throws dev.fovea.tensor.ShapeException if the signal's shape does not suit the layer
+   */
+  default Signal apply(Signal x) {
+    return x.trace().call(this, x);
+  }
+
+  /** Returns what the layer is called in summaries, such as {@code conv2d}. */
+  default String kind() {
+    return "block";
+  }
+
+  /** Returns this layer under a name of its own, which becomes its part of the path. */
+  default Layer named(String name) {
+    return new Named(name, this);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.fovea.nn;
+
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+
+/** What training makes small: a scalar made of a network's output and what it should have been. */
+public interface Loss {
+  /** Returns the name. */
+  String name();
+
+  /** Returns the shape of the target for an output of this shape, batch first. */
+  Shape target(Shape output);
+
+  /** Returns the mean loss over all elements of the batch, a scalar. */
+  Value of(Value output, Value target);
+}

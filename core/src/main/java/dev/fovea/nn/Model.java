@@ -1,0 +1,372 @@
+package dev.fovea.nn;
+
+import dev.fovea.compile.Compiler;
+import dev.fovea.graph.Graph;
+import dev.fovea.io.Safetensors;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.Plan;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
+import dev.fovea.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network with parameters, built for inputs of fixed shape and any batch size.
+ *
+ * <p>{@link #build} checks every shape before any work is done. Prediction may be called by any
+ * number of threads at once, as long as nobody trains meanwhile. The methods that return a model
+ * share the parameters with this one.
+ */
+public final class Model {
+  /** How many batch sizes plans are kept for. */
+  private static final int MAX_PLANS = 8;
+
+  private final Network network;
+  private final List<Shape> inputs;
+  private final Parameters parameters;
+  private final Engine engine;
+  private final Predicate<String> frozen;
+  private final Map<String, String> metadata;
+  private final Map<Integer, Plan> plans =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(MAX_PLANS, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Integer, Plan> eldest) {
+              return size() > MAX_PLANS;
+            }
+          });
+
+  private Model(
+      Network network,
+      List<Shape> inputs,
+      Parameters parameters,
+      Engine engine,
+      Predicate<String> frozen,
+      Map<String, String> metadata) {
+    this.network = network;
+    this.inputs = List.copyOf(inputs);
+    this.parameters = parameters;
+    this.engine = engine;
+    this.frozen = frozen;
+    this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /**
+   * Builds a model of one input and one output.
+   *
+   * @param layer the network
+   * @param input the shape of one sample, such as [28, 28, 1]
+   * @param seed from which the parameters' starting values are drawn
+   * @throws ShapeException if some layer cannot take what reaches it
+   */
+  public static Model build(Layer layer, Shape input, Seed seed) {
+    return build(layer, input, seed, Engine.shared());
+  }
+
+  /** Builds a model of one input and one output that computes with {@code engine}. */
+  public static Model build(Layer layer, Shape input, Seed seed, Engine engine) {
+    Network network = in -> List.of(rooted(layer, in.get(0)));
+    return build(network, List.of(input), seed, engine);
+  }
+
+  /** Applies the outermost layer, whose own name is no part of any path. */
+  private static Signal rooted(Layer layer, Signal x) {
+    return layer instanceof Sequence s ? s.forward(x) : layer.apply(x);
+  }
+
+  /**
+   * Builds a model of any number of inputs and outputs.
+   *
+   * @param network the network
+   * @param inputs the shape of one sample of each input
+   * @param seed from which the parameters' starting values are drawn
+   * @param engine what computes
+   * @throws ShapeException if some layer cannot take what reaches it
+   */
+  public static Model build(Network network, List<Shape> inputs, Seed seed, Engine engine) {
+    Trace trace = new Trace(null, false, name -> false);
+    walk(network, inputs, 1, trace);
+    Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
+    return new Model(network, inputs, parameters, engine, name -> false, Map.of());
+  }
+
+  private static Traced walk(Network network, List<Shape> shapes, int batch, Trace trace) {
+    List<Signal> in = new ArrayList<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      Shape batched = shapes.get(i).prepend(batch);
+      Value v = Value.of(new Source.Input(Traced.input(i), batched));
+      trace.paths().label(v, Traced.input(i));
+      in.add(new Signal(v, trace));
+    }
+    List<Signal> out = network.forward(List.copyOf(in));
+    return new Traced(
+        in.stream().map(Signal::value).toList(),
+        out.stream().map(Signal::value).toList(),
+        trace.parameters(),
+        trace.updates(),
+        trace.paths(),
+        trace.visits());
+  }
+
+  /** Returns the network as a graph of {@code batch} samples, as in training or as in inference. */
+  public Traced trace(int batch, boolean training) {
+    return walk(network, inputs, batch, new Trace(parameters, training, frozen));
+  }
+
+  /** Returns the shapes of one sample of each input. */
+  public List<Shape> inputs() {
+    return inputs;
+  }
+
+  /** Returns the shapes of one sample of each output. */
+  public List<Shape> outputs() {
+    return trace(1, false).outputs().stream().map(v -> v.shape().dropFirst()).toList();
+  }
+
+  /** Returns the parameters. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** Returns what computes. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Returns whether training leaves a parameter as it is. */
+  public boolean isFrozen(String parameter) {
+    return frozen.test(parameter);
+  }
+
+  /** Returns the texts that are saved with the parameters. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** Returns this model with other texts to be saved with the parameters. */
+  public Model withMetadata(Map<String, String> texts) {
+    return new Model(network, inputs, parameters, engine, frozen, texts);
+  }
+
+  /** Returns this model computing with another engine. */
+  public Model withEngine(Engine other) {
+    return new Model(network, inputs, parameters, other, frozen, metadata);
+  }
+
+  /**
+   * Returns this model with some parameters left as they are by training.
+   *
+   * @param patterns names in which {@code *} stands for any part of a path and {@code **} for any
+   *     number of parts, such as {@code features.**}; nothing for a model with nothing frozen
+   * @throws FoveaException if a pattern matches no parameter
+   */
+  public Model freeze(String... patterns) {
+    Predicate<String> any = name -> false;
+    for (String pattern : patterns) {
+      PathPattern p = PathPattern.of(pattern);
+      if (parameters.all().stream().noneMatch(q -> p.matches(q.name()))) {
+        throw new FoveaException(
+            "freeze: "
+                + pattern
+                + " matches no parameter; names look like "
+                + parameters.all().iterator().next().name());
+      }
+      any = any.or(p::matches);
+    }
+    return new Model(network, inputs, parameters, engine, any, metadata);
+  }
+
+  /** Returns a table of all layers: shapes, parameters, FLOPs, receptive field, memory. */
+  public Summary summary() {
+    return Summary.of(this);
+  }
+
+  /**
+   * Returns the outputs for a batch.
+   *
+   * @param batch one tensor per input, batch axis first
+   * @throws ShapeException if a shape is not the input's
+   */
+  public List<Tensor> run(List<Tensor> batch) {
+    if (batch.size() != inputs.size()) {
+      throw new FoveaException("model: takes " + inputs.size() + " inputs, got " + batch.size());
+    }
+    int n = batch.get(0).shape().rank() == 0 ? 0 : batch.get(0).shape().dim(0);
+    for (int i = 0; i < inputs.size(); i++) {
+      if (n < 1 || !batch.get(i).shape().equals(inputs.get(i).prepend(n))) {
+        throw new ShapeException(
+            "model",
+            "input " + i + " must be " + inputs.get(i).prepend(1).batched() + " with N ≥ 1",
+            List.of(batch.get(i).shape()));
+      }
+    }
+    return run(batch, n);
+  }
+
+  private List<Tensor> run(List<Tensor> batch, int n) {
+    Plan plan = plan(n);
+    Execution e = plan.acquire();
+    try {
+      for (int i = 0; i < batch.size(); i++) {
+        if (e.hasInput(Traced.input(i))) {
+          e.set(Traced.input(i), batch.get(i));
+        }
+      }
+      e.run();
+      List<Tensor> results = new ArrayList<>();
+      List<Shape> shapes = e.outputShapes();
+      for (int i = 0; i < shapes.size(); i++) {
+        Tensor y = Tensor.zeros(shapes.get(i));
+        e.get(output(i), y.data(), 0);
+        results.add(y);
+      }
+      return results;
+    } finally {
+      plan.release(e);
+    }
+  }
+
+  /** Returns the output of a one-output model for a batch of its one input. */
+  public Tensor run(Tensor batch) {
+    return run(List.of(batch)).get(0);
+  }
+
+  /**
+   * Returns what a classifier makes of one sample.
+   *
+   * @param sample a tensor of the input's shape, with or without a batch axis of 1
+   * @throws ShapeException if the shape is not the input's
+   */
+  public Prediction predict(Tensor sample) {
+    boolean single = sample.shape().equals(inputs.get(0));
+    Tensor batch = single ? sample.reshape(sample.shape().prepend(1)) : sample;
+    if (batch.shape().rank() < 1 || batch.shape().dim(0) != 1) {
+      throw new ShapeException(
+          "predict", "takes one sample of " + inputs.get(0), List.of(sample.shape()));
+    }
+    return Prediction.of(run(batch).data(), isProbability(), labels());
+  }
+
+  /** Returns the names of the classes, if the metadata knows them. */
+  public List<String> labels() {
+    String text = metadata.getOrDefault("labels", "");
+    return text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
+  }
+
+  private boolean isProbability() {
+    return trace(1, false).outputs().get(0).op() instanceof Normalization.Softmax;
+  }
+
+  private Plan plan(int n) {
+    return plans.computeIfAbsent(n, this::compile);
+  }
+
+  private Plan compile(int n) {
+    Traced traced = trace(n, false);
+    Map<String, Value> named = new LinkedHashMap<>();
+    for (int i = 0; i < traced.outputs().size(); i++) {
+      named.put(output(i), traced.outputs().get(i));
+    }
+    Graph graph = new Graph(named, traced.paths());
+    return new Plan(
+        engine.compiler().compile(graph, parameters, Compiler.Mode.INFER),
+        engine.workers(),
+        parameters.values(),
+        new float[0],
+        parameters::version);
+  }
+
+  private static String output(int i) {
+    return "output" + i;
+  }
+
+  /**
+   * Writes parameters and metadata to a file; the ending chooses the format, {@code .safetensors}.
+   *
+   * @throws FoveaException if the format is not known or the file cannot be written; a file that
+   *     was there before is then untouched
+   */
+  public void save(Path file) {
+    if (!file.toString().endsWith(".safetensors")) {
+      throw new FoveaException(
+          "save: cannot write " + file.getFileName() + "; the name must end in .safetensors");
+    }
+    new Safetensors(tensors(), metadata).write(file);
+  }
+
+  /** Returns a copy of all parameters by name. */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    parameters.all().forEach(p -> tensors.put(p.name(), parameters.tensor(p.name())));
+    return tensors;
+  }
+
+  /**
+   * Takes parameters from a file that {@link #save} wrote for the same network.
+   *
+   * @throws FoveaException if the file is unreadable, or its names or shapes are not this network's
+   */
+  public void load(Path file) {
+    load(file.toString(), Safetensors.read(file).tensors());
+  }
+
+  /**
+   * Takes all parameters from tensors by name; nothing is changed if one does not fit.
+   *
+   * @param source what the tensors come from, for the message
+   * @throws FoveaException if names or shapes are not this network's
+   */
+  public void load(String source, Map<String, Tensor> tensors) {
+    Set<String> missing = new TreeSet<>();
+    Set<String> unknown = new TreeSet<>(tensors.keySet());
+    for (Parameters.Parameter p : parameters.all()) {
+      @Nullable Tensor t = tensors.get(p.name());
+      unknown.remove(p.name());
+      if (t == null) {
+        missing.add(p.name());
+      } else if (!t.shape().equals(p.shape())) {
+        throw new FoveaException(
+            source
+                + ": "
+                + p.name()
+                + " has shape "
+                + t.shape()
+                + ", this network needs "
+                + p.shape()
+                + "; the file belongs to another network");
+      }
+    }
+    if (!missing.isEmpty() || !unknown.isEmpty()) {
+      throw new FoveaException(
+          source
+              + ": is of another network: missing "
+              + some(missing)
+              + ", unknown "
+              + some(unknown));
+    }
+    tensors.forEach(parameters::set);
+  }
+
+  private static String some(Set<String> names) {
+    List<String> first = names.stream().limit(3).toList();
+    int more = names.size() - first.size();
+    return names.isEmpty() ? "nothing" : first + (more > 0 ? " and " + more + " more" : "");
+  }
+}

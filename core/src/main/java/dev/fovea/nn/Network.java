@@ -1,0 +1,10 @@
+package dev.fovea.nn;
+
+import java.util.List;
+
+/** A network with any number of inputs and outputs: a function from signals to signals. */
+@FunctionalInterface
+public interface Network {
+  /** Describes the computation by applying layers to the inputs. */
+  List<Signal> forward(List<Signal> inputs);
+}

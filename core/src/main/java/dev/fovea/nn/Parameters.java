@@ -1,0 +1,132 @@
+package dev.fovea.nn;
+
+import dev.fovea.compile.Layout;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * All learned and tracked numbers of a model, one after the other in a single array.
+ *
+ * <p>An optimiser's step is then one pass over one array. Names are layer paths such as {@code
+ * features.0.weight}. Whoever writes to {@link #values} calls {@link #changed} afterwards.
+ */
+public final class Parameters implements Layout {
+  private static final int LINE = 16;
+  private static final int FIRST = 12;
+
+  /**
+   * One parameter.
+   *
+   * @param name its path
+   * @param shape its shape
+   * @param offset where in the array it begins
+   * @param trainable whether gradients change it; running statistics are not trainable
+   */
+  public record Parameter(String name, Shape shape, int offset, boolean trainable) {}
+
+  /** What a layer asks for. */
+  record Spec(String name, Shape shape, Initializer initializer, boolean trainable) {}
+
+  private final Map<String, Parameter> byName = new LinkedHashMap<>();
+  private final AtomicLong version = new AtomicLong();
+  private final float[] values;
+
+  /** Lays out the parameters and gives each its starting values from a seed of its own. */
+  Parameters(List<Spec> specs, Seed seed) {
+    int offset = FIRST;
+    for (Spec s : specs) {
+      byName.put(s.name, new Parameter(s.name, s.shape, offset, s.trainable));
+      long next = (long) offset + (s.shape.elements() + LINE - 1) / LINE * LINE;
+      if (next > Integer.MAX_VALUE - LINE) {
+        throw new FoveaException("model: more than 2³¹ parameters, at " + s.name);
+      }
+      offset = (int) next;
+    }
+    values = new float[offset];
+    for (Spec s : specs) {
+      s.initializer.fill(s.shape, values, offset(s.name), seed.split(s.name).rng());
+    }
+  }
+
+  /** Returns the parameters in the order in which the network first used them. */
+  public Collection<Parameter> all() {
+    return Collections.unmodifiableCollection(byName.values());
+  }
+
+  /**
+   * Returns the parameter of this name.
+   *
+   * @throws FoveaException if there is none
+   */
+  public Parameter get(String name) {
+    Parameter p = byName.get(name);
+    if (p == null) {
+      throw new FoveaException("model: no parameter " + name + "; there are " + byName.keySet());
+    }
+    return p;
+  }
+
+  /** Returns whether there is a parameter of this name. */
+  public boolean contains(String name) {
+    return byName.containsKey(name);
+  }
+
+  @Override
+  public int offset(String name) {
+    return get(name).offset();
+  }
+
+  /** Returns the array that holds all values; not a copy. */
+  public float[] values() {
+    return values;
+  }
+
+  /** Returns a copy of one parameter's values. */
+  public Tensor tensor(String name) {
+    Parameter p = get(name);
+    int n = p.shape().elements();
+    return Tensor.of(p.shape(), Arrays.copyOfRange(values, p.offset(), p.offset() + n));
+  }
+
+  /**
+   * Replaces one parameter's values.
+   *
+   * @throws FoveaException if the shape differs
+   */
+  public void set(String name, Tensor tensor) {
+    Parameter p = get(name);
+    if (!p.shape().equals(tensor.shape())) {
+      throw new FoveaException(
+          "parameter " + name + " has shape " + p.shape() + ", got " + tensor.shape());
+    }
+    System.arraycopy(tensor.data(), 0, values, p.offset(), tensor.data().length);
+    changed();
+  }
+
+  /** Says that values have changed, so that what was computed from them is computed anew. */
+  public void changed() {
+    version.incrementAndGet();
+  }
+
+  /** Returns a number that grows with every change. */
+  public long version() {
+    return version.get();
+  }
+
+  /** Returns how many numbers there are, trainable or all. */
+  public long count(boolean trainableOnly) {
+    return byName.values().stream()
+        .filter(p -> p.trainable() || !trainableOnly)
+        .mapToLong(p -> p.shape().elements())
+        .sum();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.fovea.nn;
+
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Op;
+import dev.fovea.op.Pooling;
+import dev.fovea.op.Reduction;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.op.Window2d;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much of the input one output place sees, and how far apart what neighbours see lies.
+ *
+ * <p>A window of span k and stride s on a field f with jump j makes the field f + (k − 1)·j and the
+ * jump j·s.
+ *
+ * @param height rows of the input that are seen
+ * @param width columns of the input that are seen
+ * @param strideHeight rows of the input from one place to the next
+ * @param strideWidth columns of the input from one place to the next
+ */
+public record ReceptiveField(int height, int width, double strideHeight, double strideWidth) {
+  private static final ReceptiveField POINT = new ReceptiveField(1, 1, 1, 1);
+
+  /**
+   * Returns the receptive field of each value that still has image axes; a value that has seen the
+   * whole image through a dense layer or a global pooling is not in the map.
+   */
+  static Map<Value, ReceptiveField> of(List<Value> values) {
+    Map<Value, ReceptiveField> fields = new HashMap<>();
+    for (Value v : values) {
+      if (v.op() instanceof Source.Input && v.shape().rank() == 4) {
+        fields.put(v, POINT);
+      } else if (v.shape().rank() == 4 && !global(v.op())) {
+        v.inputs().stream()
+            .map(fields::get)
+            .filter(f -> f != null)
+            .reduce(ReceptiveField::union)
+            .ifPresent(f -> fields.put(v, f.through(v.op())));
+      }
+    }
+    return fields;
+  }
+
+  private static boolean global(Op op) {
+    return op instanceof Reduction r && (r.axes().contains(1) || r.axes().contains(2));
+  }
+
+  private ReceptiveField union(ReceptiveField o) {
+    return new ReceptiveField(
+        Math.max(height, o.height),
+        Math.max(width, o.width),
+        Math.max(strideHeight, o.strideHeight),
+        Math.max(strideWidth, o.strideWidth));
+  }
+
+  private ReceptiveField through(Op op) {
+    return switch (op) {
+      case Contraction.Conv2d c -> through(c.window());
+      case Pooling.MaxPool p -> through(p.window());
+      case Pooling.AveragePool p -> through(p.window());
+      case Contraction.ConvTranspose2d t -> backThrough(t.window());
+      default -> this;
+    };
+  }
+
+  private ReceptiveField through(Window2d w) {
+    return new ReceptiveField(
+        (int) Math.round(height + (w.spanHeight() - 1) * strideHeight),
+        (int) Math.round(width + (w.spanWidth() - 1) * strideWidth),
+        strideHeight * w.strideHeight(),
+        strideWidth * w.strideWidth());
+  }
+
+  /** A transposed convolution's output place sees ⌈span / stride⌉ inputs. */
+  private ReceptiveField backThrough(Window2d w) {
+    int rows = (w.spanHeight() + w.strideHeight() - 1) / w.strideHeight();
+    int columns = (w.spanWidth() + w.strideWidth() - 1) / w.strideWidth();
+    return new ReceptiveField(
+        (int) Math.round(height + (rows - 1) * strideHeight),
+        (int) Math.round(width + (columns - 1) * strideWidth),
+        strideHeight / w.strideHeight(),
+        strideWidth / w.strideWidth());
+  }
+}

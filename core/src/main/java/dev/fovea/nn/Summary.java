@@ -1,0 +1,189 @@
+package dev.fovea.nn;
+
+import dev.fovea.graph.Graph;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A table of a model's layers.
+ *
+ * @param inputs the shapes of one sample of each input
+ * @param rows one row per layer that computes something, in order
+ * @param parameters all numbers that are learned or tracked
+ * @param trainable those that training changes
+ * @param flops floating-point operations for one sample; a multiply-add counts as two
+ * @param activationBytes memory for one sample's intermediate results in training, which the
+ *     backward pass reads: four bytes per element that a layer writes
+ */
+public record Summary(
+    List<Shape> inputs,
+    List<Row> rows,
+    long parameters,
+    long trainable,
+    long flops,
+    long activationBytes) {
+
+  /**
+   * One layer.
+   *
+   * @param path where it stands
+   * @param kind what it is
+   * @param output the shape of its result for one sample
+   * @param parameters its own parameters; 0 where they were counted at an earlier use
+   * @param shared whether its parameters were counted at an earlier use
+   * @param flops its operations for one sample
+   * @param field what one place of its result sees of the input; empty once that is everything
+   */
+  public record Row(
+      String path,
+      String kind,
+      Shape output,
+      long parameters,
+      boolean shared,
+      long flops,
+      Optional<ReceptiveField> field) {}
+
+  static Summary of(Model model) {
+    Traced traced = model.trace(1, false);
+    List<Value> values = Graph.topological(traced.outputs());
+    Map<String, Long> flops = new HashMap<>();
+    for (Value v : values) {
+      List<Shape> in = v.inputs().stream().map(Value::shape).toList();
+      flops.merge(traced.paths().of(v), v.op().flops(in, v.shape()), Long::sum);
+    }
+    Map<Value, ReceptiveField> fields = ReceptiveField.of(values);
+    List<Row> rows = new ArrayList<>();
+    for (Trace.Visit visit : traced.visits()) {
+      boolean computes =
+          visit.kind().equals("dropout") || traced.paths().of(visit.output()).equals(visit.path());
+      if (computes) {
+        rows.add(row(model, visit, flops, fields));
+      }
+    }
+    return new Summary(
+        model.inputs(),
+        List.copyOf(rows),
+        model.parameters().count(false),
+        model.parameters().all().stream()
+            .filter(p -> p.trainable() && !model.isFrozen(p.name()))
+            .mapToLong(p -> p.shape().elements())
+            .sum(),
+        flops.values().stream().mapToLong(f -> f).sum(),
+        activationBytes(model));
+  }
+
+  private static Row row(
+      Model model, Trace.Visit visit, Map<String, Long> flops, Map<Value, ReceptiveField> fields) {
+    long own =
+        visit.parameters().stream()
+            .mapToLong(n -> model.parameters().get(n).shape().elements())
+            .sum();
+    return new Row(
+        visit.path(),
+        visit.kind(),
+        visit.output().shape().dropFirst(),
+        own,
+        visit.shared(),
+        visit.kind().equals("dropout") ? 0 : flops.getOrDefault(visit.path(), 0L),
+        Optional.ofNullable(fields.get(visit.output())));
+  }
+
+  private static long activationBytes(Model model) {
+    long elements = 0;
+    for (Value v : Graph.topological(model.trace(1, true).outputs())) {
+      boolean stored =
+          !(v.op() instanceof Source.Parameter)
+              && !(v.op() instanceof Source.Constant)
+              && !(v.op() instanceof Movement.Reshape);
+      elements += stored ? v.shape().elements() : 0;
+    }
+    return 4 * elements;
+  }
+
+  /** Returns the table as text, with totals at its end. */
+  @Override
+  public String toString() {
+    List<String[]> cells = new ArrayList<>();
+    cells.add(new String[] {"layer", "kind", "output", "parameters", "FLOPs", "sees", "stride"});
+    for (Shape s : inputs) {
+      cells.add(new String[] {"", "input", s.times(), "", "", "", ""});
+    }
+    for (Row r : rows) {
+      cells.add(
+          new String[] {
+            r.path,
+            r.kind,
+            r.output.times(),
+            r.shared ? "shared" : number(r.parameters),
+            number(r.flops),
+            r.field.map(Summary::seen).orElse("all"),
+            r.field.map(Summary::stride).orElse("")
+          });
+    }
+    return table(cells)
+        + String.format(
+            Locale.ROOT,
+            "parameters %,d (trainable %,d) · FLOPs per sample %s · weights %s · activations for"
+                + " training %s per sample",
+            parameters,
+            trainable,
+            scaled(flops, 1000, "", " k", " M", " G", " T"),
+            scaled(4 * parameters, 1024, " B", " KiB", " MiB", " GiB", " TiB"),
+            scaled(activationBytes, 1024, " B", " KiB", " MiB", " GiB", " TiB"));
+  }
+
+  private static String seen(ReceptiveField f) {
+    return f.height() + "×" + f.width();
+  }
+
+  private static String stride(ReceptiveField f) {
+    String h = shortest(f.strideHeight());
+    String w = shortest(f.strideWidth());
+    return h.equals(w) ? h : h + "×" + w;
+  }
+
+  private static String shortest(double d) {
+    return d == Math.rint(d) ? Long.toString((long) d) : String.format(Locale.ROOT, "%.3g", d);
+  }
+
+  private static String number(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  private static String scaled(long n, int base, String... units) {
+    double x = n;
+    int u = 0;
+    while (x >= base && u < units.length - 1) {
+      x /= base;
+      u++;
+    }
+    return u == 0 ? n + units[0] : String.format(Locale.ROOT, "%.1f%s", x, units[u]);
+  }
+
+  private static String table(List<String[]> cells) {
+    int[] width = new int[cells.get(0).length];
+    for (String[] row : cells) {
+      for (int i = 0; i < row.length; i++) {
+        width[i] = Math.max(width[i], row[i].length());
+      }
+    }
+    StringBuilder s = new StringBuilder();
+    for (String[] row : cells) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < row.length; i++) {
+        String pad = " ".repeat(width[i] - row[i].length());
+        line.append(i < 2 ? row[i] + pad : pad + row[i]).append("  ");
+      }
+      s.append(line.toString().stripTrailing()).append('\n');
+    }
+    return s.toString();
+  }
+}

@@ -1,0 +1,224 @@
+package dev.fovea.nn;
+
+import dev.fovea.graph.Paths;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One walk through a network on symbolic values: collects parameters, paths, state to be updated.
+ *
+ * <p>Layers ask it for their parameters and for randomness, and whether they are being trained.
+ */
+public final class Trace {
+  /** The name of the input that brings a run's randomness. */
+  public static final String RANDOM_KEY = "random_key";
+
+  /**
+   * What one layer did in the walk.
+   *
+   * @param path where the layer stands
+   * @param kind what it is
+   * @param output its result
+   * @param parameters the names of its own parameters, those of inner layers left out
+   * @param shared whether it had been used before and its parameters counted there
+   */
+  public record Visit(
+      String path, String kind, Value output, List<String> parameters, boolean shared) {}
+
+  /** A layer that is being walked through. */
+  private static final class Frame {
+    final String path;
+    final boolean shared;
+    final List<String> parameters = new ArrayList<>();
+    final Map<String, Integer> children = new HashMap<>();
+
+    Frame(String path, boolean shared) {
+      this.path = path;
+      this.shared = shared;
+    }
+  }
+
+  private final boolean training;
+  private final Predicate<String> frozen;
+  private final @Nullable Parameters known;
+  private final Deque<Frame> frames = new ArrayDeque<>();
+  private final Map<Layer, String> places = new IdentityHashMap<>();
+  private final Map<String, Value> parameters = new LinkedHashMap<>();
+  private final Map<String, Parameters.Spec> specs = new LinkedHashMap<>();
+  private final Map<String, Value> updates = new LinkedHashMap<>();
+  private final List<Visit> visits = new ArrayList<>();
+  private final Paths paths = new Paths();
+  private @Nullable Value randomKey;
+  private long streams;
+
+  /**
+   * Begins a walk.
+   *
+   * @param known the model's parameters, or null when they are being found for the first time
+   * @param training whether layers are to behave as in training
+   * @param frozen which parameters stand still although their layers are trained
+   */
+  Trace(@Nullable Parameters known, boolean training, Predicate<String> frozen) {
+    this.known = known;
+    this.training = training;
+    this.frozen = frozen;
+    frames.push(new Frame("", false));
+  }
+
+  /** Returns whether the current layer is to behave as in training. */
+  public boolean training() {
+    return training;
+  }
+
+  /** Returns whether a parameter of the current layer stands still in training. */
+  public boolean frozen(String name) {
+    return frozen.test(join(frame().path, name));
+  }
+
+  /**
+   * Returns a trainable parameter of the current layer.
+   *
+   * @param name its name within the layer, such as {@code weight}
+   * @param shape its shape
+   * @param initializer its starting values
+   */
+  public Value parameter(String name, Shape shape, Initializer initializer) {
+    return parameter(name, shape, initializer, true);
+  }
+
+  /** Returns a tracked number of the current layer that gradients do not change. */
+  public Value state(String name, Shape shape, Initializer initializer) {
+    return parameter(name, shape, initializer, false);
+  }
+
+  private Value parameter(String name, Shape shape, Initializer initializer, boolean trainable) {
+    String full = join(frame().path, name);
+    Value existing = parameters.get(full);
+    if (existing != null) {
+      requireShape(full, existing.shape(), shape);
+      return existing;
+    }
+    if (known != null) {
+      requireShape(full, known.get(full).shape(), shape);
+    }
+    Value v = Value.of(new Source.Parameter(full, shape));
+    parameters.put(full, v);
+    specs.put(full, new Parameters.Spec(full, shape, initializer, trainable));
+    frame().parameters.add(full);
+    return v;
+  }
+
+  private static void requireShape(String name, Shape has, Shape wanted) {
+    if (!has.equals(wanted)) {
+      throw new FoveaException(
+          "parameter "
+              + name
+              + " has shape "
+              + has
+              + " but is used here with "
+              + wanted
+              + "; a layer used twice needs inputs of the same number of channels");
+    }
+  }
+
+  /**
+   * Says that after each training step the state {@code name} of this layer becomes {@code next}.
+   */
+  public void update(String name, Value next) {
+    updates.put(join(frame().path, name), next);
+  }
+
+  /** Returns a random mask of the current run: 1/keep with probability keep, else 0. */
+  public Value randomMask(Shape shape, float keep) {
+    Value key = randomKey;
+    if (key == null) {
+      Shape keyShape = Shape.of(Source.RandomMask.KEY_LENGTH);
+      key = Value.of(new Source.Input(RANDOM_KEY, keyShape));
+      randomKey = key;
+    }
+    return Value.of(new Source.RandomMask(shape, keep, streams++), key);
+  }
+
+  /** Applies a layer under the name its kind and position give it. */
+  Signal call(Layer layer, Signal x) {
+    String name = layer instanceof Named n ? n.name() : nextName(layer.kind());
+    return call(layer, x, name);
+  }
+
+  /** Applies a layer as the child {@code name} of the current one. */
+  Signal call(Layer layer, Signal x, String name) {
+    Layer inner = layer instanceof Named n ? n.inner() : layer;
+    String own = layer instanceof Named n ? n.name() : name;
+    String before = places.get(inner);
+    String path = before != null ? before : join(frame().path, own);
+    int parametersBefore = parameters.size();
+    Frame frame = new Frame(path, before != null);
+    frames.push(frame);
+    try {
+      Signal y = inner.forward(x);
+      if (y.value() != x.value()) {
+        paths.label(y.value(), path);
+      }
+      if (parameters.size() > parametersBefore) {
+        places.putIfAbsent(inner, path);
+      }
+      visits.add(new Visit(path, inner.kind(), y.value(), frame.parameters, frame.shared));
+      return y;
+    } catch (ShapeException e) {
+      throw e.at(path);
+    } finally {
+      frames.pop();
+    }
+  }
+
+  private String nextName(String kind) {
+    int n = frame().children.merge(kind, 1, Integer::sum);
+    return n == 1 ? kind : kind + "_" + n;
+  }
+
+  private Frame frame() {
+    return frames.element();
+  }
+
+  static String join(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /** Returns the layer paths of values. */
+  public Paths paths() {
+    return paths;
+  }
+
+  /** Returns the parameters by name, in the order of first use. */
+  public Map<String, Value> parameters() {
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  /** Returns each state's next value by its name. */
+  public Map<String, Value> updates() {
+    return Collections.unmodifiableMap(updates);
+  }
+
+  /** Returns what each layer did, inner layers before the layers around them. */
+  public List<Visit> visits() {
+    return Collections.unmodifiableList(visits);
+  }
+
+  List<Parameters.Spec> specs() {
+    return List.copyOf(specs.values());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.fovea.nn;
+
+import dev.fovea.graph.Paths;
+import dev.fovea.op.Value;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network as a graph at one batch size, in one mode: what training and inference are compiled
+ * from.
+ *
+ * @param inputs the inputs, named {@code input0}, {@code input1}, …
+ * @param outputs the outputs
+ * @param parameters the parameters by name
+ * @param updates the next value of each tracked state by name; only in training
+ * @param paths the layer paths of values
+ * @param visits what each layer did
+ */
+public record Traced(
+    List<Value> inputs,
+    List<Value> outputs,
+    Map<String, Value> parameters,
+    Map<String, Value> updates,
+    Paths paths,
+    List<Trace.Visit> visits) {
+
+  /** Returns the name of input {@code i}. */
+  public static String input(int i) {
+    return "input" + i;
+  }
+}

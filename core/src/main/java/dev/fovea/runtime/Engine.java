@@ -1,0 +1,43 @@
+package dev.fovea.runtime;
+
+import dev.fovea.compile.Compiler;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Providers;
+import java.util.List;
+
+/**
+ * What computes: kernel providers in order of preference, and the threads that share their work.
+ *
+ * <p>Results do not depend on the number of threads. An engine may be shared by any number of
+ * models and callers.
+ *
+ * @param providers where kernels come from, the preferred one first
+ * @param workers the threads
+ */
+public record Engine(List<KernelProvider> providers, Workers workers) {
+
+  /** Copies the list. */
+  public Engine {
+    providers = List.copyOf(providers);
+  }
+
+  /** Returns the engine of this process: the best provider that can run, all processors. */
+  public static Engine shared() {
+    return Shared.ENGINE;
+  }
+
+  /** Returns an engine of its own with the best provider and this number of threads. */
+  public static Engine ofThreads(int threads) {
+    return new Engine(Providers.choose().chain(), new Workers(threads));
+  }
+
+  /** Returns a compiler for this engine's kernels. */
+  public Compiler compiler() {
+    return new Compiler(providers);
+  }
+
+  /** Made when first asked for, so that nothing starts threads unasked. */
+  private static final class Shared {
+    static final Engine ENGINE = ofThreads(Runtime.getRuntime().availableProcessors());
+  }
+}

@@ -1,0 +1,210 @@
+package dev.fovea.runtime;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that share the tasks of a kernel: the caller and some that wait for it.
+ *
+ * <p>Tasks are claimed one by one, so a late or slow worker holds nobody up and the caller takes
+ * over what nobody has begun. Waiting workers spin for a moment and then sleep. One caller at a
+ * time has the workers; another that comes meanwhile does its tasks alone, with the same result.
+ */
+public final class Workers implements AutoCloseable {
+  private static final long SPIN_NANOS = 100_000;
+  private static final int SPINS_BEFORE_YIELD = 20_000;
+  private static final int EPOCH_SHIFT = 32;
+  private static final long TASK_MASK = 0xFFFF_FFFFL;
+
+  /** The next task while there is no job: larger than any number of tasks. */
+  private static final long NONE = Integer.MAX_VALUE;
+
+  private final ReentrantLock inUse = new ReentrantLock();
+  private final List<Worker> helpers = new ArrayList<>();
+  private final AtomicInteger sleeping = new AtomicInteger();
+
+  /** The number of the current job and the next task of it that nobody has claimed. */
+  private final AtomicLong claim = new AtomicLong(NONE);
+
+  private final AtomicInteger finished = new AtomicInteger();
+
+  // The current job. Written only while no task can be claimed, read only before a claim succeeds.
+  private volatile @Nullable Kernel kernel;
+  private volatile @Nullable Operands operands;
+  private volatile int phase;
+  private volatile int tasks;
+  private volatile @Nullable Throwable failure;
+  private volatile boolean closed;
+
+  /**
+   * Creates workers for {@code threads} threads, the caller's included.
+   *
+   * @throws IllegalArgumentException if {@code threads} is below 1
+   */
+  public Workers(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, got " + threads);
+    }
+    for (int i = 1; i < threads; i++) {
+      Worker worker = new Worker("fovea-worker-" + i);
+      worker.setDaemon(true);
+      helpers.add(worker);
+      worker.start();
+    }
+  }
+
+  /** Returns the number of threads, the caller's included. */
+  public int threads() {
+    return helpers.size() + 1;
+  }
+
+  /**
+   * Runs all phases and tasks of a kernel and returns when they are done.
+   *
+   * @param scratch the caller's own memory, of at least {@link Kernel#scratch()} floats
+   */
+  public void run(Kernel job, Operands on, Span scratch) {
+    for (int p = 0; p < job.phases(); p++) {
+      int count = job.tasks(p);
+      if (count > 1 && !helpers.isEmpty() && inUse.tryLock()) {
+        try {
+          share(job, on, p, count, scratch);
+        } finally {
+          inUse.unlock();
+        }
+      } else {
+        for (int t = 0; t < count; t++) {
+          job.run(p, t, on, scratch);
+        }
+      }
+    }
+  }
+
+  private void share(Kernel job, Operands on, int p, int count, Span scratch) {
+    kernel = job;
+    operands = on;
+    phase = p;
+    finished.set(0);
+    tasks = count;
+    long epoch = (claim.get() >>> EPOCH_SHIFT) + 1;
+    claim.set(epoch << EPOCH_SHIFT);
+    if (sleeping.get() > 0) {
+      helpers.forEach(LockSupport::unpark);
+    }
+    work(scratch);
+    awaitFinished(count);
+    claim.set(epoch << EPOCH_SHIFT | NONE);
+    Throwable t = failure;
+    if (t != null) {
+      failure = null;
+      throw t instanceof RuntimeException e ? e : new IllegalStateException(t);
+    }
+  }
+
+  private void awaitFinished(int count) {
+    int spins = 0;
+    while (finished.get() < count) {
+      if (++spins < SPINS_BEFORE_YIELD) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
+  /**
+   * Claims and runs tasks of the current job until none is left or {@code scratch} is too small for
+   * it; returns whether it ran any.
+   */
+  private boolean work(Span scratch) {
+    boolean ran = false;
+    while (true) {
+      long c = claim.get();
+      Kernel job = kernel;
+      Operands on = operands;
+      int p = phase;
+      int task = (int) (c & TASK_MASK);
+      if (task >= tasks || job == null || on == null || job.scratch() > scratch.length()) {
+        return ran;
+      }
+      if (claim.compareAndSet(c, c + 1)) {
+        ran = true;
+        runTask(job, p, task, on, scratch);
+      }
+    }
+  }
+
+  private void runTask(Kernel job, int p, int task, Operands on, Span scratch) {
+    try {
+      job.run(p, task, on, scratch);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    } finally {
+      finished.incrementAndGet();
+    }
+  }
+
+  /** Ends the threads; tasks are then done by the caller alone. */
+  @Override
+  public void close() {
+    closed = true;
+    helpers.forEach(LockSupport::unpark);
+  }
+
+  private final class Worker extends Thread {
+    private Span scratch = Span.EMPTY;
+
+    Worker(String name) {
+      super(name);
+    }
+
+    @Override
+    public void run() {
+      long idleSince = System.nanoTime();
+      while (!closed) {
+        if (hasTask()) {
+          fitScratch();
+          if (work(scratch)) {
+            idleSince = System.nanoTime();
+          }
+        } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
+          Thread.onSpinWait();
+        } else {
+          sleep();
+          idleSince = System.nanoTime();
+        }
+      }
+    }
+
+    private boolean hasTask() {
+      return (claim.get() & TASK_MASK) < tasks;
+    }
+
+    private void sleep() {
+      sleeping.incrementAndGet();
+      if (!hasTask() && !closed) {
+        LockSupport.park(Workers.this);
+      }
+      sleeping.decrementAndGet();
+    }
+
+    /**
+     * Makes the worker's memory large enough for the current job; sizes only grow and soon stay.
+     */
+    private void fitScratch() {
+      Kernel job = kernel;
+      int need = job == null ? 0 : job.scratch();
+      if (scratch.length() < need) {
+        scratch = Span.of(new float[need]);
+      }
+    }
+  }
+}
