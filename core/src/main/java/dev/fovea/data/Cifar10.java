@@ -19,16 +19,7 @@ public final class Cifar10 {
   private static final int RECORD = 1 + 3 * AREA;
   private static final List<String> CLASSES =
       List.of(
-          "airplane",
-          "automobile",
-          "bird",
-          "cat",
-          "deer",
-          "dog",
-          "frog",
-          "horse",
-          "ship",
-          "truck");
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
   private Cifar10() {}
 
@@ -57,9 +48,7 @@ public final class Cifar10 {
   public static DataSplit load(Path folder) {
     Path in = batches(folder);
     List<Path> train =
-        IntStream.rangeClosed(1, 5)
-            .mapToObj(i -> in.resolve("data_batch_" + i + ".bin"))
-            .toList();
+        IntStream.rangeClosed(1, 5).mapToObj(i -> in.resolve("data_batch_" + i + ".bin")).toList();
     return new DataSplit(read(train), read(List.of(in.resolve("test_batch.bin"))));
   }
 
@@ -95,8 +84,7 @@ public final class Cifar10 {
       long size = Files.size(file);
       if (size == 0 || size % RECORD != 0) {
         throw new FoveaException(
-            "%s: %d bytes, expected a multiple of the record's %d"
-                .formatted(file, size, RECORD));
+            "%s: %d bytes, expected a multiple of the record's %d".formatted(file, size, RECORD));
       }
       return size / RECORD;
     } catch (IOException e) {

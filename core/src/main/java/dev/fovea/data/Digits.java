@@ -50,8 +50,7 @@ public final class Digits {
     }
     InMemoryImages trainImages = images(seed.split("train"), train).withOwnStatistics();
     InMemoryImages testImages = images(seed.split("test"), test);
-    return new DataSplit(
-        trainImages, testImages.withPreprocessing(trainImages.preprocessing()));
+    return new DataSplit(trainImages, testImages.withPreprocessing(trainImages.preprocessing()));
   }
 
   private static InMemoryImages images(Seed seed, int count) {
@@ -59,12 +58,11 @@ public final class Digits {
     int[] labels = new int[count];
     IntStream.range(0, count)
         .parallel()
-        .forEach(
-            i -> {
-              labels[i] = label(seed, i);
-              byte[] picture = draw(labels[i], seed.split(i));
-              System.arraycopy(picture, 0, pixels, i * AREA, AREA);
-            });
+        .forEach(i -> {
+          labels[i] = label(seed, i);
+          byte[] picture = draw(labels[i], seed.split(i));
+          System.arraycopy(picture, 0, pixels, i * AREA, AREA);
+        });
     Preprocessing scaled = Preprocessing.scaled(Shape.of(SIZE, SIZE, 1));
     return new InMemoryImages(scaled, pixels, labels, CLASSES);
   }

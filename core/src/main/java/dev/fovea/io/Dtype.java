@@ -52,8 +52,7 @@ enum Dtype {
     for (int i = from; i < from + n; i++) {
       double exact = next(in);
       to[i] = (float) exact;
-      boolean lost =
-          isWhole() ? to[i] != exact : Double.isFinite(exact) && Float.isInfinite(to[i]);
+      boolean lost = isWhole() ? to[i] != exact : Double.isFinite(exact) && Float.isInfinite(to[i]);
       if (lost) {
         return i;
       }

@@ -115,12 +115,11 @@ final class SafetensorsReader {
 
   private List<Entry> entries(Map<String, Object> header) {
     List<Entry> entries = new ArrayList<>();
-    header.forEach(
-        (name, value) -> {
-          if (!name.equals(METADATA)) {
-            entries.add(entry(name, value));
-          }
-        });
+    header.forEach((name, value) -> {
+      if (!name.equals(METADATA)) {
+        entries.add(entry(name, value));
+      }
+    });
     return entries;
   }
 
@@ -135,10 +134,9 @@ final class SafetensorsReader {
     String typeName = Json.string(Json.member(fields, "dtype", where), where + " dtype");
     Dtype dtype =
         Dtype.named(typeName)
-            .orElseThrow(
-                () ->
-                    new FoveaException(
-                        where + ": type " + typeName + " is not read; read are " + Dtype.names()));
+            .orElseThrow(() ->
+                new FoveaException(
+                    where + ": type " + typeName + " is not read; read are " + Dtype.names()));
     Shape shape = shape(Json.array(Json.member(fields, "shape", where), where), where);
     List<Object> offsets = Json.array(Json.member(fields, "data_offsets", where), where);
     if (offsets.size() != 2) {
