@@ -7,6 +7,9 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,8 @@ public final class BatchStream implements AutoCloseable {
   private final int end;
   private final Slot[] ring;
   private final List<Thread> loaders = new ArrayList<>();
-  private final Object lock = new Object();
+  private final Lock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
 
   // Guarded by lock. Batches below `released` are done with; [released, claimed) are in the ring.
   private int released;
@@ -83,25 +87,19 @@ public final class BatchStream implements AutoCloseable {
   }
 
   private @Nullable Throwable await(Slot slot) {
-    synchronized (lock) {
+    lock.lock();
+    try {
       released = next;
-      lock.notifyAll();
+      changed.signalAll();
       while (slot.ready != next && !closed) {
-        pause();
+        changed.awaitUninterruptibly();
       }
       if (closed) {
         throw new FoveaException("the stream of batches is closed");
       }
       return slot.failure;
-    }
-  }
-
-  private void pause() {
-    try {
-      lock.wait();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new FoveaException("interrupted while waiting for a batch", e);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -139,22 +137,32 @@ public final class BatchStream implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         failure = e;
       }
-      synchronized (lock) {
-        slot.failure = failure;
-        slot.ready = batch;
-        lock.notifyAll();
-      }
+      publish(slot, batch, failure);
+    }
+  }
+
+  private void publish(Slot slot, int batch, @Nullable Throwable failure) {
+    lock.lock();
+    try {
+      slot.failure = failure;
+      slot.ready = batch;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Returns the next batch that nobody loads, once its place is free; −1 when there is none. */
   private int claim() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       int batch = claimed++;
       while (!closed && batch < end && batch >= released + ring.length) {
-        pause();
+        changed.awaitUninterruptibly();
       }
       return closed || batch >= end ? -1 : batch;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -179,17 +187,23 @@ public final class BatchStream implements AutoCloseable {
   }
 
   private boolean isClosed() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       return closed;
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Stops the background threads and waits until they have stopped. */
   @Override
   public void close() {
-    synchronized (lock) {
+    lock.lock();
+    try {
       closed = true;
-      lock.notifyAll();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
     for (Thread t : loaders) {
       try {

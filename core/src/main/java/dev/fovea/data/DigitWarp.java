@@ -9,7 +9,7 @@ import dev.fovea.tensor.Rng;
  * + d y + f.
  */
 final class DigitWarp {
-  private static final double JITTER = 2.6;
+  private static final double JITTER = 3.2;
   private static final double MIDDLE = Digits.SIZE / 2.0;
 
   private final double a;
@@ -25,10 +25,10 @@ final class DigitWarp {
   private record Wave(double amplitude, double fx, double fy, double phase) {
     static Wave random(Rng rng) {
       return new Wave(
-          rng.nextFloat(0f, 5f),
+          rng.nextFloat(0f, 7f),
           rng.nextFloat(-0.06f, 0.06f),
           rng.nextFloat(-0.06f, 0.06f),
-          rng.nextFloat(0f, 6.2831853f));
+          rng.nextFloat(0f, (float) (2 * Math.PI)));
     }
 
     double at(double x, double y) {
@@ -37,7 +37,7 @@ final class DigitWarp {
   }
 
   private DigitWarp(Rng rng) {
-    double angle = 0.16 * limited(rng);
+    double angle = 0.19 * limited(rng);
     double shear = 0.22 * limited(rng) - 0.06;
     double height = rng.nextFloat(0.185f, 0.265f);
     double width = height * rng.nextFloat(0.72f, 1.12f);
@@ -47,8 +47,8 @@ final class DigitWarp {
     b = cos * shear * height - sin * height;
     c = sin * width;
     d = sin * shear * height + cos * height;
-    e = MIDDLE + rng.nextFloat(-2.2f, 2.2f);
-    f = MIDDLE + rng.nextFloat(-2.2f, 2.2f);
+    e = MIDDLE + rng.nextFloat(-2.3f, 2.3f);
+    f = MIDDLE + rng.nextFloat(-2.3f, 2.3f);
     bendX = Wave.random(rng);
     bendY = Wave.random(rng);
   }

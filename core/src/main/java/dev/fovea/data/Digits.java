@@ -82,7 +82,7 @@ public final class Digits {
     Rng rng = seed.rng();
     DigitPen pen = new DigitPen(SIZE);
     DigitWarp warp = DigitWarp.random(rng);
-    double radius = rng.nextFloat(0.75f, 1.65f);
+    double radius = rng.nextFloat(0.7f, 1.7f);
     double pressure = rng.nextFloat(0.75f, 1.25f);
     double softness = rng.nextFloat(0.9f, 1.8f);
     int form = rng.nextInt(DigitStrokes.forms(digit));
@@ -94,8 +94,8 @@ public final class Digits {
 
   /** Turns ink into grey values with some contrast and grain. */
   private static byte[] expose(float[] ink, Rng rng) {
-    float contrast = rng.nextFloat(0.6f, 1f);
-    float grain = rng.nextFloat(0f, 0.16f);
+    float contrast = rng.nextFloat(0.5f, 1f);
+    float grain = rng.nextFloat(0f, 0.24f);
     byte[] grey = new byte[ink.length];
     for (int i = 0; i < grey.length; i++) {
       float noise = rng.nextFloat() + rng.nextFloat() - 1;

@@ -229,7 +229,7 @@ public final class Idx {
   private static int count(Path file, int[] dims) {
     long n = 1;
     for (int i = 0; i < dims.length; i++) {
-      boolean absurd = dims[i] < 1 || i > 0 && dims[i] > MAX_EXTENT;
+      boolean absurd = dims[i] < 1 || (i > 0 && dims[i] > MAX_EXTENT);
       n = absurd ? Long.MAX_VALUE : n * dims[i];
       if (n > Integer.MAX_VALUE - 64) {
         throw new FoveaException(

@@ -171,14 +171,19 @@ public record Preprocessing(
             source + ": unknown field \"" + name + "\"" + Suggest.hint(name, FIELDS));
       }
     }
-    return new Preprocessing(
-        integer(fields, "height", source),
-        integer(fields, "width", source),
-        integer(fields, "channels", source),
-        (float) Json.number(Json.member(fields, "scale", source), source + " scale"),
-        floats(fields, "mean", source),
-        floats(fields, "std", source),
-        resize(Json.string(Json.member(fields, "resize", source), source + " resize"), source));
+    int height = integer(fields, "height", source);
+    int width = integer(fields, "width", source);
+    int channels = integer(fields, "channels", source);
+    float scale = (float) Json.number(Json.member(fields, "scale", source), source + " scale");
+    List<Float> mean = floats(fields, "mean", source);
+    List<Float> std = floats(fields, "std", source);
+    Resize resize =
+        resize(Json.string(Json.member(fields, "resize", source), source + " resize"), source);
+    try {
+      return new Preprocessing(height, width, channels, scale, mean, std, resize);
+    } catch (FoveaException e) {
+      throw new FoveaException(source + ": " + e.getMessage(), e);
+    }
   }
 
   private static int integer(Map<String, Object> fields, String name, String source) {

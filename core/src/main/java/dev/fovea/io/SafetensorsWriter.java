@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ final class SafetensorsWriter {
           ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
           out.write(length.putLong(header.length).array());
           out.write(header);
-          ByteBuffer chunk = ByteBuffer.allocate(4 * CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+          byte[] chunk = new byte[4 * CHUNK];
           for (Tensor t : content.tensors().values()) {
             writeFloats(t.data(), chunk, out);
           }
@@ -57,12 +58,12 @@ final class SafetensorsWriter {
     return padded;
   }
 
-  private static void writeFloats(float[] data, ByteBuffer chunk, OutputStream out)
-      throws IOException {
+  private static void writeFloats(float[] data, byte[] chunk, OutputStream out) throws IOException {
+    FloatBuffer floats = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int from = 0; from < data.length; from += CHUNK) {
       int n = Math.min(CHUNK, data.length - from);
-      chunk.asFloatBuffer().put(data, from, n);
-      out.write(chunk.array(), 0, 4 * n);
+      floats.put(0, data, from, n);
+      out.write(chunk, 0, 4 * n);
     }
   }
 }

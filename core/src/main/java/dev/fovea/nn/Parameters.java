@@ -51,7 +51,7 @@ public final class Parameters implements Layout {
     int offset = FIRST;
     for (Spec s : specs) {
       byName.put(s.name, new Parameter(s.name, s.shape, offset, s.trainable));
-      long next = (long) offset + (s.shape.elements() + LINE - 1) / LINE * LINE;
+      long next = offset + (s.shape.elements() + LINE - 1L) / LINE * LINE;
       if (next > Integer.MAX_VALUE - LINE) {
         throw new FoveaException("model: more than 2³¹ parameters, at " + s.name);
       }
