@@ -43,14 +43,14 @@ final class PublishedFiguresTest {
   /** Per double convolution in→out: 9·in·out + 9·out·out + 2·out; per up-convolution 4·2c·c + c. */
   @Test
   void unetTrainableParametersFollowFromItsFilters() {
-    long expected = 64L * 2 + 2;
-    int in = 1;
-    for (int out = 64; out <= 1024; out *= 2) {
-      expected += 9L * in * out + 9L * out * out + 2 * out;
+    long expected = 64 * 2 + 2;
+    long in = 1;
+    for (long out = 64; out <= 1024; out *= 2) {
+      expected += 9 * in * out + 9 * out * out + 2 * out;
       in = out;
     }
-    for (int c = 512; c >= 64; c /= 2) {
-      expected += 4L * 2 * c * c + c + 9L * 2 * c * c + 9L * c * c + 2 * c;
+    for (long c = 512; c >= 64; c /= 2) {
+      expected += 4 * 2 * c * c + c + 9 * 2 * c * c + 9 * c * c + 2 * c;
     }
     assertThat(summary("unet").trainable()).isEqualTo(expected);
   }
