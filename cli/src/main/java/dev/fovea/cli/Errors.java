@@ -1,7 +1,9 @@
 package dev.fovea.cli;
 
+import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
 import java.io.PrintStream;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -62,10 +64,16 @@ final class Errors
 
   private static String message(CommandLine.ParameterException e) {
     String text = String.valueOf(e.getMessage());
-    if (e instanceof UnmatchedArgumentException u && !u.getSuggestions().isEmpty()) {
-      return text + "; did you mean " + u.getSuggestions().getFirst() + "?";
+    if (!(e instanceof UnmatchedArgumentException u)) {
+      return text;
     }
-    return text;
+    String first = u.getUnmatched().getFirst();
+    Collection<String> commands = e.getCommandLine().getSubcommands().keySet();
+    if (!commands.isEmpty() && !first.startsWith("-")) {
+      return "no command \"" + first + "\"" + Suggest.hint(first, commands);
+    }
+    List<String> near = u.getSuggestions();
+    return near.isEmpty() ? text : text + "; did you mean " + near.getFirst() + "?";
   }
 
   private void say(String message) {

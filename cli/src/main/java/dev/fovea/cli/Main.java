@@ -72,7 +72,7 @@ public final class Main implements Runnable {
           .setParameterExceptionHandler(errors)
           .setCaseInsensitiveEnumValuesAllowed(true)
           .execute(args);
-    } catch (OutOfMemoryError | StackOverflowError e) {
+    } catch (Error e) {
       return errors.report(e, Errors.isDebug(List.of(args)));
     }
   }

@@ -2,6 +2,7 @@ package dev.fovea.kernel;
 
 import dev.fovea.op.Op;
 import dev.fovea.tensor.Shape;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -31,19 +32,19 @@ public interface KernelProvider {
   Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output);
 
   /**
-   * Returns the most GFLOP/s that one thread reaches with numbers in registers, measured for about
-   * {@code nanos} nanoseconds; empty where a provider cannot tell. A multiply-add counts as two.
-   */
-  default OptionalDouble peakGflops(long nanos) {
-    return OptionalDouble.empty();
-  }
-
-  /**
    * Returns the shape of input 1 of {@code op} in the layout the provider would rather have it in,
    * or empty if it takes the plain one. The provider then has a kernel for {@link
    * dev.fovea.op.Movement.Pack} that brings it there, and takes {@code op} with {@code packedFrom}.
    */
   default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
     return Optional.empty();
+  }
+
+  /**
+   * Returns the most GFLOP/s of fused multiply-adds (each counted as two) that the calling thread
+   * reached on registers alone, measured for about so long; empty if the provider cannot tell.
+   */
+  default OptionalDouble peakGflops(Duration time) {
+    return OptionalDouble.empty();
   }
 }
