@@ -4,6 +4,7 @@ import dev.fovea.op.Op;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A source of kernels for one way of computing: plain loops, vector instructions.
@@ -28,6 +29,14 @@ public interface KernelProvider {
 
   /** Returns the kernel for an op at these shapes, or empty if this provider has none. */
   Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output);
+
+  /**
+   * Returns the most GFLOP/s that one thread reaches with numbers in registers, measured for about
+   * {@code nanos} nanoseconds; empty where a provider cannot tell. A multiply-add counts as two.
+   */
+  default OptionalDouble peakGflops(long nanos) {
+    return OptionalDouble.empty();
+  }
 
   /**
    * Returns the shape of input 1 of {@code op} in the layout the provider would rather have it in,

@@ -36,9 +36,15 @@ public final class Model {
   /** How many batch sizes plans are kept for. */
   private static final int MAX_PLANS = 8;
 
-  private final Network network;
-  private final List<Shape> inputs;
-  private final Parameters parameters;
+  /**
+   * What all models of one build share.
+   *
+   * @param probabilities whether the first output is a softmax already
+   */
+  private record Body(
+      Network network, List<Shape> inputs, Parameters parameters, boolean probabilities) {}
+
+  private final Body body;
   private final Engine engine;
   private final Predicate<String> frozen;
   private final Map<String, String> metadata;
@@ -53,16 +59,8 @@ public final class Model {
             }
           });
 
-  private Model(
-      Network network,
-      List<Shape> inputs,
-      Parameters parameters,
-      Engine engine,
-      Predicate<String> frozen,
-      Map<String, String> metadata) {
-    this.network = network;
-    this.inputs = List.copyOf(inputs);
-    this.parameters = parameters;
+  private Model(Body body, Engine engine, Predicate<String> frozen, Map<String, String> metadata) {
+    this.body = body;
     this.engine = engine;
     this.frozen = frozen;
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
@@ -102,9 +100,11 @@ public final class Model {
    */
   public static Model build(Network network, List<Shape> inputs, Seed seed, Engine engine) {
     Trace trace = new Trace(null, false, name -> false);
-    walk(network, inputs, 1, trace);
+    Traced traced = walk(network, inputs, 1, trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
-    return new Model(network, inputs, parameters, engine, name -> false, Map.of());
+    boolean probabilities = traced.outputs().get(0).op() instanceof Normalization.Softmax;
+    Body body = new Body(network, List.copyOf(inputs), parameters, probabilities);
+    return new Model(body, engine, name -> false, Map.of());
   }
 
   private static Traced walk(Network network, List<Shape> shapes, int batch, Trace trace) {
@@ -127,12 +127,12 @@ public final class Model {
 
   /** Returns the network as a graph of {@code batch} samples, as in training or as in inference. */
   public Traced trace(int batch, boolean training) {
-    return walk(network, inputs, batch, new Trace(parameters, training, frozen));
+    return walk(body.network, body.inputs, batch, new Trace(body.parameters, training, frozen));
   }
 
   /** Returns the shapes of one sample of each input. */
   public List<Shape> inputs() {
-    return inputs;
+    return body.inputs;
   }
 
   /** Returns the shapes of one sample of each output. */
@@ -142,7 +142,7 @@ public final class Model {
 
   /** Returns the parameters. */
   public Parameters parameters() {
-    return parameters;
+    return body.parameters;
   }
 
   /** Returns what computes. */
@@ -162,12 +162,12 @@ public final class Model {
 
   /** Returns this model with other texts to be saved with the parameters. */
   public Model withMetadata(Map<String, String> texts) {
-    return new Model(network, inputs, parameters, engine, frozen, texts);
+    return new Model(body, engine, frozen, texts);
   }
 
   /** Returns this model computing with another engine. */
   public Model withEngine(Engine other) {
-    return new Model(network, inputs, parameters, other, frozen, metadata);
+    return new Model(body, other, frozen, metadata);
   }
 
   /**
@@ -181,16 +181,16 @@ public final class Model {
     Predicate<String> any = name -> false;
     for (String pattern : patterns) {
       PathPattern p = PathPattern.of(pattern);
-      if (parameters.all().stream().noneMatch(q -> p.matches(q.name()))) {
+      if (parameters().all().stream().noneMatch(q -> p.matches(q.name()))) {
         throw new FoveaException(
             "freeze: "
                 + pattern
                 + " matches no parameter; names look like "
-                + parameters.all().iterator().next().name());
+                + parameters().all().iterator().next().name());
       }
       any = any.or(p::matches);
     }
-    return new Model(network, inputs, parameters, engine, any, metadata);
+    return new Model(body, engine, any, metadata);
   }
 
   /** Returns a table of all layers: shapes, parameters, FLOPs, receptive field, memory. */
@@ -205,15 +205,15 @@ public final class Model {
    * @throws ShapeException if a shape is not the input's
    */
   public List<Tensor> run(List<Tensor> batch) {
-    if (batch.size() != inputs.size()) {
-      throw new FoveaException("model: takes " + inputs.size() + " inputs, got " + batch.size());
+    if (batch.size() != inputs().size()) {
+      throw new FoveaException("model: takes " + inputs().size() + " inputs, got " + batch.size());
     }
     int n = batch.get(0).shape().rank() == 0 ? 0 : batch.get(0).shape().dim(0);
-    for (int i = 0; i < inputs.size(); i++) {
-      if (n < 1 || !batch.get(i).shape().equals(inputs.get(i).prepend(n))) {
+    for (int i = 0; i < inputs().size(); i++) {
+      if (n < 1 || !batch.get(i).shape().equals(inputs().get(i).prepend(n))) {
         throw new ShapeException(
             "model",
-            "input " + i + " must be " + inputs.get(i).prepend(1).batched() + " with N ≥ 1",
+            "input " + i + " must be " + inputs().get(i).prepend(1).batched() + " with N ≥ 1",
             List.of(batch.get(i).shape()));
       }
     }
@@ -255,23 +255,19 @@ public final class Model {
    * @throws ShapeException if the shape is not the input's
    */
   public Prediction predict(Tensor sample) {
-    boolean single = sample.shape().equals(inputs.get(0));
+    boolean single = sample.shape().equals(inputs().get(0));
     Tensor batch = single ? sample.reshape(sample.shape().prepend(1)) : sample;
     if (batch.shape().rank() < 1 || batch.shape().dim(0) != 1) {
       throw new ShapeException(
-          "predict", "takes one sample of " + inputs.get(0), List.of(sample.shape()));
+          "predict", "takes one sample of " + inputs().get(0), List.of(sample.shape()));
     }
-    return Prediction.of(run(batch).data(), isProbability(), labels());
+    return Prediction.of(run(batch).data(), body.probabilities, labels());
   }
 
   /** Returns the names of the classes, if the metadata knows them. */
   public List<String> labels() {
     String text = metadata.getOrDefault("labels", "");
     return text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
-  }
-
-  private boolean isProbability() {
-    return trace(1, false).outputs().get(0).op() instanceof Normalization.Softmax;
   }
 
   private Plan plan(int n) {
@@ -286,11 +282,11 @@ public final class Model {
     }
     Graph graph = new Graph(named, traced.paths());
     return new Plan(
-        engine.compiler().compile(graph, parameters, Compiler.Mode.INFER),
+        engine.compiler().compile(graph, parameters(), Compiler.Mode.INFER),
         engine.workers(),
-        parameters.values(),
+        parameters().values(),
         new float[0],
-        parameters::version);
+        parameters()::version);
   }
 
   private static String output(int i) {
@@ -314,7 +310,7 @@ public final class Model {
   /** Returns a copy of all parameters by name. */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    parameters.all().forEach(p -> tensors.put(p.name(), parameters.tensor(p.name())));
+    parameters().all().forEach(p -> tensors.put(p.name(), parameters().tensor(p.name())));
     return tensors;
   }
 
@@ -336,7 +332,7 @@ public final class Model {
   public void load(String source, Map<String, Tensor> tensors) {
     Set<String> missing = new TreeSet<>();
     Set<String> unknown = new TreeSet<>(tensors.keySet());
-    for (Parameters.Parameter p : parameters.all()) {
+    for (Parameters.Parameter p : parameters().all()) {
       @Nullable Tensor t = tensors.get(p.name());
       unknown.remove(p.name());
       if (t == null) {
@@ -361,7 +357,7 @@ public final class Model {
               + ", unknown "
               + some(unknown));
     }
-    tensors.forEach(parameters::set);
+    tensors.forEach(parameters()::set);
   }
 
   private static String some(Set<String> names) {

@@ -9,7 +9,7 @@ import java.util.Map;
  * A network as a graph at one batch size, in one mode: what training and inference are compiled
  * from.
  *
- * @param inputs the inputs, named {@code input0}, {@code input1}, …
+ * @param inputs the inputs, each named by {@link #input(int)}
  * @param outputs the outputs
  * @param parameters the parameters by name
  * @param updates the next value of each tracked state by name; only in training

@@ -109,6 +109,7 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a worker that lost its processor needs ours
   private void awaitFinished(int count) {
     int spins = 0;
     while (finished.get() < count) {

@@ -1,0 +1,59 @@
+package dev.fovea.kernel.scalar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.testing.KernelContract;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The scalar kernels, of which there must be one for every case. */
+final class ScalarKernelTest extends KernelContract {
+  private final KernelProvider scalar = new ScalarProvider();
+
+  @Override
+  protected KernelProvider provider() {
+    return scalar;
+  }
+
+  @Override
+  protected boolean complete() {
+    return true;
+  }
+
+  @Test
+  void takesNoLayoutButThePlainOne() {
+    var plain = new Contraction.Conv2d(Window2d.of(3, 3), 1);
+    Shape x = Shape.of(1, 5, 5, 2);
+    Shape w = Shape.of(3, 3, 2, 4);
+    Shape y = Shape.of(1, 3, 3, 4);
+    assertThat(scalar.packed(plain, List.of(x, w), y)).isEmpty();
+    var packed = new Contraction.Conv2d(plain.window(), 1, plain.epilogue(), Optional.of(w));
+    Shape layout = Shape.of(80);
+    assertThat(scalar.kernel(packed, List.of(x, layout), y)).isEmpty();
+    assertThat(scalar.kernel(new Movement.Pack(plain, w, layout), List.of(w), layout)).isEmpty();
+  }
+
+  @Test
+  void saysWhatItIs() {
+    assertThat(scalar.name()).isEqualTo("scalar");
+    assertThat(scalar.problem()).isEmpty();
+    assertThat(scalar.vectorBits()).isEqualTo(32);
+    assertThat(scalar.priority()).isZero();
+  }
+
+  @Test
+  void cutsLargeWorkIntoTasksAndSmallWorkIntoOne() {
+    var op = new Contraction.Conv2d(Window2d.of(3, 3), 1);
+    Shape w = Shape.of(3, 3, 16, 16);
+    var large = scalar.kernel(op, List.of(Shape.of(8, 34, 34, 16), w), Shape.of(8, 32, 32, 16));
+    var small = scalar.kernel(op, List.of(Shape.of(1, 4, 4, 16), w), Shape.of(1, 2, 2, 16));
+    assertThat(large.orElseThrow().tasks(0)).isGreaterThan(64);
+    assertThat(small.orElseThrow().tasks(0)).isEqualTo(1);
+  }
+}

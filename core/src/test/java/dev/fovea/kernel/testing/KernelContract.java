@@ -1,0 +1,159 @@
+package dev.fovea.kernel.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Op;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What the kernels of every provider must keep, for each case of {@link OpCases}: the result is the
+ * reference's but for roundings, whatever the order of the tasks it is the same to the bit, stored
+ * over an input too, and nothing beside it is written. A subclass names the provider.
+ */
+public abstract class KernelContract {
+
+  /** Returns the provider under test. */
+  protected abstract KernelProvider provider();
+
+  /** Returns whether the provider must have a kernel for every case; else some may be left out. */
+  protected boolean complete() {
+    return false;
+  }
+
+  /** Tests each case the provider has a kernel for. */
+  @TestFactory
+  public final Stream<DynamicTest> kernelsKeepTheContract() {
+    return OpCases.all().stream()
+        .filter(c -> complete() || kernel(c.op(), c.shapes()).isPresent())
+        .map(c -> DynamicTest.dynamicTest(c.toString(), () -> check(c)));
+  }
+
+  /** Tests each case whose weights the provider would rather have in a layout of its own. */
+  @TestFactory
+  public final Stream<DynamicTest> packedKernelsKeepTheContract() {
+    return OpCases.all().stream()
+        .filter(c -> provider().packed(c.op(), c.shapes(), c.output()).isPresent())
+        .map(c -> DynamicTest.dynamicTest("packed " + c, () -> checkPacked(c)));
+  }
+
+  /** Tests the results that the field's textbooks give. */
+  @TestFactory
+  public final Stream<DynamicTest> fieldFacts() {
+    return FieldFacts.tests((op, shapes, inputs) -> {
+      Kernel kernel = kernel(op, shapes).orElse(null);
+      if (kernel == null) {
+        return FieldFacts.REFERENCE.run(op, shapes, inputs);
+      }
+      int length = op.shape(shapes).elements();
+      return new KernelRunner(kernel, inputs, length).run(KernelRunner.Order.FORWARD);
+    });
+  }
+
+  private Optional<Kernel> kernel(Op op, List<Shape> shapes) {
+    return provider().kernel(op, shapes, op.shape(shapes));
+  }
+
+  private void check(OpCase c) {
+    Kernel kernel = kernel(c.op(), c.shapes()).orElseThrow();
+    check(c, kernel, c.inputs());
+  }
+
+  private void checkPacked(OpCase c) {
+    List<float[]> inputs = new ArrayList<>(c.inputs());
+    Shape weights = c.shapes().get(1);
+    Shape layout = provider().packed(c.op(), c.shapes(), c.output()).orElseThrow();
+    Op pack = new Movement.Pack(c.op(), weights, layout);
+    Kernel packing = kernel(pack, List.of(weights)).orElseThrow();
+    OpCase packCase = OpCase.of("pack", pack, weights);
+    KernelRunner runner = new KernelRunner(packing, List.of(inputs.get(1)), layout.elements());
+    float[] packed = sameInAnyOrder(packCase, runner);
+    List<Shape> shapes = new ArrayList<>(c.shapes());
+    inputs.set(1, packed);
+    shapes.set(1, layout);
+    Op op = packed(c.op(), weights);
+    check(c, kernel(op, shapes).orElseThrow(), inputs);
+  }
+
+  /** Returns the op with its weights packed from the plain shape. */
+  public static Op packed(Op op, Shape weights) {
+    Optional<Shape> from = Optional.of(weights);
+    return switch (op) {
+      case Contraction.Conv2d c ->
+          new Contraction.Conv2d(c.window(), c.groups(), c.epilogue(), from);
+      case Contraction.MatMul m ->
+          new Contraction.MatMul(m.transposeA(), m.transposeB(), m.epilogue(), from);
+      case Contraction.ConvTranspose2d t ->
+          new Contraction.ConvTranspose2d(t.window(), t.groups(), t.height(), t.width(), from);
+      default -> throw new AssertionError("no weights of " + op.name() + " can be packed");
+    };
+  }
+
+  private static void check(OpCase c, Kernel kernel, List<float[]> inputs) {
+    List<double[]> exact = c.inputs().stream().map(KernelContract::widened).toList();
+    double[] expected = Reference.apply(c.op(), c.shapes(), exact);
+    KernelRunner runner = new KernelRunner(kernel, inputs, expected.length);
+    float[] actual = sameInAnyOrder(c, runner);
+    compare(c, expected, actual, Tolerance.of(c.op(), c.shapes(), exact, expected));
+    for (int i = 0; i < inputs.size(); i++) {
+      if (kernel.inPlace(i)) {
+        assertThat(inputs.get(i)).as("length of input " + i).hasSize(expected.length);
+        for (KernelRunner.Order order : KernelRunner.Order.values()) {
+          sameBits(c + " over input " + i, actual, runner.runInPlace(order, i));
+        }
+      }
+    }
+  }
+
+  private static float[] sameInAnyOrder(OpCase c, KernelRunner runner) {
+    float[] first = runner.run(KernelRunner.Order.FORWARD);
+    sameBits(c + " in reverse", first, runner.run(KernelRunner.Order.REVERSE));
+    sameBits(c + " shuffled", first, runner.run(KernelRunner.Order.SHUFFLED));
+    return first;
+  }
+
+  private static void sameBits(String what, float[] expected, float[] actual) {
+    // Compares bits, so that a NaN which the op makes is equal to itself.
+    int at = Arrays.mismatch(expected, actual);
+    if (at >= 0) {
+      throw new AssertionError(
+          what + ": " + actual[at] + " instead of " + expected[at] + " at " + at);
+    }
+  }
+
+  private static void compare(OpCase c, double[] expected, float[] actual, double[] allowed) {
+    for (int i = 0; i < expected.length; i++) {
+      double error = Math.abs(actual[i] - expected[i]);
+      // Equal counts even where both are infinite or, as 0/0 is, not a number.
+      boolean equal = Double.compare(actual[i], expected[i]) == 0 || error <= allowed[i];
+      if (!equal && (float) expected[i] != actual[i]) {
+        throw new AssertionError(
+            c
+                + " at "
+                + i
+                + ": got "
+                + actual[i]
+                + ", expected "
+                + expected[i]
+                + " ± "
+                + allowed[i]);
+      }
+    }
+  }
+
+  private static double[] widened(float[] x) {
+    double[] wide = new double[x.length];
+    Arrays.setAll(wide, i -> x[i]);
+    return wide;
+  }
+}

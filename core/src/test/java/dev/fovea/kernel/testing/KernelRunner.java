@@ -1,0 +1,133 @@
+package dev.fovea.kernel.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import dev.fovea.tensor.Rng;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs a kernel as a plan would, but with everything around it hostile: output, workspace and
+ * scratch hold NaN beforehand, operands lie at odd places among NaN, and what lies beside the
+ * output, the workspace and the scratch must not change.
+ */
+public final class KernelRunner {
+  /** In which order the tasks of a phase run. */
+  public enum Order {
+    /** By number. */
+    FORWARD,
+    /** From the last to the first. */
+    REVERSE,
+    /** In a random order that a seed fixes. */
+    SHUFFLED
+  }
+
+  private static final int GUARD = 20;
+  private static final float GUARD_VALUE = -12345.678f;
+
+  private final Kernel kernel;
+  private final List<float[]> inputs;
+  private final int outputLength;
+
+  /** Prepares runs on these inputs; the kernel asks for workspace, scratch and zeros itself. */
+  public KernelRunner(Kernel kernel, List<float[]> inputs, int outputLength) {
+    this.kernel = kernel;
+    this.inputs = List.copyOf(inputs);
+    this.outputLength = outputLength;
+  }
+
+  /** Returns the result with the output apart from the inputs. */
+  public float[] run(Order order) {
+    return run(order, -1);
+  }
+
+  /** Returns the result when it is stored over input {@code i}. */
+  public float[] runInPlace(Order order, int i) {
+    return run(order, i);
+  }
+
+  private float[] run(Order order, int over) {
+    Span[] in = new Span[inputs.size()];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = place(i);
+    }
+    Span fresh = guarded(outputLength);
+    Span output = over < 0 ? fresh : in[over];
+    Span workspace = guarded(kernel.workspace());
+    run(order, new Operands(in, output, workspace));
+    checkGuards("output", fresh);
+    checkGuards("workspace", workspace);
+    for (int i = 0; i < in.length; i++) {
+      checkInput(i, in[i], i == over);
+    }
+    return Arrays.copyOfRange(output.array(), output.offset(), output.offset() + outputLength);
+  }
+
+  private void run(Order order, Operands operands) {
+    Span scratch = guarded(kernel.scratch());
+    for (int phase = 0; phase < kernel.phases(); phase++) {
+      int tasks = kernel.tasks(phase);
+      assertThat(tasks).as("tasks of phase " + phase).isPositive();
+      int[] shuffled = new Rng(tasks).permutation(tasks);
+      for (int i = 0; i < tasks; i++) {
+        int task =
+            switch (order) {
+              case FORWARD -> i;
+              case REVERSE -> tasks - 1 - i;
+              case SHUFFLED -> shuffled[i];
+            };
+        poison(scratch);
+        kernel.run(phase, task, operands, scratch);
+      }
+    }
+    checkGuards("scratch", scratch);
+  }
+
+  /** Places an input among NaN, with the zeros that the kernel asks for before input 0. */
+  private Span place(int i) {
+    float[] data = inputs.get(i);
+    int zeros = i == 0 ? kernel.zeros() : 0;
+    int offset = (zeros + 3) / 4 * 4 + 4 * (i + 1);
+    float[] array = new float[offset + data.length + GUARD];
+    Arrays.fill(array, Float.NaN);
+    Arrays.fill(array, 0, zeros, 0);
+    System.arraycopy(data, 0, array, offset, data.length);
+    return new Span(array, offset, data.length);
+  }
+
+  private static Span guarded(int length) {
+    float[] array = new float[GUARD + length + GUARD];
+    Arrays.fill(array, GUARD_VALUE);
+    Span span = new Span(array, GUARD, length);
+    poison(span);
+    return span;
+  }
+
+  private static void poison(Span span) {
+    Arrays.fill(span.array(), span.offset(), span.offset() + span.length(), Float.NaN);
+  }
+
+  private static void checkGuards(String what, Span span) {
+    for (int i = 0; i < span.array().length; i++) {
+      boolean outside = i < span.offset() || i >= span.offset() + span.length();
+      if (outside && Float.floatToIntBits(span.array()[i]) != Float.floatToIntBits(GUARD_VALUE)) {
+        throw new AssertionError(
+            "wrote beside the " + what + " of " + span.length() + " at " + (i - span.offset()));
+      }
+    }
+  }
+
+  private void checkInput(int i, Span after, boolean overwritten) {
+    float[] before = place(i).array();
+    for (int k = 0; k < before.length; k++) {
+      boolean inside = k >= after.offset() && k < after.offset() + after.length();
+      boolean same = Float.floatToIntBits(before[k]) == Float.floatToIntBits(after.array()[k]);
+      if (!same && !(inside && overwritten)) {
+        throw new AssertionError("changed input " + i + " at " + (k - after.offset()));
+      }
+    }
+  }
+}

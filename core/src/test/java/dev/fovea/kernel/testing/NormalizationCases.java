@@ -1,0 +1,62 @@
+package dev.fovea.kernel.testing;
+
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Op;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cases for softmax and batch normalisation. */
+final class NormalizationCases {
+  private NormalizationCases() {}
+
+  static List<OpCase> all() {
+    List<OpCase> cases = new ArrayList<>();
+    for (Op op : List.of(new Normalization.Softmax(), new Normalization.LogSoftmax())) {
+      for (int n : new int[] {1, 2, 3, 5, 7, 10, 13, 15, 16, 17, 31, 33, 63, 65, 1000}) {
+        cases.add(OpCase.of("row", op, Fill.MODERATE, Shape.of(3, n)));
+        cases.add(OpCase.of("±100", op, Fill.WIDE, Shape.of(2, n)));
+      }
+      cases.add(OpCase.of("vector", op, Shape.of(10)));
+      cases.add(OpCase.of("images", op, Shape.of(2, 5, 7, 3)));
+      cases.add(OpCase.of("ties", op, Fill.TIES, Shape.of(7, 13)));
+      cases.add(OpCase.of("many rows", op, Fill.MODERATE, Shape.of(7003, 10)));
+    }
+    for (int channels : new int[] {1, 3, 6, 16, 17, 37, 64}) {
+      batchNorm(cases, Shape.of(3, 5, 7, channels));
+      batchNorm(cases, Shape.of(2, channels));
+    }
+    batchNorm(cases, Shape.of(1, 1, 1, 5));
+    batchNorm(cases, Shape.of(1, 2, 1, 1));
+    batchNorm(cases, Shape.of(2, 33, 31, 17));
+    batchNorm(cases, Shape.of(3, 65, 67, 3));
+    return cases;
+  }
+
+  private static void batchNorm(List<OpCase> cases, Shape x) {
+    float epsilon = 1e-5f;
+    int c = x.dim(-1);
+    Shape rows = Shape.of(2, c);
+    Shape row = Shape.of(c);
+    cases.add(OpCase.of("moments", new Normalization.BatchMoments(), x));
+    cases.add(OpCase.of("large mean", new Normalization.BatchMoments(), Fill.SHIFTED, x));
+    cases.add(
+        new OpCase(
+            "normal",
+            new Normalization.BatchNorm(epsilon),
+            List.of(x, rows, row, row),
+            List.of(Fill.SYMMETRIC, Fill.MOMENTS, Fill.SYMMETRIC, Fill.SYMMETRIC)));
+    cases.add(
+        new OpCase(
+            "sums",
+            new Normalization.BatchNormSums(epsilon),
+            List.of(x, rows, x),
+            List.of(Fill.SYMMETRIC, Fill.MOMENTS, Fill.SYMMETRIC)));
+    cases.add(
+        new OpCase(
+            "gradient",
+            new Normalization.BatchNormInputGradient(epsilon),
+            List.of(x, rows, row, rows, x),
+            List.of(Fill.SYMMETRIC, Fill.MOMENTS, Fill.SYMMETRIC, Fill.MODERATE, Fill.SYMMETRIC)));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.fovea.kernel.testing;
+
+import dev.fovea.op.Normalization;
+import java.util.Arrays;
+import java.util.List;
+
+/** The normalisations in double precision. */
+final class ReferenceNormalizations {
+  private ReferenceNormalizations() {}
+
+  static void apply(Normalization op, List<Nd> in, Nd out) {
+    Nd x = in.get(0);
+    switch (op) {
+      case Normalization.Softmax _ -> softmax(x, out, false);
+      case Normalization.LogSoftmax _ -> softmax(x, out, true);
+      case Normalization.BatchMoments _ -> moments(x, out);
+      case Normalization.BatchNorm n -> {
+        double[] scale = in.get(2).data();
+        double[] shift = in.get(3).data();
+        int channels = scale.length;
+        Arrays.setAll(
+            out.data(),
+            i -> normal(x, in.get(1), n.epsilon(), i) * scale[i % channels] + shift[i % channels]);
+      }
+      case Normalization.BatchNormSums n -> {
+        double[] dy = in.get(2).data();
+        int channels = out.shape().dim(1);
+        for (int i = 0; i < dy.length; i++) {
+          out.add(dy[i], 0, i % channels);
+          out.add(dy[i] * normal(x, in.get(1), n.epsilon(), i), 1, i % channels);
+        }
+      }
+      case Normalization.BatchNormInputGradient n -> inputGradient(n, in, out);
+    }
+  }
+
+  private static void softmax(Nd x, Nd out, boolean logarithm) {
+    int length = x.shape().dim(-1);
+    for (int row = 0; row < x.data().length; row += length) {
+      double[] line = Arrays.copyOfRange(x.data(), row, row + length);
+      double largest = Arrays.stream(line).max().orElse(0);
+      double sum = Arrays.stream(line).map(v -> Math.exp(v - largest)).sum();
+      for (int i = 0; i < length; i++) {
+        double shifted = line[i] - largest;
+        out.data()[row + i] = logarithm ? shifted - Math.log(sum) : Math.exp(shifted) / sum;
+      }
+    }
+  }
+
+  private static void moments(Nd x, Nd out) {
+    int channels = x.shape().dim(-1);
+    double[] v = x.data();
+    double count = (double) v.length / channels;
+    for (int i = 0; i < v.length; i++) {
+      out.add(v[i] / count, 0, i % channels);
+    }
+    for (int i = 0; i < v.length; i++) {
+      double d = v[i] - out.get(0, i % channels);
+      out.add(d * d / count, 1, i % channels);
+    }
+  }
+
+  /** Returns (x − mean) / √(variance + ε) of element {@code i}. */
+  private static double normal(Nd x, Nd moments, double epsilon, int i) {
+    int channel = i % moments.shape().dim(1);
+    return (x.data()[i] - moments.get(0, channel)) / deviation(moments, epsilon, channel);
+  }
+
+  private static double deviation(Nd moments, double epsilon, int channel) {
+    return Math.sqrt(moments.get(1, channel) + epsilon);
+  }
+
+  private static void inputGradient(Normalization.BatchNormInputGradient op, List<Nd> in, Nd out) {
+    Nd x = in.get(0);
+    Nd moments = in.get(1);
+    Nd sums = in.get(3);
+    double[] dy = in.get(4).data();
+    int channels = moments.shape().dim(1);
+    double count = (double) dy.length / channels;
+    for (int i = 0; i < dy.length; i++) {
+      int c = i % channels;
+      double gain = in.get(2).get(c) / deviation(moments, op.epsilon(), c);
+      double mean = sums.get(0, c) / count;
+      double slope = normal(x, moments, op.epsilon(), i) * sums.get(1, c) / count;
+      out.data()[i] = gain * (dy[i] - mean - slope);
+    }
+  }
+}

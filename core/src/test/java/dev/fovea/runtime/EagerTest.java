@@ -1,0 +1,61 @@
+package dev.fovea.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
+import dev.fovea.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+final class EagerTest {
+  private final Eager eager = new Eager(Engine.shared());
+
+  /** The row "valid, 2×2" of convolution arithmetic: rows 1..16 with kernel [-1 1; 0 1]. */
+  @Test
+  void aConvolutionOfOnePicture() {
+    float[] rows = new float[16];
+    for (int i = 0; i < 16; i++) {
+      rows[i] = i + 1;
+    }
+    Tensor y =
+        eager.apply(
+            new Contraction.Conv2d(Window2d.of(2, 2), 1),
+            Tensor.of(Shape.of(1, 4, 4, 1), rows),
+            Tensor.of(Shape.of(2, 2, 1, 1), -1, 1, 0, 1));
+    assertThat(y.shape()).isEqualTo(Shape.of(1, 3, 3, 1));
+    assertThat(y.data()).containsExactly(7, 8, 9, 11, 12, 13, 15, 16, 17);
+  }
+
+  @Test
+  void anExpression() {
+    Value x = Value.of(new Source.Input("x0", Shape.of(2, 2)));
+    Tensor y = eager.evaluate(x.times(x).sum(1), Tensor.of(Shape.of(2, 2), 1, 2, 3, 4));
+    assertThat(y.shape()).isEqualTo(Shape.of(2, 1));
+    assertThat(y.data()).containsExactly(5, 25);
+  }
+
+  @Test
+  void aValueThatIsGivenNotComputed() {
+    Value x = Value.of(new Source.Input("x0", Shape.of(3)));
+    assertThat(eager.evaluate(x, Tensor.of(Shape.of(3), 1, 2, 3)).data()).containsExactly(1, 2, 3);
+    assertThat(eager.evaluate(Value.constant(7)).item()).isEqualTo(7);
+  }
+
+  @Test
+  void shapesThatDoNotFit() {
+    Elementwise.Binary add = new Elementwise.Binary(BinaryFunction.ADD);
+    assertThatThrownBy(
+            () -> eager.apply(add, Tensor.zeros(Shape.of(4, 3)), Tensor.zeros(Shape.of(4, 2))))
+        .isInstanceOf(ShapeException.class)
+        .hasMessage(
+            "add: shapes do not broadcast; axes must be equal or 1, counted from the last;"
+                + " input=[N,3], [4,2]");
+  }
+}

@@ -1,0 +1,148 @@
+package dev.fovea.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+final class WorkersTest {
+  /** Phase 0 writes task + 1 to each place, phase 1 multiplies by 3: wrong if phases overlap. */
+  private record TwoPhases(int count, int scratch) implements Kernel {
+    @Override
+    public int phases() {
+      return 2;
+    }
+
+    @Override
+    public int tasks(int phase) {
+      return count;
+    }
+
+    @Override
+    public void run(int phase, int task, Operands operands, Span memory) {
+      assertThat(memory.length()).isGreaterThanOrEqualTo(scratch);
+      float[] out = operands.output().array();
+      int other = count - 1 - task;
+      if (phase == 0) {
+        out[task] += task + 1;
+      } else {
+        out[count + task] += 3 * out[other];
+      }
+    }
+  }
+
+  private static Operands on(float... out) {
+    return new Operands(new Span[0], Span.of(out), Span.EMPTY);
+  }
+
+  private static void check(float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      assertThat(out[i]).isEqualTo(i + 1);
+      assertThat(out[count + i]).isEqualTo(3f * (count - i));
+    }
+  }
+
+  @Test
+  void everyTaskOfEveryPhaseRunsOnceAndPhasesDoNotOverlap() {
+    for (int threads : new int[] {1, 2, 3, 8}) {
+      try (Workers workers = new Workers(threads)) {
+        for (int round = 0; round < 2000; round++) {
+          int count = 1 + round % 37;
+          float[] out = new float[2 * count];
+          workers.run(new TwoPhases(count, 0), on(out), Span.EMPTY);
+          check(out, count);
+        }
+      }
+    }
+  }
+
+  @Test
+  void workersThatFellAsleepWakeUp() {
+    try (Workers workers = new Workers(3)) {
+      for (int round = 0; round < 30; round++) {
+        LockSupport.parkNanos(1_000_000); // ten times as long as workers spin
+        float[] out = new float[2 * 64];
+        workers.run(new TwoPhases(64, 0), on(out), Span.EMPTY);
+        check(out, 64);
+      }
+    }
+  }
+
+  @Test
+  void scratchIsLargeEnoughWhenItsSizeChangesFromJobToJob() {
+    try (Workers workers = new Workers(3)) {
+      for (int round = 0; round < 3000; round++) {
+        int scratch = round % 7 * 1000;
+        float[] out = new float[2 * 16];
+        workers.run(new TwoPhases(16, scratch), on(out), Span.of(new float[scratch]));
+        check(out, 16);
+      }
+    }
+  }
+
+  @Test
+  void severalCallersMayComeAtOnce() throws Exception {
+    try (Workers workers = new Workers(2);
+        ExecutorService callers = Executors.newFixedThreadPool(4)) {
+      List<Callable<Boolean>> calls = new ArrayList<>();
+      for (int c = 0; c < 4; c++) {
+        calls.add(() -> {
+          for (int round = 0; round < 1000; round++) {
+            float[] out = new float[2 * 24];
+            workers.run(new TwoPhases(24, 8), on(out), Span.of(new float[8]));
+            check(out, 24);
+          }
+          return true;
+        });
+      }
+      for (Future<Boolean> f : callers.invokeAll(calls)) {
+        assertThat(f.get()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aFailureInAnyTaskReachesTheCallerAndTheWorkersLiveOn() {
+    Kernel failing =
+        new Kernel() {
+          @Override
+          public int tasks(int phase) {
+            return 50;
+          }
+
+          @Override
+          public void run(int phase, int task, Operands operands, Span scratch) {
+            if (task == 33) {
+              throw new IllegalStateException("task 33");
+            }
+          }
+        };
+    for (int threads : new int[] {1, 2, 4}) {
+      try (Workers workers = new Workers(threads)) {
+        for (int round = 0; round < 50; round++) {
+          assertThatThrownBy(() -> workers.run(failing, on(), Span.EMPTY))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessage("task 33");
+          float[] out = new float[2 * 40];
+          workers.run(new TwoPhases(40, 0), on(out), Span.EMPTY);
+          check(out, 40);
+        }
+      }
+    }
+  }
+
+  @Test
+  void atLeastOneThreadIsNeeded() {
+    assertThatThrownBy(() -> new Workers(0)).hasMessage("threads must be at least 1, got 0");
+  }
+}
