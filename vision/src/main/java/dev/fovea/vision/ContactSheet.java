@@ -105,8 +105,7 @@ public final class ContactSheet {
           "a contact sheet of " + pixels + " pixels, allowed are " + MAX_PIXELS);
     }
     BufferedImage sheet =
-        new BufferedImage(
-            columns * stepX + GAP, rows * stepY + GAP, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(columns * stepX + GAP, rows * stepY + GAP, BufferedImage.TYPE_INT_RGB);
     fill(sheet);
     for (int i = 0; i < cells.size(); i++) {
       int x = GAP + i % columns * stepX;

@@ -42,8 +42,7 @@ public final class DataSets {
    * @param options how a folder of pictures is opened; the other data sets are what they are
    * @throws FoveaException if the name is unknown, the folder is missing or a file is damaged
    */
-  public static DataSource open(
-      String name, @Nullable Path dataDir, ImageFolder.Options options) {
+  public static DataSource open(String name, @Nullable Path dataDir, ImageFolder.Options options) {
     return switch (name) {
       case "digits" -> source(name, Digits.load());
       case "mnist" -> source(name, Idx.mnist(required(name, dataDir)));
@@ -51,8 +50,7 @@ public final class DataSets {
       case "cifar10" -> source(name, cifar10(required(name, dataDir)));
       case "folder" -> ImageFolder.open(required(name, dataDir), options);
       default ->
-          throw new FoveaException(
-              "unknown data set \"" + name + "\"" + Suggest.hint(name, NAMES));
+          throw new FoveaException("unknown data set \"" + name + "\"" + Suggest.hint(name, NAMES));
     };
   }
 
@@ -65,8 +63,7 @@ public final class DataSets {
   }
 
   private static DataSource source(String name, DataSplit split) {
-    return new DataSource(
-        name, split, ((InMemoryImages) split.train()).preprocessing(), List.of());
+    return new DataSource(name, split, ((InMemoryImages) split.train()).preprocessing(), List.of());
   }
 
   private static DataSplit cifar10(Path folder) {

@@ -99,7 +99,8 @@ record FolderPart(
   Dataset dataset(Preprocessing rule, List<String> classes) {
     int[] labels = entries.stream().mapToInt(ImageFolder.Entry::label).toArray();
     return pixels == null
-        ? new FolderImages(rule, entries.stream().map(ImageFolder.Entry::file).toList(), labels, classes)
+        ? new FolderImages(
+            rule, entries.stream().map(ImageFolder.Entry::file).toList(), labels, classes)
         : new InMemoryImages(rule, pixels, labels, classes);
   }
 }

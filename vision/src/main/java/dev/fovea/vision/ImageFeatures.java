@@ -62,7 +62,7 @@ final class ImageFeatures {
 
   /**
    * Returns the Gabor kernel exp(−(x'² + γ² y'²) / 2σ²) cos(2π x' / λ) with its mean taken away and
-   * its positive weights summing to 1; x' runs in the direction {@code degrees}, clockwise from the
+   * its positive weights summing to 4; x' runs in the direction {@code degrees}, clockwise from the
    * right.
    */
   static ImageKernel gabor(double degrees) {
@@ -84,7 +84,7 @@ final class ImageFeatures {
       weights[i] = (float) (w[i] - mean);
     }
     ImageKernel kernel = ImageKernel.of(GABOR_SIZE, GABOR_SIZE, weights);
-    return kernel.scaled(1 / kernel.positiveSum());
+    return kernel.scaled(ImageFilter.STRENGTH / kernel.positiveSum());
   }
 
   static Tensor gaborBank(Tensor image) {

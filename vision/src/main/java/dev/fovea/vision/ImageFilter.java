@@ -15,6 +15,9 @@ import java.util.function.UnaryOperator;
 public record ImageFilter(
     String name, String description, Optional<ImageKernel> kernel, UnaryOperator<Tensor> show) {
 
+  /** The sum of the positive weights from which on edges are well visible. */
+  static final double STRENGTH = 4;
+
   /** How the responses of a kernel become visible, each then limited to 0 … 255. */
   enum Display {
     /** As they are: for kernels that keep brightness. */
@@ -34,9 +37,12 @@ public record ImageFilter(
     return of(name, description, kernel, display);
   }
 
-  /** Returns the filter of a kernel with a way to show it; faint kernels are amplified. */
+  /**
+   * Returns the filter of a kernel with a way to show it; faint kernels are amplified until their
+   * positive weights sum to 4, as those of Sobel's do.
+   */
   static ImageFilter of(String name, String description, ImageKernel kernel, Display display) {
-    double gain = display == Display.PLAIN ? 1 : Math.max(1, 1 / kernel.positiveSum());
+    double gain = display == Display.PLAIN ? 1 : Math.max(1, STRENGTH / kernel.positiveSum());
     return new ImageFilter(
         name,
         description,

@@ -203,8 +203,13 @@ public final class ImageFolder {
       int wanted = label;
       if (train.entries().stream().noneMatch(e -> e.label() == wanted)) {
         String skipped =
-            problems.isEmpty() ? "" : " (" + problems.size() + " files skipped, the first: "
-                + problems.getFirst() + ")";
+            problems.isEmpty()
+                ? ""
+                : " ("
+                    + problems.size()
+                    + " files skipped, the first: "
+                    + problems.getFirst()
+                    + ")";
         throw new FoveaException(
             "%s: class %s has no readable pictures to train on%s"
                 .formatted(folder, classes.get(label), skipped));

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <p>Responses of kernels whose weights sum to more than zero are shown as they are, of the others
  * as absolute values; the difference of Gaussians, as cells of the retina do, shows only what lies
- * above zero. Everything is limited to 0 … 255.
+ * above zero. Kernels whose positive weights sum to less than 4 and whose negative weights balance
+ * them are amplified to 4. Everything is limited to 0 … 255.
  */
 public final class ImageKernels {
   private static final double SIGMA_CENTRE = 1;

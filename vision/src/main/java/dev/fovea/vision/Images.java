@@ -47,7 +47,8 @@ public final class Images {
   public static Tensor resize(Tensor image, int height, int width) {
     requirePicture(image);
     if (height < 1 || width < 1) {
-      throw new FoveaException("size " + height + "×" + width + " of a picture: 1 or more expected");
+      throw new FoveaException(
+          "size " + height + "×" + width + " of a picture: 1 or more expected");
     }
     return Resampling.resize(image, height, width);
   }
@@ -136,8 +137,7 @@ public final class Images {
   /** Returns the picture scaled to just cover the size, the middle of it. */
   private static Tensor cover(Tensor image, int height, int width) {
     double scale =
-        Math.max(
-            (double) height / image.shape().dim(0), (double) width / image.shape().dim(1));
+        Math.max((double) height / image.shape().dim(0), (double) width / image.shape().dim(1));
     int h = Math.max(height, (int) Math.round(image.shape().dim(0) * scale));
     int w = Math.max(width, (int) Math.round(image.shape().dim(1) * scale));
     return centreCrop(resize(image, h, w), height, width);
@@ -190,8 +190,7 @@ public final class Images {
   static void requirePicture(Tensor t) {
     Shape s = t.shape();
     if (s.rank() != 3 || (s.dim(2) != 1 && s.dim(2) != 3) || s.elements() == 0) {
-      throw new FoveaException(
-          "a tensor " + s + " is no picture, expected [H, W, 1] or [H, W, 3]");
+      throw new FoveaException("a tensor " + s + " is no picture, expected [H, W, 1] or [H, W, 3]");
     }
   }
 }

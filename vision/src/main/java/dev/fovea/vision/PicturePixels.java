@@ -69,9 +69,9 @@ final class PicturePixels {
     int width = image.getWidth();
     int bands = raster.getNumBands();
     boolean hasAlpha = model.hasAlpha();
-    float[] scale = new float[bands];
+    float[] most = new float[bands];
     for (int b = 0; b < bands; b++) {
-      scale[b] = (float) (255.0 / ((1L << raster.getSampleModel().getSampleSize(b)) - 1));
+      most[b] = (1L << raster.getSampleModel().getSampleSize(b)) - 1;
     }
     Tensor t = Tensor.zeros(Shape.of(image.getHeight(), width, channels));
     int[] row = new int[width * bands];
@@ -80,10 +80,10 @@ final class PicturePixels {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
       for (int x = 0; x < width; x++) {
         int from = x * bands;
-        float alpha = hasAlpha ? row[from + channels] * scale[channels] / 255 : 1;
+        float alpha = hasAlpha ? row[from + channels] / most[channels] : 1;
         float kept = model.isAlphaPremultiplied() ? 1 : alpha;
         for (int c = 0; c < channels; c++) {
-          t.data()[at++] = row[from + c] * scale[c] * kept + WHITE * (1 - alpha);
+          t.data()[at++] = row[from + c] * WHITE / most[c] * kept + WHITE * (1 - alpha);
         }
       }
     }

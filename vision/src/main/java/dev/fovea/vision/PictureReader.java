@@ -61,12 +61,11 @@ final class PictureReader {
     List<String> damage = new ArrayList<>();
     try {
       reader.setInput(in, true, true);
-      reader.addIIOReadWarningListener(
-          (source, warning) -> {
-            if (DAMAGE.matcher(warning).find()) {
-              damage.add(warning);
-            }
-          });
+      reader.addIIOReadWarningListener((source, warning) -> {
+        if (DAMAGE.matcher(warning).find()) {
+          damage.add(warning);
+        }
+      });
       checkSize(file, reader.getWidth(0), reader.getHeight(0));
       BufferedImage image = reader.read(0);
       if (!damage.isEmpty()) {
@@ -101,8 +100,7 @@ final class PictureReader {
     return damaged(file, message, e);
   }
 
-  private static FoveaException damaged(
-      Path file, String message, @Nullable Exception e) {
+  private static FoveaException damaged(Path file, String message, @Nullable Exception e) {
     String reason = message.strip().replaceAll("\\s+", " ");
     return new FoveaException(file + ": a damaged picture: " + reason, e);
   }

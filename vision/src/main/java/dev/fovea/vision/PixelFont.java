@@ -19,15 +19,13 @@ final class PixelFont {
 
   /** For each letter its seven rows, each a letter of 32 whose bits are the five pixels. */
   private static final String[] ROWS = {
-    "0000000", "000V000", "0000066", "0660660", "OP248J3", "0124800",
-    "EHJLPHE", "4C4444E", "EH1248V", "V2421HE", "26AIV22", "VGU11HE", "68GUHHE", "V124888",
-    "EHHEHHE", "EHHF12C",
+    "0000000", "000V000", "0000066", "0660660", "OP248J3", "0124800", "EHJLPHE", "4C4444E",
+    "EH1248V", "V2421HE", "26AIV22", "VGU11HE", "68GUHHE", "V124888", "EHHEHHE", "EHHF12C",
     "EHHHVHH", "UHHUHHU", "EHGGGHE", "SIHHHIS", "VGGUGGV", "VGGUGGG", "EHGNHHF", "HHHVHHH",
     "E44444E", "72222IC", "HIKOKIH", "GGGGGGV", "HRLLHHH", "HHPLJHH", "EHHHHHE", "UHHUGGG",
     "EHHHLID", "UHHUKIH", "FGGE11U", "V444444", "HHHHHHE", "HHHHHA4", "HHHLLLA", "HHA4AHH",
-    "HHHA444", "V1248GV",
-    "00HA4AH", "044V440", "AAVAVAA", "000000V", "2488842", "8422248", "3224A4C", "00V0V00",
-    "EH12404"
+    "HHHA444", "V1248GV", "00HA4AH", "044V440", "AAVAVAA", "000000V", "2488842", "8422248",
+    "3224A4C", "00V0V00", "EH12404"
   };
 
   private PixelFont() {}

@@ -14,6 +14,7 @@ final class Resampling {
   private Resampling() {}
 
   /** For each output pixel the first input pixel and the weights of it and those after it. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Weights(int[] first, float[][] weights) {
     static Weights of(int in, int out) {
       double scale = (double) in / out;
