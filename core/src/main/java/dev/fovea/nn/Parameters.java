@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All learned and tracked numbers of a model, one after the other in a single array.
@@ -38,7 +39,12 @@ public final class Parameters implements Layout {
 
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
   private final AtomicLong version = new AtomicLong();
-  private final float[] values;
+  private final List<Spec> specs;
+  private final Seed seed;
+  private final int length;
+
+  /** Made when first asked for: a summary of a large network needs none of them. */
+  private volatile float @Nullable [] values;
 
   /** Lays out the parameters and gives each its starting values from a seed of its own. */
   Parameters(List<Spec> specs, Seed seed) {
@@ -51,10 +57,9 @@ public final class Parameters implements Layout {
       }
       offset = (int) next;
     }
-    values = new float[offset];
-    for (Spec s : specs) {
-      s.initializer.fill(s.shape, values, offset(s.name), seed.split(s.name).rng());
-    }
+    this.specs = List.copyOf(specs);
+    this.seed = seed;
+    this.length = offset;
   }
 
   /** Returns the parameters in the order in which the network first used them. */
@@ -87,14 +92,27 @@ public final class Parameters implements Layout {
 
   /** Returns the array that holds all values; not a copy. */
   public float[] values() {
-    return values;
+    float[] made = values;
+    return made == null ? makeValues() : made;
+  }
+
+  private synchronized float[] makeValues() {
+    float[] made = values;
+    if (made == null) {
+      made = new float[length];
+      for (Spec s : specs) {
+        s.initializer.fill(s.shape, made, offset(s.name), seed.split(s.name).rng());
+      }
+      values = made;
+    }
+    return made;
   }
 
   /** Returns a copy of one parameter's values. */
   public Tensor tensor(String name) {
     Parameter p = get(name);
     int n = p.shape().elements();
-    return Tensor.of(p.shape(), Arrays.copyOfRange(values, p.offset(), p.offset() + n));
+    return Tensor.of(p.shape(), Arrays.copyOfRange(values(), p.offset(), p.offset() + n));
   }
 
   /**
@@ -108,7 +126,7 @@ public final class Parameters implements Layout {
       throw new FoveaException(
           "parameter " + name + " has shape " + p.shape() + ", got " + tensor.shape());
     }
-    System.arraycopy(tensor.data(), 0, values, p.offset(), tensor.data().length);
+    System.arraycopy(tensor.data(), 0, values(), p.offset(), tensor.data().length);
     changed();
   }
 

@@ -1,5 +1,7 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.FoveaException;
+
 /**
  * An activation function: applied to each element, with a derivative that follows from its result
  * alone, so that only the result need be kept for the backward pass.
@@ -8,6 +10,17 @@ package dev.fovea.op;
  * @param alpha the slope of leaky ReLU, the scale of ELU; 0 elsewhere
  */
 public record Activation(Kind kind, float alpha) {
+  /**
+   * Checks the parameter.
+   *
+   * @throws FoveaException if α is negative or not finite: the slope would not follow from the
+   *     result
+   */
+  public Activation {
+    if (!(alpha >= 0 && alpha < Float.POSITIVE_INFINITY)) {
+      throw new FoveaException("activation needs a finite alpha of at least 0, got " + alpha);
+    }
+  }
 
   /** The functions, with {@code x} the argument. */
   public enum Kind {

@@ -230,8 +230,14 @@ public sealed interface Contraction extends Op {
       Shape x = inputs.get(0);
       Shape dy = inputs.get(1);
       Rules.rank(this, inputs, 0, 4, "N, H, W, C");
+      Rules.rank(this, inputs, 1, 4, "N, H, W, C");
       Rules.check(
-          windowed(this, window, x, dy.dim(-1), inputs).equals(dy),
+          groups >= 1 && x.dim(3) % groups == 0 && dy.dim(3) % groups == 0,
+          this,
+          x.dim(3) + " and " + dy.dim(3) + " channels do not divide into " + groups + " groups",
+          inputs);
+      Rules.check(
+          windowed(this, window, x, dy.dim(3), inputs).equals(dy),
           this,
           "the convolution's result has another shape than its gradient",
           inputs);

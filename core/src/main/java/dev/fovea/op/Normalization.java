@@ -82,6 +82,7 @@ public sealed interface Normalization extends Op {
     @Override
     public Shape shape(List<Shape> inputs) {
       Rules.count(this, inputs, 4);
+      Rules.check(inputs.get(0).rank() >= 1, this, "needs at least one axis", inputs);
       Shape c = Shape.of(inputs.get(0).dim(-1));
       boolean agree =
           inputs.get(1).equals(c.prepend(2)) && inputs.get(2).equals(c) && inputs.get(3).equals(c);
@@ -124,6 +125,7 @@ public sealed interface Normalization extends Op {
       Rules.count(this, inputs, 3);
       Rules.check(
           inputs.get(0).equals(inputs.get(2)), this, "X and dY must have one shape", inputs);
+      channels(this, inputs, "moments", 1);
       return inputs.get(1);
     }
 
@@ -158,6 +160,10 @@ public sealed interface Normalization extends Op {
       Rules.count(this, inputs, 5);
       Rules.check(
           inputs.get(0).equals(inputs.get(4)), this, "X and dY must have one shape", inputs);
+      channels(this, inputs, "moments", 1);
+      channels(this, inputs, "sums", 3);
+      Rules.check(
+          inputs.get(2).equals(inputs.get(1).dropFirst()), this, "scale must be [C]", inputs);
       return inputs.get(0);
     }
 
@@ -199,6 +205,12 @@ public sealed interface Normalization extends Op {
     Rules.count(op, inputs, 1);
     Rules.check(inputs.get(0).rank() >= 1, op, "needs at least one axis", inputs);
     return inputs.get(0);
+  }
+
+  private static void channels(Op op, List<Shape> inputs, String what, int input) {
+    Shape x = inputs.get(0);
+    boolean agree = x.rank() >= 1 && inputs.get(input).equals(Shape.of(2, x.dim(-1)));
+    Rules.check(agree, op, what + " must be [2, C]", inputs);
   }
 
   /** Returns row {@code i} of a [2, C] value as [C]. */

@@ -31,17 +31,30 @@ public record Window2d(
     int padRight,
     int dilationHeight,
     int dilationWidth) {
+  /** The most rows or columns that a window may cover. */
+  public static final int MAX_SPAN = 1 << 28;
 
   /**
    * Checks the numbers.
    *
-   * @throws FoveaException if a kernel extent, stride or dilation is below 1 or a padding below 0
+   * @throws FoveaException if a kernel extent, stride or dilation is below 1, a padding below 0, or
+   *     the window covers more than {@value #MAX_SPAN} rows or columns
    */
   public Window2d {
     atLeast("kernel", 1, kernelHeight, kernelWidth);
     atLeast("stride", 1, strideHeight, strideWidth);
     atLeast("padding", 0, padTop, padBottom, padLeft, padRight);
     atLeast("dilation", 1, dilationHeight, dilationWidth);
+    span(kernelHeight, dilationHeight);
+    span(kernelWidth, dilationWidth);
+  }
+
+  private static void span(int kernel, int dilation) {
+    long span = (kernel - 1L) * dilation + 1;
+    if (span > MAX_SPAN) {
+      throw new FoveaException(
+          "kernel " + kernel + " with dilation " + dilation + " is wider than " + MAX_SPAN);
+    }
   }
 
   private static void atLeast(String what, int least, int... numbers) {

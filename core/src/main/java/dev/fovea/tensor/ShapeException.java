@@ -2,6 +2,7 @@ package dev.fovea.tensor;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A broken shape rule: which op, at which layer path, which rule, a likely fix, and every shape.
@@ -42,7 +43,11 @@ public final class ShapeException extends FoveaException {
 
   private static String message(String op, String path, String rule, List<Shape> inputs) {
     String where = path.isEmpty() ? op : op + " at " + path;
-    String shapes = inputs.stream().map(Shape::batched).collect(Collectors.joining(", "));
+    // Only input 0 is known to be a batch: weights have no N.
+    String shapes =
+        IntStream.range(0, inputs.size())
+            .mapToObj(i -> i == 0 ? inputs.get(0).batched() : inputs.get(i).toString())
+            .collect(Collectors.joining(", "));
     return where + ": " + rule + "; input=" + shapes;
   }
 }

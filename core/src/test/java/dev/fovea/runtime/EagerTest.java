@@ -56,6 +56,6 @@ final class EagerTest {
         .isInstanceOf(ShapeException.class)
         .hasMessage(
             "add: shapes do not broadcast; axes must be equal or 1, counted from the last;"
-                + " input=[N,3], [N,2]");
+                + " input=[N,3], [4,2]");
   }
 }

@@ -1,0 +1,32 @@
+package dev.fovea.zoo;
+
+/**
+ * How a network is trained when nothing else is asked for.
+ *
+ * @param optimizer the name of the optimiser: {@code sgd}, {@code adam}, {@code adamw}, {@code
+ *     rmsprop}
+ * @param learningRate the highest learning rate
+ * @param schedule the name of the schedule: {@code constant}, {@code step}, {@code cosine}, {@code
+ *     one-cycle}
+ * @param epochs how often every sample is seen
+ * @param batch the number of samples of a step
+ * @param weightDecay the weight decay
+ */
+public record Recipe(
+    String optimizer,
+    double learningRate,
+    String schedule,
+    int epochs,
+    int batch,
+    double weightDecay) {
+
+  /** Returns the recipe of most papers since 2015: Nesterov's SGD, cosine, decay 10⁻⁴. */
+  static Recipe sgd(double learningRate, int epochs, int batch) {
+    return new Recipe("sgd", learningRate, "cosine", epochs, batch, 1e-4);
+  }
+
+  /** Returns the recipe for small networks: Adam under one cycle. */
+  static Recipe adam(double learningRate, int epochs, int batch) {
+    return new Recipe("adam", learningRate, "one-cycle", epochs, batch, 0);
+  }
+}

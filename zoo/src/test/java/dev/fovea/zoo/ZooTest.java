@@ -1,0 +1,107 @@
+package dev.fovea.zoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Summary;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every architecture of the registry. */
+final class ZooTest {
+
+  static List<Architecture> all() {
+    return Zoo.all();
+  }
+
+  /** Those that compute one picture in a moment. */
+  static List<Architecture> small() {
+    return Zoo.all().stream().filter(a -> a.input().elements() <= 32 * 32 * 3).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void answersWithTheClassesItIsBuiltFor(Architecture a) {
+    Model model = Model.build(a.build(3), a.input(), Seed.of(1));
+    Shape output = model.outputs().get(0);
+    switch (a.task()) {
+      case CLASSIFICATION -> assertThat(output).isEqualTo(Shape.of(3));
+      case SEGMENTATION -> assertThat(output).isEqualTo(a.input().withDim(2, 3));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void summaryCountsEveryParameterInSomeLayer(Architecture a) {
+    Summary s = Model.build(a.build(a.classes()), a.input(), Seed.of(1)).summary();
+    assertThat(s.rows().stream().mapToLong(Summary.Row::parameters).sum())
+        .isEqualTo(s.parameters());
+    assertThat(s.rows()).hasSizeGreaterThan(5);
+    assertThat(s.flops()).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("small")
+  void computesFiniteLogitsThatDependOnThePicture(Architecture a) {
+    Model model = Model.build(a.build(a.classes()), a.input(), Seed.of(1));
+    Tensor batch = Tensor.zeros(a.input().prepend(2));
+    for (int i = 0; i < a.input().elements(); i++) {
+      batch.data()[i] = i % 7 - 3f;
+    }
+    float[] logits = model.run(batch).data();
+    assertThat(logits).hasSize(2 * a.classes());
+    for (float x : logits) {
+      assertThat(x).isFinite();
+    }
+    assertThat(logits[0]).isNotEqualTo(logits[a.classes()]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void saysWhatItIsAndHowItIsTrained(Architecture a) {
+    assertThat(a.name()).matches("[a-z][a-z0-9-]*");
+    assertThat(a.title()).isNotBlank();
+    assertThat(a.paper()).isNotBlank();
+    assertThat(a.year()).isBetween(1980, 2030);
+    assertThat(a.input().rank()).isEqualTo(3);
+    Recipe r = a.recipe();
+    assertThat(r.optimizer()).isIn("sgd", "adam", "adamw", "rmsprop");
+    assertThat(r.schedule()).isIn("constant", "step", "cosine", "one-cycle");
+    assertThat(r.learningRate()).isBetween(1e-5, 1.0);
+    assertThat(r.epochs()).isPositive();
+    assertThat(r.batch()).isPositive();
+    assertThat(r.weightDecay()).isBetween(0.0, 0.1);
+  }
+
+  @Test
+  void namesAreDifferentAndFindTheirArchitecture() {
+    assertThat(Zoo.names()).doesNotHaveDuplicates();
+    for (Architecture a : Zoo.all()) {
+      assertThat(Zoo.find(a.name())).isSameAs(a);
+    }
+  }
+
+  @Test
+  void unknownNameSuggestsTheNearest() {
+    assertThatThrownBy(() -> Zoo.find("lenet-5"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("no network named \"lenet-5\"; did you mean lenet5?");
+    assertThatThrownBy(() -> Zoo.find("transformer"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith("no network named \"transformer\"; known: lenet5, ");
+  }
+
+  @Test
+  void oneClassIsRefused() {
+    assertThatThrownBy(() -> Zoo.find("lenet5").build(1))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("lenet5: needs at least 2 classes, got 1");
+  }
+}
