@@ -88,9 +88,9 @@ public final class FunctionGenerator {
         "jdk.incubator.vector.VectorMask",
         "jdk.incubator.vector.VectorOperators",
         "jdk.incubator.vector.VectorSpecies");
-    line(1, "private static final float LOG2E = 1.44269504f;");
-    line(1, "private static final float LN2_HIGH = 0.693359375f;");
-    line(1, "private static final float LN2_LOW = -2.12194440e-4f;");
+    line(1, "private static final float LOG2E = 0x1.715476p0f;");
+    line(1, "private static final float LN2_HIGH = 355f / 512;");
+    line(1, "private static final float LN2_LOW = -0x1.bd0106p-13f;");
     line(1, "private static final float MAGIC = 12582912f;");
     line(1, "private static final float EXP_MAX = 88.72283f;");
     line(1, "private static final float EXP_MIN = -87.33654f;");

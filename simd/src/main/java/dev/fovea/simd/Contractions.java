@@ -45,14 +45,14 @@ final class Contractions {
     int batch = k * n == 0 ? 1 : b.elements() / (k * n);
     int inner = m.transposeB() ? 1 : n;
     int column = m.transposeB() ? k : 1;
-    return new Panels(Micro.forColumns(n), batch, 1, k, n, k * n, 0, inner, column);
+    return new Panels(Micros.forColumns(n), batch, 1, k, n, k * n, 0, inner, column);
   }
 
   private static Panels panels(Conv2d c, Shape w) {
     int k = w.dim(3) / c.groups();
     int taps = w.dim(0) * w.dim(1);
     int tap = w.dim(2) * w.dim(3);
-    return new Panels(Micro.forColumns(k), c.groups(), taps, w.dim(2), k, k, tap, w.dim(3), 1);
+    return new Panels(Micros.forColumns(k), c.groups(), taps, w.dim(2), k, k, tap, w.dim(3), 1);
   }
 
   private static Panels panels(ConvTranspose2d t, Shape w) {
@@ -60,7 +60,7 @@ final class Contractions {
     int taps = w.dim(0) * w.dim(1);
     int tap = w.dim(2) * w.dim(3);
     return new Panels(
-        Micro.forColumns(w.dim(2)), t.groups(), taps, k, w.dim(2), k, tap, 1, w.dim(3));
+        Micros.forColumns(w.dim(2)), t.groups(), taps, k, w.dim(2), k, tap, 1, w.dim(3));
   }
 
   private static Optional<Kernel> product(MatMul m, List<Shape> in, Shape out) {

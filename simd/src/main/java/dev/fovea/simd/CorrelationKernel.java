@@ -40,7 +40,7 @@ final class CorrelationKernel implements Kernel {
 
   CorrelationKernel(Correlation g) {
     this.g = g;
-    this.micro = Micro.forColumns(g.columns());
+    this.micro = Micros.forColumns(g.columns());
     this.packer = new StripPacker(g);
     this.planar = g.inner() < FEW_CHANNELS;
     int taps = g.window().taps();

@@ -13,9 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class Functions {
   private static final VectorSpecies<Float> S = Species.FULL;
   private static final int L = S.length();
-  private static final float LOG2E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LOG2E = 0x1.715476p0f;
+  private static final float LN2_HIGH = 355f / 512;
+  private static final float LN2_LOW = -0x1.bd0106p-13f;
   private static final float MAGIC = 12582912f;
   private static final float EXP_MAX = 88.72283f;
   private static final float EXP_MIN = -87.33654f;

@@ -14,25 +14,6 @@ abstract class Micro {
   /** The stride of row-offset tables and of transposed panels: the most rows a tile can have. */
   static final int ROWS = 12;
 
-  private static final Micro TWO = new MicroTwo();
-  private static final Micro ONE = new MicroOne();
-  private static final Micro HALF = new MicroHalf();
-
-  /** Returns the kernels whose panels waste least on {@code columns} columns. */
-  static Micro forColumns(int columns) {
-    Micro best = TWO;
-    double least = padded(TWO, columns);
-    if (padded(ONE, columns) * 1.08 < least) {
-      best = ONE;
-      least = padded(ONE, columns) * 1.08;
-    }
-    return padded(HALF, columns) * 1.25 < least ? HALF : best;
-  }
-
-  private static double padded(Micro micro, int columns) {
-    return (double) Ranges.ceilDiv(columns, micro.columns()) * micro.columns();
-  }
-
   /** Returns the number of columns of a tile and of a panel. */
   abstract int columns();
 
