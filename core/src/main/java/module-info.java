@@ -11,8 +11,8 @@ module dev.fovea.core {
   exports dev.fovea.kernel;
   exports dev.fovea.runtime;
   exports dev.fovea.nn;
-  // exports dev.fovea.optim;
-  // exports dev.fovea.train;
+  exports dev.fovea.optim;
+  exports dev.fovea.train;
   exports dev.fovea.data;
   exports dev.fovea.io;
 

@@ -136,12 +136,16 @@ final class Scheduler {
     }
   }
 
-  /** Lets kernels write parameter gradients straight to where the optimiser reads them. */
+  /**
+   * Lets kernels write parameter gradients straight to where the optimiser reads them. What is
+   * fixed is computed once but the place is shared with other programs: it is copied at each run.
+   */
   private void pinGradients() {
     graph
         .outputs()
         .forEach((name, v) -> {
-          if (name.startsWith(Compiler.GRADIENT) && kernels.containsKey(v)) {
+          boolean computed = kernels.containsKey(v) && !fixed.contains(v);
+          if (name.startsWith(Compiler.GRADIENT) && computed) {
             int offset = layout.offset(name.substring(Compiler.GRADIENT.length()));
             int size = v.shape().elements();
             Block b = new Block(Storage.GRADIENTS, size, offset, 0);

@@ -1,0 +1,130 @@
+package dev.fovea.optim;
+
+import java.util.List;
+
+/**
+ * Adam: steps along the mean of the gradients, divided by the root of the mean of their squares.
+ *
+ * <p>With d = g + λ·w: m ← β₁·m + (1−β₁)·d, v ← β₂·v + (1−β₂)·d², m̂ = m / (1−β₁ᵗ), v̂ = v /
+ * (1−β₂ᵗ), w ← w − η·m̂ / (√v̂ + ε) (Kingma and Ba, 2015). Decoupled, as AdamW, d = g and w shrinks
+ * by η·λ·w beside the step (Loshchilov and Hutter, 2019).
+ *
+ * @param learningRate η
+ * @param beta1 β₁, in [0, 1); 0.9 by default
+ * @param beta2 β₂, in [0, 1); 0.999 by default
+ * @param epsilon ε; 10⁻⁸ by default
+ * @param decoupled whether weight decay is applied beside the step
+ * @param regularization weight decay λ and clipping
+ */
+public record Adam(
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    boolean decoupled,
+    Regularization regularization)
+    implements Optimizer {
+  /**
+   * Checks the numbers.
+   *
+   * @throws dev.fovea.tensor.FoveaException if η or ε is not positive or a β is not in [0, 1)
+   */
+  public Adam {
+    Checks.positive("adam: learning rate", learningRate);
+    Checks.fraction("adam: beta1", beta1);
+    Checks.fraction("adam: beta2", beta2);
+    Checks.positive("adam: epsilon", epsilon);
+  }
+
+  @Override
+  public String name() {
+    return decoupled ? "adamw" : "adam";
+  }
+
+  @Override
+  public List<String> slots() {
+    return List.of("mean", "square");
+  }
+
+  /** Returns this rule with other decay rates of the two means. */
+  public Adam betas(double first, double second) {
+    return new Adam(learningRate, first, second, epsilon, decoupled, regularization);
+  }
+
+  /** Returns this rule with another ε. */
+  public Adam epsilon(double value) {
+    return new Adam(learningRate, beta1, beta2, value, decoupled, regularization);
+  }
+
+  @Override
+  public Adam learningRate(double rate) {
+    return new Adam(rate, beta1, beta2, epsilon, decoupled, regularization);
+  }
+
+  @Override
+  public Adam weightDecay(double decay) {
+    return with(regularization.withDecay(decay));
+  }
+
+  @Override
+  public Adam decayAll() {
+    return with(regularization.withDecayAll());
+  }
+
+  @Override
+  public Adam clipNorm(double norm) {
+    return with(regularization.withClipNorm(norm));
+  }
+
+  @Override
+  public Adam clipValue(double value) {
+    return with(regularization.withClipValue(value));
+  }
+
+  private Adam with(Regularization r) {
+    return new Adam(learningRate, beta1, beta2, epsilon, decoupled, r);
+  }
+
+  @Override
+  public void update(
+      float[] weights, float[] gradients, float[][] slots, int from, int to, Step step) {
+    // StrictMath: the same bits on every machine.
+    double first = 1 - StrictMath.pow(beta1, (double) step.number());
+    double second = 1 - StrictMath.pow(beta2, (double) step.number());
+    float rate = (float) (step.rate() / first);
+    float root = (float) (1 / Math.sqrt(second));
+    float keep = decoupled ? (float) (1 - step.rate() * step.decay()) : 1;
+    float decay = decoupled ? 0 : (float) step.decay();
+    float[] m = slots[0];
+    float[] v = slots[1];
+    step(weights, gradients, m, v, from, to, step.scale(), decay, keep, rate, root);
+  }
+
+  private void step(
+      float[] w,
+      float[] g,
+      float[] m,
+      float[] v,
+      int from,
+      int to,
+      float scale,
+      float decay,
+      float keep,
+      float rate,
+      float root) {
+    float b1 = (float) beta1;
+    float b2 = (float) beta2;
+    float c1 = (float) (1 - beta1);
+    float c2 = (float) (1 - beta2);
+    float e = (float) epsilon;
+    for (int i = from; i < to; i++) {
+      float d = g[i] * scale + decay * w[i];
+      float square = (d + Denormals.TINY_ROOT) - Denormals.TINY_ROOT;
+      float mean = (b1 * m[i] + c1 * d + Denormals.TINY) - Denormals.TINY;
+      float power = (b2 * v[i] + c2 * (square * square) + Denormals.TINY) - Denormals.TINY;
+      m[i] = mean;
+      v[i] = power;
+      w[i] = w[i] * keep - rate * mean / ((float) Math.sqrt(power) * root + e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.fovea.optim;
+
+import java.util.List;
+
+/**
+ * A rule by which gradients change parameters, described once and never changed; what it remembers
+ * from step to step lives in an {@link OptimizerState}.
+ */
+public sealed interface Optimizer permits Sgd, Adam, RmsProp {
+  /** Returns the name, such as {@code adam}. */
+  String name();
+
+  /** Returns the learning rate that a {@link Schedule} multiplies. */
+  double learningRate();
+
+  /** Returns weight decay and clipping. */
+  Regularization regularization();
+
+  /** Returns the names of the numbers remembered for each parameter element. */
+  List<String> slots();
+
+  /** Returns this rule with another learning rate. */
+  Optimizer learningRate(double rate);
+
+  /** Returns this rule with weights drawn to zero; see the rule for the formula. */
+  Optimizer weightDecay(double decay);
+
+  /** Returns this rule with biases and other parameters of one axis decaying like the rest. */
+  Optimizer decayAll();
+
+  /** Returns this rule with all gradients together limited to a norm. */
+  Optimizer clipNorm(double norm);
+
+  /** Returns this rule with every single gradient limited to ±{@code value}. */
+  Optimizer clipValue(double value);
+
+  /**
+   * Changes the parameters of elements {@code [from, to)} by one step.
+   *
+   * @param weights the parameters
+   * @param gradients their gradients
+   * @param slots one array per remembered number, laid out like the parameters
+   * @param from the first element
+   * @param to the element after the last
+   * @param step what is the same for all elements
+   */
+  void update(float[] weights, float[] gradients, float[][] slots, int from, int to, Step step);
+
+  /** What is the same for all elements of a step; one object is used for all steps. */
+  final class Step {
+    private final double decay;
+    private double rate;
+    private long number;
+    private float scale;
+
+    Step(double decay) {
+      this.decay = decay;
+    }
+
+    void set(double newRate, long newNumber, float newScale) {
+      rate = newRate;
+      number = newNumber;
+      scale = newScale;
+    }
+
+    /** Returns the weight decay of these elements. */
+    public double decay() {
+      return decay;
+    }
+
+    /** Returns the learning rate of this step. */
+    public double rate() {
+      return rate;
+    }
+
+    /** Returns the number of this step, from 1. */
+    public long number() {
+      return number;
+    }
+
+    /** Returns what gradients are multiplied with, 1 or less. */
+    public float scale() {
+      return scale;
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package dev.fovea.optim;
+
+import dev.fovea.nn.Parameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What an optimiser remembers while it trains one model, in arrays laid out like the parameters,
+ * and its step over them.
+ *
+ * <p>A step is {@link #clip} of every chunk, {@link #begin}, {@link #update} of every chunk; the
+ * chunks of a part are independent and may be shared among threads. How the elements are cut into
+ * chunks depends on the parameters' shapes alone, and sums over chunks are taken in their order:
+ * the result does not depend on the threads. A step allocates nothing.
+ */
+public final class OptimizerState {
+  private static final int CHUNK = 1 << 15;
+
+  /** Elements that lie side by side and are treated alike. */
+  private record Segment(int from, int to, boolean decays) {}
+
+  private final Optimizer optimizer;
+  private final float[] weights;
+  private final float[] gradients;
+  private final float[][] slots;
+  private final List<List<Segment>> chunks;
+  private final double[] squares;
+  private final boolean clips;
+  private long steps;
+  private double norm;
+  private final Optimizer.Step decaying;
+  private final Optimizer.Step plain = new Optimizer.Step(0);
+
+  /**
+   * Creates the state before the first step.
+   *
+   * @param optimizer the rule
+   * @param parameters the parameters to change
+   * @param trained which of them are changed
+   * @param gradients their gradients, laid out like {@link Parameters#values}
+   */
+  public OptimizerState(
+      Optimizer optimizer,
+      Parameters parameters,
+      Predicate<Parameters.Parameter> trained,
+      float[] gradients) {
+    this.optimizer = optimizer;
+    this.weights = parameters.values();
+    this.gradients = gradients;
+    this.slots = new float[optimizer.slots().size()][weights.length];
+    this.chunks = chunks(segments(parameters, trained, optimizer.regularization()));
+    this.squares = new double[chunks.size()];
+    this.clips = optimizer.regularization().clips();
+    this.decaying = new Optimizer.Step(optimizer.regularization().weightDecay());
+  }
+
+  /** Joins neighbours that are treated alike; the unused elements between them stay zero. */
+  private static List<Segment> segments(
+      Parameters parameters, Predicate<Parameters.Parameter> trained, Regularization r) {
+    List<Segment> segments = new ArrayList<>();
+    boolean joins = false;
+    for (Parameters.Parameter p : parameters.all()) {
+      int end = p.offset() + p.shape().elements();
+      boolean decays = r.weightDecay() > 0 && (r.decayAll() || p.shape().rank() > 1);
+      if (!trained.test(p)) {
+        joins = false;
+      } else if (joins && segments.getLast().decays == decays) {
+        Segment before = segments.removeLast();
+        segments.add(new Segment(before.from, end, decays));
+      } else {
+        segments.add(new Segment(p.offset(), end, decays));
+        joins = true;
+      }
+    }
+    return segments;
+  }
+
+  private static List<List<Segment>> chunks(List<Segment> segments) {
+    List<List<Segment>> chunks = new ArrayList<>();
+    List<Segment> current = new ArrayList<>();
+    int room = CHUNK;
+    for (Segment s : segments) {
+      for (int from = s.from; from < s.to; ) {
+        int to = Math.min(s.to, from + room);
+        current.add(new Segment(from, to, s.decays));
+        room -= to - from;
+        from = to;
+        if (room == 0) {
+          chunks.add(List.copyOf(current));
+          current.clear();
+          room = CHUNK;
+        }
+      }
+    }
+    if (!current.isEmpty()) {
+      chunks.add(List.copyOf(current));
+    }
+    return chunks;
+  }
+
+  /** Returns the number of chunks. */
+  public int chunks() {
+    return chunks.size();
+  }
+
+  /** Returns whether {@link #clip} has anything to do. */
+  public boolean clips() {
+    return clips;
+  }
+
+  /** Clips the gradients of one chunk by value and sums up their squares. */
+  public void clip(int chunk) {
+    if (!clips) {
+      return;
+    }
+    List<Segment> segments = chunks.get(chunk);
+    float limit = (float) optimizer.regularization().clipValue();
+    double sum = 0;
+    for (int s = 0; s < segments.size(); s++) {
+      int from = segments.get(s).from;
+      int to = segments.get(s).to;
+      if (limit < Float.POSITIVE_INFINITY) {
+        clamp(gradients, from, to, limit);
+      }
+      sum += sumOfSquares(gradients, from, to);
+    }
+    squares[chunk] = sum;
+  }
+
+  private static void clamp(float[] g, int from, int to, float limit) {
+    for (int i = from; i < to; i++) {
+      g[i] = Math.max(-limit, Math.min(limit, g[i]));
+    }
+  }
+
+  /** Sums in four strands, so that additions need not wait for each other. */
+  private static double sumOfSquares(float[] g, int from, int to) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = from;
+    for (; i + 3 < to; i += 4) {
+      a += (double) g[i] * g[i];
+      b += (double) g[i + 1] * g[i + 1];
+      c += (double) g[i + 2] * g[i + 2];
+      d += (double) g[i + 3] * g[i + 3];
+    }
+    for (; i < to; i++) {
+      a += (double) g[i] * g[i];
+    }
+    return (a + b) + (c + d);
+  }
+
+  /** Begins the updates of one more step, with this learning rate. */
+  public void begin(double rate) {
+    steps++;
+    float scale = 1;
+    if (clips) {
+      double sum = 0;
+      for (double s : squares) {
+        sum += s;
+      }
+      norm = Math.sqrt(sum);
+      double most = optimizer.regularization().clipNorm();
+      scale = norm > most ? (float) (most / norm) : 1;
+    }
+    plain.set(rate, steps, scale);
+    decaying.set(rate, steps, scale);
+  }
+
+  /** Changes the parameters of one chunk. */
+  public void update(int chunk) {
+    List<Segment> segments = chunks.get(chunk);
+    for (int i = 0; i < segments.size(); i++) {
+      Segment s = segments.get(i);
+      optimizer.update(weights, gradients, slots, s.from, s.to, s.decays ? decaying : plain);
+    }
+  }
+
+  /** Does a whole step on the calling thread. */
+  public void step(double rate) {
+    for (int i = 0; i < chunks.size(); i++) {
+      clip(i);
+    }
+    begin(rate);
+    for (int i = 0; i < chunks.size(); i++) {
+      update(i);
+    }
+  }
+
+  /** Returns the norm √Σg² of the last step's gradients, clipped by value; 0 without clipping. */
+  public double gradientNorm() {
+    return norm;
+  }
+
+  /** Returns the optimiser. */
+  public Optimizer optimizer() {
+    return optimizer;
+  }
+
+  /** Returns the array of one remembered number, laid out like the parameters; not a copy. */
+  public float[] slot(String name) {
+    return slots[optimizer.slots().indexOf(name)];
+  }
+
+  /** Returns how many steps were done. */
+  public long steps() {
+    return steps;
+  }
+
+  /** Goes on as after this many steps; the slots' content is the caller's business. */
+  public void resumeAt(long step) {
+    steps = step;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.fovea.train;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The callbacks, to be imported statically. */
+public final class Callbacks {
+  private Callbacks() {}
+
+  /** Returns a callback that stops after {@code patience} epochs without a lower loss. */
+  public static EarlyStopping earlyStopping(int patience) {
+    return new EarlyStopping(patience, 0, Optional.empty(), false);
+  }
+
+  /** Returns a callback that takes back the parameters of the epoch with the lowest loss. */
+  public static EarlyStopping restoreBest() {
+    return earlyStopping(Integer.MAX_VALUE).restoringBest();
+  }
+
+  /** Returns a callback that writes a checkpoint into a folder after every epoch. */
+  public static Checkpoints checkpoints(Path folder) {
+    return new Checkpoints(folder, 0, Duration.ZERO);
+  }
+}

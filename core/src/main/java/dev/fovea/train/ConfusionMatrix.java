@@ -1,0 +1,160 @@
+package dev.fovea.train;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.List;
+
+/** How often a classifier takes samples of each class for each class. */
+public final class ConfusionMatrix {
+  private final long[][] counts;
+  private final List<String> labels;
+
+  private ConfusionMatrix(long[][] counts, List<String> labels) {
+    this.counts = counts;
+    this.labels = List.copyOf(labels);
+  }
+
+  /** Returns the matrix of a classifier on a data set; labels are the data set's classes. */
+  public static ConfusionMatrix of(Model model, Dataset data) {
+    Counts metric = new Counts();
+    Shape output = model.outputs().get(0);
+    double[] sums = new Evaluator(model, null, List.of(metric)).sums(data).get(0);
+    int n = classes(output);
+    long[][] counts = new long[n][n];
+    for (int i = 0; i < sums.length; i++) {
+      counts[i / n][i % n] = (long) sums[i];
+    }
+    return new ConfusionMatrix(counts, data.classes());
+  }
+
+  /**
+   * Returns the matrix of these counts.
+   *
+   * @param counts one row per true class, one column per predicted class
+   * @param labels the classes' names; may be empty
+   * @throws FoveaException if the matrix is not square
+   */
+  public static ConfusionMatrix of(long[][] counts, List<String> labels) {
+    long[][] copy = new long[counts.length][];
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i].length != counts.length) {
+        throw new FoveaException("confusion matrix: not square: row " + i);
+      }
+      copy[i] = counts[i].clone();
+    }
+    return new ConfusionMatrix(copy, labels);
+  }
+
+  private static int classes(Shape output) {
+    int outputs = output.rank() == 0 ? 1 : output.dim(-1);
+    return Math.max(2, outputs);
+  }
+
+  /** Returns the number of classes. */
+  public int classes() {
+    return counts.length;
+  }
+
+  /** Returns the name of a class; its number if it has none. */
+  public String label(int c) {
+    return c < labels.size() ? labels.get(c) : Integer.toString(c);
+  }
+
+  /** Returns how many samples of class {@code actual} were taken for class {@code predicted}. */
+  public long count(int actual, int predicted) {
+    return counts[actual][predicted];
+  }
+
+  /** Returns the number of samples of a class. */
+  public long samples(int c) {
+    long n = 0;
+    for (long count : counts[c]) {
+      n += count;
+    }
+    return n;
+  }
+
+  /** Returns the number of samples that were taken for a class. */
+  public long predicted(int c) {
+    long n = 0;
+    for (long[] row : counts) {
+      n += row[c];
+    }
+    return n;
+  }
+
+  /** Returns the share of samples that were classified rightly; NaN without samples. */
+  public double accuracy() {
+    long right = 0;
+    long all = 0;
+    for (int c = 0; c < counts.length; c++) {
+      right += counts[c][c];
+      all += samples(c);
+    }
+    return (double) right / all;
+  }
+
+  /** Returns the share of rightly classified samples among those taken for a class; 0 if none. */
+  public double precision(int c) {
+    return ratio(counts[c][c], predicted(c));
+  }
+
+  /** Returns the share of rightly classified samples among those of a class; 0 if none. */
+  public double recall(int c) {
+    return ratio(counts[c][c], samples(c));
+  }
+
+  /** Returns the harmonic mean of precision and recall: 2·p·r / (p + r); 0 if both are. */
+  public double f1(int c) {
+    return ratio(2 * counts[c][c], samples(c) + predicted(c));
+  }
+
+  /** Returns the mean of all classes' F1. */
+  public double macroF1() {
+    double sum = 0;
+    for (int c = 0; c < counts.length; c++) {
+      sum += f1(c);
+    }
+    return sum / counts.length;
+  }
+
+  private static double ratio(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
+
+  /** Sums: one per pair of true and predicted class. */
+  private static final class Counts implements Metric {
+    @Override
+    public String name() {
+      return "confusion";
+    }
+
+    @Override
+    public int sums(Shape output) {
+      return classes(output) * classes(output);
+    }
+
+    @Override
+    public void add(double[] sums, Tensor output, Tensor target) {
+      int outputs = Classes.of(output);
+      int rows = output.data().length / outputs;
+      int n = Math.max(2, outputs);
+      for (int r = 0; r < rows; r++) {
+        int label = Classes.label(target, r, rows);
+        if (label < 0 || label >= n) {
+          throw new FoveaException(
+              "confusion matrix: class " + label + " in the data, the network has " + n);
+        }
+        sums[label * n + Classes.best(output.data(), r, outputs)]++;
+      }
+    }
+
+    @Override
+    public double value(double[] sums) {
+      return Double.NaN;
+    }
+  }
+}

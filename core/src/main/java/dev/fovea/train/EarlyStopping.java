@@ -1,0 +1,96 @@
+package dev.fovea.train;
+
+import dev.fovea.tensor.FoveaException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stops a training that gets no better.
+ *
+ * <p>What is watched is a figure of the samples kept apart or, without any, of the training
+ * samples. It follows from the history alone.
+ *
+ * @param patience after how many epochs in a row without improvement to stop
+ * @param minDelta by how much a figure must be better to count as an improvement; 0 by default
+ * @param metric the metric that is watched; the loss by default
+ * @param restoresBest whether the parameters of the best epoch are taken back at the end
+ */
+public record EarlyStopping(
+    int patience, double minDelta, Optional<Metric> metric, boolean restoresBest)
+    implements Callback {
+  /**
+   * Checks the numbers.
+   *
+   * @throws FoveaException if the patience is below 1 or the difference is negative
+   */
+  public EarlyStopping {
+    if (patience < 1) {
+      throw new FoveaException("early stopping: patience must be at least 1, got " + patience);
+    }
+    if (!(minDelta >= 0)) {
+      throw new FoveaException("early stopping: minDelta must not be negative, got " + minDelta);
+    }
+  }
+
+  /** Returns this callback with another smallest improvement. */
+  public EarlyStopping minDelta(double delta) {
+    return new EarlyStopping(patience, delta, metric, restoresBest);
+  }
+
+  /** Returns this callback watching a metric, which the trainer must have been given. */
+  public EarlyStopping watching(Metric watched) {
+    return new EarlyStopping(patience, minDelta, Optional.of(watched), restoresBest);
+  }
+
+  /** Returns this callback taking back the parameters of the best epoch at the end. */
+  public EarlyStopping restoringBest() {
+    return new EarlyStopping(patience, minDelta, metric, true);
+  }
+
+  @Override
+  public void onEpoch(Training training) {
+    List<History.Epoch> epochs = training.history().epochs();
+    boolean higher = metric.map(Metric::higherIsBetter).orElse(false);
+    double best = higher ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    int since = 0;
+    boolean better = false;
+    for (History.Epoch epoch : epochs) {
+      Optional<Scores> scores =
+          training.validates() ? epoch.validation() : Optional.of(epoch.train());
+      better = false;
+      if (scores.isPresent()) {
+        double now = figure(scores.get());
+        better = higher ? now > best + minDelta : now < best - minDelta;
+        best = better ? now : best;
+        since = better ? 0 : since + 1;
+      }
+    }
+    if (better && restoresBest) {
+      training.keep(key());
+    }
+    if (since >= patience) {
+      training.stop(
+          "no better " + what(training) + " in " + since + (since == 1 ? " epoch" : " epochs"));
+    }
+  }
+
+  @Override
+  public void onEnd(Training training) {
+    if (restoresBest) {
+      training.restore(key());
+    }
+  }
+
+  private double figure(Scores scores) {
+    return metric.isPresent() ? scores.metric(metric.get().name()) : scores.loss();
+  }
+
+  private String what(Training training) {
+    String name = metric.map(Metric::name).orElse("loss");
+    return (training.validates() ? "validation " : "training ") + name;
+  }
+
+  private String key() {
+    return "best_" + metric.map(Metric::name).orElse("loss");
+  }
+}

@@ -1,0 +1,41 @@
+package dev.fovea.train;
+
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+
+/**
+ * A figure that says how well a network does, made of sums over all samples.
+ *
+ * <p>A metric never changes; its sums are handed in, so that they can be put into a checkpoint.
+ * Sums are taken in the order of the samples, in double precision.
+ */
+public interface Metric {
+  /** Returns the name: lower-case letters, digits and underscores. */
+  String name();
+
+  /** Returns whether larger is better; true by default. */
+  default boolean higherIsBetter() {
+    return true;
+  }
+
+  /**
+   * Returns how many sums there are.
+   *
+   * @param output the shape of one sample's output
+   */
+  default int sums(Shape output) {
+    return 2;
+  }
+
+  /**
+   * Adds a batch to the sums.
+   *
+   * @param sums the sums so far, zeros at first
+   * @param output the network's outputs [N, …]
+   * @param target what they should have been [N, …]
+   */
+  void add(double[] sums, Tensor output, Tensor target);
+
+  /** Returns the figure that the sums come to. */
+  double value(double[] sums);
+}

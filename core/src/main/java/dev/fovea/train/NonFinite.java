@@ -1,0 +1,88 @@
+package dev.fovea.train;
+
+import dev.fovea.compile.Step;
+import dev.fovea.data.Batch;
+import dev.fovea.data.Batches;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Parameters.Parameter;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds where a NaN or an infinity came from: the data, the parameters or a layer. */
+final class NonFinite {
+  private NonFinite() {}
+
+  /**
+   * Returns the failure of a step.
+   *
+   * @param where which step it is, and what was not finite
+   * @param batches the data
+   * @param epoch the seed of the epoch
+   * @param batch the batch of the step
+   * @param model the model
+   * @param trained the parameters that training changes
+   * @param plan the step, whose inputs have been set again
+   * @param rate the learning rate
+   */
+  static FoveaException explain(
+      String where,
+      Batches batches,
+      Seed epoch,
+      Batch batch,
+      Model model,
+      List<Parameter> trained,
+      StepPlan plan,
+      double rate) {
+    String cause =
+        inData(batches, epoch, batch, batch.input().data(), "input")
+            .or(() -> inData(batches, epoch, batch, batch.target().data(), "target"))
+            .or(() -> inParameters(model, trained))
+            .or(() -> plan.execution().runAndFindNonFinite().map(NonFinite::inStep))
+            .orElse("it could not be found again");
+    String advice = " (learning rate " + rate + "; a smaller one or clipNorm(1) may help)";
+    boolean data = cause.startsWith("sample");
+    return new FoveaException(where + ": " + cause + (data ? "" : advice));
+  }
+
+  private static Optional<String> inData(
+      Batches batches, Seed epoch, Batch batch, float[] values, String what) {
+    int at = first(values, 0, values.length);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    int sample = DataCheck.sampleAt(batches, epoch, batch, at / (values.length / batch.size()));
+    return Optional.of("sample " + sample + " of the data has a " + values[at] + " in its " + what);
+  }
+
+  private static Optional<String> inParameters(Model model, List<Parameter> trained) {
+    float[] values = model.parameters().values();
+    for (Parameter p : trained) {
+      int at = first(values, p.offset(), p.offset() + p.shape().elements());
+      if (at >= 0) {
+        return Optional.of("parameter " + p.name() + " already holds a " + values[at]);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String inStep(Step step) {
+    String layer = step.path().isEmpty() ? "the loss" : step.path();
+    return "it arose first in "
+        + layer
+        + ", in the result of "
+        + step.value().op().name()
+        + " "
+        + step.value().shape();
+  }
+
+  private static int first(float[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Float.isFinite(values[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}
