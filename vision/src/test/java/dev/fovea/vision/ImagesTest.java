@@ -10,6 +10,9 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +21,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +143,23 @@ final class ImagesTest {
         .isInstanceOf(FoveaException.class)
         .hasMessageStartingWith(cut.toString())
         .hasMessageMatching("[^\n]*");
+  }
+
+  /** JPEG of four colours without a mark of what they are, as printers have it. */
+  @Test
+  void cmykIsNotRead() throws IOException {
+    WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
+    Path file = dir.resolve("cmyk.jpg");
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
+      writer.setOutput(out);
+      writer.write(null, new IIOImage(raster, null, null), null);
+    } finally {
+      writer.dispose();
+    }
+    assertThatThrownBy(() -> Images.read(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(file + ": pictures in CMYK colours are not read; save it in RGB");
   }
 
   /** A PNG header that claims 60,000 by 60,000 pixels is refused before they are reserved. */
