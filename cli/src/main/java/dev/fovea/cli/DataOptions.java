@@ -105,12 +105,11 @@ final class DataOptions {
     if (test instanceof InMemoryImages images) {
       return images.withPreprocessing(wanted);
     }
-    return test.augment(
-        (sample, offset, shape, rng) -> {
-          for (int i = 0; i < shape.elements(); i++) {
-            int c = i % wanted.channels();
-            sample[offset + i] = wanted.normalize(own.denormalize(sample[offset + i], c), c);
-          }
-        });
+    return test.augment((sample, offset, shape, rng) -> {
+      for (int i = 0; i < shape.elements(); i++) {
+        int c = i % wanted.channels();
+        sample[offset + i] = wanted.normalize(own.denormalize(sample[offset + i], c), c);
+      }
+    });
   }
 }

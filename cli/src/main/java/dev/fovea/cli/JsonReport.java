@@ -12,10 +12,10 @@ final class JsonReport implements Report {
   private static final String EVENT = "event";
 
   @Override
-  public void begin(Map<String, Object> facts) {
+  public void begin(TrainingFacts facts) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(EVENT, "start");
-    fields.putAll(facts);
+    fields.putAll(facts.fields());
     print(fields);
   }
 

@@ -71,7 +71,8 @@ final class KernelsCommand implements Runnable {
       throw new FoveaException("kernels: give --kernel NAME or --all");
     }
     if (out != null && !out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      throw new FoveaException("--out " + out + ": is written as PNG, so its name must end in .png");
+      throw new FoveaException(
+          "--out " + out + ": is written as PNG, so its name must end in .png");
     }
     if (kernel == null) {
       sheet(picture);

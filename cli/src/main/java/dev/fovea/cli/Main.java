@@ -40,6 +40,8 @@ public final class Main implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  // Errors looks for it among the arguments themselves, which may not be understood otherwise.
+  @SuppressWarnings("UnusedVariable")
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,

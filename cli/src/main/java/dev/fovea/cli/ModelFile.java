@@ -80,7 +80,8 @@ record ModelFile(
     List<String> labels = List.of(texts.getOrDefault(LABELS, "").split("\n", -1));
     String where = file + ": preprocessing";
     Preprocessing p = Preprocessing.parse(texts.getOrDefault(PREPROCESSING, ""), where);
-    return new ModelFile(net, labels, p, texts.getOrDefault(DATA, ""), texts.getOrDefault(TRAINING, ""));
+    return new ModelFile(
+        net, labels, p, texts.getOrDefault(DATA, ""), texts.getOrDefault(TRAINING, ""));
   }
 
   /**

@@ -184,8 +184,7 @@ final class Optimization {
     Schedule chosen =
         switch (name) {
           case "constant" -> Schedules.constant();
-          case "step" ->
-              Schedules.step((int) Math.max(1, (total + STEPS - 1) / STEPS), STEP_DECAY);
+          case "step" -> Schedules.step((int) Math.max(1, (total + STEPS - 1) / STEPS), STEP_DECAY);
           case "cosine" -> Schedules.cosine();
           default -> Schedules.oneCycle();
         };

@@ -67,8 +67,9 @@ final class PredictCommand implements Runnable {
 
   @Option(
       names = "--invert",
-      description = "Swap dark and light, for dark ink on light paper where the model learned light"
-          + " ink on dark.")
+      description =
+          "Swap dark and light, for dark ink on light paper where the model learned light"
+              + " ink on dark.")
   private boolean invert;
 
   @Option(names = "--json", description = "Print one JSON object per picture and line.")

@@ -2,12 +2,11 @@ package dev.fovea.cli;
 
 import dev.fovea.train.History;
 import dev.fovea.train.ProgressListener;
-import java.util.Map;
 
 /** What a training tells while it runs and at its end. */
 interface Report extends ProgressListener {
   /** Tells what is going to be done. */
-  void begin(Map<String, Object> facts);
+  void begin(TrainingFacts facts);
 
   /** Tells what came out and where the model lies. */
   void result(History.Epoch last, double seconds, OutputFolder folder);

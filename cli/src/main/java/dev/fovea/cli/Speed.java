@@ -31,8 +31,7 @@ final class Speed {
     Shape input = Shape.of(SIZE, SIZE, CHANNELS);
     Engine engine = Engine.ofThreads(threads);
     try {
-      Model model =
-          Model.build(conv2d(CHANNELS, 3).same().noBias(), input, Seed.of(1), engine);
+      Model model = Model.build(conv2d(CHANNELS, 3).same().noBias(), input, Seed.of(1), engine);
       Tensor batch = Tensor.zeros(input.prepend(1));
       Arrays.fill(batch.data(), 0.5f);
       double flops = 2.0 * 9 * CHANNELS * CHANNELS * SIZE * SIZE;

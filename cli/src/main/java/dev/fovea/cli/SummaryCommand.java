@@ -61,7 +61,9 @@ final class SummaryCommand implements Runnable {
     Path file = Path.of(network);
     if (!known && !Files.exists(file) && !network.endsWith(".safetensors")) {
       throw new FoveaException(
-          "no network named \"" + network + "\" and no such file"
+          "no network named \""
+              + network
+              + "\" and no such file"
               + Suggest.hint(network, Zoo.names()));
     }
     print(known ? ofZoo(Zoo.find(network)) : ofFile(file));

@@ -14,6 +14,7 @@ final class Terminal {
   private Terminal() {}
 
   /** Returns whether a person sees the output as it comes. */
+  @SuppressWarnings("SystemConsoleNull") // it is null again since JDK 25 where there is no terminal
   static boolean isInteractive() {
     Console console = System.console();
     return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));

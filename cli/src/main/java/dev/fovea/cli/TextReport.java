@@ -4,7 +4,6 @@ import dev.fovea.train.History;
 import dev.fovea.train.Scores;
 import dev.fovea.train.Training;
 import java.util.Locale;
-import java.util.Map;
 
 /** Progress for people: a bar on a terminal, otherwise a line every now and then. */
 final class TextReport implements Report {
@@ -19,28 +18,30 @@ final class TextReport implements Report {
   private long epochFirst;
 
   @Override
-  public void begin(Map<String, Object> facts) {
+  public void begin(TrainingFacts f) {
     System.out.println(
-        format(
+        String.format(
+            Locale.ROOT,
             "%s on %s: %,d parameters, %,d training and %,d test pictures of %s, %d classes",
-            facts.get("net"),
-            facts.get("data"),
-            facts.get("parameters"),
-            facts.get("train_samples"),
-            facts.get("test_samples"),
-            String.valueOf(facts.get("input")).replace('x', '×'),
-            facts.get("classes")));
+            f.net(),
+            f.data(),
+            f.parameters(),
+            f.trainSamples(),
+            f.testSamples(),
+            f.input().times(),
+            f.classes()));
     System.out.println(
-        format(
+        String.format(
+            Locale.ROOT,
             "%s, learning rate %s, %s, batch %d, %d epochs, seed %d; %s kernels on %d threads",
-            facts.get("optimizer"),
-            facts.get("learning_rate"),
-            facts.get("schedule"),
-            facts.get("batch"),
-            facts.get("epochs"),
-            facts.get("seed"),
-            facts.get("kernels"),
-            facts.get("threads")));
+            f.choice().optimizerName(),
+            f.choice().optimizer().learningRate(),
+            f.choice().scheduleName(),
+            f.choice().batch(),
+            f.choice().epochs(),
+            f.seed(),
+            f.kernels(),
+            f.threads()));
   }
 
   @Override
@@ -49,7 +50,8 @@ final class TextReport implements Report {
     epochFirst = training.samples();
     if (training.step() > 0) {
       System.out.println(
-          format(
+          String.format(
+            Locale.ROOT,
               "resumed at epoch %d of %d, batch %d of %d",
               Math.min(training.epoch(), training.epochs()),
               training.epochs(),
@@ -69,9 +71,7 @@ final class TextReport implements Report {
     double seconds = (now - epochBegan) * 1e-9;
     double perSecond = (t.samples() - epochFirst) / seconds;
     String text =
-        format(
-            "%3.0f %%  loss %.4f  %,.0f pictures/s",
-            100 * part, t.meanLoss(), perSecond);
+        String.format(Locale.ROOT, "%3.0f %%  loss %.4f  %,.0f pictures/s", 100 * part, t.meanLoss(), perSecond);
     if (interactive) {
       int full = (int) (part * BAR);
       System.out.print(
@@ -92,12 +92,13 @@ final class TextReport implements Report {
     String test =
         epoch
             .validation()
-            .map(s -> format("  test loss %.4f  accuracy %.2f %%", s.loss(), accuracy(s)))
+            .map(s -> String.format(Locale.ROOT, "  test loss %.4f  accuracy %.2f %%", s.loss(), accuracy(s)))
             .orElse("");
     System.out.println(
         (interactive ? ERASE : "")
             + head(t, epoch.number())
-            + format(
+            + String.format(
+            Locale.ROOT,
                 "  loss %.4f  accuracy %.2f %%%s  %.1f s",
                 epoch.train().loss(), accuracy(epoch.train()), test, epoch.seconds()));
   }
@@ -106,7 +107,8 @@ final class TextReport implements Report {
   public void result(History.Epoch last, double seconds, OutputFolder folder) {
     Scores test = last.validation().orElse(last.train());
     System.out.println(
-        format(
+        String.format(
+            Locale.ROOT,
             "test accuracy %.2f %%, loss %.4f, after %d epochs in %.1f s",
             accuracy(test), test.loss(), last.number(), seconds));
     System.out.println("model:   " + folder.model());
@@ -115,9 +117,5 @@ final class TextReport implements Report {
 
   private static double accuracy(Scores s) {
     return 100 * s.metric("accuracy");
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }

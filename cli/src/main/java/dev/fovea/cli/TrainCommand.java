@@ -24,7 +24,6 @@ import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -119,8 +118,7 @@ final class TrainCommand implements Runnable {
     Model model = file.build(Seed.of(seed).split("model"), engine);
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
     folder.prepare(COPIES * BYTES_PER_PARAMETER * model.parameters().count(false) + MARGIN);
-    DataSplit split =
-        transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
+    DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
     train(model, file, choice, split, folder);
   }
 
@@ -128,7 +126,8 @@ final class TrainCommand implements Runnable {
     Architecture a = Zoo.find(net);
     if (a.task() != Architecture.Task.CLASSIFICATION) {
       throw new FoveaException(
-          net + ": answers with a class per pixel; the command trains networks that answer with one"
+          net
+              + ": answers with a class per pixel; the command trains networks that answer with one"
               + " class per picture");
     }
     return a;
@@ -171,8 +170,7 @@ final class TrainCommand implements Runnable {
     }
     Dataset shuffled = split.train().shuffled();
     History history =
-        trainer.fit(
-            shuffled.batches(choice.batch()), Epochs.epochs(choice.epochs()), split.test());
+        trainer.fit(shuffled.batches(choice.batch()), Epochs.epochs(choice.epochs()), split.test());
     finish(model, file, split, history, folder, report);
   }
 
@@ -191,21 +189,20 @@ final class TrainCommand implements Runnable {
     return true;
   }
 
-  private Map<String, Object> facts(
+  private TrainingFacts facts(
       Model model, ModelFile file, Optimization.Choice choice, DataSplit split) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("net", net);
-    facts.put("data", file.data());
-    facts.put("input", InputShape.text(file.preprocessing().shape()));
-    facts.put("classes", file.labels().size());
-    facts.put("parameters", model.parameters().count(true));
-    facts.put("train_samples", split.train().size());
-    facts.put("test_samples", split.test().size());
-    facts.putAll(choice.fields());
-    facts.put("seed", seed);
-    facts.put("kernels", model.engine().providers().getFirst().name());
-    facts.put("threads", model.engine().workers().threads());
-    return facts;
+    return new TrainingFacts(
+        net,
+        file.data(),
+        file.preprocessing().shape(),
+        file.labels().size(),
+        model.parameters().count(true),
+        split.train().size(),
+        split.test().size(),
+        choice,
+        seed,
+        model.engine().providers().getFirst().name(),
+        model.engine().workers().threads());
   }
 
   private void finish(

@@ -7,8 +7,8 @@ import static dev.fovea.cli.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.io.Safetensors;
-import dev.fovea.tensor.Tensor;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -234,7 +234,12 @@ final class BadInputTest {
   @Test
   void kernelsThatDoNotFit() {
     String picture = picture(folder.resolve("p.png"), 4, 4).toString();
-    fails("kernel of 5×5 is larger than the picture of 4×4", "kernels", picture, "--kernel", "unsharp");
+    fails(
+        "kernel of 5×5 is larger than the picture of 4×4",
+        "kernels",
+        picture,
+        "--kernel",
+        "unsharp");
     fails("row 2 has 2 weights, the first row has 3", "kernels", picture, "--kernel", "1 2 3; 4 5");
     fails("\"sobel-lft\"; did you mean sobel-left?", "kernels", picture, "--kernel", "sobel-lft");
     fails("x", "kernels", picture, "--kernel", "1 x; 2 3");
@@ -294,18 +299,34 @@ final class BadInputTest {
   void labelsThatDoNotFit() {
     String picture = picture(folder.resolve("p.png"), 28, 28).toString();
     text(folder.resolve("labels.txt"), "one\ntwo\n");
-    fails("labels.txt: 2 labels, the model has 10 classes",
-        "predict", model.toString(), picture, "--labels", path("labels.txt"));
-    fails("none.txt: cannot be read: no such file",
-        "predict", model.toString(), picture, "--labels", path("none.txt"));
+    fails(
+        "labels.txt: 2 labels, the model has 10 classes",
+        "predict",
+        model.toString(),
+        picture,
+        "--labels",
+        path("labels.txt"));
+    fails(
+        "none.txt: cannot be read: no such file",
+        "predict",
+        model.toString(),
+        picture,
+        "--labels",
+        path("none.txt"));
     fails("--top 0: 1 or more expected", "predict", model.toString(), picture, "--top", "0");
   }
 
   @Test
   void dataOfOtherClasses() {
     Fixtures.mnist(folder.resolve("data"));
-    fails("data set fashion-mnist: has 10 classes T-shirt/top",
-        "eval", model.toString(), "--data", "fashion-mnist", "--data-dir", path("data"));
+    fails(
+        "data set fashion-mnist: has 10 classes T-shirt/top",
+        "eval",
+        model.toString(),
+        "--data",
+        "fashion-mnist",
+        "--data-dir",
+        path("data"));
   }
 
   @Test
@@ -314,7 +335,9 @@ final class BadInputTest {
     String[] resume = {"--limit", "64", "--epochs", "1", "--resume", "--out", trained.toString()};
     fails("net was lenet5, is cnn", join("train cnn", resume));
     fails("is of another training: seed was", join("train lenet5 --seed 7", resume));
-    fails("is of another training: batch size was 64, is 32", join("train lenet5 --batch 32", resume));
+    fails(
+        "is of another training: batch size was 64, is 32",
+        join("train lenet5 --batch 32", resume));
     assertThat(Fixtures.read(trained.resolve("checkpoint.safetensors"))).isEqualTo(before);
   }
 
@@ -325,13 +348,24 @@ final class BadInputTest {
   @Test
   void outputThatCannotBeWritten() throws IOException {
     text(folder.resolve("file"), "here");
-    fails("a file stands where a folder is needed",
-        "train", "lenet5", "--limit", "64", "--out", path("file"));
-    fails("cannot be written",
-        "train", "lenet5", "--limit", "64", "--out", path("file/inside"));
+    fails(
+        "a file stands where a folder is needed",
+        "train",
+        "lenet5",
+        "--limit",
+        "64",
+        "--out",
+        path("file"));
+    fails("cannot be written", "train", "lenet5", "--limit", "64", "--out", path("file/inside"));
     Files.createDirectories(folder.resolve("taken/model.safetensors"));
-    fails("model.safetensors is a folder",
-        "train", "lenet5", "--limit", "64", "--out", path("taken"));
+    fails(
+        "model.safetensors is a folder",
+        "train",
+        "lenet5",
+        "--limit",
+        "64",
+        "--out",
+        path("taken"));
     String picture = picture(folder.resolve("p.png"), 9, 9).toString();
     fails("cannot be written", "kernels", picture, "--kernel", "box", "--out", path("file/a.png"));
     assertThat(folder.resolve("file")).hasContent("here");
@@ -342,7 +376,8 @@ final class BadInputTest {
     Path out = Files.createDirectories(folder.resolve("out"));
     Files.copy(model, out.resolve("model.safetensors"));
     Command limited = Command.in(folder).brief().withLargestFile(500);
-    check(limited, "cannot be written", "train", "lenet5", "--limit", "64", "--out", out.toString());
+    check(
+        limited, "cannot be written", "train", "lenet5", "--limit", "64", "--out", out.toString());
     assertThat(out.resolve("model.safetensors")).hasSameBinaryContentAs(model);
     assertThat(out).isDirectoryNotContaining("glob:**/*.tmp");
   }
@@ -352,7 +387,16 @@ final class BadInputTest {
     Path out = Files.createDirectories(folder.resolve("out"));
     Path checkpoint = trained.resolve("checkpoint.safetensors");
     Fixtures.halved(checkpoint, out.resolve("checkpoint.safetensors"));
-    fails("is cut short",
-        "train", "lenet5", "--limit", "64", "--epochs", "1", "--resume", "--out", out.toString());
+    fails(
+        "is cut short",
+        "train",
+        "lenet5",
+        "--limit",
+        "64",
+        "--epochs",
+        "1",
+        "--resume",
+        "--out",
+        out.toString());
   }
 }

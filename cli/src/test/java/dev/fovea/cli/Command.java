@@ -61,8 +61,7 @@ final class Command {
   /** Returns the command that may write no file larger than this. */
   Command withLargestFile(int kibibytes) {
     List<String> limited = new ArrayList<>();
-    limited.addAll(
-        List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$@\"", "limited"));
+    limited.addAll(List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$@\"", "limited"));
     limited.addAll(start);
     return new Command(folder, limited);
   }
