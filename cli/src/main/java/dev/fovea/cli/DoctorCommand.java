@@ -36,7 +36,12 @@ final class DoctorCommand implements Runnable {
     Providers p = m.providers();
     line(
         "kernels",
-        p.chosen().name() + ", vectors of " + p.chosen().vectorBits() + " bits (" + reason(p) + ")");
+        p.chosen().name()
+            + ", vectors of "
+            + p.chosen().vectorBits()
+            + " bits ("
+            + reason(p)
+            + ")");
     p.problems().forEach(problem -> line("", "cannot run: " + problem));
     line(
         "FMA peak",
@@ -49,7 +54,8 @@ final class DoctorCommand implements Runnable {
   private static String convolution(Machine m) {
     String share =
         m.peak().isPresent()
-            ? String.format(Locale.ROOT, ", %.0f %% of the peak", 100 * m.one() / m.peak().getAsDouble())
+            ? String.format(
+                Locale.ROOT, ", %.0f %% of the peak", 100 * m.one() / m.peak().getAsDouble())
             : "";
     return gflops(m.one())
         + " on one thread"

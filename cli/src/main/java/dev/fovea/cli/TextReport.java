@@ -51,7 +51,7 @@ final class TextReport implements Report {
     if (training.step() > 0) {
       System.out.println(
           String.format(
-            Locale.ROOT,
+              Locale.ROOT,
               "resumed at epoch %d of %d, batch %d of %d",
               Math.min(training.epoch(), training.epochs()),
               training.epochs(),
@@ -71,7 +71,12 @@ final class TextReport implements Report {
     double seconds = (now - epochBegan) * 1e-9;
     double perSecond = (t.samples() - epochFirst) / seconds;
     String text =
-        String.format(Locale.ROOT, "%3.0f %%  loss %.4f  %,.0f pictures/s", 100 * part, t.meanLoss(), perSecond);
+        String.format(
+            Locale.ROOT,
+            "%3.0f %%  loss %.4f  %,.0f pictures/s",
+            100 * part,
+            t.meanLoss(),
+            perSecond);
     if (interactive) {
       int full = (int) (part * BAR);
       System.out.print(
@@ -92,15 +97,20 @@ final class TextReport implements Report {
     String test =
         epoch
             .validation()
-            .map(s -> String.format(Locale.ROOT, "  test loss %.4f  accuracy %.2f %%", s.loss(), accuracy(s)))
+            .map(s ->
+                String.format(
+                    Locale.ROOT, "  test loss %.4f  accuracy %.2f %%", s.loss(), accuracy(s)))
             .orElse("");
     System.out.println(
         (interactive ? ERASE : "")
             + head(t, epoch.number())
             + String.format(
-            Locale.ROOT,
+                Locale.ROOT,
                 "  loss %.4f  accuracy %.2f %%%s  %.1f s",
-                epoch.train().loss(), accuracy(epoch.train()), test, epoch.seconds()));
+                epoch.train().loss(),
+                accuracy(epoch.train()),
+                test,
+                epoch.seconds()));
   }
 
   @Override
@@ -110,7 +120,10 @@ final class TextReport implements Report {
         String.format(
             Locale.ROOT,
             "test accuracy %.2f %%, loss %.4f, after %d epochs in %.1f s",
-            accuracy(test), test.loss(), last.number(), seconds));
+            accuracy(test),
+            test.loss(),
+            last.number(),
+            seconds));
     System.out.println("model:   " + folder.model());
     System.out.println("history: " + folder.history() + " and " + folder.plot().getFileName());
   }

@@ -17,41 +17,27 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bad input gets one line that says what, where and what to do; nothing is written. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class BadInputTest {
-  @TempDir private Path shared;
-  private Path model = Path.of("");
-  private Path trained = Path.of("");
+  @TempDir private static Path trained;
 
   @TempDir private Path folder;
 
   @BeforeAll
-  void train() {
-    trained = shared.resolve("trained");
+  static void train() {
     Command.Result r =
-        Command.in(shared)
+        Command.in(trained)
             .run("train", "lenet5", "--limit", "64", "--epochs", "1", "--out", trained.toString());
     assertThat(r.status()).as("%s", r).isZero();
-    model = trained.resolve("model.safetensors");
   }
 
-  @BeforeEach
-  void empty() throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path p : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-        if (!p.equals(folder)) {
-          Files.delete(p);
-        }
-      }
-    }
+  private static Path model() {
+    return trained.resolve("model.safetensors");
   }
 
   private void fails(String message, String... args) {
@@ -219,7 +205,7 @@ final class BadInputTest {
   @Test
   void picturesThatAreNone() {
     text(folder.resolve("a.png"), "not a picture");
-    fails("a.png: not a picture that can be read", "predict", model.toString(), path("a.png"));
+    fails("a.png: not a picture that can be read", "predict", model().toString(), path("a.png"));
     fails("a.png: not a picture that can be read", "kernels", path("a.png"), "--all");
     assertThat(folder.resolve("a-kernels.png")).doesNotExist();
   }
@@ -228,7 +214,7 @@ final class BadInputTest {
   void truncatedPicture() {
     picture(folder.resolve("whole.png"), 60, 60);
     Fixtures.halved(folder.resolve("whole.png"), folder.resolve("half.png"));
-    fails("half.png: ", "predict", model.toString(), path("half.png"));
+    fails("half.png: ", "predict", model().toString(), path("half.png"));
   }
 
   @Test
@@ -257,13 +243,13 @@ final class BadInputTest {
 
   @Test
   void truncatedModel() {
-    Fixtures.halved(model, folder.resolve("m.safetensors"));
+    Fixtures.halved(model(), folder.resolve("m.safetensors"));
     String picture = picture(folder.resolve("p.png"), 28, 28).toString();
     fails("is cut short", "predict", path("m.safetensors"), picture);
   }
 
   private void changedModel(Map<String, String> changes) {
-    Safetensors content = Safetensors.read(model);
+    Safetensors content = Safetensors.read(model());
     Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
     metadata.putAll(changes);
     new Safetensors(content.tensors(), metadata).write(folder.resolve("m.safetensors"));
@@ -302,18 +288,18 @@ final class BadInputTest {
     fails(
         "labels.txt: 2 labels, the model has 10 classes",
         "predict",
-        model.toString(),
+        model().toString(),
         picture,
         "--labels",
         path("labels.txt"));
     fails(
         "none.txt: cannot be read: no such file",
         "predict",
-        model.toString(),
+        model().toString(),
         picture,
         "--labels",
         path("none.txt"));
-    fails("--top 0: 1 or more expected", "predict", model.toString(), picture, "--top", "0");
+    fails("--top 0: 1 or more expected", "predict", model().toString(), picture, "--top", "0");
   }
 
   @Test
@@ -322,7 +308,7 @@ final class BadInputTest {
     fails(
         "data set fashion-mnist: has 10 classes T-shirt/top",
         "eval",
-        model.toString(),
+        model().toString(),
         "--data",
         "fashion-mnist",
         "--data-dir",
@@ -374,11 +360,11 @@ final class BadInputTest {
   @Test
   void fullDiskIsFoundBeforeTrainingAndLeavesTheOldModel() throws IOException {
     Path out = Files.createDirectories(folder.resolve("out"));
-    Files.copy(model, out.resolve("model.safetensors"));
+    Files.copy(model(), out.resolve("model.safetensors"));
     Command limited = Command.in(folder).brief().withLargestFile(500);
     check(
         limited, "cannot be written", "train", "lenet5", "--limit", "64", "--out", out.toString());
-    assertThat(out.resolve("model.safetensors")).hasSameBinaryContentAs(model);
+    assertThat(out.resolve("model.safetensors")).hasSameBinaryContentAs(model());
     assertThat(out).isDirectoryNotContaining("glob:**/*.tmp");
   }
 

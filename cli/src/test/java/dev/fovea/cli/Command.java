@@ -58,6 +58,13 @@ final class Command {
     return new Command(folder, java(List.of("-XX:TieredStopAtLevel=1")));
   }
 
+  /** Returns the command on a JVM that was not asked for the Vector API. */
+  Command withoutVectors() {
+    List<String> words = new ArrayList<>(start);
+    words.remove("--add-modules=jdk.incubator.vector");
+    return new Command(folder, words);
+  }
+
   /** Returns the command that may write no file larger than this. */
   Command withLargestFile(int kibibytes) {
     List<String> limited = new ArrayList<>();
