@@ -11,11 +11,18 @@ import java.util.Map;
 final class JsonReport implements Report {
   private static final String EVENT = "event";
 
+  private final TrainingFacts facts;
+
+  JsonReport(TrainingFacts facts) {
+    this.facts = facts;
+  }
+
   @Override
-  public void begin(TrainingFacts facts) {
+  public void onStart(Training training) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(EVENT, "start");
     fields.putAll(facts.fields());
+    fields.put("steps_done", training.step());
     print(fields);
   }
 

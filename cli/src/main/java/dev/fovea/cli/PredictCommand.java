@@ -81,15 +81,15 @@ final class PredictCommand implements Runnable {
   public void run() {
     Range.atLeast("--top", top, 1);
     ModelFile description = ModelFile.read(file);
-    List<Tensor> inputs = new ArrayList<>();
-    for (Path picture : pictures) {
-      inputs.add(input(picture, description.preprocessing()));
-    }
     Model model = description.build(Seed.of(0), threads.engine());
     if (labels != null) {
       model = model.withMetadata(labelled(model.metadata(), description.labels().size()));
     }
     model.load(file);
+    List<Tensor> inputs = new ArrayList<>();
+    for (Path picture : pictures) {
+      inputs.add(input(picture, description.preprocessing()));
+    }
     for (int i = 0; i < inputs.size(); i++) {
       print(pictures.get(i), model.predict(inputs.get(i)));
     }

@@ -5,9 +5,6 @@ import dev.fovea.train.ProgressListener;
 
 /** What a training tells while it runs and at its end. */
 interface Report extends ProgressListener {
-  /** Tells what is going to be done. */
-  void begin(TrainingFacts facts);
-
   /** Tells what came out and where the model lies. */
   void result(History.Epoch last, double seconds, OutputFolder folder);
 }

@@ -12,13 +12,17 @@ final class TextReport implements Report {
   private static final int BAR = 24;
   private static final String ERASE = "\r\u001b[K";
 
+  private final TrainingFacts facts;
   private final boolean interactive = Terminal.isInteractive();
   private long shown = System.nanoTime();
   private long epochBegan = System.nanoTime();
   private long epochFirst;
 
-  @Override
-  public void begin(TrainingFacts f) {
+  TextReport(TrainingFacts facts) {
+    this.facts = facts;
+  }
+
+  private static void printFacts(TrainingFacts f) {
     System.out.println(
         String.format(
             Locale.ROOT,
@@ -46,6 +50,7 @@ final class TextReport implements Report {
 
   @Override
   public void onStart(Training training) {
+    printFacts(facts);
     epochBegan = System.nanoTime();
     epochFirst = training.samples();
     if (training.step() > 0) {

@@ -150,12 +150,12 @@ final class TrainCommand implements Runnable {
       Optimization.Choice choice,
       DataSplit split,
       OutputFolder folder) {
-    Report report = json ? new JsonReport() : new TextReport();
+    TrainingFacts facts = facts(model, file, choice, split);
+    Report report = json ? new JsonReport(facts) : new TextReport(facts);
     boolean resuming = resume && isResumable(file, folder);
     if (!resume && folder.isUsed()) {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
-    report.begin(facts(model, file, choice, split));
     Trainer trainer =
         Trainer.of(model, choice.loss(), choice.optimizer())
             .schedule(choice.schedule())

@@ -54,6 +54,14 @@ final class TrainingTest {
     return r;
   }
 
+  private static List<Object> list(Map<String, Object> object, String name) {
+    return Json.array(Json.member(object, name, "output"), name);
+  }
+
+  private static double number(Map<String, Object> object, String name) {
+    return Json.number(Json.member(object, name, "output"), name);
+  }
+
   @Test
   void jsonLinesTellStartEpochsAndResult() {
     assertThat(reference.err()).isEmpty();
@@ -103,14 +111,14 @@ final class TrainingTest {
     assertThat((Double) e.get("loss")).isEqualTo((Double) result.get("loss"));
     long right = 0;
     long all = 0;
-    List<Object> confusion = Json.array(e.get("confusion"), "confusion");
+    List<Object> confusion = list(e, "confusion");
     for (int i = 0; i < 10; i++) {
       List<Object> row = Json.array(confusion.get(i), "row");
       right += (Long) row.get(i);
       all += row.stream().mapToLong(n -> (Long) n).sum();
-      Map<String, Object> c = Json.object(Json.array(e.get("classes"), "classes").get(i), "class");
+      Map<String, Object> c = Json.object(list(e, "classes").get(i), "class");
       assertThat(c).containsEntry("label", "" + i).containsKeys("precision", "recall", "f1");
-      assertThat((Double) c.get("recall") * (Long) c.get("samples"))
+      assertThat(number(c, "recall") * number(c, "samples"))
           .isEqualTo((double) (Long) row.get(i), Offset.offset(1e-9));
     }
     assertThat(all).isEqualTo(1500);
@@ -138,9 +146,9 @@ final class TrainingTest {
     int right = 0;
     for (int digit = 0; digit < 10; digit++) {
       Map<String, Object> line = Json.parseObject(lines.get(digit), "line");
-      List<Object> guesses = Json.array(line.get("predictions"), "predictions");
+      List<Object> guesses = list(line, "predictions");
       assertThat(guesses).hasSize(3);
-      right += Json.object(guesses.getFirst(), "guess").get("index").equals((long) digit) ? 1 : 0;
+      right += number(Json.object(guesses.getFirst(), "guess"), "index") == digit ? 1 : 0;
     }
     assertThat(right).isGreaterThanOrEqualTo(5);
   }
@@ -202,8 +210,8 @@ final class TrainingTest {
   private static long step(Path checkpoint) {
     String text = Safetensors.readMetadata(checkpoint).getOrDefault("fovea.training", "{}");
     Map<String, Object> progress =
-        Json.object(Json.parseObject(text, "training").get("progress"), "progress");
-    return Json.integer(progress.get("step"), "step");
+        Json.object(Json.member(Json.parseObject(text, "training"), "progress", "training"), "progress");
+    return (long) number(progress, "step");
   }
 
   @Test
