@@ -210,7 +210,8 @@ final class TrainingTest {
   private static long step(Path checkpoint) {
     String text = Safetensors.readMetadata(checkpoint).getOrDefault("fovea.training", "{}");
     Map<String, Object> progress =
-        Json.object(Json.member(Json.parseObject(text, "training"), "progress", "training"), "progress");
+        Json.object(
+            Json.member(Json.parseObject(text, "training"), "progress", "training"), "progress");
     return (long) number(progress, "step");
   }
 
