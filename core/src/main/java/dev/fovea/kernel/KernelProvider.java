@@ -2,6 +2,7 @@ package dev.fovea.kernel;
 
 import dev.fovea.op.Op;
 import dev.fovea.tensor.Shape;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -45,5 +46,13 @@ public interface KernelProvider {
    */
   default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
     return Optional.empty();
+  }
+
+  /**
+   * Returns the most GFLOP/s of fused multiply-adds (each counted as two) that the calling thread
+   * reached on registers alone, measured for about so long; empty if the provider cannot tell.
+   */
+  default OptionalDouble peakGflops(Duration time) {
+    return OptionalDouble.empty();
   }
 }

@@ -63,6 +63,7 @@ public sealed interface Contraction extends Op {
 
     @Override
     public List<@Nullable Value> gradient(Value y, Value dy) {
+      checkPlain(this, epilogue, packedFrom);
       Value a = y.input(0);
       Value b = y.input(1);
       if (b.shape().rank() < a.shape().rank()) {
@@ -135,6 +136,7 @@ public sealed interface Contraction extends Op {
 
     @Override
     public List<@Nullable Value> gradient(Value y, Value dy) {
+      checkPlain(this, epilogue, packedFrom);
       Value x = y.input(0);
       Value w = y.input(1);
       Shape in = x.shape();
@@ -202,6 +204,7 @@ public sealed interface Contraction extends Op {
 
     @Override
     public List<@Nullable Value> gradient(Value x, Value dx) {
+      checkPlain(this, Epilogue.NONE, packedFrom);
       return Gradients.of(
           Value.of(new Conv2d(window, groups), dx, x.input(1)),
           Value.of(new ConvWeightGradient(window, groups), dx, x.input(0)));
@@ -257,6 +260,13 @@ public sealed interface Contraction extends Op {
     public long flops(List<Shape> inputs, Shape output) {
       Shape dy = inputs.get(1);
       return 2L * output.elements() / dy.dim(3) * dy.elements();
+    }
+  }
+
+  /** Epilogues and packed weights come after differentiation; no gradient goes through them. */
+  private static void checkPlain(Op op, Epilogue epilogue, Optional<Shape> packedFrom) {
+    if (!epilogue.isNone() || packedFrom.isPresent()) {
+      throw new IllegalStateException(op.name() + " was fused or packed before differentiation");
     }
   }
 

@@ -4,7 +4,12 @@ import dev.fovea.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An op that sums up each window of each channel by one number, with that op's backward passes. */
+/**
+ * An op that sums up each window of each channel by one number, with that op's backward passes.
+ *
+ * <p>A dilated window may meet padding alone: its maximum is −∞, its mean 0, and no gradient flows
+ * through it.
+ */
 public sealed interface Pooling extends Op {
 
   /** Returns the window. */

@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * Runs a kernel as a plan would, but with everything around it hostile: output, workspace and
  * scratch hold NaN beforehand, operands lie at odd places among NaN, and what lies beside the
- * output, the workspace and the scratch must not change.
+ * output, the workspace and the scratch must not change. No two tasks of a phase may write to one
+ * place.
  */
 public final class KernelRunner {
   /** In which order the tasks of a phase run. */
@@ -68,6 +69,12 @@ public final class KernelRunner {
 
   private void run(Order order, Operands operands) {
     Span scratch = guarded(kernel.scratch());
+    List<Written> written =
+        order == Order.FORWARD
+            ? List.of(
+                new Written("output", operands.output()),
+                new Written("workspace", operands.workspace()))
+            : List.of();
     for (int phase = 0; phase < kernel.phases(); phase++) {
       int tasks = kernel.tasks(phase);
       assertThat(tasks).as("tasks of phase " + phase).isPositive();
@@ -81,9 +88,54 @@ public final class KernelRunner {
             };
         poison(scratch);
         kernel.run(phase, task, operands, scratch);
+        written.forEach(w -> w.taskEnds(task));
       }
+      written.forEach(Written::phaseEnds);
     }
     checkGuards("scratch", scratch);
+  }
+
+  /**
+   * Which task of the phase wrote where: two that write to one place would race. What a task writes
+   * is taken away until the phase ends, so that no other task of the phase can read it.
+   */
+  private static final class Written {
+    private final String what;
+    private final Span span;
+    private final float[] before;
+    private final float[] after;
+    private final int[] by;
+
+    Written(String what, Span span) {
+      this.what = what;
+      this.span = span;
+      this.before = Arrays.copyOfRange(span.array(), span.offset(), span.offset() + span.length());
+      this.after = before.clone();
+      this.by = new int[span.length()];
+      Arrays.fill(by, -1);
+    }
+
+    void taskEnds(int task) {
+      for (int i = 0; i < by.length; i++) {
+        float now = span.array()[span.offset() + i];
+        if (Float.floatToRawIntBits(now) == Float.floatToRawIntBits(before[i])) {
+          continue;
+        }
+        if (by[i] >= 0) {
+          throw new AssertionError(
+              "tasks " + by[i] + " and " + task + " both write to the " + what + " at " + i);
+        }
+        by[i] = task;
+        after[i] = now;
+        span.array()[span.offset() + i] = before[i];
+      }
+    }
+
+    void phaseEnds() {
+      System.arraycopy(after, 0, span.array(), span.offset(), after.length);
+      System.arraycopy(after, 0, before, 0, after.length);
+      Arrays.fill(by, -1);
+    }
   }
 
   /** Places an input among NaN, with the zeros that the kernel asks for before input 0. */

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far a kernel may be off: a few roundings, for a sum of n terms √n of them, each of the size
+ * How far a kernel may be off: a few roundings, for a sum of n terms √n / 2 more, each of the size
  * of the sum of the terms' magnitudes. Ops that only move or compare must be exact.
  */
 final class Tolerance {
@@ -110,7 +110,7 @@ final class Tolerance {
     return Math.max(1, shapes.get(0).elements() / Math.max(1, expected.length));
   }
 
-  /** Returns √n roundings of the result that the inputs' magnitudes would have. */
+  /** Returns 4 + √n / 2 roundings of the result that the inputs' magnitudes would have. */
   private double[] summed(double n) {
     return summed(op, n);
   }
@@ -121,7 +121,7 @@ final class Tolerance {
     // Only gradients of max pooling look at input 0 to choose; it must stay as it is there.
     boolean chooses = op instanceof Pooling.MaxPoolGradient || op instanceof Pooling.MaxPoolGather;
     List<double[]> used = chooses ? List.of(inputs.get(0), magnitudes.get(1)) : magnitudes;
-    double roundings = (4 + 2 * Math.sqrt(n)) * EPSILON;
+    double roundings = (4 + Math.sqrt(n) / 2) * EPSILON;
     return Arrays.stream(Reference.apply(linear, shapes, used)).map(v -> v * roundings).toArray();
   }
 
@@ -182,7 +182,7 @@ final class Tolerance {
                       + 2 * Math.abs(inputs.get(3)[i % last]));
       case Normalization.BatchNormSums b -> {
         for (int i = 0; i < x.length; i++) {
-          double dy = Math.abs(inputs.get(2)[i]) * (4 + 2 * Math.sqrt((double) x.length / last));
+          double dy = Math.abs(inputs.get(2)[i]) * (4 + Math.sqrt((double) x.length / last) / 2);
           allowed[i % last] += dy;
           allowed[last + i % last] += dy * normal(b.epsilon(), i, last);
         }
@@ -213,7 +213,7 @@ final class Tolerance {
   private void moments(double[] allowed, int channels) {
     double[] x = inputs.get(0);
     double count = (double) x.length / channels;
-    double roundings = 4 + 2 * Math.sqrt(count);
+    double roundings = 4 + Math.sqrt(count) / 2;
     for (int i = 0; i < x.length; i++) {
       allowed[i % channels] += Math.abs(x[i]) / count * roundings;
     }

@@ -1,0 +1,59 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Op;
+import dev.fovea.op.Pooling;
+import dev.fovea.op.Reduction;
+import dev.fovea.op.Source;
+import dev.fovea.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
+
+/** Chooses the kernel of an op; what is missing here the scalar provider computes. */
+final class Choice {
+  private Choice() {}
+
+  static Optional<Kernel> kernel(Op op, List<Shape> in, Shape out) {
+    if (out.elements() == 0 || in.stream().anyMatch(s -> s.elements() == 0)) {
+      return Optional.empty();
+    }
+    return switch (op) {
+      case Contraction c -> Contractions.kernel(c, in, out);
+      case Elementwise e -> ElementwiseKernels.kernel(e, in, out);
+      case Reduction r -> ReductionKernel.of(r, in.get(0));
+      case Pooling p -> pooling(p, in, out);
+      case Normalization n -> normalization(n, in);
+      case Movement.Pack p ->
+          Contractions.panels(p.consumer(), List.of(in.get(0), p.weights())).map(PackKernel::new);
+      case Movement m -> Optional.empty();
+      case Source s -> Optional.empty();
+    };
+  }
+
+  private static Optional<Kernel> pooling(Pooling op, List<Shape> in, Shape out) {
+    return switch (op) {
+      case Pooling.MaxPool p ->
+          Optional.of(new PoolingKernel(p.window(), false, false, in.get(0), out));
+      case Pooling.AveragePool p ->
+          Optional.of(new PoolingKernel(p.window(), true, p.countPadding(), in.get(0), out));
+      case Pooling.AveragePoolGradient p ->
+          Optional.of(new AveragePoolGradientKernel(p.window(), p.countPadding(), in.get(0), out));
+      case Pooling.MaxPoolGradient p -> Optional.empty();
+      case Pooling.MaxPoolGather p -> Optional.empty();
+    };
+  }
+
+  private static Optional<Kernel> normalization(Normalization op, List<Shape> in) {
+    int last = in.get(0).dim(-1);
+    int rows = in.get(0).elements() / last;
+    return switch (op) {
+      case Normalization.Softmax s -> Optional.of(new SoftmaxKernel(rows, last, false));
+      case Normalization.LogSoftmax s -> Optional.of(new SoftmaxKernel(rows, last, true));
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Contraction.Conv2d;
+import dev.fovea.op.Contraction.ConvTranspose2d;
+import dev.fovea.op.Contraction.ConvWeightGradient;
+import dev.fovea.op.Contraction.MatMul;
+import dev.fovea.op.Epilogue;
+import dev.fovea.op.Op;
+import dev.fovea.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
+
+/** Chooses, per shape, the kernel of a contraction and the layout of its second factor. */
+final class Contractions {
+  private Contractions() {}
+
+  static Optional<Kernel> kernel(Contraction op, List<Shape> in, Shape out) {
+    return switch (op) {
+      case MatMul m -> product(m, in, out);
+      case Conv2d c -> Optional.of(convolution(c, in, out));
+      case ConvTranspose2d t -> Optional.of(transposed(t, in, out));
+      case ConvWeightGradient g ->
+          Optional.of(new CorrelationKernel(Correlation.of(g, in.get(0), in.get(1))));
+    };
+  }
+
+  /** Returns the layout in which {@code op} wants its weights, if that is not the plain one. */
+  static Optional<Panels> panels(Op op, List<Shape> in) {
+    return switch (op) {
+      case MatMul m when !m.transposeA() -> {
+        Shape b = m.packedFrom().orElse(in.get(1));
+        yield b.rank() == 2 ? Optional.of(panels(m, b)) : Optional.empty();
+      }
+      case Conv2d c -> Optional.of(panels(c, c.weights(in)));
+      case ConvTranspose2d t -> Optional.of(panels(t, t.weights(in)));
+      default -> Optional.empty();
+    };
+  }
+
+  static Panels panels(MatMul m, Shape b) {
+    int k = b.dim(m.transposeB() ? -1 : -2);
+    int n = b.dim(m.transposeB() ? -2 : -1);
+    int batch = k * n == 0 ? 1 : b.elements() / (k * n);
+    int inner = m.transposeB() ? 1 : n;
+    int column = m.transposeB() ? k : 1;
+    return new Panels(Micros.forColumns(n), batch, 1, k, n, k * n, 0, inner, column);
+  }
+
+  private static Panels panels(Conv2d c, Shape w) {
+    int k = w.dim(3) / c.groups();
+    int taps = w.dim(0) * w.dim(1);
+    int tap = w.dim(2) * w.dim(3);
+    return new Panels(Micros.forColumns(k), c.groups(), taps, w.dim(2), k, k, tap, w.dim(3), 1);
+  }
+
+  private static Panels panels(ConvTranspose2d t, Shape w) {
+    int k = w.dim(3) / t.groups();
+    int taps = w.dim(0) * w.dim(1);
+    int tap = w.dim(2) * w.dim(3);
+    return new Panels(
+        Micros.forColumns(w.dim(2)), t.groups(), taps, k, w.dim(2), k, tap, 1, w.dim(3));
+  }
+
+  private static Optional<Kernel> product(MatMul m, List<Shape> in, Shape out) {
+    Shape a = in.get(0);
+    Shape b = m.packedFrom().orElse(in.get(1));
+    if (m.transposeA()) {
+      return m.epilogue().isNone() ? Optional.of(transposedProduct(m, a, b)) : Optional.empty();
+    }
+    int k = a.dim(-1);
+    int n = out.dim(-1);
+    boolean batched = b.rank() > 2;
+    int batch = batched ? b.elements() / Math.max(1, k * n) : 1;
+    int rows = k == 0 ? 0 : a.elements() / k / batch;
+    Sliding s = Sliding.product(batch, rows, k, n);
+    return Optional.of(
+        new SlidingKernel(s, panels(m, b), m.epilogue(), m.packedFrom().isPresent()));
+  }
+
+  private static Kernel transposedProduct(MatMul m, Shape a, Shape b) {
+    int rows = a.dim(-1);
+    int k = a.dim(-2);
+    int n = b.dim(m.transposeB() ? -2 : -1);
+    int batch = 1;
+    for (int i = 0; i < a.rank() - 2; i++) {
+      batch *= a.dim(i);
+    }
+    return new CorrelationKernel(Correlation.product(batch, rows, k, n, m.transposeB()));
+  }
+
+  private static Kernel sliding(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
+    return PatchKernel.suits(s)
+        ? new PatchKernel(s, panels, epilogue, packed)
+        : new SlidingKernel(s, panels, epilogue, packed);
+  }
+
+  private static Kernel convolution(Conv2d c, List<Shape> in, Shape out) {
+    Shape w = c.weights(in);
+    Sliding s = Sliding.of(c, in.get(0), w, out);
+    return sliding(s, panels(c, w), c.epilogue(), c.packedFrom().isPresent());
+  }
+
+  private static Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
+    Shape w = t.weights(in);
+    Sliding s = Sliding.of(t, in.get(0), w, out);
+    return sliding(s, panels(t, w), Epilogue.NONE, t.packedFrom().isPresent());
+  }
+}

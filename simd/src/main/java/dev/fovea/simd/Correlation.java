@@ -1,0 +1,129 @@
+package dev.fovea.simd;
+
+import dev.fovea.op.Contraction.ConvWeightGradient;
+import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Shape;
+
+/**
+ * The geometry of sums over pixels: result (tap, c, k) = Σ over pixels p of x(p·stride + tap, c) ·
+ * d(p, k), for a convolution's weight gradient and for Aᵀ·B.
+ *
+ * @param height rows of x
+ * @param width columns of x
+ * @param xPixel distance between neighbouring pixels of x
+ * @param dPixel distance between neighbouring pixels of d
+ * @param dColumn distance between neighbouring columns k of d
+ * @param rows rows of d
+ * @param cols columns of pixels of d
+ * @param inner c: channels of x per group
+ * @param columns k: channels of d per group
+ * @param xGroup distance between groups in x
+ * @param dGroup distance between groups in d
+ * @param outGroup distance between groups in the result
+ * @param outRow distance between (tap, c) and (tap, c + 1) in the result
+ */
+record Correlation(
+    Window2d window,
+    int n,
+    int height,
+    int width,
+    int xPixel,
+    int dPixel,
+    int dColumn,
+    int rows,
+    int cols,
+    int groups,
+    int inner,
+    int columns,
+    int xGroup,
+    int dGroup,
+    int outGroup,
+    int outRow) {
+
+  static Correlation of(ConvWeightGradient op, Shape x, Shape dy) {
+    int c = x.dim(3) / op.groups();
+    int k = dy.dim(3) / op.groups();
+    return new Correlation(
+        op.window(),
+        x.dim(0),
+        x.dim(1),
+        x.dim(2),
+        x.dim(3),
+        dy.dim(3),
+        1,
+        dy.dim(1),
+        dy.dim(2),
+        op.groups(),
+        c,
+        k,
+        c,
+        k,
+        k,
+        dy.dim(3));
+  }
+
+  /** Returns the geometry of {@code batch} products [k, m]ᵀ · [k, n], or · [n, k]ᵀ. */
+  static Correlation product(int batch, int m, int k, int n, boolean transposeB) {
+    int pixel = transposeB ? 1 : n;
+    int column = transposeB ? k : 1;
+    int cols = row(k);
+    return new Correlation(
+        Window2d.of(1, 1),
+        1,
+        k / cols,
+        cols,
+        m,
+        pixel,
+        column,
+        k / cols,
+        cols,
+        batch,
+        m,
+        n,
+        k * m,
+        k * n,
+        m * n,
+        n);
+  }
+
+  /** Returns the largest divisor of k up to 512: as many pixels as a row is given. */
+  private static int row(int k) {
+    int d = Math.min(k, 512);
+    while (d > 1 && k % d != 0) {
+      d--;
+    }
+    return Math.max(1, d);
+  }
+
+  /** Returns the number of planes that x falls into by the parity of its strides. */
+  int planes() {
+    return window.strideHeight() * window.strideWidth();
+  }
+
+  /** Returns the rows of a plane that {@code r} rows of d need. */
+  int planeRows(int r) {
+    return r - 1 + Ranges.ceilDiv(window.spanHeight(), window.strideHeight());
+  }
+
+  /** Returns the columns of a plane. */
+  int planeCols() {
+    return cols - 1 + Ranges.ceilDiv(window.spanWidth(), window.strideWidth());
+  }
+
+  /** Returns how far into its strip of x (planes of {@code r} rows of d) a tap begins. */
+  int tapOffset(int tap, int r) {
+    int h = tap / window.kernelWidth() * window.dilationHeight();
+    int w = tap % window.kernelWidth() * window.dilationWidth();
+    int plane = h % window.strideHeight() * window.strideWidth() + w % window.strideWidth();
+    int row = plane * planeRows(r) + h / window.strideHeight();
+    return row * planeCols() + w / window.strideWidth();
+  }
+
+  int stripPixels(int r) {
+    return planes() * planeRows(r) * planeCols();
+  }
+
+  long flops() {
+    return 2L * n * rows * cols * window.taps() * inner * columns * groups;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.fovea.simd;
+
+import java.util.Arrays;
+
+/**
+ * The innermost loops of every contraction: m rows × {@link #columns} columns of sums of products.
+ *
+ * <p>A tile of accumulators is {@code m} rows of {@code columns()} floats at {@code c[co]}; each
+ * kernel loads it, adds k products to each sum and stores it. The other factor is a panel {@code
+ * w[wo + i · columns() + j]}. Row offsets travel as the raw bits of floats ({@link
+ * Float#floatToRawIntBits}), since a worker's own memory holds floats.
+ */
+abstract class Micro {
+  /** The stride of row-offset tables and of transposed panels: the most rows a tile can have. */
+  static final int ROWS = 12;
+
+  /** Returns the number of columns of a tile and of a panel. */
+  abstract int columns();
+
+  /** Returns the most rows whose accumulators stay in registers. */
+  abstract int maxRows();
+
+  /** Adds Σ x[xo + o(r) + i] · w[i, :] to row r. */
+  abstract void rows(
+      int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co);
+
+  /** Adds Σ x[o(r) + t[i]] · w[i, :] to row r. */
+  abstract void gather(
+      int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co);
+
+  /** Adds Σ x[xo + 12·i + r] · w[i, :] to row r. */
+  abstract void panel(int m, int k, float[] x, int xo, float[] w, int wo, float[] c, int co);
+
+  /** Sets each row of a tile to the first {@code cols} numbers of a bias and zeros. */
+  abstract void start(int m, float[] bias, int bo, int cols, float[] c, int co);
+
+  /** Copies n runs of {@code cols} floats, {@code step} apart, to rows of a panel, zeros after. */
+  abstract void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co);
+
+  /** Copies the first {@code cols} columns of a tile to y, row r to yo + o(r). */
+  abstract void store(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo);
+
+  /** Does as {@link #store} with max(·, 0). */
+  abstract void storeRelu(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo);
+
+  /** Sets a tile to zero. */
+  final void zero(int m, float[] c, int co) {
+    Arrays.fill(c, co, co + m * columns(), 0);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.fovea.simd;
+
+/** The micro-kernels there are, and which to take. */
+final class Micros {
+  private static final Micro TWO = new MicroTwo();
+  private static final Micro ONE = new MicroOne();
+  private static final Micro HALF = new MicroHalf();
+
+  private Micros() {}
+
+  /** Returns the kernels whose panels waste least on {@code columns} columns. */
+  static Micro forColumns(int columns) {
+    Micro best = TWO;
+    double least = padded(TWO, columns);
+    if (padded(ONE, columns) * 1.08 < least) {
+      best = ONE;
+      least = padded(ONE, columns) * 1.08;
+    }
+    return padded(HALF, columns) * 1.25 < least ? HALF : best;
+  }
+
+  private static double padded(Micro micro, int columns) {
+    return (double) Ranges.ceilDiv(columns, micro.columns()) * micro.columns();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.fovea.simd;
+
+import java.util.Arrays;
+
+/**
+ * The layout that the second factor of a contraction is packed into: [groups][blocks of
+ * columns][taps][inner][columns of a block], zeros after the last column.
+ *
+ * <p>Element (group, tap, inner i, column j) is read from {@code base + group·groupStride +
+ * tap·tapStride + i·innerStride + j·columnStride} of the plain layout.
+ */
+record Panels(
+    Micro micro,
+    int groups,
+    int taps,
+    int inner,
+    int columns,
+    int groupStride,
+    int tapStride,
+    int innerStride,
+    int columnStride) {
+
+  int blocks() {
+    return Ranges.ceilDiv(columns, micro.columns());
+  }
+
+  /** Returns how many floats one block of columns takes. */
+  int blockSize() {
+    return taps * inner * micro.columns();
+  }
+
+  int size() {
+    return Math.multiplyExact(Math.multiplyExact(groups, blocks()), blockSize());
+  }
+
+  /** Returns where a block of columns begins. */
+  int at(int group, int block) {
+    return (group * blocks() + block) * blockSize();
+  }
+
+  /** Returns the number of columns of a block that are not padding. */
+  int used(int block) {
+    return Math.min(micro.columns(), columns - block * micro.columns());
+  }
+
+  /** Returns the number of parts that packing falls into. */
+  int tasks() {
+    return size() < 16_384 ? 1 : Math.min(64, groups * blocks());
+  }
+
+  void pack(int task, float[] from, int fromAt, float[] to, int toAt) {
+    int all = groups * blocks();
+    int end = Ranges.begin(task + 1, tasks(), all);
+    for (int i = Ranges.begin(task, tasks(), all); i < end; i++) {
+      packBlock(i / blocks(), i % blocks(), from, fromAt, to, toAt + i * blockSize());
+    }
+  }
+
+  private void packBlock(int group, int block, float[] from, int fromAt, float[] to, int toAt) {
+    int nr = micro.columns();
+    int used = used(block);
+    if (used < nr && columnStride != 1) {
+      Arrays.fill(to, toAt, toAt + blockSize(), 0);
+    }
+    int base = fromAt + group * groupStride + block * nr * columnStride;
+    for (int t = 0; t < taps; t++) {
+      int source = base + t * tapStride;
+      int target = toAt + t * inner * nr;
+      if (columnStride == 1) {
+        micro.pack(inner, used, from, source, innerStride, to, target);
+      } else {
+        transpose(from, source, to, target, used);
+      }
+    }
+  }
+
+  private void transpose(float[] from, int source, float[] to, int target, int used) {
+    int nr = micro.columns();
+    for (int i = 0; i < inner; i++) {
+      int in = source + i * innerStride;
+      int out = target + i * nr;
+      for (int j = 0; j < used; j++) {
+        to[out + j] = from[in + j * columnStride];
+      }
+    }
+  }
+}

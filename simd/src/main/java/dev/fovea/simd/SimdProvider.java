@@ -1,0 +1,67 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.op.Op;
+import dev.fovea.tensor.Shape;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Kernels written with the Vector API.
+ *
+ * <p>This class names no class of that API, so that it loads, and can say what is wrong, where the
+ * incubating module is missing.
+ */
+public final class SimdProvider implements KernelProvider {
+  private static final String VECTOR = "jdk.incubator.vector.FloatVector";
+
+  @Override
+  public String name() {
+    return "simd";
+  }
+
+  @Override
+  public int priority() {
+    return 100;
+  }
+
+  @Override
+  public Optional<String> problem() {
+    try {
+      Class.forName(VECTOR, false, SimdProvider.class.getClassLoader());
+      return Probe.works()
+          ? Optional.empty()
+          : Optional.of("simd: a trial of the Vector API gave wrong numbers on this JVM");
+    } catch (ClassNotFoundException | NoClassDefFoundError | IllegalAccessError e) {
+      return Optional.of(
+          "simd: the Vector API is not readable; start java with --add-modules"
+              + " jdk.incubator.vector");
+    } catch (ExceptionInInitializerError e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return Optional.of("simd: " + cause.getMessage());
+    }
+  }
+
+  @Override
+  public int vectorBits() {
+    return Species.FULL.vectorBitSize();
+  }
+
+  @Override
+  public OptionalDouble peakGflops(Duration time) {
+    return OptionalDouble.of(FmaPeak.gflops(time.toNanos()));
+  }
+
+  @Override
+  public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
+    return Choice.kernel(op, inputs, output);
+  }
+
+  @Override
+  public Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
+    return Contractions.panels(op, inputs).map(p -> Shape.of(p.size()));
+  }
+}

@@ -1,0 +1,330 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import dev.fovea.op.Epilogue;
+import dev.fovea.simd.Sliding.Grid;
+import dev.fovea.simd.Sliding.Tap;
+
+/**
+ * Convolution, transposed convolution and matrix product as an indirect matrix product.
+ *
+ * <p>Nothing is copied: a tile of up to 12 output pixels reads, tap by tap, runs of input channels
+ * at 12 offsets; those outside the image point at the zeros in front of the input. Tiles of a task
+ * are swept once per block of columns, whose panel of weights stays in the L2 cache.
+ */
+final class SlidingKernel implements Kernel {
+  /** Floats of a panel that may be swept at once: half of an L2 cache of 1 MiB. */
+  private static final int PANEL = 131_072;
+
+  /** The longest run of inner products between two loads of the accumulators. */
+  private static final int RUN = 2048;
+
+  private static final int MR = Micro.ROWS;
+
+  private final Sliding s;
+  private final Panels panels;
+  private final Finish finish;
+  private final boolean packed;
+  private final GridWork[] grids;
+  private final int tasks;
+  private final int scratch;
+
+  SlidingKernel(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
+    this.s = s;
+    this.panels = panels;
+    this.finish = new Finish(panels.micro(), epilogue);
+    this.packed = packed;
+    this.grids = new GridWork[s.grids().size()];
+    int first = 0;
+    int most = 0;
+    for (int i = 0; i < grids.length; i++) {
+      grids[i] = new GridWork(s, panels, s.grids().get(i), first);
+      first += grids[i].tasks();
+      most = Math.max(most, grids[i].scratch());
+    }
+    this.tasks = first;
+    this.scratch = most;
+  }
+
+  /**
+   * A grid cut into tasks: chunks of tiles × groups × ranges of blocks, and its runs of inputs.
+   *
+   * <p>All tiles have the same number of rows, the last one repeating some of its neighbour's: a
+   * micro-kernel that is called rarely would not be compiled for long.
+   */
+  private static final class GridWork {
+    final Grid grid;
+    final int first;
+    final int pixels;
+    final int tiles;
+    final int tileRows;
+    final int chunks;
+    final int chunkTiles;
+    final int blockParts;
+    final int groups;
+    final int[] runLength;
+    final int[] runWeight;
+    final int[] runChannel;
+    final Tap[] runTap;
+    final int runsAtOnce;
+    final int nr;
+
+    GridWork(Sliding s, Panels panels, Grid grid, int first) {
+      this.grid = grid;
+      this.first = first;
+      this.groups = s.groups();
+      this.nr = panels.micro().columns();
+      int perTap = Ranges.ceilDiv(s.inner(), RUN);
+      int runs = grid.taps().size() * perTap;
+      runLength = new int[runs];
+      runWeight = new int[runs];
+      runChannel = new int[runs];
+      runTap = new Tap[runs];
+      for (int i = 0; i < runs; i++) {
+        runTap[i] = grid.taps().get(i / perTap);
+        runChannel[i] = Ranges.begin(i % perTap, perTap, s.inner());
+        runLength[i] = Ranges.begin(i % perTap + 1, perTap, s.inner()) - runChannel[i];
+        runWeight[i] = (runTap[i].weight() * s.inner() + runChannel[i]) * nr;
+      }
+      pixels = s.n() * grid.rows() * grid.cols();
+      tiles = Math.max(1, Ranges.ceilDiv(pixels, panels.micro().maxRows()));
+      tileRows = Ranges.ceilDiv(pixels, tiles);
+      runsAtOnce = Math.max(1, PANEL / Math.max(1, Math.ceilDiv(s.inner(), perTap) * nr));
+      long flops = 2L * pixels * grid.taps().size() * s.inner() * s.columns() * s.groups();
+      boolean small = flops < Ranges.SMALL;
+      int fit = Ranges.clamp(16_384 / (MR * Math.max(1, runs)), 1, 16);
+      int even = Math.max(4, Ranges.ceilDiv(tiles * groups, 24));
+      chunkTiles = small ? tiles : Math.min(tiles, Math.min(fit, even));
+      chunks = Ranges.ceilDiv(tiles, chunkTiles);
+      int wanted = Ranges.ceilDiv(16, chunks * groups);
+      blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
+    }
+
+    int tasks() {
+      return pixels == 0 ? 0 : chunks * groups * blockParts;
+    }
+
+    boolean atOnce() {
+      return runLength.length <= runsAtOnce;
+    }
+
+    int tileSize() {
+      return MR * nr;
+    }
+
+    int mostTiles() {
+      return Ranges.ceilDiv(tiles, chunks) + 1;
+    }
+
+    int scratch() {
+      int sums = atOnce() ? tileSize() : mostTiles() * tileSize();
+      return sums + mostTiles() * MR * (runLength.length + 1);
+    }
+  }
+
+  @Override
+  public int phases() {
+    return packed ? 1 : 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return packing(phase) ? panels.tasks() : Math.max(1, tasks);
+  }
+
+  private boolean packing(int phase) {
+    return !packed && phase == 0;
+  }
+
+  @Override
+  public int workspace() {
+    return packed ? 0 : panels.size();
+  }
+
+  @Override
+  public int scratch() {
+    return scratch;
+  }
+
+  @Override
+  public int zeros() {
+    return s.padded() ? Math.min(RUN, s.inner()) : 0;
+  }
+
+  @Override
+  public void run(int phase, int task, Operands operands, Span own) {
+    if (packing(phase)) {
+      Span b = operands.input(1);
+      Span to = operands.workspace();
+      panels.pack(task, b.array(), b.offset(), to.array(), to.offset());
+      return;
+    }
+    if (tasks == 0) {
+      return;
+    }
+    int g = grids.length - 1;
+    while (grids[g].first > task) {
+      g--;
+    }
+    GridWork work = grids[g];
+    int local = task - work.first;
+    int part = local % work.blockParts;
+    int chunk = local / work.blockParts % work.chunks;
+    int group = local / work.blockParts / work.chunks;
+    sweep(work, group, chunk, part, operands, own);
+  }
+
+  private void sweep(GridWork work, int group, int chunk, int part, Operands operands, Span own) {
+    float[] f = own.array();
+    int tile0 = Ranges.begin(chunk, work.chunks, work.tiles);
+    int tile1 = Ranges.begin(chunk + 1, work.chunks, work.tiles);
+    int sums = own.offset();
+    int offsets = own.offset() + work.scratch() - work.mostTiles() * MR * (1 + runs(work));
+    Span x = operands.input(0);
+    for (int t = tile0; t < tile1; t++) {
+      int at = offsets + (t - tile0) * MR * (1 + runs(work));
+      locate(work, t, x.offset() + group * s.groupIn(), f, at);
+    }
+    int blocks = panels.blocks();
+    int end = Ranges.begin(part + 1, work.blockParts, blocks);
+    for (int b = Ranges.begin(part, work.blockParts, blocks); b < end; b++) {
+      if (work.atOnce()) {
+        sweepBlock(work, group, b, tile0, tile1, operands, f, sums, offsets);
+      } else {
+        sweepInParts(work, group, b, tile0, tile1, operands, f, sums, offsets);
+      }
+    }
+  }
+
+  private static int runs(GridWork work) {
+    return work.runLength.length;
+  }
+
+  /** Writes a tile's offsets in the output, then those in the input for each run. */
+  private void locate(GridWork work, int tile, int base, float[] f, int at) {
+    Grid grid = work.grid;
+    int m = work.tileRows;
+    int p = Math.min(tile * m, work.pixels - m);
+    int col = p % grid.cols();
+    int row = p / grid.cols() % grid.rows();
+    int image = p / grid.cols() / grid.rows();
+    for (int i = 0; i < m; i++) {
+      int outRow = image * s.outHeight() + row * grid.stepDown() + grid.top();
+      int out = (outRow * s.outWidth() + col * grid.stepRight() + grid.left()) * s.outChannels();
+      f[at + i] = Float.intBitsToFloat(out);
+      locatePixel(work, image * s.inHeight(), row * s.strideHeight(), col, base, f, at + MR + i);
+      col++;
+      if (col == grid.cols()) {
+        col = 0;
+        row++;
+        if (row == grid.rows()) {
+          row = 0;
+          image++;
+        }
+      }
+    }
+  }
+
+  private void locatePixel(
+      GridWork work, int imageRow, int row, int col, int base, float[] f, int at) {
+    int left = col * s.strideWidth();
+    for (int r = 0; r < runs(work); r++) {
+      int h = row + work.runTap[r].dh();
+      int w = left + work.runTap[r].dw();
+      boolean inside = h >= 0 && h < s.inHeight() && w >= 0 && w < s.inWidth();
+      int offset = ((imageRow + h) * s.inWidth() + w) * s.inChannels() + work.runChannel[r] + base;
+      f[at + r * MR] = Float.intBitsToFloat(inside ? offset : 0);
+    }
+  }
+
+  private void sweepBlock(
+      GridWork work,
+      int group,
+      int block,
+      int tile0,
+      int tile1,
+      Operands operands,
+      float[] f,
+      int sums,
+      int offsets) {
+    int first = block * work.nr;
+    int column = group * s.columns() + first;
+    int used = panels.used(block);
+    for (int t = tile0; t < tile1; t++) {
+      int m = work.tileRows;
+      int at = offsets + (t - tile0) * MR * (1 + runs(work));
+      finish.start(operands, m, biasColumn(column, first), used, f, sums);
+      accumulate(work, group, block, 0, runs(work), m, operands, f, sums, at + MR);
+      finish.store(operands, m, group * s.groupOut() + first, used, f, sums, f, at);
+    }
+  }
+
+  /** Returns the bias column: groups of a convolution lie side by side, products share it. */
+  private int biasColumn(int column, int first) {
+    return s.groupOut() == s.columns() ? column : first;
+  }
+
+  private void sweepInParts(
+      GridWork work,
+      int group,
+      int block,
+      int tile0,
+      int tile1,
+      Operands operands,
+      float[] f,
+      int sums,
+      int offsets) {
+    int first = block * work.nr;
+    int bias = biasColumn(group * s.columns() + first, first);
+    int used = panels.used(block);
+    int tileSize = work.tileSize();
+    for (int r = 0; r < runs(work); r += work.runsAtOnce) {
+      int end = Math.min(runs(work), r + work.runsAtOnce);
+      for (int t = tile0; t < tile1; t++) {
+        int m = work.tileRows;
+        int at = offsets + (t - tile0) * MR * (1 + runs(work));
+        int c = sums + (t - tile0) * tileSize;
+        if (r == 0) {
+          finish.start(operands, m, bias, used, f, c);
+        }
+        accumulate(work, group, block, r, end, m, operands, f, c, at + MR);
+        if (end == runs(work)) {
+          finish.store(operands, m, group * s.groupOut() + first, used, f, c, f, at);
+        }
+      }
+    }
+  }
+
+  private void accumulate(
+      GridWork work,
+      int group,
+      int block,
+      int from,
+      int to,
+      int m,
+      Operands operands,
+      float[] f,
+      int sums,
+      int offsets) {
+    Span x = operands.input(0);
+    Span w = packed ? operands.input(1) : operands.workspace();
+    int panel = w.offset() + panels.at(group, block);
+    for (int r = from; r < to; r++) {
+      panels
+          .micro()
+          .rows(
+              m,
+              work.runLength[r],
+              x.array(),
+              0,
+              f,
+              offsets + r * MR,
+              w.array(),
+              panel + work.runWeight[r],
+              f,
+              sums);
+    }
+  }
+}

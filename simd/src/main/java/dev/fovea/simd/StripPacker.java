@@ -1,0 +1,148 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Span;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Copies strips of images, with their border, into the layouts that sums over pixels read. */
+record StripPacker(Correlation g) {
+  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final int L = S.length();
+
+  /** Packs blocks of {@code m} channels as [block][plane][row][column][12]. */
+  void blocks(Span x, int image, int row0, int r, int from, int to, Split c, float[] f, int at) {
+    int size = g.stripPixels(r) * Micro.ROWS;
+    for (int b = from; b < to; b++) {
+      int base = x.offset() + c.begin(b);
+      for (int plane = 0; plane < g.planes(); plane++) {
+        for (int row = 0; row < g.planeRows(r); row++) {
+          int line = at + (b - from) * size;
+          line += (plane * g.planeRows(r) + row) * g.planeCols() * Micro.ROWS;
+          blockRow(x.array(), base, image, plane, row0 + row, c.size(), f, line);
+        }
+      }
+    }
+  }
+
+  private int inputRow(int plane, int row) {
+    int h = row * g.window().strideHeight() + plane / g.window().strideWidth();
+    return h - g.window().padTop();
+  }
+
+  private int inputCol(int plane, int col) {
+    return col * g.window().strideWidth() + plane % g.window().strideWidth() - g.window().padLeft();
+  }
+
+  private void blockRow(
+      float[] x, int base, int image, int plane, int row, int m, float[] f, int line) {
+    int h = inputRow(plane, row);
+    int cols = g.planeCols();
+    if (h < 0 || h >= g.height()) {
+      Arrays.fill(f, line, line + cols * Micro.ROWS, 0);
+      return;
+    }
+    for (int col = 0; col < cols; col++) {
+      int w = inputCol(plane, col);
+      int to = line + col * Micro.ROWS;
+      if (w < 0 || w >= g.width()) {
+        Arrays.fill(f, to, to + Micro.ROWS, 0);
+      } else {
+        int from = base + ((image * g.height() + h) * g.width() + w) * g.xPixel();
+        copy(x, from, f, to, m);
+      }
+    }
+  }
+
+  /** Copies m ≤ 12 floats, and a few more where that is quicker; what follows is written later. */
+  private static void copy(float[] x, int from, float[] f, int to, int m) {
+    int reach = (Micro.ROWS + L - 1) / L * L;
+    if (from + reach <= x.length && to + reach <= f.length) {
+      for (int i = 0; i < Micro.ROWS; i += L) {
+        FloatVector.fromArray(S, x, from + i).intoArray(f, to + i);
+      }
+    } else {
+      System.arraycopy(x, from, f, to, m);
+    }
+  }
+
+  /** Packs all channels of a group as [channel][plane][row][column]. */
+  void channels(Span x, int image, int row0, int r, float[] f, int at) {
+    int size = g.stripPixels(r);
+    for (int plane = 0; plane < g.planes(); plane++) {
+      for (int row = 0; row < g.planeRows(r); row++) {
+        int line = at + (plane * g.planeRows(r) + row) * g.planeCols();
+        int h = inputRow(plane, row0 + row);
+        boolean inside = h >= 0 && h < g.height();
+        int source = x.offset() + (image * g.height() + h) * g.width() * g.xPixel();
+        for (int c = 0; c < g.inner(); c++) {
+          channelRow(x.array(), source + c, inside, plane, f, line + c * size);
+        }
+      }
+    }
+  }
+
+  private void channelRow(float[] x, int source, boolean inside, int plane, float[] f, int line) {
+    int cols = g.planeCols();
+    int step = g.window().strideWidth();
+    int first = inputCol(plane, 0);
+    int from = inside ? Math.min(cols, first >= 0 ? 0 : Ranges.ceilDiv(-first, step)) : cols;
+    int last = g.width() - 1 - first;
+    int to = Math.max(from, last < 0 ? 0 : Math.min(cols, last / step + 1));
+    Arrays.fill(f, line, line + from, 0);
+    int at = source + (first + from * step) * g.xPixel();
+    if (step * g.xPixel() == 1) {
+      System.arraycopy(x, at, f, line + from, to - from);
+    } else {
+      for (int i = from; i < to; i++) {
+        f[line + i] = x[at + (i - from) * step * g.xPixel()];
+      }
+    }
+    Arrays.fill(f, line + to, line + cols, 0);
+  }
+
+  /** Packs rows of d as [block of columns][row][plane column][columns of a block]. */
+  void gradient(
+      Span d, int image, int row0, int r, int from, int to, Micro micro, float[] f, int at) {
+    int pitch = g.planeCols();
+    int nr = micro.columns();
+    int size = r * pitch * nr;
+    for (int b = from; b < to; b++) {
+      int used = Math.min(nr, g.columns() - b * nr);
+      for (int row = 0; row < r; row++) {
+        int pixel = (image * g.rows() + row0 + row) * g.cols();
+        int line = at + (b - from) * size + row * pitch * nr;
+        int source = d.offset() + pixel * g.dPixel() + b * nr * g.dColumn();
+        if (g.dColumn() == 1) {
+          micro.pack(g.cols(), used, d.array(), source, g.dPixel(), f, line);
+        } else {
+          gradientRow(d.array(), source, used, nr, f, line);
+        }
+        Arrays.fill(f, line + g.cols() * nr, line + pitch * nr, 0);
+      }
+    }
+  }
+
+  private void gradientRow(float[] d, int source, int used, int nr, float[] f, int line) {
+    for (int col = 0; col < g.cols(); col++) {
+      int from = source + col * g.dPixel();
+      int to = line + col * nr;
+      for (int j = 0; j < used; j++) {
+        f[to + j] = d[from + j * g.dColumn()];
+      }
+      Arrays.fill(f, to + used, to + nr, 0);
+    }
+  }
+
+  /** An extent cut into equal blocks of at most 12, the last repeating some of its neighbour. */
+  record Split(int extent, int blocks, int size) {
+    static Split of(int extent, int most) {
+      int blocks = Math.max(1, Ranges.ceilDiv(extent, most));
+      return new Split(extent, blocks, Ranges.ceilDiv(extent, blocks));
+    }
+
+    int begin(int block) {
+      return Math.min(block * size, extent - size);
+    }
+  }
+}
