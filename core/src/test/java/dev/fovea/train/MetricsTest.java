@@ -13,6 +13,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.train.testing.TrainFixtures;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

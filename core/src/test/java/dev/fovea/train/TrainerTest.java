@@ -1,6 +1,8 @@
 package dev.fovea.train;
 
+import static dev.fovea.nn.Layers.batchNorm;
 import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.dropout;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
@@ -22,14 +24,16 @@ import dev.fovea.data.Dataset;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.op.UnaryFunction;
+import dev.fovea.op.Value;
 import dev.fovea.optim.Schedules;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.train.TrainFixtures.Line;
-import dev.fovea.train.TrainFixtures.Quarters;
+import dev.fovea.train.testing.TrainFixtures;
+import dev.fovea.train.testing.TrainFixtures.Line;
+import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +118,83 @@ final class TrainerTest {
         .isGreaterThan(0.9);
   }
 
+  /** running ← 0.9·running + 0.1·batch, with the variance of n − 1; x is −1, −1/3, 1/3, 1. */
+  @Test
+  void runningStatisticsFollowTheBatches() {
+    Model model = Model.build(sequence(batchNorm(), dense(1)), Shape.of(1), Seed.of(1), ENGINE);
+    Trainer.of(model, meanSquaredError(), sgd(0.1)).fit(new Line(4, x -> x).batches(4), epochs(2));
+    double variance = 2 * (1 + 1 / 9.0) / 3;
+    assertThat((double) model.parameters().tensor("0.running_mean").item())
+        .isCloseTo(0, within(1e-6));
+    assertThat((double) model.parameters().tensor("0.running_var").item())
+        .isCloseTo(0.81 + 0.19 * variance, within(1e-5));
+    Model frozen =
+        Model.build(sequence(batchNorm(), dense(1)), Shape.of(1), Seed.of(1), ENGINE).freeze("0");
+    Trainer.of(frozen, meanSquaredError(), sgd(0.1)).fit(new Line(4, x -> x).batches(4), epochs(2));
+    assertThat(frozen.parameters().tensor("0.running_var").item()).isEqualTo(1);
+  }
+
+  /**
+   * A network that is dropout alone with the target 0: its outputs in training are 0 or x/(1 − p),
+   * new ones at every step.
+   */
+  @Test
+  void dropoutZeroesItsShareAndScalesTheRest() {
+    Layer ones = x -> x.with(x.value().times(0f).plus(Value.constant(1)));
+    Model model =
+        Model.build(sequence(dense(2000), ones, dropout(0.3)), Shape.of(1), Seed.of(1), ENGINE);
+    List<Double> outputs = new ArrayList<>();
+    Metric spy =
+        new Metric() {
+          @Override
+          public String name() {
+            return "spy";
+          }
+
+          @Override
+          public void add(double[] sums, Tensor output, Tensor target) {
+            for (float y : output.data()) {
+              outputs.add((double) y);
+            }
+          }
+
+          @Override
+          public double value(double[] sums) {
+            return 0;
+          }
+        };
+    Dataset data = new Zeros(2000);
+    Trainer.of(model, meanSquaredError(), sgd(1e-9)).metrics(spy).fit(data.batches(1), epochs(1));
+    assertThat(outputs).hasSize(4000);
+    long zeros = outputs.stream().filter(y -> y == 0).count();
+    assertThat(outputs.stream().filter(y -> y != 0)).allMatch(y -> y == (double) (1 / 0.7f));
+    assertThat(zeros / 4000.0).isCloseTo(0.3, within(0.03));
+    assertThat(outputs.subList(0, 2000)).isNotEqualTo(outputs.subList(2000, 4000));
+  }
+
+  /** Two samples of one number, with targets of zeros. */
+  private record Zeros(int targets) implements Dataset {
+    @Override
+    public int size() {
+      return 2;
+    }
+
+    @Override
+    public Shape inputShape() {
+      return Shape.of(1);
+    }
+
+    @Override
+    public Shape targetShape() {
+      return Shape.of(targets);
+    }
+
+    @Override
+    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
+      input[at] = 1;
+    }
+  }
+
   @Test
   void frozenParametersStay() {
     Model all = convnet();
@@ -123,7 +204,7 @@ final class TrainerTest {
         .fit(new Quarters(64, 1).batches(32), epochs(2));
     var after = model.tensors();
     for (String name : before.keySet()) {
-      boolean same = before.get(name).toString().equals(after.get(name).toString());
+      boolean same = String.valueOf(before.get(name)).equals(String.valueOf(after.get(name)));
       assertThat(same).as(name).isEqualTo(name.startsWith("0.") || name.startsWith("1."));
     }
     assertThatThrownBy(() ->

@@ -1,4 +1,4 @@
-package dev.fovea.compile;
+package dev.fovea.compile.testing;
 
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
@@ -19,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Graphs of random ops on images [2, 6, 6, 4], with inputs and parameters. */
-final class RandomGraphs {
-  static final Shape IMAGES = Shape.of(2, 6, 6, 4);
+public final class RandomGraphs {
+  /** The shape of the images. */
+  public static final Shape IMAGES = Shape.of(2, 6, 6, 4);
+
   private static final int OPS = 14;
 
   private final Rng rng;
@@ -32,9 +34,10 @@ final class RandomGraphs {
   }
 
   /** A graph's outputs, its inputs x0 and x1, and its parameters. */
-  record Random(List<Value> outputs, List<Value> inputs, Map<String, Value> parameters) {}
+  public record Random(List<Value> outputs, List<Value> inputs, Map<String, Value> parameters) {}
 
-  static Random of(long seed) {
+  /** Returns a graph. */
+  public static Random of(long seed) {
     RandomGraphs g = new RandomGraphs(seed);
     List<Value> inputs =
         List.of(Value.of(new Source.Input("x0", IMAGES)), Value.of(new Source.Input("x1", IMAGES)));

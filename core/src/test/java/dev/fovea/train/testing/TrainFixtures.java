@@ -1,4 +1,4 @@
-package dev.fovea.train;
+package dev.fovea.train.testing;
 
 import static dev.fovea.nn.Layers.avgPool;
 import static dev.fovea.nn.Layers.batchNorm;
@@ -20,13 +20,14 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** Small networks and data that tests of training share. */
-final class TrainFixtures {
-  static final Shape IMAGE = Shape.of(8, 8, 1);
+public final class TrainFixtures {
+  /** The shape of a sample. */
+  public static final Shape IMAGE = Shape.of(8, 8, 1);
 
   private TrainFixtures() {}
 
   /** 8×8 images of noise with a brighter quarter; the class, 0 to 3, is which one. */
-  record Quarters(int size, long number) implements Dataset {
+  public record Quarters(int size, long number) implements Dataset {
     @Override
     public Shape inputShape() {
       return IMAGE;
@@ -50,7 +51,7 @@ final class TrainFixtures {
   }
 
   /** Samples of one number x in [−1, 1] and a function of it. */
-  record Line(int size, ToDoubleFunction<Float> function) implements Dataset {
+  public record Line(int size, ToDoubleFunction<Float> function) implements Dataset {
     @Override
     public Shape inputShape() {
       return Shape.of(1);
@@ -69,7 +70,7 @@ final class TrainFixtures {
     }
   }
 
-  static Layer convnet() {
+  private static Layer layers() {
     return sequence(
         conv2d(6, 3).same().noBias(),
         batchNorm(),
@@ -82,11 +83,13 @@ final class TrainFixtures {
         dense(4));
   }
 
-  static Model convnet(Engine engine) {
-    return Model.build(convnet(), IMAGE, Seed.of(7), engine);
+  /** Returns a small network with batch normalisation and dropout. */
+  public static Model convnet(Engine engine) {
+    return Model.build(layers(), IMAGE, Seed.of(7), engine);
   }
 
-  static float[] weights(Model model) {
+  /** Returns a copy of all parameters. */
+  public static float[] weights(Model model) {
     return model.parameters().values().clone();
   }
 }
