@@ -29,6 +29,9 @@ final class PicturePixels {
     int space = model.getColorSpace().getType();
     int colours = model.getNumColorComponents();
     boolean grey = space == ColorSpace.TYPE_GRAY && colours == 1;
+    if (space == ColorSpace.TYPE_CMYK) {
+      throw cmyk(name);
+    }
     if (!grey && !(space == ColorSpace.TYPE_RGB && colours == 3)) {
       throw new FoveaException(
           name + ": colours that are neither grey nor RGB are not read; save it in RGB");
@@ -37,6 +40,10 @@ final class PicturePixels {
       throw new FoveaException(name + ": pixels of fractions are not read; save it with 8 bits");
     }
     return fromSamples(image, model, colours);
+  }
+
+  static FoveaException cmyk(String name) {
+    return new FoveaException(name + ": pictures in CMYK colours are not read; save it in RGB");
   }
 
   /** Returns a grey picture [H, W, 1] where the whole palette is grey and opaque. */

@@ -94,8 +94,7 @@ final class PictureReader {
   private static FoveaException failure(Path file, Exception e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     if (message.contains("Unsupported Image Type")) {
-      return new FoveaException(
-          file + ": pictures in CMYK colours are not read; save it in RGB", e);
+      return PicturePixels.cmyk(file.toString());
     }
     return damaged(file, message, e);
   }
