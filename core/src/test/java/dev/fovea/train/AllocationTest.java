@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A step of training allocates nothing once it has run a few times. */
 final class AllocationTest {
   private static final int STEPS = 50;
+  private static final int ROUNDS = 6;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
@@ -44,20 +45,23 @@ final class AllocationTest {
     }
   }
 
+  /**
+   * Returns what a round of steps allocates, the least of some rounds: waking a helper for the
+   * first time, say, links a method once, but what a step allocates shows in every round.
+   */
   private static long measure(TrainingRun run, StepPlan plan, Batch batch) {
-    for (int i = 0; i < STEPS; i++) {
-      plan.set(batch, Seed.of(i));
-      plan.run();
-      run.optimize(1e-3);
-    }
     List<Seed> seeds = List.of(Seed.of(1), Seed.of(2));
-    long before = allocated();
-    for (int i = 0; i < STEPS; i++) {
-      plan.set(batch, seeds.get(i % 2));
-      plan.run();
-      run.optimize(1e-3);
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      long before = allocated();
+      for (int i = 0; i < STEPS; i++) {
+        plan.set(batch, seeds.get(i % 2));
+        plan.run();
+        run.optimize(1e-3);
+      }
+      least = Math.min(least, allocated() - before);
     }
-    return allocated() - before;
+    return least;
   }
 
   /** What measuring itself allocates. */

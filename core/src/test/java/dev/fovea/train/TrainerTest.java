@@ -405,6 +405,19 @@ final class TrainerTest {
   }
 
   @Test
+  void failedStepLeavesRunningStatisticsAsTheyWere() {
+    Layer log = x -> x.with(x.value().map(UnaryFunction.LOG));
+    Model model =
+        Model.build(sequence(log, batchNorm(), dense(1)), Shape.of(1), Seed.of(1), ENGINE);
+    float[] before = TrainFixtures.weights(model);
+    assertThatThrownBy(() ->
+            Trainer.of(model, meanSquaredError(), sgd(0.1))
+                .fit(new Line(4, x -> x).batches(4), epochs(1)))
+        .hasMessageContaining("it arose first in 0, in the result of log");
+    assertThat(TrainFixtures.weights(model)).isEqualTo(before);
+  }
+
+  @Test
   void explodingLearningRateIsNamed() {
     assertThatThrownBy(() ->
             Trainer.of(linear(), meanSquaredError(), sgd(1e15))
