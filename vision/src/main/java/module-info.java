@@ -3,4 +3,6 @@ module dev.fovea.vision {
   requires static org.jspecify;
   requires transitive dev.fovea.core;
   requires transitive java.desktop;
+
+  exports dev.fovea.vision;
 }

@@ -88,44 +88,53 @@ public final class KernelRunner {
             };
         poison(scratch);
         kernel.run(phase, task, operands, scratch);
-        written.forEach(w -> w.note(task));
+        written.forEach(w -> w.taskEnds(task));
       }
-      written.forEach(Written::forget);
+      written.forEach(Written::phaseEnds);
     }
     checkGuards("scratch", scratch);
   }
 
-  /** Which task of the phase wrote where: two that write to one place would race. */
+  /**
+   * Which task of the phase wrote where: two that write to one place would race. What a task writes
+   * is taken away until the phase ends, so that no other task of the phase can read it.
+   */
   private static final class Written {
     private final String what;
     private final Span span;
     private final float[] before;
+    private final float[] after;
     private final int[] by;
 
     Written(String what, Span span) {
       this.what = what;
       this.span = span;
       this.before = Arrays.copyOfRange(span.array(), span.offset(), span.offset() + span.length());
+      this.after = before.clone();
       this.by = new int[span.length()];
-      forget();
-    }
-
-    void forget() {
       Arrays.fill(by, -1);
     }
 
-    void note(int task) {
+    void taskEnds(int task) {
       for (int i = 0; i < by.length; i++) {
         float now = span.array()[span.offset() + i];
-        if (Float.floatToRawIntBits(now) != Float.floatToRawIntBits(before[i])) {
-          if (by[i] >= 0) {
-            throw new AssertionError(
-                "tasks " + by[i] + " and " + task + " both write to the " + what + " at " + i);
-          }
-          by[i] = task;
-          before[i] = now;
+        if (Float.floatToRawIntBits(now) == Float.floatToRawIntBits(before[i])) {
+          continue;
         }
+        if (by[i] >= 0) {
+          throw new AssertionError(
+              "tasks " + by[i] + " and " + task + " both write to the " + what + " at " + i);
+        }
+        by[i] = task;
+        after[i] = now;
+        span.array()[span.offset() + i] = before[i];
       }
+    }
+
+    void phaseEnds() {
+      System.arraycopy(after, 0, span.array(), span.offset(), after.length);
+      System.arraycopy(after, 0, before, 0, after.length);
+      Arrays.fill(by, -1);
     }
   }
 

@@ -1,0 +1,139 @@
+package dev.fovea.vision;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A grid of pictures, each with a line of text below it. */
+public final class ContactSheet {
+  private static final int GAP = 8;
+  private static final int MARGIN = 4;
+  private static final int PAPER = 0xFFFFFF;
+  private static final int INK = 0x202020;
+  private static final long MAX_PIXELS = 64_000_000;
+
+  private final int cellWidth;
+  private final int cellHeight;
+  private final List<Cell> cells = new ArrayList<>();
+
+  private record Cell(BufferedImage picture, String label) {}
+
+  /**
+   * Creates an empty sheet.
+   *
+   * @param cellHeight the height to which every picture is fitted, in pixels
+   * @param cellWidth the width to which every picture is fitted, in pixels
+   */
+  public ContactSheet(int cellHeight, int cellWidth) {
+    if (cellHeight < 1 || cellWidth < 1) {
+      throw new FoveaException(
+          "cells of %d×%d pixels: 1 or more expected".formatted(cellHeight, cellWidth));
+    }
+    this.cellHeight = cellHeight;
+    this.cellWidth = cellWidth;
+  }
+
+  /** Returns the sheet of every kernel on a picture, at most {@code side} pixels a cell. */
+  public static ContactSheet ofKernels(Tensor image, int side) {
+    int h = image.shape().dim(0);
+    int w = image.shape().dim(1);
+    double scale = Math.min(1, (double) side / Math.max(h, w));
+    int height = Math.max(1, (int) Math.round(h * scale));
+    int width = Math.max(1, (int) Math.round(w * scale));
+    ContactSheet sheet = new ContactSheet(height, width);
+    // Kernels see the picture in its shown size: what they answer to is a few pixels large.
+    Tensor shown = Images.resize(image, height, width);
+    for (ImageFilter filter : ImageKernels.all()) {
+      sheet.add(filter.apply(shown), filter.name());
+    }
+    return sheet;
+  }
+
+  /** Adds a picture [H, W, C]; enlarged pixels stay square, reduced ones are averaged. */
+  public void add(Tensor picture, String label) {
+    Images.requirePicture(picture);
+    cells.add(new Cell(Images.toBufferedImage(fit(picture)), label));
+  }
+
+  private Tensor fit(Tensor picture) {
+    int h = picture.shape().dim(0);
+    int w = picture.shape().dim(1);
+    int times = Math.min(cellHeight / h, cellWidth / w);
+    if (times >= 1) {
+      return times == 1 ? picture : enlarge(picture, times);
+    }
+    double scale = Math.min((double) cellHeight / h, (double) cellWidth / w);
+    return Images.resize(
+        picture,
+        Math.max(1, (int) Math.round(h * scale)),
+        Math.max(1, (int) Math.round(w * scale)));
+  }
+
+  private static Tensor enlarge(Tensor picture, int times) {
+    int h = picture.shape().dim(0) * times;
+    int w = picture.shape().dim(1) * times;
+    int channels = picture.shape().dim(2);
+    Tensor out = Tensor.zeros(picture.shape().withDim(0, h).withDim(1, w));
+    for (int i = 0; i < out.data().length; i++) {
+      int y = i / channels / w / times;
+      int x = i / channels % w / times;
+      out.data()[i] = picture.data()[(y * (w / times) + x) * channels + i % channels];
+    }
+    return out;
+  }
+
+  /**
+   * Returns the sheet as one image, about as wide as it is high.
+   *
+   * @throws FoveaException if it has no pictures or becomes too large
+   */
+  public BufferedImage toImage() {
+    if (cells.isEmpty()) {
+      throw new FoveaException("a contact sheet without pictures");
+    }
+    int longest = cells.stream().mapToInt(c -> c.label.length()).max().orElse(0);
+    int stepX = Math.max(cellWidth, longest * PixelFont.ADVANCE) + GAP;
+    int stepY = cellHeight + MARGIN + PixelFont.HEIGHT + GAP;
+    int columns =
+        Math.clamp(Math.round(Math.sqrt((double) cells.size() * stepY / stepX)), 1, cells.size());
+    int rows = (cells.size() + columns - 1) / columns;
+    long pixels = (columns * (long) stepX + GAP) * (rows * (long) stepY + GAP);
+    if (pixels > MAX_PIXELS) {
+      throw new FoveaException(
+          "a contact sheet of " + pixels + " pixels, allowed are " + MAX_PIXELS);
+    }
+    BufferedImage sheet =
+        new BufferedImage(columns * stepX + GAP, rows * stepY + GAP, BufferedImage.TYPE_INT_RGB);
+    fill(sheet);
+    for (int i = 0; i < cells.size(); i++) {
+      int x = GAP + i % columns * stepX;
+      int y = GAP + i / columns * stepY;
+      place(sheet, cells.get(i).picture, x, y);
+      PixelFont.draw(sheet, x, y + cellHeight + MARGIN, cells.get(i).label, INK);
+    }
+    return sheet;
+  }
+
+  private static void fill(BufferedImage sheet) {
+    for (int y = 0; y < sheet.getHeight(); y++) {
+      for (int x = 0; x < sheet.getWidth(); x++) {
+        sheet.setRGB(x, y, PAPER);
+      }
+    }
+  }
+
+  /** Copies samples, not colours: those of grey images would be brightened. */
+  private static void place(BufferedImage sheet, BufferedImage picture, int left, int top) {
+    int bands = picture.getRaster().getNumBands();
+    int[] pixel = new int[bands];
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < picture.getWidth(); x++) {
+        picture.getRaster().getPixel(x, y, pixel);
+        int rgb = pixel[0] << 16 | pixel[bands / 2] << 8 | pixel[bands - 1];
+        sheet.setRGB(left + x, top + y, rgb);
+      }
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package dev.fovea.vision;
+
+import dev.fovea.data.ChannelStatistics;
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Pictures in folders, one folder a class.
+ *
+ * <p>{@code DIR/train/CLASS/…} and {@code DIR/test/CLASS/…} (or {@code val}, {@code validation}) if
+ * there are such folders; otherwise {@code DIR/CLASS/…}, of which a fifth of every class, chosen by
+ * the seed, is kept to test with. Classes are sorted by name. Hidden files and linked folders are
+ * passed over.
+ *
+ * <p>Every picture is decoded once when the folder is opened: damaged ones are skipped and
+ * reported, and the mean and standard deviation are taken. Small sets stay in memory; larger ones
+ * are decoded again when they are read.
+ */
+public final class ImageFolder {
+  private static final List<String> TEST_NAMES = List.of("test", "val", "validation");
+
+  private final Path folder;
+  private final Options options;
+  private final List<String> problems = new ArrayList<>();
+
+  /**
+   * How a folder is opened.
+   *
+   * @param input the shape [H, W, C] of the inputs; empty takes the pictures' own, if they agree
+   * @param resize what is done with pictures of another size
+   * @param seed chooses the test pictures where there is no folder of them
+   * @param memory how many bytes of decoded pictures are kept in memory
+   */
+  public record Options(
+      Optional<Shape> input, Preprocessing.Resize resize, Seed seed, long memory) {
+    private static final long DEFAULT_MEMORY = 1L << 29;
+
+    /** Returns the usual options: the pictures' own size, 512 MiB of memory. */
+    public static Options standard() {
+      return new Options(
+          Optional.empty(), Preprocessing.Resize.STRETCH, Seed.of(0), DEFAULT_MEMORY);
+    }
+
+    /** Returns these options with a shape of the inputs. */
+    public Options withInput(Shape shape) {
+      return new Options(Optional.of(shape), resize, seed, memory);
+    }
+
+    /** Returns these options with another way to treat pictures of another size. */
+    public Options withResize(Preprocessing.Resize newResize) {
+      return new Options(input, newResize, seed, memory);
+    }
+
+    /** Returns these options with another choice of test pictures. */
+    public Options withSeed(Seed newSeed) {
+      return new Options(input, resize, newSeed, memory);
+    }
+
+    /** Returns these options with another limit of memory for decoded pictures. */
+    public Options withMemory(long bytes) {
+      return new Options(input, resize, seed, bytes);
+    }
+  }
+
+  /** A file and the number of its class. */
+  record Entry(Path file, int label) {}
+
+  private ImageFolder(Path folder, Options options) {
+    this.folder = folder;
+    this.options = options;
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws FoveaException if there are fewer than two classes, a class has no readable picture, or
+   *     the pictures differ in size and no input shape is given
+   */
+  public static DataSource open(Path folder, Options options) {
+    return new ImageFolder(folder, options).open();
+  }
+
+  private DataSource open() {
+    if (!Files.isDirectory(folder)) {
+      throw new FoveaException(
+          folder + ": no such folder, expected one with a folder of pictures for each class");
+    }
+    Path train = folder.resolve("train");
+    List<Path> tests =
+        TEST_NAMES.stream().map(folder::resolve).filter(Files::isDirectory).limit(1).toList();
+    boolean parted = Files.isDirectory(train) && !tests.isEmpty();
+    List<String> classes = classes(parted ? train : folder);
+    List<Entry> all = entries(parted ? train : folder, classes);
+    List<Entry> trainEntries = new ArrayList<>();
+    List<Entry> testEntries = new ArrayList<>();
+    if (parted) {
+      trainEntries.addAll(all);
+      if (!classes(tests.getFirst()).equals(classes)) {
+        throw new FoveaException(
+            "%s: classes %s, expected %s as in train"
+                .formatted(tests.getFirst(), classes(tests.getFirst()), classes));
+      }
+      testEntries.addAll(entries(tests.getFirst(), classes));
+    } else {
+      divide(all, classes.size(), trainEntries, testEntries);
+    }
+    return load(classes, trainEntries, testEntries);
+  }
+
+  /** Keeps every fifth picture of a class, in random order, to test with; one of two at least. */
+  private void divide(List<Entry> all, int classes, List<Entry> train, List<Entry> test) {
+    for (int label = 0; label < classes; label++) {
+      int wanted = label;
+      List<Entry> own = all.stream().filter(e -> e.label == wanted).toList();
+      int[] order = options.seed.split("split").split(label).rng().permutation(own.size());
+      int kept = own.size() < 2 ? 0 : Math.max(1, own.size() / 5);
+      for (int i = 0; i < order.length; i++) {
+        (i < kept ? test : train).add(own.get(order[i]));
+      }
+    }
+  }
+
+  private List<String> classes(Path parent) {
+    List<String> classes =
+        list(parent).stream()
+            .filter(p -> Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS))
+            .map(p -> p.getFileName().toString())
+            .toList();
+    if (classes.size() < 2) {
+      throw new FoveaException(
+          "%s: %d folders of classes, expected two or more".formatted(parent, classes.size()));
+    }
+    return classes;
+  }
+
+  /** Returns what lies in a folder and is not hidden, by name. */
+  private static List<Path> list(Path parent) {
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries
+          .filter(p -> !p.getFileName().toString().startsWith("."))
+          .sorted(Comparator.comparing(p -> p.getFileName().toString()))
+          .toList();
+    } catch (IOException e) {
+      throw new FoveaException(parent + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  private List<Entry> entries(Path parent, List<String> classes) {
+    List<Entry> entries = new ArrayList<>();
+    for (int label = 0; label < classes.size(); label++) {
+      collect(parent.resolve(classes.get(label)), label, entries);
+    }
+    return entries;
+  }
+
+  private static void collect(Path in, int label, List<Entry> entries) {
+    for (Path p : list(in)) {
+      if (Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS)) {
+        collect(p, label, entries);
+      } else if (Files.isRegularFile(p)) {
+        entries.add(new Entry(p, label));
+      }
+    }
+  }
+
+  private DataSource load(List<String> classes, List<Entry> train, List<Entry> test) {
+    Preprocessing size = Preprocessing.scaled(options.input.orElseGet(() -> commonShape(train)));
+    Preprocessing fitted = size.withResize(options.resize);
+    long bytes = (long) (train.size() + test.size()) * fitted.shape().elements();
+    boolean inMemory = bytes <= Math.min(options.memory, Integer.MAX_VALUE - 64);
+    FolderPart trainPart = FolderPart.decode(train, fitted, inMemory);
+    FolderPart testPart = FolderPart.decode(test, fitted, inMemory);
+    problems.addAll(trainPart.problems());
+    problems.addAll(testPart.problems());
+    checkClasses(classes, trainPart);
+    if (testPart.entries().isEmpty()) {
+      throw new FoveaException(folder + ": no pictures left to test with");
+    }
+    ChannelStatistics statistics = trainPart.statistics();
+    Preprocessing rule = statistics.applyTo(fitted);
+    Dataset trainSet = trainPart.dataset(rule, classes);
+    DataSplit split = new DataSplit(trainSet, testPart.dataset(rule, classes));
+    return new DataSource("folder", split, rule, problems);
+  }
+
+  private void checkClasses(List<String> classes, FolderPart train) {
+    for (int label = 0; label < classes.size(); label++) {
+      int wanted = label;
+      if (train.entries().stream().noneMatch(e -> e.label() == wanted)) {
+        String skipped =
+            problems.isEmpty()
+                ? ""
+                : " ("
+                    + problems.size()
+                    + " files skipped, the first: "
+                    + problems.getFirst()
+                    + ")";
+        throw new FoveaException(
+            "%s: class %s has no readable pictures to train on%s"
+                .formatted(folder, classes.get(label), skipped));
+      }
+    }
+  }
+
+  /** Returns the shape of the first readable picture, which all must have. */
+  private Shape commonShape(List<Entry> entries) {
+    List<Shape> shapes =
+        entries.parallelStream()
+            .map(e -> FolderPart.tryRead(e.file))
+            .flatMap(Optional::stream)
+            .map(Tensor::shape)
+            .distinct()
+            .toList();
+    if (shapes.isEmpty()) {
+      throw new FoveaException(folder + ": none of its files is a readable picture");
+    }
+    Shape first = shapes.getFirst();
+    boolean colour = shapes.stream().anyMatch(s -> s.dim(2) == 3);
+    for (Shape s : shapes) {
+      if (s.dim(0) != first.dim(0) || s.dim(1) != first.dim(1)) {
+        throw new FoveaException(
+            "%s: pictures of different sizes, %d×%d and %d×%d; say which size the input has"
+                .formatted(folder, first.dim(0), first.dim(1), s.dim(0), s.dim(1)));
+      }
+    }
+    return first.withDim(2, colour ? 3 : 1);
+  }
+}

@@ -1,0 +1,196 @@
+package dev.fovea.vision;
+
+import dev.fovea.data.Preprocessing;
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+
+/**
+ * Pictures as tensors [H, W, C] with values 0 … 255: C is 1 for grey and 3 for red, green, blue.
+ *
+ * <p>Pictures with transparency are put on white. 16-bit values keep their fraction. Colour
+ * profiles and the orientation mark of cameras are not applied.
+ */
+public final class Images {
+  /** The largest picture that is decoded, in pixels. */
+  public static final long MAX_PIXELS = 100_000_000;
+
+  private Images() {}
+
+  /**
+   * Reads a picture (PNG, JPEG, GIF, BMP, TIFF and what else ImageIO finds a reader for).
+   *
+   * @return [H, W, 1] for a grey picture, [H, W, 3] for any other
+   * @throws FoveaException if the file is missing, no picture, damaged, too large or in CMYK
+   */
+  public static Tensor read(Path file) {
+    return PictureReader.read(file);
+  }
+
+  /** Returns the picture of an image. */
+  public static Tensor of(BufferedImage image) {
+    return PicturePixels.toTensor(image, "image");
+  }
+
+  /**
+   * Returns the picture in another size: bilinear, and averaging where it shrinks.
+   *
+   * @throws FoveaException if a size is not positive
+   */
+  public static Tensor resize(Tensor image, int height, int width) {
+    requirePicture(image);
+    if (height < 1 || width < 1) {
+      throw new FoveaException(
+          "size " + height + "×" + width + " of a picture: 1 or more expected");
+    }
+    return Resampling.resize(image, height, width);
+  }
+
+  /**
+   * Returns the middle of a picture; of an odd rest, the larger part is cut off below and right.
+   *
+   * @throws FoveaException if the picture is smaller
+   */
+  public static Tensor centreCrop(Tensor image, int height, int width) {
+    requirePicture(image);
+    int top = image.shape().dim(0) - height;
+    int left = image.shape().dim(1) - width;
+    if (top < 0 || left < 0 || height < 1 || width < 1) {
+      throw new FoveaException(
+          "no crop of %d×%d from a picture of %d×%d"
+              .formatted(height, width, image.shape().dim(0), image.shape().dim(1)));
+    }
+    int channels = image.shape().dim(2);
+    Tensor out = Tensor.zeros(Shape.of(height, width, channels));
+    for (int y = 0; y < height; y++) {
+      int from = ((top / 2 + y) * image.shape().dim(1) + left / 2) * channels;
+      System.arraycopy(image.data(), from, out.data(), y * width * channels, width * channels);
+    }
+    return out;
+  }
+
+  /** Returns the grey picture [H, W, 1] by Rec. 601: 0.299 R + 0.587 G + 0.114 B. */
+  public static Tensor toGrey(Tensor image) {
+    requirePicture(image);
+    if (image.shape().dim(2) == 1) {
+      return image;
+    }
+    Tensor grey = Tensor.zeros(image.shape().withDim(2, 1));
+    float[] rgb = image.data();
+    for (int i = 0; i < grey.data().length; i++) {
+      grey.data()[i] = 0.299f * rgb[3 * i] + 0.587f * rgb[3 * i + 1] + 0.114f * rgb[3 * i + 2];
+    }
+    return grey;
+  }
+
+  /** Returns the picture with three channels; grey is repeated. */
+  public static Tensor toRgb(Tensor image) {
+    requirePicture(image);
+    if (image.shape().dim(2) == 3) {
+      return image;
+    }
+    Tensor rgb = Tensor.zeros(image.shape().withDim(2, 3));
+    for (int i = 0; i < rgb.data().length; i++) {
+      rgb.data()[i] = image.data()[i / 3];
+    }
+    return rgb;
+  }
+
+  /**
+   * Returns the network's input for a picture of any size: resized, with the right channels,
+   * normalised.
+   *
+   * @return [H, W, C] as the rule says
+   * @throws FoveaException if the rule wants channels that a picture does not have
+   */
+  public static Tensor apply(Preprocessing rule, Tensor image) {
+    Tensor input = fit(rule, image);
+    Tensor own = input == image ? image.copy() : input;
+    rule.normalize(own.data(), 0, own.data().length);
+    return own;
+  }
+
+  /** Returns the picture in the size and with the channels of a rule, values still 0 … 255. */
+  public static Tensor fit(Preprocessing rule, Tensor image) {
+    Tensor coloured =
+        switch (rule.channels()) {
+          case 1 -> toGrey(image);
+          case 3 -> toRgb(image);
+          default ->
+              throw new FoveaException(
+                  "an input of %d channels cannot be made from a picture, expected 1 or 3"
+                      .formatted(rule.channels()));
+        };
+    return switch (rule.resize()) {
+      case STRETCH -> resize(coloured, rule.height(), rule.width());
+      case CROP -> cover(coloured, rule.height(), rule.width());
+    };
+  }
+
+  /** Returns the picture scaled to just cover the size, the middle of it. */
+  private static Tensor cover(Tensor image, int height, int width) {
+    double scale =
+        Math.max((double) height / image.shape().dim(0), (double) width / image.shape().dim(1));
+    int h = Math.max(height, (int) Math.round(image.shape().dim(0) * scale));
+    int w = Math.max(width, (int) Math.round(image.shape().dim(1) * scale));
+    return centreCrop(resize(image, h, w), height, width);
+  }
+
+  /** Returns the picture that a network's input came from, to show it. */
+  public static Tensor restore(Preprocessing rule, Tensor input) {
+    requirePicture(input);
+    Tensor image = input.copy();
+    int channels = input.shape().dim(2);
+    for (int i = 0; i < image.data().length; i++) {
+      image.data()[i] = rule.denormalize(image.data()[i], i % channels);
+    }
+    return image;
+  }
+
+  /** Returns the image of a picture, its values rounded and limited to 0 … 255. */
+  public static BufferedImage toBufferedImage(Tensor image) {
+    requirePicture(image);
+    return PicturePixels.toImage(image);
+  }
+
+  /**
+   * Writes a picture as PNG; the file appears whole or not at all.
+   *
+   * @throws FoveaException if the file cannot be written
+   */
+  public static void writePng(Path file, Tensor image) {
+    writePng(file, toBufferedImage(image));
+  }
+
+  /**
+   * Writes an image as PNG; the file appears whole or not at all.
+   *
+   * @throws FoveaException if the file cannot be written
+   */
+  public static void writePng(Path file, BufferedImage image) {
+    AtomicFiles.write(
+        file,
+        out -> {
+          // Not ImageIO's own stream, which would put a file into the temporary folder.
+          try (ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
+            if (!ImageIO.write(image, "png", stream)) {
+              throw new IOException("no PNG form of this kind of image");
+            }
+          }
+        });
+  }
+
+  static void requirePicture(Tensor t) {
+    Shape s = t.shape();
+    if (s.rank() != 3 || (s.dim(2) != 1 && s.dim(2) != 3) || s.elements() == 0) {
+      throw new FoveaException("a tensor " + s + " is no picture, expected [H, W, 1] or [H, W, 3]");
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.fovea.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ImageFolderTest {
+  @TempDir private Path dir;
+
+  private void pictures(String folder, int count, int height, int width, int channels) {
+    for (int i = 0; i < count; i++) {
+      int number = i + folder.hashCode();
+      Images.writePng(
+          dir.resolve(folder).resolve("p" + i + ".png"),
+          Pictures.pattern(height, width, channels, Math.abs(number % 100)));
+    }
+  }
+
+  private static List<Float> values(Dataset d) {
+    List<Float> all = new ArrayList<>();
+    float[] in = new float[d.inputShape().elements()];
+    float[] target = new float[1];
+    for (int i = 0; i < d.size(); i++) {
+      d.read(i, Seed.of(1), in, 0, target, 0);
+      all.add(target[0]);
+      for (float v : in) {
+        all.add(v);
+      }
+    }
+    return all;
+  }
+
+  private DataSource open() {
+    return ImageFolder.open(dir, ImageFolder.Options.standard());
+  }
+
+  @Test
+  void splitsEveryClassByTheSeed() {
+    pictures("cat", 10, 6, 5, 3);
+    pictures("ape", 5, 6, 5, 1);
+    DataSource source = open();
+    assertThat(source.classes()).containsExactly("ape", "cat");
+    assertThat(source.preprocessing().shape()).isEqualTo(Shape.of(6, 5, 3));
+    assertThat(source.split().train().size()).isEqualTo(4 + 8);
+    assertThat(source.split().test().size()).isEqualTo(1 + 2);
+    assertThat(source.problems()).isEmpty();
+    assertThat(values(open().split().train())).isEqualTo(values(source.split().train()));
+    DataSource other = ImageFolder.open(dir, ImageFolder.Options.standard().withSeed(Seed.of(9)));
+    assertThat(values(other.split().train())).isNotEqualTo(values(source.split().train()));
+  }
+
+  @Test
+  void trainAndTestFoldersAreTakenAsTheyAre() {
+    pictures("train/a", 3, 4, 4, 1);
+    pictures("train/b", 2, 4, 4, 1);
+    pictures("val/a", 1, 4, 4, 1);
+    pictures("val/b", 2, 4, 4, 1);
+    DataSource source = open();
+    assertThat(source.split().train().size()).isEqualTo(5);
+    assertThat(source.split().test().size()).isEqualTo(3);
+    float mean = 0;
+    for (float v : values(source.split().train().subset(0, 1, 2, 3, 4))) {
+      mean += v;
+    }
+    assertThat(Math.abs((mean - 2) / 80)).isLessThan(0.01f); // targets sum to 2
+  }
+
+  @Test
+  void readingFromDiskGivesTheSameAsFromMemory() {
+    pictures("a", 6, 9, 7, 3);
+    pictures("b", 6, 9, 7, 3);
+    ImageFolder.Options options =
+        ImageFolder.Options.standard()
+            .withInput(Shape.of(5, 5, 1))
+            .withResize(Preprocessing.Resize.CROP);
+    DataSource memory = ImageFolder.open(dir, options);
+    DataSource disk = ImageFolder.open(dir, options.withMemory(10));
+    assertThat(disk.split().train()).isInstanceOf(FolderImages.class);
+    assertThat(disk.preprocessing()).isEqualTo(memory.preprocessing());
+    assertThat(disk.preprocessing().resize()).isEqualTo(Preprocessing.Resize.CROP);
+    assertThat(values(disk.split().train())).isEqualTo(values(memory.split().train()));
+    assertThat(values(disk.split().test())).isEqualTo(values(memory.split().test()));
+  }
+
+  @Test
+  void damagedFilesAreReportedAndSkipped() throws IOException {
+    pictures("a", 10, 6, 6, 1);
+    pictures("b", 10, 6, 6, 1);
+    Path text = Files.writeString(dir.resolve("a/notes.txt"), "no picture");
+    byte[] whole = Files.readAllBytes(dir.resolve("b/p3.png"));
+    Files.write(dir.resolve("b/p3.png"), Arrays.copyOf(whole, whole.length - 30));
+    Files.writeString(dir.resolve("a/.hidden"), "passed over");
+    Files.createDirectory(dir.resolve(".git"));
+    Files.writeString(dir.resolve("README"), "beside the classes");
+    DataSource source = open();
+    assertThat(source.classes()).containsExactly("a", "b");
+    assertThat(source.split().train().size() + source.split().test().size()).isEqualTo(19);
+    assertThat(source.problems())
+        .hasSize(2)
+        .anyMatch(p -> p.startsWith(text + ": not a picture that can be read"))
+        .anyMatch(p -> p.startsWith(dir.resolve("b/p3.png") + ": a damaged picture: "))
+        .noneMatch(p -> p.contains("\n"));
+  }
+
+  @Test
+  void emptyClassesAreErrors() throws IOException {
+    pictures("a", 3, 6, 6, 1);
+    Files.createDirectory(dir.resolve("b"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(dir + ": class b has no readable pictures to train on");
+    Files.writeString(dir.resolve("b/x.png"), "no picture");
+    assertThatThrownBy(this::open)
+        .hasMessageStartingWith(
+            dir + ": class b has no readable pictures to train on (1 files skipped, the first: ");
+  }
+
+  @Test
+  void foldersOfAnotherKindAreRefused() throws IOException {
+    assertThatThrownBy(this::open).hasMessage(dir + ": 0 folders of classes, expected two or more");
+    assertThatThrownBy(() -> ImageFolder.open(dir.resolve("x"), ImageFolder.Options.standard()))
+        .hasMessage(
+            dir.resolve("x")
+                + ": no such folder, expected one with a folder of pictures for each class");
+    pictures("a", 3, 6, 6, 1);
+    pictures("b", 3, 6, 7, 1);
+    assertThatThrownBy(this::open)
+        .hasMessage(
+            dir + ": pictures of different sizes, 6×6 and 6×7; say which size the input has");
+    pictures("train/a", 1, 6, 6, 1);
+    pictures("train/b", 1, 6, 6, 1);
+    Files.createDirectories(dir.resolve("test/a"));
+    Files.createDirectories(dir.resolve("test/c"));
+    assertThatThrownBy(this::open)
+        .hasMessage(dir.resolve("test") + ": classes [a, c], expected [a, b] as in train");
+  }
+
+  @Test
+  void linkedFoldersAreNotFollowed() throws IOException {
+    pictures("a", 4, 6, 6, 1);
+    pictures("b", 4, 6, 6, 1);
+    Files.createSymbolicLink(dir.resolve("a/loop"), dir);
+    Files.createSymbolicLink(dir.resolve("c"), dir.resolve("a"));
+    DataSource source = open();
+    assertThat(source.classes()).containsExactly("a", "b");
+    assertThat(source.split().train().size() + source.split().test().size()).isEqualTo(8);
+  }
+}
