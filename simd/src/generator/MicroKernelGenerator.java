@@ -120,9 +120,16 @@ public final class MicroKernelGenerator {
     };
   }
 
-  private static String arguments(String kind) {
+  /** Returns the parameters that a kernel of so many rows uses: one row needs no distance. */
+  private static String[] used(String kind, int rows) {
+    String[] all = parameters(kind);
+    boolean less = kind.equals("planar") && rows == 1;
+    return less ? java.util.Arrays.copyOf(all, all.length - 1) : all;
+  }
+
+  private static String arguments(String kind, int rows) {
     StringBuilder s = new StringBuilder();
-    for (String p : parameters(kind)) {
+    for (String p : used(kind, rows)) {
       s.append(s.isEmpty() ? "" : ", ").append(p.substring(p.indexOf(' ') + 1));
     }
     return s.toString();
@@ -151,7 +158,7 @@ public final class MicroKernelGenerator {
     signature("void " + kind, "int m, " + String.join(", ", parameters(kind)));
     line(2, "switch (m) {");
     for (int m = 1; m <= MAX_ROWS; m++) {
-      line(3, "case " + m + " -> " + kind + m + "(" + arguments(kind) + ");");
+      line(3, "case " + m + " -> " + kind + m + "(" + arguments(kind, m) + ");");
     }
     line(3, "default -> throw new AssertionError(m);");
     line(2, "}");
@@ -166,7 +173,7 @@ public final class MicroKernelGenerator {
 
   private void kernel(String kind, int rows) {
     line(0, "");
-    signature("private static void " + kind + rows, String.join(", ", parameters(kind)));
+    signature("private static void " + kind + rows, String.join(", ", used(kind, rows)));
     for (int i = 0; i < rows && !kind.startsWith("p"); i++) {
       String at = i == 0 ? "oo" : "oo + " + i;
       String base = kind.equals("rows") ? "xo + " : "";

@@ -1428,7 +1428,7 @@ final class MicroHalf extends Micro {
   void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
     switch (m) {
-      case 1 -> planar1(k, x, xo, w, wo, t, c, co, cs);
+      case 1 -> planar1(k, x, xo, w, wo, t, c, co);
       case 2 -> planar2(k, x, xo, w, wo, t, c, co, cs);
       case 3 -> planar3(k, x, xo, w, wo, t, c, co, cs);
       case 4 -> planar4(k, x, xo, w, wo, t, c, co, cs);
@@ -1445,7 +1445,7 @@ final class MicroHalf extends Micro {
   }
 
   private static void planar1(
-      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co) {
     FloatVector c0a = FloatVector.fromArray(S, c, co);
     for (int i = 0; i < k; i++) {
       FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);

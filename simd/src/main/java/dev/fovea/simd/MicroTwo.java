@@ -2166,7 +2166,7 @@ final class MicroTwo extends Micro {
   void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
     switch (m) {
-      case 1 -> planar1(k, x, xo, w, wo, t, c, co, cs);
+      case 1 -> planar1(k, x, xo, w, wo, t, c, co);
       case 2 -> planar2(k, x, xo, w, wo, t, c, co, cs);
       case 3 -> planar3(k, x, xo, w, wo, t, c, co, cs);
       case 4 -> planar4(k, x, xo, w, wo, t, c, co, cs);
@@ -2183,7 +2183,7 @@ final class MicroTwo extends Micro {
   }
 
   private static void planar1(
-      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co) {
     FloatVector c0a = FloatVector.fromArray(S, c, co);
     FloatVector c0b = FloatVector.fromArray(S, c, co + L);
     for (int i = 0; i < k; i++) {
