@@ -51,8 +51,8 @@ final class SlidingKernel implements Kernel {
   /**
    * A grid cut into tasks: chunks of tiles × groups × ranges of blocks, and its runs of inputs.
    *
-   * <p>All tiles have the same number of rows, the last one repeating some of its neighbour's: a
-   * micro-kernel that is called rarely would not be compiled for long.
+   * <p>All tiles have the same number of rows, the last one computing some of its neighbour's again
+   * without storing them: a micro-kernel that is called rarely would not be compiled for long.
    */
   private static final class GridWork {
     final Grid grid;
@@ -100,6 +100,11 @@ final class SlidingKernel implements Kernel {
       chunks = Ranges.ceilDiv(tiles, chunkTiles);
       int wanted = Ranges.ceilDiv(16, chunks * groups);
       blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
+    }
+
+    /** Returns where a tile begins; rows before tile · tileRows are stored by its neighbour. */
+    int firstPixel(int tile) {
+      return Math.min(tile * tileRows, pixels - tileRows);
     }
 
     int tasks() {
@@ -206,7 +211,7 @@ final class SlidingKernel implements Kernel {
   private void locate(GridWork work, int tile, int base, float[] f, int at) {
     Grid grid = work.grid;
     int m = work.tileRows;
-    int p = Math.min(tile * m, work.pixels - m);
+    int p = work.firstPixel(tile);
     int col = p % grid.cols();
     int row = p / grid.cols() % grid.rows();
     int image = p / grid.cols() / grid.rows();
@@ -257,7 +262,9 @@ final class SlidingKernel implements Kernel {
       int at = offsets + (t - tile0) * MR * (1 + runs(work));
       finish.start(operands, m, biasColumn(column, first), used, f, sums);
       accumulate(work, group, block, 0, runs(work), m, operands, f, sums, at + MR);
-      finish.store(operands, m, group * s.groupOut() + first, used, f, sums, f, at);
+      int skip = t * m - work.firstPixel(t);
+      int c = sums + skip * work.nr;
+      finish.store(operands, m - skip, group * s.groupOut() + first, used, f, c, f, at + skip);
     }
   }
 
@@ -291,7 +298,9 @@ final class SlidingKernel implements Kernel {
         }
         accumulate(work, group, block, r, end, m, operands, f, c, at + MR);
         if (end == runs(work)) {
-          finish.store(operands, m, group * s.groupOut() + first, used, f, c, f, at);
+          int skip = t * m - work.firstPixel(t);
+          c += skip * work.nr;
+          finish.store(operands, m - skip, group * s.groupOut() + first, used, f, c, f, at + skip);
         }
       }
     }
