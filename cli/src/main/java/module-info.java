@@ -6,7 +6,7 @@ module dev.fovea.cli {
   requires dev.fovea.vision;
   requires dev.fovea.zoo;
   requires info.picocli;
-  requires io.avaje.jsonb;
+  requires jdk.management;
   requires xchart;
 
   opens dev.fovea.cli to

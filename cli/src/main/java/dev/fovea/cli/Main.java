@@ -1,24 +1,82 @@
 package dev.fovea.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The fovea command. */
 @Command(
     name = "fovea",
     mixinStandardHelpOptions = true,
-    version = "fovea 0.1.0-SNAPSHOT",
-    description = "Convolutional neural networks on the JVM.")
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    header = "Convolutional neural networks on the JVM.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      TrainCommand.class,
+      EvalCommand.class,
+      PredictCommand.class,
+      SummaryCommand.class,
+      KernelsCommand.class,
+      DoctorCommand.class,
+      ZooCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea train lenet5                          learn the embedded digits",
+      "  fovea predict runs/lenet5-digits/model.safetensors seven.png",
+      "  fovea COMMAND --help                        all options of a command",
+      "",
+      "Exit code: 0 done, 1 failed, 2 bad usage or input."
+    })
 public final class Main implements Runnable {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  // Errors looks for it among the arguments themselves, which may not be understood otherwise.
+  @SuppressWarnings("UnusedVariable")
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean debug;
 
   private Main() {}
 
   /** Runs one command and exits with its status. */
   public static void main(String[] args) {
     ErrorStream.install();
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.setProperty("java.awt.headless", "true");
+    System.setOut(utf8(FileDescriptor.out));
+    System.setErr(utf8(FileDescriptor.err));
+    int status = run(args);
+    System.out.flush();
+    System.exit(status);
+  }
+
+  /** Output is UTF-8 everywhere: tables and pictures need more than ASCII. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  private static int run(String... args) {
+    Errors errors = new Errors(System.err);
+    try {
+      return new CommandLine(new Main())
+          .setExecutionExceptionHandler(errors)
+          .setParameterExceptionHandler(errors)
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .execute(args);
+    } catch (Error e) {
+      return errors.report(e, Errors.isDebug(List.of(args)));
+    }
   }
 
   @Override

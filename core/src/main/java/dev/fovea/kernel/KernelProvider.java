@@ -32,14 +32,6 @@ public interface KernelProvider {
   Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output);
 
   /**
-   * Returns the most GFLOP/s that one thread reaches with numbers in registers, measured for about
-   * {@code nanos} nanoseconds; empty where a provider cannot tell. A multiply-add counts as two.
-   */
-  default OptionalDouble peakGflops(long nanos) {
-    return OptionalDouble.empty();
-  }
-
-  /**
    * Returns the shape of input 1 of {@code op} in the layout the provider would rather have it in,
    * or empty if it takes the plain one. The provider then has a kernel for {@link
    * dev.fovea.op.Movement.Pack} that brings it there, and takes {@code op} with {@code packedFrom}.

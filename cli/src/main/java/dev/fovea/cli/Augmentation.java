@@ -1,0 +1,52 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.Augmentations;
+import dev.fovea.data.Transform;
+import dev.fovea.io.Suggest;
+import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The text of random changes of training pictures, such as {@code shift:4,flip}. */
+final class Augmentation {
+  private static final String SHIFT = "shift";
+  private static final String FLIP = "flip";
+  private static final List<String> NAMES = List.of(SHIFT, FLIP, "none");
+  private static final int USUAL_SHIFT = 2;
+  private static final int MAX_SHIFT = 1000;
+
+  private Augmentation() {}
+
+  /**
+   * Returns the changes that a text describes, empty for {@code none}.
+   *
+   * @throws FoveaException if it names one that is not known
+   */
+  static Optional<Transform> parse(String text) {
+    List<Transform> parts = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      String[] words = part.strip().split(":", 2);
+      switch (words[0]) {
+        case SHIFT -> parts.add(Augmentations.shift(pixels(words), 0));
+        case FLIP -> parts.add(Augmentations.horizontalFlip());
+        case "none" -> {}
+        default ->
+            throw new FoveaException(
+                "--augment \"" + words[0] + "\": unknown" + Suggest.hint(words[0], NAMES));
+      }
+    }
+    return parts.stream().reduce(Transform::then);
+  }
+
+  private static int pixels(String... words) {
+    if (words.length == 1) {
+      return USUAL_SHIFT;
+    }
+    if (!words[1].matches("\\d{1,4}") || Integer.parseInt(words[1]) > MAX_SHIFT) {
+      throw new FoveaException(
+          "--augment shift:" + words[1] + ": a number of pixels from 0 to 1000 expected");
+    }
+    return Integer.parseInt(words[1]);
+  }
+}

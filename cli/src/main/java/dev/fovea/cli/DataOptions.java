@@ -1,0 +1,115 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.InMemoryImages;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.vision.DataSets;
+import dev.fovea.vision.DataSource;
+import dev.fovea.vision.ImageFolder;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that choose a data set. */
+final class DataOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description =
+          "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10 or folder (one"
+              + " folder of pictures per class).")
+  private @Nullable String name;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Folder of the data set's files; needed for all but digits.")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Use only the first N samples to train on and to test with; 0 for all.")
+  private int limit;
+
+  /** Returns the name of the data set, or another where none was given. */
+  String name(String otherwise) {
+    return name == null ? otherwise : name;
+  }
+
+  /**
+   * Opens the data set and says which files were skipped.
+   *
+   * @param otherwise the data set where none was named
+   * @param input the shape to which pictures of a folder are brought
+   */
+  DataSource open(String otherwise, Shape input) {
+    Range.atLeast("--limit", limit, 0);
+    ImageFolder.Options options = ImageFolder.Options.standard().withInput(input);
+    DataSource source = DataSets.open(name(otherwise), folder, options);
+    for (String problem : source.problems()) {
+      System.err.println("fovea: skipped " + Errors.oneLine(problem));
+    }
+    if (limit == 0) {
+      return source;
+    }
+    DataSplit all = source.split();
+    DataSplit some = new DataSplit(all.train().take(limit), all.test().take(limit));
+    return new DataSource(source.name(), some, source.preprocessing(), source.problems());
+  }
+
+  /**
+   * Opens the test samples as a trained model wants them.
+   *
+   * @throws FoveaException if the model was trained for other pictures or classes
+   */
+  Dataset openTest(ModelFile model) {
+    Shape input = model.preprocessing().shape();
+    DataSource source = open(model.data().isEmpty() ? "digits" : model.data(), input);
+    Shape own = source.preprocessing().shape();
+    if (!own.equals(input)) {
+      throw new FoveaException(
+          "data set %s: pictures of %s, the model takes %s"
+              .formatted(source.name(), own.times(), input.times()));
+    }
+    if (!source.classes().equals(model.labels())) {
+      throw new FoveaException(
+          "data set %s: has %d classes %s, the model knows %d: %s"
+              .formatted(
+                  source.name(),
+                  source.classes().size(),
+                  some(source.classes()),
+                  model.labels().size(),
+                  some(model.labels())));
+    }
+    return normalized(source, model.preprocessing());
+  }
+
+  private static String some(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(4, names.size())))
+        + (names.size() > 4 ? ", …" : "");
+  }
+
+  /** Returns the test samples under the model's normalisation instead of the data set's. */
+  private static Dataset normalized(DataSource source, Preprocessing wanted) {
+    Dataset test = source.split().test();
+    Preprocessing own = source.preprocessing();
+    if (own.equals(wanted)) {
+      return test;
+    }
+    if (test instanceof InMemoryImages images) {
+      return images.withPreprocessing(wanted);
+    }
+    return test.augment((sample, offset, shape, rng) -> {
+      for (int i = 0; i < shape.elements(); i++) {
+        int c = i % wanted.channels();
+        sample[offset + i] = wanted.normalize(own.denormalize(sample[offset + i], c), c);
+      }
+    });
+  }
+}

@@ -1,0 +1,91 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.Json;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Providers;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Says what this machine offers and what Fovea makes of it. */
+@Command(
+    name = "doctor",
+    header = "Show JDK, processor, kernels, memory and the measured speed of this machine.",
+    footer = {"", "Examples:", "  fovea doctor", "  fovea doctor --json"})
+final class DoctorCommand implements Runnable {
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    Machine machine = Machine.examine();
+    if (json) {
+      System.out.println(Json.write(machine.fields()));
+    } else {
+      print(machine);
+    }
+  }
+
+  private static void print(Machine m) {
+    line("fovea", Version.TEXT);
+    line("JDK", m.jdk());
+    line("system", m.system());
+    line("processor", m.processor());
+    line("threads", Integer.toString(m.threads()));
+    line("memory", gib(m.memory()) + ", of which the heap may take " + gib(m.heap()));
+    Providers p = m.providers();
+    line(
+        "kernels",
+        p.chosen().name()
+            + ", vectors of "
+            + p.chosen().vectorBits()
+            + " bits ("
+            + reason(p)
+            + ")");
+    p.problems().forEach(problem -> line("", "cannot run: " + problem));
+    line(
+        "FMA peak",
+        m.peak().isPresent()
+            ? gflops(m.peak().getAsDouble()) + " on one thread, measured"
+            : "not measured: only vector kernels can");
+    line("convolution", convolution(m));
+  }
+
+  private static String convolution(Machine m) {
+    String share =
+        m.peak().isPresent()
+            ? String.format(
+                Locale.ROOT, ", %.0f %% of the peak", 100 * m.one() / m.peak().getAsDouble())
+            : "";
+    return gflops(m.one())
+        + " on one thread"
+        + share
+        + ", "
+        + gflops(m.all())
+        + " on "
+        + m.threads()
+        + " ("
+        + Speed.CASE
+        + ")";
+  }
+
+  private static String reason(Providers providers) {
+    boolean forced = !System.getProperty(Providers.PROPERTY, "").isBlank();
+    return forced
+        ? "asked for with -D" + Providers.PROPERTY
+        : "the first of those that can run here: "
+            + String.join(", ", providers.chain().stream().map(KernelProvider::name).toList());
+  }
+
+  private static void line(String name, String value) {
+    System.out.println(String.format(Locale.ROOT, "%-12s %s", name, value));
+  }
+
+  private static String gflops(double x) {
+    return String.format(Locale.ROOT, "%.1f GFLOP/s", x);
+  }
+
+  private static String gib(long bytes) {
+    return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+  }
+}

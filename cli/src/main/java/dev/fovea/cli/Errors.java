@@ -1,0 +1,87 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.Suggest;
+import dev.fovea.tensor.FoveaException;
+import java.io.PrintStream;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns every failure into one line on the error output and an exit code. */
+final class Errors
+    implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+  /** The exit code of a command that could not do what was asked though the input was right. */
+  static final int FAILED = 1;
+
+  /** The exit code of bad usage and bad input. */
+  static final int BAD_INPUT = 2;
+
+  private final PrintStream err;
+
+  Errors(PrintStream err) {
+    this.err = err;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception e, CommandLine command, CommandLine.@Nullable ParseResult parsed) {
+    return report(e, parsed != null && isDebug(parsed.originalArgs()));
+  }
+
+  @Override
+  public int handleParseException(CommandLine.ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    say(message(e) + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
+    if (isDebug(List.of(args))) {
+      e.printStackTrace(err);
+    }
+    return BAD_INPUT;
+  }
+
+  /** Reports a failure in one line, with its stack trace where that was asked for. */
+  int report(Throwable t, boolean debug) {
+    boolean input = t instanceof FoveaException;
+    say(input ? String.valueOf(t.getMessage()) : internal(t, debug));
+    if (debug) {
+      t.printStackTrace(err);
+    }
+    return input ? BAD_INPUT : FAILED;
+  }
+
+  static boolean isDebug(List<String> args) {
+    return args.contains("--debug");
+  }
+
+  private static String internal(Throwable t, boolean debug) {
+    if (t instanceof OutOfMemoryError) {
+      return "out of memory; use a smaller --batch or give the JVM more, as in"
+          + " FOVEA_JAVA_OPTS=-Xmx8g";
+    }
+    return "internal error: " + t + (debug ? "" : " (--debug shows where)");
+  }
+
+  private static String message(CommandLine.ParameterException e) {
+    String text = String.valueOf(e.getMessage());
+    if (!(e instanceof UnmatchedArgumentException u)) {
+      return text;
+    }
+    String first = u.getUnmatched().getFirst();
+    Collection<String> commands = e.getCommandLine().getSubcommands().keySet();
+    if (!commands.isEmpty() && !first.startsWith("-")) {
+      return "no command \"" + first + "\"" + Suggest.hint(first, commands);
+    }
+    List<String> near = u.getSuggestions();
+    return near.isEmpty() ? text : text + "; did you mean " + near.getFirst() + "?";
+  }
+
+  private void say(String message) {
+    err.println("fovea: " + oneLine(message));
+  }
+
+  /** Names of files and data may hold line ends and control characters. */
+  static String oneLine(String s) {
+    return s.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+  }
+}

@@ -1,0 +1,142 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.io.Json;
+import dev.fovea.nn.Losses;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Seed;
+import dev.fovea.train.ConfusionMatrix;
+import dev.fovea.train.Evaluator;
+import dev.fovea.train.Scores;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures a model on test samples. */
+@Command(
+    name = "eval",
+    header = "Measure a trained model: accuracy, precision, recall, confusion matrix.",
+    footer = {
+      "",
+      "Examples:",
+      "  fovea eval runs/lenet5-digits/model.safetensors",
+      "  fovea eval model.safetensors --data mnist --data-dir data/mnist --json"
+    })
+final class EvalCommand implements Runnable {
+  private static final int WIDEST_MATRIX = 20;
+
+  @Parameters(paramLabel = "MODEL", description = "A file that fovea train wrote.")
+  private Path file;
+
+  @Mixin private DataOptions data;
+  @Mixin private ThreadOption threads;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    ModelFile description = ModelFile.read(file);
+    Model model = description.build(Seed.of(0), threads.engine());
+    model.load(file);
+    Dataset test = data.openTest(description);
+    Scores scores = Evaluator.of(model, Losses.crossEntropy()).evaluate(test);
+    ConfusionMatrix matrix = ConfusionMatrix.of(model, test);
+    if (json) {
+      System.out.println(Json.write(fields(test, scores, matrix)));
+    } else {
+      print(test, scores, matrix);
+    }
+  }
+
+  private Map<String, Object> fields(Dataset test, Scores scores, ConfusionMatrix matrix) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("model", file.toString());
+    fields.put("samples", test.size());
+    fields.put("accuracy", JsonReport.number(matrix.accuracy()));
+    fields.put("loss", JsonReport.number(scores.loss()));
+    List<Object> classes = new ArrayList<>();
+    List<Object> confusion = new ArrayList<>();
+    for (int c = 0; c < matrix.classes(); c++) {
+      classes.add(ofClass(matrix, c));
+      confusion.add(row(matrix, c));
+    }
+    fields.put("classes", classes);
+    fields.put("confusion", confusion);
+    return fields;
+  }
+
+  private static Map<String, Object> ofClass(ConfusionMatrix matrix, int c) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("label", matrix.label(c));
+    fields.put("samples", matrix.samples(c));
+    fields.put("precision", matrix.precision(c));
+    fields.put("recall", matrix.recall(c));
+    fields.put("f1", matrix.f1(c));
+    return fields;
+  }
+
+  private static List<Long> row(ConfusionMatrix matrix, int actual) {
+    List<Long> row = new ArrayList<>();
+    for (int c = 0; c < matrix.classes(); c++) {
+      row.add(matrix.count(actual, c));
+    }
+    return row;
+  }
+
+  private static void print(Dataset test, Scores scores, ConfusionMatrix matrix) {
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "accuracy %.2f %%, loss %.4f, on %,d samples",
+            100 * matrix.accuracy(),
+            scores.loss(),
+            test.size()));
+    System.out.println();
+    Table table = new Table("class", ">samples", ">precision", ">recall", ">F1");
+    for (int c = 0; c < matrix.classes(); c++) {
+      table.row(
+          matrix.label(c),
+          Long.toString(matrix.samples(c)),
+          percent(matrix.precision(c)),
+          percent(matrix.recall(c)),
+          percent(matrix.f1(c)));
+    }
+    System.out.println(table);
+    if (matrix.classes() > WIDEST_MATRIX) {
+      System.out.println("confusion matrix: too wide for here; --json prints it");
+    } else {
+      System.out.println("confusion matrix, a row per true class, a column per prediction:");
+      System.out.print(confusion(matrix));
+    }
+  }
+
+  private static Table confusion(ConfusionMatrix matrix) {
+    String[] titles = new String[matrix.classes() + 1];
+    titles[0] = "";
+    for (int c = 0; c < matrix.classes(); c++) {
+      titles[c + 1] = ">" + matrix.label(c);
+    }
+    Table table = new Table(titles);
+    for (int c = 0; c < matrix.classes(); c++) {
+      String[] cells = new String[titles.length];
+      cells[0] = matrix.label(c);
+      for (int p = 0; p < matrix.classes(); p++) {
+        cells[p + 1] = Long.toString(matrix.count(c, p));
+      }
+      table.row(cells);
+    }
+    return table;
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+}

@@ -1,0 +1,200 @@
+package dev.fovea.cli;
+
+import static dev.fovea.optim.Optimizers.adam;
+import static dev.fovea.optim.Optimizers.adamW;
+import static dev.fovea.optim.Optimizers.rmsProp;
+import static dev.fovea.optim.Optimizers.sgd;
+
+import dev.fovea.io.Suggest;
+import dev.fovea.nn.Losses;
+import dev.fovea.optim.Optimizer;
+import dev.fovea.optim.Schedule;
+import dev.fovea.optim.Schedules;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.zoo.Recipe;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how a network is trained; what is not given comes from its recipe. */
+final class Optimization {
+  private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw", "rmsprop");
+  private static final List<String> SCHEDULES = List.of("constant", "step", "cosine", "one-cycle");
+  private static final int STEPS = 3;
+  private static final double STEP_DECAY = 0.1;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "How often every sample is seen; by default the network's own number.")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Samples per step; by default the network's own number.")
+  private @Nullable Integer batch;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "X",
+      description = "The highest learning rate; by default the network's or the optimizer's own.")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      description = "sgd (Nesterov), adam, adamw or rmsprop; by default the network's own.")
+  private @Nullable String optimizer;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "X",
+      defaultValue = "0.9",
+      description = "Momentum of sgd (default: ${DEFAULT-VALUE}).")
+  private double momentum;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      description = "Weight decay; by default the network's or the optimizer's own.")
+  private @Nullable Double decay;
+
+  @Option(
+      names = "--clip-norm",
+      paramLabel = "X",
+      description = "Limit the norm of all gradients together; by default there is no limit.")
+  private @Nullable Double clip;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "constant, step (a tenth after each third), cosine or one-cycle; by default the network's"
+              + " own.")
+  private @Nullable String schedule;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "EPOCHS",
+      defaultValue = "0",
+      description = "Let the learning rate rise over this many epochs first.")
+  private double warmup;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "X",
+      defaultValue = "0",
+      description = "Share of the target that is spread over all classes (default: 0).")
+  private double smoothing;
+
+  /**
+   * What was chosen.
+   *
+   * @param optimizerName the optimiser's name
+   * @param optimizer the optimiser
+   * @param scheduleName the schedule's name
+   * @param schedule the schedule
+   * @param loss the loss
+   * @param epochs the number of epochs
+   * @param batch the number of samples of a step
+   */
+  record Choice(
+      String optimizerName,
+      Optimizer optimizer,
+      String scheduleName,
+      Schedule schedule,
+      Losses.CrossEntropy loss,
+      int epochs,
+      int batch) {
+
+    /** Returns the choice as text, for the metadata of the model. */
+    Map<String, Object> fields() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("optimizer", optimizerName);
+      fields.put("learning_rate", optimizer.learningRate());
+      fields.put("weight_decay", optimizer.regularization().weightDecay());
+      fields.put("schedule", scheduleName);
+      fields.put("epochs", epochs);
+      fields.put("batch", batch);
+      fields.put("label_smoothing", loss.smoothing());
+      return fields;
+    }
+  }
+
+  /**
+   * Returns what the options and the recipe come to.
+   *
+   * @param samples the number of training samples
+   * @throws FoveaException if a name is unknown or a number is out of range
+   */
+  Choice choose(Recipe recipe, int samples) {
+    int count = Range.atLeast("--epochs", epochs == null ? recipe.epochs() : epochs, 1);
+    int size = Range.atLeast("--batch", batch == null ? recipe.batch() : batch, 1);
+    if (batch != null && size > samples) {
+      throw new FoveaException(
+          "--batch " + size + ": there are only " + samples + " training samples");
+    }
+    int steps = (samples + size - 1) / size;
+    String scheduleName =
+        known("--schedule", schedule == null ? recipe.schedule() : schedule, SCHEDULES);
+    return new Choice(
+        optimizerName(recipe),
+        optimizer(recipe),
+        scheduleName,
+        schedule(scheduleName, steps, count),
+        Losses.crossEntropy().labelSmoothing(Range.fraction("--label-smoothing", smoothing, 1)),
+        count,
+        Math.min(size, samples));
+  }
+
+  private String optimizerName(Recipe recipe) {
+    return known("--optimizer", optimizer == null ? recipe.optimizer() : optimizer, OPTIMIZERS);
+  }
+
+  private Optimizer optimizer(Recipe recipe) {
+    String name = optimizerName(recipe);
+    boolean own = name.equals(recipe.optimizer());
+    double usual = own ? recipe.learningRate() : name.equals("sgd") ? 0.05 : 1e-3;
+    double lr = Range.positive("--lr", rate == null ? usual : rate);
+    Range.fraction("--momentum", momentum, 1);
+    Optimizer chosen =
+        switch (name) {
+          case "sgd" -> momentum > 0 ? sgd(lr).momentum(momentum).nesterov() : sgd(lr);
+          case "adam" -> adam(lr);
+          case "adamw" -> adamW(lr);
+          default -> rmsProp(lr);
+        };
+    if (decay != null) {
+      chosen = chosen.weightDecay(Range.fraction("--weight-decay", decay, 1));
+    } else if (own && recipe.weightDecay() > 0) {
+      chosen = chosen.weightDecay(recipe.weightDecay());
+    }
+    return clip == null ? chosen : chosen.clipNorm(Range.positive("--clip-norm", clip));
+  }
+
+  private Schedule schedule(String name, int steps, int count) {
+    if (!(warmup >= 0 && warmup < count)) {
+      throw new FoveaException(
+          "--warmup " + warmup + ": 0 to less than the " + count + " epochs expected");
+    }
+    long total = (long) steps * count;
+    Schedule chosen =
+        switch (name) {
+          case "constant" -> Schedules.constant();
+          case "step" -> Schedules.step((int) Math.max(1, (total + STEPS - 1) / STEPS), STEP_DECAY);
+          case "cosine" -> Schedules.cosine();
+          default -> Schedules.oneCycle();
+        };
+    return warmup == 0 ? chosen : chosen.warmup((int) Math.round(warmup * steps));
+  }
+
+  private static String known(String option, String name, List<String> names) {
+    if (!names.contains(name)) {
+      throw new FoveaException(option + " \"" + name + "\": unknown" + Suggest.hint(name, names));
+    }
+    return name;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.train.Checkpoint;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder that a training writes to, looked at before any work is done. */
+final class OutputFolder {
+  /** The most that is really written as a trial; beyond it the system's word is taken. */
+  private static final long TRIAL = 16 << 20;
+
+  private static final int CHUNK = 1 << 16;
+
+  private final Path folder;
+
+  OutputFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  Path model() {
+    return folder.resolve("model.safetensors");
+  }
+
+  Path checkpoint() {
+    return Checkpoint.file(folder);
+  }
+
+  Path history() {
+    return folder.resolve("history.csv");
+  }
+
+  Path plot() {
+    return folder.resolve("history.png");
+  }
+
+  /** Returns whether an earlier training has left files here. */
+  boolean isUsed() {
+    return Files.exists(model()) || Files.exists(checkpoint());
+  }
+
+  /**
+   * Makes the folder and writes as much as will be needed, to take it away again.
+   *
+   * @throws FoveaException if it cannot be written or is too full
+   */
+  void prepare(long bytes) {
+    try {
+      Files.createDirectories(folder);
+      long room = Files.getFileStore(folder).getUsableSpace();
+      if (room < bytes) {
+        throw new FoveaException(
+            "--out %s: %d bytes are free there, the training needs %d"
+                .formatted(folder, room, bytes));
+      }
+      tryWriting(Math.min(bytes, TRIAL));
+    } catch (IOException e) {
+      throw new FoveaException(
+          "--out " + folder + ": cannot be written: " + AtomicFiles.reason(e), e);
+    }
+    for (Path file : new Path[] {model(), checkpoint(), history(), plot()}) {
+      if (Files.isDirectory(file)) {
+        throw new FoveaException("--out " + folder + ": " + file.getFileName() + " is a folder");
+      }
+    }
+  }
+
+  private void tryWriting(long bytes) throws IOException {
+    Path trial = Files.createTempFile(folder, ".trial", ".tmp");
+    try (OutputStream out = Files.newOutputStream(trial)) {
+      byte[] chunk = new byte[CHUNK];
+      for (long written = 0; written < bytes; written += CHUNK) {
+        out.write(chunk);
+      }
+    } finally {
+      Files.deleteIfExists(trial);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+}

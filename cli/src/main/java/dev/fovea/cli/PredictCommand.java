@@ -1,0 +1,161 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.Preprocessing;
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.Json;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Prediction;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Classifies pictures. */
+@Command(
+    name = "predict",
+    header = "Classify pictures with a trained model.",
+    description = {
+      "Pictures of any size and colour become what the model was trained on: resized, grey or RGB,"
+          + " normalised."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea predict runs/lenet5-digits/model.safetensors seven.png",
+      "  fovea predict model.safetensors scan.jpg --invert --top 1",
+      "  fovea predict model.safetensors *.png --json      one JSON object per line"
+    })
+final class PredictCommand implements Runnable {
+  private static final long MAX_LABELS = 10_000_000;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A file that fovea train wrote.")
+  private Path file;
+
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "IMAGE",
+      description = "Pictures: PNG, JPEG, GIF, BMP, TIFF.")
+  private List<Path> pictures = new ArrayList<>();
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "3",
+      description = "How many classes to show per picture (default: ${DEFAULT-VALUE}).")
+  private int top;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Names of the classes, one per line, instead of the model's.")
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--invert",
+      description =
+          "Swap dark and light, for dark ink on light paper where the model learned light"
+              + " ink on dark.")
+  private boolean invert;
+
+  @Option(names = "--json", description = "Print one JSON object per picture and line.")
+  private boolean json;
+
+  @Mixin private ThreadOption threads;
+
+  @Override
+  public void run() {
+    Range.atLeast("--top", top, 1);
+    ModelFile description = ModelFile.read(file);
+    Model model = description.build(Seed.of(0), threads.engine());
+    if (labels != null) {
+      model = model.withMetadata(labelled(model.metadata(), description.labels().size()));
+    }
+    model.load(file);
+    List<Tensor> inputs = new ArrayList<>();
+    for (Path picture : pictures) {
+      inputs.add(input(picture, description.preprocessing()));
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      print(pictures.get(i), model.predict(inputs.get(i)));
+    }
+  }
+
+  private Tensor input(Path picture, Preprocessing rule) {
+    Tensor image = Images.read(picture);
+    if (invert) {
+      image = image.copy();
+      float[] values = image.data();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = 255 - values[i];
+      }
+    }
+    return Images.apply(rule, image);
+  }
+
+  private Map<String, String> labelled(Map<String, String> metadata, int classes) {
+    List<String> names = readLabels();
+    if (names.size() != classes) {
+      throw new FoveaException(
+          "%s: %d labels, the model has %d classes".formatted(labels, names.size(), classes));
+    }
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    texts.put("labels", String.join("\n", names));
+    return texts;
+  }
+
+  private List<String> readLabels() {
+    Path from = labels == null ? Path.of("") : labels;
+    try {
+      if (Files.isDirectory(from)) {
+        throw new FoveaException(from + ": a folder, expected a file with one label per line");
+      }
+      if (Files.size(from) > MAX_LABELS) {
+        throw new FoveaException(from + ": too large for a file of labels");
+      }
+      return Files.readAllLines(from).stream().map(Errors::oneLine).toList();
+    } catch (CharacterCodingException e) {
+      throw new FoveaException(from + ": labels must be text in UTF-8", e);
+    } catch (IOException e) {
+      throw new FoveaException(from + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  private void print(Path picture, Prediction prediction) {
+    List<Prediction.Guess> guesses = prediction.top(top);
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("image", picture.toString());
+      fields.put("predictions", guesses.stream().map(PredictCommand::fields).toList());
+      System.out.println(Json.write(fields));
+      return;
+    }
+    List<String> words = new ArrayList<>();
+    for (Prediction.Guess g : guesses) {
+      words.add(String.format(Locale.ROOT, "%s %.1f %%", g.label(), 100 * g.probability()));
+    }
+    System.out.println(Errors.oneLine(picture.toString()) + ": " + String.join(", ", words));
+  }
+
+  private static Map<String, Object> fields(Prediction.Guess g) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("index", g.index());
+    fields.put("label", g.label());
+    fields.put("probability", g.probability());
+    return fields;
+  }
+}

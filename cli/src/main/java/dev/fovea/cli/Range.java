@@ -1,0 +1,43 @@
+package dev.fovea.cli;
+
+import dev.fovea.tensor.FoveaException;
+
+/** Checks of numbers that options give. */
+final class Range {
+  private static final int MAX_THREADS = 1024;
+
+  private Range() {}
+
+  /** Returns the number if it is at least {@code least}. */
+  static int atLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new FoveaException(option + " " + value + ": " + least + " or more expected");
+    }
+    return value;
+  }
+
+  /** Returns the number if it is finite and above 0. */
+  static double positive(String option, double value) {
+    if (!(value > 0) || !Double.isFinite(value)) {
+      throw new FoveaException(option + " " + value + ": a number above 0 expected");
+    }
+    return value;
+  }
+
+  /** Returns the number if it is in [0, limit). */
+  static double fraction(String option, double value, double limit) {
+    if (!(value >= 0 && value < limit)) {
+      throw new FoveaException(
+          option + " " + value + ": a number from 0 to below " + limit + " expected");
+    }
+    return value;
+  }
+
+  /** Returns the number of threads that an option asks for, 0 standing for all processors. */
+  static int threads(int asked) {
+    if (asked < 0 || asked > MAX_THREADS) {
+      throw new FoveaException("--threads " + asked + ": 1 to " + MAX_THREADS + " expected");
+    }
+    return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
+  }
+}

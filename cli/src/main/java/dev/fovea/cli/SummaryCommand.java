@@ -1,0 +1,131 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.Json;
+import dev.fovea.io.Suggest;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.ReceptiveField;
+import dev.fovea.nn.Summary;
+import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Workers;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.zoo.Architecture;
+import dev.fovea.zoo.Zoo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows the layers of a network. */
+@Command(
+    name = "summary",
+    header = "Show a network's layers, shapes, parameters, FLOPs and memory.",
+    footer = {
+      "",
+      "Examples:",
+      "  fovea summary lenet5",
+      "  fovea summary resnet50 --input 160x160x3 --classes 10 --json",
+      "  fovea summary runs/lenet5-digits/model.safetensors"
+    })
+final class SummaryCommand implements Runnable {
+  @Parameters(
+      paramLabel = "NET|MODEL",
+      description = "A network of the zoo (see fovea zoo) or a model file.")
+  private String network;
+
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      description = "Shape of a picture; by default the network's own.")
+  private @Nullable String input;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "Number of classes; by default the network's own.")
+  private @Nullable Integer classes;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    boolean known = Zoo.names().contains(network);
+    Path file = Path.of(network);
+    if (!known && !Files.exists(file) && !network.endsWith(".safetensors")) {
+      throw new FoveaException(
+          "no network named \""
+              + network
+              + "\" and no such file"
+              + Suggest.hint(network, Zoo.names()));
+    }
+    print(known ? ofZoo(Zoo.find(network)) : ofFile(file));
+  }
+
+  private Model ofZoo(Architecture a) {
+    Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
+    return model(a, shape, classes == null ? a.classes() : classes);
+  }
+
+  private Model ofFile(Path file) {
+    ModelFile description = ModelFile.read(file);
+    if (classes != null) {
+      throw new FoveaException("--classes: " + file + " has its classes; leave the option out");
+    }
+    Shape own = description.preprocessing().shape();
+    Shape shape = input == null ? own : InputShape.parse(input, "--input");
+    return model(Zoo.find(description.net()), shape, description.labels().size());
+  }
+
+  private static Model model(Architecture a, Shape shape, int count) {
+    // No thread is started: nothing is computed.
+    Engine idle = new Engine(List.of(), new Workers(1));
+    return Model.build(a.build(count), shape, Seed.of(0), idle);
+  }
+
+  private void print(Model model) {
+    Summary summary = model.summary();
+    System.out.println(json ? Json.write(fields(model, summary)) : summary.toString());
+  }
+
+  private Map<String, Object> fields(Model model, Summary summary) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", network);
+    fields.put("input", dims(model.inputs().getFirst()));
+    fields.put("output", dims(model.outputs().getFirst()));
+    fields.put("parameters", summary.parameters());
+    fields.put("trainable", summary.trainable());
+    fields.put("flops", summary.flops());
+    fields.put("activation_bytes", summary.activationBytes());
+    fields.put("layers", summary.rows().stream().map(SummaryCommand::layer).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> layer(Summary.Row row) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("path", row.path());
+    fields.put("kind", row.kind());
+    fields.put("output", dims(row.output()));
+    fields.put("parameters", row.parameters());
+    fields.put("shared", row.shared());
+    fields.put("flops", row.flops());
+    row.field().ifPresent(f -> putField(fields, f));
+    return fields;
+  }
+
+  private static void putField(Map<String, Object> fields, ReceptiveField f) {
+    fields.put("receptive_field", List.of(f.height(), f.width()));
+    fields.put("stride", List.of(f.strideHeight(), f.strideWidth()));
+  }
+
+  static List<Integer> dims(Shape shape) {
+    return Arrays.stream(shape.dims()).boxed().toList();
+  }
+}

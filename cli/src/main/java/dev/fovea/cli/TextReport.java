@@ -1,0 +1,139 @@
+package dev.fovea.cli;
+
+import dev.fovea.train.History;
+import dev.fovea.train.Scores;
+import dev.fovea.train.Training;
+import java.util.Locale;
+
+/** Progress for people: a bar on a terminal, otherwise a line every now and then. */
+final class TextReport implements Report {
+  private static final long BAR_NANOS = 100_000_000L;
+  private static final long LINE_NANOS = 10_000_000_000L;
+  private static final int BAR = 24;
+  private static final String ERASE = "\r\u001b[K";
+
+  private final TrainingFacts facts;
+  private final boolean interactive = Terminal.isInteractive();
+  private long shown = System.nanoTime();
+  private long epochBegan = System.nanoTime();
+  private long epochFirst;
+
+  TextReport(TrainingFacts facts) {
+    this.facts = facts;
+  }
+
+  private static void printFacts(TrainingFacts f) {
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%s on %s: %,d parameters, %,d training and %,d test pictures of %s, %d classes",
+            f.net(),
+            f.data(),
+            f.parameters(),
+            f.trainSamples(),
+            f.testSamples(),
+            f.input().times(),
+            f.classes()));
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%s, learning rate %s, %s, batch %d, %d epochs, seed %d; %s kernels on %d threads",
+            f.choice().optimizerName(),
+            f.choice().optimizer().learningRate(),
+            f.choice().scheduleName(),
+            f.choice().batch(),
+            f.choice().epochs(),
+            f.seed(),
+            f.kernels(),
+            f.threads()));
+  }
+
+  @Override
+  public void onStart(Training training) {
+    printFacts(facts);
+    epochBegan = System.nanoTime();
+    epochFirst = training.samples();
+    if (training.step() > 0) {
+      System.out.println(
+          String.format(
+              Locale.ROOT,
+              "resumed at epoch %d of %d, batch %d of %d",
+              Math.min(training.epoch(), training.epochs()),
+              training.epochs(),
+              training.batch(),
+              training.batches()));
+    }
+  }
+
+  @Override
+  public void onBatch(Training t) {
+    long now = System.nanoTime();
+    if (now - shown < (interactive ? BAR_NANOS : LINE_NANOS)) {
+      return;
+    }
+    shown = now;
+    double part = (double) t.batch() / t.batches();
+    double seconds = (now - epochBegan) * 1e-9;
+    double perSecond = (t.samples() - epochFirst) / seconds;
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%3.0f %%  loss %.4f  %,.0f pictures/s",
+            100 * part,
+            t.meanLoss(),
+            perSecond);
+    if (interactive) {
+      int full = (int) (part * BAR);
+      System.out.print(
+          ERASE + head(t, t.epoch()) + "  " + "█".repeat(full) + "░".repeat(BAR - full) + text);
+    } else {
+      System.out.println(head(t, t.epoch()) + "  " + text);
+    }
+  }
+
+  private static String head(Training t, int epoch) {
+    return "epoch " + epoch + "/" + t.epochs();
+  }
+
+  @Override
+  public void onEpoch(Training t, History.Epoch epoch) {
+    epochBegan = System.nanoTime();
+    epochFirst = 0;
+    String test =
+        epoch
+            .validation()
+            .map(s ->
+                String.format(
+                    Locale.ROOT, "  test loss %.4f  accuracy %.2f %%", s.loss(), accuracy(s)))
+            .orElse("");
+    System.out.println(
+        (interactive ? ERASE : "")
+            + head(t, epoch.number())
+            + String.format(
+                Locale.ROOT,
+                "  loss %.4f  accuracy %.2f %%%s  %.1f s",
+                epoch.train().loss(),
+                accuracy(epoch.train()),
+                test,
+                epoch.seconds()));
+  }
+
+  @Override
+  public void result(History.Epoch last, double seconds, OutputFolder folder) {
+    Scores test = last.validation().orElse(last.train());
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "test accuracy %.2f %%, loss %.4f, after %d epochs in %.1f s",
+            accuracy(test),
+            test.loss(),
+            last.number(),
+            seconds));
+    System.out.println("model:   " + folder.model());
+    System.out.println("history: " + folder.history() + " and " + folder.plot().getFileName());
+  }
+
+  private static double accuracy(Scores s) {
+    return 100 * s.metric("accuracy");
+  }
+}

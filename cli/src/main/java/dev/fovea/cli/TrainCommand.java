@@ -1,0 +1,244 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Transform;
+import dev.fovea.io.Json;
+import dev.fovea.io.Safetensors;
+import dev.fovea.nn.Model;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.train.Callback;
+import dev.fovea.train.Callbacks;
+import dev.fovea.train.Checkpoint;
+import dev.fovea.train.Epochs;
+import dev.fovea.train.History;
+import dev.fovea.train.Metrics;
+import dev.fovea.train.ProgressListener;
+import dev.fovea.train.Trainer;
+import dev.fovea.train.Training;
+import dev.fovea.vision.DataSource;
+import dev.fovea.zoo.Architecture;
+import dev.fovea.zoo.Zoo;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains a network. */
+@Command(
+    name = "train",
+    header = "Train a network on a data set and save it.",
+    description = {
+      "Writes model.safetensors, history.csv, history.png and a checkpoint into the output folder."
+          + " The same seed gives the same model.safetensors, byte by byte, on any number of threads"
+          + " and also when the training was killed and resumed."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea train lenet5",
+      "  fovea train lenet5 --data mnist --data-dir data/mnist --epochs 8 --seed 1",
+      "  fovea train resnet18 --data folder --data-dir flowers --input 96x96x3 --augment shift:8,flip",
+      "  fovea train lenet5 --resume                 go on after an interruption"
+    })
+final class TrainCommand implements Runnable {
+  private static final long BYTES_PER_PARAMETER = 4;
+  private static final int COPIES = 5;
+  private static final long MARGIN = 1 << 20;
+
+  @Parameters(paramLabel = "NET", description = "A network of the zoo (see fovea zoo).")
+  private String net;
+
+  @Mixin private DataOptions data;
+  @Mixin private Optimization optimization;
+  @Mixin private ThreadOption threads;
+
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      description = "Size to which the pictures of a folder are brought; by default the network's.")
+  private @Nullable String input;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "LIST",
+      defaultValue = "none",
+      description = "Random changes of training pictures: shift:PIXELS, flip (default: none).")
+  private String augment;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of weights, order and augmentation (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Output folder (default: runs/NET-DATA).")
+  private @Nullable Path out;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint in the output folder.")
+  private boolean resume;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description = "How often a checkpoint is written within an epoch (default: 20).")
+  private double interval;
+
+  @Option(names = "--json", description = "Print one JSON object per line.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    Architecture a = classifier();
+    Optional<Transform> transform = Augmentation.parse(augment);
+    Range.positive("--checkpoint-every", interval);
+    Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
+    if (input != null && !data.name("digits").equals("folder")) {
+      throw new FoveaException("--input: only with --data folder; other pictures have their size");
+    }
+    Engine engine = threads.engine();
+    DataSource source = data.open("digits", shape);
+    Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size());
+    ModelFile file =
+        new ModelFile(
+            a.name(), source.classes(), source.preprocessing(), source.name(), settings(choice));
+    Model model = file.build(Seed.of(seed).split("model"), engine);
+    OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
+    folder.prepare(COPIES * BYTES_PER_PARAMETER * model.parameters().count(false) + MARGIN);
+    DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
+    train(model, file, choice, split, folder);
+  }
+
+  private Architecture classifier() {
+    Architecture a = Zoo.find(net);
+    if (a.task() != Architecture.Task.CLASSIFICATION) {
+      throw new FoveaException(
+          net
+              + ": answers with a class per pixel; the command trains networks that answer with one"
+              + " class per picture");
+    }
+    return a;
+  }
+
+  private static Path usualFolder(Architecture a, DataSource source) {
+    return Path.of("runs", a.name() + "-" + source.name());
+  }
+
+  private String settings(Optimization.Choice choice) {
+    Map<String, Object> fields = choice.fields();
+    fields.put("seed", seed);
+    fields.put("augment", augment);
+    return Json.write(fields);
+  }
+
+  private void train(
+      Model model,
+      ModelFile file,
+      Optimization.Choice choice,
+      DataSplit split,
+      OutputFolder folder) {
+    TrainingFacts facts = facts(model, file, choice, split);
+    Report report = json ? new JsonReport(facts) : new TextReport(facts);
+    boolean resuming = resume && isResumable(file, folder);
+    if (!resume && folder.isUsed()) {
+      System.err.println("fovea: replacing the earlier training in " + folder);
+    }
+    Trainer trainer =
+        Trainer.of(model, choice.loss(), choice.optimizer())
+            .schedule(choice.schedule())
+            .seed(Seed.of(seed))
+            .metrics(Metrics.accuracy())
+            .callbacks(
+                new FirstCheckpoint(folder.path()),
+                Callbacks.checkpoints(folder.path()).every(duration()))
+            .listeners(report, new CsvWriter(folder.history()));
+    if (resuming) {
+      trainer = trainer.resume(folder.path());
+    }
+    Dataset shuffled = split.train().shuffled();
+    History history =
+        trainer.fit(shuffled.batches(choice.batch()), Epochs.epochs(choice.epochs()), split.test());
+    finish(model, file, split, history, folder, report);
+  }
+
+  private Duration duration() {
+    return Duration.ofNanos((long) Math.min(interval * 1e9, Long.MAX_VALUE / 2.0));
+  }
+
+  /** Returns whether there is a checkpoint of this training; one of another is an error. */
+  private static boolean isResumable(ModelFile file, OutputFolder folder) {
+    if (!Checkpoint.exists(folder.path())) {
+      System.err.println("fovea: no checkpoint in " + folder + " yet; starting at the beginning");
+      return false;
+    }
+    Map<String, String> before = Safetensors.readMetadata(folder.checkpoint());
+    file.requireSame(before, folder.checkpoint().toString());
+    return true;
+  }
+
+  private TrainingFacts facts(
+      Model model, ModelFile file, Optimization.Choice choice, DataSplit split) {
+    return new TrainingFacts(
+        net,
+        file.data(),
+        file.preprocessing().shape(),
+        file.labels().size(),
+        model.parameters().count(true),
+        split.train().size(),
+        split.test().size(),
+        choice,
+        seed,
+        model.engine().providers().getFirst().name(),
+        model.engine().workers().threads());
+  }
+
+  private void finish(
+      Model model,
+      ModelFile file,
+      DataSplit split,
+      History history,
+      OutputFolder folder,
+      Report report) {
+    model.save(folder.model());
+    history.write(folder.history());
+    HistoryPlot.write(folder.plot(), net + " on " + file.data(), history);
+    History.Epoch last =
+        history.last().orElseThrow(() -> new IllegalStateException("no epoch was trained"));
+    double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
+    if (!json) {
+      Samples.print(model, split.test(), file.preprocessing());
+    }
+    report.result(last, seconds, folder);
+  }
+
+  /** Writes a checkpoint before the first step, so that an interruption finds this training's. */
+  private record FirstCheckpoint(Path folder) implements Callback {
+    @Override
+    public void onStart(Training training) {
+      if (training.step() == 0) {
+        training.checkpoint(folder);
+      }
+    }
+  }
+
+  /** Keeps the history's file up to date. */
+  private record CsvWriter(Path file) implements ProgressListener {
+    @Override
+    public void onEpoch(Training training, History.Epoch epoch) {
+      training.history().write(file);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.Json;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Summary;
+import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Workers;
+import dev.fovea.tensor.Seed;
+import dev.fovea.zoo.Architecture;
+import dev.fovea.zoo.Recipe;
+import dev.fovea.zoo.Zoo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists the networks. */
+@Command(
+    name = "zoo",
+    header = "List the networks that can be trained by name.",
+    footer = {"", "Examples:", "  fovea zoo", "  fovea zoo --json"})
+final class ZooCommand implements Runnable {
+  @Option(names = "--json", description = "Print a JSON array with one object per network.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    if (json) {
+      System.out.println(Json.write(Zoo.all().stream().map(ZooCommand::fields).toList()));
+      return;
+    }
+    Table table = new Table("name", "year", ">parameters", ">FLOPs", ">input", "paper");
+    for (Architecture a : Zoo.all()) {
+      Summary s = summary(a);
+      table.row(
+          a.name(),
+          Integer.toString(a.year()),
+          String.format(Locale.ROOT, "%,d", s.trainable()),
+          scaled(s.flops()),
+          a.input().times(),
+          a.paper());
+    }
+    System.out.print(table);
+  }
+
+  private static Summary summary(Architecture a) {
+    Engine idle = new Engine(List.of(), new Workers(1));
+    return Model.build(a.build(a.classes()), a.input(), Seed.of(0), idle).summary();
+  }
+
+  private static Map<String, Object> fields(Architecture a) {
+    Summary s = summary(a);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", a.name());
+    fields.put("title", a.title());
+    fields.put("year", a.year());
+    fields.put("paper", a.paper());
+    fields.put("task", a.task().name().toLowerCase(Locale.ROOT));
+    fields.put("input", SummaryCommand.dims(a.input()));
+    fields.put("classes", a.classes());
+    fields.put("parameters", s.parameters());
+    fields.put("trainable", s.trainable());
+    fields.put("flops", s.flops());
+    fields.put("recipe", recipe(a.recipe()));
+    return fields;
+  }
+
+  private static Map<String, Object> recipe(Recipe r) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("optimizer", r.optimizer());
+    fields.put("learning_rate", r.learningRate());
+    fields.put("schedule", r.schedule());
+    fields.put("epochs", r.epochs());
+    fields.put("batch", r.batch());
+    fields.put("weight_decay", r.weightDecay());
+    return fields;
+  }
+
+  /** Returns a number of operations with three digits: 852 k, 2.53 M, 30.9 G. */
+  static String scaled(long flops) {
+    double x = flops;
+    String[] units = {"", " k", " M", " G", " T"};
+    int u = 0;
+    while (x >= 999.5 && u < units.length - 1) {
+      x /= 1000;
+      u++;
+    }
+    int decimals = x >= 99.95 || u == 0 ? 0 : x >= 9.995 ? 1 : 2;
+    return String.format(Locale.ROOT, "%." + decimals + "f%s", x, units[u]);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.io.Json;
+import dev.fovea.vision.ImageKernels;
+import dev.fovea.vision.Images;
+import dev.fovea.zoo.Zoo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands that need no training, each as a process. */
+final class CommandTest {
+  @TempDir private Path folder;
+
+  private Command.Result succeeds(String... args) {
+    Command.Result r = Command.in(folder).brief().run(args);
+    assertThat(r.err()).isEmpty();
+    assertThat(r.status()).isZero();
+    return r;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "eval", "predict", "summary", "kernels", "doctor", "zoo"})
+  void helpShowsUsageAndExamples(String command) {
+    Command.Result r = succeeds(command, "--help");
+    assertThat(r.text()).contains("Usage: fovea " + command, "Examples:", "  fovea " + command);
+  }
+
+  @Test
+  void helpListsTheCommands() {
+    assertThat(succeeds("--help").text())
+        .contains("train", "eval", "predict", "summary", "kernels", "doctor", "zoo")
+        .contains("Exit code: 0 done, 1 failed, 2 bad usage or input.");
+  }
+
+  @Test
+  void versionIsThatOfTheBuild() throws Exception {
+    assertThat(succeeds("--version").out()).containsExactly("fovea " + Version.TEXT);
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .contains("<version>" + Version.TEXT + "</version>");
+  }
+
+  @Test
+  void summaryShowsLayersAndTotals() {
+    assertThat(succeeds("summary", "lenet5").text())
+        .contains("conv2d     28×28×6         156", "parameters 61,706 (trainable 61,706)");
+  }
+
+  @Test
+  void summaryAsJson() {
+    Map<String, Object> s = succeeds("summary", "lenet5", "--json").lastJson();
+    assertThat(s).containsEntry("parameters", 61_706L).containsEntry("trainable", 61_706L);
+    // Multiply-adds count twice, a bias, an activation once, a mean of 2×2 four times per result.
+    long convolutions = 28L * 28 * 6 * (2 * 25 + 1) + 10 * 10 * 16 * (2 * 150 + 1);
+    long pools = 14L * 14 * 6 * 4 + 5 * 5 * 16 * 4;
+    long dense = 2L * 400 * 120 + 120 + 2 * 120 * 84 + 84 + 2 * 84 * 10 + 10;
+    long activations = 28L * 28 * 6 + 10 * 10 * 16 + 120 + 84;
+    assertThat(s).containsEntry("flops", convolutions + pools + dense + activations);
+    List<Object> layers = Json.array(Json.member(s, "layers", "summary"), "layers");
+    assertThat(layers).hasSize(12);
+    assertThat(Json.object(layers.getFirst(), "layer"))
+        .containsEntry("kind", "conv2d")
+        .containsEntry("parameters", 156L)
+        .containsEntry("output", List.of(28L, 28L, 6L))
+        .containsEntry("receptive_field", List.of(5L, 5L));
+  }
+
+  @Test
+  void summaryOfOtherInputsAndClasses() {
+    Map<String, Object> s =
+        succeeds("summary", "resnet18", "--input", "64x64x3", "--classes", "7", "--json")
+            .lastJson();
+    assertThat(s)
+        .containsEntry("input", List.of(64L, 64L, 3L))
+        .containsEntry("output", List.of(7L))
+        .containsEntry("trainable", 11_689_512L - 513L * 993);
+  }
+
+  @Test
+  void zooListsEveryNetwork() {
+    assertThat(succeeds("zoo").text()).contains(Zoo.names());
+    List<Object> all = Json.array(Json.parse(succeeds("zoo", "--json").text(), "zoo"), "zoo");
+    assertThat(all)
+        .extracting(net -> Json.object(net, "net").get("name"))
+        .containsExactlyElementsOf(Zoo.names());
+    assertThat(Json.object(all.getFirst(), "net"))
+        .containsEntry("year", 1998L)
+        .containsEntry("parameters", 61_706L)
+        .containsKeys("flops", "input", "paper", "recipe");
+  }
+
+  @Test
+  void doctorTellsWhatItFoundAndMeasured() {
+    Command.Result r = Command.in(folder).run("doctor", "--json");
+    assertThat(r.status()).isZero();
+    Map<String, Object> facts = r.lastJson();
+    assertThat(facts)
+        .containsKeys("jdk", "os", "cpu", "memory_bytes", "heap_bytes", "vector_bits", "problems")
+        .containsEntry("threads", (long) Runtime.getRuntime().availableProcessors());
+    assertThat((Double) facts.get("convolution_gflops")).isPositive();
+    if ("simd".equals(facts.get("kernels"))) {
+      assertThat((Double) facts.get("peak_gflops")).isPositive();
+      assertThat((Double) facts.get("fraction_of_peak")).isBetween(0.0, 1.5);
+    }
+  }
+
+  @Test
+  void doctorSaysWhyVectorKernelsCannotRun() {
+    Command.Result r = Command.in(folder).withoutVectors().run("doctor");
+    assertThat(r.status()).isZero();
+    assertThat(r.text())
+        .contains("kernels      scalar, vectors of 32 bits", "cannot run: simd", "--add-modules");
+  }
+
+  @Test
+  void kernelWritesThePictureThatTheLibraryMakes() throws Exception {
+    Path picture = Fixtures.picture(folder.resolve("bar.png"), 40, 30);
+    Path out = folder.resolve("edges.png");
+    succeeds("kernels", picture.toString(), "--kernel", "sobel-left", "--out", out.toString());
+    var expected =
+        Images.toBufferedImage(ImageKernels.find("sobel-left").apply(Images.read(picture)));
+    var image = ImageIO.read(out.toFile());
+    for (int y = 0; y < 30; y++) {
+      for (int x = 0; x < 40; x++) {
+        assertThat(image.getRaster().getSample(x, y, 0))
+            .isEqualTo(expected.getRaster().getSample(x, y, 0));
+      }
+    }
+  }
+
+  @Test
+  void kernelOfGivenWeights() throws Exception {
+    Path picture = Fixtures.picture(folder.resolve("bar.png"), 12, 12);
+    Path out = folder.resolve("same.png");
+    String[] args = {"kernels", picture.toString(), "--kernel", "0 0 0; 0 1 0; 0 0 0", "--out"};
+    succeeds(args[0], args[1], args[2], args[3], args[4], out.toString());
+    var before = ImageIO.read(picture.toFile()).getRaster();
+    var after = ImageIO.read(out.toFile()).getRaster();
+    for (int x = 0; x < 12; x++) {
+      assertThat(after.getSample(x, 5, 0)).isEqualTo(before.getSample(x, 5, 0));
+    }
+  }
+
+  @Test
+  void allKernelsOnOneSheet() throws Exception {
+    Path picture = Fixtures.picture(folder.resolve("bar.png"), 40, 30);
+    succeeds("kernels", picture.toString(), "--all");
+    var sheet = ImageIO.read(folder.resolve("bar-kernels.png").toFile());
+    int kernels = ImageKernels.all().size();
+    assertThat(sheet.getWidth() * sheet.getHeight()).isGreaterThan(kernels * 40 * 30);
+  }
+
+  @Test
+  void kernelsAreListedAndShownInTheTerminal() {
+    assertThat(succeeds("kernels", "--list").text()).contains(ImageKernels.names());
+    Path picture = Fixtures.picture(folder.resolve("bar.png"), 40, 30);
+    Command.Result r = succeeds("kernels", picture.toString(), "--kernel", "identity");
+    assertThat(r.out()).hasSize(15).allMatch(line -> line.length() <= 40);
+    assertThat(r.out().get(7)).matches(" {18,19}[#%@]{3,4} *");
+  }
+}
