@@ -193,12 +193,16 @@ final class SlidingKernel implements Kernel {
       locate(work, t, x.offset() + group * s.groupIn(), f, at);
     }
     int blocks = panels.blocks();
-    int end = Ranges.begin(part + 1, work.blockParts, blocks);
-    for (int b = Ranges.begin(part, work.blockParts, blocks); b < end; b++) {
-      if (work.atOnce()) {
-        sweepBlock(work, group, b, tile0, tile1, operands, f, sums, offsets);
-      } else {
+    int b0 = Ranges.begin(part, work.blockParts, blocks);
+    int b1 = Ranges.begin(part + 1, work.blockParts, blocks);
+    for (int b = b0; b < b1; b++) {
+      if (!work.atOnce()) {
         sweepInParts(work, group, b, tile0, tile1, operands, f, sums, offsets);
+        continue;
+      }
+      for (int t = tile0; t < tile1; t++) {
+        int at = offsets + (t - tile0) * MR * (1 + runs(work));
+        tile(work, group, b, t, operands, f, sums, at);
       }
     }
   }
@@ -244,33 +248,21 @@ final class SlidingKernel implements Kernel {
     }
   }
 
-  private void sweepBlock(
-      GridWork work,
-      int group,
-      int block,
-      int tile0,
-      int tile1,
-      Operands operands,
-      float[] f,
-      int sums,
-      int offsets) {
+  private void tile(
+      GridWork work, int group, int block, int t, Operands operands, float[] f, int sums, int at) {
     int first = block * work.nr;
-    int column = group * s.columns() + first;
     int used = panels.used(block);
-    for (int t = tile0; t < tile1; t++) {
-      int m = work.tileRows;
-      int at = offsets + (t - tile0) * MR * (1 + runs(work));
-      finish.start(operands, m, biasColumn(column, first), used, f, sums);
-      accumulate(work, group, block, 0, runs(work), m, operands, f, sums, at + MR);
-      int skip = t * m - work.firstPixel(t);
-      int c = sums + skip * work.nr;
-      finish.store(operands, m - skip, group * s.groupOut() + first, used, f, c, f, at + skip);
-    }
+    int m = work.tileRows;
+    finish.start(operands, m, biasColumn(group, first), used, f, sums);
+    accumulate(work, group, block, 0, runs(work), m, operands, f, sums, at + MR);
+    int skip = t * m - work.firstPixel(t);
+    int c = sums + skip * work.nr;
+    finish.store(operands, m - skip, group * s.groupOut() + first, used, f, c, f, at + skip);
   }
 
   /** Returns the bias column: groups of a convolution lie side by side, products share it. */
-  private int biasColumn(int column, int first) {
-    return s.groupOut() == s.columns() ? column : first;
+  private int biasColumn(int group, int first) {
+    return s.outChannels() > s.columns() ? group * s.columns() + first : first;
   }
 
   private void sweepInParts(
@@ -284,7 +276,7 @@ final class SlidingKernel implements Kernel {
       int sums,
       int offsets) {
     int first = block * work.nr;
-    int bias = biasColumn(group * s.columns() + first, first);
+    int bias = biasColumn(group, first);
     int used = panels.used(block);
     int tileSize = work.tileSize();
     for (int r = 0; r < runs(work); r += work.runsAtOnce) {

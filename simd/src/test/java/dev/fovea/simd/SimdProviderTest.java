@@ -120,6 +120,12 @@ final class SimdProviderTest {
             new ConvWeightGradient(THREE, 40),
             x(2, 33, 31, 40),
             x(2, 33, 31, 40)),
+        OpCase.of(
+            "rows of a batch share a bias",
+            new MatMul(false, false, tanh, Optional.empty()),
+            Shape.of(3, 1, 7),
+            Shape.of(3, 7, 9),
+            c(9)),
         OpCase.of("dense gradient", new MatMul(true, false), Shape.of(700, 130), Shape.of(700, 70)),
         OpCase.of(
             "wide dense gradient",
