@@ -32,7 +32,7 @@ public final class MicroKernelGenerator {
 
   private void write(Path folder) throws IOException {
     head();
-    for (String kind : new String[] {"rows", "gather", "panel"}) {
+    for (String kind : new String[] {"rows", "gather", "panel", "planar"}) {
       dispatch(kind);
       for (int m = 1; m <= MAX_ROWS; m++) {
         kernel(kind, m);
@@ -101,6 +101,18 @@ public final class MicroKernelGenerator {
             "float[] c",
             "int co"
           };
+      case "planar" ->
+          new String[] {
+            "int k",
+            "float[] x",
+            "int xo",
+            "float[] w",
+            "int wo",
+            "int[] t",
+            "float[] c",
+            "int co",
+            "int cs"
+          };
       default ->
           new String[] {
             "int k", "float[] x", "int xo", "float[] w", "int wo", "float[] c", "int co"
@@ -108,9 +120,16 @@ public final class MicroKernelGenerator {
     };
   }
 
-  private static String arguments(String kind) {
+  /** Returns the parameters that a kernel of so many rows uses: one row needs no distance. */
+  private static String[] used(String kind, int rows) {
+    String[] all = parameters(kind);
+    boolean less = kind.equals("planar") && rows == 1;
+    return less ? java.util.Arrays.copyOf(all, all.length - 1) : all;
+  }
+
+  private static String arguments(String kind, int rows) {
     StringBuilder s = new StringBuilder();
-    for (String p : parameters(kind)) {
+    for (String p : used(kind, rows)) {
       s.append(s.isEmpty() ? "" : ", ").append(p.substring(p.indexOf(' ') + 1));
     }
     return s.toString();
@@ -139,29 +158,31 @@ public final class MicroKernelGenerator {
     signature("void " + kind, "int m, " + String.join(", ", parameters(kind)));
     line(2, "switch (m) {");
     for (int m = 1; m <= MAX_ROWS; m++) {
-      line(3, "case " + m + " -> " + kind + m + "(" + arguments(kind) + ");");
+      line(3, "case " + m + " -> " + kind + m + "(" + arguments(kind, m) + ");");
     }
     line(3, "default -> throw new AssertionError(m);");
     line(2, "}");
     line(1, "}");
   }
 
-  private String plus(int row, int vector) {
-    String at = row == 0 ? "co" : row == 1 ? "co + NR" : "co + " + row + " * NR";
+  private String plus(String kind, int row, int vector) {
+    String step = kind.equals("planar") ? "cs" : "NR";
+    String at = row == 0 ? "co" : row == 1 ? "co + " + step : "co + " + row + " * " + step;
     return vector == 0 ? at : at + " + L";
   }
 
   private void kernel(String kind, int rows) {
     line(0, "");
-    signature("private static void " + kind + rows, String.join(", ", parameters(kind)));
-    for (int i = 0; i < rows && !kind.equals("panel"); i++) {
+    signature("private static void " + kind + rows, String.join(", ", used(kind, rows)));
+    for (int i = 0; i < rows && !kind.startsWith("p"); i++) {
       String at = i == 0 ? "oo" : "oo + " + i;
       String base = kind.equals("rows") ? "xo + " : "";
       line(2, "int o" + i + " = " + base + "Float.floatToRawIntBits(o[" + at + "]);");
     }
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < vectors; j++) {
-        line(2, "FloatVector " + acc(i, j) + " = FloatVector.fromArray(S, c, " + plus(i, j) + ");");
+        String load = "FloatVector.fromArray(S, c, " + plus(kind, i, j) + ");";
+        line(2, "FloatVector " + acc(i, j) + " = " + load);
       }
     }
     line(2, "for (int i = 0; i < k; i++) {");
@@ -170,7 +191,8 @@ public final class MicroKernelGenerator {
     }
     for (int j = 0; j < vectors; j++) {
       String more = j == 0 ? "" : " + L";
-      line(3, "FloatVector b" + j + " = FloatVector.fromArray(S, w, wo + i * NR" + more + ");");
+      String from = kind.equals("planar") ? "wo + t[i]" : "wo + i * NR";
+      line(3, "FloatVector b" + j + " = FloatVector.fromArray(S, w, " + from + more + ");");
     }
     for (int i = 0; i < rows; i++) {
       line(3, (i == 0 ? "FloatVector v" : "v") + " = FloatVector.broadcast(S, " + read(kind, i) + ");");
@@ -181,7 +203,7 @@ public final class MicroKernelGenerator {
     line(2, "}");
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < vectors; j++) {
-        line(2, acc(i, j) + ".intoArray(c, " + plus(i, j) + ");");
+        line(2, acc(i, j) + ".intoArray(c, " + plus(kind, i, j) + ");");
       }
     }
     line(1, "}");

@@ -88,9 +88,8 @@ public record Adam(
   @Override
   public void update(
       float[] weights, float[] gradients, float[][] slots, int from, int to, Step step) {
-    // StrictMath: the same bits on every machine.
-    double first = 1 - StrictMath.pow(beta1, (double) step.number());
-    double second = 1 - StrictMath.pow(beta2, (double) step.number());
+    double first = 1 - power(beta1, step.number());
+    double second = 1 - power(beta2, step.number());
     float rate = (float) (step.rate() / first);
     float root = (float) (1 / Math.sqrt(second));
     float keep = decoupled ? (float) (1 - step.rate() * step.decay()) : 1;
@@ -98,6 +97,17 @@ public record Adam(
     float[] m = slots[0];
     float[] v = slots[1];
     step(weights, gradients, m, v, from, to, step.scale(), decay, keep, rate, root);
+  }
+
+  /** Returns βᵗ by squaring: the same bits everywhere, and unlike StrictMath.pow no garbage. */
+  private static double power(double beta, long t) {
+    double result = 1;
+    double square = beta;
+    for (long bits = t; bits != 0; bits >>= 1) {
+      result *= (bits & 1) == 1 ? square : 1;
+      square *= square;
+    }
+    return result;
   }
 
   private void step(

@@ -110,8 +110,8 @@ public final class Evaluator {
     Pass pass = passes.computeIfAbsent(b.size(), this::compile);
     Execution e = pass.plan.acquire();
     try {
-      if (e.hasInput(Traced.input(0))) {
-        e.set(Traced.input(0), b.input().data(), 0);
+      if (e.hasInput(StepPlan.INPUT)) {
+        e.set(StepPlan.INPUT, b.input().data(), 0);
       }
       if (e.hasInput(StepPlan.TARGET)) {
         e.set(StepPlan.TARGET, b.target().data(), 0);

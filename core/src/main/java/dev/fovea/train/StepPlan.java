@@ -21,6 +21,7 @@ import java.util.Map;
 
 /** Loss and gradients of batches of one size: a plan and the memory that it works in. */
 final class StepPlan {
+  static final String INPUT = Traced.input(0);
   static final String TARGET = "target";
   static final String LOSS = "loss";
   static final String OUTPUT = "output";
@@ -37,7 +38,7 @@ final class StepPlan {
   private StepPlan(Plan plan, boolean givesOutput, Tensor output) {
     this.plan = plan;
     this.execution = plan.acquire();
-    this.readsInput = execution.hasInput(Traced.input(0));
+    this.readsInput = execution.hasInput(INPUT);
     this.readsTarget = execution.hasInput(TARGET);
     this.readsKey = execution.hasInput(Trace.RANDOM_KEY);
     this.givesOutput = givesOutput;
@@ -105,7 +106,7 @@ final class StepPlan {
   /** Hands in a batch and the randomness of its step. */
   void set(Batch batch, Seed seed) {
     if (readsInput) {
-      execution.set(Traced.input(0), batch.input().data(), 0);
+      execution.set(INPUT, batch.input().data(), 0);
     }
     if (readsTarget) {
       execution.set(TARGET, batch.target().data(), 0);

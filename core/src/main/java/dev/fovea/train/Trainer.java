@@ -188,6 +188,10 @@ public final class Trainer {
             Optional.of(folder)));
   }
 
+  Settings settings() {
+    return s;
+  }
+
   private static <T> List<T> joined(List<T> some, List<T> more) {
     List<T> all = new ArrayList<>(some);
     all.addAll(more);

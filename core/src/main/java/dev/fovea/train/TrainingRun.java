@@ -31,6 +31,8 @@ final class TrainingRun implements Training {
   private final Optional<Dataset> validation;
   private final Model model;
   private final List<Parameter> trained;
+  private final List<Parameter> states;
+  private final float[] statesBefore;
   private final float[] gradients;
   private final OptimizerState optimizer;
   private final OptimizerKernel clip;
@@ -63,6 +65,8 @@ final class TrainingRun implements Training {
     if (trained.isEmpty()) {
       throw new FoveaException("nothing to train: the model has no parameter that is not frozen");
     }
+    this.states = model.parameters().all().stream().filter(p -> !p.trainable()).toList();
+    this.statesBefore = new float[states.isEmpty() ? 0 : model.parameters().values().length];
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
         new OptimizerState(s.optimizer(), model.parameters(), trained::contains, gradients);
@@ -176,7 +180,16 @@ final class TrainingRun implements Training {
   /** Computes loss and gradients of a batch; allocates nothing. */
   float gradients(StepPlan plan, Batch batch) {
     plan.set(batch, s.seed().split("step").split(progress.step));
+    copyStates(model.parameters().values(), statesBefore);
     return plan.run();
+  }
+
+  /** Copies running statistics, which a run replaces before its loss is known. */
+  private void copyStates(float[] from, float[] to) {
+    for (int i = 0; i < states.size(); i++) {
+      Parameter p = states.get(i);
+      System.arraycopy(from, p.offset(), to, p.offset(), p.shape().elements());
+    }
   }
 
   /** Does the optimiser's step, unless the gradients are not finite; allocates nothing. */
@@ -213,6 +226,7 @@ final class TrainingRun implements Training {
             + (progress.batch + 1)
             + "), "
             + what;
+    copyStates(statesBefore, model.parameters().values());
     plan.set(batch, s.seed().split("step").split(progress.step));
     return NonFinite.explain(where, batches, epochSeed(), batch, model, trained, plan, rate);
   }

@@ -27,8 +27,7 @@ final class Choice {
       case Reduction r -> ReductionKernel.of(r, in.get(0));
       case Pooling p -> pooling(p, in, out);
       case Normalization n -> normalization(n, in);
-      case Movement.Pack p ->
-          Contractions.panels(p.consumer(), List.of(in.get(0), p.weights())).map(PackKernel::new);
+      case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> Optional.empty();
       case Source s -> Optional.empty();
     };
@@ -42,8 +41,10 @@ final class Choice {
           Optional.of(new PoolingKernel(p.window(), true, p.countPadding(), in.get(0), out));
       case Pooling.AveragePoolGradient p ->
           Optional.of(new AveragePoolGradientKernel(p.window(), p.countPadding(), in.get(0), out));
-      case Pooling.MaxPoolGradient p -> Optional.empty();
-      case Pooling.MaxPoolGather p -> Optional.empty();
+      case Pooling.MaxPoolGradient p ->
+          Optional.of(new MaxPoolBackwardKernel(p.window(), false, in.get(0), in.get(1)));
+      case Pooling.MaxPoolGather p ->
+          Optional.of(new MaxPoolBackwardKernel(p.window(), true, in.get(0), out));
     };
   }
 
@@ -53,7 +54,13 @@ final class Choice {
     return switch (op) {
       case Normalization.Softmax s -> Optional.of(new SoftmaxKernel(rows, last, false));
       case Normalization.LogSoftmax s -> Optional.of(new SoftmaxKernel(rows, last, true));
-      default -> Optional.empty();
+      case Normalization.BatchMoments m -> Optional.of(ChannelSums.moments(rows, last));
+      case Normalization.BatchNorm b ->
+          Optional.of(new BatchNormKernel(rows, last, b.epsilon(), false));
+      case Normalization.BatchNormSums b ->
+          Optional.of(ChannelSums.backward(rows, last, b.epsilon()));
+      case Normalization.BatchNormInputGradient b ->
+          Optional.of(new BatchNormKernel(rows, last, b.epsilon(), true));
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Contraction.ConvWeightGradient;
 import dev.fovea.op.Contraction.MatMul;
 import dev.fovea.op.Epilogue;
+import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -21,22 +22,50 @@ final class Contractions {
       case MatMul m -> product(m, in, out);
       case Conv2d c -> Optional.of(convolution(c, in, out));
       case ConvTranspose2d t -> Optional.of(transposed(t, in, out));
-      case ConvWeightGradient g ->
-          Optional.of(new CorrelationKernel(Correlation.of(g, in.get(0), in.get(1))));
+      case ConvWeightGradient g -> {
+        Correlation c = Correlation.of(g, in.get(0), in.get(1));
+        yield Optional.of(
+            DepthwiseGradientKernel.suits(c)
+                ? new DepthwiseGradientKernel(c)
+                : new CorrelationKernel(c));
+      }
     };
   }
 
-  /** Returns the layout in which {@code op} wants its weights, if that is not the plain one. */
-  static Optional<Panels> panels(Op op, List<Shape> in) {
+  /**
+   * Returns the shape of {@code op}'s weights in the layout it wants, if that is not the plain one:
+   * of rank 2 for planar kernels, of rank 1 for all others.
+   */
+  static Optional<Shape> packed(Op op, List<Shape> in, Shape out) {
     return switch (op) {
-      case MatMul m when !m.transposeA() -> {
-        Shape b = m.packedFrom().orElse(in.get(1));
-        yield b.rank() == 2 ? Optional.of(panels(m, b)) : Optional.empty();
-      }
-      case Conv2d c -> Optional.of(panels(c, c.weights(in)));
-      case ConvTranspose2d t -> Optional.of(panels(t, t.weights(in)));
+      case MatMul m when !m.transposeA() && in.get(1).rank() == 2 ->
+          Optional.of(Shape.of(panels(m, in.get(1)).size()));
+      case Conv2d c -> layout(Sliding.of(c, in.get(0), in.get(1), out), panels(c, in.get(1)));
+      case ConvTranspose2d t ->
+          layout(Sliding.of(t, in.get(0), in.get(1), out), panels(t, in.get(1)));
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<Shape> layout(Sliding s, Panels p) {
+    if (DepthwiseKernel.suits(s)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        PlanarKernel.suits(s) ? Shape.of(p.taps() * p.inner(), Micro.ROWS) : Shape.of(p.size()));
+  }
+
+  /** Returns the kernel that brings weights into a layout. */
+  static Optional<Kernel> packing(Movement.Pack pack) {
+    Optional<Panels> panels =
+        switch (pack.consumer()) {
+          case MatMul m -> Optional.of(panels(m, pack.weights()));
+          case Conv2d c -> Optional.of(panels(c, pack.weights()));
+          case ConvTranspose2d t -> Optional.of(panels(t, pack.weights()));
+          default -> Optional.empty();
+        };
+    boolean planar = pack.packed().rank() == 2;
+    return panels.map(p -> new PackKernel(planar ? p.planar() : p));
   }
 
   static Panels panels(MatMul m, Shape b) {
@@ -90,7 +119,14 @@ final class Contractions {
     return new CorrelationKernel(Correlation.product(batch, rows, k, n, m.transposeB()));
   }
 
-  private static Kernel sliding(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
+  private static Kernel sliding(
+      Sliding s, Panels panels, Epilogue epilogue, Shape weights, boolean packed) {
+    if (DepthwiseKernel.suits(s) && !packed) {
+      return new DepthwiseKernel(s, epilogue);
+    }
+    if (packed ? weights.rank() == 2 : PlanarKernel.suits(s)) {
+      return new PlanarKernel(s, panels.planar(), epilogue, packed);
+    }
     return PatchKernel.suits(s)
         ? new PatchKernel(s, panels, epilogue, packed)
         : new SlidingKernel(s, panels, epilogue, packed);
@@ -99,12 +135,12 @@ final class Contractions {
   private static Kernel convolution(Conv2d c, List<Shape> in, Shape out) {
     Shape w = c.weights(in);
     Sliding s = Sliding.of(c, in.get(0), w, out);
-    return sliding(s, panels(c, w), c.epilogue(), c.packedFrom().isPresent());
+    return sliding(s, panels(c, w), c.epilogue(), in.get(1), c.packedFrom().isPresent());
   }
 
   private static Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
-    return sliding(s, panels(t, w), Epilogue.NONE, t.packedFrom().isPresent());
+    return sliding(s, panels(t, w), Epilogue.NONE, in.get(1), t.packedFrom().isPresent());
   }
 }

@@ -31,6 +31,10 @@ abstract class Micro {
   /** Adds Σ x[xo + 12·i + r] · w[i, :] to row r. */
   abstract void panel(int m, int k, float[] x, int xo, float[] w, int wo, float[] c, int co);
 
+  /** Adds Σ x[xo + 12·i + r] · w[wo + t[i], :] to row r; rows of sums are {@code cs} apart. */
+  abstract void planar(
+      int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs);
+
   /** Sets each row of a tile to the first {@code cols} numbers of a bias and zeros. */
   abstract void start(int m, float[] bias, int bo, int cols, float[] c, int co);
 

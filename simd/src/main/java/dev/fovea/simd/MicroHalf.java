@@ -1425,6 +1425,422 @@ final class MicroHalf extends Micro {
   }
 
   @Override
+  void planar(
+      int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    switch (m) {
+      case 1 -> planar1(k, x, xo, w, wo, t, c, co);
+      case 2 -> planar2(k, x, xo, w, wo, t, c, co, cs);
+      case 3 -> planar3(k, x, xo, w, wo, t, c, co, cs);
+      case 4 -> planar4(k, x, xo, w, wo, t, c, co, cs);
+      case 5 -> planar5(k, x, xo, w, wo, t, c, co, cs);
+      case 6 -> planar6(k, x, xo, w, wo, t, c, co, cs);
+      case 7 -> planar7(k, x, xo, w, wo, t, c, co, cs);
+      case 8 -> planar8(k, x, xo, w, wo, t, c, co, cs);
+      case 9 -> planar9(k, x, xo, w, wo, t, c, co, cs);
+      case 10 -> planar10(k, x, xo, w, wo, t, c, co, cs);
+      case 11 -> planar11(k, x, xo, w, wo, t, c, co, cs);
+      case 12 -> planar12(k, x, xo, w, wo, t, c, co, cs);
+      default -> throw new AssertionError(m);
+    }
+  }
+
+  private static void planar1(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+    }
+    c0a.intoArray(c, co);
+  }
+
+  private static void planar2(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+  }
+
+  private static void planar3(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+  }
+
+  private static void planar4(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+  }
+
+  private static void planar5(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+  }
+
+  private static void planar6(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+    c5a.intoArray(c, co + 5 * cs);
+  }
+
+  private static void planar7(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+    c5a.intoArray(c, co + 5 * cs);
+    c6a.intoArray(c, co + 6 * cs);
+  }
+
+  private static void planar8(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+    c5a.intoArray(c, co + 5 * cs);
+    c6a.intoArray(c, co + 6 * cs);
+    c7a.intoArray(c, co + 7 * cs);
+  }
+
+  private static void planar9(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+    c5a.intoArray(c, co + 5 * cs);
+    c6a.intoArray(c, co + 6 * cs);
+    c7a.intoArray(c, co + 7 * cs);
+    c8a.intoArray(c, co + 8 * cs);
+  }
+
+  private static void planar10(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 9]);
+      c9a = v.fma(b0, c9a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+    c5a.intoArray(c, co + 5 * cs);
+    c6a.intoArray(c, co + 6 * cs);
+    c7a.intoArray(c, co + 7 * cs);
+    c8a.intoArray(c, co + 8 * cs);
+    c9a.intoArray(c, co + 9 * cs);
+  }
+
+  private static void planar11(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * cs);
+    FloatVector c10a = FloatVector.fromArray(S, c, co + 10 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 9]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 10]);
+      c10a = v.fma(b0, c10a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+    c5a.intoArray(c, co + 5 * cs);
+    c6a.intoArray(c, co + 6 * cs);
+    c7a.intoArray(c, co + 7 * cs);
+    c8a.intoArray(c, co + 8 * cs);
+    c9a.intoArray(c, co + 9 * cs);
+    c10a.intoArray(c, co + 10 * cs);
+  }
+
+  private static void planar12(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * cs);
+    FloatVector c10a = FloatVector.fromArray(S, c, co + 10 * cs);
+    FloatVector c11a = FloatVector.fromArray(S, c, co + 11 * cs);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 9]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 10]);
+      c10a = v.fma(b0, c10a);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 11]);
+      c11a = v.fma(b0, c11a);
+    }
+    c0a.intoArray(c, co);
+    c1a.intoArray(c, co + cs);
+    c2a.intoArray(c, co + 2 * cs);
+    c3a.intoArray(c, co + 3 * cs);
+    c4a.intoArray(c, co + 4 * cs);
+    c5a.intoArray(c, co + 5 * cs);
+    c6a.intoArray(c, co + 6 * cs);
+    c7a.intoArray(c, co + 7 * cs);
+    c8a.intoArray(c, co + 8 * cs);
+    c9a.intoArray(c, co + 9 * cs);
+    c10a.intoArray(c, co + 10 * cs);
+    c11a.intoArray(c, co + 11 * cs);
+  }
+
+  @Override
   void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);

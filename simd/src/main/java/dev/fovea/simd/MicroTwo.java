@@ -2163,6 +2163,668 @@ final class MicroTwo extends Micro {
   }
 
   @Override
+  void planar(
+      int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    switch (m) {
+      case 1 -> planar1(k, x, xo, w, wo, t, c, co);
+      case 2 -> planar2(k, x, xo, w, wo, t, c, co, cs);
+      case 3 -> planar3(k, x, xo, w, wo, t, c, co, cs);
+      case 4 -> planar4(k, x, xo, w, wo, t, c, co, cs);
+      case 5 -> planar5(k, x, xo, w, wo, t, c, co, cs);
+      case 6 -> planar6(k, x, xo, w, wo, t, c, co, cs);
+      case 7 -> planar7(k, x, xo, w, wo, t, c, co, cs);
+      case 8 -> planar8(k, x, xo, w, wo, t, c, co, cs);
+      case 9 -> planar9(k, x, xo, w, wo, t, c, co, cs);
+      case 10 -> planar10(k, x, xo, w, wo, t, c, co, cs);
+      case 11 -> planar11(k, x, xo, w, wo, t, c, co, cs);
+      case 12 -> planar12(k, x, xo, w, wo, t, c, co, cs);
+      default -> throw new AssertionError(m);
+    }
+  }
+
+  private static void planar1(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+  }
+
+  private static void planar2(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+  }
+
+  private static void planar3(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+  }
+
+  private static void planar4(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+  }
+
+  private static void planar5(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+  }
+
+  private static void planar6(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+    c5a.intoArray(c, co + 5 * cs);
+    c5b.intoArray(c, co + 5 * cs + L);
+  }
+
+  private static void planar7(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * cs + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+    c5a.intoArray(c, co + 5 * cs);
+    c5b.intoArray(c, co + 5 * cs + L);
+    c6a.intoArray(c, co + 6 * cs);
+    c6b.intoArray(c, co + 6 * cs + L);
+  }
+
+  private static void planar8(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * cs + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * cs + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+    c5a.intoArray(c, co + 5 * cs);
+    c5b.intoArray(c, co + 5 * cs + L);
+    c6a.intoArray(c, co + 6 * cs);
+    c6b.intoArray(c, co + 6 * cs + L);
+    c7a.intoArray(c, co + 7 * cs);
+    c7b.intoArray(c, co + 7 * cs + L);
+  }
+
+  private static void planar9(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * cs + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * cs + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * cs + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+    c5a.intoArray(c, co + 5 * cs);
+    c5b.intoArray(c, co + 5 * cs + L);
+    c6a.intoArray(c, co + 6 * cs);
+    c6b.intoArray(c, co + 6 * cs + L);
+    c7a.intoArray(c, co + 7 * cs);
+    c7b.intoArray(c, co + 7 * cs + L);
+    c8a.intoArray(c, co + 8 * cs);
+    c8b.intoArray(c, co + 8 * cs + L);
+  }
+
+  private static void planar10(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * cs + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * cs + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * cs + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * cs + L);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * cs);
+    FloatVector c9b = FloatVector.fromArray(S, c, co + 9 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 9]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+    c5a.intoArray(c, co + 5 * cs);
+    c5b.intoArray(c, co + 5 * cs + L);
+    c6a.intoArray(c, co + 6 * cs);
+    c6b.intoArray(c, co + 6 * cs + L);
+    c7a.intoArray(c, co + 7 * cs);
+    c7b.intoArray(c, co + 7 * cs + L);
+    c8a.intoArray(c, co + 8 * cs);
+    c8b.intoArray(c, co + 8 * cs + L);
+    c9a.intoArray(c, co + 9 * cs);
+    c9b.intoArray(c, co + 9 * cs + L);
+  }
+
+  private static void planar11(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * cs + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * cs + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * cs + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * cs + L);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * cs);
+    FloatVector c9b = FloatVector.fromArray(S, c, co + 9 * cs + L);
+    FloatVector c10a = FloatVector.fromArray(S, c, co + 10 * cs);
+    FloatVector c10b = FloatVector.fromArray(S, c, co + 10 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 9]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 10]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+    c5a.intoArray(c, co + 5 * cs);
+    c5b.intoArray(c, co + 5 * cs + L);
+    c6a.intoArray(c, co + 6 * cs);
+    c6b.intoArray(c, co + 6 * cs + L);
+    c7a.intoArray(c, co + 7 * cs);
+    c7b.intoArray(c, co + 7 * cs + L);
+    c8a.intoArray(c, co + 8 * cs);
+    c8b.intoArray(c, co + 8 * cs + L);
+    c9a.intoArray(c, co + 9 * cs);
+    c9b.intoArray(c, co + 9 * cs + L);
+    c10a.intoArray(c, co + 10 * cs);
+    c10b.intoArray(c, co + 10 * cs + L);
+  }
+
+  private static void planar12(
+      int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + cs);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + cs + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * cs);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * cs + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * cs);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * cs + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * cs);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * cs + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * cs);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * cs + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * cs);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * cs + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * cs);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * cs + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * cs);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * cs + L);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * cs);
+    FloatVector c9b = FloatVector.fromArray(S, c, co + 9 * cs + L);
+    FloatVector c10a = FloatVector.fromArray(S, c, co + 10 * cs);
+    FloatVector c10b = FloatVector.fromArray(S, c, co + 10 * cs + L);
+    FloatVector c11a = FloatVector.fromArray(S, c, co + 11 * cs);
+    FloatVector c11b = FloatVector.fromArray(S, c, co + 11 * cs + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + t[i]);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + t[i] + L);
+      FloatVector v = FloatVector.broadcast(S, x[xo + i * 12]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 9]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 10]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+      v = FloatVector.broadcast(S, x[xo + i * 12 + 11]);
+      c11a = v.fma(b0, c11a);
+      c11b = v.fma(b1, c11b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + cs);
+    c1b.intoArray(c, co + cs + L);
+    c2a.intoArray(c, co + 2 * cs);
+    c2b.intoArray(c, co + 2 * cs + L);
+    c3a.intoArray(c, co + 3 * cs);
+    c3b.intoArray(c, co + 3 * cs + L);
+    c4a.intoArray(c, co + 4 * cs);
+    c4b.intoArray(c, co + 4 * cs + L);
+    c5a.intoArray(c, co + 5 * cs);
+    c5b.intoArray(c, co + 5 * cs + L);
+    c6a.intoArray(c, co + 6 * cs);
+    c6b.intoArray(c, co + 6 * cs + L);
+    c7a.intoArray(c, co + 7 * cs);
+    c7b.intoArray(c, co + 7 * cs + L);
+    c8a.intoArray(c, co + 8 * cs);
+    c8b.intoArray(c, co + 8 * cs + L);
+    c9a.intoArray(c, co + 9 * cs);
+    c9b.intoArray(c, co + 9 * cs + L);
+    c10a.intoArray(c, co + 10 * cs);
+    c10b.intoArray(c, co + 10 * cs + L);
+    c11a.intoArray(c, co + 11 * cs);
+    c11b.intoArray(c, co + 11 * cs + L);
+  }
+
+  @Override
   void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);

@@ -19,6 +19,11 @@ final class Micros {
     return padded(HALF, columns) * 1.25 < least ? HALF : best;
   }
 
+  /** Returns the kernels with the widest panels. */
+  static Micro widest() {
+    return TWO;
+  }
+
   private static double padded(Micro micro, int columns) {
     return (double) Ranges.ceilDiv(columns, micro.columns()) * micro.columns();
   }

@@ -11,6 +11,7 @@ import java.util.Arrays;
  */
 record Panels(
     Micro micro,
+    int width,
     int groups,
     int taps,
     int inner,
@@ -20,13 +21,52 @@ record Panels(
     int innerStride,
     int columnStride) {
 
+  /** Creates panels as wide as the tiles of a micro-kernel. */
+  Panels(
+      Micro micro,
+      int groups,
+      int taps,
+      int inner,
+      int columns,
+      int groupStride,
+      int tapStride,
+      int innerStride,
+      int columnStride) {
+    this(
+        micro,
+        micro.columns(),
+        groups,
+        taps,
+        inner,
+        columns,
+        groupStride,
+        tapStride,
+        innerStride,
+        columnStride);
+  }
+
+  /** Returns these panels as planar kernels want them: {@link Micro#ROWS} wide. */
+  Panels planar() {
+    return new Panels(
+        Micros.widest(),
+        Micro.ROWS,
+        groups,
+        taps,
+        inner,
+        columns,
+        groupStride,
+        tapStride,
+        innerStride,
+        columnStride);
+  }
+
   int blocks() {
-    return Ranges.ceilDiv(columns, micro.columns());
+    return Ranges.ceilDiv(columns, width);
   }
 
   /** Returns how many floats one block of columns takes. */
   int blockSize() {
-    return taps * inner * micro.columns();
+    return taps * inner * width;
   }
 
   int size() {
@@ -40,7 +80,7 @@ record Panels(
 
   /** Returns the number of columns of a block that are not padding. */
   int used(int block) {
-    return Math.min(micro.columns(), columns - block * micro.columns());
+    return Math.min(width, columns - block * width);
   }
 
   /** Returns the number of parts that packing falls into. */
@@ -57,16 +97,17 @@ record Panels(
   }
 
   private void packBlock(int group, int block, float[] from, int fromAt, float[] to, int toAt) {
-    int nr = micro.columns();
+    int nr = width;
     int used = used(block);
-    if (used < nr && columnStride != 1) {
+    boolean vectors = columnStride == 1 && nr == micro.columns();
+    if (used < nr && !vectors) {
       Arrays.fill(to, toAt, toAt + blockSize(), 0);
     }
     int base = fromAt + group * groupStride + block * nr * columnStride;
     for (int t = 0; t < taps; t++) {
       int source = base + t * tapStride;
       int target = toAt + t * inner * nr;
-      if (columnStride == 1) {
+      if (vectors) {
         micro.pack(inner, used, from, source, innerStride, to, target);
       } else {
         transpose(from, source, to, target, used);
@@ -75,7 +116,7 @@ record Panels(
   }
 
   private void transpose(float[] from, int source, float[] to, int target, int used) {
-    int nr = micro.columns();
+    int nr = width;
     for (int i = 0; i < inner; i++) {
       int in = source + i * innerStride;
       int out = target + i * nr;

@@ -162,7 +162,7 @@ final class PatchKernel implements Kernel {
     for (int r = 0; r < rows; r++) {
       int h = firstRow + r;
       int line = at + r * pitch;
-      if (h < 0 || h >= s.inHeight()) {
+      if (h < 0 || h >= s.inHeight() || from >= to) {
         Arrays.fill(f, line, line + pitch, 0);
         continue;
       }

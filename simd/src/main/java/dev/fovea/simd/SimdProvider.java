@@ -62,6 +62,7 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
-    return Contractions.panels(op, inputs).map(p -> Shape.of(p.size()));
+    boolean empty = inputs.stream().anyMatch(s -> s.elements() == 0);
+    return empty ? Optional.empty() : Contractions.packed(op, inputs, output);
   }
 }

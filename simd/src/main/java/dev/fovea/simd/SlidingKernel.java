@@ -51,8 +51,8 @@ final class SlidingKernel implements Kernel {
   /**
    * A grid cut into tasks: chunks of tiles × groups × ranges of blocks, and its runs of inputs.
    *
-   * <p>All tiles have the same number of rows, the last one repeating some of its neighbour's: a
-   * micro-kernel that is called rarely would not be compiled for long.
+   * <p>All tiles have the same number of rows, the last one computing some of its neighbour's again
+   * without storing them: a micro-kernel that is called rarely would not be compiled for long.
    */
   private static final class GridWork {
     final Grid grid;
@@ -100,6 +100,11 @@ final class SlidingKernel implements Kernel {
       chunks = Ranges.ceilDiv(tiles, chunkTiles);
       int wanted = Ranges.ceilDiv(16, chunks * groups);
       blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
+    }
+
+    /** Returns where a tile begins; rows before tile · tileRows are stored by its neighbour. */
+    int firstPixel(int tile) {
+      return Math.min(tile * tileRows, pixels - tileRows);
     }
 
     int tasks() {
@@ -188,12 +193,16 @@ final class SlidingKernel implements Kernel {
       locate(work, t, x.offset() + group * s.groupIn(), f, at);
     }
     int blocks = panels.blocks();
-    int end = Ranges.begin(part + 1, work.blockParts, blocks);
-    for (int b = Ranges.begin(part, work.blockParts, blocks); b < end; b++) {
-      if (work.atOnce()) {
-        sweepBlock(work, group, b, tile0, tile1, operands, f, sums, offsets);
-      } else {
+    int b0 = Ranges.begin(part, work.blockParts, blocks);
+    int b1 = Ranges.begin(part + 1, work.blockParts, blocks);
+    for (int b = b0; b < b1; b++) {
+      if (!work.atOnce()) {
         sweepInParts(work, group, b, tile0, tile1, operands, f, sums, offsets);
+        continue;
+      }
+      for (int t = tile0; t < tile1; t++) {
+        int at = offsets + (t - tile0) * MR * (1 + runs(work));
+        tile(work, group, b, t, operands, f, sums, at);
       }
     }
   }
@@ -206,7 +215,7 @@ final class SlidingKernel implements Kernel {
   private void locate(GridWork work, int tile, int base, float[] f, int at) {
     Grid grid = work.grid;
     int m = work.tileRows;
-    int p = Math.min(tile * m, work.pixels - m);
+    int p = work.firstPixel(tile);
     int col = p % grid.cols();
     int row = p / grid.cols() % grid.rows();
     int image = p / grid.cols() / grid.rows();
@@ -239,31 +248,21 @@ final class SlidingKernel implements Kernel {
     }
   }
 
-  private void sweepBlock(
-      GridWork work,
-      int group,
-      int block,
-      int tile0,
-      int tile1,
-      Operands operands,
-      float[] f,
-      int sums,
-      int offsets) {
+  private void tile(
+      GridWork work, int group, int block, int t, Operands operands, float[] f, int sums, int at) {
     int first = block * work.nr;
-    int column = group * s.columns() + first;
     int used = panels.used(block);
-    for (int t = tile0; t < tile1; t++) {
-      int m = work.tileRows;
-      int at = offsets + (t - tile0) * MR * (1 + runs(work));
-      finish.start(operands, m, biasColumn(column, first), used, f, sums);
-      accumulate(work, group, block, 0, runs(work), m, operands, f, sums, at + MR);
-      finish.store(operands, m, group * s.groupOut() + first, used, f, sums, f, at);
-    }
+    int m = work.tileRows;
+    finish.start(operands, m, biasColumn(group, first), used, f, sums);
+    accumulate(work, group, block, 0, runs(work), m, operands, f, sums, at + MR);
+    int skip = t * m - work.firstPixel(t);
+    int c = sums + skip * work.nr;
+    finish.store(operands, m - skip, group * s.groupOut() + first, used, f, c, f, at + skip);
   }
 
   /** Returns the bias column: groups of a convolution lie side by side, products share it. */
-  private int biasColumn(int column, int first) {
-    return s.groupOut() == s.columns() ? column : first;
+  private int biasColumn(int group, int first) {
+    return s.outChannels() > s.columns() ? group * s.columns() + first : first;
   }
 
   private void sweepInParts(
@@ -277,7 +276,7 @@ final class SlidingKernel implements Kernel {
       int sums,
       int offsets) {
     int first = block * work.nr;
-    int bias = biasColumn(group * s.columns() + first, first);
+    int bias = biasColumn(group, first);
     int used = panels.used(block);
     int tileSize = work.tileSize();
     for (int r = 0; r < runs(work); r += work.runsAtOnce) {
@@ -291,7 +290,9 @@ final class SlidingKernel implements Kernel {
         }
         accumulate(work, group, block, r, end, m, operands, f, c, at + MR);
         if (end == runs(work)) {
-          finish.store(operands, m, group * s.groupOut() + first, used, f, c, f, at);
+          int skip = t * m - work.firstPixel(t);
+          c += skip * work.nr;
+          finish.store(operands, m - skip, group * s.groupOut() + first, used, f, c, f, at + skip);
         }
       }
     }

@@ -86,9 +86,13 @@ record StripPacker(Correlation g) {
     int cols = g.planeCols();
     int step = g.window().strideWidth();
     int first = inputCol(plane, 0);
-    int from = inside ? Math.min(cols, first >= 0 ? 0 : Ranges.ceilDiv(-first, step)) : cols;
+    int from = first >= 0 ? 0 : Math.min(cols, Ranges.ceilDiv(-first, step));
     int last = g.width() - 1 - first;
-    int to = Math.max(from, last < 0 ? 0 : Math.min(cols, last / step + 1));
+    int to = last < 0 ? 0 : Math.min(cols, last / step + 1);
+    if (!inside || from >= to) {
+      Arrays.fill(f, line, line + cols, 0);
+      return;
+    }
     Arrays.fill(f, line, line + from, 0);
     int at = source + (first + from * step) * g.xPixel();
     if (step * g.xPixel() == 1) {

@@ -1,0 +1,263 @@
+package dev.fovea.compile;
+
+import static dev.fovea.nn.Layers.batchNorm;
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.sequence;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.compile.MemoryPlanner.Block;
+import dev.fovea.graph.Graph;
+import dev.fovea.graph.Paths;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Parameters;
+import dev.fovea.nn.Traced;
+import dev.fovea.op.Activation;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Op;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.Plan;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class PassesTest {
+  private static final Engine ENGINE = Engine.ofThreads(1);
+  private static final Shape S = Shape.of(3, 4);
+  private static final Value X = Value.of(new Source.Input("x", S));
+  private static final Value Y = Value.of(new Source.Input("y", S));
+
+  private static Graph graph(Value... outputs) {
+    Map<String, Value> named = new LinkedHashMap<>();
+    for (int i = 0; i < outputs.length; i++) {
+      named.put("out" + i, outputs[i]);
+    }
+    return new Graph(named, new Paths());
+  }
+
+  private static Value simplified(Value v) {
+    return new Simplify().apply(graph(v)).output("out0");
+  }
+
+  private static long count(Graph g, Class<? extends Op> kind) {
+    return g.values().stream().filter(v -> kind.isInstance(v.op())).count();
+  }
+
+  @Test
+  void neutralNumbersVanish() {
+    assertThat(simplified(X.times(1))).isSameAs(X);
+    assertThat(simplified(X.plus(Value.constant(0)))).isSameAs(X);
+    assertThat(simplified(X.minus(Value.constant(0)))).isSameAs(X);
+    assertThat(simplified(X.over(Value.constant(1)))).isSameAs(X);
+    // A neutral number that widens the shape is no neutral one.
+    Value row = Value.of(new Source.Input("row", Shape.of(4)));
+    Value wide = row.plus(Value.constant(Tensor.zeros(S)));
+    assertThat(simplified(wide).shape()).isEqualTo(S);
+  }
+
+  @Test
+  void factorsMerge() {
+    Value v = simplified(X.times(2).times(3));
+    assertThat(v.input(0)).isSameAs(X);
+    assertThat(((Source.Constant) v.input(1).op()).tensor().item()).isEqualTo(6);
+  }
+
+  @Test
+  void reshapesOfReshapesMerge() {
+    assertThat(simplified(X.reshape(Shape.of(12)).reshape(S))).isSameAs(X);
+    Value v = simplified(X.reshape(Shape.of(12)).reshape(Shape.of(2, 6)));
+    assertThat(v.input(0)).isSameAs(X);
+  }
+
+  @Test
+  void repetitionThatTheConsumerDoesAnywayVanishes() {
+    Value row = Value.of(new Source.Input("row", Shape.of(4)));
+    Value v = simplified(X.plus(row.broadcastTo(S)));
+    assertThat(v.input(1)).isSameAs(row);
+    Value both = simplified(row.broadcastTo(S).plus(row.broadcastTo(S)));
+    assertThat(both.shape()).isEqualTo(S);
+  }
+
+  @Test
+  void equalComputationsAreDoneOnce() {
+    Value a = X.plus(Y).activate(Activation.TANH);
+    Value b = X.plus(Y).activate(Activation.TANH);
+    Graph g = new Simplify().apply(graph(a.times(b)));
+    assertThat(count(g, Elementwise.Activate.class)).isEqualTo(1);
+    assertThat(g.output("out0").input(0)).isSameAs(g.output("out0").input(1));
+    Graph masks = new Simplify().apply(graph(mask(0).times(mask(1)), mask(1)));
+    assertThat(count(masks, Source.RandomMask.class)).isEqualTo(2);
+  }
+
+  private static final Value KEY = Value.of(new Source.Input("key", Shape.of(4)));
+
+  private static Value mask(long stream) {
+    return Value.of(new Source.RandomMask(S, 0.5f, stream), KEY);
+  }
+
+  @Test
+  void deadValuesDoNotExist() {
+    Value dead = X.times(Y);
+    Graph g = graph(X.plus(Y));
+    assertThat(dead.shape()).isEqualTo(S);
+    assertThat(g.values()).hasSize(3);
+  }
+
+  private static Model model(Layer layer) {
+    return Model.build(layer, Shape.of(6, 6, 3), Seed.of(2), ENGINE);
+  }
+
+  private static Graph traced(Model m) {
+    Traced t = m.trace(2, false);
+    return new Graph(Map.of("y", t.outputs().get(0)), t.paths());
+  }
+
+  @Test
+  void biasNormAndActivationMoveIntoTheConvolution() {
+    Model m = model(sequence(conv2d(4, 3), batchNorm(), relu(), conv2d(5, 3), relu()));
+    Graph g = ENGINE.compiler().optimize(traced(m), Compiler.Mode.INFER);
+    assertThat(count(g, Contraction.Conv2d.class)).isEqualTo(2);
+    assertThat(count(g, Normalization.class)).isZero();
+    assertThat(count(g, Elementwise.Activate.class)).isZero();
+    for (Value v : g.values()) {
+      if (v.op() instanceof Contraction.Conv2d c) {
+        assertThat(c.epilogue().bias()).isTrue();
+        assertThat(c.epilogue().activation()).isEqualTo(Activation.RELU);
+      }
+    }
+  }
+
+  @Test
+  void residualMovesIntoTheConvolution() {
+    Layer inner = conv2d(3, 3).same();
+    Layer block = x -> relu().apply(x.plus(inner.apply(x)));
+    Graph g = ENGINE.compiler().optimize(traced(model(block)), Compiler.Mode.INFER);
+    assertThat(count(g, Elementwise.class)).isZero();
+  }
+
+  @Test
+  void whatIsReadTwiceIsNotFusedAway() {
+    Layer inner = conv2d(3, 3).same();
+    Layer block =
+        x -> {
+          var y = inner.apply(x);
+          return relu().apply(y).plus(y);
+        };
+    assertSameBothWays(model(block));
+  }
+
+  @Test
+  void foldedNormComputesWhatItDidUnfolded() {
+    assertSameBothWays(model(sequence(conv2d(4, 3), batchNorm(), relu())));
+    assertSameBothWays(model(sequence(conv2d(4, 3).noBias(), batchNorm())));
+    assertSameBothWays(model(sequence(batchNorm(), conv2d(4, 3), relu(), batchNorm())));
+    assertSameBothWays(model(sequence(conv2d(6, 3).groups(3).noBias(), batchNorm())));
+    assertSameBothWays(model(sequence(flatten(), dense(7), batchNorm(), relu(), dense(2))));
+    Conv2dTwice twice = new Conv2dTwice();
+    assertSameBothWays(model(twice.layer()));
+  }
+
+  /** A convolution whose result goes through two norms. */
+  private record Conv2dTwice() {
+    Layer layer() {
+      Layer conv = conv2d(4, 3);
+      Layer a = batchNorm();
+      Layer b = batchNorm();
+      return x -> {
+        var y = conv.apply(x);
+        return a.apply(y).plus(b.apply(y));
+      };
+    }
+  }
+
+  /** Inference with folding against the same graph with parameters that could change. */
+  private static void assertSameBothWays(Model m) {
+    Rng rng = Seed.of(11).rng();
+    for (Parameters.Parameter p : m.parameters().all()) {
+      for (int i = 0; i < p.shape().elements(); i++) {
+        float x = rng.nextFloat(-1, 1);
+        m.parameters().values()[p.offset() + i] =
+            p.name().endsWith("running_var") ? 0.3f + Math.abs(x) : x;
+      }
+    }
+    float[] input = new float[2 * 6 * 6 * 3];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = rng.nextFloat(-1, 1);
+    }
+    float[] folded = run(m, Compiler.Mode.INFER, input);
+    float[] plain = run(m, Compiler.Mode.TRAIN, input);
+    for (int i = 0; i < plain.length; i++) {
+      assertThat(folded[i]).isCloseTo(plain[i], within(1e-5f * (1 + Math.abs(plain[i]))));
+    }
+  }
+
+  private static float[] run(Model m, Compiler.Mode mode, float[] input) {
+    Program p = ENGINE.compiler().compile(traced(m), m.parameters(), mode);
+    Plan plan = new Plan(p, ENGINE.workers(), m.parameters().values(), new float[0], () -> 0);
+    Execution e = plan.acquire();
+    e.set(Traced.input(0), input, 0);
+    e.run();
+    float[] y = new float[e.outputShapes().get(0).elements()];
+    e.get("y", y, 0);
+    return y;
+  }
+
+  @Test
+  void blocksThatAreNeededTogetherNeverOverlap() {
+    Rng rng = Seed.of(8).rng();
+    for (int round = 0; round < 200; round++) {
+      List<Block> blocks = new ArrayList<>();
+      long sum = 0;
+      for (int i = 0; i < 40; i++) {
+        int first = rng.nextInt(30);
+        Block b = new Block(Place.Storage.ARENA, 1 + rng.nextInt(500), 0, first);
+        b.last = first + rng.nextInt(6);
+        blocks.add(b);
+        sum += b.size + 16;
+      }
+      int zeros = rng.nextInt(40);
+      int total = MemoryPlanner.place(blocks, zeros);
+      assertThat((long) total).isLessThan(sum);
+      for (Block a : blocks) {
+        assertThat(a.offset).isGreaterThanOrEqualTo(zeros);
+        assertThat(a.offset + a.size).isLessThanOrEqualTo(total);
+        for (Block b : blocks) {
+          boolean together = a.first <= b.last && b.first <= a.last;
+          boolean apart = a.offset + a.size <= b.offset || b.offset + b.size <= a.offset;
+          assertThat(a == b || !together || apart).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void gradientThatNeverChangesIsCopiedAtEachRun() {
+    Value w = Value.of(new Source.Parameter("w", Shape.of(3)));
+    Value ones = Value.constant(2).broadcastTo(Shape.of(3));
+    Graph g = new Graph(Map.of(Compiler.GRADIENT + "w", ones, "y", w.plus(ones)), new Paths());
+    Program p = ENGINE.compiler().compile(g, n -> 12, Compiler.Mode.TRAIN);
+    float[] gradients = new float[16];
+    Plan plan = new Plan(p, ENGINE.workers(), new float[16], gradients, () -> 0);
+    Execution e = plan.acquire();
+    Arrays.fill(gradients, 99);
+    e.run();
+    assertThat(gradients[12]).isEqualTo(2);
+    assertThat(gradients[14]).isEqualTo(2);
+  }
+}

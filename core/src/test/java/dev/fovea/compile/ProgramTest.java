@@ -1,0 +1,44 @@
+package dev.fovea.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.compile.testing.ProgramContract;
+import dev.fovea.graph.Graph;
+import dev.fovea.graph.Paths;
+import dev.fovea.graph.Verifier;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Providers;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Programs with the kernels that are the specification. */
+final class ProgramTest extends ProgramContract {
+  private static final int GRAPHS = 60;
+
+  @Override
+  protected List<KernelProvider> providers() {
+    return Providers.choose("scalar").chain();
+  }
+
+  @Test
+  void everyPassLeavesAGraphThatHoldsTheRules() {
+    for (int seed = 0; seed < GRAPHS; seed++) {
+      Graph g = new Graph(graph(seed), new Paths());
+      for (Pass pass :
+          List.of(
+              new Simplify(),
+              new FoldBatchNorm(),
+              new FuseEpilogue(),
+              new CopyIn(),
+              new PackWeights(providers().get(0)),
+              new Simplify())) {
+        Graph next = pass.apply(g);
+        Verifier.verify(next);
+        assertThat(next.outputs().keySet()).isEqualTo(g.outputs().keySet());
+        Graph before = g;
+        next.outputs().forEach((n, v) -> assertThat(v.shape()).isEqualTo(before.output(n).shape()));
+        g = next;
+      }
+    }
+  }
+}
