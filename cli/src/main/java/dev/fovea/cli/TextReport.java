@@ -78,9 +78,9 @@ final class TextReport implements Report {
     String text =
         String.format(
             Locale.ROOT,
-            "%3.0f %%  loss %.4f  %,.0f pictures/s",
+            "%3.0f %%  loss %s  %,.0f pictures/s",
             100 * part,
-            t.meanLoss(),
+            loss(t.meanLoss()),
             perSecond);
     if (interactive) {
       int full = (int) (part * BAR);
@@ -104,15 +104,15 @@ final class TextReport implements Report {
             .validation()
             .map(s ->
                 String.format(
-                    Locale.ROOT, "  test loss %.4f  accuracy %.2f %%", s.loss(), accuracy(s)))
+                    Locale.ROOT, "  test loss %s  accuracy %.2f %%", loss(s.loss()), accuracy(s)))
             .orElse("");
     System.out.println(
         (interactive ? ERASE : "")
             + head(t, epoch.number())
             + String.format(
                 Locale.ROOT,
-                "  loss %.4f  accuracy %.2f %%%s  %.1f s",
-                epoch.train().loss(),
+                "  loss %s  accuracy %.2f %%%s  %.1f s",
+                loss(epoch.train().loss()),
                 accuracy(epoch.train()),
                 test,
                 epoch.seconds()));
@@ -124,9 +124,9 @@ final class TextReport implements Report {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "test accuracy %.2f %%, loss %.4f, after %d epochs in %.1f s",
+            "test accuracy %.2f %%, loss %s, after %d epochs in %.1f s",
             accuracy(test),
-            test.loss(),
+            loss(test.loss()),
             last.number(),
             seconds));
     System.out.println("model:   " + folder.model());
@@ -135,5 +135,9 @@ final class TextReport implements Report {
 
   private static double accuracy(Scores s) {
     return 100 * s.metric("accuracy");
+  }
+
+  private static String loss(double x) {
+    return String.format(Locale.ROOT, Math.abs(x) < 1e4 ? "%.4f" : "%.3e", x);
   }
 }

@@ -46,7 +46,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  fovea train lenet5",
       "  fovea train lenet5 --data mnist --data-dir data/mnist --epochs 8 --seed 1",
-      "  fovea train resnet18 --data folder --data-dir flowers --input 96x96x3 --augment shift:8,flip",
+      "  fovea train resnet18 --data folder --data-dir flowers --augment shift:8,flip",
       "  fovea train lenet5 --resume                 go on after an interruption"
     })
 final class TrainCommand implements Runnable {

@@ -283,4 +283,20 @@ final class TrainingTest {
             .lastJson();
     assertThat(e).containsEntry("samples", 4L);
   }
+
+  @Test
+  void lossThatIsNoNumberStopsWithTheStepAndTheLayer() {
+    String out = folder.resolve("nan").toString();
+    Command.Result r =
+        Command.in(folder)
+            .run(
+                ("train cnn --limit 500 --optimizer sgd --lr 1e12 --schedule constant --out " + out)
+                    .split(" "));
+    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.err()).hasSize(1);
+    assertThat(r.err().getFirst())
+        .startsWith("fovea: training stopped at step 2 (epoch 1, batch 2), the loss is NaN")
+        .contains("arose first in ");
+    assertThat(folder.resolve("nan/model.safetensors")).doesNotExist();
+  }
 }
