@@ -6,6 +6,7 @@ import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The geometry shared by a convolution, its transpose and the matrix product: which input pixels
@@ -130,6 +131,17 @@ record Sliding(
   static Sliding product(int batch, int m, int k, int n) {
     Grid grid = new Grid(1, m, 0, 0, 1, 1, List.of(new Tap(0, 0, 0)));
     return new Sliding(1, 1, m, k, 1, m, n, batch, m * k, m * n, k, n, 1, 1, List.of(grid));
+  }
+
+  /**
+   * Returns whether there is one grid whose taps are the first of the weights, in their order, so
+   * that sums may run straight over a panel. A transposed convolution whose result has one row or
+   * column has one grid too, but its stride leaves out some taps.
+   */
+  boolean sumsStraight() {
+    List<Tap> taps = grids.get(0).taps();
+    return grids.size() == 1
+        && IntStream.range(0, taps.size()).allMatch(i -> taps.get(i).weight() == i);
   }
 
   /** Returns whether a tap of some pixel lies outside the image. */
