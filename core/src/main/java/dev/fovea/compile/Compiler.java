@@ -64,7 +64,6 @@ public final class Compiler {
       passes.add(new FoldBatchNorm());
     }
     passes.add(new FuseEpilogue());
-    passes.add(new CopyIn());
     passes.add(new PackWeights(providers.get(0)));
     passes.add(new Simplify());
     return passes;

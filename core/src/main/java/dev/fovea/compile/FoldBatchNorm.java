@@ -20,7 +20,7 @@ import java.util.Set;
  *
  * <p>With s = scale / √(variance + ε): norm(conv(x, w) + b) = conv(x, w · s) + (b − mean) · s +
  * shift. The new weights are values of the graph themselves; they are static and computed once.
- * Where there is no contraction to fold into, the normalisation becomes x · s + (shift − mean · s).
+ * Where there is no contraction to fold into, the normalisation stays.
  */
 final class FoldBatchNorm implements Pass {
   @Override
@@ -51,20 +51,18 @@ final class FoldBatchNorm implements Pass {
   }
 
   private static Value fold(Value norm, boolean alone, Set<Value> fixed) {
-    float epsilon = ((Normalization.BatchNorm) norm.op()).epsilon();
-    Value mean = row(norm.input(1), 0);
-    Value gain = row(norm.input(1), 1);
-    gain = gain.plus(Value.constant(epsilon)).map(UnaryFunction.SQRT);
-    gain = norm.input(2).over(gain);
-    Value shift = norm.input(3).minus(mean.times(gain));
     Value x = norm.input(0);
-    if (alone && isBiasAdd(x, fixed) && isPlain(x.input(0), fixed)) {
-      return scaled(x.input(0), gain).plus(x.input(1).times(gain).plus(shift));
+    boolean biased = isBiasAdd(x, fixed);
+    Value contraction = biased ? x.input(0) : x;
+    if (!alone || !isPlain(contraction, fixed)) {
+      return norm;
     }
-    if (alone && isPlain(x, fixed)) {
-      return scaled(x, gain).plus(shift);
-    }
-    return x.times(gain).plus(shift);
+    float epsilon = ((Normalization.BatchNorm) norm.op()).epsilon();
+    Value deviation = norm.input(1).row(1).plus(Value.constant(epsilon)).map(UnaryFunction.SQRT);
+    Value gain = norm.input(2).over(deviation);
+    Value shift = norm.input(3).minus(norm.input(1).row(0).times(gain));
+    Value bias = biased ? x.input(1).times(gain).plus(shift) : shift;
+    return scaled(contraction, gain).plus(bias);
   }
 
   private static boolean isBiasAdd(Value v, Set<Value> fixed) {
@@ -89,9 +87,5 @@ final class FoldBatchNorm implements Pass {
 
   private static Value scaled(Value contraction, Value gain) {
     return Value.of(contraction.op(), contraction.input(0), contraction.input(1).times(gain));
-  }
-
-  private static Value row(Value moments, int i) {
-    return moments.slice(0, i, 1).reshape(Shape.of(moments.shape().dim(-1)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.compile;
 
+import dev.fovea.kernel.Alignment;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,12 +13,6 @@ import java.util.List;
  * that no block of overlapping lifetime occupies.
  */
 final class MemoryPlanner {
-  /** Floats in 64 bytes, the width of the widest vectors. */
-  static final int LINE = 16;
-
-  /** An array's elements begin 16 bytes into it, so that element 12 is the first aligned one. */
-  static final int FIRST = 12;
-
   /** A block: how long it is, and the first and last step that needs it. */
   static final class Block {
     final Place.Storage storage;
@@ -39,8 +34,8 @@ final class MemoryPlanner {
 
   /** Returns the first aligned address at or after {@code offset}. */
   static int aligned(long offset) {
-    long a = (Math.max(offset - FIRST, 0) + LINE - 1) / LINE * LINE + FIRST;
-    if (a > Integer.MAX_VALUE - 64) {
+    long a = Alignment.next(offset);
+    if (a > Alignment.LAST) {
       throw new FoveaException(
           "plan: the network needs more than 8 GiB of working memory; use a smaller batch or input");
     }

@@ -43,8 +43,17 @@ final class PackWeights implements Pass {
     }
     Shape plain = v.input(1).shape();
     List<Value> inputs = new ArrayList<>(v.inputs());
-    inputs.set(1, Value.of(new Movement.Pack(v.op(), plain, wanted.get()), v.input(1)));
+    inputs.set(1, Value.of(new Movement.Pack(bare(v.op()), plain, wanted.get()), v.input(1)));
     return Value.of(from(v.op(), plain), inputs);
+  }
+
+  /** Returns the op without epilogue, so that ops that differ in it alone share their weights. */
+  private static Op bare(Op op) {
+    return switch (op) {
+      case Contraction.MatMul m -> new Contraction.MatMul(m.transposeA(), m.transposeB());
+      case Contraction.Conv2d c -> new Contraction.Conv2d(c.window(), c.groups());
+      default -> op;
+    };
   }
 
   private static Op from(Op op, Shape plain) {

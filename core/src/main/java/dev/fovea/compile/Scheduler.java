@@ -4,6 +4,7 @@ import dev.fovea.compile.MemoryPlanner.Block;
 import dev.fovea.compile.Place.Storage;
 import dev.fovea.graph.Graph;
 import dev.fovea.kernel.Kernel;
+import dev.fovea.op.Activation;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Turns an optimised graph into a program: picks kernels, decides what shares memory with what. */
 final class Scheduler {
@@ -25,6 +27,14 @@ final class Scheduler {
   private record View(Block block, int begin, int length) {
     Place place() {
       return new Place(block.storage, block.offset + begin, length);
+    }
+
+    /**
+     * Returns whether the program itself owns the array: it begins with zeros, and only steps write
+     * to it.
+     */
+    boolean owned() {
+      return block.storage == Storage.ARENA || block.storage == Storage.FIXED;
     }
   }
 
@@ -39,6 +49,8 @@ final class Scheduler {
   private final Map<Value, Integer> lastUse = new IdentityHashMap<>();
   private final Map<View, Tensor> constants = new LinkedHashMap<>();
   private final Map<Value, View> pinned = new IdentityHashMap<>();
+  private final Map<String, View> outputs = new LinkedHashMap<>();
+  private final Function<Value, Kernel> kernelOf;
   private final List<Block> fixedBlocks = new ArrayList<>();
   private int zeros;
 
@@ -46,6 +58,7 @@ final class Scheduler {
     this.graph = graph;
     this.layout = layout;
     this.fixed = fixed;
+    this.kernelOf = kernelOf;
     for (Value v : graph.values()) {
       if (computed(v)) {
         Kernel k = kernelOf.apply(v);
@@ -101,13 +114,18 @@ final class Scheduler {
       boolean isFixed = fixed.contains(v);
       place(v, t, isFixed ? early : arena);
       if (kernels.containsKey(v)) {
-        (isFixed ? prologue : steps).add(plan(v, t, isFixed ? early : arena));
+        plan(v, t, isFixed ? early : arena, isFixed ? prologue : steps);
       }
     }
+    keepOutputs(arena, steps);
     int fixedSize = MemoryPlanner.place(fixedBlocks, zeros);
     int earlySize = prologue.isEmpty() ? 0 : MemoryPlanner.place(early, zeros);
     int arenaSize = MemoryPlanner.place(arena, zeros);
-    int scratch = kernels.values().stream().mapToInt(Kernel::scratch).max().orElse(0);
+    int scratch =
+        Stream.concat(prologue.stream(), steps.stream())
+            .mapToInt(p -> p.kernel.scratch())
+            .max()
+            .orElse(0);
     return new Program(
         steps(prologue),
         steps(steps),
@@ -189,13 +207,40 @@ final class Scheduler {
     return begin;
   }
 
-  private Planned plan(Value v, int t, List<Block> arena) {
+  private void plan(Value v, int t, List<Block> arena, List<Planned> steps) {
     Kernel kernel = kernel(v);
-    List<View> inputs = v.inputs().stream().map(this::view).toList();
+    List<View> inputs = new ArrayList<>(v.inputs().stream().map(this::view).toList());
+    if (kernel.zeros() > 0 && !inputs.get(0).owned()) {
+      inputs.set(0, copied(inputs.get(0), t, t, arena, steps));
+    }
     View output = output(v, t, kernel, inputs, arena);
     views.put(v, output);
     Block space = block(Storage.ARENA, kernel.workspace(), t, t, arena);
-    return new Planned(v, kernel, inputs, output, space);
+    steps.add(new Planned(v, kernel, List.copyOf(inputs), output, space));
+  }
+
+  /** Plans a copy into working memory that lasts from step {@code t} to step {@code until}. */
+  private View copied(View from, int t, int until, List<Block> arena, List<Planned> steps) {
+    Value source = Value.of(new Source.Input("copied", Shape.of(from.length)));
+    Value copy = source.activate(Activation.IDENTITY);
+    View to = new View(block(Storage.ARENA, from.length, t, until, arena), 0, from.length);
+    Block none = new Block(Storage.ARENA, 0, 0, t);
+    steps.add(new Planned(copy, kernelOf.apply(copy), List.of(from), to, none));
+    return to;
+  }
+
+  /** Copies outputs that are parameters out of the way of the parameters' new values. */
+  private void keepOutputs(List<Block> arena, List<Planned> steps) {
+    boolean updates =
+        graph.outputs().keySet().stream().anyMatch(n -> n.startsWith(Compiler.UPDATE));
+    int end = graph.values().size();
+    graph
+        .outputs()
+        .forEach((name, v) -> {
+          View view = view(v);
+          boolean moves = updates && view.block.storage == Storage.PARAMETERS;
+          outputs.put(name, moves ? copied(view, end, FOREVER, arena, steps) : view);
+        });
   }
 
   private View output(Value v, int t, Kernel kernel, List<View> inputs, List<Block> arena) {
@@ -286,28 +331,25 @@ final class Scheduler {
 
   private Map<String, Place> outputs() {
     Map<String, Place> placed = new LinkedHashMap<>();
-    graph.outputs().forEach((name, v) -> placed.put(name, view(v).place()));
+    outputs.forEach((name, view) -> placed.put(name, view.place()));
     return placed;
   }
 
   private List<Program.Copy> copies() {
     List<Program.Copy> copies = new ArrayList<>();
-    graph
-        .outputs()
-        .forEach((name, v) -> {
-          Place from = view(v).place();
-          if (name.startsWith(Compiler.UPDATE)) {
-            String parameter = name.substring(Compiler.UPDATE.length());
-            copies.add(copy(from, Storage.PARAMETERS, parameter));
-          }
-          if (name.startsWith(Compiler.GRADIENT)) {
-            Program.Copy c =
-                copy(from, Storage.GRADIENTS, name.substring(Compiler.GRADIENT.length()));
-            if (!c.from().equals(c.to())) {
-              copies.add(c);
-            }
-          }
-        });
+    outputs.forEach((name, view) -> {
+      Place from = view.place();
+      if (name.startsWith(Compiler.UPDATE)) {
+        String parameter = name.substring(Compiler.UPDATE.length());
+        copies.add(copy(from, Storage.PARAMETERS, parameter));
+      }
+      if (name.startsWith(Compiler.GRADIENT)) {
+        Program.Copy c = copy(from, Storage.GRADIENTS, name.substring(Compiler.GRADIENT.length()));
+        if (!c.from().equals(c.to())) {
+          copies.add(c);
+        }
+      }
+    });
     return copies;
   }
 

@@ -5,7 +5,6 @@ import dev.fovea.graph.Rewriter;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Movement;
-import dev.fovea.op.Op;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simplify implements Pass {
   /** An op on given inputs: equal keys compute equal values. */
-  private record Key(Op op, List<Identity> inputs) {}
+  private record Key(Object op, List<Identity> inputs) {}
 
   /** A value compared by identity. */
   private record Identity(Value value) {
@@ -43,10 +42,15 @@ final class Simplify implements Pass {
         graph,
         (original, current) -> {
           Value v = simpler(current);
-          Key key = new Key(v.op(), v.inputs().stream().map(Identity::new).toList());
+          Key key = new Key(sameness(v), v.inputs().stream().map(Identity::new).toList());
           Value first = known.putIfAbsent(key, v);
           return first == null ? v : first;
         });
+  }
+
+  /** Returns what stands for the op when values are compared: numbers are equal by their bits. */
+  private static Object sameness(Value v) {
+    return isNumber(v) ? Float.floatToRawIntBits(number(v)) : v.op();
   }
 
   private static Value simpler(Value v) {
@@ -64,8 +68,12 @@ final class Simplify implements Pass {
   }
 
   private static Value binary(Elementwise.Binary op, Value v) {
-    Value a = unrepeated(v.input(0), v.input(1));
-    Value b = unrepeated(v.input(1), a);
+    boolean smaller = v.input(0).shape().elements() < v.input(1).shape().elements();
+    boolean swapped = smaller && commutes(op.function());
+    Value left = v.input(swapped ? 1 : 0);
+    Value right = perChannel(v.input(swapped ? 0 : 1), left, v.shape());
+    Value a = unrepeated(left, right);
+    Value b = unrepeated(right, a);
     Value merged = mergeFactors(op, a, b);
     if (merged != null) {
       return merged;
@@ -82,13 +90,33 @@ final class Simplify implements Pass {
     return a == v.input(0) && b == v.input(1) ? v : Value.of(op, a, b);
   }
 
-  /** Returns x · (c · d) for (x · c) · d with numbers c and d, or null if it is something else. */
+  /**
+   * Returns x · (c · d) for (x · c) · d with numbers c and d, or null if it is something else or c
+   * · d is too large or too small for a float.
+   */
   private static @Nullable Value mergeFactors(Elementwise.Binary op, Value a, Value b) {
     boolean product = op.function() == BinaryFunction.MULTIPLY && a.op().equals(op);
     if (!product || !isNumber(b) || !isNumber(a.input(1))) {
       return null;
     }
-    return a.input(0).times(number(b) * number(a.input(1)));
+    float factor = number(b) * number(a.input(1));
+    boolean exact = Float.isFinite(factor) && Math.abs(factor) >= Float.MIN_NORMAL;
+    return exact ? a.input(0).times(factor) : null;
+  }
+
+  /** Returns an operand [1, …, 1, C] as [C], the form that later passes know. */
+  private static Value perChannel(Value operand, Value other, Shape result) {
+    int rank = operand.shape().rank();
+    if (rank < 2 || operand.shape().elements() != operand.shape().dim(-1)) {
+      return operand;
+    }
+    Shape channels = Shape.of(operand.shape().dim(-1));
+    boolean same = Shape.broadcast(channels, other.shape()).equals(result);
+    return same ? operand.reshape(channels) : operand;
+  }
+
+  private static boolean commutes(BinaryFunction function) {
+    return function == BinaryFunction.ADD || function == BinaryFunction.MULTIPLY;
   }
 
   /**

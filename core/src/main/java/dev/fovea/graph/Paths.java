@@ -2,8 +2,10 @@ package dev.fovea.graph;
 
 import dev.fovea.op.Value;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 
 /**
  * Which layer each value comes from, kept beside the graph so that values themselves stay pure.
@@ -34,17 +36,21 @@ public final class Paths {
   }
 
   /**
-   * Gives {@code value} and all values it is made of that have no path yet the path {@code path}.
+   * Gives {@code value} and all values it is made of that have no path yet the path {@code path};
+   * returns these values.
    */
-  public void label(Value value, String path) {
+  public List<Value> label(Value value, String path) {
+    List<Value> labelled = new ArrayList<>();
     Deque<Value> open = new ArrayDeque<>();
     open.push(value);
     while (!open.isEmpty()) {
       Value v = open.pop();
       if (paths.putIfAbsent(v, path) == null) {
+        labelled.add(v);
         v.inputs().forEach(open::push);
       }
     }
+    return labelled;
   }
 
   /** Gives {@code copy} the path that {@code original} has. */

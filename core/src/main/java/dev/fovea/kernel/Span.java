@@ -3,9 +3,8 @@ package dev.fovea.kernel;
 /**
  * A stretch of a float array: where one operand lies.
  *
- * <p>The array is shared with other operands; {@code offset} is a multiple of 4 and, for operands
- * that the planner places, such that vectors of 64 bytes are aligned where the JVM aligns the
- * array.
+ * <p>The array is shared with other operands. Places begin aligned ({@link Alignment}); a view of a
+ * part of a place may begin anywhere.
  *
  * @param array the storage
  * @param offset the index of the first element

@@ -3,6 +3,7 @@ package dev.fovea.nn;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 
 /**
@@ -17,6 +18,20 @@ import dev.fovea.tensor.Shape;
  * @param momentum the share of the batch's statistics in the new running ones; by default 0.1
  */
 public record BatchNorm(float epsilon, float momentum) implements Layer {
+  /**
+   * Checks the numbers.
+   *
+   * @throws FoveaException if ε is not positive or the momentum not in [0, 1]
+   */
+  public BatchNorm {
+    if (!(epsilon > 0 && Float.isFinite(epsilon))) {
+      throw new FoveaException("batch_norm: epsilon must be positive, got " + epsilon);
+    }
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new FoveaException("batch_norm: momentum must be in [0, 1], got " + momentum);
+    }
+  }
+
   /** Returns this layer with another ε. */
   public BatchNorm epsilon(float value) {
     return new BatchNorm(value, momentum);
@@ -36,14 +51,15 @@ public record BatchNorm(float epsilon, float momentum) implements Layer {
     Value bias = trace.parameter("bias", c, Initializer.zeros());
     Value mean = trace.state("running_mean", c, Initializer.zeros());
     Value variance = trace.state("running_var", c, Initializer.ones());
-    boolean batch = trace.training() && !trace.frozen("weight");
+    boolean frozen = trace.frozen("weight") && trace.frozen("bias");
+    boolean batch = trace.training() && !frozen;
     Value moments;
     if (batch) {
       moments = Value.of(new Normalization.BatchMoments(), x.value());
       int m = x.shape().elements() / channels;
       float unbiased = m > 1 ? (float) m / (m - 1) : 1;
-      follow(trace, "running_mean", mean, row(moments, 0));
-      follow(trace, "running_var", variance, row(moments, 1).times(unbiased));
+      follow(trace, "running_mean", mean, moments.row(0));
+      follow(trace, "running_var", variance, moments.row(1).times(unbiased));
     } else {
       Shape row = Shape.of(1, channels);
       moments = Value.of(new Movement.Concat(0), mean.reshape(row), variance.reshape(row));
@@ -51,12 +67,12 @@ public record BatchNorm(float epsilon, float momentum) implements Layer {
     return x.apply(new Normalization.BatchNorm(epsilon), moments, weight, bias);
   }
 
+  /** Moves a running statistic towards the batch's, once per use where the layer is shared. */
   private void follow(Trace trace, String name, Value running, Value now) {
-    trace.update(name, running.times(1 - momentum).plus(now.times(momentum)));
-  }
-
-  private static Value row(Value moments, int i) {
-    return moments.slice(0, i, 1).reshape(Shape.of(moments.shape().dim(1)));
+    if (!trace.frozen(name)) {
+      Value before = trace.latest(name, running);
+      trace.update(name, before.times(1 - momentum).plus(now.times(momentum)));
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.fovea.nn;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.List;
@@ -12,30 +13,62 @@ import java.util.List;
  * = (H − 1)·stride + dilation·(kernel − 1) + 1 − padding before and after + {@code extra}.
  *
  * <p>Defaults: stride 1, no padding, a bias, Glorot uniform weights. Parameters: {@code weight}
- * [kh, kw, filters, Cin] and {@code bias} [filters].
+ * [kh, kw, filters/groups, Cin] and {@code bias} [filters].
  *
  * @param filters the number of output channels
  * @param window geometry of the convolution that this one transposes
  * @param extra rows and columns added below and to the right, less than the stride
+ * @param groups into how many independent parts the channels fall
  * @param bias whether a bias is added
  * @param initializer the weights' starting values
  */
 public record ConvTranspose2d(
-    int filters, Window2d window, int extra, boolean bias, Initializer initializer)
+    int filters, Window2d window, int extra, int groups, boolean bias, Initializer initializer)
     implements Layer {
 
+  /**
+   * Checks the numbers.
+   *
+   * @throws FoveaException if there is no filter, output padding is negative, or the filters do not
+   *     divide into the groups
+   */
+  public ConvTranspose2d {
+    if (filters < 1 || groups < 1 || filters % groups != 0) {
+      throw new FoveaException(
+          "conv_transpose2d: filters and groups must be at least 1 and filters divide into groups,"
+              + " got "
+              + filters
+              + " filters in "
+              + groups
+              + " groups");
+    }
+    if (extra < 0) {
+      throw new FoveaException("conv_transpose2d: output padding must be at least 0, got " + extra);
+    }
+  }
+
   ConvTranspose2d(int filters, Window2d window) {
-    this(filters, window, 0, true, Initializer.glorotUniform());
+    this(filters, window, 0, 1, true, Initializer.glorotUniform());
   }
 
   /** Returns this layer with another stride: the factor of enlargement. */
   public ConvTranspose2d stride(int stride) {
-    return with(window.stride(stride, stride));
+    return stride(stride, stride);
+  }
+
+  /** Returns this layer with other strides. */
+  public ConvTranspose2d stride(int height, int width) {
+    return with(window.stride(height, width));
   }
 
   /** Returns this layer with this many rows and columns cut off on each side. */
   public ConvTranspose2d padding(int all) {
-    return with(window.padding(all, all, all, all));
+    return padding(all, all, all, all);
+  }
+
+  /** Returns this layer with rows and columns cut off. */
+  public ConvTranspose2d padding(int top, int bottom, int left, int right) {
+    return with(window.padding(top, bottom, left, right));
   }
 
   /** Returns this layer with another dilation. */
@@ -45,21 +78,26 @@ public record ConvTranspose2d(
 
   /** Returns this layer with rows and columns added below and to the right. */
   public ConvTranspose2d outputPadding(int rows) {
-    return new ConvTranspose2d(filters, window, rows, bias, initializer);
+    return new ConvTranspose2d(filters, window, rows, groups, bias, initializer);
+  }
+
+  /** Returns this layer with its channels in this many independent groups. */
+  public ConvTranspose2d groups(int count) {
+    return new ConvTranspose2d(filters, window, extra, count, bias, initializer);
   }
 
   /** Returns this layer without a bias. */
   public ConvTranspose2d noBias() {
-    return new ConvTranspose2d(filters, window, extra, false, initializer);
+    return new ConvTranspose2d(filters, window, extra, groups, false, initializer);
   }
 
   /** Returns this layer with other starting values for its weights. */
   public ConvTranspose2d init(Initializer weights) {
-    return new ConvTranspose2d(filters, window, extra, bias, weights);
+    return new ConvTranspose2d(filters, window, extra, groups, bias, weights);
   }
 
   private ConvTranspose2d with(Window2d other) {
-    return new ConvTranspose2d(filters, other, extra, bias, initializer);
+    return new ConvTranspose2d(filters, other, extra, groups, bias, initializer);
   }
 
   @Override
@@ -84,9 +122,13 @@ public record ConvTranspose2d(
               + "; output padding must be smaller than the stride and the result not empty",
           List.of(in));
     }
-    Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), filters, in.dim(3));
+    if (in.dim(3) % groups != 0) {
+      throw new ShapeException(
+          kind(), in.dim(3) + " channels do not divide into " + groups + " groups", List.of(in));
+    }
+    Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), filters / groups, in.dim(3));
     Value weight = x.trace().parameter("weight", weights, initializer);
-    Signal y = x.apply(new Contraction.ConvTranspose2d(w, 1, height, width), weight);
+    Signal y = x.apply(new Contraction.ConvTranspose2d(w, groups, height, width), weight);
     if (!bias) {
       return y;
     }

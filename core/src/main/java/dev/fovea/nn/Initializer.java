@@ -7,7 +7,9 @@ import dev.fovea.tensor.Shape;
  * A rule for the values a parameter starts with.
  *
  * <p>The fans of a weight of shape [.., in, out] are in · (product of the axes before) and out ·
- * (product of the axes before): for a convolution kh · kw · Cin/groups and kh · kw · Cout.
+ * (product of the axes before): for a convolution kh · kw · Cin/groups and kh · kw · Cout. A
+ * transposed convolution's weight is that of the convolution it transposes, so its fans are
+ * swapped.
  */
 @FunctionalInterface
 public interface Initializer {

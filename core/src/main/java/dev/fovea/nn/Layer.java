@@ -35,8 +35,12 @@ public interface Layer {
     return "block";
   }
 
-  /** Returns this layer under a name of its own, which becomes its part of the path. */
+  /**
+   * Returns this layer under a name of its own, which becomes its part of the path.
+   *
+   * @throws dev.fovea.tensor.FoveaException if the name is not made of letters, digits, - and _
+   */
   default Layer named(String name) {
-    return new Named(name, this);
+    return new Named(name, this instanceof Named n ? n.inner() : this);
   }
 }

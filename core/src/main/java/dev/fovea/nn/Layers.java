@@ -49,6 +49,11 @@ public final class Layers {
     return new ConvTranspose2d(filters, Window2d.of(kernel, kernel));
   }
 
+  /** Returns a transposed convolution with {@code filters} kernels of this height and width. */
+  public static ConvTranspose2d convTranspose2d(int filters, int kernelHeight, int kernelWidth) {
+    return new ConvTranspose2d(filters, Window2d.of(kernelHeight, kernelWidth));
+  }
+
   /** Returns a fully connected layer with this many outputs. */
   public static Dense dense(int units) {
     return new Dense(units, true, Initializer.glorotUniform());
@@ -111,6 +116,11 @@ public final class Layers {
     return new Activate(Activation.elu(1));
   }
 
+  /** Returns x for x &gt; 0, else {@code alpha}·(eˣ − 1). */
+  public static Layer elu(double alpha) {
+    return new Activate(Activation.elu((float) alpha));
+  }
+
   /** Returns 1 / (1 + e⁻ˣ). */
   public static Layer sigmoid() {
     return new Activate(Activation.SIGMOID);
@@ -148,12 +158,18 @@ public final class Layers {
 
   /** Returns images with zeros around them, as many rows and columns on each side. */
   public static Layer zeroPad(int all) {
+    return zeroPad(all, all, all, all);
+  }
+
+  /** Returns images with rows and columns of zeros on each side. */
+  public static Layer zeroPad(int top, int bottom, int left, int right) {
+    Ints before = Ints.of(0, top, left, 0);
+    Ints after = Ints.of(0, bottom, right, 0);
     return new Simple(
         "zero_pad",
         x -> {
           Images.require("zero_pad", x.shape());
-          Ints around = Ints.of(0, all, all, 0);
-          return x.apply(new Movement.Pad(around, around, 0));
+          return x.apply(new Movement.Pad(before, after, 0));
         });
   }
 }

@@ -3,7 +3,6 @@ package dev.fovea.nn;
 import dev.fovea.compile.Compiler;
 import dev.fovea.graph.Graph;
 import dev.fovea.io.Safetensors;
-import dev.fovea.op.Normalization;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.Engine;
@@ -29,35 +28,23 @@ import org.jspecify.annotations.Nullable;
  * A network with parameters, built for inputs of fixed shape and any batch size.
  *
  * <p>{@link #build} checks every shape before any work is done. Prediction may be called by any
- * number of threads at once, as long as nobody trains meanwhile. The methods that return a model
- * share the parameters with this one.
+ * number of threads at once, as long as nobody trains or loads meanwhile. The methods that return a
+ * model share the parameters with this one.
  */
 public final class Model {
-  /** How many batch sizes plans are kept for. */
-  private static final int MAX_PLANS = 8;
-
   /**
    * What all models of one build share.
    *
-   * @param probabilities whether the first output is a softmax already
+   * @param kind what the numbers of the first output are
    */
   private record Body(
-      Network network, List<Shape> inputs, Parameters parameters, boolean probabilities) {}
+      Network network, List<Shape> inputs, Parameters parameters, OutputKind kind) {}
 
   private final Body body;
   private final Engine engine;
   private final Predicate<String> frozen;
   private final Map<String, String> metadata;
-  private final Map<Integer, Plan> plans =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(MAX_PLANS, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Integer, Plan> eldest) {
-              return size() > MAX_PLANS;
-            }
-          });
+  private final Plans plans = new Plans(this::compile);
 
   private Model(Body body, Engine engine, Predicate<String> frozen, Map<String, String> metadata) {
     this.body = body;
@@ -84,7 +71,7 @@ public final class Model {
     return build(network, List.of(input), seed, engine);
   }
 
-  /** Applies the outermost layer, whose own name is no part of any path. */
+  /** Applies the outermost layer; a sequence there adds nothing to the paths of its layers. */
   private static Signal rooted(Layer layer, Signal x) {
     return layer instanceof Sequence s ? s.forward(x) : layer.apply(x);
   }
@@ -99,11 +86,15 @@ public final class Model {
    * @throws ShapeException if some layer cannot take what reaches it
    */
   public static Model build(Network network, List<Shape> inputs, Seed seed, Engine engine) {
+    if (inputs.isEmpty() || inputs.stream().anyMatch(s -> s.elements() == 0)) {
+      throw new FoveaException(
+          "model: needs at least one input and extents of at least 1, got inputs " + inputs);
+    }
     Trace trace = new Trace(null, false, name -> false);
     Traced traced = walk(network, inputs, 1, trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
-    boolean probabilities = traced.outputs().get(0).op() instanceof Normalization.Softmax;
-    Body body = new Body(network, List.copyOf(inputs), parameters, probabilities);
+    OutputKind kind = OutputKind.of(traced.outputs().get(0));
+    Body body = new Body(network, List.copyOf(inputs), parameters, kind);
     return new Model(body, engine, name -> false, Map.of());
   }
 
@@ -116,6 +107,9 @@ public final class Model {
       in.add(new Signal(v, trace));
     }
     List<Signal> out = network.forward(List.copyOf(in));
+    if (out.isEmpty()) {
+      throw new FoveaException("model: the network returns no output");
+    }
     return new Traced(
         in.stream().map(Signal::value).toList(),
         out.stream().map(Signal::value).toList(),
@@ -171,26 +165,29 @@ public final class Model {
   }
 
   /**
-   * Returns this model with some parameters left as they are by training.
+   * Returns this model with some more parameters left as they are by training.
    *
    * @param patterns names in which {@code *} stands for any part of a path and {@code **} for any
-   *     number of parts, such as {@code features.**}; nothing for a model with nothing frozen
+   *     number of parts, such as {@code features.**}
    * @throws FoveaException if a pattern matches no parameter
    */
   public Model freeze(String... patterns) {
-    Predicate<String> any = name -> false;
+    Predicate<String> any = frozen;
     for (String pattern : patterns) {
       PathPattern p = PathPattern.of(pattern);
       if (parameters().all().stream().noneMatch(q -> p.matches(q.name()))) {
+        String some = parameters().all().stream().map(q -> q.name()).findFirst().orElse("none");
         throw new FoveaException(
-            "freeze: "
-                + pattern
-                + " matches no parameter; names look like "
-                + parameters().all().iterator().next().name());
+            "freeze: " + pattern + " matches no parameter; names look like " + some);
       }
       any = any.or(p::matches);
     }
     return new Model(body, engine, any, metadata);
+  }
+
+  /** Returns this model with all parameters trained. */
+  public Model unfreeze() {
+    return new Model(body, engine, name -> false, metadata);
   }
 
   /** Returns a table of all layers: shapes, parameters, FLOPs, receptive field, memory. */
@@ -202,26 +199,28 @@ public final class Model {
    * Returns the outputs for a batch.
    *
    * @param batch one tensor per input, batch axis first
-   * @throws ShapeException if a shape is not the input's
+   * @throws FoveaException if a shape is not the input's
    */
   public List<Tensor> run(List<Tensor> batch) {
     if (batch.size() != inputs().size()) {
       throw new FoveaException("model: takes " + inputs().size() + " inputs, got " + batch.size());
     }
-    int n = batch.get(0).shape().rank() == 0 ? 0 : batch.get(0).shape().dim(0);
+    Shape first = batch.get(0).shape();
+    int n = first.rank() == 0 ? 0 : first.dim(0);
     for (int i = 0; i < inputs().size(); i++) {
-      if (n < 1 || !batch.get(i).shape().equals(inputs().get(i).prepend(n))) {
-        throw new ShapeException(
-            "model",
-            "input " + i + " must be " + inputs().get(i).prepend(1).batched() + " with N ≥ 1",
-            List.of(batch.get(i).shape()));
+      Shape arrived = batch.get(i).shape();
+      if (n < 1 || !arrived.equals(inputs().get(i).prepend(n))) {
+        String wanted = inputs().get(i).prepend(1).batched();
+        throw new FoveaException(
+            "model: input %d must be %s with N ≥ 1, the same for all inputs, got %s"
+                .formatted(i, wanted, arrived));
       }
     }
     return run(batch, n);
   }
 
   private List<Tensor> run(List<Tensor> batch, int n) {
-    Plan plan = plan(n);
+    Plan plan = plans.get(n);
     Execution e = plan.acquire();
     try {
       for (int i = 0; i < batch.size(); i++) {
@@ -252,26 +251,24 @@ public final class Model {
    * Returns what a classifier makes of one sample.
    *
    * @param sample a tensor of the input's shape, with or without a batch axis of 1
-   * @throws ShapeException if the shape is not the input's
+   * @return a probability per class: the softmax of the outputs, unless the network ends in a
+   *     softmax or sigmoid itself; one output is taken as that of class 1 against class 0
+   * @throws FoveaException if the shape is not the input's
    */
   public Prediction predict(Tensor sample) {
     boolean single = sample.shape().equals(inputs().get(0));
     Tensor batch = single ? sample.reshape(sample.shape().prepend(1)) : sample;
     if (batch.shape().rank() < 1 || batch.shape().dim(0) != 1) {
-      throw new ShapeException(
-          "predict", "takes one sample of " + inputs().get(0), List.of(sample.shape()));
+      throw new FoveaException(
+          "predict: takes one sample of " + inputs().get(0) + ", got " + sample.shape());
     }
-    return Prediction.of(run(batch).data(), body.probabilities, labels());
+    return Prediction.of(run(batch).data(), body.kind, labels());
   }
 
   /** Returns the names of the classes, if the metadata knows them. */
   public List<String> labels() {
     String text = metadata.getOrDefault("labels", "");
     return text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
-  }
-
-  private Plan plan(int n) {
-    return plans.computeIfAbsent(n, this::compile);
   }
 
   private Plan compile(int n) {
@@ -317,10 +314,13 @@ public final class Model {
   /**
    * Takes parameters from a file that {@link #save} wrote for the same network.
    *
+   * @return this model with the file's metadata, such as the names of the classes
    * @throws FoveaException if the file is unreadable, or its names or shapes are not this network's
    */
-  public void load(Path file) {
-    load(file.toString(), Safetensors.read(file).tensors());
+  public Model load(Path file) {
+    Safetensors content = Safetensors.read(file);
+    load(file.toString(), content.tensors());
+    return withMetadata(content.metadata());
   }
 
   /**

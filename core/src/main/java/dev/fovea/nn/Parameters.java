@@ -1,6 +1,8 @@
 package dev.fovea.nn;
 
 import dev.fovea.compile.Layout;
+import dev.fovea.io.Suggest;
+import dev.fovea.kernel.Alignment;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -21,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * features.0.weight}. Whoever writes to {@link #values} calls {@link #changed} afterwards.
  */
 public final class Parameters implements Layout {
-  private static final int LINE = 16;
-  private static final int FIRST = 12;
-
   /**
    * One parameter.
    *
@@ -48,11 +47,11 @@ public final class Parameters implements Layout {
 
   /** Lays out the parameters and gives each its starting values from a seed of its own. */
   Parameters(List<Spec> specs, Seed seed) {
-    int offset = FIRST;
+    int offset = Alignment.FIRST;
     for (Spec s : specs) {
       byName.put(s.name, new Parameter(s.name, s.shape, offset, s.trainable));
-      long next = offset + (s.shape.elements() + LINE - 1L) / LINE * LINE;
-      if (next > Integer.MAX_VALUE - LINE) {
+      long next = Alignment.next((long) offset + s.shape.elements());
+      if (next > Alignment.LAST) {
         throw new FoveaException("model: more than 2³¹ parameters, at " + s.name);
       }
       offset = (int) next;
@@ -75,7 +74,7 @@ public final class Parameters implements Layout {
   public Parameter get(String name) {
     Parameter p = byName.get(name);
     if (p == null) {
-      throw new FoveaException("model: no parameter " + name + "; there are " + byName.keySet());
+      throw new FoveaException("model: no parameter " + name + Suggest.hint(name, byName.keySet()));
     }
     return p;
   }

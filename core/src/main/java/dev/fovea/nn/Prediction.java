@@ -1,5 +1,6 @@
 package dev.fovea.nn;
 
+import dev.fovea.op.Activation;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -24,9 +25,15 @@ public final class Prediction {
     this.labels = List.copyOf(labels);
   }
 
-  /** Returns the prediction of these outputs, logits unless they are probabilities already. */
-  static Prediction of(float[] outputs, boolean probabilities, List<String> labels) {
-    return new Prediction(probabilities ? outputs.clone() : softmax(outputs), labels);
+  /** Returns the prediction of these outputs. */
+  static Prediction of(float[] outputs, OutputKind kind, List<String> labels) {
+    if (outputs.length == 1) {
+      double x = outputs[0];
+      float p = (float) (kind == OutputKind.PLAIN ? Activation.SIGMOID.apply(x) : x);
+      return new Prediction(new float[] {1 - p, p}, labels);
+    }
+    boolean plain = kind == OutputKind.PLAIN;
+    return new Prediction(plain ? softmax(outputs) : outputs.clone(), labels);
   }
 
   private static float[] softmax(float... logits) {

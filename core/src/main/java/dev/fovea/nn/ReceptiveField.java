@@ -7,9 +7,11 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How much of the input one output place sees, and how far apart what neighbours see lies.
@@ -27,17 +29,22 @@ public record ReceptiveField(int height, int width, double strideHeight, double 
 
   /**
    * Returns the receptive field of each value that still has image axes; a value that has seen the
-   * whole image through a dense layer or a global pooling is not in the map.
+   * whole image through a dense layer or a global pooling, or is made of one, is not in the map.
    */
   static Map<Value, ReceptiveField> of(List<Value> values) {
-    Map<Value, ReceptiveField> fields = new HashMap<>();
+    Map<Value, ReceptiveField> fields = new IdentityHashMap<>();
+    Set<Value> seeing = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Value v : values) {
-      if (v.op() instanceof Source.Input && v.shape().rank() == 4) {
+      List<Value> inputs = v.inputs().stream().filter(seeing::contains).toList();
+      if (v.op() instanceof Source.Input || !inputs.isEmpty()) {
+        seeing.add(v);
+      }
+      boolean image = v.shape().rank() == 4 && !global(v.op());
+      if (image && v.op() instanceof Source.Input) {
         fields.put(v, POINT);
-      } else if (v.shape().rank() == 4 && !global(v.op())) {
-        v.inputs().stream()
+      } else if (image && !inputs.isEmpty() && inputs.stream().allMatch(fields::containsKey)) {
+        inputs.stream()
             .map(fields::get)
-            .filter(f -> f != null)
             .reduce(ReceptiveField::union)
             .ifPresent(f -> fields.put(v, f.through(v.op())));
       }

@@ -6,7 +6,6 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,19 +52,11 @@ public record Summary(
 
   static Summary of(Model model) {
     Traced traced = model.trace(1, false);
-    List<Value> values = Graph.topological(traced.outputs());
-    Map<String, Long> flops = new HashMap<>();
-    for (Value v : values) {
-      List<Shape> in = v.inputs().stream().map(Value::shape).toList();
-      flops.merge(traced.paths().of(v), v.op().flops(in, v.shape()), Long::sum);
-    }
-    Map<Value, ReceptiveField> fields = ReceptiveField.of(values);
+    Map<Value, ReceptiveField> fields = ReceptiveField.of(Graph.topological(traced.outputs()));
     List<Row> rows = new ArrayList<>();
     for (Trace.Visit visit : traced.visits()) {
-      boolean computes =
-          visit.kind().equals("dropout") || traced.paths().of(visit.output()).equals(visit.path());
-      if (computes) {
-        rows.add(row(model, visit, flops, fields));
+      if (!visit.computed().isEmpty() || visit.kind().equals("dropout")) {
+        rows.add(row(model, visit, fields));
       }
     }
     return new Summary(
@@ -76,12 +67,15 @@ public record Summary(
             .filter(p -> p.trainable() && !model.isFrozen(p.name()))
             .mapToLong(p -> p.shape().elements())
             .sum(),
-        flops.values().stream().mapToLong(f -> f).sum(),
+        Graph.topological(traced.outputs()).stream().mapToLong(Summary::flops).sum(),
         activationBytes(model));
   }
 
-  private static Row row(
-      Model model, Trace.Visit visit, Map<String, Long> flops, Map<Value, ReceptiveField> fields) {
+  private static long flops(Value v) {
+    return v.op().flops(v.inputs().stream().map(Value::shape).toList(), v.shape());
+  }
+
+  private static Row row(Model model, Trace.Visit visit, Map<Value, ReceptiveField> fields) {
     long own =
         visit.parameters().stream()
             .mapToLong(n -> model.parameters().get(n).shape().elements())
@@ -92,7 +86,7 @@ public record Summary(
         visit.output().shape().dropFirst(),
         own,
         visit.shared(),
-        visit.kind().equals("dropout") ? 0 : flops.getOrDefault(visit.path(), 0L),
+        visit.computed().stream().mapToLong(Summary::flops).sum(),
         Optional.ofNullable(fields.get(visit.output())));
   }
 

@@ -35,16 +35,22 @@ public final class Trace {
    * @param output its result
    * @param parameters the names of its own parameters, those of inner layers left out
    * @param shared whether it had been used before and its parameters counted there
+   * @param computed the values it made itself, those of inner layers left out
    */
   public record Visit(
-      String path, String kind, Value output, List<String> parameters, boolean shared) {}
+      String path,
+      String kind,
+      Value output,
+      List<String> parameters,
+      boolean shared,
+      List<Value> computed) {}
 
   /** A layer that is being walked through. */
   private static final class Frame {
     final String path;
     final boolean shared;
     final List<String> parameters = new ArrayList<>();
-    final Map<String, Integer> children = new HashMap<>();
+    final Map<String, Layer> children = new HashMap<>();
 
     Frame(String path, boolean shared) {
       this.path = path;
@@ -142,6 +148,11 @@ public final class Trace {
     updates.put(join(frame().path, name), next);
   }
 
+  /** Returns what the state {@code name} of this layer becomes as far as the walk has come. */
+  public Value latest(String name, Value state) {
+    return updates.getOrDefault(join(frame().path, name), state);
+  }
+
   /** Returns a random mask of the current run: 1/keep with probability keep, else 0. */
   public Value randomMask(Shape shape, float keep) {
     Value key = randomKey;
@@ -155,28 +166,25 @@ public final class Trace {
 
   /** Applies a layer under the name its kind and position give it. */
   Signal call(Layer layer, Signal x) {
-    String name = layer instanceof Named n ? n.name() : nextName(layer.kind());
-    return call(layer, x, name);
+    return call(layer, x, freeName(layer.kind()));
   }
 
-  /** Applies a layer as the child {@code name} of the current one. */
+  /** Applies a layer as the child {@code name} of the current one, unless it has its own name. */
   Signal call(Layer layer, Signal x, String name) {
     Layer inner = layer instanceof Named n ? n.inner() : layer;
-    String own = layer instanceof Named n ? n.name() : name;
     String before = places.get(inner);
-    String path = before != null ? before : join(frame().path, own);
+    String path =
+        before != null ? before : place(inner, layer instanceof Named n ? n.name() : name);
     int parametersBefore = parameters.size();
     Frame frame = new Frame(path, before != null);
     frames.push(frame);
     try {
       Signal y = inner.forward(x);
-      if (y.value() != x.value()) {
-        paths.label(y.value(), path);
-      }
+      List<Value> own = y.value() == x.value() ? List.of() : paths.label(y.value(), path);
       if (parameters.size() > parametersBefore) {
         places.putIfAbsent(inner, path);
       }
-      visits.add(new Visit(path, inner.kind(), y.value(), frame.parameters, frame.shared));
+      visits.add(new Visit(path, inner.kind(), y.value(), frame.parameters, frame.shared, own));
       return y;
     } catch (ShapeException e) {
       throw e.at(path);
@@ -185,9 +193,30 @@ public final class Trace {
     }
   }
 
-  private String nextName(String kind) {
-    int n = frame().children.merge(kind, 1, Integer::sum);
-    return n == 1 ? kind : kind + "_" + n;
+  /** Takes a name within the current layer, which no other layer there may have. */
+  @SuppressWarnings("ReferenceEquality") // layers are told apart by identity
+  private String place(Layer layer, String name) {
+    String path = join(frame().path, name);
+    Layer other = frame().children.putIfAbsent(name, layer);
+    if (other != null && other != layer) {
+      throw new FoveaException(
+          "layers "
+              + other.kind()
+              + " and "
+              + layer.kind()
+              + " are both called "
+              + path
+              + "; give each a name of its own");
+    }
+    return path;
+  }
+
+  private String freeName(String kind) {
+    String name = kind;
+    for (int n = 2; frame().children.containsKey(name); n++) {
+      name = kind + "_" + n;
+    }
+    return name;
   }
 
   private Frame frame() {

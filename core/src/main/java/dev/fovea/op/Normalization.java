@@ -60,8 +60,8 @@ public sealed interface Normalization extends Op {
     public List<@Nullable Value> gradient(Value y, Value dy) {
       Value x = y.input(0);
       float scale = (float) x.shape().dim(-1) / x.shape().elements();
-      Value fromVariance = x.minus(row(y, 0)).times(row(dy, 1)).times(2 * scale);
-      return Gradients.of(fromVariance.plus(row(dy, 0).times(scale)));
+      Value fromVariance = x.minus(y.row(0)).times(dy.row(1)).times(2 * scale);
+      return Gradients.of(fromVariance.plus(dy.row(0).times(scale)));
     }
   }
 
@@ -96,8 +96,8 @@ public sealed interface Normalization extends Op {
       Value moments = y.input(1);
       Value scale = y.input(2);
       Value sums = Value.of(new BatchNormSums(epsilon), x, moments, dy);
-      Value dShift = row(sums, 0);
-      Value dScale = row(sums, 1);
+      Value dShift = sums.row(0);
+      Value dScale = sums.row(1);
       if (moments.op() instanceof BatchMoments && moments.input(0) == x) {
         Value dx = Value.of(new BatchNormInputGradient(epsilon), x, moments, scale, sums, dy);
         return Gradients.of(dx, null, dScale, dShift);
@@ -135,12 +135,12 @@ public sealed interface Normalization extends Op {
       Value moments = sums.input(1);
       Value dy = sums.input(2);
       Value r = reciprocalDeviation(moments, epsilon);
-      Value gr = row(g, 1).times(r);
-      Value dMean = gr.times(row(sums, 0)).times(-1);
-      Value dVariance = gr.times(r).times(row(sums, 1)).times(-0.5f);
-      Value normal = x.minus(row(moments, 0)).times(r);
+      Value gr = g.row(1).times(r);
+      Value dMean = gr.times(sums.row(0)).times(-1);
+      Value dVariance = gr.times(r).times(sums.row(1)).times(-0.5f);
+      Value normal = x.minus(moments.row(0)).times(r);
       return Gradients.of(
-          dy.times(gr), pair(dMean, dVariance), normal.times(row(g, 1)).plus(row(g, 0)));
+          dy.times(gr), pair(dMean, dVariance), normal.times(g.row(1)).plus(g.row(0)));
     }
   }
 
@@ -177,16 +177,16 @@ public sealed interface Normalization extends Op {
       Value r = reciprocalDeviation(moments, epsilon);
       Value gain = scale.times(r);
       Value gSums = Value.of(new BatchNormSums(epsilon), x, moments, g);
-      Value weight = gain.times(row(sums, 1)).times(1 / m);
+      Value weight = gain.times(sums.row(1)).times(1 / m);
       Value dScale =
           g.times(dx.input(4))
               .sumTo(scale.shape())
-              .minus(row(sums, 0).times(row(gSums, 0)).times(1 / m))
-              .minus(row(sums, 1).times(row(gSums, 1)).times(1 / m))
+              .minus(sums.row(0).times(gSums.row(0)).times(1 / m))
+              .minus(sums.row(1).times(gSums.row(1)).times(1 / m))
               .times(r);
-      Value dMean = weight.times(r).times(row(gSums, 0));
+      Value dMean = weight.times(r).times(gSums.row(0));
       Value dVariance =
-          weight.times(row(gSums, 1)).minus(dScale.times(scale)).times(0.5f).times(r).times(r);
+          weight.times(gSums.row(1)).minus(dScale.times(scale)).times(0.5f).times(r).times(r);
       return Gradients.of(
           g.times(weight.times(r)).times(-1),
           pair(dMean, dVariance),
@@ -213,18 +213,14 @@ public sealed interface Normalization extends Op {
     Rules.check(agree, op, what + " must be [2, C]", inputs);
   }
 
-  /** Returns row {@code i} of a [2, C] value as [C]. */
-  private static Value row(Value pair, int i) {
-    return pair.slice(0, i, 1).reshape(Shape.of(pair.shape().dim(-1)));
-  }
-
   private static Value pair(Value first, Value second) {
     Shape row = first.shape().prepend(1);
     return Value.of(new Movement.Concat(0), first.reshape(row), second.reshape(row));
   }
 
   private static Value reciprocalDeviation(Value moments, float epsilon) {
-    return row(moments, 1)
+    return moments
+        .row(1)
         .plus(Value.constant(epsilon))
         .map(UnaryFunction.SQRT)
         .map(UnaryFunction.RECIPROCAL);

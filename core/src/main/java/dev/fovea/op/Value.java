@@ -158,11 +158,16 @@ public final class Value {
     return of(new Movement.Slice(Ints.of(begin), size), this);
   }
 
-  /** Returns the part {@code [begin, begin + length)} of one axis. */
+  /** Returns the part {@code [begin, begin + length)} of one axis; −1 is the last axis. */
   public Value slice(int axis, int begin, int length) {
     int[] from = new int[shape.rank()];
-    from[axis] = begin;
+    from[axis < 0 ? axis + from.length : axis] = begin;
     return slice(from, shape.withDim(axis, length));
+  }
+
+  /** Returns row {@code i} of a matrix [rows, C] as [C]. */
+  public Value row(int i) {
+    return slice(0, i, 1).reshape(Shape.of(shape.dim(-1)));
   }
 
   /** Returns the matrix product of the last two axes: […, M, K] · [K, N] or […, K, N]. */

@@ -38,7 +38,7 @@ public record Window2d(
    * Checks the numbers.
    *
    * @throws FoveaException if a kernel extent, stride or dilation is below 1, a padding below 0, or
-   *     the window covers more than {@value #MAX_SPAN} rows or columns
+   *     a number or the extent of the window is above {@value #MAX_SPAN}
    */
   public Window2d {
     atLeast("kernel", 1, kernelHeight, kernelWidth);
@@ -61,6 +61,9 @@ public record Window2d(
     for (int n : numbers) {
       if (n < least) {
         throw new FoveaException(what + " must be at least " + least + ", got " + n);
+      }
+      if (n > MAX_SPAN) {
+        throw new FoveaException(what + " must be at most " + MAX_SPAN + ", got " + n);
       }
     }
   }

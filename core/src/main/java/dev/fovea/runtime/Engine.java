@@ -14,7 +14,7 @@ import java.util.List;
  * @param providers where kernels come from, the preferred one first
  * @param workers the threads
  */
-public record Engine(List<KernelProvider> providers, Workers workers) {
+public record Engine(List<KernelProvider> providers, Workers workers) implements AutoCloseable {
 
   /** Copies the list. */
   public Engine {
@@ -34,6 +34,12 @@ public record Engine(List<KernelProvider> providers, Workers workers) {
   /** Returns a compiler for this engine's kernels. */
   public Compiler compiler() {
     return new Compiler(providers);
+  }
+
+  /** Ends the threads; what still uses the engine computes on the caller's thread. */
+  @Override
+  public void close() {
+    workers.close();
   }
 
   /** Made when first asked for, so that nothing starts threads unasked. */

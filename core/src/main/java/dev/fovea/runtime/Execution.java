@@ -90,8 +90,7 @@ public final class Execution {
   /**
    * Runs all steps and looks at every result.
    *
-   * @return the first step whose result holds a NaN or an infinity though its inputs did not; empty
-   *     if all results are finite
+   * @return the first step whose result holds a NaN or an infinity; empty if all are finite
    */
   public Optional<Step> runAndFindNonFinite() {
     for (int i = 0; i < steps.length; i++) {

@@ -58,6 +58,12 @@ public final class Plan {
     return program;
   }
 
+  /** Returns how much memory the plan and one execution of it take, in bytes. */
+  public long bytes() {
+    Program.Sizes sizes = program.sizes();
+    return 4L * sizes.fixed() + 4L * sizes.arena();
+  }
+
   /** Borrows an execution; hand it back with {@link #release}. */
   public Execution acquire() {
     prepare();

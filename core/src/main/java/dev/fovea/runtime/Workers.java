@@ -74,7 +74,7 @@ public final class Workers implements AutoCloseable {
   public void run(Kernel job, Operands on, Span scratch) {
     for (int p = 0; p < job.phases(); p++) {
       int count = job.tasks(p);
-      if (count > 1 && !helpers.isEmpty() && inUse.tryLock()) {
+      if (count > 1 && !helpers.isEmpty() && !inUse.isHeldByCurrentThread() && inUse.tryLock()) {
         try {
           share(job, on, p, count, scratch);
         } finally {
@@ -102,6 +102,8 @@ public final class Workers implements AutoCloseable {
     work(scratch);
     awaitFinished(count);
     claim.set(epoch << EPOCH_SHIFT | NONE);
+    kernel = null;
+    operands = null;
     Throwable t = failure;
     if (t != null) {
       failure = null;
@@ -146,7 +148,7 @@ public final class Workers implements AutoCloseable {
   private void runTask(Kernel job, int p, int task, Operands on, Span scratch) {
     try {
       job.run(p, task, on, scratch);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       failure = e;
     } finally {
       finished.incrementAndGet();
@@ -193,6 +195,7 @@ public final class Workers implements AutoCloseable {
       sleeping.incrementAndGet();
       if (!hasTask() && !closed) {
         LockSupport.park(Workers.this);
+        boolean _ = Thread.interrupted(); // an interrupted thread would never park again
       }
       sleeping.decrementAndGet();
     }

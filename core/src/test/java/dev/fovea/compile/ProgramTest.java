@@ -29,7 +29,6 @@ final class ProgramTest extends ProgramContract {
               new Simplify(),
               new FoldBatchNorm(),
               new FuseEpilogue(),
-              new CopyIn(),
               new PackWeights(providers().get(0)),
               new Simplify())) {
         Graph next = pass.apply(g);

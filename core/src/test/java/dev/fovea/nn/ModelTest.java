@@ -117,8 +117,8 @@ final class ModelTest {
     assertThatThrownBy(() -> m.run(List.of(random(1, 2, 4))))
         .hasMessage("model: takes 2 inputs, got 1");
     assertThatThrownBy(() -> m.run(List.of(random(1, 2, 4), random(1, 3, 5))))
-        .isInstanceOf(ShapeException.class)
-        .hasMessage("model: input 1 must be [N,5] with N ≥ 1; input=[N,5]");
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("model: input 1 must be [N,5] with N ≥ 1, the same for all inputs, got [3,5]");
   }
 
   @Test
@@ -129,7 +129,8 @@ final class ModelTest {
     assertThat(frozen(m.freeze("features"))).hasSize(4);
     assertThat(frozen(m.freeze("features.*.bias", "head.bias")))
         .containsExactly("features.0.bias", "features.2.bias", "head.bias");
-    assertThat(frozen(m.freeze("**").freeze())).isEmpty();
+    assertThat(frozen(m.freeze("features.0").freeze("head"))).hasSize(4);
+    assertThat(frozen(m.freeze("**").unfreeze())).isEmpty();
     assertThatThrownBy(() -> m.freeze("feature.**"))
         .isInstanceOf(FoveaException.class)
         .hasMessage("freeze: feature.** matches no parameter; names look like features.0.weight");
@@ -246,7 +247,8 @@ final class ModelTest {
     assertThat(a.predict(x).best().label()).isIn("cat", "dog", "owl");
     assertThat(a.predict(x).top(2)).hasSize(2);
     assertThatThrownBy(() -> a.predict(Tensor.zeros(Shape.of(2, 2))))
-        .isInstanceOf(ShapeException.class);
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("predict: takes one sample of [2], got [2,2]");
   }
 
   @Test

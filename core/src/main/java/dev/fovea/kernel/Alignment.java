@@ -1,0 +1,24 @@
+package dev.fovea.kernel;
+
+/**
+ * Where in a float array vectors are aligned.
+ *
+ * <p>A line of 64 bytes holds 16 floats. An array's elements begin 16 bytes into it, and large
+ * arrays begin on a line, so that element 12 is the first on a line.
+ */
+public final class Alignment {
+  /** The index of the first aligned element. */
+  public static final int FIRST = 12;
+
+  /** The largest index that a place in an array may begin at. */
+  public static final int LAST = Integer.MAX_VALUE - 64;
+
+  private static final int LINE = 16;
+
+  private Alignment() {}
+
+  /** Returns the first aligned index at or after {@code index}. */
+  public static long next(long index) {
+    return (Math.max(index - FIRST, 0) + LINE - 1) / LINE * LINE + FIRST;
+  }
+}
