@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.train.DivergedException;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.List;
@@ -42,8 +43,9 @@ final class Errors
 
   /** Reports a failure in one line, with its stack trace where that was asked for. */
   int report(Throwable t, boolean debug) {
-    boolean input = t instanceof FoveaException;
-    say(input ? String.valueOf(t.getMessage()) : internal(t, debug));
+    boolean told = t instanceof FoveaException;
+    boolean input = told && !(t instanceof DivergedException);
+    say(told ? String.valueOf(t.getMessage()) : internal(t, debug));
     if (debug) {
       t.printStackTrace(err);
     }

@@ -16,7 +16,7 @@ final class Speed {
   static final String CASE = "3×3, 128 to 128 channels, 28×28";
 
   /** About how long one measurement takes. */
-  static final Duration MOMENT = Duration.ofMillis(250);
+  static final Duration MOMENT = Duration.ofMillis(120);
 
   /** The longest time of a measurement, in nanoseconds. */
   private static final long PATIENCE = 3_000_000_000L;

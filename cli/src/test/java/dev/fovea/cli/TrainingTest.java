@@ -292,7 +292,7 @@ final class TrainingTest {
             .run(
                 ("train cnn --limit 500 --optimizer sgd --lr 1e12 --schedule constant --out " + out)
                     .split(" "));
-    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.status()).isEqualTo(1);
     assertThat(r.err()).hasSize(1);
     assertThat(r.err().getFirst())
         .startsWith("fovea: training stopped at step 2 (epoch 1, batch 2), the loss is NaN")

@@ -10,11 +10,13 @@ public final class Augmentations {
 
   /** Returns a transform that mirrors half of the pictures left to right. */
   public static Transform horizontalFlip() {
-    return (sample, offset, shape, rng) -> {
-      if (rng.nextInt(2) == 1) {
-        flip(sample, offset, shape);
-      }
-    };
+    Transform flip =
+        (sample, offset, shape, rng) -> {
+          if (rng.nextInt(2) == 1) {
+            flip(sample, offset, shape);
+          }
+        };
+    return flip.named("horizontal flip");
   }
 
   /**
@@ -29,11 +31,13 @@ public final class Augmentations {
     if (pixels < 0) {
       throw new FoveaException("shift by " + pixels + " pixels: 0 or more expected");
     }
-    return (sample, offset, shape, rng) -> {
-      int down = rng.nextInt(2 * pixels + 1) - pixels;
-      int right = rng.nextInt(2 * pixels + 1) - pixels;
-      move(sample, offset, shape, down, right, fill);
-    };
+    Transform shift =
+        (sample, offset, shape, rng) -> {
+          int down = rng.nextInt(2 * pixels + 1) - pixels;
+          int right = rng.nextInt(2 * pixels + 1) - pixels;
+          move(sample, offset, shape, down, right, fill);
+        };
+    return shift.named("shift by up to " + pixels + " filled with " + fill);
   }
 
   private static void flip(float[] sample, int offset, Shape shape) {

@@ -35,6 +35,14 @@ public interface Dataset {
   }
 
   /**
+   * Returns what is done to the samples when they are read, empty if nothing; a training is resumed
+   * only with samples of the same description.
+   */
+  default String description() {
+    return "";
+  }
+
+  /**
    * Writes one sample into the arrays.
    *
    * @param index the number of the sample, 0 … size−1

@@ -29,6 +29,11 @@ interface View extends Dataset {
   }
 
   @Override
+  default String description() {
+    return source().description();
+  }
+
+  @Override
   default boolean inRandomOrder() {
     return source().inRandomOrder();
   }

@@ -194,6 +194,9 @@ public final class Checkpoint {
   }
 
   private static String shown(String s) {
+    if (s.isEmpty()) {
+      return "none";
+    }
     return s.length() > SHOWN ? s.substring(0, SHOWN) + "…" : s;
   }
 }

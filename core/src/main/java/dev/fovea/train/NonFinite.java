@@ -43,7 +43,9 @@ final class NonFinite {
             .orElse("it could not be found again");
     String advice = " (learning rate " + rate + "; a smaller one or clipNorm(1) may help)";
     boolean data = cause.startsWith("sample");
-    return new FoveaException(where + ": " + cause + (data ? "" : advice));
+    return data
+        ? new FoveaException(where + ": " + cause)
+        : new DivergedException(where + ": " + cause + advice);
   }
 
   private static Optional<String> inData(

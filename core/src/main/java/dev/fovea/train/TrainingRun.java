@@ -88,6 +88,7 @@ final class TrainingRun implements Training {
       is.put("number of epochs", Integer.toString(epochs));
     }
     is.put("number of training samples", Integer.toString(batches.dataset().size()));
+    is.put("augmentation", batches.dataset().description());
     is.put("shuffling", batches.dataset().inRandomOrder() ? "on" : "off");
     is.put("batch size", Integer.toString(batches.batchSize()));
     is.put("dropping of the last batch", batches.dropLast() ? "on" : "off");

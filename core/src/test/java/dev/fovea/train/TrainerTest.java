@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.data.Augmentations;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Layer;
@@ -319,9 +320,13 @@ final class TrainerTest {
         "number of training samples was 40, is 41");
     refused(same, new Quarters(40, 1).shuffled().batches(20), "batch size was 10, is 20");
     refused(same, new Quarters(40, 1).batches(10), "shuffling was on, is off");
+    refused(
+        same,
+        new Quarters(40, 1).shuffled().augment(Augmentations.horizontalFlip()).batches(10),
+        "augmentation was none, is horizontal flip");
     refused(same.seed(Seed.of(9)), data, "seed was 0, is 9");
     refused(same.schedule(Schedules.cosine()), data, "schedule was constant, is cosine(0.0)");
-    refused(same.metrics(accuracy()), data, "metrics was , is accuracy");
+    refused(same.metrics(accuracy()), data, "metrics was none, is accuracy");
     refused(
         Trainer.of(convnet(), crossEntropy().labelSmoothing(0.5), adam(0.01)).resume(dir),
         data,
