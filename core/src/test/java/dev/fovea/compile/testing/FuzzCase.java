@@ -35,9 +35,9 @@ record FuzzCase(
     Map<String, Integer> offsets,
     int size) {
 
-  private static final int OPS = 14;
+  private static final int OPS = 24;
 
-  /** Returns a graph of up to 14 ops or chains of ops. */
+  /** Returns a graph of up to 24 ops or chains of ops. */
   static FuzzCase graph(long seed) {
     Draw draw = new Draw(Seed.of(seed).split("graph").rng());
     FuzzValues values = new FuzzValues(draw);
@@ -64,16 +64,15 @@ record FuzzCase(
     Draw draw = new Draw(Seed.of(seed).split("convolution").rng());
     FuzzValues values = new FuzzValues(draw);
     Value y = new FuzzOps(draw, values).convolutionOfLeaves();
-    return of(
-        "convolution " + seed, new Graph(Map.of("y", y), new Paths()), draw.once(2), values);
+    return of("convolution " + seed, new Graph(Map.of("y", y), new Paths()), draw.once(2), values);
   }
 
   /** Adds gradients of a loss, or anything of a parameter's shape in their place, and updates. */
-  private static void train(
-      Draw draw, FuzzValues values, Map<String, Value> outputs, Paths paths) {
+  private static void train(Draw draw, FuzzValues values, Map<String, Value> outputs, Paths paths) {
     Map<String, Value> parameters = values.parameters();
     if (draw.once(3)) {
-      parameters.forEach((name, p) -> outputs.put(Compiler.GRADIENT + name, other(draw, values, p)));
+      parameters.forEach(
+          (name, p) -> outputs.put(Compiler.GRADIENT + name, other(draw, values, p)));
     } else {
       Value squares = values.any().activate(Activation.TANH).map(UnaryFunction.SQUARE);
       Value loss = squares.sum().reshape(Shape.scalar());

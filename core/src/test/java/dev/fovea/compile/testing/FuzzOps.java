@@ -13,7 +13,6 @@ import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
-
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -38,10 +37,10 @@ final class FuzzOps {
 
   private Optional<Value> step(Value v) {
     try {
-      return switch (draw.below(8)) {
-        case 0, 1, 2 -> contraction(v);
-        case 3 -> normalization(v);
-        case 4, 5 -> elementwise(v);
+      return switch (draw.below(10)) {
+        case 0, 1, 2, 3, 4 -> contraction(v);
+        case 5 -> normalization(v);
+        case 6, 7 -> elementwise(v);
         default -> movement(v);
       };
     } catch (FoveaException e) {
@@ -50,11 +49,11 @@ final class FuzzOps {
   }
 
   private Optional<Value> contraction(Value v) {
-    return switch (draw.below(12)) {
+    return switch (draw.below(14)) {
       case 0, 1, 2, 3, 4, 5 -> convolution(images(v)).map(this::tail);
-      case 6, 7 -> product(v).map(this::tail);
-      case 8 -> transposed(images(v));
-      case 9 -> weightGradient(images(v));
+      case 6, 7, 8 -> product(v).map(this::tail);
+      case 9 -> transposed(images(v));
+      case 10 -> weightGradient(images(v));
       default -> pooled(images(v));
     };
   }
@@ -64,8 +63,7 @@ final class FuzzOps {
     while (true) {
       int[] extents = {1, 1, 2, 3, 5, 8};
       int channels = draw.of(1, 2, 3, 8, 17, 33, 40);
-      Value x =
-          values.input(Shape.of(draw.of(1, 2), draw.of(extents), draw.of(extents), channels));
+      Value x = values.input(Shape.of(draw.of(1, 2), draw.of(extents), draw.of(extents), channels));
       Optional<Value> y =
           switch (draw.below(3)) {
             case 0 -> convolution(x).map(this::tail);
@@ -116,8 +114,7 @@ final class FuzzOps {
     Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), c / g, cout);
     var op = new Contraction.Conv2d(w, g);
     return cheap(w, x.shape(), weights)
-        ? Optional.of(
-            Value.of(op, scaled(x, w.taps() * c / g, draw.once(2)), values.leaf(weights)))
+        ? Optional.of(Value.of(op, scaled(x, w.taps() * c / g, draw.once(2)), values.leaf(weights)))
         : Optional.empty();
   }
 
@@ -193,13 +190,20 @@ final class FuzzOps {
   }
 
   private Optional<Value> pooled(Value x) {
-    Window2d w = window(x.shape());
+    Window2d drawn = window(x.shape());
+    // A dilated window may find padding alone; its maximum, −∞, would make all that follows NaN.
+    Window2d w = drawn.padded() ? drawn.dilation(1, 1) : drawn;
     if (!fits(w, x.shape())) {
       return Optional.empty();
     }
+    Value max = Value.of(new Pooling.MaxPool(w), x);
     return Optional.of(
-        Value.of(
-            draw.once(2) ? new Pooling.MaxPool(w) : new Pooling.AveragePool(w, draw.once(2)), x));
+        switch (draw.below(8)) {
+          case 0 -> Value.of(new Pooling.MaxPoolGradient(w), x, values.leaf(max.shape()));
+          case 1 -> Value.of(new Pooling.MaxPoolGather(w), x, values.leaf(x.shape()));
+          case 2, 3, 4 -> max;
+          default -> Value.of(new Pooling.AveragePool(w, draw.once(2)), x);
+        });
   }
 
   /** Appends what epilogues are made of, now and then with a second use in between. */
@@ -263,7 +267,7 @@ final class FuzzOps {
 
   /** Returns moments of the batch, or such as are tracked, with variances that are not negative. */
   private Value batchMoments(Value v, int c) {
-    if (v.shape().elements() >= 4 * c && draw.once(3)) {
+    if (v.shape().elements() >= 4 * c && draw.once(2)) {
       return Value.of(new Normalization.BatchMoments(), v);
     }
     Shape row = Shape.of(1, c);
@@ -277,12 +281,10 @@ final class FuzzOps {
       case 0, 1, 2, 3 -> binary(v);
       case 4, 5 -> Optional.of(v.activate(activation()));
       case 6, 7 -> Optional.of(unary(v));
-      case 8 ->
-          Optional.of(v.times(draw.of(1, 2, 3) * 0.5f).times((float) draw.of(1, 2, -1)));
+      case 8 -> Optional.of(v.times(draw.of(1, 2, 3) * 0.5f).times((float) draw.of(1, 2, -1)));
       default ->
           Optional.of(
-              v.times(
-                  Value.of(new Source.RandomMask(v.shape(), 0.7f, streams++), values.key())));
+              v.times(Value.of(new Source.RandomMask(v.shape(), 0.7f, streams++), values.key())));
     };
   }
 
