@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
@@ -117,16 +118,18 @@ public abstract class FuzzContract {
 
   private static Map<Value, double[]> given(FuzzCase c, FuzzRun.Round r, int round) {
     Map<Value, double[]> given = new IdentityHashMap<>();
-    c.parameters()
-        .forEach(
-            (name, v) -> given.put(v, doubles(r.before(), c.offset(name), v.shape().elements())));
+    c.parameters().forEach((name, v) -> given.put(v, doubles(r.before(), c.offset(name), v)));
     Map<String, float[]> inputs = c.inputs(round);
-    c.inputs().forEach((name, v) -> given.put(v, doubles(inputs.get(name), 0, -1)));
+    c.inputs().forEach((name, v) -> given.put(v, doubles(get(inputs, name), 0, v)));
     return given;
   }
 
-  private static double[] doubles(float[] x, int from, int n) {
-    double[] d = new double[n < 0 ? x.length : n];
+  private static float[] get(Map<String, float[]> arrays, String name) {
+    return Objects.requireNonNull(arrays.get(name), name);
+  }
+
+  private static double[] doubles(float[] x, int from, Value v) {
+    double[] d = new double[v.shape().elements()];
     Arrays.setAll(d, i -> x[from + i]);
     return d;
   }
@@ -141,18 +144,17 @@ public abstract class FuzzContract {
         .outputs()
         .forEach((name, v) -> {
           int n = v.shape().elements();
-          float[] array = r.outputs().get(name);
-          int from = 0;
           if (name.startsWith(Compiler.GRADIENT)) {
-            array = r.gradients();
-            from = c.offset(name.substring(Compiler.GRADIENT.length()));
-            System.arraycopy(array, from, gradients, from, n);
+            int from = c.offset(name.substring(Compiler.GRADIENT.length()));
+            System.arraycopy(r.gradients(), from, gradients, from, n);
+            mistakes.add(expected.mistake(name, v, r.gradients(), from));
           } else if (name.startsWith(Compiler.UPDATE)) {
-            array = r.parameters();
-            from = c.offset(name.substring(Compiler.UPDATE.length()));
-            System.arraycopy(array, from, parameters, from, n);
+            int from = c.offset(name.substring(Compiler.UPDATE.length()));
+            System.arraycopy(r.parameters(), from, parameters, from, n);
+            mistakes.add(expected.mistake(name, v, r.parameters(), from));
+          } else {
+            mistakes.add(expected.mistake(name, v, get(r.outputs(), name), 0));
           }
-          mistakes.add(expected.mistake(name, v, array, from));
         });
     mistakes.removeIf(String::isEmpty);
     assertThat(mistakes).as("round " + round).isEmpty();
