@@ -2,6 +2,7 @@ package dev.fovea.data;
 
 import dev.fovea.io.Json;
 import dev.fovea.io.Suggest;
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
@@ -168,7 +169,7 @@ public record Preprocessing(
     for (String name : fields.keySet()) {
       if (!FIELDS.contains(name)) {
         throw new FoveaException(
-            source + ": unknown field \"" + name + "\"" + Suggest.hint(name, FIELDS));
+            source + ": unknown field \"" + Text.shown(name) + "\"" + Suggest.hint(name, FIELDS));
       }
     }
     int height = integer(fields, "height", source);
@@ -207,6 +208,7 @@ public record Preprocessing(
         return r;
       }
     }
-    throw new FoveaException(source + " resize: \"" + name + "\" is not stretch or crop");
+    throw new FoveaException(
+        source + " resize: \"" + Text.shown(name) + "\" is not stretch or crop");
   }
 }

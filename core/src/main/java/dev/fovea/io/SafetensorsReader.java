@@ -108,7 +108,8 @@ final class SafetensorsReader {
     if (value != null && value != Json.Null.NULL) {
       String where = file + ": " + METADATA;
       Json.object(value, where)
-          .forEach((name, text) -> metadata.put(name, Json.string(text, where + " " + name)));
+          .forEach((name, text) ->
+              metadata.put(name, Json.string(text, where + " " + Text.shown(name))));
     }
     return metadata;
   }
@@ -124,11 +125,11 @@ final class SafetensorsReader {
   }
 
   private Entry entry(String name, Object value) {
-    String where = file + ": tensor \"" + name + "\"";
+    String where = file + ": tensor \"" + Text.shown(name) + "\"";
     Map<String, Object> fields = Json.object(value, where);
     for (String field : fields.keySet()) {
       if (!List.of("dtype", "shape", "data_offsets").contains(field)) {
-        throw new FoveaException(where + ": unknown field \"" + field + "\"");
+        throw new FoveaException(where + ": unknown field \"" + Text.shown(field) + "\"");
       }
     }
     String typeName = Json.string(Json.member(fields, "dtype", where), where + " dtype");
@@ -136,11 +137,16 @@ final class SafetensorsReader {
         Dtype.named(typeName)
             .orElseThrow(() ->
                 new FoveaException(
-                    where + ": type " + typeName + " is not read; read are " + Dtype.names()));
+                    where
+                        + ": type "
+                        + Text.shown(typeName)
+                        + " is not read; read are "
+                        + Dtype.names()));
     Shape shape = shape(Json.array(Json.member(fields, "shape", where), where), where);
     List<Object> offsets = Json.array(Json.member(fields, "data_offsets", where), where);
     if (offsets.size() != 2) {
-      throw new FoveaException(where + ": data_offsets " + Json.write(offsets) + " are not two");
+      throw new FoveaException(
+          where + ": data_offsets " + Text.shown(Json.write(offsets)) + " are not two");
     }
     long begin = Json.integer(offsets.get(0), where + " data_offsets");
     long end = Json.integer(offsets.get(1), where + " data_offsets");
@@ -166,7 +172,7 @@ final class SafetensorsReader {
         throw new FoveaException(
             where
                 + ": shape %s has the extent %d, allowed are 0 to %d"
-                    .formatted(Json.write(dims), extent, Integer.MAX_VALUE));
+                    .formatted(Text.shown(Json.write(dims)), extent, Integer.MAX_VALUE));
       }
       d[i] = (int) extent;
     }
@@ -186,12 +192,12 @@ final class SafetensorsReader {
       if (e.end > available) {
         throw bad(
             "is cut short: tensor \"%s\" ends at byte %d of the data, the file has %d"
-                .formatted(e.name, e.end, available));
+                .formatted(Text.shown(e.name), e.end, available));
       }
       if (e.begin != at) {
         throw bad(
             "tensor \"%s\" begins at byte %d of the data, expected %d (%s)"
-                .formatted(e.name, e.begin, at, e.begin < at ? "overlap" : "gap"));
+                .formatted(Text.shown(e.name), e.begin, at, e.begin < at ? "overlap" : "gap"));
       }
       at = e.end;
     }
@@ -212,7 +218,7 @@ final class SafetensorsReader {
       if (bad >= 0) {
         throw bad(
             "tensor \"%s\" of type %s: value %d of %s does not fit a 32-bit float"
-                .formatted(e.name, e.dtype, bad, e.shape));
+                .formatted(Text.shown(e.name), e.dtype, bad, e.shape));
       }
     }
     return Tensor.of(e.shape, values);
