@@ -45,23 +45,25 @@ final class DoctorCommand implements Runnable {
     p.problems().forEach(problem -> line("", "cannot run: " + problem));
     line(
         "FMA peak",
-        m.peak().isPresent()
-            ? gflops(m.peak().getAsDouble()) + " on one thread, measured"
+        m.speed().peak().isPresent()
+            ? gflops(m.speed().peak().getAsDouble()) + " on one thread, measured"
             : "not measured: only vector kernels can");
     line("convolution", convolution(m));
   }
 
   private static String convolution(Machine m) {
     String share =
-        m.peak().isPresent()
+        m.speed().peak().isPresent()
             ? String.format(
-                Locale.ROOT, ", %.0f %% of the peak", 100 * m.one() / m.peak().getAsDouble())
+                Locale.ROOT,
+                ", %.0f %% of the peak",
+                100 * m.speed().one() / m.speed().peak().getAsDouble())
             : "";
-    return gflops(m.one())
+    return gflops(m.speed().one())
         + " on one thread"
         + share
         + ", "
-        + gflops(m.all())
+        + gflops(m.speed().all())
         + " on "
         + m.threads()
         + " ("

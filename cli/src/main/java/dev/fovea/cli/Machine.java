@@ -1,15 +1,15 @@
 package dev.fovea.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.fovea.io.Text;
 import dev.fovea.kernel.Providers;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /**
  * What this machine offers and what was measured on it.
@@ -21,9 +21,7 @@ import java.util.stream.Stream;
  * @param memory the machine's memory in bytes
  * @param heap the most the heap may take in bytes
  * @param providers the kernels
- * @param peak the most GFLOP/s of one thread, if it could be measured
- * @param one the GFLOP/s of a convolution on one thread
- * @param all the GFLOP/s of a convolution on all threads
+ * @param speed what was measured
  */
 record Machine(
     String jdk,
@@ -33,27 +31,23 @@ record Machine(
     long memory,
     long heap,
     Providers providers,
-    OptionalDouble peak,
-    double one,
-    double all) {
+    Speed speed) {
+
+  private static final Path CPUS = Path.of("/proc/cpuinfo");
 
   /** Looks at this machine and measures it for about a second. */
   static Machine examine() {
     Providers providers = Providers.choose();
     int threads = Runtime.getRuntime().availableProcessors();
-    OptionalDouble peak = providers.chosen().peakGflops(Speed.MOMENT);
-    double one = Speed.convolution(1);
     return new Machine(
         property("java.vm.name") + " " + Runtime.version(),
         property("os.name") + " " + property("os.version") + " " + property("os.arch"),
-        name(),
+        name(CPUS),
         threads,
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize(),
         Runtime.getRuntime().maxMemory(),
         providers,
-        peak,
-        one,
-        threads == 1 ? one : Speed.convolution(threads));
+        Speed.measure(providers.chosen(), threads));
   }
 
   /** Returns the facts for JSON. */
@@ -69,10 +63,10 @@ record Machine(
     fields.put("kernels", providers.chosen().name());
     fields.put("vector_bits", providers.chosen().vectorBits());
     fields.put("problems", providers.problems());
-    peak.ifPresent(p -> fields.put("peak_gflops", rounded(p)));
-    peak.ifPresent(p -> fields.put("fraction_of_peak", rounded(one / p)));
-    fields.put("convolution_gflops", rounded(one));
-    fields.put("convolution_gflops_all_threads", rounded(all));
+    speed.peak().ifPresent(p -> fields.put("peak_gflops", rounded(p)));
+    speed.peak().ifPresent(p -> fields.put("fraction_of_peak", rounded(speed.one() / p)));
+    fields.put("convolution_gflops", rounded(speed.one()));
+    fields.put("convolution_gflops_all_threads", rounded(speed.all()));
     return fields;
   }
 
@@ -85,11 +79,13 @@ record Machine(
   }
 
   /** Returns the processor's name where the system tells it in a file, otherwise its kind. */
-  private static String name() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
+  static String name(Path cpus) {
+    try {
+      // Of no sure encoding: what is not UTF-8 is replaced.
+      String text = new String(Files.readAllBytes(cpus), StandardCharsets.UTF_8);
+      return text.lines()
           .filter(l -> l.startsWith("model name"))
-          .map(l -> l.substring(l.indexOf(':') + 1).strip())
+          .map(l -> Text.shown(l.substring(l.indexOf(':') + 1)))
           .findFirst()
           .orElse(property("os.arch"));
     } catch (IOException e) {

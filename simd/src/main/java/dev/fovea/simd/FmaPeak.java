@@ -1,5 +1,7 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Fastest;
+import java.time.Duration;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -9,32 +11,26 @@ final class FmaPeak {
   private static final int CHAINS = 12;
   private static final int ROUNDS = 4_000;
 
-  /** How long to wait until the loop is compiled, in nanoseconds. */
-  private static final long PATIENCE = 5_000_000_000L;
+  private static final int CALLS = 8;
 
   private FmaPeak() {}
 
   /**
-   * Returns the most GFLOP/s that one thread reached in about {@code nanos} nanoseconds; a
+   * Returns the most GFLOP/s that one thread reached until it gained no more for {@code quiet}; a
    * multiply-add counts as two.
    */
-  static double gflops(long nanos) {
-    long begin = System.nanoTime();
-    long end = begin + nanos;
-    double best = 0;
-    float sink = 0;
-    long now = begin;
-    while (now < end) {
-      for (int i = 0; i < 8; i++) {
-        sink += chains(ROUNDS, 0.999f, sink * 1e-9f);
-      }
-      long next = System.nanoTime();
-      best = Math.max(best, 8.0 * 2 * CHAINS * S.length() * ROUNDS / (next - now));
-      boolean compiled = best > 1;
-      end = compiled || next - begin > PATIENCE ? end : next + nanos;
-      now = next;
-    }
-    return sink == 0.5f ? 0 : best;
+  static double gflops(Duration quiet) {
+    // The sums go on from call to call, so that none can be left out.
+    float[] sum = {0};
+    double nanos =
+        Fastest.nanos(
+            quiet,
+            () -> {
+              for (int i = 0; i < CALLS; i++) {
+                sum[0] += chains(ROUNDS, 0.999f, sum[0] * 1e-9f);
+              }
+            });
+    return 2.0 * CALLS * CHAINS * S.length() * ROUNDS / nanos;
   }
 
   private static float chains(int n, float factor, float addend) {

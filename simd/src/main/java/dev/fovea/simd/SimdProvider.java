@@ -52,7 +52,7 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public OptionalDouble peakGflops(Duration time) {
-    return OptionalDouble.of(FmaPeak.gflops(time.toNanos()));
+    return OptionalDouble.of(FmaPeak.gflops(time));
   }
 
   @Override
