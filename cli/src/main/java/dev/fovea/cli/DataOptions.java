@@ -4,6 +4,7 @@ import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.InMemoryImages;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
@@ -53,7 +54,7 @@ final class DataOptions {
     ImageFolder.Options options = ImageFolder.Options.standard().withInput(input);
     DataSource source = DataSets.open(name(otherwise), folder, options);
     for (String problem : source.problems()) {
-      System.err.println("fovea: skipped " + Errors.oneLine(problem));
+      System.err.println("fovea: skipped " + Text.oneLine(problem));
     }
     if (limit == 0) {
       return source;

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.io.Suggest;
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.train.DivergedException;
 import java.io.PrintStream;
@@ -19,6 +20,9 @@ final class Errors
   /** The exit code of bad usage and bad input. */
   static final int BAD_INPUT = 2;
 
+  /** The longest message: a path may have 4096 characters. */
+  private static final int LONGEST = 5000;
+
   private final PrintStream err;
 
   Errors(PrintStream err) {
@@ -28,7 +32,7 @@ final class Errors
   @Override
   public int handleExecutionException(
       Exception e, CommandLine command, CommandLine.@Nullable ParseResult parsed) {
-    return report(e, parsed != null && isDebug(parsed.originalArgs()));
+    return report(e, parsed == null ? List.of() : parsed.originalArgs());
   }
 
   @Override
@@ -41,27 +45,44 @@ final class Errors
     return BAD_INPUT;
   }
 
-  /** Reports a failure in one line, with its stack trace where that was asked for. */
-  int report(Throwable t, boolean debug) {
+  /**
+   * Reports a failure in one line, with its stack trace where that was asked for.
+   *
+   * @param args the words of the command line
+   */
+  int report(Throwable t, List<String> args) {
+    boolean debug = isDebug(args);
     boolean told = t instanceof FoveaException;
     boolean input = told && !(t instanceof DivergedException);
-    say(told ? String.valueOf(t.getMessage()) : internal(t, debug));
+    say(told ? String.valueOf(t.getMessage()) : internal(t, args));
     if (debug) {
       t.printStackTrace(err);
     }
     return input ? BAD_INPUT : FAILED;
   }
 
-  static boolean isDebug(List<String> args) {
+  private static boolean isDebug(List<String> args) {
     return args.contains("--debug");
   }
 
-  private static String internal(Throwable t, boolean debug) {
+  private static String internal(Throwable t, List<String> args) {
     if (t instanceof OutOfMemoryError) {
-      return "out of memory; use a smaller --batch or give the JVM more, as in"
-          + " FOVEA_JAVA_OPTS=-Xmx8g";
+      return "out of memory; "
+          + lessMemory(args)
+          + "give the JVM more, as in FOVEA_JAVA_OPTS=-Xmx8g";
     }
-    return "internal error: " + t + (debug ? "" : " (--debug shows where)");
+    return "internal error: " + t + (isDebug(args) ? "" : " (--debug shows where)");
+  }
+
+  /** Returns what makes a command need less memory, if anything does. */
+  private static String lessMemory(List<String> args) {
+    return switch (args.stream().filter(a -> !a.startsWith("-")).findFirst().orElse("")) {
+      case "train" -> "use a smaller --batch or --limit, or ";
+      case "eval" -> "use a --limit, or ";
+      case "predict", "kernels" -> "use smaller pictures, or ";
+      case "summary" -> "use a smaller --input, or ";
+      default -> "";
+    };
   }
 
   private static String message(CommandLine.ParameterException e) {
@@ -78,12 +99,8 @@ final class Errors
     return near.isEmpty() ? text : text + "; did you mean " + near.getFirst() + "?";
   }
 
-  private void say(String message) {
-    err.println("fovea: " + oneLine(message));
-  }
-
-  /** Names of files and data may hold line ends and control characters. */
-  static String oneLine(String s) {
-    return s.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+  /** Prints a message as one line. */
+  void say(String message) {
+    err.println("fovea: " + Text.cut(Text.oneLine(message), LONGEST));
   }
 }

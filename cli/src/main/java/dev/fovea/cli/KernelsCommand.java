@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ContactSheet;
@@ -61,6 +62,10 @@ final class KernelsCommand implements Runnable {
   @Override
   public void run() {
     if (list) {
+      if (picture != null || kernel != null || all || out != null) {
+        throw new FoveaException(
+            "kernels: --list takes no picture and no --kernel, --all or --out");
+      }
       printList();
       return;
     }
@@ -87,7 +92,7 @@ final class KernelsCommand implements Runnable {
     String stem = name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : name;
     Path file = out == null ? Path.of(stem + "-kernels.png") : out;
     Images.writePng(file, image);
-    System.out.println(file + ": " + ImageKernels.all().size() + " kernels");
+    System.out.println(Text.oneLine(file + ": " + ImageKernels.all().size() + " kernels"));
   }
 
   private void apply(Path from, ImageFilter filter) {
@@ -97,7 +102,7 @@ final class KernelsCommand implements Runnable {
       return;
     }
     Images.writePng(out, result);
-    System.out.println(out + ": " + filter.name() + " of " + from);
+    System.out.println(Text.oneLine(out + ": " + filter.name() + " of " + from));
   }
 
   private static void printList() {

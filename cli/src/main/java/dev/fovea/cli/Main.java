@@ -2,8 +2,10 @@ package dev.fovea.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -54,16 +56,23 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     ErrorStream.install();
     System.setProperty("java.awt.headless", "true");
-    System.setOut(utf8(FileDescriptor.out));
-    System.setErr(utf8(FileDescriptor.err));
+    Output out = new Output(new FileOutputStream(FileDescriptor.out));
+    System.setOut(utf8(out));
+    System.setErr(utf8(new FileOutputStream(FileDescriptor.err)));
     int status = run(args);
     System.out.flush();
-    System.exit(status);
+    System.exit(out.isLost() ? lost(out, status) : status);
   }
 
   /** Output is UTF-8 everywhere: tables and pictures need more than ASCII. */
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  private static PrintStream utf8(OutputStream out) {
+    return new PrintStream(out, true, StandardCharsets.UTF_8);
+  }
+
+  /** A print stream keeps silent when it cannot write. */
+  private static int lost(Output out, int status) {
+    new Errors(System.err).say("the output could not be written: " + out.reason());
+    return status == 0 ? Errors.FAILED : status;
   }
 
   private static int run(String... args) {
@@ -72,10 +81,11 @@ public final class Main implements Runnable {
       return new CommandLine(new Main())
           .setExecutionExceptionHandler(errors)
           .setParameterExceptionHandler(errors)
+          .registerConverter(Path.class, FileName::convert)
           .setCaseInsensitiveEnumValuesAllowed(true)
           .execute(args);
     } catch (Error e) {
-      return errors.report(e, Errors.isDebug(List.of(args)));
+      return errors.report(e, List.of(args));
     }
   }
 

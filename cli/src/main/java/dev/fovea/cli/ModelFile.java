@@ -2,17 +2,21 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Safetensors;
+import dev.fovea.io.Suggest;
+import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a model file says beside the weights: all that is needed to use them.
@@ -22,10 +26,15 @@ import java.util.Map;
  * @param preprocessing how pictures become inputs
  * @param data the name of the data set it was trained on
  * @param training how it was trained, as JSON
+ * @param source the file it was read from, to be named in messages; none while it is trained
  */
 record ModelFile(
-    String net, List<String> labels, Preprocessing preprocessing, String data, String training) {
-  private static final int SHOWN = 60;
+    String net,
+    List<String> labels,
+    Preprocessing preprocessing,
+    String data,
+    String training,
+    Optional<Path> source) {
   private static final String VERSION = "fovea";
   private static final String NET = "net";
   private static final String LABELS = "labels";
@@ -34,14 +43,35 @@ record ModelFile(
   private static final String TRAINING = "training";
 
   ModelFile {
-    labels = labels.stream().map(Errors::oneLine).toList();
+    labels = labels.stream().map(Text::oneLine).toList();
   }
 
-  /** Returns an untrained model of this description. */
+  /** Creates the description of a model that is about to be trained. */
+  ModelFile(
+      String net, List<String> labels, Preprocessing preprocessing, String data, String training) {
+    this(net, labels, preprocessing, data, training, Optional.empty());
+  }
+
+  /**
+   * Returns an untrained model of this description.
+   *
+   * @throws FoveaException if the network cannot take such pictures or classes
+   */
   Model build(Seed seed, Engine engine) {
-    Shape input = preprocessing.shape();
-    return Model.build(Zoo.find(net).build(labels.size()), input, seed, engine)
-        .withMetadata(metadata());
+    return build(preprocessing.shape(), seed, engine).withMetadata(metadata());
+  }
+
+  /** Returns an untrained model for pictures of another shape. */
+  Model build(Shape input, Seed seed, Engine engine) {
+    try {
+      return Model.build(Zoo.find(net).build(labels.size()), input, seed, engine);
+    } catch (FoveaException e) {
+      throw source
+          .map(file ->
+              new FoveaException(
+                  file + ": " + net + " cannot be built as it says: " + e.getMessage(), e))
+          .orElse(e);
+    }
   }
 
   /** Returns the texts that are stored in the file; the same description gives the same texts. */
@@ -74,14 +104,33 @@ record ModelFile(
       }
     }
     String net = texts.getOrDefault(NET, "");
-    if (!Zoo.names().contains(net)) {
-      throw new FoveaException(file + ": is of the network \"" + net + "\", which is not known");
-    }
+    requireClassifier(file, net);
     List<String> labels = List.of(texts.getOrDefault(LABELS, "").split("\n", -1));
     String where = file + ": preprocessing";
     Preprocessing p = Preprocessing.parse(texts.getOrDefault(PREPROCESSING, ""), where);
     return new ModelFile(
-        net, labels, p, texts.getOrDefault(DATA, ""), texts.getOrDefault(TRAINING, ""));
+        net,
+        labels,
+        p,
+        texts.getOrDefault(DATA, ""),
+        texts.getOrDefault(TRAINING, ""),
+        Optional.of(file));
+  }
+
+  private static void requireClassifier(Path file, String net) {
+    if (!Zoo.names().contains(net)) {
+      throw new FoveaException(
+          "%s: is of the network \"%s\", which is not known%s"
+              .formatted(file, Text.shown(net), Suggest.hint(Text.shown(net), Zoo.names())));
+    }
+    if (Zoo.find(net).task() != Architecture.Task.CLASSIFICATION) {
+      throw new FoveaException(
+          file
+              + ": is of the network "
+              + net
+              + ", which answers with a class per pixel; the command knows models that answer with"
+              + " one class per picture");
+    }
   }
 
   /**
@@ -103,8 +152,7 @@ record ModelFile(
   }
 
   private static String shown(String text) {
-    String line = text.replace("\n", ", ");
-    return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
+    return Text.shown(text.replace("\n", ", "));
   }
 
   /**

@@ -5,7 +5,9 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.train.Checkpoint;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The folder that a training writes to, looked at before any work is done. */
@@ -13,6 +15,8 @@ final class OutputFolder {
   /** The most that is really written as a trial; beyond it the system's word is taken. */
   private static final long TRIAL = 16 << 20;
 
+  private static final String TRIAL_PREFIX = ".trial";
+  private static final String TRIAL_SUFFIX = ".tmp";
   private static final int CHUNK = 1 << 16;
 
   private final Path folder;
@@ -53,7 +57,8 @@ final class OutputFolder {
    */
   void prepare(long bytes) {
     try {
-      Files.createDirectories(folder);
+      create();
+      removeLeftovers();
       long room = Files.getFileStore(folder).getUsableSpace();
       if (room < bytes) {
         throw new FoveaException(
@@ -72,8 +77,27 @@ final class OutputFolder {
     }
   }
 
+  private void create() throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (NoSuchFileException e) {
+      // Some file systems, as that of processes, say so of every new name.
+      throw new FoveaException("--out " + folder + ": the system makes no folder there", e);
+    }
+  }
+
+  /** Removes the trials of commands that were killed at theirs. */
+  private void removeLeftovers() throws IOException {
+    try (DirectoryStream<Path> trials =
+        Files.newDirectoryStream(folder, TRIAL_PREFIX + "*" + TRIAL_SUFFIX)) {
+      for (Path trial : trials) {
+        Files.deleteIfExists(trial);
+      }
+    }
+  }
+
   private void tryWriting(long bytes) throws IOException {
-    Path trial = Files.createTempFile(folder, ".trial", ".tmp");
+    Path trial = Files.createTempFile(folder, TRIAL_PREFIX, TRIAL_SUFFIX);
     try (OutputStream out = Files.newOutputStream(trial)) {
       byte[] chunk = new byte[CHUNK];
       for (long written = 0; written < bytes; written += CHUNK) {

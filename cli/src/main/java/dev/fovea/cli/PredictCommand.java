@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
+import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.FoveaException;
@@ -18,11 +19,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Classifies pictures. */
 @Command(
@@ -30,7 +35,8 @@ import picocli.CommandLine.Parameters;
     header = "Classify pictures with a trained model.",
     description = {
       "Pictures of any size and colour become what the model was trained on: resized, grey or RGB,"
-          + " normalised."
+          + " normalised. A picture that cannot be read is reported, the others are classified, and"
+          + " the exit code is 2."
     },
     footer = {
       "",
@@ -39,8 +45,10 @@ import picocli.CommandLine.Parameters;
       "  fovea predict model.safetensors scan.jpg --invert --top 1",
       "  fovea predict model.safetensors *.png --json      one JSON object per line"
     })
-final class PredictCommand implements Runnable {
+final class PredictCommand implements Callable<Integer> {
   private static final long MAX_LABELS = 10_000_000;
+
+  @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "A file that fovea train wrote.")
   private Path file;
@@ -78,7 +86,7 @@ final class PredictCommand implements Runnable {
   @Mixin private ThreadOption threads;
 
   @Override
-  public void run() {
+  public Integer call() {
     Range.atLeast("--top", top, 1);
     ModelFile description = ModelFile.read(file);
     Model model = description.build(Seed.of(0), threads.engine());
@@ -86,13 +94,31 @@ final class PredictCommand implements Runnable {
       model = model.withMetadata(labelled(model.metadata(), description.labels().size()));
     }
     model.load(file);
-    List<Tensor> inputs = new ArrayList<>();
+    int status = 0;
     for (Path picture : pictures) {
-      inputs.add(input(picture, description.preprocessing()));
+      Tensor input;
+      try {
+        input = input(picture, description.preprocessing());
+      } catch (FoveaException e) {
+        status =
+            new Errors(System.err)
+                .report(e, spec.commandLine().getParent().getParseResult().originalArgs());
+        continue;
+      }
+      print(picture, finite(picture, model.predict(input)));
     }
-    for (int i = 0; i < inputs.size(); i++) {
-      print(pictures.get(i), model.predict(inputs.get(i)));
+    return status;
+  }
+
+  /** Requires probabilities that are numbers: finite weights may still give none. */
+  private Prediction finite(Path picture, Prediction p) {
+    float[] all = p.probabilities();
+    if (IntStream.range(0, all.length).allMatch(i -> Float.isFinite(all[i]))) {
+      return p;
     }
+    throw new FoveaException(
+        "%s: gives a probability that is no finite number for %s; its weights are damaged or too large"
+            .formatted(file, picture));
   }
 
   private Tensor input(Path picture, Preprocessing rule) {
@@ -127,7 +153,7 @@ final class PredictCommand implements Runnable {
       if (Files.size(from) > MAX_LABELS) {
         throw new FoveaException(from + ": too large for a file of labels");
       }
-      return Files.readAllLines(from).stream().map(Errors::oneLine).toList();
+      return Files.readAllLines(from).stream().map(Text::oneLine).toList();
     } catch (CharacterCodingException e) {
       throw new FoveaException(from + ": labels must be text in UTF-8", e);
     } catch (IOException e) {
@@ -148,7 +174,7 @@ final class PredictCommand implements Runnable {
     for (Prediction.Guess g : guesses) {
       words.add(String.format(Locale.ROOT, "%s %.1f %%", g.label(), 100 * g.probability()));
     }
-    System.out.println(Errors.oneLine(picture.toString()) + ": " + String.join(", ", words));
+    System.out.println(Text.oneLine(picture.toString()) + ": " + String.join(", ", words));
   }
 
   private static Map<String, Object> fields(Prediction.Guess g) {

@@ -36,7 +36,8 @@ final class Range {
   /** Returns the number of threads that an option asks for, 0 standing for all processors. */
   static int threads(int asked) {
     if (asked < 0 || asked > MAX_THREADS) {
-      throw new FoveaException("--threads " + asked + ": 1 to " + MAX_THREADS + " expected");
+      throw new FoveaException(
+          "--threads " + asked + ": 0 (all processors) to " + MAX_THREADS + " expected");
     }
     return asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
   }

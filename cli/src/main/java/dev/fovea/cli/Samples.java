@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.Seed;
@@ -40,6 +41,6 @@ final class Samples {
   private static String caption(Prediction.Guess guess, int truth, List<String> classes) {
     return guess.index() == truth
         ? String.format(Locale.ROOT, "%s (%.0f %%)", guess.label(), 100 * guess.probability())
-        : guess.label() + ", is " + classes.get(truth);
+        : guess.label() + ", is " + Text.oneLine(classes.get(truth));
   }
 }

@@ -58,7 +58,7 @@ final class SummaryCommand implements Runnable {
   @Override
   public void run() {
     boolean known = Zoo.names().contains(network);
-    Path file = Path.of(network);
+    Path file = FileName.path(network);
     if (!known && !Files.exists(file) && !network.endsWith(".safetensors")) {
       throw new FoveaException(
           "no network named \""
@@ -81,13 +81,16 @@ final class SummaryCommand implements Runnable {
     }
     Shape own = description.preprocessing().shape();
     Shape shape = input == null ? own : InputShape.parse(input, "--input");
-    return model(Zoo.find(description.net()), shape, description.labels().size());
+    return description.build(shape, Seed.of(0), idle());
   }
 
   private static Model model(Architecture a, Shape shape, int count) {
-    // No thread is started: nothing is computed.
-    Engine idle = new Engine(List.of(), new Workers(1));
-    return Model.build(a.build(count), shape, Seed.of(0), idle);
+    return Model.build(a.build(count), shape, Seed.of(0), idle());
+  }
+
+  /** No thread is started: nothing is computed. */
+  private static Engine idle() {
+    return new Engine(List.of(), new Workers(1));
   }
 
   private void print(Model model) {

@@ -37,15 +37,15 @@ final class TextReport implements Report {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "%s, learning rate %s, %s, batch %d, %d epochs, seed %d; %s kernels on %d threads",
+            "%s, learning rate %s, %s, batch %d, %s, seed %d; %s kernels on %s",
             f.choice().optimizerName(),
             f.choice().optimizer().learningRate(),
             f.choice().scheduleName(),
             f.choice().batch(),
-            f.choice().epochs(),
+            count(f.choice().epochs(), "epoch"),
             f.seed(),
             f.kernels(),
-            f.threads()));
+            count(f.threads(), "thread")));
   }
 
   @Override
@@ -54,15 +54,24 @@ final class TextReport implements Report {
     epochBegan = System.nanoTime();
     epochFirst = training.samples();
     if (training.step() > 0) {
-      System.out.println(
-          String.format(
-              Locale.ROOT,
-              "resumed at epoch %d of %d, batch %d of %d",
-              Math.min(training.epoch(), training.epochs()),
-              training.epochs(),
-              training.batch(),
-              training.batches()));
+      System.out.println(resumed(training));
     }
+  }
+
+  private static String resumed(Training t) {
+    return t.step() >= (long) t.epochs() * t.batches()
+        ? "the training was already complete: " + count(t.epochs(), "epoch")
+        : String.format(
+            Locale.ROOT,
+            "resumed at epoch %d of %d, batch %d of %d",
+            t.epoch(),
+            t.epochs(),
+            t.batch(),
+            t.batches());
+  }
+
+  private static String count(int n, String thing) {
+    return n + " " + thing + (n == 1 ? "" : "s");
   }
 
   @Override
@@ -124,10 +133,10 @@ final class TextReport implements Report {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "test accuracy %.2f %%, loss %s, after %d epochs in %.1f s",
+            "test accuracy %.2f %%, loss %s, after %s in %.1f s",
             accuracy(test),
             loss(test.loss()),
-            last.number(),
+            count(last.number(), "epoch"),
             seconds));
     System.out.println("model:   " + folder.model());
     System.out.println("history: " + folder.history() + " and " + folder.plot().getFileName());

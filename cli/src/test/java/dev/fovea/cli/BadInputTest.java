@@ -5,15 +5,21 @@ import static dev.fovea.cli.Fixtures.idx;
 import static dev.fovea.cli.Fixtures.picture;
 import static dev.fovea.cli.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.fovea.io.Safetensors;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,7 +89,7 @@ final class BadInputTest {
         "train lenet5 --epochs 99999999999 | Invalid value for option '--epochs'",
         "train lenet5 --batch 0 | --batch 0: 1 or more expected",
         "train lenet5 --batch 20000 | --batch 20000: there are only 10000 training samples",
-        "train lenet5 --threads -1 | --threads -1: 1 to 1024 expected",
+        "train lenet5 --threads -1 | --threads -1: 0 (all processors) to 1024 expected",
         "train lenet5 --limit -1 | --limit -1: 0 or more expected",
         "train lenet5 --momentum 1 --optimizer sgd | --momentum 1.0: a number from 0 to below 1",
         "train lenet5 --weight-decay NaN | --weight-decay NaN: a number from 0 to below 1",
@@ -111,6 +117,8 @@ final class BadInputTest {
         "kernels none.png | give --kernel NAME or --all",
         "kernels | give a picture, or --list",
         "kernels none.png --kernel box --out a.jpg | a.jpg: is written as PNG",
+        "kernels a.png --list | --list takes no picture and no --kernel, --all or --out",
+        "kernels --list --kernel box | --list takes no picture",
         "doctor now | Unmatched argument at index 1: 'now' (see fovea doctor --help)",
       })
   void usage(String args, String message) throws IOException {
@@ -261,8 +269,58 @@ final class BadInputTest {
     fails("belongs to another network", "eval", path("m.safetensors"));
     changedModel(Map.of("net", "hal9000"));
     fails("is of the network \"hal9000\", which is not known", "eval", path("m.safetensors"));
+    reading(Map.of("net", "lenet"), "\"lenet\", which is not known; did you mean lenet5?");
+    reading(Map.of("net", "unet"), "unet, which answers with a class per pixel");
+    Throwable longest = reading(Map.of("net", "x".repeat(200_000)), "x…\", which is not known");
+    assertThat(String.valueOf(longest.getMessage()).length()).isLessThan(1000);
     changedModel(Map.of("labels", "a\nb\nc"));
     fails("belongs to another network", "predict", path("m.safetensors"), path("p.png"));
+  }
+
+  private Throwable reading(Map<String, String> changes, String message) {
+    changedModel(changes);
+    Path file = folder.resolve("m.safetensors");
+    Throwable t = catchThrowable(() -> ModelFile.read(file));
+    assertThat(t)
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContaining(message);
+    return t;
+  }
+
+  @Test
+  void controlCharactersOfLabelsAreNotShown() {
+    changedModel(Map.of("labels", "a\u009b31m\nb\u202e\nc\u001b[2J"));
+    assertThat(ModelFile.read(folder.resolve("m.safetensors")).labels())
+        .containsExactly("a?31m", "b?", "c?[2J");
+  }
+
+  /** Finite weights may be so large that no output is a number. */
+  @Test
+  void modelWhoseWeightsAreTooLarge() {
+    Safetensors content = Safetensors.read(model());
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    content
+        .tensors()
+        .forEach((name, t) -> tensors.put(name, Tensor.full(t.shape(), Float.MAX_VALUE)));
+    new Safetensors(tensors, content.metadata()).write(folder.resolve("m.safetensors"));
+    String picture = picture(folder.resolve("p.png"), 28, 28).toString();
+    String message = "m.safetensors: gives a probability that is no finite number for ";
+    fails(message, "predict", path("m.safetensors"), picture, "--json");
+  }
+
+  @Test
+  void memoryThatDoesNotSufficeIsToldByCommand() {
+    assertThat(outOfMemory("train", "lenet5")).contains("use a smaller --batch or --limit");
+    assertThat(outOfMemory("--debug", "predict")).contains("use smaller pictures");
+    assertThat(outOfMemory("doctor")).contains("out of memory; give the JVM more, as in");
+  }
+
+  private static String outOfMemory(String... args) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Errors errors = new Errors(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    assertThat(errors.report(new OutOfMemoryError(), List.of(args))).isEqualTo(1);
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   @Test
@@ -277,6 +335,15 @@ final class BadInputTest {
   void modelWithAbsurdDescription() {
     changedModel(Map.of("preprocessing", "{\"height\":99999999,\"width\":28}"));
     fails("preprocessing", "eval", path("m.safetensors"));
+    changedModel(
+        Map.of(
+            "preprocessing",
+            "{\"height\":65536,\"width\":65536,\"channels\":1,\"scale\":1,\"mean\":[0],"
+                + "\"std\":[1],\"resize\":\"crop\"}"));
+    fails(
+        path("m.safetensors") + ": lenet5 cannot be built as it says: ",
+        "eval",
+        path("m.safetensors"));
     changedModel(Map.of("preprocessing", "{"));
     fails("preprocessing", "eval", path("m.safetensors"));
   }

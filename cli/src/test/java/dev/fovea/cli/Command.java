@@ -73,6 +73,26 @@ final class Command {
     return new Command(folder, limited);
   }
 
+  /** Returns the command with an output that takes nothing, as on a full disk. */
+  Command toFullDisk() {
+    List<String> full = new ArrayList<>();
+    full.addAll(List.of("bash", "-c", "exec \"$@\" >/dev/full", "full"));
+    full.addAll(start);
+    return new Command(folder, full);
+  }
+
+  /**
+   * Returns the command in the locale C, with a last argument in UTF-8 that need not be in the
+   * character set of this process: é and the ending.
+   */
+  Command inLocaleC(String ending) {
+    List<String> words = new ArrayList<>();
+    String script = "LC_ALL=C exec \"$@\" \"$(printf '\\303\\251')" + ending + "\"";
+    words.addAll(List.of("bash", "-c", script, "locale"));
+    words.addAll(start);
+    return new Command(folder, words);
+  }
+
   private static List<String> java(List<String> options) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -43,6 +43,14 @@ final class LauncherTest {
   }
 
   @Test
+  void fileNamesOfAnyScriptInTheLocaleC() {
+    Command.Result r = launcher().inLocaleC(".safetensors").run("summary");
+    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.err())
+        .containsExactly("fovea: é.safetensors: no such file; fovea train writes model files");
+  }
+
+  @Test
   void trainsAndPredicts() {
     Command.Result r = launcher().run("train", "lenet5", "--limit", "100", "--epochs", "1");
     assertThat(r.err()).isEmpty();

@@ -9,13 +9,16 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,7 +102,21 @@ final class TrainingTest {
     List<String> lines = Files.readAllLines(folder.resolve("a/history.csv"));
     assertThat(lines).hasSize(3);
     assertThat(lines.getFirst()).startsWith("epoch,train_loss,train_accuracy,validation_loss");
-    assertThat(ImageIO.read(folder.resolve("a/history.png").toFile()).getWidth()).isEqualTo(800);
+    BufferedImage plot = ImageIO.read(folder.resolve("a/history.png").toFile());
+    assertThat(plot.getWidth()).isEqualTo(800);
+    assertThat(plot.getHeight()).isEqualTo(420);
+    int[] pixels = plot.getRGB(0, 0, 800, 420, null, 0, 800);
+    // Each curve has a strong colour of its own; paper, axes and text are grey.
+    long colours =
+        Arrays.stream(pixels)
+            .filter(p -> Math.abs((p >> 16 & 255) - (p & 255)) > 100)
+            .boxed()
+            .collect(Collectors.groupingBy(p -> p, Collectors.counting()))
+            .values()
+            .stream()
+            .filter(count -> count > 50)
+            .count();
+    assertThat(colours).isGreaterThanOrEqualTo(2);
   }
 
   @Test
@@ -151,6 +168,23 @@ final class TrainingTest {
       right += number(Json.object(guesses.getFirst(), "guess"), "index") == digit ? 1 : 0;
     }
     assertThat(right).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void predictReportsABadPictureAndGoesOn() {
+    Fixtures.picture(folder.resolve("one.png"), 28, 28);
+    Fixtures.text(folder.resolve("bad.png"), "no picture");
+    Fixtures.picture(folder.resolve("two.png"), 20, 30);
+    Command.Result r =
+        Command.in(folder)
+            .brief()
+            .run("predict", model("a").toString(), "one.png", "bad.png", "two.png");
+    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.out()).hasSize(2);
+    assertThat(r.out().getFirst()).startsWith("one.png: ");
+    assertThat(r.out().getLast()).startsWith("two.png: ");
+    assertThat(r.err()).hasSize(1);
+    assertThat(r.err().getFirst()).startsWith("fovea: bad.png: not a picture");
   }
 
   @Test
@@ -244,6 +278,9 @@ final class TrainingTest {
     assertThat(first.err()).isEmpty();
     Command.Result second = succeeds("train", "cnn", "--limit", "300", "--out", out);
     assertThat(second.err()).containsExactly("fovea: replacing the earlier training in " + out);
+    Command.Result third = succeeds("train", "cnn", "--limit", "300", "--resume", "--out", out);
+    assertThat(third.text())
+        .contains("the training was already complete: 1 epoch\n", "after 1 epoch in ");
   }
 
   @Test
