@@ -1,6 +1,7 @@
 package dev.fovea.simd;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,15 @@ final class ConvolutionChoice {
   }
 
   private ConvolutionChoice() {}
+
+  /**
+   * Reads the property.
+   *
+   * @throws ExceptionInInitializerError if it names no algorithm
+   */
+  static void load() {
+    Objects.requireNonNull(MODE);
+  }
 
   private static Mode mode() {
     String name = System.getProperty(PROPERTY, "auto");

@@ -1,6 +1,7 @@
 package dev.fovea.simd;
 
 import dev.fovea.simd.Sliding.Tap;
+import java.util.List;
 
 /**
  * The tiles of Winograd's convolution on the images of a {@link Sliding} and how they are cut.
@@ -28,7 +29,7 @@ record WinogradGeometry(
     int part,
     int group,
     int run) {
-  /** Lines of 64 bytes that part positions, lest they fall into the same sets of a cache. */
+  /** Floats that part positions, lest a distance of whole pages puts all into one set of L1. */
   static final int GAP = 16;
 
   /** Floats of transformed tiles a task keeps: half of an L2 cache of 1 MiB. */
@@ -40,6 +41,12 @@ record WinogradGeometry(
   /** Columns multiplied before results are transformed back. */
   private static final int COLUMNS = 64;
 
+  /** Tiles of a strip that workers share. */
+  private static final int SHARED = 96;
+
+  /** Tiles of such a strip that one task multiplies. */
+  private static final int PART = 48;
+
   /** Floats of rows under transformation that stay in L1. */
   private static final int LINES = 8192;
 
@@ -47,29 +54,41 @@ record WinogradGeometry(
     int m = tile.size();
     int rows = Ranges.ceilDiv(s.outHeight(), m);
     int cols = Ranges.ceilDiv(s.outWidth(), m);
-    int tiles = Math.multiplyExact(s.n(), rows * cols);
-    int top = s.grids().get(0).taps().stream().mapToInt(Tap::dh).min().orElseThrow();
-    int left = s.grids().get(0).taps().stream().mapToInt(Tap::dw).min().orElseThrow();
-    int p = tile.positions();
-    int fit = KEPT / (p * s.inner()) / 12 * 12;
-    int strip = Ranges.clamp(fit, 12, 864 / p);
-    long weights = (long) p * s.inner() * s.columns();
-    boolean shared = weights > WEIGHTS || Ranges.ceilDiv(tiles, strip) < 8;
-    int group = Math.max(1, COLUMNS / panels.width());
-    int part = strip;
-    if (shared) {
-      part = 48;
-      strip = Math.min(tiles, 96);
-      part = Ranges.ceilDiv(strip, Ranges.ceilDiv(strip, part));
-      int parts = Ranges.ceilDiv(strip, part);
-      group = Math.min(group, Math.max(1, panels.blocks() * parts / 8));
-    } else {
-      strip = Ranges.ceilDiv(tiles, Ranges.ceilDiv(tiles, strip));
-      part = strip;
-    }
+    int tiles = Math.multiplyExact(s.n(), Math.multiplyExact(rows, cols));
     int run = Ranges.clamp((LINES / (tile.side() * s.inner()) - 2) / m, 1, Math.min(cols, 16));
+    Cut cut = cut(s, tile, tiles, panels);
+    List<Tap> taps = s.grids().get(0).taps();
     return new WinogradGeometry(
-        s, tile, rows, cols, top, left, strip, shared, part, Math.min(group, panels.blocks()), run);
+        s,
+        tile,
+        rows,
+        cols,
+        taps.stream().mapToInt(Tap::dh).min().orElseThrow(),
+        taps.stream().mapToInt(Tap::dw).min().orElseThrow(),
+        cut.strip(),
+        cut.shared(),
+        cut.part(),
+        cut.group(),
+        run);
+  }
+
+  private record Cut(int strip, boolean shared, int part, int group) {}
+
+  private static Cut cut(Sliding s, WinogradTile tile, int tiles, Panels panels) {
+    int blocks = panels.blocks();
+    int group = Ranges.clamp(COLUMNS / panels.width(), 1, blocks);
+    int fit = KEPT / (tile.positions() * s.inner()) / 12 * 12;
+    int own = Ranges.clamp(fit, 12, tile == WinogradTile.FOUR ? 24 : 48);
+    int strips = Ranges.ceilDiv(tiles, own);
+    long weights = (long) tile.positions() * s.inner() * s.columns();
+    if (weights <= WEIGHTS && strips >= 8) {
+      int strip = Ranges.ceilDiv(tiles, strips);
+      return new Cut(strip, false, strip, group);
+    }
+    int strip = Math.min(tiles, SHARED);
+    int parts = Ranges.ceilDiv(strip, PART);
+    int most = Math.max(1, blocks * parts / 8);
+    return new Cut(strip, true, Ranges.ceilDiv(strip, parts), Math.min(group, most));
   }
 
   /** Returns whether Winograd's convolution can compute this. */
@@ -82,12 +101,11 @@ record WinogradGeometry(
       return false;
     }
     Tap a = grid.taps().get(0);
+    int sign = s.rotated() ? -1 : 1;
     for (int i = 0; i < 9; i++) {
-      Tap t = grid.taps().get(i);
-      int sign = grid.taps().get(8).dh() > a.dh() ? 1 : -1;
-      if (t.weight() != i
-          || t.dh() != a.dh() + sign * (i / 3)
-          || t.dw() != a.dw() + sign * (i % 3)) {
+      if (!grid.taps()
+          .get(i)
+          .equals(new Tap(a.dh() + sign * (i / 3), a.dw() + sign * (i % 3), i))) {
         return false;
       }
     }

@@ -101,16 +101,22 @@ final class WinogradTest {
   }
 
   /**
-   * Inputs lie in [−1, 1): a sum of n products has a standard deviation of √n / 3. Errors of the
-   * definition stay below 1.5e-6 times the largest result; F(4×4) may err seven times as much.
+   * Inputs lie in [−1, 1), so sums over C channels have a standard deviation of √(9·C) / 3 = √C; on
+   * layers of 64 to 512 channels the root mean square error is 1.3e-7·√C of it for F(4×4) and
+   * 3.3e-8·√C for F(2×2). Corners of a tile of F(4×4) err 1.5 times as much as all its pixels do,
+   * and the largest of 10⁵ errors was ten times the mean; none may be twice that.
    */
+  private static double allowed(WinogradTile tile, double channels) {
+    return 1e-6 + 20 * channels * (tile == WinogradTile.FOUR ? 1.3e-7 : 3.3e-8);
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void agreesWithTheReference(OpCase c) {
     Contraction op = (Contraction) c.op();
     double[] expected = Reference.apply(op, c.shapes(), wide(c.inputs()));
-    double allowed = 2e-6 * Math.sqrt(9.0 * c.shapes().get(0).dim(3));
     for (WinogradTile tile : WinogradTile.values()) {
+      double allowed = allowed(tile, c.shapes().get(0).dim(3));
       Kernel kernel = winograd(op, c.shapes(), tile);
       KernelRunner runner = new KernelRunner(kernel, c.inputs(), expected.length);
       float[] actual = runner.run(KernelRunner.Order.FORWARD);
@@ -161,9 +167,9 @@ final class WinogradTest {
   }
 
   /**
-   * The bounds of rounding errors, as root mean squares relative to the result's, on images and
-   * weights of normal distribution. F(4×4) has at most seven times and F(2×2) at most 1.9 times the
-   * definition's error, and F(4×4) at most 1.5e-6 at 128 channels, growing with their root.
+   * Bounds of rounding errors, as root mean squares relative to the result's, on images and weights
+   * of normal distribution: F(4×4) has about 2.5 times the definition's error (3.5 are allowed), at
+   * most 1.5e-6 up to 128 channels, growing with their root; F(2×2) has less than the definition.
    */
   @ParameterizedTest
   @MethodSource("layers")
@@ -175,9 +181,8 @@ final class WinogradTest {
     double direct = error(direct(op, c.shapes()), inputs, exact);
     double four = error(winograd(op, c.shapes(), WinogradTile.FOUR), inputs, exact);
     double two = error(winograd(op, c.shapes(), WinogradTile.TWO), inputs, exact);
-    System.out.printf("%s: direct %.2e F4 %.2e F2 %.2e%n", c, direct, four, two);
-    assertThat(four).isLessThan(7 * direct);
-    assertThat(two).isLessThan(1.9 * direct);
+    assertThat(four).isLessThan(3.5 * direct);
+    assertThat(two).isLessThan(direct);
     double channels = c.shapes().get(0).dim(3);
     assertThat(four).isLessThan(1.5e-6 * Math.sqrt(Math.max(1, channels / 128)));
   }
