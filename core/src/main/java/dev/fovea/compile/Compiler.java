@@ -8,7 +8,6 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -71,13 +70,11 @@ public final class Compiler {
 
   private Kernel kernel(Value v) {
     List<Shape> shapes = v.inputs().stream().map(Value::shape).toList();
-    for (KernelProvider provider : providers) {
-      Optional<Kernel> kernel = provider.kernel(v.op(), shapes, v.shape());
-      if (kernel.isPresent()) {
-        return kernel.get();
-      }
-    }
-    throw new IllegalStateException("no provider has a kernel for " + v.op() + " of " + shapes);
+    return providers.stream()
+        .flatMap(p -> p.kernel(v.op(), shapes, v.shape()).stream())
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalStateException("no provider has a kernel for " + v.op() + " of " + shapes));
   }
 
   private static boolean verified(Graph g) {

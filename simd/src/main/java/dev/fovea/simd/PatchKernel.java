@@ -63,7 +63,7 @@ final class PatchKernel implements Kernel {
 
   /** Returns whether this kernel suits a geometry: one grid, few channels per group. */
   static boolean suits(Sliding s) {
-    return s.grids().size() == 1 && s.inner() <= 32 && s.grids().get(0).taps().size() > 1;
+    return s.sumsStraight() && s.inner() <= 32 && s.grids().get(0).taps().size() > 1;
   }
 
   private int[] reach() {

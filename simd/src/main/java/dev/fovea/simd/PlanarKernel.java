@@ -56,7 +56,7 @@ final class PlanarKernel implements Kernel {
 
   /** Returns whether this kernel suits a geometry: stride 1, one group, few output channels. */
   static boolean suits(Sliding s) {
-    return s.grids().size() == 1
+    return s.sumsStraight()
         && s.groups() == 1
         && s.strideHeight() * s.strideWidth() == 1
         && s.columns() <= Math.min(MOST_COLUMNS, Micros.widest().maxRows())

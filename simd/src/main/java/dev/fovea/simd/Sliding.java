@@ -6,6 +6,7 @@ import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The geometry shared by a convolution, its transpose and the matrix product: which input pixels
@@ -137,6 +138,17 @@ record Sliding(
     List<Tap> taps = grids.get(0).taps();
     Tap last = taps.get(taps.size() - 1);
     return last.dh() < taps.get(0).dh() || last.dw() < taps.get(0).dw();
+  }
+
+  /**
+   * Returns whether there is one grid whose taps are the first of the weights, in their order, so
+   * that sums may run straight over a panel. A transposed convolution whose result has one row or
+   * column has one grid too, but its stride leaves out some taps.
+   */
+  boolean sumsStraight() {
+    List<Tap> taps = grids.get(0).taps();
+    return grids.size() == 1
+        && IntStream.range(0, taps.size()).allMatch(i -> taps.get(i).weight() == i);
   }
 
   /** Returns whether a tap of some pixel lies outside the image. */

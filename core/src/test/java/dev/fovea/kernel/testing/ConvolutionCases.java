@@ -56,6 +56,7 @@ final class ConvolutionCases {
     grouped(geometries);
     large(geometries);
     wide(geometries);
+    tiny(geometries);
     List<OpCase> cases = new ArrayList<>();
     for (Conv c : geometries) {
       cases.add(c.forward(Epilogue.NONE));
@@ -173,6 +174,29 @@ final class ConvolutionCases {
     to.add(new Conv("wide to odd", Shape.of(1, 17, 15, 64), 33, same, 1));
     to.add(new Conv("wide, small maps", Shape.of(5, 3, 2, 128), 32, same, 1));
     to.add(new Conv("wide, 1 row", Shape.of(2, 1, 19, 32), 40, same, 1));
+  }
+
+  /** Kernels larger than the picture and strides beyond it: parities of a stride without pixels. */
+  private static void tiny(List<Conv> to) {
+    for (int height = 1; height <= 3; height++) {
+      for (int width : new int[] {1, 2, 3, 8}) {
+        for (int kernel : new int[] {1, 3, 5}) {
+          Window2d w = square(kernel);
+          Shape x = Shape.of(2, height, width, 3);
+          to.add(new Conv("tiny/2, " + kernel, x, 8, w.stride(2, 2).same(height, width), 1));
+          to.add(new Conv("tiny/3×1, " + kernel, x, 2, w.stride(3, 1).same(height, width), 1));
+          Window2d wide = w.padding(4, 4, 4, 4);
+          to.add(new Conv("tiny/1×3, wide, " + kernel, x, 17, wide.stride(1, 3), 1));
+          to.add(new Conv("tiny/2 depthwise, " + kernel, x, 6, wide.stride(2, 2), 3));
+        }
+      }
+    }
+    Window2d down = Window2d.of(3, 1).stride(2, 1).padding(0, 2, 2, 1);
+    to.add(new Conv("one row of few channels", Shape.of(1, 1, 8, 2), 8, down, 1));
+    Window2d right = Window2d.of(3, 1).stride(1, 3).padding(0, 0, 2, 0);
+    to.add(new Conv("one column", Shape.of(1, 3, 1, 1), 1, right, 1));
+    Window2d tall = Window2d.of(5, 2).stride(2, 1).padding(2, 2, 0, 1);
+    to.add(new Conv("one row, tall", Shape.of(1, 1, 5, 1), 1, tall, 1));
   }
 
   private static void epilogues(List<OpCase> cases) {

@@ -11,9 +11,9 @@ import java.util.List;
 
 /**
  * Runs a kernel as a plan would, but with everything around it hostile: output, workspace and
- * scratch hold NaN beforehand, operands lie at odd places among NaN, and what lies beside the
- * output, the workspace and the scratch must not change. No two tasks of a phase may write to one
- * place.
+ * scratch hold NaN beforehand, operands lie at odd places among NaN or, in reverse, at the very end
+ * of their arrays, and what lies beside the output, the workspace and the scratch must not change.
+ * No two tasks of a phase may write to one place.
  */
 public final class KernelRunner {
   /** In which order the tasks of a phase run. */
@@ -53,7 +53,7 @@ public final class KernelRunner {
   private float[] run(Order order, int over) {
     Span[] in = new Span[inputs.size()];
     for (int i = 0; i < in.length; i++) {
-      in[i] = place(i);
+      in[i] = place(i, order);
     }
     Span fresh = guarded(outputLength);
     Span output = over < 0 ? fresh : in[over];
@@ -62,7 +62,7 @@ public final class KernelRunner {
     checkGuards("output", fresh);
     checkGuards("workspace", workspace);
     for (int i = 0; i < in.length; i++) {
-      checkInput(i, in[i], i == over);
+      checkInput(i, in[i], order, i == over);
     }
     return Arrays.copyOfRange(output.array(), output.offset(), output.offset() + outputLength);
   }
@@ -138,12 +138,15 @@ public final class KernelRunner {
     }
   }
 
-  /** Places an input among NaN, with the zeros that the kernel asks for before input 0. */
-  private Span place(int i) {
+  /**
+   * Places an input among NaN, with the zeros that the kernel asks for before input 0. In reverse,
+   * its array ends with it, as arrays of parameters may.
+   */
+  private Span place(int i, Order order) {
     float[] data = inputs.get(i);
     int zeros = i == 0 ? kernel.zeros() : 0;
     int offset = (zeros + 3) / 4 * 4 + 4 * (i + 1);
-    float[] array = new float[offset + data.length + GUARD];
+    float[] array = new float[offset + data.length + (order == Order.REVERSE ? 0 : GUARD)];
     Arrays.fill(array, Float.NaN);
     Arrays.fill(array, 0, zeros, 0);
     System.arraycopy(data, 0, array, offset, data.length);
@@ -172,8 +175,8 @@ public final class KernelRunner {
     }
   }
 
-  private void checkInput(int i, Span after, boolean overwritten) {
-    float[] before = place(i).array();
+  private void checkInput(int i, Span after, Order order, boolean overwritten) {
+    float[] before = place(i, order).array();
     for (int k = 0; k < before.length; k++) {
       boolean inside = k >= after.offset() && k < after.offset() + after.length();
       boolean same = Float.floatToIntBits(before[k]) == Float.floatToIntBits(after.array()[k]);

@@ -84,7 +84,13 @@ final class MatMulCases {
       }
     }
     Epilogue all = new Epilogue(true, true, Activation.RELU);
-    cases.add(finished(all, false, Shape.of(3, 7, 13), Shape.of(3, 13, 6)));
+    for (Epilogue e : List.of(Epilogue.NONE.withBias(), all)) {
+      cases.add(finished(e, false, Shape.of(3, 1, 2), Shape.of(3, 2, 2)));
+      cases.add(finished(e, false, Shape.of(3, 7, 13), Shape.of(3, 13, 6)));
+      cases.add(finished(e, true, Shape.of(2, 3, 5, 17), Shape.of(2, 3, 33, 17)));
+      cases.add(finished(e, false, Shape.of(5, 33, 65), Shape.of(5, 65, 130)));
+      cases.add(finished(e, true, Shape.of(4, 7, 9), Shape.of(10, 9)));
+    }
     cases.add(finished(all, false, Shape.of(2, 9001), Shape.of(9001, 5)));
     cases.add(finished(all, true, Shape.of(2, 9001), Shape.of(5, 9001)));
     cases.add(finished(all, false, Shape.of(2, 65), Shape.of(65, 1100)));
