@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -106,8 +107,7 @@ record ModelFile(
     String net = texts.getOrDefault(NET, "");
     requireClassifier(file, net);
     List<String> labels = List.of(texts.getOrDefault(LABELS, "").split("\n", -1));
-    String where = file + ": preprocessing";
-    Preprocessing p = Preprocessing.parse(texts.getOrDefault(PREPROCESSING, ""), where);
+    Preprocessing p = preprocessing(texts.getOrDefault(PREPROCESSING, ""), file);
     return new ModelFile(
         net,
         labels,
@@ -115,6 +115,17 @@ record ModelFile(
         texts.getOrDefault(DATA, ""),
         texts.getOrDefault(TRAINING, ""),
         Optional.of(file));
+  }
+
+  private static Preprocessing preprocessing(String text, Path file) {
+    String where = file + ": preprocessing";
+    Preprocessing p = Preprocessing.parse(text, where);
+    try {
+      Objects.requireNonNull(p.shape());
+    } catch (FoveaException e) {
+      throw new FoveaException(where + ": " + e.getMessage(), e);
+    }
+    return p;
   }
 
   private static void requireClassifier(Path file, String net) {

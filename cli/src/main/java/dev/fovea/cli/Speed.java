@@ -89,7 +89,8 @@ record Speed(OptionalDouble peak, double one, double all) {
     Shape input = Shape.of(SIZE, SIZE, CHANNELS);
     Engine engine = Engine.ofThreads(threads);
     try {
-      Model model = Model.build(conv2d(CHANNELS, KERNEL).same().noBias(), input, Seed.of(1), engine);
+      Model model =
+          Model.build(conv2d(CHANNELS, KERNEL).same().noBias(), input, Seed.of(1), engine);
       Tensor batch = Tensor.zeros(input.prepend(1));
       Arrays.fill(batch.data(), 0.5f);
       double flops = 2.0 * KERNEL * KERNEL * CHANNELS * CHANNELS * SIZE * SIZE;

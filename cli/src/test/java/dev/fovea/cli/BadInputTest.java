@@ -7,6 +7,7 @@ import static dev.fovea.cli.Fixtures.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Safetensors;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -331,19 +332,18 @@ final class BadInputTest {
     fails("has weights but not the network", "eval", path("m.safetensors"));
   }
 
+  private static String grey(int size) {
+    return Preprocessing.scaled(Shape.of(28, 28, 1)).toText().replace("28", Integer.toString(size));
+  }
+
   @Test
   void modelWithAbsurdDescription() {
     changedModel(Map.of("preprocessing", "{\"height\":99999999,\"width\":28}"));
     fails("preprocessing", "eval", path("m.safetensors"));
-    changedModel(
-        Map.of(
-            "preprocessing",
-            "{\"height\":65536,\"width\":65536,\"channels\":1,\"scale\":1,\"mean\":[0],"
-                + "\"std\":[1],\"resize\":\"crop\"}"));
-    fails(
-        path("m.safetensors") + ": lenet5 cannot be built as it says: ",
-        "eval",
-        path("m.safetensors"));
+    reading(
+        Map.of("preprocessing", grey(65536)), "preprocessing: shape [65536, 65536, 1] has more");
+    changedModel(Map.of("preprocessing", grey(9)));
+    fails("m.safetensors: lenet5 cannot be built as it says: ", "eval", path("m.safetensors"));
     changedModel(Map.of("preprocessing", "{"));
     fails("preprocessing", "eval", path("m.safetensors"));
   }

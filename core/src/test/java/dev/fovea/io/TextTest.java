@@ -35,8 +35,7 @@ final class TextTest {
 
   @Test
   void fieldOfAnyLengthGivesAShortMessage() {
-    assertThatThrownBy(
-            () -> Preprocessing.parse("{\"" + "x".repeat(200_000) + "\":1}", "file"))
+    assertThatThrownBy(() -> Preprocessing.parse("{\"" + "x".repeat(200_000) + "\":1}", "file"))
         .isInstanceOf(FoveaException.class)
         .satisfies(e -> assertThat(String.valueOf(e.getMessage()).length()).isLessThan(300));
   }
@@ -53,7 +52,8 @@ final class TextTest {
     Files.write(file, all);
     assertThatThrownBy(() -> Safetensors.read(file))
         .isInstanceOf(FoveaException.class)
-        .satisfies(
-            e -> assertThat(String.valueOf(e.getMessage()).length()).isLessThan(200 + file.toString().length()));
+        .satisfies(e ->
+            assertThat(String.valueOf(e.getMessage()).length())
+                .isLessThan(200 + file.toString().length()));
   }
 }
