@@ -32,7 +32,9 @@ import java.util.stream.IntStream;
  *
  * <p>Arguments: a regular expression that selects rows by name (all by default), the seconds per
  * row and number of threads (1 by default), and the numbers of threads (1 and 2 by default). Each
- * figure is the best of the runs. Weights are packed beforehand, as a plan does.
+ * figure is the best of the runs. Weights are packed beforehand, as a plan does. GFLOP/s count a
+ * convolution's operations by definition; Winograd's needs fewer and may pass the peak. The system
+ * property {@code fovea.conv} forces one or the other.
  */
 public final class KernelBench {
   private static final Duration PEAK_TIME = Duration.ofMillis(500);
@@ -165,6 +167,9 @@ public final class KernelBench {
     rows.add(conv("conv 3×3 256→256 @56² b8", THREE, 8, 56, 256, 256));
     rows.add(conv("conv 3×3 128→128 @28² b16", THREE, 16, 28, 128, 128));
     rows.add(conv("conv 3×3 64→64 @224² b4", THREE, 4, 224, 64, 64));
+    rows.add(conv("conv 3×3 64→64 @56² b1", THREE, 1, 56, 64, 64));
+    rows.add(conv("conv 3×3 128→128 @28² b1", THREE, 1, 28, 128, 128));
+    rows.add(conv("conv 3×3 256→256 @14² b1", THREE, 1, 14, 256, 256));
     rows.add(conv("conv 3×3 512→512 @7² b1", THREE, 1, 7, 512, 512));
     rows.add(conv("conv 1×1 64→256 @56² b16", ONE, 16, 56, 64, 256));
     rows.add(conv("conv 1×1 256→64 @56² b16", ONE, 16, 56, 256, 64));

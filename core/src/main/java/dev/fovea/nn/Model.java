@@ -327,7 +327,7 @@ public final class Model {
    * Takes all parameters from tensors by name; nothing is changed if one does not fit.
    *
    * @param source what the tensors come from, for the message
-   * @throws FoveaException if names or shapes are not this network's
+   * @throws FoveaException if names or shapes are not this network's, or a number is not finite
    */
   public void load(String source, Map<String, Tensor> tensors) {
     Set<String> missing = new TreeSet<>();
@@ -347,6 +347,8 @@ public final class Model {
                 + ", this network needs "
                 + p.shape()
                 + "; the file belongs to another network");
+      } else {
+        requireFinite(source, p.name(), t.data());
       }
     }
     if (!missing.isEmpty() || !unknown.isEmpty()) {
@@ -358,6 +360,16 @@ public final class Model {
               + some(unknown));
     }
     tensors.forEach(parameters()::set);
+  }
+
+  private static void requireFinite(String source, String name, float... values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new FoveaException(
+            "%s: %s holds a %s at %d; the training diverged or the file is damaged"
+                .formatted(source, name, values[i], i));
+      }
+    }
   }
 
   private static String some(Set<String> names) {

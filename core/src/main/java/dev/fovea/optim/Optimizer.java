@@ -1,6 +1,8 @@
 package dev.fovea.optim;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A rule by which gradients change parameters, described once and never changed; what it remembers
@@ -15,6 +17,14 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp {
 
   /** Returns weight decay and clipping. */
   Regularization regularization();
+
+  /** Returns every number of the rule by its name in words, such as {@code learning rate}. */
+  default Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("optimizer", name());
+    RecordSettings.put((Record) this, settings);
+    return settings;
+  }
 
   /** Returns the names of the numbers remembered for each parameter element. */
   List<String> slots();

@@ -26,7 +26,6 @@ public final class OptimizerState {
   private final float[][] slots;
   private final List<List<Segment>> chunks;
   private final double[] squares;
-  private final boolean clips;
   private long steps;
   private double norm;
   private final Optimizer.Step decaying;
@@ -51,7 +50,6 @@ public final class OptimizerState {
     this.slots = new float[optimizer.slots().size()][weights.length];
     this.chunks = chunks(segments(parameters, trained, optimizer.regularization()));
     this.squares = new double[chunks.size()];
-    this.clips = optimizer.regularization().clips();
     this.decaying = new Optimizer.Step(optimizer.regularization().weightDecay());
   }
 
@@ -104,16 +102,8 @@ public final class OptimizerState {
     return chunks.size();
   }
 
-  /** Returns whether {@link #clip} has anything to do. */
-  public boolean clips() {
-    return clips;
-  }
-
   /** Clips the gradients of one chunk by value and sums up their squares. */
   public void clip(int chunk) {
-    if (!clips) {
-      return;
-    }
     List<Segment> segments = chunks.get(chunk);
     float limit = (float) optimizer.regularization().clipValue();
     double sum = 0;
@@ -156,16 +146,13 @@ public final class OptimizerState {
   /** Begins the updates of one more step, with this learning rate. */
   public void begin(double rate) {
     steps++;
-    float scale = 1;
-    if (clips) {
-      double sum = 0;
-      for (double s : squares) {
-        sum += s;
-      }
-      norm = Math.sqrt(sum);
-      double most = optimizer.regularization().clipNorm();
-      scale = norm > most ? (float) (most / norm) : 1;
+    double sum = 0;
+    for (double s : squares) {
+      sum += s;
     }
+    norm = Math.sqrt(sum);
+    double most = optimizer.regularization().clipNorm();
+    float scale = norm > most ? (float) (most / norm) : 1;
     plain.set(rate, steps, scale);
     decaying.set(rate, steps, scale);
   }
@@ -190,7 +177,7 @@ public final class OptimizerState {
     }
   }
 
-  /** Returns the norm √Σg² of the last step's gradients, clipped by value; 0 without clipping. */
+  /** Returns the norm √Σg² of the last step's gradients, clipped by value. */
   public double gradientNorm() {
     return norm;
   }

@@ -44,9 +44,4 @@ public record Regularization(
   Regularization withClipValue(double value) {
     return new Regularization(weightDecay, decayAll, clipNorm, value);
   }
-
-  /** Returns whether gradients are limited in any way. */
-  boolean clips() {
-    return clipNorm < Double.POSITIVE_INFINITY || clipValue < Double.POSITIVE_INFINITY;
-  }
 }

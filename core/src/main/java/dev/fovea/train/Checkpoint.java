@@ -131,12 +131,14 @@ public final class Checkpoint {
     for (String slot : optimizer.optimizer().slots()) {
       arrays.put(slot, array(content, OPTIMIZER + slot + "/", trained, where));
     }
+    Map<String, float[]> found = new LinkedHashMap<>();
     for (Object key : Json.array(Json.member(training, "kept", where), where)) {
       String name = Json.string(key, where);
-      kept.put(name, array(content, KEPT + name + "/", parameters.all(), where));
+      found.put(name, array(content, KEPT + name + "/", parameters.all(), where));
     }
     progress.read(Json.object(Json.member(training, "progress", where), where), where);
     arrays.forEach((name, values) -> copy(values, target(name)));
+    kept.putAll(found);
     optimizer.resumeAt(progress.step);
     parameters.changed();
   }
@@ -189,7 +191,14 @@ public final class Checkpoint {
   private static void same(String where, String what, String was, String is) {
     if (!was.equals(is)) {
       throw new FoveaException(
-          where + ": is of another training: " + what + " was " + shown(was) + ", is " + shown(is));
+          where
+              + ": is of another training: "
+              + what
+              + " was "
+              + shown(was)
+              + ", is "
+              + shown(is)
+              + "; resume with the same settings or begin anew");
     }
   }
 

@@ -41,11 +41,15 @@ final class NonFinite {
             .or(() -> inParameters(model, trained))
             .or(() -> plan.execution().runAndFindNonFinite().map(NonFinite::inStep))
             .orElse("it could not be found again");
-    String advice = " (learning rate " + rate + "; a smaller one or clipNorm(1) may help)";
     boolean data = cause.startsWith("sample");
     return data
         ? new FoveaException(where + ": " + cause)
-        : new DivergedException(where + ": " + cause + advice);
+        : new DivergedException(where + ": " + cause + advice(rate));
+  }
+
+  /** Returns what may help against a diverging training. */
+  static String advice(double rate) {
+    return " (learning rate " + rate + "; a smaller one or clipping by norm may help)";
   }
 
   private static Optional<String> inData(
@@ -58,12 +62,13 @@ final class NonFinite {
     return Optional.of("sample " + sample + " of the data has a " + values[at] + " in its " + what);
   }
 
-  private static Optional<String> inParameters(Model model, List<Parameter> trained) {
+  /** Returns the first parameter that holds a NaN or an infinity, in words. */
+  static Optional<String> inParameters(Model model, List<Parameter> trained) {
     float[] values = model.parameters().values();
     for (Parameter p : trained) {
       int at = first(values, p.offset(), p.offset() + p.shape().elements());
       if (at >= 0) {
-        return Optional.of("parameter " + p.name() + " already holds a " + values[at]);
+        return Optional.of("parameter " + p.name() + " holds a " + values[at]);
       }
     }
     return Optional.empty();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A description of how a model is trained; {@link #fit} does it.
@@ -34,10 +35,48 @@ public final class Trainer {
       int evaluateEvery,
       Optional<Path> resume) {}
 
+  /** Settings while one of them is changed. */
+  private static final class Draft {
+    List<Metric> metrics;
+    List<Callback> callbacks;
+    List<ProgressListener> listeners;
+    Schedule schedule;
+    Seed seed;
+    int evaluateEvery;
+    Optional<Path> resume;
+
+    Draft(Settings s) {
+      metrics = s.metrics;
+      callbacks = s.callbacks;
+      listeners = s.listeners;
+      schedule = s.schedule;
+      seed = s.seed;
+      evaluateEvery = s.evaluateEvery;
+      resume = s.resume;
+    }
+  }
+
   private final Settings s;
 
   private Trainer(Settings s) {
     this.s = s;
+  }
+
+  private Trainer with(Consumer<Draft> change) {
+    Draft d = new Draft(s);
+    change.accept(d);
+    return new Trainer(
+        new Settings(
+            s.model,
+            s.loss,
+            s.optimizer,
+            d.metrics,
+            d.callbacks,
+            d.listeners,
+            d.schedule,
+            d.seed,
+            d.evaluateEvery,
+            d.resume));
   }
 
   /** Returns a trainer of a model with one input and one output. */
@@ -70,82 +109,27 @@ public final class Trainer {
             "metric " + m.name() + ": " + (twice ? "there twice" : "is no name of a–z, 0–9 and _"));
       }
     }
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.loss,
-            s.optimizer,
-            all,
-            s.callbacks,
-            s.listeners,
-            s.schedule,
-            s.seed,
-            s.evaluateEvery,
-            s.resume));
+    return with(d -> d.metrics = all);
   }
 
   /** Returns this trainer with these callbacks besides those it has. */
   public Trainer callbacks(Callback... more) {
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.loss,
-            s.optimizer,
-            s.metrics,
-            joined(s.callbacks, List.of(more)),
-            s.listeners,
-            s.schedule,
-            s.seed,
-            s.evaluateEvery,
-            s.resume));
+    return with(d -> d.callbacks = joined(s.callbacks, List.of(more)));
   }
 
   /** Returns this trainer with these listeners besides those it has. */
   public Trainer listeners(ProgressListener... more) {
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.loss,
-            s.optimizer,
-            s.metrics,
-            s.callbacks,
-            joined(s.listeners, List.of(more)),
-            s.schedule,
-            s.seed,
-            s.evaluateEvery,
-            s.resume));
+    return with(d -> d.listeners = joined(s.listeners, List.of(more)));
   }
 
   /** Returns this trainer with another schedule of the learning rate; constant by default. */
   public Trainer schedule(Schedule schedule) {
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.loss,
-            s.optimizer,
-            s.metrics,
-            s.callbacks,
-            s.listeners,
-            schedule,
-            s.seed,
-            s.evaluateEvery,
-            s.resume));
+    return with(d -> d.schedule = schedule);
   }
 
   /** Returns this trainer with another seed, of the samples' order and of dropout; 0 by default. */
   public Trainer seed(Seed seed) {
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.loss,
-            s.optimizer,
-            s.metrics,
-            s.callbacks,
-            s.listeners,
-            s.schedule,
-            seed,
-            s.evaluateEvery,
-            s.resume));
+    return with(d -> d.seed = seed);
   }
 
   /**
@@ -158,34 +142,12 @@ public final class Trainer {
     if (epochs < 1) {
       throw new FoveaException("evaluateEvery must be at least 1 epoch, got " + epochs);
     }
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.loss,
-            s.optimizer,
-            s.metrics,
-            s.callbacks,
-            s.listeners,
-            s.schedule,
-            s.seed,
-            epochs,
-            s.resume));
+    return with(d -> d.evaluateEvery = epochs);
   }
 
   /** Returns this trainer going on from the checkpoint that a folder holds. */
   public Trainer resume(Path folder) {
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.loss,
-            s.optimizer,
-            s.metrics,
-            s.callbacks,
-            s.listeners,
-            s.schedule,
-            s.seed,
-            s.evaluateEvery,
-            Optional.of(folder)));
+    return with(d -> d.resume = Optional.of(folder));
   }
 
   Settings settings() {

@@ -82,7 +82,7 @@ final class TrainingRun implements Training {
   private Map<String, String> identity() {
     Map<String, String> is = new LinkedHashMap<>();
     is.put("loss", s.loss() instanceof Losses.CrossEntropy c ? c.toString() : s.loss().name());
-    is.put("optimizer", s.optimizer().toString());
+    is.putAll(s.optimizer().settings());
     is.put("schedule", s.schedule().name());
     if (s.schedule().dependsOnTotal()) {
       is.put("number of epochs", Integer.toString(epochs));
@@ -195,9 +195,7 @@ final class TrainingRun implements Training {
 
   /** Does the optimiser's step, unless the gradients are not finite; allocates nothing. */
   boolean optimize(double rate) {
-    if (optimizer.clips()) {
-      model.engine().workers().run(clip, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
-    }
+    model.engine().workers().run(clip, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
     optimizer.begin(rate);
     if (!Double.isFinite(optimizer.gradientNorm())) {
       return false;
@@ -244,7 +242,16 @@ final class TrainingRun implements Training {
     if (due && validation.isPresent()) {
       s.listeners().forEach(l -> l.onEvaluation(this));
     }
+    requireFinite();
     Optional<Scores> scores = due ? validation.map(evaluator::evaluate) : Optional.empty();
+    if (scores.isPresent() && !Double.isFinite(scores.get().loss())) {
+      throw new DivergedException(
+          "training stopped after epoch "
+              + number
+              + ", the loss of the samples kept apart is "
+              + scores.get().loss()
+              + NonFinite.advice(progress.learningRate));
+    }
     History.Epoch epoch =
         new History.Epoch(number, train, scores, progress.learningRate, before + seconds(began));
     progress.history = progress.history.with(epoch);
@@ -254,7 +261,23 @@ final class TrainingRun implements Training {
     s.listeners().forEach(l -> l.onEpoch(this, epoch));
   }
 
+  /** Requires numbers in all parameters: the last update may have made them too large. */
+  private void requireFinite() {
+    NonFinite.inParameters(model, List.copyOf(model.parameters().all()))
+        .ifPresent(what -> {
+          throw new DivergedException(
+              "training stopped after step "
+                  + progress.step
+                  + ", "
+                  + what
+                  + NonFinite.advice(progress.learningRate));
+        });
+  }
+
   private void writeCheckpoints() {
+    if (!wanted.isEmpty()) {
+      requireFinite();
+    }
     for (Path folder : wanted) {
       checkpoint.write(folder, progress, kept);
       checkpointed = System.nanoTime();

@@ -198,6 +198,21 @@ final class NetworkEdgesTest {
   }
 
   @Test
+  void numbersThatAreNotFiniteAreNotLoaded(@TempDir Path dir) {
+    Path file = dir.resolve("m.safetensors");
+    Model damaged = model(sequence(dense(2)), 4);
+    damaged.parameters().set("0.bias", Tensor.of(Shape.of(2), 1, Float.NaN));
+    damaged.save(file);
+    Model other = model(sequence(dense(2)), 4);
+    float[] before = other.parameters().values().clone();
+    assertThatThrownBy(() -> other.load(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            file + ": 0.bias holds a NaN at 1; the training diverged or the file is damaged");
+    assertThat(other.parameters().values()).isEqualTo(before);
+  }
+
+  @Test
   void emptyThingsAreRefused() {
     assertThatThrownBy(() -> model(sequence(dense(3)), 0))
         .hasMessage("model: needs at least one input and extents of at least 1, got inputs [[0]]");

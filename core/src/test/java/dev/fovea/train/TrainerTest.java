@@ -334,7 +334,11 @@ final class TrainerTest {
     refused(
         Trainer.of(convnet(), crossEntropy(), sgd(0.01)).resume(dir),
         data,
-        "optimizer was Adam[learningRate=0.01");
+        "optimizer was adam, is sgd; resume with the same settings or begin anew");
+    refused(
+        Trainer.of(convnet(), crossEntropy(), adam(0.01).weightDecay(0.5)).resume(dir),
+        data,
+        "weight decay was 0.0, is 0.5");
     Layer other = sequence(flatten(), dense(9), relu(), dense(4));
     Model network = Model.build(other, TrainFixtures.IMAGE, Seed.of(1), ENGINE);
     refused(
@@ -405,7 +409,7 @@ final class TrainerTest {
         .hasMessage(
             "training stopped at step 1 (epoch 1, batch 1), the loss is NaN: it arose first in"
                 + " logarithm, in the result of log [4,3] (learning rate 0.1; a smaller one or"
-                + " clipNorm(1) may help)");
+                + " clipping by norm may help)");
     assertThat(TrainFixtures.weights(model)).isEqualTo(before);
   }
 
@@ -434,17 +438,30 @@ final class TrainerTest {
   }
 
   @Test
-  void clippingStopsAtGradientsThatAreNotFinite() {
+  void gradientsThatAreNotFiniteStopWithoutClippingToo() {
     // √x at 0 has an infinite slope though the loss is finite.
     Layer root = x -> x.with(x.value().times(x.value()).map(UnaryFunction.SQRT));
     Model model = Model.build(sequence(dense(1), root), Shape.of(1), Seed.of(1), ENGINE);
     model.parameters().set("0.weight", Tensor.zeros(Shape.of(1, 1)));
     assertThatThrownBy(() ->
-            Trainer.of(model, meanSquaredError(), sgd(0.1).clipNorm(1))
+            Trainer.of(model, meanSquaredError(), sgd(0.1))
                 .fit(new Line(4, x -> 1.0).batches(4), epochs(1)))
         .isInstanceOf(FoveaException.class)
         .hasMessageContaining("the norm of the gradients is not finite: it arose first in 1");
     assertThat(model.parameters().tensor("0.bias").item()).isZero();
+  }
+
+  @Test
+  void anUpdateThatBlowsUpInTheLastStepIsAFailureAndReachesNoCheckpoint(@TempDir Path dir) {
+    Model model = linear();
+    assertThatThrownBy(() ->
+            Trainer.of(model, meanSquaredError(), sgd(3e38))
+                .callbacks(checkpoints(dir))
+                .fit(new Line(4, x -> 1e6).batches(4), epochs(1)))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageStartingWith("training stopped after step 1, parameter ")
+        .hasMessageEndingWith("(learning rate 3.0E38; a smaller one or clipping by norm may help)");
+    assertThat(Checkpoint.exists(dir)).isFalse();
   }
 
   @Test

@@ -34,7 +34,7 @@ final class Contractions {
 
   /**
    * Returns the shape of {@code op}'s weights in the layout it wants, if that is not the plain one:
-   * of rank 2 for planar kernels, of rank 1 for all others.
+   * of rank 2 for planar kernels, of rank 3 for Winograd's convolution, of rank 1 for all others.
    */
   static Optional<Shape> packed(Op op, List<Shape> in, Shape out) {
     return switch (op) {
@@ -51,6 +51,10 @@ final class Contractions {
     if (DepthwiseKernel.suits(s)) {
       return Optional.empty();
     }
+    Optional<WinogradTile> tile = ConvolutionChoice.choose(s);
+    if (tile.isPresent()) {
+      return tile.map(t -> new WinogradWeights(p, t, s.rotated()).shape());
+    }
     return Optional.of(
         PlanarKernel.suits(s) ? Shape.of(p.taps() * p.inner(), Micro.ROWS) : Shape.of(p.size()));
   }
@@ -64,6 +68,11 @@ final class Contractions {
           case ConvTranspose2d t -> Optional.of(panels(t, pack.weights()));
           default -> Optional.empty();
         };
+    if (pack.packed().rank() == 3) {
+      WinogradTile tile = WinogradTile.ofPositions(pack.packed().dim(1));
+      boolean rotated = pack.consumer() instanceof ConvTranspose2d;
+      return panels.map(p -> new WinogradPackKernel(new WinogradWeights(p, tile, rotated)));
+    }
     boolean planar = pack.packed().rank() == 2;
     return panels.map(p -> new PackKernel(planar ? p.planar() : p));
   }
@@ -77,14 +86,14 @@ final class Contractions {
     return new Panels(Micros.forColumns(n), batch, 1, k, n, k * n, 0, inner, column);
   }
 
-  private static Panels panels(Conv2d c, Shape w) {
+  static Panels panels(Conv2d c, Shape w) {
     int k = w.dim(3) / c.groups();
     int taps = w.dim(0) * w.dim(1);
     int tap = w.dim(2) * w.dim(3);
     return new Panels(Micros.forColumns(k), c.groups(), taps, w.dim(2), k, k, tap, w.dim(3), 1);
   }
 
-  private static Panels panels(ConvTranspose2d t, Shape w) {
+  static Panels panels(ConvTranspose2d t, Shape w) {
     int k = w.dim(3) / t.groups();
     int taps = w.dim(0) * w.dim(1);
     int tap = w.dim(2) * w.dim(3);
@@ -124,12 +133,24 @@ final class Contractions {
     if (DepthwiseKernel.suits(s) && !packed) {
       return new DepthwiseKernel(s, epilogue);
     }
+    Optional<WinogradTile> tile = packed ? transformed(weights) : ConvolutionChoice.choose(s);
+    if (tile.isPresent()) {
+      WinogradWeights w = new WinogradWeights(panels, tile.get(), s.rotated());
+      return new WinogradKernel(s, w, epilogue, packed);
+    }
     if (packed ? weights.rank() == 2 : PlanarKernel.suits(s)) {
       return new PlanarKernel(s, panels.planar(), epilogue, packed);
     }
     return PatchKernel.suits(s)
         ? new PatchKernel(s, panels, epilogue, packed)
         : new SlidingKernel(s, panels, epilogue, packed);
+  }
+
+  /** Returns the tile that packed weights were transformed for, if they were. */
+  private static Optional<WinogradTile> transformed(Shape weights) {
+    return weights.rank() == 3
+        ? Optional.of(WinogradTile.ofPositions(weights.dim(1)))
+        : Optional.empty();
   }
 
   private static Kernel convolution(Conv2d c, List<Shape> in, Shape out) {

@@ -96,7 +96,7 @@ record Panels(
     }
   }
 
-  private void packBlock(int group, int block, float[] from, int fromAt, float[] to, int toAt) {
+  void packBlock(int group, int block, float[] from, int fromAt, float[] to, int toAt) {
     int nr = width;
     int used = used(block);
     boolean vectors = columnStride == 1 && nr == micro.columns();

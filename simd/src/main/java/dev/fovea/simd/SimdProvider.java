@@ -32,6 +32,7 @@ public final class SimdProvider implements KernelProvider {
   public Optional<String> problem() {
     try {
       Class.forName(VECTOR, false, SimdProvider.class.getClassLoader());
+      ConvolutionChoice.load();
       return Probe.works()
           ? Optional.empty()
           : Optional.of("simd: a trial of the Vector API gave wrong numbers on this JVM");

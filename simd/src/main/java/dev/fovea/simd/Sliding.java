@@ -133,6 +133,13 @@ record Sliding(
     return new Sliding(1, 1, m, k, 1, m, n, batch, m * k, m * n, k, n, 1, 1, List.of(grid));
   }
 
+  /** Returns whether later weights are read further up and left, as the transpose does. */
+  boolean rotated() {
+    List<Tap> taps = grids.get(0).taps();
+    Tap last = taps.get(taps.size() - 1);
+    return last.dh() < taps.get(0).dh() || last.dw() < taps.get(0).dw();
+  }
+
   /**
    * Returns whether there is one grid whose taps are the first of the weights, in their order, so
    * that sums may run straight over a panel. A transposed convolution whose result has one row or

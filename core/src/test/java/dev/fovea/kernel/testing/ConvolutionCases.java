@@ -55,6 +55,7 @@ final class ConvolutionCases {
     dilated(geometries);
     grouped(geometries);
     large(geometries);
+    wide(geometries);
     tiny(geometries);
     List<OpCase> cases = new ArrayList<>();
     for (Conv c : geometries) {
@@ -163,6 +164,18 @@ final class ConvolutionCases {
     to.add(new Conv("long sums", Shape.of(2, 65, 63, 2), 5, same, 1));
   }
 
+  /** 3×3 windows of stride 1 between many channels, at extents that no tile divides. */
+  private static void wide(List<Conv> to) {
+    Window2d w = square(3);
+    Window2d same = w.padding(1, 1, 1, 1);
+    to.add(new Conv("wide", Shape.of(2, 9, 11, 32), 48, same, 1));
+    to.add(new Conv("wide valid", Shape.of(1, 13, 10, 32), 32, w, 1));
+    to.add(new Conv("wide, padded", Shape.of(1, 13, 7, 48), 64, w.padding(0, 2, 1, 2), 1));
+    to.add(new Conv("wide to odd", Shape.of(1, 17, 15, 64), 33, same, 1));
+    to.add(new Conv("wide, small maps", Shape.of(5, 3, 2, 128), 32, same, 1));
+    to.add(new Conv("wide, 1 row", Shape.of(2, 1, 19, 32), 40, same, 1));
+  }
+
   /** Kernels larger than the picture and strides beyond it: parities of a stride without pixels. */
   private static void tiny(List<Conv> to) {
     for (int height = 1; height <= 3; height++) {
@@ -191,6 +204,7 @@ final class ConvolutionCases {
     List<Conv> of =
         List.of(
             new Conv("3×3", Shape.of(2, 5, 7, 6), 17, same, 1),
+            new Conv("wide", Shape.of(1, 9, 7, 32), 40, same, 1),
             new Conv("1×1", Shape.of(1, 5, 7, 17), 16, square(1), 1),
             new Conv("depthwise", Shape.of(1, 5, 7, 19), 19, same, 19),
             new Conv("2 groups", Shape.of(1, 6, 5, 6), 8, same.stride(2, 2), 2));

@@ -1,0 +1,84 @@
+package dev.fovea.simd;
+
+/**
+ * How many results one tile of Winograd's convolution with a 3×3 window gives: F(m×m, 3×3) computes
+ * m² of them from (m + 2)² products per pair of channels, where the definition takes 9·m².
+ */
+enum WinogradTile {
+  /** F(2×2, 3×3): 2.25 times fewer products; rounding errors like those of the definition. */
+  TWO(2),
+  /** F(4×4, 3×3): 4 times fewer products; a few times the definition's rounding errors. */
+  FOUR(4);
+
+  private final int size;
+
+  WinogradTile(int size) {
+    this.size = size;
+  }
+
+  /** Returns m: rows and columns of results. */
+  int size() {
+    return size;
+  }
+
+  /** Returns m + 2: rows and columns of image and of products. */
+  int side() {
+    return size + 2;
+  }
+
+  /** Returns how many products there are per pair of channels. */
+  int positions() {
+    return side() * side();
+  }
+
+  /** Returns the tile of so many positions. */
+  static WinogradTile ofPositions(int positions) {
+    return positions == TWO.positions() ? TWO : FOUR;
+  }
+
+  /** Transforms {@link #side} rows of an image that lie at {@code from + i · pitch}. */
+  void image(int n, float[] x, int from, int pitch, float[] y, int to, int step) {
+    int third = from + 2 * pitch;
+    int fourth = from + 3 * pitch;
+    if (this == TWO) {
+      WinogradLines.image2(n, x, from, from + pitch, third, fourth, y, to, step);
+    } else {
+      int fifth = from + 4 * pitch;
+      int sixth = from + 5 * pitch;
+      WinogradLines.image4(n, x, from, from + pitch, third, fourth, fifth, sixth, y, to, step);
+    }
+  }
+
+  /** Transforms {@link #side} rows of an image; row i lies where the bits of {@code t[o+i]} say. */
+  void image(int n, float[] x, float[] t, int o, float[] y, int to, int step) {
+    int r0 = Float.floatToRawIntBits(t[o]);
+    int r1 = Float.floatToRawIntBits(t[o + 1]);
+    int r2 = Float.floatToRawIntBits(t[o + 2]);
+    int r3 = Float.floatToRawIntBits(t[o + 3]);
+    if (this == TWO) {
+      WinogradLines.image2(n, x, r0, r1, r2, r3, y, to, step);
+    } else {
+      int r4 = Float.floatToRawIntBits(t[o + 4]);
+      int r5 = Float.floatToRawIntBits(t[o + 5]);
+      WinogradLines.image4(n, x, r0, r1, r2, r3, r4, r5, y, to, step);
+    }
+  }
+
+  /** Replaces {@link #side} rows of products by {@link #size} rows of results. */
+  void result(int n, float[] m, int at, int step) {
+    if (this == TWO) {
+      WinogradLines.result2(n, m, at, step);
+    } else {
+      WinogradLines.result4(n, m, at, step);
+    }
+  }
+
+  /** Transforms three rows of weights to {@link #side} rows. */
+  void weights(int n, float[] w, int r0, int r1, int r2, float[] y, int to, int step) {
+    if (this == TWO) {
+      WinogradLines.weights2(n, w, r0, r1, r2, y, to, step);
+    } else {
+      WinogradLines.weights4(n, w, r0, r1, r2, y, to, step);
+    }
+  }
+}
