@@ -203,7 +203,8 @@ final class SafetensorsTest {
     assertThatThrownBy(() -> wordy.write(unwritten))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
-            unwritten + ": not written: a header of 10000032 bytes, at most 10000000 are read back");
+            unwritten
+                + ": not written: a header of 10000032 bytes, at most 10000000 are read back");
     assertThat(unwritten).doesNotExist();
   }
 
