@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 
 /** The options that choose a data set. */
 final class DataOptions {
+  private static final String EMBEDDED = "digits";
+
   @Option(
       names = "--data",
       paramLabel = "NAME",
@@ -35,7 +37,9 @@ final class DataOptions {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Use only the first N samples to train on and to test with; 0 for all.")
+      description =
+          "Use only the first N samples to train on and to test with, of a folder one of each class"
+              + " in turn; 0 for all.")
   private int limit;
 
   /** Returns the name of the data set, or another where none was given. */
@@ -43,15 +47,25 @@ final class DataOptions {
     return name == null ? otherwise : name;
   }
 
+  /** Returns the number of samples that are used at most, 0 for all. */
+  int limit() {
+    return limit;
+  }
+
   /**
    * Opens the data set and says which files were skipped.
    *
    * @param otherwise the data set where none was named
    * @param input the shape to which pictures of a folder are brought
+   * @throws FoveaException if a folder is given for a data set that needs none
    */
   DataSource open(String otherwise, Shape input) {
     Range.atLeast("--limit", limit, 0);
     ImageFolder.Options options = ImageFolder.Options.standard().withInput(input);
+    if (folder != null && name(otherwise).equals(EMBEDDED)) {
+      throw new FoveaException(
+          "--data-dir: the data set " + EMBEDDED + " is embedded; name another with --data");
+    }
     DataSource source = DataSets.open(name(otherwise), folder, options);
     for (String problem : source.problems()) {
       System.err.println("fovea: skipped " + Text.oneLine(problem));
@@ -71,20 +85,21 @@ final class DataOptions {
    */
   Dataset openTest(ModelFile model) {
     Shape input = model.preprocessing().shape();
-    DataSource source = open(model.data().isEmpty() ? "digits" : model.data(), input);
+    DataSource source = open(model.data().isEmpty() ? EMBEDDED : model.data(), input);
     Shape own = source.preprocessing().shape();
     if (!own.equals(input)) {
       throw new FoveaException(
           "data set %s: pictures of %s, the model takes %s"
               .formatted(source.name(), own.times(), input.times()));
     }
-    if (!source.classes().equals(model.labels())) {
+    List<String> classes = source.classes().stream().map(Errors::oneLine).toList();
+    if (!classes.equals(model.labels())) {
       throw new FoveaException(
           "data set %s: has %d classes %s, the model knows %d: %s"
               .formatted(
                   source.name(),
-                  source.classes().size(),
-                  some(source.classes()),
+                  classes.size(),
+                  some(classes),
                   model.labels().size(),
                   some(model.labels())));
     }

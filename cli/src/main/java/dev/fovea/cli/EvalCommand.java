@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class EvalCommand implements Runnable {
   private static final int WIDEST_MATRIX = 20;
+  private static final String SMOOTHING = "label_smoothing";
 
   @Parameters(paramLabel = "MODEL", description = "A file that fovea train wrote.")
   private Path file;
@@ -47,21 +49,39 @@ final class EvalCommand implements Runnable {
     Model model = description.build(Seed.of(0), threads.engine());
     model.load(file);
     Dataset test = data.openTest(description);
-    Scores scores = Evaluator.of(model, Losses.crossEntropy()).evaluate(test);
+    Losses.CrossEntropy loss = loss(description, file.toString());
+    Scores scores = Evaluator.of(model, loss).evaluate(test);
     ConfusionMatrix matrix = ConfusionMatrix.of(model, test);
     if (json) {
-      System.out.println(Json.write(fields(test, scores, matrix)));
+      System.out.println(Json.write(fields(test, loss, scores, matrix)));
     } else {
-      print(test, scores, matrix);
+      print(test, loss, scores, matrix);
     }
   }
 
-  private Map<String, Object> fields(Dataset test, Scores scores, ConfusionMatrix matrix) {
+  /** Returns the loss that the model was trained and tested with, that figures can be compared. */
+  static Losses.CrossEntropy loss(ModelFile model, String source) {
+    Losses.CrossEntropy plain = Losses.crossEntropy();
+    if (model.training().isEmpty()) {
+      return plain;
+    }
+    String where = source + ": training";
+    @Nullable Object smoothing = Json.parseObject(model.training(), where).get(SMOOTHING);
+    if (smoothing == null) {
+      return plain;
+    }
+    where += ": " + SMOOTHING;
+    return plain.labelSmoothing(Range.fraction(where, Json.number(smoothing, where), 1));
+  }
+
+  private Map<String, Object> fields(
+      Dataset test, Losses.CrossEntropy loss, Scores scores, ConfusionMatrix matrix) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("model", file.toString());
     fields.put("samples", test.size());
     fields.put("accuracy", JsonReport.number(matrix.accuracy()));
     fields.put("loss", JsonReport.number(scores.loss()));
+    fields.put(SMOOTHING, loss.smoothing());
     List<Object> classes = new ArrayList<>();
     List<Object> confusion = new ArrayList<>();
     for (int c = 0; c < matrix.classes(); c++) {
@@ -75,7 +95,7 @@ final class EvalCommand implements Runnable {
 
   private static Map<String, Object> ofClass(ConfusionMatrix matrix, int c) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("label", matrix.label(c));
+    fields.put("label", label(matrix, c));
     fields.put("samples", matrix.samples(c));
     fields.put("precision", matrix.precision(c));
     fields.put("recall", matrix.recall(c));
@@ -91,19 +111,25 @@ final class EvalCommand implements Runnable {
     return row;
   }
 
-  private static void print(Dataset test, Scores scores, ConfusionMatrix matrix) {
+  private static String label(ConfusionMatrix matrix, int c) {
+    return Errors.oneLine(matrix.label(c));
+  }
+
+  private static void print(
+      Dataset test, Losses.CrossEntropy loss, Scores scores, ConfusionMatrix matrix) {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "accuracy %.2f %%, loss %.4f, on %,d samples",
+            "accuracy %.2f %%, loss %.4f%s, on %,d samples",
             100 * matrix.accuracy(),
             scores.loss(),
+            loss.smoothing() > 0 ? " (label smoothing " + loss.smoothing() + ")" : "",
             test.size()));
     System.out.println();
     Table table = new Table("class", ">samples", ">precision", ">recall", ">F1");
     for (int c = 0; c < matrix.classes(); c++) {
       table.row(
-          matrix.label(c),
+          label(matrix, c),
           Long.toString(matrix.samples(c)),
           percent(matrix.precision(c)),
           percent(matrix.recall(c)),
@@ -122,12 +148,12 @@ final class EvalCommand implements Runnable {
     String[] titles = new String[matrix.classes() + 1];
     titles[0] = "";
     for (int c = 0; c < matrix.classes(); c++) {
-      titles[c + 1] = ">" + matrix.label(c);
+      titles[c + 1] = ">" + label(matrix, c);
     }
     Table table = new Table(titles);
     for (int c = 0; c < matrix.classes(); c++) {
       String[] cells = new String[titles.length];
-      cells[0] = matrix.label(c);
+      cells[0] = label(matrix, c);
       for (int p = 0; p < matrix.classes(); p++) {
         cells[p + 1] = Long.toString(matrix.count(c, p));
       }

@@ -7,14 +7,18 @@ import static dev.fovea.optim.Optimizers.sgd;
 
 import dev.fovea.io.Suggest;
 import dev.fovea.nn.Losses;
+import dev.fovea.optim.Adam;
 import dev.fovea.optim.Optimizer;
+import dev.fovea.optim.RmsProp;
 import dev.fovea.optim.Schedule;
 import dev.fovea.optim.Schedules;
+import dev.fovea.optim.Sgd;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.zoo.Recipe;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,6 +28,7 @@ final class Optimization {
   private static final List<String> SCHEDULES = List.of("constant", "step", "cosine", "one-cycle");
   private static final int STEPS = 3;
   private static final double STEP_DECAY = 0.1;
+  private static final double USUAL_MOMENTUM = 0.9;
 
   @Option(
       names = "--epochs",
@@ -52,9 +57,8 @@ final class Optimization {
   @Option(
       names = "--momentum",
       paramLabel = "X",
-      defaultValue = "0.9",
-      description = "Momentum of sgd (default: ${DEFAULT-VALUE}).")
-  private double momentum;
+      description = "Momentum of sgd (default: 0.9) or rmsprop (default: 0); the others have none.")
+  private @Nullable Double momentum;
 
   @Option(
       names = "--weight-decay",
@@ -100,6 +104,7 @@ final class Optimization {
    * @param loss the loss
    * @param epochs the number of epochs
    * @param batch the number of samples of a step
+   * @param warmup the number of epochs over which the learning rate rises first
    */
   record Choice(
       String optimizerName,
@@ -108,19 +113,31 @@ final class Optimization {
       Schedule schedule,
       Losses.CrossEntropy loss,
       int epochs,
-      int batch) {
+      int batch,
+      double warmup) {
 
     /** Returns the choice as text, for the metadata of the model. */
     Map<String, Object> fields() {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("optimizer", optimizerName);
       fields.put("learning_rate", optimizer.learningRate());
+      momentum().ifPresent(m -> fields.put("momentum", m));
       fields.put("weight_decay", optimizer.regularization().weightDecay());
+      fields.put("clip_norm", JsonReport.number(optimizer.regularization().clipNorm()));
       fields.put("schedule", scheduleName);
+      fields.put("warmup", warmup);
       fields.put("epochs", epochs);
       fields.put("batch", batch);
       fields.put("label_smoothing", loss.smoothing());
       return fields;
+    }
+
+    private Optional<Double> momentum() {
+      return switch (optimizer) {
+        case Sgd s -> Optional.of(s.momentum());
+        case RmsProp r -> Optional.of(r.momentum());
+        case Adam _ -> Optional.empty();
+      };
     }
   }
 
@@ -147,7 +164,8 @@ final class Optimization {
         schedule(scheduleName, steps, count),
         Losses.crossEntropy().labelSmoothing(Range.fraction("--label-smoothing", smoothing, 1)),
         count,
-        Math.min(size, samples));
+        Math.min(size, samples),
+        warmup);
   }
 
   private String optimizerName(Recipe recipe) {
@@ -158,15 +176,8 @@ final class Optimization {
     String name = optimizerName(recipe);
     boolean own = name.equals(recipe.optimizer());
     double usual = own ? recipe.learningRate() : name.equals("sgd") ? 0.05 : 1e-3;
-    double lr = Range.positive("--lr", rate == null ? usual : rate);
-    Range.fraction("--momentum", momentum, 1);
-    Optimizer chosen =
-        switch (name) {
-          case "sgd" -> momentum > 0 ? sgd(lr).momentum(momentum).nesterov() : sgd(lr);
-          case "adam" -> adam(lr);
-          case "adamw" -> adamW(lr);
-          default -> rmsProp(lr);
-        };
+    double lr = Range.normalFloat("--lr", rate == null ? usual : rate);
+    Optimizer chosen = rule(name, lr);
     if (decay != null) {
       chosen = chosen.weightDecay(Range.fraction("--weight-decay", decay, 1));
     } else if (own && recipe.weightDecay() > 0) {
@@ -175,12 +186,39 @@ final class Optimization {
     return clip == null ? chosen : chosen.clipNorm(Range.positive("--clip-norm", clip));
   }
 
+  private Optimizer rule(String name, double lr) {
+    if (momentum != null) {
+      Range.fraction("--momentum", momentum, 1);
+    }
+    return switch (name) {
+      case "sgd" -> {
+        double mu = momentum == null ? USUAL_MOMENTUM : momentum;
+        yield mu > 0 ? sgd(lr).momentum(mu).nesterov() : sgd(lr);
+      }
+      case "rmsprop" -> momentum == null ? rmsProp(lr) : rmsProp(lr).momentum(momentum);
+      default -> {
+        if (momentum != null) {
+          throw new FoveaException(
+              "--momentum: the optimizer is "
+                  + name
+                  + ", which has none; give --optimizer sgd or rmsprop too");
+        }
+        yield name.equals("adam") ? adam(lr) : adamW(lr);
+      }
+    };
+  }
+
   private Schedule schedule(String name, int steps, int count) {
     if (!(warmup >= 0 && warmup < count)) {
       throw new FoveaException(
           "--warmup " + warmup + ": 0 to less than the " + count + " epochs expected");
     }
     long total = (long) steps * count;
+    if (total > Integer.MAX_VALUE) {
+      throw new FoveaException(
+          "--epochs %d: %d steps of all epochs, at most %d expected"
+              .formatted(count, total, Integer.MAX_VALUE));
+    }
     Schedule chosen =
         switch (name) {
           case "constant" -> Schedules.constant();

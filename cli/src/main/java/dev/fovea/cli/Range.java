@@ -24,6 +24,23 @@ final class Range {
     return value;
   }
 
+  /** Returns the number if it is above 0, finite and of full precision as a 32-bit float. */
+  static double normalFloat(String option, double value) {
+    positive(option, value);
+    if (!(value >= Float.MIN_NORMAL && value <= Float.MAX_VALUE)) {
+      throw new FoveaException(
+          option
+              + " "
+              + value
+              + ": a number from "
+              + Float.MIN_NORMAL
+              + " to "
+              + Float.MAX_VALUE
+              + " expected");
+    }
+    return value;
+  }
+
   /** Returns the number if it is in [0, limit). */
   static double fraction(String option, double value, double limit) {
     if (!(value >= 0 && value < limit)) {

@@ -10,8 +10,8 @@ final class ThreadOption {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Number of threads; by default one per processor. Changes the speed, not one bit of the"
-              + " result.")
+          "Number of threads that compute; by default one per processor. Changes the speed, not one"
+              + " bit of the result. Reading and drawing pictures may use further ones.")
   private int threads;
 
   /** Returns an engine with this number of threads. */

@@ -51,7 +51,6 @@ import picocli.CommandLine.Parameters;
     })
 final class TrainCommand implements Runnable {
   private static final long BYTES_PER_PARAMETER = 4;
-  private static final int COPIES = 5;
   private static final long MARGIN = 1 << 20;
 
   @Parameters(paramLabel = "NET", description = "A network of the zoo (see fovea zoo).")
@@ -117,9 +116,19 @@ final class TrainCommand implements Runnable {
             a.name(), source.classes(), source.preprocessing(), source.name(), settings(choice));
     Model model = file.build(Seed.of(seed).split("model"), engine);
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
-    folder.prepare(COPIES * BYTES_PER_PARAMETER * model.parameters().count(false) + MARGIN);
+    int slots = choice.optimizer().slots().size();
+    folder.prepare(room(model.parameters().count(false), slots));
     DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
     train(model, file, choice, split, folder);
+  }
+
+  /**
+   * Returns how many bytes a training may write: the old checkpoint and the new one, each with the
+   * parameters and what the optimizer remembers of them, and the model; the rest is small.
+   */
+  static long room(long parameters, int slots) {
+    long copies = 2L * (1 + slots) + 1;
+    return copies * BYTES_PER_PARAMETER * parameters + MARGIN;
   }
 
   private Architecture classifier() {
@@ -141,6 +150,7 @@ final class TrainCommand implements Runnable {
     Map<String, Object> fields = choice.fields();
     fields.put("seed", seed);
     fields.put("augment", augment);
+    fields.put("limit", data.limit());
     return Json.write(fields);
   }
 

@@ -88,6 +88,13 @@ final class TrainingTest {
   @Test
   void modelFileHoldsAllThatIsNeededToUseIt() {
     Safetensors file = Safetensors.read(model("a"));
+    Map<String, Object> training =
+        Json.parseObject(file.metadata().getOrDefault("training", ""), "training");
+    assertThat(training)
+        .containsEntry("optimizer", "adam")
+        .containsEntry("limit", 1500L)
+        .containsEntry("clip_norm", Json.Null.NULL)
+        .containsKeys("warmup", "seed", "augment", "label_smoothing", "batch", "schedule");
     assertThat(file.metadata())
         .containsKeys("fovea", "preprocessing", "training")
         .containsEntry("net", "lenet5")
@@ -95,6 +102,15 @@ final class TrainingTest {
         .containsEntry("labels", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9");
     assertThat(file.tensors().values().stream().mapToInt(t -> t.shape().elements()).sum())
         .isEqualTo(61_706);
+  }
+
+  /** While a checkpoint is replaced and a model written, all three are on the disk. */
+  @Test
+  void theRoomThatIsAskedForHoldsAllFiles() throws IOException {
+    long checkpoint = Files.size(folder.resolve("a/checkpoint.safetensors"));
+    assertThat(2 * checkpoint + Files.size(model("a")))
+        .isGreaterThan(4L * 61_706 * 7)
+        .isLessThan(TrainCommand.room(61_706, 2));
   }
 
   @Test
@@ -305,11 +321,15 @@ final class TrainingTest {
             "32x32x3",
             "--augment",
             "shift:1,flip",
+            "--label-smoothing",
+            "0.2",
+            "--limit",
+            "9",
             "--out",
             out);
     assertThat(r.err()).hasSize(1);
     assertThat(r.err().getFirst()).startsWith("fovea: skipped ").contains("broken.png");
-    assertThat(r.text()).contains("pictures of 32×32×3, 2 classes");
+    assertThat(r.text()).contains("9 training and 4 test pictures of 32×32×3, 2 classes");
     Map<String, Object> e =
         succeeds(
                 "eval",
@@ -318,7 +338,8 @@ final class TrainingTest {
                 folder.resolve("pictures").toString(),
                 "--json")
             .lastJson();
-    assertThat(e).containsEntry("samples", 4L);
+    assertThat(e).containsEntry("samples", 4L).containsEntry("label_smoothing", 0.2);
+    assertThat(r.text()).contains("loss %.4f, after".formatted(number(e, "loss")));
   }
 
   @Test

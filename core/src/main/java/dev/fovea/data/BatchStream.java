@@ -55,7 +55,7 @@ public final class BatchStream implements AutoCloseable {
     }
   }
 
-  /** A place in the ring: buffers for a full batch, and the number of the batch they hold. */
+  /** A place in the ring: buffers for the largest batch, and the number of the batch they hold. */
   private static final class Slot {
     private final Tensor input;
     private final Tensor target;
@@ -63,8 +63,9 @@ public final class BatchStream implements AutoCloseable {
     private @Nullable Throwable failure;
 
     Slot(Batches b) {
-      input = Tensor.zeros(b.dataset().inputShape().prepend(b.batchSize()));
-      target = Tensor.zeros(b.dataset().targetShape().prepend(b.batchSize()));
+      int most = b.sizeOf(0);
+      input = Tensor.zeros(b.dataset().inputShape().prepend(most));
+      target = Tensor.zeros(b.dataset().targetShape().prepend(most));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.fovea.data;
 
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.HeapBound;
 import dev.fovea.tensor.FoveaException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -24,6 +25,7 @@ public final class Idx {
   private static final int PICTURES_MAGIC = 0x803;
   private static final int LABELS_MAGIC = 0x801;
   private static final int MAX_EXTENT = 1 << 16;
+  private static final int MAX_COUNT = 1 << 24;
 
   private Idx() {}
 
@@ -115,24 +117,27 @@ public final class Idx {
                     .formatted(labels[i], i, classes.size() - 1));
       }
     }
-    Pictures pictures = pictures(picturesFile);
-    if (pictures.rows != preprocessing.height() || pictures.columns != preprocessing.width()) {
+    HeaderCheck fits =
+        dims -> {
+          checkExtents(picturesFile, dims, preprocessing);
+          if (dims[0] != labels.length) {
+            throw new FoveaException(
+                picturesFile
+                    + ": %d pictures, but %d labels in %s; the two files do not belong together"
+                        .formatted(dims[0], labels.length, labelsFile.getFileName()));
+          }
+        };
+    byte[] pixels = read(picturesFile, PICTURES_MAGIC, fits).values;
+    return new InMemoryImages(preprocessing, pixels, labels, classes);
+  }
+
+  private static void checkExtents(Path file, int[] dims, Preprocessing preprocessing) {
+    int height = preprocessing.height();
+    int width = preprocessing.width();
+    if (dims[1] != height || dims[2] != width) {
       throw new FoveaException(
-          picturesFile
-              + ": pictures of %d×%d, expected %d×%d"
-                  .formatted(
-                      pictures.rows,
-                      pictures.columns,
-                      preprocessing.height(),
-                      preprocessing.width()));
+          file + ": pictures of %d×%d, expected %d×%d".formatted(dims[1], dims[2], height, width));
     }
-    if (pictures.count != labels.length) {
-      throw new FoveaException(
-          picturesFile
-              + ": %d pictures, but %d labels in %s; the two files do not belong together"
-                  .formatted(pictures.count, labels.length, labelsFile.getFileName()));
-    }
-    return new InMemoryImages(preprocessing, pictures.pixels, labels, classes);
   }
 
   /**
@@ -141,7 +146,7 @@ public final class Idx {
    * @throws FoveaException if the file is missing or damaged
    */
   public static Pictures pictures(Path file) {
-    Raw raw = read(file, PICTURES_MAGIC);
+    Raw raw = read(file, PICTURES_MAGIC, dims -> {});
     return new Pictures(raw.dims[0], raw.dims[1], raw.dims[2], raw.values);
   }
 
@@ -151,18 +156,27 @@ public final class Idx {
    * @throws FoveaException if the file is missing or damaged
    */
   public static byte[] labels(Path file) {
-    return read(file, LABELS_MAGIC).values;
+    return read(file, LABELS_MAGIC, dims -> {}).values;
   }
 
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Raw(int[] dims, byte[] values) {}
 
-  private static Raw read(Path file, int magic) {
+  /** Refuses a header whose data are not wanted, before any of them is read. */
+  @FunctionalInterface
+  private interface HeaderCheck {
+    void check(int[] dims);
+  }
+
+  private static Raw read(Path file, int magic, HeaderCheck check) {
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       boolean gzip = isGzip(raw);
       // Unpacked data has no size to check against: readNBytes reserves only as data arrives.
       long size = gzip ? Long.MAX_VALUE : Files.size(file);
-      return read(file, gzip ? new GZIPInputStream(raw, 1 << 16) : raw, magic, size);
+      InputStream in = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
+      int[] dims = dims(file, in, magic);
+      check.check(dims);
+      return new Raw(dims, values(file, in, dims, size));
     } catch (ZipException e) {
       throw new FoveaException(file + ": damaged gzip data: " + AtomicFiles.reason(e), e);
     } catch (EOFException e) {
@@ -179,7 +193,7 @@ public final class Idx {
     return gzip;
   }
 
-  private static Raw read(Path file, InputStream in, int magic, long size) throws IOException {
+  private static int[] dims(Path file, InputStream in, int magic) throws IOException {
     int rank = magic & 0xFF;
     int headerSize = 4 + 4 * rank;
     byte[] header = in.readNBytes(headerSize);
@@ -190,10 +204,19 @@ public final class Idx {
     }
     int[] dims = new int[rank];
     ByteBuffer.wrap(header, 4, 4 * rank).asIntBuffer().get(dims);
-    int needed = count(file, dims);
+    checkDims(file, dims);
+    return dims;
+  }
+
+  private static byte[] values(Path file, InputStream in, int[] dims, long size)
+      throws IOException {
+    int headerSize = 4 + 4 * dims.length;
+    int needed = Arrays.stream(dims).reduce(1, Math::multiplyExact);
     if (size - headerSize < needed) {
       throw shorter(file, dims, needed, size - headerSize);
     }
+    // Twice: readNBytes gathers pieces and then joins them.
+    HeapBound.ofThisProcess().check(file + ": its header " + text(dims), 2L * needed);
     byte[] values = in.readNBytes(needed);
     if (values.length < needed) {
       throw shorter(file, dims, needed, values.length);
@@ -202,7 +225,7 @@ public final class Idx {
       throw new FoveaException(
           file + ": more data than the %d bytes of its header %s".formatted(needed, text(dims)));
     }
-    return new Raw(dims, values);
+    return values;
   }
 
   private static void checkMagic(Path file, byte[] header, int magic) {
@@ -226,17 +249,16 @@ public final class Idx {
     }
   }
 
-  private static int count(Path file, int[] dims) {
+  private static void checkDims(Path file, int[] dims) {
     long n = 1;
     for (int i = 0; i < dims.length; i++) {
-      boolean absurd = dims[i] < 1 || (i > 0 && dims[i] > MAX_EXTENT);
+      boolean absurd = dims[i] < 1 || dims[i] > (i == 0 ? MAX_COUNT : MAX_EXTENT);
       n = absurd ? Long.MAX_VALUE : n * dims[i];
       if (n > Integer.MAX_VALUE - 64) {
         throw new FoveaException(
             file + ": its header claims " + text(dims) + " values, which cannot be right");
       }
     }
-    return (int) n;
   }
 
   private static FoveaException shorter(Path file, int[] dims, int needed, long got) {

@@ -18,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Writes files so that whoever reads them sees the old content or the new, never a part.
@@ -50,18 +51,30 @@ public final class AtomicFiles {
       throw new FoveaException(file + ": cannot be written: it is a folder");
     }
     String prefix = "." + target.getFileName() + ".";
-    Path temporary = folder.resolve(prefix + ProcessHandle.current().pid() + ".tmp");
     try {
       Files.createDirectories(folder);
       removeLeftovers(folder, prefix);
-      fill(temporary, content);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      Path temporary = createTemporary(folder, prefix);
+      try {
+        fill(temporary, content);
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        deleteQuietly(temporary);
+      }
       forceFolder(folder);
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be written: " + reason(e), e);
-    } finally {
-      deleteQuietly(temporary);
     }
+  }
+
+  /**
+   * Creates an empty file that nobody else writes. The process number alone is not enough: threads
+   * share it, and so may processes of two containers.
+   */
+  private static Path createTemporary(Path folder, String prefix) throws IOException {
+    String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    return Files.createFile(
+        folder.resolve(prefix + ProcessHandle.current().pid() + "-" + random + ".tmp"));
   }
 
   /**
@@ -105,12 +118,7 @@ public final class AtomicFiles {
   }
 
   private static void fill(Path temporary, Content content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
       // Not closed apart: closing would close the channel, which must still be forced.
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
       content.writeTo(out);
@@ -145,7 +153,7 @@ public final class AtomicFiles {
     String name = p.getFileName().toString();
     return name.startsWith(prefix)
         && name.endsWith(".tmp")
-        && name.substring(prefix.length()).matches("[0-9]+\\.tmp");
+        && name.substring(prefix.length()).matches("[0-9]+(-[0-9a-f]+)?\\.tmp");
   }
 
   private static void deleteQuietly(Path p) {

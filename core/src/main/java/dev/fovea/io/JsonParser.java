@@ -58,11 +58,11 @@ final class JsonParser {
   }
 
   private Object object() {
-    Map<String, Object> map = new LinkedHashMap<>();
     skipSpace();
     if (accept('}')) {
-      return Collections.unmodifiableMap(map);
+      return Map.of();
     }
+    Map<String, Object> map = new LinkedHashMap<>();
     do {
       skipSpace();
       int start = at;
@@ -80,11 +80,11 @@ final class JsonParser {
   }
 
   private Object array() {
-    List<Object> list = new ArrayList<>();
     skipSpace();
     if (accept(']')) {
-      return Collections.unmodifiableList(list);
+      return List.of();
     }
+    List<Object> list = new ArrayList<>();
     do {
       list.add(value());
       skipSpace();

@@ -21,8 +21,11 @@ import java.util.Map;
  * @param metadata free text by name, in the order of the file
  */
 public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
-  /** The longest header that is read, in bytes. */
-  public static final int MAX_HEADER = 100_000_000;
+  /**
+   * The longest header that is read, in bytes: room for some 100,000 tensors, while one made to
+   * cost memory stays small.
+   */
+  public static final int MAX_HEADER = 10_000_000;
 
   /** Creates the content of a file; the maps are copied, the tensors are not. */
   public Safetensors {

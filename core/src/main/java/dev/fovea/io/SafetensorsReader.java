@@ -79,10 +79,15 @@ final class SafetensorsReader {
       throw bad("has " + size + " bytes, a safetensors file at least 8");
     }
     long length = fill(ByteBuffer.allocate(8)).getLong();
-    if (length < 2 || length > Math.min(size - 8, Safetensors.MAX_HEADER)) {
+    if (length < 2 || length > size - 8) {
       throw bad(
           "is no safetensors file or cut short: its header claims %s bytes, the file has %d"
               .formatted(Long.toUnsignedString(length), size));
+    }
+    if (length > Safetensors.MAX_HEADER) {
+      throw bad(
+          "has a header of %d bytes, at most %d are read"
+              .formatted(length, Safetensors.MAX_HEADER));
     }
     ByteBuffer bytes = fill(ByteBuffer.allocate((int) length));
     try {

@@ -1,5 +1,6 @@
 package dev.fovea.io;
 
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +22,11 @@ final class SafetensorsWriter {
 
   static void write(Path file, Safetensors content) {
     byte[] header = header(content);
+    if (header.length > Safetensors.MAX_HEADER) {
+      throw new FoveaException(
+          "%s: not written: a header of %d bytes, at most %d are read back"
+              .formatted(file, header.length, Safetensors.MAX_HEADER));
+    }
     AtomicFiles.write(
         file,
         out -> {

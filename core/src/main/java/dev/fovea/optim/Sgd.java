@@ -84,12 +84,7 @@ public record Sgd(
       plain(weights, gradients, from, to, rate, step.scale(), decay);
       return;
     }
-    float mu = (float) momentum;
-    if (looksAhead) {
-      lookAhead(weights, gradients, slots[0], from, to, rate, step.scale(), decay, mu);
-    } else {
-      heavyBall(weights, gradients, slots[0], from, to, rate, step.scale(), decay, mu);
-    }
+    withMomentum(weights, gradients, slots[0], from, to, rate, step.scale(), decay);
   }
 
   private static void plain(
@@ -99,39 +94,15 @@ public record Sgd(
     }
   }
 
-  private static void heavyBall(
-      float[] w,
-      float[] g,
-      float[] b,
-      int from,
-      int to,
-      float rate,
-      float scale,
-      float decay,
-      float mu) {
+  private void withMomentum(
+      float[] w, float[] g, float[] b, int from, int to, float rate, float scale, float decay) {
+    float mu = (float) momentum;
+    boolean ahead = looksAhead;
     for (int i = from; i < to; i++) {
       float d = g[i] * scale + decay * w[i];
       float v = (mu * b[i] + d + Denormals.TINY) - Denormals.TINY;
       b[i] = v;
-      w[i] -= rate * v;
-    }
-  }
-
-  private static void lookAhead(
-      float[] w,
-      float[] g,
-      float[] b,
-      int from,
-      int to,
-      float rate,
-      float scale,
-      float decay,
-      float mu) {
-    for (int i = from; i < to; i++) {
-      float d = g[i] * scale + decay * w[i];
-      float v = (mu * b[i] + d + Denormals.TINY) - Denormals.TINY;
-      b[i] = v;
-      w[i] -= rate * (d + mu * v);
+      w[i] -= rate * (ahead ? d + mu * v : v);
     }
   }
 }

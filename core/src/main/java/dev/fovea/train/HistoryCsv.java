@@ -26,12 +26,7 @@ final class HistoryCsv {
         history.epochs().isEmpty()
             ? List.of()
             : List.copyOf(history.epochs().get(0).train().metrics().keySet());
-    StringBuilder s = new StringBuilder("epoch");
-    for (String part : List.of(TRAIN, VALIDATION)) {
-      s.append(',').append(part).append(LOSS);
-      metrics.forEach(m -> s.append(',').append(part).append(m));
-    }
-    s.append(",learning_rate,seconds\n");
+    StringBuilder s = new StringBuilder(String.join(",", header(metrics))).append('\n');
     for (History.Epoch e : history.epochs()) {
       s.append(e.number());
       append(s, Optional.of(e.train()), metrics);

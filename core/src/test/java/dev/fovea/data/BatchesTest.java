@@ -112,6 +112,12 @@ final class BatchesTest {
     assertThat(buffers).hasSize(4);
   }
 
+  /** A full batch of this size would be 16 GB. */
+  @Test
+  void buffersAreNotLargerThanTheDataSet() {
+    assertThat(inputs(new Numbers(3).batches(Integer.MAX_VALUE), 0)).hasSize(6);
+  }
+
   @Test
   void aBatchIsNotOverwrittenBeforeTheNextCall() throws InterruptedException {
     try (BatchStream stream = new Numbers(1000).batches(1).withThreads(3).open(EPOCH)) {

@@ -3,6 +3,7 @@ package dev.fovea.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.io.HeapBound;
 import dev.fovea.tensor.FoveaException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -136,9 +137,40 @@ final class IdxTest {
         new byte[][] {idx(10, 0x801, 2_000_000_000), gzip(idx(10, 0x801, 2_000_000_000))}) {
       Path g = file("h", bytes);
       refused(
-          () -> Idx.labels(g),
-          g + ": cut short: its header 2000000000 needs 2000000000 bytes of data, got 10");
+          () -> Idx.labels(g), g + ": its header claims 2000000000 values, which cannot be right");
     }
+    Path most = file("most", idx(10, 0x801, 1 << 24));
+    refused(
+        () -> Idx.labels(most),
+        most + ": cut short: its header 16777216 needs 16777216 bytes of data, got 10");
+    Path more = file("more", gzip(idx(10, 0x801, (1 << 24) + 1)));
+    refused(
+        () -> Idx.labels(more),
+        more + ": its header claims 16777217 values, which cannot be right");
+  }
+
+  /** The data end after ten bytes: had they been read, the message would be that they are short. */
+  @Test
+  void picturesAreRefusedByTheirHeaderBeforeTheirData() throws IOException {
+    good();
+    Path many = file("train-images-idx3-ubyte.gz", gzip(idx(10, 0x803, 2_700_000, 28, 28)));
+    refused(
+        () -> Idx.mnist(dir),
+        many
+            + ": 2700000 pictures, but 20 labels in train-labels-idx1-ubyte;"
+            + " the two files do not belong together");
+    file("train-images-idx3-ubyte.gz", gzip(idx(10, 0x803, 20, 10_000, 10_000)));
+    refused(() -> Idx.mnist(dir), many + ": pictures of 10000×10000, expected 28×28");
+    // Two copies of 2,116,800,000 bytes are 4038 MiB: more than half of most heaps, or cut short.
+    Path alone = file("alone.gz", gzip(idx(10, 0x803, 2_700_000, 28, 28)));
+    boolean tooMuch = 2 * 2_116_800_000L > HeapBound.ofThisProcess().bytes();
+    assertThatThrownBy(() -> Idx.pictures(alone))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith(
+            alone
+                + (tooMuch
+                    ? ": its header 2700000×28×28 needs 4038 MiB of memory, allowed are "
+                    : ": cut short: its header 2700000×28×28 needs 2116800000 bytes of data"));
   }
 
   @Test

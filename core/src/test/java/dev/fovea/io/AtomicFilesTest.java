@@ -75,10 +75,28 @@ final class AtomicFilesTest {
             dir.resolve("f/g") + ": cannot be written: a file stands where a folder is needed");
   }
 
+  /** The inner write ends first; with one temporary file for both it would take away the outer. */
+  @Test
+  void twoWritersOfOneFileDoNotMeet() throws IOException {
+    Path file = dir.resolve("model");
+    AtomicFiles.write(
+        file,
+        out -> {
+          out.write('a');
+          AtomicFiles.write(file, "inner");
+          assertThat(file).hasContent("inner");
+          out.write('b');
+        });
+    assertThat(file).hasContent("ab");
+    assertThat(files()).containsExactly("model");
+  }
+
   @Test
   void removesOldLeftoversOfKilledProcessesAlone() throws IOException {
     Path old = Files.createFile(dir.resolve(".model.123.tmp"));
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    Path newer = Files.createFile(dir.resolve(".model.123-8f00ba.tmp"));
+    Files.setLastModifiedTime(newer, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
     Files.createFile(dir.resolve(".model.124.tmp"));
     Path other = Files.createFile(dir.resolve(".model.x.tmp"));
     Files.setLastModifiedTime(other, FileTime.from(Instant.now().minus(Duration.ofHours(2))));

@@ -185,6 +185,29 @@ final class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.read(dir)).hasMessageContaining("a folder, expected");
   }
 
+  @Test
+  void longHeadersAreRefusedUnread() throws IOException {
+    int most = Safetensors.MAX_HEADER;
+    String start = "{\"a\":[[]";
+    String longest = start + ",[]".repeat((most - start.length() - 2) / 3) + "]}";
+    Path file = raw(longest + " ".repeat(most - longest.length()), new byte[8]);
+    assertThatThrownBy(() -> Safetensors.read(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageContaining("is not an object");
+    Path longer = raw(" ".repeat(most + 1), new byte[8]);
+    assertThatThrownBy(() -> Safetensors.read(longer))
+        .hasMessage(longer + ": has a header of 10000001 bytes, at most 10000000 are read");
+    // 25 characters around the value, padded to a multiple of 8
+    Path unwritten = dir.resolve("unwritten");
+    Safetensors wordy = new Safetensors(Map.of(), Map.of("k", " ".repeat(most)));
+    assertThatThrownBy(() -> wordy.write(unwritten))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            unwritten
+                + ": not written: a header of 10000032 bytes, at most 10000000 are read back");
+    assertThat(unwritten).doesNotExist();
+  }
+
   /** Any prefix of a good file is refused; none is taken for a shorter good file. */
   @Test
   void everyTruncationIsRefused() throws IOException {

@@ -15,8 +15,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,12 +30,17 @@ import java.util.stream.Stream;
  * the seed, is kept to test with. Classes are sorted by name. Hidden files and linked folders are
  * passed over.
  *
+ * <p>The samples are one of each class in turn, so that the first few are of many classes. Names of
+ * classes begin and end without white space and hold no control characters.
+ *
  * <p>Every picture is decoded once when the folder is opened: damaged ones are skipped and
  * reported, and the mean and standard deviation are taken. Small sets stay in memory; larger ones
  * are decoded again when they are read.
  */
 public final class ImageFolder {
   private static final List<String> TEST_NAMES = List.of("test", "val", "validation");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+  private static final Pattern UNSEEN = Pattern.compile("\\p{Cf}");
 
   private final Path folder;
   private final Options options;
@@ -88,8 +96,9 @@ public final class ImageFolder {
   /**
    * Opens a folder.
    *
-   * @throws FoveaException if there are fewer than two classes, a class has no readable picture, or
-   *     the pictures differ in size and no input shape is given
+   * @throws FoveaException if there are fewer than two classes, the name of one cannot be told from
+   *     others, a class has no readable picture, or the pictures differ in size and no input shape
+   *     is given
    */
   public static DataSource open(Path folder, Options options) {
     return new ImageFolder(folder, options).open();
@@ -119,7 +128,23 @@ public final class ImageFolder {
     } else {
       divide(all, classes.size(), trainEntries, testEntries);
     }
-    return load(classes, trainEntries, testEntries);
+    int n = classes.size();
+    return load(classes, inTurn(trainEntries, n), inTurn(testEntries, n));
+  }
+
+  /** Returns the first of each class, then the second of each, and so on. */
+  private static List<Entry> inTurn(List<Entry> entries, int classes) {
+    record Ranked(Entry entry, int rank) {}
+
+    int[] seen = new int[classes];
+    List<Ranked> ranked = new ArrayList<>();
+    for (Entry e : entries) {
+      ranked.add(new Ranked(e, seen[e.label]++));
+    }
+    return ranked.stream()
+        .sorted(Comparator.comparingInt(Ranked::rank).thenComparingInt(r -> r.entry.label))
+        .map(Ranked::entry)
+        .toList();
   }
 
   /** Keeps every fifth picture of a class, in random order, to test with; one of two at least. */
@@ -145,7 +170,26 @@ public final class ImageFolder {
       throw new FoveaException(
           "%s: %d folders of classes, expected two or more".formatted(parent, classes.size()));
     }
+    requireNames(parent, classes);
     return classes;
+  }
+
+  /** Requires names that stay apart when they are printed on one line. */
+  private static void requireNames(Path parent, List<String> classes) {
+    Set<String> shown = new HashSet<>();
+    for (String name : classes) {
+      if (!name.equals(name.strip()) || CONTROL.matcher(name).find()) {
+        throw new FoveaException(
+            "%s: class \"%s\": a name without control characters, and without white space at its"
+                    .formatted(parent, name)
+                + " ends, expected");
+      }
+      if (!shown.add(UNSEEN.matcher(name).replaceAll("?"))) {
+        throw new FoveaException(
+            "%s: class \"%s\": looks like another class, they differ in unseen characters only"
+                .formatted(parent, name));
+      }
+    }
   }
 
   /** Returns what lies in a folder and is not hidden, by name. */

@@ -1,9 +1,12 @@
 package dev.fovea.vision;
 
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.HeapBound;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class PictureReader {
   private static final Pattern DAMAGE =
       Pattern.compile("premature|corrupt|truncat", Pattern.CASE_INSENSITIVE);
+
+  /** Bytes of a pixel of four 16-bit values, the largest that is read. */
+  private static final int LARGEST_PIXEL = 8;
+
   private static final String FORMATS = "PNG, JPEG, GIF, BMP or TIFF";
 
   private PictureReader() {}
 
   static Tensor read(Path file) {
+    return read(file, HeapBound.ofThisProcess());
+  }
+
+  static Tensor read(Path file, HeapBound bound) {
     if (!Files.isRegularFile(file)) {
       String what = Files.isDirectory(file) ? "a folder" : "no such file";
       throw new FoveaException(file + ": " + what + ", expected a picture (" + FORMATS + ")");
@@ -37,7 +49,7 @@ final class PictureReader {
         throw new FoveaException(
             file + ": not a picture that can be read, expected " + FORMATS + beginning(in));
       }
-      return read(file, in, readers.next());
+      return read(file, in, readers.next(), bound);
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
     }
@@ -57,7 +69,7 @@ final class PictureReader {
     return s.toString();
   }
 
-  private static Tensor read(Path file, ImageInputStream in, ImageReader reader) {
+  private static Tensor read(Path file, ImageInputStream in, ImageReader reader, HeapBound bound) {
     List<String> damage = new ArrayList<>();
     try {
       reader.setInput(in, true, true);
@@ -67,6 +79,7 @@ final class PictureReader {
         }
       });
       checkSize(file, reader.getWidth(0), reader.getHeight(0));
+      checkMemory(file, reader, bound);
       BufferedImage image = reader.read(0);
       if (!damage.isEmpty()) {
         throw damaged(file, damage.getFirst(), null);
@@ -89,6 +102,29 @@ final class PictureReader {
           "%s: a picture of %d×%d pixels, allowed are 1 to %d in all"
               .formatted(file, width, height, Images.MAX_PIXELS));
     }
+  }
+
+  /** Checks what a picture takes: decoded, as floats, and where it is cut in tiles one of them. */
+  private static void checkMemory(Path file, ImageReader reader, HeapBound bound)
+      throws IOException {
+    int width = reader.getWidth(0);
+    int height = reader.getHeight(0);
+    long pixels = (long) width * height;
+    long tile = Math.max(0, (long) reader.getTileWidth(0) * reader.getTileHeight(0));
+    long decoded = LARGEST_PIXEL;
+    int channels = 3;
+    Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+    if (types != null && types.hasNext()) {
+      ImageTypeSpecifier type = types.next();
+      int bits = DataBuffer.getDataTypeSize(type.getSampleModel().getDataType());
+      decoded = Math.ceilDiv((long) type.getSampleModel().getNumDataElements() * bits, Byte.SIZE);
+      boolean grey = type.getNumComponents() == 1 && type.getNumBands() == 1;
+      channels = grey && !(type.getColorModel() instanceof IndexColorModel) ? 1 : 3;
+    }
+    long tileBytes = tile == pixels ? 0 : tile * decoded;
+    bound.check(
+        "%s: a picture of %d×%d pixels".formatted(file, width, height),
+        pixels * (decoded + (long) channels * Float.BYTES) + tileBytes);
   }
 
   private static FoveaException failure(Path file, Exception e) {

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ImageFolderTest {
   @TempDir private Path dir;
@@ -146,6 +148,30 @@ final class ImageFolderTest {
     Files.createDirectories(dir.resolve("test/c"));
     assertThatThrownBy(this::open)
         .hasMessage(dir.resolve("test") + ": classes [a, c], expected [a, b] as in train");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" c", "c ", "c\u3000", "c\u0007", "c\nd", "c\u009b31m", "c\u2028d"})
+  void namesThatDoNotFitOnALineAreRefused(String name) throws IOException {
+    Files.createDirectory(dir.resolve("a"));
+    Files.createDirectory(dir.resolve(name));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            dir
+                + ": class \""
+                + name
+                + "\": a name without control characters, and without white space at its ends,"
+                + " expected");
+  }
+
+  @Test
+  void namesThatLookAlikeAreRefused() throws IOException {
+    Files.createDirectory(dir.resolve("a\u200db"));
+    Files.createDirectory(dir.resolve("a\u202eb"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(FoveaException.class)
+        .hasMessageEndingWith("looks like another class, they differ in unseen characters only");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.SharedData;
+import dev.fovea.io.HeapBound;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -28,6 +29,7 @@ import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ImagesTest {
@@ -162,26 +164,53 @@ final class ImagesTest {
         .hasMessage(file + ": pictures in CMYK colours are not read; save it in RGB");
   }
 
-  /** A PNG header that claims 60,000 by 60,000 pixels is refused before they are reserved. */
-  @Test
-  void hugePicturesAreRefusedByTheirHeader() throws IOException {
+  /** Returns a PNG without pixels: colour 0 is grey, 2 RGB, 6 RGB with opacity. */
+  private Path pngHeader(int width, int height, int colour) throws IOException {
     ByteBuffer b = ByteBuffer.allocate(8 + 25 + 12);
     b.putLong(0x89504E470D0A1A0AL).putInt(13);
     byte[] header =
         ByteBuffer.allocate(17)
             .put("IHDR".getBytes(StandardCharsets.US_ASCII))
-            .putInt(60_000)
-            .putInt(60_000)
-            .put(new byte[] {8, 2, 0, 0, 0})
+            .putInt(width)
+            .putInt(height)
+            .put(new byte[] {8, (byte) colour, 0, 0, 0})
             .array();
     CRC32 crc = new CRC32();
     crc.update(header);
     b.put(header).putInt((int) crc.getValue());
     b.putInt(0).put("IDAT".getBytes(StandardCharsets.US_ASCII)).putInt(0x35AF061E);
-    Path file = Files.write(dir.resolve("h.png"), b.array());
+    return Files.write(dir.resolve("h.png"), b.array());
+  }
+
+  /** A PNG header that claims 60,000 by 60,000 pixels is refused before they are reserved. */
+  @Test
+  void hugePicturesAreRefusedByTheirHeader() throws IOException {
+    Path file = pngHeader(60_000, 60_000, 2);
     assertThatThrownBy(() -> Images.read(file))
         .isInstanceOf(FoveaException.class)
         .hasMessage(file + ": a picture of 60000×60000 pixels, allowed are 1 to 100000000 in all");
+  }
+
+  /**
+   * A pixel takes its decoded bytes and a float for each channel: grey 1 + 4, RGB 3 + 12, with
+   * opacity 4 + 12. The bound lies one byte below or at 1000 × 1000 of them.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 5", "2, 15", "6, 16"})
+  void picturesThatDoNotFitInMemoryAreRefusedByTheirHeader(int colour, int perPixel)
+      throws IOException {
+    Path file = pngHeader(1000, 1000, colour);
+    long needed = 1_000_000L * perPixel;
+    long mebibyte = 1 << 20;
+    assertThatThrownBy(() -> PictureReader.read(file, new HeapBound(needed - 1)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            file
+                + ": a picture of 1000×1000 pixels needs %d MiB of memory, allowed are %d,"
+                    .formatted(Math.ceilDiv(needed, mebibyte), (needed - 1) / mebibyte)
+                + " half of Java's heap; java -Xmx raises it");
+    assertThatThrownBy(() -> PictureReader.read(file, new HeapBound(needed)))
+        .hasMessageStartingWith(file + ": a damaged picture: ");
   }
 
   /**

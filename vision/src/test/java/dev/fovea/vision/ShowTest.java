@@ -7,6 +7,8 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.TerminalPicture.Mode;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -71,12 +73,51 @@ final class ShowTest {
 
   @Test
   void sheetOfEveryKernel() {
-    BufferedImage image = ContactSheet.ofKernels(Pictures.pattern(60, 90, 3, 2), 30).toImage();
-    Set<Integer> colours = new HashSet<>();
-    for (int x = 0; x < image.getWidth(); x++) {
-      colours.add(image.getRGB(x, 18));
+    Tensor picture = Pictures.pattern(60, 90, 3, 2);
+    BufferedImage sheet = ContactSheet.ofKernels(picture, 30).toImage();
+    Tensor shown = Images.resize(picture, 20, 30);
+    List<ImageFilter> kernels = ImageKernels.all();
+    int longest = kernels.stream().mapToInt(k -> k.name().length()).max().orElseThrow();
+    int stepX = Math.max(30, longest * PixelFont.ADVANCE) + 8;
+    int stepY = 20 + 4 + PixelFont.HEIGHT + 8;
+    int columns = (sheet.getWidth() - 8) / stepX;
+    assertThat(sheet.getWidth()).isEqualTo(columns * stepX + 8);
+    assertThat(sheet.getHeight()).isEqualTo(Math.ceilDiv(kernels.size(), columns) * stepY + 8);
+    Set<List<Integer>> pictures = new HashSet<>();
+    for (int i = 0; i < kernels.size(); i++) {
+      ImageFilter kernel = kernels.get(i);
+      BufferedImage cell =
+          sheet.getSubimage(8 + i % columns * stepX, 8 + i / columns * stepY, stepX - 8, stepY - 8);
+      List<Integer> seen = pixels(cell.getSubimage(0, 0, 30, 20));
+      assertThat(seen).as(kernel.name()).isEqualTo(pixelsOf(kernel.apply(shown)));
+      pictures.add(seen);
+      BufferedImage label = new BufferedImage(stepX - 8, PixelFont.HEIGHT, cell.getType());
+      label.createGraphics().fillRect(0, 0, label.getWidth(), label.getHeight());
+      PixelFont.draw(label, 0, 0, kernel.name(), 0x202020);
+      assertThat(pixels(cell.getSubimage(0, 24, label.getWidth(), label.getHeight())))
+          .as("label " + kernel.name())
+          .isEqualTo(pixels(label));
     }
-    assertThat(colours).hasSizeGreaterThan(20);
+    assertThat(pictures).as("kernels that look different").hasSize(kernels.size());
+  }
+
+  private static List<Integer> pixels(BufferedImage image) {
+    int w = image.getWidth();
+    int[] rgb = image.getRGB(0, 0, w, image.getHeight(), null, 0, w);
+    return Arrays.stream(rgb).boxed().toList();
+  }
+
+  /** Returns the colours 0xFFRRGGBB of a picture of rounded and limited values. */
+  private static List<Integer> pixelsOf(Tensor picture) {
+    int channels = picture.shape().dim(2);
+    List<Integer> colours = new ArrayList<>();
+    for (int i = 0; i < picture.data().length; i += channels) {
+      int red = Math.clamp(Math.round(picture.data()[i]), 0, 255);
+      int green = Math.clamp(Math.round(picture.data()[i + channels / 2]), 0, 255);
+      int blue = Math.clamp(Math.round(picture.data()[i + channels - 1]), 0, 255);
+      colours.add(0xFF000000 | red << 16 | green << 8 | blue);
+    }
+    return colours;
   }
 
   /** Distinct letters look distinct, and every one has ink except the space. */

@@ -1,0 +1,97 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.nn.Losses;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.vision.DataSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class DataOptionsTest {
+  private static final Shape INPUT = Shape.of(4, 4, 1);
+
+  @TempDir private Path dir;
+
+  private DataOptions options(String... more) {
+    List<String> args = new ArrayList<>(List.of("--data", "folder", "--data-dir", dir.toString()));
+    args.addAll(List.of(more));
+    return CommandLine.populateCommand(new DataOptions(), args.toArray(String[]::new));
+  }
+
+  private void pictures(String folder, int count) {
+    for (int i = 0; i < count; i++) {
+      Fixtures.picture(dir.resolve(folder).resolve(i + ".png"), 4, 4);
+    }
+  }
+
+  private static List<Integer> labels(Dataset data) {
+    List<Integer> labels = new ArrayList<>();
+    float[] target = new float[1];
+    for (int i = 0; i < data.size(); i++) {
+      data.read(i, Seed.of(0), new float[data.inputShape().elements()], 0, target, 0);
+      labels.add((int) target[0]);
+    }
+    return labels;
+  }
+
+  @Test
+  void aLimitTakesSamplesOfEveryClass() {
+    pictures("a", 40);
+    pictures("b", 5);
+    pictures("c", 20);
+    DataSource source = options("--limit", "6").open("digits", INPUT);
+    assertThat(labels(source.split().train())).containsExactly(0, 1, 2, 0, 1, 2);
+    assertThat(labels(source.split().test())).containsExactly(0, 1, 2, 0, 2, 0);
+  }
+
+  @Test
+  void digitsAreReadFromNoFolder() {
+    DataOptions digits =
+        CommandLine.populateCommand(new DataOptions(), "--data-dir", dir.toString());
+    assertThatThrownBy(() -> digits.open("digits", INPUT))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("--data-dir: the data set digits is embedded; name another with --data");
+  }
+
+  private static ModelFile model(DataSource source, String training) {
+    return new ModelFile(
+        "lenet5", source.classes(), source.preprocessing(), source.name(), training);
+  }
+
+  /** A zero-width joiner is part of some languages' words but is not printed to a terminal. */
+  @Test
+  void classesWithUnseenCharactersAreKnownAgain() {
+    pictures("one", 2);
+    pictures("tw\u200do", 2);
+    DataSource source = options().open("digits", INPUT);
+    assertThat(options().openTest(model(source, "")).size()).isEqualTo(2);
+    pictures("three", 2);
+    assertThatThrownBy(() -> options().openTest(model(source, "")))
+        .hasMessageStartingWith("data set folder: has 3 classes one, three, tw");
+  }
+
+  @Test
+  void evaluationTakesTheLossOfTheTraining() {
+    pictures("a", 2);
+    pictures("b", 2);
+    DataSource source = options().open("digits", INPUT);
+    Losses.CrossEntropy plain = Losses.crossEntropy();
+    String smooth = "{\"label_smoothing\": 0.1}";
+    assertThat(EvalCommand.loss(model(source, smooth), "m")).isEqualTo(plain.labelSmoothing(0.1));
+    assertThat(EvalCommand.loss(model(source, "{}"), "m")).isEqualTo(plain);
+    assertThat(EvalCommand.loss(model(source, ""), "m")).isEqualTo(plain);
+    ModelFile wrong = model(source, "{\"label_smoothing\": 7}");
+    assertThatThrownBy(() -> EvalCommand.loss(wrong, "m"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("m: training: label_smoothing 7.0: a number from 0 to below 1.0 expected");
+  }
+}
