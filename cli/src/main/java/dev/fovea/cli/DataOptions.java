@@ -92,7 +92,7 @@ final class DataOptions {
           "data set %s: pictures of %s, the model takes %s"
               .formatted(source.name(), own.times(), input.times()));
     }
-    List<String> classes = source.classes().stream().map(Errors::oneLine).toList();
+    List<String> classes = source.classes().stream().map(Text::oneLine).toList();
     if (!classes.equals(model.labels())) {
       throw new FoveaException(
           "data set %s: has %d classes %s, the model knows %d: %s"

@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.io.Json;
+import dev.fovea.io.Text;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.Seed;
@@ -112,7 +113,7 @@ final class EvalCommand implements Runnable {
   }
 
   private static String label(ConfusionMatrix matrix, int c) {
-    return Errors.oneLine(matrix.label(c));
+    return Text.oneLine(matrix.label(c));
   }
 
   private static void print(
