@@ -179,7 +179,7 @@ final class CommandTest {
   /** On systems where the JVM takes the encoding of file names from the locale. */
   @Test
   void fileNamesThatTheLocaleCannotSpell() {
-    assumeTrue(System.getProperty("os.name").equals("Linux"), "only on Linux");
+    assumeTrue("Linux".equals(System.getProperty("os.name")), "only on Linux");
     for (String[] args : new String[][] {{"summary"}, {"train", "lenet5", "--out"}}) {
       Command.Result r = Command.in(folder).brief().inLocaleC("").run(args);
       assertThat(r.status()).isEqualTo(2);
