@@ -55,7 +55,7 @@ final class TrainingRun implements Training {
     DataCheck.require(model, s.loss(), batches.dataset(), "training data");
     validation.ifPresent(v -> DataCheck.require(model, s.loss(), v, "validation data"));
     Shape output = model.outputs().get(0);
-    this.classes = output.rank() == 0 ? 1 : output.dim(-1);
+    this.classes = Classes.of(output);
     this.trained =
         model.parameters().all().stream()
             .filter(p -> p.trainable() && !model.isFrozen(p.name()))
