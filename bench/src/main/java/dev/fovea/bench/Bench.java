@@ -3,9 +3,11 @@ package dev.fovea.bench;
 import dev.fovea.bench.TorchContestant.Torch;
 import dev.fovea.io.Json;
 import dev.fovea.tensor.FoveaException;
+import java.io.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -179,7 +181,7 @@ public final class Bench implements Runnable {
 
   /** Shows what is being done on a terminal, in one line that the next one replaces. */
   private static void progress(String what) {
-    if (System.console() != null && System.console().isTerminal()) {
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
       System.err.printf("\r\033[K%s\r", what);
     }
   }

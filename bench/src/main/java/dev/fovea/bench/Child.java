@@ -31,7 +31,7 @@ public final class Child {
     Case what = Case.of(arguments);
     try {
       Runnable step = work.call();
-      StepTimes.warmUp(step);
+      StepTimes.warmUp(step, StepTimes.PATIENCE);
       say(Map.of("ready", true));
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

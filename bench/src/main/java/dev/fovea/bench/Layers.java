@@ -34,7 +34,7 @@ final class Layers {
   private final long parameters;
   private final boolean training;
 
-  private Layers(Case what, Engine engine) {
+  Layers(Case what, Engine engine) {
     this.what = what;
     this.engine = engine;
     BenchNet net = BenchNets.find(what.net());
@@ -84,7 +84,7 @@ final class Layers {
   public static void main(String[] args) {
     Case c = Case.of(args);
     Layers layers = new Layers(c, Engine.ofThreads(c.threads()));
-    LayerReport report = layers.measure(Double.parseDouble(args[4]));
+    LayerReport report = layers.measure(Double.parseDouble(args[4]), StepTimes.PATIENCE);
     if (Boolean.parseBoolean(args[5])) {
       report.json().forEach(row -> System.out.println(Json.write(row)));
     } else {
@@ -94,9 +94,10 @@ final class Layers {
     System.exit(0);
   }
 
-  private LayerReport measure(double seconds) {
+  /** Measures for so many seconds after a warm-up of at most so many. */
+  LayerReport measure(double seconds, double warmUp) {
     double bandwidth = Machine.bandwidth(engine);
-    StepTimes.warmUp(() -> observed.accept((i, t) -> {}));
+    StepTimes.warmUp(() -> observed.accept((i, t) -> {}), warmUp);
     List<List<Double>> times = new ArrayList<>();
     program.steps().forEach(s -> times.add(new ArrayList<>()));
     List<Double> whole = new ArrayList<>();

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.DoubleAdder;
 
 /** What the machine can do at most, measured now, and what it says about itself. */
 final class Machine {
-  private static final Duration PEAK_TIME = Duration.ofMillis(150);
+  private static final Duration PEAK_TIME = Duration.ofMillis(250);
 
   /** Floats per array of the measurement of memory: far more than caches hold. */
   private static final int FLOATS = 1 << 26;
@@ -85,7 +85,7 @@ final class Machine {
     for (int i = 0; i < COPIES; i++) {
       long begin = System.nanoTime();
       workers.run(new Copy(), operands, Span.EMPTY);
-      best = Math.min(best, System.nanoTime() - begin);
+      best = Math.min(best, (double) (System.nanoTime() - begin));
     }
     return 2.0 * Float.BYTES * FLOATS / best;
   }

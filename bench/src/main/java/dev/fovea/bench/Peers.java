@@ -2,12 +2,14 @@ package dev.fovea.bench;
 
 import dev.fovea.bench.TorchContestant.Torch;
 import dev.fovea.tensor.FoveaException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -85,10 +87,18 @@ record Peers(Path home, Torch torch) {
           "its jars are not in the local Maven repository; mvn -Ppeers -pl bench -am compile gets"
               + " them (some 900 MB)");
     }
+    String path = System.getProperty("java.class.path");
     List<String> command =
-        java(System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED");
+        java(name.equals("ort") ? onnxRuntime(path) : path, "--enable-native-access=ALL-UNNAMED");
     command.add(main);
     return new FileContestant(name, command);
+  }
+
+  /** ONNX Runtime's library breaks down when the command line is some ten thousand bytes long. */
+  private static String onnxRuntime(String path) {
+    return Stream.of(path.split(File.pathSeparator))
+        .filter(p -> !p.endsWith(".jar") || p.contains("onnxruntime"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Returns whether a class was built that comes with the peers only. */

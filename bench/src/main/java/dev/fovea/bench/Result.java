@@ -106,13 +106,13 @@ record Result(Case what, Map<String, List<Sample>> samples, Map<String, String> 
     return what.batch() / ms(FOVEA) * 1e3;
   }
 
-  /** Returns Fovea's part of the FMA peak, the median of the rounds; empty if none was measured. */
+  /** Returns Fovea's part of the highest FMA peak of the rounds; empty if none was measured. */
   OptionalDouble fractionOfPeak() {
-    List<Double> parts = new ArrayList<>();
-    for (Sample s : samples.getOrDefault(FOVEA, List.of())) {
-      s.peakGflops().ifPresent(p -> parts.add(what.gflop() / s.ms() * 1e3 / p));
-    }
-    return parts.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(StepTimes.median(parts));
+    OptionalDouble peak =
+        samples.getOrDefault(FOVEA, List.of()).stream()
+            .flatMapToDouble(s -> s.peakGflops().stream())
+            .max();
+    return peak.isPresent() ? OptionalDouble.of(gflops() / peak.getAsDouble()) : peak;
   }
 
   /** Returns the row for JSON. */

@@ -17,7 +17,7 @@ final class StepTimes {
   private static final double GAIN = 0.97;
 
   /** The longest warm-up in seconds. */
-  private static final double PATIENCE = 25;
+  static final double PATIENCE = 25;
 
   private StepTimes() {}
 
@@ -33,12 +33,12 @@ final class StepTimes {
    * Repeats a step until its times have settled: three windows of a second or more without a gain
    * in the last two.
    */
-  static void warmUp(Runnable step) {
+  static void warmUp(Runnable step, double patience) {
     long begin = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;
     int quiet = 0;
-    for (int i = 0; (i < WINDOWS || quiet < 2) && seconds(begin) < PATIENCE; i++) {
-      double median = window(step, WINDOW, 2);
+    for (int i = 0; (i < WINDOWS || quiet < 2) && seconds(begin) < patience; i++) {
+      double median = window(step, Math.min(WINDOW, patience), 2);
       quiet = median < GAIN * best ? 0 : quiet + 1;
       best = Math.min(best, median);
     }

@@ -1,5 +1,6 @@
 package dev.fovea.bench.peers;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -35,9 +36,9 @@ final class OrtChild {
     options.setIntraOpNumThreads(Integer.parseInt(args[3]));
     options.setInterOpNumThreads(1);
     OrtSession session = environment.createSession(args[4], options);
-    String name = session.getInputNames().iterator().next();
-    long[] shape =
-        ((TensorInfo) session.getInputInfo().get(name).getInfo()).getShape();
+    NodeInfo node = session.getInputInfo().values().iterator().next();
+    String name = node.getName();
+    long[] shape = ((TensorInfo) node.getInfo()).getShape();
     shape[0] = Long.parseLong(args[2]);
     OnnxTensor input = OnnxTensor.createTensor(environment, noise(shape), shape);
     return () -> run(session, Map.of(name, input));
