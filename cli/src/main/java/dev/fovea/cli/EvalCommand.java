@@ -7,6 +7,7 @@ import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
+import dev.fovea.train.Evaluation;
 import dev.fovea.train.Evaluator;
 import dev.fovea.train.Scores;
 import java.nio.file.Path;
@@ -51,8 +52,9 @@ final class EvalCommand implements Runnable {
     model.load(file);
     Dataset test = data.openTest(description);
     Losses.CrossEntropy loss = loss(description, file.toString());
-    Scores scores = Evaluator.of(model, loss).evaluate(test);
-    ConfusionMatrix matrix = ConfusionMatrix.of(model, test);
+    Evaluation result = Evaluator.of(model, loss).examine(test);
+    Scores scores = result.scores();
+    ConfusionMatrix matrix = result.matrix();
     if (json) {
       System.out.println(Json.write(fields(test, loss, scores, matrix)));
     } else {

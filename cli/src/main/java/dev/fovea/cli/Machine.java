@@ -35,7 +35,7 @@ record Machine(
 
   private static final Path CPUS = Path.of("/proc/cpuinfo");
 
-  /** Looks at this machine and measures it for about a second. */
+  /** Looks at this machine and measures it: a second or two where nothing else runs. */
   static Machine examine() {
     Providers providers = Providers.choose();
     int threads = Runtime.getRuntime().availableProcessors();

@@ -87,16 +87,13 @@ record Speed(OptionalDouble peak, double one, double all) {
 
   private static double convolution(int threads) {
     Shape input = Shape.of(SIZE, SIZE, CHANNELS);
-    Engine engine = Engine.ofThreads(threads);
-    try {
+    try (Engine engine = Engine.ofThreads(threads)) {
       Model model =
           Model.build(conv2d(CHANNELS, KERNEL).same().noBias(), input, Seed.of(1), engine);
       Tensor batch = Tensor.zeros(input.prepend(1));
       Arrays.fill(batch.data(), 0.5f);
       double flops = 2.0 * KERNEL * KERNEL * CHANNELS * CHANNELS * SIZE * SIZE;
       return flops / Fastest.nanos(MOMENT, () -> model.run(batch));
-    } finally {
-      engine.workers().close();
     }
   }
 }

@@ -107,14 +107,10 @@ public final class AtomicFiles {
       return "a file stands where a folder is needed";
     }
     if (e instanceof FileSystemException f && f.getReason() != null) {
-      return oneLine(f.getReason());
+      return Text.oneLine(f.getReason());
     }
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : oneLine(message);
-  }
-
-  private static String oneLine(String s) {
-    return s.strip().replaceAll("\\s+", " ");
+    return message == null ? e.getClass().getSimpleName() : Text.oneLine(message);
   }
 
   private static void fill(Path temporary, Content content) throws IOException {

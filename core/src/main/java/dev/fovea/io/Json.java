@@ -14,6 +14,9 @@ import java.util.Map;
  * unpaired surrogates and anything after the value are errors.
  */
 public final class Json {
+  /** The most characters of a value that a message shows. */
+  static final int SHOWN = 40;
+
   /** The deepest nesting of objects and arrays that is read. */
   public static final int MAX_DEPTH = 64;
 
@@ -142,8 +145,7 @@ public final class Json {
   }
 
   private static FoveaException wrong(String where, Object value, String wanted) {
-    String got = write(value);
-    String shown = got.length() > 40 ? got.substring(0, 40) + "…" : got;
-    return new FoveaException(where + ": " + shown + " is not " + wanted);
+    String got = Text.cut(write(value), SHOWN);
+    return new FoveaException(where + ": " + got + " is not " + wanted);
   }
 }

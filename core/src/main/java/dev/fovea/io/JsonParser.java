@@ -71,7 +71,7 @@ final class JsonParser {
       expect(':');
       if (map.put(name, value()) != null) {
         at = start;
-        throw error("the name \"" + shorten(name) + "\" occurs twice");
+        throw error("the name \"" + Text.cut(name, Json.SHOWN) + "\" occurs twice");
       }
       skipSpace();
     } while (accept(','));
@@ -240,10 +240,6 @@ final class JsonParser {
       throw error("'" + c + "' expected");
     }
     at++;
-  }
-
-  private static String shorten(String s) {
-    return s.length() > 40 ? s.substring(0, 40) + "…" : s;
   }
 
   private FoveaException error(String what) {

@@ -54,7 +54,8 @@ public interface KernelProvider {
 
   /**
    * Returns the most GFLOP/s of fused multiply-adds (each counted as two) that the calling thread
-   * reached on registers alone, measured for about so long; empty if the provider cannot tell.
+   * reached on registers alone, measured until it gained no more for {@code time}; empty if the
+   * provider cannot tell.
    */
   default OptionalDouble peakGflops(Duration time) {
     return OptionalDouble.empty();

@@ -131,10 +131,7 @@ public record Conv2d(
     Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), channels / parts, out);
     Value weight = x.trace().parameter("weight", weights, initializer);
     Signal y = x.apply(new Contraction.Conv2d(w, parts), weight);
-    if (!bias) {
-      return y;
-    }
-    return y.with(y.value().plus(x.trace().parameter("bias", Shape.of(out), Initializer.zeros())));
+    return bias ? y.plusBias() : y;
   }
 
   @Override

@@ -129,11 +129,7 @@ public record ConvTranspose2d(
     Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), filters / groups, in.dim(3));
     Value weight = x.trace().parameter("weight", weights, initializer);
     Signal y = x.apply(new Contraction.ConvTranspose2d(w, groups, height, width), weight);
-    if (!bias) {
-      return y;
-    }
-    return y.with(
-        y.value().plus(x.trace().parameter("bias", Shape.of(filters), Initializer.zeros())));
+    return bias ? y.plusBias() : y;
   }
 
   @Override

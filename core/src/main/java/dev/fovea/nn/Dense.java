@@ -48,11 +48,8 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
           List.of(in));
     }
     Value weight = x.trace().parameter("weight", Shape.of(in.dim(1), units), initializer);
-    Value y = x.value().matmul(weight);
-    if (bias) {
-      y = y.plus(x.trace().parameter("bias", Shape.of(units), Initializer.zeros()));
-    }
-    return x.with(y);
+    Signal y = x.with(x.value().matmul(weight));
+    return bias ? y.plusBias() : y;
   }
 
   @Override

@@ -96,6 +96,11 @@ public final class Layers {
     return new BatchNorm(1e-5f, 0.1f);
   }
 
+  /** Returns local response normalisation over this many channels; α 10⁻⁴, β 0.75, k 1. */
+  public static LocalResponseNorm localResponseNorm(int size) {
+    return new LocalResponseNorm(size, 1e-4f, 0.75f, 1);
+  }
+
   /** Returns dropout that zeroes elements with this probability in training. */
   public static Layer dropout(double rate) {
     return new Dropout((float) rate);

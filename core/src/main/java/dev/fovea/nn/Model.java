@@ -35,10 +35,15 @@ public final class Model {
   /**
    * What all models of one build share.
    *
+   * @param outputs the shapes of one sample of each output
    * @param kind what the numbers of the first output are
    */
   private record Body(
-      Network network, List<Shape> inputs, Parameters parameters, OutputKind kind) {}
+      Network network,
+      List<Shape> inputs,
+      List<Shape> outputs,
+      Parameters parameters,
+      OutputKind kind) {}
 
   private final Body body;
   private final Engine engine;
@@ -93,8 +98,9 @@ public final class Model {
     Trace trace = new Trace(null, false, name -> false);
     Traced traced = walk(network, inputs, 1, trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
+    List<Shape> outputs = traced.outputs().stream().map(v -> v.shape().dropFirst()).toList();
     OutputKind kind = OutputKind.of(traced.outputs().get(0));
-    Body body = new Body(network, List.copyOf(inputs), parameters, kind);
+    Body body = new Body(network, List.copyOf(inputs), outputs, parameters, kind);
     return new Model(body, engine, name -> false, Map.of());
   }
 
@@ -131,7 +137,7 @@ public final class Model {
 
   /** Returns the shapes of one sample of each output. */
   public List<Shape> outputs() {
-    return trace(1, false).outputs().stream().map(v -> v.shape().dropFirst()).toList();
+    return body.outputs;
   }
 
   /** Returns the parameters. */
@@ -265,6 +271,11 @@ public final class Model {
     return Prediction.of(run(batch).data(), body.kind, labels());
   }
 
+  /** Returns the plan that inference runs for this many samples; outputs are named output0, …. */
+  public Plan plan(int batch) {
+    return plans.get(batch);
+  }
+
   /** Returns the names of the classes, if the metadata knows them. */
   public List<String> labels() {
     String text = metadata.getOrDefault("labels", "");
@@ -277,12 +288,23 @@ public final class Model {
     for (int i = 0; i < traced.outputs().size(); i++) {
       named.put(output(i), traced.outputs().get(i));
     }
-    Graph graph = new Graph(named, traced.paths());
+    return plan(new Graph(named, traced.paths()), Compiler.Mode.INFER, new float[0]);
+  }
+
+  /**
+   * Returns a plan of a graph over this model's parameters.
+   *
+   * @param graph what is computed, made of a {@link #trace} of this model
+   * @param mode whether the parameters may change between runs
+   * @param gradients where gradients go, laid out like {@link Parameters#values}; may be empty if
+   *     the graph has none
+   */
+  public Plan plan(Graph graph, Compiler.Mode mode, float[] gradients) {
     return new Plan(
-        engine.compiler().compile(graph, parameters(), Compiler.Mode.INFER),
+        engine.compiler().compile(graph, parameters(), mode),
         engine.workers(),
         parameters().values(),
-        new float[0],
+        gradients,
         parameters()::version);
   }
 

@@ -68,6 +68,12 @@ public record Signal(Value value, Trace trace) {
     return with(value.reshape(sample.prepend(shape().dim(0))));
   }
 
+  /** Returns the sum with a bias parameter of the current layer, one number per channel. */
+  Signal plusBias() {
+    Shape channels = Shape.of(shape().dim(-1));
+    return with(value.plus(trace.parameter("bias", channels, Initializer.zeros())));
+  }
+
   /** Returns the result of an op on this signal. */
   public Signal apply(Op op) {
     return with(Value.of(op, value));

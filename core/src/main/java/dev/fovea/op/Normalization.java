@@ -196,6 +196,78 @@ public sealed interface Normalization extends Op {
     }
   }
 
+  /**
+   * Local response normalisation over neighbouring channels: y = x · s^−β with s = k + α/size · Σ
+   * x², the sum over the {@code size} channels from c − ⌊size/2⌋ on, those that there are.
+   *
+   * <p>Input and result: X [.., C]. Krizhevsky, Sutskever and Hinton, 2012.
+   *
+   * @param size the number of neighbouring channels
+   * @param alpha the weight α of the squares
+   * @param beta the exponent β
+   * @param k what is added to the squares
+   */
+  record LocalResponseNorm(int size, float alpha, float beta, float k) implements Normalization {
+    @Override
+    public String name() {
+      return "local_response_norm";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.check(size >= 1, this, "size must be at least 1, got " + size, inputs);
+      return rows(this, inputs);
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value y, Value dy) {
+      return Gradients.of(Value.of(new LocalResponseNormGradient(this), y.input(0), dy));
+    }
+  }
+
+  /**
+   * Local response normalisation's gradient to its input: (X, dY) ↦ dY · s^−β − 2αβ/size · X · Σ dY
+   * · X · s^(−β−1), the sum over the channels whose s the channel is part of.
+   *
+   * @param norm the normalisation
+   */
+  record LocalResponseNormGradient(LocalResponseNorm norm) implements Normalization {
+    @Override
+    public String name() {
+      return "local_response_norm_gradient";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 2);
+      Rules.check(norm.size >= 1, this, "size must be at least 1, got " + norm.size, inputs);
+      Rules.check(inputs.get(0).rank() >= 1, this, "needs at least one axis", inputs);
+      Rules.check(
+          inputs.get(0).equals(inputs.get(1)), this, "X and dY must have one shape", inputs);
+      return inputs.get(0);
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value dx, Value g) {
+      Value x = dx.input(0);
+      Value dy = dx.input(1);
+      float share = norm.alpha / norm.size;
+      Value squares = neighbours(norm.size, x.times(x), false);
+      Value s = squares.times(share).plus(Value.constant(norm.k));
+      Value power = s.map(UnaryFunction.LOG).times(-norm.beta).map(UnaryFunction.EXP);
+      Value slope = power.over(s).times(-norm.beta);
+      Value toS = slope.times(x).times(2 * share);
+      Value met = neighbours(norm.size, g.times(x), false);
+      Value bend = slope.over(s).times(-(norm.beta + 1)).times(2 * share);
+      Value dS = g.times(dy).times(slope).plus(met.times(dy).times(x).times(bend));
+      Value dX =
+          g.times(neighbours(norm.size, dy.times(toS), true))
+              .plus(met.times(dy).times(slope).times(2 * share))
+              .plus(x.times(2 * share).times(neighbours(norm.size, dS, true)));
+      return Gradients.of(dX, g.times(power).plus(met.times(toS)));
+    }
+  }
+
   @Override
   default long flops(List<Shape> inputs, Shape output) {
     return 4L * inputs.get(0).elements();
@@ -224,5 +296,17 @@ public sealed interface Normalization extends Op {
         .plus(Value.constant(epsilon))
         .map(UnaryFunction.SQRT)
         .map(UnaryFunction.RECIPROCAL);
+  }
+
+  /** Sums, per channel, over its neighbours, or over the channels whose neighbour it is. */
+  private static Value neighbours(int size, Value x, boolean transposed) {
+    int channels = x.shape().dim(-1);
+    Window2d w = Window2d.of(1, size).padding(0, 0, size / 2, (size - 1) / 2);
+    Value line = x.reshape(Shape.of(x.shape().elements() / channels, 1, channels, 1));
+    Op mean =
+        transposed
+            ? new Pooling.AveragePoolGradient(w, true, 1, channels)
+            : new Pooling.AveragePool(w, true);
+    return Value.of(mean, line).times(size).reshape(x.shape());
   }
 }

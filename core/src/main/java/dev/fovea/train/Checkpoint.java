@@ -2,6 +2,7 @@ package dev.fovea.train;
 
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
+import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Parameters.Parameter;
@@ -34,7 +35,6 @@ public final class Checkpoint {
   private static final String MODEL = "model/";
   private static final String OPTIMIZER = "optimizer/";
   private static final String KEPT = "kept/";
-  private static final int SHOWN = 80;
 
   private final Model model;
   private final List<Parameter> trained;
@@ -203,9 +203,6 @@ public final class Checkpoint {
   }
 
   private static String shown(String s) {
-    if (s.isEmpty()) {
-      return "none";
-    }
-    return s.length() > SHOWN ? s.substring(0, SHOWN) + "…" : s;
+    return s.isEmpty() ? "none" : Text.shown(s);
   }
 }

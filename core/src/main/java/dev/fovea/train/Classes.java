@@ -1,6 +1,7 @@
 package dev.fovea.train;
 
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 
 /** How outputs and targets of classifiers are read, row by row along the last axis. */
@@ -8,8 +9,8 @@ final class Classes {
   private Classes() {}
 
   /** Returns the number of outputs per row. */
-  static int of(Tensor output) {
-    return output.shape().rank() == 0 ? 1 : output.shape().dim(-1);
+  static int of(Shape output) {
+    return output.rank() == 0 ? 1 : output.dim(-1);
   }
 
   /** Returns the right class of a row: its number, or the largest element of a distribution. */

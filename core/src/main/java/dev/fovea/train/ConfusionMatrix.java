@@ -9,6 +9,9 @@ import java.util.List;
 
 /** How often a classifier takes samples of each class for each class. */
 public final class ConfusionMatrix {
+  /** Counts samples by true and predicted class; has no value of its own. */
+  static final Metric METRIC = new Counts();
+
   private final long[][] counts;
   private final List<String> labels;
 
@@ -19,15 +22,17 @@ public final class ConfusionMatrix {
 
   /** Returns the matrix of a classifier on a data set; labels are the data set's classes. */
   public static ConfusionMatrix of(Model model, Dataset data) {
-    Counts metric = new Counts();
-    Shape output = model.outputs().get(0);
-    double[] sums = new Evaluator(model, null, List.of(metric)).sums(data).get(0);
-    int n = classes(output);
+    return of(new Evaluator(model, null, List.of(METRIC)).sums(data).get(0), data.classes());
+  }
+
+  /** Returns the matrix of the sums of {@link #METRIC}. */
+  static ConfusionMatrix of(double[] sums, List<String> labels) {
+    int n = (int) Math.round(Math.sqrt(sums.length));
     long[][] counts = new long[n][n];
     for (int i = 0; i < sums.length; i++) {
       counts[i / n][i % n] = (long) sums[i];
     }
-    return new ConfusionMatrix(counts, data.classes());
+    return new ConfusionMatrix(counts, labels);
   }
 
   /**
@@ -49,8 +54,7 @@ public final class ConfusionMatrix {
   }
 
   private static int classes(Shape output) {
-    int outputs = output.rank() == 0 ? 1 : output.dim(-1);
-    return Math.max(2, outputs);
+    return Math.max(2, Classes.of(output));
   }
 
   /** Returns the number of classes. */
@@ -139,7 +143,7 @@ public final class ConfusionMatrix {
 
     @Override
     public void add(double[] sums, Tensor output, Tensor target) {
-      int outputs = Classes.of(output);
+      int outputs = Classes.of(output.shape());
       int rows = output.data().length / outputs;
       int n = Math.max(2, outputs);
       for (int r = 0; r < rows; r++) {

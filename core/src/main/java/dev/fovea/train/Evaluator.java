@@ -15,6 +15,7 @@ import dev.fovea.runtime.Execution;
 import dev.fovea.runtime.Plan;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +80,23 @@ public final class Evaluator {
    * @throws FoveaException if its samples do not suit the model
    */
   public Scores evaluate(Dataset data) {
-    List<double[]> sums = sums(data);
+    return scores(sums(data));
+  }
+
+  /**
+   * Returns the loss, the metrics and the confusion matrix of a data set, in one pass over it.
+   *
+   * @throws FoveaException if its samples do not suit the model
+   */
+  public Evaluation examine(Dataset data) {
+    List<Metric> all = new ArrayList<>(metrics);
+    all.add(ConfusionMatrix.METRIC);
+    List<double[]> sums = new Evaluator(model, loss, all, batchSize).sums(data);
+    double[] counts = sums.remove(metrics.size());
+    return new Evaluation(scores(sums), ConfusionMatrix.of(counts, data.classes()));
+  }
+
+  private Scores scores(List<double[]> sums) {
     Map<String, Double> values = new LinkedHashMap<>();
     for (int i = 0; i < metrics.size(); i++) {
       values.put(metrics.get(i).name(), metrics.get(i).value(sums.get(i)));
@@ -92,13 +109,14 @@ public final class Evaluator {
   synchronized List<double[]> sums(Dataset data) {
     DataCheck.require(model, loss, data, "evaluation data");
     List<double[]> sums = new ArrayList<>();
-    metrics.forEach(m -> sums.add(new double[m.sums(model.outputs().get(0))]));
+    Shape output = model.outputs().get(0);
+    metrics.forEach(m -> sums.add(new double[m.sums(output)]));
     sums.add(new double[2]);
     Batches batches = data.batches(Math.min(batchSize, data.size()));
     try (BatchStream stream = batches.open(Seed.of(0))) {
       for (Batch b = stream.next(); b != null; b = stream.next()) {
         if (loss != null) {
-          DataCheck.labels(batches, Seed.of(0), loss, b, model.outputs().get(0).dim(-1));
+          DataCheck.labels(batches, Seed.of(0), loss, b, Classes.of(output));
         }
         add(b, sums);
       }
@@ -138,15 +156,7 @@ public final class Evaluator {
       Value target = Value.of(new Source.Input(StepPlan.TARGET, loss.target(output.shape())));
       named.put(StepPlan.LOSS, loss.of(output, target));
     }
-    Compiler compiler = model.engine().compiler();
-    Graph graph = new Graph(named, traced.paths());
-    Plan plan =
-        new Plan(
-            compiler.compile(graph, model.parameters(), Compiler.Mode.INFER),
-            model.engine().workers(),
-            model.parameters().values(),
-            new float[0],
-            model.parameters()::version);
+    Plan plan = model.plan(new Graph(named, traced.paths()), Compiler.Mode.INFER, new float[0]);
     return new Pass(plan, Tensor.zeros(output.shape()));
   }
 }

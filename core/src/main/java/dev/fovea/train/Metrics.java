@@ -42,7 +42,7 @@ public final class Metrics {
   private record TopK(String name, int k) implements Metric {
     @Override
     public void add(double[] sums, Tensor output, Tensor target) {
-      int classes = Classes.of(output);
+      int classes = Classes.of(output.shape());
       int rows = output.data().length / classes;
       int hits = 0;
       for (int r = 0; r < rows; r++) {

@@ -72,14 +72,7 @@ final class StepPlan {
     putGradients(named, traced, scalar, trained);
     traced.updates().forEach((name, next) -> named.put(Compiler.UPDATE + name, next));
     Graph graph = new Graph(named, traced.paths());
-    Compiler compiler = model.engine().compiler();
-    Plan plan =
-        new Plan(
-            compiler.compile(graph, model.parameters(), Compiler.Mode.TRAIN),
-            model.engine().workers(),
-            model.parameters().values(),
-            gradients,
-            () -> 0);
+    Plan plan = model.plan(graph, Compiler.Mode.TRAIN, gradients);
     return new StepPlan(plan, givesOutput, Tensor.zeros(output.shape()));
   }
 

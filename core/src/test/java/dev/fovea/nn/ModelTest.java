@@ -6,6 +6,7 @@ import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.dropout;
 import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.localResponseNorm;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
 import static dev.fovea.nn.Layers.softmax;
@@ -181,6 +182,20 @@ final class ModelTest {
     assertThat(y[1]).isCloseTo(3, within(1e-5f));
   }
 
+  /** Each of 2, 3, −1, 4 over (1 + Σ of its neighbours' and its own square)^¾. */
+  @Test
+  void localResponseNormDividesByItsNeighbours() {
+    Model m = model(localResponseNorm(3).alpha(3), 4);
+    float[] y = m.run(Tensor.of(Shape.of(1, 4), 2, 3, -1, 4)).data();
+    double[] squares = {4 + 9, 4 + 9 + 1, 9 + 1 + 16, 1 + 16};
+    float[] x = {2, 3, -1, 4};
+    for (int i = 0; i < 4; i++) {
+      float expected = (float) (x[i] / Math.pow(1 + squares[i], 0.75));
+      assertThat(y[i]).isCloseTo(expected, within(1e-6f));
+    }
+    assertThat(m.summary().parameters()).isZero();
+  }
+
   @Test
   void changedParametersAreSeen() {
     Model m = model(sequence(conv2d(3, 3), batchNorm(), relu()), 6, 6, 1);
@@ -254,9 +269,10 @@ final class ModelTest {
   @Test
   void savedModelLoadsBitForBit(@TempDir Path dir) {
     Path file = dir.resolve("m.safetensors");
-    Model a = model(sequence(conv2d(3, 3), batchNorm(), flatten(), dense(2)), 5, 5, 1);
+    Layer layers = sequence(conv2d(3, 3), batchNorm(), localResponseNorm(3), flatten(), dense(2));
+    Model a = model(layers, 5, 5, 1);
     a.save(file);
-    Layer same = sequence(conv2d(3, 3), batchNorm(), flatten(), dense(2));
+    Layer same = sequence(conv2d(3, 3), batchNorm(), localResponseNorm(3), flatten(), dense(2));
     Model b = Model.build(same, Shape.of(5, 5, 1), Seed.of(99), ENGINE);
     b.load(file);
     assertThat(b.parameters().values()).isEqualTo(a.parameters().values());

@@ -6,6 +6,7 @@ import static dev.fovea.nn.Layers.convTranspose2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.globalAvgPool;
+import static dev.fovea.nn.Layers.localResponseNorm;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.reshape;
 import static dev.fovea.nn.Layers.sequence;
@@ -227,6 +228,14 @@ final class NetworkEdgesTest {
         .hasMessage("batch_norm: epsilon must be positive, got -2.0");
     assertThatThrownBy(() -> batchNorm().momentum(Float.NaN))
         .hasMessage("batch_norm: momentum must be in [0, 1], got NaN");
+    assertThatThrownBy(() -> localResponseNorm(0))
+        .hasMessage("local_response_norm: size must be at least 1, got 0");
+    assertThatThrownBy(() -> localResponseNorm(5).alpha(Float.NaN))
+        .hasMessage("local_response_norm: alpha must be finite and at least 0, got NaN");
+    assertThatThrownBy(() -> localResponseNorm(5).beta(-1))
+        .hasMessage("local_response_norm: beta must be finite and at least 0, got -1.0");
+    assertThatThrownBy(() -> localResponseNorm(5).k(0))
+        .hasMessage("local_response_norm: k must be positive, got 0.0");
     assertThatThrownBy(() -> conv2d(1, 3).padding(1 << 30))
         .hasMessage("padding must be at most 268435456, got 1073741824");
   }

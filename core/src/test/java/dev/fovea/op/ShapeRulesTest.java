@@ -271,6 +271,16 @@ final class ShapeRulesTest {
         Shape.of(4),
         moments,
         x);
+    fails(
+        "local_response_norm: size must be at least 1, got 0; input=[N,3]",
+        new Normalization.LocalResponseNorm(0, 1, 1, 1),
+        x);
+    fails(
+        "local_response_norm_gradient: X and dY must have one shape; input=[N,3], [3]",
+        new Normalization.LocalResponseNormGradient(
+            new Normalization.LocalResponseNorm(5, 1, 1, 1)),
+        x,
+        row);
   }
 
   @Test

@@ -59,6 +59,9 @@ record Choice(Contractions contractions) {
           Optional.of(ChannelSums.backward(rows, last, b.epsilon()));
       case Normalization.BatchNormInputGradient b ->
           Optional.of(new BatchNormKernel(rows, last, b.epsilon(), true));
+      case Normalization.LocalResponseNorm n -> LocalResponseNormKernel.of(n, false, rows, last);
+      case Normalization.LocalResponseNormGradient g ->
+          LocalResponseNormKernel.of(g.norm(), true, rows, last);
     };
   }
 }

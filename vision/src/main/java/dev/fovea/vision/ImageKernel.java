@@ -1,5 +1,6 @@
 package dev.fovea.vision;
 
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -68,7 +69,7 @@ public final class ImageKernel {
       if (words.length != width) {
         throw new FoveaException(
             "kernel \"%s\": row %d has %d weights, the first row has %d"
-                .formatted(shorten(text), i + 1, words.length, width));
+                .formatted(Text.shown(text), i + 1, words.length, width));
       }
       int at = weights.length;
       weights = Arrays.copyOf(weights, at + width);
@@ -98,11 +99,7 @@ public final class ImageKernel {
     }
     throw new FoveaException(
         "kernel \"%s\": \"%s\" is not a number; expected rows such as \"0 -1 0; -1 5 -1; 0 -1 0\""
-            .formatted(shorten(text), shorten(word)));
-  }
-
-  private static String shorten(String s) {
-    return s.length() > 60 ? s.substring(0, 60) + "…" : s;
+            .formatted(Text.shown(text), Text.shown(word)));
   }
 
   /**

@@ -1,11 +1,13 @@
 package dev.fovea.zoo;
 
+import static dev.fovea.nn.Layers.batchNorm;
 import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.convTranspose2d;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
 
+import dev.fovea.nn.Conv2d;
 import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Signal;
@@ -23,31 +25,48 @@ public final class UNet {
   private static final int LEVELS = 4;
   private static final int FIRST = 64;
 
-  static final Architecture ARCHITECTURE =
-      new Architecture(
-          "unet",
-          "U-Net",
-          2015,
-          "Ronneberger, Fischer, Brox: U-Net: Convolutional Networks for Biomedical Segmentation",
-          Shape.of(256, 256, 1),
-          2,
-          Architecture.Task.SEGMENTATION,
-          new Recipe("adam", 1e-3, "cosine", 50, 8, 0),
-          UNet::of);
+  static final Architecture ARCHITECTURE = architecture("unet", "U-Net", FIRST, false);
+  static final Architecture NORMALIZED =
+      architecture("unet-bn", "U-Net with batch normalisation, half as wide", 32, true);
 
   private UNet() {}
 
-  /** Returns U-Net for a number of classes of pixels. */
+  private static Architecture architecture(String name, String title, int base, boolean batchNorm) {
+    return new Architecture(
+        name,
+        title,
+        2015,
+        "Ronneberger, Fischer, Brox: U-Net: Convolutional Networks for Biomedical Segmentation",
+        Shape.of(256, 256, 1),
+        2,
+        Architecture.Task.SEGMENTATION,
+        new Recipe("adam", 1e-3, "cosine", 50, 8, 0),
+        classes -> of(classes, base, batchNorm));
+  }
+
+  /** Returns U-Net as in its paper, with 64 filters in the first level, for a number of classes. */
   public static Layer of(int classes) {
+    return of(classes, FIRST, false);
+  }
+
+  /**
+   * Returns a U-Net.
+   *
+   * @param classes the number of classes of pixels
+   * @param base the filters of the first level; each level down has twice those of the one above
+   * @param batchNorm whether batch normalisation follows each 3×3 convolution, which then has no
+   *     bias
+   */
+  public static Layer of(int classes, int base, boolean batchNorm) {
     List<Layer> down = new ArrayList<>();
     List<Layer> up = new ArrayList<>();
     List<Layer> join = new ArrayList<>();
     for (int i = 0; i < LEVELS; i++) {
-      down.add(twice(FIRST << i).named("down" + i));
-      up.add(convTranspose2d(FIRST << i, 2).stride(2).named("up" + i));
-      join.add(twice(FIRST << i).named("join" + i));
+      down.add(twice(base << i, batchNorm).named("down" + i));
+      up.add(convTranspose2d(base << i, 2).stride(2).named("up" + i));
+      join.add(twice(base << i, batchNorm).named("join" + i));
     }
-    Layer bottom = twice(FIRST << LEVELS).named("bottom");
+    Layer bottom = twice(base << LEVELS, batchNorm).named("bottom");
     Layer head = conv2d(classes, 1).named("head");
     return x -> {
       List<Signal> bridges = new ArrayList<>();
@@ -65,9 +84,11 @@ public final class UNet {
     };
   }
 
-  private static Layer twice(int filters) {
-    Initializer he = Initializer.heNormal();
-    return sequence(
-        conv2d(filters, 3).same().init(he), relu(), conv2d(filters, 3).same().init(he), relu());
+  private static Layer twice(int filters, boolean batchNorm) {
+    Conv2d first = conv2d(filters, 3).same().init(Initializer.heNormal());
+    Conv2d second = conv2d(filters, 3).same().init(Initializer.heNormal());
+    return batchNorm
+        ? sequence(first.noBias(), batchNorm(), relu(), second.noBias(), batchNorm(), relu())
+        : sequence(first, relu(), second, relu());
   }
 }

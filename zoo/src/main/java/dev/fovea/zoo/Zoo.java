@@ -11,6 +11,7 @@ public final class Zoo {
           LeNet5.ARCHITECTURE,
           LeNetLike.ARCHITECTURE,
           Cnn.ARCHITECTURE,
+          AlexNet.ARCHITECTURE,
           Vgg.VGG11,
           Vgg.VGG13,
           Vgg.VGG16,
@@ -19,6 +20,7 @@ public final class Zoo {
           ResNet.RESNET34,
           ResNet.RESNET50,
           UNet.ARCHITECTURE,
+          UNet.NORMALIZED,
           MobileNet.ARCHITECTURE);
 
   private Zoo() {}

@@ -55,6 +55,39 @@ final class PublishedFiguresTest {
     assertThat(summary("unet").trainable()).isEqualTo(expected);
   }
 
+  /** As above with half the filters, 9·in·out + 9·out·out weights and 4·out of two norms. */
+  @Test
+  void normalizedUnetTrainableParametersFollowFromItsFilters() {
+    long expected = 32 * 2 + 2;
+    long in = 1;
+    for (long out = 32; out <= 512; out *= 2) {
+      expected += 9 * in * out + 9 * out * out + 4 * out;
+      in = out;
+    }
+    for (long c = 256; c >= 32; c /= 2) {
+      expected += 4 * 2 * c * c + c + 9 * 2 * c * c + 9 * c * c + 4 * c;
+    }
+    assertThat(summary("unet-bn").trainable()).isEqualTo(expected).isEqualTo(7_762_498);
+  }
+
+  /** Per convolution k·k·in·out + out, per dense layer in·out + out; 6·6·256 pixels are left. */
+  @Test
+  void alexNetTrainableParametersFollowFromItsFilters() {
+    long convolutions =
+        (11 * 11 * 3 * 96 + 96)
+            + (5 * 5 * 96 * 256 + 256)
+            + (9 * 256 * 384 + 384)
+            + (9 * 384 * 384 + 384)
+            + (9 * 384 * 256 + 256);
+    long dense = (9216L * 4096 + 4096) + (4096L * 4096 + 4096) + (4096L * 1000 + 1000);
+    Summary s = summary("alexnet");
+    assertThat(s.trainable()).isEqualTo(convolutions + dense).isEqualTo(62_378_344);
+    assertThat(s.rows())
+        .filteredOn(r -> r.kind().equals("max_pool"))
+        .extracting(r -> r.output().times())
+        .containsExactly("27×27×96", "13×13×256", "6×6×256");
+  }
+
   @Test
   void mobileNetWithRunningStatistics() {
     assertThat(summary("mobilenet").parameters()).isEqualTo(4_253_864);

@@ -119,6 +119,9 @@ public final class ScalarProvider implements KernelProvider {
       case Normalization.BatchNormSums n -> new BatchNormSumsKernel(n.epsilon(), x);
       case Normalization.BatchNormInputGradient n ->
           new BatchNormInputGradientKernel(n.epsilon(), x);
+      case Normalization.LocalResponseNorm n -> new LocalResponseNormKernel(n, x);
+      case Normalization.LocalResponseNormGradient g ->
+          new LocalResponseNormGradientKernel(g.norm(), x);
     };
   }
 }

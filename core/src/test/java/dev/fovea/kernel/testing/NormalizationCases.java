@@ -6,7 +6,7 @@ import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cases for softmax and batch normalisation. */
+/** Cases for softmax, batch normalisation and local response normalisation. */
 final class NormalizationCases {
   private NormalizationCases() {}
 
@@ -30,6 +30,15 @@ final class NormalizationCases {
     batchNorm(cases, Shape.of(1, 2, 1, 1));
     batchNorm(cases, Shape.of(2, 33, 31, 17));
     batchNorm(cases, Shape.of(3, 65, 67, 3));
+    for (int channels : new int[] {1, 2, 3, 5, 7, 15, 16, 17, 31, 33, 65, 96}) {
+      response(cases, 5, 0.75f, Shape.of(2, 2, 3, channels));
+    }
+    for (int size : new int[] {1, 2, 3, 4, 8, 9}) {
+      response(cases, size, 0.75f, Shape.of(3, 17));
+      response(cases, size, 0.6f, Shape.of(2, 7));
+    }
+    response(cases, 5, 0.75f, Shape.of(19));
+    response(cases, 5, 0.75f, Shape.of(2, 33, 31, 37));
     return cases;
   }
 
@@ -58,5 +67,19 @@ final class NormalizationCases {
             new Normalization.BatchNormInputGradient(epsilon),
             List.of(x, rows, row, rows, x),
             List.of(Fill.SYMMETRIC, Fill.MOMENTS, Fill.SYMMETRIC, Fill.MODERATE, Fill.SYMMETRIC)));
+  }
+
+  private static void response(List<OpCase> cases, int size, float beta, Shape x) {
+    String name = "size " + size + " β " + beta;
+    var norm = new Normalization.LocalResponseNorm(size, 0.7f, beta, 1.5f);
+    cases.add(OpCase.of(name, norm, Fill.MODERATE, x));
+    cases.add(
+        new OpCase(
+            name,
+            new Normalization.LocalResponseNormGradient(norm),
+            List.of(x, x),
+            List.of(Fill.MODERATE, Fill.SYMMETRIC)));
+    var usual = new Normalization.LocalResponseNorm(size, 1e-4f, beta, 1);
+    cases.add(OpCase.of(name + " usual", usual, Fill.WIDE, x));
   }
 }

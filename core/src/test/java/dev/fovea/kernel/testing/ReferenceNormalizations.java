@@ -31,6 +31,41 @@ final class ReferenceNormalizations {
         }
       }
       case Normalization.BatchNormInputGradient n -> inputGradient(n, in, out);
+      case Normalization.LocalResponseNorm n ->
+          Arrays.setAll(out.data(), i -> x.data()[i] * Math.pow(spread(n, x, i), -n.beta()));
+      case Normalization.LocalResponseNormGradient g -> responseGradient(g.norm(), in, out);
+    }
+  }
+
+  /** Returns k + α/size · Σ x² over the neighbouring channels of element {@code i}. */
+  static double spread(Normalization.LocalResponseNorm n, Nd x, int i) {
+    double sum = 0;
+    for (int t = 0; t < n.size(); t++) {
+      int at = i - n.size() / 2 + t;
+      sum += samePixel(x, i, at) ? x.data()[at] * x.data()[at] : 0;
+    }
+    return n.k() + (double) n.alpha() / n.size() * sum;
+  }
+
+  private static boolean samePixel(Nd x, int i, int other) {
+    int channels = x.shape().dim(-1);
+    return Math.floorDiv(other, channels) == i / channels;
+  }
+
+  private static void responseGradient(Normalization.LocalResponseNorm n, List<Nd> in, Nd out) {
+    Nd x = in.get(0);
+    double[] dy = in.get(1).data();
+    double[] dx = out.data();
+    for (int i = 0; i < dy.length; i++) {
+      double s = spread(n, x, i);
+      dx[i] += dy[i] * Math.pow(s, -n.beta());
+      double dS = -n.beta() * dy[i] * x.data()[i] * Math.pow(s, -n.beta() - 1);
+      for (int t = 0; t < n.size(); t++) {
+        int at = i - n.size() / 2 + t;
+        if (samePixel(x, i, at)) {
+          dx[at] += dS * n.alpha() / n.size() * 2 * x.data()[at];
+        }
+      }
     }
   }
 

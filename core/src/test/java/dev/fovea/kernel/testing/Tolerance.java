@@ -200,8 +200,25 @@ final class Tolerance {
               return 8 * gain(b.epsilon(), c, last) * (Math.abs(dy[i]) + rest / m);
             });
       }
+      case Normalization.LocalResponseNorm r ->
+          Arrays.setAll(allowed, i -> Math.abs(expected[i]) * (8 + r.size()));
+      case Normalization.LocalResponseNormGradient g -> response(g, allowed);
     }
     return Arrays.stream(allowed).map(a -> a * EPSILON).toArray();
+  }
+
+  /** The gradient for |X| and −|dY| is Σ − own, the magnitudes of its two parts. */
+  private void response(Normalization.LocalResponseNormGradient g, double[] allowed) {
+    double[] x = Arrays.stream(inputs.get(0)).map(Math::abs).toArray();
+    double[] dy = Arrays.stream(inputs.get(1)).map(Math::abs).toArray();
+    double[] near = Arrays.stream(dy).map(v -> -v).toArray();
+    double[] mixed = Reference.apply(op, shapes, List.of(x, near));
+    Normalization.LocalResponseNorm n = g.norm();
+    Nd wide = new Nd(shapes.get(0), x);
+    for (int i = 0; i < allowed.length; i++) {
+      double own = dy[i] * Math.pow(ReferenceNormalizations.spread(n, wide, i), -n.beta());
+      allowed[i] = (2 * own + mixed[i]) * (12 + 2 * n.size());
+    }
   }
 
   private double largest(int i, int length) {
