@@ -47,6 +47,11 @@ public interface KernelProvider {
     return packed(op, inputs, output, true);
   }
 
+  /** Returns which algorithm computes convolutions; {@code AUTO} if there is one only. */
+  default ConvolutionAlgorithm convolutions() {
+    return ConvolutionAlgorithm.AUTO;
+  }
+
   /** Returns this provider with convolutions computed so; itself if it has one algorithm only. */
   default KernelProvider with(ConvolutionAlgorithm algorithm) {
     return this;

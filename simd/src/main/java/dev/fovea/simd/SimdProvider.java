@@ -31,6 +31,11 @@ public final class SimdProvider implements KernelProvider {
   }
 
   @Override
+  public ConvolutionAlgorithm convolutions() {
+    return algorithm;
+  }
+
+  @Override
   public SimdProvider with(ConvolutionAlgorithm other) {
     return new SimdProvider(other);
   }

@@ -289,7 +289,7 @@ final class WinogradGradientKernel implements Kernel {
     int used = Math.min(nr, g.columns() - block * nr);
     for (int tap = 0; tap < 9; tap++) {
       int to = y.offset() + (tap * g.inner() + row) * g.columns() + block * nr;
-      micro.store(rows, used, f, taps + tap * BACK, f, table, y.array(), to);
+      micro.store(rows, used, f, taps + tap * BACK, 0, f, table, y.array(), to);
     }
   }
 }
