@@ -35,6 +35,6 @@ final class EngineOptions {
   private static ConvolutionAlgorithm algorithm(String name) {
     return ConvolutionAlgorithm.named(name)
         .orElseThrow(() ->
-            new FoveaException("--conv: must be auto, direct or winograd, got '" + name + "'"));
+            new FoveaException("--conv " + name + ": auto, direct or winograd expected"));
   }
 }

@@ -20,8 +20,8 @@ import java.util.Arrays;
  * the rows.
  *
  * <p>A row is the work (inference, or a training step's forward, data or weights), then N, H, C, K
- * of the layer. Each time is the median; the last column is how much slower the chosen algorithm
- * was than the fastest. The layers are those of VGG-16, ResNet-18 and 50, and U-Net.
+ * of the layer. Each time is the tenth percentile, since other work on the machine only adds to it;
+ * the last column is how much slower the chosen algorithm was than the fastest. The layers are those of VGG-16, ResNet-18 and 50, and U-Net.
  */
 final class ConvolutionTable {
   private static final int[][] LAYERS = {
@@ -75,7 +75,7 @@ final class ConvolutionTable {
         "work N,H,C,K: ms direct F4 F2; direct ÷ F4, F2 measured; modelled; choice; its loss");
     try (Workers workers = new Workers(threads)) {
       for (Work work : Work.values()) {
-        new ConvolutionTable(workers, 4).medians(new Layer(work, 1, 28, 64, 64));
+        new ConvolutionTable(workers, 4).times(new Layer(work, 1, 28, 64, 64));
       }
       ConvolutionTable table = new ConvolutionTable(workers, seconds);
       for (int n : new int[] {1, 8, 16}) {
@@ -94,7 +94,7 @@ final class ConvolutionTable {
       return;
     }
     Layer layer = new Layer(work, n, size, in, out);
-    double[] ms = medians(layer);
+    double[] ms = times(layer);
     Sliding s = layer.sliding();
     double direct = ConvolutionChoice.direct(s, work);
     double four = ConvolutionChoice.cost(s, WinogradTile.FOUR, work);
@@ -193,7 +193,7 @@ final class ConvolutionTable {
     }
   }
 
-  private double[] medians(Layer layer) {
+  private double[] times(Layer layer) {
     Kernel[] kernels = {
       layer.direct(), layer.winograd(WinogradTile.FOUR), layer.winograd(WinogradTile.TWO)
     };
@@ -211,10 +211,10 @@ final class ConvolutionTable {
       }
       scratch[i] = random(kernels[i].scratch(), 0);
     }
-    return times(kernels, operands, scratch);
+    return measured(kernels, operands, scratch);
   }
 
-  private double[] times(Kernel[] kernels, Operands[][] operands, Span[] scratch) {
+  private double[] measured(Kernel[] kernels, Operands[][] operands, Span[] scratch) {
     double[][] times = new double[kernels.length][10_000];
     int count = 0;
     long begin = System.nanoTime();
@@ -234,7 +234,7 @@ final class ConvolutionTable {
     }
     int n = count;
     return Arrays.stream(times)
-        .mapToDouble(t -> Arrays.stream(t, 0, n).sorted().toArray()[n / 2])
+        .mapToDouble(t -> Arrays.stream(t, 0, n).sorted().toArray()[n / 10])
         .toArray();
   }
 
