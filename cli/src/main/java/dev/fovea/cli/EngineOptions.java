@@ -34,7 +34,7 @@ final class EngineOptions {
 
   private static ConvolutionAlgorithm algorithm(String name) {
     return ConvolutionAlgorithm.named(name)
-        .orElseThrow(() ->
-            new FoveaException("--conv " + name + ": auto, direct or winograd expected"));
+        .orElseThrow(
+            () -> new FoveaException("--conv " + name + ": auto, direct or winograd expected"));
   }
 }

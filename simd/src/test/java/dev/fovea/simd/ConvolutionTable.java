@@ -21,7 +21,8 @@ import java.util.Arrays;
  *
  * <p>A row is the work (inference, or a training step's forward, data or weights), then N, H, C, K
  * of the layer. Each time is the tenth percentile, since other work on the machine only adds to it;
- * the last column is how much slower the chosen algorithm was than the fastest. The layers are those of VGG-16, ResNet-18 and 50, and U-Net.
+ * the last column is how much slower the chosen algorithm was than the fastest. The layers are
+ * those of VGG-16, ResNet-18 and 50, and U-Net.
  */
 final class ConvolutionTable {
   private static final int[][] LAYERS = {
