@@ -14,15 +14,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Chooses the kernel of an op; what is missing here the scalar provider computes. */
-final class Choice {
-  private Choice() {}
-
-  static Optional<Kernel> kernel(Op op, List<Shape> in, Shape out) {
+record Choice(Contractions contractions) {
+  Optional<Kernel> kernel(Op op, List<Shape> in, Shape out) {
     if (out.elements() == 0 || in.stream().anyMatch(s -> s.elements() == 0)) {
       return Optional.empty();
     }
     return switch (op) {
-      case Contraction c -> Contractions.kernel(c, in, out);
+      case Contraction c -> contractions.kernel(c, in, out);
       case Elementwise e -> ElementwiseKernels.kernel(e, in, out);
       case Reduction r -> ReductionKernel.of(r, in.get(0));
       case Pooling p -> pooling(p, in, out);
