@@ -38,6 +38,12 @@ public final class MicroKernelGenerator {
         kernel(kind, m);
       }
     }
+    for (String kind : new String[] {"product", "productAdd"}) {
+      dispatch(kind);
+      for (int m = 1; m <= MAX_ROWS; m++) {
+        product(kind, m);
+      }
+    }
     start();
     pack();
     store("store", "");
@@ -114,6 +120,8 @@ public final class MicroKernelGenerator {
             "int co",
             "int cs"
           };
+      case "product" -> product(false);
+      case "productAdd" -> product(true);
       case "outer" ->
           new String[] {
             "int k",
@@ -133,9 +141,23 @@ public final class MicroKernelGenerator {
     };
   }
 
+  private static String[] product(boolean add) {
+    String residual = add ? "float[] r, int ro, " : "";
+    String all =
+        "int k, float[] x, int xo, int xs, float[] w, int wo, float[] b, int bo, boolean relu, "
+            + residual
+            + "float[] y, int yo, int ys";
+    return all.split(", ");
+  }
+
   /** Returns the parameters that a kernel of so many rows uses: one row needs no distance. */
   private static String[] used(String kind, int rows) {
     String[] all = parameters(kind);
+    if (rows == 1 && kind.startsWith("product")) {
+      return java.util.Arrays.stream(all)
+          .filter(p -> !p.equals("int xs") && !p.equals("int ys"))
+          .toArray(String[]::new);
+    }
     boolean less = kind.equals("planar") && rows == 1;
     return less ? java.util.Arrays.copyOf(all, all.length - 1) : all;
   }
@@ -237,6 +259,56 @@ public final class MicroKernelGenerator {
       case "outer" -> "q";
       default -> "wo + i * NR";
     };
+  }
+
+  /** Writes a kernel whose sums begin in registers with a bias and end there in the result. */
+  private void product(String kind, int rows) {
+    boolean add = kind.equals("productAdd");
+    line(0, "");
+    signature("private static void " + kind + rows, String.join(", ", used(kind, rows)));
+    for (int i = 0; i < rows; i++) {
+      line(2, "int x" + i + " = " + row("xo", i, "xs", 0) + ";");
+    }
+    for (int j = 0; j < vectors; j++) {
+      line(2, "FloatVector s" + j + " = FloatVector.fromArray(S, b, bo" + (j == 0 ? "" : " + L") + ");");
+    }
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < vectors; j++) {
+        String load = "FloatVector.fromArray(S, r, " + row("ro", i, "ys", j) + ").add(s" + j + ")";
+        line(2, "FloatVector " + acc(i, j) + " = " + (add ? load : "s" + j) + ";");
+      }
+    }
+    line(2, "for (int i = 0; i < k; i++) {");
+    for (int j = 0; j < vectors; j++) {
+      String more = j == 0 ? "" : " + L";
+      line(3, "FloatVector b" + j + " = FloatVector.fromArray(S, w, wo + i * NR" + more + ");");
+    }
+    for (int i = 0; i < rows; i++) {
+      line(3, (i == 0 ? "FloatVector v" : "v") + " = FloatVector.broadcast(S, x[x" + i + " + i]);");
+      for (int j = 0; j < vectors; j++) {
+        line(3, acc(i, j) + " = v.fma(b" + j + ", " + acc(i, j) + ");");
+      }
+    }
+    line(2, "}");
+    line(2, "if (relu) {");
+    results(rows, ".max(0f)");
+    line(2, "} else {");
+    results(rows, "");
+    line(2, "}");
+    line(1, "}");
+  }
+
+  private void results(int rows, String function) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < vectors; j++) {
+        line(3, acc(i, j) + function + ".intoArray(y, " + row("yo", i, "ys", j) + ");");
+      }
+    }
+  }
+
+  private static String row(String base, int row, String step, int vector) {
+    String at = row == 0 ? base : row == 1 ? base + " + " + step : base + " + " + row + " * " + step;
+    return vector == 0 ? at : at + " + L";
   }
 
   private static String read(String kind, int row) {

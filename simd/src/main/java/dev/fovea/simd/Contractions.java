@@ -123,8 +123,7 @@ record Contractions(ConvolutionChoice choice) {
     int batch = batched ? b.elements() / Math.max(1, k * n) : 1;
     int rows = k == 0 ? 0 : a.elements() / k / batch;
     Sliding s = Sliding.product(batch, rows, k, n);
-    return Optional.of(
-        new SlidingKernel(s, panels(m, b), m.epilogue(), m.packedFrom().isPresent()));
+    return Optional.of(gathered(s, panels(m, b), m.epilogue(), m.packedFrom().isPresent()));
   }
 
   private static Kernel transposedProduct(MatMul m, Shape a, Shape b) {
@@ -153,6 +152,12 @@ record Contractions(ConvolutionChoice choice) {
     }
     return PatchKernel.suits(s)
         ? new PatchKernel(s, panels, epilogue, packed)
+        : gathered(s, panels, epilogue, packed);
+  }
+
+  private static Kernel gathered(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
+    return PointwiseKernel.suits(s, epilogue)
+        ? new PointwiseKernel(s, panels, epilogue, packed)
         : new SlidingKernel(s, panels, epilogue, packed);
   }
 

@@ -42,6 +42,43 @@ abstract class Micro {
   abstract void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co);
 
+  /**
+   * Stores bias + Σ x[xo + r · xs + i] · w[i, :], or its maximum with 0, as row r of y, rows {@code
+   * ys} apart: a whole tile whose sums never leave the registers.
+   */
+  abstract void product(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys);
+
+  /** Does as {@link #product} with r, laid out as y is, added to the sums. */
+  abstract void productAdd(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys);
+
   /** Sets each row of a tile to the first {@code cols} numbers of a bias and zeros. */
   abstract void start(int m, float[] bias, int bo, int cols, float[] c, int co);
 

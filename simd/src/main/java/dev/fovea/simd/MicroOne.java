@@ -2281,6 +2281,1556 @@ final class MicroOne extends Micro {
   }
 
   @Override
+  void product(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    switch (m) {
+      case 1 -> product1(k, x, xo, w, wo, b, bo, relu, y, yo);
+      case 2 -> product2(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 3 -> product3(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 4 -> product4(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 5 -> product5(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 6 -> product6(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 7 -> product7(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 8 -> product8(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 9 -> product9(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 10 -> product10(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 11 -> product11(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 12 -> product12(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      default -> throw new AssertionError(m);
+    }
+  }
+
+  private static void product1(
+      int k,
+      float[] x,
+      int xo,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo) {
+    int x0 = xo;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+    } else {
+      c0a.intoArray(y, yo);
+    }
+  }
+
+  private static void product2(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+    }
+  }
+
+  private static void product3(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+    }
+  }
+
+  private static void product4(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+    }
+  }
+
+  private static void product5(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+    }
+  }
+
+  private static void product6(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    FloatVector c5a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+    }
+  }
+
+  private static void product7(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    FloatVector c5a = s0;
+    FloatVector c6a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+    }
+  }
+
+  private static void product8(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    FloatVector c5a = s0;
+    FloatVector c6a = s0;
+    FloatVector c7a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+    }
+  }
+
+  private static void product9(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    FloatVector c5a = s0;
+    FloatVector c6a = s0;
+    FloatVector c7a = s0;
+    FloatVector c8a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+    }
+  }
+
+  private static void product10(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    FloatVector c5a = s0;
+    FloatVector c6a = s0;
+    FloatVector c7a = s0;
+    FloatVector c8a = s0;
+    FloatVector c9a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+      c9a.intoArray(y, yo + 9 * ys);
+    }
+  }
+
+  private static void product11(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    FloatVector c5a = s0;
+    FloatVector c6a = s0;
+    FloatVector c7a = s0;
+    FloatVector c8a = s0;
+    FloatVector c9a = s0;
+    FloatVector c10a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+      c9a.intoArray(y, yo + 9 * ys);
+      c10a.intoArray(y, yo + 10 * ys);
+    }
+  }
+
+  private static void product12(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    int x11 = xo + 11 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = s0;
+    FloatVector c1a = s0;
+    FloatVector c2a = s0;
+    FloatVector c3a = s0;
+    FloatVector c4a = s0;
+    FloatVector c5a = s0;
+    FloatVector c6a = s0;
+    FloatVector c7a = s0;
+    FloatVector c8a = s0;
+    FloatVector c9a = s0;
+    FloatVector c10a = s0;
+    FloatVector c11a = s0;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+      v = FloatVector.broadcast(S, x[x11 + i]);
+      c11a = v.fma(b0, c11a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+      c11a.max(0f).intoArray(y, yo + 11 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+      c9a.intoArray(y, yo + 9 * ys);
+      c10a.intoArray(y, yo + 10 * ys);
+      c11a.intoArray(y, yo + 11 * ys);
+    }
+  }
+
+  @Override
+  void productAdd(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    switch (m) {
+      case 1 -> productAdd1(k, x, xo, w, wo, b, bo, relu, r, ro, y, yo);
+      case 2 -> productAdd2(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 3 -> productAdd3(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 4 -> productAdd4(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 5 -> productAdd5(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 6 -> productAdd6(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 7 -> productAdd7(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 8 -> productAdd8(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 9 -> productAdd9(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 10 -> productAdd10(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 11 -> productAdd11(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 12 -> productAdd12(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      default -> throw new AssertionError(m);
+    }
+  }
+
+  private static void productAdd1(
+      int k,
+      float[] x,
+      int xo,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo) {
+    int x0 = xo;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+    } else {
+      c0a.intoArray(y, yo);
+    }
+  }
+
+  private static void productAdd2(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+    }
+  }
+
+  private static void productAdd3(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+    }
+  }
+
+  private static void productAdd4(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+    }
+  }
+
+  private static void productAdd5(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+    }
+  }
+
+  private static void productAdd6(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+    }
+  }
+
+  private static void productAdd7(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+    }
+  }
+
+  private static void productAdd8(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    FloatVector c7a = FloatVector.fromArray(S, r, ro + 7 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+    }
+  }
+
+  private static void productAdd9(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    FloatVector c7a = FloatVector.fromArray(S, r, ro + 7 * ys).add(s0);
+    FloatVector c8a = FloatVector.fromArray(S, r, ro + 8 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+    }
+  }
+
+  private static void productAdd10(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    FloatVector c7a = FloatVector.fromArray(S, r, ro + 7 * ys).add(s0);
+    FloatVector c8a = FloatVector.fromArray(S, r, ro + 8 * ys).add(s0);
+    FloatVector c9a = FloatVector.fromArray(S, r, ro + 9 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+      c9a.intoArray(y, yo + 9 * ys);
+    }
+  }
+
+  private static void productAdd11(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    FloatVector c7a = FloatVector.fromArray(S, r, ro + 7 * ys).add(s0);
+    FloatVector c8a = FloatVector.fromArray(S, r, ro + 8 * ys).add(s0);
+    FloatVector c9a = FloatVector.fromArray(S, r, ro + 9 * ys).add(s0);
+    FloatVector c10a = FloatVector.fromArray(S, r, ro + 10 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+      c9a.intoArray(y, yo + 9 * ys);
+      c10a.intoArray(y, yo + 10 * ys);
+    }
+  }
+
+  private static void productAdd12(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    int x11 = xo + 11 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    FloatVector c7a = FloatVector.fromArray(S, r, ro + 7 * ys).add(s0);
+    FloatVector c8a = FloatVector.fromArray(S, r, ro + 8 * ys).add(s0);
+    FloatVector c9a = FloatVector.fromArray(S, r, ro + 9 * ys).add(s0);
+    FloatVector c10a = FloatVector.fromArray(S, r, ro + 10 * ys).add(s0);
+    FloatVector c11a = FloatVector.fromArray(S, r, ro + 11 * ys).add(s0);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+      v = FloatVector.broadcast(S, x[x11 + i]);
+      c11a = v.fma(b0, c11a);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+      c11a.max(0f).intoArray(y, yo + 11 * ys);
+    } else {
+      c0a.intoArray(y, yo);
+      c1a.intoArray(y, yo + ys);
+      c2a.intoArray(y, yo + 2 * ys);
+      c3a.intoArray(y, yo + 3 * ys);
+      c4a.intoArray(y, yo + 4 * ys);
+      c5a.intoArray(y, yo + 5 * ys);
+      c6a.intoArray(y, yo + 6 * ys);
+      c7a.intoArray(y, yo + 7 * ys);
+      c8a.intoArray(y, yo + 8 * ys);
+      c9a.intoArray(y, yo + 9 * ys);
+      c10a.intoArray(y, yo + 10 * ys);
+      c11a.intoArray(y, yo + 11 * ys);
+    }
+  }
+
+  @Override
   void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);

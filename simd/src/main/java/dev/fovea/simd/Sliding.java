@@ -151,6 +151,17 @@ record Sliding(
         && IntStream.range(0, taps.size()).allMatch(i -> taps.get(i).weight() == i);
   }
 
+  /** Returns whether each output pixel reads the input pixel of its own place and no other. */
+  boolean isPointwise() {
+    return grids.size() == 1
+        && grids.get(0).taps().equals(List.of(new Tap(0, 0, 0)))
+        && strideHeight * strideWidth == 1
+        && inHeight == outHeight
+        && inWidth == outWidth
+        && grids.get(0).rows() == outHeight
+        && grids.get(0).cols() == outWidth;
+  }
+
   /** Returns whether a tap of some pixel lies outside the image. */
   boolean padded() {
     return grids.stream().anyMatch(g -> g.taps().stream().anyMatch(t -> outside(g, t)));
