@@ -38,6 +38,7 @@ final class Contractions {
    */
   static Optional<Shape> packed(Op op, List<Shape> in, Shape out) {
     return switch (op) {
+      case MatMul m when ThinKernel.suits(m, in.get(0), in.get(1)) -> Optional.empty();
       case MatMul m when !m.transposeA() && in.get(1).rank() == 2 ->
           Optional.of(Shape.of(panels(m, in.get(1)).size()));
       case Conv2d c -> layout(Sliding.of(c, in.get(0), in.get(1), out), panels(c, in.get(1)));
@@ -107,6 +108,9 @@ final class Contractions {
     if (m.transposeA()) {
       return m.epilogue().isNone() ? Optional.of(transposedProduct(m, a, b)) : Optional.empty();
     }
+    if (m.packedFrom().isEmpty() && ThinKernel.suits(m, a, b)) {
+      return Optional.of(thin(m, a, b));
+    }
     int k = a.dim(-1);
     int n = out.dim(-1);
     boolean batched = b.rank() > 2;
@@ -117,10 +121,20 @@ final class Contractions {
         new SlidingKernel(s, panels(m, b), m.epilogue(), m.packedFrom().isPresent()));
   }
 
+  private static Kernel thin(MatMul m, Shape a, Shape b) {
+    int rows = a.elements() / a.dim(-1);
+    return m.transposeB()
+        ? new ThinDotsKernel(rows, b.dim(0), b.dim(1), m.epilogue())
+        : new ThinKernel(rows, b.dim(0), b.dim(1), m.epilogue());
+  }
+
   private static Kernel transposedProduct(MatMul m, Shape a, Shape b) {
     int rows = a.dim(-1);
     int k = a.dim(-2);
     int n = b.dim(m.transposeB() ? -2 : -1);
+    if (a.rank() == 2 && !m.transposeB() && ThinKernel.suits(k, rows, n)) {
+      return new ThinOuterKernel(k, rows, n);
+    }
     int batch = 1;
     for (int i = 0; i < a.rank() - 2; i++) {
       batch *= a.dim(i);

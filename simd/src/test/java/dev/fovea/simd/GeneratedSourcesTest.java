@@ -22,6 +22,11 @@ final class GeneratedSourcesTest {
   }
 
   @Test
+  void loopsOfThinProductsAreUpToDate() throws Exception {
+    check("ThinGenerator", List.of("Thin"));
+  }
+
+  @Test
   void functionsAreUpToDate() throws Exception {
     check("FunctionGenerator", List.of("Functions", "Pairs"));
   }
