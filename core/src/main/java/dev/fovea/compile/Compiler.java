@@ -63,6 +63,7 @@ public final class Compiler {
       passes.add(new FoldBatchNorm());
     }
     passes.add(new FuseEpilogue());
+    passes.add(new FuseRectifier());
     passes.add(new PackWeights(providers.get(0)));
     passes.add(new Simplify());
     return passes;

@@ -29,6 +29,7 @@ final class ProgramTest extends ProgramContract {
               new Simplify(),
               new FoldBatchNorm(),
               new FuseEpilogue(),
+              new FuseRectifier(),
               new PackWeights(providers().get(0)),
               new Simplify())) {
         Graph next = pass.apply(g);

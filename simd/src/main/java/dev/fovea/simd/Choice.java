@@ -54,13 +54,11 @@ final class Choice {
     return switch (op) {
       case Normalization.Softmax s -> Optional.of(new SoftmaxKernel(rows, last, false));
       case Normalization.LogSoftmax s -> Optional.of(new SoftmaxKernel(rows, last, true));
-      case Normalization.BatchMoments m -> Optional.of(ChannelSums.moments(rows, last));
-      case Normalization.BatchNorm b ->
-          Optional.of(new BatchNormKernel(rows, last, b.epsilon(), false));
-      case Normalization.BatchNormSums b ->
-          Optional.of(ChannelSums.backward(rows, last, b.epsilon()));
+      case Normalization.BatchMoments m -> Optional.of(new BatchMomentsKernel(rows, last));
+      case Normalization.BatchNorm b -> Optional.of(new BatchNormKernel(rows, last, b));
+      case Normalization.BatchNormSums b -> Optional.of(new BatchNormSumsKernel(rows, last, b));
       case Normalization.BatchNormInputGradient b ->
-          Optional.of(new BatchNormKernel(rows, last, b.epsilon(), true));
+          Optional.of(new BatchNormGradientKernel(rows, last, b));
       case Normalization.LocalResponseNorm n -> LocalResponseNormKernel.of(n, false, rows, last);
       case Normalization.LocalResponseNormGradient g ->
           LocalResponseNormKernel.of(g.norm(), true, rows, last);
