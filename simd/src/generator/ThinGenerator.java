@@ -27,6 +27,7 @@ public final class ThinGenerator {
         }
       }
     }
+    g.lanes();
     g.line(0, "}");
     Files.writeString(Path.of(args[0]).resolve("Thin.java"), g.out.toString());
   }
@@ -41,12 +42,13 @@ public final class ThinGenerator {
     line(0, "");
     line(0, "import jdk.incubator.vector.FloatVector;");
     line(0, "import jdk.incubator.vector.VectorMask;");
-    line(0, "import jdk.incubator.vector.VectorOperators;");
     line(0, "import jdk.incubator.vector.VectorSpecies;");
     line(0, "");
     line(0, "/**");
-    line(0, " * Loops along n columns of 1 or " + MOST + " rows of a large matrix W, {@code ws} apart, beside m ≤ " + MOST + " rows");
-    line(0, " * of small ones.");
+    line(0, " * Loops along n columns of 1 or " + MOST + " rows of a large matrix W, {@code ws} apart, beside m ≤ " + MOST + " rows of");
+    line(0, " * small ones.");
+    line(0, " *");
+    line(0, " * <p>Lanes are added one by one: the order of a reduction over lanes is the compiler's choice.");
     line(0, " */");
     line(0, "final class Thin {");
     line(1, "/** The most rows, of either matrix, that one loop handles. */");
@@ -61,7 +63,7 @@ public final class ThinGenerator {
   private static String parameters(String kind) {
     return switch (kind) {
       case "dots" ->
-          "float[] x, int xo, int xs, float[] w, int wo, int ws, int n, float[] c, int co, int cs";
+          "float[] x, int xo, int xs, float[] w, int wo, int ws, int n, float[] c, int co, int cs, float[] f, int fo";
       default ->
           "float[] a, int ao, int as, float[] x, int xo, int xs, int n, float[] y, int yo, int ys";
     };
@@ -86,7 +88,7 @@ public final class ThinGenerator {
   private static String describe(String kind) {
     return switch (kind) {
       case "sums" -> "y(r, :) += Σ a(r, i) · x(i, :), for m rows r of y and the lines i of x.";
-      case "dots" -> "c(r, i) = Σ x(r, :) · w(i, :), for m rows r of x and the lines i of w.";
+      case "dots" -> "c(r, i) = Σ x(r, :) · w(i, :), for m rows r of x and lines i of w; f is scratch.";
       case "outer" -> "y(i, :) = Σ a(r, i) · x(r, :), over m rows r of x, for the lines i of y.";
       default -> "y(i, :) += Σ a(r, i) · x(r, :), over m rows r of x, for the lines i of y.";
     };
@@ -231,9 +233,25 @@ public final class ThinGenerator {
         });
     for (int r = 0; r < m; r++) {
       for (int i = 0; i < lines; i++) {
-        String to = at("co", r, "cs") + (i == 0 ? "" : " + " + i);
-        line(2, "c[" + to + "] = c" + r + i + ".reduceLanes(VectorOperators.ADD);");
+        line(2, "c" + r + i + ".intoArray(f, " + at("fo", r * lines + i, "L") + ");");
       }
     }
+    for (int r = 0; r < m; r++) {
+      for (int i = 0; i < lines; i++) {
+        String to = at("co", r, "cs") + (i == 0 ? "" : " + " + i);
+        line(2, "c[" + to + "] = lanes(f, " + at("fo", r * lines + i, "L") + ");");
+      }
+    }
+  }
+
+  private void lanes() {
+    line(0, "");
+    line(1, "private static float lanes(float[] f, int at) {");
+    line(2, "float sum = f[at];");
+    line(2, "for (int i = 1; i < L; i++) {");
+    line(3, "sum += f[at + i];");
+    line(2, "}");
+    line(2, "return sum;");
+    line(1, "}");
   }
 }

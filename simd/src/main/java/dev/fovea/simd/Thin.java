@@ -3,12 +3,13 @@ package dev.fovea.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Loops along n columns of 1 or 4 rows of a large matrix W, {@code ws} apart, beside m ≤ 4 rows of
  * small ones.
+ *
+ * <p>Lanes are added one by one: the order of a reduction over lanes is the compiler's choice.
  */
 final class Thin {
   /** The most rows, of either matrix, that one loop handles. */
@@ -403,7 +404,7 @@ final class Thin {
     }
   }
 
-  /** c(r, i) = Σ x(r, :) · w(i, :), for m rows r of x and the lines i of w. */
+  /** c(r, i) = Σ x(r, :) · w(i, :), for m rows r of x and lines i of w; f is scratch. */
   static void dots(
       int m,
       int lines,
@@ -416,21 +417,24 @@ final class Thin {
       int n,
       float[] c,
       int co,
-      int cs) {
+      int cs,
+      float[] f,
+      int fo) {
     switch (lines * 5 + m) {
-      case 6 -> dots1x1(x, xo, w, wo, n, c, co);
-      case 7 -> dots2x1(x, xo, xs, w, wo, n, c, co, cs);
-      case 8 -> dots3x1(x, xo, xs, w, wo, n, c, co, cs);
-      case 9 -> dots4x1(x, xo, xs, w, wo, n, c, co, cs);
-      case 21 -> dots1x4(x, xo, w, wo, ws, n, c, co);
-      case 22 -> dots2x4(x, xo, xs, w, wo, ws, n, c, co, cs);
-      case 23 -> dots3x4(x, xo, xs, w, wo, ws, n, c, co, cs);
-      case 24 -> dots4x4(x, xo, xs, w, wo, ws, n, c, co, cs);
+      case 6 -> dots1x1(x, xo, w, wo, n, c, co, f, fo);
+      case 7 -> dots2x1(x, xo, xs, w, wo, n, c, co, cs, f, fo);
+      case 8 -> dots3x1(x, xo, xs, w, wo, n, c, co, cs, f, fo);
+      case 9 -> dots4x1(x, xo, xs, w, wo, n, c, co, cs, f, fo);
+      case 21 -> dots1x4(x, xo, w, wo, ws, n, c, co, f, fo);
+      case 22 -> dots2x4(x, xo, xs, w, wo, ws, n, c, co, cs, f, fo);
+      case 23 -> dots3x4(x, xo, xs, w, wo, ws, n, c, co, cs, f, fo);
+      case 24 -> dots4x4(x, xo, xs, w, wo, ws, n, c, co, cs, f, fo);
       default -> throw new AssertionError(m + " rows, " + lines + " lines");
     }
   }
 
-  private static void dots1x1(float[] x, int xo, float[] w, int wo, int n, float[] c, int co) {
+  private static void dots1x1(
+      float[] x, int xo, float[] w, int wo, int n, float[] c, int co, float[] f, int fo) {
     FloatVector c00 = FloatVector.zero(S);
     int end = S.loopBound(n);
     for (int j = 0; j < end; j += L) {
@@ -445,11 +449,22 @@ final class Thin {
       FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
       c00 = x0.fma(w0, c00);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c[co] = lanes(f, fo);
   }
 
   private static void dots2x1(
-      float[] x, int xo, int xs, float[] w, int wo, int n, float[] c, int co, int cs) {
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      int n,
+      float[] c,
+      int co,
+      int cs,
+      float[] f,
+      int fo) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     int end = S.loopBound(n);
@@ -469,12 +484,24 @@ final class Thin {
       FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
       c10 = x1.fma(w0, c10);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
-    c[co + cs] = c10.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c10.intoArray(f, fo + L);
+    c[co] = lanes(f, fo);
+    c[co + cs] = lanes(f, fo + L);
   }
 
   private static void dots3x1(
-      float[] x, int xo, int xs, float[] w, int wo, int n, float[] c, int co, int cs) {
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      int n,
+      float[] c,
+      int co,
+      int cs,
+      float[] f,
+      int fo) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     FloatVector c20 = FloatVector.zero(S);
@@ -499,13 +526,26 @@ final class Thin {
       FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
       c20 = x2.fma(w0, c20);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
-    c[co + cs] = c10.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs] = c20.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c10.intoArray(f, fo + L);
+    c20.intoArray(f, fo + 2 * L);
+    c[co] = lanes(f, fo);
+    c[co + cs] = lanes(f, fo + L);
+    c[co + 2 * cs] = lanes(f, fo + 2 * L);
   }
 
   private static void dots4x1(
-      float[] x, int xo, int xs, float[] w, int wo, int n, float[] c, int co, int cs) {
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      int n,
+      float[] c,
+      int co,
+      int cs,
+      float[] f,
+      int fo) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);
     FloatVector c20 = FloatVector.zero(S);
@@ -535,14 +575,18 @@ final class Thin {
       FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
       c30 = x3.fma(w0, c30);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
-    c[co + cs] = c10.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs] = c20.reduceLanes(VectorOperators.ADD);
-    c[co + 3 * cs] = c30.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c10.intoArray(f, fo + L);
+    c20.intoArray(f, fo + 2 * L);
+    c30.intoArray(f, fo + 3 * L);
+    c[co] = lanes(f, fo);
+    c[co + cs] = lanes(f, fo + L);
+    c[co + 2 * cs] = lanes(f, fo + 2 * L);
+    c[co + 3 * cs] = lanes(f, fo + 3 * L);
   }
 
   private static void dots1x4(
-      float[] x, int xo, float[] w, int wo, int ws, int n, float[] c, int co) {
+      float[] x, int xo, float[] w, int wo, int ws, int n, float[] c, int co, float[] f, int fo) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -572,14 +616,29 @@ final class Thin {
       c02 = x0.fma(w2, c02);
       c03 = x0.fma(w3, c03);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
-    c[co + 1] = c01.reduceLanes(VectorOperators.ADD);
-    c[co + 2] = c02.reduceLanes(VectorOperators.ADD);
-    c[co + 3] = c03.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c01.intoArray(f, fo + L);
+    c02.intoArray(f, fo + 2 * L);
+    c03.intoArray(f, fo + 3 * L);
+    c[co] = lanes(f, fo);
+    c[co + 1] = lanes(f, fo + L);
+    c[co + 2] = lanes(f, fo + 2 * L);
+    c[co + 3] = lanes(f, fo + 3 * L);
   }
 
   private static void dots2x4(
-      float[] x, int xo, int xs, float[] w, int wo, int ws, int n, float[] c, int co, int cs) {
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      int ws,
+      int n,
+      float[] c,
+      int co,
+      int cs,
+      float[] f,
+      int fo) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -623,18 +682,37 @@ final class Thin {
       c12 = x1.fma(w2, c12);
       c13 = x1.fma(w3, c13);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
-    c[co + 1] = c01.reduceLanes(VectorOperators.ADD);
-    c[co + 2] = c02.reduceLanes(VectorOperators.ADD);
-    c[co + 3] = c03.reduceLanes(VectorOperators.ADD);
-    c[co + cs] = c10.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 1] = c11.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 2] = c12.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 3] = c13.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c01.intoArray(f, fo + L);
+    c02.intoArray(f, fo + 2 * L);
+    c03.intoArray(f, fo + 3 * L);
+    c10.intoArray(f, fo + 4 * L);
+    c11.intoArray(f, fo + 5 * L);
+    c12.intoArray(f, fo + 6 * L);
+    c13.intoArray(f, fo + 7 * L);
+    c[co] = lanes(f, fo);
+    c[co + 1] = lanes(f, fo + L);
+    c[co + 2] = lanes(f, fo + 2 * L);
+    c[co + 3] = lanes(f, fo + 3 * L);
+    c[co + cs] = lanes(f, fo + 4 * L);
+    c[co + cs + 1] = lanes(f, fo + 5 * L);
+    c[co + cs + 2] = lanes(f, fo + 6 * L);
+    c[co + cs + 3] = lanes(f, fo + 7 * L);
   }
 
   private static void dots3x4(
-      float[] x, int xo, int xs, float[] w, int wo, int ws, int n, float[] c, int co, int cs) {
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      int ws,
+      int n,
+      float[] c,
+      int co,
+      int cs,
+      float[] f,
+      int fo) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -692,22 +770,45 @@ final class Thin {
       c22 = x2.fma(w2, c22);
       c23 = x2.fma(w3, c23);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
-    c[co + 1] = c01.reduceLanes(VectorOperators.ADD);
-    c[co + 2] = c02.reduceLanes(VectorOperators.ADD);
-    c[co + 3] = c03.reduceLanes(VectorOperators.ADD);
-    c[co + cs] = c10.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 1] = c11.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 2] = c12.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 3] = c13.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs] = c20.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs + 1] = c21.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs + 2] = c22.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs + 3] = c23.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c01.intoArray(f, fo + L);
+    c02.intoArray(f, fo + 2 * L);
+    c03.intoArray(f, fo + 3 * L);
+    c10.intoArray(f, fo + 4 * L);
+    c11.intoArray(f, fo + 5 * L);
+    c12.intoArray(f, fo + 6 * L);
+    c13.intoArray(f, fo + 7 * L);
+    c20.intoArray(f, fo + 8 * L);
+    c21.intoArray(f, fo + 9 * L);
+    c22.intoArray(f, fo + 10 * L);
+    c23.intoArray(f, fo + 11 * L);
+    c[co] = lanes(f, fo);
+    c[co + 1] = lanes(f, fo + L);
+    c[co + 2] = lanes(f, fo + 2 * L);
+    c[co + 3] = lanes(f, fo + 3 * L);
+    c[co + cs] = lanes(f, fo + 4 * L);
+    c[co + cs + 1] = lanes(f, fo + 5 * L);
+    c[co + cs + 2] = lanes(f, fo + 6 * L);
+    c[co + cs + 3] = lanes(f, fo + 7 * L);
+    c[co + 2 * cs] = lanes(f, fo + 8 * L);
+    c[co + 2 * cs + 1] = lanes(f, fo + 9 * L);
+    c[co + 2 * cs + 2] = lanes(f, fo + 10 * L);
+    c[co + 2 * cs + 3] = lanes(f, fo + 11 * L);
   }
 
   private static void dots4x4(
-      float[] x, int xo, int xs, float[] w, int wo, int ws, int n, float[] c, int co, int cs) {
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      int ws,
+      int n,
+      float[] c,
+      int co,
+      int cs,
+      float[] f,
+      int fo) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);
@@ -779,22 +880,38 @@ final class Thin {
       c32 = x3.fma(w2, c32);
       c33 = x3.fma(w3, c33);
     }
-    c[co] = c00.reduceLanes(VectorOperators.ADD);
-    c[co + 1] = c01.reduceLanes(VectorOperators.ADD);
-    c[co + 2] = c02.reduceLanes(VectorOperators.ADD);
-    c[co + 3] = c03.reduceLanes(VectorOperators.ADD);
-    c[co + cs] = c10.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 1] = c11.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 2] = c12.reduceLanes(VectorOperators.ADD);
-    c[co + cs + 3] = c13.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs] = c20.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs + 1] = c21.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs + 2] = c22.reduceLanes(VectorOperators.ADD);
-    c[co + 2 * cs + 3] = c23.reduceLanes(VectorOperators.ADD);
-    c[co + 3 * cs] = c30.reduceLanes(VectorOperators.ADD);
-    c[co + 3 * cs + 1] = c31.reduceLanes(VectorOperators.ADD);
-    c[co + 3 * cs + 2] = c32.reduceLanes(VectorOperators.ADD);
-    c[co + 3 * cs + 3] = c33.reduceLanes(VectorOperators.ADD);
+    c00.intoArray(f, fo);
+    c01.intoArray(f, fo + L);
+    c02.intoArray(f, fo + 2 * L);
+    c03.intoArray(f, fo + 3 * L);
+    c10.intoArray(f, fo + 4 * L);
+    c11.intoArray(f, fo + 5 * L);
+    c12.intoArray(f, fo + 6 * L);
+    c13.intoArray(f, fo + 7 * L);
+    c20.intoArray(f, fo + 8 * L);
+    c21.intoArray(f, fo + 9 * L);
+    c22.intoArray(f, fo + 10 * L);
+    c23.intoArray(f, fo + 11 * L);
+    c30.intoArray(f, fo + 12 * L);
+    c31.intoArray(f, fo + 13 * L);
+    c32.intoArray(f, fo + 14 * L);
+    c33.intoArray(f, fo + 15 * L);
+    c[co] = lanes(f, fo);
+    c[co + 1] = lanes(f, fo + L);
+    c[co + 2] = lanes(f, fo + 2 * L);
+    c[co + 3] = lanes(f, fo + 3 * L);
+    c[co + cs] = lanes(f, fo + 4 * L);
+    c[co + cs + 1] = lanes(f, fo + 5 * L);
+    c[co + cs + 2] = lanes(f, fo + 6 * L);
+    c[co + cs + 3] = lanes(f, fo + 7 * L);
+    c[co + 2 * cs] = lanes(f, fo + 8 * L);
+    c[co + 2 * cs + 1] = lanes(f, fo + 9 * L);
+    c[co + 2 * cs + 2] = lanes(f, fo + 10 * L);
+    c[co + 2 * cs + 3] = lanes(f, fo + 11 * L);
+    c[co + 3 * cs] = lanes(f, fo + 12 * L);
+    c[co + 3 * cs + 1] = lanes(f, fo + 13 * L);
+    c[co + 3 * cs + 2] = lanes(f, fo + 14 * L);
+    c[co + 3 * cs + 3] = lanes(f, fo + 15 * L);
   }
 
   /** y(i, :) = Σ a(r, i) · x(r, :), over m rows r of x, for the lines i of y. */
@@ -1523,5 +1640,13 @@ final class Thin {
       y3 = a33.fma(x3, y3);
       y3.intoArray(y, yo + 3 * ys + j, mask);
     }
+  }
+
+  private static float lanes(float[] f, int at) {
+    float sum = f[at];
+    for (int i = 1; i < L; i++) {
+      sum += f[at + i];
+    }
+    return sum;
   }
 }

@@ -28,15 +28,21 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel 
   }
 
   @Override
+  public int scratch() {
+    return Thin.ROWS * Thin.ROWS * Species.FULL.length();
+  }
+
+  @Override
   public void run(int phase, int task, Operands operands, Span own) {
     if (phase == 0) {
-      dots(Ranges.begin(task, tasks(0), k), Ranges.begin(task + 1, tasks(0), k), operands);
+      dots(Ranges.begin(task, tasks(0), k), Ranges.begin(task + 1, tasks(0), k), operands, own);
     } else {
       finish(operands);
     }
   }
 
-  private void dots(int begin, int end, Operands operands) {
+  private void dots(int begin, int end, Operands operands, Span own) {
+    float[] f = own.array();
     Span a = operands.input(0);
     Span b = operands.input(1);
     Span y = operands.output();
@@ -48,7 +54,8 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel 
         int rows = Math.min(Thin.ROWS, m - r);
         int ao = a.offset() + r * n;
         int to = y.offset() + r * k + i;
-        Thin.dots(rows, lines, a.array(), ao, n, b.array(), bo, n, n, y.array(), to, k);
+        Thin.dots(
+            rows, lines, a.array(), ao, n, b.array(), bo, n, n, y.array(), to, k, f, own.offset());
       }
       i += lines;
     }
