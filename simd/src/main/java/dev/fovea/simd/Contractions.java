@@ -131,7 +131,9 @@ final class Contractions {
   private static Kernel sliding(
       Sliding s, Panels panels, Epilogue epilogue, Shape weights, boolean packed) {
     if (DepthwiseKernel.suits(s) && !packed) {
-      return new DepthwiseKernel(s, epilogue);
+      return DepthwiseRowKernel.suits(s)
+          ? new DepthwiseRowKernel(s, epilogue)
+          : new DepthwiseKernel(s, epilogue);
     }
     Optional<WinogradTile> tile = packed ? transformed(weights) : ConvolutionChoice.choose(s);
     if (tile.isPresent()) {
@@ -160,6 +162,9 @@ final class Contractions {
   }
 
   private static Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
+    if (DepthwiseSpreadKernel.suits(t, in.get(0)) && t.packedFrom().isEmpty()) {
+      return new DepthwiseSpreadKernel(t, in.get(0));
+    }
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
     return sliding(s, panels(t, w), Epilogue.NONE, in.get(1), t.packedFrom().isPresent());
