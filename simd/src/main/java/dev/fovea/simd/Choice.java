@@ -9,6 +9,7 @@ import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Source;
+import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -35,17 +36,25 @@ final class Choice {
 
   private static Optional<Kernel> pooling(Pooling op, List<Shape> in, Shape out) {
     return switch (op) {
-      case Pooling.MaxPool p ->
-          Optional.of(new PoolingKernel(p.window(), false, false, in.get(0), out));
+      case Pooling.MaxPool p -> Optional.of(pool(p.window(), false, false, in.get(0), out));
       case Pooling.AveragePool p ->
-          Optional.of(new PoolingKernel(p.window(), true, p.countPadding(), in.get(0), out));
+          Optional.of(pool(p.window(), true, p.countPadding(), in.get(0), out));
       case Pooling.AveragePoolGradient p ->
           Optional.of(new AveragePoolGradientKernel(p.window(), p.countPadding(), in.get(0), out));
+      case Pooling.MaxPoolGradient p
+          when SquarePoolGradientKernel.suits(p.window(), in.get(0).dim(3)) ->
+          Optional.of(new SquarePoolGradientKernel(in.get(0), in.get(1)));
       case Pooling.MaxPoolGradient p ->
           Optional.of(new MaxPoolBackwardKernel(p.window(), false, in.get(0), in.get(1)));
       case Pooling.MaxPoolGather p ->
           Optional.of(new MaxPoolBackwardKernel(p.window(), true, in.get(0), out));
     };
+  }
+
+  private static Kernel pool(Window2d v, boolean average, boolean countPadding, Shape x, Shape y) {
+    return SquarePoolKernel.suits(v, average, x.dim(3))
+        ? new SquarePoolKernel(v, average, x, y)
+        : new PoolingKernel(v, average, countPadding, x, y);
   }
 
   private static Optional<Kernel> normalization(Normalization op, List<Shape> in) {
