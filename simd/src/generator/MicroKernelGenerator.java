@@ -42,6 +42,7 @@ public final class MicroKernelGenerator {
     pack();
     store("store", "");
     store("storeRelu", ".max(0f)");
+    add();
     out.append("}\n");
     Files.writeString(folder.resolve(name + ".java"), out.toString());
   }
@@ -258,37 +259,62 @@ public final class MicroKernelGenerator {
     line(1, "}");
   }
 
-  private void store(String method, String function) {
-    String all = "int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo";
+  /** Writes a loop over the rows of a tile and, within a row, over its blocks of columns. */
+  private void wide(String method, String whole, String part) {
+    String all = "int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo";
     line(0, "");
     line(1, "@Override");
     signature("void " + method, all);
-    line(2, "if (cols < NR) {");
-    line(3, method + "Part(m, cols, c, co, o, oo, y, yo);");
-    line(3, "return;");
+    line(2, "int whole = cols / NR * NR;");
+    line(2, "if (whole < cols) {");
+    line(3, "int rest = cols - whole;");
+    line(3, method + "Part(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);");
     line(2, "}");
     line(2, "for (int i = 0; i < m; i++) {");
     line(3, "int at = yo + Float.floatToRawIntBits(o[oo + i]);");
-    line(3, "FloatVector.fromArray(S, c, co + i * NR)" + function + ".intoArray(y, at);");
-    if (vectors == 2) {
-      line(3, "FloatVector.fromArray(S, c, co + i * NR + L)" + function + ".intoArray(y, at + L);");
+    line(3, "int from = co + i * NR;");
+    line(3, "for (int j = 0; j < whole; j += NR) {");
+    for (int v = 0; v < vectors; v++) {
+      each(4, whole, v, "at + j");
     }
+    line(4, "from += cs;");
+    line(3, "}");
     line(2, "}");
     line(1, "}");
     line(0, "");
-    signature("private static void " + method + "Part", all);
-    line(2, "VectorMask<Float> m0 = S.indexInRange(0, cols);");
-    if (vectors == 2) {
-      line(2, "VectorMask<Float> m1 = S.indexInRange(L, cols);");
+    String few = all.replace("int cs, ", "");
+    signature("private static void " + method + "Part", few);
+    for (int v = 0; v < vectors; v++) {
+      line(2, "VectorMask<Float> m" + v + " = S.indexInRange(" + (v == 0 ? "0" : "L") + ", cols);");
     }
     line(2, "for (int i = 0; i < m; i++) {");
     line(3, "int at = yo + Float.floatToRawIntBits(o[oo + i]);");
-    line(3, "FloatVector.fromArray(S, c, co + i * NR)" + function + ".intoArray(y, at, m0);");
-    if (vectors == 2) {
-      line(3, "FloatVector v = FloatVector.fromArray(S, c, co + i * NR + L);");
-      line(3, "v" + function + ".intoArray(y, at + L, m1);");
+    line(3, "int from = co + i * NR;");
+    for (int v = 0; v < vectors; v++) {
+      each(3, part, v, "at");
     }
     line(2, "}");
     line(1, "}");
+  }
+
+  /** Writes statements for one vector of a row, its places and mask filled in. */
+  private void each(int indent, String statements, int vector, String at) {
+    String more = vector == 0 ? "" : " + L";
+    for (String s : statements.split("\n")) {
+      String text = s.replace("FROM", "from" + more).replace("AT", at + more);
+      line(indent, text.replace("MASK", "m" + vector).replace("VECTOR", "v" + vector));
+    }
+  }
+
+  private void store(String method, String function) {
+    String load = "FloatVector.fromArray(S, c, FROM)" + function;
+    wide(method, load + ".intoArray(y, AT);", load + ".intoArray(y, AT, MASK);");
+  }
+
+  private void add() {
+    String load = "FloatVector VECTOR = FloatVector.fromArray(S, c, FROM);\n";
+    String whole = "VECTOR.add(FloatVector.fromArray(S, y, AT)).intoArray(c, FROM);";
+    String part = "VECTOR.add(FloatVector.fromArray(S, y, AT, MASK)).intoArray(c, FROM);";
+    wide("add", load + whole, load + part);
   }
 }

@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
       SummaryCommand.class,
       KernelsCommand.class,
       DoctorCommand.class,
-      ZooCommand.class
+      ZooCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",

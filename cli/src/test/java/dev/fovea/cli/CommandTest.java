@@ -40,7 +40,7 @@ final class CommandTest {
   @Test
   void helpListsTheCommands() {
     assertThat(succeeds("--help").text())
-        .contains("train", "eval", "predict", "summary", "kernels", "doctor", "zoo")
+        .contains("train", "eval", "predict", "summary", "kernels", "doctor", "zoo", "bench")
         .contains("Exit code: 0 done, 1 failed, 2 bad usage or input.");
   }
 
@@ -98,6 +98,16 @@ final class CommandTest {
         .containsEntry("year", 1998L)
         .containsEntry("parameters", 61_706L)
         .containsKeys("flops", "input", "paper", "recipe");
+  }
+
+  @Test
+  void benchSaysThatItNeedsTheSources() {
+    Command.Result r = Command.in(folder).run("bench", "--net", "lenet5");
+    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.err())
+        .containsExactly(
+            "fovea: bench: needs the source checkout, where ./fovea bench builds and runs it; a"
+                + " distribution has no benchmarks");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.fovea.kernel;
 
+import java.util.Locale;
+
 /**
  * The executable form of one op at fixed shapes.
  *
@@ -9,6 +11,19 @@ package dev.fovea.kernel;
  * everywhere. A kernel holds no state that changes and allocates nothing when it runs.
  */
 public interface Kernel {
+  /**
+   * Returns the name of the algorithm, for reports: by default the words of the class's name, such
+   * as {@code max pool} of {@code MaxPoolKernel}.
+   */
+  default String algorithm() {
+    Class<?> named = getClass();
+    while (named.getSimpleName().isEmpty() && named.getEnclosingClass() != null) {
+      named = named.getEnclosingClass();
+    }
+    String words = named.getSimpleName().replaceFirst("Kernels?$", "");
+    return words.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+  }
+
   /** Returns the number of phases. */
   default int phases() {
     return 1;

@@ -271,6 +271,11 @@ public final class Model {
     return Prediction.of(run(batch).data(), body.kind, labels());
   }
 
+  /** Returns the plan that inference runs for this many samples; outputs are named output0, …. */
+  public Plan plan(int batch) {
+    return plans.get(batch);
+  }
+
   /** Returns the names of the classes, if the metadata knows them. */
   public List<String> labels() {
     String text = metadata.getOrDefault("labels", "");

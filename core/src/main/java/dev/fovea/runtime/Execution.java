@@ -87,6 +87,16 @@ public final class Execution {
     copyOut();
   }
 
+  /** Runs all steps as {@link #run()} does and reports how long each took. */
+  public void run(StepObserver observer) {
+    for (int i = 0; i < steps.length; i++) {
+      long begin = System.nanoTime();
+      plan.workers().run(steps[i].kernel(), operands[i], scratch);
+      observer.onStep(i, System.nanoTime() - begin);
+    }
+    copyOut();
+  }
+
   /**
    * Runs all steps and looks at every result.
    *

@@ -4,7 +4,6 @@ import dev.fovea.data.Batch;
 import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
-import dev.fovea.kernel.Span;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
@@ -35,8 +34,7 @@ final class TrainingRun implements Training {
   private final float[] statesBefore;
   private final float[] gradients;
   private final OptimizerState optimizer;
-  private final OptimizerKernel clip;
-  private final OptimizerKernel update;
+  private final OptimizerStep update;
   private final Map<Integer, StepPlan> plans = new HashMap<>();
   private final Evaluator evaluator;
   private final Checkpoint checkpoint;
@@ -70,8 +68,7 @@ final class TrainingRun implements Training {
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
         new OptimizerState(s.optimizer(), model.parameters(), trained::contains, gradients);
-    this.clip = new OptimizerKernel(optimizer, OptimizerState::clip);
-    this.update = new OptimizerKernel(optimizer, OptimizerState::update);
+    this.update = new OptimizerStep(model, optimizer);
     this.evaluator = new Evaluator(model, s.loss(), s.metrics());
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
     this.progress =
@@ -195,14 +192,7 @@ final class TrainingRun implements Training {
 
   /** Does the optimiser's step, unless the gradients are not finite; allocates nothing. */
   boolean optimize(double rate) {
-    model.engine().workers().run(clip, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
-    optimizer.begin(rate);
-    if (!Double.isFinite(optimizer.gradientNorm())) {
-      return false;
-    }
-    model.engine().workers().run(update, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
-    model.parameters().changed();
-    return true;
+    return update.run(rate);
   }
 
   private double rate(long step) {

@@ -43,6 +43,9 @@ record Correlation(
   static Correlation of(ConvWeightGradient op, Shape x, Shape dy) {
     int c = x.dim(3) / op.groups();
     int k = dy.dim(3) / op.groups();
+    if (op.groups() == 1 && op.window().equals(Window2d.of(1, 1))) {
+      return product(1, c, x.elements() / Math.max(1, c), k, false);
+    }
     return new Correlation(
         op.window(),
         x.dim(0),
@@ -66,7 +69,7 @@ record Correlation(
   static Correlation product(int batch, int m, int k, int n, boolean transposeB) {
     int pixel = transposeB ? 1 : n;
     int column = transposeB ? k : 1;
-    int cols = row(k);
+    int cols = row(k, pixels(m, n));
     return new Correlation(
         Window2d.of(1, 1),
         1,
@@ -86,18 +89,28 @@ record Correlation(
         n);
   }
 
-  /** Returns the largest divisor of k up to 512: as many pixels as a row is given. */
-  private static int row(int k) {
-    int d = Math.min(k, 512);
+  /** Returns the largest divisor of k up to a limit: as many pixels as a row is given. */
+  private static int row(int k, int limit) {
+    int d = Math.min(k, limit);
     while (d > 1 && k % d != 0) {
       d--;
     }
     return Math.max(1, d);
   }
 
-  /** Returns the number of planes that x falls into by the parity of its strides. */
+  /** Returns how many pixels of so many channels leave room in an L2 cache of 1 MiB. */
+  private static int pixels(int inner, int columns) {
+    return Ranges.clamp(98_304 / Math.max(1, inner + columns), 128, 1024);
+  }
+
+  /** Returns the number of planes that x falls into by the parity of its strides and is read in. */
   int planes() {
-    return window.strideHeight() * window.strideWidth();
+    return Math.min(window.strideHeight(), window.spanHeight()) * planesAcross();
+  }
+
+  /** Returns how many planes lie side by side: as many as the window reaches. */
+  int planesAcross() {
+    return Math.min(window.strideWidth(), window.spanWidth());
   }
 
   /** Returns the rows of a plane that {@code r} rows of d need. */
@@ -114,13 +127,28 @@ record Correlation(
   int tapOffset(int tap, int r) {
     int h = tap / window.kernelWidth() * window.dilationHeight();
     int w = tap % window.kernelWidth() * window.dilationWidth();
-    int plane = h % window.strideHeight() * window.strideWidth() + w % window.strideWidth();
+    int plane = h % window.strideHeight() * planesAcross() + w % window.strideWidth();
     int row = plane * planeRows(r) + h / window.strideHeight();
     return row * planeCols() + w / window.strideWidth();
   }
 
   int stripPixels(int r) {
     return planes() * planeRows(r) * planeCols();
+  }
+
+  /** Returns the distance between packed blocks of channels: copies reach past their end. */
+  int blockSize(int r) {
+    return stripPixels(r) * Micro.ROWS + 16;
+  }
+
+  /** Returns the distance between packed blocks of columns: no power of two, as caches like it. */
+  int panelSize(int r, int nr) {
+    return r * planeCols() * nr + 16;
+  }
+
+  /** Returns how many pixels a strip should have: fewer where no window shares them. */
+  int stripTarget() {
+    return window.taps() > 1 ? 1024 : pixels(inner, columns);
   }
 
   long flops() {

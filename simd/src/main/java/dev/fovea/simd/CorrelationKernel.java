@@ -47,13 +47,13 @@ final class CorrelationKernel implements Kernel {
     this.split = Split.of(planar ? taps * g.inner() : g.inner(), micro.maxRows());
     this.tiles = planar ? split.blocks() : taps * split.blocks();
     this.blocks = Ranges.ceilDiv(g.columns(), micro.columns());
-    this.stripRows = Ranges.clamp(1024 / g.planeCols(), 1, g.rows());
+    this.stripRows = Ranges.clamp(g.stripTarget() / g.planeCols(), 1, g.rows());
     this.strips = g.n() * Ranges.ceilDiv(g.rows(), stripRows);
-    int perBlock = g.stripPixels(stripRows) * MR;
+    int perBlock = g.blockSize(stripRows);
     int fit = planar ? 1 : Ranges.ceilDiv(split.blocks(), Math.max(1, STRIP / perBlock));
     boolean small = g.flops() < Ranges.SMALL;
     this.shares = small ? 1 : Ranges.clamp(PARTIALS / Math.max(1, slab()), 1, Math.min(16, strips));
-    int narrow = stripRows * g.planeCols() * blocks * micro.columns() / STRIP + 1;
+    int narrow = g.panelSize(stripRows, micro.columns()) * blocks / STRIP + 1;
     int useful = Ranges.clamp(g.flops() / 2_000_000, 1, 16);
     int wanted = Ranges.ceilDiv(useful, shares * g.groups() * fit);
     this.columnParts = small ? 1 : Math.min(blocks, Math.max(narrow, wanted));
@@ -93,14 +93,15 @@ final class CorrelationKernel implements Kernel {
 
   @Override
   public int scratch() {
-    int pixels = g.stripPixels(stripRows);
-    int x = planar ? pixels * g.inner() : pixels * MR * Ranges.ceilDiv(split.blocks(), rowParts);
+    int x =
+        planar
+            ? g.stripPixels(stripRows) * g.inner()
+            : g.blockSize(stripRows) * Ranges.ceilDiv(split.blocks(), rowParts);
     return table() + Ranges.roundUp(x, 16) + 16 + gradientSize();
   }
 
   private int gradientSize() {
-    int wide = Ranges.ceilDiv(blocks, columnParts) * micro.columns();
-    return stripRows * g.planeCols() * wide;
+    return g.panelSize(stripRows, micro.columns()) * Ranges.ceilDiv(blocks, columnParts);
   }
 
   private int table() {
@@ -186,7 +187,7 @@ final class CorrelationKernel implements Kernel {
     int ds = own.offset() + scratch() - gradientSize();
     packer.gradient(d, image, row0, r, b0, b1, micro, f, ds);
     int k = (r - 1) * g.planeCols() + g.cols();
-    int wide = r * g.planeCols() * micro.columns();
+    int wide = g.panelSize(r, micro.columns());
     if (planar) {
       packer.channels(x, image, row0, r, f, xs);
     } else {
@@ -232,7 +233,7 @@ final class CorrelationKernel implements Kernel {
 
   private void panels(
       int k, int r, int c0, int c1, float[] f, int xs, int ds, float[] sums, int first) {
-    int size = g.stripPixels(r) * MR;
+    int size = g.blockSize(r);
     for (int tap = 0; tap < g.window().taps(); tap++) {
       int offset = xs + g.tapOffset(tap, r) * MR;
       for (int c = c0; c < c1; c++) {

@@ -18,38 +18,36 @@ record Finish(Micro micro, Epilogue epilogue) {
     }
   }
 
-  /**
-   * Adds the residual, applies the activation and stores a tile.
-   *
-   * @param o table of the rows' offsets in the output
-   * @param shift what is added to each of them
-   */
+  /** Does as the method below with a single tile. */
   void store(Operands operands, int m, int shift, int cols, float[] c, int co, float[] o, int oo) {
+    store(operands, m, shift, cols, c, co, m * micro.columns(), o, oo);
+  }
+
+  /**
+   * Adds the residual, applies the activation and stores a row of tiles.
+   *
+   * @param shift what is added to each offset
+   * @param cols the columns of all tiles together
+   * @param cs the distance between the tiles
+   * @param o table of the rows' offsets in the output
+   */
+  void store(
+      Operands operands, int m, int shift, int cols, float[] c, int co, int cs, float[] o, int oo) {
     if (epilogue.residual()) {
       Span r = operands.input(epilogue.residualInput());
-      addResidual(m, cols, r.array(), r.offset() + shift, c, co, o, oo);
+      micro.add(m, cols, c, co, cs, o, oo, r.array(), r.offset() + shift);
     }
     Span y = operands.output();
     Activation f = epilogue.activation();
     if (f.kind() == Activation.Kind.RELU) {
-      micro.storeRelu(m, cols, c, co, o, oo, y.array(), y.offset() + shift);
+      micro.storeRelu(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);
       return;
     }
     if (f.kind() != Activation.Kind.IDENTITY) {
-      Activations.apply(f, c, co, c, co, m * micro.columns());
-    }
-    micro.store(m, cols, c, co, o, oo, y.array(), y.offset() + shift);
-  }
-
-  private void addResidual(
-      int m, int cols, float[] r, int ro, float[] c, int co, float[] o, int oo) {
-    int nr = micro.columns();
-    for (int i = 0; i < m; i++) {
-      int from = ro + Float.floatToRawIntBits(o[oo + i]);
-      int to = co + i * nr;
-      for (int j = 0; j < cols; j++) {
-        c[to + j] += r[from + j];
+      for (int j = 0, at = co; j < cols; j += micro.columns(), at += cs) {
+        Activations.apply(f, c, at, c, at, m * micro.columns());
       }
     }
+    micro.store(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);
   }
 }

@@ -41,11 +41,20 @@ abstract class Micro {
   /** Copies n runs of {@code cols} floats, {@code step} apart, to rows of a panel, zeros after. */
   abstract void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co);
 
-  /** Copies the first {@code cols} columns of a tile to y, row r to yo + o(r). */
-  abstract void store(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo);
+  /**
+   * Copies the first {@code cols} columns of a row of tiles, which are {@code cs} apart, to y, row
+   * r to yo + o(r).
+   */
+  abstract void store(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
 
   /** Does as {@link #store} with max(·, 0). */
-  abstract void storeRelu(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo);
+  abstract void storeRelu(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
+
+  /** Adds to the tiles what {@link #store} would overwrite. */
+  abstract void add(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
 
   /** Sets a tile to zero. */
   final void zero(int m, float[] c, int co) {

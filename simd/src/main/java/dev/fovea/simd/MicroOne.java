@@ -1859,14 +1859,19 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void store(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    if (cols < NR) {
-      storePart(m, cols, c, co, o, oo, y, yo);
-      return;
+  void store(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    int whole = cols / NR * NR;
+    if (whole < cols) {
+      int rest = cols - whole;
+      storePart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
     }
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).intoArray(y, at);
+      int from = co + i * NR;
+      for (int j = 0; j < whole; j += NR) {
+        FloatVector.fromArray(S, c, from).intoArray(y, at + j);
+        from += cs;
+      }
     }
   }
 
@@ -1875,19 +1880,25 @@ final class MicroOne extends Micro {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).intoArray(y, at, m0);
+      int from = co + i * NR;
+      FloatVector.fromArray(S, c, from).intoArray(y, at, m0);
     }
   }
 
   @Override
-  void storeRelu(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    if (cols < NR) {
-      storeReluPart(m, cols, c, co, o, oo, y, yo);
-      return;
+  void storeRelu(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    int whole = cols / NR * NR;
+    if (whole < cols) {
+      int rest = cols - whole;
+      storeReluPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
     }
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).max(0f).intoArray(y, at);
+      int from = co + i * NR;
+      for (int j = 0; j < whole; j += NR) {
+        FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at + j);
+        from += cs;
+      }
     }
   }
 
@@ -1896,7 +1907,37 @@ final class MicroOne extends Micro {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).max(0f).intoArray(y, at, m0);
+      int from = co + i * NR;
+      FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at, m0);
+    }
+  }
+
+  @Override
+  void add(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    int whole = cols / NR * NR;
+    if (whole < cols) {
+      int rest = cols - whole;
+      addPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
+    }
+    for (int i = 0; i < m; i++) {
+      int at = yo + Float.floatToRawIntBits(o[oo + i]);
+      int from = co + i * NR;
+      for (int j = 0; j < whole; j += NR) {
+        FloatVector v0 = FloatVector.fromArray(S, c, from);
+        v0.add(FloatVector.fromArray(S, y, at + j)).intoArray(c, from);
+        from += cs;
+      }
+    }
+  }
+
+  private static void addPart(
+      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
+    VectorMask<Float> m0 = S.indexInRange(0, cols);
+    for (int i = 0; i < m; i++) {
+      int at = yo + Float.floatToRawIntBits(o[oo + i]);
+      int from = co + i * NR;
+      FloatVector v0 = FloatVector.fromArray(S, c, from);
+      v0.add(FloatVector.fromArray(S, y, at, m0)).intoArray(c, from);
     }
   }
 }

@@ -2848,15 +2848,20 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void store(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    if (cols < NR) {
-      storePart(m, cols, c, co, o, oo, y, yo);
-      return;
+  void store(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    int whole = cols / NR * NR;
+    if (whole < cols) {
+      int rest = cols - whole;
+      storePart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
     }
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).intoArray(y, at);
-      FloatVector.fromArray(S, c, co + i * NR + L).intoArray(y, at + L);
+      int from = co + i * NR;
+      for (int j = 0; j < whole; j += NR) {
+        FloatVector.fromArray(S, c, from).intoArray(y, at + j);
+        FloatVector.fromArray(S, c, from + L).intoArray(y, at + j + L);
+        from += cs;
+      }
     }
   }
 
@@ -2866,22 +2871,27 @@ final class MicroTwo extends Micro {
     VectorMask<Float> m1 = S.indexInRange(L, cols);
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).intoArray(y, at, m0);
-      FloatVector v = FloatVector.fromArray(S, c, co + i * NR + L);
-      v.intoArray(y, at + L, m1);
+      int from = co + i * NR;
+      FloatVector.fromArray(S, c, from).intoArray(y, at, m0);
+      FloatVector.fromArray(S, c, from + L).intoArray(y, at + L, m1);
     }
   }
 
   @Override
-  void storeRelu(int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    if (cols < NR) {
-      storeReluPart(m, cols, c, co, o, oo, y, yo);
-      return;
+  void storeRelu(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    int whole = cols / NR * NR;
+    if (whole < cols) {
+      int rest = cols - whole;
+      storeReluPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
     }
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).max(0f).intoArray(y, at);
-      FloatVector.fromArray(S, c, co + i * NR + L).max(0f).intoArray(y, at + L);
+      int from = co + i * NR;
+      for (int j = 0; j < whole; j += NR) {
+        FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at + j);
+        FloatVector.fromArray(S, c, from + L).max(0f).intoArray(y, at + j + L);
+        from += cs;
+      }
     }
   }
 
@@ -2891,9 +2901,43 @@ final class MicroTwo extends Micro {
     VectorMask<Float> m1 = S.indexInRange(L, cols);
     for (int i = 0; i < m; i++) {
       int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      FloatVector.fromArray(S, c, co + i * NR).max(0f).intoArray(y, at, m0);
-      FloatVector v = FloatVector.fromArray(S, c, co + i * NR + L);
-      v.max(0f).intoArray(y, at + L, m1);
+      int from = co + i * NR;
+      FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at, m0);
+      FloatVector.fromArray(S, c, from + L).max(0f).intoArray(y, at + L, m1);
+    }
+  }
+
+  @Override
+  void add(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    int whole = cols / NR * NR;
+    if (whole < cols) {
+      int rest = cols - whole;
+      addPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
+    }
+    for (int i = 0; i < m; i++) {
+      int at = yo + Float.floatToRawIntBits(o[oo + i]);
+      int from = co + i * NR;
+      for (int j = 0; j < whole; j += NR) {
+        FloatVector v0 = FloatVector.fromArray(S, c, from);
+        v0.add(FloatVector.fromArray(S, y, at + j)).intoArray(c, from);
+        FloatVector v1 = FloatVector.fromArray(S, c, from + L);
+        v1.add(FloatVector.fromArray(S, y, at + j + L)).intoArray(c, from + L);
+        from += cs;
+      }
+    }
+  }
+
+  private static void addPart(
+      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
+    VectorMask<Float> m0 = S.indexInRange(0, cols);
+    VectorMask<Float> m1 = S.indexInRange(L, cols);
+    for (int i = 0; i < m; i++) {
+      int at = yo + Float.floatToRawIntBits(o[oo + i]);
+      int from = co + i * NR;
+      FloatVector v0 = FloatVector.fromArray(S, c, from);
+      v0.add(FloatVector.fromArray(S, y, at, m0)).intoArray(c, from);
+      FloatVector v1 = FloatVector.fromArray(S, c, from + L);
+      v1.add(FloatVector.fromArray(S, y, at + L, m1)).intoArray(c, from + L);
     }
   }
 }

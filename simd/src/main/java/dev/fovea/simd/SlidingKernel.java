@@ -21,6 +21,9 @@ final class SlidingKernel implements Kernel {
   /** The longest run of inner products between two loads of the accumulators. */
   private static final int RUN = 2048;
 
+  /** Blocks of columns whose sums are held before they are stored: 512 floats a row at 512 bits. */
+  private static final int BLOCKS = 16;
+
   private static final int MR = Micro.ROWS;
 
   private final Sliding s;
@@ -63,12 +66,14 @@ final class SlidingKernel implements Kernel {
     final int chunks;
     final int chunkTiles;
     final int blockParts;
+    final int blocks;
     final int groups;
     final int[] runLength;
     final int[] runWeight;
     final int[] runChannel;
     final Tap[] runTap;
     final int runsAtOnce;
+    final int blocksAtOnce;
     final int nr;
 
     GridWork(Sliding s, Panels panels, Grid grid, int first) {
@@ -76,6 +81,7 @@ final class SlidingKernel implements Kernel {
       this.first = first;
       this.groups = s.groups();
       this.nr = panels.micro().columns();
+      this.blocks = panels.blocks();
       int perTap = Ranges.ceilDiv(s.inner(), RUN);
       int runs = grid.taps().size() * perTap;
       runLength = new int[runs];
@@ -91,7 +97,9 @@ final class SlidingKernel implements Kernel {
       pixels = s.n() * grid.rows() * grid.cols();
       tiles = Math.max(1, Ranges.ceilDiv(pixels, panels.micro().maxRows()));
       tileRows = Ranges.ceilDiv(pixels, tiles);
-      runsAtOnce = Math.max(1, PANEL / Math.max(1, Math.ceilDiv(s.inner(), perTap) * nr));
+      int runSize = Math.max(1, Math.ceilDiv(s.inner(), perTap) * nr);
+      runsAtOnce = Math.max(1, PANEL / runSize);
+      blocksAtOnce = Ranges.clamp(PANEL / runSize / Math.max(1, runs), 1, BLOCKS);
       long flops = 2L * pixels * grid.taps().size() * s.inner() * s.columns() * s.groups();
       boolean small = flops < Ranges.SMALL;
       int fit = Ranges.clamp(16_384 / (MR * Math.max(1, runs)), 1, 16);
@@ -124,7 +132,8 @@ final class SlidingKernel implements Kernel {
     }
 
     int scratch() {
-      int sums = atOnce() ? tileSize() : mostTiles() * tileSize();
+      int held = Math.min(blocksAtOnce, blocks);
+      int sums = (atOnce() ? held : mostTiles()) * tileSize();
       return sums + mostTiles() * MR * (runLength.length + 1);
     }
   }
@@ -192,17 +201,19 @@ final class SlidingKernel implements Kernel {
       int at = offsets + (t - tile0) * MR * (1 + runs(work));
       locate(work, t, x.offset() + group * s.groupIn(), f, at);
     }
-    int blocks = panels.blocks();
-    int b0 = Ranges.begin(part, work.blockParts, blocks);
-    int b1 = Ranges.begin(part + 1, work.blockParts, blocks);
-    for (int b = b0; b < b1; b++) {
-      if (!work.atOnce()) {
+    int b0 = Ranges.begin(part, work.blockParts, work.blocks);
+    int b1 = Ranges.begin(part + 1, work.blockParts, work.blocks);
+    if (!work.atOnce()) {
+      for (int b = b0; b < b1; b++) {
         sweepInParts(work, group, b, tile0, tile1, operands, f, sums, offsets);
-        continue;
       }
+      return;
+    }
+    for (int b = b0; b < b1; b += work.blocksAtOnce) {
+      int end = Math.min(b1, b + work.blocksAtOnce);
       for (int t = tile0; t < tile1; t++) {
         int at = offsets + (t - tile0) * MR * (1 + runs(work));
-        tile(work, group, b, t, operands, f, sums, at);
+        tile(work, group, b, end, t, operands, f, sums, at);
       }
     }
   }
@@ -248,16 +259,31 @@ final class SlidingKernel implements Kernel {
     }
   }
 
+  /** Computes a tile of some blocks of columns, then stores row by row, as memory likes it. */
   private void tile(
-      GridWork work, int group, int block, int t, Operands operands, float[] f, int sums, int at) {
-    int first = block * work.nr;
-    int used = panels.used(block);
+      GridWork work,
+      int group,
+      int begin,
+      int end,
+      int t,
+      Operands operands,
+      float[] f,
+      int sums,
+      int at) {
     int m = work.tileRows;
-    finish.start(operands, m, biasColumn(group, first), used, f, sums);
-    accumulate(work, group, block, 0, runs(work), m, operands, f, sums, at + MR);
+    int size = work.tileSize();
+    for (int b = begin; b < end; b++) {
+      int c = sums + (b - begin) * size;
+      int bias = biasColumn(group, b * work.nr);
+      finish.start(operands, m, bias, panels.used(b), f, c);
+      accumulate(work, group, b, 0, runs(work), m, operands, f, c, at + MR);
+    }
     int skip = t * m - work.firstPixel(t);
+    int first = begin * work.nr;
+    int cols = Math.min(end * work.nr, s.columns()) - first;
     int c = sums + skip * work.nr;
-    finish.store(operands, m - skip, group * s.groupOut() + first, used, f, c, f, at + skip);
+    int shift = group * s.groupOut() + first;
+    finish.store(operands, m - skip, shift, cols, f, c, size, f, at + skip);
   }
 
   /** Returns the bias column: groups of a convolution lie side by side, products share it. */

@@ -10,46 +10,55 @@ record StripPacker(Correlation g) {
   private static final VectorSpecies<Float> S = Species.FULL;
   private static final int L = S.length();
 
-  /** Packs blocks of {@code m} channels as [block][plane][row][column][12]. */
+  /**
+   * Packs blocks of {@code m} channels as [block][plane][row][column][12].
+   *
+   * <p>A pixel's channels are read in one go and spread over the blocks: memory brings neighbouring
+   * lines several times as fast as pieces of lines far apart.
+   */
   void blocks(Span x, int image, int row0, int r, int from, int to, Split c, float[] f, int at) {
-    int size = g.stripPixels(r) * Micro.ROWS;
-    for (int b = from; b < to; b++) {
-      int base = x.offset() + c.begin(b);
-      for (int plane = 0; plane < g.planes(); plane++) {
-        for (int row = 0; row < g.planeRows(r); row++) {
-          int line = at + (b - from) * size;
-          line += (plane * g.planeRows(r) + row) * g.planeCols() * Micro.ROWS;
-          blockRow(x.array(), base, image, plane, row0 + row, c.size(), f, line);
-        }
+    int size = g.blockSize(r);
+    for (int plane = 0; plane < g.planes(); plane++) {
+      for (int row = 0; row < g.planeRows(r); row++) {
+        int line = at + (plane * g.planeRows(r) + row) * g.planeCols() * Micro.ROWS;
+        blockRow(x, image, plane, row0 + row, from, to, c, f, line, size);
       }
     }
   }
 
   private int inputRow(int plane, int row) {
-    int h = row * g.window().strideHeight() + plane / g.window().strideWidth();
+    int h = row * g.window().strideHeight() + plane / g.planesAcross();
     return h - g.window().padTop();
   }
 
   private int inputCol(int plane, int col) {
-    return col * g.window().strideWidth() + plane % g.window().strideWidth() - g.window().padLeft();
+    return col * g.window().strideWidth() + plane % g.planesAcross() - g.window().padLeft();
   }
 
   private void blockRow(
-      float[] x, int base, int image, int plane, int row, int m, float[] f, int line) {
+      Span x,
+      int image,
+      int plane,
+      int row,
+      int from,
+      int to,
+      Split c,
+      float[] f,
+      int line,
+      int size) {
     int h = inputRow(plane, row);
-    int cols = g.planeCols();
-    if (h < 0 || h >= g.height()) {
-      Arrays.fill(f, line, line + cols * Micro.ROWS, 0);
-      return;
-    }
-    for (int col = 0; col < cols; col++) {
+    for (int col = 0; col < g.planeCols(); col++) {
       int w = inputCol(plane, col);
-      int to = line + col * Micro.ROWS;
-      if (w < 0 || w >= g.width()) {
-        Arrays.fill(f, to, to + Micro.ROWS, 0);
+      int into = line + col * Micro.ROWS;
+      if (h < 0 || h >= g.height() || w < 0 || w >= g.width()) {
+        for (int b = 0; b < to - from; b++) {
+          Arrays.fill(f, into + b * size, into + b * size + Micro.ROWS, 0);
+        }
       } else {
-        int from = base + ((image * g.height() + h) * g.width() + w) * g.xPixel();
-        copy(x, from, f, to, m);
+        int source = x.offset() + ((image * g.height() + h) * g.width() + w) * g.xPixel();
+        for (int b = from; b < to; b++) {
+          copy(x.array(), source + c.begin(b), f, into + (b - from) * size, c.size());
+        }
       }
     }
   }
@@ -110,20 +119,54 @@ record StripPacker(Correlation g) {
       Span d, int image, int row0, int r, int from, int to, Micro micro, float[] f, int at) {
     int pitch = g.planeCols();
     int nr = micro.columns();
-    int size = r * pitch * nr;
-    for (int b = from; b < to; b++) {
-      int used = Math.min(nr, g.columns() - b * nr);
-      for (int row = 0; row < r; row++) {
-        int pixel = (image * g.rows() + row0 + row) * g.cols();
-        int line = at + (b - from) * size + row * pitch * nr;
-        int source = d.offset() + pixel * g.dPixel() + b * nr * g.dColumn();
-        if (g.dColumn() == 1) {
-          micro.pack(g.cols(), used, d.array(), source, g.dPixel(), f, line);
-        } else {
-          gradientRow(d.array(), source, used, nr, f, line);
+    int size = g.panelSize(r, nr);
+    for (int row = 0; row < r; row++) {
+      int pixel = (image * g.rows() + row0 + row) * g.cols();
+      int line = at + row * pitch * nr;
+      int source = d.offset() + pixel * g.dPixel() + from * nr * g.dColumn();
+      if (g.dColumn() == 1) {
+        int cols = Math.min(g.columns(), to * nr) - from * nr;
+        gradientPixels(d.array(), source, cols, nr, f, line, size);
+      } else {
+        for (int b = from; b < to; b++) {
+          int used = Math.min(nr, g.columns() - b * nr);
+          int first = source + (b - from) * nr * g.dColumn();
+          gradientRow(d.array(), first, used, nr, f, line + (b - from) * size);
         }
-        Arrays.fill(f, line + g.cols() * nr, line + pitch * nr, 0);
       }
+      for (int b = from; b < to; b++) {
+        int end = line + (b - from) * size;
+        Arrays.fill(f, end + g.cols() * nr, end + pitch * nr, 0);
+      }
+    }
+  }
+
+  /** Spreads the {@code cols} channels of each pixel of a row over panels {@code size} apart. */
+  private void gradientPixels(
+      float[] d, int source, int cols, int nr, float[] f, int line, int size) {
+    int whole = cols / nr;
+    int rest = cols - whole * nr;
+    for (int col = 0; col < g.cols(); col++) {
+      int from = source + col * g.dPixel();
+      int to = line + col * nr;
+      for (int b = 0; b < whole; b++) {
+        copyPanel(d, from + b * nr, f, to + b * size, nr);
+      }
+      if (rest > 0) {
+        int last = to + whole * size;
+        System.arraycopy(d, from + whole * nr, f, last, rest);
+        Arrays.fill(f, last + rest, last + nr, 0);
+      }
+    }
+  }
+
+  private static void copyPanel(float[] x, int from, float[] f, int to, int nr) {
+    if (nr % L == 0) {
+      for (int i = 0; i < nr; i += L) {
+        FloatVector.fromArray(S, x, from + i).intoArray(f, to + i);
+      }
+    } else {
+      System.arraycopy(x, from, f, to, nr);
     }
   }
 

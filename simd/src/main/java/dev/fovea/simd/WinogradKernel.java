@@ -41,6 +41,11 @@ final class WinogradKernel implements Kernel {
   }
 
   @Override
+  public String algorithm() {
+    return "winograd " + tile.size() + "×" + tile.size();
+  }
+
+  @Override
   public int phases() {
     return firstPhases + (g.shared() ? 2 * g.strips() : 1);
   }

@@ -1,0 +1,188 @@
+package dev.fovea.bench;
+
+import dev.fovea.bench.TorchContestant.Torch;
+import dev.fovea.io.Json;
+import dev.fovea.tensor.FoveaException;
+import java.io.Console;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command that compares Fovea with its peers. */
+@Command(
+    name = "fovea bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Measure Fovea beside its peers on this machine, in turns.",
+    description = {
+      "",
+      "Each contestant has a process of its own; only one computes at a time, and each round measures"
+          + " every one once. Peers that are not there are named.",
+      "Options of the JVM in FOVEA_JAVA_OPTS reach Fovea's process too."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea bench --net resnet50 --mode infer --batch 16 --peers ort,torch",
+      "  fovea bench --layers vgg16 --batch 1        time and roofline of every step",
+      "  fovea bench --cold resnet50                 first prediction of a fresh process"
+    })
+public final class Bench implements Runnable {
+  /** How a command that did not do its work ends. */
+  private static final int FAILED = 1;
+
+  private static final int BAD_INPUT = 2;
+
+  @Option(names = "--net", paramLabel = "NET", description = "One network only.")
+  private @Nullable String net;
+
+  @Option(names = "--mode", paramLabel = "MODE", description = "infer or train only.")
+  private @Nullable String mode;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "One batch size only; any, with --net and --mode.")
+  private @Nullable Integer batch;
+
+  @Option(names = "--threads", paramLabel = "N", description = "By default one per processor.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--peers",
+      paramLabel = "PEER",
+      split = ",",
+      description =
+          "Some of ort, torch, torch-compile, djl, dl4j; none for Fovea alone. By default all.")
+  private List<String> peers = Peers.NAMES;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "By default ${DEFAULT-VALUE}.")
+  private int rounds = 3;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Time of one measurement, by default ${DEFAULT-VALUE}.")
+  private double seconds = 3;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "NET",
+      description = "Time, algorithm and roofline of every step of one network instead.")
+  private @Nullable String layers;
+
+  @Option(
+      names = "--cold",
+      paramLabel = "NET",
+      description = "First prediction of a fresh process instead, against fresh Python + PyTorch.")
+  private @Nullable String cold;
+
+  @Option(
+      names = "--torch-script",
+      paramLabel = "FILE",
+      description = "The script that measures PyTorch, by default ../shared/peers/torch_peers.py.")
+  private @Nullable Path script;
+
+  @Option(names = "--json", description = "Print one JSON object per row.")
+  private boolean json;
+
+  private Bench() {}
+
+  /** Runs the command and exits with its status: 0 done, 1 failed, 2 bad usage or input. */
+  public static void main(String[] args) {
+    CommandLine line = new CommandLine(new Bench());
+    line.setExecutionExceptionHandler(
+        (e, _, _) -> say(e, e instanceof FoveaException ? BAD_INPUT : FAILED));
+    line.setParameterExceptionHandler((e, _) -> say(e, BAD_INPUT));
+    System.exit(line.execute(args));
+  }
+
+  private static int say(Exception e, int status) {
+    String text =
+        e instanceof FoveaException || status == BAD_INPUT ? e.getMessage() : e.toString();
+    System.err.println("fovea: " + text);
+    return status;
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("fovea.home", ".")).toAbsolutePath().normalize();
+  }
+
+  @Override
+  public void run() {
+    require(threads >= 1, "--threads", "at least 1", threads);
+    require(rounds >= 1, "--rounds", "at least 1", rounds);
+    require(seconds > 0, "--seconds", "above 0", seconds);
+    require(batch == null || batch >= 1, "--batch", "at least 1", batch);
+    if (layers != null) {
+      Layers.start(layerCase(layers), seconds, json);
+    } else if (cold != null) {
+      throw new FoveaException("--cold: is not there yet");
+    } else {
+      compare();
+    }
+  }
+
+  private static void require(boolean fine, String option, String rule, @Nullable Object arrived) {
+    if (!fine) {
+      throw new FoveaException(option + ": must be " + rule + ", got " + arrived);
+    }
+  }
+
+  private Case layerCase(String name) {
+    Mode m = mode == null ? Mode.INFER : Mode.of(mode);
+    BenchNet of = BenchNets.find(name);
+    return new Case(name, m, batch == null ? of.largeBatch() : batch, threads);
+  }
+
+  /** Returns the rows that the options choose. */
+  static List<Case> cases(
+      @Nullable String net, @Nullable String mode, @Nullable Integer batch, int threads) {
+    List<BenchNet> nets = net == null ? BenchNets.all() : List.of(BenchNets.find(net));
+    Mode wanted = mode == null ? null : Mode.of(mode);
+    List<Case> cases = new ArrayList<>();
+    for (BenchNet n : nets) {
+      n.cases(threads).stream()
+          .filter(c -> wanted == null || c.mode() == wanted)
+          .filter(c -> batch == null || c.batch() == batch)
+          .forEach(cases::add);
+    }
+    if (cases.isEmpty() && net != null && wanted != null && batch != null) {
+      cases.add(new Case(net, wanted, batch, threads));
+    }
+    if (cases.isEmpty()) {
+      throw new FoveaException(
+          "--batch: no row has " + batch + "; with --net and --mode any number may be given");
+    }
+    return cases;
+  }
+
+  private void compare() {
+    List<Case> cases = cases(net, mode, batch, threads);
+    List<String> names = peers.equals(List.of("none")) ? List.of() : peers;
+    Path torch = script == null ? home().resolve("../shared/peers/torch_peers.py") : script;
+    Peers all = new Peers(home(), Torch.find(torch.normalize()));
+    List<Contestant> contestants = all.contestants(names);
+    if (!json) {
+      System.out.println(TextReport.head(Machine.describe(), threads, rounds, seconds));
+    }
+    TextReport text = new TextReport();
+    for (Case c : cases) {
+      Result r = new Match(c, contestants, Bench::progress).run(rounds, seconds);
+      System.out.println(json ? Json.write(r.fields()) : text.row(r));
+      System.out.flush();
+    }
+  }
+
+  /** Shows what is being done on a terminal, in one line that the next one replaces. */
+  private static void progress(String what) {
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
+      System.err.printf("\r\033[K%s\r", what);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.fovea.bench;
+
+import dev.fovea.io.Text;
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Workers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.atomic.DoubleAdder;
+
+/** What the machine can do at most, measured now, and what it says about itself. */
+final class Machine {
+  private static final Duration PEAK_TIME = Duration.ofMillis(250);
+
+  /** Floats per array of the measurement of memory: far more than caches hold. */
+  private static final int FLOATS = 1 << 26;
+
+  private static final int PARTS = 64;
+  private static final int COPIES = 7;
+  private static final double KIB = 1024;
+
+  private Machine() {}
+
+  /**
+   * Returns the GFLOP/s of multiply-adds on registers, of all threads of an engine at once; NaN if
+   * its kernels cannot tell.
+   */
+  static double peakGflops(Engine engine) {
+    KernelProvider kernels = engine.providers().get(0);
+    DoubleAdder sum = new DoubleAdder();
+    Thread[] others = new Thread[engine.workers().threads() - 1];
+    for (int i = 0; i < others.length; i++) {
+      others[i] = Thread.ofPlatform().start(() -> sum.add(alone(kernels)));
+    }
+    sum.add(alone(kernels));
+    for (Thread t : others) {
+      join(t);
+    }
+    return sum.sum();
+  }
+
+  private static double alone(KernelProvider kernels) {
+    return kernels.peakGflops(PEAK_TIME).orElse(Double.NaN);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A copy of one large array to another. */
+  private static final class Copy implements Kernel {
+    @Override
+    public int tasks(int phase) {
+      return PARTS;
+    }
+
+    @Override
+    public void run(int phase, int task, Operands operands, Span scratch) {
+      int n = FLOATS / PARTS;
+      int at = task * n;
+      System.arraycopy(operands.input(0).array(), at, operands.output().array(), at, n);
+    }
+  }
+
+  /**
+   * Returns the GB/s between memory and all threads of an engine, read and written bytes together.
+   */
+  static double bandwidth(Engine engine) {
+    Span[] from = {Span.of(new float[FLOATS])};
+    Operands operands = new Operands(from, Span.of(new float[FLOATS]), Span.EMPTY);
+    Workers workers = engine.workers();
+    double best = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < COPIES; i++) {
+      long begin = System.nanoTime();
+      workers.run(new Copy(), operands, Span.EMPTY);
+      best = Math.min(best, (double) (System.nanoTime() - begin));
+    }
+    return 2.0 * Float.BYTES * FLOATS / best;
+  }
+
+  /** Returns processor, threads and JDK in one line. */
+  static String describe() {
+    return processor()
+        + ", "
+        + Runtime.getRuntime().availableProcessors()
+        + " threads, JDK "
+        + Runtime.version();
+  }
+
+  private static String processor() {
+    return field(Path.of("/proc/cpuinfo"), "model name").orElse(System.getProperty("os.arch", ""));
+  }
+
+  /** Returns the most memory that a process has had so far in MB; empty where no file tells. */
+  static OptionalDouble peakMegabytes(long pid) {
+    return field(Path.of("/proc/" + pid + "/status"), "VmHWM")
+        .map(text -> text.replaceAll("[^0-9]", ""))
+        .filter(text -> !text.isEmpty())
+        .map(text -> OptionalDouble.of(Double.parseDouble(text) / KIB))
+        .orElse(OptionalDouble.empty());
+  }
+
+  private static Optional<String> field(Path file, String name) {
+    try {
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return text.lines()
+          .filter(l -> l.startsWith(name))
+          .map(l -> Text.shown(l.substring(l.indexOf(':') + 1)).strip())
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

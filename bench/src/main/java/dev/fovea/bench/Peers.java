@@ -1,0 +1,204 @@
+package dev.fovea.bench;
+
+import dev.fovea.bench.TorchContestant.Torch;
+import dev.fovea.tensor.FoveaException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Who can be compared with Fovea, and the commands that start each.
+ *
+ * @param home the source checkout
+ * @param torch where PyTorch is
+ */
+record Peers(Path home, Torch torch) {
+  /** All names, in the order of reports. */
+  static final List<String> NAMES = List.of("ort", "torch", "torch-compile", "djl", "dl4j");
+
+  private static final String CHANNELS_LAST = "--channels-last";
+
+  /** The system property with the class path that Fovea's own processes need. */
+  static final String CLASSES = "fovea.bench.classes";
+
+  /**
+   * Returns Fovea and the named peers.
+   *
+   * @throws FoveaException if a name is unknown
+   */
+  List<Contestant> contestants(List<String> names) {
+    List<Contestant> all = new ArrayList<>(List.of(fovea()));
+    for (String name : names) {
+      switch (name) {
+        case "torch" -> {
+          all.add(new TorchContestant(Result.TORCH_VARIANTS.get(0), torch));
+          all.add(new TorchContestant(Result.TORCH_VARIANTS.get(1), torch, CHANNELS_LAST));
+        }
+        case "torch-compile" ->
+            all.add(new TorchContestant(name, torch, "--compile", CHANNELS_LAST));
+        case "ort" -> all.add(jvm(name, "OrtChild"));
+        case "djl" -> all.add(jvm(name, "DjlChild"));
+        case "dl4j" -> all.add(jvm(name, "Dl4jChild"));
+        default ->
+            throw new FoveaException(
+                "--peers: no peer \"" + name + "\"; there are " + String.join(", ", NAMES));
+      }
+    }
+    return all;
+  }
+
+  private static Contestant fovea() {
+    List<String> command = fovea(FoveaChild.class);
+    return new LiveContestant(Result.FOVEA, command, List.of());
+  }
+
+  /** Returns the beginning of a command that runs a class with Fovea's kernels. */
+  static List<String> fovea(Class<?> main) {
+    String path = System.getProperty("java.class.path");
+    List<String> command =
+        java(System.getProperty(CLASSES, path), "--add-modules=jdk.incubator.vector");
+    command.add(main.getName());
+    return command;
+  }
+
+  /** Returns the beginning of a command that runs a class on this JDK, with the user's options. */
+  static List<String> java(String classPath, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    Stream.of(System.getProperty("fovea.java.opts", "").split("\\s+"))
+        .filter(o -> !o.isEmpty())
+        .forEach(command::add);
+    command.addAll(List.of("-cp", classPath));
+    return command;
+  }
+
+  private Contestant jvm(String name, String simpleName) {
+    String main = "dev.fovea.bench.peers." + simpleName;
+    if (!isThere(main)) {
+      return new Absent(
+          name,
+          "its jars are not in the local Maven repository; mvn -Ppeers -pl bench -am compile gets"
+              + " them (some 900 MB)");
+    }
+    String path = System.getProperty("java.class.path");
+    List<String> command =
+        java(name.equals("ort") ? onnxRuntime(path) : path, "--enable-native-access=ALL-UNNAMED");
+    command.add(main);
+    return new FileContestant(name, command);
+  }
+
+  /** ONNX Runtime's library breaks down when the command line is some ten thousand bytes long. */
+  private static String onnxRuntime(String path) {
+    return Stream.of(path.split(File.pathSeparator))
+        .filter(p -> !p.endsWith(".jar") || p.contains("onnxruntime"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** Returns whether a class was built that comes with the peers only. */
+  private static boolean isThere(String main) {
+    try {
+      Class.forName(main, false, Peers.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
+  /** A peer that cannot be there. */
+  private record Absent(String name, String reason) implements Contestant {
+    @Override
+    public void open(Case c) throws MissingException {
+      throw new MissingException(reason);
+    }
+
+    @Override
+    public Sample measure(double seconds) throws MissingException {
+      throw new MissingException(reason);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** A peer that reads networks from files that PyTorch has written. */
+  private final class FileContestant implements Contestant {
+    private final String name;
+    private final List<String> command;
+    private Optional<LiveContestant> live = Optional.empty();
+
+    FileContestant(String name, List<String> command) {
+      this.name = name;
+      this.command = command;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public void open(Case c) throws MissingException {
+      List<String> file = name.equals("ort") ? List.of(onnx(c.net()).toString()) : List.of();
+      LiveContestant contestant = new LiveContestant(name, command, file);
+      live = Optional.of(contestant);
+      contestant.open(c);
+    }
+
+    @Override
+    public Sample measure(double seconds) throws MissingException {
+      return live.orElseThrow().measure(seconds);
+    }
+
+    @Override
+    public void close() {
+      live.ifPresent(LiveContestant::close);
+      live = Optional.empty();
+    }
+  }
+
+  /** Returns the network as ONNX, which PyTorch's script writes when it is not there yet. */
+  private Path onnx(String net) throws MissingException {
+    Path folder = home.resolve("bench/target/onnx");
+    Path file = folder.resolve(net + ".onnx");
+    if (Files.exists(file)) {
+      return file;
+    }
+    if (torch.problem().isPresent()) {
+      throw new MissingException("needs PyTorch to write its network: " + torch.problem().get());
+    }
+    try {
+      Files.createDirectories(folder);
+      Path aside = Files.createTempDirectory(folder, "aside");
+      List<String> command =
+          List.of(
+              torch.python(),
+              torch.script().toString(),
+              "--net",
+              net,
+              "--export",
+              aside.toString());
+      Process p =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      if (p.waitFor() != 0 || !Files.exists(aside.resolve(net + ".onnx"))) {
+        throw new MissingException("the script wrote no ONNX file of " + net);
+      }
+      Files.move(aside.resolve(net + ".onnx"), file);
+      Files.delete(aside);
+      return file;
+    } catch (IOException e) {
+      throw new MissingException("the ONNX file of " + net + " could not be written: " + e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.fovea.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A table of text in columns; those whose title begins with {@code >} align to the right. */
+final class Table {
+  private static final String GAP = "  ";
+
+  private final List<String[]> rows = new ArrayList<>();
+  private final boolean[] right;
+
+  Table(String... titles) {
+    String[] head = new String[titles.length];
+    right = new boolean[titles.length];
+    for (int i = 0; i < titles.length; i++) {
+      right[i] = titles[i].startsWith(">");
+      head[i] = right[i] ? titles[i].substring(1) : titles[i];
+    }
+    rows.add(head);
+  }
+
+  /** Adds a row; it has as many cells as there are columns. */
+  void row(String... cells) {
+    rows.add(cells.clone());
+  }
+
+  @Override
+  public String toString() {
+    int[] width = new int[right.length];
+    for (String[] row : rows) {
+      for (int i = 0; i < width.length; i++) {
+        width[i] = Math.max(width[i], row[i].codePointCount(0, row[i].length()));
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < width.length; i++) {
+        String pad = " ".repeat(width[i] - row[i].codePointCount(0, row[i].length()));
+        line.append(right[i] ? pad + row[i] : row[i] + pad).append(GAP);
+      }
+      text.append(line.toString().stripTrailing()).append('\n');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.fovea.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BenchTest {
+  @Test
+  void rowsAreAllUnlessChosen() {
+    List<Case> all = Bench.cases(null, null, null, 2);
+    assertThat(all).hasSize(21).startsWith(new Case("lenet5", Mode.INFER, 1, 2));
+    assertThat(Bench.cases("vgg16", "train", null, 1))
+        .containsExactly(new Case("vgg16", Mode.TRAIN, 8, 1));
+    assertThat(Bench.cases(null, "infer", 1, 2)).hasSize(7);
+  }
+
+  @Test
+  void anyBatchMayBeGivenForOneRow() {
+    assertThat(Bench.cases("unet", "infer", 3, 2))
+        .containsExactly(new Case("unet", Mode.INFER, 3, 2));
+    assertThatThrownBy(() -> Bench.cases("unet", null, 3, 2))
+        .hasMessage("--batch: no row has 3; with --net and --mode any number may be given");
+  }
+
+  @Test
+  void modesAndPeersAreChecked() {
+    assertThatThrownBy(() -> Bench.cases(null, "test", null, 2))
+        .hasMessage("--mode: must be infer or train, got \"test\"");
+    assertThatThrownBy(() -> PeersTest.peers().contestants(List.of("caffe")))
+        .hasMessage("--peers: no peer \"caffe\"; there are ort, torch, torch-compile, djl, dl4j");
+  }
+
+  @Test
+  void aCaseSurvivesTheCommandLine() {
+    Case c = new Case("resnet50", Mode.TRAIN, 16, 2);
+    assertThat(Case.of(c.arguments().toArray(String[]::new))).isEqualTo(c);
+  }
+
+  @Test
+  void trainingCountsThreeTimesInference() {
+    assertThat(new Case("lenet5", Mode.TRAIN, 100, 1).gflop()).isCloseTo(0.249912, within(1e-9));
+    assertThat(new Case("lenet5", Mode.INFER, 1, 1).gflop()).isCloseTo(0.00083304, within(1e-9));
+  }
+}

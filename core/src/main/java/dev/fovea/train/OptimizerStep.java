@@ -1,0 +1,34 @@
+package dev.fovea.train;
+
+import dev.fovea.kernel.Span;
+import dev.fovea.nn.Model;
+import dev.fovea.optim.OptimizerState;
+import dev.fovea.runtime.Workers;
+
+/** The optimiser's step over a model's parameters, shared among the engine's threads. */
+final class OptimizerStep {
+  private final Model model;
+  private final OptimizerState state;
+  private final OptimizerKernel clip;
+  private final OptimizerKernel update;
+
+  OptimizerStep(Model model, OptimizerState state) {
+    this.model = model;
+    this.state = state;
+    this.clip = new OptimizerKernel(state, OptimizerState::clip);
+    this.update = new OptimizerKernel(state, OptimizerState::update);
+  }
+
+  /** Changes the parameters, unless the gradients are not finite; allocates nothing. */
+  boolean run(double rate) {
+    Workers workers = model.engine().workers();
+    workers.run(clip, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
+    state.begin(rate);
+    if (!Double.isFinite(state.gradientNorm())) {
+      return false;
+    }
+    workers.run(update, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
+    model.parameters().changed();
+    return true;
+  }
+}
