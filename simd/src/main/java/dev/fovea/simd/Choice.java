@@ -29,7 +29,7 @@ final class Choice {
       case Pooling p -> pooling(p, in, out);
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
-      case Movement m -> Optional.empty();
+      case Movement m -> MovementKernels.kernel(m, in.get(0), out);
       case Source s -> Optional.empty();
     };
   }
@@ -61,8 +61,8 @@ final class Choice {
     int last = in.get(0).dim(-1);
     int rows = in.get(0).elements() / last;
     return switch (op) {
-      case Normalization.Softmax s -> Optional.of(new SoftmaxKernel(rows, last, false));
-      case Normalization.LogSoftmax s -> Optional.of(new SoftmaxKernel(rows, last, true));
+      case Normalization.Softmax s -> Optional.of(softmax(rows, last, false));
+      case Normalization.LogSoftmax s -> Optional.of(softmax(rows, last, true));
       case Normalization.BatchMoments m -> Optional.of(ChannelSums.moments(rows, last));
       case Normalization.BatchNorm b ->
           Optional.of(new BatchNormKernel(rows, last, b.epsilon(), false));
@@ -74,5 +74,11 @@ final class Choice {
       case Normalization.LocalResponseNormGradient g ->
           LocalResponseNormKernel.of(g.norm(), true, rows, last);
     };
+  }
+
+  private static Kernel softmax(int rows, int n, boolean log) {
+    return NarrowSoftmaxKernel.suits(rows, n)
+        ? new NarrowSoftmaxKernel(rows, n, log)
+        : new SoftmaxKernel(rows, n, log);
   }
 }
