@@ -246,11 +246,17 @@ final class FuzzOps {
       return Optional.empty();
     }
     return Optional.of(
-        switch (draw.below(4)) {
+        switch (draw.below(5)) {
           case 0 -> Value.of(new Normalization.Softmax(), v);
           case 1 -> Value.of(new Normalization.LogSoftmax(), v);
+          case 2 -> Value.of(responseNorm(), v);
           default -> batchNorm(v);
         });
+  }
+
+  private Normalization.LocalResponseNorm responseNorm() {
+    float beta = draw.of(1, 2, 3) * 0.25f;
+    return new Normalization.LocalResponseNorm(draw.of(1, 2, 3, 5), 0.5f, beta, 1);
   }
 
   private Value batchNorm(Value v) {
