@@ -41,6 +41,10 @@ public final class PatchGenerator {
     line(1, "private PatchLoops() {}");
     rows("six", 6);
     rows("twelve", 12);
+    dispatch();
+    for (int m = 1; m <= 12; m++) {
+      sums(m);
+    }
     line(0, "}");
   }
 
@@ -51,9 +55,7 @@ public final class PatchGenerator {
       "int k", "float[] x", "float[] o", "int oo", "int[] t", "float[] w", "int wo", "float[] bias",
       "int bo", "float floor", "float[] y", "int yo", "int ys"
     };
-    for (int i = 0; i < parameters.length; i++) {
-      line(3, parameters[i] + (i + 1 < parameters.length ? "," : ") {"));
-    }
+    parameters(parameters);
     for (int i = 0; i < rows; i++) {
       line(2, "int o" + i + " = Float.floatToRawIntBits(o[oo" + (i == 0 ? "" : " + " + i) + "]);");
     }
@@ -79,6 +81,64 @@ public final class PatchGenerator {
       String at = i == 0 ? "yo" : i == 1 ? "yo + ys" : "yo + " + i + " * ys";
       store("c" + i + "a", at);
       store("c" + i + "b", at + " + L");
+    }
+    line(1, "}");
+  }
+
+  private static final String[] SUMS = {
+    "int k", "float[] x", "int xo", "float[] o", "int oo", "float[] d", "int d0", "int ds", "float[] c",
+    "int co"
+  };
+
+  private void dispatch() {
+    line(0, "");
+    line(1, "/** Adds Σ x[xo + o(r) + i] · d[d0 + i · ds, :] to row r of the tile at co. */");
+    line(1, "static void sums(");
+    line(3, "int m,");
+    parameters(SUMS);
+    line(2, "switch (m) {");
+    for (int m = 1; m <= 12; m++) {
+      line(3, "case " + m + " -> sums" + m + "(k, x, xo, o, oo, d, d0, ds, c, co);");
+    }
+    line(3, "default -> throw new AssertionError(m);");
+    line(2, "}");
+    line(1, "}");
+  }
+
+  private void parameters(String[] parameters) {
+    for (int i = 0; i < parameters.length; i++) {
+      line(3, parameters[i] + (i + 1 < parameters.length ? "," : ") {"));
+    }
+  }
+
+  private static String row(String base, int i, String step) {
+    return i == 0 ? base : base + " + " + (i == 1 ? "" : i + " * ") + step;
+  }
+
+  private void sums(int rows) {
+    line(0, "");
+    line(1, "private static void sums" + rows + "(");
+    line(3, String.join(", ", SUMS) + ") {");
+    for (int i = 0; i < rows; i++) {
+      String at = i == 0 ? "oo" : "oo + " + i;
+      line(2, "int o" + i + " = xo + Float.floatToRawIntBits(o[" + at + "]);");
+    }
+    for (int i = 0; i < rows; i++) {
+      line(2, "FloatVector c" + i + "a = FloatVector.fromArray(S, c, " + row("co", i, "NR") + ");");
+      line(2, "FloatVector c" + i + "b = FloatVector.fromArray(S, c, " + row("co", i, "NR") + " + L);");
+    }
+    line(2, "for (int i = 0; i < k; i++) {");
+    line(3, "FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);");
+    line(3, "FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);");
+    for (int i = 0; i < rows; i++) {
+      line(3, (i == 0 ? "FloatVector v" : "v") + " = FloatVector.broadcast(S, x[o" + i + " + i]);");
+      line(3, "c" + i + "a = v.fma(b0, c" + i + "a);");
+      line(3, "c" + i + "b = v.fma(b1, c" + i + "b);");
+    }
+    line(2, "}");
+    for (int i = 0; i < rows; i++) {
+      line(2, "c" + i + "a.intoArray(c, " + row("co", i, "NR") + ");");
+      line(2, "c" + i + "b.intoArray(c, " + row("co", i, "NR") + " + L);");
     }
     line(1, "}");
   }

@@ -243,4 +243,754 @@ final class PatchLoops {
     c11b = c11b.blend(b0, c11b.compare(VectorOperators.LT, b0));
     c11b.intoArray(y, yo + 11 * ys + L);
   }
+
+  /** Adds Σ x[xo + o(r) + i] · d[d0 + i · ds, :] to row r of the tile at co. */
+  static void sums(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      float[] o,
+      int oo,
+      float[] d,
+      int d0,
+      int ds,
+      float[] c,
+      int co) {
+    switch (m) {
+      case 1 -> sums1(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 2 -> sums2(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 3 -> sums3(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 4 -> sums4(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 5 -> sums5(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 6 -> sums6(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 7 -> sums7(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 8 -> sums8(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 9 -> sums9(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 10 -> sums10(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 11 -> sums11(k, x, xo, o, oo, d, d0, ds, c, co);
+      case 12 -> sums12(k, x, xo, o, oo, d, d0, ds, c, co);
+      default -> throw new AssertionError(m);
+    }
+  }
+
+  private static void sums1(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+  }
+
+  private static void sums2(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+  }
+
+  private static void sums3(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+  }
+
+  private static void sums4(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+  }
+
+  private static void sums5(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+  }
+
+  private static void sums6(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    int o5 = xo + Float.floatToRawIntBits(o[oo + 5]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * NR);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[o5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+    c5a.intoArray(c, co + 5 * NR);
+    c5b.intoArray(c, co + 5 * NR + L);
+  }
+
+  private static void sums7(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    int o5 = xo + Float.floatToRawIntBits(o[oo + 5]);
+    int o6 = xo + Float.floatToRawIntBits(o[oo + 6]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * NR);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * NR + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * NR);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[o5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[o6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+    c5a.intoArray(c, co + 5 * NR);
+    c5b.intoArray(c, co + 5 * NR + L);
+    c6a.intoArray(c, co + 6 * NR);
+    c6b.intoArray(c, co + 6 * NR + L);
+  }
+
+  private static void sums8(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    int o5 = xo + Float.floatToRawIntBits(o[oo + 5]);
+    int o6 = xo + Float.floatToRawIntBits(o[oo + 6]);
+    int o7 = xo + Float.floatToRawIntBits(o[oo + 7]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * NR);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * NR + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * NR);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * NR + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * NR);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[o5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[o6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[o7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+    c5a.intoArray(c, co + 5 * NR);
+    c5b.intoArray(c, co + 5 * NR + L);
+    c6a.intoArray(c, co + 6 * NR);
+    c6b.intoArray(c, co + 6 * NR + L);
+    c7a.intoArray(c, co + 7 * NR);
+    c7b.intoArray(c, co + 7 * NR + L);
+  }
+
+  private static void sums9(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    int o5 = xo + Float.floatToRawIntBits(o[oo + 5]);
+    int o6 = xo + Float.floatToRawIntBits(o[oo + 6]);
+    int o7 = xo + Float.floatToRawIntBits(o[oo + 7]);
+    int o8 = xo + Float.floatToRawIntBits(o[oo + 8]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * NR);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * NR + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * NR);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * NR + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * NR);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * NR + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * NR);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[o5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[o6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[o7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[o8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+    c5a.intoArray(c, co + 5 * NR);
+    c5b.intoArray(c, co + 5 * NR + L);
+    c6a.intoArray(c, co + 6 * NR);
+    c6b.intoArray(c, co + 6 * NR + L);
+    c7a.intoArray(c, co + 7 * NR);
+    c7b.intoArray(c, co + 7 * NR + L);
+    c8a.intoArray(c, co + 8 * NR);
+    c8b.intoArray(c, co + 8 * NR + L);
+  }
+
+  private static void sums10(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    int o5 = xo + Float.floatToRawIntBits(o[oo + 5]);
+    int o6 = xo + Float.floatToRawIntBits(o[oo + 6]);
+    int o7 = xo + Float.floatToRawIntBits(o[oo + 7]);
+    int o8 = xo + Float.floatToRawIntBits(o[oo + 8]);
+    int o9 = xo + Float.floatToRawIntBits(o[oo + 9]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * NR);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * NR + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * NR);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * NR + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * NR);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * NR + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * NR);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * NR + L);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * NR);
+    FloatVector c9b = FloatVector.fromArray(S, c, co + 9 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[o5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[o6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[o7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[o8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[o9 + i]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+    c5a.intoArray(c, co + 5 * NR);
+    c5b.intoArray(c, co + 5 * NR + L);
+    c6a.intoArray(c, co + 6 * NR);
+    c6b.intoArray(c, co + 6 * NR + L);
+    c7a.intoArray(c, co + 7 * NR);
+    c7b.intoArray(c, co + 7 * NR + L);
+    c8a.intoArray(c, co + 8 * NR);
+    c8b.intoArray(c, co + 8 * NR + L);
+    c9a.intoArray(c, co + 9 * NR);
+    c9b.intoArray(c, co + 9 * NR + L);
+  }
+
+  private static void sums11(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    int o5 = xo + Float.floatToRawIntBits(o[oo + 5]);
+    int o6 = xo + Float.floatToRawIntBits(o[oo + 6]);
+    int o7 = xo + Float.floatToRawIntBits(o[oo + 7]);
+    int o8 = xo + Float.floatToRawIntBits(o[oo + 8]);
+    int o9 = xo + Float.floatToRawIntBits(o[oo + 9]);
+    int o10 = xo + Float.floatToRawIntBits(o[oo + 10]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * NR);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * NR + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * NR);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * NR + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * NR);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * NR + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * NR);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * NR + L);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * NR);
+    FloatVector c9b = FloatVector.fromArray(S, c, co + 9 * NR + L);
+    FloatVector c10a = FloatVector.fromArray(S, c, co + 10 * NR);
+    FloatVector c10b = FloatVector.fromArray(S, c, co + 10 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[o5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[o6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[o7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[o8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[o9 + i]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[o10 + i]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+    c5a.intoArray(c, co + 5 * NR);
+    c5b.intoArray(c, co + 5 * NR + L);
+    c6a.intoArray(c, co + 6 * NR);
+    c6b.intoArray(c, co + 6 * NR + L);
+    c7a.intoArray(c, co + 7 * NR);
+    c7b.intoArray(c, co + 7 * NR + L);
+    c8a.intoArray(c, co + 8 * NR);
+    c8b.intoArray(c, co + 8 * NR + L);
+    c9a.intoArray(c, co + 9 * NR);
+    c9b.intoArray(c, co + 9 * NR + L);
+    c10a.intoArray(c, co + 10 * NR);
+    c10b.intoArray(c, co + 10 * NR + L);
+  }
+
+  private static void sums12(
+      int k, float[] x, int xo, float[] o, int oo, float[] d, int d0, int ds, float[] c, int co) {
+    int o0 = xo + Float.floatToRawIntBits(o[oo]);
+    int o1 = xo + Float.floatToRawIntBits(o[oo + 1]);
+    int o2 = xo + Float.floatToRawIntBits(o[oo + 2]);
+    int o3 = xo + Float.floatToRawIntBits(o[oo + 3]);
+    int o4 = xo + Float.floatToRawIntBits(o[oo + 4]);
+    int o5 = xo + Float.floatToRawIntBits(o[oo + 5]);
+    int o6 = xo + Float.floatToRawIntBits(o[oo + 6]);
+    int o7 = xo + Float.floatToRawIntBits(o[oo + 7]);
+    int o8 = xo + Float.floatToRawIntBits(o[oo + 8]);
+    int o9 = xo + Float.floatToRawIntBits(o[oo + 9]);
+    int o10 = xo + Float.floatToRawIntBits(o[oo + 10]);
+    int o11 = xo + Float.floatToRawIntBits(o[oo + 11]);
+    FloatVector c0a = FloatVector.fromArray(S, c, co);
+    FloatVector c0b = FloatVector.fromArray(S, c, co + L);
+    FloatVector c1a = FloatVector.fromArray(S, c, co + NR);
+    FloatVector c1b = FloatVector.fromArray(S, c, co + NR + L);
+    FloatVector c2a = FloatVector.fromArray(S, c, co + 2 * NR);
+    FloatVector c2b = FloatVector.fromArray(S, c, co + 2 * NR + L);
+    FloatVector c3a = FloatVector.fromArray(S, c, co + 3 * NR);
+    FloatVector c3b = FloatVector.fromArray(S, c, co + 3 * NR + L);
+    FloatVector c4a = FloatVector.fromArray(S, c, co + 4 * NR);
+    FloatVector c4b = FloatVector.fromArray(S, c, co + 4 * NR + L);
+    FloatVector c5a = FloatVector.fromArray(S, c, co + 5 * NR);
+    FloatVector c5b = FloatVector.fromArray(S, c, co + 5 * NR + L);
+    FloatVector c6a = FloatVector.fromArray(S, c, co + 6 * NR);
+    FloatVector c6b = FloatVector.fromArray(S, c, co + 6 * NR + L);
+    FloatVector c7a = FloatVector.fromArray(S, c, co + 7 * NR);
+    FloatVector c7b = FloatVector.fromArray(S, c, co + 7 * NR + L);
+    FloatVector c8a = FloatVector.fromArray(S, c, co + 8 * NR);
+    FloatVector c8b = FloatVector.fromArray(S, c, co + 8 * NR + L);
+    FloatVector c9a = FloatVector.fromArray(S, c, co + 9 * NR);
+    FloatVector c9b = FloatVector.fromArray(S, c, co + 9 * NR + L);
+    FloatVector c10a = FloatVector.fromArray(S, c, co + 10 * NR);
+    FloatVector c10b = FloatVector.fromArray(S, c, co + 10 * NR + L);
+    FloatVector c11a = FloatVector.fromArray(S, c, co + 11 * NR);
+    FloatVector c11b = FloatVector.fromArray(S, c, co + 11 * NR + L);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, d, d0 + i * ds);
+      FloatVector b1 = FloatVector.fromArray(S, d, d0 + i * ds + L);
+      FloatVector v = FloatVector.broadcast(S, x[o0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[o1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[o2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[o3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[o4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[o5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[o6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[o7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[o8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[o9 + i]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[o10 + i]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+      v = FloatVector.broadcast(S, x[o11 + i]);
+      c11a = v.fma(b0, c11a);
+      c11b = v.fma(b1, c11b);
+    }
+    c0a.intoArray(c, co);
+    c0b.intoArray(c, co + L);
+    c1a.intoArray(c, co + NR);
+    c1b.intoArray(c, co + NR + L);
+    c2a.intoArray(c, co + 2 * NR);
+    c2b.intoArray(c, co + 2 * NR + L);
+    c3a.intoArray(c, co + 3 * NR);
+    c3b.intoArray(c, co + 3 * NR + L);
+    c4a.intoArray(c, co + 4 * NR);
+    c4b.intoArray(c, co + 4 * NR + L);
+    c5a.intoArray(c, co + 5 * NR);
+    c5b.intoArray(c, co + 5 * NR + L);
+    c6a.intoArray(c, co + 6 * NR);
+    c6b.intoArray(c, co + 6 * NR + L);
+    c7a.intoArray(c, co + 7 * NR);
+    c7b.intoArray(c, co + 7 * NR + L);
+    c8a.intoArray(c, co + 8 * NR);
+    c8b.intoArray(c, co + 8 * NR + L);
+    c9a.intoArray(c, co + 9 * NR);
+    c9b.intoArray(c, co + 9 * NR + L);
+    c10a.intoArray(c, co + 10 * NR);
+    c10b.intoArray(c, co + 10 * NR + L);
+    c11a.intoArray(c, co + 11 * NR);
+    c11b.intoArray(c, co + 11 * NR + L);
+  }
 }

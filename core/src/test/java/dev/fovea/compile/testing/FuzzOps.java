@@ -249,7 +249,7 @@ final class FuzzOps {
         switch (draw.below(5)) {
           case 0 -> Value.of(new Normalization.Softmax(), v);
           case 1 -> Value.of(new Normalization.LogSoftmax(), v);
-          case 2 -> Value.of(responseNorm(), v);
+          case 3 -> Value.of(responseNorm(), v);
           default -> batchNorm(v);
         });
   }
