@@ -122,7 +122,7 @@ public final class Bench implements Runnable {
     if (layers != null) {
       Layers.start(layerCase(layers), seconds, json);
     } else if (cold != null) {
-      throw new FoveaException("--cold: is not there yet");
+      System.out.println(new Cold(cold, threads, torch()).run(rounds, json));
     } else {
       compare();
     }
@@ -162,11 +162,15 @@ public final class Bench implements Runnable {
     return cases;
   }
 
+  private Torch torch() {
+    Path file = script == null ? home().resolve("../shared/peers/torch_peers.py") : script;
+    return Torch.find(file.normalize());
+  }
+
   private void compare() {
     List<Case> cases = cases(net, mode, batch, threads);
     List<String> names = peers.equals(List.of("none")) ? List.of() : peers;
-    Path torch = script == null ? home().resolve("../shared/peers/torch_peers.py") : script;
-    Peers all = new Peers(home(), Torch.find(torch.normalize()));
+    Peers all = new Peers(home(), torch());
     List<Contestant> contestants = all.contestants(names);
     if (!json) {
       System.out.println(TextReport.head(Machine.describe(), threads, rounds, seconds));

@@ -145,7 +145,12 @@ record Peers(Path home, Torch torch) {
 
     @Override
     public void open(Case c) throws MissingException {
-      List<String> file = name.equals("ort") ? List.of(onnx(c.net()).toString()) : List.of();
+      List<String> file =
+          switch (name) {
+            case "ort" -> List.of(onnx(c.net()).toString());
+            case "djl" -> List.of(torchScript(c).toString());
+            default -> List.of();
+          };
       LiveContestant contestant = new LiveContestant(name, command, file);
       live = Optional.of(contestant);
       contestant.open(c);
@@ -165,8 +170,29 @@ record Peers(Path home, Torch torch) {
 
   /** Returns the network as ONNX, which PyTorch's script writes when it is not there yet. */
   private Path onnx(String net) throws MissingException {
-    Path folder = home.resolve("bench/target/onnx");
-    Path file = folder.resolve(net + ".onnx");
+    List<String> command = List.of(torch.python(), torch.script().toString(), "--net", net);
+    return written(net + ".onnx", command, "--export");
+  }
+
+  /** Returns the network as TorchScript for DJL, traced by PyTorch when it is not there yet. */
+  private Path torchScript(Case c) throws MissingException {
+    String file = c.net() + "-" + c.mode().label() + ".pt";
+    Path tracer = home.resolve("bench/src/peers/python/trace_peers.py");
+    List<String> command =
+        List.of(
+            torch.python(),
+            tracer.toString(),
+            torch.script().toString(),
+            c.net(),
+            c.mode().label());
+    return written(file, command);
+  }
+
+  /** Runs a command that writes a file into the folder that is its last argument. */
+  private Path written(String name, List<String> command, String... options)
+      throws MissingException {
+    Path folder = home.resolve("bench/target/networks");
+    Path file = folder.resolve(name);
     if (Files.exists(file)) {
       return file;
     }
@@ -176,27 +202,22 @@ record Peers(Path home, Torch torch) {
     try {
       Files.createDirectories(folder);
       Path aside = Files.createTempDirectory(folder, "aside");
-      List<String> command =
-          List.of(
-              torch.python(),
-              torch.script().toString(),
-              "--net",
-              net,
-              "--export",
-              aside.toString());
+      List<String> all = new ArrayList<>(command);
+      all.addAll(List.of(options));
+      all.add(aside.toString());
       Process p =
-          new ProcessBuilder(command)
+          new ProcessBuilder(all)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
-      if (p.waitFor() != 0 || !Files.exists(aside.resolve(net + ".onnx"))) {
-        throw new MissingException("the script wrote no ONNX file of " + net);
+      if (p.waitFor() != 0 || !Files.exists(aside.resolve(name))) {
+        throw new MissingException("PyTorch could not write " + name);
       }
-      Files.move(aside.resolve(net + ".onnx"), file);
+      Files.move(aside.resolve(name), file);
       Files.delete(aside);
       return file;
     } catch (IOException e) {
-      throw new MissingException("the ONNX file of " + net + " could not be written: " + e);
+      throw new MissingException(name + " could not be written: " + e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -63,7 +63,8 @@ public final class Compiler {
       passes.add(new FoldBatchNorm());
     }
     passes.add(new FuseEpilogue());
-    passes.add(new PackWeights(providers.get(0)));
+    passes.add(new FuseRectifier());
+    passes.add(new PackWeights(providers.get(0), mode == Mode.INFER));
     passes.add(new Simplify());
     return passes;
   }

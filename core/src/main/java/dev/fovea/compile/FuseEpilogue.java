@@ -7,6 +7,7 @@ import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Epilogue;
+import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -16,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves what follows a contraction and nothing else reads into its epilogue: a bias, a residual, an
- * activation, so that the result is written once.
+ * Moves what follows a contraction or a batch normalisation and nothing else reads into its
+ * epilogue: a bias, a residual, an activation, so that the result is written once.
  */
 final class FuseEpilogue implements Pass {
   @Override
@@ -56,10 +57,11 @@ final class FuseEpilogue implements Pass {
 
   private static @Nullable Value added(Value contraction, Value term) {
     Epilogue e = epilogue(contraction.op());
+    boolean shifts = contraction.op() instanceof Normalization.BatchNorm;
     if (e == null || !e.activation().equals(Activation.IDENTITY) || e.residual()) {
       return null;
     }
-    if (!e.bias() && term.shape().equals(Shape.of(contraction.shape().dim(-1)))) {
+    if (!shifts && !e.bias() && term.shape().equals(Shape.of(contraction.shape().dim(-1)))) {
       return with(contraction, e.withBias(), term);
     }
     return term.shape().equals(contraction.shape())
@@ -78,6 +80,7 @@ final class FuseEpilogue implements Pass {
     return switch (op) {
       case Contraction.Conv2d c -> c.epilogue();
       case Contraction.MatMul m -> m.epilogue();
+      case Normalization.BatchNorm n -> n.epilogue();
       default -> null;
     };
   }
@@ -93,6 +96,7 @@ final class FuseEpilogue implements Pass {
               new Contraction.Conv2d(c.window(), c.groups(), e, c.packedFrom());
           case Contraction.MatMul m ->
               new Contraction.MatMul(m.transposeA(), m.transposeB(), e, m.packedFrom());
+          case Normalization.BatchNorm n -> new Normalization.BatchNorm(n.epsilon(), e);
           default -> throw new IllegalStateException("no epilogue in " + contraction.op());
         };
     return Value.of(op, inputs);

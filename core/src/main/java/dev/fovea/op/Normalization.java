@@ -72,8 +72,20 @@ public sealed interface Normalization extends Op {
    * are {@link BatchMoments} of the same X (training), the gradient to X already holds the part
    * that flows through the moments, and none is sent to them; with any others (inference, frozen
    * statistics) they are independent inputs. Ioffe and Szegedy, 2015.
+   *
+   * @param epsilon ε
+   * @param epilogue what passes have moved here: a residual, then the fifth input, and an
+   *     activation
    */
-  record BatchNorm(float epsilon) implements Normalization {
+  record BatchNorm(float epsilon, Epilogue epilogue) implements Normalization {
+    /** Creates a normalisation without epilogue. */
+    public BatchNorm(float epsilon) {
+      this(epsilon, Epilogue.NONE);
+    }
+
+    /** The position of the residual among the inputs, where there is one. */
+    public static final int RESIDUAL = 4;
+
     @Override
     public String name() {
       return "batch_norm";
@@ -81,17 +93,23 @@ public sealed interface Normalization extends Op {
 
     @Override
     public Shape shape(List<Shape> inputs) {
-      Rules.count(this, inputs, 4);
+      Rules.count(this, inputs, epilogue.residual() ? RESIDUAL + 1 : RESIDUAL);
       Rules.check(inputs.get(0).rank() >= 1, this, "needs at least one axis", inputs);
       Shape c = Shape.of(inputs.get(0).dim(-1));
       boolean agree =
           inputs.get(1).equals(c.prepend(2)) && inputs.get(2).equals(c) && inputs.get(3).equals(c);
       Rules.check(agree, this, "needs X [.., C], moments [2, C], scale [C], shift [C]", inputs);
+      Rules.check(
+          !epilogue.residual() || inputs.get(RESIDUAL).equals(inputs.get(0)),
+          this,
+          "the residual must have the shape of X",
+          inputs);
       return inputs.get(0);
     }
 
     @Override
     public List<@Nullable Value> gradient(Value y, Value dy) {
+      checkPlain(this, epilogue.isNone());
       Value x = y.input(0);
       Value moments = y.input(1);
       Value scale = y.input(2);
@@ -113,8 +131,17 @@ public sealed interface Normalization extends Op {
   /**
    * The two sums of batch norm's backward pass: (X, moments [2, C], dY) ↦ [2, C], which holds Σ dY
    * and Σ dY · (x − mean) / √(variance + ε).
+   *
+   * @param epsilon ε
+   * @param rectified whether dY is the gradient of max(norm(X), 0) and so counts only where norm(X)
+   *     is positive; scale [C] and shift [C] are then inputs too
    */
-  record BatchNormSums(float epsilon) implements Normalization {
+  record BatchNormSums(float epsilon, boolean rectified) implements Normalization {
+    /** Creates the sums of a norm without epilogue. */
+    public BatchNormSums(float epsilon) {
+      this(epsilon, false);
+    }
+
     @Override
     public String name() {
       return "batch_norm_sums";
@@ -122,15 +149,19 @@ public sealed interface Normalization extends Op {
 
     @Override
     public Shape shape(List<Shape> inputs) {
-      Rules.count(this, inputs, 3);
+      Rules.count(this, inputs, rectified ? 5 : 3);
       Rules.check(
           inputs.get(0).equals(inputs.get(2)), this, "X and dY must have one shape", inputs);
       channels(this, inputs, "moments", 1);
+      for (int i = 3; i < inputs.size(); i++) {
+        row(this, inputs, i == 3 ? "scale" : "shift", i);
+      }
       return inputs.get(1);
     }
 
     @Override
     public List<@Nullable Value> gradient(Value sums, Value g) {
+      checkPlain(this, !rectified);
       Value x = sums.input(0);
       Value moments = sums.input(1);
       Value dy = sums.input(2);
@@ -148,8 +179,17 @@ public sealed interface Normalization extends Op {
    * Batch norm's gradient to its input in training: (X, moments, scale, sums, dY) ↦ scale · r · (dY
    * − sums₀/m − x̂ · sums₁/m), with r = 1/√(variance + ε), x̂ = (x − mean) · r and m the number of
    * elements per channel.
+   *
+   * @param epsilon ε
+   * @param rectified whether dY is the gradient of max(norm(X), 0) and so counts only where norm(X)
+   *     is positive; shift [C] is then the sixth input
    */
-  record BatchNormInputGradient(float epsilon) implements Normalization {
+  record BatchNormInputGradient(float epsilon, boolean rectified) implements Normalization {
+    /** Creates the gradient of a norm without epilogue. */
+    public BatchNormInputGradient(float epsilon) {
+      this(epsilon, false);
+    }
+
     @Override
     public String name() {
       return "batch_norm_input_gradient";
@@ -157,18 +197,21 @@ public sealed interface Normalization extends Op {
 
     @Override
     public Shape shape(List<Shape> inputs) {
-      Rules.count(this, inputs, 5);
+      Rules.count(this, inputs, rectified ? 6 : 5);
       Rules.check(
           inputs.get(0).equals(inputs.get(4)), this, "X and dY must have one shape", inputs);
       channels(this, inputs, "moments", 1);
       channels(this, inputs, "sums", 3);
-      Rules.check(
-          inputs.get(2).equals(inputs.get(1).dropFirst()), this, "scale must be [C]", inputs);
+      row(this, inputs, "scale", 2);
+      if (rectified) {
+        row(this, inputs, "shift", 5);
+      }
       return inputs.get(0);
     }
 
     @Override
     public List<@Nullable Value> gradient(Value dx, Value g) {
+      checkPlain(this, !rectified);
       Value x = dx.input(0);
       Value moments = dx.input(1);
       Value scale = dx.input(2);
@@ -283,6 +326,18 @@ public sealed interface Normalization extends Op {
     Shape x = inputs.get(0);
     boolean agree = x.rank() >= 1 && inputs.get(input).equals(Shape.of(2, x.dim(-1)));
     Rules.check(agree, op, what + " must be [2, C]", inputs);
+  }
+
+  private static void row(Op op, List<Shape> inputs, String what, int input) {
+    boolean agree = inputs.get(input).equals(inputs.get(1).dropFirst());
+    Rules.check(agree, op, what + " must be [C]", inputs);
+  }
+
+  /** Passes fuse after differentiation; no gradient goes through what they made. */
+  private static void checkPlain(Op op, boolean plain) {
+    if (!plain) {
+      throw new IllegalStateException(op.name() + " was fused before differentiation");
+    }
   }
 
   private static Value pair(Value first, Value second) {

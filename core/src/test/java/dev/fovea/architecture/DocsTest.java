@@ -16,7 +16,7 @@ final class DocsTest {
       List.of("README.md", "CONTRIBUTING.md", "docs/design.md", "docs/performance.md");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
   private static final Pattern SCRIPT =
-      Pattern.compile("\\B\\./([a-z][\\w./-]*)|\\b(bench/run)\\b");
+      Pattern.compile("(?<!\\.)\\B\\./([a-z][\\w./-]*)|\\b(bench/run)\\b");
 
   @Test
   void everyLinkAndScriptExists() {

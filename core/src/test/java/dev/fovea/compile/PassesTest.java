@@ -9,6 +9,7 @@ import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.autodiff.Autodiff;
 import dev.fovea.compile.MemoryPlanner.Block;
 import dev.fovea.graph.Graph;
 import dev.fovea.graph.Paths;
@@ -149,6 +150,40 @@ final class PassesTest {
     Layer block = x -> relu().apply(x.plus(inner.apply(x)));
     Graph g = ENGINE.compiler().optimize(traced(model(block)), Compiler.Mode.INFER);
     assertThat(count(g, Elementwise.class)).isZero();
+  }
+
+  private static Graph normalised(boolean residual) {
+    Value c = Value.of(new Source.Parameter("c", Shape.of(4)));
+    Value moments = Value.of(new Normalization.BatchMoments(), X);
+    Value norm = Value.of(new Normalization.BatchNorm(0.1f), X, moments, c, c);
+    Value y = (residual ? norm.plus(Y) : norm).activate(Activation.RELU);
+    Value loss = y.times(Y).sum();
+    List<Value> wrt = residual ? List.of(X, c, Y) : List.of(X, c);
+    List<Value> outputs = new ArrayList<>(Autodiff.gradients(loss, wrt, new Paths()));
+    outputs.add(loss);
+    return graph(outputs.toArray(Value[]::new));
+  }
+
+  @Test
+  void reluBehindANormMovesIntoItsForwardAndBackwardPass() {
+    Graph g = new FuseRectifier().apply(new FuseEpilogue().apply(normalised(false)));
+    assertThat(count(g, Elementwise.Activate.class)).isZero();
+    assertThat(count(g, Elementwise.ActivateGradient.class)).isZero();
+    assertThat(g.values())
+        .anyMatch(v -> v.op() instanceof Normalization.BatchNormSums s && s.rectified());
+    assertThat(g.values())
+        .anyMatch(v -> v.op() instanceof Normalization.BatchNormInputGradient d && d.rectified());
+  }
+
+  @Test
+  void reluBehindASumKeepsItsGradientThatTheOtherBranchReads() {
+    Graph g = new FuseRectifier().apply(new FuseEpilogue().apply(normalised(true)));
+    assertThat(count(g, Elementwise.Activate.class)).isZero();
+    assertThat(count(g, Elementwise.ActivateGradient.class)).isEqualTo(1);
+    assertThat(g.values())
+        .anyMatch(v -> v.op() instanceof Normalization.BatchNorm n && n.epilogue().residual());
+    assertThat(g.values())
+        .noneMatch(v -> v.op() instanceof Normalization.BatchNormSums s && s.rectified());
   }
 
   @Test

@@ -29,7 +29,8 @@ final class ProgramTest extends ProgramContract {
               new Simplify(),
               new FoldBatchNorm(),
               new FuseEpilogue(),
-              new PackWeights(providers().get(0)),
+              new FuseRectifier(),
+              new PackWeights(providers().get(0), true),
               new Simplify())) {
         Graph next = pass.apply(g);
         Verifier.verify(next);

@@ -85,6 +85,9 @@ final class GradientTest {
     return switch (op) {
       case Contraction.Conv2d c -> c.epilogue().isNone();
       case Contraction.MatMul m -> m.epilogue().isNone();
+      case Normalization.BatchNorm n -> n.epilogue().isNone();
+      case Normalization.BatchNormSums n -> !n.rectified();
+      case Normalization.BatchNormInputGradient n -> !n.rectified();
       default -> true;
     };
   }

@@ -272,6 +272,23 @@ final class ShapeRulesTest {
         moments,
         x);
     fails(
+        "batch_norm: the residual must have the shape of X;"
+            + " input=[N,3], [2,3], [3], [3], [2,3]",
+        new Normalization.BatchNorm(0.1f, Epilogue.NONE.withResidual()),
+        x,
+        moments,
+        row,
+        row,
+        moments);
+    fails(
+        "batch_norm_sums: shift must be [C]; input=[N,3], [2,3], [4,3], [3], [4]",
+        new Normalization.BatchNormSums(0.1f, true),
+        x,
+        moments,
+        x,
+        row,
+        Shape.of(4));
+    fails(
         "local_response_norm: size must be at least 1, got 0; input=[N,3]",
         new Normalization.LocalResponseNorm(0, 1, 1, 1),
         x);

@@ -3,14 +3,23 @@ package dev.fovea.simd;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.op.Activation;
+import dev.fovea.op.Epilogue;
+import dev.fovea.op.Normalization;
 
 /**
- * Batch norm of data [rows, channels], or its gradient to the input: per channel, a linear function
- * of x − mean (and dY).
+ * Batch norm of data [rows, channels] with its epilogue: per channel, a linear function of x −
+ * mean.
+ *
+ * <p>The factors are computed once, in a phase of their own.
  */
-record BatchNormKernel(int rows, int channels, float epsilon, boolean backward) implements Kernel {
+record BatchNormKernel(int rows, int channels, Normalization.BatchNorm op) implements Kernel {
   private int repeats() {
     return Patterns.repeats(channels, rows);
+  }
+
+  private int wide() {
+    return repeats() * channels;
   }
 
   private int runs() {
@@ -18,77 +27,67 @@ record BatchNormKernel(int rows, int channels, float epsilon, boolean backward) 
   }
 
   @Override
-  public int tasks(int phase) {
-    return Ranges.parts((long) rows * channels, runs());
+  public int phases() {
+    return 2;
   }
 
   @Override
-  public int scratch() {
-    return 4 * repeats() * channels;
+  public int tasks(int phase) {
+    return phase == 0 ? 1 : Ranges.parts((long) rows * channels, runs());
+  }
+
+  @Override
+  public int workspace() {
+    return 3 * wide();
   }
 
   @Override
   public boolean inPlace(int i) {
-    return i == 0 || (backward && i == 4);
+    return i == 0 || i == Normalization.BatchNorm.RESIDUAL;
   }
 
   @Override
   public void run(int phase, int task, Operands operands, Span own) {
-    int wide = repeats() * channels;
-    float[] f = own.array();
-    int mean = own.offset();
-    int a = mean + wide;
-    int b = a + wide;
-    int g = b + wide;
-    for (int c = 0; c < channels; c++) {
-      if (backward) {
-        gradientFactors(operands, c, f, mean, wide);
-      } else {
-        factors(operands, c, f, mean, wide);
-      }
+    float[] f = operands.workspace().array();
+    int mean = operands.workspace().offset();
+    int gain = mean + wide();
+    int shift = gain + wide();
+    if (phase == 0) {
+      Patterns.repeat(operands.input(1), channels, repeats(), f, mean);
+      gains(operands.input(1), operands.input(2), op.epsilon(), channels, f, gain);
+      Patterns.spread(f, gain, channels, repeats());
+      Patterns.repeat(operands.input(3), channels, repeats(), f, shift);
+      return;
     }
-    for (int at = mean; at <= g; at += wide) {
-      Patterns.spread(f, at, channels, repeats());
-    }
+    int from = Ranges.begin(task, tasks(1), runs()) * wide();
+    int end = Math.min(rows * channels, Ranges.begin(task + 1, tasks(1), runs()) * wide());
     float[] x = operands.input(0).array();
+    int xo = operands.input(0).offset() + from;
     float[] y = operands.output().array();
-    int end = Ranges.begin(task + 1, tasks(0), runs());
-    for (int i = Ranges.begin(task, tasks(0), runs()); i < end; i++) {
-      int at = i * wide;
-      int n = Math.min(wide, rows * channels - at);
-      int xo = operands.input(0).offset() + at;
-      int yo = operands.output().offset() + at;
-      if (backward) {
-        Span dy = operands.input(4);
-        int d0 = dy.offset() + at;
-        ChannelLoops.gradient(x, xo, dy.array(), d0, f, mean, a, b, g, y, yo, n);
-      } else {
-        ChannelLoops.affine(x, xo, f, mean, a, b, y, yo, n);
-      }
+    int yo = operands.output().offset() + from;
+    Epilogue e = op.epilogue();
+    Activation a = e.activation();
+    boolean relu = a.kind() == Activation.Kind.RELU;
+    float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
+    if (e.residual()) {
+      Span r = operands.input(Normalization.BatchNorm.RESIDUAL);
+      int ro = r.offset() + from;
+      ChannelLoops.affineAdd(
+          x, xo, r.array(), ro, f, mean, gain, shift, floor, y, yo, wide(), end - from);
+    } else {
+      ChannelLoops.affine(x, xo, f, mean, gain, shift, floor, y, yo, wide(), end - from);
+    }
+    if (!relu && a.kind() != Activation.Kind.IDENTITY) {
+      Activations.apply(a, y, yo, y, yo, end - from);
     }
   }
 
-  private static float value(Span s, int i) {
-    return s.array()[s.offset() + i];
-  }
-
-  /** (x − mean) · scale·r + shift. */
-  private void factors(Operands operands, int c, float[] f, int at, int wide) {
-    double r = 1 / Math.sqrt(value(operands.input(1), channels + c) + (double) epsilon);
-    f[at + c] = value(operands.input(1), c);
-    f[at + wide + c] = (float) (value(operands.input(2), c) * r);
-    f[at + 2 * wide + c] = value(operands.input(3), c);
-    f[at + 3 * wide + c] = 0;
-  }
-
-  /** scale·r · (dY − sums₀/m − (x − mean)·r · sums₁/m). */
-  private void gradientFactors(Operands operands, int c, float[] f, int at, int wide) {
-    double r = 1 / Math.sqrt(value(operands.input(1), channels + c) + (double) epsilon);
-    double gain = value(operands.input(2), c) * r;
-    Span sums = operands.input(3);
-    f[at + c] = value(operands.input(1), c);
-    f[at + wide + c] = (float) (-gain * r * value(sums, channels + c) / rows);
-    f[at + 2 * wide + c] = (float) (-gain * value(sums, c) / rows);
-    f[at + 3 * wide + c] = (float) gain;
+  /** Writes scale / √(variance + ε) of each channel. */
+  static void gains(Span moments, Span scale, float epsilon, int channels, float[] f, int at) {
+    for (int c = 0; c < channels; c++) {
+      double variance = moments.array()[moments.offset() + channels + c];
+      double r = 1 / Math.sqrt(variance + epsilon);
+      f[at + c] = (float) (scale.array()[scale.offset() + c] * r);
+    }
   }
 }

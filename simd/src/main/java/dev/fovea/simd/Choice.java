@@ -15,15 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** Chooses the kernel of an op; what is missing here the scalar provider computes. */
-final class Choice {
-  private Choice() {}
-
-  static Optional<Kernel> kernel(Op op, List<Shape> in, Shape out) {
+record Choice(Contractions contractions) {
+  Optional<Kernel> kernel(Op op, List<Shape> in, Shape out) {
     if (out.elements() == 0 || in.stream().anyMatch(s -> s.elements() == 0)) {
       return Optional.empty();
     }
     return switch (op) {
-      case Contraction c -> Contractions.kernel(c, in, out);
+      case Contraction c -> contractions.kernel(c, in, out);
       case Elementwise e -> ElementwiseKernels.kernel(e, in, out);
       case Reduction r -> ReductionKernel.of(r, in.get(0));
       case Pooling p -> pooling(p, in, out);
@@ -63,13 +61,11 @@ final class Choice {
     return switch (op) {
       case Normalization.Softmax s -> Optional.of(softmax(rows, last, false));
       case Normalization.LogSoftmax s -> Optional.of(softmax(rows, last, true));
-      case Normalization.BatchMoments m -> Optional.of(ChannelSums.moments(rows, last));
-      case Normalization.BatchNorm b ->
-          Optional.of(new BatchNormKernel(rows, last, b.epsilon(), false));
-      case Normalization.BatchNormSums b ->
-          Optional.of(ChannelSums.backward(rows, last, b.epsilon()));
+      case Normalization.BatchMoments m -> Optional.of(new BatchMomentsKernel(rows, last));
+      case Normalization.BatchNorm b -> Optional.of(new BatchNormKernel(rows, last, b));
+      case Normalization.BatchNormSums b -> Optional.of(new BatchNormSumsKernel(rows, last, b));
       case Normalization.BatchNormInputGradient b ->
-          Optional.of(new BatchNormKernel(rows, last, b.epsilon(), true));
+          Optional.of(new BatchNormGradientKernel(rows, last, b));
       case Normalization.LocalResponseNorm n -> LocalResponseNormKernel.of(n, false, rows, last);
       case Normalization.LocalResponseNormGradient g ->
           LocalResponseNormKernel.of(g.norm(), true, rows, last);

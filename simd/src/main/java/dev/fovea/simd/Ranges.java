@@ -29,4 +29,14 @@ final class Ranges {
   static int parts(long floats, int most) {
     return floats < 32_768 ? 1 : clamp(floats / 8192, 2, Math.max(1, Math.min(most, 64)));
   }
+
+  /** Returns a number of parts for sums over so many floats: each costs a line to add up. */
+  static int shares(long floats, int most) {
+    return floats < 32_768 ? 1 : clamp(floats / 65_536, 2, Math.max(1, Math.min(most, 64)));
+  }
+
+  /** Returns a number of parts for adding up the shares of so many channels. */
+  static int channelParts(int shares, int channels) {
+    return clamp((long) shares * channels / 8192, 1, Math.min(16, Math.max(1, channels)));
+  }
 }

@@ -2,10 +2,12 @@ package dev.fovea.kernel.scalar;
 
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.op.Normalization;
 import dev.fovea.tensor.Shape;
 
 /**
- * scale · r · (dY − sums₀/m − x̂ · sums₁/m) per channel; a row of work is a pixel.
+ * scale · r · (dY − sums₀/m − x̂ · sums₁/m) per channel; a row of work is a pixel. A ReLU behind
+ * the normalisation makes dY zero where it let nothing through.
  *
  * <p>The scratch holds, per channel, scale · r, then sums₀/m, then r · sums₁/m.
  */
@@ -13,10 +15,12 @@ final class BatchNormInputGradientKernel extends RowKernel {
   private final float epsilon;
   private final int channels;
   private final int pixels;
+  private final boolean rectified;
 
-  BatchNormInputGradientKernel(float epsilon, Shape x) {
+  BatchNormInputGradientKernel(Normalization.BatchNormInputGradient op, Shape x) {
     super(Channels.pixels(x), 5L * x.dim(-1));
-    this.epsilon = epsilon;
+    this.epsilon = op.epsilon();
+    this.rectified = op.rectified();
     this.channels = x.dim(-1);
     this.pixels = Channels.pixels(x);
   }
@@ -59,8 +63,14 @@ final class BatchNormInputGradientKernel extends RowKernel {
     int dxAt = o.output().offset() + at;
     for (int c = 0; c < channels; c++) {
       float centred = x[xAt + c] - mean.array()[mean.offset() + c];
-      float rest = dy[dyAt + c] - s[sAt + channels + c] - centred * s[sAt + 2 * channels + c];
+      boolean through = !rectified || centred * s[sAt + c] + shift(o, c) > 0;
+      float d = through ? dy[dyAt + c] : 0;
+      float rest = d - s[sAt + channels + c] - centred * s[sAt + 2 * channels + c];
       dx[dxAt + c] = s[sAt + c] * rest;
     }
+  }
+
+  private static float shift(Operands o, int channel) {
+    return o.input(5).array()[o.input(5).offset() + channel];
   }
 }

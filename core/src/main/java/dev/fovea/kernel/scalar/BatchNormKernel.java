@@ -2,16 +2,24 @@ package dev.fovea.kernel.scalar;
 
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.op.Normalization;
 import dev.fovea.tensor.Shape;
 
-/** (x − mean) / √(variance + ε) · scale + shift, per channel; a row of work is a pixel. */
+/**
+ * (x − mean) / √(variance + ε) · scale + shift, per channel, and the epilogue; a row of work is a
+ * pixel.
+ */
 final class BatchNormKernel extends RowKernel {
   private final float epsilon;
+  private final EpilogueLines epilogue;
+  private final boolean residual;
   private final int channels;
 
-  BatchNormKernel(float epsilon, Shape x) {
+  BatchNormKernel(Normalization.BatchNorm op, Shape x) {
     super(Channels.pixels(x), 4L * x.dim(-1));
-    this.epsilon = epsilon;
+    this.epsilon = op.epsilon();
+    this.epilogue = new EpilogueLines(op.epilogue(), Normalization.BatchNorm.RESIDUAL);
+    this.residual = op.epilogue().residual();
     this.channels = x.dim(-1);
   }
 
@@ -22,15 +30,15 @@ final class BatchNormKernel extends RowKernel {
 
   @Override
   public boolean inPlace(int i) {
-    return i == 0;
+    return i == 0 && !residual;
   }
 
   @Override
   void rows(int from, int to, Operands o, Span scratch) {
     Span scale = o.input(2);
     for (int c = 0; c < channels; c++) {
-      double r = Channels.reciprocalDeviation(o.input(1), channels, c, epsilon);
-      scratch.array()[scratch.offset() + c] = (float) (scale.array()[scale.offset() + c] * r);
+      scratch.array()[scratch.offset() + c] =
+          Channels.gain(o.input(1), scale, channels, c, epsilon);
     }
     for (int row = from; row < to; row++) {
       pixel(row * channels, o, scratch);
@@ -48,5 +56,6 @@ final class BatchNormKernel extends RowKernel {
       float centred = x[xAt + c] - mean.array()[mean.offset() + c];
       y[yAt + c] = centred * gains.array()[gains.offset() + c] + shift.array()[shift.offset() + c];
     }
+    epilogue.finish(o, at, 0, channels);
   }
 }

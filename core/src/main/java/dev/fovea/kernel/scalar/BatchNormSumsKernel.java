@@ -1,15 +1,21 @@
 package dev.fovea.kernel.scalar;
 
 import dev.fovea.kernel.Operands;
+import dev.fovea.op.Normalization;
 import dev.fovea.tensor.Shape;
 
-/** Per channel Σ dY and Σ dY · (x − mean) / √(variance + ε). */
+/**
+ * Per channel Σ dY and Σ dY · (x − mean) / √(variance + ε), over the pixels that a ReLU behind the
+ * normalisation, if there is one, let through.
+ */
 final class BatchNormSumsKernel extends ChunkedKernel {
   private final float epsilon;
+  private final boolean rectified;
 
-  BatchNormSumsKernel(float epsilon, Shape x) {
+  BatchNormSumsKernel(Normalization.BatchNormSums op, Shape x) {
     super(Channels.pixels(x), x.dim(-1), 4, 4);
-    this.epsilon = epsilon;
+    this.epsilon = op.epsilon();
+    this.rectified = op.rectified();
   }
 
   @Override
@@ -18,13 +24,19 @@ final class BatchNormSumsKernel extends ChunkedKernel {
     float[] dy = o.input(2).array();
     int xAt = o.input(0).offset() + column;
     int dyAt = o.input(2).offset() + column;
-    double mean = o.input(1).array()[o.input(1).offset() + column];
+    float mean = o.input(1).array()[o.input(1).offset() + column];
+    float gain = rectified ? Channels.gain(o.input(1), o.input(3), columns(), column, epsilon) : 0;
+    float shift = rectified ? o.input(4).array()[o.input(4).offset() + column] : 0;
     double sum = 0;
     double products = 0;
     for (int row = from; row < to; row++) {
+      float v = x[xAt + row * columns()];
+      if (rectified && !((v - mean) * gain + shift > 0)) {
+        continue;
+      }
       double d = dy[dyAt + row * columns()];
       sum += d;
-      products += d * (x[xAt + row * columns()] - mean);
+      products += d * ((double) v - mean);
     }
     Wide.put(o.workspace().array(), at, sum);
     Wide.put(o.workspace().array(), at + 2, products);

@@ -17,4 +17,10 @@ final class Channels {
     double variance = moments.array()[moments.offset() + channels + channel];
     return 1 / Math.sqrt(variance + epsilon);
   }
+
+  /** Returns scale / √(variance + ε) of a channel, given the moments [2, C] and the scale [C]. */
+  static float gain(Span moments, Span scale, int channels, int channel, float epsilon) {
+    double r = reciprocalDeviation(moments, channels, channel, epsilon);
+    return (float) (scale.array()[scale.offset() + channel] * r);
+  }
 }

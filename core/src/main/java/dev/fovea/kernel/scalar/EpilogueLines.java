@@ -5,13 +5,25 @@ import dev.fovea.kernel.Span;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 
-/** What a contraction does to its results once their sums are complete. */
+/** What an op does to its results once they are complete. */
 final class EpilogueLines {
   private final Epilogue epilogue;
+  private final int residual;
   private final Lines.Map activation;
 
+  /** Creates the lines of a contraction. */
   EpilogueLines(Epilogue epilogue) {
+    this(epilogue, epilogue.residualInput());
+  }
+
+  /**
+   * Creates the lines of an op.
+   *
+   * @param residual the position of the residual among the inputs
+   */
+  EpilogueLines(Epilogue epilogue, int residual) {
     this.epilogue = epilogue;
+    this.residual = residual;
     this.activation = ActivationLines.of(epilogue.activation());
   }
 
@@ -29,8 +41,8 @@ final class EpilogueLines {
       Lines.add(bias.array(), bias.offset() + column, y, yAt, n);
     }
     if (epilogue.residual()) {
-      Span residual = o.input(epilogue.residualInput());
-      Lines.add(residual.array(), residual.offset() + at, y, yAt, n);
+      Span more = o.input(residual);
+      Lines.add(more.array(), more.offset() + at, y, yAt, n);
     }
     if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
       activation.apply(y, yAt, y, yAt, n);

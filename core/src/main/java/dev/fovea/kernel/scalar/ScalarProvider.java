@@ -115,10 +115,9 @@ public final class ScalarProvider implements KernelProvider {
       case Normalization.Softmax _ -> new SoftmaxKernel(false, x);
       case Normalization.LogSoftmax _ -> new SoftmaxKernel(true, x);
       case Normalization.BatchMoments _ -> new BatchMomentsKernel(x);
-      case Normalization.BatchNorm n -> new BatchNormKernel(n.epsilon(), x);
-      case Normalization.BatchNormSums n -> new BatchNormSumsKernel(n.epsilon(), x);
-      case Normalization.BatchNormInputGradient n ->
-          new BatchNormInputGradientKernel(n.epsilon(), x);
+      case Normalization.BatchNorm n -> new BatchNormKernel(n, x);
+      case Normalization.BatchNormSums n -> new BatchNormSumsKernel(n, x);
+      case Normalization.BatchNormInputGradient n -> new BatchNormInputGradientKernel(n, x);
       case Normalization.LocalResponseNorm n -> new LocalResponseNormKernel(n, x);
       case Normalization.LocalResponseNormGradient g ->
           new LocalResponseNormGradientKernel(g.norm(), x);

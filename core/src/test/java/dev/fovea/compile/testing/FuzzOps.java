@@ -246,17 +246,19 @@ final class FuzzOps {
       return Optional.empty();
     }
     return Optional.of(
-        switch (draw.below(5)) {
+        switch (draw.below(6)) {
           case 0 -> Value.of(new Normalization.Softmax(), v);
+          case 2 ->
+              Value.of(new Normalization.LocalResponseNorm(draw.of(1, 3, 5), 0.5f, 0.75f, 1), v);
           case 1 -> Value.of(new Normalization.LogSoftmax(), v);
-          case 3 -> Value.of(responseNorm(), v);
-          default -> batchNorm(v);
+          default -> finished(batchNorm(v));
         });
   }
 
-  private Normalization.LocalResponseNorm responseNorm() {
-    float beta = draw.of(1, 2, 3) * 0.25f;
-    return new Normalization.LocalResponseNorm(draw.of(1, 2, 3, 5), 0.5f, beta, 1);
+  /** Returns a norm as networks have it: alone, with a ReLU, as the end of a residual block. */
+  private Value finished(Value norm) {
+    Value sum = draw.once(3) ? norm.plus(values.leaf(norm.shape())) : norm;
+    return draw.once(2) ? sum.activate(Activation.RELU) : sum;
   }
 
   private Value batchNorm(Value v) {

@@ -1,5 +1,7 @@
 package dev.fovea.kernel.testing;
 
+import dev.fovea.op.Activation;
+import dev.fovea.op.Epilogue;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.tensor.Shape;
@@ -81,5 +83,40 @@ final class NormalizationCases {
             List.of(Fill.MODERATE, Fill.SYMMETRIC)));
     var usual = new Normalization.LocalResponseNorm(size, 1e-4f, beta, 1);
     cases.add(OpCase.of(name + " usual", usual, Fill.WIDE, x));
+    rectified(cases, x);
+  }
+
+  /** What passes make of a normalisation and its backward pass: a residual and a ReLU moved in. */
+  private static void rectified(List<OpCase> cases, Shape x) {
+    float epsilon = 1e-5f;
+    Shape rows = Shape.of(2, x.dim(-1));
+    Shape row = Shape.of(x.dim(-1));
+    Fill f = Fill.SYMMETRIC;
+    for (Activation a : List.of(Activation.IDENTITY, Activation.RELU, Activation.elu(0.5f))) {
+      cases.add(
+          new OpCase(
+              "residual and " + a.name(),
+              new Normalization.BatchNorm(epsilon, Epilogue.NONE.withResidual().with(a)),
+              List.of(x, rows, row, row, x),
+              List.of(f, Fill.MOMENTS, f, f, f)));
+      cases.add(
+          new OpCase(
+              "and " + a.name(),
+              new Normalization.BatchNorm(epsilon, Epilogue.NONE.with(a)),
+              List.of(x, rows, row, row),
+              List.of(f, Fill.MOMENTS, f, f)));
+    }
+    cases.add(
+        new OpCase(
+            "rectified sums",
+            new Normalization.BatchNormSums(epsilon, true),
+            List.of(x, rows, x, row, row),
+            List.of(f, Fill.MOMENTS, f, f, f)));
+    cases.add(
+        new OpCase(
+            "rectified gradient",
+            new Normalization.BatchNormInputGradient(epsilon, true),
+            List.of(x, rows, row, rows, x, row),
+            List.of(f, Fill.MOMENTS, f, Fill.MODERATE, f, f)));
   }
 }

@@ -14,20 +14,22 @@ final class ReferenceNormalizations {
       case Normalization.Softmax _ -> softmax(x, out, false);
       case Normalization.LogSoftmax _ -> softmax(x, out, true);
       case Normalization.BatchMoments _ -> moments(x, out);
-      case Normalization.BatchNorm n -> {
-        double[] scale = in.get(2).data();
-        double[] shift = in.get(3).data();
-        int channels = scale.length;
-        Arrays.setAll(
-            out.data(),
-            i -> normal(x, in.get(1), n.epsilon(), i) * scale[i % channels] + shift[i % channels]);
-      }
+      case Normalization.BatchNorm n ->
+          Arrays.setAll(
+              out.data(),
+              i -> {
+                double y = affine(x, in.get(1), n.epsilon(), in.get(2), in.get(3), i);
+                double more = n.epilogue().residual() ? in.get(4).data()[i] : 0;
+                return n.epilogue().activation().apply(y + more);
+              });
       case Normalization.BatchNormSums n -> {
-        double[] dy = in.get(2).data();
         int channels = out.shape().dim(1);
-        for (int i = 0; i < dy.length; i++) {
-          out.add(dy[i], 0, i % channels);
-          out.add(dy[i] * normal(x, in.get(1), n.epsilon(), i), 1, i % channels);
+        for (int i = 0; i < x.data().length; i++) {
+          boolean through =
+              !n.rectified() || affine(x, in.get(1), n.epsilon(), in.get(3), in.get(4), i) > 0;
+          double dy = through ? in.get(2).data()[i] : 0;
+          out.add(dy, 0, i % channels);
+          out.add(dy * normal(x, in.get(1), n.epsilon(), i), 1, i % channels);
         }
       }
       case Normalization.BatchNormInputGradient n -> inputGradient(n, in, out);
@@ -101,6 +103,12 @@ final class ReferenceNormalizations {
     return (x.data()[i] - moments.get(0, channel)) / deviation(moments, epsilon, channel);
   }
 
+  /** Returns the normalised element {@code i} · scale + shift. */
+  private static double affine(Nd x, Nd moments, double epsilon, Nd scale, Nd shift, int i) {
+    int channel = i % moments.shape().dim(1);
+    return normal(x, moments, epsilon, i) * scale.get(channel) + shift.get(channel);
+  }
+
   private static double deviation(Nd moments, double epsilon, int channel) {
     return Math.sqrt(moments.get(1, channel) + epsilon);
   }
@@ -117,7 +125,9 @@ final class ReferenceNormalizations {
       double gain = in.get(2).get(c) / deviation(moments, op.epsilon(), c);
       double mean = sums.get(0, c) / count;
       double slope = normal(x, moments, op.epsilon(), i) * sums.get(1, c) / count;
-      out.data()[i] = gain * (dy[i] - mean - slope);
+      boolean through =
+          !op.rectified() || affine(x, moments, op.epsilon(), in.get(2), in.get(5), i) > 0;
+      out.data()[i] = gain * ((through ? dy[i] : 0) - mean - slope);
     }
   }
 }

@@ -179,7 +179,9 @@ final class Tolerance {
               allowed,
               i ->
                   8 * Math.abs(inputs.get(2)[i % last]) * normal(b.epsilon(), i, last)
-                      + 2 * Math.abs(inputs.get(3)[i % last]));
+                      + 2 * Math.abs(inputs.get(3)[i % last])
+                      + (b.epilogue().residual() ? 2 * Math.abs(inputs.get(4)[i]) : 0)
+                      + (b.epilogue().isNone() ? 0 : 8 * Math.abs(expected[i])));
       case Normalization.BatchNormSums b -> {
         for (int i = 0; i < x.length; i++) {
           double dy = Math.abs(inputs.get(2)[i]) * (4 + Math.sqrt((double) x.length / last) / 2);

@@ -1,0 +1,130 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import java.util.Arrays;
+
+/**
+ * Mean and variance per channel of data [rows, channels].
+ *
+ * <p>Each fixed share of the rows goes through the cache in chunks; a chunk's mean is taken first
+ * and then its squares about it, so that nothing cancels. Chunks are joined to shares and shares to
+ * the whole in their order, by the formula of Chan, Golub and LeVeque (1979), with means counted
+ * from the first chunk's.
+ */
+final class BatchMomentsKernel implements Kernel {
+  /** Floats of a chunk: twice through a part of the L2 cache. */
+  private static final int CHUNK = 16_384;
+
+  private final int rows;
+  private final int channels;
+  private final int repeats;
+  private final int runs;
+  private final int shares;
+  private final int chunkRuns;
+
+  BatchMomentsKernel(int rows, int channels) {
+    this.rows = rows;
+    this.channels = channels;
+    this.repeats = Patterns.repeats(channels, rows);
+    this.runs = Ranges.ceilDiv(rows, repeats);
+    this.shares = Ranges.shares((long) rows * channels, runs);
+    this.chunkRuns = Math.max(1, CHUNK / (repeats * channels));
+  }
+
+  @Override
+  public int phases() {
+    return 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return phase == 0 ? shares : Ranges.channelParts(shares, channels);
+  }
+
+  @Override
+  public int workspace() {
+    return shares * 3 * channels;
+  }
+
+  @Override
+  public int scratch() {
+    return 3 * repeats * channels;
+  }
+
+  private int begin(int share) {
+    return Math.min(rows, Ranges.begin(share, shares, runs) * repeats);
+  }
+
+  @Override
+  public void run(int phase, int task, Operands operands, Span own) {
+    if (phase == 1) {
+      int from = Ranges.begin(task, tasks(1), channels);
+      finish(operands, from, Ranges.begin(task + 1, tasks(1), channels) - from);
+      return;
+    }
+    Span w = operands.workspace();
+    int to = w.offset() + task * 3 * channels;
+    int count = 0;
+    for (int row = begin(task); row < begin(task + 1); row += chunkRuns * repeats) {
+      int n = Math.min(begin(task + 1) - row, chunkRuns * repeats);
+      chunk(operands.input(0), row, n, own.array(), own.offset());
+      if (count == 0) {
+        System.arraycopy(own.array(), own.offset(), w.array(), to, 3 * channels);
+      } else {
+        join(w.array(), to, count, own.array(), own.offset(), n, channels);
+      }
+      count += n;
+    }
+  }
+
+  /** Leaves the moments of n rows as three lines of channels at {@code at}. */
+  private void chunk(Span x, int row, int n, float[] f, int at) {
+    int wide = repeats * channels;
+    int mean = at;
+    int first = at + wide;
+    int second = first + wide;
+    int xo = x.offset() + row * channels;
+    Arrays.fill(f, first, first + wide, 0);
+    ChannelLoops.add(x.array(), xo, f, first, wide, n * channels);
+    Patterns.fold(f, first, channels, repeats);
+    for (int c = 0; c < channels; c++) {
+      f[mean + c] = f[first + c] / n;
+    }
+    Patterns.spread(f, mean, channels, repeats);
+    Arrays.fill(f, first, second + wide, 0);
+    ChannelLoops.addSquares(x.array(), xo, f, mean, second, first, wide, n * channels);
+    Patterns.fold(f, first, channels, repeats);
+    Patterns.fold(f, second, channels, repeats);
+    for (int c = 0; c < channels; c++) {
+      // What the mean was off by, since it was rounded.
+      float off = f[first + c] / n;
+      float squares = f[second + c] - off * f[first + c];
+      f[at + channels + c] = off;
+      f[second + c] = squares;
+    }
+    System.arraycopy(f, second, f, at + 2 * channels, channels);
+  }
+
+  private void join(float[] to, int at, int count, float[] from, int fromAt, int more, int n) {
+    float share = (float) ((double) more / (count + more));
+    float both = (float) ((double) count * more / (count + more));
+    ChannelLoops.join(to, at, from, fromAt, channels, share, both, n);
+  }
+
+  private void finish(Operands operands, int channel, int n) {
+    float[] w = operands.workspace().array();
+    int at = operands.workspace().offset() + channel;
+    for (int s = 1; s < shares; s++) {
+      int more = begin(s + 1) - begin(s);
+      join(w, at, begin(s), w, at + s * 3 * channels, more, n);
+    }
+    float[] y = operands.output().array();
+    int to = operands.output().offset() + channel;
+    for (int c = 0; c < n; c++) {
+      y[to + c] = w[at + c] + w[at + channels + c];
+      y[to + channels + c] = w[at + 2 * channels + c] / rows;
+    }
+  }
+}
