@@ -32,7 +32,7 @@ public final class MicroKernelGenerator {
 
   private void write(Path folder) throws IOException {
     head();
-    for (String kind : new String[] {"rows", "gather", "panel", "planar"}) {
+    for (String kind : new String[] {"rows", "gather", "panel", "planar", "outer"}) {
       dispatch(kind);
       for (int m = 1; m <= MAX_ROWS; m++) {
         kernel(kind, m);
@@ -114,6 +114,18 @@ public final class MicroKernelGenerator {
             "int co",
             "int cs"
           };
+      case "outer" ->
+          new String[] {
+            "int k",
+            "float[] x",
+            "int xo",
+            "int xs",
+            "float[] w",
+            "int wo",
+            "int ws",
+            "float[] c",
+            "int co"
+          };
       default ->
           new String[] {
             "int k", "float[] x", "int xo", "float[] w", "int wo", "float[] c", "int co"
@@ -175,14 +187,17 @@ public final class MicroKernelGenerator {
   private void kernel(String kind, int rows) {
     line(0, "");
     signature("private static void " + kind + rows, String.join(", ", used(kind, rows)));
-    for (int i = 0; i < rows && !kind.startsWith("p"); i++) {
+    for (int i = 0; i < rows && (kind.equals("rows") || kind.equals("gather")); i++) {
       String at = i == 0 ? "oo" : "oo + " + i;
       String base = kind.equals("rows") ? "xo + " : "";
       line(2, "int o" + i + " = " + base + "Float.floatToRawIntBits(o[" + at + "]);");
     }
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < vectors; j++) {
-        String load = "FloatVector.fromArray(S, c, " + plus(kind, i, j) + ");";
+        String load =
+            kind.equals("outer")
+                ? "FloatVector.zero(S);"
+                : "FloatVector.fromArray(S, c, " + plus(kind, i, j) + ");";
         line(2, "FloatVector " + acc(i, j) + " = " + load);
       }
     }
@@ -190,9 +205,13 @@ public final class MicroKernelGenerator {
     if (kind.equals("gather")) {
       line(3, "int p = t[i];");
     }
+    if (kind.equals("outer")) {
+      line(3, "int p = xo + i * xs;");
+      line(3, "int q = wo + i * ws;");
+    }
     for (int j = 0; j < vectors; j++) {
       String more = j == 0 ? "" : " + L";
-      String from = kind.equals("planar") ? "wo + t[i]" : "wo + i * NR";
+      String from = panel(kind);
       line(3, "FloatVector b" + j + " = FloatVector.fromArray(S, w, " + from + more + ");");
     }
     for (int i = 0; i < rows; i++) {
@@ -204,16 +223,27 @@ public final class MicroKernelGenerator {
     line(2, "}");
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < vectors; j++) {
-        line(2, acc(i, j) + ".intoArray(c, " + plus(kind, i, j) + ");");
+        String at = plus(kind, i, j);
+        String sum = kind.equals("outer") ? ".add(FloatVector.fromArray(S, c, " + at + "))" : "";
+        line(2, acc(i, j) + sum + ".intoArray(c, " + at + ");");
       }
     }
     line(1, "}");
+  }
+
+  private static String panel(String kind) {
+    return switch (kind) {
+      case "planar" -> "wo + t[i]";
+      case "outer" -> "q";
+      default -> "wo + i * NR";
+    };
   }
 
   private static String read(String kind, int row) {
     return switch (kind) {
       case "rows" -> "x[o" + row + " + i]";
       case "gather" -> "x[o" + row + " + p]";
+      case "outer" -> row == 0 ? "x[p]" : "x[p + " + row + "]";
       default -> "x[xo + i * " + MAX_ROWS + (row == 0 ? "]" : " + " + row + "]");
     };
   }

@@ -40,7 +40,7 @@ final class EvalCommand implements Runnable {
   private Path file;
 
   @Mixin private DataOptions data;
-  @Mixin private ThreadOption threads;
+  @Mixin private EngineOptions compute;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -48,7 +48,7 @@ final class EvalCommand implements Runnable {
   @Override
   public void run() {
     ModelFile description = ModelFile.read(file);
-    Model model = description.build(Seed.of(0), threads.engine());
+    Model model = description.build(Seed.of(0), compute.engine());
     model.load(file);
     Dataset test = data.openTest(description);
     Losses.CrossEntropy loss = loss(description, file.toString());

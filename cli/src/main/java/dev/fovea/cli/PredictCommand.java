@@ -83,13 +83,13 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object per picture and line.")
   private boolean json;
 
-  @Mixin private ThreadOption threads;
+  @Mixin private EngineOptions compute;
 
   @Override
   public Integer call() {
     Range.atLeast("--top", top, 1);
     ModelFile description = ModelFile.read(file);
-    Model model = description.build(Seed.of(0), threads.engine());
+    Model model = description.build(Seed.of(0), compute.engine());
     if (labels != null) {
       model = model.withMetadata(labelled(model.metadata(), description.labels().size()));
     }

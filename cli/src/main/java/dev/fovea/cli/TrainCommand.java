@@ -58,7 +58,7 @@ final class TrainCommand implements Runnable {
 
   @Mixin private DataOptions data;
   @Mixin private Optimization optimization;
-  @Mixin private ThreadOption threads;
+  @Mixin private EngineOptions compute;
 
   @Option(
       names = "--input",
@@ -108,7 +108,7 @@ final class TrainCommand implements Runnable {
     if (input != null && !data.name("digits").equals("folder")) {
       throw new FoveaException("--input: only with --data folder; other pictures have their size");
     }
-    Engine engine = threads.engine();
+    Engine engine = compute.engine();
     DataSource source = data.open("digits", shape);
     Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size());
     ModelFile file =

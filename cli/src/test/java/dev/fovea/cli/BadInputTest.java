@@ -94,6 +94,7 @@ final class BadInputTest {
         "train lenet5 --batch 0 | --batch 0: 1 or more expected",
         "train lenet5 --batch 20000 | --batch 20000: there are only 10000 training samples",
         "train lenet5 --threads -1 | --threads -1: 0 (all processors) to 1024 expected",
+        "train lenet5 --conv fast | --conv fast: auto, direct or winograd expected",
         "train lenet5 --limit -1 | --limit -1: 0 or more expected",
         "train lenet5 --momentum 1 --optimizer sgd | --momentum 1.0: a number from 0 to below 1",
         "train lenet5 --weight-decay NaN | --weight-decay NaN: a number from 0 to below 1",
@@ -394,6 +395,9 @@ final class BadInputTest {
     fails(
         "is of another training: batch size was 64, is 32",
         join("train lenet5 --batch 32", resume));
+    fails(
+        "is of another training: convolutions was auto, is direct",
+        join("train lenet5 --conv direct", resume));
     assertThat(Fixtures.read(trained.resolve("checkpoint.safetensors"))).isEqualTo(before);
   }
 

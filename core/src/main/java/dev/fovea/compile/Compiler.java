@@ -75,7 +75,7 @@ public final class Compiler {
     }
     passes.add(new FuseEpilogue());
     passes.add(new FuseRectifier());
-    passes.add(new PackWeights(providers.get(0)));
+    passes.add(new PackWeights(providers.get(0), mode == Mode.INFER));
     passes.add(new Simplify());
     return passes;
   }

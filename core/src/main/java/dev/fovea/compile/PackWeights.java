@@ -18,9 +18,16 @@ import java.util.Optional;
  */
 final class PackWeights implements Pass {
   private final KernelProvider provider;
+  private final boolean fixed;
 
-  PackWeights(KernelProvider provider) {
+  /**
+   * Creates the pass.
+   *
+   * @param fixed whether the weights stand still
+   */
+  PackWeights(KernelProvider provider, boolean fixed) {
     this.provider = provider;
+    this.fixed = fixed;
   }
 
   @Override
@@ -37,7 +44,7 @@ final class PackWeights implements Pass {
 
   private Value packed(Value v) {
     List<Shape> shapes = v.inputs().stream().map(Value::shape).toList();
-    Optional<Shape> wanted = provider.packed(v.op(), shapes, v.shape());
+    Optional<Shape> wanted = provider.packed(v.op(), shapes, v.shape(), fixed);
     if (wanted.isEmpty()) {
       return v;
     }

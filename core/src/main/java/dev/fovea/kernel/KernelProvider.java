@@ -35,9 +35,26 @@ public interface KernelProvider {
    * Returns the shape of input 1 of {@code op} in the layout the provider would rather have it in,
    * or empty if it takes the plain one. The provider then has a kernel for {@link
    * dev.fovea.op.Movement.Pack} that brings it there, and takes {@code op} with {@code packedFrom}.
+   *
+   * @param fixed whether input 1 is packed once for many runs, so that packing costs nothing
    */
-  default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
+  default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output, boolean fixed) {
     return Optional.empty();
+  }
+
+  /** Returns the layout of an input 1 that is packed once for many runs. */
+  default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
+    return packed(op, inputs, output, true);
+  }
+
+  /** Returns which algorithm computes convolutions; {@code AUTO} if there is one only. */
+  default ConvolutionAlgorithm convolutions() {
+    return ConvolutionAlgorithm.AUTO;
+  }
+
+  /** Returns this provider with convolutions computed so; itself if it has one algorithm only. */
+  default KernelProvider with(ConvolutionAlgorithm algorithm) {
+    return this;
   }
 
   /**

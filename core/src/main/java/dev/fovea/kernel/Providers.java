@@ -32,13 +32,15 @@ public record Providers(KernelProvider chosen, List<KernelProvider> chain, List<
 
   /**
    * Returns the providers with the best that can run chosen, or the one that the system property
-   * {@value #PROPERTY} names.
+   * {@value #PROPERTY} names, and the convolutions that {@value ConvolutionAlgorithm#PROPERTY}
+   * names.
    *
-   * @throws FoveaException if the property names one that is not there or cannot run
+   * @throws FoveaException if a property names what is not there or cannot run
    */
   public static Providers choose() {
     String forced = System.getProperty(PROPERTY, "");
-    return forced.isBlank() ? discover(Optional.empty()) : choose(forced.strip());
+    Optional<String> name = forced.isBlank() ? Optional.empty() : Optional.of(forced.strip());
+    return discover(name).with(ConvolutionAlgorithm.ofProperty());
   }
 
   /**
@@ -96,6 +98,12 @@ public record Providers(KernelProvider chosen, List<KernelProvider> chain, List<
             + (names.isEmpty() ? "none" : names)
             + ")"
             + why);
+  }
+
+  /** Returns these providers with convolutions computed so. */
+  public Providers with(ConvolutionAlgorithm algorithm) {
+    return new Providers(
+        chosen.with(algorithm), chain.stream().map(p -> p.with(algorithm)).toList(), problems);
   }
 
   /** Returns the kernel of the first provider of the chain that has one for this op. */

@@ -1,6 +1,7 @@
 package dev.fovea.runtime;
 
 import dev.fovea.compile.Compiler;
+import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.kernel.KernelProvider;
 import dev.fovea.kernel.Providers;
 import java.util.List;
@@ -29,6 +30,16 @@ public record Engine(List<KernelProvider> providers, Workers workers) implements
   /** Returns an engine of its own with the best provider and this number of threads. */
   public static Engine ofThreads(int threads) {
     return new Engine(Providers.choose().chain(), new Workers(threads));
+  }
+
+  /** Returns this engine with convolutions computed so, on the same threads. */
+  public Engine with(ConvolutionAlgorithm algorithm) {
+    return new Engine(providers.stream().map(p -> p.with(algorithm)).toList(), workers);
+  }
+
+  /** Returns which algorithm computes convolutions. */
+  public ConvolutionAlgorithm convolutions() {
+    return providers.getFirst().convolutions();
   }
 
   /** Returns a compiler for this engine's kernels. */

@@ -90,6 +90,7 @@ final class TrainingRun implements Training {
     is.put("batch size", Integer.toString(batches.batchSize()));
     is.put("dropping of the last batch", batches.dropLast() ? "on" : "off");
     is.put("seed", Long.toString(s.seed().value()));
+    is.put("convolutions", model.engine().convolutions().text());
     is.put("metrics", s.metrics().stream().map(Metric::name).collect(Collectors.joining(" ")));
     is.put(
         "frozen parameters",

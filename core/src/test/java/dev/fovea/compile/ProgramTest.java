@@ -30,7 +30,7 @@ final class ProgramTest extends ProgramContract {
               new FoldBatchNorm(),
               new FuseEpilogue(),
               new FuseRectifier(),
-              new PackWeights(providers().get(0)),
+              new PackWeights(providers().get(0), true),
               new Simplify())) {
         Graph next = pass.apply(g);
         Verifier.verify(next);

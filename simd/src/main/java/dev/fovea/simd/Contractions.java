@@ -9,50 +9,60 @@ import dev.fovea.op.Contraction.MatMul;
 import dev.fovea.op.Epilogue;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
+import dev.fovea.simd.ConvolutionChoice.Work;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 
 /** Chooses, per shape, the kernel of a contraction and the layout of its second factor. */
-final class Contractions {
-  private Contractions() {}
-
-  static Optional<Kernel> kernel(Contraction op, List<Shape> in, Shape out) {
+record Contractions(ConvolutionChoice choice) {
+  Optional<Kernel> kernel(Contraction op, List<Shape> in, Shape out) {
     return switch (op) {
       case MatMul m -> product(m, in, out);
       case Conv2d c -> Optional.of(convolution(c, in, out));
       case ConvTranspose2d t -> Optional.of(transposed(t, in, out));
-      case ConvWeightGradient g -> {
-        Correlation c = Correlation.of(g, in.get(0), in.get(1));
-        yield Optional.of(
-            DepthwiseGradientKernel.suits(c)
-                ? new DepthwiseGradientKernel(c)
-                : new CorrelationKernel(c));
-      }
+      case ConvWeightGradient g -> Optional.of(weightGradient(g, in.get(0), in.get(1)));
     };
+  }
+
+  private Kernel weightGradient(ConvWeightGradient op, Shape x, Shape dy) {
+    Sliding s = WinogradSums.sliding(op, x, dy);
+    Optional<WinogradTile> tile = choice.choose(s, Work.WEIGHTS);
+    if (tile.isPresent()) {
+      return new WinogradGradientKernel(WinogradSums.of(s, tile.get()));
+    }
+    Correlation c = Correlation.of(op, x, dy);
+    return DepthwiseGradientKernel.suits(c)
+        ? new DepthwiseGradientKernel(c)
+        : new CorrelationKernel(c);
   }
 
   /**
    * Returns the shape of {@code op}'s weights in the layout it wants, if that is not the plain one:
    * of rank 2 for planar kernels, of rank 3 for Winograd's convolution, of rank 1 for all others.
    */
-  static Optional<Shape> packed(Op op, List<Shape> in, Shape out) {
+  Optional<Shape> packed(Op op, List<Shape> in, Shape out, boolean fixed) {
     return switch (op) {
       case MatMul m when ThinKernel.suits(m, in.get(0), in.get(1)) -> Optional.empty();
       case MatMul m when !m.transposeA() && in.get(1).rank() == 2 ->
           Optional.of(Shape.of(panels(m, in.get(1)).size()));
-      case Conv2d c -> layout(Sliding.of(c, in.get(0), in.get(1), out), panels(c, in.get(1)));
-      case ConvTranspose2d t ->
-          layout(Sliding.of(t, in.get(0), in.get(1), out), panels(t, in.get(1)));
+      case Conv2d c -> {
+        Sliding s = Sliding.of(c, in.get(0), in.get(1), out);
+        yield layout(s, panels(c, in.get(1)), fixed ? Work.INFERENCE : Work.FORWARD);
+      }
+      case ConvTranspose2d t -> {
+        Sliding s = Sliding.of(t, in.get(0), in.get(1), out);
+        yield layout(s, panels(t, in.get(1)), fixed ? Work.INFERENCE : Work.DATA);
+      }
       default -> Optional.empty();
     };
   }
 
-  private static Optional<Shape> layout(Sliding s, Panels p) {
+  private Optional<Shape> layout(Sliding s, Panels p, Work work) {
     if (DepthwiseKernel.suits(s)) {
       return Optional.empty();
     }
-    Optional<WinogradTile> tile = ConvolutionChoice.choose(s);
+    Optional<WinogradTile> tile = choice.choose(s, work);
     if (tile.isPresent()) {
       return tile.map(t -> new WinogradWeights(p, t, s.rotated()).shape());
     }
@@ -142,12 +152,14 @@ final class Contractions {
     return new CorrelationKernel(Correlation.product(batch, rows, k, n, m.transposeB()));
   }
 
-  private static Kernel sliding(
-      Sliding s, Panels panels, Epilogue epilogue, Shape weights, boolean packed) {
+  private Kernel sliding(
+      Sliding s, Panels panels, Epilogue epilogue, Shape weights, boolean packed, Work work) {
     if (DepthwiseKernel.suits(s) && !packed) {
-      return new DepthwiseKernel(s, epilogue);
+      return DepthwiseRowKernel.suits(s)
+          ? new DepthwiseRowKernel(s, epilogue)
+          : new DepthwiseKernel(s, epilogue);
     }
-    Optional<WinogradTile> tile = packed ? transformed(weights) : ConvolutionChoice.choose(s);
+    Optional<WinogradTile> tile = packed ? transformed(weights) : choice.choose(s, work);
     if (tile.isPresent()) {
       WinogradWeights w = new WinogradWeights(panels, tile.get(), s.rotated());
       return new WinogradKernel(s, w, epilogue, packed);
@@ -167,15 +179,20 @@ final class Contractions {
         : Optional.empty();
   }
 
-  private static Kernel convolution(Conv2d c, List<Shape> in, Shape out) {
+  private Kernel convolution(Conv2d c, List<Shape> in, Shape out) {
     Shape w = c.weights(in);
     Sliding s = Sliding.of(c, in.get(0), w, out);
-    return sliding(s, panels(c, w), c.epilogue(), in.get(1), c.packedFrom().isPresent());
+    return sliding(
+        s, panels(c, w), c.epilogue(), in.get(1), c.packedFrom().isPresent(), Work.FORWARD);
   }
 
-  private static Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
+  private Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
+    if (DepthwiseSpreadKernel.suits(t, in.get(0)) && t.packedFrom().isEmpty()) {
+      return new DepthwiseSpreadKernel(t, in.get(0));
+    }
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
-    return sliding(s, panels(t, w), Epilogue.NONE, in.get(1), t.packedFrom().isPresent());
+    return sliding(
+        s, panels(t, w), Epilogue.NONE, in.get(1), t.packedFrom().isPresent(), Work.DATA);
   }
 }

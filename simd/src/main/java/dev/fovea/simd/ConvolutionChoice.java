@@ -1,97 +1,112 @@
 package dev.fovea.simd;
 
-import java.util.Locale;
-import java.util.Objects;
+import dev.fovea.kernel.ConvolutionAlgorithm;
 import java.util.Optional;
 
 /**
- * Which algorithm computes a convolution: a model of its cost in the shape and the vector width
- * alone, so that every run of a program on any number of threads takes the same.
+ * Which algorithm computes a convolution: a model of its cost in the shape, the vector width and
+ * what the convolution is for, so that every run of a program on any number of threads takes the
+ * same.
  *
  * <p>The unit is one multiplication and addition. Winograd's convolution saves products but
- * transforms images and results, and reads more weights; each transformed float costs as much as
- * the measured share of the transforms, and each float of weights as much as memory takes to bring
- * it, since in a network of several layers they are not in a cache any more: about 40 GB/s while
- * the cores make 480 GFLOP/s at 512 bits. The model gives 0.40 ms for F(4×4) on one image of
- * 14²×256, 0.31 ms for F(2×2) and 0.60 ms for the definition, where 0.44, 0.34 and 0.66 ms were
- * measured.
+ * transforms images and results, and moves more weights, or sums of a weight gradient. Each
+ * transformed float costs as much as the measured share of the transforms, and each float of
+ * weights as much as memory and its transform take, since in a network of several layers weights
+ * are not in a cache any more. The constants are those that agree best with times measured on
+ * layers of VGG-16, ResNets and U-Net (docs/performance.md).
+ *
+ * @param algorithm what overrules the model
  */
-final class ConvolutionChoice {
-  /** Forces {@code direct} or {@code winograd} wherever it can compute; {@code auto} chooses. */
-  static final String PROPERTY = "fovea.conv";
-
+record ConvolutionChoice(ConvolutionAlgorithm algorithm) {
   /** Fewer channels, in or out, and the transforms cost more than they save. */
   private static final int CHANNELS = 32;
 
   /** Multiply-adds that cost as much as transforming one channel of a tile, in or out. */
-  private static final double TRANSFORM_TWO = 225;
+  private static final double TRANSFORM_TWO = 170;
 
   private static final double TRANSFORM_FOUR = 500;
 
-  /** Multiply-adds in the time one float of weights comes from memory, at 512 bits. */
-  private static final double WEIGHT = 24;
+  /** The definition's weight gradient copies pixels, which costs this part of its products. */
+  private static final double COPIES = 1.05;
 
-  private static final Mode MODE = mode();
+  /** Multiply-adds in the time that a sum held in memory is read and written, at 512 bits. */
+  private static final double HELD = 8;
 
-  private enum Mode {
-    AUTO,
-    DIRECT,
-    WINOGRAD
-  }
+  /** What a convolution is computed for. */
+  enum Work {
+    /** Weights stand still and are transformed ahead: they are read. */
+    INFERENCE(10, 10),
+    /** Weights are transformed in every step: they are read, written and read. */
+    FORWARD(4, 16),
+    /** The gradient of the input; weights are transposed and transformed in every step. */
+    DATA(14, 20),
+    /** The gradient of the weights: sums are transformed. */
+    WEIGHTS(8, 5);
 
-  private ConvolutionChoice() {}
+    private final double plain;
+    private final double transformed;
 
-  /**
-   * Reads the property.
-   *
-   * @throws ExceptionInInitializerError if it names no algorithm
-   */
-  static void load() {
-    Objects.requireNonNull(MODE);
-  }
-
-  private static Mode mode() {
-    String name = System.getProperty(PROPERTY, "auto");
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "auto" -> Mode.AUTO;
-      case "direct" -> Mode.DIRECT;
-      case "winograd" -> Mode.WINOGRAD;
-      default ->
-          throw new IllegalArgumentException(
-              PROPERTY + " must be auto, direct or winograd, got '" + name + "'");
-    };
+    /**
+     * Creates a work.
+     *
+     * @param plain multiply-adds in the time that one weight of the definition takes, at 512 bits
+     * @param transformed multiply-adds in the time that one transformed weight takes
+     */
+    Work(double plain, double transformed) {
+      this.plain = plain;
+      this.transformed = transformed;
+    }
   }
 
   /** Returns the tile of Winograd's convolution to take, or empty for the definition. */
-  static Optional<WinogradTile> choose(Sliding s) {
-    if (MODE == Mode.DIRECT || !WinogradGeometry.suits(s)) {
+  Optional<WinogradTile> choose(Sliding s, Work work) {
+    boolean can = work == Work.WEIGHTS ? WinogradSums.suits(s) : WinogradGeometry.suits(s);
+    if (!can || algorithm == ConvolutionAlgorithm.DIRECT) {
       return Optional.empty();
     }
-    double two = cost(s, WinogradTile.TWO);
-    double four = cost(s, WinogradTile.FOUR);
-    WinogradTile best = four < two ? WinogradTile.FOUR : WinogradTile.TWO;
+    if (algorithm == ConvolutionAlgorithm.WINOGRAD) {
+      return Optional.of(cheaper(s, work));
+    }
     boolean wide = Math.min(s.inner(), s.columns()) >= CHANNELS;
-    boolean take = MODE == Mode.WINOGRAD || (wide && Math.min(two, four) < direct(s));
-    return take ? Optional.of(best) : Optional.empty();
+    return wide ? cheapest(s, work) : Optional.empty();
+  }
+
+  private static WinogradTile cheaper(Sliding s, Work work) {
+    double two = cost(s, WinogradTile.TWO, work);
+    double four = cost(s, WinogradTile.FOUR, work);
+    return four < two ? WinogradTile.FOUR : WinogradTile.TWO;
+  }
+
+  /** Returns the cheapest tile, or empty for the definition. */
+  static Optional<WinogradTile> cheapest(Sliding s, Work work) {
+    WinogradTile best = cheaper(s, work);
+    return cost(s, best, work) < direct(s, work) ? Optional.of(best) : Optional.empty();
   }
 
   /** Returns the cost of the definition. */
-  static double direct(Sliding s) {
+  static double direct(Sliding s, Work work) {
     double pixels = (double) s.n() * s.outHeight() * s.outWidth();
-    return (pixels + weight()) * 9 * s.inner() * s.columns();
+    double sums = work == Work.WEIGHTS ? pixels * COPIES : pixels;
+    return (sums + wide(work.plain)) * 9 * s.inner() * s.columns();
   }
 
   /** Returns the cost of Winograd's convolution. */
-  static double cost(Sliding s, WinogradTile tile) {
-    int m = tile.size();
-    double rows = Ranges.ceilDiv(s.outHeight(), m);
-    double tiles = s.n() * rows * Ranges.ceilDiv(s.outWidth(), m);
+  static double cost(Sliding s, WinogradTile tile, Work work) {
+    double tiles = WinogradTiles.of(s, tile).count();
     double transform = tile == WinogradTile.TWO ? TRANSFORM_TWO : TRANSFORM_FOUR;
-    double products = (tiles + weight()) * tile.positions() * s.inner() * s.columns();
+    double weight = work.transformed + (work == Work.WEIGHTS ? held(s, tile) : 0);
+    double products = (tiles + wide(weight)) * tile.positions() * s.inner() * s.columns();
     return products + tiles * transform * (s.inner() + s.columns());
   }
 
-  private static double weight() {
-    return WEIGHT * Species.FULL.length() / 16;
+  /** Returns what it costs to keep a sum of the weight gradient between strips. */
+  private static double held(Sliding s, WinogradTile tile) {
+    WinogradSums sums = WinogradSums.of(s, tile);
+    return sums.once() ? 0 : HELD * (sums.shared() ? sums.strips() : sums.shares());
+  }
+
+  /** Returns a cost of memory in multiply-adds, of which narrow vectors do fewer meanwhile. */
+  private static double wide(double cost) {
+    return cost * Species.FULL.length() / 16;
   }
 }

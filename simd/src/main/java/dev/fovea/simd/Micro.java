@@ -35,6 +35,13 @@ abstract class Micro {
   abstract void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs);
 
+  /**
+   * Adds Σ x[xo + xs·i + r] · w[wo + ws·i, :] to row r: a sum of outer products. It begins at zero,
+   * so that rounding errors of a long sum that is cut into pieces grow with the pieces' length.
+   */
+  abstract void outer(
+      int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co);
+
   /** Sets each row of a tile to the first {@code cols} numbers of a bias and zeros. */
   abstract void start(int m, float[] bias, int bo, int cols, float[] c, int co);
 

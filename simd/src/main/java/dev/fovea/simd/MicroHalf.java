@@ -1841,6 +1841,446 @@ final class MicroHalf extends Micro {
   }
 
   @Override
+  void outer(
+      int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    switch (m) {
+      case 1 -> outer1(k, x, xo, xs, w, wo, ws, c, co);
+      case 2 -> outer2(k, x, xo, xs, w, wo, ws, c, co);
+      case 3 -> outer3(k, x, xo, xs, w, wo, ws, c, co);
+      case 4 -> outer4(k, x, xo, xs, w, wo, ws, c, co);
+      case 5 -> outer5(k, x, xo, xs, w, wo, ws, c, co);
+      case 6 -> outer6(k, x, xo, xs, w, wo, ws, c, co);
+      case 7 -> outer7(k, x, xo, xs, w, wo, ws, c, co);
+      case 8 -> outer8(k, x, xo, xs, w, wo, ws, c, co);
+      case 9 -> outer9(k, x, xo, xs, w, wo, ws, c, co);
+      case 10 -> outer10(k, x, xo, xs, w, wo, ws, c, co);
+      case 11 -> outer11(k, x, xo, xs, w, wo, ws, c, co);
+      case 12 -> outer12(k, x, xo, xs, w, wo, ws, c, co);
+      default -> throw new AssertionError(m);
+    }
+  }
+
+  private static void outer1(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+  }
+
+  private static void outer2(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+  }
+
+  private static void outer3(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+  }
+
+  private static void outer4(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+  }
+
+  private static void outer5(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+  }
+
+  private static void outer6(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+  }
+
+  private static void outer7(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+  }
+
+  private static void outer8(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+  }
+
+  private static void outer9(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+  }
+
+  private static void outer10(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    FloatVector c9a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[p + 9]);
+      c9a = v.fma(b0, c9a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+    c9a.add(FloatVector.fromArray(S, c, co + 9 * NR)).intoArray(c, co + 9 * NR);
+  }
+
+  private static void outer11(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    FloatVector c9a = FloatVector.zero(S);
+    FloatVector c10a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[p + 9]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[p + 10]);
+      c10a = v.fma(b0, c10a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+    c9a.add(FloatVector.fromArray(S, c, co + 9 * NR)).intoArray(c, co + 9 * NR);
+    c10a.add(FloatVector.fromArray(S, c, co + 10 * NR)).intoArray(c, co + 10 * NR);
+  }
+
+  private static void outer12(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    FloatVector c9a = FloatVector.zero(S);
+    FloatVector c10a = FloatVector.zero(S);
+    FloatVector c11a = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+      v = FloatVector.broadcast(S, x[p + 9]);
+      c9a = v.fma(b0, c9a);
+      v = FloatVector.broadcast(S, x[p + 10]);
+      c10a = v.fma(b0, c10a);
+      v = FloatVector.broadcast(S, x[p + 11]);
+      c11a = v.fma(b0, c11a);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+    c9a.add(FloatVector.fromArray(S, c, co + 9 * NR)).intoArray(c, co + 9 * NR);
+    c10a.add(FloatVector.fromArray(S, c, co + 10 * NR)).intoArray(c, co + 10 * NR);
+    c11a.add(FloatVector.fromArray(S, c, co + 11 * NR)).intoArray(c, co + 11 * NR);
+  }
+
+  @Override
   void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);

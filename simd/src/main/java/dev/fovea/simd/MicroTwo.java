@@ -2825,6 +2825,692 @@ final class MicroTwo extends Micro {
   }
 
   @Override
+  void outer(
+      int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    switch (m) {
+      case 1 -> outer1(k, x, xo, xs, w, wo, ws, c, co);
+      case 2 -> outer2(k, x, xo, xs, w, wo, ws, c, co);
+      case 3 -> outer3(k, x, xo, xs, w, wo, ws, c, co);
+      case 4 -> outer4(k, x, xo, xs, w, wo, ws, c, co);
+      case 5 -> outer5(k, x, xo, xs, w, wo, ws, c, co);
+      case 6 -> outer6(k, x, xo, xs, w, wo, ws, c, co);
+      case 7 -> outer7(k, x, xo, xs, w, wo, ws, c, co);
+      case 8 -> outer8(k, x, xo, xs, w, wo, ws, c, co);
+      case 9 -> outer9(k, x, xo, xs, w, wo, ws, c, co);
+      case 10 -> outer10(k, x, xo, xs, w, wo, ws, c, co);
+      case 11 -> outer11(k, x, xo, xs, w, wo, ws, c, co);
+      case 12 -> outer12(k, x, xo, xs, w, wo, ws, c, co);
+      default -> throw new AssertionError(m);
+    }
+  }
+
+  private static void outer1(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+  }
+
+  private static void outer2(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+  }
+
+  private static void outer3(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+  }
+
+  private static void outer4(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+  }
+
+  private static void outer5(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+  }
+
+  private static void outer6(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c5b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c5b.add(FloatVector.fromArray(S, c, co + 5 * NR + L)).intoArray(c, co + 5 * NR + L);
+  }
+
+  private static void outer7(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c5b = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c6b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c5b.add(FloatVector.fromArray(S, c, co + 5 * NR + L)).intoArray(c, co + 5 * NR + L);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c6b.add(FloatVector.fromArray(S, c, co + 6 * NR + L)).intoArray(c, co + 6 * NR + L);
+  }
+
+  private static void outer8(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c5b = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c6b = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c7b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c5b.add(FloatVector.fromArray(S, c, co + 5 * NR + L)).intoArray(c, co + 5 * NR + L);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c6b.add(FloatVector.fromArray(S, c, co + 6 * NR + L)).intoArray(c, co + 6 * NR + L);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c7b.add(FloatVector.fromArray(S, c, co + 7 * NR + L)).intoArray(c, co + 7 * NR + L);
+  }
+
+  private static void outer9(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c5b = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c6b = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c7b = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    FloatVector c8b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c5b.add(FloatVector.fromArray(S, c, co + 5 * NR + L)).intoArray(c, co + 5 * NR + L);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c6b.add(FloatVector.fromArray(S, c, co + 6 * NR + L)).intoArray(c, co + 6 * NR + L);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c7b.add(FloatVector.fromArray(S, c, co + 7 * NR + L)).intoArray(c, co + 7 * NR + L);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+    c8b.add(FloatVector.fromArray(S, c, co + 8 * NR + L)).intoArray(c, co + 8 * NR + L);
+  }
+
+  private static void outer10(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c5b = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c6b = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c7b = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    FloatVector c8b = FloatVector.zero(S);
+    FloatVector c9a = FloatVector.zero(S);
+    FloatVector c9b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[p + 9]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c5b.add(FloatVector.fromArray(S, c, co + 5 * NR + L)).intoArray(c, co + 5 * NR + L);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c6b.add(FloatVector.fromArray(S, c, co + 6 * NR + L)).intoArray(c, co + 6 * NR + L);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c7b.add(FloatVector.fromArray(S, c, co + 7 * NR + L)).intoArray(c, co + 7 * NR + L);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+    c8b.add(FloatVector.fromArray(S, c, co + 8 * NR + L)).intoArray(c, co + 8 * NR + L);
+    c9a.add(FloatVector.fromArray(S, c, co + 9 * NR)).intoArray(c, co + 9 * NR);
+    c9b.add(FloatVector.fromArray(S, c, co + 9 * NR + L)).intoArray(c, co + 9 * NR + L);
+  }
+
+  private static void outer11(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c5b = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c6b = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c7b = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    FloatVector c8b = FloatVector.zero(S);
+    FloatVector c9a = FloatVector.zero(S);
+    FloatVector c9b = FloatVector.zero(S);
+    FloatVector c10a = FloatVector.zero(S);
+    FloatVector c10b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[p + 9]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[p + 10]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c5b.add(FloatVector.fromArray(S, c, co + 5 * NR + L)).intoArray(c, co + 5 * NR + L);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c6b.add(FloatVector.fromArray(S, c, co + 6 * NR + L)).intoArray(c, co + 6 * NR + L);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c7b.add(FloatVector.fromArray(S, c, co + 7 * NR + L)).intoArray(c, co + 7 * NR + L);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+    c8b.add(FloatVector.fromArray(S, c, co + 8 * NR + L)).intoArray(c, co + 8 * NR + L);
+    c9a.add(FloatVector.fromArray(S, c, co + 9 * NR)).intoArray(c, co + 9 * NR);
+    c9b.add(FloatVector.fromArray(S, c, co + 9 * NR + L)).intoArray(c, co + 9 * NR + L);
+    c10a.add(FloatVector.fromArray(S, c, co + 10 * NR)).intoArray(c, co + 10 * NR);
+    c10b.add(FloatVector.fromArray(S, c, co + 10 * NR + L)).intoArray(c, co + 10 * NR + L);
+  }
+
+  private static void outer12(
+      int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    FloatVector c0a = FloatVector.zero(S);
+    FloatVector c0b = FloatVector.zero(S);
+    FloatVector c1a = FloatVector.zero(S);
+    FloatVector c1b = FloatVector.zero(S);
+    FloatVector c2a = FloatVector.zero(S);
+    FloatVector c2b = FloatVector.zero(S);
+    FloatVector c3a = FloatVector.zero(S);
+    FloatVector c3b = FloatVector.zero(S);
+    FloatVector c4a = FloatVector.zero(S);
+    FloatVector c4b = FloatVector.zero(S);
+    FloatVector c5a = FloatVector.zero(S);
+    FloatVector c5b = FloatVector.zero(S);
+    FloatVector c6a = FloatVector.zero(S);
+    FloatVector c6b = FloatVector.zero(S);
+    FloatVector c7a = FloatVector.zero(S);
+    FloatVector c7b = FloatVector.zero(S);
+    FloatVector c8a = FloatVector.zero(S);
+    FloatVector c8b = FloatVector.zero(S);
+    FloatVector c9a = FloatVector.zero(S);
+    FloatVector c9b = FloatVector.zero(S);
+    FloatVector c10a = FloatVector.zero(S);
+    FloatVector c10b = FloatVector.zero(S);
+    FloatVector c11a = FloatVector.zero(S);
+    FloatVector c11b = FloatVector.zero(S);
+    for (int i = 0; i < k; i++) {
+      int p = xo + i * xs;
+      int q = wo + i * ws;
+      FloatVector b0 = FloatVector.fromArray(S, w, q);
+      FloatVector b1 = FloatVector.fromArray(S, w, q + L);
+      FloatVector v = FloatVector.broadcast(S, x[p]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[p + 1]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[p + 2]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[p + 3]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[p + 4]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[p + 5]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[p + 6]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[p + 7]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[p + 8]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[p + 9]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[p + 10]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+      v = FloatVector.broadcast(S, x[p + 11]);
+      c11a = v.fma(b0, c11a);
+      c11b = v.fma(b1, c11b);
+    }
+    c0a.add(FloatVector.fromArray(S, c, co)).intoArray(c, co);
+    c0b.add(FloatVector.fromArray(S, c, co + L)).intoArray(c, co + L);
+    c1a.add(FloatVector.fromArray(S, c, co + NR)).intoArray(c, co + NR);
+    c1b.add(FloatVector.fromArray(S, c, co + NR + L)).intoArray(c, co + NR + L);
+    c2a.add(FloatVector.fromArray(S, c, co + 2 * NR)).intoArray(c, co + 2 * NR);
+    c2b.add(FloatVector.fromArray(S, c, co + 2 * NR + L)).intoArray(c, co + 2 * NR + L);
+    c3a.add(FloatVector.fromArray(S, c, co + 3 * NR)).intoArray(c, co + 3 * NR);
+    c3b.add(FloatVector.fromArray(S, c, co + 3 * NR + L)).intoArray(c, co + 3 * NR + L);
+    c4a.add(FloatVector.fromArray(S, c, co + 4 * NR)).intoArray(c, co + 4 * NR);
+    c4b.add(FloatVector.fromArray(S, c, co + 4 * NR + L)).intoArray(c, co + 4 * NR + L);
+    c5a.add(FloatVector.fromArray(S, c, co + 5 * NR)).intoArray(c, co + 5 * NR);
+    c5b.add(FloatVector.fromArray(S, c, co + 5 * NR + L)).intoArray(c, co + 5 * NR + L);
+    c6a.add(FloatVector.fromArray(S, c, co + 6 * NR)).intoArray(c, co + 6 * NR);
+    c6b.add(FloatVector.fromArray(S, c, co + 6 * NR + L)).intoArray(c, co + 6 * NR + L);
+    c7a.add(FloatVector.fromArray(S, c, co + 7 * NR)).intoArray(c, co + 7 * NR);
+    c7b.add(FloatVector.fromArray(S, c, co + 7 * NR + L)).intoArray(c, co + 7 * NR + L);
+    c8a.add(FloatVector.fromArray(S, c, co + 8 * NR)).intoArray(c, co + 8 * NR);
+    c8b.add(FloatVector.fromArray(S, c, co + 8 * NR + L)).intoArray(c, co + 8 * NR + L);
+    c9a.add(FloatVector.fromArray(S, c, co + 9 * NR)).intoArray(c, co + 9 * NR);
+    c9b.add(FloatVector.fromArray(S, c, co + 9 * NR + L)).intoArray(c, co + 9 * NR + L);
+    c10a.add(FloatVector.fromArray(S, c, co + 10 * NR)).intoArray(c, co + 10 * NR);
+    c10b.add(FloatVector.fromArray(S, c, co + 10 * NR + L)).intoArray(c, co + 10 * NR + L);
+    c11a.add(FloatVector.fromArray(S, c, co + 11 * NR)).intoArray(c, co + 11 * NR);
+    c11b.add(FloatVector.fromArray(S, c, co + 11 * NR + L)).intoArray(c, co + 11 * NR + L);
+  }
+
+  @Override
   void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);

@@ -1,5 +1,6 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
 import dev.fovea.op.Op;
@@ -18,6 +19,31 @@ import java.util.OptionalDouble;
 public final class SimdProvider implements KernelProvider {
   private static final String VECTOR = "jdk.incubator.vector.FloatVector";
 
+  private final ConvolutionAlgorithm algorithm;
+
+  /** Creates the provider; it chooses the algorithm of each convolution by its shape. */
+  public SimdProvider() {
+    this(ConvolutionAlgorithm.AUTO);
+  }
+
+  private SimdProvider(ConvolutionAlgorithm algorithm) {
+    this.algorithm = algorithm;
+  }
+
+  @Override
+  public ConvolutionAlgorithm convolutions() {
+    return algorithm;
+  }
+
+  @Override
+  public SimdProvider with(ConvolutionAlgorithm other) {
+    return new SimdProvider(other);
+  }
+
+  private Contractions contractions() {
+    return new Contractions(new ConvolutionChoice(algorithm));
+  }
+
   @Override
   public String name() {
     return "simd";
@@ -32,7 +58,6 @@ public final class SimdProvider implements KernelProvider {
   public Optional<String> problem() {
     try {
       Class.forName(VECTOR, false, SimdProvider.class.getClassLoader());
-      ConvolutionChoice.load();
       return Probe.works()
           ? Optional.empty()
           : Optional.of("simd: a trial of the Vector API gave wrong numbers on this JVM");
@@ -58,12 +83,12 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
-    return Choice.kernel(op, inputs, output);
+    return new Choice(contractions()).kernel(op, inputs, output);
   }
 
   @Override
-  public Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
+  public Optional<Shape> packed(Op op, List<Shape> inputs, Shape output, boolean fixed) {
     boolean empty = inputs.stream().anyMatch(s -> s.elements() == 0);
-    return empty ? Optional.empty() : Contractions.packed(op, inputs, output);
+    return empty ? Optional.empty() : contractions().packed(op, inputs, output, fixed);
   }
 }

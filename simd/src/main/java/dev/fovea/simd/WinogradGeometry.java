@@ -1,10 +1,9 @@
 package dev.fovea.simd;
 
 import dev.fovea.simd.Sliding.Tap;
-import java.util.List;
 
 /**
- * The tiles of Winograd's convolution on the images of a {@link Sliding} and how they are cut.
+ * How the tiles of Winograd's convolution are cut into tasks.
  *
  * <p>Where strips are many and the weights moderate, a task does a strip: it transforms its tiles
  * into memory of its own, which stays in its L2 cache, multiplies and transforms back. Else all
@@ -15,23 +14,8 @@ import java.util.List;
  * @param shared whether workers share the transformed tiles of a strip
  * @param part tiles of a strip that one task multiplies
  * @param group blocks of columns that are multiplied before results are transformed back
- * @param run most neighbouring tiles of a row whose rows are transformed together
  */
-record WinogradGeometry(
-    Sliding s,
-    WinogradTile tile,
-    int tileRows,
-    int tileCols,
-    int top,
-    int left,
-    int strip,
-    boolean shared,
-    int part,
-    int group,
-    int run) {
-  /** Floats that part positions, lest a distance of whole pages puts all into one set of L1. */
-  static final int GAP = 16;
-
+record WinogradGeometry(WinogradTiles all, int strip, boolean shared, int part, int group) {
   /** Floats of transformed tiles a task keeps: half of an L2 cache of 1 MiB. */
   private static final int KEPT = 131_072;
 
@@ -47,34 +31,9 @@ record WinogradGeometry(
   /** Tiles of such a strip that one task multiplies. */
   private static final int PART = 48;
 
-  /** Floats of rows under transformation that stay in L1. */
-  private static final int LINES = 8192;
-
   static WinogradGeometry of(Sliding s, WinogradTile tile, Panels panels) {
-    int m = tile.size();
-    int rows = Ranges.ceilDiv(s.outHeight(), m);
-    int cols = Ranges.ceilDiv(s.outWidth(), m);
-    int tiles = Math.multiplyExact(s.n(), Math.multiplyExact(rows, cols));
-    int run = Ranges.clamp((LINES / (tile.side() * s.inner()) - 2) / m, 1, Math.min(cols, 16));
-    Cut cut = cut(s, tile, tiles, panels);
-    List<Tap> taps = s.grids().get(0).taps();
-    return new WinogradGeometry(
-        s,
-        tile,
-        rows,
-        cols,
-        taps.stream().mapToInt(Tap::dh).min().orElseThrow(),
-        taps.stream().mapToInt(Tap::dw).min().orElseThrow(),
-        cut.strip(),
-        cut.shared(),
-        cut.part(),
-        cut.group(),
-        run);
-  }
-
-  private record Cut(int strip, boolean shared, int part, int group) {}
-
-  private static Cut cut(Sliding s, WinogradTile tile, int tiles, Panels panels) {
+    WinogradTiles all = WinogradTiles.of(s, tile);
+    int tiles = all.count();
     int blocks = panels.blocks();
     int group = Ranges.clamp(COLUMNS / panels.width(), 1, blocks);
     int fit = KEPT / (tile.positions() * s.inner()) / 12 * 12;
@@ -83,12 +42,13 @@ record WinogradGeometry(
     long weights = (long) tile.positions() * s.inner() * s.columns();
     if (weights <= WEIGHTS && strips >= 8) {
       int strip = Ranges.ceilDiv(tiles, strips);
-      return new Cut(strip, false, strip, group);
+      return new WinogradGeometry(all, strip, false, strip, group);
     }
     int strip = Math.min(tiles, SHARED);
     int parts = Ranges.ceilDiv(strip, PART);
     int most = Math.max(1, blocks * parts / 8);
-    return new Cut(strip, true, Ranges.ceilDiv(strip, parts), Math.min(group, most));
+    return new WinogradGeometry(
+        all, strip, true, Ranges.ceilDiv(strip, parts), Math.min(group, most));
   }
 
   /** Returns whether Winograd's convolution can compute this. */
@@ -112,8 +72,8 @@ record WinogradGeometry(
     return s.inner() % Species.FULL.length() == 0;
   }
 
-  int tiles() {
-    return s.n() * tileRows * tileCols;
+  private int tiles() {
+    return all.count();
   }
 
   int strips() {
@@ -126,29 +86,10 @@ record WinogradGeometry(
 
   /** Returns how far positions of transformed tiles lie apart. */
   int imageStep() {
-    return Ranges.roundUp(strip * s.inner(), 16) + GAP;
+    return Ranges.roundUp(strip * all.s().inner(), 16) + WinogradTiles.GAP;
   }
 
   int imageSize() {
-    return tile.positions() * imageStep();
-  }
-
-  /** Returns how many columns of the image a run of so many tiles reads. */
-  int width(int tiles) {
-    return tile.size() * tiles + 2;
-  }
-
-  /** Returns how far rows under transformation lie apart. */
-  int lineStep() {
-    return Ranges.roundUp(width(run) * s.inner(), 16) + GAP;
-  }
-
-  int lineSize() {
-    return tile.side() * lineStep();
-  }
-
-  /** Returns how many zeros stand for a row outside the image. */
-  int zeros() {
-    return Math.min(width(run), s.inWidth()) * s.inner();
+    return all.tile().positions() * imageStep();
   }
 }

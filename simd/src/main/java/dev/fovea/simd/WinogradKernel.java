@@ -4,7 +4,6 @@ import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.op.Epilogue;
-import java.util.Arrays;
 
 /**
  * Convolution with a 3×3 window and stride 1, and its transpose, by Winograd's minimal filtering: Y
@@ -21,6 +20,7 @@ final class WinogradKernel implements Kernel {
   private final Sliding s;
   private final WinogradTile tile;
   private final WinogradGeometry g;
+  private final WinogradTiles all;
   private final WinogradWeights weights;
   private final Micro micro;
   private final Panels panels;
@@ -35,6 +35,7 @@ final class WinogradKernel implements Kernel {
     this.panels = weights.panels();
     this.micro = panels.micro();
     this.g = WinogradGeometry.of(s, tile, panels);
+    this.all = g.all();
     this.finish = new Finish(micro, epilogue);
     this.packed = packed;
     this.firstPhases = packed ? 0 : 1;
@@ -93,12 +94,12 @@ final class WinogradKernel implements Kernel {
 
   @Override
   public int zeros() {
-    return s.padded() || s.outHeight() % tile.size() != 0 ? g.zeros() : 0;
+    return all.zeros();
   }
 
   /** Own memory: offsets of rows, tiles' places, lines, own transformed tiles, products. */
   private int placesAt() {
-    return Micro.ROWS + 4;
+    return 16;
   }
 
   private int linesAt() {
@@ -106,7 +107,7 @@ final class WinogradKernel implements Kernel {
   }
 
   private int ownImageAt() {
-    return linesAt() + g.lineSize();
+    return linesAt() + all.scratch();
   }
 
   private int productsAt() {
@@ -114,7 +115,7 @@ final class WinogradKernel implements Kernel {
   }
 
   private int productStep() {
-    return g.group() * g.part() * micro.columns() + WinogradGeometry.GAP;
+    return g.group() * g.part() * micro.columns() + WinogradTiles.GAP;
   }
 
   @Override
@@ -163,51 +164,8 @@ final class WinogradKernel implements Kernel {
 
   /** Transforms tiles into {@code v} as [position][tile][channel]. */
   private void transform(Span x, int first, int tiles, float[] v, int at, Span own) {
-    int end = first + tiles;
-    int t = first;
-    while (t < end) {
-      int col = t % g.tileCols();
-      int run = Math.min(g.run(), Math.min(g.tileCols() - col, end - t));
-      int row = t / g.tileCols() % g.tileRows();
-      int image = t / g.tileCols() / g.tileRows();
-      lines(x, image, row * tile.size() + g.top(), col * tile.size() + g.left(), run, own);
-      columns(run, v, at + (t - first) * s.inner(), own);
-      t += run;
-    }
-  }
-
-  /** Transforms the columns of a run of tiles, from the row {@code top}, into lines. */
-  private void lines(Span x, int image, int top, int left, int run, Span own) {
-    float[] f = own.array();
-    int c = s.inner();
-    int width = g.width(run);
-    int from = Ranges.clamp(-left, 0, width);
-    int to = Math.max(from, Math.min(width, s.inWidth() - left));
-    for (int i = 0; i < tile.side(); i++) {
-      int h = top + i;
-      boolean inside = h >= 0 && h < s.inHeight();
-      int offset = x.offset() + ((image * s.inHeight() + h) * s.inWidth() + left + from) * c;
-      f[own.offset() + i] = Float.intBitsToFloat(inside ? offset : 0);
-      int line = own.offset() + linesAt() + i * g.lineStep();
-      Arrays.fill(f, line, line + from * c, 0);
-      Arrays.fill(f, line + to * c, line + width * c, 0);
-    }
-    int line = own.offset() + linesAt() + from * c;
-    tile.image((to - from) * c, x.array(), f, own.offset(), f, line, g.lineStep());
-  }
-
-  /** Transforms the rows of each tile of a run from the lines into its place. */
-  private void columns(int run, float[] v, int at, Span own) {
-    int c = s.inner();
-    int side = tile.side();
-    int positions = g.imageStep();
-    for (int t = 0; t < run; t++) {
-      for (int i = 0; i < side; i++) {
-        int line = own.offset() + linesAt() + i * g.lineStep() + t * tile.size() * c;
-        int to = at + t * c + i * side * positions;
-        tile.image(c, own.array(), line, c, v, to, positions);
-      }
-    }
+    int lines = own.offset() + linesAt();
+    all.transform(x, first, tiles, v, at, g.imageStep(), s.inner(), own.array(), lines);
   }
 
   /** Multiplies tiles by a group of blocks of columns, transforms back and stores. */
@@ -260,9 +218,9 @@ final class WinogradKernel implements Kernel {
   private void locate(int first, int tiles, float[] f, int at) {
     int m = tile.size();
     for (int t = 0; t < tiles; t++) {
-      int col = (first + t) % g.tileCols() * m;
-      int row = (first + t) / g.tileCols() % g.tileRows() * m;
-      int image = (first + t) / g.tileCols() / g.tileRows();
+      int col = all.col(first + t);
+      int row = all.row(first + t);
+      int image = all.image(first + t);
       int pixel = (image * s.outHeight() + row) * s.outWidth() + col;
       f[at + t] = Float.intBitsToFloat(pixel * s.outChannels());
       f[at + g.part() + t] = Math.min(m, s.outHeight() - row);

@@ -160,4 +160,94 @@ final class WinogradLines {
       g2.intoArray(y, to + 3 * step + c);
     }
   }
+
+  /** Four rows of a result's gradient, at r0 … r3, to six rows {@code step} apart: A of F(4, 3). */
+  static void gradient4(
+      int n, float[] x, int r0, int r1, int r2, int r3, float[] y, int to, int step) {
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    FloatVector quarter = FloatVector.broadcast(S, 0.25f);
+    FloatVector minusTwo = FloatVector.broadcast(S, -2);
+    FloatVector four = FloatVector.broadcast(S, 4);
+    int to1 = to + step;
+    int to2 = to1 + step;
+    int to3 = to2 + step;
+    int to4 = to3 + step;
+    int to5 = to4 + step;
+    for (int c = 0; c < n; c += L) {
+      FloatVector d0 = FloatVector.fromArray(S, x, r0 + c);
+      FloatVector d1 = FloatVector.fromArray(S, x, r1 + c);
+      FloatVector d2 = FloatVector.fromArray(S, x, r2 + c);
+      FloatVector d3 = FloatVector.fromArray(S, x, r3 + c);
+      FloatVector even = d0.add(d2);
+      FloatVector odd = d1.add(d3);
+      d0.intoArray(y, to + c);
+      even.add(odd).intoArray(y, to1 + c);
+      even.sub(odd).intoArray(y, to2 + c);
+      d3.fma(quarter, d1).fma(half, d2.fma(quarter, d0)).intoArray(y, to3 + c);
+      d3.fma(four, d1).fma(minusTwo, d2.fma(four, d0)).intoArray(y, to4 + c);
+      d3.intoArray(y, to5 + c);
+    }
+  }
+
+  /** Two rows of a result's gradient to four rows {@code step} apart: A of F(2, 3). */
+  static void gradient2(int n, float[] x, int r0, int r1, float[] y, int to, int step) {
+    int to1 = to + step;
+    int to2 = to1 + step;
+    int to3 = to2 + step;
+    for (int c = 0; c < n; c += L) {
+      FloatVector d0 = FloatVector.fromArray(S, x, r0 + c);
+      FloatVector d1 = FloatVector.fromArray(S, x, r1 + c);
+      d0.intoArray(y, to + c);
+      d0.add(d1).intoArray(y, to1 + c);
+      d0.sub(d1).intoArray(y, to2 + c);
+      d1.intoArray(y, to3 + c);
+    }
+  }
+
+  /** Six rows of sums, {@code pitch} apart, to three rows {@code step} apart: Gᵀ of F(4, 3). */
+  static void taps4(int n, float[] m, int at, int pitch, float[] y, int to, int step) {
+    FloatVector third = FloatVector.broadcast(S, 1 / 3f);
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    FloatVector quarter = FloatVector.broadcast(S, 0.25f);
+    FloatVector minusTwo = FloatVector.broadcast(S, -2);
+    FloatVector four = FloatVector.broadcast(S, 4);
+    FloatVector high = FloatVector.broadcast(S, -16 / 15f);
+    FloatVector low = FloatVector.broadcast(S, 1 / 15f);
+    int at1 = at + pitch;
+    int at2 = at1 + pitch;
+    int at3 = at2 + pitch;
+    int at4 = at3 + pitch;
+    int at5 = at4 + pitch;
+    for (int c = 0; c < n; c += L) {
+      FloatVector m1 = FloatVector.fromArray(S, m, at1 + c);
+      FloatVector m2 = FloatVector.fromArray(S, m, at2 + c);
+      FloatVector m3 = FloatVector.fromArray(S, m, at3 + c).mul(high);
+      FloatVector m4 = FloatVector.fromArray(S, m, at4 + c).mul(low);
+      FloatVector sum = m1.add(m2).mul(third);
+      FloatVector difference = m1.sub(m2).mul(third);
+      FloatVector g0 = difference.add(m3).add(m4).add(FloatVector.fromArray(S, m, at + c));
+      FloatVector g1 = m4.fma(minusTwo, m3.fma(half, sum));
+      FloatVector g2 = m4.fma(four, m3.fma(quarter, difference));
+      g2 = g2.add(FloatVector.fromArray(S, m, at5 + c));
+      g0.intoArray(y, to + c);
+      g1.intoArray(y, to + step + c);
+      g2.intoArray(y, to + 2 * step + c);
+    }
+  }
+
+  /** Four rows of sums, {@code pitch} apart, to three rows {@code step} apart: Gᵀ of F(2, 3). */
+  static void taps2(int n, float[] m, int at, int pitch, float[] y, int to, int step) {
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    int at1 = at + pitch;
+    int at2 = at1 + pitch;
+    int at3 = at2 + pitch;
+    for (int c = 0; c < n; c += L) {
+      FloatVector m1 = FloatVector.fromArray(S, m, at1 + c);
+      FloatVector m2 = FloatVector.fromArray(S, m, at2 + c);
+      FloatVector sum = m1.add(m2).mul(half);
+      sum.sub(FloatVector.fromArray(S, m, at + c)).intoArray(y, to + c);
+      m1.sub(m2).mul(half).intoArray(y, to + step + c);
+      sum.add(FloatVector.fromArray(S, m, at3 + c)).intoArray(y, to + 2 * step + c);
+    }
+  }
 }

@@ -81,4 +81,25 @@ enum WinogradTile {
       WinogradLines.weights4(n, w, r0, r1, r2, y, to, step);
     }
   }
+
+  /**
+   * Transforms {@link #size} rows of a result's gradient, {@code pitch} apart, to {@link #side}.
+   */
+  void gradient(int n, float[] x, int from, int pitch, float[] y, int to, int step) {
+    if (this == TWO) {
+      WinogradLines.gradient2(n, x, from, from + pitch, y, to, step);
+    } else {
+      int third = from + 2 * pitch;
+      WinogradLines.gradient4(n, x, from, from + pitch, third, third + pitch, y, to, step);
+    }
+  }
+
+  /** Transforms {@link #side} rows of sums, {@code pitch} apart, to three rows of taps. */
+  void taps(int n, float[] m, int at, int pitch, float[] y, int to, int step) {
+    if (this == TWO) {
+      WinogradLines.taps2(n, m, at, pitch, y, to, step);
+    } else {
+      WinogradLines.taps4(n, m, at, pitch, y, to, step);
+    }
+  }
 }

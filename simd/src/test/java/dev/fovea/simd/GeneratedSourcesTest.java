@@ -31,6 +31,16 @@ final class GeneratedSourcesTest {
     check("FunctionGenerator", List.of("Functions", "Pairs"));
   }
 
+  @Test
+  void depthwiseLoopsAreUpToDate() throws Exception {
+    check("DepthwiseGenerator", List.of("DepthwiseLoops"));
+  }
+
+  @Test
+  void patchLoopsAreUpToDate() throws Exception {
+    check("PatchGenerator", List.of("PatchLoops"));
+  }
+
   private void check(String generator, List<String> classes) throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Path source = Path.of("src", "generator", generator + ".java");

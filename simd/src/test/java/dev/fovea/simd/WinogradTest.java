@@ -2,6 +2,7 @@ package dev.fovea.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.testing.KernelContract;
 import dev.fovea.kernel.testing.KernelRunner;
@@ -22,13 +23,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Winograd's convolution against the definition in double precision. */
 final class WinogradTest {
   private static final Window2d SAME = Window2d.of(3, 3).padding(1, 1, 1, 1);
+
+  private static final Contractions CONTRACTIONS =
+      new Contractions(new ConvolutionChoice(ConvolutionAlgorithm.AUTO));
 
   private static final Epilogue ALL = Epilogue.NONE.withBias().withResidual();
 
@@ -143,7 +146,7 @@ final class WinogradTest {
     List<Shape> shapes = new ArrayList<>(c.shapes());
     shapes.set(1, weights.shape());
     Op consumer = KernelContract.packed(op, plain);
-    Kernel kernel = Contractions.kernel((Contraction) consumer, shapes, c.output()).orElseThrow();
+    Kernel kernel = CONTRACTIONS.kernel((Contraction) consumer, shapes, c.output()).orElseThrow();
     return new KernelRunner(kernel, inputs, c.output().elements()).run(KernelRunner.Order.REVERSE);
   }
 
@@ -204,29 +207,5 @@ final class WinogradTest {
       squares += exact[i] * exact[i];
     }
     return Math.sqrt(errors / squares);
-  }
-
-  /** The model takes Winograd's convolution where it was measured faster and nowhere else. */
-  @Test
-  void choosesByShape() {
-    assertThat(cheapest(8, 56, 256)).isEqualTo("FOUR");
-    assertThat(cheapest(16, 28, 128)).isEqualTo("FOUR");
-    assertThat(cheapest(4, 224, 64)).isEqualTo("FOUR");
-    assertThat(cheapest(1, 56, 64)).isEqualTo("FOUR");
-    if (Species.FULL.length() == 16) {
-      assertThat(cheapest(1, 14, 256)).isEqualTo("TWO");
-    }
-  }
-
-  private static String cheapest(int n, int size, int channels) {
-    OpCase c = conv(SAME, Epilogue.NONE, n, size, size, channels, channels);
-    Sliding s = sliding((Contraction) c.op(), c.shapes());
-    double two = ConvolutionChoice.cost(s, WinogradTile.TWO);
-    double four = ConvolutionChoice.cost(s, WinogradTile.FOUR);
-    double best = Math.min(two, four);
-    if (best >= ConvolutionChoice.direct(s)) {
-      return "direct";
-    }
-    return four < two ? "FOUR" : "TWO";
   }
 }

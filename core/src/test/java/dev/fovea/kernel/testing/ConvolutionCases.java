@@ -57,6 +57,7 @@ final class ConvolutionCases {
     large(geometries);
     wide(geometries);
     tiny(geometries);
+    tiled(geometries);
     List<OpCase> cases = new ArrayList<>();
     for (Conv c : geometries) {
       cases.add(c.forward(Epilogue.NONE));
@@ -90,6 +91,19 @@ final class ConvolutionCases {
     to.add(new Conv("2×2", Shape.of(3, 6, 5, 2), 3, square(2), 1));
     to.add(new Conv("LeNet 1", Shape.of(2, 32, 32, 1), 6, square(5), 1));
     to.add(new Conv("LeNet 2", Shape.of(2, 14, 14, 6), 16, square(5), 1));
+  }
+
+  /** Sizes that tiles of 2×2 and 4×4 results fill or not, with channels of whole vectors. */
+  private static void tiled(List<Conv> to) {
+    Window2d same = square(3).padding(1, 1, 1, 1);
+    for (int size : new int[] {1, 3, 4, 7, 14, 28}) {
+      to.add(new Conv("tiles", Shape.of(1, size, size, 32), 16, same, 1));
+      to.add(new Conv("tiles", Shape.of(2, size, size + 1, 16), 32, same, 1));
+    }
+    to.add(new Conv("tiles, no padding", Shape.of(2, 15, 13, 16), 32, square(3), 1));
+    to.add(new Conv("tiles, no padding", Shape.of(1, 3, 3, 16), 16, square(3), 1));
+    to.add(new Conv("tiles, full", Shape.of(1, 5, 6, 16), 16, square(3).padding(2, 2, 2, 2), 1));
+    to.add(new Conv("many tiles", Shape.of(1, 224, 224, 16), 16, same, 1));
   }
 
   private static void strided(List<Conv> to) {
@@ -147,6 +161,15 @@ final class ConvolutionCases {
       to.add(new Conv("depthwise", Shape.of(2, 5, 7, channels), channels, same, channels));
       Window2d strided = same.stride(2, 2);
       to.add(new Conv("depthwise/2", Shape.of(1, 8, 7, channels), channels, strided, channels));
+    }
+    for (int width = 1; width <= 6; width++) {
+      for (int stride = 1; stride <= 2; stride++) {
+        Window2d w = square(3).stride(stride, stride);
+        Shape x = Shape.of(2, 8 - width, width, 21);
+        to.add(new Conv("depthwise right/" + stride, x, 21, w.padding(0, 1, 1, 1), 21));
+        to.add(new Conv("depthwise all/" + stride, x, 21, w.padding(1, 1, 1, 1), 21));
+        to.add(new Conv("depthwise below/" + stride, x, 21, w.padding(2, 1, 0, 2), 21));
+      }
     }
     to.add(new Conv("depthwise ×2", Shape.of(1, 6, 5, 6), 12, same, 6));
     to.add(new Conv("depthwise ×3", Shape.of(2, 6, 5, 16), 48, same.stride(2, 1), 16));

@@ -1,0 +1,40 @@
+package dev.fovea.cli;
+
+import dev.fovea.kernel.ConvolutionAlgorithm;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.FoveaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options for what computes: the number of threads and the algorithm of convolutions. */
+final class EngineOptions {
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Number of threads that compute; by default one per processor. Changes the speed, not one"
+              + " bit of the result. Reading and drawing pictures may use further ones.")
+  private int threads;
+
+  @Option(
+      names = "--conv",
+      paramLabel = "NAME",
+      description =
+          "How convolutions are computed: direct (the definition), winograd (wherever it can) or"
+              + " auto (what is fastest for the shape; the default). Changes the speed and the"
+              + " roundings of the result.")
+  private @Nullable String conv;
+
+  /** Returns an engine with this number of threads and this algorithm. */
+  Engine engine() {
+    int count = Range.threads(threads);
+    return conv == null ? Engine.ofThreads(count) : Engine.ofThreads(count).with(algorithm(conv));
+  }
+
+  private static ConvolutionAlgorithm algorithm(String name) {
+    return ConvolutionAlgorithm.named(name)
+        .orElseThrow(
+            () -> new FoveaException("--conv " + name + ": auto, direct or winograd expected"));
+  }
+}
