@@ -48,6 +48,25 @@ public final class FunctionGenerator {
       v = v.blend(0f, z.compare(VectorOperators.LT, EXP_MIN));
       """;
 
+  /** ln x for finite x ≥ 1: x = 2ᵏ·m with m in [√½, √2), 2·artanh((m − 1) / (m + 1)) + k·ln 2. */
+  private static final String LOG_FROM_ONE =
+      """
+      IntVector bits = a.reinterpretAsInts();
+      IntVector up = bits.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+      FloatVector k = up.lanewise(VectorOperators.LSHL, 23).neg().add(bits).reinterpretAsFloats();
+      FloatVector s = k.sub(1f).div(k.add(1f));
+      k = (FloatVector) up.castShape(S, 0);
+      FloatVector w = s.mul(s);
+      FloatVector g = FloatVector.broadcast(S, 1f / 11);
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 9));
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 7));
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 5));
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 3));
+      FloatVector v = s.add(s);
+      v = v.mul(w).fma(g, v);
+      v = v.add(k.mul(LN2_LOW)).add(k.mul(LN2_HIGH));
+      """;
+
   private final StringBuilder out = new StringBuilder();
 
   public static void main(String[] args) throws IOException {
@@ -95,10 +114,12 @@ public final class FunctionGenerator {
     line(1, "private static final float EXP_MAX = 88.72283f;");
     line(1, "private static final float EXP_MIN = -87.33654f;");
     line(1, "private static final int ONE_BITS = 127 << 23;");
+    line(1, "private static final int ROOT_HALF_BITS = 0x3f3504f3;");
     line(0, "");
     line(1, "private Functions() {}");
     one("exp", "", "FloatVector v;\nFloatVector u = a;\n" + EXP, "(float) Math.exp(x[xo + i])");
     one("expMinus", ", float m", "FloatVector v;\nFloatVector u = a.sub(m);\n" + EXP, "(float) Math.exp(x[xo + i] - m)");
+    one("logFromOne", "", LOG_FROM_ONE, "(float) Math.log(x[xo + i])");
     unary("negate", "FloatVector v = a.neg();");
     unary("sqrt", "FloatVector v = a.sqrt();");
     unary("reciprocal", "FloatVector v = FloatVector.broadcast(S, 1f).div(a);");

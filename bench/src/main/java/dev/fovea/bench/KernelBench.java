@@ -13,6 +13,7 @@ import dev.fovea.op.Contraction.ConvWeightGradient;
 import dev.fovea.op.Contraction.MatMul;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Ints;
+import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
@@ -179,6 +180,8 @@ public final class KernelBench {
     rows.add(product("matmul Aᵀ 1024³", true, false, 1024, 1024, 1024));
     rows.addAll(gradients());
     rows.addAll(depthwise());
+    rows.addAll(firstLayers());
+    rows.addAll(moving());
     rows.addAll(lenet());
     return rows;
   }
@@ -220,12 +223,56 @@ public final class KernelBench {
   }
 
   private static List<Row> depthwise() {
-    Shape x = Shape.of(8, 56, 56, 128);
-    Shape w = Shape.of(3, 3, 1, 128);
+    List<Row> rows = new ArrayList<>();
+    Window2d two = THREE.stride(2, 2);
+    rows.addAll(depthwise("3×3 128 @56² b8", THREE, Shape.of(8, 56, 56, 128), 56));
+    rows.addAll(depthwise("3×3 32 @112² b16", THREE, Shape.of(16, 112, 112, 32), 112));
+    rows.addAll(depthwise("3×3/2 64 @112² b16", two, Shape.of(16, 112, 112, 64), 56));
+    rows.addAll(depthwise("3×3 512 @14² b16", THREE, Shape.of(16, 14, 14, 512), 14));
+    return rows;
+  }
+
+  private static List<Row> depthwise(String name, Window2d v, Shape x, int size) {
+    int c = x.dim(3);
+    Shape w = Shape.of(3, 3, 1, c);
+    Shape y = x.withDim(1, size).withDim(2, size);
+    Op back = new ConvTranspose2d(v, c, x.dim(1), x.dim(2));
     return List.of(
-        new Row("depthwise 3×3 128 @56² b8", new Conv2d(THREE, 128), List.of(x, w)),
-        new Row("depthwise dX", new ConvTranspose2d(THREE, 128, 56, 56), List.of(x, w)),
-        new Row("depthwise dW", new ConvWeightGradient(THREE, 128), List.of(x, x)));
+        new Row("depthwise " + name, new Conv2d(v, c), List.of(x, w)),
+        new Row("depthwise dX " + name, back, List.of(y, w)),
+        new Row("depthwise dW " + name, new ConvWeightGradient(v, c), List.of(x, y)));
+  }
+
+  private static List<Row> firstLayers() {
+    Window2d eleven = Window2d.of(11, 11).stride(4, 4);
+    Window2d two = THREE.stride(2, 2);
+    return List.of(
+        conv("conv 3×3 3→64 @224² b8", THREE, 8, 224, 3, 64),
+        conv("conv 3×3/2 3→32 @224² b16", two, 16, 224, 3, 32),
+        conv("conv 3×3 1→32 @256² b8", THREE, 8, 256, 1, 32),
+        conv("conv 11×11/4 3→96 @227² b16", eleven, 16, 227, 3, 96),
+        gradient("dW 3×3 3→64 @224² b8", THREE, 8, 224, 3, 64),
+        gradient("dW 3×3/2 3→32 @224² b16", two, 16, 224, 3, 32),
+        gradient("dW 3×3 1→32 @256² b8", THREE, 8, 256, 1, 32),
+        gradient("dW 11×11/4 3→96 @227² b16", eleven, 16, 227, 3, 96));
+  }
+
+  /** Work that memory bounds, whose GFLOP/s say little. */
+  private static List<Row> moving() {
+    Shape maps = Shape.of(8, 224, 224, 64);
+    Shape halves = Shape.of(8, 112, 112, 64);
+    Shape logits = Shape.of(8, 256, 256, 2);
+    var norm = new Normalization.LocalResponseNorm(5, 1e-4f, 0.75f, 1);
+    Shape responses = Shape.of(16, 55, 55, 96);
+    return List.of(
+        new Row("max pool 2×2 64 @224² b8", new Pooling.MaxPool(PAIRS), List.of(maps)),
+        new Row("max pool dX", new Pooling.MaxPoolGradient(PAIRS), List.of(maps, halves)),
+        new Row("log-softmax of 2 @256² b8", new Normalization.LogSoftmax(), List.of(logits)),
+        new Row("response norm 96 @55² b16", norm, List.of(responses)),
+        new Row(
+            "response norm dX",
+            new Normalization.LocalResponseNormGradient(norm),
+            List.of(responses, responses)));
   }
 
   private static List<Row> lenet() {

@@ -45,6 +45,17 @@ public final class Compiler {
     return new Scheduler(optimized, layout, fixed, this::kernel).schedule();
   }
 
+  /**
+   * Returns how many samples of a batch a program for inference should take at once so that what
+   * one step hands to the next stays in caches; all of them if samples may depend on each other.
+   *
+   * @param graph the graph of all samples, before any pass
+   * @param samples the extent of the outermost axis of all inputs and outputs
+   */
+  public int samplesAtOnce(Graph graph, int samples) {
+    return SampleSplit.of(optimize(graph, Mode.INFER), samples);
+  }
+
   /** Returns the graph after all passes; each result is verified where assertions are on. */
   public Graph optimize(Graph graph, Mode mode) {
     Graph g = graph;

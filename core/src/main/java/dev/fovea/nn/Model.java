@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class Model {
   private final Predicate<String> frozen;
   private final Map<String, String> metadata;
   private final Plans plans = new Plans(this::compile);
+  private final Map<Integer, Integer> samplesAtOnce = new ConcurrentHashMap<>();
 
   private Model(Body body, Engine engine, Predicate<String> frozen, Map<String, String> metadata) {
     this.body = body;
@@ -202,7 +204,8 @@ public final class Model {
   }
 
   /**
-   * Returns the outputs for a batch.
+   * Returns the outputs for a batch; a large one is computed some samples at a time where that
+   * saves traffic to memory.
    *
    * @param batch one tensor per input, batch axis first
    * @throws FoveaException if a shape is not the input's
@@ -226,26 +229,41 @@ public final class Model {
   }
 
   private List<Tensor> run(List<Tensor> batch, int n) {
-    Plan plan = plans.get(n);
+    int atOnce = samplesAtOnce.computeIfAbsent(n, this::samplesAtOnce);
+    List<Tensor> results = new ArrayList<>();
+    Plan plan = plans.get(atOnce);
     Execution e = plan.acquire();
     try {
-      for (int i = 0; i < batch.size(); i++) {
-        if (e.hasInput(Traced.input(i))) {
-          e.set(Traced.input(i), batch.get(i));
-        }
+      for (Shape s : e.outputShapes()) {
+        results.add(Tensor.zeros(atOnce == n ? s : s.withDim(0, n)));
       }
-      e.run();
-      List<Tensor> results = new ArrayList<>();
-      List<Shape> shapes = e.outputShapes();
-      for (int i = 0; i < shapes.size(); i++) {
-        Tensor y = Tensor.zeros(shapes.get(i));
-        e.get(output(i), y.data(), 0);
-        results.add(y);
+      for (int first = 0; first < n; first += atOnce) {
+        // The last part takes some samples again, so that one plan does for all.
+        run(e, batch, results, Math.min(first, n - atOnce));
       }
-      return results;
     } finally {
       plan.release(e);
     }
+    return results;
+  }
+
+  /** Computes as many samples as the plan takes, from one on. */
+  private void run(Execution e, List<Tensor> batch, List<Tensor> results, int first) {
+    for (int i = 0; i < batch.size(); i++) {
+      if (e.hasInput(Traced.input(i))) {
+        e.set(Traced.input(i), batch.get(i).data(), first * inputs().get(i).elements());
+      }
+    }
+    e.run();
+    for (int i = 0; i < results.size(); i++) {
+      Shape part = e.outputShapes().get(i);
+      int to = first == 0 ? 0 : first * (part.elements() / part.dim(0));
+      e.get(output(i), results.get(i).data(), to);
+    }
+  }
+
+  private int samplesAtOnce(int n) {
+    return engine.compiler().samplesAtOnce(graph(n), n);
   }
 
   /** Returns the output of a one-output model for a batch of its one input. */
@@ -283,12 +301,16 @@ public final class Model {
   }
 
   private Plan compile(int n) {
+    return plan(graph(n), Compiler.Mode.INFER, new float[0]);
+  }
+
+  private Graph graph(int n) {
     Traced traced = trace(n, false);
     Map<String, Value> named = new LinkedHashMap<>();
     for (int i = 0; i < traced.outputs().size(); i++) {
       named.put(output(i), traced.outputs().get(i));
     }
-    return plan(new Graph(named, traced.paths()), Compiler.Mode.INFER, new float[0]);
+    return new Graph(named, traced.paths());
   }
 
   /**

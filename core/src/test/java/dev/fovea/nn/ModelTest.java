@@ -251,6 +251,21 @@ final class ModelTest {
   }
 
   @Test
+  void largeBatchIsComputedInPartsThatGiveWhatSinglesDo() {
+    Model m = model(sequence(conv2d(4, 3).same(), relu(), avgPool(4)), 256, 256, 8);
+    Tensor batch = random(1, 11, 256, 256, 8);
+    Tensor all = m.run(batch);
+    assertThat(all.shape()).isEqualTo(Shape.of(11, 64, 64, 4));
+    int in = 256 * 256 * 8;
+    int out = 64 * 64 * 4;
+    for (int i = 0; i < 11; i++) {
+      float[] one = Arrays.copyOfRange(batch.data(), i * in, (i + 1) * in);
+      Tensor alone = m.run(Tensor.of(Shape.of(1, 256, 256, 8), one));
+      assertThat(Arrays.copyOfRange(all.data(), i * out, (i + 1) * out)).isEqualTo(alone.data());
+    }
+  }
+
+  @Test
   void predictionTakesLogitsOrProbabilitiesAndNames() {
     Layer logits = sequence(dense(3));
     Model a = model(logits, 2).withMetadata(Map.of("labels", "cat\ndog\nowl"));

@@ -44,8 +44,34 @@ final class AveragePoolGradientKernel implements Kernel {
   public void run(int phase, int task, Operands operands, Span own) {
     int end = Ranges.begin(task + 1, tasks(0), images);
     for (int i = Ranges.begin(task, tasks(0), images); i < end; i++) {
-      image(i, operands, own);
+      if (SquarePoolKernel.sideBySide(v)) {
+        pairs(i, operands);
+      } else {
+        image(i, operands, own);
+      }
     }
+  }
+
+  /** Writes both rows under each row of windows, and zeros where no window lies. */
+  private void pairs(int image, Operands operands) {
+    Span dy = operands.input(0);
+    float[] dx = operands.output().array();
+    int line = width * channels;
+    int used = 2 * cols * channels;
+    int to = operands.output().offset() + image * height * line;
+    int end = to + height * line;
+    for (int row = 0; row < rows; row++) {
+      int from = dy.offset() + (image * rows + row) * cols * channels;
+      if (channels < Species.FULL.length()) {
+        PoolLoops.spreadFew(dy.array(), from, dx, to, cols, channels);
+      } else {
+        PoolLoops.spread(dy.array(), from, dx, to, cols, channels);
+      }
+      Arrays.fill(dx, to + used, to + line, 0);
+      System.arraycopy(dx, to, dx, to + line, line);
+      to += 2 * line;
+    }
+    Arrays.fill(dx, to, end, 0);
   }
 
   private void image(int image, Operands operands, Span own) {

@@ -9,6 +9,7 @@ import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Source;
+import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -26,19 +27,21 @@ record Choice(Contractions contractions) {
       case Pooling p -> pooling(p, in, out);
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
-      case Movement m -> Optional.empty();
+      case Movement m -> MovementKernels.kernel(m, in.get(0), out);
       case Source s -> Optional.empty();
     };
   }
 
   private static Optional<Kernel> pooling(Pooling op, List<Shape> in, Shape out) {
     return switch (op) {
-      case Pooling.MaxPool p ->
-          Optional.of(new PoolingKernel(p.window(), false, false, in.get(0), out));
+      case Pooling.MaxPool p -> Optional.of(pool(p.window(), false, false, in.get(0), out));
       case Pooling.AveragePool p ->
-          Optional.of(new PoolingKernel(p.window(), true, p.countPadding(), in.get(0), out));
+          Optional.of(pool(p.window(), true, p.countPadding(), in.get(0), out));
       case Pooling.AveragePoolGradient p ->
           Optional.of(new AveragePoolGradientKernel(p.window(), p.countPadding(), in.get(0), out));
+      case Pooling.MaxPoolGradient p
+          when SquarePoolGradientKernel.suits(p.window(), in.get(0).dim(3)) ->
+          Optional.of(new SquarePoolGradientKernel(in.get(0), in.get(1)));
       case Pooling.MaxPoolGradient p ->
           Optional.of(new MaxPoolBackwardKernel(p.window(), false, in.get(0), in.get(1)));
       case Pooling.MaxPoolGather p ->
@@ -46,12 +49,18 @@ record Choice(Contractions contractions) {
     };
   }
 
+  private static Kernel pool(Window2d v, boolean average, boolean countPadding, Shape x, Shape y) {
+    return SquarePoolKernel.suits(v, average, x.dim(3))
+        ? new SquarePoolKernel(v, average, x, y)
+        : new PoolingKernel(v, average, countPadding, x, y);
+  }
+
   private static Optional<Kernel> normalization(Normalization op, List<Shape> in) {
     int last = in.get(0).dim(-1);
     int rows = in.get(0).elements() / last;
     return switch (op) {
-      case Normalization.Softmax s -> Optional.of(new SoftmaxKernel(rows, last, false));
-      case Normalization.LogSoftmax s -> Optional.of(new SoftmaxKernel(rows, last, true));
+      case Normalization.Softmax s -> Optional.of(softmax(rows, last, false));
+      case Normalization.LogSoftmax s -> Optional.of(softmax(rows, last, true));
       case Normalization.BatchMoments m -> Optional.of(new BatchMomentsKernel(rows, last));
       case Normalization.BatchNorm b -> Optional.of(new BatchNormKernel(rows, last, b));
       case Normalization.BatchNormSums b -> Optional.of(new BatchNormSumsKernel(rows, last, b));
@@ -61,5 +70,11 @@ record Choice(Contractions contractions) {
       case Normalization.LocalResponseNormGradient g ->
           LocalResponseNormKernel.of(g.norm(), true, rows, last);
     };
+  }
+
+  private static Kernel softmax(int rows, int n, boolean log) {
+    return NarrowSoftmaxKernel.suits(rows, n)
+        ? new NarrowSoftmaxKernel(rows, n, log)
+        : new SoftmaxKernel(rows, n, log);
   }
 }

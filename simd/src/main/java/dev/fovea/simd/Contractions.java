@@ -43,6 +43,7 @@ record Contractions(ConvolutionChoice choice) {
    */
   Optional<Shape> packed(Op op, List<Shape> in, Shape out, boolean fixed) {
     return switch (op) {
+      case MatMul m when ThinKernel.suits(m, in.get(0), in.get(1)) -> Optional.empty();
       case MatMul m when !m.transposeA() && in.get(1).rank() == 2 ->
           Optional.of(Shape.of(panels(m, in.get(1)).size()));
       case Conv2d c -> {
@@ -117,6 +118,9 @@ record Contractions(ConvolutionChoice choice) {
     if (m.transposeA()) {
       return m.epilogue().isNone() ? Optional.of(transposedProduct(m, a, b)) : Optional.empty();
     }
+    if (m.packedFrom().isEmpty() && ThinKernel.suits(m, a, b)) {
+      return Optional.of(thin(m, a, b));
+    }
     int k = a.dim(-1);
     int n = out.dim(-1);
     boolean batched = b.rank() > 2;
@@ -126,10 +130,20 @@ record Contractions(ConvolutionChoice choice) {
     return Optional.of(gathered(s, panels(m, b), m.epilogue(), m.packedFrom().isPresent()));
   }
 
+  private static Kernel thin(MatMul m, Shape a, Shape b) {
+    int rows = a.elements() / a.dim(-1);
+    return m.transposeB()
+        ? new ThinDotsKernel(rows, b.dim(0), b.dim(1), m.epilogue())
+        : new ThinKernel(rows, b.dim(0), b.dim(1), m.epilogue());
+  }
+
   private static Kernel transposedProduct(MatMul m, Shape a, Shape b) {
     int rows = a.dim(-1);
     int k = a.dim(-2);
     int n = b.dim(m.transposeB() ? -2 : -1);
+    if (a.rank() == 2 && !m.transposeB() && ThinKernel.suits(k, rows, n)) {
+      return new ThinOuterKernel(k, rows, n);
+    }
     int batch = 1;
     for (int i = 0; i < a.rank() - 2; i++) {
       batch *= a.dim(i);
@@ -140,7 +154,9 @@ record Contractions(ConvolutionChoice choice) {
   private Kernel sliding(
       Sliding s, Panels panels, Epilogue epilogue, Shape weights, boolean packed, Work work) {
     if (DepthwiseKernel.suits(s) && !packed) {
-      return new DepthwiseKernel(s, epilogue);
+      return DepthwiseRowKernel.suits(s)
+          ? new DepthwiseRowKernel(s, epilogue)
+          : new DepthwiseKernel(s, epilogue);
     }
     Optional<WinogradTile> tile = packed ? transformed(weights) : choice.choose(s, work);
     if (tile.isPresent()) {
@@ -176,6 +192,9 @@ record Contractions(ConvolutionChoice choice) {
   }
 
   private Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
+    if (DepthwiseSpreadKernel.suits(t, in.get(0)) && t.packedFrom().isEmpty()) {
+      return new DepthwiseSpreadKernel(t, in.get(0));
+    }
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
     return sliding(

@@ -25,10 +25,14 @@ final class CorrelationKernel implements Kernel {
 
   private static final int FEW_CHANNELS = 8;
 
+  /** From so many pixels on, sums over one row of d after the other need no copy of it. */
+  private static final int ROW = 32;
+
   private final Correlation g;
   private final Micro micro;
   private final StripPacker packer;
   private final boolean planar;
+  private final boolean straight;
   private final Split split;
   private final int tiles;
   private final int blocks;
@@ -43,6 +47,9 @@ final class CorrelationKernel implements Kernel {
     this.micro = Micros.forColumns(g.columns());
     this.packer = new StripPacker(g);
     this.planar = g.inner() < FEW_CHANNELS;
+    boolean whole = g.dColumn() == 1 && g.columns() % micro.columns() == 0;
+    boolean wide = micro.columns() == Micros.widest().columns();
+    this.straight = planar && whole && wide && g.cols() >= ROW;
     int taps = g.window().taps();
     this.split = Split.of(planar ? taps * g.inner() : g.inner(), micro.maxRows());
     this.tiles = planar ? split.blocks() : taps * split.blocks();
@@ -101,6 +108,9 @@ final class CorrelationKernel implements Kernel {
   }
 
   private int gradientSize() {
+    if (straight) {
+      return 0;
+    }
     return g.panelSize(stripRows, micro.columns()) * Ranges.ceilDiv(blocks, columnParts);
   }
 
@@ -185,6 +195,11 @@ final class CorrelationKernel implements Kernel {
     float[] f = own.array();
     int xs = own.offset() + table();
     int ds = own.offset() + scratch() - gradientSize();
+    if (straight) {
+      packer.channels(x, image, row0, r, f, xs);
+      straight(share, group, image * g.rows() + row0, r, b0, b1, d, operands, own);
+      return;
+    }
     packer.gradient(d, image, row0, r, b0, b1, micro, f, ds);
     int k = (r - 1) * g.planeCols() + g.cols();
     int wide = g.panelSize(r, micro.columns());
@@ -200,6 +215,27 @@ final class CorrelationKernel implements Kernel {
         rows(k, f, xs, own.offset(), ds + (b - b0) * wide, sums, first);
       } else {
         panels(k, r, c0, c1, f, xs, ds + (b - b0) * wide, sums, first);
+      }
+    }
+  }
+
+  /** Adds the sums over r rows of d, which is read where it is. */
+  private void straight(
+      int share, int group, int row0, int r, int b0, int b1, Span d, Operands operands, Span own) {
+    float[] f = own.array();
+    float[] sums = operands.workspace().array();
+    int table = own.offset();
+    for (int row = 0; row < r; row++) {
+      int xo = table + table() + row * g.planeCols();
+      int from = d.offset() + (row0 + row) * g.cols() * g.dPixel();
+      for (int b = b0; b < b1; b++) {
+        int first = tileAt(operands, share, group, b, 0);
+        int d0 = from + b * micro.columns();
+        for (int t = 0; t < tiles; t++) {
+          int o = table + t * MR;
+          int to = first + t * tileSize();
+          PatchLoops.sums(split.size(), g.cols(), f, xo, f, o, d.array(), d0, g.dPixel(), sums, to);
+        }
       }
     }
   }

@@ -22,6 +22,8 @@ final class DepthwiseGradientKernel implements Kernel {
   private final int channels;
   private final int rows;
   private final int shares;
+  private final boolean three;
+  private final boolean cut;
 
   DepthwiseGradientKernel(Correlation g) {
     this.g = g;
@@ -29,6 +31,15 @@ final class DepthwiseGradientKernel implements Kernel {
     this.channels = g.groups();
     this.rows = g.n() * g.rows();
     this.shares = Math.min(32, Ranges.parts((long) rows * g.cols() * channels, rows));
+    int overhang = (g.cols() - 1) * v.strideWidth() + 2 - v.padLeft() - (g.width() - 1);
+    this.three = dense() && v.padLeft() <= 1 && overhang <= 1;
+    this.cut = overhang == 1;
+  }
+
+  private boolean dense() {
+    boolean square = v.strideHeight() == v.strideWidth() && v.strideWidth() <= 2;
+    boolean plain = v.dilationHeight() * v.dilationWidth() == 1;
+    return square && plain && v.kernelHeight() == 3 && v.kernelWidth() == 3;
   }
 
   /** Returns whether this kernel suits a geometry: one channel per group, enough for a vector. */
@@ -48,6 +59,11 @@ final class DepthwiseGradientKernel implements Kernel {
   @Override
   public int tasks(int phase) {
     return phase == 0 ? shares : 1;
+  }
+
+  @Override
+  public int zeros() {
+    return three ? channels : 0;
   }
 
   @Override
@@ -79,14 +95,58 @@ final class DepthwiseGradientKernel implements Kernel {
     Arrays.fill(w, sums, sums + weights(), 0);
     int end = Ranges.begin(task + 1, shares, rows);
     for (int i = Ranges.begin(task, shares, rows); i < end; i++) {
-      for (int t = 0; t < v.taps(); t++) {
-        tap(i, t, operands, w, sums + t * channels);
+      int whole = three ? channels / L * L : 0;
+      if (three) {
+        row(i, operands, w, sums);
+      }
+      for (int t = 0; t < v.taps() && whole < channels; t++) {
+        tap(i, t, whole, operands, w, sums + t * channels);
       }
     }
   }
 
-  /** Adds one row's products for one tap. */
-  private void tap(int row, int tap, Operands operands, float[] sums, int at) {
+  private boolean inside(int h) {
+    return h >= 0 && h < g.height();
+  }
+
+  /** Returns where, under the first window's centre, row h of an image begins; 0 outside. */
+  private int line(Span x, int image, int h) {
+    int pixel = (image * g.height() + h) * g.width() + 1 - v.padLeft();
+    return inside(h) ? x.offset() + pixel * channels : 0;
+  }
+
+  private int distance(int h) {
+    return inside(h) ? channels : 0;
+  }
+
+  /** Adds one row's products for all nine taps and all whole vectors of channels. */
+  private void row(int row, Operands operands, float[] sums, int at) {
+    Span x = operands.input(0);
+    Span d = operands.input(1);
+    int image = row / g.rows();
+    int h = row % g.rows() * v.strideHeight() - v.padTop();
+    int s0 = distance(h);
+    int s1 = distance(h + 1);
+    int s2 = distance(h + 2);
+    boolean left = v.padLeft() == 0;
+    int n = cut ? g.cols() - 1 : g.cols();
+    for (int c = 0; c + L <= channels; c += L) {
+      int r0 = line(x, image, h) + c;
+      int r1 = line(x, image, h + 1) + c;
+      int r2 = line(x, image, h + 2) + c;
+      int d0 = d.offset() + row * g.cols() * channels + c;
+      if (v.strideWidth() == 1) {
+        DepthwiseLoops.weights(
+            x.array(), r0, s0, r1, s1, r2, s2, d.array(), d0, channels, left, n, cut, sums, at + c);
+      } else {
+        DepthwiseLoops.weightsApart(
+            x.array(), r0, s0, r1, s1, r2, s2, d.array(), d0, channels, left, n, cut, sums, at + c);
+      }
+    }
+  }
+
+  /** Adds one row's products for one tap and the channels from {@code first} on. */
+  private void tap(int row, int tap, int first, Operands operands, float[] sums, int at) {
     int h = row % g.rows() * v.strideHeight() - v.padTop();
     h += tap / v.kernelWidth() * v.dilationHeight();
     if (h < 0 || h >= g.height()) {
@@ -104,7 +164,7 @@ final class DepthwiseGradientKernel implements Kernel {
     int line = row / g.rows() * g.height() + h;
     int xo = x.offset() + (line * g.width() + left + from * step) * channels;
     int d0 = d.offset() + (row * g.cols() + from) * channels;
-    for (int c = 0; c + L <= channels; c += L) {
+    for (int c = first; c + L <= channels; c += L) {
       block(
           to - from, x.array(), xo + c, step * channels, d.array(), d0 + c, channels, sums, at + c);
     }

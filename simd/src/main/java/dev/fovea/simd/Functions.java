@@ -20,6 +20,7 @@ final class Functions {
   private static final float EXP_MAX = 88.72283f;
   private static final float EXP_MIN = -87.33654f;
   private static final int ONE_BITS = 127 << 23;
+  private static final int ROOT_HALF_BITS = 0x3f3504f3;
 
   private Functions() {}
 
@@ -82,6 +83,31 @@ final class Functions {
     }
     for (int i = end; i < n; i++) {
       y[yo + i] = (float) Math.exp(x[xo + i] - m);
+    }
+  }
+
+  static void logFromOne(float[] x, int xo, float[] y, int yo, int n) {
+    int end = S.loopBound(n);
+    for (int i = 0; i < end; i += L) {
+      FloatVector a = FloatVector.fromArray(S, x, xo + i);
+      IntVector bits = a.reinterpretAsInts();
+      IntVector up = bits.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+      FloatVector k = up.lanewise(VectorOperators.LSHL, 23).neg().add(bits).reinterpretAsFloats();
+      FloatVector s = k.sub(1f).div(k.add(1f));
+      k = (FloatVector) up.castShape(S, 0);
+      FloatVector w = s.mul(s);
+      FloatVector g = FloatVector.broadcast(S, 1f / 11);
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 9));
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 7));
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 5));
+      g = g.fma(w, FloatVector.broadcast(S, 1f / 3));
+      FloatVector v = s.add(s);
+      v = v.mul(w).fma(g, v);
+      v = v.add(k.mul(LN2_LOW)).add(k.mul(LN2_HIGH));
+      v.intoArray(y, yo + i);
+    }
+    for (int i = end; i < n; i++) {
+      y[yo + i] = (float) Math.log(x[xo + i]);
     }
   }
 

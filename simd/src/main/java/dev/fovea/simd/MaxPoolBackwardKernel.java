@@ -56,16 +56,30 @@ final class MaxPoolBackwardKernel implements Kernel {
     int end = Ranges.begin(task + 1, tasks(0), images);
     int image = height * width * channels;
     for (int i = Ranges.begin(task, tasks(0), images); i < end; i++) {
-      if (!gather) {
-        Span dx = operands.output();
-        int at = dx.offset() + i * image;
-        Arrays.fill(dx.array(), at, at + image, 0);
+      int written = 0;
+      for (int row = 0; row < rows; row++) {
+        int reach = row * v.strideHeight() - v.padTop() + v.spanHeight();
+        written = clear(operands, i * height, written, Math.min(height, reach));
+        for (int col = 0; col < cols; col++) {
+          int taps = locate(row, col, own);
+          int p = (i * rows + row) * cols + col;
+          window(i * image, p * channels, taps, operands, own);
+        }
       }
-      for (int p = 0; p < rows * cols; p++) {
-        int taps = locate(p / cols, p % cols, own);
-        window(i * image, (i * rows * cols + p) * channels, taps, operands, own);
-      }
+      clear(operands, i * height, written, height);
     }
+  }
+
+  /** Sets rows of dX to 0 just before the first window adds to them. */
+  private int clear(Operands operands, int firstRow, int from, int to) {
+    if (gather || to <= from) {
+      return from;
+    }
+    Span dx = operands.output();
+    int line = width * channels;
+    int at = dx.offset() + (firstRow + from) * line;
+    Arrays.fill(dx.array(), at, at + (to - from) * line, 0);
+    return to;
   }
 
   /** Writes where the window's places lie in an image; returns how many are inside. */

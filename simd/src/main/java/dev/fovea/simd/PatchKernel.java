@@ -3,6 +3,7 @@ package dev.fovea.simd;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 import dev.fovea.simd.Sliding.Grid;
 import dev.fovea.simd.Sliding.Tap;
@@ -37,6 +38,7 @@ final class PatchKernel implements Kernel {
   private final int pitch;
   private final int[] reach;
   private final int run;
+  private final boolean direct;
   private final int parts;
 
   PatchKernel(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
@@ -54,6 +56,10 @@ final class PatchKernel implements Kernel {
     this.pitch = (copy ? width : s.inWidth()) * s.inChannels();
     this.reach = reach();
     this.run = run();
+    Activation.Kind kind = epilogue.activation().kind();
+    boolean simple = kind == Activation.Kind.IDENTITY || kind == Activation.Kind.RELU;
+    boolean wide = panels.micro().columns() == Micros.widest().columns();
+    this.direct = run == 0 && wide && simple && !epilogue.residual();
     long image = (long) ((grid.rows() - 1) * s.strideHeight() + spanHeight) * width;
     long flops = 2L * s.n() * grid.rows() * grid.cols() * reach.length * s.columns() * s.groups();
     int wanted = flops < Ranges.SMALL ? 1 : Ranges.ceilDiv(16, Math.max(1, s.n()));
@@ -223,9 +229,46 @@ final class PatchKernel implements Kernel {
       int column = group * s.columns() + b * nr;
       int used = panels.used(b);
       int wo = w.offset() + panels.at(group, b);
+      if (direct && used == nr && m == panels.micro().maxRows()) {
+        direct(m, column, x, w.array(), wo, operands, f, sums, table);
+        continue;
+      }
       finish.start(operands, m, column, used, f, sums);
       accumulate(m, x, w.array(), wo, f, sums, table + 16);
       finish.store(operands, m, column, used, f, sums, f, table);
+    }
+  }
+
+  /** Computes a tile from the bias to the activation without a stop in memory. */
+  private void direct(
+      int m,
+      int column,
+      float[] x,
+      float[] w,
+      int wo,
+      Operands operands,
+      float[] f,
+      int zeros,
+      int table) {
+    Epilogue e = finish.epilogue();
+    float[] from = f;
+    int at = zeros;
+    if (e.bias()) {
+      Span bias = operands.input(e.biasInput());
+      from = bias.array();
+      at = bias.offset() + column;
+    } else {
+      Arrays.fill(f, zeros, zeros + panels.micro().columns(), 0);
+    }
+    float floor = e.activation().kind() == Activation.Kind.RELU ? 0 : Float.NEGATIVE_INFINITY;
+    int k = reach.length;
+    int step = s.outChannels();
+    float[] y = operands.output().array();
+    int to = operands.output().offset() + Float.floatToRawIntBits(f[table]) + column;
+    if (m == MR) {
+      PatchLoops.twelve(k, x, f, table + 16, reach, w, wo, from, at, floor, y, to, step);
+    } else {
+      PatchLoops.six(k, x, f, table + 16, reach, w, wo, from, at, floor, y, to, step);
     }
   }
 

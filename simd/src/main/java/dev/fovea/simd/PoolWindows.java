@@ -24,4 +24,15 @@ final class PoolWindows {
     }
     return n;
   }
+
+  /** Returns the first of {@code cols} windows that does not reach over the left edge. */
+  static int firstInside(Window2d v, int cols) {
+    return Math.min(cols, Ranges.ceilDiv(v.padLeft(), v.strideWidth()));
+  }
+
+  /** Returns the last of {@code cols} windows that does not reach over the right edge, or −1. */
+  static int lastInside(Window2d v, int width, int cols) {
+    int room = width + v.padLeft() - v.spanWidth();
+    return room < 0 ? -1 : Math.min(cols - 1, room / v.strideWidth());
+  }
 }

@@ -15,6 +15,9 @@ import java.util.Optional;
  * second phase combines them in order.
  */
 final class ReductionKernel implements Kernel {
+  /** Rows below this are summed number by number. */
+  private static final int SHORT = 16;
+
   private final BinaryFunction f;
   private final int outer;
   private final int reduced;
@@ -100,9 +103,28 @@ final class ReductionKernel implements Kernel {
       reduce(operands, task / shares, from, to, w.array(), w.offset() + task * inner, own);
     } else {
       int end = Ranges.begin(task + 1, tasks(0), outer);
+      if (inner == 1 && reduced < SHORT) {
+        rows(operands, Ranges.begin(task, tasks(0), outer), end);
+        return;
+      }
       for (int i = Ranges.begin(task, tasks(0), outer); i < end; i++) {
         reduce(operands, i, 0, reduced, y.array(), y.offset() + i * inner, own);
       }
+    }
+  }
+
+  /** Reduces rows of a few numbers one after the other. */
+  private void rows(Operands operands, int from, int to) {
+    float[] x = operands.input(0).array();
+    float[] y = operands.output().array();
+    boolean sum = f == BinaryFunction.ADD;
+    for (int i = from; i < to; i++) {
+      int at = operands.input(0).offset() + i * reduced;
+      float r = x[at];
+      for (int j = 1; j < reduced; j++) {
+        r = sum ? r + x[at + j] : Math.max(r, x[at + j]);
+      }
+      y[operands.output().offset() + i] = r;
     }
   }
 

@@ -126,7 +126,11 @@ record StripPacker(Correlation g) {
       int source = d.offset() + pixel * g.dPixel() + from * nr * g.dColumn();
       if (g.dColumn() == 1) {
         int cols = Math.min(g.columns(), to * nr) - from * nr;
-        gradientPixels(d.array(), source, cols, nr, f, line, size);
+        if (cols <= nr) {
+          micro.pack(g.cols(), cols, d.array(), source, g.dPixel(), f, line);
+        } else {
+          gradientPixels(d.array(), source, cols, nr, f, line, size);
+        }
       } else {
         for (int b = from; b < to; b++) {
           int used = Math.min(nr, g.columns() - b * nr);

@@ -22,8 +22,23 @@ final class GeneratedSourcesTest {
   }
 
   @Test
+  void loopsOfThinProductsAreUpToDate() throws Exception {
+    check("ThinGenerator", List.of("Thin"));
+  }
+
+  @Test
   void functionsAreUpToDate() throws Exception {
     check("FunctionGenerator", List.of("Functions", "Pairs"));
+  }
+
+  @Test
+  void depthwiseLoopsAreUpToDate() throws Exception {
+    check("DepthwiseGenerator", List.of("DepthwiseLoops"));
+  }
+
+  @Test
+  void patchLoopsAreUpToDate() throws Exception {
+    check("PatchGenerator", List.of("PatchLoops"));
   }
 
   private void check(String generator, List<String> classes) throws Exception {

@@ -162,6 +162,15 @@ final class ConvolutionCases {
       Window2d strided = same.stride(2, 2);
       to.add(new Conv("depthwise/2", Shape.of(1, 8, 7, channels), channels, strided, channels));
     }
+    for (int width = 1; width <= 6; width++) {
+      for (int stride = 1; stride <= 2; stride++) {
+        Window2d w = square(3).stride(stride, stride);
+        Shape x = Shape.of(2, 8 - width, width, 21);
+        to.add(new Conv("depthwise right/" + stride, x, 21, w.padding(0, 1, 1, 1), 21));
+        to.add(new Conv("depthwise all/" + stride, x, 21, w.padding(1, 1, 1, 1), 21));
+        to.add(new Conv("depthwise below/" + stride, x, 21, w.padding(2, 1, 0, 2), 21));
+      }
+    }
     to.add(new Conv("depthwise ×2", Shape.of(1, 6, 5, 6), 12, same, 6));
     to.add(new Conv("depthwise ×3", Shape.of(2, 6, 5, 16), 48, same.stride(2, 1), 16));
     to.add(new Conv("depthwise 5×5", Shape.of(1, 9, 8, 33), 33, square(5).same(9, 8), 33));

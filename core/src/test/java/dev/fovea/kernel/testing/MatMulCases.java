@@ -26,6 +26,7 @@ final class MatMulCases {
       }
     }
     large(cases);
+    fewRows(cases);
     batched(cases);
     epilogues(cases);
     return cases;
@@ -50,6 +51,21 @@ final class MatMulCases {
         cases.add(product(ta, tb, 200, 1, 300));
         cases.add(product(ta, tb, 130, 300, 1));
       }
+    }
+  }
+
+  /** Few rows beside a matrix that is too large for caches, as dense layers have it. */
+  private static void fewRows(List<OpCase> cases) {
+    for (int m : new int[] {1, 2, 3, 5, 8, 32}) {
+      cases.add(product(false, false, m, 259, 1030));
+      cases.add(product(false, true, m, 1030, 259));
+      cases.add(product(true, false, 259, m, 1030));
+    }
+    Epilogue all = new Epilogue(true, true, Activation.RELU);
+    for (Epilogue e : List.of(Epilogue.NONE.withBias(), all, all.with(Activation.TANH))) {
+      cases.add(finished(e, false, Shape.of(6, 263), Shape.of(263, 1001)));
+      cases.add(finished(e, true, Shape.of(6, 263), Shape.of(1001, 263)));
+      cases.add(finished(e, false, Shape.of(2, 1, 263), Shape.of(263, 1001)));
     }
   }
 

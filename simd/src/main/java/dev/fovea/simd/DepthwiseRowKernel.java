@@ -1,0 +1,185 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import dev.fovea.op.Activation;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Epilogue;
+import dev.fovea.simd.Sliding.Grid;
+import dev.fovea.simd.Sliding.Tap;
+import java.util.Arrays;
+
+/**
+ * Depthwise convolution with 3×3 windows of stride 1 or 2, and its transpose of stride 1, row by
+ * row.
+ *
+ * <p>A task has all its weights in its own memory, in the order of the window, with the bias behind
+ * them; where the number of rows is odd, it also has room for the row that is thrown away.
+ */
+final class DepthwiseRowKernel implements Kernel {
+  private static final int L = Species.FULL.length();
+  private static final int TAPS = 9;
+
+  private final Sliding s;
+  private final Grid grid;
+  private final Epilogue epilogue;
+  private final int channels;
+  private final int stride;
+  private final int top;
+  private final int left;
+  private final int[] weights;
+  private final boolean cut;
+  private final int step;
+  private final int steps;
+
+  DepthwiseRowKernel(Sliding s, Epilogue epilogue) {
+    this.s = s;
+    this.grid = s.grids().get(0);
+    this.epilogue = epilogue;
+    this.channels = s.groups();
+    this.stride = s.strideWidth();
+    this.top = grid.taps().stream().mapToInt(Tap::dh).min().orElse(0);
+    this.left = grid.taps().stream().mapToInt(Tap::dw).min().orElse(0);
+    this.weights = new int[TAPS];
+    for (Tap t : grid.taps()) {
+      weights[(t.dh() - top) * 3 + t.dw() - left] = t.weight();
+    }
+    this.cut = overhang(s) == 1;
+    this.step = stride == 1 ? 2 : 1;
+    this.steps = Ranges.ceilDiv(grid.rows(), step);
+  }
+
+  /** Returns whether this kernel suits a geometry: at most one column outside on each side. */
+  static boolean suits(Sliding s) {
+    if (!DepthwiseKernel.suits(s) || s.grids().size() != 1 || s.strideHeight() != s.strideWidth()) {
+      return false;
+    }
+    Grid g = s.grids().get(0);
+    int top = g.taps().stream().mapToInt(Tap::dh).min().orElse(0);
+    int left = g.taps().stream().mapToInt(Tap::dw).min().orElse(0);
+    boolean dense =
+        g.taps().size() == TAPS
+            && g.taps().stream().allMatch(t -> t.dh() - top < 3 && t.dw() - left < 3);
+    boolean whole = g.stepDown() * g.stepRight() == 1 && s.strideWidth() <= 2;
+    return dense && whole && (left == 0 || left == -1) && overhang(s) <= 1;
+  }
+
+  /** Returns by how many columns the last window reaches over the right edge. */
+  private static int overhang(Sliding s) {
+    Grid g = s.grids().get(0);
+    int last = g.taps().stream().mapToInt(Tap::dw).max().orElse(0);
+    return (g.cols() - 1) * s.strideWidth() + last - (s.inWidth() - 1);
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return Ranges.parts(4L * s.n() * grid.rows() * grid.cols() * channels, s.n() * steps);
+  }
+
+  @Override
+  public int scratch() {
+    return (TAPS + 1 + (grid.rows() % step == 0 ? 0 : grid.cols())) * channels;
+  }
+
+  @Override
+  public int zeros() {
+    return s.padded() ? channels : 0;
+  }
+
+  @Override
+  public void run(int phase, int task, Operands operands, Span own) {
+    order(operands, own.array(), own.offset());
+    int all = s.n() * steps;
+    int end = Ranges.begin(task + 1, tasks(0), all);
+    for (int i = Ranges.begin(task, tasks(0), all); i < end; i++) {
+      rows(i / steps, i % steps * step, operands, own);
+    }
+  }
+
+  /** Brings the weights into the order of the window, with the bias behind them. */
+  private void order(Operands operands, float[] f, int at) {
+    Span w = operands.input(1);
+    for (int t = 0; t < TAPS; t++) {
+      int from = w.offset() + weights[t] * channels;
+      System.arraycopy(w.array(), from, f, at + t * channels, channels);
+    }
+    if (epilogue.bias()) {
+      Span b = operands.input(epilogue.biasInput());
+      System.arraycopy(b.array(), b.offset(), f, at + TAPS * channels, channels);
+    } else {
+      Arrays.fill(f, at + TAPS * channels, at + (TAPS + 1) * channels, 0);
+    }
+  }
+
+  private boolean inside(int h) {
+    return h >= 0 && h < s.inHeight();
+  }
+
+  /** Returns where, under the first window's centre, row h of an image begins; 0 outside. */
+  private int row(Span x, int image, int h) {
+    int pixel = (image * s.inHeight() + h) * s.inWidth() + left + 1;
+    return inside(h) ? x.offset() + pixel * channels : 0;
+  }
+
+  private int distance(int h) {
+    return inside(h) ? channels : 0;
+  }
+
+  private void rows(int image, int row, Operands operands, Span own) {
+    Span x = operands.input(0);
+    Span y = operands.output();
+    int h = row * stride + top;
+    int line = grid.cols() * channels;
+    int to = y.offset() + (image * grid.rows() + row) * line;
+    boolean one = row + step > grid.rows();
+    float[] z = one ? own.array() : y.array();
+    int zo = one ? own.offset() + (TAPS + 1) * channels : to + line;
+    boolean relu = !epilogue.residual() && epilogue.activation().kind() == Activation.Kind.RELU;
+    float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
+    columns(x, image, h, own, floor, y.array(), to, z, zo);
+    if (!relu) {
+      finish(operands, to, (one ? 1 : step) * line);
+    }
+  }
+
+  /** Computes one or two rows of results, whose windows begin in row h, up to the bias. */
+  private void columns(
+      Span x, int image, int h, Span own, float floor, float[] y, int to, float[] z, int zo) {
+    boolean more = left == 0;
+    int n = cut ? grid.cols() - 1 : grid.cols();
+    int s0 = distance(h);
+    int s1 = distance(h + 1);
+    int s2 = distance(h + 2);
+    int s3 = distance(h + 3);
+    float[] f = own.array();
+    for (int i = 0; i < channels; i += L) {
+      int c = Math.min(i, channels - L);
+      int r0 = row(x, image, h) + c;
+      int r1 = row(x, image, h + 1) + c;
+      int r2 = row(x, image, h + 2) + c;
+      int r3 = row(x, image, h + 3) + c;
+      int w = own.offset() + c;
+      if (stride == 1) {
+        DepthwiseLoops.two(
+            x.array(), r0, s0, r1, s1, r2, s2, r3, s3, f, w, channels, more, n, cut, floor, y,
+            to + c, z, zo + c);
+      } else {
+        DepthwiseLoops.apart(
+            x.array(), r0, s0, r1, s1, r2, s2, f, w, channels, more, n, cut, floor, y, to + c);
+      }
+    }
+  }
+
+  private void finish(Operands operands, int at, int n) {
+    Span y = operands.output();
+    if (epilogue.residual()) {
+      Span r = operands.input(epilogue.residualInput());
+      int from = r.offset() + at - y.offset();
+      Pairs.apply(BinaryFunction.ADD, y.array(), at, r.array(), from, y.array(), at, n);
+    }
+    if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
+      Activations.apply(epilogue.activation(), y.array(), at, y.array(), at, n);
+    }
+  }
+}

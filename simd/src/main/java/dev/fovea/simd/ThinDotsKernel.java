@@ -1,0 +1,82 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import dev.fovea.op.Activation;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Epilogue;
+
+/**
+ * A [M, N] · Bᵀ with few rows M and a large B [K, N]: each line of B, read once as it lies in
+ * memory, gives a column of results.
+ *
+ * @param m rows of A
+ * @param k lines of B
+ * @param n their length
+ * @param epilogue what is done to the results
+ */
+record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel {
+  @Override
+  public int phases() {
+    return epilogue.isNone() ? 1 : 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return phase == 0 ? Ranges.clamp(k / 32, 1, 64) : 1;
+  }
+
+  @Override
+  public int scratch() {
+    return Thin.ROWS * Thin.ROWS * Species.FULL.length();
+  }
+
+  @Override
+  public void run(int phase, int task, Operands operands, Span own) {
+    if (phase == 0) {
+      dots(Ranges.begin(task, tasks(0), k), Ranges.begin(task + 1, tasks(0), k), operands, own);
+    } else {
+      finish(operands);
+    }
+  }
+
+  private void dots(int begin, int end, Operands operands, Span own) {
+    float[] f = own.array();
+    Span a = operands.input(0);
+    Span b = operands.input(1);
+    Span y = operands.output();
+    int i = begin;
+    while (i < end) {
+      int lines = end - i >= Thin.ROWS ? Thin.ROWS : 1;
+      int bo = b.offset() + i * n;
+      for (int r = 0; r < m; r += Thin.ROWS) {
+        int rows = Math.min(Thin.ROWS, m - r);
+        int ao = a.offset() + r * n;
+        int to = y.offset() + r * k + i;
+        Thin.dots(
+            rows, lines, a.array(), ao, n, b.array(), bo, n, n, y.array(), to, k, f, own.offset());
+      }
+      i += lines;
+    }
+  }
+
+  private void finish(Operands operands) {
+    float[] y = operands.output().array();
+    int to = operands.output().offset();
+    for (int r = 0; r < m && epilogue.bias(); r++) {
+      Span bias = operands.input(epilogue.biasInput());
+      add(y, to + r * k, bias, k);
+    }
+    if (epilogue.residual()) {
+      add(y, to, operands.input(epilogue.residualInput()), m * k);
+    }
+    if (epilogue.activation().kind() != Activation.Kind.IDENTITY) {
+      Activations.apply(epilogue.activation(), y, to, y, to, m * k);
+    }
+  }
+
+  private static void add(float[] y, int to, Span x, int n) {
+    Pairs.apply(BinaryFunction.ADD, y, to, x.array(), x.offset(), y, to, n);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+
+/**
+ * Aᵀ · B of A [M, K] and B [M, N] with few rows M, the gradient of a large matrix [K, N]: each line
+ * of the result is a sum of M lines of B and written once, in the order of memory.
+ *
+ * @param m rows of both
+ * @param k columns of A, lines of the result
+ * @param n columns of B
+ */
+record ThinOuterKernel(int m, int k, int n) implements Kernel {
+  @Override
+  public int tasks(int phase) {
+    return Ranges.clamp(k / 32, 1, 64);
+  }
+
+  @Override
+  public void run(int phase, int task, Operands operands, Span own) {
+    Span a = operands.input(0);
+    Span b = operands.input(1);
+    Span y = operands.output();
+    int end = Ranges.begin(task + 1, tasks(0), k);
+    int i = Ranges.begin(task, tasks(0), k);
+    while (i < end) {
+      int lines = end - i >= Thin.ROWS ? Thin.ROWS : 1;
+      int to = y.offset() + i * n;
+      for (int r = 0; r < m; r += Thin.ROWS) {
+        int rows = Math.min(Thin.ROWS, m - r);
+        int ao = a.offset() + r * k + i;
+        int bo = b.offset() + r * n;
+        if (r == 0) {
+          Thin.outer(rows, lines, a.array(), ao, k, b.array(), bo, n, n, y.array(), to, n);
+        } else {
+          Thin.outerAdd(rows, lines, a.array(), ao, k, b.array(), bo, n, n, y.array(), to, n);
+        }
+      }
+      i += lines;
+    }
+  }
+}
