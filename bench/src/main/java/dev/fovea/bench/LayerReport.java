@@ -12,12 +12,14 @@ import java.util.function.Function;
  * Times and roofline of all steps.
  *
  * @param what the case
+ * @param atOnce how many samples one run computes
  * @param rows the steps in their order
  * @param whole the median time of a whole run in milliseconds
  * @param peak the FMA peak in GFLOP/s
  * @param bandwidth the bandwidth of memory in GB/s
  */
-record LayerReport(Case what, List<LayerRow> rows, double whole, double peak, double bandwidth) {
+record LayerReport(
+    Case what, int atOnce, List<LayerRow> rows, double whole, double peak, double bandwidth) {
   private static final String[] TITLES = {
     "layer",
     "op",
@@ -40,11 +42,12 @@ record LayerReport(Case what, List<LayerRow> rows, double whole, double peak, do
     table.row(cells("total", "", "", "", Sums.of(this, rows)));
     return String.format(
             Locale.ROOT,
-            "%s, %d threads: %.3f ms per run; FMA peak %.0f GFLOP/s, memory %.1f GB/s%n"
+            "%s, %d threads, %d samples at once: %.3f ms per run; FMA peak %.0f GFLOP/s, memory %.1f GB/s%n"
                 + "GFLOP/s count operations by definition: Winograd's convolution needs fewer and may"
                 + " pass the bound, as may what lies in caches%n%n",
             what,
             what.threads(),
+            atOnce,
             whole,
             peak,
             bandwidth)
@@ -135,6 +138,7 @@ record LayerReport(Case what, List<LayerRow> rows, double whole, double peak, do
     total.put("mode", what.mode().label());
     total.put("batch", what.batch());
     total.put("threads", what.threads());
+    total.put("at_once", atOnce);
     total.put("whole_ms", Result.rounded(whole));
     if (!Double.isNaN(peak)) {
       total.put("peak_gflops", Result.rounded(peak));

@@ -33,6 +33,7 @@ final class Layers {
   private final Consumer<StepObserver> observed;
   private final long parameters;
   private final boolean training;
+  private final int atOnce;
 
   Layers(Case what, Engine engine) {
     this.what = what;
@@ -41,6 +42,7 @@ final class Layers {
     Model model = net.model(engine);
     this.parameters = model.parameters().count(true);
     this.training = what.mode() == Mode.TRAIN;
+    this.atOnce = training ? what.batch() : model.samplesAtOnce(what.batch());
     if (training) {
       TrainingStep step = FoveaWork.step(model, what.batch());
       Batch batch = FoveaWork.batch(net, what.batch());
@@ -48,8 +50,8 @@ final class Layers {
       this.program = step.program();
       this.observed = observer -> step.run(batch, seeds.next(), observer);
     } else {
-      Tensor pictures = FoveaWork.pictures(net.input(), what.batch());
-      Plan plan = model.plan(what.batch());
+      Tensor pictures = FoveaWork.pictures(net.input(), atOnce);
+      Plan plan = model.plan(atOnce);
       Execution execution = plan.acquire();
       this.program = plan.program();
       this.observed =
@@ -122,6 +124,6 @@ final class Layers {
       rows.add(LayerRow.of(step, StepTimes.median(times.get(i))));
     }
     rows.add(LayerRow.outside(StepTimes.median(outside), training ? parameters : 0));
-    return new LayerReport(what, rows, StepTimes.median(whole), peak, bandwidth);
+    return new LayerReport(what, atOnce, rows, StepTimes.median(whole), peak, bandwidth);
   }
 }

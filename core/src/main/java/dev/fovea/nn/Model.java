@@ -229,7 +229,7 @@ public final class Model {
   }
 
   private List<Tensor> run(List<Tensor> batch, int n) {
-    int atOnce = samplesAtOnce.computeIfAbsent(n, this::samplesAtOnce);
+    int atOnce = samplesAtOnce(n);
     List<Tensor> results = new ArrayList<>();
     Plan plan = plans.get(atOnce);
     Execution e = plan.acquire();
@@ -262,8 +262,12 @@ public final class Model {
     }
   }
 
-  private int samplesAtOnce(int n) {
-    return engine.compiler().samplesAtOnce(graph(n), n);
+  /**
+   * Returns how many samples inference computes at once for a batch: so few that what one step
+   * hands to the next stays in caches, where that pays; at most the whole batch.
+   */
+  public int samplesAtOnce(int batch) {
+    return samplesAtOnce.computeIfAbsent(batch, n -> engine.compiler().samplesAtOnce(graph(n), n));
   }
 
   /** Returns the output of a one-output model for a batch of its one input. */
@@ -289,7 +293,7 @@ public final class Model {
     return Prediction.of(run(batch).data(), body.kind, labels());
   }
 
-  /** Returns the plan that inference runs for this many samples; outputs are named output0, …. */
+  /** Returns a plan of inference for this many samples at once; outputs are named output0, …. */
   public Plan plan(int batch) {
     return plans.get(batch);
   }
