@@ -41,7 +41,6 @@ public final class ThinGenerator {
     line(0, "package dev.fovea.simd;");
     line(0, "");
     line(0, "import jdk.incubator.vector.FloatVector;");
-    line(0, "import jdk.incubator.vector.VectorMask;");
     line(0, "import jdk.incubator.vector.VectorSpecies;");
     line(0, "");
     line(0, "/**");
@@ -149,16 +148,20 @@ public final class ThinGenerator {
     return g.out.toString();
   }
 
-  private void loops(java.util.function.Consumer<String> body) {
+  /**
+   * Writes the loop over whole vectors and one over the columns after them: a loop over single
+   * numbers, since C1 gives up on methods with many masked vectors, and C2 then never sees them.
+   */
+  private void loops(Runnable vectors, Runnable numbers) {
     line(2, "int end = S.loopBound(n);");
     line(2, "for (int j = 0; j < end; j += L) {");
-    body.accept("");
+    vectors.run();
     line(2, "}");
-    line(2, "if (end < n) {");
-    line(3, "VectorMask<Float> mask = S.indexInRange(end, n);");
-    line(3, "int j = end;");
-    body.accept(", mask");
-    line(2, "}");
+    if (numbers != null) {
+      line(2, "for (int j = end; j < n; j++) {");
+      numbers.run();
+      line(2, "}");
+    }
   }
 
   private void factors(int m, int lines) {
@@ -170,37 +173,53 @@ public final class ThinGenerator {
     }
   }
 
+  private static String factor(int r, int i) {
+    return "a[" + at("ao", r, "as") + (i == 0 ? "" : " + " + i) + "]";
+  }
+
+  private static String number(String array, int row) {
+    return array + "[" + at(array + "o", row, array + "s") + " + j]";
+  }
+
   private void sums(int m, int lines) {
     factors(m, lines);
     loops(
-        mask -> {
+        () -> {
           for (int i = 0; i < lines; i++) {
-            load("x" + i, "x", at("xo", i, "xs"), mask);
+            load("x" + i, "x", at("xo", i, "xs"));
           }
           for (int r = 0; r < m; r++) {
-            load("y" + r, "y", at("yo", r, "ys"), mask);
+            load("y" + r, "y", at("yo", r, "ys"));
             for (int i = 0; i < lines; i++) {
               line(3, "y" + r + " = a" + r + i + ".fma(x" + i + ", y" + r + ");");
             }
-            line(3, "y" + r + ".intoArray(y, " + at("yo", r, "ys") + " + j" + mask + ");");
+            line(3, "y" + r + ".intoArray(y, " + at("yo", r, "ys") + " + j);");
+          }
+        },
+        () -> {
+          for (int r = 0; r < m; r++) {
+            String y = number("y", r);
+            for (int i = 0; i < lines; i++) {
+              line(3, y + " = Math.fma(" + factor(r, i) + ", " + number("x", i) + ", " + y + ");");
+            }
           }
         });
   }
 
-  private void load(String name, String array, String from, String mask) {
-    line(3, "FloatVector " + name + " = FloatVector.fromArray(S, " + array + ", " + from + " + j" + mask + ");");
+  private void load(String name, String array, String from) {
+    line(3, "FloatVector " + name + " = FloatVector.fromArray(S, " + array + ", " + from + " + j);");
   }
 
   private void outer(int m, int lines, boolean add) {
     factors(m, lines);
     loops(
-        mask -> {
+        () -> {
           for (int r = 0; r < m; r++) {
-            load("x" + r, "x", at("xo", r, "xs"), mask);
+            load("x" + r, "x", at("xo", r, "xs"));
           }
           for (int i = 0; i < lines; i++) {
             if (add) {
-              load("y" + i, "y", at("yo", i, "ys"), mask);
+              load("y" + i, "y", at("yo", i, "ys"));
             }
             for (int r = 0; r < m; r++) {
               String term = "a" + r + i;
@@ -208,7 +227,17 @@ public final class ThinGenerator {
               String sum = first ? term + ".mul(x" + r + ")" : term + ".fma(x" + r + ", y" + i + ")";
               line(3, (first ? "FloatVector y" : "y") + i + " = " + sum + ";");
             }
-            line(3, "y" + i + ".intoArray(y, " + at("yo", i, "ys") + " + j" + mask + ");");
+            line(3, "y" + i + ".intoArray(y, " + at("yo", i, "ys") + " + j);");
+          }
+        },
+        () -> {
+          for (int i = 0; i < lines; i++) {
+            String y = number("y", i);
+            for (int r = 0; r < m; r++) {
+              boolean first = r == 0 && !add;
+              String product = factor(r, i) + (first ? " * " : ", ") + number("x", r);
+              line(3, y + " = " + (first ? product : "Math.fma(" + product + ", " + y + ")") + ";");
+            }
           }
         });
   }
@@ -220,17 +249,18 @@ public final class ThinGenerator {
       }
     }
     loops(
-        mask -> {
+        () -> {
           for (int i = 0; i < lines; i++) {
-            load("w" + i, "w", at("wo", i, "ws"), mask);
+            load("w" + i, "w", at("wo", i, "ws"));
           }
           for (int r = 0; r < m; r++) {
-            load("x" + r, "x", at("xo", r, "xs"), mask);
+            load("x" + r, "x", at("xo", r, "xs"));
             for (int i = 0; i < lines; i++) {
               line(3, "c" + r + i + " = x" + r + ".fma(w" + i + ", c" + r + i + ");");
             }
           }
-        });
+        },
+        null);
     for (int r = 0; r < m; r++) {
       for (int i = 0; i < lines; i++) {
         line(2, "c" + r + i + ".intoArray(f, " + at("fo", r * lines + i, "L") + ");");
@@ -242,6 +272,14 @@ public final class ThinGenerator {
         line(2, "c[" + to + "] = lanes(f, " + at("fo", r * lines + i, "L") + ");");
       }
     }
+    line(2, "for (int j = end; j < n; j++) {");
+    for (int r = 0; r < m; r++) {
+      for (int i = 0; i < lines; i++) {
+        String to = "c[" + at("co", r, "cs") + (i == 0 ? "" : " + " + i) + "]";
+        line(3, to + " = Math.fma(" + number("x", r) + ", " + number("w", i) + ", " + to + ");");
+      }
+    }
+    line(2, "}");
   }
 
   private void lanes() {

@@ -148,7 +148,7 @@ record Correlation(
 
   /** Returns how many pixels a strip should have: fewer where no window shares them. */
   int stripTarget() {
-    return window.taps() > 1 ? 1024 : pixels(inner, columns);
+    return window.taps() > planes() ? 1024 : pixels(planes() * inner, columns);
   }
 
   long flops() {

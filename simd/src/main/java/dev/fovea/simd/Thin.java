@@ -2,7 +2,6 @@
 package dev.fovea.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -56,13 +55,8 @@ final class Thin {
       y0 = a00.fma(x0, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
     }
   }
 
@@ -80,16 +74,9 @@ final class Thin {
       y1 = a10.fma(x0, y1);
       y1.intoArray(y, yo + ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a10.fma(x0, y1);
-      y1.intoArray(y, yo + ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as], x[xo + j], y[yo + ys + j]);
     }
   }
 
@@ -111,19 +98,10 @@ final class Thin {
       y2 = a20.fma(x0, y2);
       y2.intoArray(y, yo + 2 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a10.fma(x0, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a20.fma(x0, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as], x[xo + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as], x[xo + j], y[yo + 2 * ys + j]);
     }
   }
 
@@ -149,22 +127,11 @@ final class Thin {
       y3 = a30.fma(x0, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a10.fma(x0, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a20.fma(x0, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = FloatVector.fromArray(S, y, yo + 3 * ys + j, mask);
-      y3 = a30.fma(x0, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as], x[xo + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as], x[xo + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3 * as], x[xo + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -187,19 +154,11 @@ final class Thin {
       y0 = a03.fma(x3, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a01.fma(x1, y0);
-      y0 = a02.fma(x2, y0);
-      y0 = a03.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 1], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3], x[xo + 3 * xs + j], y[yo + j]);
     }
   }
 
@@ -232,25 +191,15 @@ final class Thin {
       y1 = a13.fma(x3, y1);
       y1.intoArray(y, yo + ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a01.fma(x1, y0);
-      y0 = a02.fma(x2, y0);
-      y0 = a03.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a10.fma(x0, y1);
-      y1 = a11.fma(x1, y1);
-      y1 = a12.fma(x2, y1);
-      y1 = a13.fma(x3, y1);
-      y1.intoArray(y, yo + ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 1], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3], x[xo + 3 * xs + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as], x[xo + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 2], x[xo + 2 * xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 3], x[xo + 3 * xs + j], y[yo + ys + j]);
     }
   }
 
@@ -293,31 +242,19 @@ final class Thin {
       y2 = a23.fma(x3, y2);
       y2.intoArray(y, yo + 2 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a01.fma(x1, y0);
-      y0 = a02.fma(x2, y0);
-      y0 = a03.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a10.fma(x0, y1);
-      y1 = a11.fma(x1, y1);
-      y1 = a12.fma(x2, y1);
-      y1 = a13.fma(x3, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a20.fma(x0, y2);
-      y2 = a21.fma(x1, y2);
-      y2 = a22.fma(x2, y2);
-      y2 = a23.fma(x3, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 1], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3], x[xo + 3 * xs + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as], x[xo + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 2], x[xo + 2 * xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 3], x[xo + 3 * xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as], x[xo + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 1], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 2], x[xo + 2 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 3], x[xo + 3 * xs + j], y[yo + 2 * ys + j]);
     }
   }
 
@@ -370,37 +307,23 @@ final class Thin {
       y3 = a33.fma(x3, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a01.fma(x1, y0);
-      y0 = a02.fma(x2, y0);
-      y0 = a03.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a10.fma(x0, y1);
-      y1 = a11.fma(x1, y1);
-      y1 = a12.fma(x2, y1);
-      y1 = a13.fma(x3, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a20.fma(x0, y2);
-      y2 = a21.fma(x1, y2);
-      y2 = a22.fma(x2, y2);
-      y2 = a23.fma(x3, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = FloatVector.fromArray(S, y, yo + 3 * ys + j, mask);
-      y3 = a30.fma(x0, y3);
-      y3 = a31.fma(x1, y3);
-      y3 = a32.fma(x2, y3);
-      y3 = a33.fma(x3, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 1], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3], x[xo + 3 * xs + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as], x[xo + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 2], x[xo + 2 * xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 3], x[xo + 3 * xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as], x[xo + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 1], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 2], x[xo + 2 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 3], x[xo + 3 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3 * as], x[xo + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3 * as + 1], x[xo + xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3 * as + 2], x[xo + 2 * xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3 * as + 3], x[xo + 3 * xs + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -442,15 +365,11 @@ final class Thin {
       FloatVector x0 = FloatVector.fromArray(S, x, xo + j);
       c00 = x0.fma(w0, c00);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-    }
     c00.intoArray(f, fo);
     c[co] = lanes(f, fo);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+    }
   }
 
   private static void dots2x1(
@@ -475,19 +394,14 @@ final class Thin {
       FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j);
       c10 = x1.fma(w0, c10);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      c10 = x1.fma(w0, c10);
-    }
     c00.intoArray(f, fo);
     c10.intoArray(f, fo + L);
     c[co] = lanes(f, fo);
     c[co + cs] = lanes(f, fo + L);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+      c[co + cs] = Math.fma(x[xo + xs + j], w[wo + j], c[co + cs]);
+    }
   }
 
   private static void dots3x1(
@@ -515,23 +429,17 @@ final class Thin {
       FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j);
       c20 = x2.fma(w0, c20);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      c10 = x1.fma(w0, c10);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      c20 = x2.fma(w0, c20);
-    }
     c00.intoArray(f, fo);
     c10.intoArray(f, fo + L);
     c20.intoArray(f, fo + 2 * L);
     c[co] = lanes(f, fo);
     c[co + cs] = lanes(f, fo + L);
     c[co + 2 * cs] = lanes(f, fo + 2 * L);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+      c[co + cs] = Math.fma(x[xo + xs + j], w[wo + j], c[co + cs]);
+      c[co + 2 * cs] = Math.fma(x[xo + 2 * xs + j], w[wo + j], c[co + 2 * cs]);
+    }
   }
 
   private static void dots4x1(
@@ -562,19 +470,6 @@ final class Thin {
       FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j);
       c30 = x3.fma(w0, c30);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      c10 = x1.fma(w0, c10);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      c20 = x2.fma(w0, c20);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      c30 = x3.fma(w0, c30);
-    }
     c00.intoArray(f, fo);
     c10.intoArray(f, fo + L);
     c20.intoArray(f, fo + 2 * L);
@@ -583,6 +478,12 @@ final class Thin {
     c[co + cs] = lanes(f, fo + L);
     c[co + 2 * cs] = lanes(f, fo + 2 * L);
     c[co + 3 * cs] = lanes(f, fo + 3 * L);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+      c[co + cs] = Math.fma(x[xo + xs + j], w[wo + j], c[co + cs]);
+      c[co + 2 * cs] = Math.fma(x[xo + 2 * xs + j], w[wo + j], c[co + 2 * cs]);
+      c[co + 3 * cs] = Math.fma(x[xo + 3 * xs + j], w[wo + j], c[co + 3 * cs]);
+    }
   }
 
   private static void dots1x4(
@@ -603,19 +504,6 @@ final class Thin {
       c02 = x0.fma(w2, c02);
       c03 = x0.fma(w3, c03);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector w1 = FloatVector.fromArray(S, w, wo + ws + j, mask);
-      FloatVector w2 = FloatVector.fromArray(S, w, wo + 2 * ws + j, mask);
-      FloatVector w3 = FloatVector.fromArray(S, w, wo + 3 * ws + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-      c01 = x0.fma(w1, c01);
-      c02 = x0.fma(w2, c02);
-      c03 = x0.fma(w3, c03);
-    }
     c00.intoArray(f, fo);
     c01.intoArray(f, fo + L);
     c02.intoArray(f, fo + 2 * L);
@@ -624,6 +512,12 @@ final class Thin {
     c[co + 1] = lanes(f, fo + L);
     c[co + 2] = lanes(f, fo + 2 * L);
     c[co + 3] = lanes(f, fo + 3 * L);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+      c[co + 1] = Math.fma(x[xo + j], w[wo + ws + j], c[co + 1]);
+      c[co + 2] = Math.fma(x[xo + j], w[wo + 2 * ws + j], c[co + 2]);
+      c[co + 3] = Math.fma(x[xo + j], w[wo + 3 * ws + j], c[co + 3]);
+    }
   }
 
   private static void dots2x4(
@@ -664,24 +558,6 @@ final class Thin {
       c12 = x1.fma(w2, c12);
       c13 = x1.fma(w3, c13);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector w1 = FloatVector.fromArray(S, w, wo + ws + j, mask);
-      FloatVector w2 = FloatVector.fromArray(S, w, wo + 2 * ws + j, mask);
-      FloatVector w3 = FloatVector.fromArray(S, w, wo + 3 * ws + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-      c01 = x0.fma(w1, c01);
-      c02 = x0.fma(w2, c02);
-      c03 = x0.fma(w3, c03);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      c10 = x1.fma(w0, c10);
-      c11 = x1.fma(w1, c11);
-      c12 = x1.fma(w2, c12);
-      c13 = x1.fma(w3, c13);
-    }
     c00.intoArray(f, fo);
     c01.intoArray(f, fo + L);
     c02.intoArray(f, fo + 2 * L);
@@ -698,6 +574,16 @@ final class Thin {
     c[co + cs + 1] = lanes(f, fo + 5 * L);
     c[co + cs + 2] = lanes(f, fo + 6 * L);
     c[co + cs + 3] = lanes(f, fo + 7 * L);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+      c[co + 1] = Math.fma(x[xo + j], w[wo + ws + j], c[co + 1]);
+      c[co + 2] = Math.fma(x[xo + j], w[wo + 2 * ws + j], c[co + 2]);
+      c[co + 3] = Math.fma(x[xo + j], w[wo + 3 * ws + j], c[co + 3]);
+      c[co + cs] = Math.fma(x[xo + xs + j], w[wo + j], c[co + cs]);
+      c[co + cs + 1] = Math.fma(x[xo + xs + j], w[wo + ws + j], c[co + cs + 1]);
+      c[co + cs + 2] = Math.fma(x[xo + xs + j], w[wo + 2 * ws + j], c[co + cs + 2]);
+      c[co + cs + 3] = Math.fma(x[xo + xs + j], w[wo + 3 * ws + j], c[co + cs + 3]);
+    }
   }
 
   private static void dots3x4(
@@ -747,29 +633,6 @@ final class Thin {
       c22 = x2.fma(w2, c22);
       c23 = x2.fma(w3, c23);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector w1 = FloatVector.fromArray(S, w, wo + ws + j, mask);
-      FloatVector w2 = FloatVector.fromArray(S, w, wo + 2 * ws + j, mask);
-      FloatVector w3 = FloatVector.fromArray(S, w, wo + 3 * ws + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-      c01 = x0.fma(w1, c01);
-      c02 = x0.fma(w2, c02);
-      c03 = x0.fma(w3, c03);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      c10 = x1.fma(w0, c10);
-      c11 = x1.fma(w1, c11);
-      c12 = x1.fma(w2, c12);
-      c13 = x1.fma(w3, c13);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      c20 = x2.fma(w0, c20);
-      c21 = x2.fma(w1, c21);
-      c22 = x2.fma(w2, c22);
-      c23 = x2.fma(w3, c23);
-    }
     c00.intoArray(f, fo);
     c01.intoArray(f, fo + L);
     c02.intoArray(f, fo + 2 * L);
@@ -794,6 +657,20 @@ final class Thin {
     c[co + 2 * cs + 1] = lanes(f, fo + 9 * L);
     c[co + 2 * cs + 2] = lanes(f, fo + 10 * L);
     c[co + 2 * cs + 3] = lanes(f, fo + 11 * L);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+      c[co + 1] = Math.fma(x[xo + j], w[wo + ws + j], c[co + 1]);
+      c[co + 2] = Math.fma(x[xo + j], w[wo + 2 * ws + j], c[co + 2]);
+      c[co + 3] = Math.fma(x[xo + j], w[wo + 3 * ws + j], c[co + 3]);
+      c[co + cs] = Math.fma(x[xo + xs + j], w[wo + j], c[co + cs]);
+      c[co + cs + 1] = Math.fma(x[xo + xs + j], w[wo + ws + j], c[co + cs + 1]);
+      c[co + cs + 2] = Math.fma(x[xo + xs + j], w[wo + 2 * ws + j], c[co + cs + 2]);
+      c[co + cs + 3] = Math.fma(x[xo + xs + j], w[wo + 3 * ws + j], c[co + cs + 3]);
+      c[co + 2 * cs] = Math.fma(x[xo + 2 * xs + j], w[wo + j], c[co + 2 * cs]);
+      c[co + 2 * cs + 1] = Math.fma(x[xo + 2 * xs + j], w[wo + ws + j], c[co + 2 * cs + 1]);
+      c[co + 2 * cs + 2] = Math.fma(x[xo + 2 * xs + j], w[wo + 2 * ws + j], c[co + 2 * cs + 2]);
+      c[co + 2 * cs + 3] = Math.fma(x[xo + 2 * xs + j], w[wo + 3 * ws + j], c[co + 2 * cs + 3]);
+    }
   }
 
   private static void dots4x4(
@@ -852,34 +729,6 @@ final class Thin {
       c32 = x3.fma(w2, c32);
       c33 = x3.fma(w3, c33);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector w0 = FloatVector.fromArray(S, w, wo + j, mask);
-      FloatVector w1 = FloatVector.fromArray(S, w, wo + ws + j, mask);
-      FloatVector w2 = FloatVector.fromArray(S, w, wo + 2 * ws + j, mask);
-      FloatVector w3 = FloatVector.fromArray(S, w, wo + 3 * ws + j, mask);
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      c00 = x0.fma(w0, c00);
-      c01 = x0.fma(w1, c01);
-      c02 = x0.fma(w2, c02);
-      c03 = x0.fma(w3, c03);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      c10 = x1.fma(w0, c10);
-      c11 = x1.fma(w1, c11);
-      c12 = x1.fma(w2, c12);
-      c13 = x1.fma(w3, c13);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      c20 = x2.fma(w0, c20);
-      c21 = x2.fma(w1, c21);
-      c22 = x2.fma(w2, c22);
-      c23 = x2.fma(w3, c23);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      c30 = x3.fma(w0, c30);
-      c31 = x3.fma(w1, c31);
-      c32 = x3.fma(w2, c32);
-      c33 = x3.fma(w3, c33);
-    }
     c00.intoArray(f, fo);
     c01.intoArray(f, fo + L);
     c02.intoArray(f, fo + 2 * L);
@@ -912,6 +761,24 @@ final class Thin {
     c[co + 3 * cs + 1] = lanes(f, fo + 13 * L);
     c[co + 3 * cs + 2] = lanes(f, fo + 14 * L);
     c[co + 3 * cs + 3] = lanes(f, fo + 15 * L);
+    for (int j = end; j < n; j++) {
+      c[co] = Math.fma(x[xo + j], w[wo + j], c[co]);
+      c[co + 1] = Math.fma(x[xo + j], w[wo + ws + j], c[co + 1]);
+      c[co + 2] = Math.fma(x[xo + j], w[wo + 2 * ws + j], c[co + 2]);
+      c[co + 3] = Math.fma(x[xo + j], w[wo + 3 * ws + j], c[co + 3]);
+      c[co + cs] = Math.fma(x[xo + xs + j], w[wo + j], c[co + cs]);
+      c[co + cs + 1] = Math.fma(x[xo + xs + j], w[wo + ws + j], c[co + cs + 1]);
+      c[co + cs + 2] = Math.fma(x[xo + xs + j], w[wo + 2 * ws + j], c[co + cs + 2]);
+      c[co + cs + 3] = Math.fma(x[xo + xs + j], w[wo + 3 * ws + j], c[co + cs + 3]);
+      c[co + 2 * cs] = Math.fma(x[xo + 2 * xs + j], w[wo + j], c[co + 2 * cs]);
+      c[co + 2 * cs + 1] = Math.fma(x[xo + 2 * xs + j], w[wo + ws + j], c[co + 2 * cs + 1]);
+      c[co + 2 * cs + 2] = Math.fma(x[xo + 2 * xs + j], w[wo + 2 * ws + j], c[co + 2 * cs + 2]);
+      c[co + 2 * cs + 3] = Math.fma(x[xo + 2 * xs + j], w[wo + 3 * ws + j], c[co + 2 * cs + 3]);
+      c[co + 3 * cs] = Math.fma(x[xo + 3 * xs + j], w[wo + j], c[co + 3 * cs]);
+      c[co + 3 * cs + 1] = Math.fma(x[xo + 3 * xs + j], w[wo + ws + j], c[co + 3 * cs + 1]);
+      c[co + 3 * cs + 2] = Math.fma(x[xo + 3 * xs + j], w[wo + 2 * ws + j], c[co + 3 * cs + 2]);
+      c[co + 3 * cs + 3] = Math.fma(x[xo + 3 * xs + j], w[wo + 3 * ws + j], c[co + 3 * cs + 3]);
+    }
   }
 
   /** y(i, :) = Σ a(r, i) · x(r, :), over m rows r of x, for the lines i of y. */
@@ -949,12 +816,8 @@ final class Thin {
       FloatVector y0 = a00.mul(x0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
     }
   }
 
@@ -970,14 +833,9 @@ final class Thin {
       y0 = a10.fma(x1, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0 = a10.fma(x1, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
     }
   }
 
@@ -996,16 +854,10 @@ final class Thin {
       y0 = a20.fma(x2, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
     }
   }
 
@@ -1027,18 +879,11 @@ final class Thin {
       y0 = a30.fma(x3, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0 = a30.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3 * as], x[xo + 3 * xs + j], y[yo + j]);
     }
   }
 
@@ -1060,18 +905,11 @@ final class Thin {
       FloatVector y3 = a03.mul(x0);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = a01.mul(x0);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = a02.mul(x0);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = a03.mul(x0);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
+      y[yo + ys + j] = a[ao + 1] * x[xo + j];
+      y[yo + 2 * ys + j] = a[ao + 2] * x[xo + j];
+      y[yo + 3 * ys + j] = a[ao + 3] * x[xo + j];
     }
   }
 
@@ -1102,23 +940,15 @@ final class Thin {
       y3 = a13.fma(x1, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0 = a10.fma(x1, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = a01.mul(x0);
-      y1 = a11.fma(x1, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = a02.mul(x0);
-      y2 = a12.fma(x1, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = a03.mul(x0);
-      y3 = a13.fma(x1, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + ys + j] = a[ao + 1] * x[xo + j];
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = a[ao + 2] * x[xo + j];
+      y[yo + 2 * ys + j] = Math.fma(a[ao + as + 2], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = a[ao + 3] * x[xo + j];
+      y[yo + 3 * ys + j] = Math.fma(a[ao + as + 3], x[xo + xs + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -1158,28 +988,19 @@ final class Thin {
       y3 = a23.fma(x2, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = a01.mul(x0);
-      y1 = a11.fma(x1, y1);
-      y1 = a21.fma(x2, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = a02.mul(x0);
-      y2 = a12.fma(x1, y2);
-      y2 = a22.fma(x2, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = a03.mul(x0);
-      y3 = a13.fma(x1, y3);
-      y3 = a23.fma(x2, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + ys + j] = a[ao + 1] * x[xo + j];
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 2 * as + 1], x[xo + 2 * xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = a[ao + 2] * x[xo + j];
+      y[yo + 2 * ys + j] = Math.fma(a[ao + as + 2], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 2], x[xo + 2 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = a[ao + 3] * x[xo + j];
+      y[yo + 3 * ys + j] = Math.fma(a[ao + as + 3], x[xo + xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 2 * as + 3], x[xo + 2 * xs + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -1228,33 +1049,23 @@ final class Thin {
       y3 = a33.fma(x3, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = a00.mul(x0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0 = a30.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = a01.mul(x0);
-      y1 = a11.fma(x1, y1);
-      y1 = a21.fma(x2, y1);
-      y1 = a31.fma(x3, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = a02.mul(x0);
-      y2 = a12.fma(x1, y2);
-      y2 = a22.fma(x2, y2);
-      y2 = a32.fma(x3, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = a03.mul(x0);
-      y3 = a13.fma(x1, y3);
-      y3 = a23.fma(x2, y3);
-      y3 = a33.fma(x3, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = a[ao] * x[xo + j];
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3 * as], x[xo + 3 * xs + j], y[yo + j]);
+      y[yo + ys + j] = a[ao + 1] * x[xo + j];
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 2 * as + 1], x[xo + 2 * xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 3 * as + 1], x[xo + 3 * xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = a[ao + 2] * x[xo + j];
+      y[yo + 2 * ys + j] = Math.fma(a[ao + as + 2], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 2], x[xo + 2 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 3 * as + 2], x[xo + 3 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = a[ao + 3] * x[xo + j];
+      y[yo + 3 * ys + j] = Math.fma(a[ao + as + 3], x[xo + xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 2 * as + 3], x[xo + 2 * xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3 * as + 3], x[xo + 3 * xs + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -1294,13 +1105,8 @@ final class Thin {
       y0 = a00.fma(x0, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
     }
   }
 
@@ -1317,15 +1123,9 @@ final class Thin {
       y0 = a10.fma(x1, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a10.fma(x1, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
     }
   }
 
@@ -1345,17 +1145,10 @@ final class Thin {
       y0 = a20.fma(x2, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
     }
   }
 
@@ -1378,19 +1171,11 @@ final class Thin {
       y0 = a30.fma(x3, y0);
       y0.intoArray(y, yo + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0 = a30.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3 * as], x[xo + 3 * xs + j], y[yo + j]);
     }
   }
 
@@ -1416,22 +1201,11 @@ final class Thin {
       y3 = a03.fma(x0, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a01.fma(x0, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a02.fma(x0, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = FloatVector.fromArray(S, y, yo + 3 * ys + j, mask);
-      y3 = a03.fma(x0, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 1], x[xo + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2], x[xo + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3], x[xo + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -1466,27 +1240,15 @@ final class Thin {
       y3 = a13.fma(x1, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a10.fma(x1, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a01.fma(x0, y1);
-      y1 = a11.fma(x1, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a02.fma(x0, y2);
-      y2 = a12.fma(x1, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = FloatVector.fromArray(S, y, yo + 3 * ys + j, mask);
-      y3 = a03.fma(x0, y3);
-      y3 = a13.fma(x1, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 1], x[xo + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2], x[xo + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + as + 2], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3], x[xo + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + as + 3], x[xo + xs + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -1530,32 +1292,19 @@ final class Thin {
       y3 = a23.fma(x2, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a01.fma(x0, y1);
-      y1 = a11.fma(x1, y1);
-      y1 = a21.fma(x2, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a02.fma(x0, y2);
-      y2 = a12.fma(x1, y2);
-      y2 = a22.fma(x2, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = FloatVector.fromArray(S, y, yo + 3 * ys + j, mask);
-      y3 = a03.fma(x0, y3);
-      y3 = a13.fma(x1, y3);
-      y3 = a23.fma(x2, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 1], x[xo + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 2 * as + 1], x[xo + 2 * xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2], x[xo + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + as + 2], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 2], x[xo + 2 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3], x[xo + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + as + 3], x[xo + xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 2 * as + 3], x[xo + 2 * xs + j], y[yo + 3 * ys + j]);
     }
   }
 
@@ -1608,37 +1357,23 @@ final class Thin {
       y3 = a33.fma(x3, y3);
       y3.intoArray(y, yo + 3 * ys + j);
     }
-    if (end < n) {
-      VectorMask<Float> mask = S.indexInRange(end, n);
-      int j = end;
-      FloatVector x0 = FloatVector.fromArray(S, x, xo + j, mask);
-      FloatVector x1 = FloatVector.fromArray(S, x, xo + xs + j, mask);
-      FloatVector x2 = FloatVector.fromArray(S, x, xo + 2 * xs + j, mask);
-      FloatVector x3 = FloatVector.fromArray(S, x, xo + 3 * xs + j, mask);
-      FloatVector y0 = FloatVector.fromArray(S, y, yo + j, mask);
-      y0 = a00.fma(x0, y0);
-      y0 = a10.fma(x1, y0);
-      y0 = a20.fma(x2, y0);
-      y0 = a30.fma(x3, y0);
-      y0.intoArray(y, yo + j, mask);
-      FloatVector y1 = FloatVector.fromArray(S, y, yo + ys + j, mask);
-      y1 = a01.fma(x0, y1);
-      y1 = a11.fma(x1, y1);
-      y1 = a21.fma(x2, y1);
-      y1 = a31.fma(x3, y1);
-      y1.intoArray(y, yo + ys + j, mask);
-      FloatVector y2 = FloatVector.fromArray(S, y, yo + 2 * ys + j, mask);
-      y2 = a02.fma(x0, y2);
-      y2 = a12.fma(x1, y2);
-      y2 = a22.fma(x2, y2);
-      y2 = a32.fma(x3, y2);
-      y2.intoArray(y, yo + 2 * ys + j, mask);
-      FloatVector y3 = FloatVector.fromArray(S, y, yo + 3 * ys + j, mask);
-      y3 = a03.fma(x0, y3);
-      y3 = a13.fma(x1, y3);
-      y3 = a23.fma(x2, y3);
-      y3 = a33.fma(x3, y3);
-      y3.intoArray(y, yo + 3 * ys + j, mask);
+    for (int j = end; j < n; j++) {
+      y[yo + j] = Math.fma(a[ao], x[xo + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + as], x[xo + xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 2 * as], x[xo + 2 * xs + j], y[yo + j]);
+      y[yo + j] = Math.fma(a[ao + 3 * as], x[xo + 3 * xs + j], y[yo + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 1], x[xo + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + as + 1], x[xo + xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 2 * as + 1], x[xo + 2 * xs + j], y[yo + ys + j]);
+      y[yo + ys + j] = Math.fma(a[ao + 3 * as + 1], x[xo + 3 * xs + j], y[yo + ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2], x[xo + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + as + 2], x[xo + xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 2 * as + 2], x[xo + 2 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 2 * ys + j] = Math.fma(a[ao + 3 * as + 2], x[xo + 3 * xs + j], y[yo + 2 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3], x[xo + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + as + 3], x[xo + xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 2 * as + 3], x[xo + 2 * xs + j], y[yo + 3 * ys + j]);
+      y[yo + 3 * ys + j] = Math.fma(a[ao + 3 * as + 3], x[xo + 3 * xs + j], y[yo + 3 * ys + j]);
     }
   }
 
