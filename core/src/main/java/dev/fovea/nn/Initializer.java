@@ -50,11 +50,7 @@ public interface Initializer {
 
   /** Returns draws from the normal distribution of mean 0 and this standard deviation. */
   static Initializer normal(double deviation) {
-    return (shape, values, offset, rng) -> {
-      for (int i = 0; i < shape.elements(); i++) {
-        values[offset + i] = (float) (deviation * rng.nextGaussian());
-      }
-    };
+    return new NormalValues(deviation);
   }
 
   /**

@@ -9,6 +9,9 @@ package dev.fovea.tensor;
 public final class Rng {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+  /** Above the relative difference of fast and strict functions: some five ulps of each. */
+  private static final double MARGIN = 0x1p-48;
+
   private long state;
 
   /** Creates a generator that starts at these 64 bits. */
@@ -44,8 +47,42 @@ public final class Rng {
 
   /** Returns a number of the standard normal distribution (Box–Muller, one of the pair). */
   public double nextGaussian() {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
-    return radius * StrictMath.cos(2 * Math.PI * nextDouble());
+    double first = nextDouble();
+    return gaussian(first, nextDouble());
+  }
+
+  /**
+   * Returns a number of the normal distribution of mean 0: {@code (float) (deviation *
+   * nextGaussian())}, to the last bit, in less time.
+   *
+   * <p>The library's fast logarithm and cosine are not the same on every JVM, but within an ulp of
+   * the exact ones, as the strict ones are. Where so small a difference could change the rounding
+   * to a float, the strict ones decide.
+   */
+  public float nextGaussian(double deviation) {
+    double first = nextDouble();
+    double second = nextDouble();
+    double radius = Math.sqrt(-2 * Math.log(1 - first));
+    double near = deviation * (radius * Math.cos(2 * Math.PI * second));
+    double margin = near * MARGIN;
+    float rounded = (float) (near - margin);
+    boolean sure = rounded == (float) (near + margin) && rounded != 0;
+    return sure ? rounded : (float) (deviation * gaussian(first, second));
+  }
+
+  private static double gaussian(double first, double second) {
+    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - first));
+    return radius * StrictMath.cos(2 * Math.PI * second);
+  }
+
+  /** Returns a generator that is {@code numbers} of 64 bits ahead of this one. */
+  public Rng ahead(long numbers) {
+    return new Rng(state + GOLDEN * numbers);
+  }
+
+  /** Leaves out {@code numbers} of 64 bits. */
+  public void skip(long numbers) {
+    state += GOLDEN * numbers;
   }
 
   /** Returns the numbers 0 … n−1 in random order (Fisher–Yates). */

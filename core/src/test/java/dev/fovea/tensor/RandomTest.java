@@ -120,4 +120,33 @@ final class RandomTest {
     // The product's deviation is 1/12.
     assertThat(product / DRAWS).isCloseTo(0, within(5.0 / 12 / Math.sqrt(DRAWS)));
   }
+
+  @Test
+  void fastNormalNumbersAreTheStrictOnesToTheBit() {
+    for (double deviation : new double[] {1, 0.1234567, 3e-30, 1e-44, 0}) {
+      Rng fast = new Rng(5);
+      Rng strict = new Rng(5);
+      for (int i = 0; i < 1_000_000; i++) {
+        float expected = (float) (deviation * strict.nextGaussian());
+        if (Float.floatToRawIntBits(fast.nextGaussian(deviation))
+            != Float.floatToRawIntBits(expected)) {
+          throw new AssertionError("number " + i + " of deviation " + deviation);
+        }
+      }
+    }
+  }
+
+  @Test
+  void skippingAndGoingAheadLeaveOutNumbers() {
+    Rng rng = new Rng(7);
+    Rng ahead = rng.ahead(3);
+    Rng skipped = new Rng(7);
+    skipped.skip(3);
+    rng.nextLong();
+    rng.nextLong();
+    rng.nextLong();
+    long expected = rng.nextLong();
+    assertThat(ahead.nextLong()).isEqualTo(expected);
+    assertThat(skipped.nextLong()).isEqualTo(expected);
+  }
 }
