@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /** Chooses, per shape, the kernel of a contraction and the layout of its second factor. */
 record Contractions(ConvolutionChoice choice) {
+  /** Multiply-adds, without the taps, that are worth to have kernels compiled beforehand. */
+  private static final double LARGE = 2e6;
+
   Optional<Kernel> kernel(Contraction op, List<Shape> in, Shape out) {
     return switch (op) {
       case MatMul m -> product(m, in, out);
@@ -161,20 +164,31 @@ record Contractions(ConvolutionChoice choice) {
     Optional<WinogradTile> tile = packed ? transformed(weights) : choice.choose(s, work);
     if (tile.isPresent()) {
       WinogradWeights w = new WinogradWeights(panels, tile.get(), s.rotated());
+      panels.micro().expect(isLarge(s), Micro.Kind.ROWS);
       return new WinogradKernel(s, w, epilogue, packed);
     }
     if (packed ? weights.rank() == 2 : PlanarKernel.suits(s)) {
       return new PlanarKernel(s, panels.planar(), epilogue, packed);
     }
-    return PatchKernel.suits(s)
-        ? new PatchKernel(s, panels, epilogue, packed)
-        : gathered(s, panels, epilogue, packed);
+    if (PatchKernel.suits(s)) {
+      panels.micro().expect(isLarge(s), Micro.Kind.GATHER);
+      return new PatchKernel(s, panels, epilogue, packed);
+    }
+    return gathered(s, panels, epilogue, packed);
   }
 
   private static Kernel gathered(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
-    return PointwiseKernel.suits(s, epilogue)
-        ? new PointwiseKernel(s, panels, epilogue, packed)
-        : new SlidingKernel(s, panels, epilogue, packed);
+    if (PointwiseKernel.suits(s, epilogue)) {
+      panels.micro().expect(isLarge(s), Micro.Kind.PRODUCT);
+      return new PointwiseKernel(s, panels, epilogue, packed);
+    }
+    panels.micro().expect(isLarge(s), Micro.Kind.ROWS);
+    return new SlidingKernel(s, panels, epilogue, packed);
+  }
+
+  private static boolean isLarge(Sliding s) {
+    double products = (double) s.outHeight() * s.outWidth() * s.inner() * s.columns();
+    return s.n() * s.groups() * products > LARGE;
   }
 
   /** Returns the tile that packed weights were transformed for, if they were. */

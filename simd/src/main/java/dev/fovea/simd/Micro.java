@@ -20,6 +20,24 @@ abstract class Micro {
   /** Returns the most rows whose accumulators stay in registers. */
   abstract int maxRows();
 
+  /** A kind of loop that may have much to do at once. */
+  enum Kind {
+    /** {@link Micro#rows}. */
+    ROWS,
+    /** {@link Micro#gather} and the loops of {@link PatchLoops} in its place. */
+    GATHER,
+    /** {@link Micro#product} and {@link Micro#productAdd}. */
+    PRODUCT
+  }
+
+  /** Says that a kind of loop will soon have much to do, if so. */
+  void expect(boolean much, Kind kind) {}
+
+  /** Returns whether the loops of {@link PatchLoops} for m rows are better than {@link #gather}. */
+  boolean takesPatches(int m) {
+    return true;
+  }
+
   /** Adds Σ x[xo + o(r) + i] · w[i, :] to row r. */
   abstract void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co);

@@ -1,10 +1,13 @@
 package dev.fovea.simd;
 
+import java.time.Duration;
+
 /** The micro-kernels there are, and which to take. */
 final class Micros {
-  private static final Micro TWO = new MicroTwo();
-  private static final Micro ONE = new MicroOne();
-  private static final Micro HALF = new MicroHalf();
+  private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
+  private static final Micro TWO = new TieredMicro(new MicroTwo(), COMPILATION);
+  private static final Micro ONE = new TieredMicro(new MicroOne(), COMPILATION);
+  private static final Micro HALF = new TieredMicro(new MicroHalf(), COMPILATION);
 
   private Micros() {}
 

@@ -229,7 +229,8 @@ final class PatchKernel implements Kernel {
       int column = group * s.columns() + b * nr;
       int used = panels.used(b);
       int wo = w.offset() + panels.at(group, b);
-      if (direct && used == nr && m == panels.micro().maxRows()) {
+      boolean whole = used == nr && m == panels.micro().maxRows();
+      if (direct && whole && panels.micro().takesPatches(m)) {
         direct(m, column, x, w.array(), wo, operands, f, sums, table);
         continue;
       }

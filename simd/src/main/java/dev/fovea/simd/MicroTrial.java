@@ -1,0 +1,103 @@
+package dev.fovea.simd;
+
+import dev.fovea.simd.Compilation.Trial;
+
+/** Calls of micro-kernels on memory of their own, to have them compiled. */
+final class MicroTrial {
+  /** The most products that a call adds. */
+  static final int MOST = 24;
+
+  private final Micro kernels;
+  private final int columns;
+
+  MicroTrial(Micro kernels) {
+    this.kernels = kernels;
+    this.columns = kernels.columns();
+  }
+
+  /** Returns zeros for one factor: their raw bits are row offsets of 0 as well. */
+  private static float[] factor() {
+    return new float[Micro.ROWS * (MOST + 1)];
+  }
+
+  private float[] panel() {
+    return new float[columns * MOST];
+  }
+
+  private float[] sums() {
+    return new float[columns * Micro.ROWS];
+  }
+
+  Trial rows(int m) {
+    float[] x = factor();
+    float[] w = panel();
+    float[] c = sums();
+    return k -> kernels.rows(m, k, x, 0, x, 0, w, 0, c, 0);
+  }
+
+  Trial gather(int m) {
+    float[] x = factor();
+    float[] w = panel();
+    float[] c = sums();
+    int[] t = new int[MOST];
+    return k -> kernels.gather(m, k, x, x, 0, t, w, 0, c, 0);
+  }
+
+  Trial panel(int m) {
+    float[] x = factor();
+    float[] w = panel();
+    float[] c = sums();
+    return k -> kernels.panel(m, k, x, 0, w, 0, c, 0);
+  }
+
+  Trial planar(int m) {
+    float[] x = factor();
+    float[] w = panel();
+    float[] c = sums();
+    int[] t = new int[MOST];
+    return k -> kernels.planar(m, k, x, 0, w, 0, t, c, 0, columns);
+  }
+
+  Trial outer(int m) {
+    float[] x = factor();
+    float[] w = panel();
+    float[] c = sums();
+    return k -> kernels.outer(m, k, x, 0, Micro.ROWS, w, 0, columns, c, 0);
+  }
+
+  // With and without max(·, 0) in turn, or C2 would leave the other out.
+
+  Trial product(int m) {
+    float[] x = factor();
+    float[] w = panel();
+    float[] c = sums();
+    boolean[] relu = {false};
+    return k -> {
+      relu[0] = !relu[0];
+      kernels.product(m, k, x, 0, 0, w, 0, w, 0, relu[0], c, 0, columns);
+    };
+  }
+
+  Trial productAdd(int m) {
+    float[] x = factor();
+    float[] w = panel();
+    float[] c = sums();
+    boolean[] relu = {false};
+    return k -> {
+      relu[0] = !relu[0];
+      kernels.productAdd(m, k, x, 0, 0, w, 0, w, 0, relu[0], c, 0, c, 0, columns);
+    };
+  }
+
+  /** Of the loop for twelve rows, or the one for six. */
+  Trial patches(int m) {
+    float[] x = factor();
+    float[] w = new float[Micros.widest().columns() * MOST];
+    float[] c = new float[Micros.widest().columns() * Micro.ROWS];
+    int[] t = new int[MOST];
+    int step = Micros.widest().columns();
+    return m > 6
+        ? k -> PatchLoops.twelve(k, x, x, 0, t, w, 0, w, 0, 0, c, 0, step)
+        : k -> PatchLoops.six(k, x, x, 0, t, w, 0, w, 0, 0, c, 0, step);
+  }
+}

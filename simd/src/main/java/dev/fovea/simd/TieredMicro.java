@@ -1,0 +1,221 @@
+package dev.fovea.simd;
+
+/**
+ * Micro-kernels that are compiled beside the work: until the one for all rows of a tile is, a tile
+ * is computed by those for fewer rows.
+ *
+ * <p>A row's sums do not depend on the rows beside it, so that every way to divide a tile gives the
+ * same bits.
+ */
+final class TieredMicro extends Micro {
+  private final Micro kernels;
+  private final int columns;
+  private final CompiledRows rows;
+  private final CompiledRows gather;
+  private final CompiledRows panel;
+  private final CompiledRows planar;
+  private final CompiledRows outer;
+  private final CompiledRows product;
+  private final CompiledRows productAdd;
+  private final CompiledRows patches;
+
+  TieredMicro(Micro kernels, Compilation compilation) {
+    this(kernels, compilation, CompiledRows.SLOW);
+  }
+
+  /** Creates it with another limit of work that slow code does. */
+  TieredMicro(Micro kernels, Compilation compilation, int limit) {
+    this.kernels = kernels;
+    this.columns = kernels.columns();
+    MicroTrial t = new MicroTrial(kernels);
+    this.rows = new CompiledRows(t::rows, compilation, limit);
+    this.gather = new CompiledRows(t::gather, compilation, limit);
+    this.panel = new CompiledRows(t::panel, compilation, limit);
+    this.planar = new CompiledRows(t::planar, compilation, limit);
+    this.outer = new CompiledRows(t::outer, compilation, limit);
+    this.product = new CompiledRows(t::product, compilation, limit);
+    this.productAdd = new CompiledRows(t::productAdd, compilation, limit);
+    this.patches = new CompiledRows(t::patches, compilation, limit);
+  }
+
+  @Override
+  int columns() {
+    return columns;
+  }
+
+  @Override
+  int maxRows() {
+    return kernels.maxRows();
+  }
+
+  @Override
+  void expect(boolean much, Kind kind) {
+    if (much) {
+      switch (kind) {
+        case ROWS -> rows.expect();
+        case GATHER -> {
+          gather.expect();
+          patches.expectOnly();
+        }
+        case PRODUCT -> {
+          product.expect();
+          productAdd.expect();
+        }
+      }
+    }
+  }
+
+  @Override
+  boolean takesPatches(int m) {
+    return patches.isReady(m);
+  }
+
+  @Override
+  void rows(
+      int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
+    if (rows.has(m)) {
+      kernels.rows(m, k, x, xo, o, oo, w, wo, c, co);
+      return;
+    }
+    for (int r = 0; r < m; ) {
+      int n = rows.next(m - r, k);
+      kernels.rows(n, k, x, xo, o, oo + r, w, wo, c, co + r * columns);
+      r += n;
+    }
+  }
+
+  @Override
+  void gather(
+      int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
+    if (gather.has(m)) {
+      kernels.gather(m, k, x, o, oo, t, w, wo, c, co);
+      return;
+    }
+    for (int r = 0; r < m; ) {
+      int n = gather.next(m - r, k);
+      kernels.gather(n, k, x, o, oo + r, t, w, wo, c, co + r * columns);
+      r += n;
+    }
+  }
+
+  @Override
+  void panel(int m, int k, float[] x, int xo, float[] w, int wo, float[] c, int co) {
+    if (panel.has(m)) {
+      kernels.panel(m, k, x, xo, w, wo, c, co);
+      return;
+    }
+    for (int r = 0; r < m; ) {
+      int n = panel.next(m - r, k);
+      kernels.panel(n, k, x, xo + r, w, wo, c, co + r * columns);
+      r += n;
+    }
+  }
+
+  @Override
+  void planar(
+      int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    if (planar.has(m)) {
+      kernels.planar(m, k, x, xo, w, wo, t, c, co, cs);
+      return;
+    }
+    for (int r = 0; r < m; ) {
+      int n = planar.next(m - r, k);
+      kernels.planar(n, k, x, xo + r, w, wo, t, c, co + r * cs, cs);
+      r += n;
+    }
+  }
+
+  @Override
+  void outer(
+      int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    if (outer.has(m)) {
+      kernels.outer(m, k, x, xo, xs, w, wo, ws, c, co);
+      return;
+    }
+    for (int r = 0; r < m; ) {
+      int n = outer.next(m - r, k);
+      kernels.outer(n, k, x, xo + r, xs, w, wo, ws, c, co + r * columns);
+      r += n;
+    }
+  }
+
+  @Override
+  void product(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    if (product.has(m)) {
+      kernels.product(m, k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      return;
+    }
+    for (int r = 0; r < m; ) {
+      int n = product.next(m - r, k);
+      kernels.product(n, k, x, xo + r * xs, xs, w, wo, b, bo, relu, y, yo + r * ys, ys);
+      r += n;
+    }
+  }
+
+  @Override
+  void productAdd(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    if (productAdd.has(m)) {
+      kernels.productAdd(m, k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      return;
+    }
+    for (int i = 0; i < m; ) {
+      int n = productAdd.next(m - i, k);
+      int at = i * ys;
+      kernels.productAdd(n, k, x, xo + i * xs, xs, w, wo, b, bo, relu, r, ro + at, y, yo + at, ys);
+      i += n;
+    }
+  }
+
+  @Override
+  void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
+    kernels.start(m, bias, bo, cols, c, co);
+  }
+
+  @Override
+  void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
+    kernels.pack(n, cols, x, xo, step, c, co);
+  }
+
+  @Override
+  void store(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    kernels.store(m, cols, c, co, cs, o, oo, y, yo);
+  }
+
+  @Override
+  void storeRelu(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    kernels.storeRelu(m, cols, c, co, cs, o, oo, y, yo);
+  }
+
+  @Override
+  void add(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    kernels.add(m, cols, c, co, cs, o, oo, y, yo);
+  }
+}
