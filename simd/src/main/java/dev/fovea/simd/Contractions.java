@@ -46,7 +46,8 @@ record Contractions(ConvolutionChoice choice) {
    */
   Optional<Shape> packed(Op op, List<Shape> in, Shape out, boolean fixed) {
     return switch (op) {
-      case MatMul m when ThinKernel.suits(m, in.get(0), in.get(1)) -> Optional.empty();
+      // Packing takes as long as many products of few rows: only where it is done once.
+      case MatMul m when !fixed && ThinKernel.suits(m, in.get(0), in.get(1)) -> Optional.empty();
       case MatMul m when !m.transposeA() && in.get(1).rank() == 2 ->
           Optional.of(Shape.of(panels(m, in.get(1)).size()));
       case Conv2d c -> {

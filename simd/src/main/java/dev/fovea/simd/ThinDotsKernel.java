@@ -27,9 +27,18 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel 
     return phase == 0 ? Ranges.clamp(k / 32, 1, 64) : 1;
   }
 
+  /** The lanes of a step's sums, and a copy of A whose lines do not share a place in the cache. */
   @Override
   public int scratch() {
+    return lanes() + m * pitch();
+  }
+
+  private static int lanes() {
     return Thin.ROWS * Thin.ROWS * Species.FULL.length();
+  }
+
+  private int pitch() {
+    return Ranges.roundUp(n, ThinKernel.GAP) + ThinKernel.GAP;
   }
 
   @Override
@@ -46,16 +55,20 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel 
     Span a = operands.input(0);
     Span b = operands.input(1);
     Span y = operands.output();
+    int rowsAt = own.offset() + lanes();
+    for (int r = 0; r < m; r++) {
+      System.arraycopy(a.array(), a.offset() + r * n, f, rowsAt + r * pitch(), n);
+    }
     int i = begin;
     while (i < end) {
       int lines = end - i >= Thin.ROWS ? Thin.ROWS : 1;
       int bo = b.offset() + i * n;
       for (int r = 0; r < m; r += Thin.ROWS) {
         int rows = Math.min(Thin.ROWS, m - r);
-        int ao = a.offset() + r * n;
+        int ao = rowsAt + r * pitch();
         int to = y.offset() + r * k + i;
         Thin.dots(
-            rows, lines, a.array(), ao, n, b.array(), bo, n, n, y.array(), to, k, f, own.offset());
+            rows, lines, f, ao, pitch(), b.array(), bo, n, n, y.array(), to, k, f, own.offset());
       }
       i += lines;
     }

@@ -21,6 +21,9 @@ final class ThinKernel implements Kernel {
   /** Columns whose partial sums stay in a cache, for 8 rows. */
   private static final int COLUMNS = 1024;
 
+  /** Floats between lines, so that lines of a power of two do not share a place in the cache. */
+  static final int GAP = 16;
+
   private static final int MOST_ROWS = 32;
   private static final int LARGE = 1 << 18;
 
@@ -69,30 +72,40 @@ final class ThinKernel implements Kernel {
 
   @Override
   public int workspace() {
-    return parts * m * n;
+    return parts * columnParts * m * pitch();
+  }
+
+  private int pitch() {
+    return Ranges.roundUp(Ranges.ceilDiv(n, columnParts), GAP) + GAP;
+  }
+
+  /** Returns where the sums of a row lie for a part of the lines and one of the columns. */
+  private int sums(Operands operands, int part, int columnPart, int row) {
+    int line = (part * columnParts + columnPart) * m + row;
+    return operands.workspace().offset() + line * pitch();
   }
 
   @Override
   public void run(int phase, int task, Operands operands, Span own) {
-    int column = Ranges.begin(task % columnParts, columnParts, n);
-    int cols = Ranges.begin(task % columnParts + 1, columnParts, n) - column;
+    int columnPart = task % columnParts;
+    int column = Ranges.begin(columnPart, columnParts, n);
+    int cols = Ranges.begin(columnPart + 1, columnParts, n) - column;
     if (phase == 0) {
-      sum(task / columnParts, column, cols, operands);
+      sum(task / columnParts, columnPart, column, cols, operands);
     } else {
       for (int r = 0; r < m; r++) {
-        finish(r, column, cols, operands);
+        finish(r, columnPart, column, cols, operands);
       }
     }
   }
 
-  private void sum(int part, int column, int cols, Operands operands) {
+  private void sum(int part, int columnPart, int column, int cols, Operands operands) {
     Span a = operands.input(0);
     Span b = operands.input(1);
     float[] w = operands.workspace().array();
-    int sums = operands.workspace().offset() + part * m * n + column;
-    for (int r = 0; r < m; r++) {
-      Arrays.fill(w, sums + r * n, sums + r * n + cols, 0);
-    }
+    int sums = sums(operands, part, columnPart, 0);
+    int pitch = pitch();
+    Arrays.fill(w, sums, sums + m * pitch, 0);
     int end = Ranges.begin(part + 1, parts, k);
     int i = Ranges.begin(part, parts, k);
     while (i < end) {
@@ -101,21 +114,22 @@ final class ThinKernel implements Kernel {
       for (int r = 0; r < m; r += Thin.ROWS) {
         int ao = a.offset() + r * k + i;
         int rows = Math.min(Thin.ROWS, m - r);
-        Thin.sums(rows, lines, a.array(), ao, k, b.array(), bo, n, cols, w, sums + r * n, n);
+        Thin.sums(
+            rows, lines, a.array(), ao, k, b.array(), bo, n, cols, w, sums + r * pitch, pitch);
       }
       i += lines;
     }
   }
 
-  private void finish(int row, int column, int cols, Operands operands) {
+  private void finish(int row, int columnPart, int column, int cols, Operands operands) {
     float[] w = operands.workspace().array();
-    int from = operands.workspace().offset() + row * n + column;
+    int from = sums(operands, 0, columnPart, row);
     float[] y = operands.output().array();
     int at = row * n + column;
     int to = operands.output().offset() + at;
     System.arraycopy(w, from, y, to, cols);
     for (int part = 1; part < parts; part++) {
-      add(y, to, w, from + part * m * n, cols);
+      add(y, to, w, sums(operands, part, columnPart, row), cols);
     }
     if (epilogue.bias()) {
       Span bias = operands.input(epilogue.biasInput());

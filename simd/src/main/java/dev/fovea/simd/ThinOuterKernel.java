@@ -18,11 +18,25 @@ record ThinOuterKernel(int m, int k, int n) implements Kernel {
     return Ranges.clamp(k / 32, 1, 64);
   }
 
+  /** A copy of B whose lines do not share a place in the cache. */
+  @Override
+  public int scratch() {
+    return m * pitch();
+  }
+
+  private int pitch() {
+    return Ranges.roundUp(n, ThinKernel.GAP) + ThinKernel.GAP;
+  }
+
   @Override
   public void run(int phase, int task, Operands operands, Span own) {
     Span a = operands.input(0);
     Span b = operands.input(1);
     Span y = operands.output();
+    float[] f = own.array();
+    for (int r = 0; r < m; r++) {
+      System.arraycopy(b.array(), b.offset() + r * n, f, own.offset() + r * pitch(), n);
+    }
     int end = Ranges.begin(task + 1, tasks(0), k);
     int i = Ranges.begin(task, tasks(0), k);
     while (i < end) {
@@ -31,11 +45,11 @@ record ThinOuterKernel(int m, int k, int n) implements Kernel {
       for (int r = 0; r < m; r += Thin.ROWS) {
         int rows = Math.min(Thin.ROWS, m - r);
         int ao = a.offset() + r * k + i;
-        int bo = b.offset() + r * n;
+        int bo = own.offset() + r * pitch();
         if (r == 0) {
-          Thin.outer(rows, lines, a.array(), ao, k, b.array(), bo, n, n, y.array(), to, n);
+          Thin.outer(rows, lines, a.array(), ao, k, f, bo, pitch(), n, y.array(), to, n);
         } else {
-          Thin.outerAdd(rows, lines, a.array(), ao, k, b.array(), bo, n, n, y.array(), to, n);
+          Thin.outerAdd(rows, lines, a.array(), ao, k, f, bo, pitch(), n, y.array(), to, n);
         }
       }
       i += lines;

@@ -69,6 +69,7 @@ final class NormalizationCases {
             new Normalization.BatchNormInputGradient(epsilon),
             List.of(x, rows, row, rows, x),
             List.of(Fill.SYMMETRIC, Fill.MOMENTS, Fill.SYMMETRIC, Fill.MODERATE, Fill.SYMMETRIC)));
+    rectified(cases, x);
   }
 
   private static void response(List<OpCase> cases, int size, float beta, Shape x) {
@@ -83,7 +84,6 @@ final class NormalizationCases {
             List.of(Fill.MODERATE, Fill.SYMMETRIC)));
     var usual = new Normalization.LocalResponseNorm(size, 1e-4f, beta, 1);
     cases.add(OpCase.of(name + " usual", usual, Fill.WIDE, x));
-    rectified(cases, x);
   }
 
   /** What passes make of a normalisation and its backward pass: a residual and a ReLU moved in. */
