@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
@@ -13,7 +14,7 @@ final class BenchCommand implements Runnable {
   // Whatever is asked for, it is not here.
   @SuppressWarnings("UnusedVariable")
   @Unmatched
-  private List<String> arguments = List.of();
+  private List<String> arguments = new ArrayList<>();
 
   @Override
   public void run() {
