@@ -5,7 +5,6 @@ import dev.fovea.graph.Rewriter;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Epilogue;
-import dev.fovea.op.Normalization;
 import dev.fovea.op.Normalization.BatchNorm;
 import dev.fovea.op.Normalization.BatchNormInputGradient;
 import dev.fovea.op.Normalization.BatchNormSums;
@@ -47,21 +46,14 @@ final class FuseRectifier implements Pass {
   }
 
   private static boolean isBackward(Value v) {
-    return v.op() instanceof Normalization n
-        && (n.equals(new BatchNormSums(epsilon(n))) || n.equals(gradientOp(n)));
+    return (v.op() instanceof BatchNormSums s && !s.rectified())
+        || (v.op() instanceof BatchNormInputGradient g && !g.rectified());
   }
 
-  private static BatchNormInputGradient gradientOp(Normalization n) {
-    return new BatchNormInputGradient(epsilon(n));
-  }
-
-  private static float epsilon(Normalization n) {
-    return switch (n) {
-      case BatchNormSums s -> s.epsilon();
-      case BatchNormInputGradient g -> g.epsilon();
-      case BatchNorm b -> b.epsilon();
-      default -> 0;
-    };
+  private static float epsilon(Value backward) {
+    return backward.op() instanceof BatchNormSums s
+        ? s.epsilon()
+        : ((BatchNormInputGradient) backward.op()).epsilon();
   }
 
   /** Returns the gradient dY that a backward op reads. */
@@ -78,7 +70,7 @@ final class FuseRectifier implements Pass {
     }
     Value y = dy.input(0);
     return norm.epilogue().equals(RELU)
-        && norm.epsilon() == epsilon((Normalization) backward.op())
+        && norm.epsilon() == epsilon(backward)
         && y.input(0) == backward.input(0)
         && y.input(1) == backward.input(1);
   }
@@ -88,7 +80,7 @@ final class FuseRectifier implements Pass {
     Value norm = dy.input(0);
     List<Value> inputs = new ArrayList<>(backward.inputs());
     inputs.set(inputs.indexOf(dy), dy.input(1));
-    float epsilon = epsilon((Normalization) backward.op());
+    float epsilon = epsilon(backward);
     if (backward.op() instanceof BatchNormSums) {
       inputs.add(norm.input(2));
       inputs.add(norm.input(3));

@@ -267,7 +267,10 @@ public final class Model {
    * hands to the next stays in caches, where that pays; at most the whole batch.
    */
   public int samplesAtOnce(int batch) {
-    return samplesAtOnce.computeIfAbsent(batch, n -> engine.compiler().samplesAtOnce(graph(n), n));
+    // A single sample needs no look at the graph: a first prediction should not wait for one.
+    return batch == 1
+        ? 1
+        : samplesAtOnce.computeIfAbsent(batch, n -> engine.compiler().samplesAtOnce(graph(n), n));
   }
 
   /** Returns the output of a one-output model for a batch of its one input. */
