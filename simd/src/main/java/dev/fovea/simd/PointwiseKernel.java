@@ -99,9 +99,10 @@ final class PointwiseKernel implements Kernel {
       panels.pack(task, b.array(), b.offset(), to.array(), to.offset());
     } else if (pixels() > 0) {
       Arrays.fill(own.array(), own.offset(), own.offset() + nr, 0);
-      int part = task % blockParts;
-      int chunk = task / blockParts % chunks;
-      int group = task / blockParts / chunks;
+      // Chunks follow each other under the same panels, which stay in the L2 cache meanwhile.
+      int chunk = task % chunks;
+      int part = task / chunks % blockParts;
+      int group = task / chunks / blockParts;
       int b1 = Ranges.begin(part + 1, blockParts, panels.blocks());
       for (int b = Ranges.begin(part, blockParts, panels.blocks()); b < b1; b += blocksAtOnce) {
         sweep(group, chunk, b, Math.min(b1, b + blocksAtOnce), operands, own);
