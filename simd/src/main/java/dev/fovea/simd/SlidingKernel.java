@@ -163,6 +163,11 @@ final class SlidingKernel implements Kernel {
   }
 
   @Override
+  public boolean inPlace(int i) {
+    return finish.epilogue().residual() && i == finish.epilogue().residualInput();
+  }
+
+  @Override
   public int zeros() {
     return s.padded() ? Math.min(RUN, s.inner()) : 0;
   }
