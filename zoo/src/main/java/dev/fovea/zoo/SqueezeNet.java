@@ -28,7 +28,6 @@ public final class SqueezeNet {
           + " Fewer Parameters and <0.5MB Model Size";
   private static final int[] SQUEEZE = {16, 16, 32, 32, 48, 48, 64, 64};
   private static final int EXPANSION = 4;
-  private static final double LAST_DEVIATION = 0.01;
 
   static final Architecture V1_0 =
       architecture("squeezenet1-0", "SqueezeNet 1.0", SqueezeNet::first)
@@ -77,7 +76,7 @@ public final class SqueezeNet {
     Layer classifier =
         sequence(
             dropout(0.5),
-            conv2d(scale.classes(), 1).init(Initializer.normal(LAST_DEVIATION)),
+            biased(scale.classes(), 1, 1),
             relu(),
             globalAvgPool());
     return sequence(sequence(features).named("features"), classifier.named("classifier"));

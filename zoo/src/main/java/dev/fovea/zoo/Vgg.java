@@ -135,7 +135,9 @@ public final class Vgg {
       features.add(maxPool(2));
     }
     List<Layer> layers = new ArrayList<>(List.of(sequence(features).named("features")));
-    layers.addAll(kind.head.layers(scale, 7, DENSE, Initializer.normal(DENSE_DEVIATION)));
+    Initializer dense =
+        kind.head == Head.DENSE ? Initializer.normal(DENSE_DEVIATION) : Initializer.heNormal();
+    layers.addAll(kind.head.layers(scale, 7, DENSE, dense));
     return sequence(layers);
   }
 }
