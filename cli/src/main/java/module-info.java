@@ -3,6 +3,7 @@
 module dev.fovea.cli {
   requires static org.jspecify;
   requires dev.fovea.core;
+  requires dev.fovea.formats;
   requires dev.fovea.vision;
   requires dev.fovea.zoo;
   requires info.picocli;

@@ -1,0 +1,28 @@
+package dev.fovea.formats;
+
+/** A kind of file that holds a trained network or its weights. */
+public enum Format {
+  /** A graph of operators with weights, as protobuf. */
+  ONNX("ONNX"),
+  /** Named tensors with a JSON header. */
+  SAFETENSORS("safetensors"),
+  /** A pickled dictionary of tensors. */
+  PYTORCH("PyTorch"),
+  /** HDF5 with weights and the network's configuration. */
+  KERAS("Keras HDF5"),
+  /** A network as protobuf text with its weights as protobuf. */
+  CAFFE("Caffe"),
+  /** A network as sections of text with its weights as plain floats. */
+  DARKNET("Darknet");
+
+  private final String title;
+
+  Format(String title) {
+    this.title = title;
+  }
+
+  /** Returns the name that people use. */
+  public String title() {
+    return title;
+  }
+}

@@ -1,0 +1,9 @@
+/** Networks and weights of other tools: ONNX, PyTorch, Keras, Caffe, Darknet. */
+@SuppressWarnings("requires-automatic")
+module dev.fovea.formats {
+  requires static org.jspecify;
+  requires transitive dev.fovea.core;
+  requires com.google.protobuf;
+
+  exports dev.fovea.formats;
+}
