@@ -8,6 +8,7 @@ import static dev.fovea.nn.Layers.sequence;
 import dev.fovea.nn.Conv2d;
 import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
+import dev.fovea.nn.Layers;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
 import java.math.BigInteger;
@@ -79,12 +80,7 @@ final class Blocks {
   /** Returns the results of several layers on the same signal, one after the other by channel. */
   static Layer parallel(Layer... branches) {
     List<Layer> all = List.of(branches);
-    return new Flat(x -> concat(all.stream().map(b -> step(b, x)).toList()));
-  }
-
-  /** Returns signals one after the other by channel. */
-  static Signal concat(List<Signal> parts) {
-    return parts.getFirst().concat(parts.subList(1, parts.size()).toArray(Signal[]::new));
+    return new Flat(x -> Layers.concat(all.stream().map(b -> step(b, x)).toList()));
   }
 
   /**

@@ -3,15 +3,15 @@ package dev.fovea.zoo;
 import static dev.fovea.nn.Layers.batchNorm;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.globalAvgPool;
-import static dev.fovea.nn.Layers.maxPool;
+import static dev.fovea.nn.Layers.padChannels;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Layers.stochasticDepth;
+import static dev.fovea.nn.Layers.subsample;
 import static dev.fovea.zoo.Blocks.conv;
 
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Signal;
-import dev.fovea.op.Ints;
-import dev.fovea.op.Movement;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
@@ -119,7 +119,7 @@ public final class CifarResNet {
                 conv(filters, 3, 1).named("conv2"),
                 batchNorm().named("bn2")));
     if (rate > 0) {
-      body.add(new StochasticDepth(rate));
+      body.add(stochasticDepth(rate));
     }
     Layer branch = Blocks.chain(body);
     Layer end = relu();
@@ -134,15 +134,14 @@ public final class CifarResNet {
     return switch (shortcut) {
       case PROJECT -> sequence(conv(filters, 1, 2), batchNorm());
       case PAD -> {
-        Layer everySecond = maxPool(1).stride(2);
-        yield x -> padChannels(everySecond.apply(x), filters);
+        Layer everySecond = subsample(2);
+        yield x -> padded(everySecond.apply(x), filters);
       }
     };
   }
 
-  private static Signal padChannels(Signal x, int filters) {
+  private static Signal padded(Signal x, int filters) {
     int more = filters - x.shape().dim(3);
-    Ints before = Ints.of(0, 0, 0, more / 2);
-    return x.apply(new Movement.Pad(before, Ints.of(0, 0, 0, more - more / 2), 0));
+    return padChannels(more / 2, more - more / 2).apply(x);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.zoo;
 
+import static dev.fovea.nn.Layers.adaptiveAvgPool;
 import static dev.fovea.nn.Layers.avgPool;
 import static dev.fovea.nn.Layers.batchNorm;
 import static dev.fovea.nn.Layers.dense;
@@ -99,7 +100,7 @@ public final class GoogLeNet {
   private static List<Layer> trunk(Scale s, boolean norm) {
     List<Layer> layers = new ArrayList<>();
     layers.add(conv(s.channels(64), 7, 2, norm).named("conv1"));
-    layers.add(new CeilPool(3, 2).named("maxpool1"));
+    layers.add(maxPool(3).stride(2).ceil().named("maxpool1"));
     if (!norm) {
       layers.add(localResponseNorm(5).named("norm1"));
     }
@@ -108,13 +109,13 @@ public final class GoogLeNet {
     if (!norm) {
       layers.add(localResponseNorm(5).named("norm2"));
     }
-    layers.add(new CeilPool(3, 2).named("maxpool2"));
+    layers.add(maxPool(3).stride(2).ceil().named("maxpool2"));
     for (int i = 0; i < MODULES.length; i++) {
       layers.add(module(s, norm, MODULES[i]).named("inception" + NAMES[i]));
       if (NAMES[i].equals("3b")) {
-        layers.add(new CeilPool(3, 2).named("maxpool3"));
+        layers.add(maxPool(3).stride(2).ceil().named("maxpool3"));
       } else if (NAMES[i].equals("4e")) {
-        layers.add(new CeilPool(norm ? 2 : 3, 2).named("maxpool4"));
+        layers.add(maxPool(norm ? 2 : 3).stride(2).ceil().named("maxpool4"));
       }
     }
     layers.add(globalAvgPool().named("avgpool"));
@@ -143,10 +144,13 @@ public final class GoogLeNet {
         : chain(biased(filters, kernel, stride).named("conv"), relu());
   }
 
-  /** Returns a classifier on 14×14 places: a mean of 5×5 at stride 3, 1×1 filters, two dense. */
+  /**
+   * Returns a classifier: means of 4×4 areas, 1×1 filters, two dense layers. On the 14×14 places of
+   * the usual picture the paper's areas are of 5×5 at stride 3.
+   */
   private static Layer auxiliary(Scale s, boolean norm) {
     return chain(
-        avgPool(5).stride(3),
+        norm ? adaptiveAvgPool(4, 4) : avgPool(5).stride(3),
         conv(s.channels(128), 1, 1, norm).named("conv"),
         flatten(),
         dense(s.channels(1024)).init(Initializer.heNormal()).named("fc1"),

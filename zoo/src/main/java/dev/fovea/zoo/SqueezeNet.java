@@ -3,6 +3,7 @@ package dev.fovea.zoo;
 import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dropout;
 import static dev.fovea.nn.Layers.globalAvgPool;
+import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
 import static dev.fovea.zoo.Blocks.biased;
@@ -67,18 +68,14 @@ public final class SqueezeNet {
     for (int i = 0; i < SQUEEZE.length; i++) {
       for (int place : poolingBefore) {
         if (place == i) {
-          features.add(new CeilPool(3, 2));
+          features.add(maxPool(3).stride(2).ceil());
         }
       }
       int expanded = scale.channels(SQUEEZE[i] * EXPANSION);
       features.add(fire(scale.channels(SQUEEZE[i]), expanded));
     }
     Layer classifier =
-        sequence(
-            dropout(0.5),
-            biased(scale.classes(), 1, 1),
-            relu(),
-            globalAvgPool());
+        sequence(dropout(0.5), biased(scale.classes(), 1, 1), relu(), globalAvgPool());
     return sequence(sequence(features).named("features"), classifier.named("classifier"));
   }
 

@@ -75,7 +75,18 @@ public final class Zoo {
           DenseNet.DENSENET_BC100,
           SqueezeNet.V1_0,
           SqueezeNet.V1_1,
-          MobileNet.ARCHITECTURE);
+          MobileNet.ARCHITECTURE,
+          MobileNetV2.ARCHITECTURE,
+          MobileNetV3.V3_LARGE,
+          MobileNetV3.V3_SMALL,
+          ShuffleNetV2.X0_5,
+          ShuffleNetV2.X1_0,
+          ShuffleNetV2.X1_5,
+          ShuffleNetV2.X2_0,
+          EfficientNet.B0,
+          ConvNeXt.TINY,
+          ConvNeXt.SMALL,
+          ConvNeXt.BASE);
 
   private Zoo() {}
 

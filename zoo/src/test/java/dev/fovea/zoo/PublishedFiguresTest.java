@@ -58,7 +58,18 @@ final class PublishedFiguresTest {
     "densenet169, 14149480",
     "densenet201, 20013928",
     "squeezenet1-0, 1248424",
-    "squeezenet1-1, 1235496"
+    "squeezenet1-1, 1235496",
+    "mobilenet-v2, 3504872",
+    "mobilenet-v3-large, 5483032",
+    "mobilenet-v3-small, 2542856",
+    "shufflenet-v2-x0-5, 1366792",
+    "shufflenet-v2-x1-0, 2278604",
+    "shufflenet-v2-x1-5, 3503624",
+    "shufflenet-v2-x2-0, 7393996",
+    "efficientnet-b0, 5288548",
+    "convnext-tiny, 28589128",
+    "convnext-small, 50223688",
+    "convnext-base, 88591464"
   })
   void parametersThatTorchvisionPublishes(String name, long parameters) {
     assertThat(summary(name).trainable()).isEqualTo(parameters);
@@ -127,7 +138,18 @@ final class PublishedFiguresTest {
     "densenet169, 3.360",
     "densenet201, 4.291",
     "squeezenet1-0, 0.819",
-    "squeezenet1-1, 0.349"
+    "squeezenet1-1, 0.349",
+    "mobilenet-v2, 0.301",
+    "mobilenet-v3-large, 0.217",
+    "mobilenet-v3-small, 0.057",
+    "shufflenet-v2-x0-5, 0.040",
+    "shufflenet-v2-x1-0, 0.145",
+    "shufflenet-v2-x1-5, 0.296",
+    "shufflenet-v2-x2-0, 0.583",
+    "efficientnet-b0, 0.386",
+    "convnext-tiny, 4.456",
+    "convnext-small, 8.684",
+    "convnext-base, 15.355"
   })
   void multiplyAddsThatTorchvisionPublishes(String name, String billions) {
     Architecture a = Zoo.find(name);
