@@ -189,7 +189,7 @@ final class PublishedFiguresTest {
   /** Column C has a 1×1 convolution more than B in each of the last three stages: 134 million. */
   @Test
   void vggCHasPointwiseConvolutions() {
-    long more = (256 * 256 + 256) + 2 * (512 * 512 + 512);
+    long more = (256 * 256 + 256) + 2L * (512 * 512 + 512);
     assertThat(summary("vgg16-c").trainable()).isEqualTo(133_047_848 + more);
   }
 
@@ -197,7 +197,7 @@ final class PublishedFiguresTest {
   @Test
   void zfNetDiffersFromAlexNetInItsFirstFilters() {
     Summary s = summary("zfnet");
-    assertThat(s.trainable()).isEqualTo(62_378_344 - (11 * 11 - 7 * 7) * 3 * 96);
+    assertThat(s.trainable()).isEqualTo(62_378_344 - (11 * 11 - 7 * 7) * 3L * 96);
     assertThat(s.rows())
         .filteredOn(r -> r.kind().equals("conv2d"))
         .extracting(r -> r.output().times())
@@ -208,7 +208,7 @@ final class PublishedFiguresTest {
   @ParameterizedTest
   @CsvSource({"8", "20", "32", "44", "56", "110"})
   void shortcutsOfOptionBHaveParametersThoseOfOptionAHaveNone(int depth) {
-    long n = (depth - 2) / 6;
+    long n = (depth - 2L) / 6;
     long plain = 27 * 16 + 2 * 16 + 64 * 10 + 10;
     for (long out = 16; out <= 64; out *= 2) {
       plain += (2 * n - 1) * 9 * out * out + 9 * Math.max(out / 2, 16) * out + 4 * n * out;
