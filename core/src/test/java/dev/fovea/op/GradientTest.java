@@ -46,6 +46,7 @@ final class GradientTest {
           Source.Constant.class,
           Source.RandomMask.class,
           Movement.OneHot.class,
+          HostCall.class,
           Movement.Pack.class);
 
   /** A function of some inputs. */

@@ -3,6 +3,7 @@ package dev.fovea.simd;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -29,6 +30,7 @@ record Choice(Contractions contractions) {
       case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
       case Source s -> Optional.empty();
+      case HostCall h -> Optional.empty();
     };
   }
 
