@@ -15,6 +15,7 @@ public sealed interface Op
         Elementwise,
         Reduction,
         Movement,
+        Sampling,
         Contraction,
         Pooling,
         Normalization,

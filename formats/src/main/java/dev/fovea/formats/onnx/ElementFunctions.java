@@ -6,8 +6,6 @@ import java.util.function.DoubleBinaryOperator;
 
 /** Elementwise functions of known tensors, broadcast by the rules of NumPy. */
 final class ElementFunctions {
-  private static final double TINY = 1e-17;
-
   private ElementFunctions() {}
 
   /** Returns f(a, b) at each place, held as {@code type}. */
@@ -47,41 +45,6 @@ final class ElementFunctions {
       return 0;
     }
     return left ? (long) a << n : (long) a >>> n;
-  }
-
-  /** Returns the error function: 2/√π ∫₀ˣ exp(−t²) dt, to double precision. */
-  static double erf(double x) {
-    double a = Math.abs(x);
-    if (Double.isNaN(x)) {
-      return x;
-    }
-    if (a > 6) {
-      return Math.signum(x);
-    }
-    return a < 2.5 ? series(x) : Math.signum(x) * (1 - fraction(a));
-  }
-
-  /** Sums 2/√π · Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n + 1)). */
-  private static double series(double x) {
-    double term = x;
-    double sum = x;
-    for (int n = 1; Math.abs(term) > TINY * Math.abs(sum); n++) {
-      term *= -x * x / n;
-      sum += term / (2 * n + 1);
-      if (term == 0) {
-        break;
-      }
-    }
-    return 2 / Math.sqrt(Math.PI) * sum;
-  }
-
-  /** Returns 1 − erf of a large number by its continued fraction. */
-  private static double fraction(double x) {
-    double f = 0;
-    for (int k = 60; k >= 1; k--) {
-      f = k / 2.0 / (x + f);
-    }
-    return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + f);
   }
 
   /** Returns the nearest whole number, of two equally near the even one. */

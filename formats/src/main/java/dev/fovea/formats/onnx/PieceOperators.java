@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Operators that join tensors, cut them and put borders around them. */
 final class PieceOperators {
-  /** Up to how many rows a border is made of slices; beyond, Java copies. */
-  private static final int MOST_SLICES = 32;
-
   private PieceOperators() {}
 
   static void register(Map<String, Operator> to) {
@@ -86,15 +83,9 @@ final class PieceOperators {
     if (r.size().elements() == 0) {
       return new Operand.Known(HostTensor.full(c.type(), r.size(), 0), "");
     }
-    if (c.input(0) instanceof Operand.Held h) {
-      Value v = ShapeOperators.sliced(h, r);
-      return v != null
-          ? h.with(v)
-          : HostOperator.of((n, in) -> List.of(ShapeFunctions.slice(in.get(0), r)))
-              .apply(new Call(c.node(), List.of(h), c.graph()))
-              .get(0);
-    }
-    return new Operand.Known(ShapeFunctions.slice(c.known(0), r), "");
+    return c.input(0) instanceof Operand.Held h
+        ? h.with(ShapeOperators.sliced(h, r))
+        : new Operand.Known(ShapeFunctions.slice(c.known(0), r), "");
   }
 
   /** The bounds are operands from opset 10 on and attributes before. */
@@ -137,7 +128,6 @@ final class PieceOperators {
       Operand.Held h, int[] before, int[] after, String mode, double value) {
     int[] b = Arrays.stream(h.order()).map(a -> before[a]).toArray();
     int[] e = Arrays.stream(h.order()).map(a -> after[a]).toArray();
-    int most = Math.max(Arrays.stream(b).max().orElse(0), Arrays.stream(e).max().orElse(0));
     Value v = h.value();
     for (int a = 0; a < b.length; a++) {
       int cut = Math.max(0, -b[a]);
@@ -153,46 +143,30 @@ final class PieceOperators {
     if (mode.equals("constant")) {
       return Value.of(new Movement.Pad(Ints.of(b), Ints.of(e), (float) value), v);
     }
-    for (int a = 0; a < b.length && most <= MOST_SLICES; a++) {
-      v = bordered(v, a, b[a], e[a], mode);
-    }
-    return most <= MOST_SLICES ? v : null;
-  }
-
-  /** Returns a value with a border along one axis that repeats or mirrors its own elements. */
-  private static Value bordered(Value v, int axis, int before, int after, String mode) {
-    int n = v.shape().dim(axis);
-    List<Value> parts = new ArrayList<>();
-    for (int i = -before; i < n + after; i++) {
-      if (i == 0) {
-        parts.add(v);
-        i = n - 1;
-      } else {
-        parts.add(v.slice(axis, ShapeFunctions.source(i, n, mode), 1));
+    for (int a = 0; a < b.length; a++) {
+      int n = v.shape().dim(a);
+      if (b[a] + e[a] > 0) {
+        int[] from = IntStream.range(-b[a], n + e[a]).map(i -> ShapeFunctions.source(i, n, mode)).toArray();
+        v = ShapeOperators.picked(v, a, from);
       }
     }
-    return parts.size() == 1 ? v : Value.of(new Movement.Concat(axis), parts);
+    return v;
   }
 
   private static List<Operand> gather(Call c) {
     int axis = c.axis("axis", 0);
-    boolean few = c.input(0) instanceof Operand.Held
+    if (!(c.input(0) instanceof Operand.Held h
         && c.input(1) instanceof Operand.Known k
-        && k.tensor().size() <= MOST_SLICES
-        && k.tensor().size() > 0;
-    if (!few) {
+        && k.tensor().size() > 0)) {
       return HostOperator.of((n, in) -> List.of(IndexFunctions.gather(in.get(0), in.get(1), axis)))
           .apply(c);
     }
-    HostTensor indices = c.known(1);
-    Operand.Held h = c.held(0);
-    List<Value> parts = new ArrayList<>();
-    for (int i : indices.ints()) {
-      int at = IndexFunctions.inside(i, c.shape(0).dim(axis));
-      parts.add(h.value().slice(h.axis(axis), at, 1));
-    }
-    Value joined = parts.size() == 1 ? parts.get(0) : Value.of(new Movement.Concat(h.axis(axis)), parts);
-    Operand.Held picked = h.with(joined);
+    HostTensor indices = k.tensor();
+    int[] at =
+        Arrays.stream(indices.ints())
+            .map(i -> IndexFunctions.inside(i, c.shape(0).dim(axis)))
+            .toArray();
+    Operand.Held picked = h.with(ShapeOperators.picked(h.value(), h.axis(axis), at));
     if (indices.rank() == 1) {
       return List.of(picked);
     }

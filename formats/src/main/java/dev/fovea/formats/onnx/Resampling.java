@@ -1,7 +1,11 @@
 package dev.fovea.formats.onnx;
 
 import dev.fovea.formats.FormatException;
+import dev.fovea.op.Taps;
 import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What interpolation does along one axis: each element of the output is a weighted sum of elements of
@@ -166,6 +170,27 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
 
   boolean isOutside(int o) {
     return outside[o];
+  }
+
+  /** Returns the weights as a sparse matrix. */
+  Taps taps() {
+    List<List<Taps.Tap>> rows = new ArrayList<>();
+    for (int o = 0; o < out; o++) {
+      List<Taps.Tap> row = new ArrayList<>();
+      for (int k = 0; k < from[o].length; k++) {
+        if (weights[o][k] != 0) {
+          row.add(new Taps.Tap(from[o][k], (float) weights[o][k]));
+        }
+      }
+      rows.add(row);
+    }
+    return Taps.of(in, rows);
+  }
+
+  /** Returns the matrix that picks elements by their numbers. */
+  static Taps picking(int in, int[] indices) {
+    return Taps.of(
+        in, Arrays.stream(indices).mapToObj(i -> List.of(new Taps.Tap(i, 1))).toList());
   }
 
   /** Interpolates the middle axis of [outer, in, inner]. */

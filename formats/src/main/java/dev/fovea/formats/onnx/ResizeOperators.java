@@ -1,6 +1,7 @@
 package dev.fovea.formats.onnx;
 
 import dev.fovea.formats.FormatException;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
@@ -22,8 +23,9 @@ final class ResizeOperators {
     float outside = c.node().number("extrapolation_value", 0);
     if (c.input(0) instanceof Operand.Held h) {
       Value repeated = repeated(h, axes);
-      if (repeated != null) {
-        return List.of(h.with(repeated));
+      Value v = repeated != null ? repeated : resampled(h, axes);
+      if (v != null) {
+        return List.of(h.with(v));
       }
     }
     return HostOperator.of((n, in) -> List.of(interpolated(in.get(0), axes, outside)))
@@ -47,6 +49,20 @@ final class ResizeOperators {
             v.reshape(Shape.of(before, 1, after))
                 .broadcastTo(Shape.of(before, times, after))
                 .reshape(s.withDim(held, s.dim(held) * times));
+      }
+    }
+    return v;
+  }
+
+  /** Interpolates in the plan; null where places outside the input have a value of their own. */
+  private static @Nullable Value resampled(Operand.Held h, Resampling[] axes) {
+    if (!h.type().isFloat() || Arrays.stream(axes).anyMatch(a -> a.leaves() || a.out() == 0)) {
+      return null;
+    }
+    Value v = h.value();
+    for (int a = 0; a < axes.length; a++) {
+      if (!axes[a].isIdentity()) {
+        v = Value.of(new Sampling.Resample(h.axis(a), axes[a].taps()), v);
       }
     }
     return v;

@@ -3,13 +3,14 @@ package dev.fovea.formats.onnx;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.ShapeFunctions.Range;
 import dev.fovea.op.Movement;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /** Operators that give tensors another shape or another order of axes. */
 final class ShapeOperators {
@@ -204,26 +205,29 @@ final class ShapeOperators {
     return (int) Math.clamp(at < 0 ? at + rank : at, 0, rank);
   }
 
-  /** Returns a part of a value in steps that may be negative, or null if only Java can take it. */
-  static @Nullable Value sliced(Operand.Held h, Range r) {
-    int[] begin = new int[h.rank()];
-    int[] size = new int[h.rank()];
-    for (int i = 0; i < begin.length; i++) {
-      int a = h.order()[i];
-      begin[i] = r.begin()[a];
-      size[i] = r.size().dim(a);
-      if (r.step()[a] < 0 && size[i] > 1) {
-        return null;
-      }
-    }
-    if (r.size().elements() == 0) {
-      return null;
-    }
+  /** Returns a part of a value in steps that may be negative. */
+  static Value sliced(Operand.Held h, Range r) {
     Value v = h.value();
-    for (int i = 0; i < begin.length; i++) {
-      v = strided(v, i, begin[i], size[i], Math.abs(r.step()[h.order()[i]]));
+    for (int i = 0; i < h.rank(); i++) {
+      int a = h.order()[i];
+      int size = r.size().dim(a);
+      int step = r.step()[a];
+      int begin = r.begin()[a];
+      v =
+          step > 0 || size == 1
+              ? strided(v, i, begin, size, step)
+              : picked(v, i, IntStream.range(0, size).map(k -> begin + k * step).toArray());
     }
     return v;
+  }
+
+  /** Returns the parts of an axis that have given numbers. */
+  static Value picked(Value v, int axis, int[] indices) {
+    if (indices.length == 1) {
+      return v.slice(axis, indices[0], 1);
+    }
+    return Value.of(
+        new Sampling.Resample(axis, Resampling.picking(v.shape().dim(axis), indices)), v);
   }
 
   /** Returns every step-th part of an axis: the axis in rows of one step, of which the first stays. */

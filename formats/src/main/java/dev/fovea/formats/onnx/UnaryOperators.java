@@ -52,6 +52,7 @@ final class UnaryOperators {
     map(to, "Sqrt", UnaryFunction.SQRT);
     map(to, "Reciprocal", UnaryFunction.RECIPROCAL);
     map(to, "Sign", UnaryFunction.SIGN);
+    map(to, "Erf", UnaryFunction.ERF);
   }
 
   private static void map(Map<String, Operator> to, String type, UnaryFunction f) {
@@ -66,7 +67,6 @@ final class UnaryOperators {
     host(to, "Floor", Math::floor);
     host(to, "Ceil", Math::ceil);
     host(to, "Round", ElementFunctions::round);
-    host(to, "Erf", ElementFunctions::erf);
     host(to, "Sin", Math::sin);
     host(to, "Cos", Math::cos);
     host(to, "Tan", Math::tan);
@@ -186,7 +186,12 @@ final class UnaryOperators {
           },
           x -> 0.5 * x * (1 + Math.tanh(k * (x + 0.044715 * x * x * x))));
     }
-    return new Form(null, x -> 0.5 * x * (1 + ElementFunctions.erf(x / Math.sqrt(2))));
+    return new Form(
+        v -> {
+          Value e = v.times((float) Math.sqrt(0.5)).map(UnaryFunction.ERF);
+          return v.times(0.5f).times(e.plus(Value.constant(1)));
+        },
+        x -> 0.5 * x * (1 + UnaryFunction.ERF.apply(x / Math.sqrt(2))));
   }
 
   private static Form swish(float alpha) {
