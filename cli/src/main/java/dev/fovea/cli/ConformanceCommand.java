@@ -69,13 +69,13 @@ final class ConformanceCommand implements Runnable {
     Map<String, int[]> counts = new TreeMap<>();
     for (Result r : results) {
       for (String operator : r.operators()) {
-        counts.computeIfAbsent(operator, _ -> new int[Outcome.values().length])[
+        counts
+            .computeIfAbsent(operator, _ -> new int[Outcome.values().length])[
             r.outcome().ordinal()]++;
       }
     }
     Table table = new Table("operator", ">passed", ">failed", ">unsupported");
-    counts.forEach(
-        (operator, n) -> table.row(operator, "" + n[0], "" + n[1], "" + n[2]));
+    counts.forEach((operator, n) -> table.row(operator, "" + n[0], "" + n[1], "" + n[2]));
     return table.toString();
   }
 

@@ -52,15 +52,14 @@ final class BinaryOperators {
 
   /** Returns the host form of a function, whose result has the type of operand 0 or a given one. */
   private static HostOperator pair(Pair f, @Nullable DataType type) {
-    return HostOperator.of(
-        (node, in) -> {
-          HostTensor a = in.get(0);
-          HostTensor b = in.get(1);
-          HostTensor shaped = b.reshape(ElementFunctions.legacy(node, a.shape(), b.shape()));
-          return List.of(
-              ElementFunctions.zip(
-                  a, shaped, type == null ? a.type() : type, (x, y) -> f.apply(node, x, y)));
-        });
+    return HostOperator.of((node, in) -> {
+      HostTensor a = in.get(0);
+      HostTensor b = in.get(1);
+      HostTensor shaped = b.reshape(ElementFunctions.legacy(node, a.shape(), b.shape()));
+      return List.of(
+          ElementFunctions.zip(
+              a, shaped, type == null ? a.type() : type, (x, y) -> f.apply(node, x, y)));
+    });
   }
 
   private static void arithmetic(Map<String, Operator> to, String type, BinaryFunction f) {
@@ -92,14 +91,13 @@ final class BinaryOperators {
   private static void several(
       Map<String, Operator> to, String type, BinaryOperator<Value> f, DoubleBinaryOperator g) {
     HostOperator host =
-        HostOperator.of(
-            (node, in) -> {
-              HostTensor t = in.get(0);
-              for (int i = 1; i < in.size(); i++) {
-                t = ElementFunctions.zip(t, in.get(i), t.type(), g);
-              }
-              return List.of(t);
-            });
+        HostOperator.of((node, in) -> {
+          HostTensor t = in.get(0);
+          for (int i = 1; i < in.size(); i++) {
+            t = ElementFunctions.zip(t, in.get(i), t.type(), g);
+          }
+          return List.of(t);
+        });
     to.put(
         type,
         c -> {
@@ -145,8 +143,7 @@ final class BinaryOperators {
   }
 
   private static void logic(Map<String, Operator> to) {
-    compare(
-        to, "And", (a, b) -> a != 0 && b != 0, (a, b) -> a.with(BinaryFunction.MIN, b));
+    compare(to, "And", (a, b) -> a != 0 && b != 0, (a, b) -> a.with(BinaryFunction.MIN, b));
     compare(to, "Or", (a, b) -> a != 0 || b != 0, (a, b) -> a.with(BinaryFunction.MAX, b));
     compare(
         to,
@@ -162,13 +159,11 @@ final class BinaryOperators {
     to.put("IsNaN", HostOperator.of((n, in) -> List.of(test(in.get(0), Double::isNaN))));
     to.put(
         "IsInf",
-        HostOperator.of(
-            (n, in) -> {
-              boolean high = n.flag("detect_positive", true);
-              boolean low = n.flag("detect_negative", true);
-              return List.of(
-                  test(in.get(0), x -> Double.isInfinite(x) && (x > 0 ? high : low)));
-            }));
+        HostOperator.of((n, in) -> {
+          boolean high = n.flag("detect_positive", true);
+          boolean low = n.flag("detect_negative", true);
+          return List.of(test(in.get(0), x -> Double.isInfinite(x) && (x > 0 ? high : low)));
+        }));
   }
 
   private static HostTensor test(HostTensor t, java.util.function.DoublePredicate p) {
@@ -226,7 +221,9 @@ final class BinaryOperators {
   /** x for x above 0, else slope · x; before opset 7 a list of slopes was one per channel. */
   private static List<Operand> parametricRelu(Call c) {
     Operand slope = c.input(1);
-    if (c.node().opset() < 7 && slope.rank() == 1 && c.rank() > 2
+    if (c.node().opset() < 7
+        && slope.rank() == 1
+        && c.rank() > 2
         && slope instanceof Operand.Known k) {
       int[] dims = new int[c.rank() - 1];
       java.util.Arrays.fill(dims, 1);
@@ -248,8 +245,14 @@ final class BinaryOperators {
     boolean attributes = c.node().opset() < 11;
     HostFunction host =
         (n, in) -> {
-          double low = attributes ? n.number("min", -Float.MAX_VALUE) : in.number(1, in.get(0).type().least());
-          double high = attributes ? n.number("max", Float.MAX_VALUE) : in.number(2, in.get(0).type().greatest());
+          double low =
+              attributes
+                  ? n.number("min", -Float.MAX_VALUE)
+                  : in.number(1, in.get(0).type().least());
+          double high =
+              attributes
+                  ? n.number("max", Float.MAX_VALUE)
+                  : in.number(2, in.get(0).type().greatest());
           return List.of(in.get(0).map(x -> ElementFunctions.clip(x, low, high)));
         };
     boolean plan = c.input(0) instanceof Operand.Held h && h.type().isFloat();
@@ -272,8 +275,7 @@ final class BinaryOperators {
       } else if (!attributes && c.has(i)) {
         throw new FormatException("a bound must be one number, got " + c.shape(i));
       } else {
-        bounds.add(
-            Value.constant(i == 1 ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY));
+        bounds.add(Value.constant(i == 1 ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY));
       }
     }
     v = isInfinite(bounds.get(0)) ? v : v.with(BinaryFunction.MAX, bounds.get(0));

@@ -94,8 +94,7 @@ record Call(Node node, List<@Nullable Operand> inputs, GraphImport graph) {
 
   /** Returns a result of channels-last axes. */
   List<Operand> channelsLast(Value value) {
-    return List.of(
-        new Operand.Held(value, channelsLastOrder(value.shape().rank()), type()));
+    return List.of(new Operand.Held(value, channelsLastOrder(value.shape().rank()), type()));
   }
 
   /** Returns a result whose axes lie in ONNX's order. */

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Runs the tests of the ONNX format: folders with {@code model.onnx} and {@code test_data_set_*}, and
- * pairs {@code NET.onnx}, {@code NET_output_0.pb} whose input is x[i] = i / n of shape [1, 3, 224,
- * 224].
+ * Runs the tests of the ONNX format: folders with {@code model.onnx} and {@code test_data_set_*},
+ * and pairs {@code NET.onnx}, {@code NET_output_0.pb} whose input is x[i] = i / n of shape [1, 3,
+ * 224, 224].
  *
  * <p>A result agrees if |result − expected| ≤ 10⁻⁵ + 10⁻³ · |expected| everywhere.
  */
@@ -113,7 +113,7 @@ public final class Conformance {
         String reason = "unsupported operator " + String.join(", ", missing.keySet());
         return new Result(name, Outcome.UNSUPPORTED, reason, operators);
       }
-      for (Data data : folder ? sets(file.getParent()) : List.of(light(file))) {
+      for (Data data : folder ? sets(file.resolveSibling("")) : List.of(light(file))) {
         String difference = compare(new GraphRunner(model, engine).run(data.inputs), data.outputs);
         if (!difference.isEmpty()) {
           return new Result(name, Outcome.FAILED, difference, operators);
@@ -150,7 +150,11 @@ public final class Conformance {
     List<HostTensor> tensors = new ArrayList<>();
     String kind = pattern == INPUT ? "input_" : "output_";
     try (Stream<Path> files = Files.list(folder)) {
-      long count = files.map(f -> pattern.matcher(f.getFileName().toString())).filter(Matcher::matches).count();
+      long count =
+          files
+              .map(f -> pattern.matcher(f.getFileName().toString()))
+              .filter(Matcher::matches)
+              .count();
       for (int i = 0; i < count; i++) {
         tensors.add(OnnxFile.tensor(folder.resolve(kind + i + ".pb")));
       }
@@ -195,7 +199,11 @@ public final class Conformance {
     }
     return at < 0
         ? ""
-        : "differs most at " + at + ": " + (float) result.at(at) + ", expected "
+        : "differs most at "
+            + at
+            + ": "
+            + (float) result.at(at)
+            + ", expected "
             + (float) expected.at(at);
   }
 }

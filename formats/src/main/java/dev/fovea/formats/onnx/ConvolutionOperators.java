@@ -37,7 +37,9 @@ final class ConvolutionOperators {
     int axes = c.rank() - 2;
     if (axes < 1 || axes > 3 || c.shape(1).rank() != axes + 2) {
       throw new FormatException(
-          "needs inputs with one to three spatial axes and weights alike, got " + c.shape(0) + " and "
+          "needs inputs with one to three spatial axes and weights alike, got "
+              + c.shape(0)
+              + " and "
               + c.shape(1));
     }
     return axes;
@@ -108,8 +110,7 @@ final class ConvolutionOperators {
   private static Value depthPadded(Value x, int before, int after) {
     return before + after == 0
         ? x
-        : Value.of(
-            new Movement.Pad(Ints.of(0, before, 0, 0, 0), Ints.of(0, after, 0, 0, 0), 0), x);
+        : Value.of(new Movement.Pad(Ints.of(0, before, 0, 0, 0), Ints.of(0, after, 0, 0, 0), 0), x);
   }
 
   /** Returns a channels-last value with the geometry's borders; negative ones cut off. */
@@ -138,8 +139,7 @@ final class ConvolutionOperators {
     x = c.has(2) ? x.minus(c.plain(2).reshape(Shape.scalar())) : x;
     w = c.has(3) ? w.minus(c.plain(3)) : w;
     Value y = convolve(c.node(), x, w);
-    return List.of(
-        new Operand.Held(y, Call.channelsLastOrder(axes + 2), DataType.INT32));
+    return List.of(new Operand.Held(y, Call.channelsLastOrder(axes + 2), DataType.INT32));
   }
 
   private static Value transposed(Call c) {
@@ -199,7 +199,10 @@ final class ConvolutionOperators {
       Value weights = w.slice(0, d, 1).reshape(w.shape().dropFirst());
       Value y = transposedPlane(plane, groups, planes, weights);
       Shape p = y.shape();
-      Value apart = apart(y.reshape(Shape.of(in.dim(0), in.dim(1), p.dim(1), p.dim(2), p.dim(3))), g.stride()[0]);
+      Value apart =
+          apart(
+              y.reshape(Shape.of(in.dim(0), in.dim(1), p.dim(1), p.dim(2), p.dim(3))),
+              g.stride()[0]);
       int first = d * g.dilation()[0];
       Value placed = depthPadded(apart, first, deep - first - apart.shape().dim(1));
       sum = sum == null ? placed : sum.plus(placed);

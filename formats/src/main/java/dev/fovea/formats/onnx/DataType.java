@@ -73,7 +73,7 @@ enum DataType {
       case INT16 -> Short.MAX_VALUE;
       case UINT32 -> 4294967295.0;
       case INT32 -> Integer.MAX_VALUE;
-      case UINT64 -> 18446744073709551615.0;
+      case UINT64 -> 0x1p64;
       case INT64 -> Long.MAX_VALUE;
       case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> Double.POSITIVE_INFINITY;
     };

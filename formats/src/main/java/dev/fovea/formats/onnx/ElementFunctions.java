@@ -64,8 +64,8 @@ final class ElementFunctions {
   }
 
   /**
-   * Returns an operand of the old form of broadcasting, in which the axes of B stand at an axis of A
-   * that the node names, shaped for the present form.
+   * Returns an operand of the old form of broadcasting, in which the axes of B stand at an axis of
+   * A that the node names, shaped for the present form.
    */
   static Shape legacy(Node node, Shape a, Shape b) {
     if (!node.flag("broadcast", false) || !node.has("axis")) {

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One walk over the nodes of a graph that turns names into known tensors and values.
  *
- * <p>A graph within a node (a branch, the body of a loop or of a function) is walked by an import of
- * its own that sees the names around it.
+ * <p>A graph within a node (a branch, the body of a loop or of a function) is walked by an import
+ * of its own that sees the names around it.
  */
 final class GraphImport {
   /** How deeply graphs may lie within each other. */
@@ -186,8 +186,7 @@ final class GraphImport {
   Operand.Held held(Operand operand) {
     return switch (operand) {
       case Operand.Held h -> h;
-      case Operand.Known k ->
-          Operand.Held.plain(in(k, Index.range(k.rank())), k.type());
+      case Operand.Known k -> Operand.Held.plain(in(k, Index.range(k.rank())), k.type());
     };
   }
 
@@ -195,7 +194,8 @@ final class GraphImport {
   Value in(Operand operand, int... order) {
     return switch (operand) {
       case Operand.Held h -> h.in(order);
-      case Operand.Known k when k.type().isFloat() && !k.name().isEmpty() && k.tensor().size() > 1 ->
+      case Operand.Known k
+          when k.type().isFloat() && !k.name().isEmpty() && k.tensor().size() > 1 ->
           parameter(k.tensor(), k.name(), order);
       case Operand.Known k ->
           Value.constant(Tensor.of(permuted(k.shape(), order), k.tensor().floats(order)));

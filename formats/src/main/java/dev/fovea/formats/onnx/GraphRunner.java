@@ -79,8 +79,8 @@ final class GraphRunner {
 
   private List<Operand> operands(Map<String, HostTensor> given, Set<String> known) {
     GraphImport graph = new GraphImport(model, new ConstantWeights(), 1);
-    given.forEach(
-        (name, t) -> graph.set(name, known.contains(name) ? new Operand.Known(t, "") : held(name, t)));
+    given.forEach((name, t) ->
+        graph.set(name, known.contains(name) ? new Operand.Known(t, "") : held(name, t)));
     graph.walk(model.graph());
     List<Operand> outputs = new ArrayList<>();
     for (ValueInfoProto o : model.graph().getOutputList()) {
@@ -134,20 +134,18 @@ final class GraphRunner {
             new float[0],
             () -> 0);
     Execution e = plan.acquire();
-    given.forEach(
-        (name, t) -> {
-          if (e.hasInput(name)) {
-            e.set(name, t.floats(order(t)), 0);
-          }
-        });
+    given.forEach((name, t) -> {
+      if (e.hasInput(name)) {
+        e.set(name, t.floats(order(t)), 0);
+      }
+    });
     e.run();
     Map<String, Tensor> results = new LinkedHashMap<>();
-    computed.forEach(
-        (name, v) -> {
-          Tensor t = Tensor.zeros(v.shape());
-          e.get(name, t.data(), 0);
-          results.put(name, t);
-        });
+    computed.forEach((name, v) -> {
+      Tensor t = Tensor.zeros(v.shape());
+      e.get(name, t.data(), 0);
+      results.put(name, t);
+    });
     return results;
   }
 }

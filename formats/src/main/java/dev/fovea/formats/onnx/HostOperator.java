@@ -53,9 +53,7 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
 
   private @Nullable HostTensor tensor(Call call, int i) {
     boolean needed = dynamic || Arrays.stream(shaping).anyMatch(s -> s == i);
-    return needed
-        ? call.known(i)
-        : call.input(i) instanceof Operand.Known k ? k.tensor() : null;
+    return needed ? call.known(i) : call.input(i) instanceof Operand.Known k ? k.tensor() : null;
   }
 
   /**

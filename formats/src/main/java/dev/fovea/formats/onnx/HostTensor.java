@@ -47,7 +47,8 @@ final class HostTensor {
 
   /** Returns a list of 64-bit whole numbers. */
   static HostTensor longs(long... values) {
-    return of(DataType.INT64, Shape.of(values.length), Arrays.stream(values).asDoubleStream().toArray());
+    return of(
+        DataType.INT64, Shape.of(values.length), Arrays.stream(values).asDoubleStream().toArray());
   }
 
   /** Returns a list of 64-bit whole numbers. */

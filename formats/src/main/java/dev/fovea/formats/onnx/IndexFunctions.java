@@ -115,7 +115,8 @@ final class IndexFunctions {
       case "mul" -> (a, b) -> a * b;
       case "max" -> Math::max;
       case "min" -> Math::min;
-      default -> throw new FormatException("reduction " + n.text("reduction", "") + " is not known");
+      default ->
+          throw new FormatException("reduction " + n.text("reduction", "") + " is not known");
     };
   }
 

@@ -16,11 +16,10 @@ final class LossFunctions {
         HostOperator.of((n, in) -> List.of(likelihood(n, in.get(0), in))));
     to.put(
         "SoftmaxCrossEntropyLoss",
-        HostOperator.of(
-            (n, in) -> {
-              HostTensor log = logSoftmax(in.get(0));
-              return List.of(likelihood(n, log, in), log);
-            }));
+        HostOperator.of((n, in) -> {
+          HostTensor log = logSoftmax(in.get(0));
+          return List.of(likelihood(n, log, in), log);
+        }));
   }
 
   /** Returns log(softmax) over axis 1. */
@@ -69,7 +68,8 @@ final class LossFunctions {
       case "sum" -> HostTensor.of(log.type(), Shape.scalar(), new double[] {sum}).map(x -> x);
       case "mean" ->
           HostTensor.of(log.type(), Shape.scalar(), new double[] {sum / weights}).map(x -> x);
-      default -> throw new FormatException("reduction " + n.text("reduction", "") + " is not known");
+      default ->
+          throw new FormatException("reduction " + n.text("reduction", "") + " is not known");
     };
   }
 }

@@ -30,7 +30,9 @@ final class MatrixOperators {
     return product(c.plain(0), b);
   }
 
-  /** Returns the product of the last two axes, the outer ones broadcast; a list is a row or column. */
+  /**
+   * Returns the product of the last two axes, the outer ones broadcast; a list is a row or column.
+   */
   static Value product(Value a, Value b) {
     if (a.shape().rank() == 0 || b.shape().rank() == 0) {
       throw new FormatException("needs matrices, got " + a.shape() + " and " + b.shape());
@@ -96,7 +98,8 @@ final class MatrixOperators {
       Value bias =
           c.shape(2).elements() == 1
               ? c.plain(2)
-              : c.graph().weight(c.input(2), c.node().inputs().get(2), Index.range(c.shape(2).rank()));
+              : c.graph()
+                  .weight(c.input(2), c.node().inputs().get(2), Index.range(c.shape(2).rank()));
       y = y.plus(beta == 1 ? bias : bias.times(beta));
     }
     return c.plain(y);
@@ -120,7 +123,9 @@ final class MatrixOperators {
     List<Character> letters = new ArrayList<>();
     out.chars().forEach(l -> letters.add((char) l));
     extents.keySet().stream().filter(l -> out.indexOf(l) < 0).forEach(letters::add);
-    Shape all = HostTensor.bounded(Shape.of(letters.stream().mapToInt(l -> extents.getOrDefault(l, 0)).toArray()));
+    Shape all =
+        HostTensor.bounded(
+            Shape.of(letters.stream().mapToInt(l -> extents.getOrDefault(l, 0)).toArray()));
     Shape result = Shape.of(Arrays.copyOf(all.dims(), out.length()));
     double[] sum = new double[result.elements()];
     int[][] index = new int[terms.length][];

@@ -104,7 +104,9 @@ final class Node {
 
   List<String> texts(String name) {
     AttributeProto a = attributes.get(name);
-    return a == null ? List.of() : a.getStringsList().stream().map(ByteString::toStringUtf8).toList();
+    return a == null
+        ? List.of()
+        : a.getStringsList().stream().map(ByteString::toStringUtf8).toList();
   }
 
   List<Float> numbers(String name) {
@@ -118,7 +120,7 @@ final class Node {
     return a == null
         ? null
         : a.getIntsList().stream()
-            .mapToInt(l -> (int) Math.clamp(l, Integer.MIN_VALUE, Integer.MAX_VALUE))
+            .mapToInt(l -> Math.clamp(l, Integer.MIN_VALUE, Integer.MAX_VALUE))
             .toArray();
   }
 

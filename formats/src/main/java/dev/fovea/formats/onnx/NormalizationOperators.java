@@ -61,7 +61,11 @@ final class NormalizationOperators {
     }
     Value y =
         Value.of(
-            new Normalization.BatchNorm(c.node().number("epsilon", 1e-5)), x, moments, scale, shift);
+            new Normalization.BatchNorm(c.node().number("epsilon", 1e-5)),
+            x,
+            moments,
+            scale,
+            shift);
     int[] order = c.rank() < 2 ? Index.range(c.rank()) : Call.channelsLastOrder(c.rank());
     return List.of(
         new Operand.Held(y, order, c.type()),
@@ -128,7 +132,10 @@ final class NormalizationOperators {
     Value variance = centred.map(UnaryFunction.SQUARE).mean(axes);
     float epsilon = c.node().number("epsilon", 1e-5);
     Value inverse =
-        variance.plus(Value.constant(epsilon)).map(UnaryFunction.SQRT).map(UnaryFunction.RECIPROCAL);
+        variance
+            .plus(Value.constant(epsilon))
+            .map(UnaryFunction.SQRT)
+            .map(UnaryFunction.RECIPROCAL);
     Value y = centred.times(inverse).times(scale(c, 1));
     y = c.has(2) ? y.plus(scale(c, 2)) : y;
     return List.of(
@@ -138,15 +145,15 @@ final class NormalizationOperators {
   }
 
   private static Value scale(Call c, int i) {
-    return c.graph()
-        .weight(c.input(i), c.node().inputs().get(i), Index.range(c.input(i).rank()));
+    return c.graph().weight(c.input(i), c.node().inputs().get(i), Index.range(c.input(i).rank()));
   }
 
   private static List<Operand> rootMeanSquare(Call c) {
     int[] axes = IntStream.range(c.axis("axis", -1), c.rank()).toArray();
     Value x = c.plain(0);
     Value mean = x.map(UnaryFunction.SQUARE).mean(axes);
-    Value root = mean.plus(Value.constant(c.node().number("epsilon", 1e-5))).map(UnaryFunction.SQRT);
+    Value root =
+        mean.plus(Value.constant(c.node().number("epsilon", 1e-5))).map(UnaryFunction.SQRT);
     return c.plain(x.over(root).times(scale(c, 1)));
   }
 
@@ -209,8 +216,7 @@ final class NormalizationOperators {
     int[] order = h.order();
     if (s.rank() > 0 && order[order.length - 1] != axis) {
       order =
-          IntStream.concat(
-                  Arrays.stream(h.order()).filter(a -> a != axis), IntStream.of(axis))
+          IntStream.concat(Arrays.stream(h.order()).filter(a -> a != axis), IntStream.of(axis))
               .toArray();
     }
     return List.of(new Operand.Held(Value.of(op, h.in(order)), order, h.type()));

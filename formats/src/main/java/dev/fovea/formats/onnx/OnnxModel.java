@@ -47,7 +47,7 @@ final class OnnxModel {
     this.tensors = new Tensors(folder);
     this.operators = Operators.all();
     for (OperatorSetIdProto o : proto.getOpsetImportList()) {
-      opsets.put(domain(o.getDomain()), (int) Math.clamp(o.getVersion(), 0, 1000));
+      opsets.put(domain(o.getDomain()), Math.clamp(o.getVersion(), 0, 1000));
     }
     for (FunctionProto f : proto.getFunctionsList()) {
       functions.put(f.getDomain() + ":" + f.getName(), f);
@@ -57,7 +57,7 @@ final class OnnxModel {
   /** Reads a file. */
   static OnnxModel read(Path file) {
     ModelProto proto = OnnxFile.model(file);
-    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0 && proto.getIrVersion() == 0) {
+    if (!proto.hasGraph()) {
       throw new FormatException("is no ONNX file: it has no graph").in(file);
     }
     return new OnnxModel(proto, file.toAbsolutePath().getParent());
@@ -173,7 +173,8 @@ final class OnnxModel {
     for (NodeProto n : nodes) {
       Node node = node(n);
       if (!functions.containsKey(node.key()) && !operators.containsKey(node.key())) {
-        String name = n.getName().isEmpty() && n.getOutputCount() > 0 ? n.getOutput(0) : n.getName();
+        String name =
+            n.getName().isEmpty() && n.getOutputCount() > 0 ? n.getOutput(0) : n.getName();
         missing.computeIfAbsent(node.key(), _ -> new TreeSet<>()).add(name);
       }
       for (AttributeProto a : n.getAttributeList()) {

@@ -85,7 +85,12 @@ final class OnnxNetwork implements Network {
     boolean spatial = in.dims().size() == 4 && (last ? axis < 3 : axis > 1);
     if (!spatial) {
       throw new FormatException(
-          "input " + in.name() + ": the extent of axis " + axis + " is not in the file: " + in.dims());
+          "input "
+              + in.name()
+              + ": the extent of axis "
+              + axis
+              + " is not in the file: "
+              + in.dims());
     }
     return USUAL_EXTENT;
   }

@@ -52,8 +52,7 @@ sealed interface Operand {
 
     @Override
     public Shape shape() {
-      return Shape.of(
-          Arrays.stream(Index.inverse(order)).map(value.shape()::dim).toArray());
+      return Shape.of(Arrays.stream(Index.inverse(order)).map(value.shape()::dim).toArray());
     }
 
     /** Returns the axis of the value that is axis {@code logical} of the ONNX tensor. */

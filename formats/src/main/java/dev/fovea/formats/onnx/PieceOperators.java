@@ -51,7 +51,8 @@ final class PieceOperators {
   private static Operand largest(List<Operand> all) {
     Operand largest = all.get(0);
     for (Operand o : all) {
-      boolean better = largest instanceof Operand.Known || o.shape().elements() > largest.shape().elements();
+      boolean better =
+          largest instanceof Operand.Known || o.shape().elements() > largest.shape().elements();
       largest = o instanceof Operand.Held && better ? o : largest;
     }
     return largest;
@@ -120,7 +121,9 @@ final class PieceOperators {
         ? List.of(c.held(0).with(v))
         : HostOperator.of(
                 (n, in) -> List.of(ShapeFunctions.pad(in.get(0), before, after, mode, value)),
-                1, 2, 3)
+                1,
+                2,
+                3)
             .apply(c);
   }
 
@@ -146,7 +149,8 @@ final class PieceOperators {
     for (int a = 0; a < b.length; a++) {
       int n = v.shape().dim(a);
       if (b[a] + e[a] > 0) {
-        int[] from = IntStream.range(-b[a], n + e[a]).map(i -> ShapeFunctions.source(i, n, mode)).toArray();
+        int[] from =
+            IntStream.range(-b[a], n + e[a]).map(i -> ShapeFunctions.source(i, n, mode)).toArray();
         v = ShapeOperators.picked(v, a, from);
       }
     }
@@ -192,7 +196,7 @@ final class PieceOperators {
     for (int i = 0; i < axes.length; i++) {
       int a = Index.axis(axes[i], c.rank());
       int more = to[i] - c.shape(0).dim(a);
-      before[a] = more >= 0 ? more / 2 : -((-more) / 2);
+      before[a] = more / 2;
       after[a] = more - before[a];
     }
     Value v = c.input(0) instanceof Operand.Held h ? padded(h, before, after, "constant", 0) : null;

@@ -63,13 +63,21 @@ final class PoolingOperators {
     }
     int channels = in.dim(4);
     Value planes =
-        pool.apply(
-            x.reshape(Shape.of(n * in.dim(1), in.dim(2), in.dim(3), channels)), s.window());
+        pool.apply(x.reshape(Shape.of(n * in.dim(1), in.dim(2), in.dim(3), channels)), s.window());
     int h = planes.shape().dim(1);
     int w = planes.shape().dim(2);
     Window2d along =
         new Window2d(
-            s.kernel()[0], 1, s.stride()[0], 1, s.before()[0], s.after()[0], 0, 0, s.dilation()[0], 1);
+            s.kernel()[0],
+            1,
+            s.stride()[0],
+            1,
+            s.before()[0],
+            s.after()[0],
+            0,
+            0,
+            s.dilation()[0],
+            1);
     Value y = pool.apply(planes.reshape(Shape.of(n, in.dim(1), h * w, channels)), along);
     return y.reshape(Shape.of(n, y.shape().dim(1), h, w, channels));
   }
@@ -110,8 +118,7 @@ final class PoolingOperators {
     Value padded = ConvolutionOperators.padded(raised(x, p), s, 0);
     int taps = Arrays.stream(s.kernel()).reduce(1, Math::multiplyExact);
     Value mean =
-        pooled(
-            padded, s.unpadded(), (v, w) -> Value.of(new Pooling.AveragePool(w, true), v));
+        pooled(padded, s.unpadded(), (v, w) -> Value.of(new Pooling.AveragePool(w, true), v));
     return c.channelsLast(root(mean.times(taps), p));
   }
 

@@ -36,7 +36,8 @@ final class QuantizedFunctions {
       return i -> i / inner % extent;
     }
     int blocks = scale.dim(axis);
-    int block = n.integer("block_size", 0) > 0 ? n.small("block_size", 1) : (extent + blocks - 1) / blocks;
+    int block =
+        n.integer("block_size", 0) > 0 ? n.small("block_size", 1) : (extent + blocks - 1) / blocks;
     return i -> (i / inner / extent * blocks + i / inner % extent / block) * inner + i % inner;
   }
 
@@ -54,7 +55,9 @@ final class QuantizedFunctions {
     return HostTensor.of(type, x.shape(), out);
   }
 
-  /** Returns real numbers that are computed when they are read: the whole numbers stay as they lie. */
+  /**
+   * Returns real numbers that are computed when they are read: the whole numbers stay as they lie.
+   */
   static HostTensor dequantize(Node n, HostFunction.Inputs in) {
     HostTensor q = in.get(0);
     HostTensor scale = in.get(1);

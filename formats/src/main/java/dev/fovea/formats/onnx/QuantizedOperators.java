@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 /**
  * Operators on whole numbers that stand for real ones: real = scale · (q − zero point).
  *
- * <p>A plan computes them in floats, in which products and sums of 8-bit numbers are exact up to 2²⁴;
- * results are rounded half to even and cut off at the bounds of their type.
+ * <p>A plan computes them in floats, in which products and sums of 8-bit numbers are exact up to
+ * 2²⁴; results are rounded half to even and cut off at the bounds of their type.
  */
 final class QuantizedOperators {
   /** Adding and taking away 1.5 · 2²³ rounds a float of less than 2²² half to even. */
@@ -32,7 +32,8 @@ final class QuantizedOperators {
       to.put(domain + "QuantizeLinear", QuantizedOperators::quantize);
       to.put(domain + "DequantizeLinear", QuantizedOperators::dequantize);
     }
-    to.put("DynamicQuantizeLinear", HostOperator.of((n, in) -> QuantizedFunctions.dynamic(in.get(0))));
+    to.put(
+        "DynamicQuantizeLinear", HostOperator.of((n, in) -> QuantizedFunctions.dynamic(in.get(0))));
     to.put("QLinearConv", QuantizedOperators::convolution);
     to.put("QLinearMatMul", QuantizedOperators::product);
     to.put(MICROSOFT + "QLinearAdd", c -> pair(c, Value::plus));
@@ -41,12 +42,14 @@ final class QuantizedOperators {
     to.put(
         MICROSOFT + "QLinearLeakyRelu",
         c -> single(c, v -> v.activate(Activation.leakyRelu(c.node().number("alpha", 0.01)))));
-    to.put(
-        MICROSOFT + "QLinearSigmoid", c -> single(c, v -> v.activate(Activation.SIGMOID)));
+    to.put(MICROSOFT + "QLinearSigmoid", c -> single(c, v -> v.activate(Activation.SIGMOID)));
     to.put(MICROSOFT + "QLinearConcat", QuantizedOperators::concat);
   }
 
-  /** Returns operand i, one number or a list, as a value that broadcasts along an axis as it is held. */
+  /**
+   * Returns operand i, one number or a list, as a value that broadcasts along an axis as it is
+   * held.
+   */
   private static Value along(Call c, int i, Operand.Held x, int axis) {
     Operand o = c.input(i);
     if (o.shape().elements() == 1) {
@@ -55,7 +58,8 @@ final class QuantizedOperators {
           : c.plain(i).reshape(Shape.scalar());
     }
     if (o.rank() != 1 || o.shape().dim(0) != x.shape().dim(axis)) {
-      throw new FormatException("scales " + o.shape() + " do not fit axis " + axis + " of " + x.shape());
+      throw new FormatException(
+          "scales " + o.shape() + " do not fit axis " + axis + " of " + x.shape());
     }
     int[] dims = new int[x.rank()];
     Arrays.fill(dims, 1);
@@ -66,7 +70,8 @@ final class QuantizedOperators {
   /** Returns an operand that training must not change. */
   private static Value unnamed(Call c, int i, int... order) {
     Operand o = c.input(i);
-    return c.graph().in(o instanceof Operand.Known k ? new Operand.Known(k.tensor(), "") : o, order);
+    return c.graph()
+        .in(o instanceof Operand.Known k ? new Operand.Known(k.tensor(), "") : o, order);
   }
 
   /** Returns real numbers on the grid of the result's type: rounded, cut off, moved. */
@@ -101,8 +106,7 @@ final class QuantizedOperators {
     Operand.Held x = c.held(0);
     int axis = c.shape(1).elements() == 1 ? 0 : c.axis("axis", 1);
     Value q = c.has(2) ? x.value().minus(along(c, 2, x, axis)) : x.value();
-    return List.of(
-        new Operand.Held(q.times(along(c, 1, x, axis)), x.order(), c.input(1).type()));
+    return List.of(new Operand.Held(q.times(along(c, 1, x, axis)), x.order(), c.input(1).type()));
   }
 
   /** Returns a single number of an operand. */
@@ -114,7 +118,9 @@ final class QuantizedOperators {
 
   /** Returns one number, or a list as it is. */
   private static Value numbers(Call c, int i) {
-    return c.shape(i).elements() == 1 ? number(c, i) : unnamed(c, i, Index.range(c.shape(i).rank()));
+    return c.shape(i).elements() == 1
+        ? number(c, i)
+        : unnamed(c, i, Index.range(c.shape(i).rank()));
   }
 
   /** Inputs: x, its scale and zero point, w and its, y's, and a bias of scale x · w. */
@@ -126,8 +132,7 @@ final class QuantizedOperators {
     sum = c.has(8) ? sum.plus(unnamed(c, 8, 0)) : sum;
     Value gain = numbers(c, 4).times(number(c, 1)).over(number(c, 6));
     Value y = onGrid(sum.times(gain), number(c, 7), c.input(7).type());
-    return List.of(
-        new Operand.Held(y, Call.channelsLastOrder(c.rank()), c.input(7).type()));
+    return List.of(new Operand.Held(y, Call.channelsLastOrder(c.rank()), c.input(7).type()));
   }
 
   /** Inputs: a, its scale and zero point (perhaps one per row), b and its (one per column), y's. */

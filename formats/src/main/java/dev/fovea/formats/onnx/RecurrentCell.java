@@ -62,9 +62,7 @@ final class RecurrentCell {
     double[] next = new double[hidden];
     for (int i = 0; i < hidden; i++) {
       double recurrent =
-          after
-              ? reset[i] * (state(h, 2, i) + bias(5, i))
-              : state(reset, 2, i) + bias(5, i);
+          after ? reset[i] * (state(h, 2, i) + bias(5, i)) : state(reset, 2, i) + bias(5, i);
       double made = f(1, input(row, 2, i) + recurrent + bias(2, i), GATED);
       next[i] = (1 - z[i]) * made + z[i] * h[i];
     }

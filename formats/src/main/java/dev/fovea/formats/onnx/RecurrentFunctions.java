@@ -34,9 +34,7 @@ final class RecurrentFunctions {
     }
 
     Shape stateShape() {
-      return batchFirst
-          ? Shape.of(batch, directions, hidden)
-          : Shape.of(directions, batch, hidden);
+      return batchFirst ? Shape.of(batch, directions, hidden) : Shape.of(directions, batch, hidden);
     }
   }
 

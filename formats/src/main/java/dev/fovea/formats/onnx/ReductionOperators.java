@@ -25,7 +25,11 @@ final class ReductionOperators {
   static void register(Map<String, Operator> to) {
     add(to, "ReduceSum", Value::sum, l -> Arrays.stream(l).sum());
     add(to, "ReduceMean", Value::mean, l -> Arrays.stream(l).sum() / l.length);
-    add(to, "ReduceMax", Value::max, l -> Arrays.stream(l).reduce(Double.NEGATIVE_INFINITY, Math::max));
+    add(
+        to,
+        "ReduceMax",
+        Value::max,
+        l -> Arrays.stream(l).reduce(Double.NEGATIVE_INFINITY, Math::max));
     add(
         to,
         "ReduceMin",
@@ -79,8 +83,7 @@ final class ReductionOperators {
     if (none && c.node().flag("noop_with_empty_axes", false)) {
       return List.of(c.input(0));
     }
-    int[] axes =
-        given == null || none ? Index.range(c.rank()) : Index.axes(given, c.rank());
+    int[] axes = given == null || none ? Index.range(c.rank()) : Index.axes(given, c.rank());
     boolean keep = c.node().flag("keepdims", true);
     boolean inPlan =
         c.input(0) instanceof Operand.Held h
@@ -93,8 +96,7 @@ final class ReductionOperators {
         : HostOperator.of((n, in) -> List.of(reduced(in.get(0), axes, keep, line)), 1).apply(c);
   }
 
-  private static @Nullable Operand planned(
-      Operand.Held h, int[] axes, boolean keep, Reducer plan) {
+  private static @Nullable Operand planned(Operand.Held h, int[] axes, boolean keep, Reducer plan) {
     int[] held = Arrays.stream(axes).map(h::axis).sorted().toArray();
     Value y = plan.apply(h.value(), held);
     if (y == null || keep) {
@@ -121,7 +123,9 @@ final class ReductionOperators {
     double[] out = new double[starts.length];
     for (int i = 0; i < out.length; i++) {
       int start = starts[i];
-      out[i] = t.type().hold(f.apply(Arrays.stream(offsets).mapToDouble(o -> t.at(start + o)).toArray()));
+      out[i] =
+          t.type()
+              .hold(f.apply(Arrays.stream(offsets).mapToDouble(o -> t.at(start + o)).toArray()));
     }
     return HostTensor.of(t.type(), keep ? kept : Index.without(kept, axes), out);
   }

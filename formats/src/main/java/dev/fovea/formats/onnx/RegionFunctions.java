@@ -62,7 +62,8 @@ final class RegionFunctions {
       double sum = 0;
       double most = Double.NEGATIVE_INFINITY;
       for (int i = 0; i < rows * columns; i++) {
-        double py = y + height * (row + (i / columns + 0.5) / rows);
+        int line = i / columns;
+        double py = y + height * (row + (line + 0.5) / rows);
         double px = x + width * (column + (i % columns + 0.5) / columns);
         double[] corners = corners(image, plane, py, px);
         sum += corners[0] + corners[1] + corners[2] + corners[3];

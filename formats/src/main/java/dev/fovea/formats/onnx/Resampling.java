@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What interpolation does along one axis: each element of the output is a weighted sum of elements of
- * the input.
+ * What interpolation does along one axis: each element of the output is a weighted sum of elements
+ * of the input.
  *
  * @param in the extent of the input
  * @param out the extent of the output
@@ -52,7 +52,7 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
   }
 
   static Resampling of(Rule rule, int in, int out, double scale, double begin, double end) {
-    if (out < 0 || !(scale > 0) || in == 0 && out > 0) {
+    if (out < 0 || !(scale > 0) || (in == 0 && out > 0)) {
       throw new FormatException("cannot make " + out + " of " + in + " elements");
     }
     HostTensor.bounded(Shape.of(out));
@@ -90,7 +90,7 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
   private static void weights(
       Rule rule, double x, int in, double scale, int o, int[][] from, double[][] weights) {
     if (rule.mode.equals("nearest")) {
-      from[o] = new int[] {(int) Math.clamp(nearest(rule, x, scale), 0, Math.max(in - 1, 0))};
+      from[o] = new int[] {Math.clamp(nearest(rule, x, scale), 0, Math.max(in - 1, 0))};
       weights[o] = new double[] {1};
       return;
     }
@@ -189,8 +189,7 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
 
   /** Returns the matrix that picks elements by their numbers. */
   static Taps picking(int in, int[] indices) {
-    return Taps.of(
-        in, Arrays.stream(indices).mapToObj(i -> List.of(new Taps.Tap(i, 1))).toList());
+    return Taps.of(in, Arrays.stream(indices).mapToObj(i -> List.of(new Taps.Tap(i, 1))).toList());
   }
 
   /** Interpolates the middle axis of [outer, in, inner]. */

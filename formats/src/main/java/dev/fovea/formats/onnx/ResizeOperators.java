@@ -101,7 +101,9 @@ final class ResizeOperators {
     int rank = c.rank();
     boolean modern = n.type().equals("Resize") && n.opset() >= 11;
     int[] axes =
-        Arrays.stream(n.integers("axes", Index.range(rank))).map(a -> Index.axis(a, rank)).toArray();
+        Arrays.stream(n.integers("axes", Index.range(rank)))
+            .map(a -> Index.axis(a, rank))
+            .toArray();
     double[] scales = new double[rank];
     int[] sizes = c.shape(0).dims();
     Arrays.fill(scales, 1);

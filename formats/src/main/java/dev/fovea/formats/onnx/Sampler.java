@@ -17,7 +17,8 @@ record Sampler(int[] extents, String mode, String padding, boolean corners) {
   private static final double CUBIC = -0.75;
 
   static Sampler of(Node n, int[] extents) {
-    String mode = n.text("mode", "linear").replace("bilinear", "linear").replace("bicubic", "cubic");
+    String mode =
+        n.text("mode", "linear").replace("bilinear", "linear").replace("bicubic", "cubic");
     return new Sampler(
         extents, mode, n.text("padding_mode", "zeros"), n.flag("align_corners", false));
   }
@@ -53,7 +54,8 @@ record Sampler(int[] extents, String mode, String padding, boolean corners) {
   /** Returns the weighted sum of the elements around a place. */
   double read(IntToDoubleFunction image, double[] at) {
     int taps = mode.equals("cubic") ? 4 : mode.equals("linear") ? 2 : 1;
-    int[] base = Arrays.stream(at).mapToInt(x -> (int) Math.floor(x) - (taps == 4 ? 1 : 0)).toArray();
+    int[] base =
+        Arrays.stream(at).mapToInt(x -> (int) Math.floor(x) - (taps == 4 ? 1 : 0)).toArray();
     return sum(image, at, base, taps, 0, 0, 1);
   }
 

@@ -65,7 +65,8 @@ final class SamplingFunctions {
       for (int a = 0; a < axes; a++) {
         int extent = size[axes + 1 - a];
         int p = at[axes - a];
-        double c = corners ? extent == 1 ? 0 : -1 + 2.0 * p / (extent - 1) : (2.0 * p + 1) / extent - 1;
+        double c =
+            corners ? extent == 1 ? 0 : -1 + 2.0 * p / (extent - 1) : (2.0 * p + 1) / extent - 1;
         sum += theta.at(row + a) * c;
       }
       out[i] = theta.type().hold(sum);
@@ -114,11 +115,17 @@ final class SamplingFunctions {
       int pixel = at[2] * out.dim(3) + at[3];
       int pixels = out.dim(2) * out.dim(3);
       int row = (at[0] * offsetGroups + group) * n + tap;
+      int tapRow = tap / s.kernel()[1];
+      int tapColumn = tap % s.kernel()[1];
       double y =
-          at[2] * s.stride()[0] - s.before()[0] + (double) (tap / s.kernel()[1]) * s.dilation()[0]
+          at[2] * s.stride()[0]
+              - s.before()[0]
+              + tapRow * s.dilation()[0]
               + in.get(2).at(2 * row * pixels + pixel);
       double z =
-          at[3] * s.stride()[1] - s.before()[1] + (double) (tap % s.kernel()[1]) * s.dilation()[1]
+          at[3] * s.stride()[1]
+              - s.before()[1]
+              + tapColumn * s.dilation()[1]
               + in.get(2).at((2 * row + 1) * pixels + pixel);
       double scale = in.has(4) ? in.get(4).at(row * pixels + pixel) : 1;
       int first = (at[0] * channels + channel) * h * w;

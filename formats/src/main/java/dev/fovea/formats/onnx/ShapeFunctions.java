@@ -105,7 +105,10 @@ final class ShapeFunctions {
         boolean up = step[a] > 0;
         int from = bound(starts[i], n, up ? 0 : -1, up ? n : n - 1);
         int to = bound(ends[i], n, up ? 0 : -1, up ? n : n - 1);
-        long count = up ? ((long) to - from + step[a] - 1) / step[a] : ((long) from - to - step[a] - 1) / -(long) step[a];
+        long count =
+            up
+                ? ((long) to - from + step[a] - 1) / step[a]
+                : ((long) from - to - step[a] - 1) / -(long) step[a];
         begin[a] = from;
         size[a] = (int) Math.max(count, 0);
       }
@@ -114,7 +117,7 @@ final class ShapeFunctions {
 
     private static int bound(int at, int n, int least, int most) {
       long from = at < 0 ? (long) at + n : at;
-      return (int) Math.clamp(from, least, Math.max(least, most));
+      return Math.clamp(from, least, Math.max(least, most));
     }
   }
 

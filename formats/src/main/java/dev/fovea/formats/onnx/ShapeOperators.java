@@ -32,8 +32,7 @@ final class ShapeOperators {
         "Size",
         c ->
             List.of(
-                new Operand.Known(
-                    HostTensor.scalar(DataType.INT64, c.shape(0).elements()), "")));
+                new Operand.Known(HostTensor.scalar(DataType.INT64, c.shape(0).elements()), "")));
   }
 
   /** Gives an operand another shape; the axes lie in ONNX's order afterwards. */
@@ -65,8 +64,8 @@ final class ShapeOperators {
   }
 
   /**
-   * Returns the target for a batch where a file was written for one sample: an outermost extent of 1
-   * then stands for the batch.
+   * Returns the target for a batch where a file was written for one sample: an outermost extent of
+   * 1 then stands for the batch.
    */
   private static Shape batched(Call c, Shape shape) {
     int batch = c.graph().batch();
@@ -202,7 +201,7 @@ final class ShapeOperators {
   }
 
   private static int bound(long at, int rank) {
-    return (int) Math.clamp(at < 0 ? at + rank : at, 0, rank);
+    return Math.clamp(at < 0 ? at + rank : at, 0, rank);
   }
 
   /** Returns a part of a value in steps that may be negative. */
@@ -230,7 +229,9 @@ final class ShapeOperators {
         new Sampling.Resample(axis, Resampling.picking(v.shape().dim(axis), indices)), v);
   }
 
-  /** Returns every step-th part of an axis: the axis in rows of one step, of which the first stays. */
+  /**
+   * Returns every step-th part of an axis: the axis in rows of one step, of which the first stays.
+   */
   static Value strided(Value v, int axis, int begin, int size, int step) {
     if (step == 1 || size == 1) {
       return begin == 0 && size == v.shape().dim(axis) ? v : v.slice(axis, begin, size);
@@ -247,7 +248,8 @@ final class ShapeOperators {
               new Movement.Pad(dev.fovea.op.Ints.of(none), dev.fovea.op.Ints.of(after), 0), part);
     }
     Shape s = v.shape();
-    Shape rows = Shape.of(Index.product(s, 0, axis) * size, step, Index.product(s, axis + 1, s.rank()));
+    Shape rows =
+        Shape.of(Index.product(s, 0, axis) * size, step, Index.product(s, axis + 1, s.rank()));
     return part.reshape(rows).slice(1, 0, 1).reshape(s.withDim(axis, size));
   }
 }

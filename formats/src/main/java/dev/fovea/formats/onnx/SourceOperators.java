@@ -31,7 +31,7 @@ final class SourceOperators {
     } else if (n.has("value_float")) {
       return HostTensor.scalar(DataType.FLOAT, n.number("value_float", 0));
     } else if (n.has("value_int")) {
-      return HostTensor.scalar(DataType.INT64, n.integer("value_int", 0));
+      return HostTensor.scalar(DataType.INT64, (double) n.integer("value_int", 0));
     } else if (n.has("value_floats")) {
       double[] d = n.numbers("value_floats").stream().mapToDouble(Float::doubleValue).toArray();
       return HostTensor.of(DataType.FLOAT, Shape.of(d.length), d);
@@ -46,9 +46,7 @@ final class SourceOperators {
   private static List<Operand> filled(Call c) {
     TensorProto t = c.node().tensor("value");
     HostTensor value =
-        t == null
-            ? HostTensor.scalar(DataType.FLOAT, 0)
-            : c.graph().model().tensors().read(t);
+        t == null ? HostTensor.scalar(DataType.FLOAT, 0) : c.graph().model().tensors().read(t);
     int[] dims = c.known(0).ints();
     for (int d : dims) {
       if (d < 0) {
@@ -91,7 +89,8 @@ final class SourceOperators {
     return switch (c.input(0)) {
       case Operand.Known k ->
           List.of(
-              new Operand.Known(k.tensor().as(to), to.isFloat() && k.type().isFloat() ? k.name() : ""));
+              new Operand.Known(
+                  k.tensor().as(to), to.isFloat() && k.type().isFloat() ? k.name() : ""));
       case Operand.Held h ->
           isFree(h.type(), to)
               ? List.of(new Operand.Held(h.value(), h.order(), to))
@@ -114,12 +113,10 @@ final class SourceOperators {
    */
   private static List<Operand> dropout(Call c) {
     double rate = c.has(1) ? c.known(1).item() : c.node().number("ratio", 0.5);
-    boolean training =
-        c.graph().weights().training() || (c.has(2) && c.known(2).item() != 0);
+    boolean training = c.graph().weights().training() || (c.has(2) && c.known(2).item() != 0);
     DataType mask = c.node().opset() < 10 ? c.type() : DataType.BOOL;
     if (!training || rate == 0) {
-      return List.of(
-          c.input(0), new Operand.Known(HostTensor.full(mask, c.shape(0), 1), ""));
+      return List.of(c.input(0), new Operand.Known(HostTensor.full(mask, c.shape(0), 1), ""));
     }
     Operand.Held x = c.held(0);
     var kept = c.graph().weights().mask(x.value().shape(), (float) (1 - rate));

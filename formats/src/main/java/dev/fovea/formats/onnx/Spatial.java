@@ -38,7 +38,12 @@ record Spatial(int[] kernel, int[] stride, int[] dilation, int[] before, int[] a
   private static int[] checked(String name, int[] values, int count, int least) {
     if (values.length != count || Arrays.stream(values).anyMatch(v -> v < least || v > 1 << 20)) {
       throw new FormatException(
-          name + " must be " + count + " numbers of at least " + least + ", got "
+          name
+              + " must be "
+              + count
+              + " numbers of at least "
+              + least
+              + ", got "
               + Arrays.toString(values));
     }
     return values;
@@ -66,8 +71,8 @@ record Spatial(int[] kernel, int[] stride, int[] dilation, int[] before, int[] a
   }
 
   /**
-   * Returns this geometry with so much more padding at the end that a last, partial window counts; a
-   * window that would begin in the padding at the end does not.
+   * Returns this geometry with so much more padding at the end that a last, partial window counts;
+   * a window that would begin in the padding at the end does not.
    */
   Spatial ceiling(int[] in) {
     int[] a = after.clone();

@@ -56,7 +56,12 @@ record Tensors(@Nullable Path folder) {
   private static HostTensor raw(DataType type, Shape shape, ByteBuffer b) {
     if (b.remaining() != (long) shape.elements() * type.bytes()) {
       throw new FormatException(
-          shape + " of " + type + " needs " + (long) shape.elements() * type.bytes() + " bytes, got "
+          shape
+              + " of "
+              + type
+              + " needs "
+              + (long) shape.elements() * type.bytes()
+              + " bytes, got "
               + b.remaining());
     }
     int at = b.position();
@@ -121,10 +126,17 @@ record Tensors(@Nullable Path folder) {
     try (FileChannel channel = FileChannel.open(file)) {
       if (length != bytes || offset > channel.size() - length) {
         throw new FormatException(
-            file.getFileName() + " holds " + channel.size() + " bytes, needs " + bytes + " from "
-                + offset + " on");
+            file.getFileName()
+                + " holds "
+                + channel.size()
+                + " bytes, needs "
+                + bytes
+                + " from "
+                + offset
+                + " on");
       }
-      return channel.map(FileChannel.MapMode.READ_ONLY, offset, length)
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, offset, length)
           .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw new FormatException("external data " + file.getFileName() + ": " + e, e);
@@ -143,7 +155,9 @@ record Tensors(@Nullable Path folder) {
     throw new FormatException("external data: needs a number of at least 0, got " + text);
   }
 
-  /** Returns the file of a name that must not lead out of the model's folder, not even by a link. */
+  /**
+   * Returns the file of a name that must not lead out of the model's folder, not even by a link.
+   */
   private Path inside(String location) {
     if (folder == null || location.isEmpty()) {
       throw new FormatException("external data lies in no file");
@@ -151,14 +165,14 @@ record Tensors(@Nullable Path folder) {
     try {
       Path home = folder.toRealPath();
       Path file = home.resolve(location).normalize();
-      if (file.startsWith(home) && Files.isRegularFile(file)
+      if (file.startsWith(home)
+          && Files.isRegularFile(file)
           && file.toRealPath().startsWith(home)) {
         return file;
       }
     } catch (IOException | java.nio.file.InvalidPathException e) {
       throw new FormatException("external data " + location + ": " + e, e);
     }
-    throw new FormatException(
-        "external data " + location + " is not a file in the model's folder");
+    throw new FormatException("external data " + location + " is not a file in the model's folder");
   }
 }

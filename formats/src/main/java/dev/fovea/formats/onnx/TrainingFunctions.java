@@ -23,17 +23,16 @@ final class TrainingFunctions {
 
   /** Inputs: rate, count of steps, then all parameters, all gradients, all states of each kind. */
   private static Operator operator(int states, Step step) {
-    return HostOperator.of(
-        (n, in) -> {
-          int count = (in.size() - 2) / (2 + states);
-          List<HostTensor> results = new ArrayList<>();
-          for (int kind = 0; kind <= states; kind++) {
-            for (int t = 0; t < count; t++) {
-              results.add(updated(n, in, step, new Place(states, count, kind, t)));
-            }
-          }
-          return results;
-        });
+    return HostOperator.of((n, in) -> {
+      int count = (in.size() - 2) / (2 + states);
+      List<HostTensor> results = new ArrayList<>();
+      for (int kind = 0; kind <= states; kind++) {
+        for (int t = 0; t < count; t++) {
+          results.add(updated(n, in, step, new Place(states, count, kind, t)));
+        }
+      }
+      return results;
+    });
   }
 
   /** Which result of a step: of which kind, of which parameter. */
@@ -63,9 +62,7 @@ final class TrainingFunctions {
     double r = rate / (1 + count * n.number("decay_factor", 0));
     double gradient = n.number("norm_coefficient", 0) * x + g;
     double squares = s[0] + gradient * gradient;
-    return new double[] {
-      x - r * gradient / (Math.sqrt(squares) + n.number("epsilon", 0)), squares
-    };
+    return new double[] {x - r * gradient / (Math.sqrt(squares) + n.number("epsilon", 0)), squares};
   }
 
   private static double[] adam(Node n, double rate, double count, double x, double g, double[] s) {

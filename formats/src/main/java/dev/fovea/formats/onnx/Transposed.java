@@ -92,7 +92,11 @@ record Transposed(Spatial geometry, int[] in, int[] out) {
     Spatial g = geometry;
     return new Transposed(
         new Spatial(
-            rest(g.kernel()), rest(g.stride()), rest(g.dilation()), rest(g.before()), rest(g.after())),
+            rest(g.kernel()),
+            rest(g.stride()),
+            rest(g.dilation()),
+            rest(g.before()),
+            rest(g.after())),
         rest(in),
         rest(out));
   }

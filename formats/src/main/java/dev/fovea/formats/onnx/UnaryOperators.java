@@ -89,8 +89,8 @@ final class UnaryOperators {
         to,
         "Selu",
         n -> {
-          Form f = elu(n.number("alpha", 1.67326319217681884765625), 1, 1);
-          float gamma = n.number("gamma", 1.05070102214813232421875);
+          Form f = elu(n.number("alpha", 1.6732632f), 1, 1);
+          float gamma = n.number("gamma", 1.050701f);
           UnaryOperator<Value> value = f.value;
           return new Form(
               value == null ? null : v -> value.apply(v).times(gamma),
@@ -140,10 +140,9 @@ final class UnaryOperators {
   /** Returns scale · elu(x / divisor), which for x above 0 is x. */
   private static Form elu(float alpha, float scale, float divisor) {
     UnaryOperator<Value> value =
-        alpha >= 0
-            ? v -> v.times(1 / divisor).activate(Activation.elu(alpha)).times(scale)
-            : null;
-    return new Form(value, x -> x > 0 ? x * scale / divisor : scale * alpha * Math.expm1(x / divisor));
+        alpha >= 0 ? v -> v.times(1 / divisor).activate(Activation.elu(alpha)).times(scale) : null;
+    return new Form(
+        value, x -> x > 0 ? x * scale / divisor : scale * alpha * Math.expm1(x / divisor));
   }
 
   private static Form hardSigmoid(float alpha, float beta, boolean timesInput) {
@@ -196,7 +195,8 @@ final class UnaryOperators {
 
   private static Form swish(float alpha) {
     return new Form(
-        v -> v.times(v.times(alpha).activate(Activation.SIGMOID)), x -> x / (1 + Math.exp(-alpha * x)));
+        v -> v.times(v.times(alpha).activate(Activation.SIGMOID)),
+        x -> x / (1 + Math.exp(-alpha * x)));
   }
 
   private static Value above(Value v, float least) {
