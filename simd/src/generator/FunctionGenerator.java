@@ -76,14 +76,14 @@ public final class FunctionGenerator {
       FloatVector m = a.abs();
       m = m.blend(4f, m.compare(VectorOperators.GT, 4f));
       FloatVector s = m.mul(m);
-      FloatVector q = FloatVector.broadcast(S, -1.413395e-5f);
-      q = q.fma(m, FloatVector.broadcast(S, 3.5233327e-4f));
-      q = q.fma(m, FloatVector.broadcast(S, -0.0037646648f));
-      q = q.fma(m, FloatVector.broadcast(S, 0.024025518f));
-      q = q.fma(m, FloatVector.broadcast(S, -0.106549114f));
-      q = q.fma(m, FloatVector.broadcast(S, -0.63495827f));
-      q = q.fma(m, FloatVector.broadcast(S, -1.1286972f));
-      FloatVector u = q.mul(m);
+      FloatVector f = FloatVector.broadcast(S, -1.413395e-5f);
+      f = f.fma(m, FloatVector.broadcast(S, 3.5233327e-4f));
+      f = f.fma(m, FloatVector.broadcast(S, -0.0037646648f));
+      f = f.fma(m, FloatVector.broadcast(S, 0.024025518f));
+      f = f.fma(m, FloatVector.broadcast(S, -0.106549114f));
+      f = f.fma(m, FloatVector.broadcast(S, -0.63495827f));
+      f = f.fma(m, FloatVector.broadcast(S, -1.1286972f));
+      FloatVector u = f.mul(m);
       FloatVector v;
       """
           + EXP
