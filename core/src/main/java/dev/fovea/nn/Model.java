@@ -394,7 +394,7 @@ public final class Model {
   public void load(String source, Map<String, Tensor> tensors) {
     WeightMatch match = WeightMatch.of(parameters(), tensors);
     if (!match.isComplete()) {
-      throw new FoveaException(source + ": is of another network: " + match.misfits());
+      throw new FoveaException(source + ": belongs to another network: " + match.misfits());
     }
     take(source, match, tensors);
   }

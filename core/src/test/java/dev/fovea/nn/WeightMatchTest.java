@@ -47,8 +47,8 @@ final class WeightMatchTest {
     assertThatThrownBy(() -> model(2, 3).load("file", tensors))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
-            "file: is of another network: missing 0.bias; unknown xa, xb, xc, xd, xe, xf, xg, xh,"
-                + " xi, xj and 3 more");
+            "file: belongs to another network: missing 0.bias; unknown xa, xb, xc, xd, xe, xf, xg,"
+                + " xh, xi, xj and 3 more");
   }
 
   @Test
