@@ -1,0 +1,107 @@
+package dev.fovea.formats.weights;
+
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Signal;
+import dev.fovea.op.Activation;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.UnaryFunction;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.nn.Layers;
+import java.util.function.UnaryOperator;
+
+/** Activation functions by what other libraries call them. */
+public final class Functions {
+  private Functions() {}
+
+  /** Returns max(low, min(x, high)). */
+  public static Layer clip(String kind, float low, float high) {
+    return ImageSteps.layer(kind, x -> x.with(clip(x.value(), low, high)));
+  }
+
+  private static Value clip(Value x, float low, float high) {
+    Value above = Float.isInfinite(low) ? x : x.with(BinaryFunction.MAX, Value.constant(low));
+    return Float.isInfinite(high)
+        ? above
+        : above.with(BinaryFunction.MIN, Value.constant(high));
+  }
+
+  /** Returns min(max(x, 0), 6). */
+  public static Layer relu6() {
+    return clip("relu6", 0, 6);
+  }
+
+  /** Returns x · sigmoid(x). */
+  public static Layer silu() {
+    return each("silu", x -> x.times(x.activate(Activation.SIGMOID)));
+  }
+
+  /** Returns x · tanh(log(1 + eˣ)). */
+  public static Layer mish() {
+    return each(
+        "mish", x -> x.times(x.activate(Activation.SOFTPLUS).activate(Activation.TANH)));
+  }
+
+  /** Returns scale · (x for x &gt; 0, else α·(eˣ − 1)), with the constants of Klambauer, 2017. */
+  public static Layer selu() {
+    return each(
+        "selu",
+        x -> x.activate(Activation.elu(1.6732632423543772f)).times(1.0507009873554805f));
+  }
+
+  /** Returns clip(slope · x + offset, 0, 1). */
+  public static Layer hardSigmoid(float slope, float offset) {
+    return each(
+        "hard_sigmoid",
+        x -> clip(x.times(slope).plus(Value.constant(offset)), 0, 1));
+  }
+
+  /** Returns x / (1 + |x|). */
+  public static Layer softsign() {
+    return each(
+        "softsign", x -> x.over(x.map(UnaryFunction.ABS).plus(Value.constant(1))));
+  }
+
+  /** Returns x · clip(x + 3, 0, 6) / 6. */
+  public static Layer hardSwish() {
+    return each(
+        "hard_swish", x -> x.times(clip(x.plus(Value.constant(3)), 0, 6)).times(1 / 6f));
+  }
+
+  /** Returns eˣ. */
+  public static Layer exponential() {
+    return each("exp", x -> x.map(UnaryFunction.EXP));
+  }
+
+  /** Returns x itself. */
+  public static Layer identity() {
+    return ImageSteps.layer("identity", x -> x);
+  }
+
+  /** Returns the softmax over the channels. */
+  public static Layer softmax() {
+    return ImageSteps.layer("softmax", x -> x.apply(new Normalization.Softmax()));
+  }
+
+  /**
+   * Returns x for x &gt; 0, else {@code slope}·x, for slopes of either sign.
+   *
+   * @throws FoveaException if the slope is not finite
+   */
+  public static Layer leaky(float slope) {
+    if (slope >= 0) {
+      return slope == 0 ? Layers.relu() : Layers.leakyRelu(slope);
+    }
+    return each(
+        "leaky_relu",
+        x -> {
+          Value zero = Value.constant(0);
+          return x.with(BinaryFunction.MAX, zero).plus(x.with(BinaryFunction.MIN, zero).times(slope));
+        });
+  }
+
+  private static Layer each(String kind, UnaryOperator<Value> function) {
+    return ImageSteps.layer(kind, (Signal x) -> x.with(function.apply(x.value())));
+  }
+}
