@@ -23,7 +23,7 @@ import java.util.Map;
  * @param max the largest
  * @param argmax the place of the largest in row-major order
  */
-record ExpectedOutput(
+public record ExpectedOutput(
     String name,
     Shape shape,
     List<Double> first,
@@ -33,6 +33,11 @@ record ExpectedOutput(
     double max,
     int argmax) {
   private static final double FLOOR = 1e-3;
+
+  /** Copies the list. */
+  public ExpectedOutput {
+    first = List.copyOf(first);
+  }
 
   static ExpectedOutput parse(String name, Object value, String where) {
     Map<String, Object> fields = Json.object(value, where);

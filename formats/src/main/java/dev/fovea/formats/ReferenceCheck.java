@@ -28,11 +28,7 @@ import java.util.Map;
  * @param outputs the expected outputs in order
  */
 public record ReferenceCheck(
-    Shape shape,
-    double scale,
-    List<Double> mean,
-    List<Double> std,
-    List<ExpectedOutput> outputs) {
+    Shape shape, double scale, List<Double> mean, List<Double> std, List<ExpectedOutput> outputs) {
   private static final int MOST_TEXT = 16_000_000;
   private static final int FACTOR = 37;
   private static final int VALUES = 256;
@@ -88,8 +84,8 @@ public record ReferenceCheck(
     }
     List<ExpectedOutput> outputs = new ArrayList<>();
     Json.object(Json.member(fields, "outputs", where), where + " outputs")
-        .forEach((name, value) ->
-            outputs.add(ExpectedOutput.parse(name, value, where + " " + name)));
+        .forEach(
+            (name, value) -> outputs.add(ExpectedOutput.parse(name, value, where + " " + name)));
     return new ReferenceCheck(shape, scale, mean, std, outputs);
   }
 

@@ -18,8 +18,8 @@ import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.LocalResponseNorm;
 import dev.fovea.nn.Signal;
-import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
@@ -85,8 +85,7 @@ final class CaffeLayers {
   private static @Nullable Made function(CaffeNetwork.Entry e) {
     TextMessage m = e.message();
     return switch (e.type()) {
-      case "ReLU" ->
-          plain(Functions.leaky(m.message("relu_param").number("negative_slope", 0)));
+      case "ReLU" -> plain(Functions.leaky(m.message("relu_param").number("negative_slope", 0)));
       case "ReLU6" -> plain(Functions.relu6());
       case "ELU" -> {
         float alpha = m.message("elu_param").number("alpha", 1);
@@ -123,8 +122,7 @@ final class CaffeLayers {
 
   private static Made channels(ChannelScale layer) {
     int blobs = (layer.weight() ? 1 : 0) + (layer.bias() ? 1 : 0);
-    return new Made(
-        Step.of(layer), blobs, CaffeParameters.channels(layer.weight(), layer.bias()));
+    return new Made(Step.of(layer), blobs, CaffeParameters.channels(layer.weight(), layer.bias()));
   }
 
   private static int outputs(TextMessage p) {
@@ -233,9 +231,7 @@ final class CaffeLayers {
               int rank = x.shape().rank();
               if (ImageSteps.axis(axis, rank) != rank - 1) {
                 throw new ShapeException(
-                    "softmax",
-                    "axis " + axis + " is not that of the channels",
-                    List.of(x.shape()));
+                    "softmax", "axis " + axis + " is not that of the channels", List.of(x.shape()));
               }
               return Functions.softmax().forward(x);
             }));

@@ -31,8 +31,20 @@ final class CaffeNetwork {
       Set.of("Data", "ImageData", "HDF5Data", "MemoryData", "WindowData", "DummyData", "Python");
   private static final Map<String, String> FIRST_NAMES =
       Map.of(
-          "RELU", "ReLU", "PRELU", "PReLU", "LRN", "LRN", "TANH", "TanH", "ABSVAL", "AbsVal",
-          "SOFTMAX_LOSS", "SoftmaxWithLoss", "ELU", "ELU");
+          "RELU",
+          "ReLU",
+          "PRELU",
+          "PReLU",
+          "LRN",
+          "LRN",
+          "TANH",
+          "TanH",
+          "ABSVAL",
+          "AbsVal",
+          "SOFTMAX_LOSS",
+          "SoftmaxWithLoss",
+          "ELU",
+          "ELU");
 
   private final LayerGraph.Builder graph = new LayerGraph.Builder();
   private final Map<String, String> blobs = new LinkedHashMap<>();
@@ -164,7 +176,7 @@ final class CaffeNetwork {
     if (DATA.contains(e.type)) {
       throw new FoveaException(
           "layer %s of type %s reads training data; a prototxt for deployment is needed, which has"
-              .formatted(Text.shown(e.name), e.type)
+                  .formatted(Text.shown(e.name), e.type)
               + " an input of fixed shape");
     }
     switch (e.type) {
@@ -206,7 +218,11 @@ final class CaffeNetwork {
   private List<String> taken(Entry e) {
     if (e.bottoms().isEmpty() || e.tops().isEmpty()) {
       throw new FoveaException(
-          "layer " + Text.shown(e.name) + " of type " + Text.shown(e.type) + ": needs bottom and top");
+          "layer "
+              + Text.shown(e.name)
+              + " of type "
+              + Text.shown(e.type)
+              + ": needs bottom and top");
     }
     return e.bottoms().stream().map(b -> take(e, b)).toList();
   }
@@ -239,8 +255,7 @@ final class CaffeNetwork {
     List<String> from = taken(e);
     Map<String, Weight> values =
         CaffeParameters.norm(
-            blobsOf(e, 3),
-            scale == null ? List.of() : blobsOf(scale, scale(scale).bias() ? 2 : 1));
+            blobsOf(e, 3), scale == null ? List.of() : blobsOf(scale, scale(scale).bias() ? 2 : 1));
     put(e.tops().get(0), graph.add(e.name, e.type, CaffeLayers.norm(e.message), from, values));
   }
 

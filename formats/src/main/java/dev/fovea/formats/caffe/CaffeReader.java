@@ -9,8 +9,8 @@ import dev.fovea.formats.weights.ModelFiles;
 import java.nio.file.Path;
 
 /**
- * Reads Caffe's networks: a prototxt for deployment with its caffemodel beside it, whichever of both
- * is named.
+ * Reads Caffe's networks: a prototxt for deployment with its caffemodel beside it, whichever of
+ * both is named.
  */
 public final class CaffeReader implements FormatReader {
   private static final int MOST_TEXT = 16_000_000;
@@ -42,8 +42,7 @@ public final class CaffeReader implements FormatReader {
    */
   public static ImportedNetwork read(Path prototxt, Path caffemodel) {
     TextMessage net =
-        ModelFiles.reading(
-            prototxt, () -> TextFormat.parse(ModelFiles.text(prototxt, MOST_TEXT)));
+        ModelFiles.reading(prototxt, () -> TextFormat.parse(ModelFiles.text(prototxt, MOST_TEXT)));
     CaffeWeights weights = ModelFiles.reading(caffemodel, () -> CaffeWeights.read(caffemodel));
     return ModelFiles.reading(
         prototxt,

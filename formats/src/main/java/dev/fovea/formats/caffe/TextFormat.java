@@ -102,7 +102,8 @@ final class TextFormat {
       throw error("nested deeper than " + MAX_DEPTH);
     }
     boolean top = into.path().equals("net");
-    TextMessage inner = new TextMessage(top ? Text.shown(name) : into.path() + "." + Text.shown(name));
+    TextMessage inner =
+        new TextMessage(top ? Text.shown(name) : into.path() + "." + Text.shown(name));
     fields(inner, close);
     depth--;
     return inner;

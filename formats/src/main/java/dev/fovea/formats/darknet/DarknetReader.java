@@ -56,8 +56,7 @@ public final class DarknetReader implements FormatReader {
         () -> {
           try (FloatFile numbers = FloatFile.open(weights)) {
             DarknetWeights source = DarknetWeights.of(numbers);
-            LayerGraph graph =
-                ModelFiles.reading(cfg, () -> DarknetNetwork.of(sections, source));
+            LayerGraph graph = ModelFiles.reading(cfg, () -> DarknetNetwork.of(sections, source));
             Map<String, Tensor> tensors = graph.tensors();
             source.requireEnd();
             return GraphImport.channelsFirst(

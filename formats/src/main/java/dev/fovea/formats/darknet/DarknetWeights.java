@@ -41,8 +41,7 @@ final class DarknetWeights {
       throw new FoveaException(
           "is no weights file: its version would be %d.%d.%d".formatted(major, minor, revision));
     }
-    boolean isLong =
-        major * 10 + minor >= SEEN_IS_LONG && major < TRANSPOSED && minor < TRANSPOSED;
+    boolean isLong = major * 10 + minor >= SEEN_IS_LONG && major < TRANSPOSED && minor < TRANSPOSED;
     file.bytes(isLong ? Long.BYTES : Integer.BYTES);
     boolean transposed = major > TRANSPOSED || minor > TRANSPOSED;
     return new DarknetWeights(file, transposed, major + "." + minor + "." + revision);

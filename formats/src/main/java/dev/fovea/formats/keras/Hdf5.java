@@ -174,23 +174,21 @@ final class Hdf5 implements AutoCloseable {
   }
 
   private static float[] floats(Object data, String name) {
-    switch (data) {
-      case float[] f -> {
-        return f;
-      }
-      case Float f -> {
-        return new float[] {f};
-      }
-      case double[] d -> {
-        float[] f = new float[d.length];
-        for (int i = 0; i < d.length; i++) {
-          f[i] = (float) d[i];
-        }
-        return f;
-      }
+    return switch (data) {
+      case float[] f -> f;
+      case Float f -> new float[] {f};
+      case double[] d -> narrow(d);
       default ->
           throw new FoveaException("a data set " + name + " that is not of 32- or 64-bit floats");
+    };
+  }
+
+  private static float[] narrow(double... d) {
+    float[] f = new float[d.length];
+    for (int i = 0; i < d.length; i++) {
+      f[i] = (float) d[i];
     }
+    return f;
   }
 
   @Override

@@ -62,8 +62,7 @@ final class KerasLayers {
       case "Dense" -> {
         boolean bias = c.bool("use_bias", true);
         Dense d = dense(c.size("units"));
-        yield made(
-            new AxisDense(bias ? d : d.noBias()), () -> weights.kernel(c.name(), bias));
+        yield made(new AxisDense(bias ? d : d.noBias()), () -> weights.kernel(c.name(), bias));
       }
       case "BatchNormalization" -> norm(c);
       case "PReLU" -> prelu(c);
@@ -105,14 +104,12 @@ final class KerasLayers {
       }
       case "Cropping2D" -> {
         int[] b = c.border("cropping");
-        yield plain(
-            ImageSteps.layer("crop", x -> ImageSteps.crop(x, b[0], b[1], b[2], b[3])));
+        yield plain(ImageSteps.layer("crop", x -> ImageSteps.crop(x, b[0], b[1], b[2], b[3])));
       }
       case "UpSampling2D" -> {
         int[] size = c.pair("size", 2, 1);
         yield c.text("interpolation", "nearest").equals("nearest")
-            ? plain(
-                ImageSteps.layer("upsample", x -> ImageSteps.upsample(x, size[0], size[1])))
+            ? plain(ImageSteps.layer("upsample", x -> ImageSteps.upsample(x, size[0], size[1])))
             : null;
       }
       default -> function(c);
@@ -136,8 +133,7 @@ final class KerasLayers {
         float offset = c.number("offset", 0);
         yield plain(
             ImageSteps.layer(
-                "rescaling",
-                x -> x.with(x.value().times(scale).plus(Value.constant(offset)))));
+                "rescaling", x -> x.with(x.value().times(scale).plus(Value.constant(offset)))));
       }
       default -> null;
     };
@@ -191,8 +187,7 @@ final class KerasLayers {
   private Made convolution(LayerConfig c) {
     boolean bias = c.bool("use_bias", true);
     int groups = c.pair("groups", 1, 1)[0];
-    return made(
-        conv(c, c.size("filters"), groups, bias), () -> weights.kernel(c.name(), bias));
+    return made(conv(c, c.size("filters"), groups, bias), () -> weights.kernel(c.name(), bias));
   }
 
   private Made depthwise(LayerConfig c) {
@@ -246,16 +241,10 @@ final class KerasLayers {
     }
     boolean rowsOnly = axes.get(0) == 1;
     Layer norm =
-        batchNorm()
-            .epsilon(c.number("epsilon", 1e-3))
-            .momentum(1 - c.number("momentum", 0.99));
-    Layer checked =
-        rowsOnly
-            ? new RowNorm(norm)
-            : norm;
+        batchNorm().epsilon(c.number("epsilon", 1e-3)).momentum(1 - c.number("momentum", 0.99));
+    Layer checked = rowsOnly ? new RowNorm(norm) : norm;
     return made(
-        checked,
-        () -> weights.norm(c.name(), c.bool("scale", true), c.bool("center", true)));
+        checked, () -> weights.norm(c.name(), c.bool("scale", true), c.bool("center", true)));
   }
 
   /** Axis 1 is that of the channels in rows alone. */
@@ -295,8 +284,7 @@ final class KerasLayers {
     return c.bool("keepdims", false)
         ? plain(
             ImageSteps.layer(
-                pool.kind(),
-                x -> pool.forward(x).reshape(Shape.of(1, 1, x.shape().dim(-1)))))
+                pool.kind(), x -> pool.forward(x).reshape(Shape.of(1, 1, x.shape().dim(-1)))))
         : plain(pool);
   }
 

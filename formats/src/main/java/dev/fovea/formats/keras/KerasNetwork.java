@@ -66,8 +66,7 @@ final class KerasNetwork {
       open.removeIf(this::tried);
       if (open.size() == before) {
         throw new FoveaException(
-            "layer %s takes what no layer gives"
-                .formatted(Text.shown(open.get(0).layer.name())));
+            "layer %s takes what no layer gives".formatted(Text.shown(open.get(0).layer.name())));
       }
     }
   }
@@ -110,15 +109,17 @@ final class KerasNetwork {
       return node;
     }
     boolean none = name.equals("linear");
-    return none ? node : graph.add(c.name() + "_" + name, "Activation", Step.of(layer), List.of(node));
+    return none
+        ? node
+        : graph.add(c.name() + "_" + name, "Activation", Step.of(layer), List.of(node));
   }
 
   private static Shape input(LayerConfig c) {
     Object dims =
         c.field("batch_input_shape")
             .or(() -> c.field("batch_shape"))
-            .orElseThrow(() ->
-                new FoveaException("input " + Text.shown(c.name()) + ": has no shape"));
+            .orElseThrow(
+                () -> new FoveaException("input " + Text.shown(c.name()) + ": has no shape"));
     List<Object> all = Json.array(dims, "input " + c.name());
     int[] sample = new int[Math.max(0, all.size() - 1)];
     for (int i = 0; i < sample.length; i++) {

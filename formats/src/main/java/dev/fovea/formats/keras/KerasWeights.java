@@ -28,7 +28,8 @@ final class KerasWeights {
     Map<String, Dataset> all = new HashMap<>();
     Group group =
         file.group(groups, layer)
-            .orElseThrow(() -> new FoveaException("has no weights of the layer " + Text.shown(layer)));
+            .orElseThrow(
+                () -> new FoveaException("has no weights of the layer " + Text.shown(layer)));
     for (String name : file.texts(group, "weight_names")) {
       String last = name.substring(name.lastIndexOf('/') + 1).split(":", 2)[0];
       file.node(group, name)

@@ -109,8 +109,7 @@ record LayerConfig(
 
   /** Returns a required size. */
   int size(String field) {
-    Object value =
-        field(field).orElseThrow(() -> new FoveaException(where(field) + " is missing"));
+    Object value = field(field).orElseThrow(() -> new FoveaException(where(field) + " is missing"));
     return checked(field, Json.integer(value, where(field)), 1);
   }
 
@@ -183,7 +182,8 @@ record LayerConfig(
     Object value = field("activation").orElse("linear");
     if (value instanceof Map<?, ?>) {
       Map<String, Object> object = Json.object(value, where("activation"));
-      return Json.string(Json.member(object, "class_name", where("activation")), where("activation"));
+      return Json.string(
+          Json.member(object, "class_name", where("activation")), where("activation"));
     }
     return Json.string(value, where("activation"));
   }

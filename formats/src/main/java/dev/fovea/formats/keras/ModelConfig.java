@@ -27,7 +27,9 @@ record ModelConfig(List<LayerConfig> layers, List<LayerConfig.Reference> outputs
       case "Model", "Functional" -> functional(Json.object(config, where), where);
       default ->
           throw new FoveaException(
-              "holds a model of the class " + Text.shown(kind) + ", read are Sequential and"
+              "holds a model of the class "
+                  + Text.shown(kind)
+                  + ", read are Sequential and"
                   + " Functional");
     };
   }
@@ -45,7 +47,9 @@ record ModelConfig(List<LayerConfig> layers, List<LayerConfig.Reference> outputs
   /** Each layer takes what the one before it gives. */
   private static ModelConfig sequential(Object config, String where) {
     Object list =
-        config instanceof Map<?, ?> ? Json.member(Json.object(config, where), "layers", where) : config;
+        config instanceof Map<?, ?>
+            ? Json.member(Json.object(config, where), "layers", where)
+            : config;
     List<LayerConfig> chain = new ArrayList<>();
     for (LayerConfig l : layers(list, where)) {
       if (chain.isEmpty() && !l.kind().equals("InputLayer")) {
@@ -61,8 +65,7 @@ record ModelConfig(List<LayerConfig> layers, List<LayerConfig.Reference> outputs
     if (chain.isEmpty()) {
       throw new FoveaException("has no layers");
     }
-    return new ModelConfig(
-        chain, List.of(new LayerConfig.Reference(chain.getLast().name(), 0)));
+    return new ModelConfig(chain, List.of(new LayerConfig.Reference(chain.getLast().name(), 0)));
   }
 
   private static ModelConfig functional(Map<String, Object> config, String where) {

@@ -1,5 +1,6 @@
 package dev.fovea.formats.torch;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ sealed interface PickleValue {
 
   /** A list or set that grows while it is read; told apart by identity. */
   final class Items implements PickleValue {
-    private final List<PickleValue> items = new java.util.ArrayList<>();
+    private final List<PickleValue> items = new ArrayList<>();
 
     List<PickleValue> items() {
       return items;

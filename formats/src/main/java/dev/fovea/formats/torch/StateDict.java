@@ -12,8 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class StateDict {
   private static final List<String> USUAL =
       List.of(
-          "state_dict", "model_state_dict", "model", "net", "network", "weights", "params",
-          "params_ema", "state_dict_ema");
+          "state_dict",
+          "model_state_dict",
+          "model",
+          "net",
+          "network",
+          "weights",
+          "params",
+          "params_ema",
+          "state_dict_ema");
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.", "model.", "net.");
   private static final int MAX_DEPTH = 8;
 
@@ -55,14 +62,15 @@ final class StateDict {
   }
 
   private static void collect(Dict d, String path, Map<String, View> into, int depth) {
-    d.entries().forEach((key, value) -> {
-      String name = path + key;
-      if (value instanceof View v) {
-        into.put(name, v);
-      } else if (value instanceof Dict inner && depth < MAX_DEPTH && into.size() < 100_000) {
-        collect(inner, name + ".", into, depth + 1);
-      }
-    });
+    d.entries()
+        .forEach((key, value) -> {
+          String name = path + key;
+          if (value instanceof View v) {
+            into.put(name, v);
+          } else if (value instanceof Dict inner && depth < MAX_DEPTH && into.size() < 100_000) {
+            collect(inner, name + ".", into, depth + 1);
+          }
+        });
   }
 
   /** Wrappers that train put a word before every name. */

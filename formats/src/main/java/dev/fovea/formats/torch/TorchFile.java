@@ -25,12 +25,13 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * The tensors of a file that {@code torch.save} wrote: a zip of a pickle and raw storages, or before
- * version 1.6 a row of pickles with the storages behind.
+ * The tensors of a file that {@code torch.save} wrote: a zip of a pickle and raw storages, or
+ * before version 1.6 a row of pickles with the storages behind.
  */
 final class TorchFile {
   /** The low 64 bits of 0x1950a86a20f9469cfc6c. */
   private static final long LEGACY_MAGIC = 0xa86a20f9469cfc6cL;
+
   private static final int PROTOCOL = 1001;
   private static final int MAX_PICKLE = 64_000_000;
   private static final int MAX_STORAGES = 1_000_000;
@@ -155,14 +156,13 @@ final class TorchFile {
     Map<String, ByteBuffer> data = storages(in, new Unpickler(in).read(), object.storages());
     return tensors(
         views,
-        new Storages(
-            s -> {
-              ByteBuffer bytes = data.get(s.key());
-              if (bytes == null || bytes.limit() < bytes(s)) {
-                throw tooShort(s, bytes == null ? 0 : bytes.limit());
-              }
-              return bytes;
-            }));
+        new Storages(s -> {
+          ByteBuffer bytes = data.get(s.key());
+          if (bytes == null || bytes.limit() < bytes(s)) {
+            throw tooShort(s, bytes == null ? 0 : bytes.limit());
+          }
+          return bytes;
+        }));
   }
 
   /** Returns where the storages lie: each a 64-bit count of elements and the elements. */

@@ -5,8 +5,10 @@ import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.weights.ModelFiles;
 import dev.fovea.formats.weights.ZooMatch;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,7 +27,10 @@ public final class TorchReader implements FormatReader {
   @Override
   public boolean matches(String name, byte[] head) {
     boolean named =
-        name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".th") || name.endsWith(".bin");
+        name.endsWith(".pt")
+            || name.endsWith(".pth")
+            || name.endsWith(".th")
+            || name.endsWith(".bin");
     boolean zip = head.length > 3 && head[0] == 'P' && head[1] == 'K' && head[2] == 3;
     boolean pickle = head.length > 2 && head[0] == (byte) 0x80 && head[1] >= 2 && head[1] <= 5;
     return named || zip || pickle;
@@ -36,18 +41,16 @@ public final class TorchReader implements FormatReader {
     return read(file, Optional.empty());
   }
 
-  /**
-   * Reads weights.
-   *
-   * @param net the network of the zoo they belong to; found by names and shapes where it is empty
-   */
-  public static ImportedNetwork read(Path file, Optional<String> net) {
+  @Override
+  public ImportedNetwork read(Path file, Optional<String> net) {
     Map<String, Tensor> tensors = TorchFile.read(file);
     return ModelFiles.reading(file, () -> ZooMatch.network(Format.PYTORCH, tensors, net));
   }
 
-  /** Returns the tensors of a file by name, as they lie in it. */
-  public static Map<String, Tensor> tensors(Path file) {
-    return TorchFile.read(file);
+  @Override
+  public Map<String, Shape> tensors(Path file) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    TorchFile.read(file).forEach((name, t) -> shapes.put(name, t.shape()));
+    return shapes;
   }
 }

@@ -8,7 +8,6 @@ import dev.fovea.formats.torch.PickleValue.None;
 import dev.fovea.formats.torch.PickleValue.Storage;
 import dev.fovea.formats.torch.PickleValue.Str;
 import dev.fovea.formats.torch.PickleValue.Tuple;
-import dev.fovea.formats.torch.PickleValue.View;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.nio.ByteBuffer;
@@ -315,8 +314,7 @@ final class Unpickler {
     String full = module + "." + name;
     Known known =
         switch (full) {
-          case "collections.OrderedDict", "__builtin__.dict", "builtins.dict" ->
-              Known.ORDERED_DICT;
+          case "collections.OrderedDict", "__builtin__.dict", "builtins.dict" -> Known.ORDERED_DICT;
           case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
               Known.REBUILD_TENSOR;
           case "torch._utils._rebuild_parameter" -> Known.REBUILD_PARAMETER;
@@ -334,7 +332,8 @@ final class Unpickler {
     }
     boolean dtype =
         module.equals("torch")
-            && name.matches("(float|bfloat|int|uint|complex)[0-9]{1,3}|bool|float|double|half|long");
+            && name.matches(
+                "(float|bfloat|int|uint|complex)[0-9]{1,3}|bool|float|double|half|long");
     if (dtype) {
       return Known.USELESS;
     }

@@ -1,4 +1,7 @@
-/** PyTorch: state dicts in zip files and in the stream of before version 1.6, read without running anything. */
+/**
+ * PyTorch: state dicts in zip files and in the stream of before version 1.6, read without running
+ * anything.
+ */
 @NullMarked
 package dev.fovea.formats.torch;
 

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parameters of a model over images laid out flat: their order is that of H, W, C here and of C,
- * H, W in other libraries.
+ * The parameters of a model over images laid out flat: their order is that of H, W, C here and of
+ * C, H, W in other libraries.
  */
 final class FlattenedImages {
   private FlattenedImages() {}

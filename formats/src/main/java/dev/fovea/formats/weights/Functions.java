@@ -1,6 +1,7 @@
 package dev.fovea.formats.weights;
 
 import dev.fovea.nn.Layer;
+import dev.fovea.nn.Layers;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
@@ -8,7 +9,6 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.nn.Layers;
 import java.util.function.UnaryOperator;
 
 /** Activation functions by what other libraries call them. */
@@ -22,9 +22,7 @@ public final class Functions {
 
   private static Value clip(Value x, float low, float high) {
     Value above = Float.isInfinite(low) ? x : x.with(BinaryFunction.MAX, Value.constant(low));
-    return Float.isInfinite(high)
-        ? above
-        : above.with(BinaryFunction.MIN, Value.constant(high));
+    return Float.isInfinite(high) ? above : above.with(BinaryFunction.MIN, Value.constant(high));
   }
 
   /** Returns min(max(x, 0), 6). */
@@ -39,34 +37,28 @@ public final class Functions {
 
   /** Returns x · tanh(log(1 + eˣ)). */
   public static Layer mish() {
-    return each(
-        "mish", x -> x.times(x.activate(Activation.SOFTPLUS).activate(Activation.TANH)));
+    return each("mish", x -> x.times(x.activate(Activation.SOFTPLUS).activate(Activation.TANH)));
   }
 
   /** Returns scale · (x for x &gt; 0, else α·(eˣ − 1)), with the constants of Klambauer, 2017. */
   public static Layer selu() {
     return each(
-        "selu",
-        x -> x.activate(Activation.elu(1.6732632423543772f)).times(1.0507009873554805f));
+        "selu", x -> x.activate(Activation.elu(1.6732632f)).times(1.050701f));
   }
 
   /** Returns clip(slope · x + offset, 0, 1). */
   public static Layer hardSigmoid(float slope, float offset) {
-    return each(
-        "hard_sigmoid",
-        x -> clip(x.times(slope).plus(Value.constant(offset)), 0, 1));
+    return each("hard_sigmoid", x -> clip(x.times(slope).plus(Value.constant(offset)), 0, 1));
   }
 
   /** Returns x / (1 + |x|). */
   public static Layer softsign() {
-    return each(
-        "softsign", x -> x.over(x.map(UnaryFunction.ABS).plus(Value.constant(1))));
+    return each("softsign", x -> x.over(x.map(UnaryFunction.ABS).plus(Value.constant(1))));
   }
 
   /** Returns x · clip(x + 3, 0, 6) / 6. */
   public static Layer hardSwish() {
-    return each(
-        "hard_swish", x -> x.times(clip(x.plus(Value.constant(3)), 0, 6)).times(1 / 6f));
+    return each("hard_swish", x -> x.times(clip(x.plus(Value.constant(3)), 0, 6)).times(1 / 6f));
   }
 
   /** Returns eˣ. */
@@ -97,7 +89,8 @@ public final class Functions {
         "leaky_relu",
         x -> {
           Value zero = Value.constant(0);
-          return x.with(BinaryFunction.MAX, zero).plus(x.with(BinaryFunction.MIN, zero).times(slope));
+          return x.with(BinaryFunction.MAX, zero)
+              .plus(x.with(BinaryFunction.MIN, zero).times(slope));
         });
   }
 

@@ -36,8 +36,7 @@ public final class GraphImport {
     List<Port> inputs = new ArrayList<>();
     graph.inputs().forEach((name, shape) -> inputs.add(port(name, shape, channelsFirst)));
     List<Shape> shapes =
-        Model.build(
-                graph, List.copyOf(graph.inputs().values()), Seed.of(0), LayerGraph.idle())
+        Model.build(graph, List.copyOf(graph.inputs().values()), Seed.of(0), LayerGraph.idle())
             .outputs();
     List<Port> outputs = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {

@@ -70,8 +70,7 @@ public final class ImageSteps {
   public static Signal pad(Signal x, int top, int bottom, int left, int right) {
     return top + bottom + left + right == 0
         ? x
-        : x.apply(
-            new Movement.Pad(Ints.of(0, top, left, 0), Ints.of(0, bottom, right, 0), 0));
+        : x.apply(new Movement.Pad(Ints.of(0, top, left, 0), Ints.of(0, bottom, right, 0), 0));
   }
 
   /** Returns an image without some rows and columns at its border. */
@@ -123,9 +122,7 @@ public final class ImageSteps {
   public static void requireInputs(String kind, List<Signal> parts, int least) {
     if (parts.size() < least) {
       throw new ShapeException(
-          kind,
-          "needs at least " + least + " inputs",
-          parts.stream().map(Signal::shape).toList());
+          kind, "needs at least " + least + " inputs", parts.stream().map(Signal::shape).toList());
     }
   }
 

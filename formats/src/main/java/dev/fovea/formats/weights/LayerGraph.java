@@ -51,8 +51,7 @@ public final class LayerGraph implements Network {
     }
   }
 
-  private LayerGraph(
-      Map<String, Shape> inputs, List<Node> nodes, Map<String, String> outputs) {
+  private LayerGraph(Map<String, Shape> inputs, List<Node> nodes, Map<String, String> outputs) {
     this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     this.nodes = List.copyOf(nodes);
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));

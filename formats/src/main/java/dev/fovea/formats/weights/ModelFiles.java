@@ -84,8 +84,7 @@ public final class ModelFiles {
             ? "there is none beside it"
             : "beside it are "
                 + String.join(
-                    ", ",
-                    all.stream().limit(5).map(p -> String.valueOf(p.getFileName())).toList());
+                    ", ", all.stream().limit(5).map(p -> String.valueOf(p.getFileName())).toList());
     throw new FormatException(
             "needs a file %s of the same name; %s".formatted(same.getFileName(), found))
         .in(file);

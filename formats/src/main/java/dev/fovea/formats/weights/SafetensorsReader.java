@@ -7,12 +7,13 @@ import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.io.Safetensors;
 import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads weights in safetensors files: those that Fovea wrote say themselves which network of the zoo
- * they belong to; of others it is found by names and shapes.
+ * Reads weights in safetensors files: those that Fovea wrote say themselves which network of the
+ * zoo they belong to; of others it is found by names and shapes.
  */
 public final class SafetensorsReader implements FormatReader {
   private static final String NET = "net";
@@ -33,20 +34,27 @@ public final class SafetensorsReader implements FormatReader {
     return read(file, Optional.empty());
   }
 
-  /**
-   * Reads weights.
-   *
-   * @param net the network of the zoo they belong to; told by the file or found where it is empty
-   */
-  public static ImportedNetwork read(Path file, Optional<String> net) {
+  @Override
+  public ImportedNetwork read(Path file, Optional<String> net) {
     Safetensors content = Safetensors.read(file);
     Map<String, String> texts = content.metadata();
     Optional<String> name = net.or(() -> Optional.ofNullable(texts.get(NET)));
     return ModelFiles.reading(
         file,
-        () ->
-            ZooMatch.network(Format.SAFETENSORS, content.tensors(), name, input(texts))
-                .withMetadata(texts));
+        () -> {
+          ImportedNetwork network =
+              ZooMatch.network(Format.SAFETENSORS, content.tensors(), name, input(texts));
+          Map<String, String> all = new LinkedHashMap<>(network.metadata());
+          all.putAll(texts);
+          return network.withMetadata(all);
+        });
+  }
+
+  @Override
+  public Map<String, Shape> tensors(Path file) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    Safetensors.read(file).tensors().forEach((name, t) -> shapes.put(name, t.shape()));
+    return shapes;
   }
 
   /** Returns the shape of the pictures that the file's own description says. */

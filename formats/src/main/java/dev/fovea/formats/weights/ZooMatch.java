@@ -34,7 +34,12 @@ public final class ZooMatch {
   private ZooMatch() {}
 
   /** A network with the values of all its parameters. */
-  private record Fit(Architecture architecture, Shape input, int classes, Model model, Map<String, Tensor> weights) {}
+  private record Fit(
+      Architecture architecture,
+      Shape input,
+      int classes,
+      Model model,
+      Map<String, Tensor> weights) {}
 
   /** Returns the network of weights; told by name, or found. */
   public static ImportedNetwork network(
@@ -56,7 +61,8 @@ public final class ZooMatch {
     if (all.isEmpty()) {
       throw new FormatException("holds no weights");
     }
-    return net.map(name -> told(format, name, all, input)).orElseGet(() -> found(format, all, input));
+    return net.map(name -> told(format, name, all, input))
+        .orElseGet(() -> found(format, all, input));
   }
 
   private static ImportedNetwork found(
@@ -153,7 +159,6 @@ public final class ZooMatch {
         }
       } catch (FoveaException e) {
         // A network that cannot be built for such classes is not the one.
-        continue;
       }
     }
     return Optional.empty();
@@ -230,8 +235,9 @@ public final class ZooMatch {
       return Layouts.convolution(t);
     }
     if (rank == 2 && p.shape().rank() == 2) {
-      boolean flat = image != null && t.shape().dim(1) == image.elements();
-      return flat ? Layouts.denseAfterImage(t, image) : Layouts.dense(t);
+      return image != null && t.shape().dim(1) == image.elements()
+          ? Layouts.denseAfterImage(t, image)
+          : Layouts.dense(t);
     }
     if (rank == 1 && image != null && t.shape().dim(0) == image.elements()) {
       return Layouts.vectorOverImage(t, image);
