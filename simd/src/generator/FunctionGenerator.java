@@ -67,6 +67,35 @@ public final class FunctionGenerator {
       v = v.add(k.mul(LN2_LOW)).add(k.mul(LN2_HIGH));
       """;
 
+  /** erf: an odd polynomial near 0, beyond 0.9277 the sign of x times 1 − exp of a polynomial. */
+  private static final String ERF =
+      """
+      FloatVector m = a.abs();
+      m = m.blend(4f, m.compare(VectorOperators.GT, 4f));
+      FloatVector s = m.mul(m);
+      FloatVector f = m.fma(FloatVector.broadcast(S, -1.72853470e-5f), FloatVector.broadcast(S, 3.83197126e-4f));
+      FloatVector w = m.fma(FloatVector.broadcast(S, -3.88396438e-3f), FloatVector.broadcast(S, 2.42546219e-2f));
+      f = f.fma(s, w);
+      f = f.fma(m, FloatVector.broadcast(S, -1.06777877e-1f));
+      f = f.fma(m, FloatVector.broadcast(S, -6.34846687e-1f));
+      f = f.fma(m, FloatVector.broadcast(S, -1.28717512e-1f));
+      FloatVector u = f.fma(m, m.neg());
+      FloatVector v;
+      """
+          + EXP
+          + """
+          v = v.neg().add(1f);
+          v = v.blend(v.neg(), a.compare(VectorOperators.LT, 0f));
+          FloatVector p = FloatVector.broadcast(S, -5.96761703e-4f);
+          p = p.fma(s, FloatVector.broadcast(S, 4.99119423e-3f));
+          p = p.fma(s, FloatVector.broadcast(S, -2.67681349e-2f));
+          p = p.fma(s, FloatVector.broadcast(S, 1.12819925e-1f));
+          p = p.fma(s, FloatVector.broadcast(S, -3.76125336e-1f));
+          p = p.fma(s, FloatVector.broadcast(S, 1.28379166e-1f));
+          p = p.fma(a, a);
+          v = v.blend(p, m.compare(VectorOperators.LE, 0.927734375f));
+          """;
+
   private final StringBuilder out = new StringBuilder();
 
   public static void main(String[] args) throws IOException {
@@ -131,6 +160,7 @@ public final class FunctionGenerator {
         FloatVector v = a.blend(1f, a.compare(VectorOperators.GT, 0f));
         v = v.blend(-1f, a.compare(VectorOperators.LT, 0f));
         """);
+    unary("erf", ERF);
     one("relu", "", "FloatVector v = a.max(0f);", "Math.max(x[xo + i], 0f)");
     one(
         "leakyRelu",

@@ -83,7 +83,12 @@ public record Conv2d(
 
   /** Returns this layer with another dilation. */
   public Conv2d dilation(int dilation) {
-    return with(window.dilation(dilation, dilation));
+    return dilation(dilation, dilation);
+  }
+
+  /** Returns this layer with other dilations. */
+  public Conv2d dilation(int height, int width) {
+    return with(window.dilation(height, width));
   }
 
   /** Returns this layer with its channels in this many independent groups. */

@@ -19,6 +19,14 @@ final class Images {
     }
   }
 
+  /** Requires that an extent falls into whole parts. */
+  static void requireDivides(String layer, Shape in, int extent, int parts, String what) {
+    if (parts < 1 || extent % parts != 0) {
+      throw new ShapeException(
+          layer, extent + " " + what + " do not divide by " + parts, List.of(in));
+    }
+  }
+
   /** Requires that windows reach the end of the image without a rest. */
   static void requireExact(String layer, Window2d w, Shape in) {
     int h = in.dim(1) + w.padTop() + w.padBottom() - w.spanHeight();

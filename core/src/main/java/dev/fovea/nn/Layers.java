@@ -1,12 +1,19 @@
 package dev.fovea.nn;
 
 import dev.fovea.op.Activation;
+import dev.fovea.op.Formulas;
+import dev.fovea.op.Interpolation;
 import dev.fovea.op.Ints;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
+import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The layers, to be imported statically: the words in which networks are written. */
 public final class Layers {
@@ -44,6 +51,18 @@ public final class Layers {
         Initializer.glorotUniform());
   }
 
+  /** Returns a convolution of each channel by itself, with several square kernels per channel. */
+  public static Conv2d depthwiseConv2d(int kernel, int multiplier) {
+    return new Conv2d(
+        multiplier,
+        Window2d.of(kernel, kernel),
+        false,
+        false,
+        Conv2d.DEPTHWISE,
+        true,
+        Initializer.glorotUniform());
+  }
+
   /** Returns a transposed convolution with {@code filters} square kernels. */
   public static ConvTranspose2d convTranspose2d(int filters, int kernel) {
     return new ConvTranspose2d(filters, Window2d.of(kernel, kernel));
@@ -61,14 +80,40 @@ public final class Layers {
 
   /** Returns the maximum of square windows that lie side by side. */
   public static Pool2d maxPool(int kernel) {
-    return new Pool2d(
-        true, Window2d.of(kernel, kernel).stride(kernel, kernel), false, false, false);
+    return maxPool(kernel, kernel);
+  }
+
+  /** Returns the maximum of windows of this height and width that lie side by side. */
+  public static Pool2d maxPool(int kernelHeight, int kernelWidth) {
+    Window2d w = Window2d.of(kernelHeight, kernelWidth).stride(kernelHeight, kernelWidth);
+    return new Pool2d(true, w, Pool2d.Reach.FLOOR, false);
   }
 
   /** Returns the mean of square windows that lie side by side. */
   public static Pool2d avgPool(int kernel) {
-    return new Pool2d(
-        false, Window2d.of(kernel, kernel).stride(kernel, kernel), false, false, false);
+    return avgPool(kernel, kernel);
+  }
+
+  /** Returns the mean of windows of this height and width that lie side by side. */
+  public static Pool2d avgPool(int kernelHeight, int kernelWidth) {
+    Window2d w = Window2d.of(kernelHeight, kernelWidth).stride(kernelHeight, kernelWidth);
+    return new Pool2d(false, w, Pool2d.Reach.FLOOR, false);
+  }
+
+  /** Returns the mean of areas that cover the image, as many as the result has pixels. */
+  public static Layer adaptiveAvgPool(int height, int width) {
+    return new AdaptivePool(false, height, width);
+  }
+
+  /** Returns the maximum of areas that cover the image, as many as the result has pixels. */
+  public static Layer adaptiveMaxPool(int height, int width) {
+    return new AdaptivePool(true, height, width);
+  }
+
+  /** Returns every {@code stride}-th row and column, the first among them. */
+  public static Layer subsample(int stride) {
+    Pool2d pixels = maxPool(1).stride(stride);
+    return new Simple("subsample", pixels::forward);
   }
 
   /** Returns the mean of each channel over height and width: [N, H, W, C] ↦ [N, C]. */
@@ -101,9 +146,47 @@ public final class Layers {
     return new LocalResponseNorm(size, 1e-4f, 0.75f, 1);
   }
 
+  /** Returns layer normalisation over the channels of each place; ε 10⁻⁵. */
+  public static LayerNorm layerNorm() {
+    return new LayerNorm(1e-5f, false);
+  }
+
+  /** Returns group normalisation; ε 10⁻⁵. */
+  public static GroupNorm groupNorm(int groups) {
+    if (groups < 1) {
+      throw new FoveaException("group_norm: groups must be at least 1, got " + groups);
+    }
+    return new GroupNorm(groups, 1e-5f, true);
+  }
+
+  /** Returns instance normalisation, each channel of each sample by itself; ε 10⁻⁵. */
+  public static GroupNorm instanceNorm() {
+    return new GroupNorm(GroupNorm.INSTANCE, 1e-5f, true);
+  }
+
+  /** Returns squeeze-and-excitation with this many channels in between. */
+  public static SqueezeExcite squeezeExcite(int squeezed) {
+    return new SqueezeExcite(squeezed, relu(), sigmoid());
+  }
+
   /** Returns dropout that zeroes elements with this probability in training. */
   public static Layer dropout(double rate) {
     return new Dropout((float) rate);
+  }
+
+  /** Returns dropout of whole channels with this probability in training. */
+  public static Layer spatialDropout(double rate) {
+    return new RandomDrop(RandomDrop.Part.CHANNEL, (float) rate, 1);
+  }
+
+  /** Returns dropout of squares of {@code block} pixels, of this share of all in training. */
+  public static Layer dropBlock(double rate, int block) {
+    return new RandomDrop(RandomDrop.Part.BLOCK, (float) rate, block);
+  }
+
+  /** Returns stochastic depth: the end of a branch, zeroed with this probability per sample. */
+  public static Layer stochasticDepth(double rate) {
+    return new RandomDrop(RandomDrop.Part.SAMPLE, (float) rate, 1);
   }
 
   /** Returns max(x, 0). */
@@ -141,6 +224,68 @@ public final class Layers {
     return new Activate(Activation.SOFTPLUS);
   }
 
+  /** Returns min(max(x, 0), 6). */
+  public static Layer relu6() {
+    return function("relu6", Formulas::relu6);
+  }
+
+  /** Returns x · sigmoid(x), also called swish. */
+  public static Layer silu() {
+    return function("silu", Formulas::silu);
+  }
+
+  /** Returns x · Φ(x), with Φ the normal distribution. */
+  public static Layer gelu() {
+    return function("gelu", Formulas::gelu);
+  }
+
+  /** Returns GELU approximated by a hyperbolic tangent. */
+  public static Layer geluTanh() {
+    return function("gelu_tanh", Formulas::geluTanh);
+  }
+
+  /** Returns x · tanh(log(1 + eˣ)). */
+  public static Layer mish() {
+    return function("mish", Formulas::mish);
+  }
+
+  /** Returns the scaled ELU, which keeps mean 0 and variance 1. */
+  public static Layer selu() {
+    return function("selu", Formulas::selu);
+  }
+
+  /** Returns ReLU with a learned slope below 0, one per channel. */
+  public static Prelu prelu() {
+    return new Prelu(true, 0.25f);
+  }
+
+  /** Returns min(max(x + 3, 0), 6) / 6. */
+  public static Layer hardSigmoid() {
+    return function("hard_sigmoid", Formulas::hardSigmoid);
+  }
+
+  /** Returns x · min(max(x + 3, 0), 6) / 6. */
+  public static Layer hardSwish() {
+    return function("hard_swish", Formulas::hardSwish);
+  }
+
+  /** Returns the maximum of each {@code pieces} neighbouring channels (Goodfellow et al., 2013). */
+  public static Layer maxout(int pieces) {
+    return new Simple(
+        "maxout",
+        x -> {
+          Shape s = x.shape();
+          Images.requireDivides("maxout", s, s.dim(-1), pieces, "channels");
+          int channels = s.dim(-1) / pieces;
+          Shape rows = Shape.of(s.elements() / s.dim(-1), channels, pieces);
+          return x.with(x.value().reshape(rows).max(2).reshape(s.withDim(-1, channels)));
+        });
+  }
+
+  private static Layer function(String kind, UnaryOperator<Value> formula) {
+    return new Simple(kind, x -> x.with(formula.apply(x.value())));
+  }
+
   /** Returns the softmax along the last axis; losses take logits and do not need it. */
   public static Layer softmax() {
     return new Simple("softmax", x -> x.apply(new Normalization.Softmax()));
@@ -176,5 +321,143 @@ public final class Layers {
           Images.require("zero_pad", x.shape());
           return x.apply(new Movement.Pad(before, after, 0));
         });
+  }
+
+  /** Returns images without their outermost rows and columns. */
+  public static Layer crop(int top, int bottom, int left, int right) {
+    return new Simple(
+        "crop",
+        x -> {
+          Images.require("crop", x.shape());
+          int h = x.shape().dim(1) - top - bottom;
+          int w = x.shape().dim(2) - left - right;
+          if (Math.min(Math.min(top, bottom), Math.min(left, right)) < 0 || h < 1 || w < 1) {
+            throw new ShapeException(
+                "crop", "leaves " + h + "×" + w + " of the image", List.of(x.shape()));
+          }
+          return x.with(
+              x.value().slice(new int[] {0, top, left, 0}, x.shape().withDim(1, h).withDim(2, w)));
+        });
+  }
+
+  /** Returns the middle of images, of this height and width; an odd rest stays below and right. */
+  public static Layer centerCrop(int height, int width) {
+    return new Simple(
+        "center_crop",
+        x -> {
+          Images.require("center_crop", x.shape());
+          int h = x.shape().dim(1) - height;
+          int w = x.shape().dim(2) - width;
+          return crop(h / 2, h - h / 2, w / 2, w - w / 2).forward(x);
+        });
+  }
+
+  /** Returns signals with their axes in another order; axis 0 is the batch and must stay first. */
+  public static Layer permute(int... order) {
+    if (order.length == 0 || order[0] != 0) {
+      throw new FoveaException(
+          "permute: the order must begin with the batch axis 0, got " + Arrays.toString(order));
+    }
+    return new Simple("permute", x -> x.with(x.value().transpose(order)));
+  }
+
+  /** Returns images enlarged by a whole factor; {@link Resize} says how, by default nearest. */
+  public static Resize upsample(int factor) {
+    return new Resize(Interpolation.NEAREST, factor, factor, true, false);
+  }
+
+  /** Returns images in this size; {@link Resize} says how, by default nearest. */
+  public static Resize resize(int height, int width) {
+    return new Resize(Interpolation.NEAREST, height, width, false, false);
+  }
+
+  /** Returns images {@code factor} times as high and wide, made of their channels. */
+  public static Layer pixelShuffle(int factor) {
+    return new Simple(
+        "pixel_shuffle",
+        x -> {
+          Images.require("pixel_shuffle", x.shape());
+          int r = factor * factor;
+          Images.requireDivides("pixel_shuffle", x.shape(), x.shape().dim(3), r, "channels");
+          return x.with(Formulas.pixelShuffle(x.value(), factor));
+        });
+  }
+
+  /** Returns images whose channels hold squares of {@code factor}² pixels. */
+  public static Layer pixelUnshuffle(int factor) {
+    return new Simple(
+        "pixel_unshuffle",
+        x -> {
+          Shape s = x.shape();
+          Images.require("pixel_unshuffle", s);
+          Images.requireDivides("pixel_unshuffle", s, s.dim(1), factor, "rows");
+          Images.requireDivides("pixel_unshuffle", s, s.dim(2), factor, "columns");
+          return x.with(Formulas.pixelUnshuffle(x.value(), factor));
+        });
+  }
+
+  /** Returns channels dealt out in turn: what was in one group is then in all. */
+  public static Layer channelShuffle(int groups) {
+    return new Simple(
+        "channel_shuffle",
+        x -> {
+          int c = x.shape().dim(-1);
+          Images.requireDivides("channel_shuffle", x.shape(), c, groups, "channels");
+          return x.with(Formulas.channelShuffle(x.value(), groups));
+        });
+  }
+
+  /** Returns channels of zeros before and after those there are. */
+  public static Layer padChannels(int before, int after) {
+    return new Simple(
+        "pad_channels",
+        x -> {
+          int[] first = new int[x.shape().rank()];
+          int[] last = first.clone();
+          first[first.length - 1] = before;
+          last[last.length - 1] = after;
+          return x.apply(new Movement.Pad(Ints.of(first), Ints.of(last), 0));
+        });
+  }
+
+  /** Returns the results of branches, each applied to the same signal, side by side as channels. */
+  public static Layer concat(Layer... branches) {
+    return new Merge("concat", List.of(branches), Layers::concat);
+  }
+
+  /** Returns the sum of the results of branches, each applied to the same signal. */
+  public static Layer add(Layer... branches) {
+    return new Merge("add", List.of(branches), Layers::add);
+  }
+
+  /** Returns the product of the results of branches, each applied to the same signal. */
+  public static Layer multiply(Layer... branches) {
+    return new Merge("multiply", List.of(branches), Layers::multiply);
+  }
+
+  /** Returns the sum of the signal and the result of a branch (He et al., 2016). */
+  public static Layer residual(Layer branch) {
+    return add(identity(), branch);
+  }
+
+  /** Returns the signal itself. */
+  public static Layer identity() {
+    return new Simple("identity", x -> x);
+  }
+
+  /** Returns signals side by side along the last axis, the channels. */
+  public static Signal concat(List<Signal> signals) {
+    Signal first = signals.get(0);
+    return first.concat(signals.subList(1, signals.size()).toArray(Signal[]::new));
+  }
+
+  /** Returns the sum of signals. */
+  public static Signal add(List<Signal> signals) {
+    return signals.stream().reduce(Signal::plus).orElseThrow();
+  }
+
+  /** Returns the product of signals, element by element. */
+  public static Signal multiply(List<Signal> signals) {
+    return signals.stream().reduce(Signal::times).orElseThrow();
   }
 }

@@ -63,6 +63,11 @@ public record Signal(Value value, Trace trace) {
     return with(Value.of(new Movement.Concat(shape().rank() - 1), parts));
   }
 
+  /** Returns channels {@code [from, from + count)}, those along the last axis. */
+  public Signal channels(int from, int count) {
+    return with(value.slice(-1, from, count));
+  }
+
   /** Returns the same elements with samples of another shape; the batch axis stays. */
   public Signal reshape(Shape sample) {
     return with(value.reshape(sample.prepend(shape().dim(0))));

@@ -11,7 +11,14 @@ import org.jspecify.annotations.Nullable;
  * over them; everything that is not here is composed of what is.
  */
 public sealed interface Op
-    permits Source, Elementwise, Reduction, Movement, Contraction, Pooling, Normalization {
+    permits Source,
+        Elementwise,
+        Reduction,
+        Movement,
+        Sampling,
+        Contraction,
+        Pooling,
+        Normalization {
 
   /** Returns the name used in errors, summaries and graph listings, such as {@code conv2d}. */
   String name();

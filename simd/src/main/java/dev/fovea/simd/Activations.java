@@ -43,6 +43,7 @@ final class Activations {
       case SQUARE -> Functions.square(x, xo, y, yo, n);
       case ABS -> Functions.abs(x, xo, y, yo, n);
       case SIGN -> Functions.sign(x, xo, y, yo, n);
+      case ERF -> Functions.erf(x, xo, y, yo, n);
     }
   }
 

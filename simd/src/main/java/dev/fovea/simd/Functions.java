@@ -184,6 +184,60 @@ final class Functions {
     }
   }
 
+  static void erf(float[] x, int xo, float[] y, int yo, int n) {
+    int end = S.loopBound(n);
+    for (int i = 0; i < end; i += L) {
+      FloatVector a = FloatVector.fromArray(S, x, xo + i);
+      FloatVector m = a.abs();
+      m = m.blend(4f, m.compare(VectorOperators.GT, 4f));
+      FloatVector s = m.mul(m);
+      FloatVector f =
+          m.fma(
+              FloatVector.broadcast(S, -1.72853470e-5f), FloatVector.broadcast(S, 3.83197126e-4f));
+      FloatVector w =
+          m.fma(
+              FloatVector.broadcast(S, -3.88396438e-3f), FloatVector.broadcast(S, 2.42546219e-2f));
+      f = f.fma(s, w);
+      f = f.fma(m, FloatVector.broadcast(S, -1.06777877e-1f));
+      f = f.fma(m, FloatVector.broadcast(S, -6.34846687e-1f));
+      f = f.fma(m, FloatVector.broadcast(S, -1.28717512e-1f));
+      FloatVector u = f.fma(m, m.neg());
+      FloatVector v;
+      FloatVector z = u;
+      u = u.blend(EXP_MAX, u.compare(VectorOperators.GT, EXP_MAX));
+      u = u.blend(EXP_MIN, u.compare(VectorOperators.LT, EXP_MIN));
+      FloatVector t = u.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, MAGIC));
+      FloatVector k = t.sub(MAGIC);
+      FloatVector r = k.fma(FloatVector.broadcast(S, -LN2_HIGH), u);
+      r = k.fma(FloatVector.broadcast(S, -LN2_LOW), r);
+      FloatVector q = FloatVector.broadcast(S, 1f / 5040);
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 720));
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 120));
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 24));
+      q = q.fma(r, FloatVector.broadcast(S, 1f / 6));
+      q = q.fma(r, FloatVector.broadcast(S, 0.5f));
+      q = r.mul(r).fma(q, r);
+      IntVector shift = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      v = shift.add(q.add(1f).reinterpretAsInts()).reinterpretAsFloats();
+      v = v.blend(Float.POSITIVE_INFINITY, z.compare(VectorOperators.GT, EXP_MAX));
+      v = v.blend(0f, z.compare(VectorOperators.LT, EXP_MIN));
+      v = v.neg().add(1f);
+      v = v.blend(v.neg(), a.compare(VectorOperators.LT, 0f));
+      FloatVector p = FloatVector.broadcast(S, -5.96761703e-4f);
+      p = p.fma(s, FloatVector.broadcast(S, 4.99119423e-3f));
+      p = p.fma(s, FloatVector.broadcast(S, -2.67681349e-2f));
+      p = p.fma(s, FloatVector.broadcast(S, 1.12819925e-1f));
+      p = p.fma(s, FloatVector.broadcast(S, -3.76125336e-1f));
+      p = p.fma(s, FloatVector.broadcast(S, 1.28379166e-1f));
+      p = p.fma(a, a);
+      v = v.blend(p, m.compare(VectorOperators.LE, 0.927734375f));
+      v.intoArray(y, yo + i);
+    }
+    for (int i = end; i < n; i++) {
+      y[yo + i] = (float) UnaryFunction.ERF.apply(x[xo + i]);
+    }
+  }
+
   static void relu(float[] x, int xo, float[] y, int yo, int n) {
     int end = S.loopBound(n);
     for (int i = 0; i < end; i += L) {

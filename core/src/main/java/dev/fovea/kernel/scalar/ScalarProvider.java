@@ -9,6 +9,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class ScalarProvider implements KernelProvider {
       case Elementwise e -> Optional.of(elementwise(e, inputs, output));
       case Reduction r -> Optional.of(ReduceKernel.of(r, inputs.get(0)));
       case Movement m -> Optional.of(movement(m, inputs, output));
+      case Sampling a -> Optional.of(sampling(a, inputs, output));
       case Contraction c -> contraction(c, inputs, output);
       case Pooling p -> Optional.of(pooling(p, inputs, output));
       case Normalization n -> Optional.of(normalization(n, inputs.get(0)));
@@ -80,6 +82,14 @@ public final class ScalarProvider implements KernelProvider {
       case Movement.Concat c -> new ConcatKernel(c.axis(), inputs, output);
       case Movement.OneHot h -> new OneHotKernel(h.classes(), x.elements());
       case Movement.Pack _ -> throw new IllegalStateException("the scalar provider packs nothing");
+    };
+  }
+
+  private static Kernel sampling(Sampling op, List<Shape> inputs, Shape output) {
+    return switch (op) {
+      case Sampling.Resample r -> ResampleKernel.of(r, inputs.get(0));
+      case Sampling.Gather _ -> new GatherKernel(inputs.get(0), inputs.get(1));
+      case Sampling.ScatterAdd _ -> new ScatterAddKernel(inputs.get(0), output);
     };
   }
 

@@ -16,12 +16,14 @@ final class UnaryLines {
       case SQUARE -> UnaryLines::square;
       case ABS -> UnaryLines::abs;
       case SIGN -> UnaryLines::sign;
+      case ERF -> UnaryLines::erf;
     };
   }
 
   /** Returns about how many operations one element takes. */
   static int flops(UnaryFunction function) {
     return switch (function) {
+      case ERF -> 60;
       case EXP, LOG -> 20;
       case SQRT, RECIPROCAL -> 4;
       case NEGATE, SQUARE, ABS, SIGN -> 1;
@@ -73,6 +75,12 @@ final class UnaryLines {
   private static void sign(float[] x, int xAt, float[] y, int yAt, int n) {
     for (int i = 0; i < n; i++) {
       y[yAt + i] = Math.signum(x[xAt + i]);
+    }
+  }
+
+  private static void erf(float[] x, int xAt, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = (float) UnaryFunction.ERF.apply(x[xAt + i]);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Rng;
@@ -119,10 +120,10 @@ final class FuzzExpected {
           };
       case Elementwise.Unary u ->
           switch (u.function()) {
-            case EXP, LOG, SQRT, RECIPROCAL, SQUARE -> true;
+            case EXP, LOG, SQRT, RECIPROCAL, SQUARE, ERF -> true;
             case NEGATE, ABS, SIGN -> false;
           };
-      case Elementwise _, Contraction _, Normalization _ -> true;
+      case Elementwise _, Sampling _, Contraction _, Normalization _ -> true;
     };
   }
 

@@ -3,17 +3,21 @@ package dev.fovea.compile.testing;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Interpolation;
 import dev.fovea.op.Ints;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
+import dev.fovea.op.Taps;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Lets a random graph grow by one op, or by a chain such as convolution, bias and activation. */
@@ -337,7 +341,7 @@ final class FuzzOps {
 
   private Value unary(Value v) {
     Value positive = v.map(UnaryFunction.ABS).plus(Value.constant(0.5f));
-    return switch (draw.below(8)) {
+    return switch (draw.below(9)) {
       case 0 -> v.map(UnaryFunction.NEGATE);
       case 1 -> v.map(UnaryFunction.ABS);
       case 2 -> v.map(UnaryFunction.SIGN);
@@ -345,6 +349,7 @@ final class FuzzOps {
       case 4 -> v.activate(Activation.TANH).map(UnaryFunction.EXP);
       case 5 -> positive.map(UnaryFunction.LOG);
       case 6 -> positive.map(UnaryFunction.SQRT);
+      case 7 -> v.map(UnaryFunction.ERF);
       default -> positive.map(UnaryFunction.RECIPROCAL);
     };
   }
@@ -357,7 +362,7 @@ final class FuzzOps {
     int axis = draw.below(s.rank());
     int first = draw.below(s.dim(axis));
     return Optional.of(
-        switch (draw.below(10)) {
+        switch (draw.below(11)) {
           case 0 -> v.reshape(Shape.of(s.elements()));
           case 1 -> v.reshape(Shape.of(s.dim(0), s.elements() / s.dim(0)));
           case 2, 3 -> v.slice(axis, first, 1 + draw.below(s.dim(axis) - first));
@@ -366,8 +371,25 @@ final class FuzzOps {
           case 6 -> concat(v, axis);
           case 7 -> Value.of(new Movement.OneHot(draw.of(1, 5)), values.indices(draw.of(1, 3)));
           case 8 -> v.sum(axis);
+          case 9 -> draw.once(3) ? looked() : resampled(v, axis);
           default -> draw.once(2) ? v.max(axis) : v.mean();
         });
+  }
+
+  private Value resampled(Value v, int axis) {
+    Interpolation kind = draw.of(List.of(Interpolation.values()));
+    Taps taps = kind.taps(v.shape().dim(axis), draw.of(1, 2, 3, 5), draw.once(2));
+    return Value.of(new Sampling.Resample(axis, taps), v);
+  }
+
+  /** Returns rows of a table, or rows added up into one. */
+  private Value looked() {
+    int numbers = draw.of(1, 3);
+    Value table = values.leaf(Shape.of(draw.of(1, 3, 5), draw.of(1, 4)));
+    Value rows = Value.of(new Sampling.Gather(), table, values.indices(numbers));
+    return draw.once(2)
+        ? rows
+        : Value.of(new Sampling.ScatterAdd(4), values.indices(numbers), rows.times(2));
   }
 
   private Value padded(Value v) {

@@ -57,6 +57,10 @@ final class ElementwiseCases {
       cases.add(OpCase.of("±100 and 0", new Elementwise.Unary(f), Fill.WIDE, Shape.of(77)));
     }
     cases.add(
+        OpCase.of("±8", new Elementwise.Unary(UnaryFunction.ERF), Fill.MODERATE, Shape.of(2049)));
+    cases.add(
+        OpCase.of("±100 and 0", new Elementwise.Unary(UnaryFunction.ERF), Fill.WIDE, Shape.of(77)));
+    cases.add(
         OpCase.of("±8", new Elementwise.Unary(UnaryFunction.EXP), Fill.MODERATE, Shape.of(257)));
   }
 

@@ -16,6 +16,7 @@ public final class OpCases {
     List<OpCase> cases = new ArrayList<>();
     cases.addAll(ElementwiseCases.all());
     cases.addAll(MovementCases.all());
+    cases.addAll(SamplingCases.all());
     cases.addAll(ConvolutionCases.all());
     cases.addAll(MatMulCases.all());
     cases.addAll(PoolingCases.all());

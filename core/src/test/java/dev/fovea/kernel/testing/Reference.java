@@ -7,6 +7,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Seed;
@@ -60,6 +61,7 @@ public final class Reference {
       case Elementwise e -> elementwise(e, in, out);
       case Reduction r -> reduction(r, in.get(0), out);
       case Movement m -> movement(m, in, out);
+      case Sampling a -> sampling(a, in, out);
       case Contraction c -> ReferenceContractions.apply(c, in, out);
       case Pooling p -> ReferencePooling.apply(p, in, out);
       case Normalization n -> ReferenceNormalizations.apply(n, in, out);
@@ -140,6 +142,42 @@ public final class Reference {
               i -> out.set(x.get(Arrays.copyOf(i, i.length - 1)) == i[i.length - 1] ? 1 : 0, i));
       case Movement.Pack _ ->
           throw new IllegalArgumentException("a packed layout has no reference");
+    }
+  }
+
+  private static void sampling(Sampling op, List<Nd> in, Nd out) {
+    switch (op) {
+      case Sampling.Resample r ->
+          Nd.each(
+              out.shape(),
+              i -> {
+                int[] from = i.clone();
+                double sum = 0;
+                int place = i[r.axis()];
+                for (int t = r.taps().begin(place); t < r.taps().begin(place + 1); t++) {
+                  from[r.axis()] = r.taps().source(t);
+                  sum += r.taps().weight(t) * in.get(0).get(from);
+                }
+                out.set(sum, i);
+              });
+      case Sampling.Gather _ ->
+          Nd.each(
+              out.shape(),
+              i -> {
+                double number = in.get(1).get(Arrays.copyOf(i, i.length - 1));
+                boolean there = number >= 0 && number < in.get(0).shape().dim(0);
+                out.set(there ? in.get(0).get((int) number, i[i.length - 1]) : 0, i);
+              });
+      case Sampling.ScatterAdd _ ->
+          Nd.each(
+              in.get(1).shape(),
+              i -> {
+                double number = in.get(0).get(Arrays.copyOf(i, i.length - 1));
+                if (number >= 0 && number < out.shape().dim(0)) {
+                  int[] to = {(int) number, i[i.length - 1]};
+                  out.set(out.get(to) + in.get(1).get(i), to);
+                }
+              });
     }
   }
 

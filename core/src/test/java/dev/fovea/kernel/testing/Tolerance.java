@@ -10,6 +10,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.tensor.Shape;
@@ -52,6 +53,7 @@ final class Tolerance {
       case Elementwise e -> elementwise(e);
       case Reduction r -> r.kind() == Reduction.Kind.SUM ? summed(length()) : relative(0);
       case Movement _ -> relative(0);
+      case Sampling a -> sampling(a);
       case Contraction c -> contraction(c);
       case Pooling p -> p instanceof Pooling.MaxPool ? relative(0) : summed(p.window().taps());
       case Normalization n -> normalization(n);
@@ -82,6 +84,27 @@ final class Tolerance {
             allowed,
             i ->
                 smooth ? Math.abs(dy[i]) * (1 + Math.abs(y[i]) + alpha) * 4 * EPSILON : allowed[i]);
+        yield allowed;
+      }
+    };
+  }
+
+  /** A resampled place may be a difference of its taps' magnitudes, none above the largest here. */
+  private double[] sampling(Sampling a) {
+    return switch (a) {
+      case Sampling.Gather _ -> relative(0);
+      case Sampling.Resample r -> {
+        double[] allowed = new double[expected.length];
+        double largest = Arrays.stream(inputs.get(0)).map(Math::abs).max().orElse(0);
+        double most = (double) r.taps().size() / Math.max(1, r.taps().outputs());
+        Arrays.fill(allowed, largest * (4 + Math.sqrt(most)) * EPSILON);
+        yield allowed;
+      }
+      case Sampling.ScatterAdd _ -> {
+        double largest = Arrays.stream(inputs.get(1)).map(Math::abs).max().orElse(0);
+        double n = shapes.get(0).elements();
+        double[] allowed = new double[expected.length];
+        Arrays.fill(allowed, largest * (4 + n / 8) * EPSILON);
         yield allowed;
       }
     };

@@ -1,0 +1,72 @@
+package dev.fovea.nn;
+
+import dev.fovea.op.Formulas;
+import dev.fovea.op.Interpolation;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+
+/**
+ * Images in another size: [N, H, W, C] ↦ [N, H′, W′, C].
+ *
+ * <p>Default: the nearest pixel. Without aligned corners pixel o of the result lies at (o + ½) ·
+ * H/H′ − ½ of the image, as in PyTorch, ONNX (half_pixel) and OpenCV.
+ *
+ * @param interpolation how pixels are made of those beside them
+ * @param height H′, or the factor to H
+ * @param width W′, or the factor to W
+ * @param factor whether the two are factors
+ * @param corners whether the centres of the corner pixels coincide
+ */
+public record Resize(
+    Interpolation interpolation, int height, int width, boolean factor, boolean corners)
+    implements Layer {
+  /**
+   * Checks the size.
+   *
+   * @throws FoveaException if it is below 1
+   */
+  public Resize {
+    if (height < 1 || width < 1) {
+      throw new FoveaException(
+          (factor ? "upsample: factors" : "resize: height and width")
+              + " must be at least 1, got "
+              + height
+              + " and "
+              + width);
+    }
+  }
+
+  /** Returns this layer taking the nearest pixel. */
+  public Resize nearest() {
+    return new Resize(Interpolation.NEAREST, height, width, factor, false);
+  }
+
+  /** Returns this layer interpolating between the four pixels around. */
+  public Resize bilinear() {
+    return new Resize(Interpolation.LINEAR, height, width, factor, corners);
+  }
+
+  /** Returns this layer interpolating between the sixteen pixels around (a = −¾). */
+  public Resize bicubic() {
+    return new Resize(Interpolation.CUBIC, height, width, factor, corners);
+  }
+
+  /** Returns this layer with the centres of the corner pixels of both images coinciding. */
+  public Resize alignCorners() {
+    return new Resize(interpolation, height, width, factor, true);
+  }
+
+  @Override
+  public Signal forward(Signal x) {
+    Shape in = x.shape();
+    Images.require(kind(), in);
+    int h = factor ? height * in.dim(1) : height;
+    int w = factor ? width * in.dim(2) : width;
+    return x.with(Formulas.resize(x.value(), h, w, interpolation, corners));
+  }
+
+  @Override
+  public String kind() {
+    return factor ? "upsample" : "resize";
+  }
+}
