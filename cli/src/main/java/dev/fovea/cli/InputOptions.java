@@ -20,7 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options for networks from files of other tools: which one, and how pictures become inputs. */
+/**
+ * The options for networks from files of other tools: which one, and how pictures become inputs.
+ */
 final class InputOptions {
   private static final long MOST_TEXT = 1_000_000;
   private static final List<String> FIELDS =
@@ -169,8 +171,7 @@ final class InputOptions {
     return all;
   }
 
-  private Preprocessing.Resize resize(
-      Map<String, Object> fields, Preprocessing.Resize otherwise) {
+  private Preprocessing.Resize resize(Map<String, Object> fields, Preprocessing.Resize otherwise) {
     Object value = fields.get("resize");
     if (value == null) {
       return otherwise;

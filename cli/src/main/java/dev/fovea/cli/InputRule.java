@@ -8,7 +8,8 @@ import dev.fovea.vision.Images;
 /**
  * How pictures become inputs of a network from any file.
  *
- * @param preprocessing size and normalisation; mean and deviation in the network's order of channels
+ * @param preprocessing size and normalisation; mean and deviation in the network's order of
+ *     channels
  * @param bgr whether the network takes blue, green, red instead of red, green, blue
  */
 record InputRule(Preprocessing preprocessing, boolean bgr) {

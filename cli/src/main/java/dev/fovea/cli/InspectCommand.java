@@ -101,8 +101,7 @@ final class InspectCommand implements Callable<Integer> {
     if (!tensors.isEmpty()) {
       long numbers = tensors.values().stream().mapToLong(Shape::elements).sum();
       System.out.println(
-          String.format(
-              Locale.ROOT, "tensors     %,d with %,d numbers", tensors.size(), numbers));
+          String.format(Locale.ROOT, "tensors     %,d with %,d numbers", tensors.size(), numbers));
       tensors.entrySet().stream()
           .limit(SHOWN)
           .forEach(e -> System.out.println("  " + Text.shown(e.getKey()) + " " + e.getValue()));
@@ -143,9 +142,7 @@ final class InspectCommand implements Callable<Integer> {
     ports("inputs", n.inputs());
     ports("outputs", n.outputs());
     line("parameters", String.format(Locale.ROOT, "%,d", (Long) fields.get("parameters")));
-    line(
-        "FLOPs",
-        String.format(Locale.ROOT, "%,d for one sample", (Long) fields.get("flops")));
+    line("FLOPs", String.format(Locale.ROOT, "%,d for one sample", (Long) fields.get("flops")));
     n.metadata()
         .forEach((name, text) -> line(Text.shown(name), Text.shown(text.replace("\n", ", "))));
     line("missing", "nothing");

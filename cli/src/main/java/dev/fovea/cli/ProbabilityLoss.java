@@ -10,7 +10,8 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 
 /**
- * A loss over logits for networks that end in a softmax: it sees the logarithm of the probabilities.
+ * A loss over logits for networks that end in a softmax: it sees the logarithm of the
+ * probabilities.
  *
  * @param logits the loss over logits
  */

@@ -89,7 +89,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static boolean isQuantized(ImportedNetwork network) {
     return network.operators().keySet().stream()
-        .anyMatch(o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"));
+        .anyMatch(
+            o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"));
   }
 
   private void print(

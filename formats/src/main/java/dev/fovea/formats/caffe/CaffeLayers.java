@@ -5,7 +5,6 @@ import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.convTranspose2d;
 import static dev.fovea.nn.Layers.dense;
 
-import dev.fovea.formats.weights.ChannelPrelu;
 import dev.fovea.formats.weights.ChannelScale;
 import dev.fovea.formats.weights.FlatDense;
 import dev.fovea.formats.weights.Functions;
@@ -27,6 +26,8 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Caffe's layers with one result, by type. */
@@ -86,7 +87,7 @@ final class CaffeLayers {
     TextMessage m = e.message();
     return switch (e.type()) {
       case "ReLU" -> plain(Functions.leaky(m.message("relu_param").number("negative_slope", 0)));
-      case "ReLU6" -> plain(Functions.relu6());
+      case "ReLU6" -> plain(Layers.relu6());
       case "ELU" -> {
         float alpha = m.message("elu_param").number("alpha", 1);
         yield alpha >= 0 ? plain(Layers.elu(alpha)) : null;
@@ -94,7 +95,7 @@ final class CaffeLayers {
       case "Sigmoid" -> plain(Layers.sigmoid());
       case "TanH" -> plain(Layers.tanh());
       case "BNLL" -> plain(Layers.softplus());
-      case "Swish" -> plain(Functions.silu());
+      case "Swish" -> plain(Layers.silu());
       case "AbsVal" -> plain(each("abs", x -> x.map(UnaryFunction.ABS)));
       case "Power" -> power(m.message("power_param"));
       case "Exp" -> m.has("exp_param") ? null : plain(Functions.exponential());
@@ -103,11 +104,11 @@ final class CaffeLayers {
     };
   }
 
-  private static Layer layer(String kind, java.util.function.UnaryOperator<Signal> f) {
+  private static Layer layer(String kind, UnaryOperator<Signal> f) {
     return ImageSteps.layer(kind, f);
   }
 
-  private static Layer each(String kind, java.util.function.UnaryOperator<Value> f) {
+  private static Layer each(String kind, UnaryOperator<Value> f) {
     return ImageSteps.layer(kind, x -> x.with(f.apply(x.value())));
   }
 
@@ -116,7 +117,7 @@ final class CaffeLayers {
   }
 
   private static Made join(
-      String kind, java.util.function.Function<List<Signal>, Signal> function) {
+      String kind, Function<List<Signal>, Signal> function) {
     return new Made(Step.join(kind, function), 0, CaffeParameters::none);
   }
 
@@ -188,7 +189,7 @@ final class CaffeLayers {
   private static Made prelu(TextMessage m) {
     boolean shared = m.message("prelu_param").bool("channel_shared", false);
     return new Made(
-        Step.of(new ChannelPrelu(shared, false)), 1, CaffeParameters.channels(true, false));
+        Step.of(shared ? Layers.prelu().shared() : Layers.prelu()), 1, CaffeParameters.channels(true, false));
   }
 
   private static @Nullable Made scale(TextMessage m, int inputs) {

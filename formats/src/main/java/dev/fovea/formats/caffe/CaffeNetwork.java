@@ -1,5 +1,6 @@
 package dev.fovea.formats.caffe;
 
+import dev.fovea.formats.weights.ChannelScale;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.Missing;
 import dev.fovea.formats.weights.Step;
@@ -259,9 +260,9 @@ final class CaffeNetwork {
     put(e.tops().get(0), graph.add(e.name, e.type, CaffeLayers.norm(e.message), from, values));
   }
 
-  private static dev.fovea.formats.weights.ChannelScale scale(Entry e) {
+  private static ChannelScale scale(Entry e) {
     boolean bias = e.message.message("scale_param").bool("bias_term", false);
-    return new dev.fovea.formats.weights.ChannelScale(true, bias);
+    return new ChannelScale(true, bias);
   }
 
   /** Returns a layer's weights, of which there must be so many. */

@@ -7,6 +7,7 @@ import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.dropout;
 import static dev.fovea.nn.Layers.sequence;
 
+import dev.fovea.formats.weights.ChannelScale;
 import dev.fovea.formats.weights.Functions;
 import dev.fovea.formats.weights.ImageSteps;
 import dev.fovea.formats.weights.LayerGraph;
@@ -17,6 +18,8 @@ import dev.fovea.io.Text;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Signal;
+import dev.fovea.op.Ints;
+import dev.fovea.op.Movement;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -168,7 +171,7 @@ final class DarknetNetwork {
     Layer after =
         norm
             ? batchNorm().epsilon(EPSILON).named("norm")
-            : new dev.fovea.formats.weights.ChannelScale(false, true).named("bias");
+            : new ChannelScale(false, true).named("bias");
     Layer all = sequence(conv.named("conv"), after, activation(s, "logistic").named("activation"));
     node(s, Step.of(all), List.of(current), values);
   }
@@ -186,7 +189,7 @@ final class DarknetNetwork {
     Layer after =
         norm
             ? batchNorm().epsilon(EPSILON).named("norm")
-            : new dev.fovea.formats.weights.ChannelScale(false, true).named("bias");
+            : new ChannelScale(false, true).named("bias");
     Layer all =
         sequence(
             Layers.flatten(),
@@ -280,22 +283,16 @@ final class DarknetNetwork {
     after[rank - 1] = c - d;
     return a.plus(
         b.apply(
-            new dev.fovea.op.Movement.Pad(
-                dev.fovea.op.Ints.of(new int[rank]), dev.fovea.op.Ints.of(after), 0)));
+            new Movement.Pad(
+                Ints.of(new int[rank]), Ints.of(after), 0)));
   }
 
   private void upsample(Section s) {
     int stride = s.integer("stride", 2, 1);
     float scale = s.number("scale", 1);
-    node(
-        s,
-        Step.of(
-            ImageSteps.layer(
-                "upsample",
-                x -> {
-                  Signal y = ImageSteps.upsample(x, stride, stride);
-                  return scale == 1 ? y : y.times(scale);
-                })));
+    Layer up = ImageSteps.upsample(stride, stride);
+    Layer scaled = ImageSteps.layer("upsample", x -> up.forward(x).times(scale));
+    node(s, Step.of(scale == 1 ? up : scaled));
   }
 
   private void scaleChannels(Section s) {
@@ -322,13 +319,13 @@ final class DarknetNetwork {
       case "linear" -> Functions.identity();
       case "leaky" -> Functions.leaky(LEAKY_SLOPE);
       case "relu" -> Layers.relu();
-      case "relu6" -> Functions.relu6();
+      case "relu6" -> Layers.relu6();
       case "logistic" -> Layers.sigmoid();
       case "tanh" -> Layers.tanh();
       case "elu" -> Layers.elu();
-      case "selu" -> Functions.selu();
-      case "mish" -> Functions.mish();
-      case "swish" -> Functions.silu();
+      case "selu" -> Layers.selu();
+      case "mish" -> Layers.mish();
+      case "swish" -> Layers.silu();
       case "hardtan" -> Functions.clip("hardtan", -1, 1);
       default -> {
         missing.add("activation " + Text.shown(name), s.name());

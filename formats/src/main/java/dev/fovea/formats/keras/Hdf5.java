@@ -10,6 +10,8 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,16 +38,17 @@ final class Hdf5 implements AutoCloseable {
     this.size = size;
   }
 
-  /** Opens a file. */
-  static Hdf5 open(Path path) {
-    return guarded(() -> {
-      HdfFile file = new HdfFile(path);
-      return new Hdf5(file, path.toFile().length());
-    });
-  }
-
-  /** Opens a file that lies in memory. */
-  static Hdf5 of(byte[] bytes) {
+  /**
+   * Opens a file, which is read as a whole: of a file in memory the library reserves nothing by
+   * lengths that the file claims.
+   */
+  static Hdf5 open(Path path) throws IOException {
+    long size = Files.size(path);
+    HeapBound.ofThisProcess().check("the file", size);
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new FoveaException("a file of " + size + " bytes, at most 2 GiB are read");
+    }
+    byte[] bytes = Files.readAllBytes(path);
     return guarded(() -> new Hdf5(HdfFile.fromBytes(bytes), bytes.length));
   }
 

@@ -6,7 +6,6 @@ import static dev.fovea.nn.Layers.convTranspose2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.sequence;
 
-import dev.fovea.formats.weights.ChannelPrelu;
 import dev.fovea.formats.weights.Functions;
 import dev.fovea.formats.weights.ImageSteps;
 import dev.fovea.formats.weights.Step;
@@ -108,9 +107,11 @@ final class KerasLayers {
       }
       case "UpSampling2D" -> {
         int[] size = c.pair("size", 2, 1);
-        yield c.text("interpolation", "nearest").equals("nearest")
-            ? plain(ImageSteps.layer("upsample", x -> ImageSteps.upsample(x, size[0], size[1])))
-            : null;
+        yield switch (c.text("interpolation", "nearest")) {
+          case "nearest" -> plain(ImageSteps.upsample(size[0], size[1]));
+          case "bilinear" -> plain(ImageSteps.upsample(size[0], size[1]).bilinear());
+          default -> null;
+        };
       }
       default -> function(c);
     };
@@ -270,14 +271,15 @@ final class KerasLayers {
     if (!channels && !shared.isEmpty()) {
       return null;
     }
-    return made(new ChannelPrelu(false, !channels), () -> weights.prelu(c.name()));
+    return made(
+        channels ? Layers.prelu() : new PreluPerPlace(), () -> weights.prelu(c.name()));
   }
 
   private static Layer pool(LayerConfig c, boolean max) {
     int[] size = c.pair("pool_size", 2, 1);
     int[] stride = c.field("strides").isPresent() ? c.pair("strides", 2, 1) : size;
     Window2d w = Window2d.of(size[0], size[1]).stride(stride[0], stride[1]);
-    return new Pool2d(max, w, same(c), false, false);
+    return new Pool2d(max, w, same(c) ? Pool2d.Reach.SAME : Pool2d.Reach.FLOOR, false);
   }
 
   private static Made global(LayerConfig c, Layer pool) {
@@ -339,7 +341,7 @@ final class KerasLayers {
     return switch (name) {
       case "linear" -> Functions.identity();
       case "relu", "ReLU" -> Layers.relu();
-      case "relu6" -> Functions.relu6();
+      case "relu6" -> Layers.relu6();
       case "sigmoid" -> Layers.sigmoid();
       case "tanh" -> Layers.tanh();
       case "softmax", "Softmax" -> Functions.softmax();
@@ -347,9 +349,11 @@ final class KerasLayers {
       case "softplus" -> Layers.softplus();
       case "softsign" -> Functions.softsign();
       case "elu" -> Layers.elu();
-      case "selu" -> Functions.selu();
-      case "swish", "silu" -> Functions.silu();
-      case "mish" -> Functions.mish();
+      case "selu" -> Layers.selu();
+      case "swish", "silu" -> Layers.silu();
+      case "mish" -> Layers.mish();
+      case "gelu" -> Layers.gelu();
+      case "hard_swish", "hard_silu" -> Layers.hardSwish();
       case "exponential" -> Functions.exponential();
       case "hard_sigmoid" -> Functions.hardSigmoid(0.2f, 0.5f);
       default -> null;

@@ -25,27 +25,6 @@ public final class Functions {
     return Float.isInfinite(high) ? above : above.with(BinaryFunction.MIN, Value.constant(high));
   }
 
-  /** Returns min(max(x, 0), 6). */
-  public static Layer relu6() {
-    return clip("relu6", 0, 6);
-  }
-
-  /** Returns x · sigmoid(x). */
-  public static Layer silu() {
-    return each("silu", x -> x.times(x.activate(Activation.SIGMOID)));
-  }
-
-  /** Returns x · tanh(log(1 + eˣ)). */
-  public static Layer mish() {
-    return each("mish", x -> x.times(x.activate(Activation.SOFTPLUS).activate(Activation.TANH)));
-  }
-
-  /** Returns scale · (x for x &gt; 0, else α·(eˣ − 1)), with the constants of Klambauer, 2017. */
-  public static Layer selu() {
-    return each(
-        "selu", x -> x.activate(Activation.elu(1.6732632f)).times(1.050701f));
-  }
-
   /** Returns clip(slope · x + offset, 0, 1). */
   public static Layer hardSigmoid(float slope, float offset) {
     return each("hard_sigmoid", x -> clip(x.times(slope).plus(Value.constant(offset)), 0, 1));
@@ -54,11 +33,6 @@ public final class Functions {
   /** Returns x / (1 + |x|). */
   public static Layer softsign() {
     return each("softsign", x -> x.over(x.map(UnaryFunction.ABS).plus(Value.constant(1))));
-  }
-
-  /** Returns x · clip(x + 3, 0, 6) / 6. */
-  public static Layer hardSwish() {
-    return each("hard_swish", x -> x.times(clip(x.plus(Value.constant(3)), 0, 6)).times(1 / 6f));
   }
 
   /** Returns eˣ. */

@@ -1,19 +1,26 @@
 package dev.fovea.formats.weights;
 
 import dev.fovea.nn.Layer;
+import dev.fovea.nn.Resize;
 import dev.fovea.nn.Signal;
+import dev.fovea.op.Interpolation;
 import dev.fovea.op.Ints;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /** Expressions on images N, H, W, C that files of other libraries need. */
 public final class ImageSteps {
+  private static final int LARGEST_FACTOR = 64;
+
   private ImageSteps() {}
 
   /** A layer without parameters that is one expression. */
@@ -50,20 +57,18 @@ public final class ImageSteps {
     return s.rank() == 4 && (s.dim(3) == 1 || s.dim(1) * s.dim(2) == 1);
   }
 
-  /** Returns an image with each pixel repeated {@code factor} times down and across. */
-  public static Signal upsample(Signal x, int height, int width) {
-    Shape s = x.shape();
-    if (s.rank() != 4) {
-      throw new ShapeException("upsample", "needs images [N,H,W,C]", List.of(s));
+  /**
+   * Returns the layer that repeats each pixel so many times down and across.
+   *
+   * @throws FoveaException if a factor is beyond all use
+   */
+  public static Resize upsample(int height, int width) {
+    if (Math.max(height, width) > LARGEST_FACTOR) {
+      throw new FoveaException(
+          "upsample: factors %d and %d, at most %d are read"
+              .formatted(height, width, LARGEST_FACTOR));
     }
-    Shape apart = Shape.of(s.dim(0), s.dim(1), 1, s.dim(2), 1, s.dim(3));
-    Shape repeated = Shape.of(s.dim(0), s.dim(1), height, s.dim(2), width, s.dim(3));
-    return x.with(x.value().reshape(apart).broadcastTo(repeated))
-        .reshape(
-            Shape.of(
-                Math.multiplyExact(s.dim(1), height),
-                Math.multiplyExact(s.dim(2), width),
-                s.dim(3)));
+    return new Resize(Interpolation.NEAREST, height, width, true, false);
   }
 
   /** Returns an image with rows and columns of zeros around it. */
@@ -108,13 +113,13 @@ public final class ImageSteps {
           "concat", "there is no axis " + axis + " to join", List.of(first.shape()));
     }
     return first.with(
-        dev.fovea.op.Value.of(
+        Value.of(
             new Movement.Concat(axis), parts.stream().map(Signal::value).toList()));
   }
 
   /** Returns signals under a two-place function, from the first to the last. */
   public static Signal fold(
-      List<Signal> parts, java.util.function.BinaryOperator<Signal> function) {
+      List<Signal> parts, BinaryOperator<Signal> function) {
     return parts.stream().reduce(function).orElseThrow();
   }
 

@@ -67,9 +67,11 @@ public final class ZooMatch {
 
   private static ImportedNetwork found(
       Format format, Map<String, Tensor> tensors, Optional<Shape> input) {
+    List<Architecture> candidates =
+        Zoo.all().stream().filter(a -> parameters(a) == tensors.size()).toList();
     for (Pairing pairing : Pairing.values()) {
       List<Fit> fits = new ArrayList<>();
-      for (Architecture a : Zoo.all()) {
+      for (Architecture a : candidates) {
         fit(a, tensors, input, pairing).ifPresent(fits::add);
       }
       if (fits.size() == 1) {
@@ -86,6 +88,11 @@ public final class ZooMatch {
     throw new FormatException(
         "holds weights alone (%d tensors: %s, …), which fit no network of the zoo; tell which with --net"
             .formatted(tensors.size(), some));
+  }
+
+  /** Returns how many parameters a network has: tensors, not numbers. */
+  private static int parameters(Architecture a) {
+    return build(a, a.input(), a.classes()).parameters().all().size();
   }
 
   private static ImportedNetwork told(
