@@ -7,7 +7,6 @@ import static dev.fovea.optim.Optimizers.sgd;
 
 import dev.fovea.io.Suggest;
 import dev.fovea.nn.Losses;
-import dev.fovea.optim.Adam;
 import dev.fovea.optim.Optimizer;
 import dev.fovea.optim.RmsProp;
 import dev.fovea.optim.Schedule;
@@ -136,7 +135,7 @@ final class Optimization {
       return switch (optimizer) {
         case Sgd s -> Optional.of(s.momentum());
         case RmsProp r -> Optional.of(r.momentum());
-        case Adam _ -> Optional.empty();
+        default -> Optional.empty();
       };
     }
   }

@@ -85,6 +85,69 @@ public interface Initializer {
         normal(Math.sqrt(1.0 / fanIn(shape))).fill(shape, values, offset, rng);
   }
 
+  /** Returns uniform draws of variance 1/fanIn (LeCun et al., 1998). */
+  static Initializer lecunUniform() {
+    return (shape, values, offset, rng) ->
+        uniform(Math.sqrt(3.0 / fanIn(shape))).fill(shape, values, offset, rng);
+  }
+
+  /**
+   * Returns draws from the normal distribution of mean 0 and this standard deviation, drawn again
+   * where they are more than two of them away; what is left deviates by 0.88 of it.
+   */
+  static Initializer truncatedNormal(double deviation) {
+    return (shape, values, offset, rng) -> {
+      for (int i = 0; i < shape.elements(); i++) {
+        double draw = rng.nextGaussian(1);
+        while (Math.abs(draw) > 2) {
+          draw = rng.nextGaussian(1);
+        }
+        values[offset + i] = (float) (deviation * draw);
+      }
+    };
+  }
+
+  /**
+   * Returns vectors of length 1 at right angles: the columns of the weight as a matrix [all axes
+   * but the last, last], or its rows where these are fewer (Saxe et al., 2014).
+   */
+  static Initializer orthogonal() {
+    return orthogonal(1);
+  }
+
+  /** Returns vectors of this length at right angles. */
+  static Initializer orthogonal(double gain) {
+    return new Orthogonal(gain);
+  }
+
+  /**
+   * Returns the weights [.., in, out] of a convolution or dense layer that passes its input on: 1
+   * at the middle of the kernel from each channel to the output of its number, else 0 (Zagoruyko
+   * and Komodakis, 2017).
+   */
+  static Initializer dirac() {
+    return dirac(1);
+  }
+
+  /** Returns the weights of a convolution in groups that passes its input on. */
+  static Initializer dirac(int groups) {
+    return (shape, values, offset, rng) -> {
+      java.util.Arrays.fill(values, offset, offset + shape.elements(), 0);
+      int in = shape.dim(-2);
+      int out = shape.dim(-1);
+      int middle = 0;
+      for (int axis = 0; axis < shape.rank() - 2; axis++) {
+        middle = middle * shape.dim(axis) + shape.dim(axis) / 2;
+      }
+      int each = out / groups;
+      for (int o = 0; o < each * groups; o++) {
+        if (o % each < in) {
+          values[offset + (middle * in + o % each) * out + o] = 1;
+        }
+      }
+    };
+  }
+
   /** Returns how many inputs feed one output. */
   static int fanIn(Shape weight) {
     return weight.rank() < 2 ? weight.elements() : weight.elements() / weight.dim(-1);

@@ -2,13 +2,16 @@ package dev.fovea.nn;
 
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
-import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BinaryOperator;
 
 /** The losses, to be imported statically. */
@@ -20,24 +23,50 @@ public final class Losses {
   /**
    * Cross-entropy of logits [.., classes] with class numbers [..]: −log softmax(logits)[label].
    *
+   * <p>With weights w or ignored labels it is the weighted mean Σ w[label]·loss / Σ w[label] over
+   * the labels that count; with smoothing each class's part of the loss has that class's weight.
+   *
    * @param smoothing ε: the target is 1 − ε + ε/classes for the label and ε/classes elsewhere
+   * @param weights a weight per class; empty for 1 each
+   * @param ignored a label that does not count, such as 255 for pixels that nobody has labelled
    */
-  public record CrossEntropy(float smoothing) implements Loss {
+  public record CrossEntropy(float smoothing, List<Float> weights, OptionalInt ignored)
+      implements Loss {
     /**
-     * Checks the smoothing.
+     * Checks the numbers.
      *
-     * @throws FoveaException if it is not in [0, 1)
+     * @throws FoveaException if the smoothing is not in [0, 1) or a weight is negative
      */
     public CrossEntropy {
       if (!(smoothing >= 0 && smoothing < 1)) {
         throw new FoveaException(
             "cross-entropy: label smoothing must be in [0, 1), got " + smoothing);
       }
+      weights = List.copyOf(weights);
+      for (float w : weights) {
+        if (!(w >= 0 && w < Float.POSITIVE_INFINITY)) {
+          throw new FoveaException("cross-entropy: class weights must be at least 0, got " + w);
+        }
+      }
     }
 
     /** Returns this loss with label smoothing (Szegedy et al., 2016). */
     public CrossEntropy labelSmoothing(double epsilon) {
-      return new CrossEntropy((float) epsilon);
+      return new CrossEntropy((float) epsilon, weights, ignored);
+    }
+
+    /** Returns this loss with a weight per class, as for classes of different frequency. */
+    public CrossEntropy weights(float... perClass) {
+      List<Float> list = new ArrayList<>();
+      for (float w : perClass) {
+        list.add(w);
+      }
+      return new CrossEntropy(smoothing, list, ignored);
+    }
+
+    /** Returns this loss leaving out places with this label. */
+    public CrossEntropy ignore(int label) {
+      return new CrossEntropy(smoothing, weights, OptionalInt.of(label));
     }
 
     @Override
@@ -46,90 +75,330 @@ public final class Losses {
     }
 
     @Override
+    public String description() {
+      return "CrossEntropy[smoothing="
+          + smoothing
+          + (weights.isEmpty() ? "" : ", weights=" + weights)
+          + (ignored.isEmpty() ? "" : ", ignored=" + ignored.getAsInt())
+          + "]";
+    }
+
+    @Override
+    public boolean takesLabels() {
+      return true;
+    }
+
+    @Override
+    public boolean ignores(float label) {
+      return ignored.isPresent() && ignored.getAsInt() == label;
+    }
+
+    @Override
     public Shape target(Shape output) {
-      return Shape.of(Arrays.copyOf(output.dims(), output.rank() - 1));
+      return labels(output);
     }
 
     @Override
     public Value of(Value output, Value target) {
       int classes = output.shape().dim(-1);
-      Value wanted = Value.of(new Movement.OneHot(classes), target);
-      if (smoothing > 0) {
-        wanted = wanted.times(1 - smoothing).plus(Value.constant(smoothing / classes));
+      Value hot = LossFormulas.oneHot(target, classes);
+      Value wanted =
+          smoothing > 0 ? hot.times(1 - smoothing).plus(Value.constant(smoothing / classes)) : hot;
+      return weights.isEmpty() && ignored.isEmpty()
+          ? LossFormulas.negativeLogLikelihood(output, wanted)
+          : weighted(output, target, hot, wanted);
+    }
+
+    private Value weighted(Value output, Value target, Value hot, Value wanted) {
+      Value perClass = weightsOf(output.shape().dim(-1));
+      Value counts = Value.constant(1);
+      if (ignored.isPresent()) {
+        Value not = target.with(BinaryFunction.EQUAL, Value.constant(ignored.getAsInt()));
+        Shape column = Shape.of(concat(target.shape().dims(), 1));
+        counts = counts.minus(not).reshape(column);
       }
-      return negativeLogLikelihood(output, wanted);
+      Value logs = Value.of(new Normalization.LogSoftmax(), output);
+      Value total = logs.times(wanted).times(perClass).times(counts).sum();
+      Value all = hot.times(perClass).times(counts).sum();
+      Value some = all.with(BinaryFunction.MAX, Value.constant(TINY));
+      return LossFormulas.scalar(total.over(some).times(-1));
+    }
+
+    private Value weightsOf(int classes) {
+      if (weights.isEmpty()) {
+        return Value.constant(1);
+      }
+      if (weights.size() != classes) {
+        throw new FoveaException(
+            "cross-entropy: " + weights.size() + " class weights for " + classes + " outputs");
+      }
+      float[] values = new float[classes];
+      for (int i = 0; i < classes; i++) {
+        values[i] = weights.get(i);
+      }
+      return Value.constant(Tensor.of(Shape.of(classes), values));
+    }
+
+    private static int[] concat(int[] dims, int last) {
+      int[] more = Arrays.copyOf(dims, dims.length + 1);
+      more[dims.length] = last;
+      return more;
     }
   }
 
-  /** A loss that is the mean of some function of output and target, which have one shape. */
-  private record Pairwise(String name, BinaryOperator<Value> function) implements Loss {
+  /** A loss whose target has the output's shape, or is a number per row. */
+  private record Formula(
+      String name, String description, Target kind, BinaryOperator<Value> formula) implements Loss {
     @Override
     public Shape target(Shape output) {
-      return output;
+      return kind == Target.LIKE_OUTPUT ? output : labels(output);
+    }
+
+    @Override
+    public boolean takesLabels() {
+      return kind == Target.CLASSES;
     }
 
     @Override
     public Value of(Value output, Value target) {
-      return function.apply(output, target);
+      return formula.apply(output, target);
     }
+  }
+
+  private enum Target {
+    /** Numbers of the output's shape. */
+    LIKE_OUTPUT,
+    /** The number of one of the outputs of each row. */
+    CLASSES,
+    /** Any number per row. */
+    GROUPS
+  }
+
+  private static Shape labels(Shape output) {
+    return Shape.of(Arrays.copyOf(output.dims(), output.rank() - 1));
+  }
+
+  private static Loss pairwise(String name, BinaryOperator<Value> formula) {
+    return new Formula(name, name, Target.LIKE_OUTPUT, formula);
+  }
+
+  private static Loss formula(
+      String name, String numbers, Target target, BinaryOperator<Value> formula) {
+    return new Formula(name, name + "(" + numbers + ")", target, formula);
   }
 
   /** Returns the cross-entropy of logits with class numbers. */
   public static CrossEntropy crossEntropy() {
-    return new CrossEntropy(0);
+    return new CrossEntropy(0, List.of(), OptionalInt.empty());
   }
 
   /** Returns the cross-entropy of logits [.., classes] with distributions of the same shape. */
   public static Loss crossEntropyOfDistribution() {
-    return new Pairwise("cross_entropy_of_distribution", Losses::negativeLogLikelihood);
+    return pairwise("cross_entropy_of_distribution", LossFormulas::negativeLogLikelihood);
   }
 
-  /** Returns the mean of (output − target)². */
+  /**
+   * Returns the Kullback-Leibler divergence of distributions t [.., classes] from softmax(logits):
+   * the mean over rows of Σ t·(log t − log softmax).
+   */
+  public static Loss klDivergence() {
+    return pairwise("kl_divergence", LossFormulas::divergence);
+  }
+
+  /** Returns the mean of (output − target)², the L2 loss. */
   public static Loss meanSquaredError() {
-    return new Pairwise(
-        "mean_squared_error", (y, t) -> scalar(y.minus(t).map(UnaryFunction.SQUARE).mean()));
+    return pairwise(
+        "mean_squared_error",
+        (y, t) -> LossFormulas.scalar(y.minus(t).map(UnaryFunction.SQUARE).mean()));
   }
 
-  /** Returns the mean of |output − target|. */
+  /** Returns the mean of |output − target|, the L1 loss. */
   public static Loss meanAbsoluteError() {
-    return new Pairwise(
-        "mean_absolute_error", (y, t) -> scalar(y.minus(t).map(UnaryFunction.ABS).mean()));
+    return pairwise(
+        "mean_absolute_error",
+        (y, t) -> LossFormulas.scalar(y.minus(t).map(UnaryFunction.ABS).mean()));
+  }
+
+  /**
+   * Returns the mean of d²/2 for |d| ≤ δ, else δ·(|d| − δ/2), with d = output − target (Huber,
+   * 1964).
+   *
+   * @throws FoveaException if δ is not positive
+   */
+  public static Loss huber(double delta) {
+    float d = positive("huber: delta", delta);
+    return formula("huber", "" + d, Target.LIKE_OUTPUT, (y, t) -> LossFormulas.huber(y, t, d));
   }
 
   /**
    * Returns the mean of softplus(x) − x·t: binary cross-entropy of logits x with targets in [0, 1].
    */
   public static Loss binaryCrossEntropy() {
-    return new Pairwise(
+    return pairwise(
         "binary_cross_entropy",
-        (x, t) -> scalar(x.activate(Activation.SOFTPLUS).minus(x.times(t)).mean()));
+        (x, t) -> LossFormulas.scalar(x.activate(Activation.SOFTPLUS).minus(x.times(t)).mean()));
+  }
+
+  /**
+   * Returns the mean of −w·t·log p − (1 − t)·log(1 − p), p = sigmoid(x): binary cross-entropy in
+   * which what is so weighs {@code positive} times as much as what is not.
+   *
+   * @throws FoveaException if the weight is not positive
+   */
+  public static Loss binaryCrossEntropy(double positive) {
+    float w = positive("binary cross-entropy: weight", positive);
+    return formula(
+        "binary_cross_entropy", "" + w, Target.LIKE_OUTPUT, (x, t) -> LossFormulas.binary(x, t, w));
   }
 
   /**
    * Returns the mean of −t·log p − (1−t)·log(1−p): binary cross-entropy of probabilities, which are
-   * kept from 0 and 1 by 10⁻⁷. Logits with {@link #binaryCrossEntropy} are more exact.
+   * kept from 0 and 1 by 10⁻⁷. Logits with {@link #binaryCrossEntropy()} are more exact.
    */
   public static Loss binaryCrossEntropyOfProbabilities() {
-    return new Pairwise(
-        "binary_cross_entropy_of_probabilities",
-        (y, t) -> {
-          Value one = Value.constant(1);
-          Value p =
-              y.with(BinaryFunction.MAX, Value.constant(TINY))
-                  .with(BinaryFunction.MIN, Value.constant(1 - TINY));
-          Value yes = t.times(p.map(UnaryFunction.LOG));
-          Value no = one.minus(t).times(one.minus(p).map(UnaryFunction.LOG));
-          return scalar(yes.plus(no).mean().times(-1));
-        });
+    return pairwise("binary_cross_entropy_of_probabilities", LossFormulas::binaryOfProbabilities);
   }
 
-  private static Value negativeLogLikelihood(Value logits, Value wanted) {
-    int rows = logits.shape().elements() / logits.shape().dim(-1);
-    Value logs = Value.of(new Normalization.LogSoftmax(), logits);
-    return scalar(logs.times(wanted).sum().times(-1f / rows));
+  /**
+   * Returns the focal loss of logits with class numbers: the mean of −(1 − p)^γ·log p, p the
+   * probability of the label (Lin et al., 2017).
+   *
+   * @throws FoveaException if γ is negative
+   */
+  public static Loss focal(double gamma) {
+    float g = notNegative("focal loss: gamma", gamma);
+    return formula("focal", "" + g, Target.CLASSES, (y, t) -> LossFormulas.focal(y, t, g));
   }
 
-  private static Value scalar(Value v) {
-    return v.reshape(Shape.scalar());
+  /**
+   * Returns the focal loss of logits with targets 0 or 1 of the same shape: the mean of −αₜ·(1 −
+   * pₜ)^γ·log pₜ, αₜ being α for 1 and 1 − α for 0 (Lin et al., 2017: α 0.25, γ 2).
+   *
+   * @throws FoveaException if γ is negative or α not in [0, 1]
+   */
+  public static Loss binaryFocal(double alpha, double gamma) {
+    float g = notNegative("focal loss: gamma", gamma);
+    float a = notNegative("focal loss: alpha", alpha);
+    if (a > 1) {
+      throw new FoveaException("focal loss: alpha must be at most 1, got " + alpha);
+    }
+    return formula(
+        "binary_focal",
+        a + ", " + g,
+        Target.LIKE_OUTPUT,
+        (y, t) -> LossFormulas.binaryFocal(y, t, a, g));
+  }
+
+  /**
+   * Returns the soft Dice loss of logits [N, .., C] with masks of the same shape: the mean over
+   * samples and channels of 1 − (2Σpt + 1) / (Σp + Σt + 1), p = sigmoid(logits) (Milletari et al.,
+   * 2016).
+   */
+  public static Loss dice() {
+    return overlap("dice", false, false);
+  }
+
+  /** Returns the soft Dice loss of logits [N, .., classes] with class numbers [N, ..]. */
+  public static Loss diceOfClasses() {
+    return overlap("dice_of_classes", false, true);
+  }
+
+  /**
+   * Returns the soft Jaccard loss of logits [N, .., C] with masks of the same shape: the mean over
+   * samples and channels of 1 − (Σpt + 1) / (Σp + Σt − Σpt + 1), p = sigmoid(logits) (Rahman and
+   * Wang, 2016).
+   */
+  public static Loss jaccard() {
+    return overlap("jaccard", true, false);
+  }
+
+  /** Returns the soft Jaccard loss of logits [N, .., classes] with class numbers [N, ..]. */
+  public static Loss jaccardOfClasses() {
+    return overlap("jaccard_of_classes", true, true);
+  }
+
+  private static Loss overlap(String name, boolean jaccard, boolean classes) {
+    Target target = classes ? Target.CLASSES : Target.LIKE_OUTPUT;
+    return new Formula(
+        name,
+        name,
+        target,
+        (y, t) ->
+            classes
+                ? LossFormulas.overlap(
+                    Value.of(new Normalization.Softmax(), y),
+                    LossFormulas.oneHot(t, y.shape().dim(-1)),
+                    jaccard,
+                    1)
+                : LossFormulas.overlap(y.activate(Activation.SIGMOID), t, jaccard, 1));
+  }
+
+  /** Returns the mean of max(0, 1 − t·y) with targets −1 or 1. */
+  public static Loss hinge() {
+    return pairwise("hinge", (y, t) -> LossFormulas.hinge(y, t, false));
+  }
+
+  /** Returns the mean of max(0, 1 − t·y)² with targets −1 or 1. */
+  public static Loss squaredHinge() {
+    return pairwise("squared_hinge", (y, t) -> LossFormulas.hinge(y, t, true));
+  }
+
+  /**
+   * Returns the hinge loss of scores [.., classes] with class numbers: the mean of Σ max(0, margin
+   * − score of the label + score) / classes over the other classes (Crammer and Singer, 2001,
+   * summed).
+   *
+   * @throws FoveaException if the margin is not positive
+   */
+  public static Loss hingeOfClasses(double margin) {
+    float m = positive("hinge: margin", margin);
+    return formula(
+        "hinge_of_classes",
+        "" + m,
+        Target.CLASSES,
+        (y, t) -> LossFormulas.marginOfClasses(y, t, m));
+  }
+
+  /** Returns the mean over rows of 1 − the cosine of the angle between output and target. */
+  public static Loss cosine() {
+    return pairwise("cosine", LossFormulas::cosine);
+  }
+
+  /**
+   * Returns the triplet loss of embeddings [N, D] with labels [N]: the mean of max(0, margin + the
+   * distance to the farthest row of the same label − that to the nearest of another one), within
+   * the batch (Schroff et al., 2015; the choice is Hermans et al., 2017).
+   *
+   * @throws FoveaException if the margin is not positive
+   */
+  public static Loss triplet(double margin) {
+    float m = positive("triplet loss: margin", margin);
+    return formula("triplet", "" + m, Target.GROUPS, (y, t) -> LossFormulas.triplet(y, t, m));
+  }
+
+  /**
+   * Returns the contrastive loss of embeddings [N, D] with labels [N]: the mean over pairs of the
+   * batch of d² for one label and of max(0, margin − d)² for two (Hadsell et al., 2006).
+   *
+   * @throws FoveaException if the margin is not positive
+   */
+  public static Loss contrastive(double margin) {
+    float m = positive("contrastive loss: margin", margin);
+    return formula(
+        "contrastive", "" + m, Target.GROUPS, (y, t) -> LossFormulas.contrastive(y, t, m));
+  }
+
+  private static float positive(String what, double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new FoveaException(what + " must be a positive number, got " + value);
+    }
+    return (float) value;
+  }
+
+  private static float notNegative(String what, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new FoveaException(what + " must be 0 or a positive number, got " + value);
+    }
+    return (float) value;
   }
 }

@@ -81,18 +81,31 @@ public record Adam(
     return with(regularization.withClipValue(value));
   }
 
-  private Adam with(Regularization r) {
+  @Override
+  public Adam with(Regularization r) {
     return new Adam(learningRate, beta1, beta2, epsilon, decoupled, r);
   }
 
   @Override
   public void update(
       float[] weights, float[] gradients, float[][] slots, int from, int to, Step step) {
+    update(weights, gradients, slots, from, to, step, step.rate());
+  }
+
+  /** Does a step at another rate than its own. */
+  void update(
+      float[] weights,
+      float[] gradients,
+      float[][] slots,
+      int from,
+      int to,
+      Step step,
+      double learned) {
     double first = 1 - power(beta1, step.number());
     double second = 1 - power(beta2, step.number());
-    float rate = (float) (step.rate() / first);
+    float rate = (float) (learned / first);
     float root = (float) (1 / Math.sqrt(second));
-    float keep = decoupled ? (float) (1 - step.rate() * step.decay()) : 1;
+    float keep = decoupled ? (float) (1 - learned * step.decay()) : 1;
     float decay = decoupled ? 0 : (float) step.decay();
     float[] m = slots[0];
     float[] v = slots[1];

@@ -1,5 +1,6 @@
 package dev.fovea.optim;
 
+import dev.fovea.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Map;
  * A rule by which gradients change parameters, described once and never changed; what it remembers
  * from step to step lives in an {@link OptimizerState}.
  */
-public sealed interface Optimizer permits Sgd, Adam, RmsProp {
+public sealed interface Optimizer permits Sgd, Adam, RmsProp, AdaGrad, AdaDelta, Lion, Lars, Muon {
   /** Returns the name, such as {@code adam}. */
   String name();
 
@@ -33,16 +34,51 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp {
   Optimizer learningRate(double rate);
 
   /** Returns this rule with weights drawn to zero; see the rule for the formula. */
-  Optimizer weightDecay(double decay);
+  default Optimizer weightDecay(double decay) {
+    return with(regularization().withDecay(decay));
+  }
 
   /** Returns this rule with biases and other parameters of one axis decaying like the rest. */
-  Optimizer decayAll();
+  default Optimizer decayAll() {
+    return with(regularization().withDecayAll());
+  }
 
   /** Returns this rule with all gradients together limited to a norm. */
-  Optimizer clipNorm(double norm);
+  default Optimizer clipNorm(double norm) {
+    return with(regularization().withClipNorm(norm));
+  }
 
   /** Returns this rule with every single gradient limited to ±{@code value}. */
-  Optimizer clipValue(double value);
+  default Optimizer clipValue(double value) {
+    return with(regularization().withClipValue(value));
+  }
+
+  /** Returns this rule with other weight decay and clipping. */
+  Optimizer with(Regularization regularization);
+
+  /**
+   * Returns whether an element's step depends on the other elements of its parameter, so that
+   * {@link #update(Shape, float[], float[], float[][], int, Step)} must be called; false by
+   * default.
+   */
+  default boolean takesWholeParameters() {
+    return false;
+  }
+
+  /**
+   * Changes one whole parameter by one step.
+   *
+   * @param shape its shape
+   * @param weights all parameters
+   * @param gradients their gradients
+   * @param slots one array per remembered number, laid out like the parameters
+   * @param from the parameter's first element
+   * @param step what is the same for all elements
+   */
+  default void update(
+      Shape shape, float[] weights, float[] gradients, float[][] slots, int from, Step step) {
+    update(weights, gradients, slots, from, from + shape.elements(), step);
+  }
 
   /**
    * Changes the parameters of elements {@code [from, to)} by one step.
@@ -56,19 +92,21 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp {
    */
   void update(float[] weights, float[] gradients, float[][] slots, int from, int to, Step step);
 
-  /** What is the same for all elements of a step; one object is used for all steps. */
+  /** What is the same for many elements of a step; one object is used for all steps. */
   final class Step {
     private final double decay;
+    private final double factor;
     private double rate;
     private long number;
     private float scale;
 
-    Step(double decay) {
+    Step(double decay, double factor) {
       this.decay = decay;
+      this.factor = factor;
     }
 
     void set(double newRate, long newNumber, float newScale) {
-      rate = newRate;
+      rate = newRate * factor;
       number = newNumber;
       scale = newScale;
     }
@@ -78,7 +116,7 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp {
       return decay;
     }
 
-    /** Returns the learning rate of this step. */
+    /** Returns the learning rate of this step for these elements. */
     public double rate() {
       return rate;
     }

@@ -1,9 +1,14 @@
 package dev.fovea.optim;
 
 import dev.fovea.nn.Parameters;
+import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an optimiser remembers while it trains one model, in arrays laid out like the parameters,
@@ -12,13 +17,13 @@ import java.util.function.Predicate;
  * <p>A step is {@link #clip} of every chunk, {@link #begin}, {@link #update} of every chunk; the
  * chunks of a part are independent and may be shared among threads. How the elements are cut into
  * chunks depends on the parameters' shapes alone, and sums over chunks are taken in their order:
- * the result does not depend on the threads. A step allocates nothing.
+ * the result does not depend on the threads. A step allocates nothing, unless the rule does.
  */
 public final class OptimizerState {
   private static final int CHUNK = 1 << 15;
 
-  /** Elements that lie side by side and are treated alike. */
-  private record Segment(int from, int to, boolean decays) {}
+  /** Elements that lie side by side and are treated alike; a whole parameter has a shape. */
+  private record Segment(int from, int to, Optimizer.Step step, @Nullable Shape shape) {}
 
   private final Optimizer optimizer;
   private final float[] weights;
@@ -28,8 +33,7 @@ public final class OptimizerState {
   private final double[] squares;
   private long steps;
   private double norm;
-  private final Optimizer.Step decaying;
-  private final Optimizer.Step plain = new Optimizer.Step(0);
+  private final List<Optimizer.Step> kinds = new ArrayList<>();
 
   /**
    * Creates the state before the first step.
@@ -44,34 +48,67 @@ public final class OptimizerState {
       Parameters parameters,
       Predicate<Parameters.Parameter> trained,
       float[] gradients) {
+    this(optimizer, parameters, trained, gradients, p -> 1);
+  }
+
+  /**
+   * Creates the state before the first step of a training in which parameters learn at different
+   * rates.
+   *
+   * @param factor what the learning rate is multiplied with for a parameter
+   */
+  public OptimizerState(
+      Optimizer optimizer,
+      Parameters parameters,
+      Predicate<Parameters.Parameter> trained,
+      float[] gradients,
+      ToDoubleFunction<Parameters.Parameter> factor) {
     this.optimizer = optimizer;
     this.weights = parameters.values();
     this.gradients = gradients;
     this.slots = new float[optimizer.slots().size()][weights.length];
-    this.chunks = chunks(segments(parameters, trained, optimizer.regularization()));
+    List<Segment> segments = segments(parameters, trained, factor);
+    this.chunks = optimizer.takesWholeParameters() ? each(segments) : chunks(segments);
     this.squares = new double[chunks.size()];
-    this.decaying = new Optimizer.Step(optimizer.regularization().weightDecay());
   }
 
   /** Joins neighbours that are treated alike; the unused elements between them stay zero. */
-  private static List<Segment> segments(
-      Parameters parameters, Predicate<Parameters.Parameter> trained, Regularization r) {
+  private List<Segment> segments(
+      Parameters parameters,
+      Predicate<Parameters.Parameter> trained,
+      ToDoubleFunction<Parameters.Parameter> factor) {
+    Regularization r = optimizer.regularization();
+    Map<List<Double>, Optimizer.Step> steps = new HashMap<>();
     List<Segment> segments = new ArrayList<>();
     boolean joins = false;
     for (Parameters.Parameter p : parameters.all()) {
-      int end = p.offset() + p.shape().elements();
-      boolean decays = r.weightDecay() > 0 && (r.decayAll() || p.shape().rank() > 1);
       if (!trained.test(p)) {
         joins = false;
-      } else if (joins && segments.getLast().decays == decays) {
+        continue;
+      }
+      int end = p.offset() + p.shape().elements();
+      double decay = r.decayAll() || p.shape().rank() > 1 ? r.weightDecay() : 0;
+      Optimizer.Step step =
+          steps.computeIfAbsent(
+              List.of(decay, factor.applyAsDouble(p)), k -> new Optimizer.Step(k.get(0), k.get(1)));
+      if (!kinds.contains(step)) {
+        kinds.add(step);
+      }
+      if (optimizer.takesWholeParameters()) {
+        segments.add(new Segment(p.offset(), end, step, p.shape()));
+      } else if (joins && segments.getLast().step == step) {
         Segment before = segments.removeLast();
-        segments.add(new Segment(before.from, end, decays));
+        segments.add(new Segment(before.from, end, step, null));
       } else {
-        segments.add(new Segment(p.offset(), end, decays));
+        segments.add(new Segment(p.offset(), end, step, null));
         joins = true;
       }
     }
     return segments;
+  }
+
+  private static List<List<Segment>> each(List<Segment> segments) {
+    return segments.stream().map(List::of).toList();
   }
 
   private static List<List<Segment>> chunks(List<Segment> segments) {
@@ -81,7 +118,7 @@ public final class OptimizerState {
     for (Segment s : segments) {
       for (int from = s.from; from < s.to; ) {
         int to = Math.min(s.to, from + room);
-        current.add(new Segment(from, to, s.decays));
+        current.add(new Segment(from, to, s.step, null));
         room -= to - from;
         from = to;
         if (room == 0) {
@@ -153,8 +190,9 @@ public final class OptimizerState {
     norm = Math.sqrt(sum);
     double most = optimizer.regularization().clipNorm();
     float scale = norm > most ? (float) (most / norm) : 1;
-    plain.set(rate, steps, scale);
-    decaying.set(rate, steps, scale);
+    for (int i = 0; i < kinds.size(); i++) {
+      kinds.get(i).set(rate, steps, scale);
+    }
   }
 
   /** Changes the parameters of one chunk. */
@@ -162,7 +200,11 @@ public final class OptimizerState {
     List<Segment> segments = chunks.get(chunk);
     for (int i = 0; i < segments.size(); i++) {
       Segment s = segments.get(i);
-      optimizer.update(weights, gradients, slots, s.from, s.to, s.decays ? decaying : plain);
+      if (s.shape != null) {
+        optimizer.update(s.shape, weights, gradients, slots, s.from, s.step);
+      } else {
+        optimizer.update(weights, gradients, slots, s.from, s.to, s.step);
+      }
     }
   }
 

@@ -82,7 +82,8 @@ public record RmsProp(
     return with(regularization.withClipValue(value));
   }
 
-  private RmsProp with(Regularization r) {
+  @Override
+  public RmsProp with(Regularization r) {
     return new RmsProp(learningRate, alpha, epsilon, momentum, r);
   }
 

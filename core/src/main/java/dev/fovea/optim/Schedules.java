@@ -36,6 +36,66 @@ public final class Schedules {
     return new OneCycle();
   }
 
+  /** Returns (1 − t/T)^power, from 1 down to 0 (Chen et al., 2017, with power 0.9). */
+  public static Schedule polynomial(double power) {
+    return new Polynomial(power);
+  }
+
+  /** Returns a factor that is multiplied by {@code decay} after every step. */
+  public static Schedule exponential(double decay) {
+    return new Steps(1, decay);
+  }
+
+  /**
+   * Returns a factor that rises in equal parts from {@code low} to 1 over {@code half} steps and
+   * falls again over as many, over and over: the triangular policy of Smith, 2017.
+   */
+  public static Schedule cyclic(double low, int half) {
+    return new Cyclic(low, half);
+  }
+
+  /** A power of what is left. */
+  private record Polynomial(double power) implements Schedule {
+    Polynomial {
+      Checks.positive("polynomial schedule: power", power);
+    }
+
+    @Override
+    public double factor(long step, long total) {
+      return StrictMath.pow(Math.max(0, 1 - (double) step / total), power);
+    }
+
+    @Override
+    public String name() {
+      return "polynomial(" + power + ")";
+    }
+  }
+
+  /** Up and down again. */
+  private record Cyclic(double low, int half) implements Schedule {
+    Cyclic {
+      Checks.fraction("cyclic schedule: lowest factor", low);
+      Checks.positive("cyclic schedule: number of steps", half);
+    }
+
+    @Override
+    public double factor(long step, long total) {
+      long at = step % (2L * half);
+      double part = (double) (at <= half ? at : 2L * half - at) / half;
+      return low + (1 - low) * part;
+    }
+
+    @Override
+    public boolean dependsOnTotal() {
+      return false;
+    }
+
+    @Override
+    public String name() {
+      return "cyclic(" + low + ", " + half + ")";
+    }
+  }
+
   /** The factor 1. */
   private record Constant() implements Schedule {
     @Override

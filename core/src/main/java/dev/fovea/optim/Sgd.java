@@ -71,7 +71,8 @@ public record Sgd(
     return with(regularization.withClipValue(value));
   }
 
-  private Sgd with(Regularization r) {
+  @Override
+  public Sgd with(Regularization r) {
     return new Sgd(learningRate, momentum, looksAhead, r);
   }
 

@@ -4,7 +4,6 @@ import dev.fovea.data.Batch;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Loss;
-import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -51,7 +50,7 @@ final class DataCheck {
               + " takes "
               + wanted);
     }
-    if (loss instanceof Losses.CrossEntropy && data.classes().size() > output.dim(-1)) {
+    if (loss.takesLabels() && data.classes().size() > output.dim(-1)) {
       throw new FoveaException(
           what
               + ": has "
@@ -64,12 +63,13 @@ final class DataCheck {
 
   /** Requires class numbers below the number of outputs, where the loss takes class numbers. */
   static void labels(Batches batches, Seed epoch, Loss loss, Batch batch, int classes) {
-    if (!(loss instanceof Losses.CrossEntropy)) {
+    if (!loss.takesLabels()) {
       return;
     }
     float[] t = batch.target().data();
     for (int i = 0; i < t.length; i++) {
-      if (!(t[i] >= 0 && t[i] < classes && t[i] == (int) t[i])) {
+      boolean known = t[i] >= 0 && t[i] < classes && t[i] == (int) t[i];
+      if (!known && !loss.ignores(t[i])) {
         throw new FoveaException(
             "sample "
                 + sample(batches, epoch, batch, i)

@@ -4,7 +4,6 @@ import dev.fovea.data.Batch;
 import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
-import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.optim.OptimizerState;
@@ -78,7 +77,7 @@ final class TrainingRun implements Training {
   /** Returns what must be the same when a checkpoint is resumed. */
   private Map<String, String> identity() {
     Map<String, String> is = new LinkedHashMap<>();
-    is.put("loss", s.loss() instanceof Losses.CrossEntropy c ? c.toString() : s.loss().name());
+    is.put("loss", s.loss().description());
     is.putAll(s.optimizer().settings());
     is.put("schedule", s.schedule().name());
     if (s.schedule().dependsOnTotal()) {

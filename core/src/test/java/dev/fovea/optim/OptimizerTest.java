@@ -2,8 +2,11 @@ package dev.fovea.optim;
 
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.optim.Optimizers.adaDelta;
+import static dev.fovea.optim.Optimizers.adaGrad;
 import static dev.fovea.optim.Optimizers.adam;
 import static dev.fovea.optim.Optimizers.adamW;
+import static dev.fovea.optim.Optimizers.lion;
 import static dev.fovea.optim.Optimizers.rmsProp;
 import static dev.fovea.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,6 +74,24 @@ final class OptimizerTest {
           first = r.momentum() * first + d / (Math.sqrt(second) + r.epsilon());
           w -= rate * first;
         }
+        case AdaGrad a -> {
+          double d = g + decay * w;
+          second += d * d;
+          w -= rate * d / (Math.sqrt(second) + a.epsilon());
+        }
+        case AdaDelta a -> {
+          double d = g + decay * w;
+          second = a.rho() * second + (1 - a.rho()) * d * d;
+          double u = Math.sqrt(first + a.epsilon()) / Math.sqrt(second + a.epsilon()) * d;
+          first = a.rho() * first + (1 - a.rho()) * u * u;
+          w -= rate * u;
+        }
+        case Lion l -> {
+          double along = Math.signum(l.beta1() * first + (1 - l.beta1()) * g);
+          first = l.beta2() * first + (1 - l.beta2()) * g;
+          w -= rate * (along + decay * w);
+        }
+        case Lars _, Muon _ -> throw new AssertionError("not element by element");
       }
     }
   }
@@ -84,7 +105,10 @@ final class OptimizerTest {
             adam(1e-2).betas(0.8, 0.9).epsilon(1e-3),
             adamW(1e-2),
             rmsProp(1e-3),
-            rmsProp(1e-3).alpha(0.9).momentum(0.5).epsilon(1e-4))
+            rmsProp(1e-3).alpha(0.9).momentum(0.5).epsilon(1e-4),
+            adaGrad(1e-2),
+            adaDelta().rho(0.8),
+            lion(1e-3).betas(0.8, 0.95))
         .flatMap(o ->
             Stream.of(
                 o,
@@ -217,7 +241,11 @@ final class OptimizerTest {
 
   static Stream<Optimizer> remembering() {
     return Stream.of(
-        sgd(0.1).momentum(0.9), adam(0.1).betas(0.9, 0.95), rmsProp(0.1).alpha(0.9).momentum(0.9));
+        sgd(0.1).momentum(0.9),
+        adam(0.1).betas(0.9, 0.95),
+        rmsProp(0.1).alpha(0.9).momentum(0.9),
+        adaDelta(),
+        lion(0.1).betas(0.9, 0.9));
   }
 
   @Test

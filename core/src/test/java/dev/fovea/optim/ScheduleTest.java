@@ -59,6 +59,30 @@ final class ScheduleTest {
   }
 
   @Test
+  void polynomialFallsToZero() {
+    assertThat(Schedules.polynomial(0.9).factor(0, 8)).isEqualTo(1);
+    assertThat(Schedules.polynomial(2).factor(4, 8)).isEqualTo(0.25);
+    assertThat(Schedules.polynomial(0.5).factor(8, 8)).isZero();
+  }
+
+  @Test
+  void exponentialDecaysWithEveryStep() {
+    assertThat(Schedules.exponential(0.5).factor(3, 100)).isEqualTo(0.125);
+  }
+
+  @Test
+  void cyclicRisesAndFallsOverAndOver() {
+    Schedule s = Schedules.cyclic(0.2, 4);
+    assertThat(s.factor(0, 100)).isEqualTo(0.2);
+    assertThat(s.factor(2, 100)).isCloseTo(0.6, within(1e-12));
+    assertThat(s.factor(4, 100)).isEqualTo(1);
+    assertThat(s.factor(6, 100)).isCloseTo(0.6, within(1e-12));
+    assertThat(s.factor(8, 100)).isEqualTo(0.2);
+    assertThat(s.factor(12, 100)).isEqualTo(1);
+    assertThat(s.dependsOnTotal()).isFalse();
+  }
+
+  @Test
   void numbersThatMakeNoSenseAreRefused() {
     assertThatThrownBy(() -> step(0, 0.5))
         .isInstanceOf(FoveaException.class)

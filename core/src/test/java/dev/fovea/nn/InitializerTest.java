@@ -1,0 +1,78 @@
+package dev.fovea.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Starting values against what their rules say of them. */
+final class InitializerTest {
+  private static float[] values(Initializer rule, Shape shape) {
+    float[] values = new float[shape.elements()];
+    rule.fill(shape, values, 0, Seed.of(11).rng());
+    return values;
+  }
+
+  private static double deviation(float[] values) {
+    double squares = 0;
+    for (float v : values) {
+      squares += (double) v * v;
+    }
+    return Math.sqrt(squares / values.length);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,3,4,5", "3,3,4,60", "1,1,8,8", "1,1,1,7"})
+  void orthogonalVectorsAreOfOneLengthAndAtRightAngles(int h, int w, int in, int out) {
+    int rows = h * w * in;
+    float[] v = values(Initializer.orthogonal(2), Shape.of(h, w, in, out));
+    boolean columns = rows >= out;
+    int n = Math.min(rows, out);
+    for (int a = 0; a < n; a++) {
+      for (int b = 0; b < n; b++) {
+        double dot = 0;
+        for (int k = 0; k < Math.max(rows, out); k++) {
+          dot += columns ? v[k * out + a] * v[k * out + b] : v[a * out + k] * v[b * out + k];
+        }
+        assertThat(dot).isCloseTo(a == b ? 4 : 0, within(1e-5));
+      }
+    }
+  }
+
+  /** The deviation of a normal distribution cut at ±2 is 0.8796. */
+  @Test
+  void truncatedNormalStaysWithinTwoDeviations() {
+    float[] v = values(Initializer.truncatedNormal(0.5), Shape.of(20_000));
+    for (float x : v) {
+      assertThat(x).isBetween(-1f, 1f);
+    }
+    assertThat(deviation(v)).isCloseTo(0.5 * 0.8796, within(0.01));
+  }
+
+  @Test
+  void lecunUniformHasTheVarianceOfOneByFanIn() {
+    float[] v = values(Initializer.lecunUniform(), Shape.of(3, 3, 16, 64));
+    assertThat(deviation(v)).isCloseTo(Math.sqrt(1.0 / 144), within(1e-3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,4", "2,4", "4,4", "1,7"})
+  void diracConvolutionsPassTheirInputOn(int groups, int out) {
+    Layer layer =
+        Layers.conv2d(out, 3).same().groups(groups).noBias().init(Initializer.dirac(groups));
+    Model model = Model.build(layer, Shape.of(4, 5, 4), Seed.of(1), Engine.ofThreads(1));
+    Tensor x = Tensor.of(Shape.of(1, 4, 5, 4), values(Initializer.normal(1), Shape.of(80)));
+    float[] y = model.run(x).data();
+    for (int i = 0; i < 20; i++) {
+      for (int c = 0; c < out; c++) {
+        assertThat(y[i * out + c]).isEqualTo(c < 4 ? x.data()[i * 4 + c] : 0);
+      }
+    }
+  }
+}
