@@ -13,7 +13,9 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Published networks in {@code ../shared/data/models}, where it exists, against their references. */
+/**
+ * Published networks in {@code ../shared/data/models}, where it exists, against their references.
+ */
 final class SharedModelsTest {
   private static final double TOLERANCE = 1e-3;
 

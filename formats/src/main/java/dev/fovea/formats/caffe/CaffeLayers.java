@@ -116,8 +116,7 @@ final class CaffeLayers {
     return new Made(Step.of(layer), 0, CaffeParameters::none);
   }
 
-  private static Made join(
-      String kind, Function<List<Signal>, Signal> function) {
+  private static Made join(String kind, Function<List<Signal>, Signal> function) {
     return new Made(Step.join(kind, function), 0, CaffeParameters::none);
   }
 
@@ -189,7 +188,9 @@ final class CaffeLayers {
   private static Made prelu(TextMessage m) {
     boolean shared = m.message("prelu_param").bool("channel_shared", false);
     return new Made(
-        Step.of(shared ? Layers.prelu().shared() : Layers.prelu()), 1, CaffeParameters.channels(true, false));
+        Step.of(shared ? Layers.prelu().shared() : Layers.prelu()),
+        1,
+        CaffeParameters.channels(true, false));
   }
 
   private static @Nullable Made scale(TextMessage m, int inputs) {

@@ -281,10 +281,7 @@ final class DarknetNetwork {
     int rank = b.shape().rank();
     int[] after = new int[rank];
     after[rank - 1] = c - d;
-    return a.plus(
-        b.apply(
-            new Movement.Pad(
-                Ints.of(new int[rank]), Ints.of(after), 0)));
+    return a.plus(b.apply(new Movement.Pad(Ints.of(new int[rank]), Ints.of(after), 0)));
   }
 
   private void upsample(Section s) {

@@ -271,8 +271,7 @@ final class KerasLayers {
     if (!channels && !shared.isEmpty()) {
       return null;
     }
-    return made(
-        channels ? Layers.prelu() : new PreluPerPlace(), () -> weights.prelu(c.name()));
+    return made(channels ? Layers.prelu() : new PreluPerPlace(), () -> weights.prelu(c.name()));
   }
 
   private static Layer pool(LayerConfig c, boolean max) {

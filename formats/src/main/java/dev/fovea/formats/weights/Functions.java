@@ -3,7 +3,6 @@ package dev.fovea.formats.weights;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Signal;
-import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;

@@ -113,13 +113,11 @@ public final class ImageSteps {
           "concat", "there is no axis " + axis + " to join", List.of(first.shape()));
     }
     return first.with(
-        Value.of(
-            new Movement.Concat(axis), parts.stream().map(Signal::value).toList()));
+        Value.of(new Movement.Concat(axis), parts.stream().map(Signal::value).toList()));
   }
 
   /** Returns signals under a two-place function, from the first to the last. */
-  public static Signal fold(
-      List<Signal> parts, BinaryOperator<Signal> function) {
+  public static Signal fold(List<Signal> parts, BinaryOperator<Signal> function) {
     return parts.stream().reduce(function).orElseThrow();
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.testing.CaffeFiles;
+import dev.fovea.formats.testing.Models;
 import dev.fovea.formats.testing.Numbers;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -30,16 +31,16 @@ final class CaffeTest {
   }
 
   private ImportedNetwork one(int height, int width, String layer) {
-    String input = "input: 'data' input_dim: 1 input_dim: 1 input_dim: %d input_dim: %d ";
+    String input =
+        "input: 'data' input_dim: 1 input_dim: 1 input_dim: " + height + " input_dim: " + width;
     return read(
-        input.formatted(height, width) + "layer { name: 'l' bottom: 'data' top: 'l' " + layer + "}",
+        input + " layer { name: 'l' bottom: 'data' top: 'l' " + layer + "}",
         CaffeFiles.caffemodel(Map.of()));
   }
 
   @Test
   void readsTheUsualLayersOfBothVersions() {
-    ImportedNetwork n =
-        read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(CaffeFiles.weights()));
+    ImportedNetwork n = read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(CaffeFiles.weights()));
     assertThat(n.outputs().get(0).name()).isEqualTo("prob");
     assertThat(n.outputs().get(0).sample()).isEqualTo(Shape.of(3));
     Tensor x = Numbers.random(1, 3, 8, 7, 2);
@@ -58,12 +59,21 @@ final class CaffeTest {
 
   /** Caffe rounds the number of windows up; the last must begin inside image and first padding. */
   @ParameterizedTest
-  @CsvSource({"7,3,2,0,3", "8,3,2,0,4", "6,2,2,0,3", "7,2,2,0,4", "5,3,2,1,3", "6,3,2,1,4", "4,2,3,1,2"})
+  @CsvSource({
+    "7,3,2,0,3",
+    "8,3,2,0,4",
+    "6,2,2,0,3",
+    "7,2,2,0,4",
+    "5,3,2,1,3",
+    "6,3,2,1,4",
+    "4,2,3,1,2"
+  })
   void roundsPoolingUp(int size, int kernel, int stride, int pad, int expected) {
-    String pooling =
-        "type: 'Pooling' pooling_param { pool: %s kernel_size: %d stride: %d pad: %d }";
     for (String kind : List.of("MAX", "AVE")) {
-      ImportedNetwork n = one(size, size, pooling.formatted(kind, kernel, stride, pad));
+      String pooling =
+          "type: 'Pooling' pooling_param { pool: %s kernel_size: %d stride: %d pad: %d }"
+              .formatted(kind, kernel, stride, pad);
+      ImportedNetwork n = one(size, size, pooling);
       assertThat(n.outputs().get(0).sample()).isEqualTo(Shape.of(expected, expected, 1));
     }
   }
@@ -72,7 +82,10 @@ final class CaffeTest {
   @Test
   void meansCountPaddingButNothingBeyond() {
     ImportedNetwork n =
-        one(1, 4, "type: 'Pooling' pooling_param { pool: AVE kernel_h: 1 kernel_w: 3 stride: 2 pad_h: 0 pad_w: 1 }");
+        one(
+            1,
+            4,
+            "type: 'Pooling' pooling_param { pool: AVE kernel_h: 1 kernel_w: 3 stride: 2 pad_h: 0 pad_w: 1 }");
     Tensor x = Tensor.of(Shape.of(1, 1, 4, 1), 3, 6, 9, 12);
     float[] y = run(n, x).get(0).data();
     // Windows at −1, 1 and 3: (0 + 3 + 6)/3, (6 + 9 + 12)/3 and (12 + 0)/2.
@@ -81,14 +94,13 @@ final class CaffeTest {
 
   @Test
   void batchNormAndScaleBecomeOneLayer() {
-    ImportedNetwork n =
-        read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(CaffeFiles.weights()));
+    ImportedNetwork n = read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(CaffeFiles.weights()));
     assertThat(n.operators()).containsEntry("BatchNorm", 1).doesNotContainKey("Scale");
-    Map<String, List<Tensor>> w = CaffeFiles.weights();
     // Mean and variance are stored as multiples of the third array's number, here 2.
-    assertThat(n.weights().get("bn.running_mean").data()[1])
-        .isEqualTo(w.get("bn").get(0).data()[1] / 2);
-    assertThat(n.weights().get("bn.weight").data()).containsExactly(w.get("scale").get(0).data());
+    float mean = CaffeFiles.blob("bn", 0).data()[1] / 2;
+    assertThat(Models.weight(n, "bn.running_mean").data()[1]).isEqualTo(mean);
+    assertThat(Models.weight(n, "bn.weight").data())
+        .containsExactly(CaffeFiles.blob("scale", 0).data());
   }
 
   @Test
@@ -107,8 +119,7 @@ final class CaffeTest {
 
   @Test
   void leavesOutWhatIsOnlyForTraining() {
-    ImportedNetwork n =
-        read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(CaffeFiles.weights()));
+    ImportedNetwork n = read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(CaffeFiles.weights()));
     assertThat(n.operators()).doesNotContainKey("SoftmaxWithLoss");
     fails(
         () -> one(2, 2, "} layer { name: 'd' type: 'Data' top: 'x' "),
@@ -119,7 +130,8 @@ final class CaffeTest {
   @Test
   void saysWhatIsMissing() {
     fails(() -> one(4, 4, "type: 'Magic' "), "net.prototxt", "Magic (l)");
-    fails(() -> one(4, 4, "type: 'InnerProduct' inner_product_param { num_output: 2 }"), "2 arrays");
+    fails(
+        () -> one(4, 4, "type: 'InnerProduct' inner_product_param { num_output: 2 }"), "2 arrays");
     fails(() -> one(4, 4, "type: 'ReLU' bottom: 'nowhere' "), "nowhere");
     fails(() -> one(4, 4, "type: 'ReLU' { "), "line 1");
     Map<String, List<Tensor>> wrong = new java.util.HashMap<>(CaffeFiles.weights());
@@ -130,6 +142,8 @@ final class CaffeTest {
   @Test
   void refusesBlobsThatClaimMoreThanThereIs() {
     byte[] model = CaffeFiles.caffemodel(Map.of("ip", List.of(Numbers.random(1, 4))));
-    fails(() -> read(CaffeFiles.prototxt(), java.util.Arrays.copyOf(model, model.length - 9)), "net.caffemodel");
+    fails(
+        () -> read(CaffeFiles.prototxt(), java.util.Arrays.copyOf(model, model.length - 9)),
+        "net.caffemodel");
   }
 }

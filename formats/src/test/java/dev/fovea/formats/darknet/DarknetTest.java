@@ -74,7 +74,8 @@ final class DarknetTest {
     Tensor x = Numbers.random(3, 1, 4, 4, 2);
     Tensor y = run(read(split, DarknetFiles.weights(List.of())), x).get(0);
     assertThat(y.shape()).isEqualTo(Shape.of(1, 4, 4, 3));
-    assertThat(Arrays.copyOf(y.data(), 3)).containsExactly(x.get(0, 0, 0, 1), x.data()[0], x.data()[1]);
+    assertThat(Arrays.copyOf(y.data(), 3))
+        .containsExactly(x.get(0, 0, 0, 1), x.data()[0], x.data()[1]);
   }
 
   /** Padding of size − 1 in all, the smaller half in front: (in + padding − size) / stride + 1. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +40,7 @@ final class FuzzTest {
         "idx-labels"
       })
   void damagedFilesAreReadOrRefusedInOneLine(String name) {
-    Targets.Target target = Targets.all(folder).get(name);
-    assertThat(target).isNotNull();
+    Targets.Target target = Objects.requireNonNull(Targets.all(folder).get(name));
     Fuzz.Outcome o = target.fuzz().run(new Mutator(target.seeds(), SEED), 0, MUTANTS);
     System.out.println(
         String.format(
@@ -59,12 +59,13 @@ final class FuzzTest {
   /** A check that nothing can fail would find nothing: whole files are read, and all are listed. */
   @Test
   void everyTargetReadsItsWholeFiles() {
-    Targets.all(folder).forEach((name, target) -> {
-      for (byte[] seed : target.seeds()) {
-        dev.fovea.formats.testing.Models.write(target.fuzz().file(), seed);
-        target.fuzz().reader().read(target.fuzz().file());
-      }
-    });
+    Targets.all(folder)
+        .forEach((name, target) -> {
+          for (byte[] seed : target.seeds()) {
+            dev.fovea.formats.testing.Models.write(target.fuzz().file(), seed);
+            target.fuzz().reader().read(target.fuzz().file());
+          }
+        });
     assertThat(Targets.all(folder)).hasSize(13);
   }
 
@@ -73,11 +74,24 @@ final class FuzzTest {
   void findsWhatIsWrong() {
     Mutator mutator = new Mutator(java.util.List.of(new byte[] {1, 2, 3}), SEED);
     Path file = folder.resolve("x");
-    Fuzz other = new Fuzz("other", file, f -> { throw new IllegalStateException("bad"); });
+    Fuzz other =
+        new Fuzz(
+            "other",
+            file,
+            f -> {
+              throw new IllegalStateException("bad");
+            });
     assertThat(other.run(mutator, 0, 1).findings().get(0)).contains("IllegalStateException");
-    Fuzz lines = new Fuzz("lines", file, f -> { throw new dev.fovea.tensor.FoveaException("a\nb"); });
+    Fuzz lines =
+        new Fuzz(
+            "lines",
+            file,
+            f -> {
+              throw new dev.fovea.tensor.FoveaException("a\nb");
+            });
     assertThat(lines.run(mutator, 0, 1).findings()).hasSize(1);
-    Fuzz large = new Fuzz("large", file, f -> java.util.Objects.requireNonNull(new byte[600 << 20]));
+    Fuzz large =
+        new Fuzz("large", file, f -> assertThat(new byte[600 << 20]).isNotNull());
     assertThat(large.run(mutator, 0, 1).findings().get(0)).contains("MiB");
   }
 }

@@ -34,8 +34,21 @@ final class Mutator {
     Long.MIN_VALUE
   };
   private static final String[] NUMBERS = {
-    "0", "-1", "1", "2", "7", "255", "65536", "2147483647", "-2147483648", "4294967296", "1e9",
-    "99999999999999999999", "0.5", "nan", ""
+    "0",
+    "-1",
+    "1",
+    "2",
+    "7",
+    "255",
+    "65536",
+    "2147483647",
+    "-2147483648",
+    "4294967296",
+    "1e9",
+    "99999999999999999999",
+    "0.5",
+    "nan",
+    ""
   };
   private static final int MAX_EDITS = 4;
   private static final int LONGEST = 1 << 22;
@@ -69,7 +82,8 @@ final class Mutator {
       case 5 -> Arrays.copyOf(file, at);
       case 6 -> replaced(file, at, length(file, at, r), new byte[0]);
       case 7 -> replaced(file, at, 0, part(file, r));
-      case 8 -> replaced(file, at, length(file, at, r), part(seeds.get(r.nextInt(seeds.size())), r));
+      case 8 ->
+          replaced(file, at, length(file, at, r), part(seeds.get(r.nextInt(seeds.size())), r));
       default -> renumbered(file, at, r);
     };
   }
@@ -121,7 +135,8 @@ final class Mutator {
     while (end < file.length && isDigit(file[end])) {
       end++;
     }
-    byte[] by = NUMBERS[r.nextInt(NUMBERS.length)].getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] by =
+        NUMBERS[r.nextInt(NUMBERS.length)].getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     return at == file.length ? flipped(file, r) : replaced(file, at, end - at, by);
   }
 

@@ -56,7 +56,13 @@ final class Targets {
         "x.th",
         Formats::tensors,
         List.of(TorchFiles.legacy(tensors())));
-    put(all, folder, "torch-pickle", "x.pt", pickled(folder), List.of(TorchFiles.dictionary(tensors())));
+    put(
+        all,
+        folder,
+        "torch-pickle",
+        "x.pt",
+        pickled(folder),
+        List.of(TorchFiles.dictionary(tensors())));
     put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
     put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
     beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));
@@ -72,7 +78,13 @@ final class Targets {
     beside(folder, "caffemodel", "x.prototxt", utf8(CaffeFiles.prototxt()));
     put(all, folder, "darknet-cfg", "x.cfg", Targets::load, List.of(utf8(DarknetFiles.cfg())));
     beside(folder, "darknet-cfg", "x.weights", DarknetFiles.weights());
-    put(all, folder, "darknet-weights", "x.weights", Targets::load, List.of(DarknetFiles.weights()));
+    put(
+        all,
+        folder,
+        "darknet-weights",
+        "x.weights",
+        Targets::load,
+        List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
     put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
     put(all, folder, "image", "x.png", Images::read, images());
@@ -120,7 +132,9 @@ final class Targets {
   private static List<byte[]> safetensors(Path folder) {
     Model model =
         Model.build(
-            Layers.sequence(Layers.conv2d(2, 3), Layers.batchNorm()), Shape.of(4, 4, 1), Seed.of(1));
+            Layers.sequence(Layers.conv2d(2, 3), Layers.batchNorm()),
+            Shape.of(4, 4, 1),
+            Seed.of(1));
     Path file = folder.resolve("seed.safetensors");
     model.withMetadata(Map.of("labels", "a\nb")).save(file);
     return List.of(bytes(file));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.testing.KerasFiles;
+import dev.fovea.formats.testing.Models;
 import dev.fovea.formats.testing.Numbers;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -28,7 +29,9 @@ final class KerasTest {
   }
 
   private static String sequential(String layers) {
-    return "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [" + layers + "]}}";
+    return "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": ["
+        + layers
+        + "]}}";
   }
 
   @Test
@@ -40,7 +43,7 @@ final class KerasTest {
     assertThat(y).hasSize(3);
     assertThat(y[0] + y[1] + y[2]).isCloseTo(1, within(1e-5f));
     // Without scale the factor is 1; Keras's momentum is the share of what was before.
-    assertThat(n.weights().get("bn.weight").data()).containsOnly(1);
+    assertThat(Models.weight(n, "bn.weight").data()).containsOnly(1);
   }
 
   /** With stride 2, an even size and a kernel of 3 the one row of padding lies below. */
@@ -57,7 +60,8 @@ final class KerasTest {
     Tensor x = Numbers.random(2, 1, 4, 4, 1);
     Tensor y = run(read(sequential(conv), Map.of("c", Map.of("kernel", kernel))), x).get(0);
     assertThat(y.data())
-        .containsExactly(x.get(0, 0, 0, 0), x.get(0, 0, 2, 0), x.get(0, 2, 0, 0), x.get(0, 2, 2, 0));
+        .containsExactly(
+            x.get(0, 0, 0, 0), x.get(0, 0, 2, 0), x.get(0, 2, 0, 0), x.get(0, 2, 2, 0));
   }
 
   @Test
@@ -83,15 +87,16 @@ final class KerasTest {
 
   @Test
   void transposedConvolutionGrowsByItsStride() {
-    String layer =
-        """
-        {"class_name": "Conv2DTranspose", "config": {"name": "t", "batch_input_shape":
-         [null, 3, 5, 2], "filters": 4, "kernel_size": [%d, %d], "strides": [2, 2],
-         "padding": "same", "use_bias": false, "output_padding": null}}
-        """;
     for (int k : new int[] {1, 2, 3, 4}) {
+      String layer =
+          """
+          {"class_name": "Conv2DTranspose", "config": {"name": "t", "batch_input_shape":
+           [null, 3, 5, 2], "filters": 4, "kernel_size": [%d, %d], "strides": [2, 2],
+           "padding": "same", "use_bias": false, "output_padding": null}}
+          """
+              .formatted(k, k);
       Map<String, Tensor> w = Map.of("kernel", Numbers.random(k, k, k, 4, 2));
-      ImportedNetwork n = read(sequential(layer.formatted(k, k)), Map.of("t", w));
+      ImportedNetwork n = read(sequential(layer), Map.of("t", w));
       assertThat(n.outputs().get(0).sample()).isEqualTo(Shape.of(6, 10, 4));
     }
   }
@@ -106,7 +111,12 @@ final class KerasTest {
     String function = KerasFiles.config().replace("\"softmax\"", "\"wavy\"");
     fails(() -> read(function, KerasFiles.weights()), "activation wavy (fc)");
     fails(() -> read("{\"class_name\": \"Lambda\", \"config\": {}}", Map.of()), "Lambda");
-    fails(() -> read(KerasFiles.config().replace("\"fc\", 0, 0", "\"gone\", 0, 0"), KerasFiles.weights()), "gone");
+    fails(
+        () ->
+            read(
+                KerasFiles.config().replace("\"fc\", 0, 0", "\"gone\", 0, 0"),
+                KerasFiles.weights()),
+        "gone");
   }
 
   @Test

@@ -15,31 +15,31 @@ public final class CaffeFiles {
   /** Returns a network of the usual layers. */
   public static String prototxt() {
     return """
-        name: "small"  # a comment
-        input: "data"
-        input_dim: 1 input_dim: 2 input_dim: 8 input_dim: 7
-        layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
-          convolution_param { num_output: 4 kernel_size: 3 pad: 1 stride: 1 } }
-        layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "conv" }
-        layer { name: "scale" type: "Scale" bottom: "conv" top: "conv"
-          scale_param { bias_term: true } }
-        layer { name: "prelu" type: "PReLU" bottom: "conv" top: "conv" }
-        layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
-          pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
-        layer { name: "slice" type: "Slice" bottom: "pool" top: "a" top: "b"
-          slice_param { slice_point: [1] } }
-        layer { name: "concat" type: "Concat" bottom: "b" bottom: "a" top: "both" }
-        layer { name: "sum" type: "Eltwise" bottom: "both" bottom: "pool" top: "sum"
-          eltwise_param { operation: SUM coeff: 1 coeff: -0.5 } }
-        layer { name: "lrn" type: "LRN" bottom: "sum" top: "lrn" }
-        layer { name: "drop" type: "Dropout" bottom: "lrn" top: "lrn"
-          include: { phase: TEST } }
-        layer { name: "ip" type: "InnerProduct" bottom: "lrn" top: "ip"
-          inner_product_param { num_output: 3 } }
-        layer { name: "prob" type: "Softmax" bottom: "ip" top: "prob" }
-        layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss"
-          include { phase: TRAIN } }
-        """;
+    name: "small"  # a comment
+    input: "data"
+    input_dim: 1 input_dim: 2 input_dim: 8 input_dim: 7
+    layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+      convolution_param { num_output: 4 kernel_size: 3 pad: 1 stride: 1 } }
+    layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "conv" }
+    layer { name: "scale" type: "Scale" bottom: "conv" top: "conv"
+      scale_param { bias_term: true } }
+    layer { name: "prelu" type: "PReLU" bottom: "conv" top: "conv" }
+    layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool"
+      pooling_param { pool: MAX kernel_size: 3 stride: 2 } }
+    layer { name: "slice" type: "Slice" bottom: "pool" top: "a" top: "b"
+      slice_param { slice_point: [1] } }
+    layer { name: "concat" type: "Concat" bottom: "b" bottom: "a" top: "both" }
+    layer { name: "sum" type: "Eltwise" bottom: "both" bottom: "pool" top: "sum"
+      eltwise_param { operation: SUM coeff: 1 coeff: -0.5 } }
+    layer { name: "lrn" type: "LRN" bottom: "sum" top: "lrn" }
+    layer { name: "drop" type: "Dropout" bottom: "lrn" top: "lrn"
+      include: { phase: TEST } }
+    layer { name: "ip" type: "InnerProduct" bottom: "lrn" top: "ip"
+      inner_product_param { num_output: 3 } }
+    layer { name: "prob" type: "Softmax" bottom: "ip" top: "prob" }
+    layer { name: "loss" type: "SoftmaxWithLoss" bottom: "ip" bottom: "label" top: "loss"
+      include { phase: TRAIN } }
+    """;
   }
 
   /** Returns the weights of {@link #prototxt}; its image of 8×7 is pooled to 4×3. */
@@ -55,6 +55,11 @@ public final class CaffeFiles {
         List.of(Numbers.random(7, 4)),
         "ip",
         List.of(Numbers.random(8, 3, 4 * 4 * 3), Numbers.random(9, 3)));
+  }
+
+  /** Returns one array of {@link #weights}. */
+  public static Tensor blob(String layer, int i) {
+    return weights().getOrDefault(layer, List.of()).get(i);
   }
 
   private static dev.fovea.tensor.Shape shape(int n) {
@@ -96,11 +101,12 @@ public final class CaffeFiles {
       }
       out.writeByteArray(5, Numbers.bytes(t.data()));
       if (!legacy) {
-        byte[] packed = message(p -> {
-          for (int d : dims) {
-            p.writeInt64NoTag(d);
-          }
-        });
+        byte[] packed =
+            message(p -> {
+              for (int d : dims) {
+                p.writeInt64NoTag(d);
+              }
+            });
         out.writeByteArray(7, message(s -> s.writeByteArray(1, packed)));
       }
     });

@@ -12,61 +12,61 @@ public final class DarknetFiles {
   /** Returns sections of every kind that is usual. */
   public static String cfg() {
     return """
-        [net]
-        # a comment
-        width=8
-        height=8
-        channels=3
+    [net]
+    # a comment
+    width=8
+    height=8
+    channels=3
 
-        [convolutional]
-        batch_normalize=1
-        filters=4
-        size=3
-        stride=1
-        pad=1
-        activation=leaky
+    [convolutional]
+    batch_normalize=1
+    filters=4
+    size=3
+    stride=1
+    pad=1
+    activation=leaky
 
-        [convolutional]
-        groups=4
-        filters=4
-        size=3
-        stride=2
-        pad=1
-        activation=linear
+    [convolutional]
+    groups=4
+    filters=4
+    size=3
+    stride=2
+    pad=1
+    activation=linear
 
-        [maxpool]
-        size=2
-        stride=1
+    [maxpool]
+    size=2
+    stride=1
 
-        [dropout]
-        probability=.2
+    [dropout]
+    probability=.2
 
-        [shortcut]
-        from=-3
-        activation=linear
+    [shortcut]
+    from=-3
+    activation=linear
 
-        [route]
-        layers=-1,-3
+    [route]
+    layers=-1,-3
 
-        [upsample]
-        stride=2
+    [upsample]
+    stride=2
 
-        [route]
-        layers=-1,0
+    [route]
+    layers=-1,0
 
-        [convolutional]
-        filters=6
-        size=1
-        stride=1
-        pad=1
-        activation=linear
+    [convolutional]
+    filters=6
+    size=1
+    stride=1
+    pad=1
+    activation=linear
 
-        [yolo]
-        mask=0
-        anchors=1,2
-        classes=1
-        num=1
-        """;
+    [yolo]
+    mask=0
+    anchors=1,2
+    classes=1
+    num=1
+    """;
   }
 
   /**

@@ -15,28 +15,28 @@ public final class KerasFiles {
   /** Returns a configuration of the usual layers, on pictures of 7×6 with 3 channels. */
   public static String config() {
     return """
-        {"class_name": "Functional", "config": {"name": "small", "layers": [
-        {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 7, 6, 3],
-          "name": "in"}, "name": "in", "inbound_nodes": []},
-        {"class_name": "Conv2D", "config": {"name": "conv", "filters": 4, "kernel_size": [3, 3],
-          "strides": [2, 2], "padding": "same", "activation": "relu", "use_bias": true},
-          "name": "conv", "inbound_nodes": [[["in", 0, 0, {}]]]},
-        {"class_name": "BatchNormalization", "config": {"name": "bn", "axis": [3],
-          "momentum": 0.99, "epsilon": 0.001, "scale": false}, "name": "bn",
-          "inbound_nodes": [[["conv", 0, 0, {}]]]},
-        {"class_name": "SeparableConv2D", "config": {"name": "sep", "filters": 4,
-          "kernel_size": [3, 3], "padding": "same", "use_bias": false}, "name": "sep",
-          "inbound_nodes": [[["bn", 0, 0, {}]]]},
-        {"class_name": "Add", "config": {"name": "add"}, "name": "add",
-          "inbound_nodes": [[["sep", 0, 0, {}], ["conv", 0, 0, {}]]]},
-        {"class_name": "MaxPooling2D", "config": {"name": "pool", "pool_size": [2, 2],
-          "padding": "same"}, "name": "pool", "inbound_nodes": [[["add", 0, 0, {}]]]},
-        {"class_name": "Flatten", "config": {"name": "flat"}, "name": "flat",
-          "inbound_nodes": [[["pool", 0, 0, {}]]]},
-        {"class_name": "Dense", "config": {"name": "fc", "units": 3, "activation": "softmax"},
-          "name": "fc", "inbound_nodes": [[["flat", 0, 0, {}]]]}],
-        "input_layers": [["in", 0, 0]], "output_layers": [["fc", 0, 0]]}}
-        """;
+    {"class_name": "Functional", "config": {"name": "small", "layers": [
+    {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 7, 6, 3],
+      "name": "in"}, "name": "in", "inbound_nodes": []},
+    {"class_name": "Conv2D", "config": {"name": "conv", "filters": 4, "kernel_size": [3, 3],
+      "strides": [2, 2], "padding": "same", "activation": "relu", "use_bias": true},
+      "name": "conv", "inbound_nodes": [[["in", 0, 0, {}]]]},
+    {"class_name": "BatchNormalization", "config": {"name": "bn", "axis": [3],
+      "momentum": 0.99, "epsilon": 0.001, "scale": false}, "name": "bn",
+      "inbound_nodes": [[["conv", 0, 0, {}]]]},
+    {"class_name": "SeparableConv2D", "config": {"name": "sep", "filters": 4,
+      "kernel_size": [3, 3], "padding": "same", "use_bias": false}, "name": "sep",
+      "inbound_nodes": [[["bn", 0, 0, {}]]]},
+    {"class_name": "Add", "config": {"name": "add"}, "name": "add",
+      "inbound_nodes": [[["sep", 0, 0, {}], ["conv", 0, 0, {}]]]},
+    {"class_name": "MaxPooling2D", "config": {"name": "pool", "pool_size": [2, 2],
+      "padding": "same"}, "name": "pool", "inbound_nodes": [[["add", 0, 0, {}]]]},
+    {"class_name": "Flatten", "config": {"name": "flat"}, "name": "flat",
+      "inbound_nodes": [[["pool", 0, 0, {}]]]},
+    {"class_name": "Dense", "config": {"name": "fc", "units": 3, "activation": "softmax"},
+      "name": "fc", "inbound_nodes": [[["flat", 0, 0, {}]]]}],
+    "input_layers": [["in", 0, 0]], "output_layers": [["fc", 0, 0]]}}
+    """;
   }
 
   /** Returns the weights of {@link #config} by layer and name. */
@@ -58,8 +58,7 @@ public final class KerasFiles {
   }
 
   /** Writes a file. */
-  public static void write(
-      Path file, String config, Map<String, Map<String, Tensor>> weights) {
+  public static void write(Path file, String config, Map<String, Map<String, Tensor>> weights) {
     try (WritableHdfFile out = HdfFile.write(file)) {
       out.putAttribute("model_config", config);
       out.putAttribute("keras_version", "2.4.0");

@@ -38,6 +38,11 @@ public final class Models {
     return model.run(List.of(batch));
   }
 
+  /** Returns the values that a parameter begins with. */
+  public static Tensor weight(ImportedNetwork network, String name) {
+    return network.model().parameters().tensor(name);
+  }
+
   /** Requires a failure in one line that says something. */
   public static void fails(ThrowingCallable call, String... parts) {
     Throwable t = Assertions.catchThrowable(call);

@@ -1,9 +1,9 @@
 package dev.fovea.formats.testing;
 
+import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.tensor.Rng;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -7,8 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -118,9 +116,7 @@ public final class TorchFiles {
 
   private static void tuple(ByteArrayOutputStream out, int... values) {
     bytes(out, '(');
-    List<Integer> all = new ArrayList<>();
     for (int v : values) {
-      all.add(v);
       integer(out, v);
     }
     bytes(out, 't');

@@ -48,7 +48,13 @@ final class TorchTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"os system", "builtins eval", "torch._utils _rebuild_qtensor", "a.b C", "torch load"})
+      strings = {
+        "os system",
+        "builtins eval",
+        "torch._utils _rebuild_qtensor",
+        "a.b C",
+        "torch load"
+      })
   void refusesEveryOtherNameAndRunsNothing(String name) {
     String[] parts = name.split(" ", 2);
     byte[] evil = TorchFiles.call(parts[0], parts[1], "touch /tmp/never");
