@@ -12,6 +12,9 @@ import java.nio.file.Path;
 public final class MicroKernelGenerator {
   private static final int MAX_ROWS = 12;
 
+  /** The most rows of a product by two vectors: 28 sums, 2 weights and a broadcast in 32 registers. */
+  private static final int MAX_PRODUCT_ROWS = 14;
+
   private final StringBuilder out = new StringBuilder();
   private final String name;
   private final String species;
@@ -40,7 +43,7 @@ public final class MicroKernelGenerator {
     }
     for (String kind : new String[] {"product", "productAdd"}) {
       dispatch(kind);
-      for (int m = 1; m <= MAX_ROWS; m++) {
+      for (int m = 1; m <= rows(kind); m++) {
         product(kind, m);
       }
     }
@@ -51,6 +54,10 @@ public final class MicroKernelGenerator {
     add();
     out.append("}\n");
     Files.writeString(folder.resolve(name + ".java"), out.toString());
+  }
+
+  private int rows(String kind) {
+    return kind.startsWith("product") && vectors == 2 ? MAX_PRODUCT_ROWS : MAX_ROWS;
   }
 
   private void line(int indent, String text) {
@@ -79,6 +86,12 @@ public final class MicroKernelGenerator {
     line(1, "@Override");
     line(1, "int maxRows() {");
     line(2, vectors == 1 ? "return " + MAX_ROWS + ";" : "return Species.MANY_REGISTERS ? 12 : 6;");
+    line(1, "}");
+    line(0, "");
+    line(1, "@Override");
+    line(1, "int maxProductRows() {");
+    String most = "return Species.MANY_REGISTERS ? " + MAX_PRODUCT_ROWS + " : 6;";
+    line(2, vectors == 1 ? "return " + MAX_ROWS + ";" : most);
     line(1, "}");
   }
 
@@ -192,7 +205,7 @@ public final class MicroKernelGenerator {
     line(1, "@Override");
     signature("void " + kind, "int m, " + String.join(", ", parameters(kind)));
     line(2, "switch (m) {");
-    for (int m = 1; m <= MAX_ROWS; m++) {
+    for (int m = 1; m <= rows(kind); m++) {
       line(3, "case " + m + " -> " + kind + m + "(" + arguments(kind, m) + ");");
     }
     line(3, "default -> throw new AssertionError(m);");

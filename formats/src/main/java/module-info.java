@@ -8,4 +8,5 @@ module dev.fovea.formats {
   requires io.jhdf;
 
   exports dev.fovea.formats;
+  exports dev.fovea.formats.onnx;
 }

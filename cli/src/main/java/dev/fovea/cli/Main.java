@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       KernelsCommand.class,
       DoctorCommand.class,
       ZooCommand.class,
+      ConformanceCommand.class,
       BenchCommand.class
     },
     footer = {

@@ -6,7 +6,7 @@ import dev.fovea.kernel.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads that share the tasks of a kernel: the caller and some that wait for it.
  *
- * <p>Tasks are claimed one by one, so a late or slow worker holds nobody up and the caller takes
- * over what nobody has begun. Waiting workers spin for a moment and then sleep. One caller at a
- * time has the workers; another that comes meanwhile does its tasks alone, with the same result.
+ * <p>Each thread begins with a share of neighbouring tasks, the same share in every job: neighbours
+ * read and write neighbouring memory, so that what a thread wrote in one step is in its own cache
+ * in the next. Tasks are claimed one by one, and who has none left claims from the others' shares:
+ * a late or slow worker holds nobody up. Waiting workers spin for a moment and then sleep. One
+ * caller at a time has the workers; another that comes meanwhile does its tasks alone, with the
+ * same result.
  */
 public final class Workers implements AutoCloseable {
   private static final long SPIN_NANOS = 100_000;
@@ -27,12 +30,20 @@ public final class Workers implements AutoCloseable {
   /** The next task while there is no job: larger than any number of tasks. */
   private static final long NONE = Integer.MAX_VALUE;
 
+  /** Longs of two cache lines, which processors fetch together. */
+  private static final int LINE = 16;
+
   private final ReentrantLock inUse = new ReentrantLock();
   private final List<Worker> helpers = new ArrayList<>();
   private final AtomicInteger sleeping = new AtomicInteger();
 
-  /** The number of the current job and the next task of it that nobody has claimed. */
-  private final AtomicLong claim = new AtomicLong(NONE);
+  /**
+   * Per thread, the number of the current job and the next task of the thread's share that nobody
+   * has claimed; {@link #LINE} apart, so that threads do not wait for each other's cache lines.
+   */
+  private final AtomicLongArray claims;
+
+  private final int threads;
 
   private final AtomicInteger finished = new AtomicInteger();
 
@@ -53,8 +64,11 @@ public final class Workers implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, got " + threads);
     }
+    this.threads = threads;
+    claims = new AtomicLongArray((threads + 1) * LINE);
+    closeClaims(0);
     for (int i = 1; i < threads; i++) {
-      Worker worker = new Worker("fovea-worker-" + i);
+      Worker worker = new Worker(i);
       worker.setDaemon(true);
       helpers.add(worker);
       worker.start();
@@ -63,7 +77,7 @@ public final class Workers implements AutoCloseable {
 
   /** Returns the number of threads, the caller's included. */
   public int threads() {
-    return helpers.size() + 1;
+    return threads;
   }
 
   /**
@@ -94,14 +108,14 @@ public final class Workers implements AutoCloseable {
     phase = p;
     finished.set(0);
     tasks = count;
-    long epoch = (claim.get() >>> EPOCH_SHIFT) + 1;
-    claim.set(epoch << EPOCH_SHIFT);
+    long epoch = (claims.get(LINE) >>> EPOCH_SHIFT) + 1;
+    openClaims(epoch, count);
     if (sleeping.get() > 0) {
       helpers.forEach(LockSupport::unpark);
     }
-    work(scratch);
+    work(0, scratch);
     awaitFinished(count);
-    claim.set(epoch << EPOCH_SHIFT | NONE);
+    closeClaims(epoch);
     kernel = null;
     operands = null;
     Throwable t = failure;
@@ -123,22 +137,53 @@ public final class Workers implements AutoCloseable {
     }
   }
 
+  /** Lets the tasks of a new job be claimed. */
+  private void openClaims(long epoch, int count) {
+    for (int i = 0; i < threads; i++) {
+      claims.set((i + 1) * LINE, epoch << EPOCH_SHIFT | shareBegin(i, count));
+    }
+  }
+
+  /** Ends a job all of whose tasks are done, so that its fields may change. */
+  private void closeClaims(long epoch) {
+    for (int i = 0; i < threads; i++) {
+      claims.set((i + 1) * LINE, epoch << EPOCH_SHIFT | NONE);
+    }
+  }
+
+  /** Returns the first task of thread {@code i}'s share of {@code count} tasks. */
+  private long shareBegin(int i, int count) {
+    return (long) count * i / threads;
+  }
+
   /**
-   * Claims and runs tasks of the current job until none is left or {@code scratch} is too small for
-   * it; returns whether it ran any.
+   * Runs tasks of thread {@code self}'s share of the current job and then of the others' shares,
+   * until none is left or {@code scratch} is too small for it; returns whether it ran any.
    */
-  private boolean work(Span scratch) {
+  private boolean work(int self, Span scratch) {
+    boolean ran = false;
+    for (int i = 0; i < threads; i++) {
+      ran |= workShare((self + i) % threads, scratch);
+    }
+    return ran;
+  }
+
+  private boolean workShare(int share, Span scratch) {
+    int at = (share + 1) * LINE;
     boolean ran = false;
     while (true) {
-      long c = claim.get();
+      long c = claims.get(at);
       Kernel job = kernel;
       Operands on = operands;
       int p = phase;
       int task = (int) (c & TASK_MASK);
-      if (task >= tasks || job == null || on == null || job.scratch() > scratch.length()) {
+      if (task >= shareBegin(share + 1, tasks)
+          || job == null
+          || on == null
+          || job.scratch() > scratch.length()) {
         return ran;
       }
-      if (claim.compareAndSet(c, c + 1)) {
+      if (claims.compareAndSet(at, c, c + 1)) {
         ran = true;
         runTask(job, p, task, on, scratch);
       }
@@ -165,8 +210,11 @@ public final class Workers implements AutoCloseable {
   private final class Worker extends Thread {
     private Span scratch = Span.EMPTY;
 
-    Worker(String name) {
-      super(name);
+    private final int self;
+
+    Worker(int self) {
+      super("fovea-worker-" + self);
+      this.self = self;
     }
 
     @Override
@@ -175,7 +223,7 @@ public final class Workers implements AutoCloseable {
       while (!closed) {
         if (hasTask()) {
           fitScratch();
-          if (work(scratch)) {
+          if (work(self, scratch)) {
             idleSince = System.nanoTime();
           }
         } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
@@ -188,7 +236,12 @@ public final class Workers implements AutoCloseable {
     }
 
     private boolean hasTask() {
-      return (claim.get() & TASK_MASK) < tasks;
+      for (int i = 0; i < threads; i++) {
+        if ((claims.get((i + 1) * LINE) & TASK_MASK) < shareBegin(i + 1, tasks)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private void sleep() {

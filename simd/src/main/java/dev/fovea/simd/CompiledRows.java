@@ -29,9 +29,9 @@ final class CompiledRows {
 
   // An element turns from false to true once and is read without a fence: whoever sees it late
   // uses the small kernels a little longer.
-  private final boolean[] compiled = new boolean[Micro.ROWS + 1];
+  private final boolean[] compiled = new boolean[Micro.PRODUCT_ROWS + 1];
 
-  private final boolean[] asked = new boolean[Micro.ROWS + 1];
+  private final boolean[] asked = new boolean[Micro.PRODUCT_ROWS + 1];
 
   private volatile boolean expected;
 

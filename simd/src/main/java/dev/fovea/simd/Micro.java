@@ -14,11 +14,17 @@ abstract class Micro {
   /** The stride of row-offset tables and of transposed panels: the most rows a tile can have. */
   static final int ROWS = 12;
 
+  /** The most rows of a {@link #product}. */
+  static final int PRODUCT_ROWS = 14;
+
   /** Returns the number of columns of a tile and of a panel. */
   abstract int columns();
 
   /** Returns the most rows whose accumulators stay in registers. */
   abstract int maxRows();
+
+  /** Returns the most rows of a {@link #product} whose sums stay in registers. */
+  abstract int maxProductRows();
 
   /** A kind of loop that may have much to do at once. */
   enum Kind {

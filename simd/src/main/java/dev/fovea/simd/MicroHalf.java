@@ -22,6 +22,11 @@ final class MicroHalf extends Micro {
   }
 
   @Override
+  int maxProductRows() {
+    return 12;
+  }
+
+  @Override
   void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
     switch (m) {

@@ -17,7 +17,7 @@ final class MicroTrial {
 
   /** Returns zeros for one factor: their raw bits are row offsets of 0 as well. */
   private static float[] factor() {
-    return new float[Micro.ROWS * (MOST + 1)];
+    return new float[Micro.PRODUCT_ROWS * (MOST + 1)];
   }
 
   private float[] panel() {
@@ -25,7 +25,7 @@ final class MicroTrial {
   }
 
   private float[] sums() {
-    return new float[columns * Micro.ROWS];
+    return new float[columns * Micro.PRODUCT_ROWS];
   }
 
   Trial rows(int m) {

@@ -22,6 +22,11 @@ final class MicroTwo extends Micro {
   }
 
   @Override
+  int maxProductRows() {
+    return Species.MANY_REGISTERS ? 14 : 6;
+  }
+
+  @Override
   void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
     switch (m) {
@@ -3538,6 +3543,8 @@ final class MicroTwo extends Micro {
       case 10 -> product10(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
       case 11 -> product11(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
       case 12 -> product12(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 13 -> product13(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
+      case 14 -> product14(k, x, xo, xs, w, wo, b, bo, relu, y, yo, ys);
       default -> throw new AssertionError(m);
     }
   }
@@ -4608,6 +4615,324 @@ final class MicroTwo extends Micro {
     }
   }
 
+  private static void product13(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    int x11 = xo + 11 * xs;
+    int x12 = xo + 12 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector s1 = FloatVector.fromArray(S, b, bo + L);
+    FloatVector c0a = s0;
+    FloatVector c0b = s1;
+    FloatVector c1a = s0;
+    FloatVector c1b = s1;
+    FloatVector c2a = s0;
+    FloatVector c2b = s1;
+    FloatVector c3a = s0;
+    FloatVector c3b = s1;
+    FloatVector c4a = s0;
+    FloatVector c4b = s1;
+    FloatVector c5a = s0;
+    FloatVector c5b = s1;
+    FloatVector c6a = s0;
+    FloatVector c6b = s1;
+    FloatVector c7a = s0;
+    FloatVector c7b = s1;
+    FloatVector c8a = s0;
+    FloatVector c8b = s1;
+    FloatVector c9a = s0;
+    FloatVector c9b = s1;
+    FloatVector c10a = s0;
+    FloatVector c10b = s1;
+    FloatVector c11a = s0;
+    FloatVector c11b = s1;
+    FloatVector c12a = s0;
+    FloatVector c12b = s1;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + i * NR + L);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+      v = FloatVector.broadcast(S, x[x11 + i]);
+      c11a = v.fma(b0, c11a);
+      c11b = v.fma(b1, c11b);
+      v = FloatVector.broadcast(S, x[x12 + i]);
+      c12a = v.fma(b0, c12a);
+      c12b = v.fma(b1, c12b);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c0b.max(0f).intoArray(y, yo + L);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c1b.max(0f).intoArray(y, yo + ys + L);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c2b.max(0f).intoArray(y, yo + 2 * ys + L);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c3b.max(0f).intoArray(y, yo + 3 * ys + L);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c4b.max(0f).intoArray(y, yo + 4 * ys + L);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c5b.max(0f).intoArray(y, yo + 5 * ys + L);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c6b.max(0f).intoArray(y, yo + 6 * ys + L);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c7b.max(0f).intoArray(y, yo + 7 * ys + L);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c8b.max(0f).intoArray(y, yo + 8 * ys + L);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c9b.max(0f).intoArray(y, yo + 9 * ys + L);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+      c10b.max(0f).intoArray(y, yo + 10 * ys + L);
+      c11a.max(0f).intoArray(y, yo + 11 * ys);
+      c11b.max(0f).intoArray(y, yo + 11 * ys + L);
+      c12a.max(0f).intoArray(y, yo + 12 * ys);
+      c12b.max(0f).intoArray(y, yo + 12 * ys + L);
+    } else {
+      c0a.intoArray(y, yo);
+      c0b.intoArray(y, yo + L);
+      c1a.intoArray(y, yo + ys);
+      c1b.intoArray(y, yo + ys + L);
+      c2a.intoArray(y, yo + 2 * ys);
+      c2b.intoArray(y, yo + 2 * ys + L);
+      c3a.intoArray(y, yo + 3 * ys);
+      c3b.intoArray(y, yo + 3 * ys + L);
+      c4a.intoArray(y, yo + 4 * ys);
+      c4b.intoArray(y, yo + 4 * ys + L);
+      c5a.intoArray(y, yo + 5 * ys);
+      c5b.intoArray(y, yo + 5 * ys + L);
+      c6a.intoArray(y, yo + 6 * ys);
+      c6b.intoArray(y, yo + 6 * ys + L);
+      c7a.intoArray(y, yo + 7 * ys);
+      c7b.intoArray(y, yo + 7 * ys + L);
+      c8a.intoArray(y, yo + 8 * ys);
+      c8b.intoArray(y, yo + 8 * ys + L);
+      c9a.intoArray(y, yo + 9 * ys);
+      c9b.intoArray(y, yo + 9 * ys + L);
+      c10a.intoArray(y, yo + 10 * ys);
+      c10b.intoArray(y, yo + 10 * ys + L);
+      c11a.intoArray(y, yo + 11 * ys);
+      c11b.intoArray(y, yo + 11 * ys + L);
+      c12a.intoArray(y, yo + 12 * ys);
+      c12b.intoArray(y, yo + 12 * ys + L);
+    }
+  }
+
+  private static void product14(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    int x11 = xo + 11 * xs;
+    int x12 = xo + 12 * xs;
+    int x13 = xo + 13 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector s1 = FloatVector.fromArray(S, b, bo + L);
+    FloatVector c0a = s0;
+    FloatVector c0b = s1;
+    FloatVector c1a = s0;
+    FloatVector c1b = s1;
+    FloatVector c2a = s0;
+    FloatVector c2b = s1;
+    FloatVector c3a = s0;
+    FloatVector c3b = s1;
+    FloatVector c4a = s0;
+    FloatVector c4b = s1;
+    FloatVector c5a = s0;
+    FloatVector c5b = s1;
+    FloatVector c6a = s0;
+    FloatVector c6b = s1;
+    FloatVector c7a = s0;
+    FloatVector c7b = s1;
+    FloatVector c8a = s0;
+    FloatVector c8b = s1;
+    FloatVector c9a = s0;
+    FloatVector c9b = s1;
+    FloatVector c10a = s0;
+    FloatVector c10b = s1;
+    FloatVector c11a = s0;
+    FloatVector c11b = s1;
+    FloatVector c12a = s0;
+    FloatVector c12b = s1;
+    FloatVector c13a = s0;
+    FloatVector c13b = s1;
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + i * NR + L);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+      v = FloatVector.broadcast(S, x[x11 + i]);
+      c11a = v.fma(b0, c11a);
+      c11b = v.fma(b1, c11b);
+      v = FloatVector.broadcast(S, x[x12 + i]);
+      c12a = v.fma(b0, c12a);
+      c12b = v.fma(b1, c12b);
+      v = FloatVector.broadcast(S, x[x13 + i]);
+      c13a = v.fma(b0, c13a);
+      c13b = v.fma(b1, c13b);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c0b.max(0f).intoArray(y, yo + L);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c1b.max(0f).intoArray(y, yo + ys + L);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c2b.max(0f).intoArray(y, yo + 2 * ys + L);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c3b.max(0f).intoArray(y, yo + 3 * ys + L);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c4b.max(0f).intoArray(y, yo + 4 * ys + L);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c5b.max(0f).intoArray(y, yo + 5 * ys + L);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c6b.max(0f).intoArray(y, yo + 6 * ys + L);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c7b.max(0f).intoArray(y, yo + 7 * ys + L);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c8b.max(0f).intoArray(y, yo + 8 * ys + L);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c9b.max(0f).intoArray(y, yo + 9 * ys + L);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+      c10b.max(0f).intoArray(y, yo + 10 * ys + L);
+      c11a.max(0f).intoArray(y, yo + 11 * ys);
+      c11b.max(0f).intoArray(y, yo + 11 * ys + L);
+      c12a.max(0f).intoArray(y, yo + 12 * ys);
+      c12b.max(0f).intoArray(y, yo + 12 * ys + L);
+      c13a.max(0f).intoArray(y, yo + 13 * ys);
+      c13b.max(0f).intoArray(y, yo + 13 * ys + L);
+    } else {
+      c0a.intoArray(y, yo);
+      c0b.intoArray(y, yo + L);
+      c1a.intoArray(y, yo + ys);
+      c1b.intoArray(y, yo + ys + L);
+      c2a.intoArray(y, yo + 2 * ys);
+      c2b.intoArray(y, yo + 2 * ys + L);
+      c3a.intoArray(y, yo + 3 * ys);
+      c3b.intoArray(y, yo + 3 * ys + L);
+      c4a.intoArray(y, yo + 4 * ys);
+      c4b.intoArray(y, yo + 4 * ys + L);
+      c5a.intoArray(y, yo + 5 * ys);
+      c5b.intoArray(y, yo + 5 * ys + L);
+      c6a.intoArray(y, yo + 6 * ys);
+      c6b.intoArray(y, yo + 6 * ys + L);
+      c7a.intoArray(y, yo + 7 * ys);
+      c7b.intoArray(y, yo + 7 * ys + L);
+      c8a.intoArray(y, yo + 8 * ys);
+      c8b.intoArray(y, yo + 8 * ys + L);
+      c9a.intoArray(y, yo + 9 * ys);
+      c9b.intoArray(y, yo + 9 * ys + L);
+      c10a.intoArray(y, yo + 10 * ys);
+      c10b.intoArray(y, yo + 10 * ys + L);
+      c11a.intoArray(y, yo + 11 * ys);
+      c11b.intoArray(y, yo + 11 * ys + L);
+      c12a.intoArray(y, yo + 12 * ys);
+      c12b.intoArray(y, yo + 12 * ys + L);
+      c13a.intoArray(y, yo + 13 * ys);
+      c13b.intoArray(y, yo + 13 * ys + L);
+    }
+  }
+
   @Override
   void productAdd(
       int m,
@@ -4638,6 +4963,8 @@ final class MicroTwo extends Micro {
       case 10 -> productAdd10(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
       case 11 -> productAdd11(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
       case 12 -> productAdd12(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 13 -> productAdd13(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
+      case 14 -> productAdd14(k, x, xo, xs, w, wo, b, bo, relu, r, ro, y, yo, ys);
       default -> throw new AssertionError(m);
     }
   }
@@ -5729,6 +6056,328 @@ final class MicroTwo extends Micro {
       c10b.intoArray(y, yo + 10 * ys + L);
       c11a.intoArray(y, yo + 11 * ys);
       c11b.intoArray(y, yo + 11 * ys + L);
+    }
+  }
+
+  private static void productAdd13(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    int x11 = xo + 11 * xs;
+    int x12 = xo + 12 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector s1 = FloatVector.fromArray(S, b, bo + L);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c0b = FloatVector.fromArray(S, r, ro + L).add(s1);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c1b = FloatVector.fromArray(S, r, ro + ys + L).add(s1);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c2b = FloatVector.fromArray(S, r, ro + 2 * ys + L).add(s1);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c3b = FloatVector.fromArray(S, r, ro + 3 * ys + L).add(s1);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c4b = FloatVector.fromArray(S, r, ro + 4 * ys + L).add(s1);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c5b = FloatVector.fromArray(S, r, ro + 5 * ys + L).add(s1);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    FloatVector c6b = FloatVector.fromArray(S, r, ro + 6 * ys + L).add(s1);
+    FloatVector c7a = FloatVector.fromArray(S, r, ro + 7 * ys).add(s0);
+    FloatVector c7b = FloatVector.fromArray(S, r, ro + 7 * ys + L).add(s1);
+    FloatVector c8a = FloatVector.fromArray(S, r, ro + 8 * ys).add(s0);
+    FloatVector c8b = FloatVector.fromArray(S, r, ro + 8 * ys + L).add(s1);
+    FloatVector c9a = FloatVector.fromArray(S, r, ro + 9 * ys).add(s0);
+    FloatVector c9b = FloatVector.fromArray(S, r, ro + 9 * ys + L).add(s1);
+    FloatVector c10a = FloatVector.fromArray(S, r, ro + 10 * ys).add(s0);
+    FloatVector c10b = FloatVector.fromArray(S, r, ro + 10 * ys + L).add(s1);
+    FloatVector c11a = FloatVector.fromArray(S, r, ro + 11 * ys).add(s0);
+    FloatVector c11b = FloatVector.fromArray(S, r, ro + 11 * ys + L).add(s1);
+    FloatVector c12a = FloatVector.fromArray(S, r, ro + 12 * ys).add(s0);
+    FloatVector c12b = FloatVector.fromArray(S, r, ro + 12 * ys + L).add(s1);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + i * NR + L);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+      v = FloatVector.broadcast(S, x[x11 + i]);
+      c11a = v.fma(b0, c11a);
+      c11b = v.fma(b1, c11b);
+      v = FloatVector.broadcast(S, x[x12 + i]);
+      c12a = v.fma(b0, c12a);
+      c12b = v.fma(b1, c12b);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c0b.max(0f).intoArray(y, yo + L);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c1b.max(0f).intoArray(y, yo + ys + L);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c2b.max(0f).intoArray(y, yo + 2 * ys + L);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c3b.max(0f).intoArray(y, yo + 3 * ys + L);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c4b.max(0f).intoArray(y, yo + 4 * ys + L);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c5b.max(0f).intoArray(y, yo + 5 * ys + L);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c6b.max(0f).intoArray(y, yo + 6 * ys + L);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c7b.max(0f).intoArray(y, yo + 7 * ys + L);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c8b.max(0f).intoArray(y, yo + 8 * ys + L);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c9b.max(0f).intoArray(y, yo + 9 * ys + L);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+      c10b.max(0f).intoArray(y, yo + 10 * ys + L);
+      c11a.max(0f).intoArray(y, yo + 11 * ys);
+      c11b.max(0f).intoArray(y, yo + 11 * ys + L);
+      c12a.max(0f).intoArray(y, yo + 12 * ys);
+      c12b.max(0f).intoArray(y, yo + 12 * ys + L);
+    } else {
+      c0a.intoArray(y, yo);
+      c0b.intoArray(y, yo + L);
+      c1a.intoArray(y, yo + ys);
+      c1b.intoArray(y, yo + ys + L);
+      c2a.intoArray(y, yo + 2 * ys);
+      c2b.intoArray(y, yo + 2 * ys + L);
+      c3a.intoArray(y, yo + 3 * ys);
+      c3b.intoArray(y, yo + 3 * ys + L);
+      c4a.intoArray(y, yo + 4 * ys);
+      c4b.intoArray(y, yo + 4 * ys + L);
+      c5a.intoArray(y, yo + 5 * ys);
+      c5b.intoArray(y, yo + 5 * ys + L);
+      c6a.intoArray(y, yo + 6 * ys);
+      c6b.intoArray(y, yo + 6 * ys + L);
+      c7a.intoArray(y, yo + 7 * ys);
+      c7b.intoArray(y, yo + 7 * ys + L);
+      c8a.intoArray(y, yo + 8 * ys);
+      c8b.intoArray(y, yo + 8 * ys + L);
+      c9a.intoArray(y, yo + 9 * ys);
+      c9b.intoArray(y, yo + 9 * ys + L);
+      c10a.intoArray(y, yo + 10 * ys);
+      c10b.intoArray(y, yo + 10 * ys + L);
+      c11a.intoArray(y, yo + 11 * ys);
+      c11b.intoArray(y, yo + 11 * ys + L);
+      c12a.intoArray(y, yo + 12 * ys);
+      c12b.intoArray(y, yo + 12 * ys + L);
+    }
+  }
+
+  private static void productAdd14(
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    int x0 = xo;
+    int x1 = xo + xs;
+    int x2 = xo + 2 * xs;
+    int x3 = xo + 3 * xs;
+    int x4 = xo + 4 * xs;
+    int x5 = xo + 5 * xs;
+    int x6 = xo + 6 * xs;
+    int x7 = xo + 7 * xs;
+    int x8 = xo + 8 * xs;
+    int x9 = xo + 9 * xs;
+    int x10 = xo + 10 * xs;
+    int x11 = xo + 11 * xs;
+    int x12 = xo + 12 * xs;
+    int x13 = xo + 13 * xs;
+    FloatVector s0 = FloatVector.fromArray(S, b, bo);
+    FloatVector s1 = FloatVector.fromArray(S, b, bo + L);
+    FloatVector c0a = FloatVector.fromArray(S, r, ro).add(s0);
+    FloatVector c0b = FloatVector.fromArray(S, r, ro + L).add(s1);
+    FloatVector c1a = FloatVector.fromArray(S, r, ro + ys).add(s0);
+    FloatVector c1b = FloatVector.fromArray(S, r, ro + ys + L).add(s1);
+    FloatVector c2a = FloatVector.fromArray(S, r, ro + 2 * ys).add(s0);
+    FloatVector c2b = FloatVector.fromArray(S, r, ro + 2 * ys + L).add(s1);
+    FloatVector c3a = FloatVector.fromArray(S, r, ro + 3 * ys).add(s0);
+    FloatVector c3b = FloatVector.fromArray(S, r, ro + 3 * ys + L).add(s1);
+    FloatVector c4a = FloatVector.fromArray(S, r, ro + 4 * ys).add(s0);
+    FloatVector c4b = FloatVector.fromArray(S, r, ro + 4 * ys + L).add(s1);
+    FloatVector c5a = FloatVector.fromArray(S, r, ro + 5 * ys).add(s0);
+    FloatVector c5b = FloatVector.fromArray(S, r, ro + 5 * ys + L).add(s1);
+    FloatVector c6a = FloatVector.fromArray(S, r, ro + 6 * ys).add(s0);
+    FloatVector c6b = FloatVector.fromArray(S, r, ro + 6 * ys + L).add(s1);
+    FloatVector c7a = FloatVector.fromArray(S, r, ro + 7 * ys).add(s0);
+    FloatVector c7b = FloatVector.fromArray(S, r, ro + 7 * ys + L).add(s1);
+    FloatVector c8a = FloatVector.fromArray(S, r, ro + 8 * ys).add(s0);
+    FloatVector c8b = FloatVector.fromArray(S, r, ro + 8 * ys + L).add(s1);
+    FloatVector c9a = FloatVector.fromArray(S, r, ro + 9 * ys).add(s0);
+    FloatVector c9b = FloatVector.fromArray(S, r, ro + 9 * ys + L).add(s1);
+    FloatVector c10a = FloatVector.fromArray(S, r, ro + 10 * ys).add(s0);
+    FloatVector c10b = FloatVector.fromArray(S, r, ro + 10 * ys + L).add(s1);
+    FloatVector c11a = FloatVector.fromArray(S, r, ro + 11 * ys).add(s0);
+    FloatVector c11b = FloatVector.fromArray(S, r, ro + 11 * ys + L).add(s1);
+    FloatVector c12a = FloatVector.fromArray(S, r, ro + 12 * ys).add(s0);
+    FloatVector c12b = FloatVector.fromArray(S, r, ro + 12 * ys + L).add(s1);
+    FloatVector c13a = FloatVector.fromArray(S, r, ro + 13 * ys).add(s0);
+    FloatVector c13b = FloatVector.fromArray(S, r, ro + 13 * ys + L).add(s1);
+    for (int i = 0; i < k; i++) {
+      FloatVector b0 = FloatVector.fromArray(S, w, wo + i * NR);
+      FloatVector b1 = FloatVector.fromArray(S, w, wo + i * NR + L);
+      FloatVector v = FloatVector.broadcast(S, x[x0 + i]);
+      c0a = v.fma(b0, c0a);
+      c0b = v.fma(b1, c0b);
+      v = FloatVector.broadcast(S, x[x1 + i]);
+      c1a = v.fma(b0, c1a);
+      c1b = v.fma(b1, c1b);
+      v = FloatVector.broadcast(S, x[x2 + i]);
+      c2a = v.fma(b0, c2a);
+      c2b = v.fma(b1, c2b);
+      v = FloatVector.broadcast(S, x[x3 + i]);
+      c3a = v.fma(b0, c3a);
+      c3b = v.fma(b1, c3b);
+      v = FloatVector.broadcast(S, x[x4 + i]);
+      c4a = v.fma(b0, c4a);
+      c4b = v.fma(b1, c4b);
+      v = FloatVector.broadcast(S, x[x5 + i]);
+      c5a = v.fma(b0, c5a);
+      c5b = v.fma(b1, c5b);
+      v = FloatVector.broadcast(S, x[x6 + i]);
+      c6a = v.fma(b0, c6a);
+      c6b = v.fma(b1, c6b);
+      v = FloatVector.broadcast(S, x[x7 + i]);
+      c7a = v.fma(b0, c7a);
+      c7b = v.fma(b1, c7b);
+      v = FloatVector.broadcast(S, x[x8 + i]);
+      c8a = v.fma(b0, c8a);
+      c8b = v.fma(b1, c8b);
+      v = FloatVector.broadcast(S, x[x9 + i]);
+      c9a = v.fma(b0, c9a);
+      c9b = v.fma(b1, c9b);
+      v = FloatVector.broadcast(S, x[x10 + i]);
+      c10a = v.fma(b0, c10a);
+      c10b = v.fma(b1, c10b);
+      v = FloatVector.broadcast(S, x[x11 + i]);
+      c11a = v.fma(b0, c11a);
+      c11b = v.fma(b1, c11b);
+      v = FloatVector.broadcast(S, x[x12 + i]);
+      c12a = v.fma(b0, c12a);
+      c12b = v.fma(b1, c12b);
+      v = FloatVector.broadcast(S, x[x13 + i]);
+      c13a = v.fma(b0, c13a);
+      c13b = v.fma(b1, c13b);
+    }
+    if (relu) {
+      c0a.max(0f).intoArray(y, yo);
+      c0b.max(0f).intoArray(y, yo + L);
+      c1a.max(0f).intoArray(y, yo + ys);
+      c1b.max(0f).intoArray(y, yo + ys + L);
+      c2a.max(0f).intoArray(y, yo + 2 * ys);
+      c2b.max(0f).intoArray(y, yo + 2 * ys + L);
+      c3a.max(0f).intoArray(y, yo + 3 * ys);
+      c3b.max(0f).intoArray(y, yo + 3 * ys + L);
+      c4a.max(0f).intoArray(y, yo + 4 * ys);
+      c4b.max(0f).intoArray(y, yo + 4 * ys + L);
+      c5a.max(0f).intoArray(y, yo + 5 * ys);
+      c5b.max(0f).intoArray(y, yo + 5 * ys + L);
+      c6a.max(0f).intoArray(y, yo + 6 * ys);
+      c6b.max(0f).intoArray(y, yo + 6 * ys + L);
+      c7a.max(0f).intoArray(y, yo + 7 * ys);
+      c7b.max(0f).intoArray(y, yo + 7 * ys + L);
+      c8a.max(0f).intoArray(y, yo + 8 * ys);
+      c8b.max(0f).intoArray(y, yo + 8 * ys + L);
+      c9a.max(0f).intoArray(y, yo + 9 * ys);
+      c9b.max(0f).intoArray(y, yo + 9 * ys + L);
+      c10a.max(0f).intoArray(y, yo + 10 * ys);
+      c10b.max(0f).intoArray(y, yo + 10 * ys + L);
+      c11a.max(0f).intoArray(y, yo + 11 * ys);
+      c11b.max(0f).intoArray(y, yo + 11 * ys + L);
+      c12a.max(0f).intoArray(y, yo + 12 * ys);
+      c12b.max(0f).intoArray(y, yo + 12 * ys + L);
+      c13a.max(0f).intoArray(y, yo + 13 * ys);
+      c13b.max(0f).intoArray(y, yo + 13 * ys + L);
+    } else {
+      c0a.intoArray(y, yo);
+      c0b.intoArray(y, yo + L);
+      c1a.intoArray(y, yo + ys);
+      c1b.intoArray(y, yo + ys + L);
+      c2a.intoArray(y, yo + 2 * ys);
+      c2b.intoArray(y, yo + 2 * ys + L);
+      c3a.intoArray(y, yo + 3 * ys);
+      c3b.intoArray(y, yo + 3 * ys + L);
+      c4a.intoArray(y, yo + 4 * ys);
+      c4b.intoArray(y, yo + 4 * ys + L);
+      c5a.intoArray(y, yo + 5 * ys);
+      c5b.intoArray(y, yo + 5 * ys + L);
+      c6a.intoArray(y, yo + 6 * ys);
+      c6b.intoArray(y, yo + 6 * ys + L);
+      c7a.intoArray(y, yo + 7 * ys);
+      c7b.intoArray(y, yo + 7 * ys + L);
+      c8a.intoArray(y, yo + 8 * ys);
+      c8b.intoArray(y, yo + 8 * ys + L);
+      c9a.intoArray(y, yo + 9 * ys);
+      c9b.intoArray(y, yo + 9 * ys + L);
+      c10a.intoArray(y, yo + 10 * ys);
+      c10b.intoArray(y, yo + 10 * ys + L);
+      c11a.intoArray(y, yo + 11 * ys);
+      c11b.intoArray(y, yo + 11 * ys + L);
+      c12a.intoArray(y, yo + 12 * ys);
+      c12b.intoArray(y, yo + 12 * ys + L);
+      c13a.intoArray(y, yo + 13 * ys);
+      c13b.intoArray(y, yo + 13 * ys + L);
     }
   }
 

@@ -8,7 +8,7 @@ import dev.fovea.op.Epilogue;
 import java.util.Arrays;
 
 /**
- * Convolution 1×1 and matrix product: each output pixel reads the input pixel of its own place.
+ * Convolution 1×1 and matrix product: each output pixel reads a single input pixel.
  *
  * <p>The sums of a tile begin in registers with bias and residual and are stored from there, so
  * that nothing but results fills the store buffer while memory fetches their lines. A tile's blocks
@@ -23,7 +23,12 @@ final class PointwiseKernel implements Kernel {
   private static final int TILES = 16;
 
   private static final int MOST_INNER = 4096;
-  private static final int MR = Micro.ROWS;
+
+  /** Rows at a multiple of this many floats share a place in the L1 cache, which has few ways. */
+  private static final int ALIAS = 1024;
+
+  private static final int WAYS = 8;
+  private static final int MR = Micro.PRODUCT_ROWS;
 
   private final Sliding s;
   private final Panels panels;
@@ -37,6 +42,9 @@ final class PointwiseKernel implements Kernel {
   private final int blockParts;
   private final int blocksAtOnce;
 
+  /** Whether rows are copied first: they have a stride, or would share places in the L1 cache. */
+  private final boolean copied;
+
   PointwiseKernel(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
     this.s = s;
     this.panels = panels;
@@ -45,7 +53,7 @@ final class PointwiseKernel implements Kernel {
     this.packed = packed;
     this.nr = panels.micro().columns();
     int pixels = pixels();
-    this.tiles = Math.max(1, Ranges.ceilDiv(pixels, panels.micro().maxRows()));
+    this.tiles = tiles(pixels, panels.micro().maxProductRows());
     this.tileRows = Ranges.ceilDiv(pixels, tiles);
     boolean small = 2L * pixels * s.inner() * s.columns() * s.groups() < Ranges.SMALL;
     int even = Math.max(4, Ranges.ceilDiv(tiles * s.groups(), 24));
@@ -53,13 +61,34 @@ final class PointwiseKernel implements Kernel {
     int wanted = Ranges.ceilDiv(16, chunks * s.groups());
     this.blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
     this.blocksAtOnce = Math.max(1, PANELS / Math.max(1, s.inner() * nr));
+    boolean alias = s.inChannels() % ALIAS == 0 && tileRows > WAYS;
+    this.copied = !s.isPointwise() || (alias && panels.blocks() > blockParts);
   }
 
   /** Returns whether a geometry and its epilogue are for this kernel. */
   static boolean suits(Sliding s, Epilogue epilogue) {
     Activation.Kind f = epilogue.activation().kind();
     boolean known = f == Activation.Kind.IDENTITY || f == Activation.Kind.RELU;
-    return known && s.isPointwise() && s.inner() >= 1 && s.inner() <= MOST_INNER;
+    return known && s.readsOnePixel() && s.inner() >= 1 && s.inner() <= MOST_INNER;
+  }
+
+  /**
+   * Returns the number of tiles of at most so many rows that computes fewest rows twice; a tile
+   * costs about half a row more than its rows.
+   */
+  private static int tiles(int pixels, int mostRows) {
+    int best = Math.max(1, Ranges.ceilDiv(pixels, mostRows));
+    int most = Ranges.ceilDiv(pixels, Math.max(1, mostRows * 2 / 3));
+    for (int t = best + 1; t <= most; t++) {
+      if (cost(pixels, t) < cost(pixels, best)) {
+        best = t;
+      }
+    }
+    return best;
+  }
+
+  private static long cost(int pixels, int tiles) {
+    return tiles * (2L * Ranges.ceilDiv(pixels, tiles) + 1);
   }
 
   private int pixels() {
@@ -85,10 +114,27 @@ final class PointwiseKernel implements Kernel {
     return packed ? 0 : panels.size();
   }
 
-  /** A line of bias, a table of offsets and a tile for the last, partial block of columns. */
+  /**
+   * A line of bias, a table of offsets, a tile for the last, partial block of columns, and rows
+   * where they have to be moved apart.
+   */
   @Override
   public int scratch() {
+    return copiesAt() + (copied ? MR * rowStep() : 0);
+  }
+
+  private int copiesAt() {
     return nr + 16 + MR * nr;
+  }
+
+  /** Returns the distance between the input's rows of a tile. */
+  private int rowStep() {
+    return copied ? s.inner() + 16 : s.inChannels();
+  }
+
+  @Override
+  public boolean inPlace(int i) {
+    return epilogue.residual() && i == epilogue.residualInput();
   }
 
   @Override
@@ -99,9 +145,10 @@ final class PointwiseKernel implements Kernel {
       panels.pack(task, b.array(), b.offset(), to.array(), to.offset());
     } else if (pixels() > 0) {
       Arrays.fill(own.array(), own.offset(), own.offset() + nr, 0);
-      int part = task % blockParts;
-      int chunk = task / blockParts % chunks;
-      int group = task / blockParts / chunks;
+      // Chunks follow each other under the same panels, which stay in the L2 cache meanwhile.
+      int chunk = task % chunks;
+      int part = task / chunks % blockParts;
+      int group = task / chunks / blockParts;
       int b1 = Ranges.begin(part + 1, blockParts, panels.blocks());
       for (int b = Ranges.begin(part, blockParts, panels.blocks()); b < b1; b += blocksAtOnce) {
         sweep(group, chunk, b, Math.min(b1, b + blocksAtOnce), operands, own);
@@ -114,14 +161,50 @@ final class PointwiseKernel implements Kernel {
     for (int t = Ranges.begin(chunk, chunks, tiles); t < last; t++) {
       // All tiles have the same number of rows; the last computes some of its neighbour's again.
       int pixel = Math.min(t * tileRows, pixels() - tileRows);
+      int skip = t * tileRows - pixel;
+      if (copied) {
+        copyRows(group, pixel, operands.input(0), own);
+      }
       for (int b = begin; b < end; b++) {
-        if (panels.used(b) == nr) {
+        if (skip == 0 && panels.used(b) == nr) {
           tile(group, b, pixel, operands, own);
         } else {
-          partialTile(group, b, pixel, operands, own);
+          partialTile(group, b, pixel, skip, operands, own);
         }
       }
     }
+  }
+
+  /** Copies the input's rows of a tile to where they do not share places in the L1 cache. */
+  private void copyRows(int group, int pixel, Span x, Span own) {
+    int base = x.offset() + group * s.groupIn();
+    for (int i = 0; i < tileRows; i++) {
+      int from = base + source(pixel + i) * s.inChannels();
+      int to = own.offset() + copiesAt() + i * rowStep();
+      System.arraycopy(x.array(), from, own.array(), to, s.inner());
+    }
+  }
+
+  private float[] rowsArray(Operands operands, Span own) {
+    return copied ? own.array() : operands.input(0).array();
+  }
+
+  /** Returns where the input's rows of a tile begin. */
+  private int rowsOffset(int group, int pixel, Operands operands, Span own) {
+    return copied
+        ? own.offset() + copiesAt()
+        : operands.input(0).offset() + group * s.groupIn() + pixel * s.inChannels();
+  }
+
+  /** Returns the input pixel that an output pixel reads. */
+  private int source(int pixel) {
+    if (s.isPointwise()) {
+      return pixel;
+    }
+    int col = pixel % s.outWidth() * s.strideWidth();
+    int row = pixel / s.outWidth() % s.outHeight() * s.strideHeight();
+    int image = pixel / s.outWidth() / s.outHeight();
+    return (image * s.inHeight() + row) * s.inWidth() + col;
   }
 
   /** Returns where a block's column of the result lies within a pixel. */
@@ -135,8 +218,8 @@ final class PointwiseKernel implements Kernel {
   }
 
   private void tile(int group, int block, int pixel, Operands operands, Span own) {
-    Span x = operands.input(0);
-    int xo = x.offset() + group * s.groupIn() + pixel * s.inChannels();
+    float[] x = rowsArray(operands, own);
+    int xo = rowsOffset(group, pixel, operands, own);
     Span w = packed ? operands.input(1) : operands.workspace();
     int wo = w.offset() + panels.at(group, block);
     Span y = operands.output();
@@ -152,7 +235,7 @@ final class PointwiseKernel implements Kernel {
     boolean relu = epilogue.activation().kind() == Activation.Kind.RELU;
     Micro micro = panels.micro();
     int k = s.inner();
-    int xs = s.inChannels();
+    int xs = rowStep();
     if (epilogue.residual()) {
       Span r = operands.input(epilogue.residualInput());
       int ro = r.offset() + at;
@@ -160,7 +243,7 @@ final class PointwiseKernel implements Kernel {
       micro.productAdd(
           tileRows,
           k,
-          x.array(),
+          x,
           xo,
           xs,
           w.array(),
@@ -175,24 +258,12 @@ final class PointwiseKernel implements Kernel {
           ys);
     } else {
       micro.product(
-          tileRows,
-          k,
-          x.array(),
-          xo,
-          xs,
-          w.array(),
-          wo,
-          b,
-          bo,
-          relu,
-          y.array(),
-          y.offset() + at,
-          ys);
+          tileRows, k, x, xo, xs, w.array(), wo, b, bo, relu, y.array(), y.offset() + at, ys);
     }
   }
 
-  /** Computes a block with fewer columns than a panel aside and stores those that there are. */
-  private void partialTile(int group, int block, int pixel, Operands operands, Span own) {
+  /** Computes a tile aside and stores the columns that there are, of the rows from one on. */
+  private void partialTile(int group, int block, int pixel, int skip, Operands operands, Span own) {
     float[] f = own.array();
     int line = own.offset();
     int table = line + nr;
@@ -206,8 +277,6 @@ final class PointwiseKernel implements Kernel {
     for (int i = 0; i < tileRows; i++) {
       f[table + i] = Float.intBitsToFloat((pixel + i) * s.outChannels());
     }
-    Span x = operands.input(0);
-    int xo = x.offset() + group * s.groupIn() + pixel * s.inChannels();
     Span w = packed ? operands.input(1) : operands.workspace();
     int wo = w.offset() + panels.at(group, block);
     panels
@@ -215,9 +284,9 @@ final class PointwiseKernel implements Kernel {
         .product(
             tileRows,
             s.inner(),
-            x.array(),
-            xo,
-            s.inChannels(),
+            rowsArray(operands, own),
+            rowsOffset(group, pixel, operands, own),
+            rowStep(),
             w.array(),
             wo,
             f,
@@ -226,6 +295,7 @@ final class PointwiseKernel implements Kernel {
             f,
             sums,
             nr);
-    finish.store(operands, tileRows, column(group, block), used, f, sums, f, table);
+    int from = sums + skip * nr;
+    finish.store(operands, tileRows - skip, column(group, block), used, f, from, f, table + skip);
   }
 }

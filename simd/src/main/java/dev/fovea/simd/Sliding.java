@@ -153,13 +153,21 @@ record Sliding(
 
   /** Returns whether each output pixel reads the input pixel of its own place and no other. */
   boolean isPointwise() {
-    return grids.size() == 1
-        && grids.get(0).taps().equals(List.of(new Tap(0, 0, 0)))
+    return readsOnePixel()
         && strideHeight * strideWidth == 1
         && inHeight == outHeight
-        && inWidth == outWidth
-        && grids.get(0).rows() == outHeight
-        && grids.get(0).cols() == outWidth;
+        && inWidth == outWidth;
+  }
+
+  /** Returns whether each output pixel (i, j) reads (i·strideHeight, j·strideWidth) alone. */
+  boolean readsOnePixel() {
+    Grid grid = grids.get(0);
+    return grids.size() == 1
+        && grid.taps().equals(List.of(new Tap(0, 0, 0)))
+        && grid.rows() == outHeight
+        && grid.cols() == outWidth
+        && (outHeight - 1) * strideHeight < inHeight
+        && (outWidth - 1) * strideWidth < inWidth;
   }
 
   /** Returns whether a tap of some pixel lies outside the image. */

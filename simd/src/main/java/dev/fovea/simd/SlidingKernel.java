@@ -163,6 +163,11 @@ final class SlidingKernel implements Kernel {
   }
 
   @Override
+  public boolean inPlace(int i) {
+    return finish.epilogue().residual() && i == finish.epilogue().residualInput();
+  }
+
+  @Override
   public int zeros() {
     return s.padded() ? Math.min(RUN, s.inner()) : 0;
   }
@@ -184,9 +189,10 @@ final class SlidingKernel implements Kernel {
     }
     GridWork work = grids[g];
     int local = task - work.first;
-    int part = local % work.blockParts;
-    int chunk = local / work.blockParts % work.chunks;
-    int group = local / work.blockParts / work.chunks;
+    // Chunks follow each other under the same panels, which stay in the L2 cache meanwhile.
+    int chunk = local % work.chunks;
+    int part = local / work.chunks % work.blockParts;
+    int group = local / work.chunks / work.blockParts;
     sweep(work, group, chunk, part, operands, own);
   }
 

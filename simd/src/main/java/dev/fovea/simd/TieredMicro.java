@@ -49,6 +49,11 @@ final class TieredMicro extends Micro {
   }
 
   @Override
+  int maxProductRows() {
+    return kernels.maxProductRows();
+  }
+
+  @Override
   void expect(boolean much, Kind kind) {
     if (much) {
       switch (kind) {

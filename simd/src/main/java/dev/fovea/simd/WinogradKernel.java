@@ -87,6 +87,11 @@ final class WinogradKernel implements Kernel {
   }
 
   @Override
+  public boolean inPlace(int i) {
+    return finish.epilogue().residual() && i == finish.epilogue().residualInput();
+  }
+
+  @Override
   public int scratch() {
     int own = productsAt() + tile.positions() * productStep();
     return packed ? own : Math.max(own, weights.scratch());

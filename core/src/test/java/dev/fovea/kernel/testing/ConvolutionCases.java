@@ -120,6 +120,7 @@ final class ConvolutionCases {
     to.add(new Conv("7×7/2", Shape.of(1, 23, 21, 3), 16, stem, 1));
     to.add(new Conv("11×11/4", Shape.of(1, 35, 31, 3), 8, square(11).stride(4, 4), 1));
     to.add(new Conv("1×1/2", Shape.of(2, 9, 8, 16), 33, square(1).stride(2, 2), 1));
+    to.add(new Conv("1×1/3, groups", Shape.of(2, 11, 10, 32), 96, square(1).stride(3, 2), 2));
   }
 
   private static void padded(List<Conv> to) {

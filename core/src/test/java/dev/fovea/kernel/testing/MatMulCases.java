@@ -52,6 +52,10 @@ final class MatMulCases {
         cases.add(product(ta, tb, 130, 300, 1));
       }
     }
+    // Rows at a distance that is a power of two, and numbers of rows that do and do not fill tiles.
+    for (int m : new int[] {14, 23, 29}) {
+      cases.add(product(false, false, m, 1024, 300));
+    }
   }
 
   /** Few rows beside a matrix that is too large for caches, as dense layers have it. */
