@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,12 +24,15 @@ final class SharedModelsTest {
   @CsvSource({
     "lenet-mnist-caffe, .prototxt",
     "lenet-mnist-caffe, .caffemodel",
+    "mnist-onnx, .onnx",
+    "superres-x3-onnx, .onnx",
+    "portrait-sinet-onnx, .onnx",
+    "ultraface-onnx, .onnx",
     "yolo-fastest-darknet, .cfg",
     "resnet8-cifar10-keras, .h5",
     "emotion-xception-keras, .hdf5",
     "person-mobilenet-keras, .h5",
     "resnet20-cifar10-pytorch, .th",
-    "mnist-safetensors-pytorch, .pt",
     "mnist-safetensors-pytorch, .safetensors"
   })
   void equalsItsReference(String name, String ending) throws IOException {
@@ -44,6 +48,19 @@ final class SharedModelsTest {
     assertThat(
             all.stream().max(Comparator.comparingDouble(ReferenceCheck.Difference::relative)).get())
         .matches(d -> d.relative() <= TOLERANCE);
+  }
+
+  /** The checkpoint beside the safetensors file is of the same network from another training. */
+  @Test
+  void readsAZipOfPyTorch() throws IOException {
+    Optional<Path> found = find("mnist-safetensors-pytorch", ".pt");
+    if (found.isEmpty()) {
+      System.out.println("not run: shared/data/models/mnist-safetensors-pytorch is not there");
+      return;
+    }
+    ImportedNetwork network = Formats.read(found.get());
+    assertThat(network.metadata()).containsEntry("net", "normalized-cnn");
+    assertThat(network.model().parameters().count(true)).isEqualTo(376_870);
   }
 
   /** Names and shapes of the outputs are those of the prototxts; there is no reference for them. */

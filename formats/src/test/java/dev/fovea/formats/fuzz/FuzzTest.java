@@ -90,8 +90,7 @@ final class FuzzTest {
               throw new dev.fovea.tensor.FoveaException("a\nb");
             });
     assertThat(lines.run(mutator, 0, 1).findings()).hasSize(1);
-    Fuzz large =
-        new Fuzz("large", file, f -> assertThat(new byte[600 << 20]).isNotNull());
+    Fuzz large = new Fuzz("large", file, f -> assertThat(new byte[600 << 20]).isNotNull());
     assertThat(large.run(mutator, 0, 1).findings().get(0)).contains("MiB");
   }
 }
