@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       KernelsCommand.class,
       DoctorCommand.class,
       ZooCommand.class,
+      AugmentCommand.class,
       BenchCommand.class
     },
     footer = {
