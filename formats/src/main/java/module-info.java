@@ -6,4 +6,5 @@ module dev.fovea.formats {
   requires com.google.protobuf;
 
   exports dev.fovea.formats;
+  exports dev.fovea.formats.onnx;
 }

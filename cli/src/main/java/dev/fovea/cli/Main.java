@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,
+      FindRateCommand.class,
       EvalCommand.class,
       PredictCommand.class,
       SummaryCommand.class,
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       DoctorCommand.class,
       ZooCommand.class,
       AugmentCommand.class,
+      ConformanceCommand.class,
       BenchCommand.class
     },
     footer = {

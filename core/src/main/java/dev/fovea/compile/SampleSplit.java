@@ -3,6 +3,7 @@ package dev.fovea.compile;
 import dev.fovea.graph.Graph;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -122,6 +123,7 @@ final class SampleSplit {
       case Contraction c -> contractsWithin(c, v.inputs());
       case Pooling p -> p instanceof Pooling.MaxPool || p instanceof Pooling.AveragePool;
       case Normalization n -> normalisesWithin(n, v.inputs());
+      case HostCall h -> false;
     };
   }
 

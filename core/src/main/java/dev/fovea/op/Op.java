@@ -18,7 +18,8 @@ public sealed interface Op
         Sampling,
         Contraction,
         Pooling,
-        Normalization {
+        Normalization,
+        HostCall {
 
   /** Returns the name used in errors, summaries and graph listings, such as {@code conv2d}. */
   String name();

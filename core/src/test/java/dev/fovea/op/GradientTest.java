@@ -47,6 +47,7 @@ final class GradientTest {
           Source.Constant.class,
           Source.RandomMask.class,
           Movement.OneHot.class,
+          HostCall.class,
           Movement.Pack.class);
 
   /** Ops that take numbers of rows, of which there are no differences; composites have them. */

@@ -3,6 +3,7 @@ package dev.fovea.simd;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -29,7 +30,7 @@ record Choice(Contractions contractions) {
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
-      case Source _, Sampling _ -> Optional.empty();
+      case Source _, Sampling _, HostCall _ -> Optional.empty();
     };
   }
 

@@ -4,6 +4,7 @@ import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -56,6 +57,7 @@ public final class ScalarProvider implements KernelProvider {
       case Contraction c -> contraction(c, inputs, output);
       case Pooling p -> Optional.of(pooling(p, inputs, output));
       case Normalization n -> Optional.of(normalization(n, inputs.get(0)));
+      case HostCall h -> Optional.of(new HostCallKernel(h));
     };
   }
 

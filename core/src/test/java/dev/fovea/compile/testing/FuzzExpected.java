@@ -3,6 +3,7 @@ package dev.fovea.compile.testing;
 import dev.fovea.kernel.testing.Reference;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -110,7 +111,7 @@ final class FuzzExpected {
   /** Returns whether an op rounds; a maximum must stay equal to what it is the maximum of. */
   private static boolean rounds(Op op) {
     return switch (op) {
-      case Source _, Movement _ -> false;
+      case Source _, Movement _, HostCall _ -> false;
       case Pooling p -> !(p instanceof Pooling.MaxPool || p instanceof Pooling.MaxPoolGather);
       case Reduction r -> r.kind() == Reduction.Kind.SUM;
       case Elementwise.Binary b ->

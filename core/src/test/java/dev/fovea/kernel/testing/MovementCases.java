@@ -1,5 +1,6 @@
 package dev.fovea.kernel.testing;
 
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Ints;
 import dev.fovea.op.Movement;
 import dev.fovea.tensor.Shape;
@@ -22,7 +23,21 @@ final class MovementCases {
     cases.add(OpCase.of("rank 2", new Movement.OneHot(10), Fill.INDICES, Shape.of(3, 17)));
     cases.add(OpCase.of("one class", new Movement.OneHot(1), Fill.INDICES, Shape.of(31)));
     cases.add(OpCase.of("long", new Movement.OneHot(11), Fill.INDICES, Shape.of(33_001)));
+    cases.add(hostCall());
     return cases;
+  }
+
+  /** Two operands in one result: the first backwards, then the second. */
+  private static OpCase hostCall() {
+    HostCall.Function function =
+        (in, out) -> {
+          for (int i = in.get(0).limit() - 1; i >= 0; i--) {
+            out.put(in.get(0).get(i));
+          }
+          out.put(in.get(1));
+        };
+    Shape result = Shape.of(17 + 5);
+    return OpCase.of("two", new HostCall("join", result, function), Shape.of(17), Shape.of(5));
   }
 
   private static void reshape(List<OpCase> cases) {

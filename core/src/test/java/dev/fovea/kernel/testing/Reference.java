@@ -2,6 +2,7 @@ package dev.fovea.kernel.testing;
 
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -12,6 +13,7 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -65,8 +67,26 @@ public final class Reference {
       case Contraction c -> ReferenceContractions.apply(c, in, out);
       case Pooling p -> ReferencePooling.apply(p, in, out);
       case Normalization n -> ReferenceNormalizations.apply(n, in, out);
+      case HostCall h -> hostCall(h, in, out);
     }
     return out.data();
+  }
+
+  /** The function is its own specification: what is tested is that kernels call it. */
+  private static void hostCall(HostCall op, List<Nd> in, Nd out) {
+    float[] result = new float[out.data().length];
+    op.function().apply(in.stream().map(Reference::floats).toList(), FloatBuffer.wrap(result));
+    for (int i = 0; i < result.length; i++) {
+      out.data()[i] = result[i];
+    }
+  }
+
+  private static FloatBuffer floats(Nd x) {
+    FloatBuffer buffer = FloatBuffer.allocate(x.data().length);
+    for (double d : x.data()) {
+      buffer.put((float) d);
+    }
+    return buffer.flip();
   }
 
   private static void source(Source op, List<Nd> in, Nd out) {

@@ -5,6 +5,7 @@ import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Epilogue;
+import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
@@ -52,7 +53,7 @@ final class Tolerance {
       case Source _ -> relative(1);
       case Elementwise e -> elementwise(e);
       case Reduction r -> r.kind() == Reduction.Kind.SUM ? summed(length()) : relative(0);
-      case Movement _ -> relative(0);
+      case Movement _, HostCall _ -> relative(0);
       case Sampling a -> sampling(a);
       case Contraction c -> contraction(c);
       case Pooling p -> p instanceof Pooling.MaxPool ? relative(0) : summed(p.window().taps());

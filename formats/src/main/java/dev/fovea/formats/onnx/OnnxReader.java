@@ -4,9 +4,19 @@ import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
+import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
+import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Reads ONNX files. */
+/**
+ * Reads ONNX files: opsets 7 to 22, and older forms of operators where they differ little.
+ *
+ * <p>Images come channels last, whatever the file has; a free height or width is taken as 224. The
+ * first axis of all inputs is the batch, which is free as far as the graph lets it be.
+ */
 public final class OnnxReader implements FormatReader {
   /** Creates a reader; it holds nothing. */
   public OnnxReader() {}
@@ -23,6 +33,34 @@ public final class OnnxReader implements FormatReader {
 
   @Override
   public ImportedNetwork read(Path file) {
-    throw new FormatException("ONNX files are not read yet").in(file);
+    try {
+      OnnxModel model = OnnxModel.read(file);
+      model.requireOperators();
+      OnnxNetwork network = new OnnxNetwork(model);
+      return new ImportedNetwork(
+          Format.ONNX,
+          producer(model.proto()),
+          network,
+          network.inputs(),
+          network.outputs(),
+          model.operatorCounts(),
+          metadata(model.proto()));
+    } catch (FormatException e) {
+      throw e.in(file);
+    } catch (FoveaException e) {
+      throw new FormatException(String.valueOf(e.getMessage()), e).in(file);
+    }
+  }
+
+  private static String producer(ModelProto proto) {
+    return (proto.getProducerName() + " " + proto.getProducerVersion()).strip();
+  }
+
+  private static Map<String, String> metadata(ModelProto proto) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (StringStringEntryProto e : proto.getMetadataPropsList()) {
+      texts.put(e.getKey(), e.getValue());
+    }
+    return texts;
   }
 }

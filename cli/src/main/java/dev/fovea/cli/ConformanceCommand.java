@@ -1,0 +1,102 @@
+package dev.fovea.cli;
+
+import dev.fovea.formats.onnx.Conformance;
+import dev.fovea.formats.onnx.Conformance.Outcome;
+import dev.fovea.formats.onnx.Conformance.Result;
+import dev.fovea.io.Json;
+import dev.fovea.runtime.Engine;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs the tests of the ONNX format. */
+@Command(
+    name = "conformance",
+    header = "Run the tests of the ONNX format below a folder.",
+    description = {
+      "A test is a folder with model.onnx and test_data_set_*, or a file NET.onnx beside",
+      "NET_output_0.pb. Results may differ by 0.00001 + 0.001 of what is expected.",
+      "The exit code is 0 once all tests have been run, whatever came of them."
+    },
+    footer = {"", "Example:", "  fovea conformance ../shared/data/onnx-conformance"})
+final class ConformanceCommand implements Runnable {
+  @Parameters(paramLabel = "DIR", description = "The folder with the tests.")
+  private Path folder;
+
+  @Option(names = "--json", description = "Print one JSON object per line.")
+  private boolean json;
+
+  @Mixin private EngineOptions engine;
+
+  @Override
+  public void run() {
+    try (Engine e = engine.engine()) {
+      List<Result> results = new Conformance(folder, e).run(this::tell);
+      if (!json) {
+        System.out.print(table(results));
+      }
+      summarise(results);
+    }
+  }
+
+  private void tell(Result r) {
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("event", "test");
+      fields.put("name", r.name());
+      fields.put("outcome", name(r.outcome()));
+      fields.put("reason", r.reason());
+      fields.put("operators", List.copyOf(r.operators()));
+      System.out.println(Json.write(fields));
+    } else if (r.outcome() != Outcome.PASSED) {
+      System.out.println(name(r.outcome()) + "  " + r.name() + ": " + r.reason());
+    }
+  }
+
+  private static String name(Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Counts, per operator, the tests that use it. */
+  private static String table(List<Result> results) {
+    Map<String, int[]> counts = new TreeMap<>();
+    for (Result r : results) {
+      for (String operator : r.operators()) {
+        counts
+            .computeIfAbsent(operator, _ -> new int[Outcome.values().length])[
+            r.outcome().ordinal()]++;
+      }
+    }
+    Table table = new Table("operator", ">passed", ">failed", ">unsupported");
+    counts.forEach((operator, n) -> table.row(operator, "" + n[0], "" + n[1], "" + n[2]));
+    return table.toString();
+  }
+
+  private void summarise(List<Result> results) {
+    long passed = count(results, Outcome.PASSED);
+    long failed = count(results, Outcome.FAILED);
+    long unsupported = count(results, Outcome.UNSUPPORTED);
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("event", "result");
+      fields.put("passed", passed);
+      fields.put("failed", failed);
+      fields.put("unsupported", unsupported);
+      System.out.println(Json.write(fields));
+    } else {
+      System.out.printf(
+          Locale.ROOT, "%d passed, %d failed, %d unsupported%n", passed, failed, unsupported);
+    }
+  }
+
+  private static long count(List<Result> results, Outcome outcome) {
+    return results.stream().filter(r -> r.outcome() == outcome).count();
+  }
+}

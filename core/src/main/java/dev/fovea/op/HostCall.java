@@ -1,0 +1,41 @@
+package dev.fovea.op;
+
+import dev.fovea.tensor.Shape;
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of a Java function in the middle of a plan: for exotic operators of imported networks that
+ * no other op expresses, such as a search for the largest elements.
+ *
+ * <p>The result has a fixed shape, the whole call is one task, and no gradient flows. Two calls are
+ * equal only if they hold the same function object.
+ *
+ * @param name the name used in listings, such as {@code TopK}
+ * @param result the shape of the result
+ * @param function what computes it
+ */
+public record HostCall(String name, Shape result, Function function) implements Op {
+  /** What a call computes. */
+  @FunctionalInterface
+  public interface Function {
+    /**
+     * Computes the result; it may be called by several threads at once, with operands of their own.
+     *
+     * @param inputs the elements of each input, row-major, to be read only
+     * @param output where all elements of the result go
+     */
+    void apply(List<FloatBuffer> inputs, FloatBuffer output);
+  }
+
+  @Override
+  public Shape shape(List<Shape> inputs) {
+    return result;
+  }
+
+  @Override
+  public List<@Nullable Value> gradient(Value y, Value dy) {
+    return Gradients.none(y);
+  }
+}

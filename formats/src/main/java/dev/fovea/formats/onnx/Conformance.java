@@ -1,0 +1,209 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.formats.FormatException;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Runs the tests of the ONNX format: folders with {@code model.onnx} and {@code test_data_set_*},
+ * and pairs {@code NET.onnx}, {@code NET_output_0.pb} whose input is x[i] = i / n of shape [1, 3,
+ * 224, 224].
+ *
+ * <p>A result agrees if |result − expected| ≤ 10⁻⁵ + 10⁻³ · |expected| everywhere.
+ */
+public final class Conformance {
+  private static final double RELATIVE = 1e-3;
+  private static final double ABSOLUTE = 1e-5;
+  private static final Shape LIGHT = Shape.of(1, 3, 224, 224);
+  private static final Pattern INPUT = Pattern.compile("input_(\\d{1,3})\\.pb");
+  private static final Pattern OUTPUT = Pattern.compile("output_(\\d{1,3})\\.pb");
+
+  /** How a test ended. */
+  public enum Outcome {
+    /** All results agree. */
+    PASSED,
+    /** Some result differs, or the graph could not be run. */
+    FAILED,
+    /** The graph needs operators that are not there. */
+    UNSUPPORTED
+  }
+
+  /**
+   * What came of one test.
+   *
+   * @param name its folder below the root, or its file
+   * @param outcome how it ended
+   * @param reason why it did not pass; empty if it did
+   * @param operators the operators it uses
+   */
+  public record Result(String name, Outcome outcome, String reason, Set<String> operators) {}
+
+  /** The inputs and expected outputs of one run. */
+  private record Data(List<HostTensor> inputs, List<HostTensor> outputs) {}
+
+  private final Path root;
+  private final Engine engine;
+
+  /** Creates a run over all tests below a folder. */
+  public Conformance(Path root, Engine engine) {
+    this.root = root;
+    this.engine = engine;
+  }
+
+  /**
+   * Runs all tests, in the order of their names.
+   *
+   * @param listener is told each result
+   * @return all results
+   * @throws FormatException if there is no test
+   */
+  public List<Result> run(Consumer<Result> listener) {
+    List<Result> results = new ArrayList<>();
+    for (Path model : models()) {
+      Result r = run(model);
+      results.add(r);
+      listener.accept(r);
+    }
+    return results;
+  }
+
+  private List<Path> models() {
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Path> found = files.filter(Conformance::isTest).sorted().toList();
+      if (found.isEmpty()) {
+        throw new FormatException("no test (model.onnx beside test_data_set_0) below " + root);
+      }
+      return found;
+    } catch (IOException e) {
+      throw new FormatException("cannot read " + root + ": " + e, e);
+    }
+  }
+
+  private static boolean isTest(Path file) {
+    String name = file.getFileName().toString();
+    return name.equals("model.onnx") || (name.endsWith(".onnx") && Files.exists(expected(file)));
+  }
+
+  private static Path expected(Path model) {
+    String name = model.getFileName().toString();
+    return model.resolveSibling(name.substring(0, name.length() - 5) + "_output_0.pb");
+  }
+
+  private Result run(Path file) {
+    boolean folder = file.getFileName().toString().equals("model.onnx");
+    String name = root.relativize(folder ? file.getParent() : file).toString();
+    Set<String> operators = Set.of();
+    try {
+      OnnxModel model = OnnxModel.read(file);
+      operators = model.operatorCounts().keySet();
+      Map<String, Set<String>> missing = model.missing();
+      if (!missing.isEmpty()) {
+        String reason = "unsupported operator " + String.join(", ", missing.keySet());
+        return new Result(name, Outcome.UNSUPPORTED, reason, operators);
+      }
+      for (Data data : folder ? sets(file.resolveSibling("")) : List.of(light(file))) {
+        String difference = compare(new GraphRunner(model, engine).run(data.inputs), data.outputs);
+        if (!difference.isEmpty()) {
+          return new Result(name, Outcome.FAILED, difference, operators);
+        }
+      }
+      return new Result(name, Outcome.PASSED, "", operators);
+    } catch (FoveaException e) {
+      return new Result(name, Outcome.FAILED, String.valueOf(e.getMessage()), operators);
+    } catch (RuntimeException e) {
+      // One test that breaks must not keep the others from being run.
+      return new Result(name, Outcome.FAILED, "breaks the run: " + e, operators);
+    }
+  }
+
+  private static Data light(Path file) {
+    int n = LIGHT.elements();
+    HostTensor x = new HostTensor(DataType.FLOAT, LIGHT, i -> (float) ((double) i / n));
+    return new Data(List.of(x), List.of(OnnxFile.tensor(expected(file))));
+  }
+
+  private static List<Data> sets(Path folder) {
+    List<Data> sets = new ArrayList<>();
+    for (int i = 0; Files.isDirectory(folder.resolve("test_data_set_" + i)); i++) {
+      Path set = folder.resolve("test_data_set_" + i);
+      sets.add(new Data(tensors(set, INPUT), tensors(set, OUTPUT)));
+    }
+    if (sets.isEmpty()) {
+      throw new FormatException("has no test_data_set_0");
+    }
+    return sets;
+  }
+
+  private static List<HostTensor> tensors(Path folder, Pattern pattern) {
+    List<HostTensor> tensors = new ArrayList<>();
+    String kind = pattern == INPUT ? "input_" : "output_";
+    try (Stream<Path> files = Files.list(folder)) {
+      long count =
+          files
+              .map(f -> pattern.matcher(f.getFileName().toString()))
+              .filter(Matcher::matches)
+              .count();
+      for (int i = 0; i < count; i++) {
+        tensors.add(OnnxFile.tensor(folder.resolve(kind + i + ".pb")));
+      }
+    } catch (IOException e) {
+      throw new FormatException("cannot read " + folder + ": " + e, e);
+    }
+    return tensors;
+  }
+
+  /** Returns what differs, or an empty text. */
+  private static String compare(List<HostTensor> results, List<HostTensor> expected) {
+    if (results.size() < expected.size()) {
+      return "gives " + results.size() + " outputs, expected " + expected.size();
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      String difference = compare(results.get(i), expected.get(i));
+      if (!difference.isEmpty()) {
+        return "output " + i + " " + difference;
+      }
+    }
+    return "";
+  }
+
+  static String compare(HostTensor result, HostTensor expected) {
+    if (!result.shape().equals(expected.shape())) {
+      return "has shape " + result.shape() + ", expected " + expected.shape();
+    }
+    if (result.type() != expected.type()) {
+      return "has type " + result.type() + ", expected " + expected.type();
+    }
+    double worst = 0;
+    int at = -1;
+    for (int i = 0; i < expected.size(); i++) {
+      double a = result.at(i);
+      double b = expected.at(i);
+      boolean same = a == b || (Double.isNaN(a) && Double.isNaN(b));
+      double excess = same ? 0 : Math.abs(a - b) - ABSOLUTE - RELATIVE * Math.abs(b);
+      if (!(excess <= 0) && !(excess <= worst)) {
+        worst = excess;
+        at = i;
+      }
+    }
+    return at < 0
+        ? ""
+        : "differs most at "
+            + at
+            + ": "
+            + (float) result.at(at)
+            + ", expected "
+            + (float) expected.at(at);
+  }
+}

@@ -1,0 +1,234 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.formats.FormatException;
+import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
+import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
+import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
+import dev.fovea.graph.Graph;
+import dev.fovea.nn.Initializer;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.runtime.Eager;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One walk over the nodes of a graph that turns names into known tensors and values.
+ *
+ * <p>A graph within a node (a branch, the body of a loop or of a function) is walked by an import
+ * of its own that sees the names around it.
+ */
+final class GraphImport {
+  /** How deeply graphs may lie within each other. */
+  private static final int DEPTH = 16;
+
+  private final OnnxModel model;
+  private final Weights weights;
+  private final int batch;
+  private final @Nullable GraphImport outer;
+  private final int depth;
+  private final Map<String, Operand> values = new HashMap<>();
+  private final Map<String, Operand.Held> parameters;
+
+  /** Begins the walk over a model's graph for so many samples. */
+  GraphImport(OnnxModel model, Weights weights, int batch) {
+    this.model = model;
+    this.weights = weights;
+    this.batch = batch;
+    this.outer = null;
+    this.depth = 0;
+    this.parameters = new HashMap<>();
+  }
+
+  private GraphImport(GraphImport outer, boolean seesOuter) {
+    this.model = outer.model;
+    this.weights = outer.weights;
+    this.batch = outer.batch;
+    this.outer = seesOuter ? outer : null;
+    this.depth = outer.depth + 1;
+    this.parameters = outer.parameters;
+    if (depth > DEPTH) {
+      throw new FormatException("has graphs within graphs, more than " + DEPTH + " deep");
+    }
+  }
+
+  /** Returns an import of a graph within a node. */
+  GraphImport inner() {
+    return new GraphImport(this, true);
+  }
+
+  /** Returns an import of the body of a function, which sees no names but its operands. */
+  GraphImport function() {
+    return new GraphImport(this, false);
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  OnnxModel model() {
+    return model;
+  }
+
+  /** Returns how many samples the values are for. */
+  int batch() {
+    return batch;
+  }
+
+  void set(String name, Operand operand) {
+    values.put(name, operand);
+  }
+
+  /** Returns what a name stands for. */
+  Operand get(String name) {
+    for (GraphImport g = this; g != null; g = g.outer) {
+      Operand o = g.values.get(name);
+      if (o != null) {
+        return o;
+      }
+    }
+    throw new FormatException("nothing is called " + name + " where it is used");
+  }
+
+  /** Takes the weights of a graph and walks its nodes. */
+  void walk(GraphProto graph) {
+    for (TensorProto t : graph.getInitializerList()) {
+      if (!values.containsKey(t.getName())) {
+        set(t.getName(), new Operand.Known(model.tensors().read(t), t.getName()));
+      }
+    }
+    walk(graph.getNodeList());
+  }
+
+  void walk(List<NodeProto> nodes) {
+    for (NodeProto proto : nodes) {
+      Node node = model.node(proto);
+      try {
+        results(node, apply(node));
+      } catch (NotKnownException e) {
+        throw new NotKnownException(node.title(), e);
+      } catch (FormatException e) {
+        throw new FormatException(node.title() + ": " + e.getMessage(), e);
+      } catch (FoveaException e) {
+        throw new FormatException(node.title() + ": " + e.getMessage(), e);
+      } catch (RuntimeException e) {
+        // A broken file can break any assumption; it must not look like a fault of the program.
+        throw new FormatException(node.title() + ": is broken: " + e, e);
+      }
+    }
+  }
+
+  private List<Operand> apply(Node node) {
+    List<@Nullable Operand> inputs = new ArrayList<>();
+    for (String name : node.inputs()) {
+      inputs.add(name.isEmpty() ? null : get(name));
+    }
+    return model.operator(node).apply(new Call(node, inputs, this));
+  }
+
+  private void results(Node node, List<Operand> results) {
+    for (int i = 0; i < node.outputs().size(); i++) {
+      String name = node.outputs().get(i);
+      if (!name.isEmpty()) {
+        if (i >= results.size()) {
+          throw new FormatException("result " + i + " is not supported");
+        }
+        set(name, results.get(i));
+        if (results.get(i) instanceof Operand.Held h) {
+          weights.label(h.value(), path(node));
+        }
+      }
+    }
+  }
+
+  /** Returns what a node is called in summaries and profiles. */
+  private static String path(Node node) {
+    return node.outputs().get(0);
+  }
+
+  /** Returns an operand as a tensor known before the run. */
+  HostTensor known(Operand operand, String what) {
+    return switch (operand) {
+      case Operand.Known k -> k.tensor();
+      case Operand.Held h -> evaluated(h, what);
+    };
+  }
+
+  private HostTensor evaluated(Operand.Held held, String what) {
+    Set<String> inputs = new TreeSet<>();
+    boolean fixed = true;
+    for (Value v : Graph.topological(List.of(held.value()))) {
+      if (v.op() instanceof Source.Input in) {
+        inputs.add(in.name());
+      }
+      fixed &= !(v.op() instanceof Source.Parameter);
+    }
+    if (!inputs.isEmpty() || !fixed) {
+      throw new NotKnownException(what, inputs);
+    }
+    Value plain = held.in(Index.range(held.rank()));
+    float[] data = new Eager(Engine.shared()).evaluate(plain).data();
+    DataType type = held.type();
+    return new HostTensor(type, plain.shape(), i -> type.hold(data[i]));
+  }
+
+  /** Returns an operand held in some order. */
+  Operand.Held held(Operand operand) {
+    return switch (operand) {
+      case Operand.Held h -> h;
+      case Operand.Known k -> Operand.Held.plain(in(k, Index.range(k.rank())), k.type());
+    };
+  }
+
+  /** Returns an operand with its axes in a given order. */
+  Value in(Operand operand, int... order) {
+    return switch (operand) {
+      case Operand.Held h -> h.in(order);
+      case Operand.Known k
+          when k.type().isFloat() && !k.name().isEmpty() && k.tensor().size() > 1 ->
+          parameter(k.tensor(), k.name(), order);
+      case Operand.Known k ->
+          Value.constant(Tensor.of(permuted(k.shape(), order), k.tensor().floats(order)));
+    };
+  }
+
+  /** Returns an operand as a parameter, even if it is a single number or was computed. */
+  Value weight(Operand operand, String name, int... order) {
+    return switch (operand) {
+      case Operand.Held h -> h.in(order);
+      case Operand.Known k -> parameter(k.tensor(), k.name().isEmpty() ? name : k.name(), order);
+    };
+  }
+
+  /** Returns the parameter of a tensor; the order of its first use is the one it is kept in. */
+  private Value parameter(HostTensor tensor, String name, int[] order) {
+    Operand.Held known = parameters.get(name);
+    if (known == null) {
+      Shape shape = permuted(tensor.shape(), order);
+      known =
+          new Operand.Held(
+              weights.parameter(name, shape, values(tensor, order)), order.clone(), tensor.type());
+      parameters.put(name, known);
+    }
+    return known.in(order);
+  }
+
+  static Initializer values(HostTensor tensor, int[] order) {
+    int[] kept = order.clone();
+    return (shape, values, offset, rng) -> tensor.write(kept, values, offset);
+  }
+
+  private static Shape permuted(Shape shape, int[] order) {
+    return Shape.of(Arrays.stream(order).map(shape::dim).toArray());
+  }
+}

@@ -1,0 +1,106 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.op.HostCall;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operator given by a Java function: computed at once where all operands are known, else by a
+ * call in the middle of the run.
+ *
+ * @param function the function
+ * @param shaping the operands whose values decide the shape of the result, which must be known
+ * @param dynamic whether the values of all operands do
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record HostOperator(HostFunction function, boolean dynamic, int[] shaping) implements Operator {
+  /** Returns an operator whose result's shape depends on the values of some operands. */
+  static HostOperator of(HostFunction function, int... shaping) {
+    return new HostOperator(function, false, shaping);
+  }
+
+  /** Returns an operator whose result's shape depends on all values. */
+  static HostOperator dynamic(HostFunction function) {
+    return new HostOperator(function, true, new int[0]);
+  }
+
+  @Override
+  public List<Operand> apply(Call call) {
+    List<@Nullable HostTensor> known = new ArrayList<>();
+    List<Value> values = new ArrayList<>();
+    List<DataType> types = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < call.count(); i++) {
+      known.add(call.has(i) ? tensor(call, i) : null);
+      if (call.has(i) && known.get(i) == null) {
+        values.add(call.plain(i));
+        types.add(call.input(i).type());
+        places.add(i);
+        known.set(i, HostTensor.full(call.input(i).type(), call.shape(i), 0));
+      }
+    }
+    List<HostTensor> results = function.apply(call.node(), new HostFunction.Inputs(known));
+    if (values.isEmpty()) {
+      return results.stream().<Operand>map(t -> new Operand.Known(t, "")).toList();
+    }
+    return called(call.node(), new Plan(known, places, types, results), values);
+  }
+
+  private @Nullable HostTensor tensor(Call call, int i) {
+    boolean needed = dynamic || Arrays.stream(shaping).anyMatch(s -> s == i);
+    return needed ? call.known(i) : call.input(i) instanceof Operand.Known k ? k.tensor() : null;
+  }
+
+  /**
+   * What a call in the run needs.
+   *
+   * @param operands the operands; those computed in the run stand as zeros
+   * @param places which operands are computed in the run
+   * @param types their types
+   * @param results results for zeros, which have the shapes and types that all have
+   */
+  private record Plan(
+      List<@Nullable HostTensor> operands,
+      List<Integer> places,
+      List<DataType> types,
+      List<HostTensor> results) {}
+
+  private List<Operand> called(Node node, Plan plan, List<Value> values) {
+    List<HostTensor> results = plan.results;
+    int total = results.stream().mapToInt(HostTensor::size).reduce(0, Math::addExact);
+    Shape shape = results.size() == 1 ? results.get(0).shape() : Shape.of(total);
+    HostCall call = new HostCall(node.type(), shape, (in, out) -> run(node, plan, in, out));
+    Value all = Value.of(call, values);
+    List<Operand> operands = new ArrayList<>();
+    int begin = 0;
+    for (HostTensor t : results) {
+      boolean only = results.size() == 1;
+      Value part = only ? all : all.slice(0, begin, t.size()).reshape(t.shape());
+      operands.add(t.size() == 0 ? new Operand.Known(t, "") : Operand.Held.plain(part, t.type()));
+      begin += t.size();
+    }
+    return operands;
+  }
+
+  private void run(Node node, Plan plan, List<FloatBuffer> in, FloatBuffer out) {
+    List<@Nullable HostTensor> operands = new ArrayList<>(plan.operands);
+    for (int i = 0; i < in.size(); i++) {
+      FloatBuffer elements = in.get(i);
+      HostTensor zeros = operands.get(plan.places.get(i));
+      if (zeros != null) {
+        operands.set(
+            plan.places.get(i), new HostTensor(plan.types.get(i), zeros.shape(), elements::get));
+      }
+    }
+    for (HostTensor t : function.apply(node, new HostFunction.Inputs(operands))) {
+      for (int i = 0; i < t.size(); i++) {
+        out.put((float) t.at(i));
+      }
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.formats.FormatException;
+import dev.fovea.tensor.Shape;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * A tensor of any element type whose values are known while a network is being built.
+ *
+ * <p>It reads its elements from wherever they lie (the mapped file, an array, one repeated number)
+ * and never copies them unasked. Whole numbers are exact up to 2⁵³.
+ */
+final class HostTensor {
+  /** The most elements that a computation before the run may make. */
+  static final int MOST = 1 << 25;
+
+  private final DataType type;
+  private final Shape shape;
+  private final IntToDoubleFunction elements;
+
+  HostTensor(DataType type, Shape shape, IntToDoubleFunction elements) {
+    this.type = type;
+    this.shape = shape;
+    this.elements = elements;
+  }
+
+  /** Returns a tensor over an array, row-major. */
+  static HostTensor of(DataType type, Shape shape, double[] values) {
+    if (values.length != shape.elements()) {
+      throw new FormatException(
+          "a tensor of " + shape + " needs " + shape.elements() + " values, got " + values.length);
+    }
+    return new HostTensor(type, shape, i -> values[i]);
+  }
+
+  /** Returns one number without axes. */
+  static HostTensor scalar(DataType type, double value) {
+    return new HostTensor(type, Shape.scalar(), i -> value);
+  }
+
+  /** Returns a tensor with one number everywhere. */
+  static HostTensor full(DataType type, Shape shape, double value) {
+    return new HostTensor(type, shape, i -> value);
+  }
+
+  /** Returns a list of 64-bit whole numbers. */
+  static HostTensor longs(long... values) {
+    return of(
+        DataType.INT64, Shape.of(values.length), Arrays.stream(values).asDoubleStream().toArray());
+  }
+
+  /** Returns a list of 64-bit whole numbers. */
+  static HostTensor longs(int... values) {
+    return longs(Arrays.stream(values).asLongStream().toArray());
+  }
+
+  DataType type() {
+    return type;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  int rank() {
+    return shape.rank();
+  }
+
+  int size() {
+    return shape.elements();
+  }
+
+  /** Returns the element at a row-major index. */
+  double at(int i) {
+    return elements.applyAsDouble(i);
+  }
+
+  /** Returns the only element. */
+  double item() {
+    if (size() != 1) {
+      throw new FormatException("needs one number, got a tensor of " + shape);
+    }
+    return at(0);
+  }
+
+  /** Returns a copy of all elements. */
+  double[] doubles() {
+    bounded(shape);
+    double[] d = new double[size()];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = at(i);
+    }
+    return d;
+  }
+
+  /** Returns a copy of all elements as whole numbers that fit 32 bits; larger ones are cut off. */
+  int[] ints() {
+    if (size() > 1 << 16) {
+      throw new FormatException("needs a short list of numbers, got " + shape);
+    }
+    int[] d = new int[size()];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = (int) at(i);
+    }
+    return d;
+  }
+
+  /** Returns the same elements in another shape. */
+  HostTensor reshape(Shape to) {
+    if (to.elements() != size()) {
+      throw new FormatException("cannot make " + to + " of " + shape);
+    }
+    return new HostTensor(type, to, elements);
+  }
+
+  /** Returns the elements as another type, rounded as it needs. */
+  HostTensor as(DataType to) {
+    return to == type ? this : new HostTensor(to, shape, i -> to.hold(at(i)));
+  }
+
+  /** Returns the elements under another name for their type; nothing is rounded. */
+  HostTensor named(DataType to) {
+    return new HostTensor(to, shape, elements);
+  }
+
+  /** Returns a function of each element, held as this type. */
+  HostTensor map(DoubleUnaryOperator function) {
+    double[] d = doubles();
+    for (int i = 0; i < d.length; i++) {
+      d[i] = type.hold(function.applyAsDouble(d[i]));
+    }
+    return of(type, shape, d);
+  }
+
+  /** Returns the tensor whose element i is element {@code index[i]} of this one. */
+  HostTensor pick(Shape to, int[] index) {
+    return new HostTensor(type, to, i -> at(index[i]));
+  }
+
+  /** Returns the axes in another order: axis {@code i} is axis {@code order[i]} of this one. */
+  HostTensor transpose(int[] order) {
+    Shape to = Shape.of(Arrays.stream(order).map(shape::dim).toArray());
+    int[] from = shape.strides();
+    int[] steps = Arrays.stream(order).map(a -> from[a]).toArray();
+    int[] own = to.strides();
+    return new HostTensor(
+        type,
+        to,
+        i -> {
+          int at = 0;
+          int rest = i;
+          for (int a = 0; a < own.length; a++) {
+            at += rest / own[a] * steps[a];
+            rest %= own[a];
+          }
+          return at(at);
+        });
+  }
+
+  /** Returns this tensor repeated up to a shape, by the rules of broadcasting. */
+  HostTensor broadcast(Shape to) {
+    if (to.equals(shape)) {
+      return this;
+    }
+    bounded(to);
+    if (size() == 1) {
+      double value = at(0);
+      return full(type, to, value);
+    }
+    return pick(to, Index.broadcast(shape, to));
+  }
+
+  /** Returns the elements as floats in another order of axes. */
+  float[] floats(int[] order) {
+    float[] f = new float[size()];
+    write(order, f, 0);
+    return f;
+  }
+
+  /** Writes the elements as floats in another order of axes. */
+  void write(int[] order, float[] to, int offset) {
+    int[] dims = Arrays.stream(order).map(shape::dim).toArray();
+    int[] from = shape.strides();
+    int[] steps = Arrays.stream(order).map(a -> from[a]).toArray();
+    if (size() > 0) {
+      write(dims, steps, 0, 0, to, offset);
+    }
+  }
+
+  private int write(int[] dims, int[] steps, int axis, int source, float[] to, int target) {
+    if (axis == dims.length) {
+      to[target] = (float) at(source);
+      return target + 1;
+    }
+    int next = target;
+    boolean last = axis == dims.length - 1;
+    for (int i = 0; i < dims[axis]; i++) {
+      int at = source + i * steps[axis];
+      if (last) {
+        to[next++] = (float) at(at);
+      } else {
+        next = write(dims, steps, axis + 1, at, to, next);
+      }
+    }
+    return next;
+  }
+
+  /** Refuses tensors that no network needs, before memory is taken. */
+  static Shape bounded(Shape shape) {
+    if (shape.elements() > MOST) {
+      throw new FormatException(
+          "a tensor of " + shape + " is too large to be computed before the run");
+    }
+    return shape;
+  }
+
+  @Override
+  public String toString() {
+    return type + " " + shape;
+  }
+}

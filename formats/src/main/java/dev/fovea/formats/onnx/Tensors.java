@@ -1,0 +1,178 @@
+package dev.fovea.formats.onnx;
+
+import com.google.protobuf.ByteString;
+import dev.fovea.formats.FormatException;
+import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
+import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
+import dev.fovea.tensor.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the tensors of a file; those that lie in files of their own must be in the model's folder.
+ *
+ * @param folder the model's folder; null if there is none and no tensor may lie outside
+ */
+record Tensors(@Nullable Path folder) {
+  /** Returns a tensor over the bytes of the file, which are not copied. */
+  HostTensor read(TensorProto t) {
+    try {
+      DataType type = DataType.of(t.getDataType());
+      Shape shape = shape(t.getDimsList());
+      if (t.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+        return raw(type, shape, external(t, (long) shape.elements() * type.bytes()));
+      }
+      return t.hasRawData() ? raw(type, shape, buffer(t.getRawData())) : listed(t, type, shape);
+    } catch (FormatException e) {
+      throw new FormatException("tensor " + t.getName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  static Shape shape(List<Long> dims) {
+    if (dims.size() > Shape.MAX_RANK) {
+      throw new FormatException("has " + dims.size() + " axes, at most " + Shape.MAX_RANK);
+    }
+    for (long d : dims) {
+      if (d < 0 || d > Integer.MAX_VALUE) {
+        throw new FormatException("has an axis of " + d);
+      }
+    }
+    return Shape.of(dims.stream().mapToInt(Long::intValue).toArray());
+  }
+
+  private static ByteBuffer buffer(ByteString bytes) {
+    return bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static HostTensor raw(DataType type, Shape shape, ByteBuffer b) {
+    if (b.remaining() != (long) shape.elements() * type.bytes()) {
+      throw new FormatException(
+          shape
+              + " of "
+              + type
+              + " needs "
+              + (long) shape.elements() * type.bytes()
+              + " bytes, got "
+              + b.remaining());
+    }
+    int at = b.position();
+    IntToDoubleFunction elements =
+        switch (type) {
+          case FLOAT -> i -> b.getFloat(at + 4 * i);
+          case DOUBLE -> i -> b.getDouble(at + 8 * i);
+          case FLOAT16 -> i -> Float.float16ToFloat(b.getShort(at + 2 * i));
+          case BFLOAT16 -> i -> Float.intBitsToFloat(b.getShort(at + 2 * i) << 16);
+          case UINT8 -> i -> b.get(at + i) & 0xFF;
+          case BOOL -> i -> b.get(at + i) != 0 ? 1 : 0;
+          case INT8 -> i -> b.get(at + i);
+          case UINT16 -> i -> b.getShort(at + 2 * i) & 0xFFFF;
+          case INT16 -> i -> b.getShort(at + 2 * i);
+          case INT32 -> i -> b.getInt(at + 4 * i);
+          case UINT32 -> i -> b.getInt(at + 4 * i) & 0xFFFF_FFFFL;
+          case INT64 -> i -> b.getLong(at + 8 * i);
+          case UINT64 -> i -> unsigned(b.getLong(at + 8 * i));
+        };
+    return new HostTensor(type, shape, elements);
+  }
+
+  private static double unsigned(long x) {
+    return x >= 0 ? x : (x >>> 1) * 2.0 + (x & 1);
+  }
+
+  private static HostTensor listed(TensorProto t, DataType type, Shape shape) {
+    List<? extends Number> list =
+        switch (type) {
+          case FLOAT -> t.getFloatDataList();
+          case DOUBLE -> t.getDoubleDataList();
+          case INT64 -> t.getInt64DataList();
+          case UINT32, UINT64 -> t.getUint64DataList();
+          default -> t.getInt32DataList();
+        };
+    if (list.size() != shape.elements()) {
+      throw new FormatException(
+          shape + " needs " + shape.elements() + " values, got " + list.size());
+    }
+    double[] d = new double[list.size()];
+    for (int i = 0; i < d.length; i++) {
+      Number n = list.get(i);
+      d[i] =
+          switch (type) {
+            case FLOAT16 -> Float.float16ToFloat(n.shortValue());
+            case BFLOAT16 -> Float.intBitsToFloat(n.intValue() << 16);
+            case UINT64 -> unsigned(n.longValue());
+            default -> type.hold(n.doubleValue());
+          };
+    }
+    return HostTensor.of(type, shape, d);
+  }
+
+  private ByteBuffer external(TensorProto t, long bytes) {
+    Map<String, String> where = new HashMap<>();
+    for (StringStringEntryProto e : t.getExternalDataList()) {
+      where.put(e.getKey(), e.getValue());
+    }
+    Path file = inside(where.getOrDefault("location", ""));
+    long offset = number(where.getOrDefault("offset", "0"));
+    long length = number(where.getOrDefault("length", Long.toString(bytes)));
+    try (FileChannel channel = FileChannel.open(file)) {
+      if (length != bytes || offset > channel.size() - length) {
+        throw new FormatException(
+            file.getFileName()
+                + " holds "
+                + channel.size()
+                + " bytes, needs "
+                + bytes
+                + " from "
+                + offset
+                + " on");
+      }
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, offset, length)
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new FormatException("external data " + file.getFileName() + ": " + e, e);
+    }
+  }
+
+  private static long number(String text) {
+    try {
+      long n = Long.parseLong(text);
+      if (n >= 0) {
+        return n;
+      }
+    } catch (NumberFormatException e) {
+      // The same complaint as below.
+    }
+    throw new FormatException("external data: needs a number of at least 0, got " + text);
+  }
+
+  /**
+   * Returns the file of a name that must not lead out of the model's folder, not even by a link.
+   */
+  private Path inside(String location) {
+    if (folder == null || location.isEmpty()) {
+      throw new FormatException("external data lies in no file");
+    }
+    try {
+      Path home = folder.toRealPath();
+      Path file = home.resolve(location).normalize();
+      if (file.startsWith(home)
+          && Files.isRegularFile(file)
+          && file.toRealPath().startsWith(home)) {
+        return file;
+      }
+    } catch (IOException | java.nio.file.InvalidPathException e) {
+      throw new FormatException("external data " + location + ": " + e, e);
+    }
+    throw new FormatException("external data " + location + " is not a file in the model's folder");
+  }
+}
