@@ -31,6 +31,12 @@ public record ImportedNetwork(
     List<Port> outputs,
     Map<String, Integer> operators,
     Map<String, String> metadata) {
+  /**
+   * What the names of texts begin with that mark inputs and outputs of four axes which are no
+   * images; {@code input0} and so on follow.
+   */
+  public static final String PLAIN = "plain.";
+
   /** Copies the lists. */
   public ImportedNetwork {
     inputs = List.copyOf(inputs);
@@ -50,8 +56,19 @@ public record ImportedNetwork(
    * @throws dev.fovea.tensor.ShapeException if the weights do not fit the graph
    */
   public Model model(Engine engine) {
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    mark("input", inputs, texts);
+    mark("output", outputs, texts);
     return Model.build(network, inputs.stream().map(Port::sample).toList(), Seed.of(0), engine)
-        .withMetadata(metadata);
+        .withMetadata(texts);
+  }
+
+  private static void mark(String kind, List<Port> ports, Map<String, String> texts) {
+    for (int i = 0; i < ports.size(); i++) {
+      if (ports.get(i).order().size() == 4 && !ports.get(i).isReordered()) {
+        texts.put(PLAIN + kind + i, "yes");
+      }
+    }
   }
 
   /** Returns a model that computes with the shared engine. */
