@@ -18,6 +18,9 @@ import java.util.List;
 
 /** Turns a model as it is in inference into an ONNX file. */
 final class OnnxWriter {
+  /** What files of ours say about who wrote them. */
+  static final String PRODUCER = "fovea";
+
   private static final int IR_VERSION = 8;
 
   private final Model model;
@@ -55,7 +58,7 @@ final class OnnxWriter {
     ModelProto.Builder proto =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
-            .setProducerName("fovea")
+            .setProducerName(PRODUCER)
             .setGraph(graph)
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(ExportGraph.OPSET));
     model
