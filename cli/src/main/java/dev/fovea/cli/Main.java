@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,
+      FindRateCommand.class,
       EvalCommand.class,
       PredictCommand.class,
       SummaryCommand.class,

@@ -10,6 +10,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Architecture;
+import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ record ModelFile(
   /** Returns an untrained model for pictures of another shape. */
   Model build(Shape input, Seed seed, Engine engine) {
     try {
-      return Model.build(Zoo.find(net).build(labels.size()), input, seed, engine);
+      return Zoo.find(net).model(Scale.full(labels.size()), input, seed, engine);
     } catch (FoveaException e) {
       throw source
           .map(file ->

@@ -8,6 +8,7 @@ import static dev.fovea.optim.Optimizers.sgd;
 import dev.fovea.io.Suggest;
 import dev.fovea.nn.Losses;
 import dev.fovea.optim.Optimizer;
+import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.RmsProp;
 import dev.fovea.optim.Schedule;
 import dev.fovea.optim.Schedules;
@@ -23,10 +24,13 @@ import picocli.CommandLine.Option;
 
 /** The options that say how a network is trained; what is not given comes from its recipe. */
 final class Optimization {
-  private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw", "rmsprop");
-  private static final List<String> SCHEDULES = List.of("constant", "step", "cosine", "one-cycle");
+  private static final List<String> OPTIMIZERS =
+      List.of("sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "lion", "lars", "muon");
+  private static final List<String> SCHEDULES =
+      List.of("constant", "step", "cosine", "one-cycle", "polynomial");
   private static final int STEPS = 3;
   private static final double STEP_DECAY = 0.1;
+  private static final double POWER = 0.9;
   private static final double USUAL_MOMENTUM = 0.9;
 
   @Option(
@@ -50,7 +54,9 @@ final class Optimization {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      description = "sgd (Nesterov), adam, adamw or rmsprop; by default the network's own.")
+      description =
+          "sgd (Nesterov), adam, adamw, rmsprop, adagrad, adadelta, lion, lars or muon; by default"
+              + " the network's own.")
   private @Nullable String optimizer;
 
   @Option(
@@ -75,8 +81,8 @@ final class Optimization {
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "constant, step (a tenth after each third), cosine or one-cycle; by default the network's"
-              + " own.")
+          "constant, step (a tenth after each third), cosine, one-cycle or polynomial (power 0.9);"
+              + " by default the network's own.")
   private @Nullable String schedule;
 
   @Option(
@@ -174,7 +180,7 @@ final class Optimization {
   private Optimizer optimizer(Recipe recipe) {
     String name = optimizerName(recipe);
     boolean own = name.equals(recipe.optimizer());
-    double usual = own ? recipe.learningRate() : name.equals("sgd") ? 0.05 : 1e-3;
+    double usual = own ? recipe.learningRate() : usualRate(name);
     double lr = Range.normalFloat("--lr", rate == null ? usual : rate);
     Optimizer chosen = rule(name, lr);
     if (decay != null) {
@@ -183,6 +189,18 @@ final class Optimization {
       chosen = chosen.weightDecay(recipe.weightDecay());
     }
     return clip == null ? chosen : chosen.clipNorm(Range.positive("--clip-norm", clip));
+  }
+
+  private static double usualRate(String name) {
+    return switch (name) {
+      case "sgd" -> 0.05;
+      case "adagrad" -> 1e-2;
+      case "adadelta" -> 1;
+      case "lion" -> 1e-4;
+      case "lars" -> 1;
+      case "muon" -> 0.02;
+      default -> 1e-3;
+    };
   }
 
   private Optimizer rule(String name, double lr) {
@@ -202,8 +220,20 @@ final class Optimization {
                   + name
                   + ", which has none; give --optimizer sgd or rmsprop too");
         }
-        yield name.equals("adam") ? adam(lr) : adamW(lr);
+        yield withoutMomentum(name, lr);
       }
+    };
+  }
+
+  private static Optimizer withoutMomentum(String name, double lr) {
+    return switch (name) {
+      case "adam" -> adam(lr);
+      case "adamw" -> adamW(lr);
+      case "adagrad" -> Optimizers.adaGrad(lr);
+      case "adadelta" -> Optimizers.adaDelta().learningRate(lr);
+      case "lion" -> Optimizers.lion(lr);
+      case "lars" -> Optimizers.lars(lr);
+      default -> Optimizers.muon(lr);
     };
   }
 
@@ -223,6 +253,7 @@ final class Optimization {
           case "constant" -> Schedules.constant();
           case "step" -> Schedules.step((int) Math.max(1, (total + STEPS - 1) / STEPS), STEP_DECAY);
           case "cosine" -> Schedules.cosine();
+          case "polynomial" -> Schedules.polynomial(POWER);
           default -> Schedules.oneCycle();
         };
     return warmup == 0 ? chosen : chosen.warmup((int) Math.round(warmup * steps));

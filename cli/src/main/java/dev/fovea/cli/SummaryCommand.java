@@ -11,6 +11,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Architecture;
+import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ final class SummaryCommand implements Runnable {
   }
 
   private static Model model(Architecture a, Shape shape, int count) {
-    return Model.build(a.build(count), shape, Seed.of(0), idle());
+    return a.model(Scale.full(count), shape, Seed.of(0), idle());
   }
 
   /** No thread is started: nothing is computed. */

@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
     header = "Train a network on a data set and save it.",
     description = {
       "Writes model.safetensors, history.csv, history.png and a checkpoint into the output folder."
-          + " The same seed gives the same model.safetensors, byte by byte, on any number of threads"
-          + " and also when the training was killed and resumed."
+          + " The same seed gives the same model.safetensors, byte by byte, on any number of"
+          + " threads and also when the training was killed and resumed."
     },
     footer = {
       "",
@@ -47,6 +47,8 @@ import picocli.CommandLine.Parameters;
       "  fovea train lenet5",
       "  fovea train lenet5 --data mnist --data-dir data/mnist --epochs 8 --seed 1",
       "  fovea train resnet18 --data folder --data-dir flowers --augment shift:8,flip",
+      "  fovea train resnet18 --data folder --data-dir flowers --from old.safetensors"
+          + " --freeze 'layer1.**,layer2.**'",
       "  fovea train lenet5 --resume                 go on after an interruption"
     })
 final class TrainCommand implements Runnable {
@@ -58,6 +60,7 @@ final class TrainCommand implements Runnable {
 
   @Mixin private DataOptions data;
   @Mixin private Optimization optimization;
+  @Mixin private Transfer transfer;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -151,6 +154,7 @@ final class TrainCommand implements Runnable {
     fields.put("seed", seed);
     fields.put("augment", augment);
     fields.put("limit", data.limit());
+    transfer.put(fields);
     return Json.write(fields);
   }
 
@@ -166,8 +170,9 @@ final class TrainCommand implements Runnable {
     if (!resume && folder.isUsed()) {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
-    Trainer trainer =
-        Trainer.of(model, choice.loss(), choice.optimizer())
+    Model begun = transfer.begin(model, resuming);
+    Trainer described =
+        Trainer.of(begun, choice.loss(), choice.optimizer())
             .schedule(choice.schedule())
             .seed(Seed.of(seed))
             .metrics(Metrics.accuracy())
@@ -175,6 +180,7 @@ final class TrainCommand implements Runnable {
                 new FirstCheckpoint(folder.path()),
                 Callbacks.checkpoints(folder.path()).every(duration()))
             .listeners(report, new CsvWriter(folder.history()));
+    Trainer trainer = transfer.apply(described);
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }

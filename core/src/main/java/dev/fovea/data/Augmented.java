@@ -14,6 +14,6 @@ record Augmented(Dataset source, Transform transform) implements View {
   public void read(
       int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
     source.read(index, seed.split("source"), input, inputOffset, target, targetOffset);
-    transform.apply(input, inputOffset, inputShape(), seed.split("transform").rng());
+    transform.apply(input, inputOffset, inputShapes().get(0), seed.split("transform").rng());
   }
 }

@@ -11,8 +11,8 @@ import dev.fovea.tensor.FoveaException;
 public record DataSplit(Dataset train, Dataset test) {
   /** Creates a split of samples of one kind. */
   public DataSplit {
-    if (!train.inputShape().equals(test.inputShape())
-        || !train.targetShape().equals(test.targetShape())
+    if (!train.inputShapes().equals(test.inputShapes())
+        || !train.targetShapes().equals(test.targetShapes())
         || !train.classes().equals(test.classes())) {
       throw new FoveaException(
           "train and test samples differ in kind: "

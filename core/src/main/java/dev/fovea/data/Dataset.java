@@ -24,6 +24,19 @@ public interface Dataset {
     return Shape.scalar();
   }
 
+  /**
+   * Returns the shapes of the inputs of a sample, the one of {@link #inputShape} by default. Of
+   * several inputs that shape is [elements of all], which lie one after the other.
+   */
+  default List<Shape> inputShapes() {
+    return List.of(inputShape());
+  }
+
+  /** Returns the shapes of the targets of a sample; see {@link #inputShapes}. */
+  default List<Shape> targetShapes() {
+    return List.of(targetShape());
+  }
+
   /** Returns the names of the classes in the order of their labels; empty for a regression. */
   default List<String> classes() {
     return List.of();
@@ -58,7 +71,10 @@ public interface Dataset {
     return new Shuffled(this);
   }
 
-  /** Returns this data set with every input changed by a transform when it is read. */
+  /**
+   * Returns this data set with every input changed by a transform when it is read; of several
+   * inputs the first.
+   */
   default Dataset augment(Transform transform) {
     return new Augmented(this, transform);
   }

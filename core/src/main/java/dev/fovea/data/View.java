@@ -24,6 +24,16 @@ interface View extends Dataset {
   }
 
   @Override
+  default List<Shape> inputShapes() {
+    return source().inputShapes();
+  }
+
+  @Override
+  default List<Shape> targetShapes() {
+    return source().targetShapes();
+  }
+
+  @Override
   default List<String> classes() {
     return source().classes();
   }

@@ -3,9 +3,13 @@ package dev.fovea.io;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds the known name that a mistyped one most likely meant. */
 public final class Suggest {
+  /** How many names a message lists. */
+  private static final int MOST = 24;
+
   private Suggest() {}
 
   /**
@@ -29,12 +33,18 @@ public final class Suggest {
 
   /**
    * Returns the end of a message about an unknown name: {@code ; did you mean lenet5?} if a name is
-   * near, otherwise {@code ; known: a, b, c}.
+   * near, otherwise {@code ; known: a, b, c}, of many names the first and how many more there are.
    */
   public static String hint(String name, Collection<String> names) {
     return nearest(name, names)
         .map(near -> "; did you mean " + near + "?")
-        .orElse("; known: " + String.join(", ", names));
+        .orElse("; known: " + some(names));
+  }
+
+  private static String some(Collection<String> names) {
+    String first = names.stream().limit(MOST).collect(Collectors.joining(", "));
+    int more = names.size() - MOST;
+    return more > 0 ? first + " and " + more + " more" : first;
   }
 
   /** Returns the number of edits (Damerau–Levenshtein, restricted) between two strings. */

@@ -19,12 +19,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network with parameters, built for inputs of fixed shape and any batch size.
@@ -183,15 +182,27 @@ public final class Model {
   public Model freeze(String... patterns) {
     Predicate<String> any = frozen;
     for (String pattern : patterns) {
-      PathPattern p = PathPattern.of(pattern);
-      if (parameters().all().stream().noneMatch(q -> p.matches(q.name()))) {
-        String some = parameters().all().stream().map(q -> q.name()).findFirst().orElse("none");
-        throw new FoveaException(
-            "freeze: " + pattern + " matches no parameter; names look like " + some);
-      }
-      any = any.or(p::matches);
+      any = any.or(Set.copyOf(matching(pattern))::contains);
     }
     return new Model(body, engine, any, metadata);
+  }
+
+  /**
+   * Returns the names of the parameters that a pattern matches.
+   *
+   * @param pattern as {@link #freeze} takes it
+   * @throws FoveaException if there are none
+   */
+  public List<String> matching(String pattern) {
+    PathPattern p = PathPattern.of(pattern);
+    List<String> names =
+        parameters().all().stream().map(Parameters.Parameter::name).filter(p::matches).toList();
+    if (names.isEmpty()) {
+      String some = parameters().all().stream().map(q -> q.name()).findFirst().orElse("none");
+      throw new FoveaException(
+          "freeze: " + pattern + " matches no parameter; names look like " + some);
+    }
+    return names;
   }
 
   /** Returns this model with all parameters trained. */
@@ -394,36 +405,35 @@ public final class Model {
    * @throws FoveaException if names or shapes are not this network's, or a number is not finite
    */
   public void load(String source, Map<String, Tensor> tensors) {
-    Set<String> missing = new TreeSet<>();
-    Set<String> unknown = new TreeSet<>(tensors.keySet());
-    for (Parameters.Parameter p : parameters().all()) {
-      @Nullable Tensor t = tensors.get(p.name());
-      unknown.remove(p.name());
-      if (t == null) {
-        missing.add(p.name());
-      } else if (!t.shape().equals(p.shape())) {
-        throw new FoveaException(
-            source
-                + ": "
-                + p.name()
-                + " has shape "
-                + t.shape()
-                + ", this network needs "
-                + p.shape()
-                + "; the file belongs to another network");
-      } else {
-        requireFinite(source, p.name(), t.data());
-      }
+    WeightMatch match = WeightMatch.of(parameters(), tensors);
+    if (!match.isComplete()) {
+      throw new FoveaException(source + ": belongs to another network: " + match.misfits());
     }
-    if (!missing.isEmpty() || !unknown.isEmpty()) {
-      throw new FoveaException(
-          source
-              + ": is of another network: missing "
-              + some(missing)
-              + ", unknown "
-              + some(unknown));
+    take(source, match, tensors);
+  }
+
+  /**
+   * Takes the parameters that tensors have under the same name and of the same shape, as for
+   * transfer learning; the others stay as they are.
+   *
+   * @param source what the tensors come from, for the message
+   * @return what matched and what did not
+   * @throws FoveaException if nothing matches or a number is not finite; nothing is changed then
+   */
+  public WeightMatch loadMatching(String source, Map<String, Tensor> tensors) {
+    WeightMatch match = WeightMatch.of(parameters(), tensors);
+    if (match.matched().isEmpty()) {
+      throw new FoveaException(source + ": nothing matches this network: " + match.misfits());
     }
-    tensors.forEach(parameters()::set);
+    take(source, match, tensors);
+    return match;
+  }
+
+  private void take(String source, WeightMatch match, Map<String, Tensor> tensors) {
+    for (String name : match.matched()) {
+      requireFinite(source, name, Objects.requireNonNull(tensors.get(name)).data());
+    }
+    match.matched().forEach(n -> parameters().set(n, Objects.requireNonNull(tensors.get(n))));
   }
 
   private static void requireFinite(String source, String name, float... values) {
@@ -434,11 +444,5 @@ public final class Model {
                 .formatted(source, name, values[i], i));
       }
     }
-  }
-
-  private static String some(Set<String> names) {
-    List<String> first = names.stream().limit(3).toList();
-    int more = names.size() - first.size();
-    return names.isEmpty() ? "nothing" : first + (more > 0 ? " and " + more + " more" : "");
   }
 }

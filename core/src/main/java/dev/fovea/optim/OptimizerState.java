@@ -26,6 +26,8 @@ public final class OptimizerState {
   private record Segment(int from, int to, Optimizer.Step step, @Nullable Shape shape) {}
 
   private final Optimizer optimizer;
+  private final Parameters parameters;
+  private final ToDoubleFunction<Parameters.Parameter> factor;
   private final float[] weights;
   private final float[] gradients;
   private final float[][] slots;
@@ -63,20 +65,35 @@ public final class OptimizerState {
       Predicate<Parameters.Parameter> trained,
       float[] gradients,
       ToDoubleFunction<Parameters.Parameter> factor) {
+    this(
+        optimizer,
+        parameters,
+        trained,
+        gradients,
+        factor,
+        new float[optimizer.slots().size()][parameters.values().length]);
+  }
+
+  private OptimizerState(
+      Optimizer optimizer,
+      Parameters parameters,
+      Predicate<Parameters.Parameter> trained,
+      float[] gradients,
+      ToDoubleFunction<Parameters.Parameter> factor,
+      float[][] slots) {
     this.optimizer = optimizer;
+    this.parameters = parameters;
+    this.factor = factor;
     this.weights = parameters.values();
     this.gradients = gradients;
-    this.slots = new float[optimizer.slots().size()][weights.length];
-    List<Segment> segments = segments(parameters, trained, factor);
+    this.slots = slots;
+    List<Segment> segments = segments(trained);
     this.chunks = optimizer.takesWholeParameters() ? each(segments) : chunks(segments);
     this.squares = new double[chunks.size()];
   }
 
   /** Joins neighbours that are treated alike; the unused elements between them stay zero. */
-  private List<Segment> segments(
-      Parameters parameters,
-      Predicate<Parameters.Parameter> trained,
-      ToDoubleFunction<Parameters.Parameter> factor) {
+  private List<Segment> segments(Predicate<Parameters.Parameter> trained) {
     Regularization r = optimizer.regularization();
     Map<List<Double>, Optimizer.Step> steps = new HashMap<>();
     List<Segment> segments = new ArrayList<>();
@@ -132,6 +149,14 @@ public final class OptimizerState {
       chunks.add(List.copyOf(current));
     }
     return chunks;
+  }
+
+  /** Returns this state, from this step on with its memory in common, changing other parameters. */
+  public OptimizerState training(Predicate<Parameters.Parameter> trained) {
+    OptimizerState other =
+        new OptimizerState(optimizer, parameters, trained, gradients, factor, slots);
+    other.steps = steps;
+    return other;
   }
 
   /** Returns the number of chunks. */

@@ -3,54 +3,78 @@ package dev.fovea.train;
 import dev.fovea.data.Batch;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
-import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks whether data suits a model and its loss. */
+/** Checks whether data suits a model and its losses. */
 final class DataCheck {
   private DataCheck() {}
 
-  /** Requires a model of one input and one output and samples that suit it and the loss. */
-  static void require(Model model, @Nullable Loss loss, Dataset data, String what) {
-    Shape output = model.outputs().get(0);
-    if (model.inputs().size() != 1 || model.outputs().size() != 1) {
+  /**
+   * Requires samples that suit a model and its losses.
+   *
+   * @param outputs the shapes of one sample of each output
+   */
+  static void require(
+      Model model, List<Shape> outputs, @Nullable Objective objective, Dataset data, String what) {
+    if (data.inputShapes().size() != model.inputs().size()) {
       throw new FoveaException(
           what
-              + ": samples have one input and one target, the model "
-              + model.inputs().size()
-              + " inputs and "
-              + model.outputs().size()
-              + " outputs");
+              + ": samples have "
+              + count(data.inputShapes().size(), "input")
+              + ", the model "
+              + model.inputs().size());
     }
-    if (!data.inputShape().equals(model.inputs().get(0))) {
+    for (int i = 0; i < model.inputs().size(); i++) {
+      Shape has = data.inputShapes().get(i);
+      if (!has.equals(model.inputs().get(i))) {
+        String which = model.inputs().size() == 1 ? "" : " of input " + i;
+        throw new FoveaException(
+            what + ": samples are " + has + which + ", the model takes " + model.inputs().get(i));
+      }
+    }
+    if (objective != null) {
+      objective.heads().forEach(h -> require(h, outputs, data, what));
+    }
+  }
+
+  private static String count(int n, String what) {
+    return n + " " + what + (n == 1 ? "" : "s");
+  }
+
+  private static void require(Objective.Head h, List<Shape> outputs, Dataset data, String what) {
+    if (h.target() >= data.targetShapes().size()) {
       throw new FoveaException(
           what
-              + ": samples are "
-              + data.inputShape()
-              + ", the model takes "
-              + model.inputs().get(0));
+              + ": samples have "
+              + count(data.targetShapes().size(), "target")
+              + ", the objective reads target "
+              + h.target());
     }
-    if (loss == null) {
+    if (h.output() >= outputs.size()) {
       return;
     }
-    Shape wanted = loss.target(output.prepend(1)).dropFirst();
-    if (wanted.elements() != data.targetShape().elements()) {
+    Shape output = outputs.get(h.output());
+    Shape has = data.targetShapes().get(h.target());
+    Shape wanted = h.loss().target(output.prepend(1)).dropFirst();
+    if (wanted.elements() != has.elements()) {
       throw new FoveaException(
           what
               + ": targets are "
-              + data.targetShape()
+              + has
               + ", "
-              + loss.name()
+              + h.loss().name()
               + " of outputs "
               + output
               + " takes "
               + wanted);
     }
-    if (loss.takesLabels() && data.classes().size() > output.dim(-1)) {
+    boolean named = h.loss().takesLabels() && h.target() == 0;
+    if (named && data.classes().size() > output.dim(-1)) {
       throw new FoveaException(
           what
               + ": has "
@@ -61,29 +85,58 @@ final class DataCheck {
     }
   }
 
-  /** Requires class numbers below the number of outputs, where the loss takes class numbers. */
-  static void labels(Batches batches, Seed epoch, Loss loss, Batch batch, int classes) {
-    if (!loss.takesLabels()) {
-      return;
-    }
-    float[] t = batch.target().data();
-    for (int i = 0; i < t.length; i++) {
-      boolean known = t[i] >= 0 && t[i] < classes && t[i] == (int) t[i];
-      if (!known && !loss.ignores(t[i])) {
+  /** Requires outputs in training for all losses, and a loss for some output in inference. */
+  static void requireOutputs(Objective objective, int training, int inference) {
+    for (Objective.Head h : objective.heads()) {
+      if (h.output() >= training) {
         throw new FoveaException(
-            "sample "
-                + sample(batches, epoch, batch, i)
-                + ": class "
-                + t[i]
-                + " of a network with outputs for classes 0 to "
-                + (classes - 1));
+            "objective: "
+                + h.description()
+                + ", the model has "
+                + count(training, "output")
+                + " in training");
+      }
+    }
+    if (objective.heads().stream().noneMatch(h -> h.output() < inference)) {
+      throw new FoveaException("objective: no loss is of an output that inference has");
+    }
+  }
+
+  /** Requires class numbers below the number of outputs, where a loss takes class numbers. */
+  static void labels(
+      Batches batches, Seed epoch, Objective objective, Batch batch, List<Shape> outputs) {
+    for (int k = 0; k < objective.heads().size(); k++) {
+      Objective.Head h = objective.heads().get(k);
+      if (h.loss().takesLabels() && h.output() < outputs.size()) {
+        labels(batches, epoch, h, batch, Classes.of(outputs.get(h.output())));
       }
     }
   }
 
-  /** Returns the number in the data set of the sample that element {@code i} of targets is of. */
-  private static int sample(Batches batches, Seed epoch, Batch batch, int i) {
-    return sampleAt(batches, epoch, batch, i / (batch.target().data().length / batch.size()));
+  private static void labels(
+      Batches batches, Seed epoch, Objective.Head h, Batch batch, int classes) {
+    List<Shape> shapes = batches.dataset().targetShapes();
+    int from = 0;
+    for (int i = 0; i < h.target(); i++) {
+      from += shapes.get(i).elements();
+    }
+    int length = shapes.get(h.target()).elements();
+    float[] t = batch.target().data();
+    int stride = t.length / batch.size();
+    for (int i = 0; i < batch.size(); i++) {
+      for (int j = i * stride + from; j < i * stride + from + length; j++) {
+        boolean known = t[j] >= 0 && t[j] < classes && t[j] == (int) t[j];
+        if (!known && !h.loss().ignores(t[j])) {
+          throw new FoveaException(
+              "sample "
+                  + sampleAt(batches, epoch, batch, i)
+                  + ": class "
+                  + t[j]
+                  + " of a network with outputs for classes 0 to "
+                  + (classes - 1));
+        }
+      }
+    }
   }
 
   /** Returns the number in the data set of the {@code i}-th sample of a batch. */

@@ -9,7 +9,6 @@ import dev.fovea.graph.Graph;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Traced;
-import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.Execution;
 import dev.fovea.runtime.Plan;
@@ -22,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,30 +33,36 @@ public final class Evaluator {
   private static final int BATCH = 256;
 
   private final Model model;
-  private final @Nullable Loss loss;
+  private final @Nullable Objective objective;
   private final List<Metric> metrics;
   private final int batchSize;
   private final Map<Integer, Pass> passes = new HashMap<>();
 
-  Evaluator(Model model, @Nullable Loss loss, List<Metric> metrics) {
-    this(model, loss, metrics, BATCH);
+  Evaluator(Model model, @Nullable Objective objective, List<Metric> metrics) {
+    this(model, objective, metrics, BATCH);
   }
 
-  private Evaluator(Model model, @Nullable Loss loss, List<Metric> metrics, int batchSize) {
+  private Evaluator(
+      Model model, @Nullable Objective objective, List<Metric> metrics, int batchSize) {
     this.model = model;
-    this.loss = loss;
+    this.objective = objective;
     this.metrics = List.copyOf(metrics);
     this.batchSize = batchSize;
   }
 
   /** Returns an evaluator of a model's loss. */
   public static Evaluator of(Model model, Loss loss) {
-    return new Evaluator(model, loss, List.of());
+    return of(model, Objective.of(loss));
+  }
+
+  /** Returns an evaluator of a model's losses, those of outputs that inference has. */
+  public static Evaluator of(Model model, Objective objective) {
+    return new Evaluator(model, objective, List.of());
   }
 
   /** Returns this evaluator with these metrics. */
   public Evaluator metrics(Metric... all) {
-    return new Evaluator(model, loss, List.of(all), batchSize);
+    return new Evaluator(model, objective, List.of(all), batchSize);
   }
 
   /**
@@ -68,11 +74,15 @@ public final class Evaluator {
     if (samples < 1) {
       throw new FoveaException("evaluation: batch size must be at least 1, got " + samples);
     }
-    return new Evaluator(model, loss, metrics, samples);
+    return new Evaluator(model, objective, metrics, samples);
   }
 
-  /** A plan of one batch size with the outputs' memory. */
-  private record Pass(Plan plan, Tensor output) {}
+  /** A plan of one batch size with the memory of the outputs that are looked at. */
+  private record Pass(Plan plan, Feed inputs, Feed targets, Map<Integer, Tensor> outputs) {
+    Tensor output(int i) {
+      return Objects.requireNonNull(outputs.get(i));
+    }
+  }
 
   /**
    * Returns the loss and the metrics of a data set.
@@ -91,7 +101,7 @@ public final class Evaluator {
   public Evaluation examine(Dataset data) {
     List<Metric> all = new ArrayList<>(metrics);
     all.add(ConfusionMatrix.METRIC);
-    List<double[]> sums = new Evaluator(model, loss, all, batchSize).sums(data);
+    List<double[]> sums = new Evaluator(model, objective, all, batchSize).sums(data);
     double[] counts = sums.remove(metrics.size());
     return new Evaluation(scores(sums), ConfusionMatrix.of(counts, data.classes()));
   }
@@ -107,56 +117,76 @@ public final class Evaluator {
 
   /** Returns the sums of each metric, and at last the sum of losses and the number of samples. */
   synchronized List<double[]> sums(Dataset data) {
-    DataCheck.require(model, loss, data, "evaluation data");
+    DataCheck.require(model, model.outputs(), objective, data, "evaluation data");
     List<double[]> sums = new ArrayList<>();
-    Shape output = model.outputs().get(0);
-    metrics.forEach(m -> sums.add(new double[m.sums(output)]));
+    for (Metric m : metrics) {
+      requireThere(m, data);
+      sums.add(new double[m.sums(model.outputs().get(m.output()))]);
+    }
     sums.add(new double[2]);
+    List<Shape> targets = data.targetShapes();
     Batches batches = data.batches(Math.min(batchSize, data.size()));
     try (BatchStream stream = batches.open(Seed.of(0))) {
       for (Batch b = stream.next(); b != null; b = stream.next()) {
-        if (loss != null) {
-          DataCheck.labels(batches, Seed.of(0), loss, b, Classes.of(output));
+        if (objective != null) {
+          DataCheck.labels(batches, Seed.of(0), objective, b, model.outputs());
         }
-        add(b, sums);
+        add(b, sums, targets);
       }
     }
     return sums;
   }
 
-  private void add(Batch b, List<double[]> sums) {
-    Pass pass = passes.computeIfAbsent(b.size(), this::compile);
+  private void requireThere(Metric m, Dataset data) {
+    if (m.output() >= model.outputs().size() || m.target() >= data.targetShapes().size()) {
+      throw new FoveaException(
+          "metric %s: is of output %d and target %d, there are %d and %d"
+              .formatted(
+                  m.name(),
+                  m.output(),
+                  m.target(),
+                  model.outputs().size(),
+                  data.targetShapes().size()));
+    }
+  }
+
+  private void add(Batch b, List<double[]> sums, List<Shape> targets) {
+    Pass pass = passes.computeIfAbsent(b.size(), n -> compile(n, targets));
     Execution e = pass.plan.acquire();
     try {
-      if (e.hasInput(StepPlan.INPUT)) {
-        e.set(StepPlan.INPUT, b.input().data(), 0);
-      }
-      if (e.hasInput(StepPlan.TARGET)) {
-        e.set(StepPlan.TARGET, b.target().data(), 0);
-      }
+      pass.inputs.set(e, b.input().data());
+      pass.targets.set(e, b.target().data());
       e.run();
-      e.get(StepPlan.OUTPUT, pass.output.data(), 0);
+      pass.outputs.forEach((i, output) -> e.get(StepPlan.output(i), output.data(), 0));
       for (int i = 0; i < metrics.size(); i++) {
-        metrics.get(i).add(sums.get(i), pass.output, b.target());
+        Metric m = metrics.get(i);
+        m.add(sums.get(i), pass.output(m.output()), Targets.of(b, targets, m.target()));
       }
       double[] losses = sums.getLast();
-      losses[0] += loss == null ? 0 : (double) e.scalar(StepPlan.LOSS) * b.size();
+      losses[0] += objective == null ? 0 : (double) e.scalar(StepPlan.LOSS) * b.size();
       losses[1] += b.size();
     } finally {
       pass.plan.release(e);
     }
   }
 
-  private Pass compile(int batch) {
+  private Pass compile(int batch, List<Shape> targetShapes) {
     Traced traced = model.trace(batch, false);
-    Value output = traced.outputs().get(0);
     Map<String, Value> named = new LinkedHashMap<>();
-    named.put(StepPlan.OUTPUT, output);
-    if (loss != null) {
-      Value target = Value.of(new Source.Input(StepPlan.TARGET, loss.target(output.shape())));
-      named.put(StepPlan.LOSS, loss.of(output, target));
+    Map<Integer, Tensor> outputs = new LinkedHashMap<>();
+    outputs.put(0, Tensor.zeros(traced.outputs().get(0).shape()));
+    metrics.forEach(
+        m -> outputs.put(m.output(), Tensor.zeros(traced.outputs().get(m.output()).shape())));
+    outputs.keySet().forEach(i -> named.put(StepPlan.output(i), traced.outputs().get(i)));
+    if (objective != null) {
+      List<Value> targets = StepPlan.targets(targetShapes, batch);
+      named.put(StepPlan.LOSS, objective.of(traced.outputs(), targets));
     }
     Plan plan = model.plan(new Graph(named, traced.paths()), Compiler.Mode.INFER, new float[0]);
-    return new Pass(plan, Tensor.zeros(output.shape()));
+    Execution e = plan.acquire();
+    Feed inputs = StepPlan.inputFeed(e, model.inputs(), batch);
+    Feed targets = StepPlan.targetFeed(e, targetShapes, batch);
+    plan.release(e);
+    return new Pass(plan, inputs, targets, outputs);
   }
 }

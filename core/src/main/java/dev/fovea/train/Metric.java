@@ -13,6 +13,21 @@ public interface Metric {
   /** Returns the name: lower-case letters, digits and underscores. */
   String name();
 
+  /** Returns which of the network's outputs it is of; the first, 0, by default. */
+  default int output() {
+    return 0;
+  }
+
+  /** Returns which of the samples' targets it is of; the first, 0, by default. */
+  default int target() {
+    return 0;
+  }
+
+  /** Returns this figure of another output and target; their numbers become part of the name. */
+  default Metric of(int output, int target) {
+    return new MetricOf(this, output, target);
+  }
+
   /** Returns whether larger is better; true by default. */
   default boolean higherIsBetter() {
     return true;

@@ -11,7 +11,10 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,12 +28,17 @@ public final class Trainer {
   /** All settings; a wither changes one of them. */
   record Settings(
       Model model,
-      Loss loss,
+      Objective objective,
       Optimizer optimizer,
       List<Metric> metrics,
       List<Callback> callbacks,
       List<ProgressListener> listeners,
       Schedule schedule,
+      Optional<Plateau> plateau,
+      Map<String, Double> rates,
+      List<Unfreezing> unfreezing,
+      int accumulate,
+      double averaging,
       Seed seed,
       int evaluateEvery,
       Optional<Path> resume) {}
@@ -41,6 +49,11 @@ public final class Trainer {
     List<Callback> callbacks;
     List<ProgressListener> listeners;
     Schedule schedule;
+    Optional<Plateau> plateau;
+    Map<String, Double> rates;
+    List<Unfreezing> unfreezing;
+    int accumulate;
+    double averaging;
     Seed seed;
     int evaluateEvery;
     Optional<Path> resume;
@@ -50,6 +63,11 @@ public final class Trainer {
       callbacks = s.callbacks;
       listeners = s.listeners;
       schedule = s.schedule;
+      plateau = s.plateau;
+      rates = s.rates;
+      unfreezing = s.unfreezing;
+      accumulate = s.accumulate;
+      averaging = s.averaging;
       seed = s.seed;
       evaluateEvery = s.evaluateEvery;
       resume = s.resume;
@@ -68,28 +86,43 @@ public final class Trainer {
     return new Trainer(
         new Settings(
             s.model,
-            s.loss,
+            s.objective,
             s.optimizer,
             d.metrics,
             d.callbacks,
             d.listeners,
             d.schedule,
+            d.plateau,
+            d.rates,
+            d.unfreezing,
+            d.accumulate,
+            d.averaging,
             d.seed,
             d.evaluateEvery,
             d.resume));
   }
 
-  /** Returns a trainer of a model with one input and one output. */
+  /** Returns a trainer of a model whose first output has a loss. */
   public static Trainer of(Model model, Loss loss, Optimizer optimizer) {
+    return of(model, Objective.of(loss), optimizer);
+  }
+
+  /** Returns a trainer of a model any of whose outputs have losses. */
+  public static Trainer of(Model model, Objective objective, Optimizer optimizer) {
     return new Trainer(
         new Settings(
             model,
-            loss,
+            objective,
             optimizer,
             List.of(),
             List.of(),
             List.of(),
             Schedules.constant(),
+            Optional.empty(),
+            Map.of(),
+            List.of(),
+            1,
+            0,
             Seed.of(0),
             1,
             Optional.empty()));
@@ -125,6 +158,72 @@ public final class Trainer {
   /** Returns this trainer with another schedule of the learning rate; constant by default. */
   public Trainer schedule(Schedule schedule) {
     return with(d -> d.schedule = schedule);
+  }
+
+  /**
+   * Returns this trainer lowering the learning rate, besides the schedule, where nothing improves.
+   */
+  public Trainer onPlateau(Plateau rule) {
+    return with(d -> d.plateau = Optional.of(rule));
+  }
+
+  /**
+   * Returns this trainer with another learning rate for some parameters: {@code factor} times the
+   * usual one, the product of all factors where several patterns match.
+   *
+   * @param pattern names as {@link Model#freeze} takes them, such as {@code features.**}
+   * @throws FoveaException if the pattern matches no parameter or the factor is not positive
+   */
+  public Trainer rate(String pattern, double factor) {
+    s.model.matching(pattern);
+    if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+      throw new FoveaException(
+          "rate of " + pattern + ": the factor must be a positive number, got " + factor);
+    }
+    Map<String, Double> all = new LinkedHashMap<>(s.rates);
+    all.put(pattern, factor);
+    return with(d -> d.rates = Collections.unmodifiableMap(all));
+  }
+
+  /**
+   * Returns this trainer leaving some parameters as they are until an epoch begins.
+   *
+   * @param epoch the epoch, from 1
+   * @param patterns names as {@link Model#freeze} takes them
+   * @throws FoveaException if a pattern matches no parameter
+   */
+  public Trainer unfreeze(int epoch, String... patterns) {
+    List.of(patterns).forEach(s.model::matching);
+    return with(d ->
+        d.unfreezing = joined(s.unfreezing, List.of(new Unfreezing(epoch, List.of(patterns)))));
+  }
+
+  /**
+   * Returns this trainer making one step of the gradients of this many batches together, the last
+   * of an epoch perhaps of fewer: as one large batch, but for batch statistics; 1 by default.
+   *
+   * @throws FoveaException if the number is below 1
+   */
+  public Trainer accumulate(int batches) {
+    if (batches < 1) {
+      throw new FoveaException("accumulate: must be at least 1 batch, got " + batches);
+    }
+    return with(d -> d.accumulate = batches);
+  }
+
+  /**
+   * Returns this trainer keeping an exponential moving average of all numbers of the model: it is
+   * what is evaluated, and what the model holds at the end.
+   *
+   * @param decay the share of the average before in that after a step, such as 0.999; less in the
+   *     first steps: (1 + t)/(10 + t)
+   * @throws FoveaException if it is not in (0, 1)
+   */
+  public Trainer averaging(double decay) {
+    if (!(decay > 0 && decay < 1)) {
+      throw new FoveaException("averaging: the decay must be above 0 and below 1, got " + decay);
+    }
+    return with(d -> d.averaging = decay);
   }
 
   /** Returns this trainer with another seed, of the samples' order and of dropout; 0 by default. */
@@ -181,6 +280,6 @@ public final class Trainer {
 
   /** Returns loss and metrics of a data set. */
   public Scores evaluate(Dataset data) {
-    return new Evaluator(s.model, s.loss, s.metrics).evaluate(data);
+    return new Evaluator(s.model, s.objective, s.metrics).evaluate(data);
   }
 }

@@ -12,11 +12,13 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,15 +34,19 @@ final class TrainingRun implements Training {
   private final List<Parameter> states;
   private final float[] statesBefore;
   private final float[] gradients;
+  private final Set<Integer> outputs;
+  private final List<Shape> outputShapes;
+  private final List<Shape> targetShapes;
   private final OptimizerState optimizer;
-  private final OptimizerStep update;
   private final Map<Integer, StepPlan> plans = new HashMap<>();
+  private final Accumulator accumulator;
+  private final Optional<Average> average;
+  private Stage stage;
   private final Evaluator evaluator;
   private final Checkpoint checkpoint;
   private final Progress progress;
   private final Map<String, float[]> kept = new LinkedHashMap<>();
   private final Set<Path> wanted = new LinkedHashSet<>();
-  private final int classes;
   private double lastLoss = Double.NaN;
   private boolean paused;
   private long checkpointed = System.nanoTime();
@@ -51,10 +57,14 @@ final class TrainingRun implements Training {
     this.epochs = epochs;
     this.validation = validation;
     this.model = s.model();
-    DataCheck.require(model, s.loss(), batches.dataset(), "training data");
-    validation.ifPresent(v -> DataCheck.require(model, s.loss(), v, "validation data"));
-    Shape output = model.outputs().get(0);
-    this.classes = Classes.of(output);
+    this.targetShapes = batches.dataset().targetShapes();
+    this.outputShapes =
+        model.trace(1, true).outputs().stream().map(v -> v.shape().dropFirst()).toList();
+    DataCheck.requireOutputs(s.objective(), outputShapes.size(), model.outputs().size());
+    DataCheck.require(model, outputShapes, s.objective(), batches.dataset(), "training data");
+    validation.ifPresent(
+        v -> DataCheck.require(model, outputShapes, s.objective(), v, "validation data"));
+    this.outputs = s.metrics().stream().map(Metric::output).collect(Collectors.toSet());
     this.trained =
         model.parameters().all().stream()
             .filter(p -> p.trainable() && !model.isFrozen(p.name()))
@@ -66,18 +76,69 @@ final class TrainingRun implements Training {
     this.statesBefore = new float[states.isEmpty() ? 0 : model.parameters().values().length];
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
-        new OptimizerState(s.optimizer(), model.parameters(), trained::contains, gradients);
-    this.update = new OptimizerStep(model, optimizer);
-    this.evaluator = new Evaluator(model, s.loss(), s.metrics());
+        new OptimizerState(
+            s.optimizer(), model.parameters(), trained::contains, gradients, this::rate);
+    this.stage = new Stage(model, trained, new OptimizerStep(model, optimizer), List.of());
+    this.accumulator = new Accumulator(s.accumulate() > 1 ? gradients : new float[0]);
+    this.average =
+        s.averaging() > 0
+            ? Optional.of(new Average(s.averaging(), model.parameters(), kept))
+            : Optional.empty();
+    this.evaluator = new Evaluator(model, s.objective(), s.metrics());
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
     this.progress =
-        new Progress(s.metrics().stream().map(m -> new double[m.sums(output)]).toList());
+        new Progress(
+            s.metrics().stream()
+                .map(m -> new double[m.sums(outputShapes.get(m.output()))])
+                .toList());
+  }
+
+  /**
+   * What is trained in some epochs.
+   *
+   * @param model the model with what is frozen then
+   * @param trained the parameters that change
+   * @param update the optimiser's step over them
+   * @param frozen the patterns of those that wait for a later epoch
+   */
+  private record Stage(
+      Model model, List<Parameter> trained, OptimizerStep update, List<String> frozen) {}
+
+  /** Begins to train what the epoch in progress trains. */
+  private void enterStage() {
+    List<String> frozen =
+        s.unfreezing().stream()
+            .filter(u -> u.epoch() > epoch())
+            .flatMap(u -> u.patterns().stream())
+            .toList();
+    if (frozen.equals(stage.frozen)) {
+      return;
+    }
+    Model now = model.freeze(frozen.toArray(String[]::new));
+    List<Parameter> changing = trained.stream().filter(p -> !now.isFrozen(p.name())).toList();
+    if (changing.isEmpty()) {
+      throw new FoveaException("nothing to train in epoch " + epoch() + ": all is frozen");
+    }
+    OptimizerState state = optimizer.training(changing::contains);
+    state.resumeAt(progress.step);
+    plans.clear();
+    Arrays.fill(gradients, 0);
+    stage = new Stage(now, changing, new OptimizerStep(now, state), frozen);
+  }
+
+  /** Returns what the learning rate is multiplied with for a parameter. */
+  private double rate(Parameter p) {
+    double factor = 1;
+    for (Map.Entry<String, Double> e : s.rates().entrySet()) {
+      factor *= model.matching(e.getKey()).contains(p.name()) ? e.getValue() : 1;
+    }
+    return factor;
   }
 
   /** Returns what must be the same when a checkpoint is resumed. */
   private Map<String, String> identity() {
     Map<String, String> is = new LinkedHashMap<>();
-    is.put("loss", s.loss().description());
+    is.put("loss", s.objective().description());
     is.putAll(s.optimizer().settings());
     is.put("schedule", s.schedule().name());
     if (s.schedule().dependsOnTotal()) {
@@ -90,6 +151,11 @@ final class TrainingRun implements Training {
     is.put("dropping of the last batch", batches.dropLast() ? "on" : "off");
     is.put("seed", Long.toString(s.seed().value()));
     is.put("convolutions", model.engine().convolutions().text());
+    is.put("batches of a step", Integer.toString(s.accumulate()));
+    is.put("averaging", Double.toString(s.averaging()));
+    is.put("plateau", s.plateau().map(Plateau::description).orElse(""));
+    is.put("rates", s.rates().toString());
+    is.put("unfreezing", s.unfreezing().toString());
     is.put("metrics", s.metrics().stream().map(Metric::name).collect(Collectors.joining(" ")));
     is.put(
         "frozen parameters",
@@ -102,6 +168,7 @@ final class TrainingRun implements Training {
 
   History run() {
     s.resume().ifPresent(folder -> checkpoint.read(folder, progress, kept));
+    average.ifPresent(Average::begin);
     s.listeners().forEach(l -> l.onStart(this));
     s.callbacks().forEach(c -> c.onStart(this));
     writeCheckpoints();
@@ -109,6 +176,7 @@ final class TrainingRun implements Training {
       trainEpoch();
     }
     if (!paused) {
+      average.ifPresent(Average::swap);
       s.callbacks().forEach(c -> c.onEnd(this));
     }
     writeCheckpoints();
@@ -126,15 +194,12 @@ final class TrainingRun implements Training {
   }
 
   private void trainEpoch() {
+    enterStage();
     double before = progress.secondsOfEpoch;
     long began = System.nanoTime();
     try (BatchStream stream = batches.open(epochSeed(), progress.batch)) {
-      while (!leaving()) {
-        Batch batch = stream.next();
-        if (batch == null) {
-          break;
-        }
-        step(batch);
+      while (!leaving() && progress.batch < batches.count()) {
+        step(stream);
         progress.secondsOfEpoch = before + seconds(began);
         s.callbacks().forEach(c -> c.onStep(this));
         writeCheckpoints();
@@ -146,40 +211,66 @@ final class TrainingRun implements Training {
     }
   }
 
-  private void step(Batch batch) {
-    DataCheck.labels(batches, epochSeed(), s.loss(), batch, classes);
-    StepPlan plan = plans.computeIfAbsent(batch.size(), this::compile);
+  /** Does a step of one batch or, where gradients are accumulated, of some. */
+  private void step(BatchStream stream) {
     double rate = rate(progress.step);
-    float loss = gradients(plan, batch);
-    if (!Float.isFinite(loss)) {
-      throw failure("the loss is " + loss, plan, batch, rate);
-    }
-    if (!optimize(rate)) {
-      throw failure("the norm of the gradients is not finite", plan, batch, rate);
+    int group = Math.min(s.accumulate(), batches.count() - progress.batch);
+    for (int i = 0; i < group; i++) {
+      Batch batch = Objects.requireNonNull(stream.next());
+      StepPlan plan = losses(batch, rate, i);
+      if (group > 1) {
+        accumulator.add(batch.size());
+      }
+      if (i == group - 1) {
+        if (group > 1) {
+          accumulator.finish();
+        }
+        if (!optimize(rate)) {
+          throw failure("the norm of the gradients is not finite", plan, batch, rate, i);
+        }
+      }
     }
     progress.step++;
-    progress.batch++;
+    progress.batch += group;
     progress.learningRate = rate;
+    average.ifPresent(a -> a.follow(progress.step));
+  }
+
+  /** Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics. */
+  private StepPlan losses(Batch batch, double rate, int i) {
+    DataCheck.labels(batches, epochSeed(), s.objective(), batch, outputShapes);
+    StepPlan plan = plans.computeIfAbsent(batch.size(), this::compile);
+    float loss = gradients(plan, batch, i);
+    if (!Float.isFinite(loss)) {
+      throw failure("the loss is " + loss, plan, batch, rate, i);
+    }
     lastLoss = loss;
     progress.losses[0] += (double) loss * batch.size();
     progress.losses[1] += batch.size();
-    if (!s.metrics().isEmpty()) {
-      Tensor output = plan.output();
-      for (int i = 0; i < s.metrics().size(); i++) {
-        s.metrics().get(i).add(progress.metrics.get(i), output, batch.target());
-      }
+    for (int m = 0; m < s.metrics().size(); m++) {
+      Metric metric = s.metrics().get(m);
+      Tensor output = plan.read(metric.output());
+      Tensor target = Targets.of(batch, targetShapes, metric.target());
+      metric.add(progress.metrics.get(m), output, target);
     }
+    return plan;
   }
 
   StepPlan compile(int batch) {
-    return StepPlan.of(model, s.loss(), batch, trained, gradients, !s.metrics().isEmpty());
+    return StepPlan.of(
+        stage.model, s.objective(), targetShapes, batch, stage.trained, gradients, outputs);
   }
 
-  /** Computes loss and gradients of a batch; allocates nothing. */
-  float gradients(StepPlan plan, Batch batch) {
-    plan.set(batch, s.seed().split("step").split(progress.step));
+  /** Computes loss and gradients of a batch, the i-th of its step; allocates nothing. */
+  float gradients(StepPlan plan, Batch batch, int i) {
+    plan.set(batch, seed(i));
     copyStates(model.parameters().values(), statesBefore);
     return plan.run();
+  }
+
+  private Seed seed(int i) {
+    Seed step = s.seed().split("step").split(progress.step);
+    return i == 0 ? step : step.split(i);
   }
 
   /** Copies running statistics, which a run replaces before its loss is known. */
@@ -192,12 +283,13 @@ final class TrainingRun implements Training {
 
   /** Does the optimiser's step, unless the gradients are not finite; allocates nothing. */
   boolean optimize(double rate) {
-    return update.run(rate);
+    return stage.update.run(rate);
   }
 
   private double rate(long step) {
-    long total = (long) epochs * batches.count();
+    long total = (long) epochs * Math.ceilDiv(batches.count(), s.accumulate());
     double factor = s.schedule().factor(step, total);
+    factor *= s.plateau().map(p -> p.factor(progress.history)).orElse(1.0);
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new FoveaException(
           "schedule " + s.schedule().name() + ": factor " + factor + " at step " + (step + 1));
@@ -205,18 +297,18 @@ final class TrainingRun implements Training {
     return s.optimizer().learningRate() * factor;
   }
 
-  private FoveaException failure(String what, StepPlan plan, Batch batch, double rate) {
+  private FoveaException failure(String what, StepPlan plan, Batch batch, double rate, int i) {
     String where =
         "training stopped at step "
             + (progress.step + 1)
             + " (epoch "
             + epoch()
             + ", batch "
-            + (progress.batch + 1)
+            + (progress.batch + i + 1)
             + "), "
             + what;
     copyStates(statesBefore, model.parameters().values());
-    plan.set(batch, s.seed().split("step").split(progress.step));
+    plan.set(batch, seed(i));
     return NonFinite.explain(where, batches, epochSeed(), batch, model, trained, plan, rate);
   }
 
@@ -233,6 +325,7 @@ final class TrainingRun implements Training {
       s.listeners().forEach(l -> l.onEvaluation(this));
     }
     requireFinite();
+    average.ifPresent(Average::swap);
     Optional<Scores> scores = due ? validation.map(evaluator::evaluate) : Optional.empty();
     if (scores.isPresent() && !Double.isFinite(scores.get().loss())) {
       throw new DivergedException(
@@ -247,6 +340,7 @@ final class TrainingRun implements Training {
     progress.history = progress.history.with(epoch);
     progress.beginEpoch();
     s.callbacks().forEach(c -> c.onEpoch(this));
+    average.ifPresent(Average::swap);
     writeCheckpoints();
     s.listeners().forEach(l -> l.onEpoch(this, epoch));
   }

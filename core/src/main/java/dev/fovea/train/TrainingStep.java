@@ -10,7 +10,9 @@ import dev.fovea.optim.OptimizerState;
 import dev.fovea.runtime.StepObserver;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One step of training on batches of one size, the one that {@link Trainer} runs: loss, gradients,
@@ -44,7 +46,9 @@ public final class TrainingStep {
       throw new FoveaException("nothing to train: the model has no parameter that is not frozen");
     }
     float[] gradients = new float[model.parameters().values().length];
-    StepPlan plan = StepPlan.of(model, loss, batch, trained, gradients, false);
+    List<Shape> targets = List.of(loss.target(model.outputs().get(0).prepend(batch)).dropFirst());
+    StepPlan plan =
+        StepPlan.of(model, Objective.of(loss), targets, batch, trained, gradients, Set.of());
     OptimizerState state =
         new OptimizerState(optimizer, model.parameters(), trained::contains, gradients);
     return new TrainingStep(plan, new OptimizerStep(model, state), optimizer.learningRate());

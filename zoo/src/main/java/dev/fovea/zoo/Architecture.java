@@ -1,9 +1,16 @@
 package dev.fovea.zoo;
 
 import dev.fovea.nn.Layer;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Network;
+import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
-import java.util.function.IntFunction;
+import dev.fovea.tensor.ShapeException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * A network of the zoo: what it is, how it is built and how it is trained.
@@ -16,7 +23,9 @@ import java.util.function.IntFunction;
  * @param classes the usual number of classes
  * @param task what the network answers
  * @param recipe how it is trained when nothing else is asked for
- * @param network builds the layers for a number of classes
+ * @param network builds the layers
+ * @param heads builds the network with its auxiliary classifiers as further outputs, if it has any
+ * @param published its error on ImageNet
  */
 public record Architecture(
     String name,
@@ -27,7 +36,9 @@ public record Architecture(
     int classes,
     Task task,
     Recipe recipe,
-    IntFunction<Layer> network) {
+    Function<Scale, Layer> network,
+    Optional<Function<Scale, Network>> heads,
+    Published published) {
 
   /** What a network answers. */
   public enum Task {
@@ -37,6 +48,58 @@ public record Architecture(
     SEGMENTATION
   }
 
+  /** Creates a classifier without auxiliary heads. */
+  Architecture(
+      String name,
+      String title,
+      int year,
+      String paper,
+      Shape input,
+      int classes,
+      Recipe recipe,
+      Function<Scale, Layer> network) {
+    this(
+        name,
+        title,
+        year,
+        paper,
+        input,
+        classes,
+        Task.CLASSIFICATION,
+        recipe,
+        network,
+        Optional.empty(),
+        Published.NONE);
+  }
+
+  /** Returns this architecture answering something else. */
+  Architecture task(Task other) {
+    return new Architecture(
+        name, title, year, paper, input, classes, other, recipe, network, heads, published);
+  }
+
+  /** Returns this architecture with auxiliary classifiers. */
+  Architecture heads(Function<Scale, Network> withAuxiliaries) {
+    return new Architecture(
+        name,
+        title,
+        year,
+        paper,
+        input,
+        classes,
+        task,
+        recipe,
+        network,
+        Optional.of(withAuxiliaries),
+        published);
+  }
+
+  /** Returns this architecture with its error on ImageNet. */
+  Architecture published(Published errors) {
+    return new Architecture(
+        name, title, year, paper, input, classes, task, recipe, network, heads, errors);
+  }
+
   /**
    * Returns the layers of this network.
    *
@@ -44,9 +107,76 @@ public record Architecture(
    * @throws FoveaException if there are fewer than 2
    */
   public Layer build(int count) {
-    if (count < 2) {
-      throw new FoveaException(name + ": needs at least 2 classes, got " + count);
+    return build(Scale.full(count));
+  }
+
+  /**
+   * Returns the layers of this network, wider or narrower than published.
+   *
+   * @throws FoveaException if there are fewer than 2 classes
+   */
+  public Layer build(Scale scale) {
+    if (scale.classes() < 2) {
+      throw new FoveaException(name + ": needs at least 2 classes, got " + scale.classes());
     }
-    return network.apply(count);
+    return network.apply(scale);
+  }
+
+  /**
+   * Returns a model of this network.
+   *
+   * @param scale classes and width
+   * @param image the shape of one sample [H, W, C]
+   * @param seed of the starting values
+   * @param engine what computes
+   * @throws FoveaException if the image is too small; the message names the smallest that fits
+   */
+  public Model model(Scale scale, Shape image, Seed seed, Engine engine) {
+    Layer layer = build(scale);
+    try {
+      return Model.build(layer, image, seed, engine);
+    } catch (ShapeException e) {
+      throw image.rank() == 3 ? unfit(scale, image, engine, e) : e;
+    }
+  }
+
+  private FoveaException unfit(Scale scale, Shape image, Engine engine, ShapeException cause) {
+    OptionalInt least = smallest(scale, image.dim(2), engine);
+    boolean small = least.isPresent() && Math.min(image.dim(0), image.dim(1)) < least.getAsInt();
+    return small
+        ? new FoveaException(
+            "%s: pictures of %s are too small; the smallest that fit are %dx%d"
+                .formatted(name, image.times(), least.getAsInt(), least.getAsInt()),
+            cause)
+        : cause;
+  }
+
+  /**
+   * Returns the height and width of the smallest square image that this network takes.
+   *
+   * @param scale classes and width
+   * @param channels the number of channels of the images
+   */
+  public int smallestInput(Scale scale, int channels) {
+    return smallest(scale, channels, Engine.shared()).orElse(input.dim(0));
+  }
+
+  private OptionalInt smallest(Scale scale, int channels, Engine engine) {
+    int usual = Math.max(input.dim(0), input.dim(1));
+    for (int size = 1; size <= usual; size++) {
+      if (fits(scale, Shape.of(size, size, channels), engine)) {
+        return OptionalInt.of(size);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private boolean fits(Scale scale, Shape image, Engine engine) {
+    try {
+      Model.build(network.apply(scale), image, Seed.of(0), engine);
+      return true;
+    } catch (ShapeException e) {
+      return false;
+    }
   }
 }

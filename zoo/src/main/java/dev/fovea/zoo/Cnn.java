@@ -20,9 +20,8 @@ public final class Cnn {
           "two convolutions with max pooling, trained under one cycle (Smith, 2018)",
           Shape.of(28, 28, 1),
           10,
-          Architecture.Task.CLASSIFICATION,
           Recipe.adam(1e-2, 1, 256),
-          Cnn::of);
+          s -> of(s.classes()));
 
   private Cnn() {}
 

@@ -31,9 +31,8 @@ public final class LeNet5 {
           "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document Recognition",
           Shape.of(28, 28, 1),
           10,
-          Architecture.Task.CLASSIFICATION,
           Recipe.adam(4e-3, 8, 64),
-          LeNet5::of);
+          s -> of(s.classes()));
 
   private LeNet5() {}
 

@@ -20,9 +20,8 @@ public final class LeNetLike {
           "after LeCun et al., with 3×3 convolutions and ReLU",
           Shape.of(32, 32, 1),
           10,
-          Architecture.Task.CLASSIFICATION,
           Recipe.adam(3e-3, 8, 64),
-          LeNetLike::of);
+          s -> of(s.classes()));
 
   private LeNetLike() {}
 

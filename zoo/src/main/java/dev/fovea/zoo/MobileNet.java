@@ -28,28 +28,35 @@ public final class MobileNet {
 
   static final Architecture ARCHITECTURE =
       new Architecture(
-          "mobilenet",
-          "MobileNet v1 1.0",
-          2017,
-          "Howard et al.: MobileNets: Efficient Convolutional Neural Networks for Mobile Vision",
-          Shape.of(224, 224, 3),
-          1000,
-          Architecture.Task.CLASSIFICATION,
-          new Recipe("sgd", 0.05, "cosine", 90, 256, 4e-5),
-          MobileNet::of);
+              "mobilenet",
+              "MobileNet v1 1.0",
+              2017,
+              "Howard et al.: MobileNets: Efficient Convolutional Neural Networks for Mobile Vision",
+              Shape.of(224, 224, 3),
+              1000,
+              new Recipe("sgd", 0.05, "cosine", 90, 256, 4e-5),
+              MobileNet::of)
+          .published(Published.top1(29.4, "one network, one crop"));
 
   private MobileNet() {}
 
   /** Returns MobileNet of width 1 for a number of classes. */
   public static Layer of(int classes) {
+    return of(Scale.full(classes));
+  }
+
+  /** Returns MobileNet of any width. */
+  public static Layer of(Scale scale) {
     List<Layer> features = new ArrayList<>();
-    add(features, conv2d(32, 3), 2);
+    add(features, conv2d(scale.channels(32), 3), 2);
     for (int i = 0; i < FILTERS.length; i++) {
       add(features, depthwiseConv2d(3), STRIDES[i]);
-      add(features, conv2d(FILTERS[i], 1), 1);
+      add(features, conv2d(scale.channels(FILTERS[i]), 1), 1);
     }
     return sequence(
-        sequence(features).named("features"), globalAvgPool(), dense(classes).named("classifier"));
+        sequence(features).named("features"),
+        globalAvgPool(),
+        dense(scale.classes()).named("classifier"));
   }
 
   private static void add(List<Layer> features, Conv2d convolution, int stride) {

@@ -1,48 +1,94 @@
 package dev.fovea.zoo;
 
 import static dev.fovea.nn.Layers.batchNorm;
-import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.globalAvgPool;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.zoo.Blocks.chain;
+import static dev.fovea.zoo.Blocks.conv;
 
-import dev.fovea.nn.Conv2d;
-import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ResNet: blocks whose result is added to their input.
+ * ResNet: blocks whose result is added to their input; with it ResNeXt, whose 3×3 convolutions are
+ * grouped, and Wide ResNet for ImageNet, whose 3×3 convolutions have twice the filters.
  *
  * <p>The stride of a bottleneck lies in its 3×3 convolution, as in most trained weights there are
  * (variant 1.5). Names are those of torchvision.
  */
 public final class ResNet {
+  static final String PAPER = "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition";
+  private static final String NEXT =
+      "Xie, Girshick, Dollár, Tu, He: Aggregated Residual Transformations for Deep Neural Networks";
+  private static final String WIDE = "Zagoruyko, Komodakis: Wide Residual Networks";
   private static final int EXPANSION = 4;
   private static final int FIRST = 64;
+  private static final String TEN_CROPS = "one network, 10 crops";
 
-  static final Architecture RESNET18 = architecture("resnet18", "ResNet-18", false, 2, 2, 2, 2);
-  static final Architecture RESNET34 = architecture("resnet34", "ResNet-34", false, 3, 4, 6, 3);
-  static final Architecture RESNET50 = architecture("resnet50", "ResNet-50", true, 3, 4, 6, 3);
+  private static final Kind BASIC = new Kind(false, 1, FIRST);
+  private static final Kind BOTTLENECK = new Kind(true, 1, FIRST);
+
+  static final Architecture RESNET18 =
+      resnet("resnet18", "ResNet-18", BASIC, 2, 2, 2, 2)
+          .published(Published.top1(27.88, TEN_CROPS));
+  static final Architecture RESNET34 =
+      resnet("resnet34", "ResNet-34", BASIC, 3, 4, 6, 3)
+          .published(Published.errors(25.03, 7.76, TEN_CROPS));
+  static final Architecture RESNET50 =
+      resnet("resnet50", "ResNet-50", BOTTLENECK, 3, 4, 6, 3)
+          .published(Published.errors(22.85, 6.71, TEN_CROPS));
+  static final Architecture RESNET101 =
+      resnet("resnet101", "ResNet-101", BOTTLENECK, 3, 4, 23, 3)
+          .published(Published.errors(21.75, 6.05, TEN_CROPS));
+  static final Architecture RESNET152 =
+      resnet("resnet152", "ResNet-152", BOTTLENECK, 3, 8, 36, 3)
+          .published(Published.errors(21.43, 5.71, TEN_CROPS));
+  static final Architecture RESNEXT50 =
+      architecture(
+              "resnext50-32x4d", "ResNeXt-50 32×4d", 2016, NEXT, new Kind(true, 32, 4), 3, 4, 6, 3)
+          .published(Published.top1(22.2, "one network, one crop"));
+  static final Architecture RESNEXT101 =
+      architecture(
+          "resnext101-32x8d", "ResNeXt-101 32×8d", 2016, NEXT, new Kind(true, 32, 8), 3, 4, 23, 3);
+  static final Architecture WIDE50 =
+      architecture(
+              "wide-resnet50-2", "Wide ResNet-50-2", 2016, WIDE, new Kind(true, 1, 128), 3, 4, 6, 3)
+          .published(Published.errors(21.9, 6.03, "one network, one crop"));
+  static final Architecture WIDE101 =
+      architecture(
+          "wide-resnet101-2", "Wide ResNet-101-2", 2016, WIDE, new Kind(true, 1, 128), 3, 4, 23, 3);
 
   private ResNet() {}
 
+  /**
+   * What blocks are made of.
+   *
+   * @param bottleneck whether blocks are 1×1, 3×3, 1×1 convolutions, else two of 3×3
+   * @param groups the groups of the 3×3 convolutions
+   * @param groupWidth the filters of each group in the first stage
+   */
+  public record Kind(boolean bottleneck, int groups, int groupWidth) {}
+
+  private static Architecture resnet(String name, String title, Kind kind, int... depths) {
+    return architecture(name, title, 2015, PAPER, kind, depths);
+  }
+
   private static Architecture architecture(
-      String name, String title, boolean bottleneck, int... depths) {
+      String name, String title, int year, String paper, Kind kind, int... depths) {
     return new Architecture(
         name,
         title,
-        2015,
-        "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition",
+        year,
+        paper,
         Shape.of(224, 224, 3),
         1000,
-        Architecture.Task.CLASSIFICATION,
         Recipe.sgd(0.1, 90, 256),
-        classes -> of(classes, bottleneck, depths));
+        scale -> of(scale, kind, depths));
   }
 
   /**
@@ -53,8 +99,19 @@ public final class ResNet {
    * @param depths the number of blocks of each stage
    */
   public static Layer of(int classes, boolean bottleneck, int... depths) {
+    return of(Scale.full(classes), bottleneck ? BOTTLENECK : BASIC, depths);
+  }
+
+  /**
+   * Returns a ResNet, a ResNeXt or a Wide ResNet.
+   *
+   * @param scale classes and width
+   * @param kind what blocks are made of
+   * @param depths the number of blocks of each stage
+   */
+  public static Layer of(Scale scale, Kind kind, int... depths) {
     List<Layer> layers = new ArrayList<>();
-    layers.add(conv(FIRST, 7, 2).named("conv1"));
+    layers.add(conv(scale.channels(FIRST), 7, 2).named("conv1"));
     layers.add(batchNorm().named("bn1"));
     layers.add(relu().named("relu"));
     layers.add(maxPool(3).stride(2).padding(1).named("maxpool"));
@@ -62,24 +119,18 @@ public final class ResNet {
       List<Layer> blocks = new ArrayList<>();
       for (int i = 0; i < depths[stage]; i++) {
         int stride = i == 0 && stage > 0 ? 2 : 1;
-        boolean project = i == 0 && (stage > 0 || bottleneck);
-        int filters = FIRST << stage;
+        boolean project = i == 0 && (stage > 0 || kind.bottleneck);
+        int filters = scale.channels(FIRST << stage);
         blocks.add(
-            bottleneck ? bottleneck(filters, stride, project) : basic(filters, stride, project));
+            kind.bottleneck
+                ? bottleneck(filters, kind, stride, project)
+                : basic(filters, stride, project));
       }
       layers.add(sequence(blocks).named("layer" + (stage + 1)));
     }
     layers.add(globalAvgPool().named("avgpool"));
-    layers.add(dense(classes).named("fc"));
+    layers.add(dense(scale.classes()).named("fc"));
     return sequence(layers);
-  }
-
-  private static Conv2d conv(int filters, int kernel, int stride) {
-    return conv2d(filters, kernel)
-        .stride(stride)
-        .padding(kernel / 2)
-        .noBias()
-        .init(Initializer.heNormal());
   }
 
   private static Layer basic(int filters, int stride, boolean project) {
@@ -93,29 +144,19 @@ public final class ResNet {
     return residual(body, filters, stride, project);
   }
 
-  private static Layer bottleneck(int filters, int stride, boolean project) {
+  private static Layer bottleneck(int filters, Kind kind, int stride, boolean project) {
+    int inner = filters * kind.groupWidth * kind.groups / FIRST;
     Layer body =
         chain(
-            conv(filters, 1, 1).named("conv1"),
+            conv(inner, 1, 1).named("conv1"),
             batchNorm().named("bn1"),
             relu(),
-            conv(filters, 3, stride).named("conv2"),
+            conv(inner, 3, stride).groups(Blocks.groups(kind.groups, inner)).named("conv2"),
             batchNorm().named("bn2"),
             relu(),
             conv(filters * EXPANSION, 1, 1).named("conv3"),
             batchNorm().named("bn3"));
     return residual(body, filters * EXPANSION, stride, project);
-  }
-
-  /** Layers in a row that are not a step of their own in the path. */
-  private static Layer chain(Layer... layers) {
-    return x -> {
-      var y = x;
-      for (Layer layer : layers) {
-        y = layer.apply(y);
-      }
-      return y;
-    };
   }
 
   private static Layer residual(Layer body, int filters, int stride, boolean project) {

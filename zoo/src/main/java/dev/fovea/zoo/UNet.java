@@ -33,15 +33,15 @@ public final class UNet {
 
   private static Architecture architecture(String name, String title, int base, boolean batchNorm) {
     return new Architecture(
-        name,
-        title,
-        2015,
-        "Ronneberger, Fischer, Brox: U-Net: Convolutional Networks for Biomedical Segmentation",
-        Shape.of(256, 256, 1),
-        2,
-        Architecture.Task.SEGMENTATION,
-        new Recipe("adam", 1e-3, "cosine", 50, 8, 0),
-        classes -> of(classes, base, batchNorm));
+            name,
+            title,
+            2015,
+            "Ronneberger, Fischer, Brox: U-Net: Convolutional Networks for Biomedical Segmentation",
+            Shape.of(256, 256, 1),
+            2,
+            new Recipe("adam", 1e-3, "cosine", 50, 8, 0),
+            scale -> of(scale.classes(), scale.channels(base), batchNorm))
+        .task(Architecture.Task.SEGMENTATION);
   }
 
   /** Returns U-Net as in its paper, with 64 filters in the first level, for a number of classes. */

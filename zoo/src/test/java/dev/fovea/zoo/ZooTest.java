@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
+import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every architecture of the registry. */
@@ -50,7 +53,8 @@ final class ZooTest {
   @ParameterizedTest
   @MethodSource("small")
   void computesFiniteLogitsThatDependOnThePicture(Architecture a) {
-    Model model = Model.build(a.build(a.classes()), a.input(), Seed.of(1));
+    Scale narrow = new Scale(a.classes(), 1.0 / 8);
+    Model model = Model.build(a.build(narrow), a.input(), Seed.of(1));
     Tensor batch = Tensor.zeros(a.input().prepend(2));
     for (int i = 0; i < a.input().elements(); i++) {
       batch.data()[i] = i % 7 - 3f;
@@ -103,5 +107,45 @@ final class ZooTest {
     assertThatThrownBy(() -> Zoo.find("lenet5").build(1))
         .isInstanceOf(FoveaException.class)
         .hasMessage("lenet5: needs at least 2 classes, got 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alexnet, 66x66, 67x67",
+    "vgg16, 300x31, 32x32",
+    "inception-v3, 74x74, 75x75",
+    "unet, 8x8, 16x16"
+  })
+  void picturesTooSmallAreRefusedWithTheSmallestThatFit(String name, String size, String least) {
+    Architecture a = Zoo.find(name);
+    String[] sides = size.split("x", 2);
+    Shape picture =
+        a.input().withDim(0, Integer.parseInt(sides[0])).withDim(1, Integer.parseInt(sides[1]));
+    assertThatThrownBy(() -> a.model(Scale.full(10), picture, Seed.of(1), Engine.shared()))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            name
+                + ": pictures of "
+                + picture.times()
+                + " are too small; the smallest that fit are "
+                + least);
+  }
+
+  @Test
+  void otherErrorsOfShapeAreSaidAsTheyAre() {
+    Architecture a = Zoo.find("unet");
+    Shape odd = Shape.of(40, 40, 1);
+    assertThatThrownBy(() -> a.model(Scale.full(2), odd, Seed.of(1), Engine.shared()))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("max_pool");
+  }
+
+  @Test
+  void scaleRoundsToMultiplesOfFour() {
+    assertThat(Scale.full(10).channels(27)).isEqualTo(27);
+    assertThat(new Scale(10, 0.5).channels(116)).isEqualTo(60);
+    assertThat(new Scale(10, 1.0 / 64).channels(64)).isEqualTo(4);
+    assertThatThrownBy(() -> new Scale(10, 0))
+        .hasMessage("scale: width must be in (0, 64], got 0.0");
   }
 }

@@ -24,11 +24,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The nodes and weights that values become, in two batches at once: extents that differ between them
- * are made of the batch.
+ * The nodes and weights that values become, in two batches at once: extents that differ between
+ * them are made of the batch.
  *
- * <p>A value is written with its axes in whatever order its operator has them in ONNX; an order that
- * another operator needs is made by a transposition only then.
+ * <p>A value is written with its axes in whatever order its operator has them in ONNX; an order
+ * that another operator needs is made by a transposition only then.
  */
 final class ExportGraph {
   static final int OPSET = 17;
@@ -137,7 +137,8 @@ final class ExportGraph {
       return 0;
     }
     if (n % BATCH != 0 || twin.shape().dim(axis) != n / BATCH * OTHER_BATCH) {
-      throw new FoveaException("axis " + axis + " of " + v + " depends on the batch in no simple way");
+      throw new FoveaException(
+          "axis " + axis + " of " + v + " depends on the batch in no simple way");
     }
     return n / BATCH;
   }
@@ -179,12 +180,13 @@ final class ExportGraph {
     String plain = in(v, Index.range(v.shape().rank()));
     String wide = node("Unsqueeze", List.of(plain, longs(Index.range(lead))));
     return node(
-        "Transpose",
-        List.of(wide),
-        ints("perm", Arrays.stream(order).asLongStream().toArray()));
+        "Transpose", List.of(wide), ints("perm", Arrays.stream(order).asLongStream().toArray()));
   }
 
-  /** Returns the weight of a fixed value in some shape and order; to broadcast, without axes of 1 in front. */
+  /**
+   * Returns the weight of a fixed value in some shape and order; to broadcast, without axes of 1 in
+   * front.
+   */
   private String initializer(Value v, Shape shape, int[] order, boolean broadcast) {
     int[] dims = Arrays.stream(order).map(shape::dim).toArray();
     int first = 0;

@@ -42,10 +42,7 @@ final class ExportMovements {
       case Sampling.Resample r -> resample(r, v);
       case Sampling.Gather _ -> {
         String numbers =
-            graph.node(
-                "Cast",
-                List.of(plain(v.input(1))),
-                integer("to", DataType.INT64.code()));
+            graph.node("Cast", List.of(plain(v.input(1))), integer("to", DataType.INT64.code()));
         yield plainly(
             v, graph.node("Gather", List.of(plain(v.input(0)), numbers), integer("axis", 0)));
       }
@@ -76,7 +73,8 @@ final class ExportMovements {
       }
     }
     if (free > 1) {
-      throw new FoveaException("reshapes to " + v.shape() + ", of which more than one axis depends on the batch");
+      throw new FoveaException(
+          "reshapes to " + v.shape() + ", of which more than one axis depends on the batch");
     }
     return plainly(v, graph.node("Reshape", List.of(plain(v.input(0)), graph.longs(dims))));
   }
@@ -103,7 +101,8 @@ final class ExportMovements {
     }
     int[] at = axes.stream().mapToInt(Integer::intValue).toArray();
     int[] begin = Arrays.stream(at).map(i -> s.begin().get(order[i])).toArray();
-    int[] end = Arrays.stream(at).map(i -> s.begin().get(order[i]) + s.size().dim(order[i])).toArray();
+    int[] end =
+        Arrays.stream(at).map(i -> s.begin().get(order[i]) + s.size().dim(order[i])).toArray();
     List<String> inputs =
         List.of(graph.in(x, order), graph.longs(begin), graph.longs(end), graph.longs(at));
     return new Place(graph.node("Slice", inputs), order);
@@ -224,8 +223,7 @@ final class ExportMovements {
     int[] order = Index.range(rank);
     order[rank - 1] = r.axis();
     order[r.axis()] = rank - 1;
-    String matrix =
-        graph.floats(Shape.of(r.taps().inputs(), r.taps().outputs()), dense(r.taps()));
+    String matrix = graph.floats(Shape.of(r.taps().inputs(), r.taps().outputs()), dense(r.taps()));
     return new Place(graph.node("MatMul", List.of(graph.in(x, order), matrix)), order);
   }
 }

@@ -88,7 +88,8 @@ final class ExportOperators {
   private @Nullable Place elementwise(Elementwise op, Value v) {
     return switch (op) {
       case Elementwise.Unary u -> unary(u, v);
-      case Elementwise.Activate a -> along(activation(a.activation()), v, attributes(a.activation()));
+      case Elementwise.Activate a ->
+          along(activation(a.activation()), v, attributes(a.activation()));
       case Elementwise.Binary b -> binary(b, v);
       case Elementwise.ActivateGradient _ -> null;
     };
@@ -152,7 +153,8 @@ final class ExportOperators {
       }
     }
     int rank = v.shape().rank();
-    Value largest = v.input(0).shape().elements() >= v.input(1).shape().elements() ? v.input(0) : v.input(1);
+    Value largest =
+        v.input(0).shape().elements() >= v.input(1).shape().elements() ? v.input(0) : v.input(1);
     Place p = at(largest);
     int[] order = largest.shape().rank() == rank ? p.order() : Index.range(rank);
     String type =
@@ -209,8 +211,7 @@ final class ExportOperators {
       long ta = m.transposeA() ? 1 : 0;
       long tb = m.transposeB() ? 1 : 0;
       return new Place(
-          graph.node("Gemm", inputs, integer("transA", ta), integer("transB", tb)),
-          Index.range(2));
+          graph.node("Gemm", inputs, integer("transA", ta), integer("transB", tb)), Index.range(2));
     }
     inputs.add(graph.in(a, matrix(a, m.transposeA())));
     inputs.add(graph.in(b, matrix(b, m.transposeB())));
@@ -340,9 +341,7 @@ final class ExportOperators {
     }
     String picked =
         graph.node(
-            "Gather",
-            List.of(graph.in(moments, 0, 1), graph.longs(row)),
-            integer("axis", 0));
+            "Gather", List.of(graph.in(moments, 0, 1), graph.longs(row)), integer("axis", 0));
     return graph.node("Squeeze", List.of(picked, graph.longs(0)));
   }
 }

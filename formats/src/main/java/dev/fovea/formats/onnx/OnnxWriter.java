@@ -63,10 +63,9 @@ final class OnnxWriter {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(ExportGraph.OPSET));
     model
         .metadata()
-        .forEach(
-            (key, value) ->
-                proto.addMetadataProps(
-                    StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        .forEach((key, value) ->
+            proto.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
     return proto.build();
   }
 
@@ -88,7 +87,8 @@ final class OnnxWriter {
     List<TensorShapeProto.Dimension> all = new ArrayList<>();
     for (int i = 0; i < order.length; i++) {
       TensorShapeProto.Dimension.Builder d = TensorShapeProto.Dimension.newBuilder();
-      all.add(order[i] == 0 ? d.setDimParam("N").build() : d.setDimValue(shape.dim(order[i])).build());
+      all.add(
+          order[i] == 0 ? d.setDimParam("N").build() : d.setDimValue(shape.dim(order[i])).build());
     }
     TypeProto.Tensor tensor =
         TypeProto.Tensor.newBuilder()

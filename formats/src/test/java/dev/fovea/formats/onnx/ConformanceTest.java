@@ -39,8 +39,7 @@ final class ConformanceTest {
         .write(home.resolve("model.onnx"));
     Path set = home.resolve("test_data_set_0");
     Protos.write(
-        set.resolve("input_0.pb"),
-        Protos.tensor("x", new int[] {2}, 1, -2).build().toByteArray());
+        set.resolve("input_0.pb"), Protos.tensor("x", new int[] {2}, 1, -2).build().toByteArray());
     Protos.write(
         set.resolve("output_0.pb"),
         Protos.tensor("y", new int[] {expected.length}, expected).build().toByteArray());

@@ -146,9 +146,14 @@ final class OnnxReaderTest {
     Files.write(folder.resolve("secret.bin"), new byte[8]);
     Files.write(inner.resolve("w.bin"), new byte[] {0, 0, 0, 0, 0, 0, (byte) 0x80, 0x3f});
     Files.createSymbolicLink(inner.resolve("link.bin"), folder.resolve("secret.bin"));
-    assertThat(Formats.read(external(inner, "w.bin", "4")).model().run(Tensor.full(Shape.of(1, 1), 3)).item())
+    assertThat(
+            Formats.read(external(inner, "w.bin", "4"))
+                .model()
+                .run(Tensor.full(Shape.of(1, 1), 3))
+                .item())
         .isEqualTo(4);
-    for (String escape : List.of("../secret.bin", "link.bin", folder.resolve("secret.bin").toString())) {
+    for (String escape :
+        List.of("../secret.bin", "link.bin", folder.resolve("secret.bin").toString())) {
       assertThatThrownBy(() -> Formats.read(external(inner, escape, "0")))
           .isInstanceOf(FormatException.class)
           .hasMessageContaining("is not a file in the model's folder");
@@ -190,12 +195,19 @@ final class OnnxReaderTest {
   @Test
   void tensorsMustHaveTheirBytes() {
     TensorProto.Builder huge =
-        TensorProto.newBuilder().setName("w").setDataType(1).addDims(1L << 30).setRawData(Protos.bytes(1, 2));
-    assertThatThrownBy(() -> Formats.read(write(Protos.opset(13)
-            .input("x", DataType.FLOAT, -1, 1)
-            .initializer(huge)
-            .node("Add", List.of("x", "w"), "y")
-            .output("y"))))
+        TensorProto.newBuilder()
+            .setName("w")
+            .setDataType(1)
+            .addDims(1L << 30)
+            .setRawData(Protos.bytes(1, 2));
+    assertThatThrownBy(() ->
+            Formats.read(
+                write(
+                    Protos.opset(13)
+                        .input("x", DataType.FLOAT, -1, 1)
+                        .initializer(huge)
+                        .node("Add", List.of("x", "w"), "y")
+                        .output("y"))))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("tensor w: [1073741824] of FLOAT needs 4294967296 bytes, got 2");
   }
@@ -255,7 +267,11 @@ final class OnnxReaderTest {
             .addInput("a")
             .addOutput("b")
             .addNode(
-                NodeProto.newBuilder().setOpType("Add").addInput("a").addInput("a").addOutput("b")));
+                NodeProto.newBuilder()
+                    .setOpType("Add")
+                    .addInput("a")
+                    .addInput("a")
+                    .addOutput("b")));
     Path file = Protos.write(folder.resolve("f.onnx"), proto.build().toByteArray());
     Tensor y = Formats.read(file).model().run(Tensor.of(Shape.of(1, 2), 1, 2));
     assertThat(y.data()).containsExactly(2, 4);
@@ -270,4 +286,3 @@ final class OnnxReaderTest {
         .hasMessageContaining("ONNX");
   }
 }
-

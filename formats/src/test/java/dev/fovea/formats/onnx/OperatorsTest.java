@@ -39,7 +39,8 @@ final class OperatorsTest {
   }
 
   /** Runs one operator whose operands are all inputs of the graph. */
-  private HostTensor run(int opset, String type, List<HostTensor> in, AttributeProto... attributes) {
+  private HostTensor run(
+      int opset, String type, List<HostTensor> in, AttributeProto... attributes) {
     return run("", opset, type, in, attributes);
   }
 
@@ -51,7 +52,8 @@ final class OperatorsTest {
       names.add("x" + i);
       p.input("x" + i, in.get(i).type(), in.get(i).shape().dims());
     }
-    Path file = p.node(domain, type, names, "y", attributes).output("y").write(folder.resolve("m.onnx"));
+    Path file =
+        p.node(domain, type, names, "y", attributes).output("y").write(folder.resolve("m.onnx"));
     return new GraphRunner(OnnxModel.read(file), Engine.shared()).run(in).get(0);
   }
 
@@ -66,7 +68,8 @@ final class OperatorsTest {
         run(
             6,
             "Add",
-            List.of(floats(new int[] {2, 2, 2}, 0, 0, 0, 0, 0, 0, 0, 0), floats(new int[] {2}, 1, 2)),
+            List.of(
+                floats(new int[] {2, 2, 2}, 0, 0, 0, 0, 0, 0, 0, 0), floats(new int[] {2}, 1, 2)),
             integer("broadcast", 1),
             integer("axis", 1));
     assertTensor(y, new int[] {2, 2, 2}, 1, 1, 2, 2, 1, 1, 2, 2);
@@ -79,11 +82,17 @@ final class OperatorsTest {
     assertTensor(
         run(11, "Conv", List.of(x, w), text("auto_pad", "SAME_UPPER")),
         new int[] {1, 1, 1, 4},
-        1, 3, 5, 3);
+        1,
+        3,
+        5,
+        3);
     assertTensor(
         run(11, "Conv", List.of(x, w), text("auto_pad", "SAME_LOWER")),
         new int[] {1, 1, 1, 4},
-        0, 1, 3, 5);
+        0,
+        1,
+        3,
+        5);
     assertTensor(
         run(11, "Conv", List.of(x, w), ints("pads", 0, -1, 0, 0)), new int[] {1, 1, 1, 2}, 3, 5);
   }
@@ -112,15 +121,29 @@ final class OperatorsTest {
     assertTensor(
         run(11, "ConvTranspose", List.of(x, w), ints("strides", 2)),
         new int[] {1, 1, 6},
-        10, 1, 20, 2, 30, 3);
+        10,
+        1,
+        20,
+        2,
+        30,
+        3);
     assertTensor(
         run(11, "ConvTranspose", List.of(x, w), ints("strides", 2), ints("output_padding", 1)),
         new int[] {1, 1, 7},
-        10, 1, 20, 2, 30, 3, 0);
+        10,
+        1,
+        20,
+        2,
+        30,
+        3,
+        0);
     assertTensor(
         run(11, "ConvTranspose", List.of(x, w), ints("strides", 2), ints("output_shape", 4)),
         new int[] {1, 1, 4},
-        1, 20, 2, 30);
+        1,
+        20,
+        2,
+        30);
   }
 
   @Test
@@ -128,16 +151,27 @@ final class OperatorsTest {
     HostTensor x = counting(1, 1, 1, 4);
     assertTensor(
         run(
-            11, "MaxPool", List.of(x), ints("kernel_shape", 1, 3), ints("strides", 1, 2),
+            11,
+            "MaxPool",
+            List.of(x),
+            ints("kernel_shape", 1, 3),
+            ints("strides", 1, 2),
             integer("ceil_mode", 1)),
         new int[] {1, 1, 1, 2},
-        2, 3);
+        2,
+        3);
     assertTensor(
         run(
-            11, "AveragePool", List.of(x), ints("kernel_shape", 1, 3), ints("strides", 1, 2),
-            integer("ceil_mode", 1), integer("count_include_pad", 1)),
+            11,
+            "AveragePool",
+            List.of(x),
+            ints("kernel_shape", 1, 3),
+            ints("strides", 1, 2),
+            integer("ceil_mode", 1),
+            integer("count_include_pad", 1)),
         new int[] {1, 1, 1, 2},
-        1, 2.5);
+        1,
+        2.5);
   }
 
   @Test
@@ -149,7 +183,8 @@ final class OperatorsTest {
     assertTensor(
         run(11, "AveragePool", List.of(x), kernel, pads, integer("count_include_pad", 1)),
         new int[] {1, 1, 2},
-        6, 6);
+        6,
+        6);
   }
 
   @Test
@@ -158,7 +193,9 @@ final class OperatorsTest {
     assertTensor(
         run(11, "MaxPool", List.of(x), ints("kernel_shape", 2), ints("pads", 2, 1)),
         new int[] {1, 1, 3},
-        Double.NEGATIVE_INFINITY, -5, -5);
+        Double.NEGATIVE_INFINITY,
+        -5,
+        -5);
   }
 
   @Test
@@ -167,11 +204,21 @@ final class OperatorsTest {
     assertTensor(
         run(13, "Pad", List.of(x, longs(2, 1)), text("mode", "reflect")),
         new int[] {6},
-        3, 2, 1, 2, 3, 2);
+        3,
+        2,
+        1,
+        2,
+        3,
+        2);
     assertTensor(
         run(19, "Pad", List.of(x, longs(2, 1)), text("mode", "wrap")),
         new int[] {6},
-        2, 3, 1, 2, 3, 1);
+        2,
+        3,
+        1,
+        2,
+        3,
+        1);
     assertTensor(
         run(13, "Pad", List.of(x, longs(-1, 2)), text("mode", "edge")), new int[] {4}, 2, 3, 3, 3);
   }
@@ -182,18 +229,31 @@ final class OperatorsTest {
     assertTensor(
         run(13, "Slice", List.of(x, longs(-1), longs(Long.MIN_VALUE), longs(-1), longs(-2))),
         new int[] {2, 3},
-        4, 2, 0, 9, 7, 5);
+        4,
+        2,
+        0,
+        9,
+        7,
+        5);
     assertTensor(
         run(13, "Slice", List.of(x, longs(1), longs(Long.MAX_VALUE), longs(1), longs(3))),
         new int[] {2, 2},
-        1, 4, 6, 9);
+        1,
+        4,
+        6,
+        9);
   }
 
   @Test
   void softmaxBeforeOpset13TakesAllLaterAxesTogether() {
     HostTensor x = floats(new int[] {1, 2, 2}, 0, 0, 0, 0);
     assertTensor(
-        run(11, "Softmax", List.of(x), integer("axis", 1)), new int[] {1, 2, 2}, .25, .25, .25, .25);
+        run(11, "Softmax", List.of(x), integer("axis", 1)),
+        new int[] {1, 2, 2},
+        .25,
+        .25,
+        .25,
+        .25);
     assertTensor(
         run(13, "Softmax", List.of(x), integer("axis", 1)), new int[] {1, 2, 2}, .5, .5, .5, .5);
   }
@@ -206,11 +266,15 @@ final class OperatorsTest {
     assertTensor(
         run(13, "ReduceSum", List.of(x, none), integer("noop_with_empty_axes", 1)),
         new int[] {2, 2},
-        0, 1, 2, 3);
+        0,
+        1,
+        2,
+        3);
     assertTensor(
         run(13, "ReduceMax", List.of(x), ints("axes", -2), integer("keepdims", 0)),
         new int[] {2},
-        2, 3);
+        2,
+        3);
   }
 
   @Test
@@ -221,23 +285,41 @@ final class OperatorsTest {
     assertTensor(
         run(13, "Resize", List.of(x, no, scales), text("mode", "linear")),
         new int[] {1, 1, 1, 4},
-        0, 1, 3, 4);
+        0,
+        1,
+        3,
+        4);
     assertTensor(
         run(
-            13, "Resize", List.of(x, no, scales), text("mode", "linear"),
+            13,
+            "Resize",
+            List.of(x, no, scales),
+            text("mode", "linear"),
             text("coordinate_transformation_mode", "asymmetric")),
         new int[] {1, 1, 1, 4},
-        0, 2, 4, 4);
+        0,
+        2,
+        4,
+        4);
     assertTensor(
         run(
-            13, "Resize", List.of(x, no, scales), text("mode", "linear"),
+            13,
+            "Resize",
+            List.of(x, no, scales),
+            text("mode", "linear"),
             text("coordinate_transformation_mode", "align_corners")),
         new int[] {1, 1, 1, 4},
-        0, 4 / 3.0, 8 / 3.0, 4);
+        0,
+        4 / 3.0,
+        8 / 3.0,
+        4);
     assertTensor(
         run(13, "Resize", List.of(x, no, scales), text("mode", "nearest")),
         new int[] {1, 1, 1, 4},
-        0, 0, 4, 4);
+        0,
+        0,
+        4,
+        4);
   }
 
   @Test
@@ -269,10 +351,10 @@ final class OperatorsTest {
     HostTensor zero = HostTensor.scalar(DataType.UINT8, 8);
     // (10 − 8)/2 + (10 − 8)/2 = 2 = (12 − 8)/2; (20 − 8)/2 twice is 12 = (32 − 8)/2.
     assertTensor(
-        run(
-            "com.microsoft", 1, "QLinearAdd", List.of(a, half, zero, a, half, zero, half, zero)),
+        run("com.microsoft", 1, "QLinearAdd", List.of(a, half, zero, a, half, zero, half, zero)),
         new int[] {2},
-        12, 32);
+        12,
+        32);
   }
 
   @Test
@@ -316,7 +398,8 @@ final class OperatorsTest {
         run(
             11,
             "NonMaxSuppression",
-            List.of(boxes, scores, longs(10), floats(new int[] {1}, 0.5), floats(new int[] {1}, 0)));
+            List.of(
+                boxes, scores, longs(10), floats(new int[] {1}, 0.5), floats(new int[] {1}, 0)));
     assertTensor(y, new int[] {2, 3}, 0, 0, 1, 0, 0, 2);
   }
 
@@ -331,7 +414,8 @@ final class OperatorsTest {
     assertTensor(
         run(14, "GRU", List.of(x, w, w, b, lengths, h), integer("hidden_size", 1)),
         new int[] {2, 1, 1, 1},
-        4, 2);
+        4,
+        2);
   }
 
   @Test

@@ -64,7 +64,11 @@ final class Protos {
   }
 
   Protos node(
-      String domain, String type, List<String> inputs, String output, AttributeProto... attributes) {
+      String domain,
+      String type,
+      List<String> inputs,
+      String output,
+      AttributeProto... attributes) {
     graph.addNode(
         NodeProto.newBuilder()
             .setDomain(domain)

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,7 +38,7 @@ final class ReferenceModelsTest {
         Json.parseObject(Files.readString(file.resolveSibling("reference.json")), "reference");
     ImportedNetwork n = Formats.read(file);
     List<Tensor> outputs = n.model().run(List.of(n.inputs().get(0).fromFile(input(reference))));
-    Map<?, ?> expected = (Map<?, ?>) reference.get("outputs");
+    Map<?, ?> expected = map(reference, "outputs");
     assertThat(outputs).hasSize(expected.size());
     int i = 0;
     for (Object e : expected.values()) {
@@ -48,11 +50,10 @@ final class ReferenceModelsTest {
 
   /** P[i] = 37·i mod 256, then (P · scale − mean) / std per channel. */
   private static Tensor input(Map<String, Object> reference) {
-    Map<?, ?> rule = (Map<?, ?>) reference.get("preprocess");
-    List<?> mean = (List<?>) rule.get("mean");
-    List<?> deviation = (List<?>) rule.get("std");
-    int[] dims =
-        ((List<?>) reference.get("input_shape")).stream().mapToInt(d -> (int) number(d)).toArray();
+    Map<?, ?> rule = map(reference, "preprocess");
+    List<?> mean = list(rule, "mean");
+    List<?> deviation = list(rule, "std");
+    int[] dims = list(reference, "input_shape").stream().mapToInt(d -> (int) number(d)).toArray();
     Tensor x = Tensor.zeros(Shape.of(dims));
     for (int i = 0; i < x.data().length; i++) {
       int c = i / (dims[2] * dims[3]) % dims[1];
@@ -62,12 +63,20 @@ final class ReferenceModelsTest {
     return x;
   }
 
-  private static double number(Object o) {
-    return ((Number) o).doubleValue();
+  private static Map<?, ?> map(Map<?, ?> all, String key) {
+    return (Map<?, ?>) Objects.requireNonNull(all.get(key));
+  }
+
+  private static List<?> list(Map<?, ?> all, String key) {
+    return (List<?>) Objects.requireNonNull(all.get(key));
+  }
+
+  private static double number(@Nullable Object o) {
+    return ((Number) Objects.requireNonNull(o)).doubleValue();
   }
 
   private static void compare(Tensor y, Map<?, ?> expected, double tolerance) {
-    List<?> first = (List<?>) expected.get("first16");
+    List<?> first = list(expected, "first16");
     double squares = 0;
     double sum = 0;
     for (float v : y.data()) {
@@ -78,7 +87,8 @@ final class ReferenceModelsTest {
     assertThat(Math.sqrt(squares)).isCloseTo(size, within(tolerance * size));
     double total = number(expected.get("sum"));
     assertThat(sum).isCloseTo(total, within(tolerance * Math.max(Math.abs(total), size)));
-    double largest = Math.max(Math.abs(number(expected.get("max"))), Math.abs(number(expected.get("min"))));
+    double largest =
+        Math.max(Math.abs(number(expected.get("max"))), Math.abs(number(expected.get("min"))));
     for (int i = 0; i < first.size(); i++) {
       assertThat((double) y.data()[i]).isCloseTo(number(first.get(i)), within(tolerance * largest));
     }

@@ -1,0 +1,157 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.Json;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.train.LearningRateFinder;
+import dev.fovea.train.RateCurve;
+import dev.fovea.vision.DataSource;
+import dev.fovea.vision.Images;
+import dev.fovea.zoo.Architecture;
+import dev.fovea.zoo.Zoo;
+import java.awt.Color;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Looks for a learning rate. */
+@Command(
+    name = "find-lr",
+    header = "Look for a learning rate and draw the curve.",
+    description = {
+      "Trains for some steps with a learning rate that rises from step to step, and tells where the"
+          + " loss falls most steeply. Nothing is saved but the picture."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea find-lr lenet5",
+      "  fovea find-lr resnet18 --data cifar10 --data-dir data/cifar10 --optimizer adam --plot"
+          + " lr.png"
+    })
+final class FindRateCommand implements Runnable {
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 420;
+
+  @Parameters(paramLabel = "NET", description = "A network of the zoo (see fovea zoo).")
+  private String net;
+
+  @Mixin private DataOptions data;
+  @Mixin private Optimization optimization;
+  @Mixin private EngineOptions compute;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Number of steps (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--low",
+      paramLabel = "X",
+      defaultValue = "1e-6",
+      description = "Learning rate of the first step (default: ${DEFAULT-VALUE}).")
+  private double low;
+
+  @Option(
+      names = "--high",
+      paramLabel = "X",
+      defaultValue = "10",
+      description = "Learning rate of the last step (default: ${DEFAULT-VALUE}).")
+  private double high;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of weights and order (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Picture of the curve, PNG (default: none).")
+  private @Nullable Path plot;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    Architecture a = Zoo.find(net);
+    if (a.task() != Architecture.Task.CLASSIFICATION) {
+      throw new FoveaException(
+          net + ": answers with a class per pixel; the command takes networks that classify");
+    }
+    Range.atLeast("--steps", steps, 2);
+    DataSource source = data.open("digits", a.input());
+    Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size());
+    ModelFile file =
+        new ModelFile(a.name(), source.classes(), source.preprocessing(), source.name(), "{}");
+    Model model = file.build(Seed.of(seed).split("model"), compute.engine());
+    RateCurve curve =
+        LearningRateFinder.of(model, choice.loss(), choice.optimizer())
+            .range(low, high)
+            .steps(steps)
+            .seed(Seed.of(seed))
+            .run(source.split().train().shuffled().batches(choice.batch()));
+    if (plot != null) {
+      draw(curve, net + " on " + source.name() + ", " + choice.optimizerName(), plot);
+    }
+    report(curve);
+  }
+
+  private void report(RateCurve curve) {
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("steepest", curve.steepest());
+      fields.put("tenth_of_lowest", curve.tenthOfLowest());
+      fields.put("rates", curve.points().stream().map(RateCurve.Point::rate).toList());
+      fields.put("losses", curve.points().stream().map(RateCurve.Point::loss).toList());
+      System.out.println(Json.write(fields));
+      return;
+    }
+    int shown = Math.max(1, curve.points().size() / 20);
+    for (int i = 0; i < curve.points().size(); i += shown) {
+      RateCurve.Point p = curve.points().get(i);
+      System.out.printf(Locale.ROOT, "%9.2e  %8.4f%n", p.rate(), p.smoothed());
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "steepest fall at %.2e; a tenth of where the loss is lowest: %.2e%n",
+        curve.steepest(),
+        curve.tenthOfLowest());
+  }
+
+  private static void draw(RateCurve curve, String title, Path file) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle("learning rate")
+            .yAxisTitle("loss, smoothed")
+            .build();
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setLegendVisible(false);
+    List<RateCurve.Point> points = curve.points();
+    double[] x = points.stream().mapToDouble(RateCurve.Point::rate).toArray();
+    double[] y = points.stream().mapToDouble(RateCurve.Point::smoothed).toArray();
+    chart.addSeries("loss", x, y).setMarker(SeriesMarkers.NONE);
+    Images.writePng(file, BitmapEncoder.getBufferedImage(chart));
+  }
+}

@@ -1,0 +1,116 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.Safetensors;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.train.Trainer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where a training begins and which parameters it changes how. */
+final class Transfer {
+  @Option(
+      names = "--from",
+      paramLabel = "WEIGHTS",
+      description =
+          "Begin with the parameters that a .safetensors file has under the same names and of the"
+              + " same shapes; the others, such as the head of other classes, begin at random.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PATTERN",
+      split = ",",
+      description =
+          "Leave these parameters as they are: names in which * stands for a part of a path and **"
+              + " for any parts, such as 'features.**'.")
+  private List<String> freeze = List.of();
+
+  @Option(
+      names = "--unfreeze",
+      paramLabel = "EPOCH:PATTERN",
+      split = ",",
+      description = "Leave these parameters as they are until an epoch begins.")
+  private List<String> unfreeze = List.of();
+
+  @Option(
+      names = "--rate",
+      paramLabel = "PATTERN=FACTOR",
+      split = ",",
+      description = "Multiply the learning rate of these parameters.")
+  private Map<String, Double> rates = new LinkedHashMap<>();
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Make one step of the gradients of N batches together (default: 1).")
+  private int accumulate;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "DECAY",
+      description =
+          "Keep the exponential moving average of the parameters, evaluate and save that; 0.999 is"
+              + " usual.")
+  private @Nullable Double average;
+
+  /**
+   * Returns a model with its beginning and what is frozen, and says which parameters were found.
+   *
+   * @throws FoveaException if the file is unreadable or has none of them, or a pattern matches none
+   */
+  Model begin(Model model, boolean resuming) {
+    if (from != null && !resuming) {
+      String source = from.toString();
+      System.err.println(
+          "fovea: " + source + ": " + model.loadMatching(source, Safetensors.read(from).tensors()));
+    }
+    return freeze.isEmpty() ? model : model.freeze(freeze.toArray(String[]::new));
+  }
+
+  /** Returns a trainer with what was chosen. */
+  Trainer apply(Trainer trainer) {
+    Trainer t = trainer.accumulate(Range.atLeast("--accumulate", accumulate, 1));
+    for (Map.Entry<String, Double> e : rates.entrySet()) {
+      t = t.rate(e.getKey(), e.getValue());
+    }
+    for (String u : unfreeze) {
+      int colon = u.indexOf(':');
+      if (colon < 1 || !u.substring(0, colon).matches("[0-9]{1,6}")) {
+        throw new FoveaException(
+            "--unfreeze \"" + u + "\": EPOCH:PATTERN expected, such as 3:features.**");
+      }
+      t = t.unfreeze(Integer.parseInt(u.substring(0, colon)), u.substring(colon + 1));
+    }
+    return average == null ? t : t.averaging(average);
+  }
+
+  /** Adds what was chosen to the settings that are saved with the model. */
+  void put(Map<String, Object> fields) {
+    if (from != null) {
+      fields.put("from", from.toString());
+    }
+    put(fields, "freeze", freeze);
+    put(fields, "unfreeze", unfreeze);
+    if (!rates.isEmpty()) {
+      fields.put("rates", rates.toString());
+    }
+    if (accumulate != 1) {
+      fields.put("accumulate", accumulate);
+    }
+    if (average != null) {
+      fields.put("ema", average);
+    }
+  }
+
+  private static void put(Map<String, Object> fields, String name, List<String> patterns) {
+    if (!patterns.isEmpty()) {
+      fields.put(name, String.join(",", patterns));
+    }
+  }
+}

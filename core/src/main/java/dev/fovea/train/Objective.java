@@ -1,0 +1,124 @@
+package dev.fovea.train;
+
+import dev.fovea.nn.Loss;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What training makes small: the weighted sum of losses, each of one output of the network and one
+ * target of the samples.
+ *
+ * <p>Several heads are several tasks learned at once (Caruana, 1997); several outputs with one
+ * target are deep supervision (Lee et al., 2015). Outputs that a network has in training only, such
+ * as auxiliary heads, count in training only.
+ *
+ * @param heads the losses
+ */
+public record Objective(List<Head> heads) {
+  /**
+   * One loss.
+   *
+   * @param output which output of the network it is of, from 0
+   * @param target which target of the samples that should have been, from 0
+   * @param loss the loss
+   * @param weight what it is multiplied with
+   */
+  public record Head(int output, int target, Loss loss, double weight) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws FoveaException if one is negative or not finite
+     */
+    public Head {
+      if (output < 0 || target < 0 || !(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw new FoveaException(
+            "objective: output, target and weight must be at least 0, got %d, %d and %s"
+                .formatted(output, target, weight));
+      }
+    }
+
+    /** Returns this head with another weight. */
+    public Head weight(double factor) {
+      return new Head(output, target, loss, factor);
+    }
+
+    String description() {
+      return "%s × %s of output %d and target %d"
+          .formatted(weight, loss.description(), output, target);
+    }
+
+    private boolean isPlain() {
+      return output == 0 && target == 0 && weight == 1;
+    }
+  }
+
+  /**
+   * Copies the list.
+   *
+   * @throws FoveaException if it is empty
+   */
+  public Objective {
+    heads = List.copyOf(heads);
+    if (heads.isEmpty()) {
+      throw new FoveaException("objective: needs at least one loss");
+    }
+  }
+
+  /** Returns the objective of a network with one output. */
+  public static Objective of(Loss loss) {
+    return of(head(0, 0, loss));
+  }
+
+  /** Returns the weighted sum of several losses. */
+  public static Objective of(Head... heads) {
+    return new Objective(List.of(heads));
+  }
+
+  /** Returns the loss of an output and a target with weight 1. */
+  public static Head head(int output, int target, Loss loss) {
+    return new Head(output, target, loss, 1);
+  }
+
+  /**
+   * Returns one loss of several outputs with one target: the first with weight 1, those after it
+   * with these weights.
+   */
+  public static Objective deepSupervision(Loss loss, double... auxiliary) {
+    Head[] heads = new Head[auxiliary.length + 1];
+    heads[0] = head(0, 0, loss);
+    for (int i = 0; i < auxiliary.length; i++) {
+      heads[i + 1] = new Head(i + 1, 0, loss, auxiliary[i]);
+    }
+    return of(heads);
+  }
+
+  /** Returns the name with all numbers; objectives of one description are the same. */
+  public String description() {
+    return heads.size() == 1 && heads.get(0).isPlain()
+        ? heads.get(0).loss.description()
+        : heads.stream().map(Head::description).collect(Collectors.joining(" + "));
+  }
+
+  /** Returns the numbers of the targets that are read. */
+  Set<Integer> targets() {
+    return heads.stream().map(Head::target).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Returns the weighted sum over those heads whose output there is. */
+  Value of(List<Value> outputs, List<Value> targets) {
+    Value sum = null;
+    for (Head h : heads) {
+      if (h.output < outputs.size()) {
+        Value y = outputs.get(h.output);
+        Value loss = h.loss.of(y, targets.get(h.target).reshape(h.loss.target(y.shape())));
+        Value term = h.weight == 1 ? loss : loss.times((float) h.weight);
+        sum = sum == null ? term : sum.plus(term);
+      }
+    }
+    return sum == null ? Value.constant(0) : sum;
+  }
+}

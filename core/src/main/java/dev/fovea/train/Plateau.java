@@ -1,0 +1,88 @@
+package dev.fovea.train;
+
+import dev.fovea.tensor.FoveaException;
+import java.util.Optional;
+
+/**
+ * A learning rate that falls when training gets no better: it is multiplied by {@code factor}
+ * whenever {@code patience} epochs in a row were no better than the best one before them.
+ *
+ * <p>What is watched is a figure of the samples kept apart or, without any, of the training
+ * samples. The rate follows from the history alone, so that a resumed training goes on alike.
+ *
+ * @param patience the number of epochs
+ * @param factor what the rate is multiplied with, in (0, 1); 0.1 by default
+ * @param minDelta by how much a figure must be better to count; 0 by default
+ * @param metric the metric that is watched; the loss by default
+ */
+public record Plateau(int patience, double factor, double minDelta, Optional<Metric> metric) {
+  /**
+   * Checks the numbers.
+   *
+   * @throws FoveaException if the patience is below 1, the factor not in (0, 1) or the difference
+   *     negative
+   */
+  public Plateau {
+    if (patience < 1) {
+      throw new FoveaException("plateau: patience must be at least 1, got " + patience);
+    }
+    if (!(factor > 0 && factor < 1)) {
+      throw new FoveaException("plateau: factor must be above 0 and below 1, got " + factor);
+    }
+    if (!(minDelta >= 0)) {
+      throw new FoveaException("plateau: minDelta must not be negative, got " + minDelta);
+    }
+  }
+
+  /** Returns the rule that takes a tenth after this many epochs without a lower loss. */
+  public static Plateau plateau(int patience) {
+    return new Plateau(patience, 0.1, 0, Optional.empty());
+  }
+
+  /** Returns this rule with another factor. */
+  public Plateau factor(double value) {
+    return new Plateau(patience, value, minDelta, metric);
+  }
+
+  /** Returns this rule with another smallest improvement. */
+  public Plateau minDelta(double delta) {
+    return new Plateau(patience, factor, delta, metric);
+  }
+
+  /** Returns this rule watching a metric, which the trainer must have been given. */
+  public Plateau watching(Metric watched) {
+    return new Plateau(patience, factor, minDelta, Optional.of(watched));
+  }
+
+  /** Returns the factor of the epoch after those of a history. */
+  public double factor(History history) {
+    boolean higher = metric.map(Metric::higherIsBetter).orElse(false);
+    boolean validates = history.epochs().stream().anyMatch(e -> e.validation().isPresent());
+    double best = higher ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    int since = 0;
+    double product = 1;
+    for (History.Epoch e : history.epochs()) {
+      Optional<Scores> scores = validates ? e.validation() : Optional.of(e.train());
+      if (scores.isPresent()) {
+        double now = figure(scores.get());
+        boolean better = higher ? now > best + minDelta : now < best - minDelta;
+        best = better ? now : best;
+        since = better ? 0 : since + 1;
+      }
+      if (since == patience) {
+        product *= factor;
+        since = 0;
+      }
+    }
+    return product;
+  }
+
+  private double figure(Scores scores) {
+    return metric.isPresent() ? scores.metric(metric.get().name()) : scores.loss();
+  }
+
+  String description() {
+    return "plateau(%d, %s, %s, %s)"
+        .formatted(patience, factor, minDelta, metric.map(Metric::name).orElse("loss"));
+  }
+}

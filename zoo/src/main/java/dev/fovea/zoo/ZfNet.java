@@ -1,0 +1,63 @@
+package dev.fovea.zoo;
+
+import static dev.fovea.nn.Layers.localResponseNorm;
+import static dev.fovea.nn.Layers.maxPool;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.sequence;
+
+import dev.fovea.nn.Initializer;
+import dev.fovea.nn.Layer;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * ZFNet: AlexNet with 7×7 filters at stride 2 in the first layer and 5×5 at stride 2 in the second,
+ * found by looking at what its layers see.
+ *
+ * <p>Maps are 110, 55, 26 and 13 for 224×224, as in the paper: its first layers pad by 1, and
+ * poolings pad by 1.
+ */
+public final class ZfNet {
+  private static final String PAPER =
+      "Zeiler, Fergus: Visualizing and Understanding Convolutional Networks";
+  private static final int DENSE = 4096;
+
+  static final Architecture ARCHITECTURE =
+      new Architecture(
+              "zfnet",
+              "ZFNet",
+              2013,
+              PAPER,
+              Shape.of(224, 224, 3),
+              1000,
+              new Recipe("sgd", 0.01, "step", 70, 128, 5e-4),
+              ZfNet::of)
+          .published(Published.errors(38.4, 16.5, "one network"));
+
+  private ZfNet() {}
+
+  /** Returns ZFNet. */
+  public static Layer of(Scale scale) {
+    Layer features =
+        sequence(
+            Blocks.biased(scale.channels(96), 7, 2).padding(1),
+            relu(),
+            maxPool(3).stride(2).padding(1),
+            localResponseNorm(5),
+            Blocks.biased(scale.channels(256), 5, 2).padding(0),
+            relu(),
+            maxPool(3).stride(2).padding(1),
+            localResponseNorm(5),
+            Blocks.biased(scale.channels(384), 3, 1),
+            relu(),
+            Blocks.biased(scale.channels(384), 3, 1),
+            relu(),
+            Blocks.biased(scale.channels(256), 3, 1),
+            relu(),
+            maxPool(3).stride(2));
+    List<Layer> layers = new ArrayList<>(List.of(features.named("features")));
+    layers.addAll(Head.DENSE.layers(scale, 6, DENSE, Initializer.heNormal()));
+    return sequence(layers);
+  }
+}
