@@ -53,11 +53,13 @@ final class FormatsTest {
   /** Returns a network's parameters as PyTorch lays them out, convolutions [out, in, h, w]. */
   private static Map<String, Tensor> asInTorch(Model model) {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    model.tensors().forEach((name, t) -> {
-      int[] order = t.shape().rank() == 4 ? new int[] {3, 2, 0, 1} : new int[] {1, 0};
-      boolean vector = t.shape().rank() < 2;
-      all.put(name, vector ? t : dev.fovea.formats.weights.Layouts.permute(t, order));
-    });
+    model
+        .tensors()
+        .forEach((name, t) -> {
+          int[] order = t.shape().rank() == 4 ? new int[] {3, 2, 0, 1} : new int[] {1, 0};
+          boolean vector = t.shape().rank() < 2;
+          all.put(name, vector ? t : dev.fovea.formats.weights.Layouts.permute(t, order));
+        });
     return all;
   }
 
@@ -97,8 +99,7 @@ final class FormatsTest {
   /** A model that Fovea wrote says itself what it is of. */
   @Test
   void ownFilesSayTheirNetwork() {
-    Model model =
-        built("lenet5", 10, Shape.of(28, 28, 1)).withMetadata(Map.of("net", "lenet5"));
+    Model model = built("lenet5", 10, Shape.of(28, 28, 1)).withMetadata(Map.of("net", "lenet5"));
     Path file = folder.resolve("own.safetensors");
     model.save(file);
     ImportedNetwork read = Formats.read(file);
