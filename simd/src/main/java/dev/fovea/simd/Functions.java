@@ -191,17 +191,14 @@ final class Functions {
       FloatVector m = a.abs();
       m = m.blend(4f, m.compare(VectorOperators.GT, 4f));
       FloatVector s = m.mul(m);
-      FloatVector f =
-          m.fma(
-              FloatVector.broadcast(S, -1.72853470e-5f), FloatVector.broadcast(S, 3.83197126e-4f));
-      FloatVector w =
-          m.fma(
-              FloatVector.broadcast(S, -3.88396438e-3f), FloatVector.broadcast(S, 2.42546219e-2f));
-      f = f.fma(s, w);
-      f = f.fma(m, FloatVector.broadcast(S, -1.06777877e-1f));
-      f = f.fma(m, FloatVector.broadcast(S, -6.34846687e-1f));
-      f = f.fma(m, FloatVector.broadcast(S, -1.28717512e-1f));
-      FloatVector u = f.fma(m, m.neg());
+      FloatVector f = FloatVector.broadcast(S, -1.413395e-5f);
+      f = f.fma(m, FloatVector.broadcast(S, 3.5233327e-4f));
+      f = f.fma(m, FloatVector.broadcast(S, -0.0037646648f));
+      f = f.fma(m, FloatVector.broadcast(S, 0.024025518f));
+      f = f.fma(m, FloatVector.broadcast(S, -0.106549114f));
+      f = f.fma(m, FloatVector.broadcast(S, -0.63495827f));
+      f = f.fma(m, FloatVector.broadcast(S, -1.1286972f));
+      FloatVector u = f.mul(m);
       FloatVector v;
       FloatVector z = u;
       u = u.blend(EXP_MAX, u.compare(VectorOperators.GT, EXP_MAX));
@@ -223,14 +220,14 @@ final class Functions {
       v = v.blend(0f, z.compare(VectorOperators.LT, EXP_MIN));
       v = v.neg().add(1f);
       v = v.blend(v.neg(), a.compare(VectorOperators.LT, 0f));
-      FloatVector p = FloatVector.broadcast(S, -5.96761703e-4f);
-      p = p.fma(s, FloatVector.broadcast(S, 4.99119423e-3f));
-      p = p.fma(s, FloatVector.broadcast(S, -2.67681349e-2f));
-      p = p.fma(s, FloatVector.broadcast(S, 1.12819925e-1f));
-      p = p.fma(s, FloatVector.broadcast(S, -3.76125336e-1f));
-      p = p.fma(s, FloatVector.broadcast(S, 1.28379166e-1f));
+      FloatVector p = FloatVector.broadcast(S, -5.631416e-4f);
+      p = p.fma(s, FloatVector.broadcast(S, 0.00491755f));
+      p = p.fma(s, FloatVector.broadcast(S, -0.02671131f));
+      p = p.fma(s, FloatVector.broadcast(S, 0.1128018f));
+      p = p.fma(s, FloatVector.broadcast(S, -0.37612325f));
+      p = p.fma(s, FloatVector.broadcast(S, 0.12837912f));
       p = p.fma(a, a);
-      v = v.blend(p, m.compare(VectorOperators.LE, 0.927734375f));
+      v = v.blend(p, m.compare(VectorOperators.LE, 1f));
       v.intoArray(y, yo + i);
     }
     for (int i = end; i < n; i++) {

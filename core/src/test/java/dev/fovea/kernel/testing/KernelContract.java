@@ -15,12 +15,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What the kernels of every provider must keep, for each case of {@link OpCases}: the result is the
  * reference's but for roundings, whatever the order of the tasks it is the same to the bit, stored
  * over an input too, and nothing beside it is written. A subclass names the provider.
  */
+@Execution(ExecutionMode.CONCURRENT)
 public abstract class KernelContract {
 
   /** Returns the provider under test. */
