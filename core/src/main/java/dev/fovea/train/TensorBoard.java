@@ -143,7 +143,7 @@ public final class TensorBoard implements ProgressListener {
     private Message varint(long value) {
       long rest = value;
       while ((rest & ~0x7FL) != 0) {
-        buffer.put((byte) (rest & 0x7F | 0x80));
+        buffer.put((byte) ((rest & 0x7F) | 0x80));
         rest >>>= 7;
       }
       buffer.put((byte) rest);

@@ -91,7 +91,7 @@ final class OutcomesTest {
     assertThat(c.bins().get(1).confidence()).isCloseTo(2.85 / 4, within(1e-6));
     assertThat(c.bins().get(1).accuracy()).isEqualTo(0.5);
     assertThat(c.expectedError()).isCloseTo(2.85 / 4 - 0.5, within(1e-6));
-    Calibration fine = three().calibration(10);
+    Calibration fine = three().calibration(7);
     double expected = (Math.abs(1 - 0.9) + Math.abs(0 - 0.6) + Math.abs(1 - 0.55) + 0.8) / 4;
     assertThat(fine.expectedError()).isCloseTo(expected, within(1e-6));
     assertThat(fine.largestError()).isCloseTo(0.8, within(1e-6));
