@@ -4,7 +4,12 @@ module dev.fovea.formats {
   requires static org.jspecify;
   requires transitive dev.fovea.core;
   requires com.google.protobuf;
+  requires dev.fovea.zoo;
+  requires io.jhdf;
 
   exports dev.fovea.formats;
   exports dev.fovea.formats.onnx;
+
+  provides dev.fovea.nn.ModelFormat with
+      dev.fovea.formats.onnx.OnnxFormat;
 }

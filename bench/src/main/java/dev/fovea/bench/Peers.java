@@ -58,11 +58,12 @@ record Peers(Path home, Torch torch) {
     return new LiveContestant(Result.FOVEA, command, List.of());
   }
 
-  /** Returns the beginning of a command that runs a class with Fovea's kernels. */
+  /** Returns the beginning of a command that runs a class with Fovea's kernels, as the launcher. */
   static List<String> fovea(Class<?> main) {
     String path = System.getProperty("java.class.path");
+    String classes = System.getProperty(CLASSES, path);
     List<String> command =
-        java(System.getProperty(CLASSES, path), "--add-modules=jdk.incubator.vector");
+        java(classes, "--add-modules=jdk.incubator.vector", "-XX:MaxNewSize=256m");
     command.add(main.getName());
     return command;
   }

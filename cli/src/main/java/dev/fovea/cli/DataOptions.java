@@ -106,6 +106,35 @@ final class DataOptions {
     return normalized(source, model.preprocessing());
   }
 
+  /**
+   * Opens the test samples as a network from a file of another tool wants them.
+   *
+   * @throws FoveaException if no data set is named, or it has other pictures or classes
+   */
+  Dataset openTest(NetworkFile network) {
+    if (name == null) {
+      throw new FoveaException(
+          network.file() + ": does not say what it was trained on; name a data set with --data");
+    }
+    Preprocessing rule = network.rule().preprocessing();
+    DataSource source = open(name, rule.shape());
+    Shape own = source.preprocessing().shape();
+    if (!own.equals(rule.shape())) {
+      throw new FoveaException(
+          "data set %s: pictures of %s, the network takes %s"
+              .formatted(source.name(), own.times(), rule.shape().times()));
+    }
+    if (!network.isClassifier() || network.classes() != source.classes().size()) {
+      throw new FoveaException(
+          "data set %s: has %d classes, the network gives %s"
+              .formatted(
+                  source.name(),
+                  source.classes().size(),
+                  network.outputs().stream().map(p -> p.fileSample().toString()).toList()));
+    }
+    return network.rule().over(source.split().test(), source.preprocessing());
+  }
+
   private static String some(List<String> names) {
     return String.join(", ", names.subList(0, Math.min(4, names.size())))
         + (names.size() > 4 ? ", …" : "");

@@ -34,16 +34,18 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  fovea eval runs/lenet5-digits/model.safetensors",
       "  fovea eval runs/lenet5-digits/model.safetensors --plots plots --tta shift:1",
-      "  fovea eval model.safetensors --data mnist --data-dir data/mnist --json"
+      "  fovea eval model.safetensors --data mnist --data-dir data/mnist --json",
+      "  fovea eval lenet.prototxt --data mnist --data-dir data/mnist --scale 1/256"
     })
 final class EvalCommand implements Runnable {
   private static final int WIDEST_MATRIX = 20;
   private static final String SMOOTHING = "label_smoothing";
 
-  @Parameters(paramLabel = "MODEL", description = "A file that fovea train wrote.")
+  @Parameters(paramLabel = "MODEL", description = "A classifier in a file.")
   private Path file;
 
   @Mixin private DataOptions data;
+  @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -66,12 +68,20 @@ final class EvalCommand implements Runnable {
 
   @Override
   public void run() {
-    ModelFile description = ModelFile.read(file);
-    Model model = description.build(Seed.of(0), compute.engine());
-    model.load(file);
-    Dataset test = data.openTest(description);
-    Losses.CrossEntropy loss = loss(description, file.toString());
-    Evaluation result = Evaluator.of(model, loss).examine(test);
+    if (NetworkFile.isOwn(file, inputs)) {
+      ModelFile description = ModelFile.read(file);
+      inputs.requireNone(file);
+      Model model = description.build(Seed.of(0), compute.engine());
+      model.load(file);
+      report(model, data.openTest(description), loss(description, file.toString()));
+    } else {
+      NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
+      report(network.model(), data.openTest(network), Losses.crossEntropy());
+    }
+  }
+
+  private void report(Model model, Dataset test, Losses.CrossEntropy loss) {
+    Evaluation result = Evaluator.of(model, ProbabilityLoss.of(model, loss)).examine(test);
     Scores scores = result.scores();
     ConfusionMatrix matrix = result.matrix();
     Optional<Transform> view = Augmentation.parse(tta);

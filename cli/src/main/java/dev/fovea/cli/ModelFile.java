@@ -38,7 +38,7 @@ record ModelFile(
     String training,
     Optional<Path> source) {
   private static final String VERSION = "fovea";
-  private static final String NET = "net";
+  static final String NET = "net";
   private static final String LABELS = "labels";
   private static final String PREPROCESSING = "preprocessing";
   private static final String DATA = "data";
@@ -178,7 +178,8 @@ record ModelFile(
     return model;
   }
 
-  private static void requireFile(Path file) {
+  /** Requires that there is such a file. */
+  static void requireFile(Path file) {
     if (Files.isDirectory(file)) {
       Path inside = file.resolve("model.safetensors");
       String hint = Files.exists(inside) ? "; give " + inside : "";

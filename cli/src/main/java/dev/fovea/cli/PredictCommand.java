@@ -1,13 +1,11 @@
 package dev.fovea.cli;
 
-import dev.fovea.data.Preprocessing;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import java.io.IOException;
@@ -32,25 +30,30 @@ import picocli.CommandLine.Spec;
 /** Classifies pictures. */
 @Command(
     name = "predict",
-    header = "Classify pictures with a trained model.",
+    header = "Classify pictures with a trained model, or run any network on them.",
     description = {
       "Pictures of any size and colour become what the model was trained on: resized, grey or RGB,"
           + " normalised. A picture that cannot be read is reported, the others are classified, and"
-          + " the exit code is 2."
+          + " the exit code is 2.",
+      "The model may be a file of any format that inspect knows; how pictures become its inputs is"
+          + " then told by options. Outputs that are not one number per class are summed up in a line"
+          + " each, or written with --out."
     },
     footer = {
       "",
       "Examples:",
       "  fovea predict runs/lenet5-digits/model.safetensors seven.png",
       "  fovea predict model.safetensors scan.jpg --invert --top 1",
-      "  fovea predict model.safetensors *.png --json      one JSON object per line"
+      "  fovea predict model.safetensors *.png --json      one JSON object per line",
+      "  fovea predict net.onnx dog.jpg --resize crop --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
+      "  fovea predict yolo.cfg dog.jpg --out raw.json"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final long MAX_LABELS = 10_000_000;
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A file that fovea train wrote.")
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A network in a file.")
   private Path file;
 
   @Parameters(
@@ -83,31 +86,75 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object per picture and line.")
   private boolean json;
 
+  @Option(names = "--raw", description = "The outputs as they are, not as classes.")
+  private boolean raw;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "Write the outputs as they are, with the axes as in the model's file: .json, or .npy (one"
+              + " file per output). Takes one picture.")
+  private @Nullable Path out;
+
+  @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
   @Override
   public Integer call() {
     Range.atLeast("--top", top, 1);
-    ModelFile description = ModelFile.read(file);
-    Model model = description.build(Seed.of(0), compute.engine());
+    requireOut();
+    NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
+    Model model = network.model();
     if (labels != null) {
-      model = model.withMetadata(labelled(model.metadata(), description.labels().size()));
+      model = model.withMetadata(labelled(model.metadata(), network.classes()));
     }
-    model.load(file);
+    boolean classes = network.isClassifier() && !raw && out == null;
     int status = 0;
     for (Path picture : pictures) {
       Tensor input;
       try {
-        input = input(picture, description.preprocessing());
+        input = input(picture, network.rule());
       } catch (FoveaException e) {
         status =
             new Errors(System.err)
                 .report(e, spec.commandLine().getParent().getParseResult().originalArgs());
         continue;
       }
-      print(picture, finite(picture, model.predict(input)));
+      if (classes) {
+        print(picture, finite(picture, model.predict(input)));
+      } else {
+        print(picture, Raw.outputs(network, input));
+      }
     }
     return status;
+  }
+
+  private void requireOut() {
+    if (out != null) {
+      Raw.requireEnding(out);
+      if (pictures.size() > 1) {
+        throw new FoveaException(
+            "--out: writes the outputs of one picture, got " + pictures.size());
+      }
+    }
+  }
+
+  private void print(Path picture, Map<String, Tensor> outputs) {
+    String name = Text.oneLine(picture.toString());
+    if (out != null) {
+      List<String> files =
+          Raw.write(out, outputs).stream().map(f -> Text.oneLine(f.toString())).toList();
+      System.out.println(name + ": " + String.join(", ", files));
+    } else if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("image", picture.toString());
+      fields.put("outputs", Raw.json(outputs));
+      System.out.println(Json.write(fields));
+    } else {
+      System.out.println(name + ":");
+      Raw.lines(outputs).forEach(System.out::println);
+    }
   }
 
   /** Requires probabilities that are numbers: finite weights may still give none. */
@@ -121,7 +168,7 @@ final class PredictCommand implements Callable<Integer> {
             .formatted(file, picture));
   }
 
-  private Tensor input(Path picture, Preprocessing rule) {
+  private Tensor input(Path picture, InputRule rule) {
     Tensor image = Images.read(picture);
     if (invert) {
       image = image.copy();
@@ -130,7 +177,7 @@ final class PredictCommand implements Callable<Integer> {
         values[i] = 255 - values[i];
       }
     }
-    return Images.apply(rule, image);
+    return rule.input(image);
   }
 
   private Map<String, String> labelled(Map<String, String> metadata, int classes) {

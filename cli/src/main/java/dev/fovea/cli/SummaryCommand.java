@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.formats.Formats;
 import dev.fovea.io.Json;
 import dev.fovea.io.Suggest;
 import dev.fovea.nn.Model;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  fovea summary lenet5",
       "  fovea summary resnet50 --input 160x160x3 --classes 10 --json",
-      "  fovea summary runs/lenet5-digits/model.safetensors"
+      "  fovea summary runs/lenet5-digits/model.safetensors",
+      "  fovea summary model.onnx"
     })
 final class SummaryCommand implements Runnable {
   @Parameters(
@@ -76,6 +78,13 @@ final class SummaryCommand implements Runnable {
   }
 
   private Model ofFile(Path file) {
+    if (!NetworkFile.isOwn(file, new InputOptions())) {
+      if (classes != null || input != null) {
+        throw new FoveaException(
+            "--classes, --input: " + file + " has its own; leave the options out");
+      }
+      return Formats.read(file).model(idle());
+    }
     ModelFile description = ModelFile.read(file);
     if (classes != null) {
       throw new FoveaException("--classes: " + file + " has its classes; leave the option out");

@@ -334,7 +334,7 @@ final class BadInputTest {
     Map<String, Tensor> tensors = new HashMap<>();
     tensors.put("weight", Tensor.zeros(Shape.of(2)));
     new Safetensors(tensors, Map.of()).write(folder.resolve("m.safetensors"));
-    fails("has weights but not the network", "eval", path("m.safetensors"));
+    fails("which fit no network of the zoo; tell which with --net", "eval", path("m.safetensors"));
   }
 
   private static String grey(int size) {

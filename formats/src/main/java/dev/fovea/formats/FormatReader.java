@@ -1,6 +1,9 @@
 package dev.fovea.formats;
 
+import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
 /** Reads networks of one format. */
 public interface FormatReader {
@@ -21,4 +24,29 @@ public interface FormatReader {
    * @throws FormatException if the file is broken or needs what is not supported
    */
   ImportedNetwork read(Path file);
+
+  /**
+   * Reads a network, or weights alone that belong to a network of the zoo.
+   *
+   * @param net the name of that network; where it is empty, it is found by names and shapes
+   * @throws FormatException if the file is broken or needs what is not supported, or if it holds a
+   *     network of its own and another is named
+   */
+  default ImportedNetwork read(Path file, Optional<String> net) {
+    if (net.isPresent()) {
+      throw new FormatException("has a network of its own, so none of the zoo can be named")
+          .in(file);
+    }
+    return read(file);
+  }
+
+  /**
+   * Returns the shapes of the tensors of a file of weights alone by name, as they lie in it; none
+   * where the file has a network.
+   *
+   * @throws FormatException if the file is broken
+   */
+  default Map<String, Shape> tensors(Path file) {
+    return Map.of();
+  }
 }

@@ -1,12 +1,21 @@
 package dev.fovea.formats;
 
+import dev.fovea.formats.caffe.CaffeReader;
+import dev.fovea.formats.darknet.DarknetReader;
+import dev.fovea.formats.keras.KerasReader;
 import dev.fovea.formats.onnx.OnnxReader;
+import dev.fovea.formats.torch.TorchReader;
+import dev.fovea.formats.weights.SafetensorsReader;
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** The door to all formats: finds out what a file is and reads it. */
 public final class Formats {
@@ -14,7 +23,14 @@ public final class Formats {
   public static final int HEAD = 512;
 
   /** The readers, the surest first. */
-  private static final List<FormatReader> READERS = List.of(new OnnxReader());
+  private static final List<FormatReader> READERS =
+      List.of(
+          new SafetensorsReader(),
+          new CaffeReader(),
+          new DarknetReader(),
+          new KerasReader(),
+          new TorchReader(),
+          new OnnxReader());
 
   private Formats() {}
 
@@ -29,6 +45,26 @@ public final class Formats {
   }
 
   /**
+   * Reads a network, or weights alone that belong to a network of the zoo.
+   *
+   * @param net the name of that network; where it is empty, it is found by names and shapes
+   * @throws FormatException if the file is broken or its weights are of no or another network
+   */
+  public static ImportedNetwork read(Path file, Optional<String> net) {
+    return reader(file).read(file, net);
+  }
+
+  /**
+   * Returns the shapes of the tensors of a file of weights alone by name; none where the file has a
+   * network.
+   *
+   * @throws FormatException if the format is not known or the file is broken
+   */
+  public static Map<String, Shape> tensors(Path file) {
+    return reader(file).tensors(file);
+  }
+
+  /**
    * Returns the format of a file.
    *
    * @throws FormatException if it is not known
@@ -37,12 +73,23 @@ public final class Formats {
     return reader(file).format();
   }
 
-  private static FormatReader reader(Path file) {
+  /**
+   * Returns whether a file looks like one of a known format.
+   *
+   * @throws FormatException if it cannot be read
+   */
+  public static boolean isKnown(Path file) {
+    return find(file).isPresent();
+  }
+
+  private static Optional<FormatReader> find(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     byte[] head = head(file);
-    return READERS.stream()
-        .filter(r -> r.matches(name, head))
-        .findFirst()
+    return READERS.stream().filter(r -> r.matches(name, head)).findFirst();
+  }
+
+  private static FormatReader reader(Path file) {
+    return find(file)
         .orElseThrow(() ->
             new FormatException("not a network of a known format; known: " + known()).in(file));
   }
@@ -55,7 +102,7 @@ public final class Formats {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(HEAD);
     } catch (IOException e) {
-      throw new FormatException("cannot be read: " + e, e).in(file);
+      throw new FormatException("cannot be read: " + AtomicFiles.reason(e), e).in(file);
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.Map;
  * @param operators how often the file uses each operator or kind of layer, in the order of first
  *     use
  * @param metadata texts that go with the model: classes under {@code labels}, preprocessing
+ * @param weights values that parameters take by name, where the network does not begin with the
+ *     file's by itself; all parameters or none
  */
 public record ImportedNetwork(
     Format format,
@@ -30,18 +34,45 @@ public record ImportedNetwork(
     List<Port> inputs,
     List<Port> outputs,
     Map<String, Integer> operators,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    Map<String, Tensor> weights) {
+  /**
+   * What the names of texts begin with that mark inputs and outputs of four axes which are no
+   * images; {@code input0} and so on follow.
+   */
+  public static final String PLAIN = "plain.";
+
   /** Copies the lists. */
   public ImportedNetwork {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     operators = Collections.unmodifiableMap(new LinkedHashMap<>(operators));
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+  }
+
+  /** Creates a network whose parameters begin with the file's values by themselves. */
+  public ImportedNetwork(
+      Format format,
+      String producer,
+      Network network,
+      List<Port> inputs,
+      List<Port> outputs,
+      Map<String, Integer> operators,
+      Map<String, String> metadata) {
+    this(format, producer, network, inputs, outputs, operators, metadata, Map.of());
   }
 
   /** Returns this network with other texts. */
   public ImportedNetwork withMetadata(Map<String, String> texts) {
-    return new ImportedNetwork(format, producer, network, inputs, outputs, operators, texts);
+    return new ImportedNetwork(
+        format, producer, network, inputs, outputs, operators, texts, weights);
+  }
+
+  /** Returns this network with the values that its parameters take. */
+  public ImportedNetwork withWeights(Map<String, Tensor> values) {
+    return new ImportedNetwork(
+        format, producer, network, inputs, outputs, operators, metadata, values);
   }
 
   /**
@@ -50,8 +81,23 @@ public record ImportedNetwork(
    * @throws dev.fovea.tensor.ShapeException if the weights do not fit the graph
    */
   public Model model(Engine engine) {
-    return Model.build(network, inputs.stream().map(Port::sample).toList(), Seed.of(0), engine)
-        .withMetadata(metadata);
+    List<Shape> shapes = inputs.stream().map(Port::sample).toList();
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    mark("input", inputs, texts);
+    mark("output", outputs, texts);
+    Model model = Model.build(network, shapes, Seed.of(0), engine).withMetadata(texts);
+    if (!weights.isEmpty()) {
+      model.load(format.title(), weights);
+    }
+    return model;
+  }
+
+  private static void mark(String kind, List<Port> ports, Map<String, String> texts) {
+    for (int i = 0; i < ports.size(); i++) {
+      if (ports.get(i).order().size() == 4 && !ports.get(i).isReordered()) {
+        texts.put(PLAIN + kind + i, "yes");
+      }
+    }
   }
 
   /** Returns a model that computes with the shared engine. */

@@ -11,6 +11,7 @@ public final class Zoo {
           LeNet5.ARCHITECTURE,
           LeNetLike.ARCHITECTURE,
           Cnn.ARCHITECTURE,
+          NormalizedCnn.ARCHITECTURE,
           AlexNet.ARCHITECTURE,
           AlexNet.TWO_GROUPS,
           AlexNet.ONE_WEIRD_TRICK,

@@ -93,7 +93,8 @@ final class FunctionBody {
   private static List<Operand> turn(Call c, GraphProto body, long turn, List<Operand> carried) {
     GraphImport inner = c.graph().inner();
     inner.set(
-        body.getInput(0).getName(), new Operand.Known(HostTensor.scalar(DataType.INT64, (double) turn), ""));
+        body.getInput(0).getName(),
+        new Operand.Known(HostTensor.scalar(DataType.INT64, (double) turn), ""));
     inner.set(
         body.getInput(1).getName(), new Operand.Known(HostTensor.scalar(DataType.BOOL, 1), ""));
     for (int i = 0; i < carried.size(); i++) {

@@ -1,0 +1,218 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.Preprocessing;
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.Json;
+import dev.fovea.io.Suggest;
+import dev.fovea.io.Text;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * The options for networks from files of other tools: which one, and how pictures become inputs.
+ */
+final class InputOptions {
+  private static final long MOST_TEXT = 1_000_000;
+  private static final List<String> FIELDS =
+      List.of("scale", "mean", "std", "bgr", "resize", "height", "width", "channels");
+
+  @Option(
+      names = "--net",
+      paramLabel = "NAME",
+      description =
+          "The network of the zoo that a file of weights alone belongs to; found by names and shapes"
+              + " where it is left out.")
+  private @Nullable String net;
+
+  @Option(
+      names = "--preprocessing",
+      paramLabel = "FILE",
+      description =
+          "A JSON object with any of scale, mean, std, bgr and resize, for networks of other tools;"
+              + " the options below go before it.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "X",
+      description =
+          "Factor of the values 0 to 255 before mean and std, such as 1 or 1/255 (the default).")
+  private @Nullable String scale;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "M",
+      split = ",",
+      description = "Mean after scaling, one number or one per channel: 0.485,0.456,0.406.")
+  private @Nullable List<Float> mean;
+
+  @Option(
+      names = "--std",
+      paramLabel = "S",
+      split = ",",
+      description = "Standard deviation after scaling, one number or one per channel.")
+  private @Nullable List<Float> std;
+
+  @Option(
+      names = "--bgr",
+      description = "The network takes blue, green, red; mean and std in that order too.")
+  private boolean bgr;
+
+  @Option(
+      names = "--resize",
+      paramLabel = "WAY",
+      description = "stretch (the default) or crop: how pictures of another size are fitted.")
+  private Preprocessing.@Nullable Resize resize;
+
+  /** Returns the name of the network in the zoo, if one was given. */
+  Optional<String> net() {
+    return Optional.ofNullable(net);
+  }
+
+  /** Returns whether anything was said about inputs. */
+  boolean given() {
+    return net != null || givesRule();
+  }
+
+  private boolean givesRule() {
+    return file != null || scale != null || mean != null || std != null || bgr || resize != null;
+  }
+
+  /**
+   * Requires that nothing was said about inputs.
+   *
+   * @throws FoveaException if something was: the file says it itself
+   */
+  void requireNone(Path model) {
+    if (given()) {
+      throw new FoveaException(
+          model
+              + ": says itself which network it is of and how pictures become inputs; leave --net,"
+              + " --preprocessing, --scale, --mean, --std, --bgr and --resize out");
+    }
+  }
+
+  /**
+   * Returns how pictures become inputs.
+   *
+   * @param input the shape of one sample [H, W, C]
+   * @param own what the file says itself, if anything
+   * @throws FoveaException if the network takes no pictures or the options do not fit it
+   */
+  InputRule rule(Shape input, Optional<Preprocessing> own) {
+    if (input.rank() != 3 || (input.dim(2) != 1 && input.dim(2) != 3)) {
+      throw new FoveaException(
+          "the network takes " + input.prepend(1).batched() + ", which is no picture");
+    }
+    Map<String, Object> fields = fields();
+    Preprocessing base = own.orElseGet(() -> Preprocessing.scaled(input));
+    int channels = input.dim(2);
+    Preprocessing rule =
+        new Preprocessing(
+            input.dim(0),
+            input.dim(1),
+            channels,
+            scale != null ? factor(scale) : number(fields, "scale", base.scale()),
+            perChannel("--mean", mean, numbers(fields, "mean"), base.mean(), channels),
+            perChannel("--std", std, numbers(fields, "std"), base.std(), channels),
+            resize != null ? resize : resize(fields, base.resize()));
+    Object said = fields.getOrDefault("bgr", false);
+    return new InputRule(rule, bgr || Json.bool(said, file + " bgr"));
+  }
+
+  private Map<String, Object> fields() {
+    if (file == null) {
+      return Map.of();
+    }
+    try {
+      if (Files.size(file) > MOST_TEXT) {
+        throw new FoveaException(file + ": too large for a preprocessing file");
+      }
+      Map<String, Object> fields =
+          new LinkedHashMap<>(Json.parseObject(Files.readString(file), file.toString()));
+      for (String name : fields.keySet()) {
+        if (!FIELDS.contains(name)) {
+          throw new FoveaException(
+              file + ": unknown field \"" + Text.shown(name) + "\"" + Suggest.hint(name, FIELDS));
+        }
+      }
+      return fields;
+    } catch (IOException e) {
+      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  private float number(Map<String, Object> fields, String name, float otherwise) {
+    Object value = fields.get(name);
+    return value == null ? otherwise : (float) Json.number(value, file + " " + name);
+  }
+
+  private @Nullable List<Float> numbers(Map<String, Object> fields, String name) {
+    Object value = fields.get(name);
+    if (value == null) {
+      return null;
+    }
+    List<Float> all = new ArrayList<>();
+    List<Object> items =
+        value instanceof Number ? List.of(value) : Json.array(value, file + " " + name);
+    items.forEach(v -> all.add((float) Json.number(v, file + " " + name)));
+    return all;
+  }
+
+  private Preprocessing.Resize resize(Map<String, Object> fields, Preprocessing.Resize otherwise) {
+    Object value = fields.get("resize");
+    if (value == null) {
+      return otherwise;
+    }
+    String name = Json.string(value, file + " resize");
+    for (Preprocessing.Resize r : Preprocessing.Resize.values()) {
+      if (r.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return r;
+      }
+    }
+    throw new FoveaException(file + " resize: " + Text.shown(name) + " is not stretch or crop");
+  }
+
+  private static List<Float> perChannel(
+      String name,
+      @Nullable List<Float> option,
+      @Nullable List<Float> field,
+      List<Float> otherwise,
+      int channels) {
+    List<Float> some = option != null ? option : field != null ? field : otherwise;
+    if (some.size() == 1) {
+      return Collections.nCopies(channels, some.get(0));
+    }
+    if (some.size() != channels) {
+      throw new FoveaException(
+          "%s: %d numbers for %d channels; one, or one per channel expected"
+              .formatted(name, some.size(), channels));
+    }
+    return some;
+  }
+
+  /** Returns a number, which may be written as a fraction. */
+  private static float factor(String text) {
+    String[] parts = text.split("/", 2);
+    try {
+      double top = Double.parseDouble(parts[0]);
+      double x = parts.length == 2 ? top / Double.parseDouble(parts[1]) : top;
+      return (float) Range.positive("--scale", x);
+    } catch (NumberFormatException e) {
+      throw new FoveaException(
+          "--scale " + Text.shown(text) + ": a number such as 1 or 1/255 expected", e);
+    }
+  }
+}

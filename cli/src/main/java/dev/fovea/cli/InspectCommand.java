@@ -1,0 +1,166 @@
+package dev.fovea.cli;
+
+import dev.fovea.formats.FormatException;
+import dev.fovea.formats.Formats;
+import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.Port;
+import dev.fovea.io.Json;
+import dev.fovea.io.Text;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Summary;
+import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Workers;
+import dev.fovea.tensor.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what is in a file of a network. */
+@Command(
+    name = "inspect",
+    header = "Show what a network's file holds: format, inputs, outputs, operators, parameters.",
+    description = {
+      "Known are ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5), Caffe (.prototxt with"
+          + " .caffemodel) and Darknet (.cfg with .weights). What a file needs and Fovea lacks is"
+          + " named, and the exit code is then 2."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea inspect model.onnx",
+      "  fovea inspect weights.pth --net resnet18 --json"
+    })
+final class InspectCommand implements Callable<Integer> {
+  private static final int SHOWN = 40;
+
+  @Parameters(paramLabel = "FILE", description = "A network or its weights.")
+  private Path file;
+
+  @Option(
+      names = "--net",
+      paramLabel = "NAME",
+      description = "The network of the zoo that a file of weights alone belongs to.")
+  private @Nullable String net;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    ModelFile.requireFile(file);
+    String format = Formats.format(file).title();
+    ImportedNetwork network;
+    try {
+      network = Formats.read(file, Optional.ofNullable(net));
+    } catch (FormatException e) {
+      Map<String, Shape> tensors = tensors();
+      printTensors(format, tensors, String.valueOf(e.getMessage()));
+      throw e;
+    }
+    // No thread is started: nothing is computed.
+    Model model = network.model(new Engine(List.of(), new Workers(1)));
+    Map<String, Object> fields = fields(format, network, model);
+    if (json) {
+      System.out.println(Json.write(fields));
+    } else {
+      print(network, fields);
+    }
+    return 0;
+  }
+
+  /** Returns the tensors of a file that is no network, if it can be read at all. */
+  private Map<String, Shape> tensors() {
+    try {
+      return Formats.tensors(file);
+    } catch (FormatException e) {
+      return Map.of();
+    }
+  }
+
+  private void printTensors(String format, Map<String, Shape> tensors, String problem) {
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("format", format);
+      fields.put("problem", Text.oneLine(problem));
+      Map<String, Object> shapes = new LinkedHashMap<>();
+      tensors.forEach((name, s) -> shapes.put(name, SummaryCommand.dims(s)));
+      fields.put("tensors", shapes);
+      System.out.println(Json.write(fields));
+      return;
+    }
+    System.out.println("format      " + format);
+    if (!tensors.isEmpty()) {
+      long numbers = tensors.values().stream().mapToLong(Shape::elements).sum();
+      System.out.println(
+          String.format(Locale.ROOT, "tensors     %,d with %,d numbers", tensors.size(), numbers));
+      tensors.entrySet().stream()
+          .limit(SHOWN)
+          .forEach(e -> System.out.println("  " + Text.shown(e.getKey()) + " " + e.getValue()));
+      if (tensors.size() > SHOWN) {
+        System.out.println("  and " + (tensors.size() - SHOWN) + " more");
+      }
+    }
+  }
+
+  private static Map<String, Object> fields(String format, ImportedNetwork n, Model model) {
+    Summary summary = model.summary();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("format", format);
+    fields.put("producer", Text.oneLine(n.producer()));
+    fields.put("inputs", n.inputs().stream().map(InspectCommand::port).toList());
+    fields.put("outputs", n.outputs().stream().map(InspectCommand::port).toList());
+    fields.put("operators", new LinkedHashMap<String, Object>(n.operators()));
+    fields.put("parameters", summary.parameters());
+    fields.put("trainable", summary.trainable());
+    fields.put("flops", summary.flops());
+    fields.put("metadata", new LinkedHashMap<String, Object>(n.metadata()));
+    fields.put("missing", List.of());
+    return fields;
+  }
+
+  private static Map<String, Object> port(Port p) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", Text.oneLine(p.name()));
+    fields.put("shape", SummaryCommand.dims(p.fileSample()));
+    return fields;
+  }
+
+  private void print(ImportedNetwork n, Map<String, Object> fields) {
+    line("format", fields.get("format"));
+    if (!n.producer().isEmpty()) {
+      line("producer", fields.get("producer"));
+    }
+    ports("inputs", n.inputs());
+    ports("outputs", n.outputs());
+    line("parameters", String.format(Locale.ROOT, "%,d", (Long) fields.get("parameters")));
+    line("FLOPs", String.format(Locale.ROOT, "%,d for one sample", (Long) fields.get("flops")));
+    n.metadata()
+        .forEach((name, text) -> line(Text.shown(name), Text.shown(text.replace("\n", ", "))));
+    line("missing", "nothing");
+    System.out.println();
+    Table table = new Table("operator", ">count");
+    n.operators().forEach((name, count) -> table.row(Text.shown(name), Integer.toString(count)));
+    System.out.print(table);
+  }
+
+  private static void ports(String title, List<Port> ports) {
+    List<String> words = new ArrayList<>();
+    for (Port p : ports) {
+      words.add(Text.shown(p.name()) + " " + p.fileSample().prepend(1).batched());
+    }
+    line(title, String.join(", ", words));
+  }
+
+  private static void line(String name, @Nullable Object value) {
+    System.out.println(String.format(Locale.ROOT, "%-12s%s", name, value));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.Preprocessing;
+import dev.fovea.formats.Formats;
+import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.Port;
+import dev.fovea.io.Safetensors;
+import dev.fovea.nn.Model;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A network in a file of any format, ready to be run on pictures.
+ *
+ * @param file the file
+ * @param model the network with its weights
+ * @param outputs what its outputs are called and how they lie in the file
+ * @param rule how pictures become inputs
+ */
+record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
+  private static final String PREPROCESSING = "preprocessing";
+
+  /**
+   * Reads a network.
+   *
+   * @throws FoveaException if the file is broken, of no known format, or takes no pictures
+   */
+  static NetworkFile read(Path file, InputOptions options, Engine engine) {
+    if (isOwn(file, options)) {
+      ModelFile own = ModelFile.read(file);
+      options.requireNone(file);
+      Model model = own.build(Seed.of(0), engine);
+      model.load(file);
+      return new NetworkFile(
+          file, model, plain(model.outputs()), new InputRule(own.preprocessing(), false));
+    }
+    ImportedNetwork network = Formats.read(file, options.net());
+    if (network.inputs().size() != 1) {
+      throw new FoveaException(
+          "%s: has %d inputs; the command knows networks of one picture"
+              .formatted(file, network.inputs().size()));
+    }
+    Shape input = network.inputs().get(0).sample();
+    InputRule rule = options.rule(input, preprocessing(file, network.metadata()));
+    return new NetworkFile(file, network.model(engine), network.outputs(), rule);
+  }
+
+  /**
+   * Returns whether a file is one that {@code fovea train} writes, or of no known format: what is
+   * wrong with it is then told as of such a file.
+   */
+  static boolean isOwn(Path file, InputOptions options) {
+    ModelFile.requireFile(file);
+    if (file.toString().endsWith(".safetensors")) {
+      return options.net().isEmpty() && Safetensors.readMetadata(file).containsKey(ModelFile.NET);
+    }
+    return !Formats.isKnown(file);
+  }
+
+  private static Optional<Preprocessing> preprocessing(Path file, Map<String, String> texts) {
+    return Optional.ofNullable(texts.get(PREPROCESSING))
+        .filter(text -> !text.isEmpty())
+        .map(text -> Preprocessing.parse(text, file + ": " + PREPROCESSING));
+  }
+
+  private static List<Port> plain(List<Shape> shapes) {
+    List<Port> ports = new ArrayList<>();
+    for (Shape s : shapes) {
+      ports.add(Port.plain("output" + (ports.isEmpty() ? "" : ports.size()), s));
+    }
+    return ports;
+  }
+
+  /** Returns whether the only output is one number per class. */
+  boolean isClassifier() {
+    return outputs.size() == 1 && classes() == outputs.get(0).sample().elements();
+  }
+
+  /** Returns the number of classes of a classifier. */
+  int classes() {
+    Shape s = outputs.get(0).sample();
+    return s.rank() == 0 ? 1 : s.dim(-1);
+  }
+}

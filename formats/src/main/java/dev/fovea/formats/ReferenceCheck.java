@@ -1,0 +1,165 @@
+package dev.fovea.formats;
+
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.Json;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What another runtime made of a network: the outputs for a synthetic picture, to be compared with
+ * one's own.
+ *
+ * <p>The picture P is N, C, H, W with P[i] = 37·i mod 256, and the input (P · scale − mean) / std
+ * per channel. Compared are the shape of each output as it lies in the file, its first 16 values,
+ * sum, Euclidean norm, minimum, maximum and the place of the maximum.
+ *
+ * @param shape the input's shape N, C, H, W
+ * @param scale the factor of each value
+ * @param mean what is subtracted per channel
+ * @param std what each channel is divided by
+ * @param outputs the expected outputs in order
+ */
+public record ReferenceCheck(
+    Shape shape, double scale, List<Double> mean, List<Double> std, List<ExpectedOutput> outputs) {
+  private static final int MOST_TEXT = 16_000_000;
+  private static final int FACTOR = 37;
+  private static final int VALUES = 256;
+
+  /** Copies the lists. */
+  public ReferenceCheck {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * How far one quantity is from what is expected.
+   *
+   * @param what the output and the quantity
+   * @param expected the number of the reference
+   * @param actual the number here
+   * @param relative the difference relative to the expected number; infinite for another shape or
+   *     place
+   */
+  public record Difference(String what, double expected, double actual, double relative) {}
+
+  /**
+   * Reads a reference.
+   *
+   * @throws FoveaException if the file is missing or not such a reference
+   */
+  public static ReferenceCheck read(Path file) {
+    try {
+      if (Files.size(file) > MOST_TEXT) {
+        throw new FoveaException(file + ": too large for a reference");
+      }
+      return parse(Json.parseObject(Files.readString(file), file.toString()), file.toString());
+    } catch (IOException e) {
+      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  private static ReferenceCheck parse(Map<String, Object> fields, String where) {
+    Shape shape = shape(fields, "input_shape", where);
+    if (shape.rank() != 4 || shape.elements() == 0) {
+      throw new FoveaException(where + ": input_shape " + shape + ", expected [N,C,H,W]");
+    }
+    Map<String, Object> rule =
+        Json.object(Json.member(fields, "preprocess", where), where + " preprocess");
+    double scale = Json.number(Json.member(rule, "scale", where), where + " scale");
+    List<Double> mean = numbers(rule, "mean", where);
+    List<Double> std = numbers(rule, "std", where);
+    if (mean.size() != shape.dim(1) || std.size() != shape.dim(1)) {
+      throw new FoveaException(
+          "%s: %d means and %d standard deviations for %d channels"
+              .formatted(where, mean.size(), std.size(), shape.dim(1)));
+    }
+    List<ExpectedOutput> outputs = new ArrayList<>();
+    Json.object(Json.member(fields, "outputs", where), where + " outputs")
+        .forEach(
+            (name, value) -> outputs.add(ExpectedOutput.parse(name, value, where + " " + name)));
+    return new ReferenceCheck(shape, scale, mean, std, outputs);
+  }
+
+  static Shape shape(Map<String, Object> fields, String name, String where) {
+    int[] dims =
+        numbers(fields, name, where).stream()
+            .mapToInt(d -> {
+              if (d < 0 || d > Integer.MAX_VALUE) {
+                throw new FoveaException(where + ": " + name + " holds the extent " + d);
+              }
+              return d.intValue();
+            })
+            .toArray();
+    return Shape.of(dims);
+  }
+
+  static List<Double> numbers(Map<String, Object> fields, String name, String where) {
+    String what = where + " " + name;
+    return Json.array(Json.member(fields, name, where), what).stream()
+        .map(v -> Json.number(v, what))
+        .toList();
+  }
+
+  /** Returns the input N, C, H, W. */
+  public Tensor input() {
+    Tensor input = Tensor.zeros(shape);
+    int plane = shape.dim(2) * shape.dim(3);
+    for (int i = 0; i < input.data().length; i++) {
+      int c = i / plane % shape.dim(1);
+      long p = (long) FACTOR * i % VALUES;
+      input.data()[i] = (float) ((p * scale - mean.get(c)) / std.get(c));
+    }
+    return input;
+  }
+
+  /**
+   * Runs a network on the input and returns how far each quantity is from what is expected.
+   *
+   * @param network what was imported
+   * @param model its model
+   * @throws FoveaException if the network takes another input or has another number of outputs
+   */
+  public List<Difference> compare(ImportedNetwork network, Model model) {
+    if (network.inputs().size() != 1) {
+      throw new FoveaException(
+          "verify: the reference is of one input, the network has " + network.inputs().size());
+    }
+    if (network.outputs().size() != outputs.size()) {
+      throw new FoveaException(
+          "verify: the reference has %d outputs, the network %d"
+              .formatted(outputs.size(), network.outputs().size()));
+    }
+    List<Tensor> results = model.run(List.of(arranged(network.inputs().get(0))));
+    List<Difference> differences = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Tensor lying = network.outputs().get(i).toFile(results.get(i));
+      differences.addAll(outputs.get(i).compare(lying));
+    }
+    return differences;
+  }
+
+  /** Returns the input with the axes that a port wants. */
+  private Tensor arranged(Port port) {
+    Tensor nchw = input();
+    Shape sample = shape.dropFirst();
+    if (port.fileSample().equals(sample)) {
+      return port.fromFile(nchw);
+    }
+    Port image = Port.image(port.name(), port.sample());
+    if (port.sample().rank() == 3 && image.fileSample().equals(sample)) {
+      return image.fromFile(nchw);
+    }
+    throw new FoveaException(
+        "verify: the reference's input is %s, the network takes %s"
+            .formatted(shape, port.fileSample().prepend(1).batched()));
+  }
+}

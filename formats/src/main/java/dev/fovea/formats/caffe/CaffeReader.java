@@ -1,0 +1,54 @@
+package dev.fovea.formats.caffe;
+
+import dev.fovea.formats.Format;
+import dev.fovea.formats.FormatReader;
+import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.weights.GraphImport;
+import dev.fovea.formats.weights.LayerGraph;
+import dev.fovea.formats.weights.ModelFiles;
+import java.nio.file.Path;
+
+/**
+ * Reads Caffe's networks: a prototxt for deployment with its caffemodel beside it, whichever of
+ * both is named.
+ */
+public final class CaffeReader implements FormatReader {
+  private static final int MOST_TEXT = 16_000_000;
+
+  @Override
+  public Format format() {
+    return Format.CAFFE;
+  }
+
+  @Override
+  public boolean matches(String name, byte[] head) {
+    return name.endsWith(".prototxt") || name.endsWith(".caffemodel");
+  }
+
+  @Override
+  public ImportedNetwork read(Path file) {
+    boolean isText = ModelFiles.hasEnding(file, ".prototxt");
+    return read(
+        isText ? file : ModelFiles.beside(file, ".prototxt"),
+        isText ? ModelFiles.beside(file, ".caffemodel") : file);
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @param prototxt the file of its layers
+   * @param caffemodel the file of its weights
+   * @throws dev.fovea.formats.FormatException if a file is broken or needs what is not known
+   */
+  public static ImportedNetwork read(Path prototxt, Path caffemodel) {
+    TextMessage net =
+        ModelFiles.reading(prototxt, () -> TextFormat.parse(ModelFiles.text(prototxt, MOST_TEXT)));
+    CaffeWeights weights = ModelFiles.reading(caffemodel, () -> CaffeWeights.read(caffemodel));
+    return ModelFiles.reading(
+        prototxt,
+        () -> {
+          LayerGraph graph = CaffeNetwork.of(net, weights);
+          return GraphImport.channelsFirst(Format.CAFFE, "", graph, graph.tensors());
+        });
+  }
+}

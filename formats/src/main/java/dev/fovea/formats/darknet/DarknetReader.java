@@ -1,0 +1,69 @@
+package dev.fovea.formats.darknet;
+
+import dev.fovea.formats.Format;
+import dev.fovea.formats.FormatReader;
+import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.weights.FloatFile;
+import dev.fovea.formats.weights.GraphImport;
+import dev.fovea.formats.weights.LayerGraph;
+import dev.fovea.formats.weights.ModelFiles;
+import dev.fovea.tensor.Tensor;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads Darknet's networks: a cfg file with its weights file beside it, whichever of both is named.
+ *
+ * <p>The outputs are what reaches the sections {@code yolo}, {@code region} and the like, before
+ * their own functions, in the order of the file; of networks without such sections, what the last
+ * layer gives.
+ */
+public final class DarknetReader implements FormatReader {
+  private static final int MOST_TEXT = 4_000_000;
+
+  @Override
+  public Format format() {
+    return Format.DARKNET;
+  }
+
+  @Override
+  public boolean matches(String name, byte[] head) {
+    return name.endsWith(".cfg") || name.endsWith(".weights");
+  }
+
+  @Override
+  public ImportedNetwork read(Path file) {
+    boolean isText = ModelFiles.hasEnding(file, ".cfg");
+    Path cfg = isText ? file : ModelFiles.beside(file, ".cfg");
+    Path weights = isText ? ModelFiles.beside(file, ".weights") : file;
+    return read(cfg, weights);
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @param cfg the file of its layers
+   * @param weights the file of its numbers
+   * @throws dev.fovea.formats.FormatException if a file is broken or needs what is not known
+   */
+  public static ImportedNetwork read(Path cfg, Path weights) {
+    List<Section> sections =
+        ModelFiles.reading(cfg, () -> Section.parse(ModelFiles.text(cfg, MOST_TEXT)));
+    return ModelFiles.reading(
+        weights,
+        () -> {
+          try (FloatFile numbers = FloatFile.open(weights)) {
+            DarknetWeights source = DarknetWeights.of(numbers);
+            LayerGraph graph = ModelFiles.reading(cfg, () -> DarknetNetwork.of(sections, source));
+            Map<String, Tensor> tensors = graph.tensors();
+            source.requireEnd();
+            return GraphImport.channelsFirst(
+                Format.DARKNET, "darknet " + source.version(), graph, tensors);
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
+          }
+        });
+  }
+}

@@ -1,0 +1,5 @@
+/** Darknet: cfg and weights. */
+@NullMarked
+package dev.fovea.formats.darknet;
+
+import org.jspecify.annotations.NullMarked;

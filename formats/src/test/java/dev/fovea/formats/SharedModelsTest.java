@@ -1,0 +1,97 @@
+package dev.fovea.formats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Published networks in {@code ../shared/data/models}, where it exists, against their references.
+ */
+final class SharedModelsTest {
+  private static final double TOLERANCE = 1e-3;
+
+  @ParameterizedTest
+  @CsvSource({
+    "lenet-mnist-caffe, .prototxt",
+    "lenet-mnist-caffe, .caffemodel",
+    "mnist-onnx, .onnx",
+    "superres-x3-onnx, .onnx",
+    "portrait-sinet-onnx, .onnx",
+    "ultraface-onnx, .onnx",
+    "yolo-fastest-darknet, .cfg",
+    "resnet8-cifar10-keras, .h5",
+    "emotion-xception-keras, .hdf5",
+    "person-mobilenet-keras, .h5",
+    "resnet20-cifar10-pytorch, .th",
+    "mnist-safetensors-pytorch, .safetensors"
+  })
+  void equalsItsReference(String name, String ending) throws IOException {
+    Optional<Path> found = find(name, ending);
+    if (found.isEmpty()) {
+      System.out.println("not run: shared/data/models/" + name + " is not there");
+      return;
+    }
+    ImportedNetwork network = Formats.read(found.get());
+    ReferenceCheck check = ReferenceCheck.read(found.get().resolveSibling("reference.json"));
+    List<ReferenceCheck.Difference> all = check.compare(network, network.model());
+    assertThat(all).hasSizeGreaterThanOrEqualTo(7);
+    assertThat(
+            all.stream().max(Comparator.comparingDouble(ReferenceCheck.Difference::relative)).get())
+        .matches(d -> d.relative() <= TOLERANCE);
+  }
+
+  /** The checkpoint beside the safetensors file is of the same network from another training. */
+  @Test
+  void readsAZipOfPyTorch() throws IOException {
+    Optional<Path> found = find("mnist-safetensors-pytorch", ".pt");
+    if (found.isEmpty()) {
+      System.out.println("not run: shared/data/models/mnist-safetensors-pytorch is not there");
+      return;
+    }
+    ImportedNetwork network = Formats.read(found.get());
+    assertThat(network.metadata()).containsEntry("net", "normalized-cnn");
+    assertThat(network.model().parameters().count(true)).isEqualTo(376_870);
+  }
+
+  /** Names and shapes of the outputs are those of the prototxts; there is no reference for them. */
+  @ParameterizedTest
+  @CsvSource({
+    "det1, '[conv4-2, prob1]', 6632",
+    "det2, '[conv5-2, prob1]', 100178",
+    "det3, '[conv6-2, conv6-3, prob1]', 389040"
+  })
+  void readsTheFaceDetectors(String stem, String outputs, long parameters) throws IOException {
+    Optional<Path> found = find("mtcnn-caffe", stem + ".prototxt");
+    if (found.isEmpty()) {
+      System.out.println("not run: shared/data/models/mtcnn-caffe is not there");
+      return;
+    }
+    ImportedNetwork network = Formats.read(found.get());
+    assertThat(network.outputs().stream().map(Port::name).toList()).hasToString(outputs);
+    assertThat(network.model().parameters().count(false)).isEqualTo(parameters);
+  }
+
+  private static Optional<Path> find(String name, String ending) throws IOException {
+    List<Path> all = new ArrayList<>();
+    for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {
+      Path folder = p.resolve("shared/data/models").resolve(name);
+      if (Files.isDirectory(folder)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ending)) {
+          files.forEach(all::add);
+        }
+        return all.stream().sorted().findFirst();
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.fovea.formats.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every reader on damaged files.
+ *
+ * <p>{@code bin/fuzz} runs as many as wanted: the property {@code fovea.fuzz.mutants} says how many
+ * per reader, {@code fovea.fuzz.seed} which.
+ */
+final class FuzzTest {
+  private static final int MUTANTS = Integer.getInteger("fovea.fuzz.mutants", 20_000);
+  private static final long SEED = Long.getLong("fovea.fuzz.seed", 1);
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "safetensors",
+        "torch-zip",
+        "torch-legacy",
+        "torch-pickle",
+        "keras",
+        "prototxt",
+        "caffemodel",
+        "darknet-cfg",
+        "darknet-weights",
+        "json",
+        "image",
+        "idx-images",
+        "idx-labels"
+      })
+  void damagedFilesAreReadOrRefusedInOneLine(String name) {
+    Targets.Target target = Objects.requireNonNull(Targets.all(folder).get(name));
+    Fuzz.Outcome o = target.fuzz().run(new Mutator(target.seeds(), SEED), 0, MUTANTS);
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "fuzz %s: %d read, %d refused in %.1f s, slowest %.1f ms, largest %.1f MiB",
+            name,
+            o.read(),
+            o.refused(),
+            o.total() * 1e-9,
+            o.slowest() * 1e-6,
+            o.largest() / (double) (1 << 20)));
+    assertThat(o.findings()).as("%s, seed %d", name, SEED).isEmpty();
+    assertThat(o.refused()).isPositive();
+  }
+
+  /** A check that nothing can fail would find nothing: whole files are read, and all are listed. */
+  @Test
+  void everyTargetReadsItsWholeFiles() {
+    Targets.all(folder)
+        .forEach((name, target) -> {
+          for (byte[] seed : target.seeds()) {
+            dev.fovea.formats.testing.Models.write(target.fuzz().file(), seed);
+            target.fuzz().reader().read(target.fuzz().file());
+          }
+        });
+    assertThat(Targets.all(folder)).hasSize(13);
+  }
+
+  /** The harness itself reports what is no line, what takes long and what takes much. */
+  @Test
+  void findsWhatIsWrong() {
+    Mutator mutator = new Mutator(java.util.List.of(new byte[] {1, 2, 3}), SEED);
+    Path file = folder.resolve("x");
+    Fuzz other =
+        new Fuzz(
+            "other",
+            file,
+            f -> {
+              throw new IllegalStateException("bad");
+            });
+    assertThat(other.run(mutator, 0, 1).findings().get(0)).contains("IllegalStateException");
+    Fuzz lines =
+        new Fuzz(
+            "lines",
+            file,
+            f -> {
+              throw new dev.fovea.tensor.FoveaException("a\nb");
+            });
+    assertThat(lines.run(mutator, 0, 1).findings()).hasSize(1);
+    Fuzz large = new Fuzz("large", file, f -> assertThat(new byte[600 << 20]).isNotNull());
+    assertThat(large.run(mutator, 0, 1).findings().get(0)).contains("MiB");
+  }
+}

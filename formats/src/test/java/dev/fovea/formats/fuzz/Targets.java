@@ -1,0 +1,209 @@
+package dev.fovea.formats.fuzz;
+
+import dev.fovea.data.Idx;
+import dev.fovea.formats.Formats;
+import dev.fovea.formats.testing.CaffeFiles;
+import dev.fovea.formats.testing.DarknetFiles;
+import dev.fovea.formats.testing.KerasFiles;
+import dev.fovea.formats.testing.Models;
+import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.testing.TorchFiles;
+import dev.fovea.io.Json;
+import dev.fovea.io.Safetensors;
+import dev.fovea.nn.Layers;
+import dev.fovea.nn.Model;
+import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Workers;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+
+/** All readers with small files to begin with. */
+final class Targets {
+  private Targets() {}
+
+  /**
+   * A reader with files that it reads.
+   *
+   * @param fuzz the reader
+   * @param seeds whole files
+   */
+  record Target(Fuzz fuzz, List<byte[]> seeds) {}
+
+  /** Returns all readers, each with a folder of its own. */
+  static Map<String, Target> all(Path folder) {
+    Map<String, Target> all = new LinkedHashMap<>();
+    put(all, folder, "safetensors", "x.safetensors", Safetensors::read, safetensors(folder));
+    put(all, folder, "torch-zip", "x.pt", Formats::tensors, List.of(TorchFiles.zip(tensors())));
+    put(
+        all,
+        folder,
+        "torch-legacy",
+        "x.th",
+        Formats::tensors,
+        List.of(TorchFiles.legacy(tensors())));
+    put(
+        all,
+        folder,
+        "torch-pickle",
+        "x.pt",
+        pickled(folder),
+        List.of(TorchFiles.dictionary(tensors())));
+    put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
+    put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
+    beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));
+    put(
+        all,
+        folder,
+        "caffemodel",
+        "x.caffemodel",
+        Targets::load,
+        List.of(
+            CaffeFiles.caffemodel(CaffeFiles.weights()),
+            CaffeFiles.firstVersion(CaffeFiles.weights())));
+    beside(folder, "caffemodel", "x.prototxt", utf8(CaffeFiles.prototxt()));
+    put(all, folder, "darknet-cfg", "x.cfg", Targets::load, List.of(utf8(DarknetFiles.cfg())));
+    beside(folder, "darknet-cfg", "x.weights", DarknetFiles.weights());
+    put(
+        all,
+        folder,
+        "darknet-weights",
+        "x.weights",
+        Targets::load,
+        List.of(DarknetFiles.weights()));
+    beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
+    put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
+    put(all, folder, "image", "x.png", Images::read, images());
+    put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
+    put(all, folder, "idx-labels", "x-idx1-ubyte", Idx::labels, List.of(idx(9)));
+    return all;
+  }
+
+  private static void put(
+      Map<String, Target> all,
+      Path folder,
+      String name,
+      String file,
+      Fuzz.Reader reader,
+      List<byte[]> seeds) {
+    try {
+      Path own = Files.createDirectories(folder.resolve(name)).resolve(file);
+      all.put(name, new Target(new Fuzz(name, own, reader), seeds));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void beside(Path folder, String name, String file, byte[] content) {
+    Models.write(folder.resolve(name).resolve(file), content);
+  }
+
+  /** Reads a network and takes its weights; nothing is computed. */
+  private static void load(Path file) {
+    Formats.read(file).model(new Engine(List.of(), new Workers(1)));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    all.put("conv.weight", Numbers.random(1, 2, 1, 3, 3));
+    all.put("conv.bias", Numbers.random(2, 2));
+    all.put("fc.weight", Numbers.random(3, 2, 4));
+    return all;
+  }
+
+  private static List<byte[]> safetensors(Path folder) {
+    Model model =
+        Model.build(
+            Layers.sequence(Layers.conv2d(2, 3), Layers.batchNorm()),
+            Shape.of(4, 4, 1),
+            Seed.of(1));
+    Path file = folder.resolve("seed.safetensors");
+    model.withMetadata(Map.of("labels", "a\nb")).save(file);
+    return List.of(bytes(file));
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The pickle is damaged and the zip around it whole, which otherwise guards it by a checksum. */
+  private static Fuzz.Reader pickled(Path folder) {
+    Path zip = folder.resolve("pickled.pt");
+    return file -> Formats.tensors(Models.write(zip, TorchFiles.zip(bytes(file), tensors())));
+  }
+
+  private static byte[] keras(Path folder) {
+    Path file = folder.resolve("seed.h5");
+    KerasFiles.write(file, KerasFiles.config(), KerasFiles.weights());
+    return bytes(file);
+  }
+
+  private static void json(Path file) {
+    // A damaged text may be no UTF-8; that is the matter of who reads the file.
+    Json.parse(new String(bytes(file), StandardCharsets.ISO_8859_1), "x.json");
+  }
+
+  private static byte[] idx(int... dims) {
+    int elements = 1;
+    ByteBuffer out = ByteBuffer.allocate(4 + 4 * dims.length + product(dims));
+    out.put((byte) 0).put((byte) 0).put((byte) 8).put((byte) dims.length);
+    for (int d : dims) {
+      out.putInt(d);
+      elements *= d;
+    }
+    for (int i = 0; i < elements; i++) {
+      out.put((byte) (i % 10));
+    }
+    return out.array();
+  }
+
+  private static int product(int... dims) {
+    int n = 1;
+    for (int d : dims) {
+      n *= d;
+    }
+    return n;
+  }
+
+  private static List<byte[]> images() {
+    List<byte[]> all = new ArrayList<>();
+    BufferedImage image = new BufferedImage(9, 7, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 63; i++) {
+      image.setRGB(i % 9, i / 9, i * 0x030507);
+    }
+    for (String format : List.of("png", "jpg", "gif", "bmp", "tiff")) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      try {
+        if (!ImageIO.write(image, format, out)) {
+          throw new IllegalStateException("no writer for " + format);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      all.add(out.toByteArray());
+    }
+    return all;
+  }
+}
