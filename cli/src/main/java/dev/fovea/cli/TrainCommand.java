@@ -74,7 +74,9 @@ final class TrainCommand implements Runnable {
       names = "--augment",
       paramLabel = "LIST",
       defaultValue = "none",
-      description = "Random changes of training pictures: shift:PIXELS, flip (default: none).")
+      description =
+          "Random changes of training pictures: shift:PIXELS, flip, and those that fovea augment"
+              + " --list names (default: none).")
   private String augment;
 
   @Option(
@@ -112,7 +114,7 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     Architecture a = classifier();
-    Optional<Transform> transform = Augmentation.parse(augment);
+    Augmentation.require(augment);
     Range.positive("--checkpoint-every", interval);
     Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
     if (input != null && !data.name("digits").equals("folder")) {
@@ -128,6 +130,7 @@ final class TrainCommand implements Runnable {
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
     int slots = choice.optimizer().slots().size();
     folder.prepare(room(model.parameters().count(false), slots));
+    Optional<Transform> transform = Augmentation.parse(augment, source.preprocessing());
     DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
     train(model, file, choice, split, folder);
   }
