@@ -45,7 +45,9 @@ final class CaffeNetwork {
           "SOFTMAX_LOSS",
           "SoftmaxWithLoss",
           "ELU",
-          "ELU");
+          "ELU",
+          "BNLL",
+          "BNLL");
 
   private final LayerGraph.Builder graph = new LayerGraph.Builder();
   private final Map<String, String> blobs = new LinkedHashMap<>();
@@ -196,11 +198,12 @@ final class CaffeNetwork {
 
   private void inputLayer(Entry e) {
     List<TextMessage> shapes = e.message.message("input_param").messages("shape");
-    for (int i = 0; i < e.tops().size(); i++) {
+    List<String> tops = e.tops();
+    for (int i = 0; i < tops.size(); i++) {
       if (shapes.isEmpty()) {
         throw new FoveaException("input " + Text.shown(e.name) + ": has no shape");
       }
-      input(e.tops().get(i), shapes.get(Math.min(i, shapes.size() - 1)).integers("dim"));
+      input(tops.get(i), shapes.get(Math.min(i, shapes.size() - 1)).integers("dim"));
     }
   }
 
@@ -235,11 +238,12 @@ final class CaffeNetwork {
 
   private void slice(Entry e) {
     List<String> from = taken(e);
-    CaffeSlices slices = CaffeSlices.of(e.message, e.tops().size());
-    for (int i = 0; i < e.tops().size(); i++) {
+    List<String> tops = e.tops();
+    CaffeSlices slices = CaffeSlices.of(e.message, tops.size());
+    for (int i = 0; i < tops.size(); i++) {
       int part = i;
       Step step = Step.join("slice", in -> slices.part(in.get(0), part));
-      put(e.tops().get(i), graph.add(e.name + "_" + i, e.type, step, from));
+      put(tops.get(i), graph.add(e.name + "_" + i, e.type, step, from));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.formats.FormatException;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -87,6 +89,17 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
     return operands;
   }
 
+  /** Values that do not fit, such as an index beyond its axis, are told of as those of the file. */
+  private List<HostTensor> applied(Node node, List<@Nullable HostTensor> operands) {
+    try {
+      return function.apply(node, new HostFunction.Inputs(operands));
+    } catch (FoveaException e) {
+      throw new FormatException(node.title() + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new FormatException(node.title() + ": is given what does not fit: " + e, e);
+    }
+  }
+
   private void run(Node node, Plan plan, List<FloatBuffer> in, FloatBuffer out) {
     List<@Nullable HostTensor> operands = new ArrayList<>(plan.operands);
     for (int i = 0; i < in.size(); i++) {
@@ -97,7 +110,7 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
             plan.places.get(i), new HostTensor(plan.types.get(i), zeros.shape(), elements::get));
       }
     }
-    for (HostTensor t : function.apply(node, new HostFunction.Inputs(operands))) {
+    for (HostTensor t : applied(node, operands)) {
       for (int i = 0; i < t.size(); i++) {
         out.put((float) t.at(i));
       }

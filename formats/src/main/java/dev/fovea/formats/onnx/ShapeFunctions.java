@@ -187,7 +187,10 @@ final class ShapeFunctions {
       }
       return sizes;
     }
-    int each = (extent + count - 1) / Math.max(count, 1);
+    if (count < 1 || count > 1 << 16) {
+      throw new FormatException("cannot split into " + count + " parts");
+    }
+    int each = (extent + count - 1) / count;
     List<Integer> parts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       parts.add(Math.clamp(extent - (long) i * each, 0, each));

@@ -24,6 +24,12 @@ record Spatial(int[] kernel, int[] stride, int[] dilation, int[] before, int[] a
     int[] dilation = checked("dilations", node.integers("dilations", ones), n, 1);
     int[] pads = checked("pads", node.integers("pads", new int[2 * n]), 2 * n, -1 << 20);
     checked("kernel_shape", kernel, n, 1);
+    for (int i = 0; i < n; i++) {
+      if ((long) dilation[i] * (kernel[i] - 1) > 1 << 24) {
+        throw new FormatException(
+            "a kernel of " + kernel[i] + " with dilation " + dilation[i] + " is too wide");
+      }
+    }
     Spatial s =
         new Spatial(
             kernel, stride, dilation, Arrays.copyOf(pads, n), Arrays.copyOfRange(pads, n, 2 * n));

@@ -62,7 +62,8 @@ final class TrainingFunctions {
     double r = rate / (1 + count * n.number("decay_factor", 0));
     double gradient = n.number("norm_coefficient", 0) * x + g;
     double squares = s[0] + gradient * gradient;
-    return new double[] {x - r * gradient / (Math.sqrt(squares) + n.number("epsilon", 0)), squares};
+    double root = Math.sqrt(squares) + n.number("epsilon", 1e-6);
+    return new double[] {x - r * gradient / root, squares};
   }
 
   private static double[] adam(Node n, double rate, double count, double x, double g, double[] s) {
@@ -75,7 +76,7 @@ final class TrainingFunctions {
         count > 0
             ? rate * Math.sqrt(1 - Math.pow(beta, count)) / (1 - Math.pow(alpha, count))
             : rate;
-    double next = x - r * v / (Math.sqrt(h) + n.number("epsilon", 0));
+    double next = x - r * v / (Math.sqrt(h) + n.number("epsilon", 1e-6));
     return new double[] {(1 - n.number("norm_coefficient_post", 0)) * next, v, h};
   }
 

@@ -3,9 +3,11 @@ package dev.fovea.formats.torch;
 import dev.fovea.formats.torch.PickleValue.Dict;
 import dev.fovea.formats.torch.PickleValue.View;
 import dev.fovea.tensor.FoveaException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the tensors by name in what a file of PyTorch holds. */
@@ -23,6 +25,7 @@ final class StateDict {
           "state_dict_ema");
   private static final List<String> PREFIXES = List.of("module.", "_orig_mod.", "model.", "net.");
   private static final int MAX_DEPTH = 8;
+  private static final int LONGEST_NAME = 1000;
 
   private StateDict() {}
 
@@ -33,9 +36,9 @@ final class StateDict {
    */
   static Map<String, View> of(PickleValue root) {
     Map<String, View> found = new LinkedHashMap<>();
-    Dict dict = find(root, 0);
+    Dict dict = find(root, 0, new HashSet<>());
     if (dict != null) {
-      collect(dict, "", found, 0);
+      collect(dict, "", found, new HashSet<>(), 0);
     }
     if (found.isEmpty()) {
       throw new FoveaException("holds no tensors by name, as a state dict does");
@@ -44,8 +47,9 @@ final class StateDict {
   }
 
   /** Returns the dictionary of a checkpoint that holds the weights. */
-  private static @Nullable Dict find(PickleValue value, int depth) {
-    if (!(value instanceof Dict d) || depth > MAX_DEPTH) {
+  private static @Nullable Dict find(PickleValue value, int depth, Set<Dict> seen) {
+    // A dictionary may lie in another many times: each is looked into once.
+    if (!(value instanceof Dict d) || depth > MAX_DEPTH || !seen.add(d)) {
       return null;
     }
     if (d.entries().values().stream().anyMatch(View.class::isInstance)) {
@@ -53,7 +57,7 @@ final class StateDict {
     }
     for (String name : USUAL) {
       PickleValue inner = d.entries().get(name);
-      Dict found = inner == null ? null : find(inner, depth + 1);
+      Dict found = inner == null ? null : find(inner, depth + 1, seen);
       if (found != null) {
         return found;
       }
@@ -61,14 +65,18 @@ final class StateDict {
     return null;
   }
 
-  private static void collect(Dict d, String path, Map<String, View> into, int depth) {
+  private static void collect(
+      Dict d, String path, Map<String, View> into, Set<Dict> seen, int depth) {
     d.entries()
         .forEach((key, value) -> {
           String name = path + key;
+          if (name.length() > LONGEST_NAME) {
+            throw new FoveaException("a name of more than " + LONGEST_NAME + " characters");
+          }
           if (value instanceof View v) {
             into.put(name, v);
-          } else if (value instanceof Dict inner && depth < MAX_DEPTH && into.size() < 100_000) {
-            collect(inner, name + ".", into, depth + 1);
+          } else if (value instanceof Dict inner && depth < MAX_DEPTH && seen.add(inner)) {
+            collect(inner, name + ".", into, seen, depth + 1);
           }
         });
   }

@@ -26,6 +26,7 @@ import java.util.Map;
  */
 final class Unpickler {
   private static final int MAX_STACK = 1_000_000;
+  private static final int MAX_VALUES = 4_000_000;
   private static final int MAX_LONG = 256;
 
   private final ByteBuffer in;
@@ -33,6 +34,7 @@ final class Unpickler {
   private final List<Integer> marks = new ArrayList<>();
   private final Map<Integer, PickleValue> memo = new HashMap<>();
   private final Map<String, StorageType> storages = new HashMap<>();
+  private int values;
 
   /** Creates a reader that begins at the buffer's position. */
   Unpickler(ByteBuffer in) {
@@ -362,6 +364,9 @@ final class Unpickler {
   }
 
   private void push(PickleValue value) {
+    if (++values > MAX_VALUES) {
+      throw new FoveaException("a pickle of more than " + MAX_VALUES + " values");
+    }
     stack.add(value);
   }
 

@@ -149,9 +149,13 @@ public final class LayerGraph implements Network {
     private final Map<String, Shape> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private final Map<String, Integer> uses = new HashMap<>();
 
     /** Adds an input of this shape of one sample; returns the name by which nodes refer to it. */
     public String input(String name, Shape sample) {
+      if (inputs.size() >= MAX_NODES) {
+        throw new FoveaException("more than " + MAX_NODES + " inputs");
+      }
       String own = freeName(name);
       inputs.put(own, sample);
       return own;
@@ -180,8 +184,11 @@ public final class LayerGraph implements Network {
     private String freeName(String name) {
       String plain = name.replaceAll("[^A-Za-z0-9_-]", "_");
       String base = plain.isEmpty() ? "layer" : plain.substring(0, Math.min(100, plain.length()));
-      String free = base;
-      for (int n = 2; !names.add(free); n++) {
+      // Counted per name: a search from 2 on each time would take the square of their number.
+      int n = uses.merge(base, 1, Integer::sum);
+      String free = n == 1 ? base : base + "_" + n;
+      while (!names.add(free)) {
+        n = uses.merge(base, 1, Integer::sum);
         free = base + "_" + n;
       }
       return free;
