@@ -7,6 +7,7 @@ import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.KerasFiles;
 import dev.fovea.formats.testing.Models;
 import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.onnx.OnnxFiles;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
@@ -86,6 +87,7 @@ final class Targets {
         Targets::load,
         List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
+    put(all, folder, "onnx", "x.onnx", Targets::load, onnx(folder));
     put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
     put(all, folder, "image", "x.png", Images::read, images());
     put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
@@ -152,6 +154,26 @@ final class Targets {
   private static Fuzz.Reader pickled(Path folder) {
     Path zip = folder.resolve("pickled.pt");
     return file -> Formats.tensors(Models.write(zip, TorchFiles.zip(bytes(file), tensors())));
+  }
+
+  /** One network that Fovea wrote, and one of operators whose operands decide shapes. */
+  private static List<byte[]> onnx(Path folder) {
+    Model model =
+        Model.build(
+            Layers.sequence(
+                Layers.conv2d(2, 3),
+                Layers.batchNorm(),
+                Layers.relu(),
+                Layers.upsample(2),
+                Layers.maxPool(2),
+                Layers.flatten(),
+                Layers.dense(3),
+                Layers.softmax()),
+            Shape.of(5, 6, 1),
+            Seed.of(1));
+    Path file = folder.resolve("seed.onnx");
+    model.withMetadata(Map.of("labels", "a\nb\nc")).save(file);
+    return List.of(bytes(file), OnnxFiles.shapes());
   }
 
   private static byte[] keras(Path folder) {
