@@ -205,8 +205,7 @@ final class GraphImport {
           parameter(k.tensor(), k.name(), order);
       case Operand.Known k ->
           Value.constant(
-              Tensor.of(
-                  HostTensor.bounded(permuted(k.shape(), order)), k.tensor().floats(order)));
+              Tensor.of(HostTensor.bounded(permuted(k.shape(), order)), k.tensor().floats(order)));
     };
   }
 

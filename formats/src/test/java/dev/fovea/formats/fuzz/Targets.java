@@ -2,12 +2,13 @@ package dev.fovea.formats.fuzz;
 
 import dev.fovea.data.Idx;
 import dev.fovea.formats.Formats;
+import dev.fovea.formats.onnx.ShapedGraph;
 import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.KerasFiles;
 import dev.fovea.formats.testing.Models;
 import dev.fovea.formats.testing.Numbers;
-import dev.fovea.formats.onnx.OnnxFiles;
+import dev.fovea.formats.testing.OnnxFiles;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
@@ -64,6 +65,7 @@ final class Targets {
         "x.pt",
         pickled(folder),
         List.of(TorchFiles.dictionary(tensors())));
+    put(all, folder, "onnx", "x.onnx", Targets::load, onnx(folder));
     put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
     put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
     beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));
@@ -87,7 +89,6 @@ final class Targets {
         Targets::load,
         List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
-    put(all, folder, "onnx", "x.onnx", Targets::load, onnx(folder));
     put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
     put(all, folder, "image", "x.png", Images::read, images());
     put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
@@ -156,16 +157,14 @@ final class Targets {
     return file -> Formats.tensors(Models.write(zip, TorchFiles.zip(bytes(file), tensors())));
   }
 
-  /** One network that Fovea wrote, and one of operators whose operands decide shapes. */
+  /** A network of an exporter, one that Fovea wrote, and one whose operands decide shapes. */
   private static List<byte[]> onnx(Path folder) {
     Model model =
         Model.build(
             Layers.sequence(
                 Layers.conv2d(2, 3),
                 Layers.batchNorm(),
-                Layers.relu(),
                 Layers.upsample(2),
-                Layers.maxPool(2),
                 Layers.flatten(),
                 Layers.dense(3),
                 Layers.softmax()),
@@ -173,7 +172,7 @@ final class Targets {
             Seed.of(1));
     Path file = folder.resolve("seed.onnx");
     model.withMetadata(Map.of("labels", "a\nb\nc")).save(file);
-    return List.of(bytes(file), OnnxFiles.shapes());
+    return List.of(OnnxFiles.model(), bytes(file), ShapedGraph.bytes());
   }
 
   private static byte[] keras(Path folder) {

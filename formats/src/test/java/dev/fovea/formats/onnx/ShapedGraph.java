@@ -2,12 +2,12 @@ package dev.fovea.formats.onnx;
 
 import java.util.List;
 
-/** Small ONNX files for tests of other packages. */
-public final class OnnxFiles {
-  private OnnxFiles() {}
+/** A small ONNX file for tests of other packages. */
+public final class ShapedGraph {
+  private ShapedGraph() {}
 
   /** Returns a network whose shapes are computed by it, with windows, slices and borders. */
-  public static byte[] shapes() {
+  public static byte[] bytes() {
     return Protos.opset(13)
         .input("x", DataType.FLOAT, 1, 2, 6, 6)
         .weight("w", new int[] {4, 1, 3, 3}, new float[36])
@@ -32,9 +32,15 @@ public final class OnnxFiles {
         .node("ConstantOfShape", List.of("channels"), "zeros")
         .node("Slice", List.of("c", "starts", "ends", "axes"), "part")
         .node("Tile", List.of("part", "repeats"), "tiled")
-        .node("Resize", List.of("tiled", "none", "none", "sizes"), "r", Protos.text("mode", "cubic"))
+        .node(
+            "Resize", List.of("tiled", "none", "none", "sizes"), "r", Protos.text("mode", "cubic"))
         .node("AveragePool", List.of("r"), "a", Protos.ints("kernel_shape", 2, 2))
-        .node("ReduceMean", List.of("a"), "m", Protos.ints("axes", 2, 3), Protos.integer("keepdims", 0))
+        .node(
+            "ReduceMean",
+            List.of("a"),
+            "m",
+            Protos.ints("axes", 2, 3),
+            Protos.integer("keepdims", 0))
         .node("Add", List.of("m", "zeros"), "y")
         .output("y")
         .build()
