@@ -1,5 +1,6 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A call of a Java function in the middle of a plan: for exotic operators of imported networks that
  * no other op expresses, such as a search for the largest elements.
  *
- * <p>The result has a fixed shape, the whole call is one task, and no gradient flows. Two calls are
- * equal only if they hold the same function object.
+ * <p>The result has a fixed shape, the whole call is one task, and there is no gradient: a
+ * parameter before it cannot be trained. Two calls are equal only if they hold the same function
+ * object.
  *
  * @param name the name used in listings, such as {@code TopK}
  * @param result the shape of the result
@@ -36,6 +38,10 @@ public record HostCall(String name, Shape result, Function function) implements 
 
   @Override
   public List<@Nullable Value> gradient(Value y, Value dy) {
-    return Gradients.none(y);
+    // Nothing before the call would learn, and nobody would notice.
+    throw new FoveaException(
+        name
+            + ": no gradient flows through it, so what comes before it cannot be trained; freeze"
+            + " those parameters");
   }
 }

@@ -196,7 +196,8 @@ final class CaffeLayers {
   private static @Nullable Made scale(TextMessage m, int inputs) {
     TextMessage p = m.message("scale_param");
     if (inputs == 2) {
-      return join("scale", in -> scaled(in.get(0), in.get(1)));
+      boolean plain = !p.bool("bias_term", false) && p.integer("axis", 0) == 0;
+      return !plain ? null : join("scale", in -> scaled(in.get(0), in.get(1)));
     }
     return p.integer("axis", 1) == 1
         ? channels(new ChannelScale(true, p.bool("bias_term", false)))

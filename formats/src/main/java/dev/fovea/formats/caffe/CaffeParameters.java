@@ -56,7 +56,11 @@ final class CaffeParameters {
 
   /** Returns the statistics of a BatchNorm, which are multiples of its third array's number. */
   static Map<String, Weight> norm(List<Tensor> blobs, List<Tensor> scale) {
-    float sum = blobs.get(2).data().length == 1 ? blobs.get(2).data()[0] : 0;
+    if (blobs.get(2).data().length != 1) {
+      throw new FoveaException(
+          "the third array of a BatchNorm is one number, got " + blobs.get(2).shape());
+    }
+    float sum = blobs.get(2).data()[0];
     float factor = sum == 0 ? 0 : 1 / sum;
     Map<String, Weight> values = new LinkedHashMap<>();
     values.put("weight", scale.isEmpty() ? (in, p) -> Tensor.full(p, 1) : vector(scale.get(0)));

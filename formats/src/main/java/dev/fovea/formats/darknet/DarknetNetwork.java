@@ -23,6 +23,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +86,8 @@ final class DarknetNetwork {
       case "shortcut" -> shortcut(s);
       case "upsample" -> upsample(s);
       case "dropout" -> node(s, Step.of(dropout(probability(s))));
-      case "softmax", "soft" -> node(s, Step.of(Functions.softmax()));
+      case "softmax", "soft" -> softmax(s);
+      case "reorg" -> reorg(s);
       case "activation" -> node(s, Step.of(activation(s, "linear")));
       case "scale_channels" -> scaleChannels(s);
       case "cost" -> results.add(current);
@@ -141,7 +143,17 @@ final class DarknetNetwork {
             .dilation(dilation)
             .groups(groups)
             .noBias();
+    for (String setting : List.of("antialiasing", "xnor", "binary", "share_index")) {
+      unknown(s, setting, s.number(setting, 0) != 0);
+    }
     weighted(s, conv, weights.convolution());
+  }
+
+  /** Notes a setting that would change what is computed. */
+  private void unknown(Section s, String setting, boolean set) {
+    if (set) {
+      missing.add(s.kind() + " with " + setting, s.name());
+    }
   }
 
   private void deconvolution(Section s) {
@@ -172,7 +184,12 @@ final class DarknetNetwork {
         norm
             ? batchNorm().epsilon(EPSILON).named("norm")
             : new ChannelScale(false, true).named("bias");
-    Layer all = sequence(conv.named("conv"), after, activation(s, "logistic").named("activation"));
+    Layer all =
+        sequence(
+            ImageSteps.layer("image", DarknetNetwork::image),
+            conv.named("conv"),
+            after,
+            activation(s, "logistic").named("activation"));
     node(s, Step.of(all), List.of(current), values);
   }
 
@@ -200,6 +217,8 @@ final class DarknetNetwork {
   }
 
   private void pool(Section s) {
+    unknown(s, "maxpool_depth", s.integer("maxpool_depth", 0, 0) != 0);
+    unknown(s, "antialiasing", s.integer("antialiasing", 0, 0) != 0);
     Window2d w = window(s, 1);
     int size = s.integer("size", w.strideHeight(), 1);
     int padding = s.integer("padding", size - 1, 0);
@@ -209,6 +228,11 @@ final class DarknetNetwork {
             .stride(w.strideHeight(), w.strideWidth())
             .padding(before, padding - before, before, padding - before);
     node(s, Step.of(ImageSteps.layer("maxpool", x -> ImageSteps.maxPool(x, padded))));
+  }
+
+  /** Returns the rows that an average gives as images of one pixel. */
+  private static Signal image(Signal x) {
+    return x.shape().rank() == 2 ? x.reshape(Shape.of(1, 1, x.shape().dim(-1))) : x;
   }
 
   private Signal average(Signal x) {
@@ -290,6 +314,43 @@ final class DarknetNetwork {
     Layer up = ImageSteps.upsample(stride, stride);
     Layer scaled = ImageSteps.layer("upsample", x -> up.forward(x).times(scale));
     node(s, Step.of(scale == 1 ? up : scaled));
+  }
+
+  private void softmax(Section s) {
+    unknown(s, "groups", s.integer("groups", 1, 1) != 1);
+    unknown(s, "temperature", s.number("temperature", 1) != 1);
+    unknown(s, "tree", s.has("tree"));
+    node(s, Step.of(Functions.softmax()));
+  }
+
+  private void reorg(Section s) {
+    int stride = s.integer("stride", 1, 1);
+    for (String setting : List.of("reverse", "flatten", "extra")) {
+      unknown(s, setting, s.integer(setting, 0, 0) != 0);
+    }
+    node(s, Step.of(ImageSteps.layer("reorg", x -> reorganised(x, stride))));
+  }
+
+  /**
+   * Moves pixels to channels as Darknet does: it reads the numbers C, H, W as C/s², H·s, W·s and
+   * cuts those into squares.
+   */
+  private static Signal reorganised(Signal x, int s) {
+    Shape in = x.shape();
+    boolean fits =
+        in.rank() == 4
+            && s <= Math.min(in.dim(1), in.dim(2))
+            && in.dim(3) % (s * s) == 0
+            && in.dim(1) % s == 0
+            && in.dim(2) % s == 0;
+    if (!fits) {
+      throw new ShapeException("reorg", "cannot be cut by " + s, List.of(in));
+    }
+    int h = in.dim(1);
+    int w = in.dim(2);
+    Signal split = ImageSteps.channelsFirst(x).reshape(Shape.of(in.dim(3) / (s * s), h, s, w, s));
+    Signal moved = split.with(split.value().transpose(0, 3, 5, 1, 2, 4));
+    return ImageSteps.channelsLast(moved.reshape(Shape.of(in.dim(3) * s * s, h / s, w / s)));
   }
 
   private void scaleChannels(Section s) {

@@ -42,9 +42,16 @@ final class KerasLayers {
   record Made(Step step, Supplier<Map<String, Weight>> weights) {}
 
   private final KerasWeights weights;
+  private final boolean modern;
 
-  KerasLayers(KerasWeights weights) {
+  /**
+   * Creates the layers of a file.
+   *
+   * @param modern whether Keras 3 or a later one wrote it
+   */
+  KerasLayers(KerasWeights weights, boolean modern) {
     this.weights = weights;
+    this.modern = modern;
   }
 
   /** Returns what a layer becomes, or null if its class or its settings are not known. */
@@ -71,7 +78,7 @@ final class KerasLayers {
     };
   }
 
-  private static @Nullable Made joined(LayerConfig c) {
+  private @Nullable Made joined(LayerConfig c) {
     return switch (c.kind()) {
       case "Add" -> join("add", in -> ImageSteps.fold(in, Signal::plus));
       case "Subtract" -> join("subtract", in -> ImageSteps.fold(in, Signal::minus));
@@ -88,7 +95,7 @@ final class KerasLayers {
     };
   }
 
-  private static @Nullable Made shaped(LayerConfig c) {
+  private @Nullable Made shaped(LayerConfig c) {
     return switch (c.kind()) {
       case "Flatten" -> plain(Layers.flatten());
       case "Reshape" -> {
@@ -117,7 +124,7 @@ final class KerasLayers {
     };
   }
 
-  private static @Nullable Made function(LayerConfig c) {
+  private @Nullable Made function(LayerConfig c) {
     return switch (c.kind()) {
       case "Activation" -> plainOrNull(activation(c.activation()));
       case "ReLU" -> relu(c);
@@ -229,6 +236,9 @@ final class KerasLayers {
       w = w.padding(h / 2, h - h / 2, v / 2, v - v / 2);
     } else {
       extra = Math.max(w.strideHeight() - w.spanHeight(), 0);
+      if (extra != Math.max(w.strideWidth() - w.spanWidth(), 0)) {
+        return null;
+      }
     }
     Initializer initializer = convTranspose2d(1, 1).initializer();
     Layer layer = new ConvTranspose2d(c.size("filters"), w, extra, 1, bias, initializer);
@@ -336,7 +346,7 @@ final class KerasLayers {
   }
 
   /** Returns the function of this name, or null. */
-  static @Nullable Layer activation(String name) {
+  @Nullable Layer activation(String name) {
     return switch (name) {
       case "linear" -> Functions.identity();
       case "relu", "ReLU" -> Layers.relu();
@@ -354,7 +364,8 @@ final class KerasLayers {
       case "gelu" -> Layers.gelu();
       case "hard_swish", "hard_silu" -> Layers.hardSwish();
       case "exponential" -> Functions.exponential();
-      case "hard_sigmoid" -> Functions.hardSigmoid(0.2f, 0.5f);
+      case "leaky_relu" -> Functions.leaky(0.2f);
+      case "hard_sigmoid" -> Functions.hardSigmoid(modern ? 1 / 6f : 0.2f, 0.5f);
       default -> null;
     };
   }

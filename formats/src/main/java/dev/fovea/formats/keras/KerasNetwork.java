@@ -19,18 +19,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a network of a Keras model's configuration. */
 final class KerasNetwork {
+  private static final int MOST_PASSES = 1000;
+
   private final LayerGraph.Builder graph = new LayerGraph.Builder();
   private final Map<LayerConfig.Reference, String> results = new HashMap<>();
   private final Map<String, KerasLayers.Made> made = new HashMap<>();
   private final Missing missing = new Missing();
   private final KerasLayers layers;
 
-  private KerasNetwork(KerasWeights weights) {
-    this.layers = new KerasLayers(weights);
+  private KerasNetwork(KerasWeights weights, boolean modern) {
+    this.layers = new KerasLayers(weights, modern);
   }
 
-  static LayerGraph of(ModelConfig config, KerasWeights weights) {
-    KerasNetwork network = new KerasNetwork(weights);
+  /**
+   * Returns the network of a configuration.
+   *
+   * @param modern whether Keras 3 or a later one wrote it
+   */
+  static LayerGraph of(ModelConfig config, KerasWeights weights, boolean modern) {
+    KerasNetwork network = new KerasNetwork(weights, modern);
     network.addAll(config.layers());
     network.missing.require("model_config");
     Map<String, String> outputs = new LinkedHashMap<>();
@@ -61,9 +68,14 @@ final class KerasNetwork {
     if (open.size() > LayerGraph.MAX_NODES) {
       throw new FoveaException("more than " + LayerGraph.MAX_NODES + " layers");
     }
+    // Saved by Keras they stand in the order of use; of the reverse the passes would be quadratic.
+    int passes = 0;
     while (!open.isEmpty()) {
       int before = open.size();
       open.removeIf(this::tried);
+      if (++passes > MOST_PASSES) {
+        throw new FoveaException("lists layers before those whose results they take");
+      }
       if (open.size() == before) {
         throw new FoveaException(
             "layer %s takes what no layer gives".formatted(Text.shown(open.get(0).layer.name())));
@@ -103,7 +115,7 @@ final class KerasNetwork {
 
   private String activation(LayerConfig c, String node) {
     String name = c.activation();
-    @Nullable Layer layer = KerasLayers.activation(name);
+    @Nullable Layer layer = layers.activation(name);
     if (layer == null) {
       missing.add("activation " + Text.shown(name), c.name());
       return node;

@@ -39,6 +39,12 @@ public final class KerasReader implements FormatReader {
         });
   }
 
+  /** Returns whether a version is 3 or later. */
+  private static boolean isModern(String version) {
+    char first = version.isEmpty() ? '0' : version.charAt(0);
+    return (first >= '3' && first <= '9') || version.matches("[1-9]\\d{1,8}\\..{0,40}");
+  }
+
   /** Reads a model from an open file. */
   static ImportedNetwork read(Hdf5 file) {
     String config =
@@ -47,8 +53,9 @@ public final class KerasReader implements FormatReader {
                 new FoveaException(
                     "holds no model_config: weights alone, or no file of Keras; save the whole"
                         + " model"));
-    LayerGraph graph = KerasNetwork.of(ModelConfig.parse(config), new KerasWeights(file));
     String version = file.text(file.root(), "keras_version").orElse("");
+    LayerGraph graph =
+        KerasNetwork.of(ModelConfig.parse(config), new KerasWeights(file), isModern(version));
     return GraphImport.channelsLast(
         dev.fovea.formats.Format.KERAS,
         Text.shown(("Keras " + version).strip()),

@@ -167,7 +167,7 @@ final class BinaryOperators {
   }
 
   private static HostTensor test(HostTensor t, java.util.function.DoublePredicate p) {
-    return new HostTensor(DataType.BOOL, t.shape(), i -> p.test(t.at(i)) ? 1 : 0);
+    return HostTensor.reading(DataType.BOOL, t.shape(), i -> p.test(t.at(i)) ? 1 : 0, t);
   }
 
   /** Decides something about two numbers. */

@@ -5,6 +5,7 @@ import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ public final class Conformance {
         throw new FormatException("no test (model.onnx beside test_data_set_0) below " + root);
       }
       return found;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new FormatException("cannot read " + root + ": " + e, e);
     }
   }
@@ -122,7 +123,7 @@ public final class Conformance {
       return new Result(name, Outcome.PASSED, "", operators);
     } catch (FoveaException e) {
       return new Result(name, Outcome.FAILED, String.valueOf(e.getMessage()), operators);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       // One test that breaks must not keep the others from being run.
       return new Result(name, Outcome.FAILED, "breaks the run: " + e, operators);
     }

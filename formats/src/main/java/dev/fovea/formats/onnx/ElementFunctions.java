@@ -26,7 +26,7 @@ final class ElementFunctions {
     HostTensor c = condition.broadcast(HostTensor.bounded(shape));
     HostTensor x = a.broadcast(shape);
     HostTensor y = b.broadcast(shape);
-    return new HostTensor(a.type(), shape, i -> c.at(i) != 0 ? x.at(i) : y.at(i));
+    return HostTensor.reading(a.type(), shape, i -> c.at(i) != 0 ? x.at(i) : y.at(i), c, x, y);
   }
 
   /** Returns a remainder: of the sign of the divisor, or, like C's fmod, of the dividend. */

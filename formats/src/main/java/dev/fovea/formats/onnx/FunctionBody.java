@@ -91,6 +91,7 @@ final class FunctionBody {
   }
 
   private static List<Operand> turn(Call c, GraphProto body, long turn, List<Operand> carried) {
+    c.graph().budget().nodes(1);
     GraphImport inner = c.graph().inner();
     inner.set(
         body.getInput(0).getName(),

@@ -5,8 +5,8 @@ import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.graph.Graph;
-import dev.fovea.io.HeapBound;
 import dev.fovea.nn.Initializer;
+import dev.fovea.op.Contraction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.Eager;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +33,17 @@ final class GraphImport {
   /** How deeply graphs may lie within each other. */
   private static final int DEPTH = 16;
 
+  /** How many products a contraction makes in the time of one step of other computations. */
+  private static final int CONTRACTED_AT_ONCE = 16;
+
   private final OnnxModel model;
   private final Weights weights;
   private final int batch;
   private final @Nullable GraphImport outer;
   private final int depth;
   private final Map<String, Operand> values = new HashMap<>();
-  private final Map<String, Operand.Held> parameters;
-  private final HeapBound bound = HeapBound.ofThisProcess();
-  private final AtomicLong weightBytes;
+  private final FileWeights fileWeights;
+  private final Budget budget;
 
   /** Begins the walk over a model's graph for so many samples. */
   GraphImport(OnnxModel model, Weights weights, int batch) {
@@ -51,8 +52,8 @@ final class GraphImport {
     this.batch = batch;
     this.outer = null;
     this.depth = 0;
-    this.parameters = new HashMap<>();
-    this.weightBytes = new AtomicLong();
+    this.fileWeights = new FileWeights(weights);
+    this.budget = new Budget();
   }
 
   private GraphImport(GraphImport outer, boolean seesOuter) {
@@ -61,8 +62,8 @@ final class GraphImport {
     this.batch = outer.batch;
     this.outer = seesOuter ? outer : null;
     this.depth = outer.depth + 1;
-    this.parameters = outer.parameters;
-    this.weightBytes = outer.weightBytes;
+    this.fileWeights = outer.fileWeights;
+    this.budget = outer.budget;
     if (depth > DEPTH) {
       throw new FormatException("has graphs within graphs, more than " + DEPTH + " deep");
     }
@@ -80,6 +81,11 @@ final class GraphImport {
 
   Weights weights() {
     return weights;
+  }
+
+  /** Returns what all that is walked together may still cost. */
+  Budget budget() {
+    return budget;
   }
 
   OnnxModel model() {
@@ -106,11 +112,17 @@ final class GraphImport {
     throw new FormatException("nothing is called " + name + " where it is used");
   }
 
+  /** Returns a tensor that the file holds. */
+  HostTensor read(TensorProto t) {
+    return fileWeights.read(t, model.tensors());
+  }
+
   /** Takes the weights of a graph and walks its nodes. */
   void walk(GraphProto graph) {
+    budget.nodes(graph.getInitializerCount());
     for (TensorProto t : graph.getInitializerList()) {
       if (!values.containsKey(t.getName())) {
-        set(t.getName(), new Operand.Known(model.tensors().read(t), t.getName()));
+        set(t.getName(), new Operand.Known(read(t), t.getName()));
       }
     }
     walk(graph.getNodeList());
@@ -120,6 +132,7 @@ final class GraphImport {
     for (NodeProto proto : nodes) {
       Node node = model.node(proto);
       try {
+        budget.nodes(1);
         results(node, apply(node));
       } catch (NotKnownException e) {
         throw new NotKnownException(node.title(), e);
@@ -150,6 +163,9 @@ final class GraphImport {
           throw new FormatException("result " + i + " is not supported");
         }
         set(name, results.get(i));
+        if (results.get(i) instanceof Operand.Known k) {
+          budget.elements(k.tensor().made());
+        }
         if (results.get(i) instanceof Operand.Held h) {
           weights.label(h.value(), path(node));
         }
@@ -178,6 +194,7 @@ final class GraphImport {
         inputs.add(in.name());
       }
       fixed &= !(v.op() instanceof Source.Parameter);
+      spend(v);
     }
     if (!inputs.isEmpty() || !fixed) {
       throw new NotKnownException(what, inputs);
@@ -186,6 +203,23 @@ final class GraphImport {
     float[] data = new Eager(Engine.shared()).evaluate(plain).data();
     DataType type = held.type();
     return new HostTensor(type, plain.shape(), i -> type.hold(data[i]));
+  }
+
+  /** Takes from the budget what a value costs that is computed while the file is read. */
+  private void spend(Value v) {
+    budget.elements(HostTensor.bounded(v.shape()).elements());
+    if (v.op() instanceof Contraction) {
+      long taps = v.inputs().stream().mapToLong(x -> x.shape().elements()).max().orElse(0);
+      long channels = Math.max(v.shape().rank() == 0 ? 1 : v.shape().dim(-1), 1);
+      budget.steps(v.shape().elements(), 1 + taps / channels / CONTRACTED_AT_ONCE);
+    }
+  }
+
+  /** Returns whether a value depends on an input of the network. */
+  boolean isFromInput(Value value) {
+    List<Value> all = Graph.topological(List.of(value));
+    budget.steps(all.size(), 1);
+    return all.stream().anyMatch(v -> v.op() instanceof Source.Input);
   }
 
   /** Returns an operand held in some order. */
@@ -202,7 +236,7 @@ final class GraphImport {
       case Operand.Held h -> h.in(order);
       case Operand.Known k
           when k.type().isFloat() && !k.name().isEmpty() && k.tensor().size() > 1 ->
-          parameter(k.tensor(), k.name(), order);
+          fileWeights.parameter(k.tensor(), k.name(), order);
       case Operand.Known k ->
           Value.constant(
               Tensor.of(HostTensor.bounded(permuted(k.shape(), order)), k.tensor().floats(order)));
@@ -213,22 +247,14 @@ final class GraphImport {
   Value weight(Operand operand, String name, int... order) {
     return switch (operand) {
       case Operand.Held h -> h.in(order);
-      case Operand.Known k -> parameter(k.tensor(), k.name().isEmpty() ? name : k.name(), order);
+      case Operand.Known k ->
+          fileWeights.parameter(k.tensor(), k.name().isEmpty() ? name : k.name(), order);
     };
   }
 
-  /** Returns the parameter of a tensor; the order of its first use is the one it is kept in. */
-  private Value parameter(HostTensor tensor, String name, int[] order) {
-    Operand.Held known = parameters.get(name);
-    if (known == null) {
-      Shape shape = permuted(tensor.shape(), order);
-      bound.check("the weights as far as " + name, weightBytes.addAndGet(4L * shape.elements()));
-      known =
-          new Operand.Held(
-              weights.parameter(name, shape, values(tensor, order)), order.clone(), tensor.type());
-      parameters.put(name, known);
-    }
-    return known.in(order);
+  /** Returns the name under which the elements of a known tensor are a weight. */
+  String weightName(Operand.Known k, String local) {
+    return fileWeights.name(k.tensor(), k.name().isEmpty() ? local : k.name());
   }
 
   static Initializer values(HostTensor tensor, int[] order) {

@@ -80,7 +80,7 @@ final class GraphRunner {
 
   private List<Operand> operands(
       Map<String, HostTensor> given, Set<String> known, FixedWeights weights) {
-    GraphImport graph = new GraphImport(model, weights, 1);
+    GraphImport graph = new GraphImport(model, weights, Math.max(model.batch(), 1));
     given.forEach((name, t) ->
         graph.set(name, known.contains(name) ? new Operand.Known(t, "") : held(name, t)));
     graph.walk(model.graph());

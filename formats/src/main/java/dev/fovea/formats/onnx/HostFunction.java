@@ -14,8 +14,13 @@ interface HostFunction {
    */
   List<HostTensor> apply(Node node, Inputs in);
 
-  /** The operands of a node, some of which may be left out. */
-  record Inputs(List<@Nullable HostTensor> all) {
+  /**
+   * The operands of a node, some of which may be left out.
+   *
+   * @param all the operands
+   * @param budget what computing may cost
+   */
+  record Inputs(List<@Nullable HostTensor> all, Budget budget) {
     /** Returns how many there are, those left out in the middle included. */
     int size() {
       return all.size();

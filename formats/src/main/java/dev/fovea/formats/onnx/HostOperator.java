@@ -31,6 +31,11 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
     return new HostOperator(function, true, new int[0]);
   }
 
+  /** How many steps an operand's element takes at least: most functions read it more than once. */
+  private static final int READ = 4;
+
+  private static final long MOST_READ = 1 << 28;
+
   @Override
   public List<Operand> apply(Call call) {
     List<@Nullable HostTensor> known = new ArrayList<>();
@@ -46,9 +51,17 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
         known.set(i, HostTensor.full(call.input(i).type(), call.shape(i), 0));
       }
     }
-    List<HostTensor> results = function.apply(call.node(), new HostFunction.Inputs(known));
+    Budget budget = call.graph().budget();
+    long read = known.stream().mapToLong(t -> t == null ? 0 : t.size()).sum();
+    if (read > MOST_READ) {
+      throw new FormatException(read + " operands are too large to be computed before the run");
+    }
+    List<HostTensor> results = function.apply(call.node(), new HostFunction.Inputs(known, budget));
+    if (results.stream().anyMatch(t -> t.made() > 0)) {
+      budget.steps(read, READ);
+    }
     if (values.isEmpty()) {
-      return results.stream().<Operand>map(t -> new Operand.Known(t, "")).toList();
+      return results.stream().<Operand>map(t -> new Operand.Known(t.settled(budget), "")).toList();
     }
     return called(call.node(), new Plan(known, places, types, results), values);
   }
@@ -92,7 +105,7 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
   /** Values that do not fit, such as an index beyond its axis, are told of as those of the file. */
   private List<HostTensor> applied(Node node, List<@Nullable HostTensor> operands) {
     try {
-      return function.apply(node, new HostFunction.Inputs(operands));
+      return function.apply(node, new HostFunction.Inputs(operands, new Budget()));
     } catch (FoveaException e) {
       throw new FormatException(node.title() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {

@@ -14,16 +14,52 @@ import java.util.function.IntToDoubleFunction;
  */
 final class HostTensor {
   /** The most elements that a computation before the run may make. */
-  static final int MOST = 1 << 24;
+  static final int MOST = 1 << 23;
+
+  /** How many tensors may read from each other before one is computed for good. */
+  private static final int DEEPEST = 64;
 
   private final DataType type;
   private final Shape shape;
   private final IntToDoubleFunction elements;
+  private final int depth;
+  private final int made;
+  private final long work;
 
-  HostTensor(DataType type, Shape shape, IntToDoubleFunction elements) {
+  private HostTensor(
+      DataType type, Shape shape, IntToDoubleFunction elements, int depth, int made, long work) {
     this.type = type;
     this.shape = shape;
     this.elements = elements;
+    this.depth = depth;
+    this.made = made;
+    this.work = work;
+  }
+
+  HostTensor(DataType type, Shape shape, IntToDoubleFunction elements) {
+    this(type, shape, elements, 1, 0, 1);
+  }
+
+  /** Returns a tensor that is computed from others each time it is read. */
+  static HostTensor reading(
+      DataType type, Shape shape, IntToDoubleFunction elements, HostTensor... from) {
+    return reading(type, shape, 0, elements, from);
+  }
+
+  private static HostTensor reading(
+      DataType type, Shape shape, int made, IntToDoubleFunction elements, HostTensor... from) {
+    int depth = 1 + Arrays.stream(from).mapToInt(t -> t.depth).sum();
+    HostTensor t = new HostTensor(type, shape, elements, depth, made, 1);
+    return depth <= DEEPEST ? t : of(type, shape, t.doubles());
+  }
+
+  /**
+   * Returns a tensor whose elements are each computed in many steps, not before they are wanted.
+   *
+   * @param work the number of steps of one element
+   */
+  static HostTensor costly(DataType type, Shape shape, long work, IntToDoubleFunction elements) {
+    return new HostTensor(type, shape, elements, 1, 0, Math.max(work, 2));
   }
 
   /** Returns a tensor over an array, row-major. */
@@ -32,7 +68,7 @@ final class HostTensor {
       throw new FormatException(
           "a tensor of " + shape + " needs " + shape.elements() + " values, got " + values.length);
     }
-    return new HostTensor(type, shape, i -> values[i]);
+    return new HostTensor(type, shape, i -> values[i], 1, values.length, 1);
   }
 
   /** Returns one number without axes. */
@@ -70,6 +106,25 @@ final class HostTensor {
 
   int size() {
     return shape.elements();
+  }
+
+  /** Returns how many elements it keeps in memory of its own. */
+  int made() {
+    return made;
+  }
+
+  /** Returns what the elements are read from: the same for all shapes of one tensor. */
+  Object source() {
+    return elements;
+  }
+
+  /** Returns this tensor with all elements computed, if each takes many steps. */
+  HostTensor settled(Budget budget) {
+    if (work == 1) {
+      return this;
+    }
+    budget.steps(size(), work);
+    return of(type, shape, doubles());
   }
 
   /** Returns the element at a row-major index. */
@@ -112,17 +167,17 @@ final class HostTensor {
     if (to.elements() != size()) {
       throw new FormatException("cannot make " + to + " of " + shape);
     }
-    return new HostTensor(type, to, elements);
+    return new HostTensor(type, to, elements, depth, 0, work);
   }
 
   /** Returns the elements as another type, rounded as it needs. */
   HostTensor as(DataType to) {
-    return to == type ? this : new HostTensor(to, shape, i -> to.hold(at(i)));
+    return to == type ? this : reading(to, shape, i -> to.hold(at(i)), this);
   }
 
   /** Returns the elements under another name for their type; nothing is rounded. */
   HostTensor named(DataType to) {
-    return new HostTensor(to, shape, elements);
+    return new HostTensor(to, shape, elements, depth, 0, work);
   }
 
   /** Returns a function of each element, held as this type. */
@@ -136,7 +191,7 @@ final class HostTensor {
 
   /** Returns the tensor whose element i is element {@code index[i]} of this one. */
   HostTensor pick(Shape to, int[] index) {
-    return new HostTensor(type, to, i -> at(index[i]));
+    return reading(type, to, index.length, i -> at(index[i]), this);
   }
 
   /** Returns the axes in another order: axis {@code i} is axis {@code order[i]} of this one. */
@@ -145,7 +200,7 @@ final class HostTensor {
     int[] from = shape.strides();
     int[] steps = Arrays.stream(order).map(a -> from[a]).toArray();
     int[] own = to.strides();
-    return new HostTensor(
+    return reading(
         type,
         to,
         i -> {
@@ -156,7 +211,8 @@ final class HostTensor {
             rest %= own[a];
           }
           return at(at);
-        });
+        },
+        this);
   }
 
   /** Returns this tensor repeated up to a shape, by the rules of broadcasting. */

@@ -187,13 +187,14 @@ final class IndexFunctions {
     long k = (long) in.number(1, 0);
     int columns = t.shape().dim(-1);
     int rows = t.shape().dim(-2);
-    return new HostTensor(
+    return HostTensor.reading(
         t.type(),
         t.shape(),
         i -> {
           long above = i % columns - (long) (i / columns % rows);
           return (upper ? above >= k : above <= k) ? t.at(i) : 0;
-        });
+        },
+        t);
   }
 
   private static HostTensor sums(Node n, HostFunction.Inputs in) {

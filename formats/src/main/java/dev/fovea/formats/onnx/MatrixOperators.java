@@ -18,7 +18,7 @@ final class MatrixOperators {
     to.put("MatMulInteger", MatrixOperators::ofIntegers);
     to.put("Gemm", MatrixOperators::gemm);
     to.put("Einsum", HostOperator.of((n, in) -> List.of(einsum(n, in))));
-    to.put("Det", HostOperator.of((n, in) -> List.of(determinant(in.get(0)))));
+    to.put("Det", HostOperator.of((n, in) -> List.of(determinant(in))));
   }
 
   private static Value matmul(Call c) {
@@ -127,6 +127,7 @@ final class MatrixOperators {
         HostTensor.bounded(
             Shape.of(letters.stream().mapToInt(l -> extents.getOrDefault(l, 0)).toArray()));
     Shape result = Shape.of(Arrays.copyOf(all.dims(), out.length()));
+    in.budget().steps(all.elements(), terms.length);
     double[] sum = new double[result.elements()];
     int[][] index = new int[terms.length][];
     for (int t = 0; t < terms.length; t++) {
@@ -160,9 +161,11 @@ final class MatrixOperators {
     return steps;
   }
 
-  private static HostTensor determinant(HostTensor t) {
-    int n = t.shape().dim(-1);
-    Shape outer = Shape.of(Arrays.copyOf(t.shape().dims(), t.rank() - 2));
+  private static HostTensor determinant(HostFunction.Inputs in) {
+    HostTensor t = in.get(0);
+    int n = HostTensor.bounded(t.shape()).dim(-1);
+    Shape outer = HostTensor.bounded(Shape.of(Arrays.copyOf(t.shape().dims(), t.rank() - 2)));
+    in.budget().steps(t.size(), n);
     double[] out = new double[outer.elements()];
     for (int m = 0; m < out.length; m++) {
       double[][] a = new double[n][n];

@@ -86,15 +86,15 @@ final class NormalizationOperators {
         ? c.graph()
             .weights()
             .state(
-                c.node().inputs().get(i),
+                c.graph().weightName(k, c.node().inputs().get(i)),
                 k.shape(),
                 GraphImport.values(k.tensor(), Index.range(k.rank())))
         : c.plain(i);
   }
 
   private static void follow(Call c, int i, Value state, Value next) {
-    if (c.input(i) instanceof Operand.Known) {
-      c.graph().weights().follow(c.node().inputs().get(i), state, next);
+    if (c.input(i) instanceof Operand.Known k) {
+      c.graph().weights().follow(c.graph().weightName(k, c.node().inputs().get(i)), state, next);
     }
   }
 

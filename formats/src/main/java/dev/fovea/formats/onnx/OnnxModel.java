@@ -111,6 +111,19 @@ final class OnnxModel {
     return inputs;
   }
 
+  /** Returns the batch that the file is written for, or 0 if it is free or the inputs differ. */
+  int batch() {
+    int batch = 0;
+    for (Input in : inputs()) {
+      int first = in.dims().isEmpty() ? 0 : Math.max(in.dims().get(0), 0);
+      if (first == 0 || (batch != 0 && batch != first)) {
+        return 0;
+      }
+      batch = first;
+    }
+    return batch;
+  }
+
   private static Input input(ValueInfoProto v) {
     if (!v.getType().hasTensorType()) {
       throw new FormatException("input " + v.getName() + " is no tensor");

@@ -48,6 +48,8 @@ public final class OnnxReader implements FormatReader {
           network.outputs(),
           model.operatorCounts(),
           metadata(model.proto()));
+    } catch (StackOverflowError e) {
+      throw new FormatException("is nested too deeply to be read", e).in(file);
     } catch (FoveaException e) {
       throw new FormatException(line(String.valueOf(e.getMessage())), e).in(file);
     }

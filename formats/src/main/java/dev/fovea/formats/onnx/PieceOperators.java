@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Operators that join tensors, cut them and put borders around them. */
 final class PieceOperators {
+  /** The widest border that is put around anything. */
+  private static final int WIDEST = 1 << 20;
+
   private PieceOperators() {}
 
   static void register(Map<String, Operator> to) {
@@ -44,8 +47,21 @@ final class PieceOperators {
     int[] order = Aligned.of(c.graph(), List.of(largest(all))).order();
     int held = Index.inverse(order)[axis];
     List<Value> parts = all.stream().map(o -> c.graph().in(o, order)).toList();
+    parts = axis == 0 ? parts : forBatch(c, parts, Index.inverse(order)[0]);
     Value joined = parts.size() == 1 ? parts.get(0) : Value.of(new Movement.Concat(held), parts);
     return List.of(new Operand.Held(joined, order, c.type()));
+  }
+
+  /** A part that a file for one sample holds, such as a token before all others, is in each. */
+  private static List<Value> forBatch(Call c, List<Value> parts, int first) {
+    int batch = c.graph().batch();
+    boolean whole = parts.stream().anyMatch(v -> v.shape().dim(first) == batch);
+    return batch == 1 || !whole
+        ? parts
+        : parts.stream()
+            .map(
+                v -> v.shape().dim(first) == 1 ? v.broadcastTo(v.shape().withDim(first, batch)) : v)
+            .toList();
   }
 
   private static Operand largest(List<Operand> all) {
@@ -107,6 +123,7 @@ final class PieceOperators {
     double value = c.has(2) ? c.known(2).item() : c.node().number("value", 0);
     String mode = c.node().text("mode", "constant");
     int[] axes = c.has(3) ? c.known(3).ints() : Index.range(c.rank());
+    checked(pads);
     if (pads.length != 2 * axes.length) {
       throw new FormatException("needs two widths per axis, got " + pads.length);
     }
@@ -125,6 +142,14 @@ final class PieceOperators {
                 2,
                 3)
             .apply(c);
+  }
+
+  private static void checked(int[] widths) {
+    for (int w : widths) {
+      if (w < -WIDEST || w > WIDEST) {
+        throw new FormatException("needs widths of at most " + WIDEST + ", got " + w);
+      }
+    }
   }
 
   private static @Nullable Value padded(
@@ -190,6 +215,7 @@ final class PieceOperators {
   /** Cuts and pads axes evenly to given extents; an odd row goes to the end. */
   private static List<Operand> center(Call c) {
     int[] to = c.known(1).ints();
+    checked(to);
     int[] axes = c.node().integers("axes", Index.range(c.rank()));
     int[] before = new int[c.rank()];
     int[] after = new int[c.rank()];

@@ -4,6 +4,7 @@ import dev.fovea.formats.FormatException;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** Pooling of known tensors over any number of axes. */
 final class PoolingFunctions {
@@ -24,17 +25,24 @@ final class PoolingFunctions {
       dims[a + 2] = s.out(a, in[a]);
     }
     Shape shape = HostTensor.bounded(Shape.of(dims));
-    double[] values = new double[shape.elements()];
-    double[] places = new double[values.length];
     boolean columns = node.flag("storage_order", false);
     Shape window = Shape.of(kernel);
-    for (int i = 0; i < values.length; i++) {
-      int at = largest(x, s, window, Index.split(shape, i));
-      values[i] = at < 0 ? x.type().least() : x.at(at);
-      places[i] = columns && at >= 0 ? columnMajor(x.shape(), at) : at;
-    }
+    IntUnaryOperator found = i -> largest(x, s, window, Index.split(shape, i));
     return List.of(
-        HostTensor.of(x.type(), shape, values), HostTensor.of(DataType.INT64, shape, places));
+        HostTensor.costly(x.type(), shape, window.elements(), i -> value(x, found.applyAsInt(i))),
+        HostTensor.costly(
+            DataType.INT64,
+            shape,
+            window.elements(),
+            i -> place(x.shape(), found.applyAsInt(i), columns)));
+  }
+
+  private static double value(HostTensor x, int at) {
+    return at < 0 ? x.type().least() : x.at(at);
+  }
+
+  private static int place(Shape s, int at, boolean columns) {
+    return columns && at >= 0 ? columnMajor(s, at) : at;
   }
 
   private static int largest(HostTensor x, Spatial s, Shape window, int[] out) {

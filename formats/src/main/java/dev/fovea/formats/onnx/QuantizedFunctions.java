@@ -64,13 +64,16 @@ final class QuantizedFunctions {
     IntUnaryOperator which = scales(n, q.shape(), scale.shape());
     boolean moved = in.has(2);
     HostTensor zero = moved ? in.get(2) : scale;
-    return new HostTensor(
+    return HostTensor.reading(
         scale.type(),
         q.shape(),
         i -> {
           int s = which.applyAsInt(i);
           return scale.type().hold((q.at(i) - (moved ? zero.at(s) : 0)) * scale.at(s));
-        });
+        },
+        q,
+        scale,
+        zero);
   }
 
   /** Quantizes to unsigned bytes with the scale and zero point that fit the elements. */

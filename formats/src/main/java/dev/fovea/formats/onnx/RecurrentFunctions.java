@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Recurrent layers: plain, with gates (GRU) and with a memory (LSTM). */
 final class RecurrentFunctions {
+  /** How many products take the time of one step of other computations. */
+  private static final int PRODUCTS_AT_ONCE = 16;
+
   private RecurrentFunctions() {}
 
   static void register(Map<String, Operator> to) {
@@ -49,6 +52,8 @@ final class RecurrentFunctions {
             in.get(1).shape().dim(0),
             in.get(2).shape().dim(2),
             batchFirst);
+    int products = gates * (e.hidden + x.shape().dim(-1));
+    in.budget().steps(e.yShape().elements(), 1 + products / PRODUCTS_AT_ONCE);
     double[] y = new double[HostTensor.bounded(e.yShape()).elements()];
     double[] h = new double[e.stateShape().elements()];
     double[] c = new double[h.length];

@@ -22,18 +22,22 @@ final class RegionFunctions {
         n.opset() >= 16
             && n.text("coordinate_transformation_mode", "half_pixel").equals("half_pixel");
     boolean max = n.text("mode", "avg").equals("max");
-    double[] out = new double[shape.elements()];
+    Cells[] cells = new Cells[HostTensor.bounded(Shape.of(regions)).elements()];
+    long work = 1;
     for (int r = 0; r < regions; r++) {
-      Cells cells = Cells.of(n, in.get(1), r, h, w, half);
-      int sample = IndexFunctions.inside(in.get(2).at(r), x.shape().dim(0));
-      for (int c = 0; c < channels; c++) {
-        for (int i = 0; i < h * w; i++) {
-          out[(r * channels + c) * h * w + i] =
-              x.type().hold(cells.read(x, sample * channels + c, i / w, i % w, max));
-        }
-      }
+      cells[r] = Cells.of(n, in.get(1), r, h, w, half);
+      work = Math.max(work, (long) cells[r].rows * cells[r].columns);
     }
-    return HostTensor.of(x.type(), shape, out);
+    return HostTensor.costly(
+        x.type(),
+        shape,
+        work,
+        i -> {
+          int r = i / (channels * h * w);
+          int sample = IndexFunctions.inside(in.get(2).at(r), x.shape().dim(0));
+          int plane = sample * channels + i / (h * w) % channels;
+          return x.type().hold(cells[r].read(x, plane, i / w % h, i % w, max));
+        });
   }
 
   /** How a region is cut into cells and each cell into places. */
@@ -118,6 +122,8 @@ final class RegionFunctions {
       int[] rows = cell(roi[2], roi[4], at[2], pooled[0], x.shape().dim(2));
       int[] columns = cell(roi[1], roi[3], at[3], pooled[1], x.shape().dim(3));
       int plane = IndexFunctions.inside(roi[0], x.shape().dim(0)) * channels + at[1];
+      in.budget()
+          .steps(Math.max(rows[1] - rows[0], 0) + 1, Math.max(columns[1] - columns[0], 0) + 1);
       out[i] = largest(x, plane, rows, columns);
     }
     return HostTensor.of(x.type(), shape, out);

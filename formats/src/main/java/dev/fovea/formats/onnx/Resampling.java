@@ -2,7 +2,6 @@ package dev.fovea.formats.onnx;
 
 import dev.fovea.formats.FormatException;
 import dev.fovea.op.Taps;
-import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +18,9 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] outside) {
+  /** The most elements of an axis. */
+  private static final int MOST = 1 << 20;
+
   /**
    * How places and weights are found.
    *
@@ -68,7 +70,10 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
     if (out < 0 || !(scale > 0) || (in == 0 && out > 0)) {
       throw new FormatException("cannot make " + out + " of " + in + " elements");
     }
-    HostTensor.bounded(Shape.of(out));
+    double taps = rule.mode.equals("nearest") ? 1 : 2 * Math.ceil(2 / narrowing(rule, scale));
+    if (out > MOST || out * taps > 4.0 * MOST) {
+      throw new FormatException("cannot make " + out + " elements of " + taps + " each");
+    }
     int[][] from = new int[out][];
     double[][] weights = new double[out][];
     boolean[] outside = new boolean[out];
@@ -78,6 +83,11 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
       weights(rule, x, in, scale, o, from, weights);
     }
     return new Resampling(in, out, from, weights, outside);
+  }
+
+  /** Returns by how much shrinking widens the weights, as a factor of at most 1. */
+  private static double narrowing(Rule rule, double scale) {
+    return rule.antialias ? Math.min(scale, 1) : 1;
   }
 
   /** Returns the place in the input that an element of the output stands for. */
@@ -108,7 +118,8 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
       return;
     }
     boolean cubic = rule.mode.equals("cubic");
-    double narrow = rule.antialias ? Math.min(scale, 1) : 1;
+    boolean excluding = rule.excluding && cubic;
+    double narrow = narrowing(rule, scale);
     int reach = cubic ? 2 : 1;
     int first = (int) Math.floor(-reach / narrow) + 1;
     int count = 2 - 2 * first;
@@ -122,10 +133,10 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
       boolean inside = at >= 0 && at < in;
       double w = cubic ? cubic(d, rule.cubic) : Math.max(1 - d, 0);
       from[o][k] = Math.clamp(at, 0, in - 1);
-      weights[o][k] = rule.excluding && !inside ? 0 : w;
+      weights[o][k] = excluding && !inside ? 0 : w;
       sum += weights[o][k];
     }
-    for (int k = 0; k < count && (rule.excluding || rule.antialias); k++) {
+    for (int k = 0; k < count && (excluding || rule.antialias); k++) {
       weights[o][k] /= sum;
     }
   }

@@ -88,19 +88,22 @@ final class SamplingFunctions {
             Shape.of(
                 x.shape().dim(0), cout, s.out(0, x.shape().dim(2)), s.out(1, x.shape().dim(3))));
     Taps taps = new Taps(in, s, n.small("offset_group", 1), shape);
-    double[] out = new double[shape.elements()];
-    for (int i = 0; i < out.length; i++) {
-      int[] at = Index.split(shape, i);
-      double sum = in.has(3) ? in.get(3).at(at[1]) : 0;
-      int first = at[1] / (cout / groups) * cin;
-      for (int c = 0; c < cin; c++) {
-        for (int k = 0; k < kernel[0] * kernel[1]; k++) {
-          sum += w.at((at[1] * cin + c) * kernel[0] * kernel[1] + k) * taps.read(at, first + c, k);
-        }
-      }
-      out[i] = x.type().hold(sum);
-    }
-    return HostTensor.of(x.type(), shape, out);
+    int places = kernel[0] * kernel[1];
+    return HostTensor.costly(
+        x.type(),
+        shape,
+        (long) cin * places,
+        i -> {
+          int[] at = Index.split(shape, i);
+          double sum = in.has(3) ? in.get(3).at(at[1]) : 0;
+          int first = at[1] / (cout / groups) * cin;
+          for (int c = 0; c < cin; c++) {
+            for (int k = 0; k < places; k++) {
+              sum += w.at((at[1] * cin + c) * places + k) * taps.read(at, first + c, k);
+            }
+          }
+          return x.type().hold(sum);
+        });
   }
 
   /** Reads the moved taps of a deformable convolution. */

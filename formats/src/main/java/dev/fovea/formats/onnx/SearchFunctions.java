@@ -12,6 +12,9 @@ import java.util.stream.IntStream;
 
 /** Operators that search: for the largest elements, for those that hold, for boxes that remain. */
 final class SearchFunctions {
+  /** Equal parts are found by lists of boxed numbers, which take much memory. */
+  private static final int MOST_COMPARED = 1 << 20;
+
   private SearchFunctions() {}
 
   static void register(Map<String, Operator> to) {
@@ -31,7 +34,7 @@ final class SearchFunctions {
     int inner = Index.product(t.shape(), axis + 1, t.rank());
     int extent = t.shape().dim(axis);
     Shape kept = t.shape().withDim(axis, 1);
-    double[] out = new double[kept.elements()];
+    double[] out = new double[HostTensor.bounded(kept).elements()];
     for (int line = 0; line < out.length; line++) {
       int first = line / inner * extent * inner + line % inner;
       int found = 0;
@@ -64,7 +67,7 @@ final class SearchFunctions {
     boolean largest = n.flag("largest", true);
     int inner = Index.product(t.shape(), axis + 1, t.rank());
     Shape shape = t.shape().withDim(axis, k);
-    double[] values = new double[shape.elements()];
+    double[] values = new double[HostTensor.bounded(shape).elements()];
     double[] places = new double[values.length];
     for (int line = 0; line < (k == 0 ? 0 : values.length / k); line++) {
       int first = line / inner * extent * inner + line % inner;
@@ -91,7 +94,7 @@ final class SearchFunctions {
     int axis = Index.axis(n.integer("axis", old ? 1 : -1), t.rank());
     int extent = old ? Index.product(t.shape(), axis, t.rank()) : t.shape().dim(axis);
     int inner = old ? 1 : Index.product(t.shape(), axis + 1, t.rank());
-    double[] out = new double[t.size()];
+    double[] out = new double[HostTensor.bounded(t.shape()).elements()];
     for (int line = 0; line < t.size() / Math.max(extent, 1); line++) {
       int first = line / inner * extent * inner + line % inner;
       int found = first;
@@ -104,19 +107,22 @@ final class SearchFunctions {
   }
 
   private static HostTensor nonZero(HostTensor t) {
+    HostTensor.bounded(t.shape());
     int[] found = IntStream.range(0, t.size()).filter(i -> t.at(i) != 0).toArray();
-    double[] out = new double[t.rank() * found.length];
+    Shape shape = HostTensor.bounded(Shape.of(t.rank(), found.length));
+    double[] out = new double[shape.elements()];
     for (int i = 0; i < found.length; i++) {
       int[] at = Index.split(t.shape(), found[i]);
       for (int a = 0; a < at.length; a++) {
         out[a * found.length + i] = at[a];
       }
     }
-    return HostTensor.of(DataType.INT64, Shape.of(t.rank(), found.length), out);
+    return HostTensor.of(DataType.INT64, shape, out);
   }
 
   private static HostTensor compress(Node n, HostFunction.Inputs in) {
     HostTensor condition = in.get(1);
+    HostTensor.bounded(condition.shape());
     int[] kept = IntStream.range(0, condition.size()).filter(i -> condition.at(i) != 0).toArray();
     boolean flat = !n.has("axis");
     HostTensor t = flat ? in.get(0).reshape(Shape.of(in.get(0).size())) : in.get(0);
@@ -128,6 +134,9 @@ final class SearchFunctions {
     boolean flat = !n.has("axis");
     HostTensor t = flat ? in.get(0).reshape(Shape.of(in.get(0).size())) : in.get(0);
     int axis = flat ? 0 : Index.axis(n.integer("axis", 0), t.rank());
+    if (t.size() > MOST_COMPARED) {
+      throw new FormatException("compares more than " + MOST_COMPARED + " elements");
+    }
     Map<List<Double>, List<Integer>> found = new LinkedHashMap<>();
     for (int i = 0; i < t.shape().dim(axis); i++) {
       HostTensor part = IndexFunctions.gather(t, HostTensor.longs(i), axis);
@@ -185,6 +194,7 @@ final class SearchFunctions {
               .toList();
       List<double[]> kept = new ArrayList<>();
       for (int b : order) {
+        in.budget().steps(kept.size() + 1, 1);
         double[] box = box(boxes, sample * count + b, n.flag("center_point_box", false));
         if (kept.size() < most && kept.stream().noneMatch(k -> overlap(k, box) > overlap)) {
           kept.add(box);

@@ -6,7 +6,6 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -59,20 +58,45 @@ final class ShapeOperators {
     if (to == null) {
       throw new FormatException("needs a shape");
     }
-    Shape shape = ShapeFunctions.reshaped(c.shape(0), to, c.node().flag("allowzero", false));
+    Shape shape =
+        ShapeFunctions.reshaped(c.shape(0), forBatch(c, to), c.node().flag("allowzero", false));
     return reshaped(c, batched(c, shape));
   }
 
   /**
-   * Returns the target for a batch where a file was written for one sample: an outermost extent of
-   * 1 then stands for the batch.
+   * Returns the target for another batch than the one a file was written for: its outermost extent
+   * stands for that batch, or a multiple of it.
    */
   private static Shape batched(Call c, Shape shape) {
-    int batch = c.graph().batch();
-    boolean one = batch > 1 && shape.rank() > 0 && shape.dim(0) == 1;
-    return one && (long) shape.elements() * batch == c.shape(0).elements()
-        ? shape.withDim(0, batch)
+    long batch = c.graph().batch();
+    long written = Math.max(c.graph().model().batch(), 1);
+    boolean other = batch != written && shape.rank() > 0 && shape.dim(0) % written == 0;
+    return other && shape.elements() * batch == c.shape(0).elements() * written
+        ? shape.withDim(0, Math.toIntExact(shape.dim(0) / written * batch))
         : shape;
+  }
+
+  /**
+   * Returns a target with an open extent for another batch than the one a file was written for.
+   * Left as it is, the open extent would take in the batch and mix samples.
+   */
+  private static int[] forBatch(Call c, int[] to) {
+    int batch = c.graph().batch();
+    int written = c.graph().model().batch();
+    boolean meant =
+        written > 0
+            && batch != written
+            && to.length > 0
+            && to[0] == written
+            && Arrays.stream(to).anyMatch(d -> d == -1)
+            && c.rank() > 0
+            && c.shape(0).dim(0) % batch == 0;
+    if (!meant || !(c.input(0) instanceof Operand.Held h) || !c.graph().isFromInput(h.value())) {
+      return to;
+    }
+    int[] all = to.clone();
+    all[0] = batch;
+    return all;
   }
 
   private static List<Operand> flatten(Call c) {
@@ -156,14 +180,16 @@ final class ShapeOperators {
   }
 
   static Value repeated(Value v, int axis, int times) {
-    if (times == 1) {
-      return v;
+    if (times < 2) {
+      return times == 1 ? v : v.slice(axis, 0, 0);
     }
-    List<Value> parts = new ArrayList<>();
-    for (int i = 0; i < times; i++) {
-      parts.add(v);
-    }
-    return parts.isEmpty() ? v.slice(axis, 0, 0) : Value.of(new Movement.Concat(axis), parts);
+    Shape s = v.shape();
+    Shape repeated = s.withDim(axis, Math.multiplyExact(s.dim(axis), times));
+    int before = Index.product(s, 0, axis);
+    int after = Index.product(s, axis, s.rank());
+    return v.reshape(Shape.of(before, 1, after))
+        .broadcastTo(Shape.of(before, times, after))
+        .reshape(repeated);
   }
 
   /** Moves blocks between channels and height and width, in the modes DCR and CRD. */

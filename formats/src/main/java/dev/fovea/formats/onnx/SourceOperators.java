@@ -21,13 +21,13 @@ final class SourceOperators {
   }
 
   private static List<Operand> constant(Call c) {
-    return List.of(new Operand.Known(constant(c.node(), c.graph().model().tensors()), ""));
+    return List.of(new Operand.Known(constant(c.node(), c.graph()), ""));
   }
 
-  private static HostTensor constant(Node n, Tensors tensors) {
+  private static HostTensor constant(Node n, GraphImport graph) {
     TensorProto t = n.tensor("value");
     if (t != null) {
-      return tensors.read(t);
+      return graph.read(t);
     } else if (n.has("value_float")) {
       return HostTensor.scalar(DataType.FLOAT, n.number("value_float", 0));
     } else if (n.has("value_int")) {
@@ -45,8 +45,7 @@ final class SourceOperators {
 
   private static List<Operand> filled(Call c) {
     TensorProto t = c.node().tensor("value");
-    HostTensor value =
-        t == null ? HostTensor.scalar(DataType.FLOAT, 0) : c.graph().model().tensors().read(t);
+    HostTensor value = t == null ? HostTensor.scalar(DataType.FLOAT, 0) : c.graph().read(t);
     int[] dims = c.known(0).ints();
     for (int d : dims) {
       if (d < 0) {

@@ -34,6 +34,9 @@ record Tensors(@Nullable Path folder) {
       return t.hasRawData() ? raw(type, shape, buffer(t.getRawData())) : listed(t, type, shape);
     } catch (FormatException e) {
       throw new FormatException("tensor " + t.getName() + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      // Such as extents whose product does not fit.
+      throw new FormatException("tensor " + t.getName() + ": is broken: " + e, e);
     }
   }
 
@@ -119,6 +122,9 @@ record Tensors(@Nullable Path folder) {
     Map<String, String> where = new HashMap<>();
     for (StringStringEntryProto e : t.getExternalDataList()) {
       where.put(e.getKey(), e.getValue());
+    }
+    if (bytes > Integer.MAX_VALUE) {
+      throw new FormatException("external data of " + bytes + " bytes, at most 2 GiB are read");
     }
     Path file = inside(where.getOrDefault("location", ""));
     long offset = number(where.getOrDefault("offset", "0"));

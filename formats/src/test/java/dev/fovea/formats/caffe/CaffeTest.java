@@ -104,6 +104,22 @@ final class CaffeTest {
   }
 
   @Test
+  void statisticsWithoutTheirNumberOfBatchesAreRefused() {
+    Map<String, List<Tensor>> weights = new java.util.HashMap<>(CaffeFiles.weights());
+    List<Tensor> norm = new java.util.ArrayList<>(weights.get("bn"));
+    norm.set(2, Tensor.of(Shape.of(2), 1, 1));
+    weights.put("bn", norm);
+    fails(() -> read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(weights)), "third array");
+  }
+
+  @Test
+  void scaleOfTwoInputsWithABiasIsNotKnown() {
+    fails(
+        () -> one(4, 4, "type: 'Scale' bottom: 'data' scale_param { axis: 0 bias_term: true } "),
+        "Scale (l)");
+  }
+
+  @Test
   void innerProductTakesImagesOfChannelsFirst() {
     String net =
         "input: 'data' input_shape { dim: 1 dim: 2 dim: 2 dim: 2 } layer { name: 'ip' type:"

@@ -100,6 +100,57 @@ final class DarknetTest {
     assertThat(y).isCloseTo(x.get(0, 1, 1, 1) + 0.25f, within(1e-6f));
   }
 
+  /** Squeeze and excitation: a convolution on the average of an image. */
+  @Test
+  void averagesCanBeConvolved() {
+    String cfg =
+        NET
+            + "[avgpool]\n[convolutional]\nfilters=2\nsize=1\nactivation=linear\n"
+            + "[scale_channels]\nfrom=-3\n";
+    String shown = cfg.replace("[avgpool]", "[maxpool]\nsize=1\n[avgpool]");
+    byte[] weights = DarknetFiles.weights(List.of(new float[2], new float[] {2, 0, 0, 3}));
+    Tensor x = Tensor.full(Shape.of(1, 4, 4, 2), 1);
+    Tensor y = run(read(shown, weights), x).get(0);
+    assertThat(y.shape()).isEqualTo(Shape.of(1, 4, 4, 2));
+    assertThat(Arrays.copyOf(y.data(), 2)).containsExactly(2, 3);
+  }
+
+  /** The loop of Darknet's reorg_cpu on numbers in the order C, H, W. */
+  @Test
+  void reorgReadsTheNumbersAsDarknetDoes() {
+    String cfg = "[net]\nwidth=6\nheight=4\nchannels=8\n[reorg]\nstride=2\n";
+    Tensor x = Numbers.random(6, 1, 4, 6, 8);
+    float[] flat = new float[x.data().length];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = x.get(0, i / 6 % 4, i % 6, i / 24);
+    }
+    float[] out = new float[flat.length];
+    for (int k = 0; k < 8; k++) {
+      for (int j = 0; j < 4; j++) {
+        for (int i = 0; i < 6; i++) {
+          int w2 = i * 2 + k / 2 % 2;
+          int h2 = j * 2 + k / 2 / 2;
+          out[i + 6 * (j + 4 * k)] = flat[w2 + 12 * (h2 + 8 * (k % 2))];
+        }
+      }
+    }
+    Tensor y = run(read(cfg, DarknetFiles.weights(List.of())), x).get(0);
+    assertThat(y.shape()).isEqualTo(Shape.of(1, 2, 3, 32));
+    for (int i = 0; i < out.length; i++) {
+      assertThat(y.get(0, i / 3 % 2, i % 3, i / 6)).isEqualTo(out[i]);
+    }
+  }
+
+  @Test
+  void settingsThatWouldChangeTheNumbersAreNamed() {
+    fails(
+        () -> read(NET + "[maxpool]\nmaxpool_depth=1\n", DarknetFiles.weights(List.of())),
+        "maxpool with maxpool_depth (maxpool_0)");
+    fails(
+        () -> read(NET + "[softmax]\ngroups=2\n", DarknetFiles.weights(List.of())),
+        "softmax with groups");
+  }
+
   @Test
   void weightsMustBeAsManyAsTheLayersTake() {
     byte[] all = DarknetFiles.weights();

@@ -102,6 +102,33 @@ final class KerasTest {
   }
 
   @Test
+  void transposedConvolutionOfAKernelSmallerThanItsStrideOnOneSideIsNotKnown() {
+    String layer =
+        """
+        {"class_name": "Conv2DTranspose", "config": {"name": "t", "batch_input_shape":
+         [null, 3, 5, 2], "filters": 4, "kernel_size": [1, 3], "strides": [2, 2],
+         "padding": "valid", "use_bias": false}}
+        """;
+    fails(() -> read(sequential(layer), Map.of()), "Conv2DTranspose (t)");
+  }
+
+  /** max(0, min(1, x / 5 + 1/2)) until Keras 2, max(0, min(6, x + 3)) / 6 from Keras 3 on. */
+  @Test
+  void hardSigmoidIsThatOfTheVersion() {
+    String layer =
+        """
+        {"class_name": "Activation", "config": {"name": "a", "batch_input_shape": [null, 1],
+         "activation": "hard_sigmoid"}}
+        """;
+    Path file = folder.resolve("model.h5");
+    for (String version : new String[] {"2.4.0", "3.1.0"}) {
+      KerasFiles.write(file, version, sequential(layer), Map.of());
+      float y = run(Formats.read(file), Tensor.of(Shape.of(1, 1), 1)).get(0).data()[0];
+      assertThat(y).isCloseTo(version.startsWith("2") ? 0.7f : 4 / 6f, within(1e-6f));
+    }
+  }
+
+  @Test
   void saysWhatIsMissing() {
     String config = KerasFiles.config().replace("\"Add\"", "\"Attention\"");
     fails(() -> read(config, KerasFiles.weights()), "model.h5", "Attention (add)");

@@ -59,9 +59,15 @@ public final class KerasFiles {
 
   /** Writes a file. */
   public static void write(Path file, String config, Map<String, Map<String, Tensor>> weights) {
+    write(file, "2.4.0", config, weights);
+  }
+
+  /** Writes a file of a version of Keras. */
+  public static void write(
+      Path file, String version, String config, Map<String, Map<String, Tensor>> weights) {
     try (WritableHdfFile out = HdfFile.write(file)) {
       out.putAttribute("model_config", config);
-      out.putAttribute("keras_version", "2.4.0");
+      out.putAttribute("keras_version", version);
       WritableGroup all = out.putGroup("model_weights");
       weights.forEach((layer, tensors) -> {
         WritableGroup group = all.putGroup(layer);
