@@ -35,7 +35,9 @@ final class CommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "eval", "predict", "summary", "kernels", "doctor", "zoo", "augment"})
+      strings = {
+        "train", "eval", "predict", "summary", "kernels", "doctor", "zoo", "augment", "data"
+      })
   void helpShowsUsageAndExamples(String command) {
     Command.Result r = succeeds(command, "--help");
     assertThat(r.text()).contains("Usage: fovea " + command, "Examples:", "  fovea " + command);
