@@ -17,6 +17,7 @@ import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.Metrics;
 import dev.fovea.train.ProgressListener;
+import dev.fovea.train.TensorBoard;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
 import dev.fovea.vision.DataSource;
@@ -102,6 +103,12 @@ final class TrainCommand implements Runnable {
       description = "How often a checkpoint is written within an epoch (default: 20).")
   private double interval;
 
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = "Write an event file for TensorBoard into this folder.")
+  private @Nullable Path events;
+
   @Option(names = "--json", description = "Print one JSON object per line.")
   private boolean json;
 
@@ -186,6 +193,9 @@ final class TrainCommand implements Runnable {
                 Callbacks.checkpoints(folder.path()).every(duration()))
             .listeners(report, new CsvWriter(folder.history()));
     Trainer trainer = transfer.apply(described);
+    if (events != null) {
+      trainer = trainer.listeners(TensorBoard.in(events));
+    }
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }

@@ -15,6 +15,7 @@ import dev.fovea.tensor.ShapeException;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -306,6 +307,23 @@ public final class Model {
           "predict: takes one sample of " + inputs().get(0) + ", got " + sample.shape());
     }
     return Prediction.of(run(batch).data(), body.kind, labels());
+  }
+
+  /**
+   * Returns what a classifier makes of each sample of a batch; see {@link #predict}.
+   *
+   * @param batch the samples, batch axis first
+   * @throws FoveaException if the shape is not the input's
+   */
+  public List<Prediction> predictAll(Tensor batch) {
+    Tensor outputs = run(batch);
+    int width = outputs.shape().elements() / outputs.shape().dim(0);
+    List<Prediction> all = new ArrayList<>();
+    for (int i = 0; i < outputs.shape().dim(0); i++) {
+      float[] row = Arrays.copyOfRange(outputs.data(), i * width, (i + 1) * width);
+      all.add(Prediction.of(row, body.kind, labels()));
+    }
+    return all;
   }
 
   /** Returns a plan of inference for this many samples at once; outputs are named output0, …. */
