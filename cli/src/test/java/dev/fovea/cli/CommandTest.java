@@ -124,6 +124,14 @@ final class CommandTest {
   }
 
   @Test
+  void dataSaysWhatIsInTheEmbeddedDigits() {
+    assertThat(succeeds("data", "--data", "digits").text())
+        .contains("in 10 classes", "sizes: 28×28×1", "0 files that cannot be read");
+    Map<String, Object> json = succeeds("data", "--data", "digits", "--json").lastJson();
+    assertThat(json).containsKeys("pictures", "classes", "sizes", "mean", "duplicates");
+  }
+
+  @Test
   void zooListsEveryNetwork() {
     assertThat(succeeds("zoo").text()).contains(Zoo.names());
     List<Object> all = Json.array(Json.parse(succeeds("zoo", "--json").text(), "zoo"), "zoo");
