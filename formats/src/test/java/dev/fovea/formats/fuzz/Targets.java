@@ -90,7 +90,13 @@ final class Targets {
         List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
     put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
-    put(all, folder, "reference", "r.json", f -> ReferenceCheck.read(f).input(), List.of(reference()));
+    put(
+        all,
+        folder,
+        "reference",
+        "r.json",
+        f -> ReferenceCheck.read(f).input(),
+        List.of(reference()));
     put(all, folder, "image", "x.png", Images::read, images());
     put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
     put(all, folder, "idx-labels", "x-idx1-ubyte", Idx::labels, List.of(idx(9)));
