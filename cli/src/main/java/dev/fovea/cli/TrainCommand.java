@@ -92,6 +92,11 @@ final class TrainCommand implements Runnable {
       description = "Output folder (default: runs/NET-DATA).")
   private @Nullable Path out;
 
+  @Option(
+      names = "--onnx",
+      description = "Also write the model as model.onnx, for other tools to run.")
+  private boolean onnx;
+
   @Option(names = "--resume", description = "Go on from the checkpoint in the output folder.")
   private boolean resume;
 
@@ -129,7 +134,8 @@ final class TrainCommand implements Runnable {
     Model model = file.build(Seed.of(seed).split("model"), engine);
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
     int slots = choice.optimizer().slots().size();
-    folder.prepare(room(model.parameters().count(false), slots));
+    long parameters = model.parameters().count(false);
+    folder.prepare(room(parameters, slots) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
     Optional<Transform> transform = Augmentation.parse(augment, source.preprocessing());
     DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
     train(model, file, choice, split, folder);
@@ -242,6 +248,9 @@ final class TrainCommand implements Runnable {
       OutputFolder folder,
       Report report) {
     model.save(folder.model());
+    if (onnx) {
+      model.save(folder.onnx());
+    }
     history.write(folder.history());
     HistoryPlot.write(folder.plot(), net + " on " + file.data(), history);
     History.Epoch last =

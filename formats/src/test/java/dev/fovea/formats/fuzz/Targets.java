@@ -3,6 +3,7 @@ package dev.fovea.formats.fuzz;
 import dev.fovea.data.Idx;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ReferenceCheck;
+import dev.fovea.formats.onnx.ShapedGraph;
 import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.KerasFiles;
@@ -65,7 +66,7 @@ final class Targets {
         "x.pt",
         pickled(folder),
         List.of(TorchFiles.dictionary(tensors())));
-    put(all, folder, "onnx", "x.onnx", Targets::load, List.of(OnnxFiles.model()));
+    put(all, folder, "onnx", "x.onnx", Targets::load, onnx(folder));
     put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
     put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
     beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));
@@ -162,6 +163,24 @@ final class Targets {
   private static Fuzz.Reader pickled(Path folder) {
     Path zip = folder.resolve("pickled.pt");
     return file -> Formats.tensors(Models.write(zip, TorchFiles.zip(bytes(file), tensors())));
+  }
+
+  /** A network of an exporter, one that Fovea wrote, and one whose operands decide shapes. */
+  private static List<byte[]> onnx(Path folder) {
+    Model model =
+        Model.build(
+            Layers.sequence(
+                Layers.conv2d(2, 3),
+                Layers.batchNorm(),
+                Layers.upsample(2),
+                Layers.flatten(),
+                Layers.dense(3),
+                Layers.softmax()),
+            Shape.of(5, 6, 1),
+            Seed.of(1));
+    Path file = folder.resolve("seed.onnx");
+    model.withMetadata(Map.of("labels", "a\nb\nc")).save(file);
+    return List.of(OnnxFiles.model(), bytes(file), ShapedGraph.bytes());
   }
 
   private static byte[] keras(Path folder) {
