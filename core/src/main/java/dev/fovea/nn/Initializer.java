@@ -1,5 +1,6 @@
 package dev.fovea.nn;
 
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Shape;
 
@@ -129,8 +130,15 @@ public interface Initializer {
     return dirac(1);
   }
 
-  /** Returns the weights of a convolution in groups that passes its input on. */
+  /**
+   * Returns the weights of a convolution in groups that passes its input on.
+   *
+   * @throws FoveaException if there is no group
+   */
   static Initializer dirac(int groups) {
+    if (groups < 1) {
+      throw new FoveaException("dirac: groups must be at least 1, got " + groups);
+    }
     return (shape, values, offset, rng) -> {
       java.util.Arrays.fill(values, offset, offset + shape.elements(), 0);
       int in = shape.dim(-2);

@@ -303,7 +303,8 @@ public final class Layers {
 
   /** Returns each sample in another shape of as many elements. */
   public static Layer reshape(int... sample) {
-    return new Simple("reshape", x -> x.reshape(Shape.of(sample)));
+    int[] dims = sample.clone();
+    return new Simple("reshape", x -> x.reshape(Shape.of(dims)));
   }
 
   /** Returns images with zeros around them, as many rows and columns on each side. */
@@ -348,6 +349,10 @@ public final class Layers {
           Images.require("center_crop", x.shape());
           int h = x.shape().dim(1) - height;
           int w = x.shape().dim(2) - width;
+          if (Math.min(h, w) < 0) {
+            String least = "needs images of at least " + height + "×" + width;
+            throw new ShapeException("center_crop", least, List.of(x.shape()));
+          }
           return crop(h / 2, h - h / 2, w / 2, w - w / 2).forward(x);
         });
   }
@@ -358,7 +363,8 @@ public final class Layers {
       throw new FoveaException(
           "permute: the order must begin with the batch axis 0, got " + Arrays.toString(order));
     }
-    return new Simple("permute", x -> x.with(x.value().transpose(order)));
+    int[] axes = order.clone();
+    return new Simple("permute", x -> x.with(x.value().transpose(axes)));
   }
 
   /** Returns images enlarged by a whole factor; {@link Resize} says how, by default nearest. */

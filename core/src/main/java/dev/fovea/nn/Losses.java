@@ -291,8 +291,8 @@ public final class Losses {
 
   /**
    * Returns the soft Dice loss of logits [N, .., C] with masks of the same shape: the mean over
-   * samples and channels of 1 − (2Σpt + 1) / (Σp + Σt + 1), p = sigmoid(logits) (Milletari et al.,
-   * 2016).
+   * samples and channels of 1 − (2Σpt + 1) / (Σp + Σt + 1), p = sigmoid(logits) (after Milletari et
+   * al., 2016, who square p and t below the line).
    */
   public static Loss dice() {
     return overlap("dice", false, false);
@@ -345,8 +345,8 @@ public final class Losses {
 
   /**
    * Returns the hinge loss of scores [.., classes] with class numbers: the mean of Σ max(0, margin
-   * − score of the label + score) / classes over the other classes (Crammer and Singer, 2001,
-   * summed).
+   * − score of the label + score) / classes over the other classes (Weston and Watkins,
+   * 1999).
    *
    * @throws FoveaException if the margin is not positive
    */

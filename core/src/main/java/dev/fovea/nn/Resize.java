@@ -8,8 +8,9 @@ import dev.fovea.tensor.Shape;
 /**
  * Images in another size: [N, H, W, C] ↦ [N, H′, W′, C].
  *
- * <p>Default: the nearest pixel. Without aligned corners pixel o of the result lies at (o + ½) ·
- * H/H′ − ½ of the image, as in PyTorch, ONNX (half_pixel) and OpenCV.
+ * <p>Default: the nearest pixel, for pixel o of the result ⌊o · H/H′⌋; it knows no aligned corners.
+ * The others take pixel o at (o + ½) · H/H′ − ½ of the image, unless corners are aligned. Both are
+ * as in PyTorch; the latter is half_pixel in ONNX.
  *
  * @param interpolation how pixels are made of those beside them
  * @param height H′, or the factor to H

@@ -119,7 +119,8 @@ public final class PreActResNet {
     int rest = depth % per;
     if (depth < per || !(rest == 2 || (rest == 4 && !bottleneck))) {
       throw new FoveaException(
-          "preact-resnet: depth must be %dn + 2, got %d".formatted(per, depth));
+          "preact-resnet: depth must be %s, got %d"
+              .formatted(bottleneck ? "9n + 2" : "6n + 2 or 6n + 4", depth));
     }
     List<Layer> layers = new ArrayList<>();
     int channels = scale.channels(SMALL[0]);
