@@ -17,6 +17,7 @@ module dev.fovea.core {
   exports dev.fovea.io;
 
   uses dev.fovea.kernel.KernelProvider;
+  uses dev.fovea.nn.ModelFormat;
 
   provides dev.fovea.kernel.KernelProvider with
       dev.fovea.kernel.scalar.ScalarProvider;

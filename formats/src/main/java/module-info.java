@@ -9,4 +9,7 @@ module dev.fovea.formats {
 
   exports dev.fovea.formats;
   exports dev.fovea.formats.onnx;
+
+  provides dev.fovea.nn.ModelFormat with
+      dev.fovea.formats.onnx.OnnxFormat;
 }

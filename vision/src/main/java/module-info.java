@@ -5,4 +5,5 @@ module dev.fovea.vision {
   requires transitive java.desktop;
 
   exports dev.fovea.vision;
+  exports dev.fovea.vision.augment;
 }

@@ -1,14 +1,20 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Augmentations;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Transform;
 import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.vision.augment.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The text of random changes of training pictures, such as {@code shift:4,flip}. */
+/**
+ * The text of random changes of training pictures, such as {@code shift:4,flip,rotate:10}: a shift
+ * in pixels, a mirroring, and the changes of {@link Policy}.
+ */
 final class Augmentation {
   private static final String SHIFT = "shift";
   private static final String FLIP = "flip";
@@ -21,9 +27,10 @@ final class Augmentation {
   /**
    * Returns the changes that a text describes, empty for {@code none}.
    *
+   * @param rule how pixels become inputs
    * @throws FoveaException if it names one that is not known
    */
-  static Optional<Transform> parse(String text) {
+  static Optional<Transform> parse(String text, Preprocessing rule) {
     List<Transform> parts = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       String[] words = part.strip().split(":", 2);
@@ -31,12 +38,29 @@ final class Augmentation {
         case SHIFT -> parts.add(Augmentations.shift(pixels(words), 0));
         case FLIP -> parts.add(Augmentations.horizontalFlip());
         case "none" -> {}
-        default ->
-            throw new FoveaException(
-                "--augment \"" + words[0] + "\": unknown" + Suggest.hint(words[0], NAMES));
+        default -> parts.add(policy(part.strip(), rule));
       }
     }
     return parts.stream().reduce(Transform::then);
+  }
+
+  private static Transform policy(String part, Preprocessing rule) {
+    String name = part.split("[:@]", 2)[0];
+    List<String> known = new ArrayList<>(NAMES);
+    Policy.names().stream().filter(n -> !known.contains(n)).forEach(known::add);
+    if (!known.contains(name)) {
+      throw new FoveaException("--augment \"" + name + "\": unknown" + Suggest.hint(name, known));
+    }
+    return Policy.parse(part).transform(rule);
+  }
+
+  /**
+   * Requires a text that is understood.
+   *
+   * @throws FoveaException if it is not
+   */
+  static void require(String text) {
+    parse(text, Preprocessing.scaled(Shape.of(1, 1, 1)));
   }
 
   private static int pixels(String... words) {

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Transform;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Losses;
@@ -9,6 +10,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
 import dev.fovea.train.Evaluation;
 import dev.fovea.train.Evaluator;
+import dev.fovea.train.Outcomes;
 import dev.fovea.train.Scores;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  fovea eval runs/lenet5-digits/model.safetensors",
+      "  fovea eval runs/lenet5-digits/model.safetensors --plots plots --tta shift:1",
       "  fovea eval model.safetensors --data mnist --data-dir data/mnist --json",
       "  fovea eval lenet.prototxt --data mnist --data-dir data/mnist --scale 1/256"
     })
@@ -43,6 +47,21 @@ final class EvalCommand implements Runnable {
   @Mixin private DataOptions data;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
+
+  @Option(
+      names = "--plots",
+      paramLabel = "DIR",
+      description = "Write confusion.png, reliability.png and roc.png into this folder.")
+  private @Nullable Path plots;
+
+  @Option(
+      names = "--tta",
+      paramLabel = "LIST",
+      defaultValue = "none",
+      description =
+          "Average over each picture and a changed one, changed as by --augment of train:"
+              + " shift:PIXELS, flip (default: none).")
+  private String tta;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -65,11 +84,49 @@ final class EvalCommand implements Runnable {
     Evaluation result = Evaluator.of(model, ProbabilityLoss.of(model, loss)).examine(test);
     Scores scores = result.scores();
     ConfusionMatrix matrix = result.matrix();
+    Optional<Transform> view = Augmentation.parse(tta);
+    boolean more = plots != null || view.isPresent();
+    Optional<Outcomes> outcomes =
+        more
+            ? Optional.of(Outcomes.of(model, test, Seed.of(0), view.stream().toList()))
+            : Optional.empty();
     if (json) {
-      System.out.println(Json.write(fields(test, loss, scores, matrix)));
+      Map<String, Object> fields = fields(test, loss, scores, matrix);
+      outcomes.ifPresent(o -> fields.putAll(fields(o)));
+      System.out.println(Json.write(fields));
     } else {
       print(test, loss, scores, matrix);
+      outcomes.ifPresent(o -> print(o, view.isPresent()));
     }
+    if (plots != null) {
+      EvalPlots.write(plots, outcomes.orElseThrow());
+    }
+  }
+
+  private static Map<String, Object> fields(Outcomes o) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("accuracy_of_views", o.topK(1));
+    fields.put("top_5", o.topK(5));
+    fields.put("mean_auc", JsonReport.number(o.meanAuc()));
+    fields.put("calibration_error", o.calibration(EvalPlots.BINS).expectedError());
+    fields.put("best_temperature", o.bestTemperature());
+    return fields;
+  }
+
+  private static void print(Outcomes o, boolean views) {
+    System.out.println();
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%stop-5 %.2f %%, mean area under ROC %.4f, calibration error %.4f, best temperature"
+                + " %.2f",
+            views
+                ? String.format(Locale.ROOT, "with views: accuracy %.2f %%, ", 100 * o.topK(1))
+                : "",
+            100 * o.topK(5),
+            o.meanAuc(),
+            o.calibration(EvalPlots.BINS).expectedError(),
+            o.bestTemperature()));
   }
 
   /** Returns the loss that the model was trained and tested with, that figures can be compared. */

@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
       KernelsCommand.class,
       DoctorCommand.class,
       ZooCommand.class,
+      AugmentCommand.class,
       ConformanceCommand.class,
       BenchCommand.class
     },

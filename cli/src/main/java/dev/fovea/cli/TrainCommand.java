@@ -17,6 +17,7 @@ import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.Metrics;
 import dev.fovea.train.ProgressListener;
+import dev.fovea.train.TensorBoard;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
 import dev.fovea.vision.DataSource;
@@ -73,7 +74,9 @@ final class TrainCommand implements Runnable {
       names = "--augment",
       paramLabel = "LIST",
       defaultValue = "none",
-      description = "Random changes of training pictures: shift:PIXELS, flip (default: none).")
+      description =
+          "Random changes of training pictures: shift:PIXELS, flip, and those that fovea augment"
+              + " --list names (default: none).")
   private String augment;
 
   @Option(
@@ -99,13 +102,19 @@ final class TrainCommand implements Runnable {
       description = "How often a checkpoint is written within an epoch (default: 20).")
   private double interval;
 
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description = "Write an event file for TensorBoard into this folder.")
+  private @Nullable Path events;
+
   @Option(names = "--json", description = "Print one JSON object per line.")
   private boolean json;
 
   @Override
   public void run() {
     Architecture a = classifier();
-    Optional<Transform> transform = Augmentation.parse(augment);
+    Augmentation.require(augment);
     Range.positive("--checkpoint-every", interval);
     Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
     if (input != null && !data.name("digits").equals("folder")) {
@@ -121,6 +130,7 @@ final class TrainCommand implements Runnable {
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
     int slots = choice.optimizer().slots().size();
     folder.prepare(room(model.parameters().count(false), slots));
+    Optional<Transform> transform = Augmentation.parse(augment, source.preprocessing());
     DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
     train(model, file, choice, split, folder);
   }
@@ -181,6 +191,9 @@ final class TrainCommand implements Runnable {
                 Callbacks.checkpoints(folder.path()).every(duration()))
             .listeners(report, new CsvWriter(folder.history()));
     Trainer trainer = transfer.apply(described);
+    if (events != null) {
+      trainer = trainer.listeners(TensorBoard.in(events));
+    }
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }

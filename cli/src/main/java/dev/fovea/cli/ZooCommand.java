@@ -5,14 +5,17 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Workers;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Zoo;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,13 +23,35 @@ import picocli.CommandLine.Option;
 @Command(
     name = "zoo",
     header = "List the networks that can be trained by name.",
-    footer = {"", "Examples:", "  fovea zoo", "  fovea zoo --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  fovea zoo",
+      "  fovea zoo --json",
+      "  fovea zoo --write docs/zoo.md"
+    })
 final class ZooCommand implements Runnable {
   @Option(names = "--json", description = "Print a JSON array with one object per network.")
   private boolean json;
 
+  @Option(
+      names = "--write",
+      paramLabel = "FILE.md",
+      description = "Write a page of all networks, and a picture of errors against operations.")
+  private @Nullable Path page;
+
+  @Option(names = "--measure", description = "Run every network for the page: takes minutes.")
+  private boolean measure;
+
   @Override
   public void run() {
+    if (measure && page == null) {
+      throw new FoveaException("--measure: name the page to be written with --write FILE.md");
+    }
+    if (page != null) {
+      ZooPage.write(page, measure);
+      return;
+    }
     if (json) {
       System.out.println(Json.write(Zoo.all().stream().map(ZooCommand::fields).toList()));
       return;
@@ -45,7 +70,7 @@ final class ZooCommand implements Runnable {
     System.out.print(table);
   }
 
-  private static Summary summary(Architecture a) {
+  static Summary summary(Architecture a) {
     Engine idle = new Engine(List.of(), new Workers(1));
     return Model.build(a.build(a.classes()), a.input(), Seed.of(0), idle).summary();
   }
@@ -87,7 +112,12 @@ final class ZooCommand implements Runnable {
       x /= 1000;
       u++;
     }
-    int decimals = x >= 99.95 || u == 0 ? 0 : x >= 9.995 ? 1 : 2;
-    return String.format(Locale.ROOT, "%." + decimals + "f%s", x, units[u]);
+    return (u == 0 ? String.format(Locale.ROOT, "%.0f", x) : threeDigits(x)) + units[u];
+  }
+
+  /** Returns a number below 1000 with three digits, a larger one without a fraction. */
+  static String threeDigits(double x) {
+    int decimals = x >= 99.95 ? 0 : x >= 9.995 ? 1 : 2;
+    return String.format(Locale.ROOT, "%." + decimals + "f", x);
   }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fovea.io.Json;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ContactSheet;
 import dev.fovea.vision.ImageKernels;
 import dev.fovea.vision.Images;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +34,8 @@ final class CommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "eval", "predict", "summary", "kernels", "doctor", "zoo"})
+  @ValueSource(
+      strings = {"train", "eval", "predict", "summary", "kernels", "doctor", "zoo", "augment"})
   void helpShowsUsageAndExamples(String command) {
     Command.Result r = succeeds(command, "--help");
     assertThat(r.text()).contains("Usage: fovea " + command, "Examples:", "  fovea " + command);
@@ -85,6 +89,36 @@ final class CommandTest {
         .containsEntry("input", List.of(64L, 64L, 3L))
         .containsEntry("output", List.of(7L))
         .containsEntry("trainable", 11_689_512L - 513L * 993);
+  }
+
+  @Test
+  void augmentWritesASheetThatDependsOnTheSeedAlone() throws Exception {
+    Tensor picture = Tensor.zeros(Shape.of(20, 30, 3));
+    for (int i = 0; i < picture.data().length; i++) {
+      picture.data()[i] = i * 7 % 256;
+    }
+    Path png = folder.resolve("p.png");
+    Images.writePng(png, picture);
+    List<byte[]> sheets = new ArrayList<>();
+    for (String seed : List.of("1", "1", "2")) {
+      Path out = folder.resolve("sheet.png");
+      assertThat(
+              succeeds(
+                      "augment",
+                      png.toString(),
+                      "--policy",
+                      "rotate:20,hue",
+                      "--count",
+                      "3",
+                      "--seed",
+                      seed,
+                      "--out",
+                      out.toString())
+                  .text())
+          .contains("3 samples of rotate:20,hue:0.1");
+      sheets.add(Files.readAllBytes(out));
+    }
+    assertThat(sheets.get(0)).isEqualTo(sheets.get(1)).isNotEqualTo(sheets.get(2));
   }
 
   @Test

@@ -73,6 +73,44 @@ public final class Layers {
     return new ConvTranspose2d(filters, Window2d.of(kernelHeight, kernelWidth));
   }
 
+  /** Returns a convolution along time: [N, T, C] ↦ [N, T′, filters]. */
+  public static Conv1d conv1d(int filters, int kernel) {
+    return new Conv1d(conv2d(filters, 1, kernel), false);
+  }
+
+  /** Returns a convolution of volumes: [N, D, H, W, C] ↦ [N, D′, H′, W′, filters]. */
+  public static Conv3d conv3d(int filters, int kernel) {
+    Window2d depth = Window2d.of(kernel, 1);
+    return new Conv3d(
+        filters, depth, Window2d.of(kernel, kernel), false, true, Initializer.glorotUniform());
+  }
+
+  /** Returns a convolution of each channel by itself and then one of 1×1 across channels. */
+  public static SeparableConv2d separableConv2d(int filters, int kernel) {
+    return new SeparableConv2d(depthwiseConv2d(kernel).noBias(), conv2d(filters, 1));
+  }
+
+  /** Returns a convolution whose every place has weights of its own. */
+  public static LocallyConnected2d locallyConnected2d(int filters, int kernel) {
+    Window2d window = Window2d.of(kernel, kernel);
+    return new LocallyConnected2d(filters, window, true, Initializer.glorotUniform());
+  }
+
+  /** Returns a table of {@code rows} learned rows, looked up by number. */
+  public static Embedding embedding(int rows, int dimensions) {
+    return new Embedding(rows, dimensions, Initializer.normal(1));
+  }
+
+  /** Returns a long short-term memory over sequences [N, T, F]. */
+  public static Recurrent lstm(int units) {
+    return new Recurrent(Recurrent.Cell.LSTM, units, false, false);
+  }
+
+  /** Returns gated recurrent units over sequences [N, T, F]. */
+  public static Recurrent gru(int units) {
+    return new Recurrent(Recurrent.Cell.GRU, units, false, false);
+  }
+
   /** Returns a fully connected layer with this many outputs. */
   public static Dense dense(int units) {
     return new Dense(units, true, Initializer.glorotUniform());
@@ -98,6 +136,11 @@ public final class Layers {
   public static Pool2d avgPool(int kernelHeight, int kernelWidth) {
     Window2d w = Window2d.of(kernelHeight, kernelWidth).stride(kernelHeight, kernelWidth);
     return new Pool2d(false, w, Pool2d.Reach.FLOOR, false);
+  }
+
+  /** Returns (Σ |x|^p)^(1/p) of square windows that lie side by side. */
+  public static LpPool lpPool(double p, int kernel) {
+    return new LpPool((float) p, avgPool(kernel));
   }
 
   /** Returns the mean of areas that cover the image, as many as the result has pixels. */
@@ -162,6 +205,11 @@ public final class Layers {
   /** Returns instance normalisation, each channel of each sample by itself; ε 10⁻⁵. */
   public static GroupNorm instanceNorm() {
     return new GroupNorm(GroupNorm.INSTANCE, 1e-5f, true);
+  }
+
+  /** Returns local contrast normalisation over square windows of this odd size; ε 10⁻⁴. */
+  public static LocalContrastNorm localContrastNorm(int size) {
+    return new LocalContrastNorm(size, 1e-4f);
   }
 
   /** Returns squeeze-and-excitation with this many channels in between. */

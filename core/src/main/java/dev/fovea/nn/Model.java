@@ -15,11 +15,13 @@ import dev.fovea.tensor.ShapeException;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -307,6 +309,23 @@ public final class Model {
     return Prediction.of(run(batch).data(), body.kind, labels());
   }
 
+  /**
+   * Returns what a classifier makes of each sample of a batch; see {@link #predict}.
+   *
+   * @param batch the samples, batch axis first
+   * @throws FoveaException if the shape is not the input's
+   */
+  public List<Prediction> predictAll(Tensor batch) {
+    Tensor outputs = run(batch);
+    int width = outputs.shape().elements() / outputs.shape().dim(0);
+    List<Prediction> all = new ArrayList<>();
+    for (int i = 0; i < outputs.shape().dim(0); i++) {
+      float[] row = Arrays.copyOfRange(outputs.data(), i * width, (i + 1) * width);
+      all.add(Prediction.of(row, body.kind, labels()));
+    }
+    return all;
+  }
+
   /** Returns a plan of inference for this many samples at once; outputs are named output0, …. */
   public Plan plan(int batch) {
     return plans.get(batch);
@@ -353,17 +372,29 @@ public final class Model {
   }
 
   /**
-   * Writes parameters and metadata to a file; the ending chooses the format, {@code .safetensors}.
+   * Writes parameters and metadata to a file. The ending chooses the format: {@code .safetensors},
+   * or that of a {@link ModelFormat}, such as {@code .onnx} where the module {@code formats} is
+   * there.
    *
    * @throws FoveaException if the format is not known or the file cannot be written; a file that
    *     was there before is then untouched
    */
   public void save(Path file) {
-    if (!file.toString().endsWith(".safetensors")) {
-      throw new FoveaException(
-          "save: cannot write " + file.getFileName() + "; the name must end in .safetensors");
+    if (file.toString().endsWith(".safetensors")) {
+      new Safetensors(tensors(), metadata).write(file);
+      return;
     }
-    new Safetensors(tensors(), metadata).write(file);
+    List<String> endings = new ArrayList<>(List.of(".safetensors"));
+    for (ModelFormat format : ServiceLoader.load(ModelFormat.class)) {
+      if (file.toString().endsWith(format.ending())) {
+        format.write(this, file);
+        return;
+      }
+      endings.add(format.ending());
+    }
+    throw new FoveaException(
+        "save: cannot write %s; the name must end in %s"
+            .formatted(file.getFileName(), String.join(" or ", endings)));
   }
 
   /** Returns a copy of all parameters by name. */

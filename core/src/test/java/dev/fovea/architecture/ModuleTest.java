@@ -65,8 +65,9 @@ final class ModuleTest {
   }
 
   @Test
-  void usesKernelProvidersAlone() {
-    assertThat(core.uses()).containsExactly("dev.fovea.kernel.KernelProvider");
+  void usesKernelProvidersAndFormatsAlone() {
+    assertThat(core.uses())
+        .containsExactlyInAnyOrder("dev.fovea.kernel.KernelProvider", "dev.fovea.nn.ModelFormat");
   }
 
   @Test

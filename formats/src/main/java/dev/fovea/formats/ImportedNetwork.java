@@ -36,6 +36,12 @@ public record ImportedNetwork(
     Map<String, Integer> operators,
     Map<String, String> metadata,
     Map<String, Tensor> weights) {
+  /**
+   * What the names of texts begin with that mark inputs and outputs of four axes which are no
+   * images; {@code input0} and so on follow.
+   */
+  public static final String PLAIN = "plain.";
+
   /** Copies the lists. */
   public ImportedNetwork {
     inputs = List.copyOf(inputs);
@@ -76,11 +82,22 @@ public record ImportedNetwork(
    */
   public Model model(Engine engine) {
     List<Shape> shapes = inputs.stream().map(Port::sample).toList();
-    Model model = Model.build(network, shapes, Seed.of(0), engine).withMetadata(metadata);
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    mark("input", inputs, texts);
+    mark("output", outputs, texts);
+    Model model = Model.build(network, shapes, Seed.of(0), engine).withMetadata(texts);
     if (!weights.isEmpty()) {
       model.load(format.title(), weights);
     }
     return model;
+  }
+
+  private static void mark(String kind, List<Port> ports, Map<String, String> texts) {
+    for (int i = 0; i < ports.size(); i++) {
+      if (ports.get(i).order().size() == 4 && !ports.get(i).isReordered()) {
+        texts.put(PLAIN + kind + i, "yes");
+      }
+    }
   }
 
   /** Returns a model that computes with the shared engine. */

@@ -185,7 +185,8 @@ public final class Reference {
               out.shape(),
               i -> {
                 double number = in.get(1).get(Arrays.copyOf(i, i.length - 1));
-                boolean there = number >= 0 && number < in.get(0).shape().dim(0);
+                boolean there =
+                    number >= 0 && number < in.get(0).shape().dim(0) && number == Math.rint(number);
                 out.set(there ? in.get(0).get((int) number, i[i.length - 1]) : 0, i);
               });
       case Sampling.ScatterAdd _ ->

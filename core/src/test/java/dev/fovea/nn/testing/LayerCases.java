@@ -24,6 +24,7 @@ public final class LayerCases {
     drops(cases);
     movements(cases);
     branches(cases);
+    sequences(cases);
     return cases;
   }
 
@@ -133,5 +134,26 @@ public final class LayerCases {
     put(cases, add(conv2d(4, 3).same(), identity()), IMAGE, 148);
     put(cases, multiply(conv2d(4, 1), sequence(conv2d(4, 1), sigmoid())), IMAGE, 40);
     put(cases, residual(sequence(batchNorm(), relu(), conv2d(4, 1))), IMAGE, 28);
+  }
+
+  private static void sequences(List<LayerCase> cases) {
+    Shape sequence = Shape.of(5, 4);
+    cases.add(LayerCase.of(conv1d(3, 3), sequence, Shape.of(3, 3), 39));
+    cases.add(LayerCase.of(conv1d(6, 2).asCausal().dilation(2), sequence, Shape.of(5, 6), 54));
+    cases.add(LayerCase.of(conv1d(4, 3).same().stride(2).groups(2), sequence, Shape.of(3, 4), 28));
+    Shape volume = Shape.of(4, 3, 5, 2);
+    cases.add(LayerCase.of(conv3d(3, 3), volume, Shape.of(2, 1, 3, 3), 27 * 2 * 3 + 3));
+    cases.add(LayerCase.of(conv3d(2, 2).same().stride(2), volume, Shape.of(2, 2, 3, 2), 34));
+    cases.add(LayerCase.of(conv3d(1, 2).padding(1).dilation(2), volume, Shape.of(4, 3, 5, 1), 17));
+    put(cases, separableConv2d(3, 3).same().stride(2), image(3, 3, 3), 36 + 15);
+    put(cases, locallyConnected2d(3, 3), image(3, 4, 3), 12 * 36 * 3 + 36);
+    put(cases, locallyConnected2d(2, 2).stride(2).noBias(), image(2, 3, 2), 6 * 16 * 2);
+    put(cases, lpPool(2, 2), image(2, 3, 4), 0);
+    put(cases, lpPool(3, 3).stride(2).padding(1), image(3, 3, 4), 0);
+    put(cases, localContrastNorm(3), IMAGE, 0);
+    cases.add(LayerCase.of(lstm(3), sequence, Shape.of(3), 12 * 4 + 12 * 3 + 12));
+    cases.add(LayerCase.of(lstm(2).sequences().reversed(), sequence, Shape.of(5, 2), 56));
+    cases.add(LayerCase.of(gru(3), sequence, Shape.of(3), 9 * 4 + 9 * 3 + 18));
+    cases.add(LayerCase.of(gru(2).sequences(), sequence, Shape.of(5, 2), 48));
   }
 }

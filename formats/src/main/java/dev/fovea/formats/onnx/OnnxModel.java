@@ -1,6 +1,7 @@
 package dev.fovea.formats.onnx;
 
 import dev.fovea.formats.FormatException;
+import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
 import dev.fovea.formats.onnx.proto.Onnx.FunctionProto;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,19 @@ final class OnnxModel {
 
   private static String domain(String name) {
     return name.equals("ai.onnx") ? "" : name;
+  }
+
+  /**
+   * Returns whether an input or output of four axes is an image with its channels first, as far as
+   * the file says: those that Fovea writes are, but for those marked.
+   */
+  Optional<Boolean> isImage(String port) {
+    boolean marked =
+        proto.getMetadataPropsList().stream()
+            .anyMatch(e -> e.getKey().equals(ImportedNetwork.PLAIN + port));
+    return proto.getProducerName().equals(OnnxWriter.PRODUCER)
+        ? Optional.of(!marked)
+        : Optional.empty();
   }
 
   ModelProto proto() {

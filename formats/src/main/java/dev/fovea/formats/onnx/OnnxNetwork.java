@@ -32,7 +32,10 @@ final class OnnxNetwork implements Network {
   /** Walks the graph once for one sample, to find out what comes out. */
   OnnxNetwork(OnnxModel model) {
     this.model = model;
-    this.inputs = model.inputs().stream().map(OnnxNetwork::input).toList();
+    this.inputs = new ArrayList<>();
+    for (OnnxModel.Input in : model.inputs()) {
+      inputs.add(input(in));
+    }
     if (inputs.isEmpty()) {
       throw new FormatException("has no input");
     }
@@ -52,7 +55,7 @@ final class OnnxNetwork implements Network {
   }
 
   List<Port> inputs() {
-    return inputs;
+    return List.copyOf(inputs);
   }
 
   List<Port> outputs() {
@@ -60,13 +63,18 @@ final class OnnxNetwork implements Network {
   }
 
   /** Images come channels last, unless the file has them so already. */
-  private static Port input(OnnxModel.Input in) {
+  private Port input(OnnxModel.Input in) {
     List<Integer> dims = in.dims();
     if (dims.isEmpty()) {
       throw new FormatException("input " + in.name() + " has no batch axis");
     }
     boolean image = dims.size() == 4 && in.type().isFloat();
-    boolean last = image && isChannels(dims.get(3)) && !isChannels(dims.get(1));
+    boolean last =
+        image
+            && model
+                .isImage("input" + inputs.size())
+                .map(first -> !first)
+                .orElse(isChannels(dims.get(3)) && !isChannels(dims.get(1)));
     int[] sample = new int[dims.size() - 1];
     for (int a = 0; a < sample.length; a++) {
       int d = dims.get(a + 1);
@@ -95,9 +103,11 @@ final class OnnxNetwork implements Network {
     return USUAL_EXTENT;
   }
 
-  private static Port output(String name, Operand o) {
+  /** Four axes are an image's, channels first, unless they are held as they stand in the file. */
+  private Port output(String name, Operand o) {
     Operand.Held h = batched(o);
-    boolean image = h.rank() == 4 && Arrays.equals(h.order(), Port.CHANNELS_FIRST.toArray());
+    boolean moved = !Arrays.equals(h.order(), Index.range(h.rank()));
+    boolean image = h.rank() == 4 && model.isImage("output" + outputs.size()).orElse(moved);
     Ints order = image ? Port.CHANNELS_FIRST : Ints.of(Index.range(h.rank()));
     return new Port(name, h.in(order.toArray()).shape().dropFirst(), order);
   }

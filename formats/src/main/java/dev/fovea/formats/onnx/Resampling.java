@@ -36,6 +36,19 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
       double cubic,
       boolean excluding,
       boolean antialias) {
+    /** The rules that other tools know. */
+    static final List<Rule> USUAL =
+        List.of(
+            usual("nearest", "asymmetric"),
+            usual("linear", "half_pixel"),
+            usual("linear", "align_corners"),
+            usual("cubic", "half_pixel"),
+            usual("cubic", "align_corners"));
+
+    private static Rule usual(String mode, String coordinates) {
+      return new Rule(mode, coordinates, "floor", -0.75, false, false);
+    }
+
     static Rule of(Node n, boolean modern) {
       return new Rule(
           n.text("mode", "nearest"),

@@ -1,0 +1,95 @@
+package dev.fovea.cli;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.ContactSheet;
+import dev.fovea.vision.Images;
+import dev.fovea.vision.augment.Annotated;
+import dev.fovea.vision.augment.Augmentation;
+import dev.fovea.vision.augment.Policy;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what random changes make of a picture. */
+@Command(
+    name = "augment",
+    header = "Show what random changes make of a picture: a sheet of samples.",
+    description = {
+      "A policy is names with numbers after colons, and after an @ the share of pictures that are"
+          + " changed: flip,rotate:15,brightness:0.3@0.5. The first picture of the sheet is the"
+          + " unchanged one."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea augment --list",
+      "  fovea augment photo.jpg --policy flip,rotate:20,resized-crop --out sheet.png",
+      "  fovea augment photo.jpg --policy trivialaugment --count 24 --seed 7 --out sheet.png"
+    })
+final class AugmentCommand implements Runnable {
+  private static final int CELL = 200;
+  private static final int MOST = 400;
+
+  @Parameters(arity = "0..1", paramLabel = "IMAGE", description = "A picture.")
+  private @Nullable Path picture;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      defaultValue = "trivialaugment",
+      description = "The changes (see --list); by default ${DEFAULT-VALUE}.")
+  private String policy;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "15",
+      description = "Number of samples; by default ${DEFAULT-VALUE}.")
+  private int count;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Another number gives other samples; by default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "augmented.png",
+      description = "The PNG file to write; by default ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Option(names = "--list", description = "List the names of changes.")
+  private boolean list;
+
+  @Override
+  public void run() {
+    if (list) {
+      Policy.names().forEach(System.out::println);
+      return;
+    }
+    Range.atLeast("--count", count, 1);
+    if (count > MOST) {
+      throw new FoveaException("--count " + count + ": at most " + MOST + " expected");
+    }
+    if (picture == null) {
+      throw new FoveaException("augment: a picture is needed, or --list");
+    }
+    Augmentation change = Policy.parse(policy);
+    Tensor image = Images.read(picture);
+    ContactSheet sheet = new ContactSheet(CELL, CELL);
+    sheet.add(image, "original");
+    for (int i = 0; i < count; i++) {
+      Annotated changed = change.apply(Annotated.of(image), Seed.of(seed).split(i));
+      sheet.add(changed.image(), Integer.toString(i));
+    }
+    Images.writePng(out, sheet.toImage());
+    System.out.println("wrote " + out + ": " + count + " samples of " + change.name());
+  }
+}

@@ -1,0 +1,103 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
+import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
+import dev.fovea.formats.onnx.proto.Onnx.OperatorSetIdProto;
+import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
+import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
+import dev.fovea.formats.onnx.proto.Onnx.TensorShapeProto;
+import dev.fovea.formats.onnx.proto.Onnx.TypeProto;
+import dev.fovea.formats.onnx.proto.Onnx.ValueInfoProto;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Traced;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns a model as it is in inference into an ONNX file. */
+final class OnnxWriter {
+  /** What files of ours say about who wrote them. */
+  static final String PRODUCER = "fovea";
+
+  private static final int IR_VERSION = 8;
+
+  private final Model model;
+
+  OnnxWriter(Model model) {
+    this.model = model;
+  }
+
+  ModelProto write() {
+    // Two walks with different batches tell which extents are made of the batch.
+    Traced traced = model.trace(ExportGraph.BATCH, false);
+    Traced other = model.trace(ExportGraph.OTHER_BATCH, false);
+    ExportGraph graph = new ExportGraph(model, traced.outputs(), other.outputs());
+    GraphProto.Builder proto = GraphProto.newBuilder().setName("fovea");
+    for (int i = 0; i < traced.inputs().size(); i++) {
+      Value v = traced.inputs().get(i);
+      int[] order = border("input" + i, v.shape());
+      String name = name("input", i, traced.inputs().size());
+      graph.given(v, name, order);
+      proto.addInput(info(name, v.shape(), order));
+    }
+    graph.emit();
+    for (int i = 0; i < traced.outputs().size(); i++) {
+      Value v = traced.outputs().get(i);
+      int[] order = border("output" + i, v.shape());
+      String name = name("output", i, traced.outputs().size());
+      graph.named(v, order, name);
+      proto.addOutput(info(name, v.shape(), order));
+    }
+    proto.addAllNode(graph.nodes()).addAllInitializer(graph.initializers());
+    return finished(proto);
+  }
+
+  private ModelProto finished(GraphProto.Builder graph) {
+    ModelProto.Builder proto =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName(PRODUCER)
+            .setGraph(graph)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(ExportGraph.OPSET));
+    model
+        .metadata()
+        .forEach((key, value) ->
+            proto.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+    return proto.build();
+  }
+
+  private static String name(String kind, int i, int count) {
+    return count == 1 ? kind : kind + i;
+  }
+
+  /**
+   * Returns the order of axes that others expect: images channels first, unless the network was
+   * imported with axes that are none of an image's.
+   */
+  private int[] border(String port, Shape shape) {
+    boolean plain = model.metadata().containsKey(ImportedNetwork.PLAIN + port);
+    return shape.rank() == 4 && !plain ? new int[] {0, 3, 1, 2} : Index.range(shape.rank());
+  }
+
+  private static ValueInfoProto info(String name, Shape shape, int[] order) {
+    TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
+    List<TensorShapeProto.Dimension> all = new ArrayList<>();
+    for (int i = 0; i < order.length; i++) {
+      TensorShapeProto.Dimension.Builder d = TensorShapeProto.Dimension.newBuilder();
+      all.add(
+          order[i] == 0 ? d.setDimParam("N").build() : d.setDimValue(shape.dim(order[i])).build());
+    }
+    TypeProto.Tensor tensor =
+        TypeProto.Tensor.newBuilder()
+            .setElemType(TensorProto.DataType.FLOAT_VALUE)
+            .setShape(dims.addAllDim(all))
+            .build();
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fovea.vision.augment;
+
+import dev.fovea.tensor.Rng;
+
+/** Augmentations that draw what they do from a list of fourteen changes. */
+public final class Automatic {
+  private static final double STRENGTHS = 30;
+
+  private Automatic() {}
+
+  /**
+   * Returns RandAugment: some changes, drawn with repetition, all of one strength (Cubuk, Zoph,
+   * Shlens, Le, 2020).
+   *
+   * @param changes how many, 2 in the paper for ImageNet
+   * @param strength from 0 to 30, 9 in the paper for ImageNet
+   */
+  public static Augmentation randAugment(int changes, int strength) {
+    Numbers.require("randaugment changes", changes, 0, 20);
+    Numbers.require("randaugment strength", strength, 0, STRENGTHS);
+    Augmentation rand =
+        (p, rng) -> {
+          Annotated q = p;
+          for (int i = 0; i < changes; i++) {
+            q = once(q, strength / STRENGTHS, rng);
+          }
+          return q;
+        };
+    return rand.named("randaugment:" + changes + ":" + strength);
+  }
+
+  /** Returns TrivialAugment: one change of a strength drawn from all (Müller, Hutter, 2021). */
+  public static Augmentation trivialAugment() {
+    Augmentation trivial = (p, rng) -> once(p, rng.nextInt(31) / STRENGTHS, rng);
+    return trivial.named("trivialaugment");
+  }
+
+  private static Annotated once(Annotated p, double strength, Rng rng) {
+    Magnitude change = Magnitude.draw(rng);
+    return change.apply(p, strength, rng.nextInt(2) == 1);
+  }
+}

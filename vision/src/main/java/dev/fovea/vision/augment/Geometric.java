@@ -1,0 +1,210 @@
+package dev.fovea.vision.augment;
+
+import static dev.fovea.vision.augment.Numbers.between;
+import static dev.fovea.vision.augment.Numbers.shortest;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.util.function.Function;
+
+/**
+ * Changes of place: boxes, masks and key points move with the picture. What comes in from outside
+ * is black, and of class 0 in masks.
+ */
+public final class Geometric {
+  private static final int TRIES = 10;
+
+  private Geometric() {}
+
+  /** Returns a move by up to this share of height and width in either direction. */
+  public static Augmentation shift(double share) {
+    Numbers.require("shift", share, 0, 1);
+    return projective(
+        "shift:" + shortest(share),
+        (p, rng) ->
+            Projection.shift(
+                between(rng, -share, share) * p.width(), between(rng, -share, share) * p.height()));
+  }
+
+  /** Returns a turn about the middle by up to this angle in degrees, either way. */
+  public static Augmentation rotate(double degrees) {
+    Numbers.require("rotate", degrees, 0, 180);
+    return projective(
+        "rotate:" + shortest(degrees),
+        (p, rng) -> Projection.turn(between(rng, -degrees, degrees)).about(midX(p), midY(p)));
+  }
+
+  /** Returns a change of size about the middle by a factor of up to 1 + range, or 1/(1 + range). */
+  public static Augmentation scale(double range) {
+    Numbers.require("scale", range, 0, 10);
+    double log = StrictMath.log1p(range);
+    return projective(
+        "scale:" + shortest(range),
+        (p, rng) -> {
+          double factor = StrictMath.exp(between(rng, -log, log));
+          return Projection.scale(factor, factor).about(midX(p), midY(p));
+        });
+  }
+
+  /** Returns a shear in both directions by up to this angle in degrees. */
+  public static Augmentation shear(double degrees) {
+    Numbers.require("shear", degrees, 0, 60);
+    double most = StrictMath.tan(StrictMath.toRadians(degrees));
+    return projective(
+        "shear:" + shortest(degrees),
+        (p, rng) ->
+            // Both at once would press the picture together where their product comes near 1.
+            (rng.nextInt(2) == 0
+                    ? Projection.shear(between(rng, -most, most), 0)
+                    : Projection.shear(0, between(rng, -most, most)))
+                .about(midX(p), midY(p)));
+  }
+
+  /** Returns a move of each corner by up to this share of height and width towards the inside. */
+  public static Augmentation perspective(double share) {
+    Numbers.require("perspective", share, 0, 0.45);
+    return projective(
+        "perspective:" + shortest(share),
+        (p, rng) -> {
+          double w = p.width();
+          double h = p.height();
+          double[] from = {0, 0, w, 0, w, h, 0, h};
+          double[] to = new double[8];
+          for (int i = 0; i < 4; i++) {
+            double x = between(rng, 0, share) * w;
+            double y = between(rng, 0, share) * h;
+            to[2 * i] = from[2 * i] == 0 ? x : w - x;
+            to[2 * i + 1] = from[2 * i + 1] == 0 ? y : h - y;
+          }
+          return Projection.corners(from, to);
+        });
+  }
+
+  /** Returns a mirroring of half of the pictures left to right. */
+  public static Augmentation flip() {
+    return projective(
+        "flip",
+        (p, rng) ->
+            rng.nextInt(2) == 0
+                ? Projection.identity()
+                : Projection.scale(-1, 1).then(Projection.shift(p.width(), 0)));
+  }
+
+  /** Returns a mirroring of half of the pictures top to bottom. */
+  public static Augmentation verticalFlip() {
+    return projective(
+        "vflip",
+        (p, rng) ->
+            rng.nextInt(2) == 0
+                ? Projection.identity()
+                : Projection.scale(1, -1).then(Projection.shift(0, p.height())));
+  }
+
+  /**
+   * Returns a part of this size in pixels from anywhere, of the picture with {@code padding} pixels
+   * of black around it.
+   *
+   * @throws FoveaException when it is applied, if the picture is smaller
+   */
+  public static Augmentation crop(int height, int width, int padding) {
+    Numbers.require("crop", Math.min(height, width), 1, 100_000);
+    Numbers.require("padding", padding, 0, 10_000);
+    Augmentation crop =
+        (p, rng) -> {
+          int spareY = p.height() + 2 * padding - height;
+          int spareX = p.width() + 2 * padding - width;
+          if (spareX < 0 || spareY < 0) {
+            throw new FoveaException(
+                "crop of %d×%d pixels: the picture has only %d×%d, with %d of padding"
+                    .formatted(height, width, p.height(), p.width(), padding));
+          }
+          int top = rng.nextInt(spareY + 1) - padding;
+          int left = rng.nextInt(spareX + 1) - padding;
+          return Warp.of(Projection.shift(-left, -top), height, width).apply(p, 0);
+        };
+    return crop.named("crop:%dx%d+%d".formatted(height, width, padding));
+  }
+
+  /**
+   * Returns a part of a random area and shape, brought back to the size of the whole (Szegedy et
+   * al., 2015).
+   *
+   * @param least the smallest area of the part, as a share of the whole
+   * @param ratio the largest ratio of its sides to those of the whole
+   */
+  public static Augmentation resizedCrop(double least, double ratio) {
+    Numbers.require("resized-crop", least, 0.01, 1);
+    Numbers.require("ratio", ratio, 1, 10);
+    double log = StrictMath.log(ratio);
+    Augmentation crop =
+        (p, rng) -> {
+          for (int i = 0; i < TRIES; i++) {
+            double area = between(rng, least, 1);
+            double shape = StrictMath.sqrt(StrictMath.exp(between(rng, -log, log)));
+            int h = (int) Math.round(StrictMath.sqrt(area) / shape * p.height());
+            int w = (int) Math.round(StrictMath.sqrt(area) * shape * p.width());
+            if (h >= 1 && w >= 1 && h <= p.height() && w <= p.width()) {
+              int top = rng.nextInt(p.height() - h + 1);
+              int left = rng.nextInt(p.width() - w + 1);
+              return resize(
+                  Warp.of(Projection.shift(-left, -top), h, w).apply(p, 0), p.height(), p.width());
+            }
+          }
+          return p;
+        };
+    return crop.named("resized-crop:%s:%s".formatted(shortest(least), shortest(ratio)));
+  }
+
+  /** Returns a picture with all that is marked in it in another size. */
+  public static Annotated resize(Annotated p, int height, int width) {
+    Projection grow = Projection.scale((double) width / p.width(), (double) height / p.height());
+    Tensor dot = Tensor.zeros(Shape.of(p.height(), p.width(), 1));
+    // The picture is resized with averaging, which the warp of the marks does not do.
+    Annotated marks =
+        Warp.of(grow, height, width)
+            .apply(new Annotated(dot, p.boxes(), p.mask(), p.keyPoints()), 0);
+    return marks.withImage(Images.resize(p.image(), height, width));
+  }
+
+  /**
+   * Returns a smooth random displacement of every pixel (Simard, Steinkraus, Platt, 2003).
+   *
+   * @param strength the standard deviation of the displacement, in pixels
+   * @param smoothness over how many pixels it changes
+   */
+  public static Augmentation elastic(double strength, double smoothness) {
+    Numbers.require("elastic", strength, 0, 100);
+    Numbers.require("smoothness", smoothness, 1, 1000);
+    Augmentation elastic =
+        (p, rng) -> new ElasticWarp(p.height(), p.width(), strength, smoothness, rng).apply(p, 0);
+    return elastic.named("elastic:%s:%s".formatted(shortest(strength), shortest(smoothness)));
+  }
+
+  /** Draws a projection for a picture. */
+  @FunctionalInterface
+  private interface Draw {
+    Projection of(Annotated picture, Rng rng);
+  }
+
+  private static Augmentation projective(String name, Draw draw) {
+    Augmentation change = (p, rng) -> Warp.of(draw.of(p, rng), p.height(), p.width()).apply(p, 0);
+    return change.named(name);
+  }
+
+  /** Returns a fixed projection about the middle of each picture. */
+  static Annotated about(Annotated p, Projection change) {
+    Function<Annotated, Projection> placed = q -> change.about(midX(q), midY(q));
+    return Warp.of(placed.apply(p), p.height(), p.width()).apply(p, 0);
+  }
+
+  private static double midX(Annotated p) {
+    return p.width() / 2.0;
+  }
+
+  private static double midY(Annotated p) {
+    return p.height() / 2.0;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fovea.vision.augment;
+
+import static dev.fovea.vision.augment.Numbers.between;
+import static dev.fovea.vision.augment.Numbers.shortest;
+
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Tensor;
+
+/** Changes of values: what is marked in the picture stays where it is. */
+public final class Photometric {
+  private Photometric() {}
+
+  /** A random change of a picture's values. */
+  @FunctionalInterface
+  private interface OfPicture {
+    Tensor of(Tensor image, Rng rng);
+  }
+
+  private static Augmentation values(String name, OfPicture change) {
+    Augmentation augmentation = (p, rng) -> p.withImage(change.of(p.image(), rng));
+    return augmentation.named(name);
+  }
+
+  private static double factor(Rng rng, double range) {
+    return between(rng, Math.max(0, 1 - range), 1 + range);
+  }
+
+  /** Returns values times a factor of 1 − range … 1 + range. */
+  public static Augmentation brightness(double range) {
+    Numbers.require("brightness", range, 0, 10);
+    return values(
+        "brightness:" + shortest(range), (i, r) -> Colours.brightness(i, factor(r, range)));
+  }
+
+  /** Returns distances from the mean grey times a factor of 1 − range … 1 + range. */
+  public static Augmentation contrast(double range) {
+    Numbers.require("contrast", range, 0, 10);
+    return values("contrast:" + shortest(range), (i, r) -> Colours.contrast(i, factor(r, range)));
+  }
+
+  /** Returns distances from grey times a factor of 1 − range … 1 + range. */
+  public static Augmentation saturation(double range) {
+    Numbers.require("saturation", range, 0, 10);
+    return values(
+        "saturation:" + shortest(range), (i, r) -> Colours.saturation(i, factor(r, range)));
+  }
+
+  /** Returns colours turned by up to this part of the circle either way. */
+  public static Augmentation hue(double range) {
+    Numbers.require("hue", range, 0, 0.5);
+    return values("hue:" + shortest(range), (i, r) -> Colours.hue(i, between(r, -range, range)));
+  }
+
+  /** Returns a tenth of the pictures, or another share, without colours. */
+  public static Augmentation grey(double probability) {
+    Numbers.require("grey", probability, 0, 1);
+    return values(
+        "grey:" + shortest(probability),
+        (i, r) -> r.nextDouble() < probability ? Colours.grey(i) : i);
+  }
+
+  /** Returns a Gaussian blur with a standard deviation of up to this many pixels. */
+  public static Augmentation blur(double most) {
+    Numbers.require("blur", most, 0, 50);
+    return values("blur:" + shortest(most), (i, r) -> Colours.blur(i, between(r, 0, most)));
+  }
+
+  /** Returns normally distributed noise of a standard deviation of up to this, of 255. */
+  public static Augmentation noise(double most) {
+    Numbers.require("noise", most, 0, 255);
+    return values(
+        "noise:" + shortest(most),
+        (i, r) -> {
+          double deviation = between(r, 0, most);
+          return Colours.map(i, v -> v + r.nextGaussian(deviation));
+        });
+  }
+}

@@ -1,0 +1,113 @@
+package dev.fovea.vision.augment;
+
+import dev.fovea.io.Suggest;
+import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The text of augmentations, such as {@code flip,rotate:15,brightness:0.3@0.5}: names with numbers
+ * after colons, and after an @ the share of pictures that are changed.
+ */
+public final class Policy {
+  /** An augmentation by its numbers, and the numbers where none are given. */
+  private record Entry(List<Double> usual, Maker maker) {}
+
+  /** Makes an augmentation of numbers. */
+  @FunctionalInterface
+  private interface Maker {
+    Augmentation of(double... numbers);
+  }
+
+  private static final Map<String, Entry> ENTRIES = entries();
+
+  private Policy() {}
+
+  private static Map<String, Entry> entries() {
+    Map<String, Entry> all = new LinkedHashMap<>();
+    all.put("shift", new Entry(List.of(0.1), n -> Geometric.shift(n[0])));
+    all.put("rotate", new Entry(List.of(15.0), n -> Geometric.rotate(n[0])));
+    all.put("scale", new Entry(List.of(0.2), n -> Geometric.scale(n[0])));
+    all.put("shear", new Entry(List.of(10.0), n -> Geometric.shear(n[0])));
+    all.put("perspective", new Entry(List.of(0.15), n -> Geometric.perspective(n[0])));
+    all.put("flip", new Entry(List.of(), n -> Geometric.flip()));
+    all.put("vflip", new Entry(List.of(), n -> Geometric.verticalFlip()));
+    all.put(
+        "crop",
+        new Entry(
+            List.of(32.0, 32.0, 4.0), n -> Geometric.crop((int) n[0], (int) n[1], (int) n[2])));
+    all.put(
+        "resized-crop", new Entry(List.of(0.3, 4.0 / 3), n -> Geometric.resizedCrop(n[0], n[1])));
+    all.put("elastic", new Entry(List.of(3.0, 16.0), n -> Geometric.elastic(n[0], n[1])));
+    putValues(all);
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static void putValues(Map<String, Entry> all) {
+    all.put("brightness", new Entry(List.of(0.3), n -> Photometric.brightness(n[0])));
+    all.put("contrast", new Entry(List.of(0.3), n -> Photometric.contrast(n[0])));
+    all.put("saturation", new Entry(List.of(0.3), n -> Photometric.saturation(n[0])));
+    all.put("hue", new Entry(List.of(0.1), n -> Photometric.hue(n[0])));
+    all.put("grey", new Entry(List.of(0.1), n -> Photometric.grey(n[0])));
+    all.put("blur", new Entry(List.of(2.0), n -> Photometric.blur(n[0])));
+    all.put("noise", new Entry(List.of(20.0), n -> Photometric.noise(n[0])));
+    all.put("cutout", new Entry(List.of(0.5), n -> Occlusion.cutOut(n[0])));
+    all.put("erase", new Entry(List.of(0.3), n -> Occlusion.erase(n[0])));
+    all.put(
+        "randaugment",
+        new Entry(List.of(2.0, 9.0), n -> Automatic.randAugment((int) n[0], (int) n[1])));
+    all.put("trivialaugment", new Entry(List.of(), n -> Automatic.trivialAugment()));
+  }
+
+  /** Returns the names that a text may hold. */
+  public static List<String> names() {
+    return List.copyOf(ENTRIES.keySet());
+  }
+
+  /**
+   * Returns the augmentation that a text describes; {@code none} is no change.
+   *
+   * @throws FoveaException if a name is not known or a number is out of range
+   */
+  public static Augmentation parse(String text) {
+    List<Augmentation> steps = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      if (!part.strip().equals("none")) {
+        steps.add(step(part.strip()));
+      }
+    }
+    return Augmentation.sequence(steps);
+  }
+
+  private static Augmentation step(String part) {
+    String[] shared = part.split("@", 2);
+    String[] words = shared[0].split(":", -1);
+    Entry entry = ENTRIES.get(words[0]);
+    if (entry == null) {
+      throw new FoveaException(
+          "augmentation \"" + words[0] + "\": unknown" + Suggest.hint(words[0], names()));
+    }
+    if (words.length - 1 > entry.usual.size()) {
+      throw new FoveaException(
+          "augmentation %s: takes %d numbers, got %d"
+              .formatted(part, entry.usual.size(), words.length - 1));
+    }
+    double[] numbers = entry.usual.stream().mapToDouble(d -> d).toArray();
+    for (int i = 1; i < words.length; i++) {
+      numbers[i - 1] = number(part, words[i]);
+    }
+    Augmentation step = entry.maker.of(numbers);
+    return shared.length == 1 ? step : step.sometimes(number(part, shared[1]));
+  }
+
+  private static double number(String part, String text) {
+    if (!text.matches("-?\\d{1,6}(\\.\\d{1,9})?")) {
+      throw new FoveaException(
+          "augmentation " + part + ": \"" + text + "\" is no number, such as 0.3 or 15");
+    }
+    return Double.parseDouble(text);
+  }
+}
