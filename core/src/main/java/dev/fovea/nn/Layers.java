@@ -505,8 +505,18 @@ public final class Layers {
     return first.concat(signals.subList(1, signals.size()).toArray(Signal[]::new));
   }
 
-  /** Returns the sum of signals. */
+  /**
+   * Returns the sum of signals of one shape.
+   *
+   * @throws ShapeException if their shapes differ
+   */
   public static Signal add(List<Signal> signals) {
+    for (Signal s : signals) {
+      if (!s.shape().equals(signals.get(0).shape())) {
+        List<Shape> both = List.of(signals.get(0).shape(), s.shape());
+        throw new ShapeException("add", "needs signals of one shape", both);
+      }
+    }
     return signals.stream().reduce(Signal::plus).orElseThrow();
   }
 

@@ -61,9 +61,20 @@ public record Resize(
   public Signal forward(Signal x) {
     Shape in = x.shape();
     Images.require(kind(), in);
-    int h = factor ? height * in.dim(1) : height;
-    int w = factor ? width * in.dim(2) : width;
+    if (corners && interpolation == Interpolation.NEAREST) {
+      throw new FoveaException(
+          kind() + ": the nearest pixel knows no aligned corners; choose bilinear or bicubic");
+    }
+    int h = factor ? times(height, in.dim(1)) : height;
+    int w = factor ? times(width, in.dim(2)) : width;
     return x.with(Formulas.resize(x.value(), h, w, interpolation, corners));
+  }
+
+  private int times(int by, int size) {
+    if ((long) by * size > Integer.MAX_VALUE) {
+      throw new FoveaException(kind() + ": " + by + " times " + size + " pixels are too many");
+    }
+    return by * size;
   }
 
   @Override
