@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  fovea bench --net resnet50 --mode infer --batch 16 --peers ort,torch",
+      "  fovea bench --net model.onnx --peers ort    a network in a file",
       "  fovea bench --layers vgg16 --batch 1        time and roofline of every step",
       "  fovea bench --cold resnet50                 first prediction of a fresh process"
     })
@@ -38,7 +39,12 @@ public final class Bench implements Runnable {
 
   private static final int BAD_INPUT = 2;
 
-  @Option(names = "--net", paramLabel = "NET", description = "One network only.")
+  @Option(
+      names = "--net",
+      paramLabel = "NET|FILE",
+      description =
+          "One network only; or one in a file of any format that fovea inspect knows, in inference"
+              + " (ONNX Runtime reads .onnx files too).")
   private @Nullable String net;
 
   @Option(names = "--mode", paramLabel = "MODE", description = "infer or train only.")
@@ -137,7 +143,7 @@ public final class Bench implements Runnable {
   private Case layerCase(String name) {
     Mode m = mode == null ? Mode.INFER : Mode.of(mode);
     BenchNet of = BenchNets.find(name);
-    return new Case(name, m, batch == null ? of.largeBatch() : batch, threads);
+    return new Case(of.name(), m, batch == null ? of.largeBatch() : batch, threads);
   }
 
   /** Returns the rows that the options choose. */
@@ -152,8 +158,12 @@ public final class Bench implements Runnable {
           .filter(c -> batch == null || c.batch() == batch)
           .forEach(cases::add);
     }
+    boolean trainsFile = wanted == Mode.TRAIN && net != null && BenchNets.file(net).isPresent();
+    if (trainsFile) {
+      throw new FoveaException("--mode train: networks in files are measured in inference");
+    }
     if (cases.isEmpty() && net != null && wanted != null && batch != null) {
-      cases.add(new Case(net, wanted, batch, threads));
+      cases.add(new Case(nets.get(0).name(), wanted, batch, threads));
     }
     if (cases.isEmpty()) {
       throw new FoveaException(

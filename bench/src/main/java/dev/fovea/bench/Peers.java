@@ -63,7 +63,11 @@ record Peers(Path home, Torch torch) {
     String path = System.getProperty("java.class.path");
     String classes = System.getProperty(CLASSES, path);
     List<String> command =
-        java(classes, "--add-modules=jdk.incubator.vector", "-XX:MaxNewSize=256m");
+        java(
+            classes,
+            "--add-modules=jdk.incubator.vector",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:MaxNewSize=256m");
     command.add(main.getName());
     return command;
   }
@@ -150,7 +154,10 @@ record Peers(Path home, Torch torch) {
           switch (name) {
             case "ort" -> List.of(onnx(c.net()).toString());
             case "djl" -> List.of(torchScript(c).toString());
-            default -> List.of();
+            default -> {
+              requireNoFile(c.net());
+              yield List.of();
+            }
           };
       LiveContestant contestant = new LiveContestant(name, command, file);
       live = Optional.of(contestant);
@@ -171,12 +178,20 @@ record Peers(Path home, Torch torch) {
 
   /** Returns the network as ONNX, which PyTorch's script writes when it is not there yet. */
   private Path onnx(String net) throws MissingException {
+    Optional<Path> given = BenchNets.file(net);
+    if (given.isPresent()) {
+      if (net.endsWith(".onnx")) {
+        return given.get();
+      }
+      throw new MissingException("reads .onnx files alone");
+    }
     List<String> command = List.of(torch.python(), torch.script().toString(), "--net", net);
     return written(net + ".onnx", command, "--export");
   }
 
   /** Returns the network as TorchScript for DJL, traced by PyTorch when it is not there yet. */
   private Path torchScript(Case c) throws MissingException {
+    requireNoFile(c.net());
     String file = c.net() + "-" + c.mode().label() + ".pt";
     Path tracer = home.resolve("bench/src/peers/python/trace_peers.py");
     List<String> command =
@@ -187,6 +202,13 @@ record Peers(Path home, Torch torch) {
             c.net(),
             c.mode().label());
     return written(file, command);
+  }
+
+  /** Requires a network that the peers know by name. */
+  static void requireNoFile(String net) throws MissingException {
+    if (BenchNets.file(net).isPresent()) {
+      throw new MissingException("does not read this file");
+    }
   }
 
   /** Runs a command that writes a file into the folder that is its last argument. */

@@ -43,6 +43,7 @@ final class TorchContestant implements Contestant {
 
   @Override
   public void open(Case c) throws MissingException {
+    Peers.requireNoFile(c.net());
     Optional<String> problem = torch.problem();
     if (problem.isPresent()) {
       throw new MissingException(problem.get());

@@ -6,6 +6,7 @@ import dev.fovea.formats.onnx.Conformance.Result;
 import dev.fovea.io.Json;
 import dev.fovea.runtime.Engine;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,18 +65,27 @@ final class ConformanceCommand implements Runnable {
     return outcome.name().toLowerCase(Locale.ROOT);
   }
 
+  private static String count(Map<Outcome, Integer> counts, Outcome outcome) {
+    return Integer.toString(counts.getOrDefault(outcome, 0));
+  }
+
   /** Counts, per operator, the tests that use it. */
   private static String table(List<Result> results) {
-    Map<String, int[]> counts = new TreeMap<>();
+    Map<String, Map<Outcome, Integer>> counts = new TreeMap<>();
     for (Result r : results) {
       for (String operator : r.operators()) {
         counts
-            .computeIfAbsent(operator, _ -> new int[Outcome.values().length])[
-            r.outcome().ordinal()]++;
+            .computeIfAbsent(operator, _ -> new EnumMap<>(Outcome.class))
+            .merge(r.outcome(), 1, Integer::sum);
       }
     }
     Table table = new Table("operator", ">passed", ">failed", ">unsupported");
-    counts.forEach((operator, n) -> table.row(operator, "" + n[0], "" + n[1], "" + n[2]));
+    counts.forEach((operator, n) ->
+        table.row(
+            operator,
+            count(n, Outcome.PASSED),
+            count(n, Outcome.FAILED),
+            count(n, Outcome.UNSUPPORTED)));
     return table.toString();
   }
 

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Transform;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
@@ -73,18 +74,20 @@ final class EvalCommand implements Runnable {
       inputs.requireNone(file);
       Model model = description.build(Seed.of(0), compute.engine());
       model.load(file);
-      report(model, data.openTest(description), loss(description, file.toString()));
+      Losses.CrossEntropy loss = loss(description, file.toString());
+      report(model, data.openTest(description), loss, description.preprocessing());
     } else {
       NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
-      report(network.model(), data.openTest(network), Losses.crossEntropy());
+      Preprocessing rule = network.rule().preprocessing();
+      report(network.model(), data.openTest(network), Losses.crossEntropy(), rule);
     }
   }
 
-  private void report(Model model, Dataset test, Losses.CrossEntropy loss) {
+  private void report(Model model, Dataset test, Losses.CrossEntropy loss, Preprocessing rule) {
     Evaluation result = Evaluator.of(model, ProbabilityLoss.of(model, loss)).examine(test);
     Scores scores = result.scores();
     ConfusionMatrix matrix = result.matrix();
-    Optional<Transform> view = Augmentation.parse(tta);
+    Optional<Transform> view = Augmentation.parse(tta, rule);
     boolean more = plots != null || view.isPresent();
     Optional<Outcomes> outcomes =
         more

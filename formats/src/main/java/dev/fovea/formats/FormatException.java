@@ -1,5 +1,6 @@
 package dev.fovea.formats;
 
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +9,23 @@ import org.jspecify.annotations.Nullable;
 public final class FormatException extends FoveaException {
   private static final long serialVersionUID = 1L;
 
-  /** Creates a failure with a one-line message. */
+  /** The most characters of a message: names in files may be of any length. */
+  private static final int LONGEST = 2000;
+
+  /**
+   * Creates a failure with a message, which becomes one line whatever names of the file it holds.
+   */
   public FormatException(String message) {
-    super(message);
+    super(line(message));
   }
 
   /** Creates a failure with a one-line message and the exception that led to it. */
   public FormatException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(line(message), cause);
+  }
+
+  private static String line(String message) {
+    return Text.cut(Text.oneLine(message), LONGEST);
   }
 
   /** Returns this failure with the name of the file before its message. */

@@ -61,12 +61,69 @@ final class ElementwiseKernels {
     }
     for (int i = first; i < last; i++) {
       if (d[i] != out.dim(i)) {
-        return Optional.empty();
+        return inner == 1 ? blocks(d, out, f, left) : Optional.empty();
       }
     }
     int outer = out.elements() / n / inner;
     return Optional.of(
         inner > 1 || n == 1 ? new Rows(f, outer, n, inner, left) : new Suffix(f, outer, n, left));
+  }
+
+  /** Returns the kernel for an operand that repeats along axes in the middle alone, or none. */
+  private static Optional<Kernel> blocks(int[] d, Shape out, BinaryFunction f, boolean left) {
+    int axis = 0;
+    int blocks = 1;
+    for (; axis < d.length && d[axis] == out.dim(axis); axis++) {
+      blocks *= d[axis];
+    }
+    int outer = 1;
+    for (; axis < d.length && d[axis] == 1; axis++) {
+      outer *= out.dim(axis);
+    }
+    int n = 1;
+    for (; axis < d.length; axis++) {
+      if (d[axis] != out.dim(axis)) {
+        return Optional.empty();
+      }
+      n *= d[axis];
+    }
+    return n < Species.FULL.length()
+        ? Optional.empty()
+        : Optional.of(new Blocks(f, blocks, outer, n, left));
+  }
+
+  /** Each stretch of {@code n} of the smaller operand meets {@code outer} of the larger. */
+  private record Blocks(BinaryFunction f, int blocks, int outer, int n, boolean left)
+      implements Kernel {
+    @Override
+    public int tasks(int phase) {
+      return Ranges.parts((long) blocks * outer * n, blocks * outer);
+    }
+
+    @Override
+    public boolean inPlace(int i) {
+      return i == (left ? 1 : 0);
+    }
+
+    @Override
+    public void run(int phase, int task, Operands operands, Span own) {
+      Span small = operands.input(left ? 0 : 1);
+      Span large = operands.input(left ? 1 : 0);
+      float[] p = small.array();
+      float[] x = large.array();
+      float[] y = operands.output().array();
+      int end = Ranges.begin(task + 1, tasks(0), blocks * outer);
+      for (int i = Ranges.begin(task, tasks(0), blocks * outer); i < end; i++) {
+        int po = small.offset() + i / outer * n;
+        int xo = large.offset() + i * n;
+        int yo = operands.output().offset() + i * n;
+        if (left) {
+          Pairs.apply(f, p, po, x, xo, y, yo, n);
+        } else {
+          Pairs.apply(f, x, xo, p, po, y, yo, n);
+        }
+      }
+    }
   }
 
   /** One or two inputs of the result's shape. */

@@ -101,6 +101,8 @@ final class ElementwiseCases {
       pair(cases, op, "bias 3", Shape.of(3, 31, 33, 3), Shape.of(3));
       pair(cases, op, "per row", Shape.of(33, 15), Shape.of(33, 1));
       pair(cases, op, "per image", Shape.of(3, 5, 7, 16), Shape.of(3, 1, 1, 16));
+      pair(cases, op, "per image, wide", Shape.of(3, 5, 7, 33), Shape.of(3, 1, 1, 33));
+      pair(cases, op, "per plane", Shape.of(2, 3, 5, 31, 17), Shape.of(2, 3, 1, 31, 17));
       pair(cases, op, "middle", Shape.of(3, 1, 7, 2), Shape.of(3, 5, 7, 2));
       pair(cases, op, "both ways", Shape.of(3, 1, 7, 1), Shape.of(5, 1, 31));
       pair(cases, op, "outer", Shape.of(65, 1), Shape.of(1, 63));

@@ -29,6 +29,7 @@ final class FuzzTest {
         "torch-zip",
         "torch-legacy",
         "torch-pickle",
+        "onnx",
         "keras",
         "prototxt",
         "caffemodel",
@@ -66,7 +67,7 @@ final class FuzzTest {
             target.fuzz().reader().read(target.fuzz().file());
           }
         });
-    assertThat(Targets.all(folder)).hasSize(13);
+    assertThat(Targets.all(folder)).hasSize(14);
   }
 
   /** The harness itself reports what is no line, what takes long and what takes much. */

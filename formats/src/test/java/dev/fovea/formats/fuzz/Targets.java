@@ -7,6 +7,7 @@ import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.KerasFiles;
 import dev.fovea.formats.testing.Models;
 import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.testing.OnnxFiles;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
@@ -63,6 +64,7 @@ final class Targets {
         "x.pt",
         pickled(folder),
         List.of(TorchFiles.dictionary(tensors())));
+    put(all, folder, "onnx", "x.onnx", Targets::load, List.of(OnnxFiles.model()));
     put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
     put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
     beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));

@@ -1,0 +1,178 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.io.Json;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands on networks in files of other tools; here of Darknet, whose files are the plainest.
+ */
+final class NetworkFileTest {
+  @TempDir private Path folder;
+
+  private Command.Result run(String... args) {
+    return Command.in(folder).brief().run(args);
+  }
+
+  private Command.Result succeeds(String... args) {
+    Command.Result r = run(args);
+    assertThat(r.status()).as("%s", r).isZero();
+    assertThat(r.err()).isEmpty();
+    return r;
+  }
+
+  private void fails(String message, String... args) {
+    Command.Result r = run(args);
+    assertThat(r.status()).as("%s", r).isEqualTo(2);
+    assertThat(r.err()).hasSize(1);
+    assertThat(r.err().get(0)).contains(message);
+  }
+
+  /** Writes a network, with the given numbers as its weights. */
+  private void net(String name, String sections, float... weights) throws IOException {
+    Files.writeString(folder.resolve(name + ".cfg"), sections);
+    ByteBuffer out = ByteBuffer.allocate(20 + 4 * weights.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(0).putInt(2).putInt(5).putLong(0);
+    out.asFloatBuffer().put(weights);
+    Files.write(folder.resolve(name + ".weights"), out.array());
+  }
+
+  /** A network that gives its input, 2 channels of 3×4. */
+  private void identity() throws IOException {
+    net("same", "[net]\nheight=3\nwidth=4\nchannels=2\n[maxpool]\nsize=1\n[yolo]\n");
+  }
+
+  private static String reference(double[] p, double factor) {
+    double[] values = Arrays.stream(p).map(x -> x * factor).toArray();
+    double norm = Math.sqrt(Arrays.stream(values).map(x -> x * x).sum());
+    int best = IntStream.range(0, p.length).reduce((a, b) -> p[b] > p[a] ? b : a).orElseThrow();
+    Map<String, Object> output =
+        Map.of(
+            "shape", List.of(1L, 2L, 3L, 4L),
+            "first16", Arrays.stream(values).limit(16).boxed().toList(),
+            "sum", Arrays.stream(values).sum(),
+            "l2", norm,
+            "min", Arrays.stream(values).min().orElseThrow(),
+            "max", Arrays.stream(values).max().orElseThrow(),
+            "argmax", (long) best);
+    return Json.write(
+        Map.of(
+            "input_shape",
+            List.of(1L, 2L, 3L, 4L),
+            "preprocess",
+            Map.of("scale", 0.5, "mean", List.of(1.0, 2.0), "std", List.of(2.0, 4.0)),
+            "outputs",
+            Map.of("y", output)));
+  }
+
+  /** The input N, C, H, W: P[i] = 37·i mod 256, then (P/2 − mean) / std per channel. */
+  private static double[] input() {
+    return IntStream.range(0, 24)
+        .mapToDouble(i -> (37 * i % 256 * 0.5 - (i < 12 ? 1 : 2)) / (i < 12 ? 2 : 4))
+        .toArray();
+  }
+
+  @Test
+  void verifyAgreesOnlyWhenAllNumbersDo() throws IOException {
+    identity();
+    Files.writeString(folder.resolve("good.json"), reference(input(), 1));
+    Files.writeString(folder.resolve("bad.json"), reference(input(), 1.002));
+    Command.Result good = succeeds("verify", "same.cfg", "--reference", "good.json");
+    assertThat(good.text()).contains("worst difference: ", "21 of 21 numbers agree to 1.0e-03");
+    Command.Result bad = run("verify", "same.cfg", "--reference", "bad.json", "--json");
+    assertThat(bad.status()).isEqualTo(1);
+    assertThat(bad.lastJson()).containsEntry("agrees", false);
+    assertThat(run("verify", "same.cfg", "--reference", "bad.json", "--tolerance", "0.01").status())
+        .isZero();
+    Files.writeString(
+        folder.resolve("odd.json"), reference(input(), 1).replace("[1,2,3,4]", "[1,2,4,3]"));
+    fails("the network takes [N,2,3,4]", "verify", "same.cfg", "--reference", "odd.json");
+  }
+
+  @Test
+  void inspectSaysWhatIsInside() throws IOException {
+    identity();
+    assertThat(succeeds("inspect", "same.weights").text())
+        .contains("Darknet", "darknet 0.2.5", "data [N,2,3,4]", "yolo_0 [N,2,3,4]", "maxpool");
+    Map<String, Object> json = succeeds("inspect", "same.cfg", "--json").lastJson();
+    assertThat(json).containsEntry("format", "Darknet").containsEntry("parameters", 0L);
+    Files.writeString(folder.resolve("same.cfg"), "[net]\nheight=3\nwidth=4\n[gru]\n");
+    Command.Result missing = run("inspect", "same.cfg");
+    assertThat(missing.status()).isEqualTo(2);
+    assertThat(missing.err().get(0)).contains("gru (gru_0)");
+  }
+
+  /** A dense layer on one grey pixel: class c has the logit c + value / 255. */
+  private void classifier() throws IOException {
+    String cfg =
+        "[net]\nheight=1\nwidth=1\nchannels=1\n[connected]\noutput=3\nactivation=linear\n[softmax]\n";
+    net("small", cfg, 0, 1, 2, 1, 1, 1);
+  }
+
+  @Test
+  void predictClassifies() throws IOException {
+    classifier();
+    Fixtures.picture(folder.resolve("grey.png"), 5, 4);
+    String line = succeeds("predict", "small.cfg", "grey.png", "--top", "1").text();
+    double share = Math.exp(2) / (1 + Math.exp(1) + Math.exp(2));
+    assertThat(line).startsWith("grey.png: 2 " + String.format(Locale.ROOT, "%.1f", 100 * share));
+    fails("one, or one per channel", "predict", "small.cfg", "grey.png", "--mean", "1,2");
+    fails("has a network of its own", "predict", "small.cfg", "grey.png", "--net", "lenet5");
+  }
+
+  @Test
+  void predictWritesOutputsAsTheyAre() throws IOException {
+    net("same", "[net]\nheight=2\nwidth=2\nchannels=3\n[maxpool]\nsize=1\n[yolo]\n");
+    Fixtures.picture(folder.resolve("grey.png"), 2, 2);
+    succeeds("predict", "same.cfg", "grey.png", "--out", "y.npy", "--scale", "1");
+    byte[] npy = Files.readAllBytes(folder.resolve("y.npy"));
+    String head = new String(npy, 10, 118, StandardCharsets.ISO_8859_1);
+    assertThat(head).startsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 2, 2,)");
+    assertThat(npy).hasSize(128 + 4 * 12);
+    succeeds("predict", "same.cfg", "grey.png", "--out", "y.json", "--bgr");
+    Object all = Json.parse(Files.readString(folder.resolve("y.json")), "y.json");
+    assertThat(all.toString()).contains("yolo_0", "shape=[1, 3, 2, 2]");
+    assertThat(succeeds("predict", "same.cfg", "grey.png").text()).contains("yolo_0 [1,3,2,2]: ");
+    fails("must end in .npy or .json", "predict", "same.cfg", "grey.png", "--out", "y.txt");
+  }
+
+  @Test
+  void evalMeasuresAndConvertWrites() throws IOException {
+    float[] weights = new float[10 + 10 * 784];
+    weights[3] = 1;
+    String cfg =
+        "[net]\nheight=28\nwidth=28\nchannels=1\n[connected]\noutput=10\nactivation=linear\n[softmax]\n";
+    net("three", cfg, weights);
+    // Always answers 3, so a tenth is right of data in which every digit is as frequent.
+    Map<String, Object> r =
+        succeeds("eval", "three.cfg", "--data", "digits", "--limit", "100", "--json").lastJson();
+    List<Object> classes = Json.array(Json.member(r, "classes", "result"), "classes");
+    assertThat(Json.object(classes.get(3), "class")).containsEntry("recall", 1.0);
+    fails("name a data set with --data", "eval", "three.cfg");
+    Files.writeString(folder.resolve("p.json"), "{\"scale\": 1, \"mean\": [0.5], \"sdt\": 2}");
+    fails(
+        "unknown field \"sdt\"",
+        "eval",
+        "three.cfg",
+        "--data",
+        "digits",
+        "--preprocessing",
+        "p.json");
+    assertThat(succeeds("convert", "three.cfg", "three.safetensors").text())
+        .contains("7,850 parameters", "the weights alone");
+    assertThat(succeeds("summary", "three.cfg").text()).contains("7,850");
+  }
+}

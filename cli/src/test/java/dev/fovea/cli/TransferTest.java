@@ -1,0 +1,119 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.io.Json;
+import dev.fovea.io.Safetensors;
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Beginning from weights, freezing, looking for a rate and drawing, each as a process. */
+final class TransferTest {
+  @TempDir private static Path folder;
+
+  private static Command.Result run(String... args) {
+    return Command.in(folder).run(args);
+  }
+
+  @BeforeAll
+  static void train() {
+    Command.Result r =
+        run("train", "lenet5", "--limit", "100", "--epochs", "1", "--out", "a", "--json");
+    assertThat(r.status()).as("%s", r).isZero();
+  }
+
+  private static Tensor tensor(String out, String name) {
+    Safetensors file = Safetensors.read(folder.resolve(out).resolve("model.safetensors"));
+    return Objects.requireNonNull(file.tensors().get(name));
+  }
+
+  @Test
+  void trainingBeginsFromWeightsAndLeavesWhatIsFrozen() throws IOException {
+    Command.Result r =
+        run(
+            "train",
+            "lenet5",
+            "--limit",
+            "100",
+            "--epochs",
+            "1",
+            "--out",
+            "b",
+            "--json",
+            "--from",
+            "a/model.safetensors",
+            "--freeze",
+            "0.**,3",
+            "--optimizer",
+            "lion",
+            "--accumulate",
+            "2",
+            "--ema",
+            "0.9",
+            "--rate",
+            "7.**=0.5",
+            "--tensorboard",
+            "events");
+    assertThat(r.status()).as("%s", r).isZero();
+    assertThat(r.err()).containsExactly("fovea: a/model.safetensors: 10 of 10 parameters matched");
+    for (String name : new String[] {"0.weight", "0.bias", "3.weight"}) {
+      assertThat(tensor("b", name).data()).isEqualTo(tensor("a", name).data());
+    }
+    assertThat(tensor("b", "7.weight").data()).isNotEqualTo(tensor("a", "7.weight").data());
+    try (Stream<Path> files = Files.list(folder.resolve("events"))) {
+      assertThat(files).hasSize(1).allMatch(f -> f.getFileName().toString().contains("tfevents"));
+    }
+  }
+
+  @Test
+  void weightsOfAnotherArchitectureAreOneLine() {
+    Command.Result r =
+        run("train", "cnn", "--limit", "20", "--out", "c", "--from", "a/model.safetensors");
+    assertThat(r.status()).isNotZero();
+    assertThat(r.err()).last().asString().contains("a/model.safetensors: ");
+    Command.Result frozen = run("train", "lenet5", "--limit", "20", "--out", "c", "--freeze", "x");
+    assertThat(frozen.status()).isEqualTo(2);
+    assertThat(frozen.err())
+        .containsExactly("fovea: freeze: x matches no parameter; names look like 0.weight");
+  }
+
+  @Test
+  void rateIsFoundAndDrawn() {
+    Command.Result r =
+        run("find-lr", "lenet5", "--limit", "200", "--steps", "20", "--plot", "lr.png", "--json");
+    assertThat(r.status()).as("%s", r).isZero();
+    Map<String, Object> found = r.lastJson();
+    assertThat(Json.array(Json.member(found, "rates", "output"), "rates")).hasSizeBetween(2, 20);
+    assertThat(Json.number(Json.member(found, "steepest", "output"), "steepest"))
+        .isBetween(1e-6, 10.0);
+    assertThat(folder.resolve("lr.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void evaluationIsDrawnAndLooksAtViews() {
+    Command.Result r =
+        run(
+            "eval",
+            "a/model.safetensors",
+            "--limit",
+            "100",
+            "--plots",
+            "plots",
+            "--tta",
+            "shift:1",
+            "--json");
+    assertThat(r.status()).as("%s", r).isZero();
+    assertThat(r.lastJson()).containsKeys("top_5", "mean_auc", "best_temperature");
+    for (String name : new String[] {"confusion.png", "reliability.png", "roc.png"}) {
+      assertThat(folder.resolve("plots").resolve(name)).isNotEmptyFile();
+    }
+  }
+}
