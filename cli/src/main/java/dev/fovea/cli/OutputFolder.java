@@ -33,6 +33,10 @@ final class OutputFolder {
     return folder.resolve("model.safetensors");
   }
 
+  Path onnx() {
+    return folder.resolve("model.onnx");
+  }
+
   Path checkpoint() {
     return Checkpoint.file(folder);
   }
@@ -70,7 +74,7 @@ final class OutputFolder {
       throw new FoveaException(
           "--out " + folder + ": cannot be written: " + AtomicFiles.reason(e), e);
     }
-    for (Path file : new Path[] {model(), checkpoint(), history(), plot()}) {
+    for (Path file : new Path[] {model(), onnx(), checkpoint(), history(), plot()}) {
       if (Files.isDirectory(file)) {
         throw new FoveaException("--out " + folder + ": " + file.getFileName() + " is a folder");
       }

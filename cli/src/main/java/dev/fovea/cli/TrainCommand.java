@@ -25,6 +25,7 @@ import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,11 @@ final class TrainCommand implements Runnable {
       description = "Output folder (default: runs/NET-DATA).")
   private @Nullable Path out;
 
+  @Option(
+      names = "--onnx",
+      description = "Also write the model as model.onnx, for other tools to run.")
+  private boolean onnx;
+
   @Option(names = "--resume", description = "Go on from the checkpoint in the output folder.")
   private boolean resume;
 
@@ -117,8 +123,9 @@ final class TrainCommand implements Runnable {
     Augmentation.require(augment);
     Range.positive("--checkpoint-every", interval);
     Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
-    if (input != null && !data.name("digits").equals("folder")) {
-      throw new FoveaException("--input: only with --data folder; other pictures have their size");
+    if (input != null && !List.of("folder", "csv").contains(data.name("digits"))) {
+      throw new FoveaException(
+          "--input: only with --data folder or csv; other pictures have their size");
     }
     Engine engine = compute.engine();
     DataSource source = data.open("digits", shape);
@@ -129,7 +136,8 @@ final class TrainCommand implements Runnable {
     Model model = file.build(Seed.of(seed).split("model"), engine);
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
     int slots = choice.optimizer().slots().size();
-    folder.prepare(room(model.parameters().count(false), slots));
+    long parameters = model.parameters().count(false);
+    folder.prepare(room(parameters, slots) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
     Optional<Transform> transform = Augmentation.parse(augment, source.preprocessing());
     DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
     train(model, file, choice, split, folder);
@@ -242,6 +250,9 @@ final class TrainCommand implements Runnable {
       OutputFolder folder,
       Report report) {
     model.save(folder.model());
+    if (onnx) {
+      model.save(folder.onnx());
+    }
     history.write(folder.history());
     HistoryPlot.write(folder.plot(), net + " on " + file.data(), history);
     History.Epoch last =

@@ -53,10 +53,12 @@ final class ZooPage {
       throw new FoveaException("--write " + file + ": a name that ends in .md expected");
     }
     String picture = name.substring(0, name.length() - 2) + "png";
-    List<String> lines = new ArrayList<>(head(picture, measure));
+    List<String> rows = new ArrayList<>();
     for (Architecture a : Zoo.all()) {
-      lines.add(line(a, measure ? Optional.of(measure(a)) : Optional.empty()));
+      rows.add(line(a, measure ? Optional.of(measure(a)) : Optional.empty()));
     }
+    List<String> lines = new ArrayList<>(head(picture, measure));
+    lines.addAll(rows);
     AtomicFiles.write(file, String.join("\n", lines) + "\n");
     Images.writePng(file.resolveSibling(picture), BitmapEncoder.getBufferedImage(chart()));
   }

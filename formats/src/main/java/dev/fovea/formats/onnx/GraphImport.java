@@ -5,6 +5,7 @@ import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.graph.Graph;
+import dev.fovea.io.HeapBound;
 import dev.fovea.nn.Initializer;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ final class GraphImport {
   private final int depth;
   private final Map<String, Operand> values = new HashMap<>();
   private final Map<String, Operand.Held> parameters;
+  private final HeapBound bound = HeapBound.ofThisProcess();
+  private final AtomicLong weightBytes;
 
   /** Begins the walk over a model's graph for so many samples. */
   GraphImport(OnnxModel model, Weights weights, int batch) {
@@ -48,6 +52,7 @@ final class GraphImport {
     this.outer = null;
     this.depth = 0;
     this.parameters = new HashMap<>();
+    this.weightBytes = new AtomicLong();
   }
 
   private GraphImport(GraphImport outer, boolean seesOuter) {
@@ -57,6 +62,7 @@ final class GraphImport {
     this.outer = seesOuter ? outer : null;
     this.depth = outer.depth + 1;
     this.parameters = outer.parameters;
+    this.weightBytes = outer.weightBytes;
     if (depth > DEPTH) {
       throw new FormatException("has graphs within graphs, more than " + DEPTH + " deep");
     }
@@ -198,7 +204,8 @@ final class GraphImport {
           when k.type().isFloat() && !k.name().isEmpty() && k.tensor().size() > 1 ->
           parameter(k.tensor(), k.name(), order);
       case Operand.Known k ->
-          Value.constant(Tensor.of(permuted(k.shape(), order), k.tensor().floats(order)));
+          Value.constant(
+              Tensor.of(HostTensor.bounded(permuted(k.shape(), order)), k.tensor().floats(order)));
     };
   }
 
@@ -215,6 +222,7 @@ final class GraphImport {
     Operand.Held known = parameters.get(name);
     if (known == null) {
       Shape shape = permuted(tensor.shape(), order);
+      bound.check("the weights as far as " + name, weightBytes.addAndGet(4L * shape.elements()));
       known =
           new Operand.Held(
               weights.parameter(name, shape, values(tensor, order)), order.clone(), tensor.type());

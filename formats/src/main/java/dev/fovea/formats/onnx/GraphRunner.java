@@ -55,7 +55,8 @@ final class GraphRunner {
     }
     while (true) {
       try {
-        return execute(given, operands(given, known));
+        FixedWeights weights = new FixedWeights();
+        return execute(given, weights, operands(given, known, weights));
       } catch (NotKnownException e) {
         if (!known.addAll(e.inputs())) {
           throw e;
@@ -77,8 +78,9 @@ final class GraphRunner {
     return true;
   }
 
-  private List<Operand> operands(Map<String, HostTensor> given, Set<String> known) {
-    GraphImport graph = new GraphImport(model, new ConstantWeights(), 1);
+  private List<Operand> operands(
+      Map<String, HostTensor> given, Set<String> known, FixedWeights weights) {
+    GraphImport graph = new GraphImport(model, weights, 1);
     given.forEach((name, t) ->
         graph.set(name, known.contains(name) ? new Operand.Known(t, "") : held(name, t)));
     graph.walk(model.graph());
@@ -100,14 +102,15 @@ final class GraphRunner {
     return new Operand.Held(Value.of(new Source.Input(name, shape)), order, t.type());
   }
 
-  private List<HostTensor> execute(Map<String, HostTensor> given, List<Operand> outputs) {
+  private List<HostTensor> execute(
+      Map<String, HostTensor> given, FixedWeights weights, List<Operand> outputs) {
     Map<String, Value> computed = new LinkedHashMap<>();
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i) instanceof Operand.Held h) {
         computed.put("output" + i, h.in(Index.range(h.rank())));
       }
     }
-    Map<String, Tensor> results = computed.isEmpty() ? Map.of() : run(given, computed);
+    Map<String, Tensor> results = computed.isEmpty() ? Map.of() : run(given, weights, computed);
     List<HostTensor> all = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       Tensor t = results.get("output" + i);
@@ -124,13 +127,14 @@ final class GraphRunner {
     return new HostTensor(h.type(), h.shape(), i -> h.type().hold(data[i]));
   }
 
-  private Map<String, Tensor> run(Map<String, HostTensor> given, Map<String, Value> computed) {
+  private Map<String, Tensor> run(
+      Map<String, HostTensor> given, FixedWeights weights, Map<String, Value> computed) {
     Graph graph = new Graph(computed, new Paths());
     Plan plan =
         new Plan(
-            engine.compiler().compile(graph, name -> 0, Compiler.Mode.INFER),
+            engine.compiler().compile(graph, weights, Compiler.Mode.INFER),
             engine.workers(),
-            new float[0],
+            weights.values(),
             new float[0],
             () -> 0);
     Execution e = plan.acquire();

@@ -14,7 +14,7 @@ import java.util.function.IntToDoubleFunction;
  */
 final class HostTensor {
   /** The most elements that a computation before the run may make. */
-  static final int MOST = 1 << 25;
+  static final int MOST = 1 << 24;
 
   private final DataType type;
   private final Shape shape;

@@ -6,6 +6,7 @@ import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,6 +19,8 @@ import java.util.Map;
  * first axis of all inputs is the batch, which is free as far as the graph lets it be.
  */
 public final class OnnxReader implements FormatReader {
+  private static final int LONGEST = 2000;
+
   /** Creates a reader; it holds nothing. */
   public OnnxReader() {}
 
@@ -45,11 +48,14 @@ public final class OnnxReader implements FormatReader {
           network.outputs(),
           model.operatorCounts(),
           metadata(model.proto()));
-    } catch (FormatException e) {
-      throw e.in(file);
     } catch (FoveaException e) {
-      throw new FormatException(String.valueOf(e.getMessage()), e).in(file);
+      throw new FormatException(line(String.valueOf(e.getMessage())), e).in(file);
     }
+  }
+
+  /** Returns a message in one line of bounded length: names in a broken file may hold anything. */
+  private static String line(String message) {
+    return Text.cut(Text.oneLine(message), LONGEST);
   }
 
   private static String producer(ModelProto proto) {

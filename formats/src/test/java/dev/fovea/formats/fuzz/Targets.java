@@ -2,6 +2,8 @@ package dev.fovea.formats.fuzz;
 
 import dev.fovea.data.Idx;
 import dev.fovea.formats.Formats;
+import dev.fovea.formats.ReferenceCheck;
+import dev.fovea.formats.onnx.ShapedGraph;
 import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.KerasFiles;
@@ -64,7 +66,7 @@ final class Targets {
         "x.pt",
         pickled(folder),
         List.of(TorchFiles.dictionary(tensors())));
-    put(all, folder, "onnx", "x.onnx", Targets::load, List.of(OnnxFiles.model()));
+    put(all, folder, "onnx", "x.onnx", Targets::load, onnx(folder));
     put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
     put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
     beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));
@@ -89,6 +91,13 @@ final class Targets {
         List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
     put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
+    put(
+        all,
+        folder,
+        "reference",
+        "r.json",
+        f -> ReferenceCheck.read(f).input(),
+        List.of(reference()));
     put(all, folder, "image", "x.png", Images::read, images());
     put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
     put(all, folder, "idx-labels", "x-idx1-ubyte", Idx::labels, List.of(idx(9)));
@@ -156,10 +165,37 @@ final class Targets {
     return file -> Formats.tensors(Models.write(zip, TorchFiles.zip(bytes(file), tensors())));
   }
 
+  /** A network of an exporter, one that Fovea wrote, and one whose operands decide shapes. */
+  private static List<byte[]> onnx(Path folder) {
+    Model model =
+        Model.build(
+            Layers.sequence(
+                Layers.conv2d(2, 3),
+                Layers.batchNorm(),
+                Layers.upsample(2),
+                Layers.flatten(),
+                Layers.dense(3),
+                Layers.softmax()),
+            Shape.of(5, 6, 1),
+            Seed.of(1));
+    Path file = folder.resolve("seed.onnx");
+    model.withMetadata(Map.of("labels", "a\nb\nc")).save(file);
+    return List.of(OnnxFiles.model(), bytes(file), ShapedGraph.bytes());
+  }
+
   private static byte[] keras(Path folder) {
     Path file = folder.resolve("seed.h5");
     KerasFiles.write(file, KerasFiles.config(), KerasFiles.weights());
     return bytes(file);
+  }
+
+  private static byte[] reference() {
+    return utf8(
+        """
+        {"how": "test", "preprocess": {"scale": 0.5, "mean": [0.1, 2], "std": [1, 2.5]},
+         "input_shape": [1, 2, 3, 4], "outputs": {"y": {"shape": [1, 3], "first16": [1, 2e-3, -3],
+         "sum": 1.5, "l2": 3.25, "min": -3, "max": 1, "argmax": 0}}}
+        """);
   }
 
   private static void json(Path file) {

@@ -126,6 +126,18 @@ final class OnnxReaderTest {
   }
 
   @Test
+  void namesOfBrokenFilesStayInTheLine() {
+    Path file =
+        write(
+            Protos.opset(13)
+                .input("x", DataType.FLOAT, -1, 2)
+                .node("Fo\no", List.of("x"), "y")
+                .output("y"));
+    assertThatThrownBy(() -> Formats.read(file))
+        .hasMessage("m.onnx: needs operators that are not supported: Fo o (the_Fo o)");
+  }
+
+  @Test
   void aShapeThatComesFromAnInputIsNamed() {
     Path file =
         write(
