@@ -23,14 +23,15 @@ final class DataOptions {
       names = "--data",
       paramLabel = "NAME",
       description =
-          "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10 or folder (one"
-              + " folder of pictures per class).")
+          "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10, folder (one"
+              + " folder of pictures per class) or csv (a list of file,class).")
   private @Nullable String name;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "Folder of the data set's files; needed for all but digits.")
+      description =
+          "Folder of the data set's files, or the list of csv; needed for all but digits.")
   private @Nullable Path folder;
 
   @Option(

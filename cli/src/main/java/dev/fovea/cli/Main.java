@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       DoctorCommand.class,
       ZooCommand.class,
       AugmentCommand.class,
+      DataCommand.class,
       ConformanceCommand.class,
       BenchCommand.class
     },

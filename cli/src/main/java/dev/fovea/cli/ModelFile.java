@@ -88,6 +88,11 @@ record ModelFile(
     return texts;
   }
 
+  /** Returns whether texts say all that is needed to use the weights beside them. */
+  static boolean isWhole(Map<String, String> texts) {
+    return texts.keySet().containsAll(List.of(NET, LABELS, PREPROCESSING));
+  }
+
   /**
    * Reads the description of a file and none of its weights.
    *

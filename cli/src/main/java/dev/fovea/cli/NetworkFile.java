@@ -59,7 +59,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
   static boolean isOwn(Path file, InputOptions options) {
     ModelFile.requireFile(file);
     if (file.toString().endsWith(".safetensors")) {
-      return options.net().isEmpty() && Safetensors.readMetadata(file).containsKey(ModelFile.NET);
+      return options.net().isEmpty() && ModelFile.isWhole(Safetensors.readMetadata(file));
     }
     return !Formats.isKnown(file);
   }

@@ -8,6 +8,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 
 /**
  * A loss over logits for networks that end in a softmax: it sees the logarithm of the
@@ -31,6 +32,21 @@ record ProbabilityLoss(Loss logits) implements Loss {
   @Override
   public String name() {
     return logits.name();
+  }
+
+  @Override
+  public boolean takesLabels() {
+    return logits.takesLabels();
+  }
+
+  @Override
+  public boolean ignores(float label) {
+    return logits.ignores(label);
+  }
+
+  @Override
+  public double weight(Tensor target) {
+    return logits.weight(target);
   }
 
   @Override

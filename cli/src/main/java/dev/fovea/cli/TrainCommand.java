@@ -25,6 +25,7 @@ import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +123,9 @@ final class TrainCommand implements Runnable {
     Augmentation.require(augment);
     Range.positive("--checkpoint-every", interval);
     Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
-    if (input != null && !data.name("digits").equals("folder")) {
-      throw new FoveaException("--input: only with --data folder; other pictures have their size");
+    if (input != null && !List.of("folder", "csv").contains(data.name("digits"))) {
+      throw new FoveaException(
+          "--input: only with --data folder or csv; other pictures have their size");
     }
     Engine engine = compute.engine();
     DataSource source = data.open("digits", shape);

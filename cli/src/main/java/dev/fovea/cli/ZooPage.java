@@ -12,6 +12,7 @@ import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.awt.Color;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,10 +54,12 @@ final class ZooPage {
       throw new FoveaException("--write " + file + ": a name that ends in .md expected");
     }
     String picture = name.substring(0, name.length() - 2) + "png";
-    List<String> lines = new ArrayList<>(head(picture, measure));
+    List<String> rows = new ArrayList<>();
     for (Architecture a : Zoo.all()) {
-      lines.add(line(a, measure ? Optional.of(measure(a)) : Optional.empty()));
+      rows.add(line(a, measure ? Optional.of(measure(a)) : Optional.empty()));
     }
+    List<String> lines = new ArrayList<>(head(picture, measure));
+    lines.addAll(rows);
     AtomicFiles.write(file, String.join("\n", lines) + "\n");
     Images.writePng(file.resolveSibling(picture), BitmapEncoder.getBufferedImage(chart()));
   }
@@ -75,8 +78,14 @@ final class ZooPage {
     lines.add("shortest of one picture at a time and memory that of weights, plan and results,");
     if (measure) {
       int threads = Engine.shared().workers().threads();
+      double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
       lines.add(
-          "measured with %d threads on a machine that did other work too.".formatted(threads));
+          String.format(
+              Locale.ROOT,
+              "measured with %d threads, at the end under a load of %.1f: where that is more than"
+                  + " the threads, other programs took their share and times are too long.",
+              threads,
+              load));
     } else {
       lines.add("not measured here: add `--measure`.");
     }

@@ -35,7 +35,9 @@ final class CommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"train", "eval", "predict", "summary", "kernels", "doctor", "zoo", "augment"})
+      strings = {
+        "train", "eval", "predict", "summary", "kernels", "doctor", "zoo", "augment", "data"
+      })
   void helpShowsUsageAndExamples(String command) {
     Command.Result r = succeeds(command, "--help");
     assertThat(r.text()).contains("Usage: fovea " + command, "Examples:", "  fovea " + command);
@@ -119,6 +121,14 @@ final class CommandTest {
       sheets.add(Files.readAllBytes(out));
     }
     assertThat(sheets.get(0)).isEqualTo(sheets.get(1)).isNotEqualTo(sheets.get(2));
+  }
+
+  @Test
+  void dataSaysWhatIsInTheEmbeddedDigits() {
+    assertThat(succeeds("data", "--data", "digits").text())
+        .contains("in 10 classes", "sizes: 28×28×1", "0 files that cannot be read");
+    Map<String, Object> json = succeeds("data", "--data", "digits", "--json").lastJson();
+    assertThat(json).containsKeys("pictures", "classes", "sizes", "mean", "duplicates");
   }
 
   @Test

@@ -82,7 +82,7 @@ final class TransferTest {
     Command.Result frozen = run("train", "lenet5", "--limit", "20", "--out", "c", "--freeze", "x");
     assertThat(frozen.status()).isEqualTo(2);
     assertThat(frozen.err())
-        .containsExactly("fovea: freeze: x matches no parameter; names look like 0.weight");
+        .containsExactly("fovea: parameters: nothing matches x; names look like 0.weight");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.fovea.data;
 
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import java.util.Arrays;
 
 /** Chosen samples of a data set. */
 final class Subset implements View {
@@ -17,6 +18,11 @@ final class Subset implements View {
             "sample " + i + " chosen of a data set that has 0 to " + (source.size() - 1));
       }
     }
+  }
+
+  /** Returns what belongs to these samples, of what belongs to those of the source. */
+  int[] chosen(int... ofSource) {
+    return Arrays.stream(indices).map(i -> ofSource[i]).toArray();
   }
 
   @Override

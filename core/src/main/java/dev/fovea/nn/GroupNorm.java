@@ -51,12 +51,18 @@ public record GroupNorm(int groups, float epsilon, boolean affine) implements La
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
+    if (in.rank() < 2) {
+      throw new ShapeException(kind(), "needs samples with channels", List.of(in));
+    }
     int n = in.dim(0);
     int c = in.dim(-1);
     int parts = groups == INSTANCE ? c : groups;
-    if (in.rank() < 2 || c % parts != 0) {
+    if (c % parts != 0) {
       throw new ShapeException(
           kind(), c + " channels do not divide into " + parts + " groups", List.of(in));
+    }
+    if (in.elements() / n == parts) {
+      throw new ShapeException(kind(), "needs more than one element in a group", List.of(in));
     }
     Value flat = x.value().reshape(Shape.of(n, in.elements() / n / c, c));
     Value centred = flat.minus(Formulas.groupMean(flat, parts));

@@ -1,7 +1,9 @@
 package dev.fovea.nn;
 
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Shape;
+import java.util.Arrays;
 
 /**
  * A rule for the values a parameter starts with.
@@ -26,7 +28,7 @@ public interface Initializer {
   /** Returns the rule that writes one number everywhere. */
   static Initializer constant(float value) {
     return (shape, values, offset, rng) ->
-        java.util.Arrays.fill(values, offset, offset + shape.elements(), value);
+        Arrays.fill(values, offset, offset + shape.elements(), value);
   }
 
   /** Returns the rule that writes zeros. */
@@ -50,6 +52,7 @@ public interface Initializer {
 
   /** Returns draws from the normal distribution of mean 0 and this standard deviation. */
   static Initializer normal(double deviation) {
+    requireSize("normal: standard deviation", deviation);
     return new NormalValues(deviation);
   }
 
@@ -96,6 +99,7 @@ public interface Initializer {
    * where they are more than two of them away; what is left deviates by 0.88 of it.
    */
   static Initializer truncatedNormal(double deviation) {
+    requireSize("truncated normal: standard deviation", deviation);
     return (shape, values, offset, rng) -> {
       for (int i = 0; i < shape.elements(); i++) {
         double draw = rng.nextGaussian(1);
@@ -129,10 +133,17 @@ public interface Initializer {
     return dirac(1);
   }
 
-  /** Returns the weights of a convolution in groups that passes its input on. */
+  /**
+   * Returns the weights of a convolution in groups that passes its input on.
+   *
+   * @throws FoveaException if there is no group
+   */
   static Initializer dirac(int groups) {
+    if (groups < 1) {
+      throw new FoveaException("dirac: groups must be at least 1, got " + groups);
+    }
     return (shape, values, offset, rng) -> {
-      java.util.Arrays.fill(values, offset, offset + shape.elements(), 0);
+      Arrays.fill(values, offset, offset + shape.elements(), 0);
       int in = shape.dim(-2);
       int out = shape.dim(-1);
       int middle = 0;
@@ -153,8 +164,17 @@ public interface Initializer {
     return weight.rank() < 2 ? weight.elements() : weight.elements() / weight.dim(-1);
   }
 
-  /** Returns how many outputs one input feeds. */
+  /**
+   * Returns how many outputs one input of a dense layer or a convolution without groups feeds: all
+   * elements but those of the axis before the last.
+   */
   static int fanOut(Shape weight) {
     return weight.rank() < 2 ? weight.elements() : weight.elements() / weight.dim(-2);
+  }
+
+  private static void requireSize(String what, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new FoveaException(what + " must be 0 or a positive number, got " + value);
+    }
   }
 }

@@ -9,8 +9,8 @@ import dev.fovea.tensor.Shape;
  * Layer normalisation: (x − mean) / √(variance + ε) · weight + bias, mean and variance over the
  * channels of each place or, {@linkplain #overSample() if chosen}, over each whole sample.
  *
- * <p>[N, .., C] ↦ [N, .., C]. Parameters {@code weight} and {@code bias}: [C], or the shape of a
- * sample. The same in training and inference. Ba, Kiros and Hinton, 2016.
+ * <p>[N, .., C] ↦ [N, .., C]. Parameters {@code weight} and {@code bias}: [C], or [elements of a
+ * sample]. The same in training and inference. Ba, Kiros and Hinton, 2016.
  *
  * @param epsilon what keeps the divisor from 0; by default 10⁻⁵
  * @param sample whether all elements of a sample are normalised together
@@ -41,8 +41,10 @@ public record LayerNorm(float epsilon, boolean sample) implements Layer {
   public Signal forward(Signal x) {
     Shape in = x.shape();
     Shape one = sample ? in.dropFirst() : Shape.of(in.dim(-1));
-    Value weight = x.trace().parameter("weight", one, Initializer.ones());
-    Value bias = x.trace().parameter("bias", one, Initializer.zeros());
+    // One axis, whatever they are laid over: optimisers tell weights from scales by it.
+    Shape flat = Shape.of(one.elements());
+    Value weight = x.trace().parameter("weight", flat, Initializer.ones()).reshape(one);
+    Value bias = x.trace().parameter("bias", flat, Initializer.zeros()).reshape(one);
     Value rows = x.value().reshape(Shape.of(in.elements() / one.elements(), one.elements()));
     Value normal = Formulas.standardized(rows, epsilon, 1).reshape(in);
     return x.with(normal.times(weight).plus(bias));

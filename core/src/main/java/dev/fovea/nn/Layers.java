@@ -351,7 +351,8 @@ public final class Layers {
 
   /** Returns each sample in another shape of as many elements. */
   public static Layer reshape(int... sample) {
-    return new Simple("reshape", x -> x.reshape(Shape.of(sample)));
+    int[] dims = sample.clone();
+    return new Simple("reshape", x -> x.reshape(Shape.of(dims)));
   }
 
   /** Returns images with zeros around them, as many rows and columns on each side. */
@@ -396,6 +397,10 @@ public final class Layers {
           Images.require("center_crop", x.shape());
           int h = x.shape().dim(1) - height;
           int w = x.shape().dim(2) - width;
+          if (Math.min(h, w) < 0) {
+            String least = "needs images of at least " + height + "×" + width;
+            throw new ShapeException("center_crop", least, List.of(x.shape()));
+          }
           return crop(h / 2, h - h / 2, w / 2, w - w / 2).forward(x);
         });
   }
@@ -406,7 +411,8 @@ public final class Layers {
       throw new FoveaException(
           "permute: the order must begin with the batch axis 0, got " + Arrays.toString(order));
     }
-    return new Simple("permute", x -> x.with(x.value().transpose(order)));
+    int[] axes = order.clone();
+    return new Simple("permute", x -> x.with(x.value().transpose(axes)));
   }
 
   /** Returns images enlarged by a whole factor; {@link Resize} says how, by default nearest. */
@@ -499,8 +505,18 @@ public final class Layers {
     return first.concat(signals.subList(1, signals.size()).toArray(Signal[]::new));
   }
 
-  /** Returns the sum of signals. */
+  /**
+   * Returns the sum of signals of one shape.
+   *
+   * @throws ShapeException if their shapes differ
+   */
   public static Signal add(List<Signal> signals) {
+    for (Signal s : signals) {
+      if (!s.shape().equals(signals.get(0).shape())) {
+        List<Shape> both = List.of(signals.get(0).shape(), s.shape());
+        throw new ShapeException("add", "needs signals of one shape", both);
+      }
+    }
     return signals.stream().reduce(Signal::plus).orElseThrow();
   }
 

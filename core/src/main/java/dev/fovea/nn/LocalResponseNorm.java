@@ -7,7 +7,8 @@ import dev.fovea.tensor.FoveaException;
  * Local response normalisation over neighbouring channels: x · (k + α/size · Σ x²)^−β, the sum over
  * the {@code size} channels around each.
  *
- * <p>[.., C] ↦ [.., C]; no parameters. Krizhevsky, Sutskever and Hinton, 2012.
+ * <p>[.., C] ↦ [.., C]; no parameters. Krizhevsky, Sutskever and Hinton, 2012; the defaults are
+ * Caffe's, those of the paper are size 5, α 5·10⁻⁴ in this form, and k 2.
  *
  * @param size the number of neighbouring channels, the channel itself among them
  * @param alpha the weight α of the squares; by default 10⁻⁴

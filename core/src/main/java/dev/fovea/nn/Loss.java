@@ -2,6 +2,7 @@ package dev.fovea.nn;
 
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 
 /** What training makes small: a scalar made of a network's output and what it should have been. */
 public interface Loss {
@@ -26,6 +27,19 @@ public interface Loss {
   /** Returns the shape of the target for an output of this shape, batch first. */
   Shape target(Shape output);
 
-  /** Returns the mean loss over all elements of the batch, a scalar. */
+  /**
+   * Returns the loss of a batch, a scalar: the mean over its elements, weighted where some of them
+   * count more than others, or over pairs where the loss is of those.
+   */
   Value of(Value output, Value target);
+
+  /**
+   * Returns how much a batch counts in the mean loss over several batches: the number of samples by
+   * default, the sum of all weights where samples or places have weights.
+   *
+   * @param target the batch's targets [N, …]
+   */
+  default double weight(Tensor target) {
+    return target.shape().dim(0);
+  }
 }

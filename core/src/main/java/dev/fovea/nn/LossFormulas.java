@@ -2,17 +2,18 @@ package dev.fovea.nn;
 
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
-import dev.fovea.op.Contraction;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
 
 /** The formulas of losses on outputs y and targets t; each gives a number without axes. */
 final class LossFormulas {
   /** Keeps logarithms, roots and quotients from 0. */
-  private static final float TINY = 1e-7f;
+  static final float TINY = 1e-7f;
 
   private LossFormulas() {}
 
@@ -113,8 +114,8 @@ final class LossFormulas {
 
   /** Returns the mean of max(0, 1 − t·y), or of its square. */
   static Value hinge(Value y, Value t, boolean squared) {
-    Value short0 = Value.constant(1).minus(t.times(y)).activate(Activation.RELU);
-    return scalar((squared ? short0.map(UnaryFunction.SQUARE) : short0).mean());
+    Value lack = Value.constant(1).minus(t.times(y)).activate(Activation.RELU);
+    return scalar((squared ? lack.map(UnaryFunction.SQUARE) : lack).mean());
   }
 
   /**
@@ -124,8 +125,8 @@ final class LossFormulas {
     int classes = y.shape().dim(-1);
     Value hot = oneHot(labels, classes);
     Value own = y.times(hot).sum(-1);
-    Value short0 = y.minus(own).plus(Value.constant(margin)).activate(Activation.RELU);
-    Value others = short0.times(Value.constant(1).minus(hot));
+    Value lack = y.minus(own).plus(Value.constant(margin)).activate(Activation.RELU);
+    Value others = lack.times(Value.constant(1).minus(hot));
     return scalar(others.sum().times(1f / y.shape().elements()));
   }
 
@@ -141,13 +142,28 @@ final class LossFormulas {
     return square.with(BinaryFunction.MAX, Value.constant(TINY * TINY)).map(UnaryFunction.SQRT);
   }
 
-  /** Returns the distances of all rows [N, D] from each other, [N, N]; those to itself are tiny. */
+  /**
+   * Returns the distances of all rows [N, D] from each other, [N, N]. They are made of differences:
+   * |a|² + |b|² − 2ab would leave nothing of the distance of long vectors that lie close together.
+   */
   private static Value distances(Value y) {
     int n = y.shape().dim(0);
-    Value squares = y.map(UnaryFunction.SQUARE).sum(1);
-    Value products = Value.of(new Contraction.MatMul(false, true), y, y);
-    Value all = squares.plus(squares.reshape(Shape.of(1, n))).minus(products.times(2));
-    return all.with(BinaryFunction.MAX, Value.constant(TINY)).map(UnaryFunction.SQRT);
+    int d = y.shape().dim(1);
+    Value rows = y.reshape(Shape.of(n, 1, d));
+    Value apart = rows.minus(y.reshape(Shape.of(1, n, d)));
+    Value squares = apart.map(UnaryFunction.SQUARE).sum(-1).reshape(Shape.of(n, n));
+    Value all = squares.with(BinaryFunction.MAX, Value.constant(TINY)).map(UnaryFunction.SQRT);
+    return all.times(others(n));
+  }
+
+  /** Returns 1 for two different rows, 0 for a row and itself: [N, N]. */
+  private static Value others(int n) {
+    float[] values = new float[n * n];
+    Arrays.fill(values, 1);
+    for (int i = 0; i < n; i++) {
+      values[i * n + i] = 0;
+    }
+    return Value.constant(Tensor.of(Shape.of(n, n), values));
   }
 
   /** Returns 1 where two rows have one label, else 0: [N, N]. */
@@ -160,7 +176,7 @@ final class LossFormulas {
 
   /**
    * Returns the mean over rows of max(0, margin + farthest of its label − nearest of another one),
-   * rows that have no other one counting as 0.
+   * rows that lack one of the two counting as 0.
    */
   static Value triplet(Value y, Value labels, float margin) {
     Value d = distances(y);
@@ -170,8 +186,9 @@ final class LossFormulas {
     // What has the row's own label is put beyond everything.
     Value beyond = d.plus(same.times(scalar(d.max().plus(Value.constant(1)))));
     Value nearest = beyond.times(-1).max(1).times(-1);
-    Value short0 = farthest.minus(nearest).plus(Value.constant(margin)).activate(Activation.RELU);
-    return scalar(short0.times(other.max(1)).mean());
+    Value lack = farthest.minus(nearest).plus(Value.constant(margin)).activate(Activation.RELU);
+    Value friends = same.times(others(labels.shape().elements()));
+    return scalar(lack.times(other.max(1)).times(friends.max(1)).mean());
   }
 
   /**
@@ -186,7 +203,7 @@ final class LossFormulas {
         Value.constant(margin).minus(d).activate(Activation.RELU).map(UnaryFunction.SQUARE);
     Value near = d.map(UnaryFunction.SQUARE);
     Value pairs = same.times(near).plus(Value.constant(1).minus(same).times(apart));
-    // A row with itself is near by definition and adds next to nothing.
+    // A row with itself is near by definition and adds nothing.
     return scalar(pairs.sum().times(1f / Math.max(1, n * (n - 1))));
   }
 }

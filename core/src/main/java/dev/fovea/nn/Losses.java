@@ -16,8 +16,6 @@ import java.util.function.BinaryOperator;
 
 /** The losses, to be imported statically. */
 public final class Losses {
-  private static final float TINY = 1e-7f;
-
   private Losses() {}
 
   /**
@@ -94,6 +92,18 @@ public final class Losses {
     }
 
     @Override
+    public double weight(Tensor target) {
+      if (weights.isEmpty() && ignored.isEmpty()) {
+        return Loss.super.weight(target);
+      }
+      double sum = 0;
+      for (float label : target.data()) {
+        sum += ignores(label) ? 0 : weights.isEmpty() ? 1 : weights.get((int) label);
+      }
+      return sum;
+    }
+
+    @Override
     public Shape target(Shape output) {
       return labels(output);
     }
@@ -120,7 +130,7 @@ public final class Losses {
       Value logs = Value.of(new Normalization.LogSoftmax(), output);
       Value total = logs.times(wanted).times(perClass).times(counts).sum();
       Value all = hot.times(perClass).times(counts).sum();
-      Value some = all.with(BinaryFunction.MAX, Value.constant(TINY));
+      Value some = all.with(BinaryFunction.MAX, Value.constant(LossFormulas.TINY));
       return LossFormulas.scalar(total.over(some).times(-1));
     }
 
@@ -291,8 +301,8 @@ public final class Losses {
 
   /**
    * Returns the soft Dice loss of logits [N, .., C] with masks of the same shape: the mean over
-   * samples and channels of 1 − (2Σpt + 1) / (Σp + Σt + 1), p = sigmoid(logits) (Milletari et al.,
-   * 2016).
+   * samples and channels of 1 − (2Σpt + 1) / (Σp + Σt + 1), p = sigmoid(logits) (after Milletari et
+   * al., 2016, who square p and t below the line).
    */
   public static Loss dice() {
     return overlap("dice", false, false);
@@ -345,8 +355,7 @@ public final class Losses {
 
   /**
    * Returns the hinge loss of scores [.., classes] with class numbers: the mean of Σ max(0, margin
-   * − score of the label + score) / classes over the other classes (Crammer and Singer, 2001,
-   * summed).
+   * − score of the label + score) / classes over the other classes (Weston and Watkins, 1999).
    *
    * @throws FoveaException if the margin is not positive
    */
@@ -367,7 +376,8 @@ public final class Losses {
   /**
    * Returns the triplet loss of embeddings [N, D] with labels [N]: the mean of max(0, margin + the
    * distance to the farthest row of the same label − that to the nearest of another one), within
-   * the batch (Schroff et al., 2015; the choice is Hermans et al., 2017).
+   * the batch (Schroff et al., 2015; the choice is Hermans et al., 2017). Rows that have no other
+   * one of their label, or none of another, count as 0. The value depends on what is in a batch.
    *
    * @throws FoveaException if the margin is not positive
    */
@@ -378,7 +388,8 @@ public final class Losses {
 
   /**
    * Returns the contrastive loss of embeddings [N, D] with labels [N]: the mean over pairs of the
-   * batch of d² for one label and of max(0, margin − d)² for two (Hadsell et al., 2006).
+   * batch of d² for one label and of max(0, margin − d)² for two (Hadsell et al., 2006). The value
+   * depends on what is in a batch.
    *
    * @throws FoveaException if the margin is not positive
    */

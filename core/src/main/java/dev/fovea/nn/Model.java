@@ -201,7 +201,7 @@ public final class Model {
     if (names.isEmpty()) {
       String some = parameters().all().stream().map(q -> q.name()).findFirst().orElse("none");
       throw new FoveaException(
-          "freeze: " + pattern + " matches no parameter; names look like " + some);
+          "parameters: nothing matches " + pattern + "; names look like " + some);
     }
     return names;
   }

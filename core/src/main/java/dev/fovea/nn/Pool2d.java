@@ -5,6 +5,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.List;
@@ -73,8 +74,15 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
     return with(window, Reach.CEIL);
   }
 
-  /** Returns this layer with padding counted as zeros in the mean. */
+  /**
+   * Returns this layer with padding counted as zeros in the mean.
+   *
+   * @throws FoveaException if this is a maximum
+   */
   public Pool2d countPadding() {
+    if (max) {
+      throw new FoveaException("max_pool: padding counts in means alone");
+    }
     return new Pool2d(max, window, reach, true);
   }
 

@@ -2,6 +2,7 @@ package dev.fovea.nn;
 
 import dev.fovea.op.Formulas;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 
 /**
@@ -13,6 +14,17 @@ import dev.fovea.tensor.Shape;
  * @param start the slope at the beginning; 0.25 by default
  */
 public record Prelu(boolean perChannel, float start) implements Layer {
+  /**
+   * Checks the slope.
+   *
+   * @throws FoveaException if it is not finite
+   */
+  public Prelu {
+    if (!Float.isFinite(start)) {
+      throw new FoveaException("prelu: the slope must be finite, got " + start);
+    }
+  }
+
   /** Returns this layer with one slope for all channels. */
   public Prelu shared() {
     return new Prelu(false, start);

@@ -19,7 +19,10 @@ import java.util.Arrays;
 record RandomDrop(Part part, float rate, int block) implements Layer {
   /** What is dropped as one. */
   enum Part {
-    /** A sample: stochastic depth at the end of a residual branch (Huang et al., 2016). */
+    /**
+     * A sample: stochastic depth at the end of a residual branch (Huang et al., 2016, who drop a
+     * branch for the whole batch and scale in inference).
+     */
     SAMPLE("stochastic_depth"),
     /** A channel of a sample: spatial dropout (Tompson et al., 2015). */
     CHANNEL("spatial_dropout"),

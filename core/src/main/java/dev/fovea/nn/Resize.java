@@ -8,8 +8,9 @@ import dev.fovea.tensor.Shape;
 /**
  * Images in another size: [N, H, W, C] ↦ [N, H′, W′, C].
  *
- * <p>Default: the nearest pixel. Without aligned corners pixel o of the result lies at (o + ½) ·
- * H/H′ − ½ of the image, as in PyTorch, ONNX (half_pixel) and OpenCV.
+ * <p>Default: the nearest pixel, for pixel o of the result ⌊o · H/H′⌋; it knows no aligned corners.
+ * The others take pixel o at (o + ½) · H/H′ − ½ of the image, unless corners are aligned. Both are
+ * as in PyTorch; the latter is half_pixel in ONNX.
  *
  * @param interpolation how pixels are made of those beside them
  * @param height H′, or the factor to H
@@ -60,9 +61,20 @@ public record Resize(
   public Signal forward(Signal x) {
     Shape in = x.shape();
     Images.require(kind(), in);
-    int h = factor ? height * in.dim(1) : height;
-    int w = factor ? width * in.dim(2) : width;
+    if (corners && interpolation == Interpolation.NEAREST) {
+      throw new FoveaException(
+          kind() + ": the nearest pixel knows no aligned corners; choose bilinear or bicubic");
+    }
+    int h = factor ? times(height, in.dim(1)) : height;
+    int w = factor ? times(width, in.dim(2)) : width;
     return x.with(Formulas.resize(x.value(), h, w, interpolation, corners));
+  }
+
+  private int times(int by, int size) {
+    if ((long) by * size > Integer.MAX_VALUE) {
+      throw new FoveaException(kind() + ": " + by + " times " + size + " pixels are too many");
+    }
+    return by * size;
   }
 
   @Override

@@ -8,8 +8,9 @@ import java.util.function.IntFunction;
 /**
  * How the places of an axis are made of those of another one of a different extent.
  *
- * <p>Unless corners are aligned, output place {@code o} lies at {@code (o + ½) · in/out − ½} of the
- * input; with aligned corners at {@code o · (in − 1)/(out − 1)}.
+ * <p>Unless corners are aligned, output place {@code o} of {@link #LINEAR} and {@link #CUBIC} lies
+ * at {@code (o + ½) · in/out − ½} of the input; with aligned corners at {@code o · (in − 1)/(out −
+ * 1)}.
  */
 public enum Interpolation {
   /** The place ⌊o · in/out⌋; corners cannot be aligned. */

@@ -1,5 +1,6 @@
 package dev.fovea.optim;
 
+import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 
@@ -9,8 +10,9 @@ import java.util.List;
  * near 1 by iterations of Newton and Schulz: X ← a·X + (b·A + c·A²)·X, A = X·Xᵀ (Jordan et al.,
  * 2024).
  *
- * <p>Parameters of one axis are changed by Adam, at a rate in the same proportion to its own.
- * Unlike other rules it takes memory in each step, a few times that of the largest matrix.
+ * <p>Parameters of one axis are changed by Adam, at a rate in the same proportion to its own; a
+ * depthwise convolution's [kh, kw, 1, C] are a matrix of kh·kw rows. Training computes the
+ * iterations as an engine computes a network, on all threads.
  *
  * @param learningRate η; 0.02 is usual
  * @param momentum μ, in [0, 1); 0.95 by default
@@ -90,15 +92,24 @@ public record Muon(
     }
     int columns = shape.dim(-1);
     int rows = shape.elements() / columns;
-    float[] x = new float[rows * columns];
+    Orthogonalizer orthogonalizer = step.orthogonalizer();
+    float[] x = orthogonalizer.room(rows, columns);
     follow(g, slots[0], from, x, step.scale());
-    float[] o = NewtonSchulz.orthogonal(x, rows, columns, iterations);
+    orthogonalizer.apply(x, rows, columns, iterations);
     double size = Math.sqrt(Math.max(1, (double) columns / rows));
     float rate = (float) (step.rate() * size);
     float keep = (float) (1 - step.rate() * step.decay());
-    for (int i = 0; i < o.length; i++) {
-      w[from + i] = w[from + i] * keep - rate * o[i];
+    for (int i = 0; i < x.length; i++) {
+      w[from + i] = w[from + i] * keep - rate * x[i];
     }
+  }
+
+  /**
+   * Returns a matrix of the directions of {@code x} [rows, columns] with singular values near 1:
+   * the iterations as ops.
+   */
+  public static Value orthogonalized(Value x, int iterations) {
+    return NewtonSchulz.orthogonal(x, iterations);
   }
 
   private void follow(float[] g, float[] b, int from, float[] x, float scale) {

@@ -1,8 +1,16 @@
 package dev.fovea.optim;
 
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.UnaryFunction;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.util.Arrays;
+
 /**
  * The iteration of Newton and Schulz that brings all singular values of a matrix near 1, with the
- * coefficients of Muon: fast near 0, and between 0.7 and 1.2 in the end.
+ * coefficients of Muon: fast near 0, and between 0.7 and 1.2 in the end; as plain loops on one
+ * thread, and as ops for an engine.
  */
 final class NewtonSchulz {
   private static final float A = 3.4445f;
@@ -10,7 +18,37 @@ final class NewtonSchulz {
   private static final float C = 2.0315f;
   private static final double TINY = 1e-7;
 
+  /** The iteration on the calling thread. */
+  static final Orthogonalizer LOOPS =
+      new Orthogonalizer() {
+        @Override
+        public float[] room(int rows, int columns) {
+          return new float[rows * columns];
+        }
+
+        @Override
+        public void apply(float[] x, int rows, int columns, int iterations) {
+          float[] o = orthogonal(x.clone(), rows, columns, iterations);
+          System.arraycopy(o, 0, x, 0, o.length);
+        }
+      };
+
   private NewtonSchulz() {}
+
+  /** Returns the matrix that has the directions of {@code x}. */
+  static Value orthogonal(Value x, int iterations) {
+    // The product with itself is smaller the other way round.
+    boolean tall = x.shape().dim(0) > x.shape().dim(1);
+    Value length = x.map(UnaryFunction.SQUARE).sum().reshape(Shape.of(1, 1));
+    Value some = length.map(UnaryFunction.SQRT);
+    Value y = x.over(some.with(BinaryFunction.MAX, Value.constant((float) TINY)));
+    for (int i = 0; i < iterations; i++) {
+      Value a = Value.of(new Contraction.MatMul(tall, !tall), y, y);
+      Value b = a.times(B).plus(a.matmul(a).times(C));
+      y = y.times(A).plus(tall ? y.matmul(b) : b.matmul(y));
+    }
+    return y;
+  }
 
   /** Returns the matrix [rows, columns] that has the directions of {@code x}, which is used up. */
   static float[] orthogonal(float[] x, int rows, int columns, int iterations) {
@@ -59,7 +97,7 @@ final class NewtonSchulz {
   /** a = x·xᵀ. */
   private static void square(float[] x, int n, int m, float[] a) {
     float[] turned = transposed(x, n, m);
-    java.util.Arrays.fill(a, 0);
+    Arrays.fill(a, 0);
     for (int i = 0; i < n; i++) {
       for (int k = 0; k < m; k++) {
         addLine(x[i * m + k], turned, k * n, a, i * n, n);

@@ -96,19 +96,30 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp, AdaGrad, AdaDelta,
   final class Step {
     private final double decay;
     private final double factor;
+    private final long first;
+    private Orthogonalizer orthogonalizer = NewtonSchulz.LOOPS;
     private double rate;
     private long number;
     private float scale;
 
-    Step(double decay, double factor) {
+    Step(double decay, double factor, long first) {
       this.decay = decay;
       this.factor = factor;
+      this.first = first;
     }
 
     void set(double newRate, long newNumber, float newScale) {
       rate = newRate * factor;
-      number = newNumber;
+      number = newNumber - first;
       scale = newScale;
+    }
+
+    void orthogonalizeWith(Orthogonalizer other) {
+      orthogonalizer = other;
+    }
+
+    Orthogonalizer orthogonalizer() {
+      return orthogonalizer;
     }
 
     /** Returns the weight decay of these elements. */
@@ -121,7 +132,7 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp, AdaGrad, AdaDelta,
       return rate;
     }
 
-    /** Returns the number of this step, from 1. */
+    /** Returns the number of this step, from 1, counted since these elements are trained. */
     public long number() {
       return number;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +23,16 @@ import org.jspecify.annotations.Nullable;
 public final class OptimizerState {
   private static final int CHUNK = 1 << 15;
 
+  /** What elements that are treated alike have in common. */
+  private record Kind(double decay, double factor, long first) {}
+
   /** Elements that lie side by side and are treated alike; a whole parameter has a shape. */
   private record Segment(int from, int to, Optimizer.Step step, @Nullable Shape shape) {}
 
   private final Optimizer optimizer;
   private final Parameters parameters;
   private final ToDoubleFunction<Parameters.Parameter> factor;
+  private final ToLongFunction<Parameters.Parameter> first;
   private final float[] weights;
   private final float[] gradients;
   private final float[][] slots;
@@ -50,27 +55,31 @@ public final class OptimizerState {
       Parameters parameters,
       Predicate<Parameters.Parameter> trained,
       float[] gradients) {
-    this(optimizer, parameters, trained, gradients, p -> 1);
+    this(optimizer, parameters, trained, gradients, p -> 1, p -> 0);
   }
 
   /**
    * Creates the state before the first step of a training in which parameters learn at different
-   * rates.
+   * rates and from different steps on.
    *
    * @param factor what the learning rate is multiplied with for a parameter
+   * @param first how many steps are done when a parameter begins to be trained: rules that count
+   *     steps count them from there
    */
   public OptimizerState(
       Optimizer optimizer,
       Parameters parameters,
       Predicate<Parameters.Parameter> trained,
       float[] gradients,
-      ToDoubleFunction<Parameters.Parameter> factor) {
+      ToDoubleFunction<Parameters.Parameter> factor,
+      ToLongFunction<Parameters.Parameter> first) {
     this(
         optimizer,
         parameters,
         trained,
         gradients,
         factor,
+        first,
         new float[optimizer.slots().size()][parameters.values().length]);
   }
 
@@ -80,10 +89,12 @@ public final class OptimizerState {
       Predicate<Parameters.Parameter> trained,
       float[] gradients,
       ToDoubleFunction<Parameters.Parameter> factor,
+      ToLongFunction<Parameters.Parameter> first,
       float[][] slots) {
     this.optimizer = optimizer;
     this.parameters = parameters;
     this.factor = factor;
+    this.first = first;
     this.weights = parameters.values();
     this.gradients = gradients;
     this.slots = slots;
@@ -95,7 +106,7 @@ public final class OptimizerState {
   /** Joins neighbours that are treated alike; the unused elements between them stay zero. */
   private List<Segment> segments(Predicate<Parameters.Parameter> trained) {
     Regularization r = optimizer.regularization();
-    Map<List<Double>, Optimizer.Step> steps = new HashMap<>();
+    Map<Kind, Optimizer.Step> steps = new HashMap<>();
     List<Segment> segments = new ArrayList<>();
     boolean joins = false;
     for (Parameters.Parameter p : parameters.all()) {
@@ -105,9 +116,9 @@ public final class OptimizerState {
       }
       int end = p.offset() + p.shape().elements();
       double decay = r.decayAll() || p.shape().rank() > 1 ? r.weightDecay() : 0;
+      Kind kind = new Kind(decay, factor.applyAsDouble(p), first.applyAsLong(p));
       Optimizer.Step step =
-          steps.computeIfAbsent(
-              List.of(decay, factor.applyAsDouble(p)), k -> new Optimizer.Step(k.get(0), k.get(1)));
+          steps.computeIfAbsent(kind, k -> new Optimizer.Step(k.decay, k.factor, k.first));
       if (!kinds.contains(step)) {
         kinds.add(step);
       }
@@ -154,9 +165,17 @@ public final class OptimizerState {
   /** Returns this state, from this step on with its memory in common, changing other parameters. */
   public OptimizerState training(Predicate<Parameters.Parameter> trained) {
     OptimizerState other =
-        new OptimizerState(optimizer, parameters, trained, gradients, factor, slots);
+        new OptimizerState(optimizer, parameters, trained, gradients, factor, first, slots);
     other.steps = steps;
     return other;
+  }
+
+  /**
+   * Says what computes the iterations of {@link Muon}; the calling thread by default. Chunks must
+   * then be updated by one thread.
+   */
+  public void orthogonalizeWith(Orthogonalizer orthogonalizer) {
+    kinds.forEach(k -> k.orthogonalizeWith(orthogonalizer));
   }
 
   /** Returns the number of chunks. */

@@ -1,6 +1,7 @@
 package dev.fovea.train;
 
 import dev.fovea.nn.Parameters;
+import dev.fovea.runtime.Workers;
 import java.util.Map;
 
 /**
@@ -15,11 +16,22 @@ final class Average {
   private final double decay;
   private final Parameters parameters;
   private final Map<String, float[]> kept;
+  private final Workers workers;
+  private final Chunks follow;
+  private final Chunks swap;
+  private float take;
 
-  Average(double decay, Parameters parameters, Map<String, float[]> kept) {
+  /** The average while workers share it. */
+  private float[] now = {};
+
+  Average(double decay, Parameters parameters, Map<String, float[]> kept, Workers workers) {
     this.decay = decay;
     this.parameters = parameters;
     this.kept = kept;
+    this.workers = workers;
+    int length = parameters.values().length;
+    this.follow = new Chunks(length, this::follow);
+    this.swap = new Chunks(length, this::swap);
   }
 
   private float[] average() {
@@ -33,23 +45,34 @@ final class Average {
 
   /** Follows the parameters after a step, the number of which is given from 1 on. */
   void follow(long step) {
-    float take = (float) (1 - Math.min(decay, (1.0 + step) / (10.0 + step)));
+    take = (float) (1 - Math.min(decay, (1.0 + step) / (10.0 + step)));
+    now = average();
+    follow.run(workers);
+  }
+
+  private void follow(int from, int to) {
+    float t = take;
     float[] w = parameters.values();
-    float[] a = average();
-    for (int i = 0; i < a.length; i++) {
-      a[i] += take * (w[i] - a[i]);
+    float[] a = now;
+    for (int i = from; i < to; i++) {
+      a[i] += t * (w[i] - a[i]);
     }
   }
 
   /** Exchanges the parameters and their average. */
   void swap() {
+    now = average();
+    swap.run(workers);
+    parameters.changed();
+  }
+
+  private void swap(int from, int to) {
     float[] w = parameters.values();
-    float[] a = average();
-    for (int i = 0; i < a.length; i++) {
+    float[] a = now;
+    for (int i = from; i < to; i++) {
       float v = w[i];
       w[i] = a[i];
       a[i] = v;
     }
-    parameters.changed();
   }
 }

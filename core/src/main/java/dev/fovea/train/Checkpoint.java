@@ -36,6 +36,15 @@ public final class Checkpoint {
   private static final String OPTIMIZER = "optimizer/";
   private static final String KEPT = "kept/";
 
+  /** What settings were in checkpoints from before there were these settings. */
+  private static final Map<String, String> LATER =
+      Map.of(
+          "batches of a step", "1",
+          "averaging", "0.0",
+          "plateau", "",
+          "rates", "{}",
+          "unfreezing", "[]");
+
   private final Model model;
   private final List<Parameter> trained;
   private final OptimizerState optimizer;
@@ -183,7 +192,7 @@ public final class Checkpoint {
 
   private void requireSame(Map<String, Object> was, String where) {
     identity.forEach((name, now) -> {
-      @Nullable Object before = was.get(name);
+      @Nullable Object before = was.getOrDefault(name, LATER.get(name));
       same(where, name, before == null ? "not set" : before.toString(), now);
     });
   }

@@ -13,6 +13,11 @@ final class Classes {
     return output.rank() == 0 ? 1 : output.dim(-1);
   }
 
+  /** Returns whether a row counts: whether its label is not one that the loss leaves out. */
+  static boolean counts(Tensor target, int row, int rows) {
+    return target.data().length != rows || !Float.isNaN(target.data()[row]);
+  }
+
   /** Returns the right class of a row: its number, or the largest element of a distribution. */
   static int label(Tensor target, int row, int rows) {
     float[] t = target.data();

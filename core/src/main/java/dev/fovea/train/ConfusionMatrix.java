@@ -20,7 +20,10 @@ public final class ConfusionMatrix {
     this.labels = List.copyOf(labels);
   }
 
-  /** Returns the matrix of a classifier on a data set; labels are the data set's classes. */
+  /**
+   * Returns the matrix of a classifier on a data set; labels are the data set's classes. Where some
+   * labels do not count, {@link Evaluator#examine} with the loss that leaves them out has it.
+   */
   public static ConfusionMatrix of(Model model, Dataset data) {
     return of(new Evaluator(model, null, List.of(METRIC)).sums(data).get(0), data.classes());
   }
@@ -147,6 +150,9 @@ public final class ConfusionMatrix {
       int rows = output.data().length / outputs;
       int n = Math.max(2, outputs);
       for (int r = 0; r < rows; r++) {
+        if (!Classes.counts(target, r, rows)) {
+          continue;
+        }
         int label = Classes.label(target, r, rows);
         if (label < 0 || label >= n) {
           throw new FoveaException(

@@ -94,9 +94,16 @@ final class DataCheck {
                 + h.description()
                 + ", the model has "
                 + count(training, "output")
-                + " in training");
+                + " in training (0 to "
+                + (training - 1)
+                + ")");
       }
     }
+    requireInference(objective, inference);
+  }
+
+  /** Requires a loss for some output in inference. */
+  static void requireInference(Objective objective, int inference) {
     if (objective.heads().stream().noneMatch(h -> h.output() < inference)) {
       throw new FoveaException("objective: no loss is of an output that inference has");
     }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Measures a model on data sets: the mean loss and metrics, as in inference.
  *
- * <p>Plans are kept from one data set to the next. Sums are taken in the order of the samples.
+ * <p>Plans are kept from one data set to the next. Sums are taken in the order of the samples. The
+ * size of batches changes nothing but for losses of pairs within a batch, such as triplet.
  */
 public final class Evaluator {
   private static final int BATCH = 256;
@@ -36,7 +37,7 @@ public final class Evaluator {
   private final @Nullable Objective objective;
   private final List<Metric> metrics;
   private final int batchSize;
-  private final Map<Integer, Pass> passes = new HashMap<>();
+  private final Map<Key, Pass> passes = new HashMap<>();
 
   Evaluator(Model model, @Nullable Objective objective, List<Metric> metrics) {
     this(model, objective, metrics, BATCH);
@@ -77,6 +78,9 @@ public final class Evaluator {
     return new Evaluator(model, objective, metrics, samples);
   }
 
+  /** What a plan is made for. */
+  private record Key(int batch, List<Shape> targets) {}
+
   /** A plan of one batch size with the memory of the outputs that are looked at. */
   private record Pass(Plan plan, Feed inputs, Feed targets, Map<Integer, Tensor> outputs) {
     Tensor output(int i) {
@@ -111,19 +115,32 @@ public final class Evaluator {
     for (int i = 0; i < metrics.size(); i++) {
       values.put(metrics.get(i).name(), metrics.get(i).value(sums.get(i)));
     }
-    double[] losses = sums.getLast();
-    return new Scores(losses[0] / losses[1], values);
+    return new Scores(mean(sums.getLast()), values);
   }
 
-  /** Returns the sums of each metric, and at last the sum of losses and the number of samples. */
+  /** Returns the objective of the sums of losses and of what they weigh. */
+  private double mean(double[] losses) {
+    List<Objective.Head> heads = heads();
+    double sum = 0;
+    for (int h = 0; h < heads.size(); h++) {
+      double weight = losses[2 * h + 1];
+      sum += weight == 0 ? 0 : heads.get(h).weight() * (losses[2 * h] / weight);
+    }
+    return sum;
+  }
+
+  /** Returns the sums of each metric, and at last of each loss the sum and what it weighs. */
   synchronized List<double[]> sums(Dataset data) {
+    if (objective != null) {
+      DataCheck.requireInference(objective, model.outputs().size());
+    }
     DataCheck.require(model, model.outputs(), objective, data, "evaluation data");
     List<double[]> sums = new ArrayList<>();
     for (Metric m : metrics) {
       requireThere(m, data);
       sums.add(new double[m.sums(model.outputs().get(m.output()))]);
     }
-    sums.add(new double[2]);
+    sums.add(new double[2 * heads().size()]);
     List<Shape> targets = data.targetShapes();
     Batches batches = data.batches(Math.min(batchSize, data.size()));
     try (BatchStream stream = batches.open(Seed.of(0))) {
@@ -151,7 +168,7 @@ public final class Evaluator {
   }
 
   private void add(Batch b, List<double[]> sums, List<Shape> targets) {
-    Pass pass = passes.computeIfAbsent(b.size(), n -> compile(n, targets));
+    Pass pass = passes.computeIfAbsent(new Key(b.size(), targets), this::compile);
     Execution e = pass.plan.acquire();
     try {
       pass.inputs.set(e, b.input().data());
@@ -160,17 +177,39 @@ public final class Evaluator {
       pass.outputs.forEach((i, output) -> e.get(StepPlan.output(i), output.data(), 0));
       for (int i = 0; i < metrics.size(); i++) {
         Metric m = metrics.get(i);
-        m.add(sums.get(i), pass.output(m.output()), Targets.of(b, targets, m.target()));
+        Tensor target = Targets.of(b, targets, m.target());
+        m.add(sums.get(i), pass.output(m.output()), Targets.counted(target, objective, m.target()));
       }
-      double[] losses = sums.getLast();
-      losses[0] += objective == null ? 0 : (double) e.scalar(StepPlan.LOSS) * b.size();
-      losses[1] += b.size();
+      addLosses(e, b, sums.getLast(), targets);
     } finally {
       pass.plan.release(e);
     }
   }
 
-  private Pass compile(int batch, List<Shape> targetShapes) {
+  /** Each loss is a mean of its own weights: batches are put together loss by loss. */
+  private void addLosses(Execution e, Batch b, double[] losses, List<Shape> targets) {
+    List<Objective.Head> heads = heads();
+    for (int h = 0; h < heads.size(); h++) {
+      double weight = heads.get(h).weight(b, targets);
+      losses[2 * h] += e.scalar(loss(h)) * weight;
+      losses[2 * h + 1] += weight;
+    }
+  }
+
+  /** Returns the losses of outputs that inference has. */
+  private List<Objective.Head> heads() {
+    return objective == null
+        ? List.of()
+        : objective.heads().stream().filter(h -> h.output() < model.outputs().size()).toList();
+  }
+
+  private static String loss(int head) {
+    return StepPlan.LOSS + head;
+  }
+
+  private Pass compile(Key key) {
+    int batch = key.batch;
+    List<Shape> targetShapes = key.targets;
     Traced traced = model.trace(batch, false);
     Map<String, Value> named = new LinkedHashMap<>();
     Map<Integer, Tensor> outputs = new LinkedHashMap<>();
@@ -180,7 +219,10 @@ public final class Evaluator {
     outputs.keySet().forEach(i -> named.put(StepPlan.output(i), traced.outputs().get(i)));
     if (objective != null) {
       List<Value> targets = StepPlan.targets(targetShapes, batch);
-      named.put(StepPlan.LOSS, objective.of(traced.outputs(), targets));
+      List<Objective.Head> heads = heads();
+      for (int h = 0; h < heads.size(); h++) {
+        named.put(loss(h), heads.get(h).of(traced.outputs(), targets));
+      }
     }
     Plan plan = model.plan(new Graph(named, traced.paths()), Compiler.Mode.INFER, new float[0]);
     Execution e = plan.acquire();

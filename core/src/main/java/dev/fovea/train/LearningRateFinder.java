@@ -23,7 +23,8 @@ import java.util.Set;
  *
  * @param model the model
  * @param objective its losses
- * @param optimizer the optimiser, whose own rate does not matter
+ * @param optimizer the optimiser; its own rate matters for {@code Muon} alone, whose rate for
+ *     biases keeps its proportion to it
  * @param low the rate of the first step; 10⁻⁷ by default
  * @param high the rate of the last step; 10 by default
  * @param steps the number of steps; 100 by default

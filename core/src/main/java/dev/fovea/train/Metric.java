@@ -47,7 +47,8 @@ public interface Metric {
    *
    * @param sums the sums so far, zeros at first
    * @param output the network's outputs [N, …]
-   * @param target what they should have been [N, …]
+   * @param target what they should have been [N, …]; NaN in place of labels that a loss of this
+   *     target leaves out, which do not count
    */
   void add(double[] sums, Tensor output, Tensor target);
 

@@ -38,19 +38,23 @@ public final class Metrics {
     return new Distance("root_mean_squared_error", true);
   }
 
-  /** Sums: hits, rows. */
+  /** Sums: hits, rows that count. */
   private record TopK(String name, int k) implements Metric {
     @Override
     public void add(double[] sums, Tensor output, Tensor target) {
       int classes = Classes.of(output.shape());
       int rows = output.data().length / classes;
       int hits = 0;
+      int counted = 0;
       for (int r = 0; r < rows; r++) {
-        int label = Classes.label(target, r, rows);
-        hits += Classes.rank(output.data(), r, classes, label) < k ? 1 : 0;
+        if (Classes.counts(target, r, rows)) {
+          int label = Classes.label(target, r, rows);
+          hits += Classes.rank(output.data(), r, classes, label) < k ? 1 : 0;
+          counted++;
+        }
       }
       sums[0] += hits;
-      sums[1] += rows;
+      sums[1] += counted;
     }
 
     @Override

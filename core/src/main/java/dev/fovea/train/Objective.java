@@ -1,8 +1,10 @@
 package dev.fovea.train;
 
+import dev.fovea.data.Batch;
 import dev.fovea.nn.Loss;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +51,17 @@ public record Objective(List<Head> heads) {
     String description() {
       return "%s × %s of output %d and target %d"
           .formatted(weight, loss.description(), output, target);
+    }
+
+    /** Returns the loss without its weight. */
+    Value of(List<Value> outputs, List<Value> targets) {
+      Value y = outputs.get(output);
+      return loss.of(y, targets.get(target).reshape(loss.target(y.shape())));
+    }
+
+    /** Returns how much a batch counts in the mean of this loss over batches. */
+    double weight(Batch batch, List<Shape> targetShapes) {
+      return loss.weight(Targets.of(batch, targetShapes, target));
     }
 
     private boolean isPlain() {
@@ -108,17 +121,37 @@ public record Objective(List<Head> heads) {
     return heads.stream().map(Head::target).collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** Returns whether a loss of a target leaves a label out. */
+  boolean ignores(int target, float label) {
+    for (int i = 0; i < heads.size(); i++) {
+      if (heads.get(i).target == target && heads.get(i).loss.ignores(label)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Returns by how much a batch counts in a mean over batches: the weight of its samples in the
+   * first loss.
+   */
+  double weight(Batch batch, List<Shape> targetShapes) {
+    return heads.get(0).weight(batch, targetShapes);
+  }
+
   /** Returns the weighted sum over those heads whose output there is. */
   Value of(List<Value> outputs, List<Value> targets) {
     Value sum = null;
     for (Head h : heads) {
       if (h.output < outputs.size()) {
-        Value y = outputs.get(h.output);
-        Value loss = h.loss.of(y, targets.get(h.target).reshape(h.loss.target(y.shape())));
+        Value loss = h.of(outputs, targets);
         Value term = h.weight == 1 ? loss : loss.times((float) h.weight);
         sum = sum == null ? term : sum.plus(term);
       }
     }
-    return sum == null ? Value.constant(0) : sum;
+    if (sum == null) {
+      throw new IllegalStateException("no loss is of one of " + outputs.size() + " outputs");
+    }
+    return sum;
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.train;
 
 import dev.fovea.kernel.Span;
 import dev.fovea.nn.Model;
+import dev.fovea.optim.Muon;
 import dev.fovea.optim.OptimizerState;
 import dev.fovea.runtime.Workers;
 
@@ -12,11 +13,18 @@ final class OptimizerStep {
   private final OptimizerKernel clip;
   private final OptimizerKernel update;
 
+  /** Whether threads share the products of each chunk instead of the chunks. */
+  private final boolean products;
+
   OptimizerStep(Model model, OptimizerState state) {
     this.model = model;
     this.state = state;
     this.clip = new OptimizerKernel(state, OptimizerState::clip);
     this.update = new OptimizerKernel(state, OptimizerState::update);
+    this.products = state.optimizer() instanceof Muon;
+    if (products) {
+      state.orthogonalizeWith(new EngineOrthogonalizer(model.engine()));
+    }
   }
 
   /** Changes the parameters, unless the gradients are not finite; allocates nothing. */
@@ -27,7 +35,13 @@ final class OptimizerStep {
     if (!Double.isFinite(state.gradientNorm())) {
       return false;
     }
-    workers.run(update, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
+    if (products) {
+      for (int i = 0; i < state.chunks(); i++) {
+        state.update(i);
+      }
+    } else {
+      workers.run(update, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
+    }
     model.parameters().changed();
     return true;
   }

@@ -54,10 +54,14 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
     return new Plateau(patience, factor, minDelta, Optional.of(watched));
   }
 
-  /** Returns the factor of the epoch after those of a history. */
-  public double factor(History history) {
+  /**
+   * Returns the factor of the epoch after those of a history.
+   *
+   * @param validates whether the training has samples kept apart; epochs after which these were not
+   *     looked at then say nothing
+   */
+  public double factor(History history, boolean validates) {
     boolean higher = metric.map(Metric::higherIsBetter).orElse(false);
-    boolean validates = history.epochs().stream().anyMatch(e -> e.validation().isPresent());
     double best = higher ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     int since = 0;
     double product = 1;

@@ -19,7 +19,10 @@ final class Progress {
   History history = new History(List.of());
   Optional<String> stopReason = Optional.empty();
 
-  /** The sum of losses and the number of samples of the epoch in progress. */
+  /** The number of samples of the epoch in progress. */
+  long samples;
+
+  /** The sum of losses and of what they weigh, of the epoch in progress. */
   final double[] losses = new double[2];
 
   /** The sums of each metric over the epoch in progress. */
@@ -33,6 +36,7 @@ final class Progress {
     epochsDone++;
     batch = 0;
     secondsOfEpoch = 0;
+    samples = 0;
     Arrays.fill(losses, 0);
     metrics.forEach(sums -> Arrays.fill(sums, 0));
   }
@@ -46,6 +50,7 @@ final class Progress {
     json.put("learning_rate", Double.toString(learningRate));
     json.put("seconds_of_epoch", Double.toString(secondsOfEpoch));
     json.put("losses", texts(losses));
+    json.put("samples", samples);
     json.put("metrics", metrics.stream().map(Progress::texts).toList());
     json.put("stop_reason", stopReason.orElse(""));
     json.put("history", history.toCsv());
@@ -68,6 +73,11 @@ final class Progress {
     learningRate = number(Json.member(json, "learning_rate", where), where);
     secondsOfEpoch = number(Json.member(json, "seconds_of_epoch", where), where);
     fill(losses, Json.member(json, "losses", where), where);
+    // Checkpoints of before losses had weights say it there.
+    samples =
+        json.containsKey("samples")
+            ? integer(json, "samples", Long.MAX_VALUE, where)
+            : (long) losses[1];
     List<Object> sums = Json.array(Json.member(json, "metrics", where), where);
     if (sums.size() != metrics.size()) {
       throw new FoveaException(where + ": has sums of " + sums.size() + " metrics");

@@ -4,6 +4,7 @@ import dev.fovea.data.Batch;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The targets of a batch, each by itself. */
 final class Targets {
@@ -28,5 +29,28 @@ final class Targets {
       System.arraycopy(batch.target().data(), s * stride + from, target.data(), s * n, n);
     }
     return target;
+  }
+
+  /**
+   * Returns target {@code i} with NaN for labels that a loss of it leaves out; the tensor itself if
+   * there are none.
+   */
+  static Tensor counted(Tensor target, @Nullable Objective objective, int i) {
+    if (objective == null) {
+      return target;
+    }
+    float[] values = target.data();
+    int first = 0;
+    while (first < values.length && !objective.ignores(i, values[first])) {
+      first++;
+    }
+    if (first == values.length) {
+      return target;
+    }
+    float[] counted = values.clone();
+    for (int k = first; k < counted.length; k++) {
+      counted[k] = objective.ignores(i, values[k]) ? Float.NaN : values[k];
+    }
+    return Tensor.of(target.shape(), counted);
   }
 }

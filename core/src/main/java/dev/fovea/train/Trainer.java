@@ -200,7 +200,8 @@ public final class Trainer {
 
   /**
    * Returns this trainer making one step of the gradients of this many batches together, the last
-   * of an epoch perhaps of fewer: as one large batch, but for batch statistics; 1 by default.
+   * of an epoch perhaps of fewer: as one large batch, but for batch statistics, losses of pairs and
+   * several losses that weigh samples differently; 1 by default.
    *
    * @throws FoveaException if the number is below 1
    */

@@ -7,6 +7,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.optim.OptimizerState;
+import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -77,12 +78,18 @@ final class TrainingRun implements Training {
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
         new OptimizerState(
-            s.optimizer(), model.parameters(), trained::contains, gradients, this::rate);
+            s.optimizer(),
+            model.parameters(),
+            trained::contains,
+            gradients,
+            this::rate,
+            this::first);
     this.stage = new Stage(model, trained, new OptimizerStep(model, optimizer), List.of());
-    this.accumulator = new Accumulator(s.accumulate() > 1 ? gradients : new float[0]);
+    Workers workers = model.engine().workers();
+    this.accumulator = new Accumulator(s.accumulate() > 1 ? gradients : new float[0], workers);
     this.average =
         s.averaging() > 0
-            ? Optional.of(new Average(s.averaging(), model.parameters(), kept))
+            ? Optional.of(new Average(s.averaging(), model.parameters(), kept, workers))
             : Optional.empty();
     this.evaluator = new Evaluator(model, s.objective(), s.metrics());
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
@@ -133,6 +140,22 @@ final class TrainingRun implements Training {
       factor *= model.matching(e.getKey()).contains(p.name()) ? e.getValue() : 1;
     }
     return factor;
+  }
+
+  /**
+   * Returns how many steps are done when the epoch begins in which a parameter is first trained.
+   */
+  private long first(Parameter p) {
+    int epoch = 1;
+    for (Unfreezing u : s.unfreezing()) {
+      boolean named = u.patterns().stream().anyMatch(n -> model.matching(n).contains(p.name()));
+      epoch = named ? Math.max(epoch, u.epoch()) : epoch;
+    }
+    return (epoch - 1) * stepsOfEpoch();
+  }
+
+  private long stepsOfEpoch() {
+    return Math.ceilDiv(batches.count(), s.accumulate());
   }
 
   /** Returns what must be the same when a checkpoint is resumed. */
@@ -219,7 +242,10 @@ final class TrainingRun implements Training {
       Batch batch = Objects.requireNonNull(stream.next());
       StepPlan plan = losses(batch, rate, i);
       if (group > 1) {
-        accumulator.add(batch.size());
+        accumulator.add(s.objective().weight(batch, targetShapes));
+        if (!accumulator.isFinite()) {
+          throw failure("a gradient is not finite", plan, batch, rate, i);
+        }
       }
       if (i == group - 1) {
         if (group > 1) {
@@ -245,13 +271,16 @@ final class TrainingRun implements Training {
       throw failure("the loss is " + loss, plan, batch, rate, i);
     }
     lastLoss = loss;
-    progress.losses[0] += (double) loss * batch.size();
-    progress.losses[1] += batch.size();
+    double weight = s.objective().weight(batch, targetShapes);
+    progress.losses[0] += loss * weight;
+    progress.losses[1] += weight;
+    progress.samples += batch.size();
     for (int m = 0; m < s.metrics().size(); m++) {
       Metric metric = s.metrics().get(m);
       Tensor output = plan.read(metric.output());
       Tensor target = Targets.of(batch, targetShapes, metric.target());
-      metric.add(progress.metrics.get(m), output, target);
+      Tensor counted = Targets.counted(target, s.objective(), metric.target());
+      metric.add(progress.metrics.get(m), output, counted);
     }
     return plan;
   }
@@ -287,9 +316,9 @@ final class TrainingRun implements Training {
   }
 
   private double rate(long step) {
-    long total = (long) epochs * Math.ceilDiv(batches.count(), s.accumulate());
+    long total = epochs * stepsOfEpoch();
     double factor = s.schedule().factor(step, total);
-    factor *= s.plateau().map(p -> p.factor(progress.history)).orElse(1.0);
+    factor *= s.plateau().map(p -> p.factor(progress.history, validates())).orElse(1.0);
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new FoveaException(
           "schedule " + s.schedule().name() + ": factor " + factor + " at step " + (step + 1));
@@ -326,7 +355,19 @@ final class TrainingRun implements Training {
     }
     requireFinite();
     average.ifPresent(Average::swap);
-    Optional<Scores> scores = due ? validation.map(evaluator::evaluate) : Optional.empty();
+    try {
+      note(train, due ? evaluated(number) : Optional.empty(), before + seconds(began));
+    } finally {
+      average.ifPresent(Average::swap);
+    }
+    writeCheckpoints();
+    History.Epoch epoch = progress.history.epochs().getLast();
+    s.listeners().forEach(l -> l.onEpoch(this, epoch));
+  }
+
+  /** Returns the scores of the samples kept apart. */
+  private Optional<Scores> evaluated(int number) {
+    Optional<Scores> scores = validation.map(evaluator::evaluate);
     if (scores.isPresent() && !Double.isFinite(scores.get().loss())) {
       throw new DivergedException(
           "training stopped after epoch "
@@ -335,14 +376,15 @@ final class TrainingRun implements Training {
               + scores.get().loss()
               + NonFinite.advice(progress.learningRate));
     }
-    History.Epoch epoch =
-        new History.Epoch(number, train, scores, progress.learningRate, before + seconds(began));
+    return scores;
+  }
+
+  private void note(Scores train, Optional<Scores> scores, double seconds) {
+    int number = progress.epochsDone + 1;
+    History.Epoch epoch = new History.Epoch(number, train, scores, progress.learningRate, seconds);
     progress.history = progress.history.with(epoch);
     progress.beginEpoch();
     s.callbacks().forEach(c -> c.onEpoch(this));
-    average.ifPresent(Average::swap);
-    writeCheckpoints();
-    s.listeners().forEach(l -> l.onEpoch(this, epoch));
   }
 
   /** Requires numbers in all parameters: the last update may have made them too large. */
@@ -400,7 +442,7 @@ final class TrainingRun implements Training {
 
   @Override
   public long samples() {
-    return (long) progress.losses[1];
+    return progress.samples;
   }
 
   @Override
@@ -415,7 +457,7 @@ final class TrainingRun implements Training {
 
   @Override
   public double meanLoss() {
-    return progress.losses[0] / progress.losses[1];
+    return progress.losses[1] == 0 ? 0 : progress.losses[0] / progress.losses[1];
   }
 
   @Override

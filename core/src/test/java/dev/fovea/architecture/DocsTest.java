@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** What pages point at is there. */
 final class DocsTest {
   private static final List<String> PAGES =
-      List.of("README.md", "CONTRIBUTING.md", "docs/design.md", "docs/performance.md");
+      List.of(
+          "README.md", "CONTRIBUTING.md", "docs/design.md", "docs/performance.md", "docs/zoo.md");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
   private static final Pattern SCRIPT =
       Pattern.compile("(?<!\\.)\\B\\./([a-z][\\w./-]*)|\\b(bench/run)\\b");

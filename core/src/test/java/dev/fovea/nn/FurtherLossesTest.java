@@ -3,7 +3,10 @@ package dev.fovea.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.fovea.autodiff.Autodiff;
+import dev.fovea.graph.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.Eager;
@@ -14,10 +17,12 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** More losses against their formulas in double precision, row by row; 5 rows of 7 outputs. */
@@ -227,7 +232,8 @@ final class FurtherLossesTest {
         far = t[i] == t[j] ? Math.max(far, distance(y, i, j)) : far;
         near = t[i] == t[j] ? near : Math.min(near, distance(y, i, j));
       }
-      sum += Math.max(0, 2 + far - near);
+      // Distances are never 0 here: a row of its own label alone has none.
+      sum += far == 0 ? 0 : Math.max(0, 2 + far - near);
     }
     return sum / N;
   }
@@ -269,6 +275,55 @@ final class FurtherLossesTest {
     Value loss = Losses.crossEntropy().ignore(255).of(y, t);
     assertThat(eager().evaluate(loss, Tensor.zeros(y.shape()), Tensor.full(t.shape(), 255)).item())
         .isZero();
+  }
+
+  @Test
+  void distancesOfLongVectorsAreExact() {
+    Value y = Value.of(new Source.Input("x0", Shape.of(2, 4)));
+    Value t = Value.of(new Source.Input("x1", Shape.of(2)));
+    Tensor near = Tensor.full(y.shape(), 100);
+    near.data()[5] = 100.0625f;
+    assertThat(
+            (double)
+                eager()
+                    .evaluate(Losses.contrastive(1).of(y, t), near, Tensor.zeros(t.shape()))
+                    .item())
+        .isCloseTo(0.0625 * 0.0625, within(1e-8));
+  }
+
+  static Stream<Arguments> extremes() {
+    Tensor labels = Tensor.of(Shape.of(4), 0, 0, 2, 2);
+    Tensor none = Tensor.zeros(Shape.of(4, 3));
+    Tensor all = Tensor.full(Shape.of(4, 3), 1);
+    return Stream.of(
+        arguments(Losses.crossEntropy(), labels),
+        arguments(Losses.focal(2), labels),
+        arguments(Losses.focal(0.5), labels),
+        arguments(Losses.binaryFocal(0.25, 2), none),
+        arguments(Losses.binaryFocal(0.25, 2), all),
+        arguments(Losses.binaryCrossEntropy(), all),
+        arguments(Losses.dice(), none),
+        arguments(Losses.jaccard(), none),
+        arguments(Losses.diceOfClasses(), labels),
+        arguments(Losses.cosine(), none),
+        arguments(Losses.triplet(1), Tensor.zeros(Shape.of(4))),
+        arguments(Losses.triplet(1), labels),
+        arguments(Losses.contrastive(1), labels));
+  }
+
+  /** Logits of ±100, rows that are equal, masks that are empty, batches of one label. */
+  @ParameterizedTest
+  @MethodSource("extremes")
+  void extremesHaveFiniteLossesAndGradients(Loss loss, Tensor target) {
+    Tensor y = Tensor.of(Shape.of(4, 3), 100, -100, 0, 100, -100, 0, -100, 0, 100, 0, 0, 0);
+    Value output = Value.of(new Source.Input("x0", y.shape()));
+    Value wanted = Value.of(new Source.Input("x1", target.shape()));
+    Value scalar = loss.of(output, wanted);
+    assertThat(eager().evaluate(scalar, y, target).item()).isFinite();
+    Value gradient = Autodiff.gradients(scalar, List.of(output), new Paths()).get(0);
+    for (float g : eager().evaluate(gradient, y, target).data()) {
+      assertThat(g).isFinite();
+    }
   }
 
   private static Eager eager() {

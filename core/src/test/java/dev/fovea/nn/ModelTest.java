@@ -134,7 +134,7 @@ final class ModelTest {
     assertThat(frozen(m.freeze("**").unfreeze())).isEmpty();
     assertThatThrownBy(() -> m.freeze("feature.**"))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("freeze: feature.** matches no parameter; names look like features.0.weight");
+        .hasMessage("parameters: nothing matches feature.**; names look like features.0.weight");
   }
 
   private static List<String> frozen(Model m) {

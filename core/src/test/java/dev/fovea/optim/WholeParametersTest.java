@@ -3,6 +3,7 @@ package dev.fovea.optim;
 import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.layerNorm;
 import static dev.fovea.nn.Layers.sequence;
 import static dev.fovea.optim.Optimizers.lars;
 import static dev.fovea.optim.Optimizers.muon;
@@ -13,10 +14,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Parameters.Parameter;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.runtime.Eager;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +109,37 @@ final class WholeParametersTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"12,12", "5,30", "30,5", "1,7"})
+  void opsDoWhatTheLoopsDo(int rows, int columns) {
+    Rng rng = Seed.of(2).rng();
+    Tensor x = Tensor.zeros(Shape.of(rows, columns));
+    for (int i = 0; i < x.data().length; i++) {
+      x.data()[i] = rng.nextFloat(-1, 1);
+    }
+    Value result = Muon.orthogonalized(Value.of(new Source.Input("x0", x.shape())), 5);
+    float[] ops = new Eager(Engine.ofThreads(1)).evaluate(result, x).data();
+    float[] loops = NewtonSchulz.orthogonal(x.data().clone(), rows, columns, 5);
+    for (int i = 0; i < ops.length; i++) {
+      assertThat(ops[i]).isCloseTo(loops[i], within(2e-4f));
+    }
+  }
+
+  /** Scales and shifts over whole samples are no matrices: they neither decay nor are turned. */
+  @Test
+  void normsOverSamplesAreTreatedAsNorms() {
+    Parameters p =
+        Model.build(
+                sequence(layerNorm().overSample(), flatten(), dense(2)),
+                Shape.of(2, 3, 2),
+                Seed.of(3),
+                Engine.ofThreads(1))
+            .parameters();
+    float[] g = new float[p.values().length];
+    new OptimizerState(muon(0.1).weightDecay(0.5), p, Parameter::trainable, g).step(0.1);
+    assertThat(p.tensor("0.weight").data()).containsOnly(1);
+  }
+
   /** Of a matrix with singular values 3 and 1 both become what the polynomial makes of them. */
   @Test
   void muonIteratesOnSingularValues() {
@@ -146,7 +182,7 @@ final class WholeParametersTest {
     float[] before = p.values().clone();
     OptimizerState state =
         new OptimizerState(
-            sgd(1), p, Parameter::trainable, g, q -> q.name().startsWith("0") ? 0.25 : 1);
+            sgd(1), p, Parameter::trainable, g, q -> q.name().startsWith("0") ? 0.25 : 1, q -> 0);
     state.step(0.5);
     for (Parameter q : p.all()) {
       double rate = q.name().startsWith("0") ? 0.125 : 0.5;

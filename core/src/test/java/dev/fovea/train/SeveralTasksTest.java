@@ -144,7 +144,7 @@ final class SeveralTasksTest {
         Objective.of(Objective.head(2, 0, crossEntropy())),
         data,
         "objective: 1.0 × CrossEntropy[smoothing=0.0] of output 2 and target 0, the model has 2"
-            + " outputs in training");
+            + " outputs in training (0 to 1)");
     refused(
         Objective.of(Objective.head(0, 3, crossEntropy())),
         data,

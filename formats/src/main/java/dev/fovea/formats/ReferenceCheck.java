@@ -1,6 +1,7 @@
 package dev.fovea.formats;
 
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.HeapBound;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
@@ -72,6 +73,7 @@ public record ReferenceCheck(
     if (shape.rank() != 4 || shape.elements() == 0) {
       throw new FoveaException(where + ": input_shape " + shape + ", expected [N,C,H,W]");
     }
+    HeapBound.ofThisProcess().check(where + ": its input", (long) Float.BYTES * shape.elements());
     Map<String, Object> rule =
         Json.object(Json.member(fields, "preprocess", where), where + " preprocess");
     double scale = Json.number(Json.member(rule, "scale", where), where + " scale");
@@ -149,14 +151,13 @@ public record ReferenceCheck(
 
   /** Returns the input with the axes that a port wants. */
   private Tensor arranged(Port port) {
-    Tensor nchw = input();
     Shape sample = shape.dropFirst();
     if (port.fileSample().equals(sample)) {
-      return port.fromFile(nchw);
+      return port.fromFile(input());
     }
     Port image = Port.image(port.name(), port.sample());
     if (port.sample().rank() == 3 && image.fileSample().equals(sample)) {
-      return image.fromFile(nchw);
+      return image.fromFile(input());
     }
     throw new FoveaException(
         "verify: the reference's input is %s, the network takes %s"

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The data sets by name. */
 public final class DataSets {
   private static final List<String> NAMES =
-      List.of("digits", "mnist", "fashion-mnist", "cifar10", "folder");
+      List.of("digits", "mnist", "fashion-mnist", "cifar10", "folder", "csv");
 
   private DataSets() {}
 
@@ -48,6 +48,7 @@ public final class DataSets {
       case "mnist" -> source(name, Idx.mnist(required(name, dataDir)));
       case "fashion-mnist" -> source(name, Idx.fashionMnist(required(name, dataDir)));
       case "cifar10" -> source(name, cifar10(required(name, dataDir)));
+      case "csv" -> ImageList.open(required(name, dataDir), options);
       case "folder" -> ImageFolder.open(required(name, dataDir), options);
       default ->
           throw new FoveaException("unknown data set \"" + name + "\"" + Suggest.hint(name, NAMES));

@@ -101,10 +101,18 @@ public final class ImageFolder {
    *     is given
    */
   public static DataSource open(Path folder, Options options) {
-    return new ImageFolder(folder, options).open();
+    return load("folder", list(folder, options), options);
   }
 
-  private DataSource open() {
+  /** Reads the pictures of a listing. */
+  static DataSource load(String name, ImageListing listing, Options options) {
+    int n = listing.classes().size();
+    return new ImageFolder(listing.where(), options)
+        .load(name, listing.classes(), inTurn(listing.train(), n), inTurn(listing.test(), n));
+  }
+
+  /** Returns the files of a folder, none of them read. */
+  static ImageListing list(Path folder, Options options) {
     if (!Files.isDirectory(folder)) {
       throw new FoveaException(
           folder + ": no such folder, expected one with a folder of pictures for each class");
@@ -126,10 +134,9 @@ public final class ImageFolder {
       }
       testEntries.addAll(entries(tests.getFirst(), classes));
     } else {
-      divide(all, classes.size(), trainEntries, testEntries);
+      divide(all, classes.size(), options.seed, trainEntries, testEntries);
     }
-    int n = classes.size();
-    return load(classes, inTurn(trainEntries, n), inTurn(testEntries, n));
+    return new ImageListing(folder, classes, trainEntries, testEntries, parted);
   }
 
   /** Returns the first of each class, then the second of each, and so on. */
@@ -148,11 +155,11 @@ public final class ImageFolder {
   }
 
   /** Keeps every fifth picture of a class, in random order, to test with; one of two at least. */
-  private void divide(List<Entry> all, int classes, List<Entry> train, List<Entry> test) {
+  static void divide(List<Entry> all, int classes, Seed seed, List<Entry> train, List<Entry> test) {
     for (int label = 0; label < classes; label++) {
       int wanted = label;
       List<Entry> own = all.stream().filter(e -> e.label == wanted).toList();
-      int[] order = options.seed.split("split").split(label).rng().permutation(own.size());
+      int[] order = seed.split("split").split(label).rng().permutation(own.size());
       int kept = own.size() < 2 ? 0 : Math.max(1, own.size() / 5);
       for (int i = 0; i < order.length; i++) {
         (i < kept ? test : train).add(own.get(order[i]));
@@ -160,7 +167,7 @@ public final class ImageFolder {
     }
   }
 
-  private List<String> classes(Path parent) {
+  private static List<String> classes(Path parent) {
     List<String> classes =
         list(parent).stream()
             .filter(p -> Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS))
@@ -175,7 +182,7 @@ public final class ImageFolder {
   }
 
   /** Requires names that stay apart when they are printed on one line. */
-  private static void requireNames(Path parent, List<String> classes) {
+  static void requireNames(Path parent, List<String> classes) {
     Set<String> shown = new HashSet<>();
     for (String name : classes) {
       if (!name.equals(name.strip()) || CONTROL.matcher(name).find()) {
@@ -204,7 +211,7 @@ public final class ImageFolder {
     }
   }
 
-  private List<Entry> entries(Path parent, List<String> classes) {
+  private static List<Entry> entries(Path parent, List<String> classes) {
     List<Entry> entries = new ArrayList<>();
     for (int label = 0; label < classes.size(); label++) {
       collect(parent.resolve(classes.get(label)), label, entries);
@@ -222,7 +229,7 @@ public final class ImageFolder {
     }
   }
 
-  private DataSource load(List<String> classes, List<Entry> train, List<Entry> test) {
+  private DataSource load(String name, List<String> classes, List<Entry> train, List<Entry> test) {
     Preprocessing size = Preprocessing.scaled(options.input.orElseGet(() -> commonShape(train)));
     Preprocessing fitted = size.withResize(options.resize);
     long bytes = (long) (train.size() + test.size()) * fitted.shape().elements();
@@ -239,7 +246,7 @@ public final class ImageFolder {
     Preprocessing rule = statistics.applyTo(fitted);
     Dataset trainSet = trainPart.dataset(rule, classes);
     DataSplit split = new DataSplit(trainSet, testPart.dataset(rule, classes));
-    return new DataSource("folder", split, rule, problems);
+    return new DataSource(name, split, rule, problems);
   }
 
   private void checkClasses(List<String> classes, FolderPart train) {

@@ -96,7 +96,7 @@ final class DataSetsTest {
   @Test
   void namesFoldersAndMistakes() {
     assertThat(DataSets.names())
-        .containsExactly("digits", "mnist", "fashion-mnist", "cifar10", "folder");
+        .containsExactly("digits", "mnist", "fashion-mnist", "cifar10", "folder", "csv");
     DataSource digits = DataSets.open("digits", null);
     assertThat(digits.split().train().size()).isEqualTo(10_000);
     assertThat(digits.preprocessing().shape()).isEqualTo(Shape.of(28, 28, 1));

@@ -3,7 +3,6 @@ package dev.fovea.zoo;
 import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dropout;
 import static dev.fovea.nn.Layers.flatten;
-import static dev.fovea.nn.Layers.localResponseNorm;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
@@ -83,11 +82,11 @@ public final class AlexNet {
         sequence(
             conv(scale, 0, 11).stride(4),
             relu(),
-            localResponseNorm(5),
+            Blocks.responseNorm(),
             maxPool(3).stride(2),
             conv(scale, 1, 5).padding(2).groups(groups),
             relu(),
-            localResponseNorm(5),
+            Blocks.responseNorm(),
             maxPool(3).stride(2),
             conv(scale, 2, 3).padding(1),
             relu(),

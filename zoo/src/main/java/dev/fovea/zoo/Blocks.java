@@ -43,6 +43,11 @@ final class Blocks {
     return conv2d(filters, kernel).stride(stride).padding(kernel / 2).init(Initializer.heNormal());
   }
 
+  /** Returns the local response normalisation of AlexNet: k 2, 10⁻⁴ per square of 5 channels. */
+  static Layer responseNorm() {
+    return Layers.localResponseNorm(5).alpha(5e-4f).k(2);
+  }
+
   /** Returns into how many groups channels fall: this many, or fewer in a narrow network. */
   static int groups(int published, int channels) {
     return BigInteger.valueOf(published).gcd(BigInteger.valueOf(channels)).intValue();
@@ -84,8 +89,8 @@ final class Blocks {
   }
 
   /**
-   * Returns a network whose first output is that of layers in a row and whose further outputs are
-   * those of heads on the results of some of them.
+   * Returns a network whose first output is that of layers in a row and whose further outputs, in
+   * training, are those of heads on the results of some of them.
    *
    * @param trunk the layers in a row, with names
    * @param taps where heads begin: after the layer of this index
@@ -102,7 +107,10 @@ final class Blocks {
         }
       }
       List<Signal> all = new ArrayList<>(List.of(x));
-      all.addAll(further);
+      // Heads are walked through in any case, so that their parameters are found.
+      if (x.trace().training()) {
+        all.addAll(further);
+      }
       return all;
     };
   }

@@ -74,7 +74,7 @@ public final class ConvNeXt {
       }
       List<Layer> layers = new ArrayList<>();
       for (int i = 0; i < depths[stage]; i++, done++) {
-        layers.add(block(channels, lastRate * done / (blocks - 1)));
+        layers.add(block(channels, lastRate * done / Math.max(1, blocks - 1)));
       }
       features.add(sequence(layers));
     }

@@ -84,7 +84,9 @@ public final class GoogLeNet {
     return sequence(trunk(scale, batchNorm));
   }
 
-  /** Returns GoogLeNet with three outputs: the logits, those after module 4a, those after 4d. */
+  /**
+   * Returns GoogLeNet with three outputs in training: the logits, those after modules 4a and 4d.
+   */
   public static Network withHeads(Scale scale, boolean batchNorm) {
     List<Layer> trunk = trunk(scale, batchNorm);
     int first = batchNorm ? 8 : 10;

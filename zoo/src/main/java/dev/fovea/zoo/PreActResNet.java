@@ -119,7 +119,8 @@ public final class PreActResNet {
     int rest = depth % per;
     if (depth < per || !(rest == 2 || (rest == 4 && !bottleneck))) {
       throw new FoveaException(
-          "preact-resnet: depth must be %dn + 2, got %d".formatted(per, depth));
+          "preact-resnet: depth must be %s, got %d"
+              .formatted(bottleneck ? "9n + 2" : "6n + 2 or 6n + 4", depth));
     }
     List<Layer> layers = new ArrayList<>();
     int channels = scale.channels(SMALL[0]);
@@ -151,14 +152,22 @@ public final class PreActResNet {
       List<Layer> layers = new ArrayList<>();
       for (int i = 0; i < blocks; i++) {
         boolean project = i == 0 && (stride > 1 || inputs != outputs());
-        layers.add(block(i == 0 ? stride : 1, project));
+        boolean first = i == 0 && stride == 1;
+        layers.add(block(i == 0 ? stride : 1, project, first));
       }
       return sequence(layers);
     }
 
-    private Layer block(int step, boolean project) {
+    /** The first unit of all has its activation before the paths part: the paper's appendix. */
+    private Layer block(int step, boolean project, boolean first) {
       Layer start = chain(batchNorm().named("bn1"), relu());
       Layer body = bottleneck ? deep(step) : basic(step);
+      if (!project && first) {
+        return x -> {
+          Signal y = start.forward(x);
+          return body.forward(y).plus(y);
+        };
+      }
       if (!project) {
         return x -> body.forward(start.forward(x)).plus(x);
       }

@@ -1,7 +1,6 @@
 package dev.fovea.zoo;
 
 import static dev.fovea.nn.Layers.batchNorm;
-import static dev.fovea.nn.Layers.localResponseNorm;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
@@ -69,7 +68,7 @@ public final class Vgg {
   static final Architecture VGG16_GAP =
       architecture(
           "vgg16-gap",
-          "VGG D, global pooling",
+          "VGG D with batch norm, global pooling",
           new Kind(true, false, false, Head.GLOBAL_POOLING),
           2,
           2,
@@ -129,7 +128,7 @@ public final class Vgg {
         }
         features.add(relu());
         if (kind.responseNorm && stage == 0) {
-          features.add(localResponseNorm(5));
+          features.add(Blocks.responseNorm());
         }
       }
       features.add(maxPool(2));

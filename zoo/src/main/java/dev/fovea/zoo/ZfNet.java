@@ -1,6 +1,5 @@
 package dev.fovea.zoo;
 
-import static dev.fovea.nn.Layers.localResponseNorm;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
@@ -44,11 +43,11 @@ public final class ZfNet {
             Blocks.biased(scale.channels(96), 7, 2).padding(1),
             relu(),
             maxPool(3).stride(2).padding(1),
-            localResponseNorm(5),
+            Blocks.responseNorm(),
             Blocks.biased(scale.channels(256), 5, 2).padding(0),
             relu(),
             maxPool(3).stride(2).padding(1),
-            localResponseNorm(5),
+            Blocks.responseNorm(),
             Blocks.biased(scale.channels(384), 3, 1),
             relu(),
             Blocks.biased(scale.channels(384), 3, 1),

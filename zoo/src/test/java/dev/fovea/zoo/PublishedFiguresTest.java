@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
+import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Normalization;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -174,7 +178,10 @@ final class PublishedFiguresTest {
   void googLeNetWithItsAuxiliaryClassifiers() {
     Model model = withHeads("googlenet");
     assertThat(model.parameters().count(true)).isEqualTo(13_004_888);
-    assertThat(model.outputs()).containsExactly(Shape.of(1000), Shape.of(1000), Shape.of(1000));
+    assertThat(model.outputs()).containsExactly(Shape.of(1000));
+    assertThat(model.trace(1, true).outputs())
+        .extracting(Value::shape)
+        .containsExactly(Shape.of(1, 1000), Shape.of(1, 1000), Shape.of(1, 1000));
   }
 
   private static Model withHeads(String name) {
@@ -279,6 +286,51 @@ final class PublishedFiguresTest {
       expected += 4 * 2 * c * c + c + 9 * 2 * c * c + 9 * c * c + 4 * c;
     }
     assertThat(summary("unet-bn").trainable()).isEqualTo(expected).isEqualTo(7_762_498);
+  }
+
+  /** k 2, n 5, α 10⁻⁴ for each of them and β 0.75 (Krizhevsky et al., 2012). */
+  @ParameterizedTest
+  @CsvSource({"alexnet, 2", "zfnet, 2", "vgg11-lrn, 1"})
+  void responsesAreNormalizedAsAlexNetDoes(String name, int count) {
+    assertThat(ops(name).map(Value::op).filter(Normalization.LocalResponseNorm.class::isInstance))
+        .hasSize(count)
+        .containsOnly(new Normalization.LocalResponseNorm(5, 5e-4f, 0.75f, 2));
+  }
+
+  private static Stream<Value> ops(String name) {
+    Architecture a = Zoo.find(name);
+    Model model = Model.build(a.build(a.classes()), a.input(), Seed.of(1));
+    return Graph.topological(model.trace(1, false).outputs()).stream();
+  }
+
+  /** The first sum has the activation on both paths, those after it the sum before. */
+  @ParameterizedTest
+  @CsvSource({"preact-resnet18", "preact-resnet110"})
+  void firstUnitPartsAfterItsActivation(String name) {
+    List<Value> sums =
+        ops(name)
+            .filter(v -> v.op().equals(new Elementwise.Binary(BinaryFunction.ADD)))
+            .filter(v -> v.input(0).op() instanceof Contraction)
+            .toList();
+    assertThat(sums.get(0).input(1).op()).isInstanceOf(Elementwise.Activate.class);
+    assertThat(sums.get(1).input(1)).isSameAs(sums.get(0));
+  }
+
+  /** Convolutions 34,944 to 884,992; dense 37,748,736, 16,777,216 and 4,096,000 without biases. */
+  @Test
+  void alexNetParametersOfEachLayer() {
+    assertThat(summary("alexnet").rows())
+        .extracting(Summary.Row::parameters)
+        .filteredOn(n -> n > 0)
+        .containsExactly(
+            34_944L,
+            614_656L,
+            885_120L,
+            1_327_488L,
+            884_992L,
+            37_748_736L + 4096,
+            16_777_216L + 4096,
+            4_096_000L + 1000);
   }
 
   @Test

@@ -80,22 +80,9 @@ final class TrainingTest {
     float first = step.run(batch, Seed.of(0));
     float last = first;
     int steps = 1;
-    long t0 = System.nanoTime();
     while (last > 0.25f && steps < STEPS) {
       last = step.run(batch, Seed.of(steps++));
     }
-    System.out.println(
-        a.name()
-            + " "
-            + picture(a)
-            + " steps "
-            + steps
-            + " first "
-            + first
-            + " last "
-            + last
-            + " ms/step "
-            + (System.nanoTime() - t0) / 1e6 / steps);
     assertThat(last).isLessThan(0.25f).isLessThan(first);
     assertSavedAndLoaded(a, model, batch.input());
   }

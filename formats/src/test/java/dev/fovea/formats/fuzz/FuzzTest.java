@@ -36,6 +36,7 @@ final class FuzzTest {
         "darknet-cfg",
         "darknet-weights",
         "json",
+        "reference",
         "image",
         "idx-images",
         "idx-labels"
@@ -67,7 +68,7 @@ final class FuzzTest {
             target.fuzz().reader().read(target.fuzz().file());
           }
         });
-    assertThat(Targets.all(folder)).hasSize(14);
+    assertThat(Targets.all(folder)).hasSize(15);
   }
 
   /** The harness itself reports what is no line, what takes long and what takes much. */

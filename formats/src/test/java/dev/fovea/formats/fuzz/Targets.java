@@ -2,6 +2,7 @@ package dev.fovea.formats.fuzz;
 
 import dev.fovea.data.Idx;
 import dev.fovea.formats.Formats;
+import dev.fovea.formats.ReferenceCheck;
 import dev.fovea.formats.onnx.ShapedGraph;
 import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.DarknetFiles;
@@ -90,6 +91,13 @@ final class Targets {
         List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
     put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
+    put(
+        all,
+        folder,
+        "reference",
+        "r.json",
+        f -> ReferenceCheck.read(f).input(),
+        List.of(reference()));
     put(all, folder, "image", "x.png", Images::read, images());
     put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
     put(all, folder, "idx-labels", "x-idx1-ubyte", Idx::labels, List.of(idx(9)));
@@ -179,6 +187,15 @@ final class Targets {
     Path file = folder.resolve("seed.h5");
     KerasFiles.write(file, KerasFiles.config(), KerasFiles.weights());
     return bytes(file);
+  }
+
+  private static byte[] reference() {
+    return utf8(
+        """
+        {"how": "test", "preprocess": {"scale": 0.5, "mean": [0.1, 2], "std": [1, 2.5]},
+         "input_shape": [1, 2, 3, 4], "outputs": {"y": {"shape": [1, 3], "first16": [1, 2e-3, -3],
+         "sum": 1.5, "l2": 3.25, "min": -3, "max": 1, "argmax": 0}}}
+        """);
   }
 
   private static void json(Path file) {

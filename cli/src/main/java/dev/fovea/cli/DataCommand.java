@@ -1,0 +1,149 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.Json;
+import dev.fovea.io.Text;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.DataReport;
+import dev.fovea.vision.DataSets;
+import dev.fovea.vision.Images;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what is in a data set. */
+@Command(
+    name = "data",
+    header = "Say what is in a data set: counts, sizes, duplicates, damaged files, balance.",
+    description = {
+      "Reads every picture of a folder with one folder per class, of a list of file,class lines, or"
+          + " with --data of another data set. Pictures of which every value is the same are"
+          + " duplicates; those between training and test samples flatter every measurement."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea data flowers --out sheet.png",
+      "  fovea data pictures.csv --json",
+      "  fovea data data/mnist --data mnist"
+    })
+final class DataCommand implements Runnable {
+  private static final int MOST = 10;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "DIR|LIST",
+      description = "A folder or a list; not needed for digits.")
+  private @Nullable Path where;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      defaultValue = "folder",
+      description = "Kind of the data set: folder (or csv), digits, mnist, fashion-mnist, cifar10.")
+  private String kind;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write a sheet with the first pictures of each class as PNG.")
+  private @Nullable Path out;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Override
+  public void run() {
+    DataReport report = report();
+    if (json) {
+      System.out.println(Json.write(fields(report)));
+    } else {
+      print(report);
+    }
+    if (out != null) {
+      Images.writePng(out, report.sheet().toImage());
+    }
+  }
+
+  private DataReport report() {
+    if (!kind.equals("folder") && !kind.equals("csv")) {
+      return DataReport.of(DataSets.open(kind, where));
+    }
+    if (where == null) {
+      throw new FoveaException("data: a folder or a list of pictures is needed");
+    }
+    return DataReport.ofFiles(where);
+  }
+
+  private static void print(DataReport r) {
+    Table table = new Table("class", ">train", ">test", ">share");
+    for (DataReport.ClassCount c : r.classes()) {
+      double share = 100.0 * (c.train() + c.test()) / Math.max(1, r.pictures());
+      table.row(
+          Text.oneLine(c.name()),
+          Integer.toString(c.train()),
+          Integer.toString(c.test()),
+          String.format(Locale.ROOT, "%.1f %%", share));
+    }
+    System.out.print(table);
+    say(
+        "%d pictures in %d classes, the largest %.2f times the smallest"
+            .formatted(r.pictures(), r.classes().size(), r.imbalance()));
+    say("sizes: " + sizes(r));
+    say("mean %s, deviation %s of the training pictures".formatted(r.mean(), r.std()));
+    say(
+        "%d groups of duplicates, %d of them between train and test"
+            .formatted(r.duplicates().size(), r.crossing()));
+    some(r.duplicates().stream().map(g -> "  " + Text.oneLine(String.join(" = ", g))).toList());
+    say("%d files that cannot be read".formatted(r.problems().size()));
+    some(r.problems().stream().map(p -> "  " + Text.oneLine(p)).toList());
+  }
+
+  private static String sizes(DataReport r) {
+    List<String> all =
+        r.sizes().entrySet().stream()
+            .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+            .map(e -> e.getKey() + " (" + e.getValue() + ")")
+            .toList();
+    int more = all.size() - MOST;
+    return String.join(", ", all.subList(0, Math.min(MOST, all.size())))
+        + (more > 0 ? " and " + more + " more" : "");
+  }
+
+  private static void some(List<String> lines) {
+    lines.stream().limit(MOST).forEach(DataCommand::say);
+    if (lines.size() > MOST) {
+      say("  and " + (lines.size() - MOST) + " more");
+    }
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+  }
+
+  private static Map<String, Object> fields(DataReport r) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("pictures", r.pictures());
+    fields.put("classes", r.classes().stream().map(DataCommand::count).toList());
+    fields.put("sizes", new LinkedHashMap<String, Object>(r.sizes()));
+    fields.put("mean", r.mean());
+    fields.put("std", r.std());
+    fields.put("duplicates", r.duplicates());
+    fields.put("duplicates_between_train_and_test", r.crossing());
+    fields.put("problems", r.problems());
+    return fields;
+  }
+
+  private static Map<String, Object> count(DataReport.ClassCount c) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", c.name());
+    fields.put("train", c.train());
+    fields.put("test", c.test());
+    return fields;
+  }
+}

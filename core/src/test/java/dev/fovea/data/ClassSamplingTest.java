@@ -1,0 +1,116 @@
+package dev.fovea.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Splits, weights, balance and cache of samples with class labels. */
+final class ClassSamplingTest {
+  /** 12 of class a, 6 of b, 2 of c, none of d; sample i is a picture of the value i. */
+  private static InMemoryImages samples() {
+    byte[] pixels = new byte[20];
+    int[] labels = new int[20];
+    for (int i = 0; i < 20; i++) {
+      pixels[i] = (byte) i;
+      labels[i] = i < 12 ? 0 : i < 18 ? 1 : 2;
+    }
+    return new InMemoryImages(
+        Preprocessing.scaled(Shape.of(1, 1, 1)), pixels, labels, List.of("a", "b", "c", "d"));
+  }
+
+  private static int value(Dataset data, int i, Seed seed) {
+    float[] input = new float[1];
+    data.read(i, seed, input, 0, new float[1], 0);
+    return Math.round(input[0] * 255);
+  }
+
+  @Test
+  void countsThroughViews() {
+    assertThat(ClassSampling.counts(samples())).containsExactly(12, 6, 2, 0);
+    assertThat(ClassSampling.counts(samples().shuffled().subset(0, 13, 19, 1)))
+        .containsExactly(2, 1, 1, 0);
+    Transform none = (sample, offset, shape, rng) -> {};
+    assertThat(ClassSampling.labels(samples().augment(none).take(2))).containsExactly(0, 0);
+  }
+
+  /** n / (classes with samples · samples of the class): 20/(3·12), 20/(3·6), 20/(3·2). */
+  @Test
+  void weightsBalanceClassesAndAddUpToTheSamples() {
+    float[] weights = ClassSampling.weights(samples());
+    assertThat(weights).containsExactly(20f / 36, 20f / 18, 20f / 6, 0);
+    assertThat(12 * weights[0] + 6 * weights[1] + 2 * weights[2]).isEqualTo(20f);
+  }
+
+  @Test
+  void stratifiedSplitTakesTheSameShareOfEveryClass() {
+    DataSplit split = ClassSampling.stratified(samples(), 0.75, Seed.of(3));
+    assertThat(ClassSampling.counts(split.train())).containsExactly(9, 5, 1, 0);
+    assertThat(ClassSampling.counts(split.test())).containsExactly(3, 1, 1, 0);
+    boolean[] seen = new boolean[20];
+    for (Dataset part : List.of(split.train(), split.test())) {
+      for (int i = 0; i < part.size(); i++) {
+        int v = value(part, i, Seed.of(0));
+        assertThat(seen[v]).isFalse();
+        seen[v] = true;
+      }
+    }
+    DataSplit again = ClassSampling.stratified(samples(), 0.75, Seed.of(3));
+    assertThat(value(again.test(), 0, Seed.of(0))).isEqualTo(value(split.test(), 0, Seed.of(0)));
+    assertThatThrownBy(() -> ClassSampling.stratified(samples(), 1, Seed.of(3)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("a split needs a fraction between 0 and 1, got 1.0");
+    assertThatThrownBy(() -> ClassSampling.stratified(samples().subset(0, 13), 0.5, Seed.of(3)))
+        .hasMessage("a split needs a class of two samples, all classes have fewer");
+  }
+
+  @Test
+  void balancedSamplesHaveEveryClassEquallyOftenAndDependOnTheSeedAlone() {
+    Dataset balanced = ClassSampling.balanced(samples());
+    int[] counts = new int[3];
+    int different = 0;
+    for (int i = 0; i < 18; i++) {
+      int v = value(balanced, i, Seed.of(i));
+      counts[v < 12 ? 0 : v < 18 ? 1 : 2]++;
+      assertThat(value(balanced, i, Seed.of(i))).isEqualTo(v);
+      different += value(balanced, i, Seed.of(i + 100)) == v ? 0 : 1;
+    }
+    assertThat(counts).containsExactly(6, 6, 6);
+    assertThat(different).isPositive();
+    assertThat(balanced.description()).isEqualTo("balanced classes");
+  }
+
+  /** A source that counts how often it is read. */
+  private record Counting(Dataset source, AtomicInteger reads) implements View {
+    @Override
+    public void read(int i, Seed seed, float[] in, int inAt, float[] out, int outAt) {
+      reads.incrementAndGet();
+      source.read(i, seed, in, inAt, out, outAt);
+    }
+  }
+
+  @Test
+  void cachedSamplesAreReadOnce() {
+    AtomicInteger reads = new AtomicInteger();
+    Dataset cached = ClassSampling.cached(new Counting(samples(), reads));
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 20; i++) {
+        float[] input = new float[3];
+        float[] target = new float[2];
+        cached.read(i, Seed.of(round), input, 2, target, 1);
+        assertThat(Math.round(input[2] * 255)).isEqualTo(i);
+        assertThat(target[1]).isEqualTo(samples().label(i));
+      }
+    }
+    assertThat(reads).hasValue(20);
+    Transform none = (sample, offset, shape, rng) -> {};
+    assertThatThrownBy(() -> ClassSampling.cached(samples().augment(none.named("flip"))))
+        .hasMessage(
+            "cache: samples that are changed when they are read (flip); cache them before that");
+  }
+}
