@@ -30,6 +30,12 @@ final class PictureReader {
   /** Bytes of a pixel of four 16-bit values, the largest that is read. */
   private static final int LARGEST_PIXEL = 8;
 
+  /**
+   * More pixels than a byte can hold in any of the formats: a PNG of one bit a pixel has 8 × 1,032,
+   * the most that deflate can do. Beyond that a few damaged bytes ask for a gigabyte.
+   */
+  private static final long MOST_PIXELS_PER_BYTE = 10_000;
+
   private static final String FORMATS = "PNG, JPEG, GIF, BMP or TIFF";
 
   private PictureReader() {}
@@ -78,7 +84,7 @@ final class PictureReader {
           damage.add(warning);
         }
       });
-      checkSize(file, reader.getWidth(0), reader.getHeight(0));
+      checkSize(file, reader.getWidth(0), reader.getHeight(0), in.length());
       checkMemory(file, reader, bound);
       BufferedImage image = reader.read(0);
       if (!damage.isEmpty()) {
@@ -95,12 +101,16 @@ final class PictureReader {
     }
   }
 
-  private static void checkSize(Path file, int width, int height) {
+  private static void checkSize(Path file, int width, int height, long bytes) {
     long pixels = (long) width * height;
     if (width < 1 || height < 1 || pixels > Images.MAX_PIXELS) {
       throw new FoveaException(
           "%s: a picture of %d×%d pixels, allowed are 1 to %d in all"
               .formatted(file, width, height, Images.MAX_PIXELS));
+    }
+    if (bytes >= 0 && pixels > MOST_PIXELS_PER_BYTE * bytes) {
+      throw new FoveaException(
+          "%s: a damaged picture: %d×%d pixels in %d bytes".formatted(file, width, height, bytes));
     }
   }
 

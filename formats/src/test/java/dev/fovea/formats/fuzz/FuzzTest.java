@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>{@code bin/fuzz} runs as many as wanted: the property {@code fovea.fuzz.mutants} says how many
  * per reader, {@code fovea.fuzz.seed} which.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class FuzzTest {
   private static final int MUTANTS = Integer.getInteger("fovea.fuzz.mutants", 20_000);
   private static final long SEED = Long.getLong("fovea.fuzz.seed", 1);
