@@ -84,8 +84,9 @@ final class PictureReader {
           damage.add(warning);
         }
       });
-      checkSize(file, reader.getWidth(0), reader.getHeight(0), in.length());
+      checkSize(file, reader.getWidth(0), reader.getHeight(0));
       checkMemory(file, reader, bound);
+      checkBytes(file, reader.getWidth(0), reader.getHeight(0), in.length());
       BufferedImage image = reader.read(0);
       if (!damage.isEmpty()) {
         throw damaged(file, damage.getFirst(), null);
@@ -101,14 +102,17 @@ final class PictureReader {
     }
   }
 
-  private static void checkSize(Path file, int width, int height, long bytes) {
+  private static void checkSize(Path file, int width, int height) {
     long pixels = (long) width * height;
     if (width < 1 || height < 1 || pixels > Images.MAX_PIXELS) {
       throw new FoveaException(
           "%s: a picture of %d×%d pixels, allowed are 1 to %d in all"
               .formatted(file, width, height, Images.MAX_PIXELS));
     }
-    if (bytes >= 0 && pixels > MOST_PIXELS_PER_BYTE * bytes) {
+  }
+
+  private static void checkBytes(Path file, int width, int height, long bytes) {
+    if (bytes >= 0 && (long) width * height > MOST_PIXELS_PER_BYTE * bytes) {
       throw new FoveaException(
           "%s: a damaged picture: %d×%d pixels in %d bytes".formatted(file, width, height, bytes));
     }

@@ -191,6 +191,16 @@ final class ImagesTest {
         .hasMessage(file + ": a picture of 60000×60000 pixels, allowed are 1 to 100000000 in all");
   }
 
+  /** 57 bytes cannot hold 81 million pixels, for which a gigabyte would be reserved. */
+  @Test
+  void fewBytesOfManyPixelsAreRefused() throws IOException {
+    Path file = pngHeader(9000, 9000, 0);
+    assertThatThrownBy(() -> PictureReader.read(file, new HeapBound(1L << 40)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            file + ": a damaged picture: 9000×9000 pixels in " + Files.size(file) + " bytes");
+  }
+
   /**
    * A pixel takes its decoded bytes and a float for each channel: grey 1 + 4, RGB 3 + 12, with
    * opacity 4 + 12. The bound lies one byte below or at 1000 × 1000 of them.
