@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.ClassSampling;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.InMemoryImages;
@@ -12,6 +13,7 @@ import dev.fovea.vision.DataSource;
 import dev.fovea.vision.ImageFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -35,6 +37,19 @@ final class DataOptions {
   private @Nullable Path folder;
 
   @Option(
+      names = "--classes",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Use only the samples of these classes.")
+  private List<String> classes = List.of();
+
+  @Option(
+      names = "--per-class",
+      paramLabel = "N",
+      description = "Use only the first N samples of each class to train on, and all to test with.")
+  private @Nullable Integer perClass;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       defaultValue = "0",
@@ -48,9 +63,15 @@ final class DataOptions {
     return name == null ? otherwise : name;
   }
 
-  /** Returns the number of samples that are used at most, 0 for all. */
-  int limit() {
-    return limit;
+  /** Adds which samples are used to the settings of a training. */
+  void put(Map<String, Object> fields) {
+    fields.put("limit", limit);
+    if (!classes.isEmpty()) {
+      fields.put("classes", String.join(",", classes));
+    }
+    if (perClass != null) {
+      fields.put("per_class", perClass);
+    }
   }
 
   /**
@@ -71,12 +92,23 @@ final class DataOptions {
     for (String problem : source.problems()) {
       System.err.println("fovea: skipped " + Text.oneLine(problem));
     }
-    if (limit == 0) {
-      return source;
-    }
-    DataSplit all = source.split();
-    DataSplit some = new DataSplit(all.train().take(limit), all.test().take(limit));
+    DataSplit some = chosen(source.split());
     return new DataSource(source.name(), some, source.preprocessing(), source.problems());
+  }
+
+  private DataSplit chosen(DataSplit all) {
+    Dataset train = all.train();
+    Dataset test = all.test();
+    if (!classes.isEmpty()) {
+      train = ClassSampling.only(train, classes);
+      test = ClassSampling.only(test, classes);
+    }
+    if (perClass != null) {
+      train = ClassSampling.firstOfEach(train, Range.atLeast("--per-class", perClass, 1));
+    }
+    return limit == 0
+        ? new DataSplit(train, test)
+        : new DataSplit(train.take(limit), test.take(limit));
   }
 
   /**

@@ -138,9 +138,7 @@ final class TrainCommand implements Runnable {
     int slots = choice.optimizer().slots().size();
     long parameters = model.parameters().count(false);
     folder.prepare(room(parameters, slots) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
-    Optional<Transform> transform = Augmentation.parse(augment, source.preprocessing());
-    DataSplit split = transform.map(t -> source.split().augmentTrain(t)).orElse(source.split());
-    train(model, file, choice, split, folder);
+    train(model, file, choice, source.split(), folder);
   }
 
   /**
@@ -171,7 +169,7 @@ final class TrainCommand implements Runnable {
     Map<String, Object> fields = choice.fields();
     fields.put("seed", seed);
     fields.put("augment", augment);
-    fields.put("limit", data.limit());
+    data.put(fields);
     transfer.put(fields);
     return Json.write(fields);
   }
@@ -188,7 +186,7 @@ final class TrainCommand implements Runnable {
     if (!resume && folder.isUsed()) {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
-    Model begun = transfer.begin(model, resuming);
+    Model begun = transfer.begin(model, split.train(), resuming);
     Trainer described =
         Trainer.of(begun, choice.loss(), choice.optimizer())
             .schedule(choice.schedule())
@@ -205,7 +203,9 @@ final class TrainCommand implements Runnable {
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }
-    Dataset shuffled = split.train().shuffled();
+    Optional<Transform> transform = Augmentation.parse(augment, file.preprocessing());
+    DataSplit changed = transform.map(split::augmentTrain).orElse(split);
+    Dataset shuffled = changed.train().shuffled();
     History history =
         trainer.fit(shuffled.batches(choice.batch()), Epochs.epochs(choice.epochs()), split.test());
     finish(model, file, split, history, folder, report);

@@ -1,10 +1,14 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Whitening;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.train.Trainer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +17,9 @@ import picocli.CommandLine.Option;
 
 /** The options that say where a training begins and which parameters it changes how. */
 final class Transfer {
+  /** As many pictures as their authors looked at. */
+  private static final int WHITENED = 5000;
+
   @Option(
       names = "--from",
       paramLabel = "WEIGHTS",
@@ -20,6 +27,14 @@ final class Transfer {
           "Begin with the parameters that a .safetensors file has under the same names and of the"
               + " same shapes; the others, such as the head of other classes, begin at random.")
   private @Nullable Path from;
+
+  @Option(
+      names = "--whiten",
+      paramLabel = "CONVOLUTION",
+      description =
+          "Give this first convolution of 2·k·k·C filters those that whiten the training pictures'"
+              + " patches, and leave them so.")
+  private @Nullable String whiten;
 
   @Option(
       names = "--freeze",
@@ -62,15 +77,40 @@ final class Transfer {
   /**
    * Returns a model with its beginning and what is frozen, and says which parameters were found.
    *
-   * @throws FoveaException if the file is unreadable or has none of them, or a pattern matches none
+   * @param pictures the samples to train on, before random changes
+   * @throws FoveaException if the file is unreadable or has none of them, a pattern matches none or
+   *     there is nothing to whiten with
    */
-  Model begin(Model model, boolean resuming) {
+  Model begin(Model model, Dataset pictures, boolean resuming) {
     if (from != null && !resuming) {
       String source = from.toString();
       System.err.println(
           "fovea: " + source + ": " + model.loadMatching(source, Safetensors.read(from).tensors()));
     }
-    return freeze.isEmpty() ? model : model.freeze(freeze.toArray(String[]::new));
+    List<String> frozen = new ArrayList<>(freeze);
+    if (whiten != null) {
+      String weight = whiten + ".weight";
+      whiten(model, weight, pictures);
+      frozen.add(weight);
+    }
+    return frozen.isEmpty() ? model : model.freeze(frozen.toArray(String[]::new));
+  }
+
+  private static void whiten(Model model, String weight, Dataset pictures) {
+    if (!model.parameters().contains(weight)) {
+      throw new FoveaException("--whiten: the network has no parameter " + weight);
+    }
+    Shape shape = model.parameters().get(weight).shape();
+    int channels = pictures.inputShape().dim(-1);
+    if (shape.rank() != 4
+        || shape.dim(0) != shape.dim(1)
+        || shape.dim(2) != channels
+        || shape.dim(3) != 2 * shape.dim(0) * shape.dim(0) * channels) {
+      throw new FoveaException(
+          "--whiten: %s has the shape %s; [k, k, %d, 2·k·k·%d] expected"
+              .formatted(weight, shape, channels, channels));
+    }
+    model.parameters().set(weight, Whitening.filters(pictures, shape.dim(0), WHITENED));
   }
 
   /** Returns a trainer with what was chosen. */
@@ -94,6 +134,9 @@ final class Transfer {
   void put(Map<String, Object> fields) {
     if (from != null) {
       fields.put("from", from.toString());
+    }
+    if (whiten != null) {
+      fields.put("whiten", whiten);
     }
     put(fields, "freeze", freeze);
     put(fields, "unfreeze", unfreeze);

@@ -2,12 +2,18 @@ package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.data.ClassSampling;
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Digits;
+import dev.fovea.data.Whitening;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -71,6 +77,47 @@ final class TransferTest {
     try (Stream<Path> files = Files.list(folder.resolve("events"))) {
       assertThat(files).hasSize(1).allMatch(f -> f.getFileName().toString().contains("tfevents"));
     }
+  }
+
+  /** Two of the digits, ten pictures of each; the filters stay those that whiten these pictures. */
+  @Test
+  void whitensChosenClassesAndLeavesTheFiltersSo() {
+    String[] args = {
+      "train",
+      "airbench",
+      "--classes",
+      "3,8",
+      "--per-class",
+      "10",
+      "--batch",
+      "10",
+      "--epochs",
+      "1",
+      "--whiten",
+      "whiten",
+      "--limit",
+      "20",
+      "--out",
+      "w",
+      "--json"
+    };
+    Command.Result r = run(args);
+    assertThat(r.status()).as("%s", r).isZero();
+    assertThat(r.lastJson()).containsEntry("event", "result");
+    DataSplit digits = Digits.load();
+    Dataset some = ClassSampling.firstOfEach(only(digits.train()), 10);
+    assertThat(tensor("w", "whiten.weight").data())
+        .isEqualTo(Whitening.filters(some, 2, 20).data());
+    assertThat(tensor("w", "head.weight").shape().dim(1)).isEqualTo(2);
+    Command.Result other = run("train", "lenet5", "--whiten", "0", "--limit", "20", "--out", "v");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err())
+        .containsExactly(
+            "fovea: --whiten: 0.weight has the shape [5,5,1,6]; [k, k, 1, 2·k·k·1] expected");
+  }
+
+  private static Dataset only(Dataset data) {
+    return ClassSampling.only(data, List.of("3", "8"));
   }
 
   @Test

@@ -4,7 +4,9 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What can be done with samples whose targets are class labels. */
 public final class ClassSampling {
@@ -23,6 +25,7 @@ public final class ClassSampling {
     return switch (data) {
       case LabelledPictures p -> p.labels().clone();
       case Subset s -> s.chosen(labels(s.source()));
+      case ChosenClasses c -> c.numbered(labels(c.source()));
       case Augmented a -> labels(a.source());
       case Shuffled s -> labels(s.source());
       default -> read(data);
@@ -105,6 +108,45 @@ public final class ClassSampling {
       members.get(labels[i]).add(i);
     }
     return members.stream().map(ClassSampling::sorted).toList();
+  }
+
+  /**
+   * Returns the samples of some classes, whose labels are numbered anew in the order of the names.
+   *
+   * @param names two or more of the classes
+   * @throws FoveaException if a class is unknown or named twice, or there are fewer than two
+   */
+  public static Dataset only(Dataset data, List<String> names) {
+    if (names.size() < 2 || new HashSet<>(names).size() < names.size()) {
+      throw new FoveaException("classes " + names + ": two or more different ones expected");
+    }
+    int[] numbers = new int[data.classes().size()];
+    Arrays.fill(numbers, -1);
+    for (int i = 0; i < names.size(); i++) {
+      int c = data.classes().indexOf(names.get(i));
+      if (c < 0) {
+        throw new FoveaException(
+            "class \"%s\": not one of %s".formatted(names.get(i), data.classes()));
+      }
+      numbers[c] = i;
+    }
+    int[] labels = labels(data);
+    int[] kept = IntStream.range(0, labels.length).filter(i -> numbers[labels[i]] >= 0).toArray();
+    return new ChosenClasses(data.subset(kept), names, numbers);
+  }
+
+  /**
+   * Returns the first {@code n} samples of every class, or all where there are fewer, in the order
+   * in which they were.
+   *
+   * @throws FoveaException if n is not positive
+   */
+  public static Dataset firstOfEach(Dataset data, int n) {
+    if (n < 1) {
+      throw new FoveaException("samples of each class: 1 or more expected, got " + n);
+    }
+    return data.subset(
+        members(data).stream().flatMapToInt(m -> Arrays.stream(m).limit(n)).sorted().toArray());
   }
 
   /**

@@ -113,4 +113,29 @@ final class ClassSamplingTest {
         .hasMessage(
             "cache: samples that are changed when they are read (flip); cache them before that");
   }
+
+  @Test
+  void onlyKeepsSomeClassesAndNumbersThemAnew() {
+    Dataset some = ClassSampling.only(samples(), List.of("c", "a"));
+    assertThat(some.classes()).containsExactly("c", "a");
+    assertThat(ClassSampling.counts(some)).containsExactly(2, 12);
+    float[] target = new float[1];
+    some.read(12, Seed.of(0), new float[1], 0, target, 0);
+    assertThat(value(some, 12, Seed.of(0))).isEqualTo(18);
+    assertThat(target[0]).isZero();
+    assertThatThrownBy(() -> ClassSampling.only(samples(), List.of("a", "e")))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("class \"e\": not one of [a, b, c, d]");
+    assertThatThrownBy(() -> ClassSampling.only(samples(), List.of("a", "a")))
+        .hasMessage("classes [a, a]: two or more different ones expected");
+  }
+
+  @Test
+  void firstOfEachTakesAsManyOfEveryClass() {
+    Dataset some = ClassSampling.firstOfEach(samples(), 3);
+    assertThat(ClassSampling.counts(some)).containsExactly(3, 3, 2, 0);
+    assertThat(value(some, 3, Seed.of(0))).isEqualTo(12);
+    assertThatThrownBy(() -> ClassSampling.firstOfEach(samples(), 0))
+        .hasMessage("samples of each class: 1 or more expected, got 0");
+  }
 }

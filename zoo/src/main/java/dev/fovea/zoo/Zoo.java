@@ -87,7 +87,8 @@ public final class Zoo {
           EfficientNet.B0,
           ConvNeXt.TINY,
           ConvNeXt.SMALL,
-          ConvNeXt.BASE);
+          ConvNeXt.BASE,
+          Airbench.ARCHITECTURE);
 
   private Zoo() {}
 

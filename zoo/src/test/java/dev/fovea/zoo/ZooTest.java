@@ -76,7 +76,7 @@ final class ZooTest {
     assertThat(a.year()).isBetween(1980, 2030);
     assertThat(a.input().rank()).isEqualTo(3);
     Recipe r = a.recipe();
-    assertThat(r.optimizer()).isIn("sgd", "adam", "adamw", "rmsprop");
+    assertThat(r.optimizer()).isIn("sgd", "adam", "adamw", "rmsprop", "muon");
     assertThat(r.schedule()).isIn("constant", "step", "cosine", "one-cycle");
     assertThat(r.learningRate()).isBetween(1e-5, 1.0);
     assertThat(r.epochs()).isPositive();

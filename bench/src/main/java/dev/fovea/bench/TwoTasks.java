@@ -1,0 +1,150 @@
+package dev.fovea.bench;
+
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.maxPool;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Losses.crossEntropy;
+
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Digits;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Network;
+import dev.fovea.nn.Signal;
+import dev.fovea.optim.Optimizers;
+import dev.fovea.optim.Schedules;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.train.Epochs;
+import dev.fovea.train.History;
+import dev.fovea.train.Metrics;
+import dev.fovea.train.Objective;
+import dev.fovea.train.Scores;
+import dev.fovea.train.Trainer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Two tasks learned at once and apart: which of the embedded digits a picture shows, and by how
+ * many quarter turns it was turned (as in Gidaris, Singh, Komodakis, 2018).
+ */
+final class TwoTasks {
+  private static final int TURNS = 4;
+  private static final int EPOCHS = 8;
+  private static final int BATCH = 64;
+  private static final double RATE = 4e-3;
+
+  private TwoTasks() {}
+
+  /**
+   * Trains three times and prints what each reached.
+   *
+   * @param args the seed, by default 0
+   */
+  public static void main(String... args) {
+    Seed seed = Seed.of(args.length == 0 ? 0 : Long.parseLong(args[0]));
+    System.out.println("losses of digit and turn   digit      turn       seconds");
+    for (double[] weights : new double[][] {{1, 1}, {1, 0}, {0, 1}}) {
+      History.Epoch last = train(seed, weights[0], weights[1]).epochs().getLast();
+      Scores test = last.validation().orElseThrow();
+      System.out.printf(
+          "%.0f and %.0f                    %6.2f %%   %6.2f %%   %.1f%n",
+          weights[0],
+          weights[1],
+          100 * test.metric("accuracy"),
+          100 * test.metric("accuracy_1"),
+          last.seconds() * EPOCHS);
+    }
+  }
+
+  private static History train(Seed seed, double digit, double turn) {
+    DataSplit digits = Digits.load();
+    Model model =
+        Model.build(network(), List.of(digits.train().inputShape()), seed, Engine.shared());
+    Objective objective =
+        Objective.of(
+            Objective.head(0, 0, crossEntropy()).weight(digit),
+            Objective.head(1, 1, crossEntropy()).weight(turn));
+    return Trainer.of(model, objective, Optimizers.adam(RATE))
+        .schedule(Schedules.oneCycle())
+        .seed(seed)
+        .metrics(Metrics.accuracy(), Metrics.accuracy().of(1, 1))
+        .fit(
+            new Turned(digits.train(), true).shuffled().batches(BATCH),
+            Epochs.epochs(EPOCHS),
+            new Turned(digits.test(), false));
+  }
+
+  /** Convolutions that both tasks share, and a classifier for each. */
+  private static Network network() {
+    Layer shared =
+        sequence(
+            conv2d(16, 5),
+            relu(),
+            maxPool(2),
+            conv2d(32, 3),
+            relu(),
+            maxPool(2),
+            flatten(),
+            dense(128),
+            relu());
+    Layer digit = dense(Digits.load().train().classes().size()).named("digit");
+    Layer turn = dense(TURNS).named("turn");
+    return in -> {
+      Signal features = shared.apply(in.getFirst());
+      return List.of(digit.apply(features), turn.apply(features));
+    };
+  }
+
+  /**
+   * Digits turned by a random number of quarter turns, anew in every epoch where they are to train
+   * on.
+   */
+  private record Turned(Dataset source, boolean anew) implements Dataset {
+    @Override
+    public int size() {
+      return source.size();
+    }
+
+    @Override
+    public Shape inputShape() {
+      return source.inputShape();
+    }
+
+    @Override
+    public Shape targetShape() {
+      return Shape.of(2);
+    }
+
+    @Override
+    public List<Shape> targetShapes() {
+      return List.of(Shape.scalar(), Shape.scalar());
+    }
+
+    @Override
+    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
+      source.read(index, seed, input, at, target, to);
+      Seed own = anew ? seed.split("turn") : Seed.of(0).split(index);
+      int turns = own.rng().nextInt(TURNS);
+      for (int i = 0; i < turns; i++) {
+        turn(input, at, Digits.SIZE);
+      }
+      target[to + 1] = turns;
+    }
+
+    /** Turns a square picture by a quarter. */
+    private static void turn(float[] picture, int at, int size) {
+      float[] before = Arrays.copyOfRange(picture, at, at + size * size);
+      for (int y = 0; y < size; y++) {
+        for (int x = 0; x < size; x++) {
+          picture[at + x * size + size - 1 - y] = before[y * size + x];
+        }
+      }
+    }
+  }
+}

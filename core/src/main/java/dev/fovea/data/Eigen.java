@@ -1,0 +1,100 @@
+package dev.fovea.data;
+
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/** Eigenvectors of symmetric matrices by Jacobi's rotations. */
+final class Eigen {
+  private Eigen() {}
+
+  /**
+   * Returns unit eigenvectors as columns, and leaves the eigenvalues on the diagonal of the matrix.
+   *
+   * <p>A vector's sign is such that its largest number, the first of several, is positive.
+   */
+  static double[][] decompose(double[][] a, int sweeps) {
+    int n = a.length;
+    double[][] v = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      v[i][i] = 1;
+    }
+    for (int s = 0; s < sweeps && outside(a) > 0; s++) {
+      for (int p = 0; p < n; p++) {
+        for (int q = p + 1; q < n; q++) {
+          rotate(a, v, p, q);
+        }
+      }
+    }
+    for (int column = 0; column < n; column++) {
+      orient(v, column);
+    }
+    return v;
+  }
+
+  /** Returns the sum of the squares beside the diagonal, 0 where they no longer count. */
+  private static double outside(double[][] a) {
+    double beside = 0;
+    double on = 0;
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < a.length; j++) {
+        double square = a[i][j] * a[i][j];
+        if (i == j) {
+          on += square;
+        } else {
+          beside += square;
+        }
+      }
+    }
+    return beside > 1e-30 * on ? beside : 0;
+  }
+
+  /** Turns the plane of p and q so that a[p][q] becomes 0. */
+  private static void rotate(double[][] a, double[][] v, int p, int q) {
+    if (a[p][q] == 0) {
+      return;
+    }
+    double theta = (a[q][q] - a[p][p]) / (2 * a[p][q]);
+    double t = Math.copySign(1, theta) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+    double c = 1 / Math.sqrt(t * t + 1);
+    double s = t * c;
+    for (int k = 0; k < a.length; k++) {
+      double kp = a[k][p];
+      double kq = a[k][q];
+      a[k][p] = c * kp - s * kq;
+      a[k][q] = s * kp + c * kq;
+    }
+    for (int k = 0; k < a.length; k++) {
+      double pk = a[p][k];
+      double qk = a[q][k];
+      a[p][k] = c * pk - s * qk;
+      a[q][k] = s * pk + c * qk;
+      double kp = v[k][p];
+      double kq = v[k][q];
+      v[k][p] = c * kp - s * kq;
+      v[k][q] = s * kp + c * kq;
+    }
+  }
+
+  private static void orient(double[][] v, int column) {
+    int largest = 0;
+    for (int i = 1; i < v.length; i++) {
+      if (Math.abs(v[i][column]) > Math.abs(v[largest][column])) {
+        largest = i;
+      }
+    }
+    if (v[largest][column] < 0) {
+      for (double[] row : v) {
+        row[column] = -row[column];
+      }
+    }
+  }
+
+  /** Returns the numbers of the columns in the order of falling eigenvalues. */
+  static int[] byFallingValue(double[][] diagonal) {
+    return IntStream.range(0, diagonal.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -diagonal[i][i]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.fovea.data;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+
+/**
+ * Filters that whiten patches of pictures: their answers to the patches they were made from are
+ * uncorrelated and of variance 1 (Krizhevsky, 2009; as a first layer Page, 2019).
+ *
+ * <p>With the eigenvalues λ and unit eigenvectors v of the patches' second moments E[p·pᵀ], the
+ * filters are v/√(λ + ε) and their opposites, in the order of falling λ.
+ */
+public final class Whitening {
+  private static final double EPSILON = 5e-4;
+  private static final int SWEEPS = 100;
+
+  private Whitening() {}
+
+  /**
+   * Returns the weights [k, k, C, 2·k·k·C] of a convolution.
+   *
+   * @param pictures samples [H, W, C] as a network gets them
+   * @param window k
+   * @param count how many of the first samples are looked at
+   * @throws FoveaException if the samples are no pictures of at least k × k, or there is none
+   */
+  public static Tensor filters(Dataset pictures, int window, int count) {
+    Shape shape = pictures.inputShape();
+    if (shape.rank() != 3 || window < 1 || Math.min(shape.dim(0), shape.dim(1)) < window) {
+      throw new FoveaException(
+          "whitening: pictures [H, W, C] of at least %d×%d expected, samples are %s"
+              .formatted(window, window, shape));
+    }
+    double[][] moments = moments(pictures, window, Math.min(count, pictures.size()));
+    double[][] vectors = Eigen.decompose(moments, SWEEPS);
+    return Tensor.of(
+        Shape.of(window, window, shape.dim(2), 2 * moments.length), filters(moments, vectors));
+  }
+
+  /** Returns E[p·pᵀ] over all patches p in the order y, x, channel. */
+  private static double[][] moments(Dataset pictures, int window, int count) {
+    Shape shape = pictures.inputShape();
+    int row = shape.dim(1) * shape.dim(2);
+    int part = window * shape.dim(2);
+    double[][] sums = new double[window * part][window * part];
+    double[] patch = new double[window * part];
+    float[] x = new float[shape.elements()];
+    float[] target = new float[pictures.targetShape().elements()];
+    long patches = 0;
+    for (int i = 0; i < count; i++) {
+      pictures.read(i, Seed.of(0), x, 0, target, 0);
+      for (int top = 0; top <= shape.dim(0) - window; top++) {
+        for (int left = 0; left <= row - part; left += shape.dim(2)) {
+          for (int j = 0; j < patch.length; j++) {
+            patch[j] = x[(top + j / part) * row + left + j % part];
+          }
+          add(sums, patch);
+          patches++;
+        }
+      }
+    }
+    if (patches == 0) {
+      throw new FoveaException("whitening: there are no pictures");
+    }
+    return divided(sums, patches);
+  }
+
+  private static void add(double[][] sums, double[] patch) {
+    for (int i = 0; i < patch.length; i++) {
+      for (int j = 0; j <= i; j++) {
+        sums[i][j] += patch[i] * patch[j];
+      }
+    }
+  }
+
+  private static double[][] divided(double[][] lower, long by) {
+    for (int i = 0; i < lower.length; i++) {
+      for (int j = 0; j <= i; j++) {
+        lower[i][j] /= by;
+        lower[j][i] = lower[i][j];
+      }
+    }
+    return lower;
+  }
+
+  /** Returns the filters: numbers of a patch along rows, filters along columns. */
+  private static float[] filters(double[][] diagonal, double[][] vectors) {
+    int n = vectors.length;
+    int[] order = Eigen.byFallingValue(diagonal);
+    float[] weights = new float[n * 2 * n];
+    for (int f = 0; f < n; f++) {
+      int v = order[f];
+      double scale = 1 / Math.sqrt(Math.max(0, diagonal[v][v]) + EPSILON);
+      for (int i = 0; i < n; i++) {
+        weights[i * 2 * n + f] = (float) (vectors[i][v] * scale);
+        weights[i * 2 * n + n + f] = (float) (-vectors[i][v] * scale);
+      }
+    }
+    return weights;
+  }
+}
