@@ -56,6 +56,9 @@ record Contractions(ConvolutionChoice choice) {
       }
       case ConvTranspose2d t -> {
         Sliding s = Sliding.of(t, in.get(0), in.get(1), out);
+        if (spreads(t, s, in.get(0), in.get(1))) {
+          yield Optional.empty();
+        }
         yield layout(s, panels(t, in.get(1)), fixed ? Work.INFERENCE : Work.DATA);
       }
       default -> Optional.empty();
@@ -212,7 +215,14 @@ record Contractions(ConvolutionChoice choice) {
     }
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
+    if (t.packedFrom().isEmpty() && spreads(t, s, in.get(0), w)) {
+      return new PatchSpreadKernel(t, in.get(0), w);
+    }
     return sliding(
         s, panels(t, w), Epilogue.NONE, in.get(1), t.packedFrom().isPresent(), Work.DATA);
+  }
+
+  private boolean spreads(ConvTranspose2d t, Sliding s, Shape y, Shape w) {
+    return choice.choose(s, Work.DATA).isEmpty() && PatchSpreadKernel.suits(t, y, w);
   }
 }

@@ -58,6 +58,7 @@ final class ConvolutionCases {
     wide(geometries);
     tiny(geometries);
     tiled(geometries);
+    manySmall(geometries);
     List<OpCase> cases = new ArrayList<>();
     for (Conv c : geometries) {
       cases.add(c.forward(Epilogue.NONE));
@@ -104,6 +105,19 @@ final class ConvolutionCases {
     to.add(new Conv("tiles, no padding", Shape.of(1, 3, 3, 16), 16, square(3), 1));
     to.add(new Conv("tiles, full", Shape.of(1, 5, 6, 16), 16, square(3).padding(2, 2, 2, 2), 1));
     to.add(new Conv("many tiles", Shape.of(1, 224, 224, 16), 16, same, 1));
+  }
+
+  /** Batches of small images of few channels. */
+  private static void manySmall(List<Conv> to) {
+    to.add(new Conv("LeNet 2", Shape.of(9, 14, 14, 6), 16, square(5), 1));
+    Window2d w = square(5);
+    to.add(new Conv("small", Shape.of(8, 7, 9, 3), 5, w.padding(2, 2, 2, 2), 1));
+    to.add(new Conv("small", Shape.of(8, 3, 2, 12), 17, w.padding(4, 3, 5, 2), 1));
+    to.add(new Conv("small, stride", Shape.of(11, 9, 8, 5), 8, w.stride(3, 2), 1));
+    Window2d apart = square(4).stride(2, 5).padding(0, 3, 1, 0);
+    to.add(new Conv("small, gaps", Shape.of(8, 11, 13, 4), 3, apart, 1));
+    Window2d tall = new Window2d(3, 9, 1, 1, 1, 1, 0, 0, 2, 1);
+    to.add(new Conv("small, dilated rows", Shape.of(8, 6, 11, 7), 2, tall, 1));
   }
 
   private static void strided(List<Conv> to) {
