@@ -8,7 +8,7 @@ import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -21,7 +21,11 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class PatchSpreadKernel implements Kernel {
   private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Integer> BITS = S.withLanes(int.class);
   private static final int L = S.length();
+
+  /** All bits of as many lanes as a vector has, then none of as many. */
+  private static final int[] KEPT = kept();
 
   private static final int FEW_CHANNELS = 12;
   private static final int FEW_IMAGES = 8;
@@ -51,6 +55,12 @@ final class PatchSpreadKernel implements Kernel {
     this.height = op.height();
     this.width = op.width();
     this.line = line(op, y, w);
+  }
+
+  private static int[] kept() {
+    int[] bits = new int[2 * L];
+    Arrays.fill(bits, 0, L, -1);
+    return bits;
   }
 
   /** Returns whether this kernel suits a geometry. */
@@ -150,19 +160,19 @@ final class PatchSpreadKernel implements Kernel {
     }
   }
 
+  /** Adds the products of m pixels with block b of row i of the window. */
   private void tile(int image, int first, int m, int i, int b, Operands operands, Span own) {
     Span y = operands.input(0);
     Span w = operands.workspace();
     float[] f = own.array();
     int nr = panels.width();
     int bias = own.offset() + image();
-    int products = bias + nr;
-    int from = y.offset() + (image * rows * cols + first) * inner;
+    int from = bias + nr;
+    int pixels = y.offset() + (image * rows * cols + first) * inner;
     int panel = w.offset() + panels.at(0, b) + i * inner * nr;
     panels
         .micro()
-        .product(
-            m, inner, y.array(), from, inner, w.array(), panel, f, bias, false, f, products, nr);
+        .product(m, inner, y.array(), pixels, inner, w.array(), panel, f, bias, false, f, from, nr);
     int used = panels.used(b);
     int top = own.offset() + i * v.dilationHeight() * line + b * nr;
     int right = v.strideWidth() * channels;
@@ -170,7 +180,7 @@ final class PatchSpreadKernel implements Kernel {
     int row = first / cols;
     int col = first % cols;
     for (int r = 0; r < m; r++) {
-      add(f, products + r * nr, top + row * down + col * right, used);
+      add(f, from + r * nr, top + row * down + col * right, nr, used);
       col++;
       if (col == cols) {
         col = 0;
@@ -179,16 +189,16 @@ final class PatchSpreadKernel implements Kernel {
     }
   }
 
-  private static void add(float[] f, int from, int to, int count) {
-    int i = 0;
-    for (; i <= count - L; i += L) {
+  /**
+   * Adds the first {@code used} of {@code count} products; the others, which are zero times a pixel
+   * and so may be no numbers, count as zeros.
+   */
+  private static void add(float[] f, int from, int to, int count, int used) {
+    for (int i = 0; i < count; i += L) {
+      IntVector kept = IntVector.fromArray(BITS, KEPT, L - Math.clamp(used - i, 0, L));
+      FloatVector products = FloatVector.fromArray(S, f, from + i);
       FloatVector sum = FloatVector.fromArray(S, f, to + i);
-      sum.add(FloatVector.fromArray(S, f, from + i)).intoArray(f, to + i);
-    }
-    if (i < count) {
-      VectorMask<Float> rest = S.indexInRange(i, count);
-      FloatVector sum = FloatVector.fromArray(S, f, to + i, rest);
-      sum.add(FloatVector.fromArray(S, f, from + i, rest)).intoArray(f, to + i, rest);
+      sum.add(products.reinterpretAsInts().and(kept).reinterpretAsFloats()).intoArray(f, to + i);
     }
   }
 
