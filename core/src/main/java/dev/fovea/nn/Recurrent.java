@@ -6,6 +6,7 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -13,10 +14,10 @@ import java.util.List;
  * A recurrent layer: [N, T, F] ↦ [N, units], the state after the last place, or {@linkplain
  * #sequences() all states} [N, T, units].
  *
- * <p>The state begins at 0. Parameters: {@code weight} [F, g·units], {@code recurrent} [units,
- * g·units] and {@code bias} [g·units], with g gates side by side; of a GRU also {@code
- * recurrent_bias}. Glorot uniform weights, orthogonal recurrent ones, zeros, and ones for the
- * LSTM's forget gate. The graph is as long as the sequence.
+ * <p>The state begins at 0, or {@linkplain #apply(Signal, List) as given}. Parameters: {@code
+ * weight} [F, g·units], {@code recurrent} [units, g·units] and {@code bias} [g·units], with g gates
+ * side by side; of a GRU also {@code recurrent_bias}. Glorot uniform weights, orthogonal recurrent
+ * ones, zeros, and ones for the LSTM's forget gate. The graph is as long as the sequence.
  *
  * @param cell what makes the next state
  * @param units the length of the state
@@ -67,8 +68,56 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
     return new Recurrent(cell, units, all, true);
   }
 
+  /**
+   * What reading a sequence gives.
+   *
+   * @param output the result of the layer
+   * @param state the state after the last place that was read, as the next sequence takes it
+   */
+  public record Result(Signal output, List<Signal> state) {
+    /** Copies the list. */
+    public Result {
+      state = List.copyOf(state);
+    }
+  }
+
   @Override
   public Signal forward(Signal x) {
+    return read(x, List.of()).output;
+  }
+
+  /**
+   * Applies this layer to a sequence, which may go on where another ended.
+   *
+   * @param state h and c of an LSTM, h of a GRU, each [N, units]; empty for zeros
+   * @throws ShapeException if the sequence or the state does not suit the layer
+   */
+  public Result apply(Signal x, List<Signal> state) {
+    List<Result> read = new ArrayList<>();
+    x.trace()
+        .call(
+            this,
+            x,
+            s -> {
+              requireState(s, state);
+              read.add(read(s, state));
+              return read.getFirst().output;
+            });
+    return read.getFirst();
+  }
+
+  private void requireState(Signal x, List<Signal> state) {
+    Shape each = Shape.of(x.shape().dim(0), units);
+    int count = cell == Cell.LSTM ? 2 : 1;
+    List<Shape> arrived = state.stream().map(Signal::shape).toList();
+    boolean fits = arrived.size() == count && arrived.stream().allMatch(each::equals);
+    if (!arrived.isEmpty() && !fits) {
+      String wanted = count == 1 ? "a state " + each : "two states " + each;
+      throw new ShapeException(kind(), "takes " + wanted + ", got " + arrived, List.of(x.shape()));
+    }
+  }
+
+  private Result read(Signal x, List<Signal> state) {
     Shape in = x.shape();
     if (in.rank() != 3) {
       throw new ShapeException(
@@ -81,14 +130,19 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
     Value recurrent = trace.parameter("recurrent", Shape.of(units, wide), Initializer.orthogonal());
     Value bias = trace.parameter("bias", Shape.of(wide), startingBias());
     Value inputs = x.value().matmul(weight).plus(bias);
+    Value h =
+        state.isEmpty()
+            ? Value.constant(0).broadcastTo(Shape.of(in.dim(0), units))
+            : state.get(0).value();
     Steps steps =
         cell == Cell.LSTM
-            ? new LstmSteps(inputs, recurrent)
+            ? new LstmSteps(
+                inputs, recurrent, state.isEmpty() ? Value.constant(0) : state.get(1).value())
             : new GruSteps(
                 inputs,
                 recurrent,
                 trace.parameter("recurrent_bias", Shape.of(wide), Initializer.zeros()));
-    return x.with(run(steps, in.dim(0), in.dim(1)));
+    return run(x, steps, h);
   }
 
   private Initializer startingBias() {
@@ -101,15 +155,18 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
         : Initializer.zeros();
   }
 
-  private Value run(Steps steps, int n, int length) {
+  private Result run(Signal x, Steps steps, Value begin) {
+    int n = x.shape().dim(0);
+    int length = x.shape().dim(1);
     Value[] states = new Value[length];
-    Value last = Value.constant(0).broadcastTo(Shape.of(n, units));
+    Value last = begin;
     for (int i = 0; i < length; i++) {
       int t = backwards ? length - 1 - i : i;
       last = steps.next(t, last);
       states[t] = last.reshape(Shape.of(n, 1, units));
     }
-    return all ? Value.of(new Movement.Concat(1), states) : last;
+    Value output = all ? Value.of(new Movement.Concat(1), states) : last;
+    return new Result(x.with(output), steps.state(last).stream().map(x::with).toList());
   }
 
   @Override
@@ -120,6 +177,9 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
   /** Makes states one after the other. */
   private interface Steps {
     Value next(int t, Value h);
+
+    /** Returns all that the next step needs, h among it. */
+    List<Value> state(Value h);
   }
 
   /** Returns the part of place t: [N, T, C] ↦ [N, C]. */
@@ -139,10 +199,15 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
     private final Value recurrent;
     private Value cells;
 
-    LstmSteps(Value inputs, Value recurrent) {
+    LstmSteps(Value inputs, Value recurrent, Value cells) {
       this.inputs = inputs;
       this.recurrent = recurrent;
-      this.cells = Value.constant(0);
+      this.cells = cells;
+    }
+
+    @Override
+    public List<Value> state(Value h) {
+      return List.of(h, cells);
     }
 
     private Value part(Value all, int i) {
@@ -166,6 +231,11 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
       this.inputs = inputs;
       this.recurrent = recurrent;
       this.bias = bias;
+    }
+
+    @Override
+    public List<Value> state(Value h) {
+      return List.of(h);
     }
 
     private Value part(Value all, int i) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,6 +173,16 @@ public final class Trace {
   /** Applies a layer as the child {@code name} of the current one, unless it has its own name. */
   Signal call(Layer layer, Signal x, String name) {
     Layer inner = layer instanceof Named n ? n.inner() : layer;
+    return call(layer, inner, x, name, inner::forward);
+  }
+
+  /** Applies a layer by another of its functions than {@link Layer#forward}. */
+  Signal call(Layer layer, Signal x, UnaryOperator<Signal> function) {
+    return call(layer, layer, x, freeName(layer.kind()), function);
+  }
+
+  private Signal call(
+      Layer layer, Layer inner, Signal x, String name, UnaryOperator<Signal> function) {
     String before = places.get(inner);
     String path =
         before != null ? before : place(inner, layer instanceof Named n ? n.name() : name);
@@ -179,7 +190,7 @@ public final class Trace {
     Frame frame = new Frame(path, before != null);
     frames.push(frame);
     try {
-      Signal y = inner.forward(x);
+      Signal y = function.apply(x);
       List<Value> own = y.value() == x.value() ? List.of() : paths.label(y.value(), path);
       if (parameters.size() > parametersBefore) {
         places.putIfAbsent(inner, path);

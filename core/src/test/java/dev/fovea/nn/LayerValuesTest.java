@@ -16,9 +16,13 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Layers that are made of ops against their definitions, written as loops. */
 final class LayerValuesTest {
@@ -222,6 +226,42 @@ final class LayerValuesTest {
       h = next;
     }
     near(m.run(x).data(), new double[] {h[0], h[1]});
+  }
+
+  /** Reading a second part from the state after the first is reading the whole. */
+  @ParameterizedTest
+  @EnumSource(Recurrent.Cell.class)
+  void recurrentLayersGoOnFromAState(Recurrent.Cell cell) {
+    Recurrent layer = new Recurrent(cell, 2, true, false);
+    Network parts =
+        in -> {
+          Recurrent.Result first = layer.apply(in.get(0), List.of());
+          Recurrent.Result second = layer.apply(in.get(1), first.state());
+          List<Signal> all = new ArrayList<>(List.of(first.output(), second.output()));
+          all.addAll(second.state());
+          return all;
+        };
+    Model whole = model(layer, 5, 3);
+    Model split = Model.build(parts, List.of(Shape.of(2, 3), Shape.of(3, 3)), Seed.of(3), ENGINE);
+    split.load("whole", whole.tensors());
+    Tensor x = random(5, Shape.of(1, 5, 3));
+    Tensor begin = Tensor.of(Shape.of(1, 2, 3), Arrays.copyOf(x.data(), 6));
+    Tensor rest = Tensor.of(Shape.of(1, 3, 3), Arrays.copyOfRange(x.data(), 6, 15));
+    List<Tensor> results = split.run(List.of(begin, rest));
+    float[] y = whole.run(x).data();
+    assertThat(results.get(0).data()).containsExactly(Arrays.copyOf(y, 4), within(1e-6f));
+    assertThat(results.get(1).data()).containsExactly(Arrays.copyOfRange(y, 4, 10), within(1e-6f));
+    assertThat(results).hasSize(cell == Recurrent.Cell.LSTM ? 4 : 3);
+    assertThat(results.get(2).data()).containsExactly(Arrays.copyOfRange(y, 8, 10), within(1e-6f));
+  }
+
+  @Test
+  void statesOfAnotherLengthAreRefused() {
+    Network wrong = in -> List.of(lstm(2).apply(in.get(0), List.of(in.get(1))).output());
+    assertThatThrownBy(
+            () -> Model.build(wrong, List.of(Shape.of(4, 3), Shape.of(2)), Seed.of(3), ENGINE))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining("lstm: takes two states [1,2], got [[1,2]]");
   }
 
   @Test
