@@ -8,6 +8,12 @@ import java.util.Arrays;
 public final class Augmentations {
   private Augmentations() {}
 
+  /** Returns a transform that mirrors every picture left to right. */
+  public static Transform mirror() {
+    Transform mirror = (sample, offset, shape, rng) -> flip(sample, offset, shape);
+    return mirror.named("mirror");
+  }
+
   /** Returns a transform that mirrors half of the pictures left to right. */
   public static Transform horizontalFlip() {
     Transform flip =

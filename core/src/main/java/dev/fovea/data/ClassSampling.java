@@ -18,10 +18,7 @@ public final class ClassSampling {
    * @throws FoveaException if the targets are no class labels
    */
   public static int[] labels(Dataset data) {
-    int classes = data.classes().size();
-    if (classes == 0 || data.targetShape().rank() != 0) {
-      throw new FoveaException("samples with class labels expected, these have other targets");
-    }
+    requireLabels(data);
     return switch (data) {
       case LabelledPictures p -> p.labels().clone();
       case Subset s -> s.chosen(labels(s.source()));
@@ -32,13 +29,24 @@ public final class ClassSampling {
     };
   }
 
+  private static void requireLabels(Dataset data) {
+    if (data.classes().isEmpty() || data.targetShape().rank() != 0) {
+      throw new FoveaException("samples with class labels expected, these have other targets");
+    }
+  }
+
   private static int[] read(Dataset data) {
     float[] input = new float[data.inputShape().elements()];
     float[] target = new float[1];
+    int classes = data.classes().size();
     int[] labels = new int[data.size()];
     for (int i = 0; i < labels.length; i++) {
       data.read(i, Seed.of(0), input, 0, target, 0);
       labels[i] = (int) target[0];
+      if (labels[i] != target[0] || labels[i] < 0 || labels[i] >= classes) {
+        throw new FoveaException(
+            "sample %d: label %s, the classes are 0 to %d".formatted(i, target[0], classes - 1));
+      }
     }
     return labels;
   }
@@ -159,6 +167,17 @@ public final class ClassSampling {
   public static Dataset balanced(Dataset data) {
     List<int[]> present = members(data).stream().filter(m -> m.length > 0).toList();
     return new BalancedClasses(data, present);
+  }
+
+  /**
+   * Returns the samples with distributions [classes] as targets, 1 for the class of the label: what
+   * mixed samples are tested beside.
+   *
+   * @throws FoveaException if the targets are no class labels
+   */
+  public static Dataset distributions(Dataset data) {
+    requireLabels(data);
+    return new Distributions(data);
   }
 
   /**

@@ -4,8 +4,6 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Splits for cross-validation: every sample is tested with once and trained on otherwise. */
 public final class Folds {
@@ -24,26 +22,19 @@ public final class Folds {
   /**
    * Returns {@code k} splits into random parts that have nearly the same share of each class.
    *
-   * @throws FoveaException if there are fewer than 2 parts or fewer samples than parts, or samples
-   *     have no class number as target
+   * @throws FoveaException if there are fewer than 2 parts or fewer samples than parts, or the
+   *     targets are no class labels
    */
   public static List<DataSplit> stratified(Dataset data, int k, Seed seed) {
     require(data, k);
-    if (data.targetShape().elements() != 1) {
-      throw new FoveaException(
-          "stratified folds: targets are " + data.targetShape() + ", class numbers are needed");
+    int[] labels = ClassSampling.labels(data);
+    List<List<Integer>> byClass = new ArrayList<>();
+    data.classes().forEach(c -> byClass.add(new ArrayList<>()));
+    for (int i : seed.rng().permutation(data.size())) {
+      byClass.get(labels[i]).add(i);
     }
-    int[] random = seed.rng().permutation(data.size());
-    float[] input = new float[data.inputShape().elements()];
-    float[] label = new float[1];
-    Map<Float, List<Integer>> byClass = new TreeMap<>();
-    for (int i : random) {
-      data.read(i, Seed.of(0), input, 0, label, 0);
-      byClass.computeIfAbsent(label[0], _ -> new ArrayList<>()).add(i);
-    }
-    // Dealt out in turn, class after class, so that neither classes nor sizes differ by more than
-    // 1.
-    int[] order = byClass.values().stream().flatMap(List::stream).mapToInt(i -> i).toArray();
+    // Dealt out in turn, class after class: neither classes nor sizes differ by more than 1.
+    int[] order = byClass.stream().flatMap(List::stream).mapToInt(i -> i).toArray();
     return splits(data, k, order);
   }
 

@@ -36,6 +36,11 @@ final class LossFormulas {
     return Value.of(new Movement.OneHot(classes), labels);
   }
 
+  /** Returns (1 − ε)·t + ε/classes for distributions t [.., classes]. */
+  static Value smoothed(Value t, float epsilon) {
+    return t.times(1 - epsilon).plus(Value.constant(epsilon / t.shape().dim(-1)));
+  }
+
   /** Returns the mean over rows of Σ t · (log t − log softmax(y)); 0 · log 0 is 0. */
   static Value divergence(Value y, Value t) {
     Value log = t.with(BinaryFunction.MAX, Value.constant(TINY)).map(UnaryFunction.LOG);

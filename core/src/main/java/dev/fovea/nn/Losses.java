@@ -110,10 +110,8 @@ public final class Losses {
 
     @Override
     public Value of(Value output, Value target) {
-      int classes = output.shape().dim(-1);
-      Value hot = LossFormulas.oneHot(target, classes);
-      Value wanted =
-          smoothing > 0 ? hot.times(1 - smoothing).plus(Value.constant(smoothing / classes)) : hot;
+      Value hot = LossFormulas.oneHot(target, output.shape().dim(-1));
+      Value wanted = smoothing > 0 ? LossFormulas.smoothed(hot, smoothing) : hot;
       return weights.isEmpty() && ignored.isEmpty()
           ? LossFormulas.negativeLogLikelihood(output, wanted)
           : weighted(output, target, hot, wanted);
@@ -205,6 +203,23 @@ public final class Losses {
   /** Returns the cross-entropy of logits [.., classes] with distributions of the same shape. */
   public static Loss crossEntropyOfDistribution() {
     return pairwise("cross_entropy_of_distribution", LossFormulas::negativeLogLikelihood);
+  }
+
+  /**
+   * Returns the cross-entropy of logits [.., classes] with distributions t of the same shape, of
+   * which a share ε is spread over all classes: the target is (1 − ε)·t + ε/classes.
+   *
+   * @throws FoveaException if ε is not in [0, 1)
+   */
+  public static Loss crossEntropyOfDistribution(double smoothing) {
+    float epsilon = new CrossEntropy((float) smoothing, List.of(), OptionalInt.empty()).smoothing();
+    return epsilon == 0
+        ? crossEntropyOfDistribution()
+        : formula(
+            "cross_entropy_of_distribution",
+            "" + epsilon,
+            Target.LIKE_OUTPUT,
+            (y, t) -> LossFormulas.negativeLogLikelihood(y, LossFormulas.smoothed(t, epsilon)));
   }
 
   /**

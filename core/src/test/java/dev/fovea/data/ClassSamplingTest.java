@@ -85,6 +85,45 @@ final class ClassSamplingTest {
     assertThat(balanced.description()).isEqualTo("balanced classes");
   }
 
+  @Test
+  void labelsBecomeDistributions() {
+    Dataset data = ClassSampling.distributions(samples().shuffled());
+    assertThat(data.targetShapes()).containsExactly(Shape.of(4));
+    assertThat(data.inRandomOrder()).isTrue();
+    float[] target = new float[6];
+    data.read(13, Seed.of(0), new float[1], 0, target, 1);
+    assertThat(target).containsExactly(0, 0, 1, 0, 0, 0);
+    assertThatThrownBy(() -> ClassSampling.distributions(data))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("samples with class labels expected, these have other targets");
+  }
+
+  @Test
+  void labelsThatAreNoClassesAreToldByTheirSample() {
+    assertThatThrownBy(() -> ClassSampling.labels(new Unlabelled(samples())))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("sample 7: label 255.0, the classes are 0 to 3");
+  }
+
+  /** 12, 6 and 2 samples dealt out to 2 parts; known labels are not read from pictures. */
+  @Test
+  void foldsTakeTheSameShareOfEveryClass() {
+    for (DataSplit fold : Folds.stratified(samples().shuffled(), 2, Seed.of(1))) {
+      assertThat(ClassSampling.counts(fold.test())).containsExactly(6, 3, 1, 0);
+    }
+    assertThatThrownBy(
+            () -> Folds.stratified(ClassSampling.distributions(samples()), 2, Seed.of(1)))
+        .hasMessage("samples with class labels expected, these have other targets");
+  }
+
+  /** Samples of which the eighth has no class. */
+  private record Unlabelled(Dataset source) implements View {
+    @Override
+    public void read(int i, Seed seed, float[] in, int inAt, float[] out, int outAt) {
+      out[outAt] = i == 7 ? 255 : 0;
+    }
+  }
+
   /** A source that counts how often it is read. */
   private record Counting(Dataset source, AtomicInteger reads) implements View {
     @Override

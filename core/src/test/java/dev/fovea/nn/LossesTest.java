@@ -15,6 +15,7 @@ import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Stream;
@@ -52,6 +53,10 @@ final class LossesTest {
             labels,
             (y, t) -> entropy(y, oneHot(t, 0.1))),
         new Case(Losses.crossEntropyOfDistribution(), rows, LossesTest::entropy),
+        new Case(
+            Losses.crossEntropyOfDistribution(0.1),
+            rows,
+            (y, t) -> entropy(y, Arrays.stream(t).map(v -> 0.9 * v + 0.1 / CLASSES).toArray())),
         new Case(
             Losses.meanSquaredError(), rows, (y, t) -> mean(y, t, (a, b) -> (a - b) * (a - b))),
         new Case(Losses.meanAbsoluteError(), rows, (y, t) -> mean(y, t, (a, b) -> Math.abs(a - b))),

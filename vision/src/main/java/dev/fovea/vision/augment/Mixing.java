@@ -22,12 +22,16 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
   /**
    * Checks the samples.
    *
-   * @throws FoveaException if they have no classes or α is not positive
+   * @throws FoveaException if they are no pictures with classes or α is not positive
    */
   public Mixing {
     String name = cut ? "cutmix" : "mixup";
     if (source.classes().isEmpty() || source.targetShape().rank() != 0) {
       throw new FoveaException(name + ": needs samples with class labels");
+    }
+    if (source.inputShapes().size() != 1 || source.inputShape().rank() != 3) {
+      throw new FoveaException(
+          name + ": needs pictures [H,W,C], got samples of " + source.inputShapes());
     }
     Numbers.require(name, alpha, 0.01, 100);
   }

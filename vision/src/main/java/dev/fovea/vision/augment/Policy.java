@@ -38,7 +38,8 @@ public final class Policy {
     all.put(
         "crop",
         new Entry(
-            List.of(32.0, 32.0, 4.0), n -> Geometric.crop((int) n[0], (int) n[1], (int) n[2])));
+            List.of(32.0, 32.0, 4.0),
+            n -> Geometric.crop(whole("crop", n[0]), whole("crop", n[1]), whole("crop", n[2]))));
     all.put(
         "resized-crop", new Entry(List.of(0.3, 4.0 / 3), n -> Geometric.resizedCrop(n[0], n[1])));
     all.put("elastic", new Entry(List.of(3.0, 16.0), n -> Geometric.elastic(n[0], n[1])));
@@ -58,8 +59,18 @@ public final class Policy {
     all.put("erase", new Entry(List.of(0.3), n -> Occlusion.erase(n[0])));
     all.put(
         "randaugment",
-        new Entry(List.of(2.0, 9.0), n -> Automatic.randAugment((int) n[0], (int) n[1])));
+        new Entry(
+            List.of(2.0, 9.0),
+            n -> Automatic.randAugment(whole("randaugment", n[0]), whole("randaugment", n[1]))));
     all.put("trivialaugment", new Entry(List.of(), n -> Automatic.trivialAugment()));
+  }
+
+  private static int whole(String name, double number) {
+    if (number != Math.rint(number)) {
+      throw new FoveaException(
+          "augmentation %s: takes whole numbers, got %s".formatted(name, number));
+    }
+    return (int) number;
   }
 
   /** Returns the names that a text may hold. */

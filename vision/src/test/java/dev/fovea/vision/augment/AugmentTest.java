@@ -277,6 +277,44 @@ final class AugmentTest {
   }
 
   @Test
+  void onlyPicturesAreMixed() {
+    Dataset flat =
+        new InMemoryImages(
+            Preprocessing.scaled(Shape.of(1, 1, 1)),
+            new byte[2],
+            new int[] {0, 1},
+            List.of("a", "b"));
+    assertThatThrownBy(() -> Mixing.cutMix(new Flat(flat), 1))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("cutmix: needs pictures [H,W,C], got samples of [[1]]");
+    assertThatThrownBy(() -> Mixing.mixup(Mixing.mixup(flat, 1), 1))
+        .hasMessage("mixup: needs samples with class labels");
+  }
+
+  /** Samples of one number. */
+  private record Flat(Dataset source) implements Dataset {
+    @Override
+    public int size() {
+      return source.size();
+    }
+
+    @Override
+    public Shape inputShape() {
+      return Shape.of(1);
+    }
+
+    @Override
+    public List<String> classes() {
+      return source.classes();
+    }
+
+    @Override
+    public void read(int i, Seed seed, float[] in, int inAt, float[] out, int outAt) {
+      source.read(i, seed, in, inAt, out, outAt);
+    }
+  }
+
+  @Test
   void becomesATransformOfInputs() {
     Preprocessing rule = Preprocessing.scaled(Shape.of(8, 8, 1));
     Dataset bright = samples().augment(Policy.parse("brightness:0.5").transform(rule));
@@ -298,6 +336,8 @@ final class AugmentTest {
         "rotat:3 | augmentation \"rotat\": unknown; did you mean rotate?",
         "rotate:3:4 | augmentation rotate:3:4: takes 1 numbers, got 2",
         "rotate:x | augmentation rotate:x: \"x\" is no number, such as 0.3 or 15",
+        "randaugment:2.7:9 | augmentation randaugment: takes whole numbers, got 2.7",
+        "crop:8:8:0.5 | augmentation crop: takes whole numbers, got 0.5",
         "rotate:200 | rotate 200: a number from 0 to 180 expected",
         "flip@1.5 | probability 1.5: a number from 0 to 1 expected"
       })
