@@ -4,13 +4,14 @@ import dev.fovea.data.Batch;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks whether data suits a model and its losses. */
+/** Checks whether a model, its losses and metrics and the data suit each other. */
 final class DataCheck {
   private DataCheck() {}
 
@@ -107,6 +108,31 @@ final class DataCheck {
     if (objective.heads().stream().noneMatch(h -> h.output() < inference)) {
       throw new FoveaException("objective: no loss is of an output that inference has");
     }
+  }
+
+  /** Requires the output and the target of a metric. */
+  static void requireThere(Metric m, int outputs, int targets) {
+    if (m.output() >= outputs || m.target() >= targets) {
+      throw new FoveaException(
+          "metric %s: is of output %d and target %d, there are %d and %d"
+              .formatted(m.name(), m.output(), m.target(), outputs, targets));
+    }
+  }
+
+  /**
+   * Returns the parameters that training changes.
+   *
+   * @throws FoveaException if there are none
+   */
+  static List<Parameter> trained(Model model) {
+    List<Parameter> trained =
+        model.parameters().all().stream()
+            .filter(p -> p.trainable() && !model.isFrozen(p.name()))
+            .toList();
+    if (trained.isEmpty()) {
+      throw new FoveaException("nothing to train: the model has no parameter that is not frozen");
+    }
+    return trained;
   }
 
   /** Requires class numbers below the number of outputs, where a loss takes class numbers. */

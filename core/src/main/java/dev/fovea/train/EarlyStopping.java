@@ -1,7 +1,6 @@
 package dev.fovea.train;
 
 import dev.fovea.tensor.FoveaException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,8 +26,9 @@ public record EarlyStopping(
     if (patience < 1) {
       throw new FoveaException("early stopping: patience must be at least 1, got " + patience);
     }
-    if (!(minDelta >= 0)) {
-      throw new FoveaException("early stopping: minDelta must not be negative, got " + minDelta);
+    if (!(minDelta >= 0 && minDelta < Double.POSITIVE_INFINITY)) {
+      throw new FoveaException(
+          "early stopping: minDelta must be 0 or a positive number, got " + minDelta);
     }
   }
 
@@ -49,19 +49,13 @@ public record EarlyStopping(
 
   @Override
   public void onEpoch(Training training) {
-    List<History.Epoch> epochs = training.history().epochs();
-    boolean higher = metric.map(Metric::higherIsBetter).orElse(false);
-    double best = higher ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    Best best = new Best(metric, minDelta);
     int since = 0;
     boolean better = false;
-    for (History.Epoch epoch : epochs) {
-      Optional<Scores> scores =
-          training.validates() ? epoch.validation() : Optional.of(epoch.train());
-      better = false;
+    for (History.Epoch epoch : training.history().epochs()) {
+      Optional<Scores> scores = Best.scores(epoch, training.validates());
+      better = scores.isPresent() && best.improves(scores.get());
       if (scores.isPresent()) {
-        double now = figure(scores.get());
-        better = higher ? now > best + minDelta : now < best - minDelta;
-        best = better ? now : best;
         since = better ? 0 : since + 1;
       }
     }
@@ -79,10 +73,6 @@ public record EarlyStopping(
     if (restoresBest) {
       training.restore(key());
     }
-  }
-
-  private double figure(Scores scores) {
-    return metric.isPresent() ? scores.metric(metric.get().name()) : scores.loss();
   }
 
   private String what(Training training) {

@@ -137,7 +137,7 @@ public final class Evaluator {
     DataCheck.require(model, model.outputs(), objective, data, "evaluation data");
     List<double[]> sums = new ArrayList<>();
     for (Metric m : metrics) {
-      requireThere(m, data);
+      DataCheck.requireThere(m, model.outputs().size(), data.targetShapes().size());
       sums.add(new double[m.sums(model.outputs().get(m.output()))]);
     }
     sums.add(new double[2 * heads().size()]);
@@ -152,19 +152,6 @@ public final class Evaluator {
       }
     }
     return sums;
-  }
-
-  private void requireThere(Metric m, Dataset data) {
-    if (m.output() >= model.outputs().size() || m.target() >= data.targetShapes().size()) {
-      throw new FoveaException(
-          "metric %s: is of output %d and target %d, there are %d and %d"
-              .formatted(
-                  m.name(),
-                  m.output(),
-                  m.target(),
-                  model.outputs().size(),
-                  data.targetShapes().size()));
-    }
   }
 
   private void add(Batch b, List<double[]> sums, List<Shape> targets) {

@@ -82,7 +82,7 @@ public record LearningRateFinder(
   /**
    * Returns the curve; it ends early where the loss is not finite or four times its lowest.
    *
-   * @throws FoveaException if the samples do not suit the model
+   * @throws FoveaException if the samples do not suit the model or every parameter is frozen
    */
   public RateCurve run(Batches batches) {
     List<Shape> outputs =
@@ -113,10 +113,7 @@ public record LearningRateFinder(
     Run(Batches batches, List<Shape> outputs) {
       this.batches = batches;
       this.outputs = outputs;
-      this.trained =
-          model.parameters().all().stream()
-              .filter(p -> p.trainable() && !model.isFrozen(p.name()))
-              .toList();
+      this.trained = DataCheck.trained(model);
       OptimizerState state =
           new OptimizerState(optimizer, model.parameters(), trained::contains, gradients);
       this.update = new OptimizerStep(model, state);

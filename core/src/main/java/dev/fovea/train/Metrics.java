@@ -84,12 +84,16 @@ public final class Metrics {
             name + ": outputs " + output.shape() + " and targets " + target.shape() + " differ");
       }
       double sum = 0;
+      int counted = 0;
       for (int i = 0; i < y.length; i++) {
-        double d = (double) y[i] - t[i];
-        sum += squared ? d * d : Math.abs(d);
+        if (!Float.isNaN(t[i])) {
+          double d = (double) y[i] - t[i];
+          sum += squared ? d * d : Math.abs(d);
+          counted++;
+        }
       }
       sums[0] += sum;
-      sums[1] += y.length;
+      sums[1] += counted;
     }
 
     @Override

@@ -29,8 +29,8 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
     if (!(factor > 0 && factor < 1)) {
       throw new FoveaException("plateau: factor must be above 0 and below 1, got " + factor);
     }
-    if (!(minDelta >= 0)) {
-      throw new FoveaException("plateau: minDelta must not be negative, got " + minDelta);
+    if (!(minDelta >= 0 && minDelta < Double.POSITIVE_INFINITY)) {
+      throw new FoveaException("plateau: minDelta must be 0 or a positive number, got " + minDelta);
     }
   }
 
@@ -61,17 +61,13 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
    *     looked at then say nothing
    */
   public double factor(History history, boolean validates) {
-    boolean higher = metric.map(Metric::higherIsBetter).orElse(false);
-    double best = higher ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    Best best = new Best(metric, minDelta);
     int since = 0;
     double product = 1;
     for (History.Epoch e : history.epochs()) {
-      Optional<Scores> scores = validates ? e.validation() : Optional.of(e.train());
+      Optional<Scores> scores = Best.scores(e, validates);
       if (scores.isPresent()) {
-        double now = figure(scores.get());
-        boolean better = higher ? now > best + minDelta : now < best - minDelta;
-        best = better ? now : best;
-        since = better ? 0 : since + 1;
+        since = best.improves(scores.get()) ? 0 : since + 1;
       }
       if (since == patience) {
         product *= factor;
@@ -79,10 +75,6 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
       }
     }
     return product;
-  }
-
-  private double figure(Scores scores) {
-    return metric.isPresent() ? scores.metric(metric.get().name()) : scores.loss();
   }
 
   String description() {

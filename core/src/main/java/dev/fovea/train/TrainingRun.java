@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One training from its start, or from a checkpoint, to its end. */
 final class TrainingRun implements Training {
@@ -49,6 +50,10 @@ final class TrainingRun implements Training {
   private final Map<String, float[]> kept = new LinkedHashMap<>();
   private final Set<Path> wanted = new LinkedHashSet<>();
   private double lastLoss = Double.NaN;
+
+  /** What the learning rate of the epoch in progress is multiplied with for lack of progress. */
+  private double plateau = 1;
+
   private boolean paused;
   private long checkpointed = System.nanoTime();
 
@@ -65,14 +70,9 @@ final class TrainingRun implements Training {
     DataCheck.require(model, outputShapes, s.objective(), batches.dataset(), "training data");
     validation.ifPresent(
         v -> DataCheck.require(model, outputShapes, s.objective(), v, "validation data"));
+    requireMetrics();
     this.outputs = s.metrics().stream().map(Metric::output).collect(Collectors.toSet());
-    this.trained =
-        model.parameters().all().stream()
-            .filter(p -> p.trainable() && !model.isFrozen(p.name()))
-            .toList();
-    if (trained.isEmpty()) {
-      throw new FoveaException("nothing to train: the model has no parameter that is not frozen");
-    }
+    this.trained = DataCheck.trained(model);
     this.states = model.parameters().all().stream().filter(p -> !p.trainable()).toList();
     this.statesBefore = new float[states.isEmpty() ? 0 : model.parameters().values().length];
     this.gradients = new float[model.parameters().values().length];
@@ -98,6 +98,28 @@ final class TrainingRun implements Training {
             s.metrics().stream()
                 .map(m -> new double[m.sums(outputShapes.get(m.output()))])
                 .toList());
+  }
+
+  /** Requires that all metrics can be computed, those that are watched among them. */
+  private void requireMetrics() {
+    int there = validation.isPresent() ? model.outputs().size() : outputShapes.size();
+    s.metrics().forEach(m -> DataCheck.requireThere(m, there, targetShapes.size()));
+    Stream<Optional<Metric>> watched =
+        Stream.concat(
+            s.plateau().map(Plateau::metric).stream(),
+            s.callbacks().stream()
+                .filter(EarlyStopping.class::isInstance)
+                .map(c -> ((EarlyStopping) c).metric()));
+    watched
+        .flatMap(Optional::stream)
+        .map(Metric::name)
+        .filter(name -> s.metrics().stream().noneMatch(m -> m.name().equals(name)))
+        .findFirst()
+        .ifPresent(name -> {
+          throw new FoveaException(
+              "metric %s: is watched but not measured; give it to the trainer's metrics too"
+                  .formatted(name));
+        });
   }
 
   /**
@@ -218,6 +240,7 @@ final class TrainingRun implements Training {
 
   private void trainEpoch() {
     enterStage();
+    plateau = s.plateau().map(p -> p.factor(progress.history, validates())).orElse(1.0);
     double before = progress.secondsOfEpoch;
     long began = System.nanoTime();
     try (BatchStream stream = batches.open(epochSeed(), progress.batch)) {
@@ -318,7 +341,7 @@ final class TrainingRun implements Training {
   private double rate(long step) {
     long total = epochs * stepsOfEpoch();
     double factor = s.schedule().factor(step, total);
-    factor *= s.plateau().map(p -> p.factor(progress.history, validates())).orElse(1.0);
+    factor *= plateau;
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new FoveaException(
           "schedule " + s.schedule().name() + ": factor " + factor + " at step " + (step + 1));

@@ -38,13 +38,7 @@ public final class TrainingStep {
    * @throws FoveaException if every parameter is frozen
    */
   public static TrainingStep of(Model model, Loss loss, Optimizer optimizer, int batch) {
-    List<Parameter> trained =
-        model.parameters().all().stream()
-            .filter(p -> p.trainable() && !model.isFrozen(p.name()))
-            .toList();
-    if (trained.isEmpty()) {
-      throw new FoveaException("nothing to train: the model has no parameter that is not frozen");
-    }
+    List<Parameter> trained = DataCheck.trained(model);
     float[] gradients = new float[model.parameters().values().length];
     List<Shape> targets = List.of(loss.target(model.outputs().get(0).prepend(batch)).dropFirst());
     StepPlan plan =

@@ -17,6 +17,8 @@ import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.train.testing.TrainFixtures;
 import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.util.ArrayList;
@@ -204,6 +206,19 @@ final class OutcomesTest {
     assertThatThrownBy(() -> Folds.of(data, 1, Seed.of(1)))
         .isInstanceOf(FoveaException.class)
         .hasMessage("folds: at least 2 and no more than samples expected, got 1 of 103 samples");
+  }
+
+  /** Distances 1 and 3 of the targets that there are: mean 2, root of the mean square √5. */
+  @Test
+  void distancesLeaveOutTargetsThatDoNotCount() {
+    Tensor y = Tensor.of(Shape.of(3), 1, 5, 4);
+    Tensor t = Tensor.of(Shape.of(3), 2, Float.NaN, 1);
+    double[] sums = new double[2];
+    Metrics.meanAbsoluteError().add(sums, y, t);
+    assertThat(Metrics.meanAbsoluteError().value(sums)).isEqualTo(2);
+    double[] squares = new double[2];
+    Metrics.rootMeanSquaredError().add(squares, y, t);
+    assertThat(Metrics.rootMeanSquaredError().value(squares)).isEqualTo(Math.sqrt(5));
   }
 
   @Test

@@ -10,6 +10,7 @@ import static dev.fovea.optim.Optimizers.adam;
 import static dev.fovea.optim.Optimizers.muon;
 import static dev.fovea.optim.Optimizers.sgd;
 import static dev.fovea.train.Callbacks.checkpoints;
+import static dev.fovea.train.Callbacks.earlyStopping;
 import static dev.fovea.train.Epochs.epochs;
 import static dev.fovea.train.Metrics.accuracy;
 import static dev.fovea.train.Plateau.plateau;
@@ -399,6 +400,32 @@ final class TrainingFeaturesTest {
     refused(
         () -> t.rate("conv", 1), "parameters: nothing matches conv; names look like dense.weight");
     refused(() -> plateau(0), "plateau: patience must be at least 1, got 0");
+    refused(
+        () -> plateau(1).minDelta(Double.POSITIVE_INFINITY),
+        "plateau: minDelta must be 0 or a positive number, got Infinity");
+  }
+
+  /** What cannot be measured is told before the first step, not after the first epoch. */
+  @Test
+  void metricsThatAreNotThereAreRefusedAtOnce() {
+    Trainer t = Trainer.of(net(), crossEntropy(), sgd(0.1));
+    Quarters data = new Quarters(8, 1);
+    String watched = "metric accuracy: is watched but not measured; give it to the trainer's";
+    for (Trainer wrong :
+        List.of(
+            t.onPlateau(plateau(1).watching(accuracy())),
+            t.callbacks(earlyStopping(1).watching(accuracy())))) {
+      assertThatThrownBy(() -> wrong.fit(data.batches(4), epochs(1), data))
+          .isInstanceOf(FoveaException.class)
+          .hasMessageStartingWith(watched);
+    }
+    refused(
+        () -> t.metrics(accuracy().of(1, 0)).fit(data.batches(4), epochs(1)),
+        "metric accuracy_1_0: is of output 1 and target 0, there are 1 and 1");
+    Model frozen = net().freeze("**");
+    refused(
+        () -> LearningRateFinder.of(frozen, crossEntropy(), sgd(1)).run(data.batches(4)),
+        "nothing to train: the model has no parameter that is not frozen");
   }
 
   private static void refused(Runnable r, String message) {
