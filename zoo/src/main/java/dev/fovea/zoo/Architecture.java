@@ -2,12 +2,12 @@ package dev.fovea.zoo;
 
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Network;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -24,7 +24,7 @@ import java.util.function.Function;
  * @param task what the network answers
  * @param recipe how it is trained when nothing else is asked for
  * @param network builds the layers
- * @param heads builds the network with its auxiliary classifiers as further outputs, if it has any
+ * @param heads the network with its auxiliary classifiers, if it has any
  * @param published its error on ImageNet
  */
 public record Architecture(
@@ -37,7 +37,7 @@ public record Architecture(
     Task task,
     Recipe recipe,
     Function<Scale, Layer> network,
-    Optional<Function<Scale, Network>> heads,
+    Optional<Heads> heads,
     Published published) {
 
   /** What a network answers. */
@@ -79,7 +79,7 @@ public record Architecture(
   }
 
   /** Returns this architecture with auxiliary classifiers. */
-  Architecture heads(Function<Scale, Network> withAuxiliaries) {
+  Architecture heads(Heads withAuxiliaries) {
     return new Architecture(
         name,
         title,
@@ -137,6 +137,27 @@ public record Architecture(
       return Model.build(layer, image, seed, engine);
     } catch (ShapeException e) {
       throw image.rank() == 3 ? unfit(scale, image, engine, e) : e;
+    }
+  }
+
+  /**
+   * Returns a model of this network with its auxiliary classifiers, whose logits are further
+   * outputs in training; {@link #model} where it has none.
+   *
+   * @throws FoveaException if the image is too small for the network or its auxiliary classifiers
+   */
+  public Model modelWithHeads(Scale scale, Shape image, Seed seed, Engine engine) {
+    Model plain = model(scale, image, seed, engine);
+    if (heads.isEmpty()) {
+      return plain;
+    }
+    try {
+      return Model.build(heads.get().network().apply(scale), List.of(image), seed, engine);
+    } catch (ShapeException e) {
+      throw new FoveaException(
+          "%s: pictures of %s are too small for its auxiliary classifiers, the usual ones are %s"
+              .formatted(name, image.times(), input.times()),
+          e);
     }
   }
 

@@ -51,6 +51,9 @@ public final class GoogLeNet {
     {384, 192, 384, 48, 128, 128}
   };
 
+  /** What the losses of the auxiliary classifiers count in the paper. */
+  private static final List<Double> WEIGHTS = List.of(0.3, 0.3);
+
   private static final String[] NAMES = {"3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"};
 
   static final Architecture ARCHITECTURE =
@@ -71,7 +74,7 @@ public final class GoogLeNet {
             CLASSES,
             new Recipe("sgd", 0.01, "cosine", 90, 128, 2e-4),
             scale -> of(scale, batchNorm))
-        .heads(scale -> withHeads(scale, batchNorm));
+        .heads(new Heads(scale -> withHeads(scale, batchNorm), WEIGHTS));
   }
 
   /**

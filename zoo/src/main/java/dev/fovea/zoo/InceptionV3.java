@@ -31,6 +31,9 @@ public final class InceptionV3 {
   /** The place of the auxiliary classifier: after Mixed_6e. */
   private static final int TAP = 14;
 
+  /** What the loss of the auxiliary classifier counts in the authors' code; the paper is silent. */
+  private static final double WEIGHT = 0.4;
+
   static final Architecture ARCHITECTURE =
       new Architecture(
               "inception-v3",
@@ -42,7 +45,7 @@ public final class InceptionV3 {
               1000,
               new Recipe("rmsprop", 0.045, "cosine", 100, 32, 4e-5),
               InceptionV3::of)
-          .heads(InceptionV3::withHead)
+          .heads(new Heads(InceptionV3::withHead, List.of(WEIGHT)))
           .published(Published.errors(21.2, 5.6, "one network, one crop"));
 
   private InceptionV3() {}

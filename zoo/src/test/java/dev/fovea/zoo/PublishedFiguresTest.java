@@ -187,7 +187,7 @@ final class PublishedFiguresTest {
   private static Model withHeads(String name) {
     Architecture a = Zoo.find(name);
     return Model.build(
-        a.heads().orElseThrow().apply(Scale.full(a.classes())),
+        a.heads().orElseThrow().network().apply(Scale.full(a.classes())),
         List.of(a.input()),
         Seed.of(1),
         Engine.shared());

@@ -1,6 +1,7 @@
 package dev.fovea.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Batch;
 import dev.fovea.nn.Losses;
@@ -9,6 +10,7 @@ import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,7 +98,7 @@ final class TrainingTest {
   @ParameterizedTest
   @MethodSource("withHeads")
   void auxiliaryHeadsLearnBesideTheNetwork(Architecture a) {
-    Network network = a.heads().orElseThrow().apply(NARROW);
+    Network network = a.heads().orElseThrow().network().apply(NARROW);
     Network summed = in -> List.of(network.forward(in).stream().reduce(Signal::plus).orElseThrow());
     int size = a.name().equals("inception-v3") ? 299 : 80;
     Shape picture = Shape.of(size, size, 3);
@@ -108,6 +111,30 @@ final class TrainingTest {
     assertThat(before.keySet().stream().filter(n -> n.matches("(?i)aux.*weight")))
         .hasSizeGreaterThan(2)
         .allSatisfy(n -> assertThat(values(after, n)).isNotEqualTo(values(before, n)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("withHeads")
+  void everyAuxiliaryHeadHasAWeight(Architecture a) {
+    Model model = a.modelWithHeads(NARROW, a.input(), SEED, Engine.shared());
+    assertThat(model.trace(1, true).outputs())
+        .hasSize(1 + a.heads().orElseThrow().weights().size());
+    assertThat(model.outputs()).hasSize(1);
+    Model plain = a.model(NARROW, a.input(), SEED, Engine.shared());
+    assertThat(model.tensors().keySet()).containsAll(plain.tensors().keySet());
+  }
+
+  @Test
+  void picturesTooSmallForAuxiliaryHeadsAreToldSo() {
+    Architecture a = Zoo.find("inception-v3");
+    assertThatThrownBy(() -> a.modelWithHeads(NARROW, Shape.of(96, 96, 3), SEED, Engine.shared()))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            "inception-v3: pictures of 96×96×3 are too small for its auxiliary classifiers, the"
+                + " usual ones are 299×299×3");
+    Model none =
+        Zoo.find("lenet5").modelWithHeads(NARROW, Shape.of(28, 28, 1), SEED, Engine.shared());
+    assertThat(none.trace(1, true).outputs()).hasSize(1);
   }
 
   private static float[] values(Map<String, Tensor> tensors, String name) {
