@@ -18,7 +18,8 @@ import java.util.Optional;
 final class Augmentation {
   private static final String SHIFT = "shift";
   private static final String FLIP = "flip";
-  private static final List<String> NAMES = List.of(SHIFT, FLIP, "none");
+  private static final String NONE = "none";
+  private static final List<String> NAMES = List.of(SHIFT, FLIP, NONE);
   private static final int USUAL_SHIFT = 2;
   private static final int MAX_SHIFT = 1000;
 
@@ -31,17 +32,34 @@ final class Augmentation {
    * @throws FoveaException if it names one that is not known
    */
   static Optional<Transform> parse(String text, Preprocessing rule) {
+    return parse(text, rule, Augmentations.horizontalFlip());
+  }
+
+  /** Returns the changes as another view of every picture: flip mirrors them all. */
+  static Optional<Transform> view(String text, Preprocessing rule) {
+    return parse(text, rule, Augmentations.mirror());
+  }
+
+  private static Optional<Transform> parse(String text, Preprocessing rule, Transform flip) {
     List<Transform> parts = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       String[] words = part.strip().split(":", 2);
       switch (words[0]) {
         case SHIFT -> parts.add(Augmentations.shift(pixels(words), 0));
-        case FLIP -> parts.add(Augmentations.horizontalFlip());
-        case "none" -> {}
+        case FLIP -> parts.add(withoutNumber(flip, words));
+        case NONE -> withoutNumber(flip, words);
         default -> parts.add(policy(part.strip(), rule));
       }
     }
     return parts.stream().reduce(Transform::then);
+  }
+
+  private static Transform withoutNumber(Transform change, String... words) {
+    if (words.length > 1) {
+      throw new FoveaException(
+          "--augment %s:%s: %s takes no number".formatted(words[0], words[1], words[0]));
+    }
+    return change;
   }
 
   private static Transform policy(String part, Preprocessing rule) {

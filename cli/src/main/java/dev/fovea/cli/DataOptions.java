@@ -5,6 +5,7 @@ import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.InMemoryImages;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -14,12 +15,14 @@ import dev.fovea.vision.ImageFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that choose a data set. */
 final class DataOptions {
   private static final String EMBEDDED = "digits";
+  private static final String SPLIT = "split";
 
   @Option(
       names = "--data",
@@ -58,12 +61,21 @@ final class DataOptions {
               + " in turn; 0 for all.")
   private int limit;
 
+  @Option(
+      names = "--split",
+      paramLabel = "SHARE",
+      description =
+          "Share of each class to train on, of a folder or list that is not divided into train and"
+              + " test; the others are to test with (default: 0.8, for a model that of its"
+              + " training).")
+  private @Nullable Double share;
+
   /** Returns the name of the data set, or another where none was given. */
   String name(String otherwise) {
     return name == null ? otherwise : name;
   }
 
-  /** Adds which samples are used to the settings of a training. */
+  /** Adds what was chosen to the settings that are saved with a model. */
   void put(Map<String, Object> fields) {
     fields.put("limit", limit);
     if (!classes.isEmpty()) {
@@ -71,6 +83,9 @@ final class DataOptions {
     }
     if (perClass != null) {
       fields.put("per_class", perClass);
+    }
+    if (share != null) {
+      fields.put(SPLIT, share);
     }
   }
 
@@ -82,18 +97,52 @@ final class DataOptions {
    * @throws FoveaException if a folder is given for a data set that needs none
    */
   DataSource open(String otherwise, Shape input) {
+    return open(otherwise, input, OptionalDouble.empty());
+  }
+
+  private DataSource open(String otherwise, Shape input, OptionalDouble usualShare) {
     Range.atLeast("--limit", limit, 0);
     ImageFolder.Options options = ImageFolder.Options.standard().withInput(input);
+    if (share != null) {
+      options = options.withShare(requireShare("--split", share));
+    } else if (usualShare.isPresent()) {
+      options = options.withShare(usualShare.getAsDouble());
+    }
     if (folder != null && name(otherwise).equals(EMBEDDED)) {
       throw new FoveaException(
           "--data-dir: the data set " + EMBEDDED + " is embedded; name another with --data");
     }
     DataSource source = DataSets.open(name(otherwise), folder, options);
+    if (share != null && source.parted()) {
+      throw new FoveaException(
+          "--split: data set %s has its own parts to train on and to test with"
+              .formatted(source.name()));
+    }
     for (String problem : source.problems()) {
       System.err.println("fovea: skipped " + Text.oneLine(problem));
     }
     DataSplit some = chosen(source.split());
-    return new DataSource(source.name(), some, source.preprocessing(), source.problems());
+    return new DataSource(
+        source.name(), some, source.parted(), source.preprocessing(), source.problems());
+  }
+
+  private static double requireShare(String where, double share) {
+    if (!(share > 0 && share < 1)) {
+      throw new FoveaException(where + " " + share + ": a number above 0 and below 1 expected");
+    }
+    return share;
+  }
+
+  /** Returns the share to train on that a model's training had. */
+  private static OptionalDouble share(ModelFile model) {
+    if (model.training().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    String where = model.source().map(Path::toString).orElse("model") + ": training";
+    @Nullable Object split = Json.parseObject(model.training(), where).get(SPLIT);
+    return split == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(requireShare(where + ": " + SPLIT, Json.number(split, where)));
   }
 
   private DataSplit chosen(DataSplit all) {
@@ -118,7 +167,7 @@ final class DataOptions {
    */
   Dataset openTest(ModelFile model) {
     Shape input = model.preprocessing().shape();
-    DataSource source = open(model.data().isEmpty() ? EMBEDDED : model.data(), input);
+    DataSource source = open(model.data().isEmpty() ? EMBEDDED : model.data(), input, share(model));
     Shape own = source.preprocessing().shape();
     if (!own.equals(input)) {
       throw new FoveaException(

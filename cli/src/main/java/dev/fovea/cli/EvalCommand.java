@@ -7,6 +7,7 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
 import dev.fovea.train.Evaluation;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Parameters;
 final class EvalCommand implements Runnable {
   private static final int WIDEST_MATRIX = 20;
   private static final String SMOOTHING = "label_smoothing";
+  static final String CLASS_WEIGHTS = "class_weights";
 
   @Parameters(paramLabel = "MODEL", description = "A classifier in a file.")
   private Path file;
@@ -60,8 +62,8 @@ final class EvalCommand implements Runnable {
       paramLabel = "LIST",
       defaultValue = "none",
       description =
-          "Average over each picture and a changed one, changed as by --augment of train:"
-              + " shift:PIXELS, flip (default: none).")
+          "Average over each picture and a changed one: flip, its mirror image, or changes of"
+              + " train's --augment (default: none).")
   private String tta;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -87,7 +89,7 @@ final class EvalCommand implements Runnable {
     Evaluation result = Evaluator.of(model, ProbabilityLoss.of(model, loss)).examine(test);
     Scores scores = result.scores();
     ConfusionMatrix matrix = result.matrix();
-    Optional<Transform> view = Augmentation.parse(tta, rule);
+    Optional<Transform> view = Augmentation.view(tta, rule);
     boolean more = plots != null || view.isPresent();
     Optional<Outcomes> outcomes =
         more
@@ -139,12 +141,37 @@ final class EvalCommand implements Runnable {
       return plain;
     }
     String where = source + ": training";
-    @Nullable Object smoothing = Json.parseObject(model.training(), where).get(SMOOTHING);
-    if (smoothing == null) {
-      return plain;
+    Map<String, Object> training = Json.parseObject(model.training(), where);
+    return weighted(smoothed(plain, training, where), model, training, where);
+  }
+
+  private static Losses.CrossEntropy smoothed(
+      Losses.CrossEntropy loss, Map<String, Object> training, String source) {
+    @Nullable Object smoothing = training.get(SMOOTHING);
+    String where = source + ": " + SMOOTHING;
+    return smoothing == null
+        ? loss
+        : loss.labelSmoothing(Range.fraction(where, Json.number(smoothing, where), 1));
+  }
+
+  private static Losses.CrossEntropy weighted(
+      Losses.CrossEntropy loss, ModelFile model, Map<String, Object> training, String source) {
+    @Nullable Object given = training.get(CLASS_WEIGHTS);
+    if (given == null) {
+      return loss;
     }
-    where += ": " + SMOOTHING;
-    return plain.labelSmoothing(Range.fraction(where, Json.number(smoothing, where), 1));
+    String where = source + ": " + CLASS_WEIGHTS;
+    List<Object> numbers = Json.array(given, where);
+    if (numbers.size() != model.labels().size()) {
+      throw new FoveaException(
+          "%s: %d weights for %d classes".formatted(where, numbers.size(), model.labels().size()));
+    }
+    float[] weights = new float[numbers.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] =
+          (float) Range.fraction(where, Json.number(numbers.get(i), where), Float.MAX_VALUE);
+    }
+    return loss.weights(weights);
   }
 
   private Map<String, Object> fields(
@@ -155,6 +182,9 @@ final class EvalCommand implements Runnable {
     fields.put("accuracy", JsonReport.number(matrix.accuracy()));
     fields.put("loss", JsonReport.number(scores.loss()));
     fields.put(SMOOTHING, loss.smoothing());
+    if (!loss.weights().isEmpty()) {
+      fields.put(CLASS_WEIGHTS, List.copyOf(loss.weights()));
+    }
     List<Object> classes = new ArrayList<>();
     List<Object> confusion = new ArrayList<>();
     for (int c = 0; c < matrix.classes(); c++) {
@@ -196,7 +226,7 @@ final class EvalCommand implements Runnable {
             "accuracy %.2f %%, loss %.4f%s, on %,d samples",
             100 * matrix.accuracy(),
             scores.loss(),
-            loss.smoothing() > 0 ? " (label smoothing " + loss.smoothing() + ")" : "",
+            kind(loss),
             test.size()));
     System.out.println();
     Table table = new Table("class", ">samples", ">precision", ">recall", ">F1");
@@ -215,6 +245,17 @@ final class EvalCommand implements Runnable {
       System.out.println("confusion matrix, a row per true class, a column per prediction:");
       System.out.print(confusion(matrix));
     }
+  }
+
+  private static String kind(Losses.CrossEntropy loss) {
+    List<String> parts = new ArrayList<>();
+    if (loss.smoothing() > 0) {
+      parts.add("label smoothing " + loss.smoothing());
+    }
+    if (!loss.weights().isEmpty()) {
+      parts.add("class weights");
+    }
+    return parts.isEmpty() ? "" : " (" + String.join(", ", parts) + ")";
   }
 
   private static Table confusion(ConfusionMatrix matrix) {

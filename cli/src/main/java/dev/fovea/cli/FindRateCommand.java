@@ -98,7 +98,7 @@ final class FindRateCommand implements Runnable {
     }
     Range.atLeast("--steps", steps, 2);
     DataSource source = data.open("digits", a.input());
-    Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size());
+    Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size(), 1);
     ModelFile file =
         new ModelFile(a.name(), source.classes(), source.preprocessing(), source.name(), "{}");
     Model model = file.build(Seed.of(seed).split("model"), compute.engine());

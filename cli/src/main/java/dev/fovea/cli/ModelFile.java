@@ -63,6 +63,13 @@ record ModelFile(
     return build(preprocessing.shape(), seed, engine).withMetadata(metadata());
   }
 
+  /** Returns an untrained model with the network's auxiliary classifiers. */
+  Model buildWithHeads(Seed seed, Engine engine) {
+    return Zoo.find(net)
+        .modelWithHeads(Scale.full(labels.size()), preprocessing.shape(), seed, engine)
+        .withMetadata(metadata());
+  }
+
   /** Returns an untrained model for pictures of another shape. */
   Model build(Shape input, Seed seed, Engine engine) {
     try {

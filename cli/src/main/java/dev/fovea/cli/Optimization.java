@@ -121,6 +121,12 @@ final class Optimization {
       int batch,
       double warmup) {
 
+    /** Returns this choice with another loss. */
+    Choice with(Losses.CrossEntropy other) {
+      return new Choice(
+          optimizerName, optimizer, scheduleName, schedule, other, epochs, batch, warmup);
+    }
+
     /** Returns the choice as text, for the metadata of the model. */
     Map<String, Object> fields() {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -150,16 +156,17 @@ final class Optimization {
    * Returns what the options and the recipe come to.
    *
    * @param samples the number of training samples
+   * @param batches of how many batches together a step is made
    * @throws FoveaException if a name is unknown or a number is out of range
    */
-  Choice choose(Recipe recipe, int samples) {
+  Choice choose(Recipe recipe, int samples, int batches) {
     int count = Range.atLeast("--epochs", epochs == null ? recipe.epochs() : epochs, 1);
     int size = Range.atLeast("--batch", batch == null ? recipe.batch() : batch, 1);
     if (batch != null && size > samples) {
       throw new FoveaException(
           "--batch " + size + ": there are only " + samples + " training samples");
     }
-    int steps = (samples + size - 1) / size;
+    int steps = Math.ceilDiv(Math.ceilDiv(samples, size), batches);
     String scheduleName =
         known("--schedule", schedule == null ? recipe.schedule() : schedule, SCHEDULES);
     return new Choice(

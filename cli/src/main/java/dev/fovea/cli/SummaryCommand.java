@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -55,6 +56,12 @@ final class SummaryCommand implements Runnable {
       description = "Number of classes; by default the network's own.")
   private @Nullable Integer classes;
 
+  @Option(
+      names = "--net",
+      paramLabel = "NAME",
+      description = "The network of the zoo whose weights a file has, where it does not say so.")
+  private @Nullable String net;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -69,6 +76,9 @@ final class SummaryCommand implements Runnable {
               + "\" and no such file"
               + Suggest.hint(network, Zoo.names()));
     }
+    if (known && net != null) {
+      throw new FoveaException("--net: " + network + " is a network itself; leave the option out");
+    }
     print(known ? ofZoo(Zoo.find(network)) : ofFile(file));
   }
 
@@ -78,12 +88,13 @@ final class SummaryCommand implements Runnable {
   }
 
   private Model ofFile(Path file) {
-    if (!NetworkFile.isOwn(file, new InputOptions())) {
+    if (net != null || !NetworkFile.isOwn(file, new InputOptions())) {
+      ModelFile.requireFile(file);
       if (classes != null || input != null) {
         throw new FoveaException(
             "--classes, --input: " + file + " has its own; leave the options out");
       }
-      return Formats.read(file).model(idle());
+      return Formats.read(file, Optional.ofNullable(net)).model(idle());
     }
     ModelFile description = ModelFile.read(file);
     if (classes != null) {

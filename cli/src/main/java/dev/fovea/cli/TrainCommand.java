@@ -2,7 +2,6 @@ package dev.fovea.cli;
 
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
-import dev.fovea.data.Transform;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
@@ -10,24 +9,26 @@ import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Callback;
 import dev.fovea.train.Callbacks;
 import dev.fovea.train.Checkpoint;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.Metrics;
+import dev.fovea.train.Objective;
 import dev.fovea.train.ProgressListener;
 import dev.fovea.train.TensorBoard;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
 import dev.fovea.vision.DataSource;
 import dev.fovea.zoo.Architecture;
+import dev.fovea.zoo.Heads;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Parameters;
       "  fovea train lenet5",
       "  fovea train lenet5 --data mnist --data-dir data/mnist --epochs 8 --seed 1",
       "  fovea train resnet18 --data folder --data-dir flowers --augment shift:8,flip",
+      "  fovea train resnet18 --data csv --data-dir flowers.csv --split 0.9 --mixup 0.2 --balanced",
       "  fovea train resnet18 --data folder --data-dir flowers --from old.safetensors"
           + " --freeze 'layer1.**,layer2.**'",
       "  fovea train lenet5 --resume                 go on after an interruption"
@@ -62,6 +64,7 @@ final class TrainCommand implements Runnable {
 
   @Mixin private DataOptions data;
   @Mixin private Optimization optimization;
+  @Mixin private SampleOptions samples;
   @Mixin private Transfer transfer;
   @Mixin private EngineOptions compute;
 
@@ -72,13 +75,11 @@ final class TrainCommand implements Runnable {
   private @Nullable String input;
 
   @Option(
-      names = "--augment",
-      paramLabel = "LIST",
-      defaultValue = "none",
+      names = "--no-auxiliary",
       description =
-          "Random changes of training pictures: shift:PIXELS, flip, and those that fovea augment"
-              + " --list names (default: none).")
-  private String augment;
+          "Train without the auxiliary classifiers of GoogLeNet and Inception v3, which are left"
+              + " out of the saved model in any case.")
+  private boolean plain;
 
   @Option(
       names = "--seed",
@@ -120,7 +121,8 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     Architecture a = classifier();
-    Augmentation.require(augment);
+    samples.require();
+    transfer.require();
     Range.positive("--checkpoint-every", interval);
     Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
     if (input != null && !List.of("folder", "csv").contains(data.name("digits"))) {
@@ -129,25 +131,43 @@ final class TrainCommand implements Runnable {
     }
     Engine engine = compute.engine();
     DataSource source = data.open("digits", shape);
-    Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size());
+    Dataset train = source.split().train();
+    Optimization.Choice usual =
+        optimization.choose(a.recipe(), train.size(), transfer.batchesOfAStep());
+    Optimization.Choice choice = usual.with(samples.weighted(usual.loss(), train));
     ModelFile file =
         new ModelFile(
             a.name(), source.classes(), source.preprocessing(), source.name(), settings(choice));
-    Model model = file.build(Seed.of(seed).split("model"), engine);
+    Model model = model(file, engine);
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
-    int slots = choice.optimizer().slots().size();
+    int copies = 1 + choice.optimizer().slots().size() + transfer.copies();
     long parameters = model.parameters().count(false);
-    folder.prepare(room(parameters, slots) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
-    train(model, file, choice, source.split(), folder);
+    folder.prepare(room(parameters, copies) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
+    train(model, file, choice, source, folder);
+  }
+
+  /** Returns the untrained model, with auxiliary classifiers where the network has some. */
+  private Model model(ModelFile file, Engine engine) {
+    Seed own = Seed.of(seed).split("model");
+    if (plain || Zoo.find(file.net()).heads().isEmpty()) {
+      return file.build(own, engine);
+    }
+    try {
+      return file.buildWithHeads(own, engine);
+    } catch (FoveaException e) {
+      throw new FoveaException(e.getMessage() + "; --no-auxiliary leaves them out", e);
+    }
   }
 
   /**
-   * Returns how many bytes a training may write: the old checkpoint and the new one, each with the
-   * parameters and what the optimizer remembers of them, and the model; the rest is small.
+   * Returns how many bytes a training may write: the old checkpoint and the new one, and the model;
+   * the rest is small.
+   *
+   * @param copies how many numbers a checkpoint has for each parameter: the parameter itself, what
+   *     the optimizer remembers of it, its average
    */
-  static long room(long parameters, int slots) {
-    long copies = 2L * (1 + slots) + 1;
-    return copies * BYTES_PER_PARAMETER * parameters + MARGIN;
+  static long room(long parameters, int copies) {
+    return (2L * copies + 1) * BYTES_PER_PARAMETER * parameters + MARGIN;
   }
 
   private Architecture classifier() {
@@ -168,8 +188,11 @@ final class TrainCommand implements Runnable {
   private String settings(Optimization.Choice choice) {
     Map<String, Object> fields = choice.fields();
     fields.put("seed", seed);
-    fields.put("augment", augment);
+    samples.put(fields, choice.loss());
     data.put(fields);
+    if (plain) {
+      fields.put("auxiliary", false);
+    }
     transfer.put(fields);
     return Json.write(fields);
   }
@@ -178,17 +201,17 @@ final class TrainCommand implements Runnable {
       Model model,
       ModelFile file,
       Optimization.Choice choice,
-      DataSplit split,
+      DataSource source,
       OutputFolder folder) {
-    TrainingFacts facts = facts(model, file, choice, split);
+    TrainingFacts facts = facts(model, file, choice, source.split());
     Report report = json ? new JsonReport(facts) : new TextReport(facts);
     boolean resuming = resume && isResumable(file, folder);
     if (!resume && folder.isUsed()) {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
-    Model begun = transfer.begin(model, split.train(), resuming);
+    Model begun = transfer.begin(model, source.split().train(), resuming);
     Trainer described =
-        Trainer.of(begun, choice.loss(), choice.optimizer())
+        Trainer.of(begun, objective(file, choice), choice.optimizer())
             .schedule(choice.schedule())
             .seed(Seed.of(seed))
             .metrics(Metrics.accuracy())
@@ -203,12 +226,34 @@ final class TrainCommand implements Runnable {
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }
-    Optional<Transform> transform = Augmentation.parse(augment, file.preprocessing());
-    DataSplit changed = transform.map(split::augmentTrain).orElse(split);
-    Dataset shuffled = changed.train().shuffled();
+    DataSplit seen = samples.samples(source.split(), source.preprocessing());
     History history =
-        trainer.fit(shuffled.batches(choice.batch()), Epochs.epochs(choice.epochs()), split.test());
-    finish(model, file, split, history, folder, report);
+        trainer.fit(
+            seen.train().batches(choice.batch()), Epochs.epochs(choice.epochs()), seen.test());
+    finish(withoutHeads(model, file), file, source.split(), history, folder, report);
+  }
+
+  /** Returns the loss of the logits and, with their weights, of the auxiliary classifiers. */
+  private Objective objective(ModelFile file, Optimization.Choice choice) {
+    double[] auxiliary =
+        plain
+            ? new double[0]
+            : Zoo.find(file.net()).heads().map(Heads::weights).orElse(List.of()).stream()
+                .mapToDouble(w -> w)
+                .toArray();
+    return Objective.deepSupervision(samples.loss(choice.loss()), auxiliary);
+  }
+
+  /** Returns the model as it is used: auxiliary classifiers have no part in that. */
+  private Model withoutHeads(Model trained, ModelFile file) {
+    if (plain || Zoo.find(file.net()).heads().isEmpty()) {
+      return trained;
+    }
+    Model used = file.build(Seed.of(0), trained.engine());
+    Map<String, Tensor> tensors = trained.tensors();
+    tensors.keySet().removeIf(name -> !used.parameters().contains(name));
+    used.load("the trained model", tensors);
+    return used;
   }
 
   private Duration duration() {

@@ -113,18 +113,47 @@ final class Transfer {
     model.parameters().set(weight, Whitening.filters(pictures, shape.dim(0), WHITENED));
   }
 
+  /**
+   * Checks what can be checked before data are read.
+   *
+   * @throws FoveaException if a value is not understood
+   */
+  void require() {
+    batchesOfAStep();
+    unfreeze.forEach(Transfer::colon);
+    if (average != null && !(average > 0 && average < 1)) {
+      throw new FoveaException("--ema " + average + ": a number above 0 and below 1 expected");
+    }
+  }
+
+  /** Returns the end of the epoch in {@code EPOCH:PATTERN}. */
+  private static int colon(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 1 || !text.substring(0, colon).matches("[0-9]{1,6}")) {
+      throw new FoveaException(
+          "--unfreeze \"" + text + "\": EPOCH:PATTERN expected, such as 3:features.**");
+    }
+    return colon;
+  }
+
+  /** Returns of how many batches together a step is made. */
+  int batchesOfAStep() {
+    return Range.atLeast("--accumulate", accumulate, 1);
+  }
+
+  /** Returns how many copies of the parameters a checkpoint holds for what was chosen. */
+  int copies() {
+    return average == null ? 0 : 1;
+  }
+
   /** Returns a trainer with what was chosen. */
   Trainer apply(Trainer trainer) {
-    Trainer t = trainer.accumulate(Range.atLeast("--accumulate", accumulate, 1));
+    Trainer t = trainer.accumulate(batchesOfAStep());
     for (Map.Entry<String, Double> e : rates.entrySet()) {
       t = t.rate(e.getKey(), e.getValue());
     }
     for (String u : unfreeze) {
-      int colon = u.indexOf(':');
-      if (colon < 1 || !u.substring(0, colon).matches("[0-9]{1,6}")) {
-        throw new FoveaException(
-            "--unfreeze \"" + u + "\": EPOCH:PATTERN expected, such as 3:features.**");
-      }
+      int colon = colon(u);
       t = t.unfreeze(Integer.parseInt(u.substring(0, colon)), u.substring(colon + 1));
     }
     return average == null ? t : t.averaging(average);

@@ -79,6 +79,38 @@ final class DataOptionsTest {
         .hasMessageStartingWith("data set folder: has 3 classes one, three, tw");
   }
 
+  /** Evaluation divides as training did, so that it tests with nothing that was trained on. */
+  @Test
+  void aModelIsTestedWithWhatItsTrainingKept() {
+    pictures("a", 10);
+    pictures("b", 20);
+    DataSource source = options("--split", "0.7").open("digits", INPUT);
+    assertThat(source.split().train().size()).isEqualTo(21);
+    ModelFile trained = model(source, "{\"split\": 0.7}");
+    assertThat(options().openTest(trained).size()).isEqualTo(9);
+    assertThat(options().openTest(model(source, "{}")).size()).isEqualTo(6);
+    assertThat(options("--split", "0.5").openTest(trained).size()).isEqualTo(15);
+    assertThatThrownBy(() -> options().openTest(model(source, "{\"split\": 2}")))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("model: training: split 2.0: a number above 0 and below 1 expected");
+  }
+
+  @Test
+  void onlyWhatIsNotDividedIsSplit() {
+    pictures("train/a", 2);
+    pictures("train/b", 2);
+    pictures("test/a", 2);
+    pictures("test/b", 2);
+    assertThatThrownBy(() -> options("--split", "0.7").open("digits", INPUT))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("--split: data set folder has its own parts to train on and to test with");
+    assertThatThrownBy(() -> options("--split", "1").open("digits", INPUT))
+        .hasMessage("--split 1.0: a number above 0 and below 1 expected");
+    assertThat(
+            options().openTest(model(options().open("digits", INPUT), "{\"split\": 0.7}")).size())
+        .isEqualTo(4);
+  }
+
   @Test
   void evaluationTakesTheLossOfTheTraining() {
     pictures("a", 2);
@@ -89,6 +121,14 @@ final class DataOptionsTest {
     assertThat(EvalCommand.loss(model(source, smooth), "m")).isEqualTo(plain.labelSmoothing(0.1));
     assertThat(EvalCommand.loss(model(source, "{}"), "m")).isEqualTo(plain);
     assertThat(EvalCommand.loss(model(source, ""), "m")).isEqualTo(plain);
+    String weighted = "{\"class_weights\": [0.5, 2]}";
+    assertThat(EvalCommand.loss(model(source, weighted), "m")).isEqualTo(plain.weights(0.5f, 2));
+    ModelFile few = model(source, "{\"class_weights\": [1]}");
+    assertThatThrownBy(() -> EvalCommand.loss(few, "m"))
+        .hasMessage("m: training: class_weights: 1 weights for 2 classes");
+    ModelFile negative = model(source, "{\"class_weights\": [1, -1]}");
+    assertThatThrownBy(() -> EvalCommand.loss(negative, "m"))
+        .hasMessageStartingWith("m: training: class_weights -1.0: a number from 0 to below");
     ModelFile wrong = model(source, "{\"label_smoothing\": 7}");
     assertThatThrownBy(() -> EvalCommand.loss(wrong, "m"))
         .isInstanceOf(FoveaException.class)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.io.Json;
 import dev.fovea.optim.RmsProp;
+import dev.fovea.optim.Schedule;
 import dev.fovea.optim.Sgd;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.zoo.Zoo;
@@ -18,7 +19,7 @@ final class OptimizationTest {
   private static Optimization.Choice choose(int samples, String options) {
     String[] args = options.isEmpty() ? new String[0] : options.split(" ");
     return CommandLine.populateCommand(new Optimization(), args)
-        .choose(Zoo.find("lenet5").recipe(), samples);
+        .choose(Zoo.find("lenet5").recipe(), samples, 1);
   }
 
   private static void fails(int samples, String options, String message) {
@@ -101,16 +102,29 @@ final class OptimizationTest {
         .containsEntry("clip_norm", Json.Null.NULL);
   }
 
+  /** 100 batches in groups of 3 are 34 steps: a third of 2 epochs is 23 steps, rounded up. */
+  @Test
+  void schedulesCountStepsNotBatches() {
+    Optimization chosen =
+        CommandLine.populateCommand(
+            new Optimization(), "--batch 10 --epochs 2 --schedule step --warmup 1".split(" "));
+    Schedule s = chosen.choose(Zoo.find("lenet5").recipe(), 1000, 3).schedule();
+    assertThat(s.factor(0, 68)).isEqualTo(1 / 34.0);
+    assertThat(s.factor(33, 68)).isEqualTo(1);
+    assertThat(s.factor(34 + 22, 68)).isEqualTo(1);
+    assertThat(s.factor(34 + 23, 68)).isEqualTo(0.1);
+  }
+
   /** Four bytes each: two checkpoints of the parameters and the slots, and one model. */
   @Test
   void roomForCheckpointsAndModel() {
     int adam = choose(100, "--optimizer adam").optimizer().slots().size();
     int heavy = choose(100, "--optimizer rmsprop --momentum 0.5").optimizer().slots().size();
     int plain = choose(100, "--optimizer sgd --momentum 0").optimizer().slots().size();
-    long some = TrainCommand.room(0, adam);
-    assertThat(TrainCommand.room(1000, adam) - some).isEqualTo(4 * 1000 * (2 * 3 + 1));
-    assertThat(TrainCommand.room(1000, heavy) - some).isEqualTo(4 * 1000 * (2 * 3 + 1));
-    assertThat(TrainCommand.room(1000, plain) - some).isEqualTo(4 * 1000 * (2 * 1 + 1));
-    assertThat(TrainCommand.room(1_000_000_000, adam)).isGreaterThan(28_000_000_000L);
+    long some = TrainCommand.room(0, 1 + adam);
+    assertThat(TrainCommand.room(1000, 1 + adam) - some).isEqualTo(4 * 1000 * (2 * 3 + 1));
+    assertThat(TrainCommand.room(1000, 1 + heavy) - some).isEqualTo(4 * 1000 * (2 * 3 + 1));
+    assertThat(TrainCommand.room(1000, 1 + plain) - some).isEqualTo(4 * 1000 * (2 * 1 + 1));
+    assertThat(TrainCommand.room(1_000_000_000, 1 + adam)).isGreaterThan(28_000_000_000L);
   }
 }

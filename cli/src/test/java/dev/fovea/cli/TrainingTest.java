@@ -342,6 +342,37 @@ final class TrainingTest {
     assertThat(r.text()).contains("loss %.4f, after".formatted(number(e, "loss")));
   }
 
+  /** A list of pictures, mixed and balanced, for a network with two auxiliary classifiers. */
+  @Test
+  void auxiliaryClassifiersTrainAndAreLeftOutOfTheModel() {
+    StringBuilder list = new StringBuilder("file,class\n");
+    for (int i = 0; i < 12; i++) {
+      Fixtures.picture(folder.resolve("listed/" + i + ".png"), 40 + i % 3, 40);
+      list.append("listed/").append(i).append(".png,").append(i % 3 == 0 ? "rare\n" : "usual\n");
+    }
+    Path csv = Fixtures.text(folder.resolve("list.csv"), list.toString());
+    String[] data = {"--data", "csv", "--data-dir", csv.toString()};
+    String out = folder.resolve("aux").toString();
+    String options =
+        "--input 64x64x1 --split 0.5 --epochs 1 --batch 3 --accumulate 2 --balanced --mixup 0.2"
+            + " --label-smoothing 0.1 --ema 0.9 --augment trivialaugment --json --out ";
+    Command.Result r = succeeds(join("train googlenet " + options + out, data));
+    assertThat(r.out().getFirst()).contains("\"train_samples\":6", "\"test_samples\":6");
+    assertThat(Safetensors.read(model("aux")).tensors().keySet())
+        .contains("fc.weight")
+        .noneMatch(name -> name.startsWith("aux"));
+    Map<String, Object> e =
+        succeeds("eval", model("aux").toString(), data[2], data[3], "--json").lastJson();
+    assertThat(e).containsEntry("samples", 6L);
+    assertThat(number(e, "loss")).isCloseTo(number(r.lastJson(), "loss"), Offset.offset(1e-6));
+  }
+
+  private static String[] join(String words, String... more) {
+    List<String> all = new ArrayList<>(List.of(words.split(" ")));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
+  }
+
   @Test
   void lossThatIsNoNumberStopsWithTheStepAndTheLayer() {
     String out = folder.resolve("nan").toString();

@@ -155,7 +155,7 @@ final class TransferTest {
             "--plots",
             "plots",
             "--tta",
-            "shift:1",
+            "flip",
             "--json");
     assertThat(r.status()).as("%s", r).isZero();
     assertThat(r.lastJson()).containsKeys("top_5", "mean_auc", "best_temperature");

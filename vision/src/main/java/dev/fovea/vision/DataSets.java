@@ -64,7 +64,8 @@ public final class DataSets {
   }
 
   private static DataSource source(String name, DataSplit split) {
-    return new DataSource(name, split, ((InMemoryImages) split.train()).preprocessing(), List.of());
+    InMemoryImages train = (InMemoryImages) split.train();
+    return new DataSource(name, split, true, train.preprocessing(), List.of());
   }
 
   private static DataSplit cifar10(Path folder) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -26,9 +27,9 @@ import java.util.stream.Stream;
  * Pictures in folders, one folder a class.
  *
  * <p>{@code DIR/train/CLASS/…} and {@code DIR/test/CLASS/…} (or {@code val}, {@code validation}) if
- * there are such folders; otherwise {@code DIR/CLASS/…}, of which a fifth of every class, chosen by
- * the seed, is kept to test with. Classes are sorted by name. Hidden files and linked folders are
- * passed over.
+ * there are such folders; otherwise {@code DIR/CLASS/…}, of which a fifth of every class, or
+ * another share, chosen by the seed, is kept to test with. Classes are sorted by name. Hidden files
+ * and linked folders are passed over.
  *
  * <p>The samples are one of each class in turn, so that the first few are of many classes. Names of
  * classes begin and end without white space and hold no control characters.
@@ -52,36 +53,59 @@ public final class ImageFolder {
    * @param input the shape [H, W, C] of the inputs; empty takes the pictures' own, if they agree
    * @param resize what is done with pictures of another size
    * @param seed chooses the test pictures where there is no folder of them
+   * @param share the share of every class to train on where there is no folder of test pictures
    * @param memory how many bytes of decoded pictures are kept in memory
    */
   public record Options(
-      Optional<Shape> input, Preprocessing.Resize resize, Seed seed, long memory) {
+      Optional<Shape> input, Preprocessing.Resize resize, Seed seed, double share, long memory) {
+    private static final double DEFAULT_SHARE = 0.8;
     private static final long DEFAULT_MEMORY = 1L << 29;
 
-    /** Returns the usual options: the pictures' own size, 512 MiB of memory. */
+    /**
+     * Checks the share.
+     *
+     * @throws FoveaException if it is not above 0 and below 1
+     */
+    public Options {
+      if (!(share > 0 && share < 1)) {
+        throw new FoveaException(
+            "pictures: the share to train on must be above 0 and below 1, got " + share);
+      }
+    }
+
+    /** Returns the usual options: the pictures' own size, four fifths to train on, 512 MiB. */
     public static Options standard() {
       return new Options(
-          Optional.empty(), Preprocessing.Resize.STRETCH, Seed.of(0), DEFAULT_MEMORY);
+          Optional.empty(),
+          Preprocessing.Resize.STRETCH,
+          Seed.of(0),
+          DEFAULT_SHARE,
+          DEFAULT_MEMORY);
     }
 
     /** Returns these options with a shape of the inputs. */
     public Options withInput(Shape shape) {
-      return new Options(Optional.of(shape), resize, seed, memory);
+      return new Options(Optional.of(shape), resize, seed, share, memory);
     }
 
     /** Returns these options with another way to treat pictures of another size. */
     public Options withResize(Preprocessing.Resize newResize) {
-      return new Options(input, newResize, seed, memory);
+      return new Options(input, newResize, seed, share, memory);
     }
 
     /** Returns these options with another choice of test pictures. */
     public Options withSeed(Seed newSeed) {
-      return new Options(input, resize, newSeed, memory);
+      return new Options(input, resize, newSeed, share, memory);
+    }
+
+    /** Returns these options with another share of every class to train on. */
+    public Options withShare(double newShare) {
+      return new Options(input, resize, seed, newShare, memory);
     }
 
     /** Returns these options with another limit of memory for decoded pictures. */
     public Options withMemory(long bytes) {
-      return new Options(input, resize, seed, bytes);
+      return new Options(input, resize, seed, share, bytes);
     }
   }
 
@@ -108,7 +132,7 @@ public final class ImageFolder {
   static DataSource load(String name, ImageListing listing, Options options) {
     int n = listing.classes().size();
     return new ImageFolder(listing.where(), options)
-        .load(name, listing.classes(), inTurn(listing.train(), n), inTurn(listing.test(), n));
+        .load(name, listing, inTurn(listing.train(), n), inTurn(listing.test(), n));
   }
 
   /** Returns the files of a folder, none of them read. */
@@ -134,7 +158,7 @@ public final class ImageFolder {
       }
       testEntries.addAll(entries(tests.getFirst(), classes));
     } else {
-      divide(all, classes.size(), options.seed, trainEntries, testEntries);
+      divide(all, classes.size(), options, trainEntries, testEntries);
     }
     return new ImageListing(folder, classes, trainEntries, testEntries, parted);
   }
@@ -154,13 +178,21 @@ public final class ImageFolder {
         .toList();
   }
 
-  /** Keeps every fifth picture of a class, in random order, to test with; one of two at least. */
-  static void divide(List<Entry> all, int classes, Seed seed, List<Entry> train, List<Entry> test) {
+  /** Keeps a share of each class, in random order, to test with; one of two on either side. */
+  static void divide(
+      List<Entry> all, int classes, Options options, List<Entry> train, List<Entry> test) {
+    List<List<Entry>> byClass = new ArrayList<>();
     for (int label = 0; label < classes; label++) {
-      int wanted = label;
-      List<Entry> own = all.stream().filter(e -> e.label == wanted).toList();
-      int[] order = seed.split("split").split(label).rng().permutation(own.size());
-      int kept = own.size() < 2 ? 0 : Math.max(1, own.size() / 5);
+      byClass.add(new ArrayList<>());
+    }
+    all.forEach(e -> byClass.get(e.label).add(e));
+    for (int label = 0; label < classes; label++) {
+      List<Entry> own = byClass.get(label);
+      int n = own.size();
+      int[] order = options.seed.split("split").split(label).rng().permutation(n);
+      // A little more, so that a fifth of 5 is 1 though 1 − 0.8 is less than 0.2.
+      int rest = (int) ((1 - options.share) * n + 1e-6);
+      int kept = n < 2 ? 0 : Math.clamp(rest, 1, n - 1);
       for (int i = 0; i < order.length; i++) {
         (i < kept ? test : train).add(own.get(order[i]));
       }
@@ -229,7 +261,8 @@ public final class ImageFolder {
     }
   }
 
-  private DataSource load(String name, List<String> classes, List<Entry> train, List<Entry> test) {
+  private DataSource load(String name, ImageListing listing, List<Entry> train, List<Entry> test) {
+    List<String> classes = listing.classes();
     Preprocessing size = Preprocessing.scaled(options.input.orElseGet(() -> commonShape(train)));
     Preprocessing fitted = size.withResize(options.resize);
     long bytes = (long) (train.size() + test.size()) * fitted.shape().elements();
@@ -246,13 +279,14 @@ public final class ImageFolder {
     Preprocessing rule = statistics.applyTo(fitted);
     Dataset trainSet = trainPart.dataset(rule, classes);
     DataSplit split = new DataSplit(trainSet, testPart.dataset(rule, classes));
-    return new DataSource(name, split, rule, problems);
+    return new DataSource(name, split, listing.parted(), rule, problems);
   }
 
   private void checkClasses(List<String> classes, FolderPart train) {
+    BitSet seen = new BitSet();
+    train.entries().forEach(e -> seen.set(e.label()));
     for (int label = 0; label < classes.size(); label++) {
-      int wanted = label;
-      if (train.entries().stream().noneMatch(e -> e.label() == wanted)) {
+      if (!seen.get(label)) {
         String skipped =
             problems.isEmpty()
                 ? ""

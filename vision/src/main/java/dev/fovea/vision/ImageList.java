@@ -21,8 +21,8 @@ import java.util.TreeSet;
  *
  * <p>Files are found from the list's own folder. A first line {@code file,…}, {@code path,…},
  * {@code image,…} or {@code filename,…} is a heading. Values may stand in double quotes, a quote
- * within them doubled. Classes are sorted by name. Without parts a fifth of every class is kept to
- * test with, as of a folder.
+ * within them doubled. Classes are sorted by name. Without parts a fifth of every class, or another
+ * share, is kept to test with, as of a folder.
  */
 public final class ImageList {
   private static final Set<String> HEADINGS = Set.of("file", "path", "image", "filename");
@@ -67,7 +67,7 @@ public final class ImageList {
       return new ImageListing(list, classes, train, test, true);
     }
     List<ImageFolder.Entry> kept = new ArrayList<>();
-    ImageFolder.divide(train, classes.size(), options.seed(), kept, test);
+    ImageFolder.divide(train, classes.size(), options, kept, test);
     return new ImageListing(list, classes, kept, test, false);
   }
 
@@ -90,7 +90,9 @@ public final class ImageList {
         throw new FoveaException(
             list + ": a list of " + Files.size(list) + " bytes, allowed are " + MAX_BYTES);
       }
-      return Files.readString(list, StandardCharsets.UTF_8).lines().toList();
+      String all = Files.readString(list, StandardCharsets.UTF_8);
+      // Spreadsheets begin their files with a mark of the byte order.
+      return (all.startsWith("\uFEFF") ? all.substring(1) : all).lines().toList();
     } catch (IOException e) {
       throw new FoveaException(list + ": cannot be read: " + AtomicFiles.reason(e), e);
     }

@@ -76,15 +76,17 @@ final class DataReportTest {
     Path list = folder.resolve("list.csv");
     Files.writeString(
         list,
-        """
-        file,class,part
-        train/rose/1.png,rose,train
-        "train/rose/2.png","rose",train
-        train/tulip/1.png,tulip,train
+        // The mark of the byte order that spreadsheets write first.
+        "\uFEFF"
+            + """
+            file,class,part
+            train/rose/1.png,rose,train
+            "train/rose/2.png","rose",train
+            train/tulip/1.png,tulip,train
 
-        test/rose/1.png,rose,test
-        test/tulip/1.png,tulip,test
-        """);
+            test/rose/1.png,rose,test
+            test/tulip/1.png,tulip,test
+            """);
     DataSource source = DataSets.open("csv", list);
     assertThat(source.name()).isEqualTo("csv");
     assertThat(source.classes()).containsExactly("rose", "tulip");

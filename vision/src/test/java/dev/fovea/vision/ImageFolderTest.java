@@ -3,6 +3,8 @@ package dev.fovea.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.data.ClassSampling;
+import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.FoveaException;
@@ -62,6 +64,24 @@ final class ImageFolderTest {
     assertThat(values(open().split().train())).isEqualTo(values(source.split().train()));
     DataSource other = ImageFolder.open(dir, ImageFolder.Options.standard().withSeed(Seed.of(9)));
     assertThat(values(other.split().train())).isNotEqualTo(values(source.split().train()));
+  }
+
+  /** A share of 0.65 leaves 3 of 10 and 1 of 5 to test with; of each class one at least. */
+  @Test
+  void shareOfEveryClassIsTrainedOn() {
+    pictures("cat", 10, 6, 5, 1);
+    pictures("ape", 5, 6, 5, 1);
+    ImageFolder.Options usual = ImageFolder.Options.standard();
+    DataSplit split = ImageFolder.open(dir, usual.withShare(0.65)).split();
+    assertThat(ClassSampling.counts(split.train())).containsExactly(4, 7);
+    assertThat(ClassSampling.counts(split.test())).containsExactly(1, 3);
+    DataSplit few = ImageFolder.open(dir, usual.withShare(0.05)).split();
+    assertThat(ClassSampling.counts(few.train())).containsExactly(1, 1);
+    DataSplit most = ImageFolder.open(dir, usual.withShare(0.95)).split();
+    assertThat(ClassSampling.counts(most.test())).containsExactly(1, 1);
+    assertThatThrownBy(() -> usual.withShare(1))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("pictures: the share to train on must be above 0 and below 1, got 1.0");
   }
 
   @Test

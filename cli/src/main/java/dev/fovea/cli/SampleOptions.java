@@ -1,0 +1,185 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.ClassSampling;
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Transform;
+import dev.fovea.nn.Loss;
+import dev.fovea.nn.Losses;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.augment.Mixing;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how training samples are drawn, changed, mixed and weighed. */
+final class SampleOptions {
+  /** The weights n / (classes · samples of the class). */
+  private static final String BALANCED = "balanced";
+
+  private static final double LEAST_ALPHA = 0.01;
+  private static final double MOST_ALPHA = 100;
+
+  @Option(
+      names = "--augment",
+      paramLabel = "LIST",
+      defaultValue = "none",
+      description =
+          "Random changes of training pictures: shift:PIXELS, flip, and those that fovea augment"
+              + " --list names (default: none).")
+  private String augment;
+
+  @Option(
+      names = "--balanced",
+      description = "Draw training pictures so that every class is seen equally often.")
+  private boolean balanced;
+
+  @Option(
+      names = "--class-weights",
+      paramLabel = "W,W,...",
+      description =
+          "What the loss of each class is multiplied with, in the order of the classes, or balanced:"
+              + " the rarer a class, the more it counts.")
+  private @Nullable String weights;
+
+  @Option(
+      names = "--mixup",
+      paramLabel = "ALPHA",
+      description =
+          "Mix each training picture and its class with another one's, in proportions of the Beta"
+              + " distribution; 0.2 is usual.")
+  private @Nullable Double mixup;
+
+  @Option(
+      names = "--cutmix",
+      paramLabel = "ALPHA",
+      description =
+          "Replace a rectangle of each training picture by another one's, and as much of its class;"
+              + " 1 is usual.")
+  private @Nullable Double cutMix;
+
+  /**
+   * Checks what can be checked before data are read.
+   *
+   * @throws FoveaException if a value is not understood, or two options exclude each other
+   */
+  void require() {
+    Augmentation.require(augment);
+    requireAlpha("--mixup", mixup);
+    requireAlpha("--cutmix", cutMix);
+    if (mixup != null && cutMix != null) {
+      throw new FoveaException(
+          "--mixup, --cutmix: pictures are mixed in one way; give one of them");
+    }
+    if (weights == null) {
+      return;
+    }
+    if (mixes() || balanced) {
+      throw new FoveaException(
+          "--class-weights: not with %s, give --balanced without weights instead"
+              .formatted(balanced ? "--balanced" : mixup != null ? "--mixup" : "--cutmix"));
+    }
+    if (!weights.equals(BALANCED)) {
+      numbers(weights);
+    }
+  }
+
+  private static void requireAlpha(String option, @Nullable Double alpha) {
+    if (alpha != null && !(alpha >= LEAST_ALPHA && alpha <= MOST_ALPHA)) {
+      throw new FoveaException(
+          "%s %s: a number from %s to %.0f expected"
+              .formatted(option, alpha, LEAST_ALPHA, MOST_ALPHA));
+    }
+  }
+
+  private static float[] numbers(String text) {
+    String[] words = text.split(",", -1);
+    float[] numbers = new float[words.length];
+    float sum = 0;
+    for (int i = 0; i < words.length; i++) {
+      numbers[i] = number(words[i].strip());
+      sum += numbers[i];
+    }
+    if (!(sum > 0)) {
+      throw new FoveaException("--class-weights " + text + ": a weight above 0 expected");
+    }
+    return numbers;
+  }
+
+  private static float number(String word) {
+    try {
+      float value = Float.parseFloat(word);
+      if (value >= 0 && value < Float.POSITIVE_INFINITY) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, like numbers that are no weights.
+    }
+    throw new FoveaException(
+        "--class-weights \""
+            + word
+            + "\": balanced, or a number from 0 on for each class, expected");
+  }
+
+  private boolean mixes() {
+    return mixup != null || cutMix != null;
+  }
+
+  /**
+   * Returns a loss on class labels with the weights of the classes.
+   *
+   * @param train the training samples as they are
+   * @throws FoveaException if there are more weights than classes, or fewer
+   */
+  Losses.CrossEntropy weighted(Losses.CrossEntropy loss, Dataset train) {
+    if (weights == null) {
+      return loss;
+    }
+    float[] each = weights.equals(BALANCED) ? ClassSampling.weights(train) : numbers(weights);
+    if (each.length != train.classes().size()) {
+      throw new FoveaException(
+          "--class-weights %s: %d weights for %d classes"
+              .formatted(weights, each.length, train.classes().size()));
+    }
+    return loss.weights(each);
+  }
+
+  /** Returns the loss on targets as {@link #samples} has them: distributions if it mixes. */
+  Loss loss(Losses.CrossEntropy onLabels) {
+    return mixes() ? Losses.crossEntropyOfDistribution(onLabels.smoothing()) : onLabels;
+  }
+
+  /** Returns samples to train on, and to test with beside them. */
+  DataSplit samples(DataSplit split, Preprocessing rule) {
+    Dataset train = balanced ? ClassSampling.balanced(split.train()) : split.train();
+    Optional<Transform> change = Augmentation.parse(augment, rule);
+    train = change.isPresent() ? train.augment(change.get()) : train;
+    if (mixup != null) {
+      train = Mixing.mixup(train, mixup);
+    } else if (cutMix != null) {
+      train = Mixing.cutMix(train, cutMix);
+    }
+    Dataset test = mixes() ? ClassSampling.distributions(split.test()) : split.test();
+    return new DataSplit(train.shuffled(), test);
+  }
+
+  /** Adds what was chosen to the settings that are saved with the model. */
+  void put(Map<String, Object> fields, Losses.CrossEntropy loss) {
+    fields.put("augment", augment);
+    if (balanced) {
+      fields.put("balanced", true);
+    }
+    if (!loss.weights().isEmpty()) {
+      fields.put(EvalCommand.CLASS_WEIGHTS, List.copyOf(loss.weights()));
+    }
+    if (mixup != null) {
+      fields.put("mixup", mixup);
+    }
+    if (cutMix != null) {
+      fields.put("cutmix", cutMix);
+    }
+  }
+}
