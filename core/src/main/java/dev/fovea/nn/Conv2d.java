@@ -23,6 +23,7 @@ import java.util.List;
  *     as there are input channels, with {@code filters} then per input channel
  * @param bias whether a bias is added
  * @param initializer the weights' starting values
+ * @param biasInitializer the biases' starting values; 0 by default
  */
 public record Conv2d(
     int filters,
@@ -31,7 +32,8 @@ public record Conv2d(
     boolean exact,
     int groups,
     boolean bias,
-    Initializer initializer)
+    Initializer initializer,
+    Initializer biasInitializer)
     implements Layer {
 
   /** The value of {@code groups} that stands for the number of input channels. */
@@ -51,13 +53,25 @@ public record Conv2d(
     }
   }
 
+  /** Creates a layer whose biases begin at 0. */
+  public Conv2d(
+      int filters,
+      Window2d window,
+      boolean samePadding,
+      boolean exact,
+      int groups,
+      boolean bias,
+      Initializer initializer) {
+    this(filters, window, samePadding, exact, groups, bias, initializer, Initializer.zeros());
+  }
+
   Conv2d(int filters, Window2d window) {
     this(filters, window, false, false, 1, true, Initializer.glorotUniform());
   }
 
   /** Returns this layer padded so that the output is ⌈input / stride⌉ high and wide. */
   public Conv2d same() {
-    return new Conv2d(filters, window, true, exact, groups, bias, initializer);
+    return new Conv2d(filters, window, true, exact, groups, bias, initializer, biasInitializer);
   }
 
   /** Returns this layer with another stride. */
@@ -78,7 +92,7 @@ public record Conv2d(
   /** Returns this layer with other paddings. */
   public Conv2d padding(int top, int bottom, int left, int right) {
     Window2d padded = window.padding(top, bottom, left, right);
-    return new Conv2d(filters, padded, false, exact, groups, bias, initializer);
+    return new Conv2d(filters, padded, false, exact, groups, bias, initializer, biasInitializer);
   }
 
   /** Returns this layer with another dilation. */
@@ -96,26 +110,35 @@ public record Conv2d(
     if (count < 1) {
       throw new FoveaException("conv2d: groups must be at least 1, got " + count);
     }
-    return new Conv2d(filters, window, samePadding, exact, count, bias, initializer);
+    return new Conv2d(
+        filters, window, samePadding, exact, count, bias, initializer, biasInitializer);
   }
 
   /** Returns this layer without a bias, as before a batch normalisation. */
   public Conv2d noBias() {
-    return new Conv2d(filters, window, samePadding, exact, groups, false, initializer);
+    return new Conv2d(
+        filters, window, samePadding, exact, groups, false, initializer, biasInitializer);
   }
 
   /** Returns this layer with other starting values for its weights. */
   public Conv2d init(Initializer weights) {
-    return new Conv2d(filters, window, samePadding, exact, groups, bias, weights);
+    return new Conv2d(filters, window, samePadding, exact, groups, bias, weights, biasInitializer);
+  }
+
+  /** Returns this layer with other starting values for its biases. */
+  public Conv2d initBias(Initializer biases) {
+    return new Conv2d(filters, window, samePadding, exact, groups, bias, initializer, biases);
   }
 
   /** Returns this layer refusing inputs whose last rows or columns no window would see. */
   public Conv2d strict() {
-    return new Conv2d(filters, window, samePadding, true, groups, bias, initializer);
+    return new Conv2d(
+        filters, window, samePadding, true, groups, bias, initializer, biasInitializer);
   }
 
   Conv2d with(Window2d other) {
-    return new Conv2d(filters, other, samePadding, exact, groups, bias, initializer);
+    return new Conv2d(
+        filters, other, samePadding, exact, groups, bias, initializer, biasInitializer);
   }
 
   @Override
@@ -136,7 +159,7 @@ public record Conv2d(
     Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), channels / parts, out);
     Value weight = x.trace().parameter("weight", weights, initializer);
     Signal y = x.apply(new Contraction.Conv2d(w, parts), weight);
-    return bias ? y.plusBias() : y;
+    return bias ? y.plusBias(biasInitializer) : y;
   }
 
   @Override

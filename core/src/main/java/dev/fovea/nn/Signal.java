@@ -75,8 +75,12 @@ public record Signal(Value value, Trace trace) {
 
   /** Returns the sum with a bias parameter of the current layer, one number per channel. */
   Signal plusBias() {
+    return plusBias(Initializer.zeros());
+  }
+
+  Signal plusBias(Initializer initializer) {
     Shape channels = Shape.of(shape().dim(-1));
-    return with(value.plus(trace.parameter("bias", channels, Initializer.zeros())));
+    return with(value.plus(trace.parameter("bias", channels, initializer)));
   }
 
   /** Returns the result of an op on this signal. */

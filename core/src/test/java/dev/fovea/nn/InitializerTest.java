@@ -75,4 +75,12 @@ final class InitializerTest {
       }
     }
   }
+
+  @Test
+  void biasesOfAConvolutionHaveTheirOwnRule() {
+    Layer layer = Layers.conv2d(3, 1).initBias(Initializer.ones()).init(Initializer.zeros()).same();
+    Model m = Model.build(layer, Shape.of(2, 2, 1), Seed.of(1), Engine.ofThreads(1));
+    assertThat(m.parameters().tensor("conv2d.bias").data()).containsExactly(1, 1, 1);
+    assertThat(m.run(Tensor.zeros(Shape.of(1, 2, 2, 1))).data()).containsOnly(1);
+  }
 }

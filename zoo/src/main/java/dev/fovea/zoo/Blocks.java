@@ -43,6 +43,16 @@ final class Blocks {
     return conv2d(filters, kernel).stride(stride).padding(kernel / 2).init(Initializer.heNormal());
   }
 
+  /**
+   * Returns the 1×1 convolution that makes logits for a ReLU to follow. Its biases begin at 1,
+   * which gives the ReLU positive inputs at first (as Krizhevsky et al., 2012, have it elsewhere):
+   * at 0 the logits of a class may be below 0 for every picture, and no gradient would ever change
+   * them. The softmax of logits does not see what all have in common.
+   */
+  static Conv2d rectifiedLogits(int classes) {
+    return biased(classes, 1, 1).initBias(Initializer.ones());
+  }
+
   /** Returns the local response normalisation of AlexNet: k 2, 10⁻⁴ per square of 5 channels. */
   static Layer responseNorm() {
     return Layers.localResponseNorm(5).alpha(5e-4f).k(2);

@@ -49,36 +49,48 @@ public final class NetworkInNetwork {
   /** Returns the network for small pictures. */
   public static Layer cifar(Scale s) {
     List<Layer> layers = new ArrayList<>();
-    stage(layers, biased(s.channels(192), 5, 1), s.channels(160), s.channels(96));
+    stage(layers, biased(s.channels(192), 5, 1), s.channels(160), biased(s.channels(96), 1, 1));
     layers.add(maxPool(3).same().stride(2));
     layers.add(dropout(0.5));
-    stage(layers, biased(s.channels(192), 5, 1), s.channels(192), s.channels(192));
+    stage(layers, biased(s.channels(192), 5, 1), s.channels(192), biased(s.channels(192), 1, 1));
     layers.add(avgPool(3).same().stride(2));
     layers.add(dropout(0.5));
-    stage(layers, biased(s.channels(192), 3, 1), s.channels(192), s.classes());
+    stage(
+        layers,
+        biased(s.channels(192), 3, 1),
+        s.channels(192),
+        Blocks.rectifiedLogits(s.classes()));
     return sequence(sequence(layers).named("features"), globalAvgPool().named("avgpool"));
   }
 
   /** Returns the network for large pictures. */
   public static Layer imageNet(Scale s) {
     List<Layer> layers = new ArrayList<>();
-    stage(layers, biased(s.channels(96), 11, 4).padding(0), s.channels(96), s.channels(96));
+    stage(
+        layers,
+        biased(s.channels(96), 11, 4).padding(0),
+        s.channels(96),
+        biased(s.channels(96), 1, 1));
     layers.add(maxPool(3).stride(2));
-    stage(layers, biased(s.channels(256), 5, 1), s.channels(256), s.channels(256));
+    stage(layers, biased(s.channels(256), 5, 1), s.channels(256), biased(s.channels(256), 1, 1));
     layers.add(maxPool(3).stride(2));
-    stage(layers, biased(s.channels(384), 3, 1), s.channels(384), s.channels(384));
+    stage(layers, biased(s.channels(384), 3, 1), s.channels(384), biased(s.channels(384), 1, 1));
     layers.add(maxPool(3).stride(2));
     layers.add(dropout(0.5));
-    stage(layers, biased(s.channels(1024), 3, 1), s.channels(1024), s.classes());
+    stage(
+        layers,
+        biased(s.channels(1024), 3, 1),
+        s.channels(1024),
+        Blocks.rectifiedLogits(s.classes()));
     return sequence(sequence(layers).named("features"), globalAvgPool().named("avgpool"));
   }
 
-  private static void stage(List<Layer> layers, Layer first, int second, int third) {
+  private static void stage(List<Layer> layers, Layer first, int second, Layer third) {
     layers.add(first);
     layers.add(relu());
     layers.add(biased(second, 1, 1));
     layers.add(relu());
-    layers.add(biased(third, 1, 1));
+    layers.add(third);
     layers.add(relu());
   }
 }

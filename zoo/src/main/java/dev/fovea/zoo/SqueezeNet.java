@@ -75,7 +75,7 @@ public final class SqueezeNet {
       features.add(fire(scale.channels(SQUEEZE[i]), expanded));
     }
     Layer classifier =
-        sequence(dropout(0.5), biased(scale.classes(), 1, 1), relu(), globalAvgPool());
+        sequence(dropout(0.5), Blocks.rectifiedLogits(scale.classes()), relu(), globalAvgPool());
     return sequence(sequence(features).named("features"), classifier.named("classifier"));
   }
 
