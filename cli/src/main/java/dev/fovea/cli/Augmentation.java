@@ -20,6 +20,7 @@ final class Augmentation {
   private static final String FLIP = "flip";
   private static final String NONE = "none";
   private static final List<String> NAMES = List.of(SHIFT, FLIP, NONE);
+  private static final Preprocessing ANY = Preprocessing.scaled(Shape.of(1, 1, 1));
   private static final int USUAL_SHIFT = 2;
   private static final int MAX_SHIFT = 1000;
 
@@ -32,62 +33,76 @@ final class Augmentation {
    * @throws FoveaException if it names one that is not known
    */
   static Optional<Transform> parse(String text, Preprocessing rule) {
-    return parse(text, rule, Augmentations.horizontalFlip());
+    return parse("--augment", text, rule, Augmentations.horizontalFlip());
   }
 
-  /** Returns the changes as another view of every picture: flip mirrors them all. */
+  /**
+   * Returns the changes as another view of every picture: flip mirrors them all.
+   *
+   * @throws FoveaException if the text names one that is not known
+   */
   static Optional<Transform> view(String text, Preprocessing rule) {
-    return parse(text, rule, Augmentations.mirror());
+    return parse("--tta", text, rule, Augmentations.mirror());
   }
 
-  private static Optional<Transform> parse(String text, Preprocessing rule, Transform flip) {
+  private static Optional<Transform> parse(
+      String option, String text, Preprocessing rule, Transform flip) {
     List<Transform> parts = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       String[] words = part.strip().split(":", 2);
       switch (words[0]) {
-        case SHIFT -> parts.add(Augmentations.shift(pixels(words), 0));
-        case FLIP -> parts.add(withoutNumber(flip, words));
-        case NONE -> withoutNumber(flip, words);
-        default -> parts.add(policy(part.strip(), rule));
+        case SHIFT -> parts.add(Augmentations.shift(pixels(option, words), 0));
+        case FLIP -> parts.add(withoutNumber(option, flip, words));
+        case NONE -> withoutNumber(option, flip, words);
+        default -> parts.add(policy(option, part.strip(), rule));
       }
     }
     return parts.stream().reduce(Transform::then);
   }
 
-  private static Transform withoutNumber(Transform change, String... words) {
+  private static Transform withoutNumber(String option, Transform change, String... words) {
     if (words.length > 1) {
       throw new FoveaException(
-          "--augment %s:%s: %s takes no number".formatted(words[0], words[1], words[0]));
+          "%s %s:%s: %s takes no number".formatted(option, words[0], words[1], words[0]));
     }
     return change;
   }
 
-  private static Transform policy(String part, Preprocessing rule) {
+  private static Transform policy(String option, String part, Preprocessing rule) {
     String name = part.split("[:@]", 2)[0];
     List<String> known = new ArrayList<>(NAMES);
     Policy.names().stream().filter(n -> !known.contains(n)).forEach(known::add);
     if (!known.contains(name)) {
-      throw new FoveaException("--augment \"" + name + "\": unknown" + Suggest.hint(name, known));
+      throw new FoveaException(option + " \"" + name + "\": unknown" + Suggest.hint(name, known));
     }
     return Policy.parse(part).transform(rule);
   }
 
   /**
-   * Requires a text that is understood.
+   * Requires a text that is understood, before data are read.
    *
    * @throws FoveaException if it is not
    */
   static void require(String text) {
-    parse(text, Preprocessing.scaled(Shape.of(1, 1, 1)));
+    parse(text, ANY);
   }
 
-  private static int pixels(String... words) {
+  /**
+   * Requires a text of a view that is understood, before data are read.
+   *
+   * @throws FoveaException if it is not
+   */
+  static void requireView(String text) {
+    view(text, ANY);
+  }
+
+  private static int pixels(String option, String... words) {
     if (words.length == 1) {
       return USUAL_SHIFT;
     }
     if (!words[1].matches("\\d{1,4}") || Integer.parseInt(words[1]) > MAX_SHIFT) {
       throw new FoveaException(
-          "--augment shift:" + words[1] + ": a number of pixels from 0 to 1000 expected");
+          option + " shift:" + words[1] + ": a number of pixels from 0 to 1000 expected");
     }
     return Integer.parseInt(words[1]);
   }

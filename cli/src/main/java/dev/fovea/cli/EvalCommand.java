@@ -71,6 +71,7 @@ final class EvalCommand implements Runnable {
 
   @Override
   public void run() {
+    Augmentation.requireView(tta);
     if (NetworkFile.isOwn(file, inputs)) {
       ModelFile description = ModelFile.read(file);
       inputs.requireNone(file);

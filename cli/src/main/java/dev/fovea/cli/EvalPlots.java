@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.train.Calibration;
+import dev.fovea.train.ConfusionMatrix;
 import dev.fovea.train.Outcomes;
 import dev.fovea.train.RocCurve;
 import dev.fovea.vision.ConfusionPicture;
@@ -37,8 +38,11 @@ final class EvalPlots {
     diagonal(reliability);
     png(folder.resolve("reliability.png"), reliability);
     XYChart roc = chart("ROC", "share of others taken for it", "share found");
+    ConfusionMatrix matrix = outcomes.confusion();
     for (int c = 0; c < Math.min(MOST_CURVES, outcomes.classes()); c++) {
-      addRoc(roc, outcomes, c);
+      if (matrix.samples(c) > 0 && matrix.samples(c) < outcomes.size()) {
+        addRoc(roc, outcomes, c);
+      }
     }
     diagonal(roc);
     png(folder.resolve("roc.png"), roc);
@@ -69,10 +73,6 @@ final class EvalPlots {
   }
 
   private static void addRoc(XYChart chart, Outcomes outcomes, int c) {
-    long of = outcomes.confusion().samples(c);
-    if (of == 0 || of == outcomes.size()) {
-      return;
-    }
     RocCurve curve = outcomes.roc(c);
     double[] x = curve.points().stream().mapToDouble(RocCurve.Point::falsePositives).toArray();
     double[] y = curve.points().stream().mapToDouble(RocCurve.Point::truePositives).toArray();

@@ -82,6 +82,8 @@ final class BadInputTest {
         "train lenet5 --schedule cosin | --schedule \"cosin\": unknown; did you mean cosine?",
         "train lenet5 --augment flop | --augment \"flop\": unknown; did you mean flip?",
         "train lenet5 --augment flip:0.5 | --augment flip:0.5: flip takes no number",
+        "eval none.safetensors --tta flop | --tta \"flop\": unknown; did you mean flip?",
+        "eval none.safetensors --tta shift:x | --tta shift:x: a number of pixels from 0 to 1000",
         "train lenet5 --ema 2 | --ema 2.0: a number above 0 and below 1 expected",
         "summary lenet5 --net vgg16 | --net: lenet5 is a network itself",
         "train lenet5 --lr NaN | --lr NaN: a number above 0 expected",

@@ -21,8 +21,8 @@ final class Average {
   private final Chunks swap;
   private float take;
 
-  /** The average while workers share it. */
-  private float[] now = {};
+  /** The average, once it has begun. */
+  private float[] average = {};
 
   Average(double decay, Parameters parameters, Map<String, float[]> kept, Workers workers) {
     this.decay = decay;
@@ -34,26 +34,21 @@ final class Average {
     this.swap = new Chunks(length, this::swap);
   }
 
-  private float[] average() {
-    return kept.computeIfAbsent(KEY, _ -> parameters.values().clone());
-  }
-
   /** Begins with what the parameters are, unless a checkpoint has brought the average. */
   void begin() {
-    average();
+    average = kept.computeIfAbsent(KEY, _ -> parameters.values().clone());
   }
 
   /** Follows the parameters after a step, the number of which is given from 1 on. */
   void follow(long step) {
     take = (float) (1 - Math.min(decay, (1.0 + step) / (10.0 + step)));
-    now = average();
     follow.run(workers);
   }
 
   private void follow(int from, int to) {
     float t = take;
     float[] w = parameters.values();
-    float[] a = now;
+    float[] a = average;
     for (int i = from; i < to; i++) {
       a[i] += t * (w[i] - a[i]);
     }
@@ -61,14 +56,13 @@ final class Average {
 
   /** Exchanges the parameters and their average. */
   void swap() {
-    now = average();
     swap.run(workers);
     parameters.changed();
   }
 
   private void swap(int from, int to) {
     float[] w = parameters.values();
-    float[] a = now;
+    float[] a = average;
     for (int i = from; i < to; i++) {
       float v = w[i];
       w[i] = a[i];

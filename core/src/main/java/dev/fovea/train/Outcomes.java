@@ -187,9 +187,12 @@ public final class Outcomes {
 
   /** Returns the mean area under the curves of the classes that the samples have; NaN of one. */
   public double meanAuc() {
+    int[] counts = new int[classes()];
+    for (int label : labels) {
+      counts[label]++;
+    }
     return IntStream.range(0, classes())
-        .filter(c -> Arrays.stream(labels).anyMatch(l -> l == c))
-        .filter(c -> Arrays.stream(labels).anyMatch(l -> l != c))
+        .filter(c -> counts[c] > 0 && counts[c] < size())
         .mapToDouble(c -> roc(c).area())
         .average()
         .orElse(Double.NaN);
