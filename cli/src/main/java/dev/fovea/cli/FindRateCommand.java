@@ -50,6 +50,7 @@ final class FindRateCommand implements Runnable {
 
   @Mixin private DataOptions data;
   @Mixin private Optimization optimization;
+  @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -101,9 +102,9 @@ final class FindRateCommand implements Runnable {
     Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size(), 1);
     ModelFile file =
         new ModelFile(a.name(), source.classes(), source.preprocessing(), source.name(), "{}");
-    Model model = file.build(Seed.of(seed).split("model"), compute.engine());
+    Model model = auxiliary.model(file, Seed.of(seed).split("model"), compute.engine());
     RateCurve curve =
-        LearningRateFinder.of(model, choice.loss(), choice.optimizer())
+        LearningRateFinder.of(model, auxiliary.objective(file, choice.loss()), choice.optimizer())
             .range(low, high)
             .steps(steps)
             .seed(Seed.of(seed))

@@ -9,7 +9,6 @@ import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Callback;
 import dev.fovea.train.Callbacks;
 import dev.fovea.train.Checkpoint;
@@ -23,7 +22,6 @@ import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
 import dev.fovea.vision.DataSource;
 import dev.fovea.zoo.Architecture;
-import dev.fovea.zoo.Heads;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +63,7 @@ final class TrainCommand implements Runnable {
   @Mixin private DataOptions data;
   @Mixin private Optimization optimization;
   @Mixin private SampleOptions samples;
+  @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private Transfer transfer;
   @Mixin private EngineOptions compute;
 
@@ -73,13 +72,6 @@ final class TrainCommand implements Runnable {
       paramLabel = "HxWxC",
       description = "Size to which the pictures of a folder are brought; by default the network's.")
   private @Nullable String input;
-
-  @Option(
-      names = "--no-auxiliary",
-      description =
-          "Train without the auxiliary classifiers of GoogLeNet and Inception v3, which are left"
-              + " out of the saved model in any case.")
-  private boolean plain;
 
   @Option(
       names = "--seed",
@@ -138,25 +130,12 @@ final class TrainCommand implements Runnable {
     ModelFile file =
         new ModelFile(
             a.name(), source.classes(), source.preprocessing(), source.name(), settings(choice));
-    Model model = model(file, engine);
+    Model model = auxiliary.model(file, Seed.of(seed).split("model"), engine);
     OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
     int copies = 1 + choice.optimizer().slots().size() + transfer.copies();
     long parameters = model.parameters().count(false);
     folder.prepare(room(parameters, copies) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
     train(model, file, choice, source, folder);
-  }
-
-  /** Returns the untrained model, with auxiliary classifiers where the network has some. */
-  private Model model(ModelFile file, Engine engine) {
-    Seed own = Seed.of(seed).split("model");
-    if (plain || Zoo.find(file.net()).heads().isEmpty()) {
-      return file.build(own, engine);
-    }
-    try {
-      return file.buildWithHeads(own, engine);
-    } catch (FoveaException e) {
-      throw new FoveaException(e.getMessage() + "; --no-auxiliary leaves them out", e);
-    }
   }
 
   /**
@@ -190,9 +169,7 @@ final class TrainCommand implements Runnable {
     fields.put("seed", seed);
     samples.put(fields, choice.loss());
     data.put(fields);
-    if (plain) {
-      fields.put("auxiliary", false);
-    }
+    auxiliary.put(fields);
     transfer.put(fields);
     return Json.write(fields);
   }
@@ -210,8 +187,9 @@ final class TrainCommand implements Runnable {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
     Model begun = transfer.begin(model, source.split().train(), resuming);
+    Objective objective = auxiliary.objective(file, samples.loss(choice.loss()));
     Trainer described =
-        Trainer.of(begun, objective(file, choice), choice.optimizer())
+        Trainer.of(begun, objective, choice.optimizer())
             .schedule(choice.schedule())
             .seed(Seed.of(seed))
             .metrics(Metrics.accuracy())
@@ -230,30 +208,7 @@ final class TrainCommand implements Runnable {
     History history =
         trainer.fit(
             seen.train().batches(choice.batch()), Epochs.epochs(choice.epochs()), seen.test());
-    finish(withoutHeads(model, file), file, source.split(), history, folder, report);
-  }
-
-  /** Returns the loss of the logits and, with their weights, of the auxiliary classifiers. */
-  private Objective objective(ModelFile file, Optimization.Choice choice) {
-    double[] auxiliary =
-        plain
-            ? new double[0]
-            : Zoo.find(file.net()).heads().map(Heads::weights).orElse(List.of()).stream()
-                .mapToDouble(w -> w)
-                .toArray();
-    return Objective.deepSupervision(samples.loss(choice.loss()), auxiliary);
-  }
-
-  /** Returns the model as it is used: auxiliary classifiers have no part in that. */
-  private Model withoutHeads(Model trained, ModelFile file) {
-    if (plain || Zoo.find(file.net()).heads().isEmpty()) {
-      return trained;
-    }
-    Model used = file.build(Seed.of(0), trained.engine());
-    Map<String, Tensor> tensors = trained.tensors();
-    tensors.keySet().removeIf(name -> !used.parameters().contains(name));
-    used.load("the trained model", tensors);
-    return used;
+    finish(auxiliary.used(model, file), file, source.split(), history, folder, report);
   }
 
   private Duration duration() {
