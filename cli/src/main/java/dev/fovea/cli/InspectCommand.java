@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.formats.Description;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
@@ -19,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,8 +65,7 @@ final class InspectCommand implements Callable<Integer> {
     try {
       network = Formats.read(file, Optional.ofNullable(net));
     } catch (FormatException e) {
-      Map<String, Shape> tensors = tensors();
-      printTensors(format, tensors, String.valueOf(e.getMessage()));
+      printWhatIsThere(format, String.valueOf(e.getMessage()));
       throw e;
     }
     // No thread is started: nothing is computed.
@@ -77,38 +79,111 @@ final class InspectCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Returns the tensors of a file that is no network, if it can be read at all. */
-  private Map<String, Shape> tensors() {
-    try {
-      return Formats.tensors(file);
-    } catch (FormatException e) {
-      return Map.of();
-    }
-  }
-
-  private void printTensors(String format, Map<String, Shape> tensors, String problem) {
+  /** Shows what a file that is no network for Fovea holds all the same. */
+  private void printWhatIsThere(String format, String problem) {
+    Optional<Description> told = readable(() -> Formats.description(file), Optional.empty());
+    Map<String, Shape> tensors = readable(() -> Formats.tensors(file), Map.of());
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("format", format);
       fields.put("problem", Text.oneLine(problem));
+      told.ifPresent(d -> fields.putAll(fields(d)));
       Map<String, Object> shapes = new LinkedHashMap<>();
       tensors.forEach((name, s) -> shapes.put(name, SummaryCommand.dims(s)));
       fields.put("tensors", shapes);
       System.out.println(Json.write(fields));
       return;
     }
-    System.out.println("format      " + format);
-    if (!tensors.isEmpty()) {
-      long numbers = tensors.values().stream().mapToLong(Shape::elements).sum();
-      System.out.println(
-          String.format(Locale.ROOT, "tensors     %,d with %,d numbers", tensors.size(), numbers));
-      tensors.entrySet().stream()
-          .limit(SHOWN)
-          .forEach(e -> System.out.println("  " + Text.shown(e.getKey()) + " " + e.getValue()));
-      if (tensors.size() > SHOWN) {
-        System.out.println("  and " + (tensors.size() - SHOWN) + " more");
-      }
+    line("format", format);
+    told.ifPresent(InspectCommand::print);
+    printTensors(tensors);
+  }
+
+  /** Returns what can be read of a file, or nothing where even that is broken. */
+  private static <T> T readable(Supplier<T> reading, T nothing) {
+    try {
+      return reading.get();
+    } catch (FormatException e) {
+      return nothing;
     }
+  }
+
+  private static void printTensors(Map<String, Shape> tensors) {
+    if (tensors.isEmpty()) {
+      return;
+    }
+    long numbers = tensors.values().stream().mapToLong(Shape::elements).sum();
+    line("tensors", String.format(Locale.ROOT, "%,d with %,d numbers", tensors.size(), numbers));
+    tensors.entrySet().stream()
+        .limit(SHOWN)
+        .forEach(e -> System.out.println("  " + Text.shown(e.getKey()) + " " + e.getValue()));
+    if (tensors.size() > SHOWN) {
+      System.out.println("  and " + (tensors.size() - SHOWN) + " more");
+    }
+  }
+
+  private static Map<String, Object> fields(Description d) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("producer", Text.oneLine(d.producer()));
+    fields.put("inputs", d.inputs().stream().map(InspectCommand::slot).toList());
+    fields.put("outputs", d.outputs().stream().map(InspectCommand::slot).toList());
+    fields.put("operators", new LinkedHashMap<String, Object>(d.operators()));
+    List<Object> missing = new ArrayList<>();
+    d.missing()
+        .forEach((operator, nodes) -> {
+          Map<String, Object> one = new LinkedHashMap<>();
+          one.put("operator", Text.oneLine(operator));
+          one.put("nodes", nodes.stream().map(Text::oneLine).toList());
+          missing.add(one);
+        });
+    fields.put("missing", missing);
+    return fields;
+  }
+
+  private static Map<String, Object> slot(Description.Slot s) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", Text.oneLine(s.name()));
+    s.extents().ifPresent(extents -> fields.put("shape", extents));
+    return fields;
+  }
+
+  private static void print(Description d) {
+    if (!d.producer().isEmpty()) {
+      line("producer", Text.oneLine(d.producer()));
+    }
+    line("inputs", slots(d.inputs()));
+    line("outputs", slots(d.outputs()));
+    if (d.missing().isEmpty()) {
+      line("missing", "nothing");
+    }
+    d.missing()
+        .forEach((operator, nodes) ->
+            line(
+                "missing",
+                Text.shown(operator)
+                    + ": "
+                    + String.join(", ", nodes.stream().map(Text::shown).toList())));
+    printOperators(d.operators());
+  }
+
+  private static String slots(List<Description.Slot> slots) {
+    return slots.stream()
+        .map(s ->
+            s.extents()
+                .map(e ->
+                    Text.shown(s.name())
+                        + e.stream()
+                            .map(n -> n < 0 ? "?" : n.toString())
+                            .collect(Collectors.joining(",", " [", "]")))
+                .orElse(Text.shown(s.name())))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void printOperators(Map<String, Integer> operators) {
+    System.out.println();
+    Table table = new Table("operator", ">count");
+    operators.forEach((name, count) -> table.row(Text.shown(name), Integer.toString(count)));
+    System.out.print(table);
   }
 
   private static Map<String, Object> fields(String format, ImportedNetwork n, Model model) {
@@ -146,10 +221,7 @@ final class InspectCommand implements Callable<Integer> {
     n.metadata()
         .forEach((name, text) -> line(Text.shown(name), Text.shown(text.replace("\n", ", "))));
     line("missing", "nothing");
-    System.out.println();
-    Table table = new Table("operator", ">count");
-    n.operators().forEach((name, count) -> table.row(Text.shown(name), Integer.toString(count)));
-    System.out.print(table);
+    printOperators(n.operators());
   }
 
   private static void ports(String title, List<Port> ports) {

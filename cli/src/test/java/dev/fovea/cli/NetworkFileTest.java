@@ -115,6 +115,51 @@ final class NetworkFileTest {
     assertThat(missing.err().get(0)).contains("gru (gru_0)");
   }
 
+  /** A field of a protobuf message: its number, its length and its bytes. */
+  private static String field(int number, String bytes) {
+    int n = bytes.length();
+    String length = n < 128 ? "" + (char) n : "" + (char) (n % 128 + 128) + (char) (n / 128);
+    return (char) (number << 3 | 2) + length + bytes;
+  }
+
+  private static String port(String name) {
+    String dims = field(1, field(2, "N")) + field(1, "\b\2");
+    return field(1, name) + field(2, field(1, "\b\1" + field(2, dims)));
+  }
+
+  /** Nodes of the operator Foo and one of Relu, in the form of ONNX. */
+  private void withoutFoo(int foos) throws IOException {
+    StringBuilder nodes = new StringBuilder();
+    for (int i = 0; i < foos; i++) {
+      nodes.append(
+          field(
+              1,
+              field(1, "x" + i) + field(2, "x" + (i + 1)) + field(3, "foo" + i) + field(4, "Foo")));
+    }
+    nodes.append(field(1, field(1, "x" + foos) + field(2, "y") + field(4, "Relu")));
+    String graph = nodes + field(11, port("x0")) + field(12, port("y"));
+    String model = field(2, "someone") + field(7, graph) + field(8, "\20\21");
+    Files.write(folder.resolve("foo.onnx"), model.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void inspectSaysAllThatIsMissing() throws IOException {
+    withoutFoo(4);
+    Command.Result missing = run("inspect", "foo.onnx");
+    assertThat(missing.status()).isEqualTo(2);
+    assertThat(missing.text())
+        .contains("ONNX", "someone", "x0 [?,2]", "y [?,2]", "Foo: foo0, foo1, foo2, foo3")
+        .containsPattern("Foo +4\n")
+        .containsPattern("Relu +1");
+    assertThat(missing.err().getLast()).contains("Foo (foo0, foo1, foo2 and 1 more)");
+    Map<String, Object> json = run("inspect", "foo.onnx", "--json").lastJson();
+    assertThat(json).containsEntry("producer", "someone").containsEntry("tensors", Map.of());
+    assertThat(json.get("operators")).hasToString("{Foo=4, Relu=1}");
+    assertThat(json.get("inputs")).hasToString("[{name=x0, shape=[-1, 2]}]");
+    assertThat(json.get("missing")).hasToString("[{operator=Foo, nodes=[foo0, foo1, foo2, foo3]}]");
+    assertThat(json.get("problem")).asString().contains("operators that are not supported: Foo");
+  }
+
   /** A dense layer on one grey pixel: class c has the logit c + value / 255. */
   private void classifier() throws IOException {
     String cfg =

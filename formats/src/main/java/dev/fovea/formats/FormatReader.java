@@ -49,4 +49,14 @@ public interface FormatReader {
   default Map<String, Shape> tensors(Path file) {
     return Map.of();
   }
+
+  /**
+   * Returns what a file says about its network even where that cannot be read; none in formats
+   * whose files say nothing by themselves.
+   *
+   * @throws FormatException if the file is broken
+   */
+  default Optional<Description> description(Path file) {
+    return Optional.empty();
+  }
 }

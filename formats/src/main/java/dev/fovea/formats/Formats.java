@@ -65,6 +65,16 @@ public final class Formats {
   }
 
   /**
+   * Returns what a file says about its network even where that cannot be read, in formats that tell
+   * it.
+   *
+   * @throws FormatException if the format is not known or the file is broken
+   */
+  public static Optional<Description> description(Path file) {
+    return reader(file).description(file);
+  }
+
+  /**
    * Returns the format of a file.
    *
    * @throws FormatException if it is not known

@@ -1,6 +1,7 @@
 package dev.fovea.formats.onnx;
 
 import dev.fovea.formats.FormatException;
+import dev.fovea.formats.weights.Missing;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -109,9 +109,9 @@ public final class Conformance {
     try {
       OnnxModel model = OnnxModel.read(file);
       operators = model.operatorCounts().keySet();
-      Map<String, Set<String>> missing = model.missing();
+      Missing missing = model.missing();
       if (!missing.isEmpty()) {
-        String reason = "unsupported operator " + String.join(", ", missing.keySet());
+        String reason = "unsupported operator " + String.join(", ", missing.nodes().keySet());
         return new Result(name, Outcome.UNSUPPORTED, reason, operators);
       }
       for (Data data : folder ? sets(file.resolveSibling("")) : List.of(light(file))) {

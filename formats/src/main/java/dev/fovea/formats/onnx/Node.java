@@ -35,8 +35,11 @@ final class Node {
 
   /** Returns the key of the operator: the type, after the domain unless it is ONNX's own. */
   String key() {
-    String domain = proto.getDomain();
-    return domain.isEmpty() || domain.equals("ai.onnx") ? type() : domain + ":" + type();
+    return key(proto.getDomain(), type());
+  }
+
+  static String key(String domain, String type) {
+    return domain.isEmpty() || domain.equals("ai.onnx") ? type : domain + ":" + type;
   }
 
   /** Returns what the node is called in messages: its name, or the name of its first result. */

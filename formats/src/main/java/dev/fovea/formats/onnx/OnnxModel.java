@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.formats.Description;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
@@ -8,9 +9,9 @@ import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.OperatorSetIdProto;
-import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.formats.onnx.proto.Onnx.TypeProto;
 import dev.fovea.formats.onnx.proto.Onnx.ValueInfoProto;
+import dev.fovea.formats.weights.Missing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,16 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A parsed ONNX file, before anything is made of it. */
 final class OnnxModel {
   /** The version of operators where a file names none. */
   private static final int OLDEST = 1;
-
-  /** How many nodes a missing operator is reported with. */
-  private static final int NAMED = 3;
 
   /**
    * What a file says about an input.
@@ -43,6 +41,7 @@ final class OnnxModel {
   private final Map<String, Integer> opsets = new HashMap<>();
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final Map<String, Operator> operators;
+  private final List<ValueInfoProto> given;
 
   private OnnxModel(ModelProto proto, @Nullable Path folder) {
     this.proto = proto;
@@ -52,8 +51,12 @@ final class OnnxModel {
       opsets.put(domain(o.getDomain()), Math.clamp(o.getVersion(), 0, 1000));
     }
     for (FunctionProto f : proto.getFunctionsList()) {
-      functions.put(f.getDomain() + ":" + f.getName(), f);
+      functions.put(Node.key(f.getDomain(), f.getName()), f);
     }
+    Set<String> weights = new HashSet<>();
+    graph().getInitializerList().forEach(t -> weights.add(t.getName()));
+    this.given =
+        graph().getInputList().stream().filter(v -> !weights.contains(v.getName())).toList();
   }
 
   /** Reads a file. */
@@ -99,16 +102,13 @@ final class OnnxModel {
   }
 
   /** Returns the inputs that a user gives: those that no initializer provides. */
+  List<ValueInfoProto> given() {
+    return given;
+  }
+
+  /** Returns what the file says about the inputs that a user gives. */
   List<Input> inputs() {
-    Set<String> given = new HashSet<>();
-    graph().getInitializerList().forEach(t -> given.add(t.getName()));
-    List<Input> inputs = new ArrayList<>();
-    for (ValueInfoProto v : graph().getInputList()) {
-      if (!given.contains(v.getName())) {
-        inputs.add(input(v));
-      }
-    }
-    return inputs;
+    return given.stream().map(OnnxModel::input).toList();
   }
 
   /** Returns the batch that the file is written for, or 0 if it is free or the inputs differ. */
@@ -129,27 +129,39 @@ final class OnnxModel {
       throw new FormatException("input " + v.getName() + " is no tensor");
     }
     TypeProto.Tensor t = v.getType().getTensorType();
+    return new Input(v.getName(), DataType.of(t.getElemType()), extents(t));
+  }
+
+  private static List<Integer> extents(TypeProto.Tensor t) {
     List<Integer> dims = new ArrayList<>();
     for (var d : t.getShape().getDimList()) {
       boolean known = d.hasDimValue() && d.getDimValue() >= 0;
       dims.add(known ? (int) Math.min(d.getDimValue(), Integer.MAX_VALUE) : -1);
     }
-    return new Input(v.getName(), DataType.of(t.getElemType()), dims);
+    return dims;
+  }
+
+  /** Returns the name and the extents of an input or output as far as the file tells them. */
+  static Description.Slot slot(ValueInfoProto v) {
+    TypeProto.Tensor t = v.getType().getTensorType();
+    return new Description.Slot(
+        v.getName(), t.hasShape() ? Optional.of(extents(t)) : Optional.empty());
   }
 
   /** Returns how often each operator is used, those of inner graphs included. */
   Map<String, Integer> operatorCounts() {
     Map<String, Integer> counts = new LinkedHashMap<>();
-    count(graph().getNodeList(), counts);
+    visit(graph().getNodeList(), n -> counts.merge(node(n).key(), 1, Integer::sum));
     return counts;
   }
 
-  private void count(List<NodeProto> nodes, Map<String, Integer> counts) {
+  /** Visits nodes and those of the graphs within them. */
+  private static void visit(List<NodeProto> nodes, Consumer<NodeProto> visitor) {
     for (NodeProto n : nodes) {
-      counts.merge(node(n).key(), 1, Integer::sum);
+      visitor.accept(n);
       for (AttributeProto a : n.getAttributeList()) {
         if (a.hasG()) {
-          count(a.getG().getNodeList(), counts);
+          visit(a.getG().getNodeList(), visitor);
         }
       }
     }
@@ -174,51 +186,25 @@ final class OnnxModel {
    * @throws FormatException naming all that are missing, each with some nodes that need it
    */
   void requireOperators() {
-    Map<String, Set<String>> missing = missing();
+    Missing missing = missing();
     if (!missing.isEmpty()) {
-      List<String> texts = new ArrayList<>();
-      missing.forEach((key, nodes) -> texts.add(key + " (" + some(nodes) + ")"));
-      throw new FormatException(
-          "needs operators that are not supported: " + String.join(", ", texts));
+      throw new FormatException("needs operators that are not supported: " + missing.text());
     }
   }
 
-  private static String some(Set<String> nodes) {
-    String first = String.join(", ", nodes.stream().limit(NAMED).toList());
-    int more = nodes.size() - NAMED;
-    return more > 0 ? first + " and " + more + " more" : first;
-  }
-
-  /** Returns the operators that are not supported, each with the nodes that need it. */
-  Map<String, Set<String>> missing() {
-    Map<String, Set<String>> missing = new LinkedHashMap<>();
-    collectMissing(graph().getNodeList(), missing);
-    proto.getFunctionsList().forEach(f -> collectMissing(f.getNodeList(), missing));
+  /** Returns the operators that are not supported, each with all nodes that need it. */
+  Missing missing() {
+    Missing missing = new Missing();
+    Consumer<NodeProto> collect =
+        n -> {
+          String key = node(n).key();
+          if (!functions.containsKey(key) && !operators.containsKey(key)) {
+            boolean named = !n.getName().isEmpty() || n.getOutputCount() == 0;
+            missing.add(key, named ? n.getName() : n.getOutput(0));
+          }
+        };
+    visit(graph().getNodeList(), collect);
+    proto.getFunctionsList().forEach(f -> visit(f.getNodeList(), collect));
     return missing;
-  }
-
-  private void collectMissing(List<NodeProto> nodes, Map<String, Set<String>> missing) {
-    for (NodeProto n : nodes) {
-      Node node = node(n);
-      if (!functions.containsKey(node.key()) && !operators.containsKey(node.key())) {
-        String name =
-            n.getName().isEmpty() && n.getOutputCount() > 0 ? n.getOutput(0) : n.getName();
-        missing.computeIfAbsent(node.key(), _ -> new TreeSet<>()).add(name);
-      }
-      for (AttributeProto a : n.getAttributeList()) {
-        if (a.hasG()) {
-          collectMissing(a.getG().getNodeList(), missing);
-        }
-      }
-    }
-  }
-
-  /** Returns how many numbers the initializers hold. */
-  long initializerCount() {
-    long n = 0;
-    for (TensorProto t : graph().getInitializerList()) {
-      n += Tensors.shape(t.getDimsList()).elements();
-    }
-    return n;
   }
 }

@@ -1,16 +1,18 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.formats.Description;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
-import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads ONNX files: opsets 7 to 22, and older forms of operators where they differ little.
@@ -19,8 +21,6 @@ import java.util.Map;
  * first axis of all inputs is the batch, which is free as far as the graph lets it be.
  */
 public final class OnnxReader implements FormatReader {
-  private static final int LONGEST = 2000;
-
   /** Creates a reader; it holds nothing. */
   public OnnxReader() {}
 
@@ -36,28 +36,45 @@ public final class OnnxReader implements FormatReader {
 
   @Override
   public ImportedNetwork read(Path file) {
+    return reading(file, OnnxReader::network);
+  }
+
+  @Override
+  public Optional<Description> description(Path file) {
+    return Optional.of(
+        reading(
+            file,
+            model ->
+                new Description(
+                    producer(model.proto()),
+                    model.given().stream().map(OnnxModel::slot).toList(),
+                    model.graph().getOutputList().stream().map(OnnxModel::slot).toList(),
+                    model.operatorCounts(),
+                    model.missing().nodes())));
+  }
+
+  private static ImportedNetwork network(OnnxModel model) {
+    model.requireOperators();
+    OnnxNetwork network = new OnnxNetwork(model);
+    return new ImportedNetwork(
+        Format.ONNX,
+        producer(model.proto()),
+        network,
+        network.inputs(),
+        network.outputs(),
+        model.operatorCounts(),
+        metadata(model.proto()));
+  }
+
+  /** Returns what is made of a file; failures of any kind name it. */
+  private static <T> T reading(Path file, Function<OnnxModel, T> result) {
     try {
-      OnnxModel model = OnnxModel.read(file);
-      model.requireOperators();
-      OnnxNetwork network = new OnnxNetwork(model);
-      return new ImportedNetwork(
-          Format.ONNX,
-          producer(model.proto()),
-          network,
-          network.inputs(),
-          network.outputs(),
-          model.operatorCounts(),
-          metadata(model.proto()));
+      return result.apply(OnnxModel.read(file));
     } catch (StackOverflowError e) {
       throw new FormatException("is nested too deeply to be read", e).in(file);
     } catch (FoveaException e) {
-      throw new FormatException(line(String.valueOf(e.getMessage())), e).in(file);
+      throw new FormatException(String.valueOf(e.getMessage()), e).in(file);
     }
-  }
-
-  /** Returns a message in one line of bounded length: names in a broken file may hold anything. */
-  private static String line(String message) {
-    return Text.cut(Text.oneLine(message), LONGEST);
   }
 
   private static String producer(ModelProto proto) {

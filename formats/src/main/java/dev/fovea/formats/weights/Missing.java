@@ -3,6 +3,7 @@ package dev.fovea.formats.weights;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,20 @@ public final class Missing {
    */
   public void require(String source) {
     if (!nodes.isEmpty()) {
-      List<String> all = new ArrayList<>();
-      nodes.forEach((operator, users) -> all.add(Text.shown(operator) + " (" + some(users) + ")"));
-      List<String> first = all.subList(0, Math.min(10, all.size()));
-      String more = all.size() > 10 ? " and " + (all.size() - 10) + " more" : "";
-      throw new FoveaException(
-          "%s: needs layers that are not known: %s%s"
-              .formatted(source, String.join(", ", first), more));
+      throw new FoveaException(source + ": needs layers that are not known: " + text());
     }
+  }
+
+  /** Returns all operators, each with the nodes that need it. */
+  public Map<String, List<String>> nodes() {
+    return Collections.unmodifiableMap(nodes);
+  }
+
+  /** Returns all operators, each with the first nodes that need it. */
+  public String text() {
+    List<String> all = new ArrayList<>();
+    nodes.forEach((operator, users) -> all.add(Text.shown(operator) + " (" + some(users) + ")"));
+    return String.join(", ", all);
   }
 
   private static String some(List<String> names) {

@@ -5,6 +5,7 @@ import static dev.fovea.formats.onnx.Protos.ints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.formats.Description;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
@@ -21,7 +22,10 @@ import dev.fovea.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +127,26 @@ final class OnnxReaderTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             "m.onnx: needs operators that are not supported: Foo (the_Foo), org.example:Bar (the_Bar)");
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsDescribedAllTheSame() {
+    Protos p = Protos.opset(13).input("x", DataType.FLOAT, -1, 2).node("Relu", List.of("x"), "r0");
+    for (int i = 0; i < 5; i++) {
+      p.node("Foo", List.of("r" + i), "r" + (i + 1));
+    }
+    Path file = write(p.node("org.example", "Bar", List.of("r5"), "y").output("y"));
+    Description d = Formats.description(file).orElseThrow();
+    assertThat(d.producer()).isEqualTo("a test");
+    assertThat(d.inputs()).containsExactly(new Description.Slot("x", Optional.of(List.of(-1, 2))));
+    assertThat(d.outputs()).containsExactly(new Description.Slot("y", Optional.empty()));
+    assertThat(d.operators()).isEqualTo(Map.of("Relu", 1, "Foo", 5, "org.example:Bar", 1));
+    assertThat(d.missing())
+        .isEqualTo(
+            Map.of(
+                "Foo", Collections.nCopies(5, "the_Foo"), "org.example:Bar", List.of("the_Bar")));
+    assertThatThrownBy(() -> Formats.read(file))
+        .hasMessageContaining("Foo (the_Foo, the_Foo, the_Foo and 2 more)");
   }
 
   @Test
