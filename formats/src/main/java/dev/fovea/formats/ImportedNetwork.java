@@ -42,6 +42,12 @@ public record ImportedNetwork(
    */
   public static final String PLAIN = "plain.";
 
+  /**
+   * What the names of texts begin with that say what the file calls an input or output; {@code
+   * input0} and so on follow.
+   */
+  public static final String NAME = "name.";
+
   /** Copies the lists. */
   public ImportedNetwork {
     inputs = List.copyOf(inputs);
@@ -83,6 +89,7 @@ public record ImportedNetwork(
   public Model model(Engine engine) {
     List<Shape> shapes = inputs.stream().map(Port::sample).toList();
     Map<String, String> texts = new LinkedHashMap<>(metadata);
+    texts.keySet().removeIf(key -> key.startsWith(NAME));
     mark("input", inputs, texts);
     mark("output", outputs, texts);
     Model model = Model.build(network, shapes, Seed.of(0), engine).withMetadata(texts);
@@ -94,8 +101,12 @@ public record ImportedNetwork(
 
   private static void mark(String kind, List<Port> ports, Map<String, String> texts) {
     for (int i = 0; i < ports.size(); i++) {
-      if (ports.get(i).order().size() == 4 && !ports.get(i).isReordered()) {
+      Port port = ports.get(i);
+      if (port.order().size() == 4 && !port.isReordered()) {
         texts.put(PLAIN + kind + i, "yes");
+      }
+      if (!port.name().equals(ports.size() == 1 ? kind : kind + i)) {
+        texts.put(NAME + kind + i, port.name());
       }
     }
   }

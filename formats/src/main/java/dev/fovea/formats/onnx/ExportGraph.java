@@ -82,7 +82,6 @@ final class ExportGraph {
   }
 
   void given(Value input, String name, int[] order) {
-    names.add(name);
     place(input, new Place(name, order));
   }
 
@@ -246,7 +245,8 @@ final class ExportGraph {
     return name;
   }
 
-  private String name(String wanted) {
+  /** Returns a name that no tensor has yet: the wanted one or one that begins with it. */
+  String name(String wanted) {
     String name = wanted;
     while (!names.add(name)) {
       name = wanted + "_" + ++fresh;
@@ -274,7 +274,6 @@ final class ExportGraph {
 
   /** Gives a value in some order a name of its own: an output. */
   void named(Value v, int[] order, String name) {
-    names.add(name);
     add("Identity", List.of(in(v, order)), name);
   }
 

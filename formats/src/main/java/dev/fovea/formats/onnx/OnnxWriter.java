@@ -35,20 +35,21 @@ final class OnnxWriter {
     Traced other = model.trace(ExportGraph.OTHER_BATCH, false);
     ExportGraph graph = new ExportGraph(model, traced.outputs(), other.outputs());
     GraphProto.Builder proto = GraphProto.newBuilder().setName("fovea");
-    for (int i = 0; i < traced.inputs().size(); i++) {
+    // The names that others see are given first, so that no weight takes them.
+    List<String> inputs = names("input", traced.inputs().size(), graph);
+    List<String> outputs = names("output", traced.outputs().size(), graph);
+    for (int i = 0; i < inputs.size(); i++) {
       Value v = traced.inputs().get(i);
       int[] order = border("input" + i, v.shape());
-      String name = name("input", i, traced.inputs().size());
-      graph.given(v, name, order);
-      proto.addInput(info(name, v.shape(), order));
+      graph.given(v, inputs.get(i), order);
+      proto.addInput(info(inputs.get(i), v.shape(), order));
     }
     graph.emit();
-    for (int i = 0; i < traced.outputs().size(); i++) {
+    for (int i = 0; i < outputs.size(); i++) {
       Value v = traced.outputs().get(i);
       int[] order = border("output" + i, v.shape());
-      String name = name("output", i, traced.outputs().size());
-      graph.named(v, order, name);
-      proto.addOutput(info(name, v.shape(), order));
+      graph.named(v, order, outputs.get(i));
+      proto.addOutput(info(outputs.get(i), v.shape(), order));
     }
     proto.addAllNode(graph.nodes()).addAllInitializer(graph.initializers());
     return finished(proto);
@@ -63,14 +64,24 @@ final class OnnxWriter {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(ExportGraph.OPSET));
     model
         .metadata()
-        .forEach((key, value) ->
-            proto.addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        .forEach((key, value) -> {
+          // The graph itself says what its inputs and outputs are called.
+          if (!key.startsWith(ImportedNetwork.NAME)) {
+            proto.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+          }
+        });
     return proto.build();
   }
 
-  private static String name(String kind, int i, int count) {
-    return count == 1 ? kind : kind + i;
+  /** Returns the names of the inputs or outputs: those of the file that the network comes from. */
+  private List<String> names(String kind, int count, ExportGraph graph) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String usual = count == 1 ? kind : kind + i;
+      String told = model.metadata().getOrDefault(ImportedNetwork.NAME + kind + i, "");
+      names.add(graph.name(told.isEmpty() ? usual : told));
+    }
+    return names;
   }
 
   /**

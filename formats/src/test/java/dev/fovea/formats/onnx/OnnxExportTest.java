@@ -210,6 +210,35 @@ final class OnnxExportTest {
   }
 
   @Test
+  void importedNetworksKeepTheNamesOfTheirInputsAndOutputs() {
+    Path first = folder.resolve("first.onnx");
+    // Names that the writer itself gives to weights and values.
+    Protos.opset(13)
+        .input("image:0", DataType.FLOAT, -1, 3, 4, 5)
+        .input("value_0", DataType.FLOAT, -1, 2)
+        .weight("constant", new int[] {2, 2}, 1, 2, 3, 4)
+        .node("Relu", List.of("image:0"), "numbers")
+        .node("MatMul", List.of("value_0", "constant"), "value_1")
+        .output("numbers")
+        .output("value_1")
+        .write(first);
+    Path second = folder.resolve("second.onnx");
+    Path third = folder.resolve("third.onnx");
+    Formats.read(first).model().save(second);
+    Formats.read(second).model().save(third);
+    for (Path file : List.of(second, third)) {
+      ImportedNetwork n = Formats.read(file);
+      assertThat(n.inputs()).extracting(Port::name).containsExactly("image:0", "value_0");
+      assertThat(n.outputs()).extracting(Port::name).containsExactly("numbers", "value_1");
+      assertThat(n.metadata()).isEmpty();
+      List<Tensor> in =
+          List.of(random(Shape.of(1, 4, 5, 3), 1), Tensor.of(Shape.of(1, 2), 10, 100));
+      List<Tensor> out = n.model().run(in);
+      assertThat(out.get(1).data()).containsExactly(310, 420);
+    }
+  }
+
+  @Test
   void imagesOfOtherToolsAreChannelsFirst() {
     Model model = Model.build(conv2d(5, 1), INPUT, Seed.of(1));
     Path file = folder.resolve("m.onnx");
