@@ -39,10 +39,23 @@ final class BinaryOperators {
     to.put("BitwiseXor", pair((n, a, b) -> (long) a ^ (long) b, null));
     to.put("PRelu", BinaryOperators::parametricRelu);
     to.put("Clip", BinaryOperators::clip);
-    to.put(
-        "Where",
-        HostOperator.of(
-            (n, in) -> List.of(ElementFunctions.where(in.get(0), in.get(1), in.get(2)))));
+    to.put("Where", where());
+  }
+
+  private static HostOperator where() {
+    return HostOperator.of(
+            (n, in) -> List.of(ElementFunctions.where(in.get(0), in.get(1), in.get(2))))
+        .slopes(null, chosen(1, 0), chosen(0, 1));
+  }
+
+  /** Returns one number where the condition holds and another elsewhere. */
+  private static HostFunction chosen(double held, double otherwise) {
+    return (n, in) ->
+        List.of(
+            ElementFunctions.where(
+                in.get(0),
+                HostTensor.full(DataType.FLOAT, in.get(1).shape(), held),
+                HostTensor.full(DataType.FLOAT, in.get(2).shape(), otherwise)));
   }
 
   /** A function of two numbers and the node's attributes. */
@@ -52,14 +65,18 @@ final class BinaryOperators {
 
   /** Returns the host form of a function, whose result has the type of operand 0 or a given one. */
   private static HostOperator pair(Pair f, @Nullable DataType type) {
-    return HostOperator.of((node, in) -> {
+    return HostOperator.of(zipped(f, type));
+  }
+
+  private static HostFunction zipped(Pair f, @Nullable DataType type) {
+    return (node, in) -> {
       HostTensor a = in.get(0);
       HostTensor b = in.get(1);
       HostTensor shaped = b.reshape(ElementFunctions.legacy(node, a.shape(), b.shape()));
       return List.of(
           ElementFunctions.zip(
               a, shaped, type == null ? a.type() : type, (x, y) -> f.apply(node, x, y)));
-    });
+    };
   }
 
   private static void arithmetic(Map<String, Operator> to, String type, BinaryFunction f) {
@@ -198,9 +215,17 @@ final class BinaryOperators {
             && k.rank() <= h.rank();
     Value x = plan ? c.held(0).value() : null;
     Value y = x == null ? null : power(x, (float) c.known(1).item());
-    return y == null
-        ? pair((n, a, b) -> Math.pow(a, b), null).apply(c)
-        : List.of(c.held(0).with(y));
+    return y == null ? hostPower(c).apply(c) : List.of(c.held(0).with(y));
+  }
+
+  /** The old form of broadcasting puts axes where sums over repeated ones would not find them. */
+  private static HostOperator hostPower(Call c) {
+    HostOperator power = pair((n, a, b) -> Math.pow(a, b), null);
+    return c.node().has("broadcast")
+        ? power
+        : power.slopes(
+            zipped((n, a, b) -> b == 0 ? 0 : b * Math.pow(a, b - 1), DataType.FLOAT),
+            zipped((n, a, b) -> a == 0 ? 0 : Math.pow(a, b) * Math.log(a), DataType.FLOAT));
   }
 
   private static @Nullable Value power(Value x, float exponent) {

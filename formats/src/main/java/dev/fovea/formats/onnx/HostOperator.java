@@ -8,6 +8,7 @@ import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +19,27 @@ import org.jspecify.annotations.Nullable;
  * @param function the function
  * @param shaping the operands whose values decide the shape of the result, which must be known
  * @param dynamic whether the values of all operands do
+ * @param slopes per operand of an elementwise function the derivative of the result with respect to
+ *     it, element by element, null where no gradient flows; empty if there is no gradient
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record HostOperator(HostFunction function, boolean dynamic, int[] shaping) implements Operator {
+record HostOperator(
+    HostFunction function, boolean dynamic, int[] shaping, List<@Nullable HostFunction> slopes)
+    implements Operator {
   /** Returns an operator whose result's shape depends on the values of some operands. */
   static HostOperator of(HostFunction function, int... shaping) {
-    return new HostOperator(function, false, shaping);
+    return new HostOperator(function, false, shaping, List.of());
   }
 
   /** Returns an operator whose result's shape depends on all values. */
   static HostOperator dynamic(HostFunction function) {
-    return new HostOperator(function, true, new int[0]);
+    return new HostOperator(function, true, new int[0], List.of());
+  }
+
+  /** Returns this elementwise operator with its derivatives, one per operand. */
+  HostOperator slopes(@Nullable HostFunction... derivatives) {
+    return new HostOperator(
+        function, dynamic, shaping, Collections.unmodifiableList(Arrays.asList(derivatives)));
   }
 
   /** How many steps an operand's element takes at least: most functions read it more than once. */
@@ -89,7 +100,11 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
     List<HostTensor> results = plan.results;
     int total = results.stream().mapToInt(HostTensor::size).reduce(0, Math::addExact);
     Shape shape = results.size() == 1 ? results.get(0).shape() : Shape.of(total);
-    HostCall call = new HostCall(node.type(), shape, (in, out) -> run(node, plan, in, out));
+    HostCall.Function run = (in, out) -> run(function, node, plan, in, out);
+    HostCall call =
+        slopes.isEmpty()
+            ? new HostCall(node.type(), shape, run)
+            : new HostCall(node.type(), shape, run, (y, dy) -> gradient(node, plan, y, dy));
     Value all = Value.of(call, values);
     List<Operand> operands = new ArrayList<>();
     int begin = 0;
@@ -102,8 +117,26 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
     return operands;
   }
 
+  /** Returns dy times the derivative by each operand, summed where the operand was repeated. */
+  private List<@Nullable Value> gradient(Node node, Plan plan, Value y, Value dy) {
+    List<@Nullable Value> all = new ArrayList<>();
+    for (int i = 0; i < y.inputs().size(); i++) {
+      HostFunction slope = slopes.get(plan.places.get(i));
+      all.add(slope == null ? null : gradient(slope, node, plan, y, dy).sumTo(y.input(i).shape()));
+    }
+    return all;
+  }
+
+  private static Value gradient(HostFunction slope, Node node, Plan plan, Value y, Value dy) {
+    HostCall call =
+        new HostCall(
+            node.type() + "Slope", y.shape(), (in, out) -> run(slope, node, plan, in, out));
+    return dy.times(Value.of(call, y.inputs()));
+  }
+
   /** Values that do not fit, such as an index beyond its axis, are told of as those of the file. */
-  private List<HostTensor> applied(Node node, List<@Nullable HostTensor> operands) {
+  private static List<HostTensor> applied(
+      HostFunction function, Node node, List<@Nullable HostTensor> operands) {
     try {
       return function.apply(node, new HostFunction.Inputs(operands, new Budget()));
     } catch (FoveaException e) {
@@ -113,7 +146,8 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
     }
   }
 
-  private void run(Node node, Plan plan, List<FloatBuffer> in, FloatBuffer out) {
+  private static void run(
+      HostFunction function, Node node, Plan plan, List<FloatBuffer> in, FloatBuffer out) {
     List<@Nullable HostTensor> operands = new ArrayList<>(plan.operands);
     for (int i = 0; i < in.size(); i++) {
       FloatBuffer elements = in.get(i);
@@ -123,7 +157,7 @@ record HostOperator(HostFunction function, boolean dynamic, int[] shaping) imple
             plan.places.get(i), new HostTensor(plan.types.get(i), zeros.shape(), elements::get));
       }
     }
-    for (HostTensor t : applied(node, operands)) {
+    for (HostTensor t : applied(function, node, operands)) {
       for (int i = 0; i < t.size(); i++) {
         out.put((float) t.at(i));
       }

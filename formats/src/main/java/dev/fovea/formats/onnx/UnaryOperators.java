@@ -59,26 +59,31 @@ final class UnaryOperators {
     add(to, type, n -> new Form(v -> v.map(f), f::apply));
   }
 
-  private static void host(Map<String, Operator> to, String type, DoubleUnaryOperator f) {
-    add(to, type, n -> new Form(null, f));
+  /** Registers a function that only Java computes, with its derivative. */
+  private static void host(
+      Map<String, Operator> to, String type, DoubleUnaryOperator f, DoubleUnaryOperator slope) {
+    to.put(
+        type,
+        HostOperator.of((n, in) -> List.of(in.get(0).map(f)))
+            .slopes((n, in) -> List.of(in.get(0).map(slope))));
   }
 
   private static void javaFunctions(Map<String, Operator> to) {
-    host(to, "Floor", Math::floor);
-    host(to, "Ceil", Math::ceil);
-    host(to, "Round", ElementFunctions::round);
-    host(to, "Sin", Math::sin);
-    host(to, "Cos", Math::cos);
-    host(to, "Tan", Math::tan);
-    host(to, "Asin", Math::asin);
-    host(to, "Acos", Math::acos);
-    host(to, "Atan", Math::atan);
-    host(to, "Sinh", Math::sinh);
-    host(to, "Cosh", Math::cosh);
-    host(to, "Asinh", ElementFunctions::asinh);
-    host(to, "Acosh", x -> Math.log(x + Math.sqrt(x * x - 1)));
-    host(to, "Atanh", x -> 0.5 * (Math.log1p(x) - Math.log1p(-x)));
-    host(to, "BitwiseNot", x -> ~(long) x);
+    host(to, "Floor", Math::floor, x -> 0);
+    host(to, "Ceil", Math::ceil, x -> 0);
+    host(to, "Round", ElementFunctions::round, x -> 0);
+    host(to, "Sin", Math::sin, Math::cos);
+    host(to, "Cos", Math::cos, x -> -Math.sin(x));
+    host(to, "Tan", Math::tan, x -> 1 / (Math.cos(x) * Math.cos(x)));
+    host(to, "Asin", Math::asin, x -> 1 / Math.sqrt(1 - x * x));
+    host(to, "Acos", Math::acos, x -> -1 / Math.sqrt(1 - x * x));
+    host(to, "Atan", Math::atan, x -> 1 / (1 + x * x));
+    host(to, "Sinh", Math::sinh, Math::cosh);
+    host(to, "Cosh", Math::cosh, Math::sinh);
+    host(to, "Asinh", ElementFunctions::asinh, x -> 1 / Math.sqrt(x * x + 1));
+    host(to, "Acosh", x -> Math.log(x + Math.sqrt(x * x - 1)), x -> 1 / Math.sqrt(x * x - 1));
+    host(to, "Atanh", x -> 0.5 * (Math.log1p(x) - Math.log1p(-x)), x -> 1 / (1 - x * x));
+    to.put("BitwiseNot", HostOperator.of((n, in) -> List.of(in.get(0).map(x -> ~(long) x))));
   }
 
   private static void activations(Map<String, Operator> to) {
