@@ -71,6 +71,14 @@ final class HostTensor {
     return new HostTensor(type, shape, i -> values[i], 1, values.length, 1);
   }
 
+  /** Returns a tensor over an array whose elements are rounded, in place, as the type needs. */
+  static HostTensor rounded(DataType type, Shape shape, double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = type.hold(values[i]);
+    }
+    return of(type, shape, values);
+  }
+
   /** Returns one number without axes. */
   static HostTensor scalar(DataType type, double value) {
     return new HostTensor(type, Shape.scalar(), i -> value);
@@ -184,9 +192,9 @@ final class HostTensor {
   HostTensor map(DoubleUnaryOperator function) {
     double[] d = doubles();
     for (int i = 0; i < d.length; i++) {
-      d[i] = type.hold(function.applyAsDouble(d[i]));
+      d[i] = function.applyAsDouble(d[i]);
     }
-    return of(type, shape, d);
+    return rounded(type, shape, d);
   }
 
   /** Returns the tensor whose element i is element {@code index[i]} of this one. */

@@ -64,10 +64,9 @@ final class LossFunctions {
     }
     double sum = Arrays.stream(loss).sum();
     return switch (n.text("reduction", "mean")) {
-      case "none" -> HostTensor.of(log.type(), target.shape(), loss).map(x -> x);
-      case "sum" -> HostTensor.of(log.type(), Shape.scalar(), new double[] {sum}).map(x -> x);
-      case "mean" ->
-          HostTensor.of(log.type(), Shape.scalar(), new double[] {sum / weights}).map(x -> x);
+      case "none" -> HostTensor.rounded(log.type(), target.shape(), loss);
+      case "sum" -> HostTensor.rounded(log.type(), Shape.scalar(), new double[] {sum});
+      case "mean" -> HostTensor.rounded(log.type(), Shape.scalar(), new double[] {sum / weights});
       default ->
           throw new FormatException("reduction " + n.text("reduction", "") + " is not known");
     };

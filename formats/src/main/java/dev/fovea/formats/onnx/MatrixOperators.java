@@ -3,9 +3,7 @@ package dev.fovea.formats.onnx;
 import dev.fovea.formats.FormatException;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +15,7 @@ final class MatrixOperators {
     to.put("MatMul", c -> List.of(Operand.Held.plain(matmul(c), c.type())));
     to.put("MatMulInteger", MatrixOperators::ofIntegers);
     to.put("Gemm", MatrixOperators::gemm);
-    to.put("Einsum", HostOperator.of((n, in) -> List.of(einsum(n, in))));
+    to.put("Einsum", Einsum::apply);
     to.put("Det", HostOperator.of((n, in) -> List.of(determinant(in))));
   }
 
@@ -38,9 +36,8 @@ final class MatrixOperators {
       throw new FormatException("needs matrices, got " + a.shape() + " and " + b.shape());
     }
     if (a.shape().rank() == 1) {
-      Shape y = product(a.reshape(a.shape().prepend(1)), b).shape();
-      return product(a.reshape(a.shape().prepend(1)), b)
-          .reshape(Index.without(y, new int[] {Math.max(y.rank() - 2, 0)}));
+      Value y = product(a.reshape(a.shape().prepend(1)), b);
+      return y.reshape(Index.without(y.shape(), new int[] {Math.max(y.shape().rank() - 2, 0)}));
     }
     if (b.shape().rank() == 1) {
       Value y = product(a, b.reshape(Shape.of(b.shape().dim(0), 1)));
@@ -105,62 +102,6 @@ final class MatrixOperators {
     return c.plain(y);
   }
 
-  /** Sums products over the letters that the result does not have. */
-  private static HostTensor einsum(Node n, HostFunction.Inputs in) {
-    String equation = n.text("equation", "").replace(" ", "");
-    if (equation.contains(".")) {
-      throw new FormatException("Einsum with an ellipsis is not supported: " + equation);
-    }
-    String[] sides = equation.split("->", 2);
-    String[] terms = sides[0].split(",", -1);
-    Map<Character, Integer> extents = new LinkedHashMap<>();
-    for (int t = 0; t < terms.length; t++) {
-      for (int a = 0; a < terms[t].length(); a++) {
-        extents.merge(terms[t].charAt(a), in.get(t).shape().dim(a), Math::max);
-      }
-    }
-    String out = sides.length > 1 ? sides[1] : implicit(sides[0]);
-    List<Character> letters = new ArrayList<>();
-    out.chars().forEach(l -> letters.add((char) l));
-    extents.keySet().stream().filter(l -> out.indexOf(l) < 0).forEach(letters::add);
-    Shape all =
-        HostTensor.bounded(
-            Shape.of(letters.stream().mapToInt(l -> extents.getOrDefault(l, 0)).toArray()));
-    Shape result = Shape.of(Arrays.copyOf(all.dims(), out.length()));
-    in.budget().steps(all.elements(), terms.length);
-    double[] sum = new double[result.elements()];
-    int[][] index = new int[terms.length][];
-    for (int t = 0; t < terms.length; t++) {
-      index[t] = Index.walk(all, steps(terms[t], letters, in.get(t).shape()), 0);
-    }
-    int inner = all.elements() / Math.max(sum.length, 1);
-    for (int i = 0; i < all.elements(); i++) {
-      double product = 1;
-      for (int t = 0; t < terms.length; t++) {
-        product *= in.get(t).at(index[t][i]);
-      }
-      sum[i / inner] += product;
-    }
-    return HostTensor.of(in.get(0).type(), result, sum).as(in.get(0).type());
-  }
-
-  private static String implicit(String left) {
-    return left.chars()
-        .filter(l -> l != ',' && left.indexOf(l) == left.lastIndexOf(l))
-        .sorted()
-        .mapToObj(l -> String.valueOf((char) l))
-        .reduce("", String::concat);
-  }
-
-  private static int[] steps(String term, List<Character> letters, Shape s) {
-    int[] strides = s.strides();
-    int[] steps = new int[letters.size()];
-    for (int a = 0; a < term.length(); a++) {
-      steps[letters.indexOf(term.charAt(a))] += s.dim(a) == 1 ? 0 : strides[a];
-    }
-    return steps;
-  }
-
   private static HostTensor determinant(HostFunction.Inputs in) {
     HostTensor t = in.get(0);
     int n = HostTensor.bounded(t.shape()).dim(-1);
@@ -174,7 +115,7 @@ final class MatrixOperators {
       }
       out[m] = eliminated(a);
     }
-    return HostTensor.of(t.type(), outer, out).as(t.type());
+    return HostTensor.rounded(t.type(), outer, out);
   }
 
   private static double eliminated(double[][] a) {

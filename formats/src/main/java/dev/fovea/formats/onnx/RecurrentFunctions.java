@@ -62,10 +62,10 @@ final class RecurrentFunctions {
         sequence(n, in, gates, e, new int[] {d, b}, y, h, c);
       }
     }
-    HostTensor all = HostTensor.of(x.type(), e.yShape(), y);
-    HostTensor last = HostTensor.of(x.type(), e.stateShape(), h);
+    HostTensor all = HostTensor.rounded(x.type(), e.yShape(), y);
+    HostTensor last = HostTensor.rounded(x.type(), e.stateShape(), h);
     return gates == 4
-        ? List.of(all, last, HostTensor.of(x.type(), e.stateShape(), c))
+        ? List.of(all, last, HostTensor.rounded(x.type(), e.stateShape(), c))
         : List.of(all, last);
   }
 

@@ -43,7 +43,7 @@ final class SamplingFunctions {
         out[plane * places + i % places] = sampler.read(k -> x.at(first + k), at);
       }
     }
-    return HostTensor.of(x.type(), shape, out).as(x.type());
+    return HostTensor.rounded(x.type(), shape, out);
   }
 
   /** Makes the grid of an affine map θ [N, axes, axes + 1] over an image of given extents. */
@@ -166,6 +166,6 @@ final class SamplingFunctions {
         out[at] += t.at(i);
       }
     }
-    return HostTensor.of(t.type(), shape, out).as(t.type());
+    return HostTensor.rounded(t.type(), shape, out);
   }
 }

@@ -404,6 +404,49 @@ final class OperatorsTest {
   }
 
   @Test
+  void einsumSumsOverAxesThatTheResultLacks() {
+    HostTensor a = counting(2, 3);
+    HostTensor b = counting(3, 2);
+    assertTensor(einsum("ij,jk", a, b), new int[] {2, 2}, 10, 13, 28, 40);
+    assertTensor(einsum("ij,jk->ki", a, b), new int[] {2, 2}, 10, 28, 13, 40);
+    assertTensor(einsum("ij,ji->", a, b), new int[0], 50);
+    assertTensor(einsum("ij->j", a), new int[] {3}, 3, 5, 7);
+    assertTensor(einsum("i,j->ij", counting(2), counting(3)), new int[] {2, 3}, 0, 0, 0, 0, 1, 2);
+    // Σⱼ b[n,i,j]·c[n,k,j] as a loop.
+    HostTensor x = counting(2, 2, 3);
+    HostTensor y = counting(2, 4, 3);
+    double[] expected = new double[2 * 4 * 2];
+    for (int n = 0; n < 2; n++) {
+      for (int i = 0; i < 2; i++) {
+        for (int k = 0; k < 4; k++) {
+          for (int j = 0; j < 3; j++) {
+            expected[(n * 4 + k) * 2 + i] += x.at((n * 2 + i) * 3 + j) * y.at((n * 4 + k) * 3 + j);
+          }
+        }
+      }
+    }
+    assertTensor(einsum("nij,nkj->nki", x, y), new int[] {2, 4, 2}, expected);
+  }
+
+  @Test
+  void einsumTakesOuterAxesTogether() {
+    assertTensor(einsum("...ii->...i", counting(2, 3, 3)), new int[] {2, 3}, 0, 4, 8, 9, 13, 17);
+    assertTensor(einsum("...j->...", counting(2, 1, 2)), new int[] {2, 1}, 1, 5);
+    // The outer axes of both broadcast.
+    assertTensor(einsum("...j,j...", counting(2, 2), counting(2, 1, 2)), new int[] {1, 2}, 2, 11);
+    assertThatThrownBy(() -> einsum("ij,jk", counting(2, 3), counting(2, 3)))
+        .hasMessage("Einsum the_Einsum: axis j has extents 3 and 2");
+    assertThatThrownBy(() -> einsum("ij->ii", counting(2, 3)))
+        .hasMessageContaining("must name each of its axes once, got ii");
+    assertThatThrownBy(() -> einsum("ij", counting(2)))
+        .hasMessageContaining("ij does not name the axes of [2]");
+  }
+
+  private HostTensor einsum(String equation, HostTensor... in) {
+    return run(13, "Einsum", List.of(in), text("equation", equation));
+  }
+
+  @Test
   void aGatedLayerOfZeroWeightsHalvesItsState() {
     // z = σ(0) = ½ and the candidate is tanh(0) = 0, so h becomes h/2 at each step.
     HostTensor x = floats(new int[] {2, 1, 1}, 0, 0);
