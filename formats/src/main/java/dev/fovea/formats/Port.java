@@ -1,5 +1,6 @@
 package dev.fovea.formats;
 
+import dev.fovea.formats.weights.Layouts;
 import dev.fovea.op.Ints;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -67,33 +68,10 @@ public record Port(String name, Shape sample, Ints order) {
       throw new FoveaException(
           name + ": needs " + order.size() + " axes with the batch, got " + batch.shape());
     }
-    if (!isReordered()) {
-      return batch;
-    }
-    Shape shape = permuted(batch.shape(), to);
-    int[] from = batch.shape().strides();
-    int[] steps = Arrays.stream(to).map(a -> from[a]).toArray();
-    float[] data = new float[shape.elements()];
-    copy(batch.data(), data, shape, steps, 0, 0, 0);
-    return Tensor.of(shape, data);
+    return isReordered() ? Layouts.permute(batch, to) : batch;
   }
 
   private static Shape permuted(Shape shape, int[] order) {
     return Shape.of(Arrays.stream(order).map(shape::dim).toArray());
-  }
-
-  /** Copies the part below one index prefix; returns where the next part goes. */
-  private static int copy(
-      float[] from, float[] to, Shape shape, int[] steps, int axis, int source, int target) {
-    int next = target;
-    for (int i = 0; i < shape.dim(axis); i++) {
-      int at = source + i * steps[axis];
-      if (axis == steps.length - 1) {
-        to[next++] = from[at];
-      } else {
-        next = copy(from, to, shape, steps, axis + 1, at, next);
-      }
-    }
-    return next;
   }
 }

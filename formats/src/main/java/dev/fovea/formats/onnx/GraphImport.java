@@ -136,8 +136,6 @@ final class GraphImport {
         results(node, apply(node));
       } catch (NotKnownException e) {
         throw new NotKnownException(node.title(), e);
-      } catch (FormatException e) {
-        throw new FormatException(node.title() + ": " + e.getMessage(), e);
       } catch (FoveaException e) {
         throw new FormatException(node.title() + ": " + e.getMessage(), e);
       } catch (RuntimeException e) {

@@ -68,8 +68,7 @@ final class TorchFile {
       String folder = pickle.substring(0, pickle.length() - "data.pkl".length());
       boolean big = isBigEndian(zip, folder);
       ByteBuffer program = entry(zip, pickle, MAX_PICKLE);
-      Map<String, ByteBuffer> open = new HashMap<>();
-      Storages storages = new Storages(s -> storage(zip, folder + "data/", s, open, big));
+      Storages storages = new Storages(new ZipStorages(zip, folder + "data/", big));
       return tensors(StateDict.of(new Unpickler(program).read()), storages);
     } catch (ZipException | IllegalArgumentException e) {
       throw new FoveaException("is a damaged zip file: " + e.getMessage(), e);
@@ -105,21 +104,36 @@ final class TorchFile {
     }
   }
 
-  private static ByteBuffer storage(
-      ZipFile zip, String folder, Storage s, Map<String, ByteBuffer> open, boolean big)
-      throws IOException {
-    ByteBuffer known = open.get(s.key());
-    long needed = bytes(s);
-    if (known == null) {
-      long before = open.values().stream().mapToLong(ByteBuffer::capacity).sum();
-      HeapBound.ofThisProcess().check("the storages of the file", before + needed);
-      known = entry(zip, folder + s.key(), needed);
-      open.put(s.key(), known);
+  /** The storages of a zip file, each unpacked once. */
+  private static final class ZipStorages implements Storages.Source {
+    private final ZipFile zip;
+    private final String folder;
+    private final ByteOrder order;
+    private final Map<String, ByteBuffer> open = new HashMap<>();
+    private final HeapBound bound = HeapBound.ofThisProcess();
+    private long taken;
+
+    ZipStorages(ZipFile zip, String folder, boolean big) {
+      this.zip = zip;
+      this.folder = folder;
+      this.order = big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     }
-    if (known.limit() < needed) {
-      throw tooShort(s, known.limit());
+
+    @Override
+    public ByteBuffer bytes(Storage s) throws IOException {
+      ByteBuffer known = open.get(s.key());
+      long needed = TorchFile.bytes(s);
+      if (known == null) {
+        taken += needed;
+        bound.check("the storages of the file", taken);
+        known = entry(zip, folder + s.key(), needed);
+        open.put(s.key(), known);
+      }
+      if (known.limit() < needed) {
+        throw tooShort(s, known.limit());
+      }
+      return known.order(order);
     }
-    return known.order(big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
   }
 
   private static FoveaException tooShort(Storage s, long has) {
