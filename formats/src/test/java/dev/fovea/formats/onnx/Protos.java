@@ -80,6 +80,19 @@ final class Protos {
     return this;
   }
 
+  /** Adds a node of several results. */
+  Protos node(
+      String type, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setName("the_" + type)
+            .setOpType(type)
+            .addAllInput(inputs)
+            .addAllOutput(outputs)
+            .addAllAttribute(List.of(attributes)));
+    return this;
+  }
+
   ModelProto build() {
     return ModelProto.newBuilder()
         .setIrVersion(8)
