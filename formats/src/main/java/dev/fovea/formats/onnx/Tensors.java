@@ -91,31 +91,31 @@ record Tensors(@Nullable Path folder) {
     return x >= 0 ? x : (x >>> 1) * 2.0 + (x & 1);
   }
 
+  /** Reads elements where the parser has put them: they are not copied either. */
   private static HostTensor listed(TensorProto t, DataType type, Shape shape) {
-    List<? extends Number> list =
+    int count =
         switch (type) {
-          case FLOAT -> t.getFloatDataList();
-          case DOUBLE -> t.getDoubleDataList();
-          case INT64 -> t.getInt64DataList();
-          case UINT32, UINT64 -> t.getUint64DataList();
-          default -> t.getInt32DataList();
+          case FLOAT -> t.getFloatDataCount();
+          case DOUBLE -> t.getDoubleDataCount();
+          case INT64 -> t.getInt64DataCount();
+          case UINT32, UINT64 -> t.getUint64DataCount();
+          default -> t.getInt32DataCount();
         };
-    if (list.size() != shape.elements()) {
-      throw new FormatException(
-          shape + " needs " + shape.elements() + " values, got " + list.size());
+    if (count != shape.elements()) {
+      throw new FormatException(shape + " needs " + shape.elements() + " values, got " + count);
     }
-    double[] d = new double[list.size()];
-    for (int i = 0; i < d.length; i++) {
-      Number n = list.get(i);
-      d[i] =
-          switch (type) {
-            case FLOAT16 -> Float.float16ToFloat(n.shortValue());
-            case BFLOAT16 -> Float.intBitsToFloat(n.intValue() << 16);
-            case UINT64 -> unsigned(n.longValue());
-            default -> type.hold(n.doubleValue());
-          };
-    }
-    return HostTensor.of(type, shape, d);
+    IntToDoubleFunction elements =
+        switch (type) {
+          case FLOAT -> t::getFloatData;
+          case DOUBLE -> t::getDoubleData;
+          case INT64 -> i -> (double) t.getInt64Data(i);
+          case UINT32 -> i -> type.hold((double) t.getUint64Data(i));
+          case UINT64 -> i -> unsigned(t.getUint64Data(i));
+          case FLOAT16 -> i -> Float.float16ToFloat((short) t.getInt32Data(i));
+          case BFLOAT16 -> i -> Float.intBitsToFloat(t.getInt32Data(i) << 16);
+          default -> i -> type.hold(t.getInt32Data(i));
+        };
+    return new HostTensor(type, shape, elements);
   }
 
   private ByteBuffer external(TensorProto t, long bytes) {
