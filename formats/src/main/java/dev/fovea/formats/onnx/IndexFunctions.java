@@ -73,7 +73,7 @@ final class IndexFunctions {
 
   /** Returns where the slice of each row of indices begins. */
   private static int[] begins(HostTensor indices, Shape s, int batchAxes) {
-    int depth = indices.shape().dim(-1);
+    int depth = HostTensor.bounded(indices.shape()).dim(-1);
     int rows = depth == 0 ? 0 : indices.size() / depth;
     int[] strides = s.strides();
     int perBatch = rows / Math.max(Index.product(indices.shape(), 0, batchAxes), 1);

@@ -60,7 +60,8 @@ final class SearchFunctions {
     HostTensor t = in.get(0);
     int axis = Index.axis(n.integer("axis", -1), t.rank());
     int k = n.has("k") ? n.small("k", 1) : (int) in.get(1).item();
-    int extent = t.shape().dim(axis);
+    // Places are sorted as boxed numbers, of as many elements as an axis has.
+    int extent = HostTensor.bounded(t.shape()).dim(axis);
     if (k < 0 || k > extent) {
       throw new FormatException("cannot take " + k + " of " + extent);
     }
@@ -180,7 +181,8 @@ final class SearchFunctions {
     double overlap = in.number(3, 0);
     boolean floor = in.has(4) && in.get(4).size() > 0;
     double least = floor ? in.get(4).at(0) : Double.NEGATIVE_INFINITY;
-    int count = boxes.shape().dim(1);
+    int count = HostTensor.bounded(boxes.shape()).dim(1);
+    HostTensor.bounded(scores.shape());
     int classes = scores.shape().dim(1);
     List<Double> rows = new ArrayList<>();
     for (int i = 0; i < scores.shape().dim(0) * classes; i++) {

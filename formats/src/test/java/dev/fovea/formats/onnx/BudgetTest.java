@@ -115,6 +115,37 @@ final class BudgetTest {
         "steps before the run");
   }
 
+  /** A tensor of one repeated number takes no memory, but a list of its places would take much. */
+  @Test
+  void placesInLargeTensorsAreBounded() {
+    Protos p =
+        begin()
+            .longs("shape", 1 << 28)
+            .longs("one", 1)
+            .node("ConstantOfShape", List.of("shape"), "large");
+    refused(
+        p.node("TopK", List.of("large", "one"), "y").output("y").build(),
+        "too large to be computed before the run");
+    for (String type : List.of("GatherND", "ScatterND", "NonMaxSuppression")) {
+      Protos q =
+          begin()
+              .longs("column", 1 << 27, 1)
+              .longs("boxes", 1, 1 << 25, 4)
+              .longs("scores", 1, 1, 1 << 25)
+              .weight("few", new int[] {2, 0})
+              .node("ConstantOfShape", List.of("column"), "indices")
+              .node("ConstantOfShape", List.of("boxes"), "b")
+              .node("ConstantOfShape", List.of("scores"), "s");
+      List<String> in =
+          switch (type) {
+            case "GatherND" -> List.of("few", "indices");
+            case "ScatterND" -> List.of("few", "indices", "few");
+            default -> List.of("b", "s");
+          };
+      refused(q.node(type, in, "y").output("y").build(), "too large to be computed before the run");
+    }
+  }
+
   @Test
   void windowsOfNothingButPaddingAreNotWalkedToLearnAShape() {
     ModelProto.Builder m =

@@ -25,6 +25,7 @@ final class ElementAgreementTest {
     indices();
     elements();
     pieces();
+    older();
     return forms.tests(folder);
   }
 
@@ -335,5 +336,77 @@ final class ElementAgreementTest {
         "GroupNormalization",
         List.of(forms.floats(2, 4, 3, 3), forms.floats(4), forms.floats(4)),
         integer("num_groups", 2));
+  }
+
+  /** Forms of opsets 7 to 12 that later ones have changed. */
+  private void older() {
+    HostTensor x = forms.floats(2, 3, 4);
+    forms.add(
+        9, "Slice", List.of(x), ints("starts", 1, -3), ints("ends", 99, -1), ints("axes", 0, 2));
+    forms.add(11, "Squeeze", List.of(forms.floats(1, 3, 1)), ints("axes", -1));
+    forms.add(11, "Unsqueeze", List.of(x), ints("axes", -1, 0));
+    forms.add(2, 11, "Split", List.of(x), integer("axis", -1), ints("split", 1, 3));
+    forms.add(2, 11, "Split", List.of(x), integer("axis", 2));
+    forms.add(7, "Clip", List.of(x), number("min", -0.5f), number("max", 1));
+    forms.add(10, "Clip", List.of(x), number("max", 0.3f));
+    forms.add(10, "Dropout", List.of(x), number("ratio", 0.9f));
+    for (String mode : List.of("constant", "edge", "reflect")) {
+      forms.add(
+          10,
+          "Pad",
+          List.of(x),
+          ints("pads", 1, 0, 2, 0, 1, -1),
+          text("mode", mode),
+          number("value", 3));
+    }
+    for (String mode : List.of("nearest", "linear")) {
+      HostTensor image = forms.floats(1, 2, 3, 4);
+      HostTensor scales = Forms.list(1, 1, 2, 3);
+      forms.add(9, "Upsample", List.of(image, scales), text("mode", mode));
+      forms.add(10, "Resize", List.of(image, scales), text("mode", mode));
+      forms.add(10, "Resize", List.of(image, Forms.list(1, 1, 0.6, 0.5)), text("mode", mode));
+    }
+    HostTensor places =
+        HostTensor.of(DataType.INT64, Shape.of(2, 3), new double[] {1, 0, 2, 0, 2, 1});
+    forms.add(10, "Scatter", List.of(forms.floats(3, 3), places, forms.floats(2, 3)));
+    forms.add(
+        10, "Scatter", List.of(forms.floats(2, 5), places, forms.floats(2, 3)), integer("axis", 1));
+    forms.add(2, 9, "TopK", List.of(x), integer("k", 2), integer("axis", 1));
+    forms.add(2, 10, "TopK", List.of(x, Forms.longs(2)));
+    forms.add(10, "ReduceSum", List.of(x), ints("axes", 0, 2), integer("keepdims", 0));
+    forms.add(10, "ReduceLogSumExp", List.of(x));
+    forms.add(9, "ArgMin", List.of(x), integer("axis", 1), integer("keepdims", 0));
+    forms.add(9, "Gemm", List.of(forms.floats(2, 3), forms.floats(3, 4), forms.floats(4)));
+    HostTensor row = forms.floats(3);
+    HostTensor spread = forms.random(DataType.FLOAT, 0.5, 2, 3);
+    for (int opset : new int[] {7, 9, 14}) {
+      forms.add(
+          opset,
+          "BatchNormalization",
+          List.of(forms.floats(2, 3, 4), row, row, row, spread),
+          number("epsilon", 0.01f));
+    }
+    forms.add(
+        10,
+        "AveragePool",
+        List.of(forms.floats(1, 2, 5, 6)),
+        ints("kernel_shape", 2, 3),
+        ints("strides", 2, 2),
+        integer("ceil_mode", 1));
+    forms.add(
+        2,
+        8,
+        "MaxPool",
+        List.of(forms.floats(1, 2, 6)),
+        ints("kernel_shape", 2),
+        ints("pads", 1, 0));
+    forms.add(7, "InstanceNormalization", List.of(forms.floats(2, 3, 4), row, row));
+    forms.add(7, "PRelu", List.of(x, forms.floats(4)));
+    forms.add(8, "Max", List.of(x, forms.floats(3, 1), forms.floats(1)));
+    forms.add(10, "Mod", List.of(Forms.longs(7, -7, 7), Forms.longs(3, 3, -3)));
+    forms.add(10, "Equal", List.of(Forms.longs(1, 2), Forms.longs(1, 3)));
+    forms.add(9, "Flatten", List.of(x), integer("axis", 0));
+    forms.add(9, "Tile", List.of(x, Forms.longs(1, 2, 1)));
+    forms.add(8, "Expand", List.of(row, Forms.longs(2, 1)));
   }
 }

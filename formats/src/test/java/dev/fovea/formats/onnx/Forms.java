@@ -105,11 +105,12 @@ final class Forms {
     List<String> names = new ArrayList<>();
     List<String> results = new ArrayList<>();
     List<HostTensor> given = f.inputs.stream().filter(t -> t != NONE).toList();
-    for (HostTensor t : given) {
-      p.input("x" + f.inputs.indexOf(t), t.type(), t.shape().dims());
-    }
     for (int i = 0; i < f.inputs.size(); i++) {
-      names.add(f.inputs.get(i) == NONE ? "" : "x" + i);
+      HostTensor t = f.inputs.get(i);
+      names.add(t == NONE ? "" : "x" + i);
+      if (t != NONE) {
+        p.input("x" + i, t.type(), t.shape().dims());
+      }
     }
     for (int i = 0; i < f.outputs; i++) {
       results.add("y" + i);
@@ -138,9 +139,9 @@ final class Forms {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> given = new LinkedHashMap<>();
     try (OrtSession session = environment.createSession(file.toString())) {
-      for (HostTensor t : inputs) {
-        if (t != NONE) {
-          given.put("x" + inputs.indexOf(t), tensor(environment, t));
+      for (int i = 0; i < inputs.size(); i++) {
+        if (inputs.get(i) != NONE) {
+          given.put("x" + i, tensor(environment, inputs.get(i)));
         }
       }
       try (OrtSession.Result results = session.run(given)) {
