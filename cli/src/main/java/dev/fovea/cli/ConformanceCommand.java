@@ -4,6 +4,7 @@ import dev.fovea.formats.onnx.Conformance;
 import dev.fovea.formats.onnx.Conformance.Outcome;
 import dev.fovea.formats.onnx.Conformance.Result;
 import dev.fovea.io.Json;
+import dev.fovea.io.Text;
 import dev.fovea.runtime.Engine;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -57,7 +58,7 @@ final class ConformanceCommand implements Runnable {
       fields.put("operators", List.copyOf(r.operators()));
       System.out.println(Json.write(fields));
     } else if (r.outcome() != Outcome.PASSED) {
-      System.out.println(name(r.outcome()) + "  " + r.name() + ": " + r.reason());
+      System.out.println(name(r.outcome()) + "  " + Text.oneLine(r.name() + ": " + r.reason()));
     }
   }
 
@@ -82,7 +83,7 @@ final class ConformanceCommand implements Runnable {
     Table table = new Table("operator", ">passed", ">failed", ">unsupported");
     counts.forEach((operator, n) ->
         table.row(
-            operator,
+            Text.shown(operator),
             count(n, Outcome.PASSED),
             count(n, Outcome.FAILED),
             count(n, Outcome.UNSUPPORTED)));

@@ -219,15 +219,20 @@ final class PredictCommand implements Callable<Integer> {
     }
     List<String> words = new ArrayList<>();
     for (Prediction.Guess g : guesses) {
-      words.add(String.format(Locale.ROOT, "%s %.1f %%", g.label(), 100 * g.probability()));
+      words.add(label(g) + String.format(Locale.ROOT, " %.1f %%", 100 * g.probability()));
     }
     System.out.println(Text.oneLine(picture.toString()) + ": " + String.join(", ", words));
+  }
+
+  /** Files of other tools may call classes anything. */
+  private static String label(Prediction.Guess g) {
+    return Text.oneLine(g.label());
   }
 
   private static Map<String, Object> fields(Prediction.Guess g) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("index", g.index());
-    fields.put("label", g.label());
+    fields.put("label", label(g));
     fields.put("probability", g.probability());
     return fields;
   }

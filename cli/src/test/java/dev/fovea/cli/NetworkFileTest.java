@@ -122,9 +122,19 @@ final class NetworkFileTest {
     return (char) (number << 3 | 2) + length + bytes;
   }
 
-  private static String port(String name) {
-    String dims = field(1, field(2, "N")) + field(1, "\b\2");
-    return field(1, name) + field(2, field(1, "\b\1" + field(2, dims)));
+  /** An input or output of floats whose first extent is free. */
+  private static String port(String name, int... extents) {
+    StringBuilder dims = new StringBuilder(field(1, field(2, "N")));
+    for (int extent : extents) {
+      dims.append(field(1, "\b" + (char) extent));
+    }
+    return field(1, name) + field(2, field(1, "\b\1" + field(2, dims.toString())));
+  }
+
+  /** Writes a model of opset 17. */
+  private void onnx(String name, String graph, String more) throws IOException {
+    String model = field(2, "someone") + field(7, graph) + field(8, "\20\21") + more;
+    Files.write(folder.resolve(name), model.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** Nodes of the operator Foo and one of Relu, in the form of ONNX. */
@@ -137,9 +147,19 @@ final class NetworkFileTest {
               field(1, "x" + i) + field(2, "x" + (i + 1)) + field(3, "foo" + i) + field(4, "Foo")));
     }
     nodes.append(field(1, field(1, "x" + foos) + field(2, "y") + field(4, "Relu")));
-    String graph = nodes + field(11, port("x0")) + field(12, port("y"));
-    String model = field(2, "someone") + field(7, graph) + field(8, "\20\21");
-    Files.write(folder.resolve("foo.onnx"), model.getBytes(StandardCharsets.ISO_8859_1));
+    onnx("foo.onnx", nodes + field(11, port("x0", 2)) + field(12, port("y", 2)), "");
+  }
+
+  @Test
+  void namesOfClassesAreOneLineOfPlainText() throws IOException {
+    String flatten = field(1, field(1, "x") + field(2, "y") + field(4, "Flatten"));
+    String graph = flatten + field(11, port("x", 3, 1, 1)) + field(12, port("y", 3));
+    String labels = "\33[31mred\ngreen\nblue";
+    onnx("colour.onnx", graph, field(14, field(1, "labels") + field(2, labels)));
+    Fixtures.picture(folder.resolve("grey.png"), 1, 1);
+    assertThat(run("predict", "colour.onnx", "grey.png").text())
+        .contains("?[31mred 33.3 %", "green 33.3 %", "blue 33.3 %")
+        .doesNotContain("\33");
   }
 
   @Test
