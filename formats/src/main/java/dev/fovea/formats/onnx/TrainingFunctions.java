@@ -1,10 +1,15 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.autodiff.Autodiff;
+import dev.fovea.formats.FormatException;
+import dev.fovea.graph.Paths;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Steps of optimisers as operators, of the domain ai.onnx.preview.training. */
+/** Gradients and steps of optimisers as operators, of the domain ai.onnx.preview.training. */
 final class TrainingFunctions {
   private static final String DOMAIN = "ai.onnx.preview.training:";
 
@@ -19,6 +24,29 @@ final class TrainingFunctions {
     to.put(DOMAIN + "Adagrad", operator(1, TrainingFunctions::adagrad));
     to.put(DOMAIN + "Adam", operator(2, TrainingFunctions::adam));
     to.put(DOMAIN + "Momentum", operator(1, TrainingFunctions::momentum));
+    to.put(DOMAIN + "Gradient", TrainingFunctions::gradient);
+  }
+
+  /**
+   * Returns the gradient of the sum of a tensor of the graph with respect to the first operands.
+   */
+  private static List<Operand> gradient(Call c) {
+    List<Operand.Held> by = new ArrayList<>();
+    for (int i = 0; i < c.node().texts("xs").size(); i++) {
+      if (!(c.input(i) instanceof Operand.Held h)) {
+        throw new FormatException("input " + i + " is fixed, so nothing is differentiated by it");
+      }
+      by.add(h);
+    }
+    Value y = c.graph().held(c.graph().get(c.node().text("y", ""))).value();
+    Value sum = y.reshape(Shape.of(y.shape().elements())).sum();
+    List<Value> gradients =
+        Autodiff.gradients(sum, by.stream().map(Operand.Held::value).toList(), new Paths());
+    List<Operand> results = new ArrayList<>();
+    for (int i = 0; i < by.size(); i++) {
+      results.add(by.get(i).with(gradients.get(i)));
+    }
+    return results;
   }
 
   /** Inputs: rate, count of steps, then all parameters, all gradients, all states of each kind. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.autodiff.Autodiff;
 import dev.fovea.data.Batch;
 import dev.fovea.formats.Formats;
+import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
+import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.graph.Paths;
 import dev.fovea.nn.Losses;
@@ -165,6 +167,39 @@ final class HostGradientTest {
     assertThat(eager.evaluate(y).data()).containsExactly(3, 4);
     assertThat(eager.evaluate(gradients.get(0)).data()).containsExactly(1, 0);
     assertThat(eager.evaluate(gradients.get(1)).data()).containsExactly(0, 1);
+  }
+
+  /** d/da Σ(a·b + sin a) = b + cos a and d/db = a, asked for by a node. */
+  @Test
+  void aNodeMayAskForGradients() {
+    ModelProto.Builder m =
+        Protos.opset(17)
+            .input("a", DataType.FLOAT, 2)
+            .input("b", DataType.FLOAT, 2)
+            .node("Mul", List.of("a", "b"), "ab")
+            .node("Sin", List.of("a"), "s")
+            .node("Add", List.of("ab", "s"), "y")
+            .output("da")
+            .output("db")
+            .build()
+            .toBuilder();
+    AttributeProto.Builder xs = AttributeProto.newBuilder().setName("xs");
+    m.getGraphBuilder()
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Gradient")
+                .setDomain("ai.onnx.preview.training")
+                .addAllInput(List.of("a", "b"))
+                .addAllOutput(List.of("da", "db"))
+                .addAttribute(xs.addStrings(Protos.bytes('a')).addStrings(Protos.bytes('b')))
+                .addAttribute(Protos.text("y", "y")));
+    Path file = Protos.write(folder.resolve("g.onnx"), m.build().toByteArray());
+    HostTensor a = HostTensor.of(DataType.FLOAT, Shape.of(2), new double[] {0.5, -2});
+    HostTensor b = HostTensor.of(DataType.FLOAT, Shape.of(2), new double[] {3, 4});
+    List<HostTensor> g = new GraphRunner(OnnxModel.read(file), Engine.shared()).run(List.of(a, b));
+    assertThat(g.get(0).doubles())
+        .containsExactly(new double[] {3 + Math.cos(0.5), 4 + Math.cos(-2)}, within(1e-6));
+    assertThat(g.get(1).doubles()).containsExactly(0.5, -2);
   }
 
   @Test
