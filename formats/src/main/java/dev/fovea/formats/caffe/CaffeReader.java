@@ -3,8 +3,8 @@ package dev.fovea.formats.caffe;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.formats.weights.GraphImport;
 import dev.fovea.formats.weights.LayerGraph;
+import dev.fovea.formats.weights.LayerImport;
 import dev.fovea.formats.weights.ModelFiles;
 import java.nio.file.Path;
 
@@ -48,7 +48,7 @@ public final class CaffeReader implements FormatReader {
         prototxt,
         () -> {
           LayerGraph graph = CaffeNetwork.of(net, weights);
-          return GraphImport.channelsFirst(Format.CAFFE, "", graph, graph.tensors());
+          return LayerImport.channelsFirst(Format.CAFFE, "", graph, graph.tensors());
         });
   }
 }

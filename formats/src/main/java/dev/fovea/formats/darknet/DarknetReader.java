@@ -4,8 +4,8 @@ import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.weights.FloatFile;
-import dev.fovea.formats.weights.GraphImport;
 import dev.fovea.formats.weights.LayerGraph;
+import dev.fovea.formats.weights.LayerImport;
 import dev.fovea.formats.weights.ModelFiles;
 import dev.fovea.tensor.Tensor;
 import java.io.UncheckedIOException;
@@ -59,7 +59,7 @@ public final class DarknetReader implements FormatReader {
             LayerGraph graph = ModelFiles.reading(cfg, () -> DarknetNetwork.of(sections, source));
             Map<String, Tensor> tensors = graph.tensors();
             source.requireEnd();
-            return GraphImport.channelsFirst(
+            return LayerImport.channelsFirst(
                 Format.DARKNET, "darknet " + source.version(), graph, tensors);
           } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -3,8 +3,8 @@ package dev.fovea.formats.keras;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.formats.weights.GraphImport;
 import dev.fovea.formats.weights.LayerGraph;
+import dev.fovea.formats.weights.LayerImport;
 import dev.fovea.formats.weights.ModelFiles;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
@@ -56,7 +56,7 @@ public final class KerasReader implements FormatReader {
     String version = file.text(file.root(), "keras_version").orElse("");
     LayerGraph graph =
         KerasNetwork.of(ModelConfig.parse(config), new KerasWeights(file), isModern(version));
-    return GraphImport.channelsLast(
+    return LayerImport.channelsLast(
         dev.fovea.formats.Format.KERAS,
         Text.shown(("Keras " + version).strip()),
         graph,

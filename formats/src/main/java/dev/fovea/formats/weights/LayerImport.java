@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Makes imported networks of layer graphs. */
-public final class GraphImport {
-  private GraphImport() {}
+public final class LayerImport {
+  private LayerImport() {}
 
   /** Returns the network of a file in which images lie as N, C, H, W. */
   public static ImportedNetwork channelsFirst(
