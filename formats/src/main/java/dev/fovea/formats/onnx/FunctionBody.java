@@ -24,7 +24,12 @@ final class FunctionBody {
 
   /** Puts the body of a function in the place of a node that calls it. */
   static List<Operand> apply(Call call, FunctionProto body) {
-    GraphImport inner = call.graph().function();
+    // The body has versions of its own, whatever those of the graph around it are.
+    Opsets opsets =
+        body.getOpsetImportCount() > 0
+            ? Opsets.of(body.getOpsetImportList())
+            : call.graph().model().opsets();
+    GraphImport inner = call.graph().function(opsets);
     for (int i = 0; i < body.getInputCount(); i++) {
       if (call.has(i)) {
         inner.set(body.getInput(i), call.input(i));

@@ -39,6 +39,7 @@ final class GraphImport {
   private final OnnxModel model;
   private final Weights weights;
   private final int batch;
+  private final Opsets opsets;
   private final @Nullable GraphImport outer;
   private final int depth;
   private final Map<String, Operand> values = new HashMap<>();
@@ -50,13 +51,15 @@ final class GraphImport {
     this.model = model;
     this.weights = weights;
     this.batch = batch;
+    this.opsets = model.opsets();
     this.outer = null;
     this.depth = 0;
     this.fileWeights = new FileWeights(weights);
     this.budget = new Budget();
   }
 
-  private GraphImport(GraphImport outer, boolean seesOuter) {
+  private GraphImport(GraphImport outer, boolean seesOuter, Opsets opsets) {
+    this.opsets = opsets;
     this.model = outer.model;
     this.weights = outer.weights;
     this.batch = outer.batch;
@@ -71,12 +74,12 @@ final class GraphImport {
 
   /** Returns an import of a graph within a node. */
   GraphImport inner() {
-    return new GraphImport(this, true);
+    return new GraphImport(this, true, opsets);
   }
 
   /** Returns an import of the body of a function, which sees no names but its operands. */
-  GraphImport function() {
-    return new GraphImport(this, false);
+  GraphImport function(Opsets own) {
+    return new GraphImport(this, false, own);
   }
 
   Weights weights() {
@@ -130,7 +133,7 @@ final class GraphImport {
 
   void walk(List<NodeProto> nodes) {
     for (NodeProto proto : nodes) {
-      Node node = model.node(proto);
+      Node node = opsets.node(proto);
       try {
         budget.nodes(1);
         results(node, apply(node));

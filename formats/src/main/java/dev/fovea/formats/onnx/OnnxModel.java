@@ -8,7 +8,6 @@ import dev.fovea.formats.onnx.proto.Onnx.FunctionProto;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
-import dev.fovea.formats.onnx.proto.Onnx.OperatorSetIdProto;
 import dev.fovea.formats.onnx.proto.Onnx.TypeProto;
 import dev.fovea.formats.onnx.proto.Onnx.ValueInfoProto;
 import dev.fovea.formats.weights.Missing;
@@ -26,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A parsed ONNX file, before anything is made of it. */
 final class OnnxModel {
-  /** The version of operators where a file names none. */
-  private static final int OLDEST = 1;
-
   /**
    * What a file says about an input.
    *
@@ -38,7 +34,7 @@ final class OnnxModel {
 
   private final ModelProto proto;
   private final Tensors tensors;
-  private final Map<String, Integer> opsets = new HashMap<>();
+  private final Opsets opsets;
   private final Map<String, FunctionProto> functions = new HashMap<>();
   private final Map<String, Operator> operators;
   private final List<ValueInfoProto> given;
@@ -47,9 +43,7 @@ final class OnnxModel {
     this.proto = proto;
     this.tensors = new Tensors(folder);
     this.operators = Operators.all();
-    for (OperatorSetIdProto o : proto.getOpsetImportList()) {
-      opsets.put(domain(o.getDomain()), Math.clamp(o.getVersion(), 0, 1000));
-    }
+    this.opsets = Opsets.of(proto.getOpsetImportList());
     for (FunctionProto f : proto.getFunctionsList()) {
       functions.put(Node.key(f.getDomain(), f.getName()), f);
     }
@@ -66,10 +60,6 @@ final class OnnxModel {
       throw new FormatException("is no ONNX file: it has no graph").in(file);
     }
     return new OnnxModel(proto, file.toAbsolutePath().getParent());
-  }
-
-  private static String domain(String name) {
-    return name.equals("ai.onnx") ? "" : name;
   }
 
   /**
@@ -97,8 +87,9 @@ final class OnnxModel {
     return tensors;
   }
 
-  Node node(NodeProto node) {
-    return new Node(node, opsets.getOrDefault(domain(node.getDomain()), OLDEST));
+  /** Returns the versions of the operators of the graph. */
+  Opsets opsets() {
+    return opsets;
   }
 
   /** Returns the inputs that a user gives: those that no initializer provides. */
@@ -151,8 +142,12 @@ final class OnnxModel {
   /** Returns how often each operator is used, those of inner graphs included. */
   Map<String, Integer> operatorCounts() {
     Map<String, Integer> counts = new LinkedHashMap<>();
-    visit(graph().getNodeList(), n -> counts.merge(node(n).key(), 1, Integer::sum));
+    visit(graph().getNodeList(), n -> counts.merge(key(n), 1, Integer::sum));
     return counts;
+  }
+
+  private static String key(NodeProto n) {
+    return Node.key(n.getDomain(), n.getOpType());
   }
 
   /** Visits nodes and those of the graphs within them. */
@@ -197,7 +192,7 @@ final class OnnxModel {
     Missing missing = new Missing();
     Consumer<NodeProto> collect =
         n -> {
-          String key = node(n).key();
+          String key = key(n);
           if (!functions.containsKey(key) && !operators.containsKey(key)) {
             boolean named = !n.getName().isEmpty() || n.getOutputCount() == 0;
             missing.add(key, named ? n.getName() : n.getOutput(0));

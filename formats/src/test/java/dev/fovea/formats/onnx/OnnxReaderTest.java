@@ -11,9 +11,11 @@ import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
+import dev.fovea.formats.onnx.proto.Onnx.FunctionProto;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
+import dev.fovea.formats.onnx.proto.Onnx.OperatorSetIdProto;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.nn.Model;
@@ -297,7 +299,7 @@ final class OnnxReaderTest {
             .build()
             .toBuilder();
     proto.addFunctions(
-        dev.fovea.formats.onnx.proto.Onnx.FunctionProto.newBuilder()
+        FunctionProto.newBuilder()
             .setDomain("mine")
             .setName("Twice")
             .addInput("a")
@@ -311,6 +313,34 @@ final class OnnxReaderTest {
     Path file = Protos.write(folder.resolve("f.onnx"), proto.build().toByteArray());
     Tensor y = Formats.read(file).model().run(Tensor.of(Shape.of(1, 2), 1, 2));
     assertThat(y.data()).containsExactly(2, 4);
+  }
+
+  /** Before opset 13 a softmax over axis 1 takes all later axes together: 1/4 each, not 1/2. */
+  @Test
+  void functionsHaveVersionsOfTheirOwn() {
+    ModelProto.Builder proto =
+        Protos.opset(13)
+            .input("x", DataType.FLOAT, -1, 2, 2)
+            .node("mine", "Old", List.of("x"), "y")
+            .output("y")
+            .build()
+            .toBuilder();
+    proto.addFunctions(
+        FunctionProto.newBuilder()
+            .setDomain("mine")
+            .setName("Old")
+            .addInput("a")
+            .addOutput("b")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(11))
+            .addNode(
+                NodeProto.newBuilder()
+                    .setOpType("Softmax")
+                    .addAttribute(integer("axis", 1))
+                    .addInput("a")
+                    .addOutput("b")));
+    Path file = Protos.write(folder.resolve("f.onnx"), proto.build().toByteArray());
+    Tensor y = Formats.read(file).model().run(Tensor.zeros(Shape.of(1, 2, 2)));
+    assertThat(y.data()).containsExactly(.25f, .25f, .25f, .25f);
   }
 
   @Test
