@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Einsum {
   private static final String DOTS = "...";
 
-  /** The names that the axes of an ellipsis get; no equation can write them. */
+  /** The names that the axes of an ellipsis get: none that an equation is written in. */
   private static final char FIRST_OF_DOTS = '\uE000';
 
   private Einsum() {}
@@ -164,7 +165,7 @@ final class Einsum {
     return letters.indexOf(letter) >= 0;
   }
 
-  private static String letters(String term, java.util.function.IntPredicate which) {
+  private static String letters(String term, IntPredicate which) {
     return term.chars()
         .filter(which)
         .mapToObj(l -> String.valueOf((char) l))
