@@ -67,6 +67,14 @@ public final class Compiler {
     return g;
   }
 
+  /**
+   * Returns the graph with batch norms of fixed statistics moved into the weights before them, as
+   * in inference; nothing else is fused, so that its ops are those of the layers.
+   */
+  public Graph folded(Graph graph) {
+    return new FoldBatchNorm().apply(new Simplify().apply(graph));
+  }
+
   private List<Pass> passes(Mode mode) {
     List<Pass> passes = new ArrayList<>();
     passes.add(new Simplify());

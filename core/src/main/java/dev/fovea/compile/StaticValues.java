@@ -21,6 +21,7 @@ final class StaticValues {
       boolean is =
           switch (v.op()) {
             case Source.Constant c -> true;
+            case Source.Bytes b -> true;
             case Source.Parameter p -> parameters;
             case Source.Input in -> false;
             default -> !v.inputs().isEmpty() && fixed.containsAll(v.inputs());

@@ -96,6 +96,7 @@ public record Summary(
       boolean stored =
           !(v.op() instanceof Source.Parameter)
               && !(v.op() instanceof Source.Constant)
+              && !(v.op() instanceof Source.Bytes)
               && !(v.op() instanceof Movement.Reshape);
       elements += stored ? v.shape().elements() : 0;
     }

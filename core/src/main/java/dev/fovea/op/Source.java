@@ -38,6 +38,34 @@ public sealed interface Source extends Op {
   }
 
   /**
+   * Whole numbers of 8 bits that never change, held as they are: a byte each. They become floats
+   * where a program computes with them, for good only if its steps read them as they are; weights
+   * that are packed leave nothing but the packed form behind. Two are equal only if they hold the
+   * same array.
+   *
+   * @param bytesShape the shape
+   * @param data the numbers, row-major, which must not be written to
+   * @param signed whether they are −128 … 127 rather than 0 … 255
+   */
+  @SuppressWarnings("ArrayRecordComponent") // equal by identity, as the tensors of constants are
+  record Bytes(Shape bytesShape, byte[] data, boolean signed) implements Source {
+    @Override
+    public String name() {
+      return "bytes";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.check(
+          data.length == bytesShape.elements(),
+          this,
+          data.length + " numbers are not " + bytesShape,
+          inputs);
+      return bytesShape;
+    }
+  }
+
+  /**
    * A mask of independent draws: 1/{@code keep} with probability {@code keep}, else 0.
    *
    * <p>Its input is a key of {@value #KEY_LENGTH} numbers in 0 … 65535: the 16-bit quarters of a

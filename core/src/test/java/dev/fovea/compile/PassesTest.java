@@ -295,4 +295,29 @@ final class PassesTest {
     assertThat(gradients[12]).isEqualTo(2);
     assertThat(gradients[14]).isEqualTo(2);
   }
+
+  /** The run itself reads floats; the program holds no constant of them. */
+  @Test
+  void bytesBecomeFloatsBeforeTheRun() {
+    Value bytes = Value.of(new Source.Bytes(Shape.of(4, 2), new byte[8], true));
+    Graph g = graph(X.matmul(bytes.minus(Value.constant(3))));
+    Program p = ENGINE.compiler().compile(g, _ -> 0, Compiler.Mode.INFER);
+    assertThat(p.prologue().stream().map(s -> s.value().op())).contains(bytes.op());
+    assertThat(p.steps()).allMatch(s -> s.value().op() instanceof Contraction);
+    assertThat(p.constants()).allSatisfy((place, t) -> assertThat(t.shape().rank()).isZero());
+  }
+
+  @Test
+  void foldingAloneLeavesTheOtherOpsAsTheyAre() {
+    Value x = Value.of(new Source.Input("x", Shape.of(2, 3)));
+    Value w = Value.of(new Source.Parameter("w", Shape.of(3, 4)));
+    Value moments = Value.of(new Source.Parameter("m", Shape.of(2, 4)));
+    Value row = Value.of(new Source.Parameter("r", Shape.of(4)));
+    Value norm = Value.of(new Normalization.BatchNorm(0.1f), x.matmul(w), moments, row, row);
+    Graph folded = ENGINE.compiler().folded(graph(norm.activate(Activation.RELU)));
+    assertThat(count(folded, Normalization.BatchNorm.class)).isZero();
+    assertThat(folded.output("out0").op()).isEqualTo(new Elementwise.Activate(Activation.RELU));
+    assertThat(folded.output("out0").input(0).input(0).op())
+        .isEqualTo(new Contraction.MatMul(false, false));
+  }
 }

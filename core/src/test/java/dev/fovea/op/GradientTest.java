@@ -45,6 +45,7 @@ final class GradientTest {
           Source.Input.class,
           Source.Parameter.class,
           Source.Constant.class,
+          Source.Bytes.class,
           Source.RandomMask.class,
           Movement.OneHot.class,
           HostCall.class,

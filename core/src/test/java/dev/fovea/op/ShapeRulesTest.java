@@ -237,6 +237,9 @@ final class ShapeRulesTest {
         new Movement.Pack(new Contraction.MatMul(false, false), Shape.of(3, 3), Shape.of(12)),
         Shape.of(4, 3));
     fails(
+        "bytes: 3 numbers are not [2,2]; input=",
+        new Source.Bytes(Shape.of(2, 2), new byte[3], true));
+    fails(
         "random_mask: the key has 4 numbers; input=[N]",
         new Source.RandomMask(Shape.of(7), 0.5f, 1),
         Shape.of(3));

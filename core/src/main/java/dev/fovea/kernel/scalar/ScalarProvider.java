@@ -48,6 +48,7 @@ public final class ScalarProvider implements KernelProvider {
   public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
     return switch (op) {
       case Source.RandomMask mask -> Optional.of(new RandomMaskKernel(mask));
+      case Source.Bytes bytes -> Optional.of(new BytesKernel(bytes));
       case Source.Input _, Source.Parameter _, Source.Constant _, Movement.Pack _ ->
           Optional.empty();
       case Elementwise e -> Optional.of(elementwise(e, inputs, output));

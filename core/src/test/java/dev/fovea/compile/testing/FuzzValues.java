@@ -66,7 +66,7 @@ final class FuzzValues {
       return draw.of(same);
     }
     return switch (draw.below(10)) {
-      case 0 -> add(constant(shape));
+      case 0 -> add(draw.once(3) ? bytes(shape) : constant(shape));
       case 1 -> add(Value.constant(draw.of(-1, 0, 1, 2)).broadcastTo(shape));
       case 2, 3, 4 -> input(shape);
       default -> parameter(shape);
@@ -79,6 +79,14 @@ final class FuzzValues {
       data[i] = draw.normal();
     }
     return Value.constant(Tensor.of(shape, data));
+  }
+
+  private Value bytes(Shape shape) {
+    byte[] data = new byte[shape.elements()];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = (byte) (draw.below(7) - 3);
+    }
+    return Value.of(new Source.Bytes(shape, data, true));
   }
 
   Value parameter(Shape shape) {

@@ -38,6 +38,7 @@ final class ElementwiseCases {
     binary(cases);
     reduction(cases);
     masks(cases);
+    bytes(cases);
     return cases;
   }
 
@@ -144,6 +145,18 @@ final class ElementwiseCases {
 
   private static void reduce(List<OpCase> cases, Reduction.Kind kind, Shape x, int... axes) {
     cases.add(OpCase.of("axes " + Ints.of(axes), new Reduction(kind, Ints.of(axes)), x));
+  }
+
+  /** Every number of 8 bits, and more than one task of them. */
+  private static void bytes(List<OpCase> cases) {
+    for (int n : new int[] {1, 17, 256, 300_007}) {
+      byte[] data = new byte[n];
+      for (int i = 0; i < n; i++) {
+        data[i] = (byte) (i * 37);
+      }
+      cases.add(OpCase.of("signed", new Source.Bytes(Shape.of(n), data, true)));
+      cases.add(OpCase.of("unsigned", new Source.Bytes(Shape.of(n), data, false)));
+    }
   }
 
   private static void masks(List<OpCase> cases) {

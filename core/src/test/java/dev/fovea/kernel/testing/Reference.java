@@ -96,6 +96,11 @@ public final class Reference {
           out.data()[i] = c.tensor().data()[i];
         }
       }
+      case Source.Bytes b -> {
+        for (int i = 0; i < out.data().length; i++) {
+          out.data()[i] = b.signed() ? b.data()[i] : Byte.toUnsignedInt(b.data()[i]);
+        }
+      }
       case Source.RandomMask m -> mask(m, in.get(0).data(), out.data());
       case Source.Input i -> throw new IllegalArgumentException("not given: " + i);
       case Source.Parameter p -> throw new IllegalArgumentException("not given: " + p);
