@@ -1,5 +1,6 @@
 package dev.fovea.formats;
 
+import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.runtime.Engine;
@@ -81,8 +82,28 @@ public record ImportedNetwork(
         format, producer, network, inputs, outputs, operators, metadata, values);
   }
 
+  /** Returns whether whole numbers of 8 bits stand for weights or what passes between layers. */
+  public boolean isQuantized() {
+    return operators.keySet().stream()
+        .anyMatch(
+            o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"));
+  }
+
   /**
-   * Returns a model of this network that holds the file's weights.
+   * Returns an engine that sums products of whole numbers without rounding, unless it was told how
+   * to compute convolutions: Winograd's way rounds.
+   */
+  public static Engine exact(Engine engine) {
+    boolean chooses =
+        engine.providers().stream()
+            .limit(1)
+            .anyMatch(p -> p.convolutions() == ConvolutionAlgorithm.AUTO);
+    return chooses ? engine.with(ConvolutionAlgorithm.DIRECT) : engine;
+  }
+
+  /**
+   * Returns a model of this network that holds the file's weights. One that {@link #isQuantized}
+   * computes with the {@link #exact} engine.
    *
    * @throws dev.fovea.tensor.ShapeException if the weights do not fit the graph
    */
@@ -92,7 +113,8 @@ public record ImportedNetwork(
     texts.keySet().removeIf(key -> key.startsWith(NAME));
     mark("input", inputs, texts);
     mark("output", outputs, texts);
-    Model model = Model.build(network, shapes, Seed.of(0), engine).withMetadata(texts);
+    Engine own = isQuantized() ? exact(engine) : engine;
+    Model model = Model.build(network, shapes, Seed.of(0), own).withMetadata(texts);
     if (!weights.isEmpty()) {
       model.load(format.title(), weights);
     }

@@ -23,6 +23,10 @@ final class ConvolutionOperators {
 
   private static Value convolution(Call c) {
     int axes = axes(c);
+    Value whole = QuantizedOperators.convolutionOfBytes(c, axes);
+    if (whole != null) {
+      return whole;
+    }
     Value x = c.channelsLast(0);
     Value w = c.graph().weight(c.input(1), c.node().inputs().get(1), weightOrder(axes));
     Value y = convolve(c.node(), x, w);

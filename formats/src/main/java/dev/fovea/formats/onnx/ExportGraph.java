@@ -51,12 +51,18 @@ final class ExportGraph {
   private final List<Value> values;
   private final Map<Value, Value> twins = new IdentityHashMap<>();
   private final Map<Value, Integer> uses;
+  private final Set<Value> needed;
   private final Map<Value, Place> places = new IdentityHashMap<>();
   private final Map<Form, String> forms = new HashMap<>();
   private final Set<String> names = new HashSet<>();
   private final List<NodeProto> nodes = new ArrayList<>();
   private final List<TensorProto> initializers = new ArrayList<>();
+  private final ExportForms quantized;
+  private final Map<Value, Place> casts = new IdentityHashMap<>();
   private int fresh;
+
+  /** Whether the op being written takes whole numbers of 8 bits as they are. */
+  private boolean whole;
 
   ExportGraph(Model model, List<Value> outputs, List<Value> others) {
     this.model = model;
@@ -71,6 +77,8 @@ final class ExportGraph {
     this.uses = new IdentityHashMap<>();
     values.forEach(v -> v.inputs().forEach(in -> uses.merge(in, 1, Integer::sum)));
     outputs.forEach(v -> uses.merge(v, 1, Integer::sum));
+    this.quantized = new ExportForms(values);
+    this.needed = quantized.needed(outputs);
   }
 
   List<NodeProto> nodes() {
@@ -102,9 +110,11 @@ final class ExportGraph {
   void emit() {
     Set<String> unknown = new TreeSet<>();
     ExportOperators operators = new ExportOperators(this);
+    ExportQuantized grids = new ExportQuantized(this, operators, quantized);
     for (Value v : values) {
-      if (!places.containsKey(v) && !isFixed(v) && !operators.isAbsorbed(v, uses)) {
-        if (!operators.write(v)) {
+      boolean open = needed.contains(v) && !places.containsKey(v) && !isFixed(v);
+      if (open && !operators.isAbsorbed(v, uses)) {
+        if (!grids.write(v) && !written(v, operators)) {
           unknown.add(v.op().name());
           place(v, new Place("?", Index.range(v.shape().rank())));
         }
@@ -113,6 +123,13 @@ final class ExportGraph {
     if (!unknown.isEmpty()) {
       throw new FoveaException("has no form in ONNX for " + String.join(", ", unknown));
     }
+  }
+
+  private boolean written(Value v, ExportOperators operators) {
+    whole = quantized.isWhole(v);
+    boolean known = operators.write(v);
+    whole = false;
+    return known;
   }
 
   static boolean isFixed(Value v) {
@@ -147,7 +164,11 @@ final class ExportGraph {
     if (isFixed(v)) {
       return initializer(v, v.shape(), order, false);
     }
-    Place p = placed(v);
+    return moved(placed(v), order);
+  }
+
+  /** Returns a tensor with its axes in an order. */
+  String moved(Place p, int... order) {
     if (Arrays.equals(p.order, order)) {
       return p.name;
     }
@@ -156,7 +177,21 @@ final class ExportGraph {
     return node("Transpose", List.of(p.name), ints("perm", perm));
   }
 
+  /** Returns where a value lies, as numbers of the type that the op being written takes. */
   Place placed(Value v) {
+    Place p = held(v);
+    if (whole || !quantized.isWhole(v)) {
+      return p;
+    }
+    return casts.computeIfAbsent(
+        v,
+        _ ->
+            new Place(
+                node("Cast", List.of(p.name), integer("to", DataType.FLOAT.code())), p.order));
+  }
+
+  /** Returns where a value lies, as numbers of whatever type. */
+  Place held(Value v) {
     Place p = places.get(v);
     if (p == null) {
       throw new IllegalStateException("not written yet: " + v);
@@ -178,8 +213,7 @@ final class ExportGraph {
     }
     String plain = in(v, Index.range(v.shape().rank()));
     String wide = node("Unsqueeze", List.of(plain, longs(Index.range(lead))));
-    return node(
-        "Transpose", List.of(wide), ints("perm", Arrays.stream(order).asLongStream().toArray()));
+    return moved(new Place(wide, Index.range(order.length)), order);
   }
 
   /**
@@ -230,6 +264,32 @@ final class ExportGraph {
   /** Returns a weight made of an array, such as the matrix of an interpolation. */
   String floats(Shape shape, float... data) {
     return tensor("constant", shape, Tensor.of(shape, data), Index.range(shape.rank()));
+  }
+
+  /** Returns a weight of whole numbers, such as of 8 bits, its axes in an order. */
+  String wholes(String name, DataType type, HostTensor numbers, int... order) {
+    Shape shape = Shape.of(Arrays.stream(order).map(numbers.shape()::dim).toArray());
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(type.bytes(), numbers.size()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    numbers.visit(
+        order,
+        (_, x) -> {
+          if (type == DataType.INT32) {
+            bytes.putInt((int) Math.rint(x));
+          } else {
+            bytes.put((byte) (int) x);
+          }
+        });
+    String free = name(name);
+    TensorProto.Builder proto =
+        TensorProto.newBuilder()
+            .setName(free)
+            .setDataType(type.code())
+            .setRawData(ByteString.copyFrom(bytes.flip()));
+    Arrays.stream(shape.dims()).forEach(proto::addDims);
+    initializers.add(proto.build());
+    return free;
   }
 
   /** Returns a constant list of whole numbers. */

@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes each op as one node or a few. */
 final class ExportOperators {
-  private static final int[] IMAGES = {0, 3, 1, 2};
-  private static final int[] KERNELS = {3, 2, 0, 1};
+  /** The order of the axes of images in ONNX. */
+  static final int[] IMAGES = {0, 3, 1, 2};
+
+  /** The order of the axes of kernels in ONNX. */
+  static final int[] KERNELS = {3, 2, 0, 1};
 
   private final ExportGraph graph;
   private final ExportMovements movements;
@@ -103,7 +106,7 @@ final class ExportOperators {
   }
 
   /** Returns where a value lies, whatever the order. */
-  private Place at(Value x) {
+  Place at(Value x) {
     return ExportGraph.isFixed(x)
         ? new Place(graph.in(x, Index.range(x.shape().rank())), Index.range(x.shape().rank()))
         : graph.placed(x);
@@ -208,14 +211,19 @@ final class ExportOperators {
       inputs.add(graph.in(a, 0, 1));
       inputs.add(graph.in(b, 0, 1));
       inputs.addAll(bias);
-      long ta = m.transposeA() ? 1 : 0;
-      long tb = m.transposeB() ? 1 : 0;
-      return new Place(
-          graph.node("Gemm", inputs, integer("transA", ta), integer("transB", tb)), Index.range(2));
+      return gemm(m, inputs);
     }
     inputs.add(graph.in(a, matrix(a, m.transposeA())));
     inputs.add(graph.in(b, matrix(b, m.transposeB())));
     return new Place(graph.node("MatMul", inputs), Index.range(v.shape().rank()));
+  }
+
+  /** Writes a product of two matrices, which may have a bias. */
+  Place gemm(Contraction.MatMul m, List<String> inputs) {
+    long ta = m.transposeA() ? 1 : 0;
+    long tb = m.transposeB() ? 1 : 0;
+    return new Place(
+        graph.node("Gemm", inputs, integer("transA", ta), integer("transB", tb)), Index.range(2));
   }
 
   private static int[] matrix(Value v, boolean transposed) {
@@ -232,6 +240,11 @@ final class ExportOperators {
     inputs.add(graph.in(v.input(0), IMAGES));
     inputs.add(graph.in(v.input(1), KERNELS));
     inputs.addAll(bias);
+    return convolution(c, inputs);
+  }
+
+  /** Writes a convolution of images and kernels, which may have a bias. */
+  Place convolution(Contraction.Conv2d c, List<String> inputs) {
     List<AttributeProto> attributes = window(c.window());
     attributes.add(integer("group", c.groups()));
     return new Place(graph.node("Conv", inputs, array(attributes)), IMAGES);

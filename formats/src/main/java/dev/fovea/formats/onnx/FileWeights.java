@@ -1,6 +1,5 @@
 package dev.fovea.formats.onnx;
 
-import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.io.HeapBound;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -18,7 +17,7 @@ import java.util.Set;
  */
 final class FileWeights {
   private final Weights weights;
-  private final Map<TensorProto, HostTensor> read = new IdentityHashMap<>();
+  private final Tensors tensors;
   private final Map<String, Map<Object, String>> names = new HashMap<>();
   private final Set<String> taken = new HashSet<>();
   private final Map<String, Parameter> parameters = new HashMap<>();
@@ -28,18 +27,23 @@ final class FileWeights {
   /** A parameter in the order of axes of its first use, and the shape that the file gives it. */
   private record Parameter(Operand.Held held, Shape shape) {}
 
-  FileWeights(Weights weights) {
+  FileWeights(Weights weights, Tensors tensors) {
     this.weights = weights;
+    this.tensors = tensors;
   }
 
-  /** Returns the tensor of a file, read once however often its graph is walked. */
-  HostTensor read(TensorProto t, Tensors tensors) {
-    HostTensor known = read.get(t);
-    if (known == null) {
-      known = tensors.read(t);
-      read.put(t, known);
-    }
-    return known;
+  /**
+   * Returns whether a tensor is kept as bytes, and not as floats, where a plan computes with it.
+   */
+  static boolean isBytes(HostTensor t) {
+    return (t.type() == DataType.INT8 || t.type() == DataType.UINT8) && t.size() > 1;
+  }
+
+  /** Returns whole numbers of 8 bits with their axes in an order, a byte each. */
+  Value bytes(HostTensor tensor, int[] order) {
+    bytes += tensor.size();
+    bound.check("the weights of 8 bits", bytes);
+    return tensors.bytes(tensor, order);
   }
 
   /** Returns the name of a tensor's weight, which no other elements have. */

@@ -17,6 +17,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,8 @@ final class GraphImport {
   private final Map<String, Operand> values = new HashMap<>();
   private final FileWeights fileWeights;
   private final Budget budget;
+  private final Map<Operand, Dequantized> dequantized;
+  private final Map<Value, Grid.Scaled> scaled;
 
   /** Begins the walk over a model's graph for so many samples. */
   GraphImport(OnnxModel model, Weights weights, int batch) {
@@ -54,8 +57,10 @@ final class GraphImport {
     this.opsets = model.opsets();
     this.outer = null;
     this.depth = 0;
-    this.fileWeights = new FileWeights(weights);
+    this.fileWeights = new FileWeights(weights, model.tensors());
     this.budget = new Budget();
+    this.dequantized = new IdentityHashMap<>();
+    this.scaled = new IdentityHashMap<>();
   }
 
   private GraphImport(GraphImport outer, boolean seesOuter, Opsets opsets) {
@@ -67,6 +72,8 @@ final class GraphImport {
     this.depth = outer.depth + 1;
     this.fileWeights = outer.fileWeights;
     this.budget = outer.budget;
+    this.dequantized = outer.dequantized;
+    this.scaled = outer.scaled;
     if (depth > DEPTH) {
       throw new FormatException("has graphs within graphs, more than " + DEPTH + " deep");
     }
@@ -117,7 +124,29 @@ final class GraphImport {
 
   /** Returns a tensor that the file holds. */
   HostTensor read(TensorProto t) {
-    return fileWeights.read(t, model.tensors());
+    return model.tensors().read(t);
+  }
+
+  /** Returns which whole numbers stand for an operand, or null if none do. */
+  @Nullable Dequantized dequantized(Operand operand) {
+    return dequantized.get(operand);
+  }
+
+  /** Says which whole numbers stand for an operand. */
+  void dequantized(Operand operand, Dequantized numbers) {
+    dequantized.put(operand, numbers);
+  }
+
+  /** Returns real numbers, remembering the whole ones that they are made of. */
+  Value scaled(Grid.Scaled numbers) {
+    Value real = numbers.real();
+    scaled.put(real, numbers);
+    return real;
+  }
+
+  /** Returns the whole numbers that real ones are made of, or null if they are of none. */
+  Grid.@Nullable Scaled scaled(Value real) {
+    return scaled.get(real);
   }
 
   /** Takes the weights of a graph and walks its nodes. */
@@ -233,8 +262,14 @@ final class GraphImport {
 
   /** Returns an operand with its axes in a given order. */
   Value in(Operand operand, int... order) {
+    Dequantized bytes = dequantized.get(operand);
+    if (bytes != null && bytes.holdsBytes()) {
+      return bytes.scaled(this, order).real();
+    }
     return switch (operand) {
       case Operand.Held h -> h.in(order);
+      case Operand.Known k when FileWeights.isBytes(k.tensor()) ->
+          fileWeights.bytes(k.tensor(), order);
       case Operand.Known k
           when k.type().isFloat() && !k.name().isEmpty() && k.tensor().size() > 1 ->
           fileWeights.parameter(k.tensor(), k.name(), order);
@@ -246,6 +281,10 @@ final class GraphImport {
 
   /** Returns an operand as a parameter, even if it is a single number or was computed. */
   Value weight(Operand operand, String name, int... order) {
+    Dequantized bytes = dequantized.get(operand);
+    if (bytes != null && bytes.holdsBytes()) {
+      return bytes.scaled(this, order).real();
+    }
     return switch (operand) {
       case Operand.Held h -> h.in(order);
       case Operand.Known k ->

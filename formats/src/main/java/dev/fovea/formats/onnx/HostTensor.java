@@ -243,19 +243,29 @@ final class HostTensor {
     return f;
   }
 
+  /** Takes an element and its row-major index. */
+  interface Visitor {
+    void visit(int index, double element);
+  }
+
   /** Writes the elements as floats in another order of axes. */
   void write(int[] order, float[] to, int offset) {
+    visit(order, (i, x) -> to[offset + i] = (float) x);
+  }
+
+  /** Visits all elements in another order of axes. */
+  void visit(int[] order, Visitor visitor) {
     int[] dims = Arrays.stream(order).map(shape::dim).toArray();
     int[] from = shape.strides();
     int[] steps = Arrays.stream(order).map(a -> from[a]).toArray();
     if (size() > 0) {
-      write(dims, steps, 0, 0, to, offset);
+      visit(dims, steps, 0, 0, visitor, 0);
     }
   }
 
-  private int write(int[] dims, int[] steps, int axis, int source, float[] to, int target) {
+  private int visit(int[] dims, int[] steps, int axis, int source, Visitor visitor, int target) {
     if (axis == dims.length) {
-      to[target] = (float) at(source);
+      visitor.visit(target, at(source));
       return target + 1;
     }
     int next = target;
@@ -263,9 +273,9 @@ final class HostTensor {
     for (int i = 0; i < dims[axis]; i++) {
       int at = source + i * steps[axis];
       if (last) {
-        to[next++] = (float) at(at);
+        visitor.visit(next++, at(at));
       } else {
-        next = write(dims, steps, axis + 1, at, to, next);
+        next = visit(dims, steps, axis + 1, at, visitor, next);
       }
     }
     return next;

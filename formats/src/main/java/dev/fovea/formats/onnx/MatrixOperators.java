@@ -20,6 +20,10 @@ final class MatrixOperators {
   }
 
   private static Value matmul(Call c) {
+    Value whole = QuantizedOperators.productOfBytes(c, false);
+    if (whole != null) {
+      return whole;
+    }
     int[] order = Index.range(c.shape(1).rank());
     Value b =
         c.input(1) instanceof Operand.Known k && k.type().isFloat()
@@ -82,6 +86,11 @@ final class MatrixOperators {
     float alpha = c.node().number("alpha", 1);
     float beta = c.node().number("beta", 1);
     int rank = c.rank();
+    boolean plain = !ta && alpha == 1 && beta == 1 && rank == 2;
+    Value whole = plain ? QuantizedOperators.productOfBytes(c, tb) : null;
+    if (whole != null) {
+      return c.plain(whole);
+    }
     Value a = ta ? c.in(0, 1, 0) : c.plain(0);
     if (rank != 2) {
       int rows = Index.product(c.shape(0), 0, 1);

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,20 +13,76 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the tensors of a file; those that lie in files of their own must be in the model's folder.
+ * The tensors of a file; those that lie in files of their own must be in the model's folder.
  *
- * @param folder the model's folder; null if there is none and no tensor may lie outside
+ * <p>Each is read once however often a graph is walked, and weights of 8 bits become one array of
+ * bytes that all plans share.
  */
-record Tensors(@Nullable Path folder) {
+final class Tensors {
+  private final @Nullable Path folder;
+  private final Map<TensorProto, HostTensor> read =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
+  /** By what the elements of each tensor read are read from: the forms made of it. */
+  private final Map<Object, Map<Form, Value>> bytes =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
+  /** A form of a tensor's elements. */
+  private record Form(DataType type, Shape shape, List<Integer> order) {}
+
+  /**
+   * Creates a reader.
+   *
+   * @param folder the model's folder; null if there is none and no tensor may lie outside
+   */
+  Tensors(@Nullable Path folder) {
+    this.folder = folder;
+  }
+
   /** Returns a tensor over the bytes of the file, which are not copied. */
   HostTensor read(TensorProto t) {
+    HostTensor known = read.get(t);
+    if (known == null) {
+      known = parsed(t);
+      read.put(t, known);
+      bytes.put(known.source(), new ConcurrentHashMap<>());
+    }
+    return known;
+  }
+
+  /**
+   * Returns whole numbers of 8 bits with their axes in an order. Those that lie in the file are
+   * kept for the next walk.
+   */
+  Value bytes(HostTensor t, int[] order) {
+    Map<Form, Value> kept = bytes.get(t.source());
+    if (kept == null) {
+      HostTensor.bounded(t.shape());
+      return made(t, order);
+    }
+    List<Integer> axes = Arrays.stream(order).boxed().toList();
+    return kept.computeIfAbsent(new Form(t.type(), t.shape(), axes), _ -> made(t, order));
+  }
+
+  private static Value made(HostTensor t, int[] order) {
+    Shape shape = Shape.of(Arrays.stream(order).map(t.shape()::dim).toArray());
+    byte[] data = new byte[t.size()];
+    t.visit(order, (i, x) -> data[i] = (byte) (int) x);
+    return Value.of(new Source.Bytes(shape, data, t.type() == DataType.INT8));
+  }
+
+  private HostTensor parsed(TensorProto t) {
     try {
       DataType type = DataType.of(t.getDataType());
       Shape shape = shape(t.getDimsList());

@@ -1,4 +1,4 @@
-/** Reading, running and writing ONNX files. */
+/** Reading, running, quantizing and writing ONNX files. */
 @NullMarked
 package dev.fovea.formats.onnx;
 

@@ -3,6 +3,7 @@ package dev.fovea.formats.fuzz;
 import dev.fovea.data.Idx;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ReferenceCheck;
+import dev.fovea.formats.onnx.Quantizer;
 import dev.fovea.formats.onnx.ShapedGraph;
 import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.DarknetFiles;
@@ -180,7 +181,11 @@ final class Targets {
             Seed.of(1));
     Path file = folder.resolve("seed.onnx");
     model.withMetadata(Map.of("labels", "a\nb\nc")).save(file);
-    return List.of(OnnxFiles.model(), bytes(file), ShapedGraph.bytes());
+    Quantizer quantizer = new Quantizer(model);
+    quantizer.observe(List.of(Numbers.random(1, 5, 6, 1)));
+    Path int8 = folder.resolve("int8.onnx");
+    quantizer.finish().model().save(int8);
+    return List.of(OnnxFiles.model(), bytes(file), ShapedGraph.bytes(), bytes(int8));
   }
 
   private static byte[] keras(Path folder) {

@@ -1,0 +1,227 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.graph.Graph;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Traced;
+import dev.fovea.op.Activation;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Pooling;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model in inference, with batch norms in the weights before them, and what of it whole numbers
+ * can compute. Values have the same places in it whatever the batch.
+ */
+final class QuantizableGraph {
+  private final Graph graph;
+  private final List<Value> outputs;
+  private final Map<Value, List<Value>> users = new IdentityHashMap<>();
+  private final Set<Value> fixed = identity();
+  private final Set<Value> contractions = identity();
+  private final Set<Value> onGrid = identity();
+  private int kept;
+
+  private QuantizableGraph(Graph graph, List<Value> outputs) {
+    this.graph = graph;
+    this.outputs = outputs;
+    for (Value v : graph.values()) {
+      v.inputs().forEach(in -> users.computeIfAbsent(in, _ -> new ArrayList<>()).add(v));
+      boolean computed = !v.inputs().isEmpty() && fixed.containsAll(v.inputs());
+      if (computed || isStanding(v)) {
+        fixed.add(v);
+      }
+    }
+    for (Value v : graph.values()) {
+      if (v.op() instanceof Contraction && !fixed.contains(v)) {
+        kept += isQuantizable(v) ? 0 : 1;
+        if (isQuantizable(v)) {
+          contractions.add(v);
+        }
+      }
+    }
+    findGrid();
+  }
+
+  static QuantizableGraph of(Model model, int batch) {
+    Traced traced = model.trace(batch, false);
+    Map<String, Value> named = new LinkedHashMap<>();
+    for (Value v : traced.outputs()) {
+      named.put("output" + named.size(), v);
+    }
+    Graph folded = model.engine().compiler().folded(new Graph(named, traced.paths()));
+    return new QuantizableGraph(folded, List.copyOf(folded.outputs().values()));
+  }
+
+  private static Set<Value> identity() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
+  private static boolean isStanding(Value v) {
+    return v.op() instanceof Source.Parameter
+        || v.op() instanceof Source.Constant
+        || v.op() instanceof Source.Bytes;
+  }
+
+  private boolean isQuantizable(Value v) {
+    boolean known =
+        switch (v.op()) {
+          case Contraction.Conv2d _ -> true;
+          case Contraction.MatMul m ->
+              !m.transposeA()
+                  && !m.transposeB()
+                  && v.input(0).shape().rank() == 2
+                  && v.input(1).shape().rank() == 2;
+          default -> false;
+        };
+    return known && fixed.contains(v.input(1)) && !fixed.contains(v.input(0));
+  }
+
+  /**
+   * Finds what is to be rounded: what a contraction reads, and what one makes that another one
+   * depends on. The last layers' results stay real.
+   */
+  private void findGrid() {
+    Set<Value> feeding = identity();
+    for (Value v : graph.values().reversed()) {
+      if (contractions.contains(v)) {
+        onGrid.add(base(v.input(0)));
+      }
+      if (contractions.contains(v) || feeding.contains(v)) {
+        feeding.addAll(v.inputs());
+      }
+    }
+    for (Value v : contractions) {
+      if (feeding.contains(v)) {
+        onGrid.add(result(v));
+      }
+    }
+  }
+
+  /** Returns what a value is made of by moving elements, or taking the largest, alone. */
+  private Value base(Value v) {
+    Value x = v;
+    while (keepsGrid(x) && !fixed.contains(x.input(0))) {
+      x = x.input(0);
+    }
+    return x;
+  }
+
+  /** Returns whether an op gives the same whole numbers for whole numbers. */
+  static boolean keepsGrid(Value v) {
+    return v.op() instanceof Movement.Reshape
+        || v.op() instanceof Movement.Transpose
+        || v.op() instanceof Movement.Slice
+        || v.op() instanceof Pooling.MaxPool;
+  }
+
+  /** Returns the bias that is added to a contraction and to it alone, or null. */
+  @Nullable Value bias(Value contraction) {
+    Value sum = onlyUser(contraction);
+    return sum != null
+            && contraction.equals(Grid.left(sum, BinaryFunction.ADD))
+            && fixed.contains(sum.input(1))
+            && sum.input(1).shape().equals(Shape.of(sum.shape().dim(-1)))
+        ? sum.input(1)
+        : null;
+  }
+
+  private @Nullable Value onlyUser(Value v) {
+    List<Value> all = users.getOrDefault(v, List.of());
+    return all.size() == 1 && !outputs.contains(v) ? all.get(0) : null;
+  }
+
+  /** Returns what a contraction comes to with its bias and a rectifier behind it. */
+  private Value result(Value contraction) {
+    Value v = contraction;
+    if (bias(v) != null) {
+      v = users.getOrDefault(v, List.of()).get(0);
+    }
+    for (int i = 0; i < 2; i++) {
+      Value next = onlyUser(v);
+      v = next != null && unrectified(next) != next ? next : v;
+    }
+    return v;
+  }
+
+  /** Returns what comes before a rectifier, which may be limited; the value itself if none is. */
+  static Value unrectified(Value v) {
+    Value limited = Grid.left(v, BinaryFunction.MIN);
+    boolean number = limited != null && v.input(1).op() instanceof Source.Constant c && isOne(c);
+    Value x = limited != null && number ? limited : v;
+    return x.op() instanceof Elementwise.Activate(Activation a) && a.kind() == Activation.Kind.RELU
+        ? x.input(0)
+        : v;
+  }
+
+  private static boolean isOne(Source.Constant c) {
+    return c.tensor().data().length == 1;
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  List<Value> outputs() {
+    return outputs;
+  }
+
+  /** Returns whether nothing that comes in changes a value. */
+  boolean isFixed(Value v) {
+    return fixed.contains(v);
+  }
+
+  /** Returns whether whole numbers compute a value. */
+  boolean isWhole(Value v) {
+    return contractions.contains(v);
+  }
+
+  /** Returns whether a value is rounded. */
+  boolean isOnGrid(Value v) {
+    return onGrid.contains(v);
+  }
+
+  /** Returns how many convolutions and products whole numbers compute. */
+  int quantized() {
+    return contractions.size();
+  }
+
+  /** Returns how many stay as they are. */
+  int kept() {
+    return kept;
+  }
+
+  /** Returns whether the network has been quantized already. */
+  boolean hasBytes() {
+    return graph.values().stream().anyMatch(v -> v.op() instanceof Source.Bytes);
+  }
+
+  /** Returns the values that are needed once contractions take weights of their own. */
+  Set<Value> needed() {
+    Set<Value> needed = identity();
+    needed.addAll(outputs);
+    for (Value v : graph.values().reversed()) {
+      Value before = v.inputs().isEmpty() ? v : v.input(0);
+      if (needed.contains(v) && isWhole(v)) {
+        needed.add(before);
+      } else if (needed.contains(v) && isWhole(before) && bias(before) != null) {
+        needed.add(before);
+      } else if (needed.contains(v)) {
+        needed.addAll(v.inputs());
+      }
+    }
+    return needed;
+  }
+}

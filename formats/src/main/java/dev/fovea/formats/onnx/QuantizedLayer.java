@@ -1,0 +1,60 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights of a convolution or dense layer as whole numbers: w = scale · q, one scale per output
+ * channel, q in −127 … 127.
+ *
+ * @param bytes q
+ * @param scale one number per output channel
+ * @param bias the bias in steps of the scale of x times that of w, one number per output channel;
+ *     null if there is none
+ */
+record QuantizedLayer(Value bytes, Value scale, @Nullable Value bias) {
+  private static final int LARGEST = Byte.MAX_VALUE;
+
+  /** Up to here floats hold sums with a bias exactly, whatever is added. */
+  private static final float LARGEST_BIAS = 1 << 22;
+
+  /**
+   * Quantizes a layer.
+   *
+   * @param weights the weights, output channels last
+   * @param input the scale of what the layer reads
+   */
+  static QuantizedLayer of(Tensor weights, @Nullable Tensor bias, float input) {
+    int channels = weights.shape().dim(-1);
+    float[] w = weights.data();
+    float[] scale = new float[channels];
+    for (int i = 0; i < w.length; i++) {
+      scale[i % channels] = Math.max(scale[i % channels], Math.abs(w[i]) / LARGEST);
+    }
+    for (int c = 0; c < channels; c++) {
+      // Steps so small that the bias would have too many of them are made longer.
+      float least = bias == null ? 0 : Math.abs(bias.data()[c]) / input / LARGEST_BIAS;
+      scale[c] = Math.max(scale[c], least);
+      scale[c] = scale[c] < Float.MIN_NORMAL ? 1 : scale[c];
+    }
+    byte[] q = new byte[w.length];
+    for (int i = 0; i < w.length; i++) {
+      q[i] = (byte) Math.clamp(Math.rint(w[i] / scale[i % channels]), -LARGEST, LARGEST);
+    }
+    return new QuantizedLayer(
+        Value.of(new Source.Bytes(weights.shape(), q, true)),
+        Value.constant(Tensor.of(Shape.of(channels), scale)),
+        bias == null ? null : Value.constant(steps(bias, scale, input)));
+  }
+
+  private static Tensor steps(Tensor bias, float[] scale, float input) {
+    float[] steps = new float[scale.length];
+    for (int c = 0; c < steps.length; c++) {
+      steps[c] = (float) Math.rint(bias.data()[c] / ((double) input * scale[c]));
+    }
+    return Tensor.of(Shape.of(steps.length), steps);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.fovea.formats.onnx;
+
+import dev.fovea.nn.Initializer;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Network;
+import dev.fovea.nn.Signal;
+import dev.fovea.nn.Trace;
+import dev.fovea.nn.Traced;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network of which whole numbers compute convolutions and dense layers; the rest stays as it was.
+ *
+ * @param model the network before
+ * @param layers the weights by place in the {@link QuantizableGraph}
+ * @param ranges what is rounded to which steps, by place
+ */
+record QuantizedNetwork(
+    Model model, Map<Integer, QuantizedLayer> layers, Map<Integer, Range> ranges)
+    implements Network {
+  /** The type of what passes between layers. */
+  private static final DataType TYPE = DataType.UINT8;
+
+  /**
+   * Real numbers from low to high in 255 steps.
+   *
+   * @param scale the length of a step
+   * @param zero the number of the step that is 0
+   */
+  record Range(float scale, float zero) {
+    /**
+     * Returns the steps that hold all numbers between two, and 0; up to 1 if there is nothing else.
+     */
+    static Range of(float low, float high) {
+      float least = Math.min(low, 0);
+      float scale = (Math.max(high, 0) - least) / (float) TYPE.greatest();
+      return scale < Float.MIN_NORMAL
+          ? new Range((float) (1 / TYPE.greatest()), 0)
+          : new Range(scale, (float) Math.rint(-least / scale));
+    }
+  }
+
+  @Override
+  public List<Signal> forward(List<Signal> signals) {
+    Signal first = signals.get(0);
+    QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0));
+    Walk walk = new Walk(graph, first.trace(), signals);
+    return graph.outputs().stream().map(v -> first.with(walk.real(v))).toList();
+  }
+
+  /** One walk over the graph for some batch. */
+  private final class Walk {
+    private final QuantizableGraph graph;
+    private final Trace trace;
+    private final Map<Value, Value> now = new IdentityHashMap<>();
+    private final Map<Value, Grid.Scaled> scaled = new IdentityHashMap<>();
+    private final Map<Value, Steps> grid = new IdentityHashMap<>();
+
+    /** Rounded numbers with what they stand for. */
+    private record Steps(Value q, Value scale, Value zero) {
+      Value numbers() {
+        return q.minus(zero);
+      }
+
+      Value real() {
+        return numbers().times(scale);
+      }
+
+      Steps with(Value other) {
+        return new Steps(other, scale, zero);
+      }
+    }
+
+    Walk(QuantizableGraph graph, Trace trace, List<Signal> inputs) {
+      this.graph = graph;
+      this.trace = trace;
+      Set<Value> needed = graph.needed();
+      List<Value> values = graph.graph().values();
+      for (int i = 0; i < values.size(); i++) {
+        Value v = values.get(i);
+        if (needed.contains(v)) {
+          now.put(v, replaced(v, i, inputs));
+          place(v, ranges.get(i));
+        }
+      }
+    }
+
+    Value real(Value v) {
+      return Objects.requireNonNull(now.get(v));
+    }
+
+    private Value replaced(Value v, int place, List<Signal> inputs) {
+      QuantizedLayer layer = layers.get(place);
+      if (layer != null) {
+        return contraction(v, layer);
+      }
+      Value sum = Grid.left(v, BinaryFunction.ADD);
+      Grid.Scaled product = sum == null || !graph.isWhole(sum) ? null : scaled.get(sum);
+      if (sum != null && product != null && graph.bias(sum) != null) {
+        return remembered(v, product);
+      }
+      return switch (v.op()) {
+        case Source.Parameter p -> parameter(p);
+        case Source.Input in -> given(in, inputs);
+        default -> moved(v);
+      };
+    }
+
+    private Value parameter(Source.Parameter p) {
+      Tensor t = model.parameters().tensor(p.name());
+      Initializer values =
+          (_, to, offset, _) -> System.arraycopy(t.data(), 0, to, offset, t.data().length);
+      return model.parameters().get(p.name()).trainable()
+          ? trace.parameter(p.name(), t.shape(), values)
+          : trace.state(p.name(), t.shape(), values);
+    }
+
+    private Value given(Source.Input in, List<Signal> inputs) {
+      for (int i = 0; i < inputs.size(); i++) {
+        if (in.name().equals(Traced.input(i))) {
+          return inputs.get(i).value();
+        }
+      }
+      throw new IllegalStateException("no input " + in.name());
+    }
+
+    /** Sums products of whole numbers, and adds the bias to them at once. */
+    private Value contraction(Value v, QuantizedLayer layer) {
+      Steps x = Objects.requireNonNull(grid.get(v.input(0)));
+      Value weights = layer.bytes().minus(Value.constant(0));
+      Value sum = Value.of(v.op(), x.numbers(), weights);
+      Value all = layer.bias() == null ? sum : sum.plus(layer.bias());
+      return remembered(v, new Grid.Scaled(all, layer.scale().times(x.scale())));
+    }
+
+    private Value remembered(Value v, Grid.Scaled numbers) {
+      scaled.put(v, numbers);
+      return numbers.real();
+    }
+
+    private Value moved(Value v) {
+      Steps x = QuantizableGraph.keepsGrid(v) ? grid.get(v.input(0)) : null;
+      if (x != null) {
+        Steps y = x.with(Value.of(v.op(), x.q()));
+        grid.put(v, y);
+        return y.real();
+      }
+      List<Value> inputs = new ArrayList<>();
+      v.inputs().forEach(in -> inputs.add(real(in)));
+      return inputs.isEmpty() ? v : Value.of(v.op(), inputs);
+    }
+
+    /** Rounds a value if it is to be rounded; what reads it takes the rounded numbers. */
+    private void place(Value v, @Nullable Range range) {
+      if (range == null) {
+        return;
+      }
+      Value scale = Value.constant(range.scale);
+      Value zero = Value.constant(range.zero);
+      // What lies below 0 is cut off at the least step, if that is 0: no rectifier is needed.
+      Value before = range.zero == 0 ? QuantizableGraph.unrectified(v) : v;
+      Grid.Scaled numbers = scaled.get(before);
+      Value steps = numbers == null ? real(v).over(scale) : numbers.steps(scale);
+      Steps y = new Steps(Grid.round(steps, zero, TYPE), scale, zero);
+      grid.put(v, y);
+      now.put(v, y.real());
+      trace.paths().label(y.q(), graph.graph().paths().of(v));
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package dev.fovea.formats.onnx;
+
+import static dev.fovea.nn.Layers.avgPool;
+import static dev.fovea.nn.Layers.batchNorm;
+import static dev.fovea.nn.Layers.concat;
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.convTranspose2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.depthwiseConv2d;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.globalAvgPool;
+import static dev.fovea.nn.Layers.maxPool;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.relu6;
+import static dev.fovea.nn.Layers.residual;
+import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Layers.softmax;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.fovea.formats.Formats;
+import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.testing.Numbers;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Losses;
+import dev.fovea.nn.Model;
+import dev.fovea.op.Source;
+import dev.fovea.optim.Optimizers;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.TrainingStep;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks of 8 bits, made here or elsewhere, compute the same wherever they go. */
+final class QuantizerTest {
+  private static final Shape INPUT = Shape.of(10, 12, 4);
+  private static final int SAMPLES = 20;
+  private static final Path MOBILENET =
+      Path.of("../../shared/data/models/mobilenetv2-int8-onnx/mobilenetv2-12-int8.onnx");
+
+  @TempDir private Path folder;
+
+  /** All its sums are of whole numbers: nothing is rounded but what is rounded everywhere. */
+  private static Layer chain() {
+    return sequence(
+        conv2d(8, 3).same().noBias(),
+        batchNorm(),
+        relu(),
+        maxPool(2),
+        depthwiseConv2d(3).same(),
+        relu6(),
+        conv2d(12, 1),
+        flatten(),
+        dense(16),
+        relu(),
+        dense(5));
+  }
+
+  /** Adds, averages and joins real numbers between the layers of 8 bits. */
+  private static Layer branches() {
+    return sequence(
+        conv2d(6, 3).same(),
+        relu(),
+        residual(sequence(conv2d(6, 3).same(), batchNorm(), relu(), conv2d(6, 1))),
+        concat(conv2d(3, 1), avgPool(3).same().stride(1)),
+        conv2d(8, 3).stride(2).same(),
+        globalAvgPool(),
+        dense(5),
+        softmax());
+  }
+
+  private static Model trained(Layer layer) {
+    Model model = Model.build(layer, INPUT, Seed.of(3));
+    model
+        .parameters()
+        .all()
+        .forEach(p -> {
+          if (p.shape().rank() == 1) {
+            model.parameters().set(p.name(), Numbers.positive(p.offset(), p.shape().dims()));
+          }
+        });
+    return model.withMetadata(Map.of("labels", "a\nb\nc\nd\ne"));
+  }
+
+  private static Quantizer.Quantized quantized(Model model) {
+    Quantizer quantizer = new Quantizer(model);
+    for (int i = 0; i < SAMPLES; i++) {
+      quantizer.observe(List.of(Numbers.random(i, INPUT.dims())));
+    }
+    return quantizer.finish();
+  }
+
+  private static Tensor elsewhere(Path file, ImportedNetwork n, Tensor batch) throws OrtException {
+    Tensor x = n.inputs().get(0).toFile(batch);
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    long[] dims = Arrays.stream(x.shape().dims()).asLongStream().toArray();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      // Without this, sums of two products are cut off on processors that lack VNNI.
+      options.addConfigEntry("session.x64quantprecision", "1");
+      try (OrtSession session = environment.createSession(file.toString(), options);
+          OnnxTensor in = OnnxTensor.createTensor(environment, FloatBuffer.wrap(x.data()), dims);
+          OrtSession.Result results =
+              session.run(Map.of(session.getInputNames().iterator().next(), in))) {
+        FloatBuffer out = ((OnnxTensor) results.get(0)).getFloatBuffer();
+        float[] data = new float[out.remaining()];
+        out.get(data);
+        return Tensor.of(Shape.of(data.length), data);
+      }
+    }
+  }
+
+  @Test
+  void wholeNumbersAreTheSameEverywhere() throws OrtException {
+    Quantizer.Quantized q = quantized(trained(chain()));
+    assertThat(q.quantized()).isEqualTo(5);
+    assertThat(q.kept()).isZero();
+    Path file = folder.resolve("chain.onnx");
+    q.model().save(file);
+    ImportedNetwork read = Formats.read(file);
+    assertThat(read.operators()).containsKeys("QuantizeLinear", "DequantizeLinear", "Conv", "Gemm");
+    // The types cut off what ReLU would, and batch norms are in the weights.
+    assertThat(read.operators()).doesNotContainKeys("Relu", "Min", "BatchNormalization", "Cast");
+    for (int batch : new int[] {1, 3}) {
+      Tensor x = Numbers.random(90 + batch, INPUT.prepend(batch).dims());
+      float[] y = q.model().run(x).data();
+      assertThat(read.model().run(x).data()).containsExactly(y);
+      assertThat(elsewhere(file, read, x).data()).containsExactly(y, within(1e-5f));
+    }
+    assertThat(read.model().labels()).hasSize(5);
+  }
+
+  /**
+   * Other runtimes add and average the numbers of such layers by whole ones of their own scales: a
+   * result may lie one step beside ours, and what follows accordingly.
+   */
+  @Test
+  void realNumbersBetweenThemAgreeToAStep() throws OrtException {
+    Model model = trained(branches());
+    Quantizer.Quantized q = quantized(model);
+    assertThat(q.quantized()).isEqualTo(6);
+    Path file = folder.resolve("branches.onnx");
+    q.model().save(file);
+    ImportedNetwork read = Formats.read(file);
+    Tensor x = Numbers.random(77, INPUT.prepend(4).dims());
+    Tensor y = q.model().run(x);
+    assertThat(read.model().run(x).data()).containsExactly(y.data());
+    assertThat(elsewhere(file, read, x).data()).containsExactly(y.data(), within(0.02f));
+    assertThat(y.data()).containsExactly(model.run(x).data(), within(0.05f));
+  }
+
+  @Test
+  void quantizedNetworksAreReadAndWrittenAgainBitForBit() throws IOException {
+    Path first = folder.resolve("first.onnx");
+    Path second = folder.resolve("second.onnx");
+    quantized(trained(branches())).model().save(first);
+    Model again = Formats.read(first).model();
+    again.save(second);
+    Tensor x = Numbers.random(5, INPUT.prepend(2).dims());
+    assertThat(Formats.read(second).model().run(x).data()).containsExactly(again.run(x).data());
+    assertThat(Files.size(second)).isLessThan(Files.size(first) + 1000);
+  }
+
+  /** The weights of the whole network are bytes, of which all walks share one array. */
+  @Test
+  void importedWeightsStayBytes() {
+    Path file = folder.resolve("m.onnx");
+    quantized(trained(chain())).model().save(file);
+    Model m = Formats.read(file).model();
+    assertThat(m.parameters().count(false)).isZero();
+    List<byte[]> one = bytes(m, 1);
+    assertThat(one).hasSize(5);
+    List<byte[]> other = bytes(m, 2);
+    for (int i = 0; i < one.size(); i++) {
+      assertThat(other.get(i)).isSameAs(one.get(i));
+    }
+  }
+
+  private static List<byte[]> bytes(Model m, int batch) {
+    return dev.fovea.graph.Graph.topological(m.trace(batch, false).outputs()).stream()
+        .filter(v -> v.op() instanceof Source.Bytes)
+        .map(v -> ((Source.Bytes) v.op()).data())
+        .toList();
+  }
+
+  /**
+   * Per channel, every weight lies at most half a step beside its own; a dead channel's bias stays.
+   */
+  @Test
+  void weightsAndBiasesLieOnTheirSteps() {
+    Tensor w = Tensor.of(Shape.of(2, 3), 0.5f, -2, 0, -0.25f, 1, 0);
+    Tensor b = Tensor.of(Shape.of(3), 0.1f, -0.2f, 7);
+    QuantizedLayer q = QuantizedLayer.of(w, b, 0.01f);
+    byte[] steps = ((Source.Bytes) q.bytes().op()).data();
+    float[] scale = ((Source.Constant) q.scale().op()).tensor().data();
+    float[] bias =
+        ((Source.Constant) java.util.Objects.requireNonNull(q.bias()).op()).tensor().data();
+    assertThat(steps).containsExactly(127, -127, 0, -64, 64, 0);
+    assertThat(scale[0]).isEqualTo(0.5f / 127);
+    for (int c = 0; c < 3; c++) {
+      assertThat(bias[c]).isEqualTo((float) Math.rint(bias[c]));
+      assertThat(bias[c] * 0.01f * scale[c])
+          .isCloseTo(b.data()[c], within(0.005f * scale[c] + 1e-6f));
+    }
+  }
+
+  @Test
+  void layersOfOtherKindsAreKept() {
+    Model model =
+        trained(sequence(conv2d(4, 3), relu(), convTranspose2d(3, 3), relu(), conv2d(2, 1)));
+    Quantizer.Quantized q = quantized(model);
+    assertThat(q.quantized()).isEqualTo(2);
+    assertThat(q.kept()).isEqualTo(1);
+    // The transposed convolution's weights and bias.
+    assertThat(q.model().parameters().count(false)).isEqualTo(3 * 3 * 4 * 3 + 3);
+    Path file = folder.resolve("m.onnx");
+    q.model().save(file);
+    Tensor x = Numbers.random(5, INPUT.prepend(2).dims());
+    assertThat(Formats.read(file).model().run(x).data())
+        .containsExactly(q.model().run(x).data(), within(1e-5f));
+  }
+
+  @Test
+  void whatCannotBeQuantizedIsSaid() {
+    assertThatThrownBy(() -> new Quantizer(Model.build(relu(), INPUT, Seed.of(1))))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("quantize: the network has no convolution and no dense layer");
+    Model model = trained(chain());
+    assertThatThrownBy(() -> new Quantizer(model).finish())
+        .hasMessage("quantize: needs at least one sample to calibrate with, got none");
+    assertThatThrownBy(() -> new Quantizer(quantized(model).model()))
+        .hasMessage("quantize: the network has weights of 8 bits already");
+    assertThatThrownBy(() -> new Quantizer(model).observe(List.of(Tensor.zeros(Shape.of(3)))))
+        .hasMessage("quantize: takes samples of [[10,12,4]], got [[3]]");
+    assertThatThrownBy(() -> new Quantizer(model).observe(List.of(Tensor.full(INPUT, Float.NaN))))
+        .hasMessageStartingWith("quantize: sample 0 gives a NaN at ");
+  }
+
+  @Test
+  void weightsOfEightBitsStandStillInTraining() {
+    Model q = quantized(trained(chain())).model();
+    assertThatThrownBy(() -> TrainingStep.of(q, Losses.crossEntropy(), Optimizers.adam(0.01), 2))
+        .hasMessage("nothing to train: the model has no parameter that is not frozen");
+  }
+
+  /** QLinear operators come in, the same numbers as QDQ go out. */
+  @Test
+  void publishedNetworksGoOutAsTheyCameIn() throws OrtException, IOException {
+    if (!Files.exists(MOBILENET)) {
+      System.out.println("not run: " + MOBILENET + " is not there");
+      return;
+    }
+    ImportedNetwork n = Formats.read(MOBILENET);
+    Model m = n.model();
+    Path file = folder.resolve("again.onnx");
+    m.save(file);
+    assertThat(Files.size(file)).isLessThan(Files.size(MOBILENET) * 21 / 20);
+    ImportedNetwork read = Formats.read(file);
+    Tensor x = Numbers.random(1, n.inputs().get(0).sample().prepend(1).dims());
+    float[] y = m.run(x).data();
+    assertThat(read.model().run(x).data()).containsExactly(y);
+    assertThat(elsewhere(file, read, x).data()).containsExactly(y, within(1e-5f));
+  }
+}
