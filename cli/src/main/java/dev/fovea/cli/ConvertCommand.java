@@ -2,29 +2,42 @@ package dev.fovea.cli;
 
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.onnx.Quantizer;
+import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Writes a network in another format. */
 @Command(
     name = "convert",
-    header = "Write a network or its weights in another format.",
+    header = "Write a network or its weights in another format, also with 8 bits.",
     description = {
       "Reads any format that inspect knows. The ending of OUT chooses what is written: .safetensors"
-          + " for the weights, .onnx for the whole network."
+          + " for the weights, .onnx for the whole network. What is said about how pictures become"
+          + " inputs is written along.",
+      "A network that has weights of 8 bits keeps them in ONNX. --int8 gives them to one that has"
+          + " none: int8 per output channel for weights, uint8 for what passes between layers, batch"
+          + " norms folded before. The result of the last layer, and layers that are neither"
+          + " convolution nor dense, stay float."
     },
     footer = {
       "",
       "Examples:",
       "  fovea convert model.h5 model.onnx",
-      "  fovea convert weights.pth weights.safetensors --net resnet18"
+      "  fovea convert weights.pth weights.safetensors --net resnet18",
+      "  fovea convert model.h5 int8.onnx --int8 --calibrate photos",
+      "  fovea convert mnist.onnx int8.onnx --int8 --data mnist --data-dir data/mnist --scale 1"
     })
 final class ConvertCommand implements Runnable {
   @Parameters(index = "0", paramLabel = "IN", description = "A network or its weights.")
@@ -33,27 +46,68 @@ final class ConvertCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
   private Path out;
 
-  @Option(
-      names = "--net",
-      paramLabel = "NAME",
-      description = "The network of the zoo that a file of weights alone belongs to.")
-  private @Nullable String net;
+  @Mixin private Calibration calibration;
+  @Mixin private InputOptions inputs;
 
   @Override
   public void run() {
     ModelFile.requireFile(in);
-    ImportedNetwork network = Formats.read(in, Optional.ofNullable(net));
+    if (calibration.isAsked(out)) {
+      quantize();
+      return;
+    }
+    ImportedNetwork network = Formats.read(in, inputs.net());
     Model model = network.model();
+    if (inputs.givesRule()) {
+      NetworkFile file = NetworkFile.read(in, inputs, Engine.shared());
+      model = withRule(model, file.rule());
+    }
     model.save(out);
     boolean weightsOnly =
         out.toString().endsWith(".safetensors") && !model.metadata().containsKey(ModelFile.NET);
     System.out.println(
         String.format(
             Locale.ROOT,
-            "%s: %,d parameters of %s%s",
+            "%s: %,d parameters%s of %s%s",
             Text.oneLine(out.toString()),
             model.parameters().count(false),
+            network.isQuantized() ? ", weights of 8 bits" : "",
             Text.oneLine(in.toString()),
             weightsOnly ? "; the weights alone: the network is not in the zoo" : ""));
+  }
+
+  /** Adds how pictures become inputs, which has no word for another order of colours. */
+  private static Model withRule(Model model, InputRule rule) {
+    if (rule.bgr()) {
+      return model;
+    }
+    Map<String, String> texts = new LinkedHashMap<>(model.metadata());
+    texts.put(NetworkFile.PREPROCESSING, rule.preprocessing().toText());
+    return model.withMetadata(texts);
+  }
+
+  private void quantize() {
+    NetworkFile network = NetworkFile.read(in, inputs, Engine.shared());
+    Quantizer.Quantized q = calibration.quantize(network);
+    withRule(q.model(), network.rule()).save(out);
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%s: %d layer%s of 8 bits%s; %,d bytes, %s has %,d",
+            Text.oneLine(out.toString()),
+            q.quantized(),
+            q.quantized() == 1 ? "" : "s",
+            q.kept() > 0 ? ", " + q.kept() + " kept as they were" : "",
+            size(out),
+            Text.oneLine(in.toString()),
+            size(in)));
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
   }
 }

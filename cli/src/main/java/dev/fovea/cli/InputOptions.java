@@ -86,7 +86,8 @@ final class InputOptions {
     return net != null || givesRule();
   }
 
-  private boolean givesRule() {
+  /** Returns whether anything was said about how pictures become inputs. */
+  boolean givesRule() {
     return file != null || scale != null || mean != null || std != null || bgr || resize != null;
   }
 

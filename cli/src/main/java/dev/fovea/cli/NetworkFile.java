@@ -25,7 +25,8 @@ import java.util.Optional;
  * @param rule how pictures become inputs
  */
 record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
-  private static final String PREPROCESSING = "preprocessing";
+  /** The name of the text that says how pictures become inputs. */
+  static final String PREPROCESSING = "preprocessing";
 
   /**
    * Reads a network.

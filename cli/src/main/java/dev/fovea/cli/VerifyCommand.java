@@ -74,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
     ImportedNetwork network = Formats.read(file, Optional.ofNullable(net));
     double allowed =
         tolerance == null
-            ? isQuantized(network) ? INT8_TOLERANCE : FLOAT_TOLERANCE
+            ? network.isQuantized() ? INT8_TOLERANCE : FLOAT_TOLERANCE
             : Range.positive("--tolerance", tolerance);
     List<ReferenceCheck.Difference> all = check.compare(network, network.model(compute.engine()));
     ReferenceCheck.Difference worst =
@@ -85,12 +85,6 @@ final class VerifyCommand implements Callable<Integer> {
         all.stream().filter(d -> !(d.relative() <= allowed)).toList();
     print(all.size(), worst, bad, allowed);
     return bad.isEmpty() ? 0 : Errors.FAILED;
-  }
-
-  private static boolean isQuantized(ImportedNetwork network) {
-    return network.operators().keySet().stream()
-        .anyMatch(
-            o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"));
   }
 
   private void print(

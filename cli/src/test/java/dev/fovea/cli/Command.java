@@ -97,7 +97,9 @@ final class Command {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(options);
-    words.addAll(List.of("--add-modules=jdk.incubator.vector", "-Xmx1g", "-cp", classPath()));
+    words.addAll(List.of("--add-modules=jdk.incubator.vector", "-Xmx1g"));
+    // As the launcher does, for protobuf.
+    words.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp", classPath()));
     words.add(Main.class.getName());
     return words;
   }

@@ -240,4 +240,48 @@ final class NetworkFileTest {
         .contains("7,850 parameters", "the weights alone");
     assertThat(succeeds("summary", "three.cfg").text()).contains("7,850");
   }
+
+  @Test
+  void convertMakesEightBits() throws IOException {
+    classifier();
+    Path pictures = folder.resolve("pictures");
+    Fixtures.picture(pictures.resolve("a/grey.png"), 5, 4);
+    Fixtures.text(pictures.resolve("notes.txt"), "no picture");
+    String[] int8 = {"convert", "small.cfg", "int8.onnx", "--int8", "--calibrate", "pictures"};
+    Command.Result r = run(int8);
+    assertThat(r.status()).as("%s", r).isZero();
+    assertThat(r.text()).startsWith("int8.onnx: 1 layer of 8 bits; ");
+    assertThat(r.err()).singleElement().asString().startsWith("fovea: skipped ");
+    // What was said of pictures is written along: nothing is said here.
+    assertThat(succeeds("predict", "int8.onnx", "pictures/a/grey.png", "--top", "1").text())
+        .startsWith("pictures/a/grey.png: 2 66.5 %");
+    assertThat(succeeds("inspect", "int8.onnx").text()).contains("QuantizeLinear");
+  }
+
+  @Test
+  void eightBitsNeedPictures() throws IOException {
+    classifier();
+    fails(
+        "needs pictures like those the network will see",
+        "convert",
+        "small.cfg",
+        "o.onnx",
+        "--int8");
+    fails("go with --int8", "convert", "small.cfg", "o.onnx", "--calibrate", "p");
+    fails(
+        "is written as .onnx",
+        "convert",
+        "small.cfg",
+        "o.safetensors",
+        "--int8",
+        "--calibrate",
+        "p");
+    Fixtures.text(folder.resolve("empty/notes.txt"), "no picture");
+    String[] empty = {"convert", "small.cfg", "o.onnx", "--int8", "--calibrate", "empty"};
+    Command.Result r = run(empty);
+    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.err().getLast()).contains("empty: no pictures to calibrate with");
+    fails("cannot be read", "convert", "small.cfg", "o.onnx", "--int8", "--calibrate", "nowhere");
+    assertThat(folder.resolve("o.onnx")).doesNotExist();
+  }
 }
