@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 final class DataOptions {
   private static final String EMBEDDED = "digits";
   private static final String SPLIT = "split";
+  private static final String CLASSES = "classes";
 
   @Option(
       names = "--data",
@@ -79,7 +80,7 @@ final class DataOptions {
   void put(Map<String, Object> fields) {
     fields.put("limit", limit);
     if (!classes.isEmpty()) {
-      fields.put("classes", String.join(",", classes));
+      fields.put(CLASSES, String.join(",", classes));
     }
     if (perClass != null) {
       fields.put("per_class", perClass);
@@ -97,10 +98,11 @@ final class DataOptions {
    * @throws FoveaException if a folder is given for a data set that needs none
    */
   DataSource open(String otherwise, Shape input) {
-    return open(otherwise, input, OptionalDouble.empty());
+    return open(otherwise, input, OptionalDouble.empty(), classes);
   }
 
-  private DataSource open(String otherwise, Shape input, OptionalDouble usualShare) {
+  private DataSource open(
+      String otherwise, Shape input, OptionalDouble usualShare, List<String> kept) {
     Range.atLeast("--limit", limit, 0);
     ImageFolder.Options options = ImageFolder.Options.standard().withInput(input);
     if (share != null) {
@@ -121,7 +123,7 @@ final class DataOptions {
     for (String problem : source.problems()) {
       System.err.println("fovea: skipped " + Text.oneLine(problem));
     }
-    DataSplit some = chosen(source.split());
+    DataSplit some = chosen(source.split(), kept);
     return new DataSource(
         source.name(), some, source.parted(), source.preprocessing(), source.problems());
   }
@@ -138,19 +140,31 @@ final class DataOptions {
     if (model.training().isEmpty()) {
       return OptionalDouble.empty();
     }
-    String where = model.source().map(Path::toString).orElse("model") + ": training";
+    String where = where(model);
     @Nullable Object split = Json.parseObject(model.training(), where).get(SPLIT);
     return split == null
         ? OptionalDouble.empty()
         : OptionalDouble.of(requireShare(where + ": " + SPLIT, Json.number(split, where)));
   }
 
-  private DataSplit chosen(DataSplit all) {
+  /** Returns the classes of whose samples a model knows, where the command does not say. */
+  private List<String> classes(ModelFile model) {
+    boolean some =
+        !model.training().isEmpty()
+            && Json.parseObject(model.training(), where(model)).containsKey(CLASSES);
+    return classes.isEmpty() && some ? model.labels() : classes;
+  }
+
+  private static String where(ModelFile model) {
+    return model.source().map(Path::toString).orElse("model") + ": training";
+  }
+
+  private DataSplit chosen(DataSplit all, List<String> kept) {
     Dataset train = all.train();
     Dataset test = all.test();
-    if (!classes.isEmpty()) {
-      train = ClassSampling.only(train, classes);
-      test = ClassSampling.only(test, classes);
+    if (!kept.isEmpty()) {
+      train = ClassSampling.only(train, kept);
+      test = ClassSampling.only(test, kept);
     }
     if (perClass != null) {
       train = ClassSampling.firstOfEach(train, Range.atLeast("--per-class", perClass, 1));
@@ -167,7 +181,8 @@ final class DataOptions {
    */
   Dataset openTest(ModelFile model) {
     Shape input = model.preprocessing().shape();
-    DataSource source = open(model.data().isEmpty() ? EMBEDDED : model.data(), input, share(model));
+    String usual = model.data().isEmpty() ? EMBEDDED : model.data();
+    DataSource source = open(usual, input, share(model), classes(model));
     Shape own = source.preprocessing().shape();
     if (!own.equals(input)) {
       throw new FoveaException(

@@ -109,6 +109,8 @@ final class TransferTest {
     assertThat(tensor("w", "whiten.weight").data())
         .isEqualTo(Whitening.filters(some, 2, 20).data());
     assertThat(tensor("w", "head.weight").shape().dim(1)).isEqualTo(2);
+    Command.Result e = run("eval", "w/model.safetensors", "--limit", "20", "--json");
+    assertThat(e.status()).as("%s", e).isZero();
     Command.Result other = run("train", "lenet5", "--whiten", "0", "--limit", "20", "--out", "v");
     assertThat(other.status()).isEqualTo(2);
     assertThat(other.err())
