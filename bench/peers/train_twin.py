@@ -121,9 +121,35 @@ def resnet(depth):
     return build
 
 
-class Ninth(nn.Module):
+class Divide(nn.Module):
+    def __init__(self, by):
+        super().__init__()
+        self.by = by
+
     def forward(self, x):
-        return x / 9
+        return x / self.by
+
+
+def conv_norm_relu(cin, cout):
+    return [nn.Conv2d(cin, cout, 3, padding=1, bias=False), nn.BatchNorm2d(cout), nn.ReLU()]
+
+
+class Residual(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.body = nn.Sequential(*conv_norm_relu(c, c), *conv_norm_relu(c, c))
+
+    def forward(self, x):
+        return x + self.body(x)
+
+
+def resnet9(widths):
+    def build(c, classes):
+        a, b, d, e = widths
+        return nn.Sequential(*conv_norm_relu(c, a), *conv_norm_relu(a, b), nn.MaxPool2d(2), Residual(b),
+                             *conv_norm_relu(b, d), nn.MaxPool2d(2), *conv_norm_relu(d, e), nn.MaxPool2d(2), Residual(e),
+                             nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(e, classes, bias=False), Divide(8))
+    return build
 
 
 def airbench(c, classes):
@@ -134,7 +160,7 @@ def airbench(c, classes):
         layers += [first, nn.MaxPool2d(2), nn.BatchNorm2d(width, momentum=0.4), nn.GELU(),
                    nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width, momentum=0.4), nn.GELU()]
         cin = width
-    return nn.Sequential(*layers, nn.MaxPool2d(3), nn.Flatten(), nn.Linear(256, classes, bias=False), Ninth())
+    return nn.Sequential(*layers, nn.MaxPool2d(3), nn.Flatten(), nn.Linear(256, classes, bias=False), Divide(9))
 
 
 def whiten(conv, x):
@@ -182,7 +208,8 @@ def orthogonal(x):
     return x.T if turned else x
 
 
-NETS = {"airbench": airbench, "lenet5": lenet5, "cnn": cnn, "resnet8": resnet(8), "resnet20": resnet(20)}
+NETS = {"airbench": airbench, "lenet5": lenet5, "cnn": cnn, "resnet8": resnet(8), "resnet20": resnet(20), "resnet9": resnet9((64, 128, 256, 512)),
+        "resnet9-narrow": resnet9((16, 32, 64, 128))}
 
 
 def initialise(net, residual):
@@ -196,6 +223,16 @@ def initialise(net, residual):
             nn.init.dirac_(m.weight)
         if isinstance(m, (nn.Conv2d, nn.Linear)) and m.bias is not None:
             nn.init.zeros_(m.bias)
+
+
+def begin(net, file):
+    """Takes tensors of a checkpoint of the same architecture in their order, where the shapes are the same."""
+    saved = [v for k, v in torch.load(file, map_location="cpu", weights_only=True)["state_dict"].items() if "num_batches" not in k]
+    own = [v for k, v in net.state_dict().items() if "num_batches" not in k]
+    with torch.no_grad():
+        for mine, theirs in zip(own, saved, strict=True):
+            if mine.shape == theirs.shape:
+                mine.copy_(theirs)
 
 
 # ---- training
@@ -230,7 +267,7 @@ def main():
     p.add_argument("--net", choices=NETS, required=True)
     p.add_argument("--data", choices=RULES, required=True)
     p.add_argument("--data-dir", required=True)
-    p.add_argument("--optimizer", choices=["sgd", "adam", "muon"], default="sgd")
+    p.add_argument("--optimizer", choices=["sgd", "adam", "adamw", "muon"], default="sgd")
     p.add_argument("--lr", type=float, required=True)
     p.add_argument("--schedule", choices=["constant", "cosine", "one-cycle"], required=True)
     p.add_argument("--weight-decay", type=float, default=0)
@@ -238,6 +275,7 @@ def main():
     p.add_argument("--batch", type=int, required=True)
     p.add_argument("--epochs", type=int, required=True)
     p.add_argument("--augment", default="", help="shift:N and flip")
+    p.add_argument("--weights", help="a state dict to begin with; a head of other classes begins at random")
     p.add_argument("--classes", default="", help="numbers of the classes to keep")
     p.add_argument("--per-class", type=int, default=0, help="training pictures of each class")
     p.add_argument("--seed", type=int, default=0)
@@ -256,13 +294,16 @@ def main():
     flip = "flip" in o.augment.split(",")
     net = NETS[o.net](train[0].shape[1], classes)
     initialise(net, o.net.startswith("resnet"))
+    if o.weights:
+        begin(net, o.weights)
     if o.net == "airbench":
         whiten(net[0], train[0])
     if o.channels_last:
         net = net.to(memory_format=torch.channels_last)
     groups = [{"params": [w for w in net.parameters() if w.dim() > 1 and w.requires_grad], "weight_decay": o.weight_decay},
               {"params": [w for w in net.parameters() if w.dim() <= 1], "weight_decay": 0}]
-    optimizer = (torch.optim.Adam(groups, o.lr) if o.optimizer == "adam" else Muon(groups, o.lr) if o.optimizer == "muon"
+    optimizer = (torch.optim.Adam(groups, o.lr) if o.optimizer == "adam" else
+                 torch.optim.AdamW(groups, o.lr) if o.optimizer == "adamw" else Muon(groups, o.lr) if o.optimizer == "muon"
                  else torch.optim.SGD(groups, o.lr, momentum=0.9, nesterov=True))
     rng = torch.Generator().manual_seed(o.seed)
     x, y = train

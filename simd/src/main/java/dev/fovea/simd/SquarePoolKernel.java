@@ -85,17 +85,14 @@ final class SquarePoolKernel implements Kernel {
     return image + h * width * channels;
   }
 
+  /** One place calls the loops, which the compiler would copy to each of several. */
   private void largest(float[] x, int image, int row, float[] y, int to) {
     int from = PoolWindows.firstInside(v, cols);
     int end = PoolWindows.lastInside(v, width, cols) + 1;
-    for (int col = 0; col < Math.min(from, cols); col++) {
-      windows(x, image, row, col, 1, y, to);
-    }
-    if (from < end) {
-      windows(x, image, row, from, end - from, y, to);
-    }
-    for (int col = Math.max(from, end); col < cols; col++) {
-      windows(x, image, row, col, 1, y, to);
+    int n;
+    for (int col = 0; col < cols; col += n) {
+      n = col >= from && col < end ? Math.min(end, cols) - col : 1;
+      windows(x, image, row, col, n, y, to);
     }
   }
 

@@ -20,7 +20,7 @@ public final class Cnn {
           "two convolutions with max pooling, trained under one cycle (Smith, 2018)",
           Shape.of(28, 28, 1),
           10,
-          Recipe.adam(1e-2, 1, 256),
+          new Recipe("adamw", 6e-3, "one-cycle", 1, 96, 0.05),
           s -> of(s.classes()));
 
   private Cnn() {}

@@ -88,6 +88,8 @@ public final class Zoo {
           ConvNeXt.TINY,
           ConvNeXt.SMALL,
           ConvNeXt.BASE,
+          ResNet9.ARCHITECTURE,
+          ResNet9.NARROWED,
           Airbench.ARCHITECTURE);
 
   private Zoo() {}
