@@ -14,7 +14,12 @@ import org.junit.jupiter.api.Test;
 final class DocsTest {
   private static final List<String> PAGES =
       List.of(
-          "README.md", "CONTRIBUTING.md", "docs/design.md", "docs/performance.md", "docs/zoo.md");
+          "README.md",
+          "CONTRIBUTING.md",
+          "docs/design.md",
+          "docs/performance.md",
+          "docs/training.md",
+          "docs/zoo.md");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
   private static final Pattern SCRIPT =
       Pattern.compile("(?<!\\.)\\B\\./([a-z][\\w./-]*)|\\b(bench/run)\\b");
