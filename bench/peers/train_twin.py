@@ -4,7 +4,8 @@
   train_twin.py --net lenet5 --data mnist --data-dir DIR --optimizer adam --lr 4e-3 --schedule one-cycle --batch 64 --epochs 8 --seed 1
   train_twin.py --net resnet20 --data cifar10 --data-dir DIR --augment shift:4,flip --epochs 20 ...
 
-The options have the names, meanings and defaults of `fovea train`. What the two sides share: initial weights drawn from the same
+The options have the names of `fovea train` and mean the same, but for --classes, which takes numbers here; there are no recipes, so that
+what a network of Fovea's zoo brings along (docs/training.md) has to be given. What the two sides share: initial weights drawn from the same
 distributions (Glorot's uniform or He's normal, biases 0), pictures normalised alike, every epoch in a new random order with
 the last short batch kept, weight decay on weights only, schedules computed per step, accuracy on all test pictures after each
 epoch. The random numbers themselves differ: compare means over seeds.

@@ -49,8 +49,9 @@ final class TwoTasks {
   public static void main(String... args) {
     Seed seed = Seed.of(args.length == 0 ? 0 : Long.parseLong(args[0]));
     System.out.println("losses of digit and turn   digit      turn       seconds");
+    DataSplit digits = Digits.load();
     for (double[] weights : new double[][] {{1, 1}, {1, 0}, {0, 1}}) {
-      History history = train(seed, weights[0], weights[1]);
+      History history = train(digits, seed, weights[0], weights[1]);
       Scores test = history.epochs().getLast().validation().orElseThrow();
       System.out.printf(
           "%.0f and %.0f                    %6.2f %%   %6.2f %%   %.1f%n",
@@ -62,10 +63,10 @@ final class TwoTasks {
     }
   }
 
-  private static History train(Seed seed, double digit, double turn) {
-    DataSplit digits = Digits.load();
+  private static History train(DataSplit digits, Seed seed, double digit, double turn) {
+    int classes = digits.train().classes().size();
     Model model =
-        Model.build(network(), List.of(digits.train().inputShape()), seed, Engine.shared());
+        Model.build(network(classes), List.of(digits.train().inputShape()), seed, Engine.shared());
     Objective objective =
         Objective.of(
             Objective.head(0, 0, crossEntropy()).weight(digit),
@@ -81,7 +82,7 @@ final class TwoTasks {
   }
 
   /** Convolutions that both tasks share, and a classifier for each. */
-  private static Network network() {
+  private static Network network(int classes) {
     Layer shared =
         sequence(
             conv2d(16, 5),
@@ -93,7 +94,7 @@ final class TwoTasks {
             flatten(),
             dense(128),
             relu());
-    Layer digit = dense(Digits.load().train().classes().size()).named("digit");
+    Layer digit = dense(classes).named("digit");
     Layer turn = dense(TURNS).named("turn");
     return in -> {
       Signal features = shared.apply(in.getFirst());

@@ -32,14 +32,14 @@ final class AuxiliaryClassifiers {
    * @throws FoveaException if the pictures are too small
    */
   Model model(ModelFile file, Seed seed, Engine engine) {
-    // What is too small for the network itself is told without the option.
-    Model plain = file.build(seed, engine);
     if (heads(file).isEmpty()) {
-      return plain;
+      return file.build(seed, engine);
     }
     try {
       return file.buildWithHeads(seed, engine);
     } catch (FoveaException e) {
+      // What is too small for the network itself is told without the option.
+      file.build(seed, engine);
       throw new FoveaException(e.getMessage() + "; --no-auxiliary leaves them out", e);
     }
   }

@@ -102,12 +102,7 @@ final class Calibration {
     Shape input = rule.preprocessing().shape();
     DataSource source =
         DataSets.open(name, folder, ImageFolder.Options.standard().withInput(input));
-    Shape own = source.preprocessing().shape();
-    if (!own.equals(input)) {
-      throw new FoveaException(
-          "data set %s: pictures of %s, the network takes %s"
-              .formatted(source.name(), own.times(), input.times()));
-    }
+    DataOptions.requirePictures(source, input, "network");
     Dataset pictures = rule.over(source.split().train(), source.preprocessing());
     int count = Math.min(samples, pictures.size());
     for (int i = 0; i < count; i++) {

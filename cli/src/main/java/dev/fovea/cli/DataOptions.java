@@ -183,12 +183,7 @@ final class DataOptions {
     Shape input = model.preprocessing().shape();
     String usual = model.data().isEmpty() ? EMBEDDED : model.data();
     DataSource source = open(usual, input, share(model), classes(model));
-    Shape own = source.preprocessing().shape();
-    if (!own.equals(input)) {
-      throw new FoveaException(
-          "data set %s: pictures of %s, the model takes %s"
-              .formatted(source.name(), own.times(), input.times()));
-    }
+    requirePictures(source, input, "model");
     List<String> classes = source.classes().stream().map(Text::oneLine).toList();
     if (!classes.equals(model.labels())) {
       throw new FoveaException(
@@ -215,12 +210,7 @@ final class DataOptions {
     }
     Preprocessing rule = network.rule().preprocessing();
     DataSource source = open(name, rule.shape());
-    Shape own = source.preprocessing().shape();
-    if (!own.equals(rule.shape())) {
-      throw new FoveaException(
-          "data set %s: pictures of %s, the network takes %s"
-              .formatted(source.name(), own.times(), rule.shape().times()));
-    }
+    requirePictures(source, rule.shape(), "network");
     if (!network.isClassifier() || network.classes() != source.classes().size()) {
       throw new FoveaException(
           "data set %s: has %d classes, the network gives %s"
@@ -230,6 +220,16 @@ final class DataOptions {
                   network.outputs().stream().map(p -> p.fileSample().toString()).toList()));
     }
     return network.rule().over(source.split().test(), source.preprocessing());
+  }
+
+  /** Requires that a data set has the pictures that a model or a network takes. */
+  static void requirePictures(DataSource source, Shape input, String taker) {
+    Shape own = source.preprocessing().shape();
+    if (!own.equals(input)) {
+      throw new FoveaException(
+          "data set %s: pictures of %s, the %s takes %s"
+              .formatted(source.name(), own.times(), taker, input.times()));
+    }
   }
 
   private static String some(List<String> names) {

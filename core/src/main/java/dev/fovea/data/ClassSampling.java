@@ -1,5 +1,6 @@
 package dev.fovea.data;
 
+import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import java.util.ArrayList;
@@ -131,10 +132,11 @@ public final class ClassSampling {
     int[] numbers = new int[data.classes().size()];
     Arrays.fill(numbers, -1);
     for (int i = 0; i < names.size(); i++) {
-      int c = data.classes().indexOf(names.get(i));
+      String name = names.get(i);
+      int c = data.classes().indexOf(name);
       if (c < 0) {
         throw new FoveaException(
-            "class \"%s\": not one of %s".formatted(names.get(i), data.classes()));
+            "class \"" + name + "\": unknown" + Suggest.hint(name, data.classes()));
       }
       numbers[c] = i;
     }

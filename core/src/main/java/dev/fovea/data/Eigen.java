@@ -5,6 +5,9 @@ import java.util.stream.IntStream;
 
 /** Eigenvectors of symmetric matrices by Jacobi's rotations. */
 final class Eigen {
+  /** The most rounds of rotations; about ten bring a matrix to rounding errors. */
+  private static final int SWEEPS = 100;
+
   private Eigen() {}
 
   /**
@@ -12,13 +15,13 @@ final class Eigen {
    *
    * <p>A vector's sign is such that its largest number, the first of several, is positive.
    */
-  static double[][] decompose(double[][] a, int sweeps) {
+  static double[][] decompose(double[][] a) {
     int n = a.length;
     double[][] v = new double[n][n];
     for (int i = 0; i < n; i++) {
       v[i][i] = 1;
     }
-    for (int s = 0; s < sweeps && outside(a) > 0; s++) {
+    for (int s = 0; s < SWEEPS && outside(a) > 0; s++) {
       for (int p = 0; p < n; p++) {
         for (int q = p + 1; q < n; q++) {
           rotate(a, v, p, q);

@@ -14,7 +14,6 @@ import dev.fovea.tensor.Tensor;
  */
 public final class Whitening {
   private static final double EPSILON = 5e-4;
-  private static final int SWEEPS = 100;
 
   private Whitening() {}
 
@@ -34,7 +33,7 @@ public final class Whitening {
               .formatted(window, window, shape));
     }
     double[][] moments = moments(pictures, window, Math.min(count, pictures.size()));
-    double[][] vectors = Eigen.decompose(moments, SWEEPS);
+    double[][] vectors = Eigen.decompose(moments);
     return Tensor.of(
         Shape.of(window, window, shape.dim(2), 2 * moments.length), filters(moments, vectors));
   }

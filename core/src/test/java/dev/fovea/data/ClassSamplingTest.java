@@ -162,9 +162,9 @@ final class ClassSamplingTest {
     some.read(12, Seed.of(0), new float[1], 0, target, 0);
     assertThat(value(some, 12, Seed.of(0))).isEqualTo(18);
     assertThat(target[0]).isZero();
-    assertThatThrownBy(() -> ClassSampling.only(samples(), List.of("a", "e")))
+    assertThatThrownBy(() -> ClassSampling.only(samples(), List.of("a", "zebra")))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("class \"e\": not one of [a, b, c, d]");
+        .hasMessage("class \"zebra\": unknown; known: a, b, c, d");
     assertThatThrownBy(() -> ClassSampling.only(samples(), List.of("a", "a")))
         .hasMessage("classes [a, a]: two or more different ones expected");
   }

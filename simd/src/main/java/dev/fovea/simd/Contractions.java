@@ -216,7 +216,9 @@ record Contractions(ConvolutionChoice choice) {
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
     if (t.packedFrom().isEmpty() && spreads(t, s, in.get(0), w)) {
-      return new PatchSpreadKernel(t, in.get(0), w);
+      Panels rows = PatchSpreadKernel.panels(w);
+      rows.micro().expect(isLarge(s), Micro.Kind.PRODUCT);
+      return new PatchSpreadKernel(t, in.get(0), w, rows);
     }
     return sliding(
         s, panels(t, w), Epilogue.NONE, in.get(1), t.packedFrom().isPresent(), Work.DATA);

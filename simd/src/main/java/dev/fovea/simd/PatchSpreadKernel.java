@@ -42,11 +42,12 @@ final class PatchSpreadKernel implements Kernel {
   private final int channels;
   private final int height;
   private final int width;
+  private final int lines;
   private final int line;
 
-  PatchSpreadKernel(ConvTranspose2d op, Shape y, Shape w) {
+  PatchSpreadKernel(ConvTranspose2d op, Shape y, Shape w, Panels panels) {
     this.v = op.window();
-    this.panels = panels(w);
+    this.panels = panels;
     this.n = y.dim(0);
     this.rows = y.dim(1);
     this.cols = y.dim(2);
@@ -54,6 +55,7 @@ final class PatchSpreadKernel implements Kernel {
     this.channels = w.dim(2);
     this.height = op.height();
     this.width = op.width();
+    this.lines = lines(op, y);
     this.line = line(op, y, w);
   }
 
@@ -89,14 +91,10 @@ final class PatchSpreadKernel implements Kernel {
   }
 
   /** Returns a panel for each row of the window: [inner, columns of the window · channels]. */
-  private static Panels panels(Shape w) {
+  static Panels panels(Shape w) {
     int row = w.dim(1) * w.dim(2);
     int inner = w.dim(3);
     return new Panels(Micros.forColumns(row), 1, w.dim(0), inner, row, 0, row * inner, 1, inner);
-  }
-
-  private int lines() {
-    return (rows - 1) * v.strideHeight() + v.spanHeight();
   }
 
   @Override
@@ -124,7 +122,7 @@ final class PatchSpreadKernel implements Kernel {
   }
 
   private int image() {
-    return Ranges.roundUp(lines() * line, L);
+    return Ranges.roundUp(lines * line, L);
   }
 
   @Override
@@ -139,7 +137,7 @@ final class PatchSpreadKernel implements Kernel {
     Arrays.fill(own.array(), bias, bias + panels.width(), 0);
     int end = Ranges.begin(task + 1, tasks(1), n);
     for (int i = Ranges.begin(task, tasks(1), n); i < end; i++) {
-      Arrays.fill(own.array(), own.offset(), own.offset() + lines() * line, 0);
+      Arrays.fill(own.array(), own.offset(), own.offset() + lines * line, 0);
       spread(i, operands, own);
       store(i, operands.output(), own);
     }
@@ -209,7 +207,7 @@ final class PatchSpreadKernel implements Kernel {
     for (int h = 0; h < height; h++) {
       int to = x.offset() + (image * height + h) * row;
       int from = h + v.padTop();
-      int copied = from < lines() ? used : 0;
+      int copied = from < lines ? used : 0;
       if (copied > 0) {
         int at = own.offset() + from * line + v.padLeft() * channels;
         System.arraycopy(own.array(), at, x.array(), to, copied);

@@ -147,13 +147,14 @@ public record Architecture(
    * @throws FoveaException if the image is too small for the network or its auxiliary classifiers
    */
   public Model modelWithHeads(Scale scale, Shape image, Seed seed, Engine engine) {
-    Model plain = model(scale, image, seed, engine);
     if (heads.isEmpty()) {
-      return plain;
+      return model(scale, image, seed, engine);
     }
     try {
       return Model.build(heads.get().network().apply(scale), List.of(image), seed, engine);
     } catch (ShapeException e) {
+      // What is too small for the network itself is told first.
+      model(scale, image, seed, engine);
       throw new FoveaException(
           "%s: pictures of %s are too small for its auxiliary classifiers, the usual ones are %s"
               .formatted(name, image.times(), input.times()),

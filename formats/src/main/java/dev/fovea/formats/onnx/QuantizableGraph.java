@@ -159,14 +159,14 @@ final class QuantizableGraph {
   /** Returns what comes before a rectifier, which may be limited; the value itself if none is. */
   static Value unrectified(Value v) {
     Value limited = Grid.left(v, BinaryFunction.MIN);
-    boolean number = limited != null && v.input(1).op() instanceof Source.Constant c && isOne(c);
+    boolean number = limited != null && v.input(1).op() instanceof Source.Constant c && isNumber(c);
     Value x = limited != null && number ? limited : v;
     return x.op() instanceof Elementwise.Activate(Activation a) && a.kind() == Activation.Kind.RELU
         ? x.input(0)
         : v;
   }
 
-  private static boolean isOne(Source.Constant c) {
+  private static boolean isNumber(Source.Constant c) {
     return c.tensor().data().length == 1;
   }
 

@@ -13,6 +13,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +183,7 @@ public final class Quantizer {
 
   /** Returns the scale of each value that is rounded, or made of rounded ones by moving them. */
   private Map<Value, Float> scales(Map<Integer, QuantizedNetwork.Range> ranges) {
-    Map<Value, Float> scales = new java.util.IdentityHashMap<>();
+    Map<Value, Float> scales = new IdentityHashMap<>();
     List<Value> values = graph.graph().values();
     for (int i = 0; i < values.size(); i++) {
       Value v = values.get(i);
