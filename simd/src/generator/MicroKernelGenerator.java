@@ -35,7 +35,7 @@ public final class MicroKernelGenerator {
 
   private void write(Path folder) throws IOException {
     head();
-    for (String kind : new String[] {"rows", "gather", "panel", "planar", "outer"}) {
+    for (String kind : new String[] {"rows", "gather", "planar", "outer"}) {
       dispatch(kind);
       for (int m = 1; m <= MAX_ROWS; m++) {
         kernel(kind, m);

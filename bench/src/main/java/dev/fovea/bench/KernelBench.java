@@ -41,6 +41,7 @@ public final class KernelBench {
   private static final Duration PEAK_TIME = Duration.ofMillis(500);
   private static final Window2d ONE = Window2d.of(1, 1);
   private static final Window2d THREE = Window2d.of(3, 3).padding(1, 1, 1, 1);
+  private static final Window2d THREE_HALVED = THREE.stride(2, 2);
   private static final Window2d FIVE = Window2d.of(5, 5);
   private static final Window2d FIVE_SAME = FIVE.padding(2, 2, 2, 2);
   private static final Window2d SEVEN = Window2d.of(7, 7).stride(2, 2).padding(3, 3, 3, 3);
@@ -182,6 +183,8 @@ public final class KernelBench {
     rows.addAll(depthwise());
     rows.addAll(firstLayers());
     rows.addAll(moving());
+    rows.addAll(batchNorms(112, 64));
+    rows.addAll(batchNorms(14, 1024));
     rows.addAll(lenet());
     return rows;
   }
@@ -219,6 +222,14 @@ public final class KernelBench {
         gradient("dW 3×3 128→128 @28² b16", THREE, 16, 28, 128, 128),
         gradient("dW 3×3 512→512 @7² b16", THREE, 16, 7, 512, 512),
         gradient("dW 3×3 64→64 @224² b4", THREE, 4, 224, 64, 64),
+        gradient("dW 1×1 64→256 @56² b16", ONE, 16, 56, 64, 256),
+        gradient("dW 1×1 256→64 @56² b16", ONE, 16, 56, 256, 64),
+        gradient("dW 1×1 128→512 @28² b16", ONE, 16, 28, 128, 512),
+        gradient("dW 1×1 1024→256 @14² b16", ONE, 16, 14, 1024, 256),
+        gradient("dW 1×1 512→512 @14² b16", ONE, 16, 14, 512, 512),
+        gradient("dW 1×1 512→2048 @7² b16", ONE, 16, 7, 512, 2048),
+        gradient("dW 3×3/2 64→128 @56² b16", THREE_HALVED, 16, 56, 64, 128),
+        gradient("dW 3×3/2 256→512 @14² b16", THREE_HALVED, 16, 14, 256, 512),
         gradient("dW 7×7/2 3→64 @224² b4", SEVEN, 4, 224, 3, 64));
   }
 
@@ -273,6 +284,20 @@ public final class KernelBench {
             "response norm dX",
             new Normalization.LocalResponseNormGradient(norm),
             List.of(responses, responses)));
+  }
+
+  private static List<Row> batchNorms(int size, int channels) {
+    Shape x = Shape.of(16, size, size, channels);
+    Shape moments = Shape.of(2, channels);
+    Shape c = Shape.of(channels);
+    String name = " %d @%d² b16".formatted(channels, size);
+    return List.of(
+        new Row("batch moments" + name, new Normalization.BatchMoments(), List.of(x)),
+        new Row("batch norm" + name, new Normalization.BatchNorm(1e-5f), List.of(x, moments, c, c)),
+        new Row(
+            "batch norm sums" + name,
+            new Normalization.BatchNormSums(1e-5f, true),
+            List.of(x, moments, x, c, c)));
   }
 
   private static List<Row> lenet() {

@@ -13,6 +13,9 @@ public final class Alignment {
   /** The largest index that a place in an array may begin at. */
   public static final int LAST = Integer.MAX_VALUE - 64;
 
+  /** The length of an array that surely counts as large, for heaps of up to 16 GiB: 4 MiB. */
+  static final int LARGE = 1 << 20;
+
   private static final int LINE = 16;
 
   private Alignment() {}

@@ -19,4 +19,23 @@ public record Span(float[] array, int offset, int length) {
   public static Span of(float... array) {
     return new Span(array, 0, array.length);
   }
+
+  /**
+   * Returns new memory, zeros, that begins aligned.
+   *
+   * <p>Small arrays lie anywhere: the array is made so large that the JVM's usual collector places
+   * it on its own.
+   */
+  public static Span aligned(int length) {
+    if (length == 0) {
+      return EMPTY;
+    }
+    float[] array = new float[Math.max(Alignment.FIRST + length, Alignment.LARGE)];
+    return new Span(array, Alignment.FIRST, length);
+  }
+
+  /** Returns this stretch without its first {@code floats}. */
+  public Span after(int floats) {
+    return new Span(array, offset + floats, length - floats);
+  }
 }

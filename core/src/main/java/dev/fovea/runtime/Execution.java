@@ -37,7 +37,7 @@ public final class Execution {
     for (int i = 0; i < steps.length; i++) {
       operands[i] = plan.operands(steps[i], arena);
     }
-    this.scratch = Span.of(new float[program.sizes().scratch()]);
+    this.scratch = Span.aligned(program.sizes().scratch());
     program.inputs().forEach((name, p) -> inputs.put(name, plan.span(p, arena)));
     program.outputs().forEach((name, p) -> outputs.put(name, plan.span(p, arena)));
     this.copyFrom = new Span[program.copies().size()];

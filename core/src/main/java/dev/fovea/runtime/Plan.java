@@ -83,7 +83,7 @@ public final class Plan {
       return;
     }
     float[] arena = new float[program.sizes().prologueArena()];
-    Span scratch = Span.of(new float[program.sizes().scratch()]);
+    Span scratch = Span.aligned(program.sizes().scratch());
     for (Step step : program.prologue()) {
       workers.run(step.kernel(), operands(step, arena), scratch);
     }

@@ -260,7 +260,7 @@ public final class Workers implements AutoCloseable {
       Kernel job = kernel;
       int need = job == null ? 0 : job.scratch();
       if (scratch.length() < need) {
-        scratch = Span.of(new float[need]);
+        scratch = Span.aligned(need);
       }
     }
   }

@@ -8,14 +8,18 @@ import java.util.Arrays;
 /**
  * Mean and variance per channel of data [rows, channels].
  *
- * <p>Each fixed share of the rows goes through the cache in chunks; a chunk's mean is taken first
- * and then its squares about it, so that nothing cancels. Chunks are joined to shares and shares to
- * the whole in their order, by the formula of Chan, Golub and LeVeque (1979), with means counted
- * from the first chunk's.
+ * <p>Each fixed share of the rows goes through the cache in chunks. The mean of a chunk's first
+ * rows, an eighth of them, is the pivot of its sums and squares: at most √7 standard deviations of
+ * the chunk from its mean, so that little cancels (three bits at worst). Chunks are joined to
+ * shares and shares to the whole in their order, by the formula of Chan, Golub and LeVeque (1979),
+ * with means counted from the first chunk's.
  */
 final class BatchMomentsKernel implements Kernel {
   /** Floats of a chunk: twice through a part of the L2 cache. */
   private static final int CHUNK = 16_384;
+
+  /** Which part of a chunk makes the pivot. */
+  private static final int PIVOT = 8;
 
   private final int rows;
   private final int channels;
@@ -86,11 +90,12 @@ final class BatchMomentsKernel implements Kernel {
     int first = at + wide;
     int second = first + wide;
     int xo = x.offset() + row * channels;
+    int some = Math.min(n, Math.max(repeats, n / PIVOT / repeats * repeats));
     Arrays.fill(f, first, first + wide, 0);
-    ChannelLoops.add(x.array(), xo, f, first, wide, n * channels);
+    ChannelLoops.add(x.array(), xo, f, first, wide, some * channels);
     Patterns.fold(f, first, channels, repeats);
     for (int c = 0; c < channels; c++) {
-      f[mean + c] = f[first + c] / n;
+      f[mean + c] = f[first + c] / some;
     }
     Patterns.spread(f, mean, channels, repeats);
     Arrays.fill(f, first, second + wide, 0);
@@ -98,7 +103,7 @@ final class BatchMomentsKernel implements Kernel {
     Patterns.fold(f, first, channels, repeats);
     Patterns.fold(f, second, channels, repeats);
     for (int c = 0; c < channels; c++) {
-      // What the mean was off by, since it was rounded.
+      // What the mean of some rows was off by.
       float off = f[first + c] / n;
       float squares = f[second + c] - off * f[first + c];
       f[at + channels + c] = off;

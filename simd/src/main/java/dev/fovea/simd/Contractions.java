@@ -19,6 +19,9 @@ record Contractions(ConvolutionChoice choice) {
   /** Multiply-adds, without the taps, that are worth to have kernels compiled beforehand. */
   private static final double LARGE = 2e6;
 
+  /** Below so many channels vectors of them would be mostly empty. */
+  private static final int FEW_CHANNELS = 8;
+
   Optional<Kernel> kernel(Contraction op, List<Shape> in, Shape out) {
     return switch (op) {
       case MatMul m -> product(m, in, out);
@@ -35,9 +38,7 @@ record Contractions(ConvolutionChoice choice) {
       return new WinogradGradientKernel(WinogradSums.of(s, tile.get()));
     }
     Correlation c = Correlation.of(op, x, dy);
-    return DepthwiseGradientKernel.suits(c)
-        ? new DepthwiseGradientKernel(c)
-        : new CorrelationKernel(c);
+    return DepthwiseGradientKernel.suits(c) ? new DepthwiseGradientKernel(c) : correlation(c);
   }
 
   /**
@@ -155,7 +156,16 @@ record Contractions(ConvolutionChoice choice) {
     for (int i = 0; i < a.rank() - 2; i++) {
       batch *= a.dim(i);
     }
-    return new CorrelationKernel(Correlation.product(batch, rows, k, n, m.transposeB()));
+    return correlation(Correlation.product(batch, rows, k, n, m.transposeB()));
+  }
+
+  private static Kernel correlation(Correlation g) {
+    if (g.inner() >= FEW_CHANNELS) {
+      return new CorrelationKernel(g);
+    }
+    return PlanarCorrelationKernel.suits(g)
+        ? new PlanarCorrelationKernel(g)
+        : new PatchCorrelationKernel(g);
   }
 
   private Kernel sliding(

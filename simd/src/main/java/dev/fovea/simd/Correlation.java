@@ -69,7 +69,7 @@ record Correlation(
   static Correlation product(int batch, int m, int k, int n, boolean transposeB) {
     int pixel = transposeB ? 1 : n;
     int column = transposeB ? k : 1;
-    int cols = row(k, pixels(m, n));
+    int cols = row(k);
     return new Correlation(
         Window2d.of(1, 1),
         1,
@@ -89,9 +89,9 @@ record Correlation(
         n);
   }
 
-  /** Returns the largest divisor of k up to a limit: as many pixels as a row is given. */
-  private static int row(int k, int limit) {
-    int d = Math.min(k, limit);
+  /** Returns the largest divisor of k that is at most 64: as many pixels as a row is given. */
+  private static int row(int k) {
+    int d = Math.min(k, 64);
     while (d > 1 && k % d != 0) {
       d--;
     }
@@ -136,19 +136,46 @@ record Correlation(
     return planes() * planeRows(r) * planeCols();
   }
 
-  /** Returns the distance between packed blocks of channels: copies reach past their end. */
-  int blockSize(int r) {
-    return stripPixels(r) * Micro.ROWS + 16;
-  }
-
-  /** Returns the distance between packed blocks of columns: no power of two, as caches like it. */
-  int panelSize(int r, int nr) {
-    return r * planeCols() * nr + 16;
-  }
-
-  /** Returns how many pixels a strip should have: fewer where no window shares them. */
+  /** Returns how many pixels a strip should have: all that it needs lies in an L2 cache. */
   int stripTarget() {
-    return window.taps() > planes() ? 1024 : pixels(planes() * inner, columns);
+    Parts p = parts();
+    return pixels(planes() * inner / p.rows(), columns / p.columns());
+  }
+
+  /**
+   * Into how many parts the channels of x and the columns of d are cut.
+   *
+   * @param rows parts of x's channels
+   * @param columns parts of d's columns
+   */
+  record Parts(int rows, int columns) {
+    /** Sums that lie in an L2 cache beside their pixels. */
+    private static final int SUMS = 65_536;
+
+    /** Returns parts whose sums fit, and enough of them for the work if the pixels are few. */
+    static Parts of(long sums, int inner, int columns, int enough) {
+      int r = 1;
+      int c = 1;
+      while ((long) r * c * SUMS < sums || r * c < enough) {
+        if (inner / r >= columns / c) {
+          r *= 2;
+        } else {
+          c *= 2;
+        }
+      }
+      return new Parts(r, c);
+    }
+  }
+
+  Parts parts() {
+    int shares = Math.max(1, n * rows * cols / 256);
+    int enough = Ranges.ceilDiv(usefulTasks(), shares * groups);
+    return Parts.of((long) window.taps() * inner * columns, planes() * inner, columns, enough);
+  }
+
+  /** Returns for how many tasks there is work enough. */
+  int usefulTasks() {
+    return Ranges.clamp(flops() / 2_000_000, 1, 16);
   }
 
   long flops() {

@@ -52,9 +52,6 @@ abstract class Micro {
   abstract void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co);
 
-  /** Adds Σ x[xo + 12·i + r] · w[i, :] to row r. */
-  abstract void panel(int m, int k, float[] x, int xo, float[] w, int wo, float[] c, int co);
-
   /** Adds Σ x[xo + 12·i + r] · w[wo + t[i], :] to row r; rows of sums are {@code cs} apart. */
   abstract void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs);

@@ -43,13 +43,6 @@ final class MicroTrial {
     return k -> kernels.gather(m, k, x, x, 0, t, w, 0, c, 0);
   }
 
-  Trial panel(int m) {
-    float[] x = factor();
-    float[] w = panel();
-    float[] c = sums();
-    return k -> kernels.panel(m, k, x, 0, w, 0, c, 0);
-  }
-
   Trial planar(int m) {
     float[] x = factor();
     float[] w = panel();

@@ -10,10 +10,10 @@ final class Patterns {
   private Patterns() {}
 
   /**
-   * Returns how often n channels are repeated: to about 512 numbers, at most {@code most} times.
+   * Returns how often n channels are repeated: to about 1024 numbers, at most {@code most} times.
    */
   static int repeats(int n, int most) {
-    return n == 0 || n >= 512 ? 1 : Math.max(1, Math.min(most, 512 / n));
+    return n == 0 || n >= 1024 ? 1 : Math.max(1, Math.min(most, 1024 / n));
   }
 
   /** Writes {@code repeats} copies of the first n numbers into f at {@code at}. */

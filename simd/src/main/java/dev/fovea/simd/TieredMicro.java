@@ -12,7 +12,6 @@ final class TieredMicro extends Micro {
   private final int columns;
   private final CompiledRows rows;
   private final CompiledRows gather;
-  private final CompiledRows panel;
   private final CompiledRows planar;
   private final CompiledRows outer;
   private final CompiledRows product;
@@ -30,7 +29,6 @@ final class TieredMicro extends Micro {
     MicroTrial t = new MicroTrial(kernels);
     this.rows = new CompiledRows(t::rows, compilation, limit);
     this.gather = new CompiledRows(t::gather, compilation, limit);
-    this.panel = new CompiledRows(t::panel, compilation, limit);
     this.planar = new CompiledRows(t::planar, compilation, limit);
     this.outer = new CompiledRows(t::outer, compilation, limit);
     this.product = new CompiledRows(t::product, compilation, limit);
@@ -99,19 +97,6 @@ final class TieredMicro extends Micro {
     for (int r = 0; r < m; ) {
       int n = gather.next(m - r, k);
       kernels.gather(n, k, x, o, oo + r, t, w, wo, c, co + r * columns);
-      r += n;
-    }
-  }
-
-  @Override
-  void panel(int m, int k, float[] x, int xo, float[] w, int wo, float[] c, int co) {
-    if (panel.has(m)) {
-      kernels.panel(m, k, x, xo, w, wo, c, co);
-      return;
-    }
-    for (int r = 0; r < m; ) {
-      int n = panel.next(m - r, k);
-      kernels.panel(n, k, x, xo + r, w, wo, c, co + r * columns);
       r += n;
     }
   }

@@ -46,7 +46,6 @@ final class TieredMicroTest {
     return List.of(
         (t, m, f, c) -> t.rows(m, K, f.x, 0, f.offsets, 0, f.w, 0, c, 0),
         (t, m, f, c) -> t.gather(m, K, f.x, f.offsets, 0, f.table, f.w, 0, c, 0),
-        (t, m, f, c) -> t.panel(m, K, f.x, 0, f.w, 0, c, 0),
         (t, m, f, c) -> t.planar(m, K, f.x, 0, f.w, 0, new int[K], c, 0, t.columns()),
         (t, m, f, c) -> t.outer(m, K, f.x, 0, Micro.ROWS, f.w, 0, t.columns(), c, 0),
         (t, m, f, c) -> product(t, m, f, false, c),
@@ -137,7 +136,6 @@ final class TieredMicroTest {
       for (int m = 1; m <= plain.maxRows(); m++) {
         trial.rows(m).run(MicroTrial.MOST);
         trial.gather(m).run(MicroTrial.MOST);
-        trial.panel(m).run(MicroTrial.MOST);
         trial.planar(m).run(MicroTrial.MOST);
         trial.outer(m).run(MicroTrial.MOST);
         trial.product(m).run(MicroTrial.MOST);

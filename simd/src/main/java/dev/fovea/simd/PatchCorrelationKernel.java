@@ -1,0 +1,255 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+import java.util.Arrays;
+
+/**
+ * The weight gradient of a convolution of few channels: rows of a tile are pairs (tap, channel),
+ * whose numbers lie at a fixed distance from each pixel's first one.
+ *
+ * <p>x is read where it is, or from a copy of a strip of rows with the border around it; so is d,
+ * or from panels of it where its columns fill no vectors. Shares are summed as in {@link
+ * CorrelationKernel}.
+ */
+final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
+  private static final int MR = Micro.ROWS;
+
+  /** Pixels of a strip. */
+  private static final int STRIP = 1024;
+
+  private final Correlation g;
+  private final Micro micro;
+  private final Split split;
+  private final TileSums sums;
+  private final int blocks;
+  private final int stripRows;
+  private final int strips;
+  private final int columnParts;
+  private final boolean inPlace;
+  private final boolean panelled;
+
+  /** Floats between neighbouring pixels and rows of x, as it is read. */
+  private final int pixel;
+
+  private final int line;
+
+  /** Where each pixel of a strip begins. */
+  private final int[] starts;
+
+  PatchCorrelationKernel(Correlation g) {
+    this.g = g;
+    this.micro = Micros.forColumns(g.columns());
+    this.split = Split.of(g.window().taps() * g.inner(), micro.maxRows());
+    this.blocks = Ranges.ceilDiv(g.columns(), micro.columns());
+    this.stripRows = Ranges.clamp(STRIP / g.cols(), 1, g.rows());
+    this.strips = g.n() * Ranges.ceilDiv(g.rows(), stripRows);
+    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips);
+    this.sums = TileSums.of(g, micro.columns(), blocks, split.blocks(), shares);
+    int wanted = Ranges.ceilDiv(g.usefulTasks(), sums.shares() * g.groups());
+    this.columnParts = Math.min(blocks, wanted);
+    this.inPlace = isInside();
+    this.panelled = g.dColumn() == 1 && g.dPixel() == micro.columns();
+    this.pixel = inPlace ? g.xPixel() : g.inner();
+    this.line = inPlace ? g.width() * pixel : paddedWidth() * pixel;
+    this.starts = starts();
+  }
+
+  /** Returns whether no window reaches over the border. */
+  private boolean isInside() {
+    return g.window().padTop() == 0
+        && g.window().padLeft() == 0
+        && paddedRows(g.rows()) <= g.height()
+        && paddedWidth() <= g.width();
+  }
+
+  private int paddedRows(int r) {
+    return (r - 1) * g.window().strideHeight() + g.window().spanHeight();
+  }
+
+  private int paddedWidth() {
+    return (g.cols() - 1) * g.window().strideWidth() + g.window().spanWidth();
+  }
+
+  private int[] starts() {
+    int[] t = new int[stripRows * g.cols()];
+    for (int i = 0; i < t.length; i++) {
+      int down = i / g.cols() * g.window().strideHeight();
+      int right = i % g.cols() * g.window().strideWidth();
+      t[i] = down * line + right * pixel;
+    }
+    return t;
+  }
+
+  @Override
+  public int phases() {
+    return 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    if (phase == 1) {
+      return sums.tasks();
+    }
+    return g.flops() < Ranges.SMALL ? 1 : parts();
+  }
+
+  private int parts() {
+    return sums.shares() * g.groups() * columnParts;
+  }
+
+  @Override
+  public int workspace() {
+    return sums.size();
+  }
+
+  @Override
+  public int scratch() {
+    return table() + xSize() + (panelled ? 0 : stripRows * g.cols() * micro.columns());
+  }
+
+  private int table() {
+    return Ranges.roundUp(split.blocks() * MR, 16);
+  }
+
+  private int xSize() {
+    return inPlace ? 0 : Ranges.roundUp(paddedRows(stripRows) * line, 16);
+  }
+
+  @Override
+  public int tile(int tap, int channel) {
+    return (tap * g.inner() + channel) / split.size();
+  }
+
+  @Override
+  public int within(int tap, int channel) {
+    return tap * g.inner() + channel - split.begin(tile(tap, channel));
+  }
+
+  @Override
+  public void run(int phase, int task, Operands operands, Span own) {
+    if (phase == 1) {
+      sums.gather(task, this, operands);
+      return;
+    }
+    int end = Ranges.begin(task + 1, tasks(0), parts());
+    for (int i = Ranges.begin(task, tasks(0), parts()); i < end; i++) {
+      sum(i, operands, own);
+    }
+  }
+
+  private void sum(int index, Operands operands, Span own) {
+    int columnPart = index % columnParts;
+    int group = index / columnParts % g.groups();
+    int share = index / columnParts / g.groups();
+    int b0 = Ranges.begin(columnPart, columnParts, blocks);
+    int b1 = Ranges.begin(columnPart + 1, columnParts, blocks);
+    sums.clear(operands, share, group, b0, b1);
+    if (!inPlace) {
+      locate(own.offset() + table(), own);
+    }
+    int end = Ranges.begin(share + 1, sums.shares(), strips);
+    for (int i = Ranges.begin(share, sums.shares(), strips); i < end; i++) {
+      int image = i / (strips / g.n());
+      int row0 = i % (strips / g.n()) * stripRows;
+      int r = Math.min(stripRows, g.rows() - row0);
+      float[] x = rows(operands.input(0).after(group * g.xGroup()), image, row0, r, own);
+      int d0 = group * g.dGroup() + (image * g.rows() + row0) * g.cols() * g.dPixel();
+      Span d = operands.input(1).after(d0);
+      for (int b = b0; b < b1; b++) {
+        int to = sums.at(operands, share, group, b, 0);
+        tiles(r * g.cols(), x, block(d, r * g.cols(), b, own), own, operands, to);
+      }
+    }
+  }
+
+  /** Makes ready the rows of x that r rows of d need; returns where they are. */
+  private float[] rows(Span x, int image, int row0, int r, Span own) {
+    if (!inPlace) {
+      copy(x, image, row0, r, own);
+      return own.array();
+    }
+    int row = image * g.height() + row0 * g.window().strideHeight();
+    locate(x.offset() + row * line, own);
+    return x.array();
+  }
+
+  private void tiles(int k, float[] x, Span d, Span own, Operands operands, int to) {
+    float[] c = operands.workspace().array();
+    for (int t = 0; t < split.blocks(); t++) {
+      int oo = own.offset() + t * MR;
+      int co = to + t * sums.tileSize();
+      micro.gather(split.size(), k, x, own.array(), oo, starts, d.array(), d.offset(), c, co);
+    }
+  }
+
+  /** Writes the offsets of the rows (tap, channel) of all tiles from {@code begin}. */
+  private void locate(int begin, Span own) {
+    for (int t = 0; t < split.blocks(); t++) {
+      for (int i = 0; i < split.size(); i++) {
+        int row = split.begin(t) + i;
+        int tap = row / g.inner();
+        int down = tap / g.window().kernelWidth() * g.window().dilationHeight();
+        int right = tap % g.window().kernelWidth() * g.window().dilationWidth();
+        int at = begin + down * line + right * pixel + row % g.inner();
+        own.array()[own.offset() + t * MR + i] = Float.intBitsToFloat(at);
+      }
+    }
+  }
+
+  /** Copies the rows of x that r rows of d need, zeros around them. */
+  private void copy(Span x, int image, int row0, int r, Span own) {
+    float[] f = own.array();
+    int left = g.window().padLeft();
+    int begin = Math.min(left, paddedWidth()) * pixel;
+    int end = Math.max(begin, Math.min(paddedWidth(), left + g.width()) * pixel);
+    for (int i = 0; i < paddedRows(r); i++) {
+      int h = row0 * g.window().strideHeight() + i - g.window().padTop();
+      int to = own.offset() + table() + i * line;
+      if (h < 0 || h >= g.height()) {
+        Arrays.fill(f, to, to + line, 0);
+        continue;
+      }
+      Arrays.fill(f, to, to + begin, 0);
+      pixels(x, (image * g.height() + h) * g.width() * g.xPixel(), f, to + begin, to + end);
+      Arrays.fill(f, to + end, to + line, 0);
+    }
+  }
+
+  private void pixels(Span x, int at, float[] f, int to, int end) {
+    int from = x.offset() + at;
+    if (g.xPixel() == pixel) {
+      System.arraycopy(x.array(), from, f, to, end - to);
+      return;
+    }
+    for (int i = to; i < end; i += pixel) {
+      System.arraycopy(x.array(), from, f, i, pixel);
+      from += g.xPixel();
+    }
+  }
+
+  /** Returns a block of columns of n pixels of d, where it is or as a panel. */
+  private Span block(Span d, int n, int block, Span own) {
+    if (panelled) {
+      return d;
+    }
+    int nr = micro.columns();
+    Span from = d.after(block * nr * g.dColumn());
+    Span panel = own.after(table() + xSize());
+    float[] f = panel.array();
+    int columns = Math.min(nr, g.columns() - block * nr);
+    if (g.dColumn() == 1) {
+      micro.pack(n, columns, from.array(), from.offset(), g.dPixel(), f, panel.offset());
+      return panel;
+    }
+    for (int i = 0; i < n; i++) {
+      int to = panel.offset() + i * nr;
+      for (int j = 0; j < columns; j++) {
+        f[to + j] = from.array()[from.offset() + i * g.dPixel() + j * g.dColumn()];
+      }
+      Arrays.fill(f, to + columns, to + nr, 0);
+    }
+    return panel;
+  }
+}

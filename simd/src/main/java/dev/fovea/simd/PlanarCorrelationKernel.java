@@ -1,0 +1,158 @@
+package dev.fovea.simd;
+
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
+
+/**
+ * The weight gradient of a convolution of few channels to whole vectors of filters: each channel is
+ * a plane of its own.
+ *
+ * <p>Strips of rows are packed into the worker's memory, channel by channel, so that a row of a
+ * tile, a tap and a channel, is a run of pixels; the border is zeros. d is read where it is, row by
+ * row. Shares are summed as in {@link CorrelationKernel}.
+ */
+final class PlanarCorrelationKernel implements Kernel, TileSums.Rows {
+  private static final int MR = Micro.ROWS;
+  private static final int WIDE = Micros.widest().columns();
+
+  /** Pixels of a strip. */
+  private static final int STRIP = 1024;
+
+  /** From so many pixels on, beginning anew with each row of d costs little. */
+  private static final int ROW = 32;
+
+  private final Correlation g;
+  private final StripPacker packer;
+  private final Split split;
+  private final TileSums sums;
+  private final int blocks;
+  private final int stripRows;
+  private final int strips;
+  private final int columnParts;
+
+  PlanarCorrelationKernel(Correlation g) {
+    this.g = g;
+    this.packer = new StripPacker(g);
+    this.split = Split.of(g.window().taps() * g.inner(), MR);
+    this.blocks = g.columns() / WIDE;
+    this.stripRows = Ranges.clamp(STRIP / g.planeCols(), 1, g.rows());
+    this.strips = g.n() * Ranges.ceilDiv(g.rows(), stripRows);
+    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips);
+    this.sums = TileSums.of(g, WIDE, blocks, split.blocks(), shares);
+    int wanted = Ranges.ceilDiv(g.usefulTasks(), sums.shares() * g.groups());
+    this.columnParts = Math.min(blocks, wanted);
+  }
+
+  /** Returns whether columns fill panels of two vectors, in rows that are long enough. */
+  static boolean suits(Correlation g) {
+    return g.dColumn() == 1 && g.columns() % WIDE == 0 && g.cols() >= ROW;
+  }
+
+  @Override
+  public int phases() {
+    return 2;
+  }
+
+  @Override
+  public int tasks(int phase) {
+    if (phase == 1) {
+      return sums.tasks();
+    }
+    return g.flops() < Ranges.SMALL ? 1 : parts();
+  }
+
+  private int parts() {
+    return sums.shares() * g.groups() * columnParts;
+  }
+
+  @Override
+  public int workspace() {
+    return sums.size();
+  }
+
+  @Override
+  public int scratch() {
+    return table() + g.stripPixels(stripRows) * g.inner();
+  }
+
+  private int table() {
+    return Ranges.roundUp(split.blocks() * MR, 16);
+  }
+
+  @Override
+  public int tile(int tap, int channel) {
+    return (tap * g.inner() + channel) / split.size();
+  }
+
+  @Override
+  public int within(int tap, int channel) {
+    return tap * g.inner() + channel - split.begin(tile(tap, channel));
+  }
+
+  @Override
+  public void run(int phase, int task, Operands operands, Span own) {
+    if (phase == 1) {
+      sums.gather(task, this, operands);
+      return;
+    }
+    int end = Ranges.begin(task + 1, tasks(0), parts());
+    for (int i = Ranges.begin(task, tasks(0), parts()); i < end; i++) {
+      sum(i, operands, own);
+    }
+  }
+
+  private void sum(int index, Operands operands, Span own) {
+    int columnPart = index % columnParts;
+    int group = index / columnParts % g.groups();
+    int share = index / columnParts / g.groups();
+    int b0 = Ranges.begin(columnPart, columnParts, blocks);
+    int b1 = Ranges.begin(columnPart + 1, columnParts, blocks);
+    sums.clear(operands, share, group, b0, b1);
+    Span x = operands.input(0).after(group * g.xGroup());
+    Span d = operands.input(1).after(group * g.dGroup());
+    int located = 0;
+    int end = Ranges.begin(share + 1, sums.shares(), strips);
+    for (int i = Ranges.begin(share, sums.shares(), strips); i < end; i++) {
+      int image = i / (strips / g.n());
+      int row0 = i % (strips / g.n()) * stripRows;
+      int r = Math.min(stripRows, g.rows() - row0);
+      if (r != located) {
+        locate(r, own.array(), own.offset());
+        located = r;
+      }
+      packer.channels(x, image, row0, r, own.array(), own.offset() + table());
+      Span strip = d.after((image * g.rows() + row0) * g.cols() * g.dPixel());
+      for (int b = b0; b < b1; b++) {
+        int to = sums.at(operands, share, group, b, 0);
+        rows(r, strip.after(b * WIDE), own, operands.workspace().array(), to);
+      }
+    }
+  }
+
+  /** Adds the sums over r rows of d. */
+  private void rows(int r, Span d, Span own, float[] to, int first) {
+    float[] f = own.array();
+    for (int row = 0; row < r; row++) {
+      int xo = own.offset() + table() + row * g.planeCols();
+      int d0 = d.offset() + row * g.cols() * g.dPixel();
+      for (int t = 0; t < split.blocks(); t++) {
+        int o = own.offset() + t * MR;
+        int c = first + t * sums.tileSize();
+        PatchLoops.sums(split.size(), g.cols(), f, xo, f, o, d.array(), d0, g.dPixel(), to, c);
+      }
+    }
+  }
+
+  /** Writes the offsets of the rows (tap, channel) of all tiles. */
+  private void locate(int r, float[] f, int table) {
+    for (int t = 0; t < split.blocks(); t++) {
+      for (int i = 0; i < split.size(); i++) {
+        int row = split.begin(t) + i;
+        int channel = row % g.inner() * g.stripPixels(r);
+        int at = channel + g.tapOffset(row / g.inner(), r);
+        f[table + t * MR + i] = Float.intBitsToFloat(at);
+      }
+    }
+  }
+}
