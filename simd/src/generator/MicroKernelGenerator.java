@@ -147,10 +147,7 @@ public final class MicroKernelGenerator {
             "float[] c",
             "int co"
           };
-      default ->
-          new String[] {
-            "int k", "float[] x", "int xo", "float[] w", "int wo", "float[] c", "int co"
-          };
+      default -> throw new AssertionError(kind);
     };
   }
 

@@ -157,10 +157,11 @@ public final class KernelBench {
     return new Operands(in, aligned(out.elements(), 0), aligned(kernel.workspace(), 0));
   }
 
-  /** Element 12 of a large array is aligned to 64 bytes under G1, and every 16th from there. */
+  /** Returns memory that begins aligned, so many zeros before it. */
   private static Span aligned(int length, int zeros) {
-    int offset = (zeros + 15) / 16 * 16 + 12;
-    return new Span(new float[Math.max(offset + length, 1 << 20)], offset, length);
+    int before = (zeros + 15) / 16 * 16;
+    Span all = Span.aligned(before + length);
+    return new Span(all.array(), all.offset() + before, length);
   }
 
   private static List<Row> rows() {

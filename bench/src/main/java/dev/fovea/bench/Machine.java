@@ -51,7 +51,7 @@ final class Machine {
     return kernels.peakGflops(PEAK_TIME).orElse(Double.NaN);
   }
 
-  private static void join(Thread thread) {
+  static void join(Thread thread) {
     try {
       thread.join();
     } catch (InterruptedException e) {
@@ -90,13 +90,11 @@ final class Machine {
     return 2.0 * Float.BYTES * FLOATS / best;
   }
 
-  /** Returns processor, threads and JDK in one line. */
+  /** Returns processor, threads, how far apart they are now, and JDK in one line. */
   static String describe() {
-    return processor()
-        + ", "
-        + Runtime.getRuntime().availableProcessors()
-        + " threads, JDK "
-        + Runtime.version();
+    int threads = Runtime.getRuntime().availableProcessors();
+    String apart = threads > 1 ? " (%.0f ns to and fro)".formatted(RoundTrip.nanoseconds()) : "";
+    return processor() + ", " + threads + " threads" + apart + ", JDK " + Runtime.version();
   }
 
   private static String processor() {

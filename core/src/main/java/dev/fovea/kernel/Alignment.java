@@ -13,7 +13,7 @@ public final class Alignment {
   /** The largest index that a place in an array may begin at. */
   public static final int LAST = Integer.MAX_VALUE - 64;
 
-  /** The length of an array that surely counts as large, for heaps of up to 16 GiB: 4 MiB. */
+  /** The floats of an array, 4 MiB, that G1 counts as large for heaps of up to 16 GiB. */
   static final int LARGE = 1 << 20;
 
   private static final int LINE = 16;

@@ -21,17 +21,14 @@ public record Span(float[] array, int offset, int length) {
   }
 
   /**
-   * Returns new memory, zeros, that begins aligned.
+   * Returns new memory of at least so many floats, zeros, that begins aligned.
    *
-   * <p>Small arrays lie anywhere: the array is made so large that the JVM's usual collector places
-   * it on its own.
+   * <p>Small arrays lie anywhere: the array has at least the length that makes the JVM's usual
+   * collector place it by itself. For what there are few of, as that is 4 MiB.
    */
   public static Span aligned(int length) {
-    if (length == 0) {
-      return EMPTY;
-    }
     float[] array = new float[Math.max(Alignment.FIRST + length, Alignment.LARGE)];
-    return new Span(array, Alignment.FIRST, length);
+    return of(array).after(Alignment.FIRST);
   }
 
   /** Returns this stretch without its first {@code floats}. */

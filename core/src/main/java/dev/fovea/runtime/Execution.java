@@ -31,13 +31,14 @@ public final class Execution {
   Execution(Plan plan) {
     this.plan = plan;
     Program program = plan.program();
-    float[] arena = new float[program.sizes().arena()];
+    Memory memory = Memory.of(program.sizes().arena(), program.sizes().scratch());
+    float[] arena = memory.arena().array();
     this.steps = program.steps().toArray(Step[]::new);
     this.operands = new Operands[steps.length];
     for (int i = 0; i < steps.length; i++) {
       operands[i] = plan.operands(steps[i], arena);
     }
-    this.scratch = Span.aligned(program.sizes().scratch());
+    this.scratch = memory.scratch();
     program.inputs().forEach((name, p) -> inputs.put(name, plan.span(p, arena)));
     program.outputs().forEach((name, p) -> outputs.put(name, plan.span(p, arena)));
     this.copyFrom = new Span[program.copies().size()];

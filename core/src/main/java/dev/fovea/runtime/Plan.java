@@ -61,7 +61,7 @@ public final class Plan {
   /** Returns how much memory the plan and one execution of it take, in bytes. */
   public long bytes() {
     Program.Sizes sizes = program.sizes();
-    return 4L * sizes.fixed() + 4L * sizes.arena();
+    return 4L * sizes.fixed() + 4L * sizes.arena() + 4L * sizes.scratch();
   }
 
   /** Borrows an execution; hand it back with {@link #release}. */
@@ -82,10 +82,9 @@ public final class Plan {
     if (program.prologue().isEmpty() || (prepared && now == preparedFor)) {
       return;
     }
-    float[] arena = new float[program.sizes().prologueArena()];
-    Span scratch = Span.aligned(program.sizes().scratch());
+    Memory memory = Memory.of(program.sizes().prologueArena(), program.sizes().scratch());
     for (Step step : program.prologue()) {
-      workers.run(step.kernel(), operands(step, arena), scratch);
+      workers.run(step.kernel(), operands(step, memory.arena().array()), memory.scratch());
     }
     prepared = true;
     preparedFor = now;

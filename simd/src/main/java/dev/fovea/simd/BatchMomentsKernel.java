@@ -10,12 +10,12 @@ import java.util.Arrays;
  *
  * <p>Each fixed share of the rows goes through the cache in chunks. The mean of a chunk's first
  * rows, an eighth of them, is the pivot of its sums and squares: at most √7 standard deviations of
- * the chunk from its mean, so that little cancels (three bits at worst). Chunks are joined to
- * shares and shares to the whole in their order, by the formula of Chan, Golub and LeVeque (1979),
- * with means counted from the first chunk's.
+ * the chunk from its mean, so that little cancels (three bits at worst). Of a small chunk it is the
+ * mean of all rows. Chunks are joined to shares and shares to the whole in their order, by the
+ * formula of Chan, Golub and LeVeque (1979), with means counted from the first chunk's.
  */
 final class BatchMomentsKernel implements Kernel {
-  /** Floats of a chunk: twice through a part of the L2 cache. */
+  /** Floats of a chunk, whose first part is read twice. */
   private static final int CHUNK = 16_384;
 
   /** Which part of a chunk makes the pivot. */
@@ -90,7 +90,7 @@ final class BatchMomentsKernel implements Kernel {
     int first = at + wide;
     int second = first + wide;
     int xo = x.offset() + row * channels;
-    int some = Math.min(n, Math.max(repeats, n / PIVOT / repeats * repeats));
+    int some = n < 2 * PIVOT * repeats ? n : Ranges.roundUp(Ranges.ceilDiv(n, PIVOT), repeats);
     Arrays.fill(f, first, first + wide, 0);
     ChannelLoops.add(x.array(), xo, f, first, wide, some * channels);
     Patterns.fold(f, first, channels, repeats);

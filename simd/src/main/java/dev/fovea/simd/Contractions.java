@@ -19,7 +19,7 @@ record Contractions(ConvolutionChoice choice) {
   /** Multiply-adds, without the taps, that are worth to have kernels compiled beforehand. */
   private static final double LARGE = 2e6;
 
-  /** Below so many channels vectors of them would be mostly empty. */
+  /** Below so many channels the rows of a tile are pairs of a tap and a channel. */
   private static final int FEW_CHANNELS = 8;
 
   Optional<Kernel> kernel(Contraction op, List<Shape> in, Shape out) {
@@ -161,11 +161,11 @@ record Contractions(ConvolutionChoice choice) {
 
   private static Kernel correlation(Correlation g) {
     if (g.inner() >= FEW_CHANNELS) {
-      return new CorrelationKernel(g);
+      return CorrelationKernel.of(g);
     }
     return PlanarCorrelationKernel.suits(g)
-        ? new PlanarCorrelationKernel(g)
-        : new PatchCorrelationKernel(g);
+        ? PlanarCorrelationKernel.of(g)
+        : PatchCorrelationKernel.of(g);
   }
 
   private Kernel sliding(

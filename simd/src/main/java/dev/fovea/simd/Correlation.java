@@ -136,9 +136,8 @@ record Correlation(
     return planes() * planeRows(r) * planeCols();
   }
 
-  /** Returns how many pixels a strip should have: all that it needs lies in an L2 cache. */
-  int stripTarget() {
-    Parts p = parts();
+  /** Returns how many pixels a strip should have: what a part needs of it lies in an L2 cache. */
+  int stripTarget(Parts p) {
     return pixels(planes() * inner / p.rows(), columns / p.columns());
   }
 
@@ -152,25 +151,29 @@ record Correlation(
     /** Sums that lie in an L2 cache beside their pixels. */
     private static final int SUMS = 65_536;
 
-    /** Returns parts whose sums fit, and enough of them for the work if the pixels are few. */
-    static Parts of(long sums, int inner, int columns, int enough) {
+    /** Pixels that are worth a share of their own. */
+    private static final int SHARE = 256;
+
+    /**
+     * Returns parts whose sums fit, and enough of them for the work if the pixels are few; at most
+     * as many as there are blocks.
+     */
+    static Parts of(Correlation g, int rowBlocks, int columnBlocks) {
+      long sums = (long) g.window.taps() * g.inner * g.columns;
+      int shares = Math.max(1, g.n * g.rows * g.cols / SHARE) * g.groups;
+      int enough = Ranges.ceilDiv(g.usefulTasks(), shares);
       int r = 1;
       int c = 1;
-      while ((long) r * c * SUMS < sums || r * c < enough) {
-        if (inner / r >= columns / c) {
-          r *= 2;
+      while (((long) r * c * SUMS < sums || r * c < enough) && r * c < rowBlocks * columnBlocks) {
+        boolean down = g.planes() * g.inner / r >= g.columns / c;
+        if (c == columnBlocks || (down && r < rowBlocks)) {
+          r = Math.min(2 * r, rowBlocks);
         } else {
-          c *= 2;
+          c = Math.min(2 * c, columnBlocks);
         }
       }
       return new Parts(r, c);
     }
-  }
-
-  Parts parts() {
-    int shares = Math.max(1, n * rows * cols / 256);
-    int enough = Ranges.ceilDiv(usefulTasks(), shares * groups);
-    return Parts.of((long) window.taps() * inner * columns, planes() * inner, columns, enough);
   }
 
   /** Returns for how many tasks there is work enough. */

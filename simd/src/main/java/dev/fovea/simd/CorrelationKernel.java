@@ -1,6 +1,5 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.simd.Correlation.Parts;
@@ -9,40 +8,48 @@ import dev.fovea.simd.Correlation.Parts;
  * The weight gradient of a convolution, and Aᵀ·B: a matrix product whose inner dimension is pixels.
  *
  * <p>Strips of rows are copied into the worker's memory, each pixel's channels together, at one
- * distance for every tap; the border is zeros. Each fixed share of the strips has partial sums of
- * its own in the workspace; a second phase adds these in order, so that the result does not depend
- * on the number of threads.
+ * distance for every tap; the border is zeros. Parts of the result whose sums lie in a cache beside
+ * their pixels are summed apart.
  */
-final class CorrelationKernel implements Kernel, TileSums.Rows {
+final class CorrelationKernel extends SumsKernel {
   private final Correlation g;
   private final Micro micro;
   private final StripPacker packer;
   private final Split split;
   private final TileSums sums;
-  private final int blocks;
+  private final Parts parts;
   private final int stripRows;
   private final int strips;
-  private final int columnParts;
-  private final int rowParts;
   private final int xPixel;
   private final int dPixel;
 
-  CorrelationKernel(Correlation g) {
+  private CorrelationKernel(Correlation g, Parts parts, int stripRows, TileSums sums) {
+    super(g, sums);
     this.g = g;
+    this.sums = sums;
+    this.split = sums.split();
+    this.parts = parts;
+    this.stripRows = stripRows;
+    this.strips = strips(g, stripRows);
     this.micro = Micros.forColumns(g.columns());
     this.packer = new StripPacker(g);
-    this.split = Split.of(g.inner(), micro.maxRows());
-    this.blocks = Ranges.ceilDiv(g.columns(), micro.columns());
-    Parts parts = g.parts();
-    this.rowParts = Math.min(split.blocks(), parts.rows());
-    this.columnParts = Math.min(blocks, parts.columns());
-    this.stripRows = Ranges.clamp(g.stripTarget() / g.planeCols(), 1, g.rows());
-    this.strips = g.n() * Ranges.ceilDiv(g.rows(), stripRows);
-    int wanted = Ranges.ceilDiv(g.usefulTasks(), g.groups() * rowParts * columnParts);
-    int tiles = g.window().taps() * split.blocks();
-    this.sums = TileSums.of(g, micro.columns(), blocks, tiles, Math.min(wanted, strips));
-    this.xPixel = apart(Ranges.ceilDiv(split.blocks(), rowParts) * split.size());
-    this.dPixel = apart(Ranges.ceilDiv(blocks, columnParts) * micro.columns());
+    this.xPixel = apart(Ranges.ceilDiv(split.blocks(), parts.rows()) * split.size());
+    this.dPixel = apart(Ranges.ceilDiv(sums.blocks(), parts.columns()) * micro.columns());
+  }
+
+  static CorrelationKernel of(Correlation g) {
+    Micro micro = Micros.forColumns(g.columns());
+    Split split = Split.of(g.inner(), micro.maxRows());
+    Parts parts = Parts.of(g, split.blocks(), Ranges.ceilDiv(g.columns(), micro.columns()));
+    int stripRows = Ranges.clamp(g.stripTarget(parts) / g.planeCols(), 1, g.rows());
+    int wanted = Ranges.ceilDiv(g.usefulTasks(), g.groups() * parts.rows() * parts.columns());
+    int shares = Math.min(wanted, strips(g, stripRows));
+    return new CorrelationKernel(
+        g, parts, stripRows, TileSums.of(g, micro.columns(), split, shares));
+  }
+
+  private static int strips(Correlation g, int stripRows) {
+    return g.n() * Ranges.ceilDiv(g.rows(), stripRows);
   }
 
   /** Returns a distance for so many floats that keeps neighbours from one place in a cache. */
@@ -52,74 +59,37 @@ final class CorrelationKernel implements Kernel, TileSums.Rows {
   }
 
   @Override
-  public int phases() {
-    return 2;
-  }
-
-  @Override
-  public int tasks(int phase) {
-    if (phase == 1) {
-      return sums.tasks();
-    }
-    return g.flops() < Ranges.SMALL ? 1 : parts();
-  }
-
-  private int parts() {
-    return sums.shares() * g.groups() * columnParts * rowParts;
-  }
-
-  @Override
-  public int workspace() {
-    return sums.size();
+  int parts() {
+    return sums.shares() * g.groups() * parts.columns() * parts.rows();
   }
 
   @Override
   public int scratch() {
-    return xSize() + stripRows * g.planeCols() * dPixel;
+    return Math.addExact(xSize(), Math.multiplyExact(stripRows * g.planeCols(), dPixel));
   }
 
   private int xSize() {
-    return g.stripPixels(stripRows) * xPixel;
-  }
-
-  @Override
-  public int tile(int tap, int channel) {
-    return tap * split.blocks() + channel / split.size();
-  }
-
-  @Override
-  public int within(int tap, int channel) {
-    return channel - split.begin(channel / split.size());
-  }
-
-  @Override
-  public void run(int phase, int task, Operands operands, Span own) {
-    if (phase == 1) {
-      sums.gather(task, this, operands);
-      return;
-    }
-    int end = Ranges.begin(task + 1, tasks(0), parts());
-    for (int i = Ranges.begin(task, tasks(0), parts()); i < end; i++) {
-      sum(i, operands, own);
-    }
+    return Math.multiplyExact(g.stripPixels(stripRows), xPixel);
   }
 
   /** A share of the pixels, and blocks of columns and of channels of a group. */
   private record Part(int share, int group, int b0, int b1, int c0, int c1) {}
 
-  private void sum(int index, Operands operands, Span own) {
-    int columnPart = index % columnParts;
-    int rowPart = index / columnParts % rowParts;
-    int group = index / columnParts / rowParts % g.groups();
-    int share = index / columnParts / rowParts / g.groups();
+  @Override
+  void sum(int index, Operands operands, Span own) {
+    int across = parts.columns();
+    int columnPart = index % across;
+    int rowPart = index / across % parts.rows();
+    int group = index / across / parts.rows() % g.groups();
+    int share = index / across / parts.rows() / g.groups();
     Part part =
         new Part(
             share,
             group,
-            Ranges.begin(columnPart, columnParts, blocks),
-            Ranges.begin(columnPart + 1, columnParts, blocks),
-            Ranges.begin(rowPart, rowParts, split.blocks()),
-            Ranges.begin(rowPart + 1, rowParts, split.blocks()));
+            Ranges.begin(columnPart, across, sums.blocks()),
+            Ranges.begin(columnPart + 1, across, sums.blocks()),
+            Ranges.begin(rowPart, parts.rows(), split.blocks()),
+            Ranges.begin(rowPart + 1, parts.rows(), split.blocks()));
     clear(part, operands);
     int end = Ranges.begin(share + 1, sums.shares(), strips);
     for (int i = Ranges.begin(share, sums.shares(), strips); i < end; i++) {
@@ -129,11 +99,8 @@ final class CorrelationKernel implements Kernel, TileSums.Rows {
 
   private void clear(Part p, Operands operands) {
     for (int b = p.b0; b < p.b1; b++) {
-      for (int t = 0; t < sums.tiles(); t++) {
-        int c = t % split.blocks();
-        if (c >= p.c0 && c < p.c1) {
-          sums.clearTile(operands, p.share, p.group, b, t);
-        }
+      for (int t = p.c0; t < sums.tiles(); t += split.blocks()) {
+        sums.clear(operands, p.share, p.group, b, t, p.c1 - p.c0);
       }
     }
   }

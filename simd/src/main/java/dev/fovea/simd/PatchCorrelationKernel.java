@@ -1,6 +1,5 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import java.util.Arrays;
@@ -10,10 +9,9 @@ import java.util.Arrays;
  * whose numbers lie at a fixed distance from each pixel's first one.
  *
  * <p>x is read where it is, or from a copy of a strip of rows with the border around it; so is d,
- * or from panels of it where its columns fill no vectors. Shares are summed as in {@link
- * CorrelationKernel}.
+ * or from panels of it where its columns fill no vectors.
  */
-final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
+final class PatchCorrelationKernel extends SumsKernel {
   private static final int MR = Micro.ROWS;
 
   /** Pixels of a strip. */
@@ -23,12 +21,11 @@ final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
   private final Micro micro;
   private final Split split;
   private final TileSums sums;
-  private final int blocks;
   private final int stripRows;
   private final int strips;
   private final int columnParts;
-  private final boolean inPlace;
-  private final boolean panelled;
+  private final boolean xInPlace;
+  private final boolean dInPlace;
 
   /** Floats between neighbouring pixels and rows of x, as it is read. */
   private final int pixel;
@@ -38,22 +35,34 @@ final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
   /** Where each pixel of a strip begins. */
   private final int[] starts;
 
-  PatchCorrelationKernel(Correlation g) {
+  private PatchCorrelationKernel(Correlation g, int stripRows, TileSums sums) {
+    super(g, sums);
     this.g = g;
+    this.sums = sums;
+    this.split = sums.split();
+    this.stripRows = stripRows;
+    this.strips = strips(g, stripRows);
     this.micro = Micros.forColumns(g.columns());
-    this.split = Split.of(g.window().taps() * g.inner(), micro.maxRows());
-    this.blocks = Ranges.ceilDiv(g.columns(), micro.columns());
-    this.stripRows = Ranges.clamp(STRIP / g.cols(), 1, g.rows());
-    this.strips = g.n() * Ranges.ceilDiv(g.rows(), stripRows);
-    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips);
-    this.sums = TileSums.of(g, micro.columns(), blocks, split.blocks(), shares);
     int wanted = Ranges.ceilDiv(g.usefulTasks(), sums.shares() * g.groups());
-    this.columnParts = Math.min(blocks, wanted);
-    this.inPlace = isInside();
-    this.panelled = g.dColumn() == 1 && g.dPixel() == micro.columns();
-    this.pixel = inPlace ? g.xPixel() : g.inner();
-    this.line = inPlace ? g.width() * pixel : paddedWidth() * pixel;
+    this.columnParts = Math.min(sums.blocks(), wanted);
+    this.xInPlace = isInside();
+    int nr = micro.columns();
+    this.dInPlace = g.columns() == nr && g.dPixel() == nr && g.dColumn() == 1;
+    this.pixel = xInPlace ? g.xPixel() : g.inner();
+    this.line = xInPlace ? g.width() * pixel : paddedWidth() * pixel;
     this.starts = starts();
+  }
+
+  static PatchCorrelationKernel of(Correlation g) {
+    Micro micro = Micros.forColumns(g.columns());
+    int stripRows = Ranges.clamp(STRIP / g.cols(), 1, g.rows());
+    Split split = Split.of(g.window().taps() * g.inner(), micro.maxRows());
+    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips(g, stripRows));
+    return new PatchCorrelationKernel(g, stripRows, TileSums.of(g, micro.columns(), split, shares));
+  }
+
+  private static int strips(Correlation g, int stripRows) {
+    return g.n() * Ranges.ceilDiv(g.rows(), stripRows);
   }
 
   /** Returns whether no window reaches over the border. */
@@ -83,30 +92,13 @@ final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
   }
 
   @Override
-  public int phases() {
-    return 2;
-  }
-
-  @Override
-  public int tasks(int phase) {
-    if (phase == 1) {
-      return sums.tasks();
-    }
-    return g.flops() < Ranges.SMALL ? 1 : parts();
-  }
-
-  private int parts() {
+  int parts() {
     return sums.shares() * g.groups() * columnParts;
   }
 
   @Override
-  public int workspace() {
-    return sums.size();
-  }
-
-  @Override
   public int scratch() {
-    return table() + xSize() + (panelled ? 0 : stripRows * g.cols() * micro.columns());
+    return table() + xSize() + (dInPlace ? 0 : stripRows * g.cols() * micro.columns());
   }
 
   private int table() {
@@ -114,39 +106,18 @@ final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
   }
 
   private int xSize() {
-    return inPlace ? 0 : Ranges.roundUp(paddedRows(stripRows) * line, 16);
+    return xInPlace ? 0 : Ranges.roundUp(paddedRows(stripRows) * line, 16);
   }
 
   @Override
-  public int tile(int tap, int channel) {
-    return (tap * g.inner() + channel) / split.size();
-  }
-
-  @Override
-  public int within(int tap, int channel) {
-    return tap * g.inner() + channel - split.begin(tile(tap, channel));
-  }
-
-  @Override
-  public void run(int phase, int task, Operands operands, Span own) {
-    if (phase == 1) {
-      sums.gather(task, this, operands);
-      return;
-    }
-    int end = Ranges.begin(task + 1, tasks(0), parts());
-    for (int i = Ranges.begin(task, tasks(0), parts()); i < end; i++) {
-      sum(i, operands, own);
-    }
-  }
-
-  private void sum(int index, Operands operands, Span own) {
+  void sum(int index, Operands operands, Span own) {
     int columnPart = index % columnParts;
     int group = index / columnParts % g.groups();
     int share = index / columnParts / g.groups();
-    int b0 = Ranges.begin(columnPart, columnParts, blocks);
-    int b1 = Ranges.begin(columnPart + 1, columnParts, blocks);
-    sums.clear(operands, share, group, b0, b1);
-    if (!inPlace) {
+    int b0 = Ranges.begin(columnPart, columnParts, sums.blocks());
+    int b1 = Ranges.begin(columnPart + 1, columnParts, sums.blocks());
+    sums.clear(operands, share, group, b0, 0, (b1 - b0) * sums.tiles());
+    if (!xInPlace) {
       locate(own.offset() + table(), own);
     }
     int end = Ranges.begin(share + 1, sums.shares(), strips);
@@ -166,7 +137,7 @@ final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
 
   /** Makes ready the rows of x that r rows of d need; returns where they are. */
   private float[] rows(Span x, int image, int row0, int r, Span own) {
-    if (!inPlace) {
+    if (!xInPlace) {
       copy(x, image, row0, r, own);
       return own.array();
     }
@@ -231,7 +202,7 @@ final class PatchCorrelationKernel implements Kernel, TileSums.Rows {
 
   /** Returns a block of columns of n pixels of d, where it is or as a panel. */
   private Span block(Span d, int n, int block, Span own) {
-    if (panelled) {
+    if (dInPlace) {
       return d;
     }
     int nr = micro.columns();

@@ -1,6 +1,5 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 
@@ -10,9 +9,9 @@ import dev.fovea.kernel.Span;
  *
  * <p>Strips of rows are packed into the worker's memory, channel by channel, so that a row of a
  * tile, a tap and a channel, is a run of pixels; the border is zeros. d is read where it is, row by
- * row. Shares are summed as in {@link CorrelationKernel}.
+ * row.
  */
-final class PlanarCorrelationKernel implements Kernel, TileSums.Rows {
+final class PlanarCorrelationKernel extends SumsKernel {
   private static final int MR = Micro.ROWS;
   private static final int WIDE = Micros.widest().columns();
 
@@ -26,22 +25,31 @@ final class PlanarCorrelationKernel implements Kernel, TileSums.Rows {
   private final StripPacker packer;
   private final Split split;
   private final TileSums sums;
-  private final int blocks;
   private final int stripRows;
   private final int strips;
   private final int columnParts;
 
-  PlanarCorrelationKernel(Correlation g) {
+  private PlanarCorrelationKernel(Correlation g, int stripRows, TileSums sums) {
+    super(g, sums);
     this.g = g;
+    this.sums = sums;
+    this.split = sums.split();
+    this.stripRows = stripRows;
+    this.strips = strips(g, stripRows);
     this.packer = new StripPacker(g);
-    this.split = Split.of(g.window().taps() * g.inner(), MR);
-    this.blocks = g.columns() / WIDE;
-    this.stripRows = Ranges.clamp(STRIP / g.planeCols(), 1, g.rows());
-    this.strips = g.n() * Ranges.ceilDiv(g.rows(), stripRows);
-    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips);
-    this.sums = TileSums.of(g, WIDE, blocks, split.blocks(), shares);
     int wanted = Ranges.ceilDiv(g.usefulTasks(), sums.shares() * g.groups());
-    this.columnParts = Math.min(blocks, wanted);
+    this.columnParts = Math.min(sums.blocks(), wanted);
+  }
+
+  static PlanarCorrelationKernel of(Correlation g) {
+    int stripRows = Ranges.clamp(STRIP / g.planeCols(), 1, g.rows());
+    Split split = Split.of(g.window().taps() * g.inner(), MR);
+    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips(g, stripRows));
+    return new PlanarCorrelationKernel(g, stripRows, TileSums.of(g, WIDE, split, shares));
+  }
+
+  private static int strips(Correlation g, int stripRows) {
+    return g.n() * Ranges.ceilDiv(g.rows(), stripRows);
   }
 
   /** Returns whether columns fill panels of two vectors, in rows that are long enough. */
@@ -50,25 +58,8 @@ final class PlanarCorrelationKernel implements Kernel, TileSums.Rows {
   }
 
   @Override
-  public int phases() {
-    return 2;
-  }
-
-  @Override
-  public int tasks(int phase) {
-    if (phase == 1) {
-      return sums.tasks();
-    }
-    return g.flops() < Ranges.SMALL ? 1 : parts();
-  }
-
-  private int parts() {
+  int parts() {
     return sums.shares() * g.groups() * columnParts;
-  }
-
-  @Override
-  public int workspace() {
-    return sums.size();
   }
 
   @Override
@@ -81,34 +72,13 @@ final class PlanarCorrelationKernel implements Kernel, TileSums.Rows {
   }
 
   @Override
-  public int tile(int tap, int channel) {
-    return (tap * g.inner() + channel) / split.size();
-  }
-
-  @Override
-  public int within(int tap, int channel) {
-    return tap * g.inner() + channel - split.begin(tile(tap, channel));
-  }
-
-  @Override
-  public void run(int phase, int task, Operands operands, Span own) {
-    if (phase == 1) {
-      sums.gather(task, this, operands);
-      return;
-    }
-    int end = Ranges.begin(task + 1, tasks(0), parts());
-    for (int i = Ranges.begin(task, tasks(0), parts()); i < end; i++) {
-      sum(i, operands, own);
-    }
-  }
-
-  private void sum(int index, Operands operands, Span own) {
+  void sum(int index, Operands operands, Span own) {
     int columnPart = index % columnParts;
     int group = index / columnParts % g.groups();
     int share = index / columnParts / g.groups();
-    int b0 = Ranges.begin(columnPart, columnParts, blocks);
-    int b1 = Ranges.begin(columnPart + 1, columnParts, blocks);
-    sums.clear(operands, share, group, b0, b1);
+    int b0 = Ranges.begin(columnPart, columnParts, sums.blocks());
+    int b1 = Ranges.begin(columnPart + 1, columnParts, sums.blocks());
+    sums.clear(operands, share, group, b0, 0, (b1 - b0) * sums.tiles());
     Span x = operands.input(0).after(group * g.xGroup());
     Span d = operands.input(1).after(group * g.dGroup());
     int located = 0;

@@ -160,7 +160,7 @@ final class ConvolutionTable {
     Kernel direct() {
       if (work == Work.WEIGHTS) {
         ConvWeightGradient op = new ConvWeightGradient(SAME, 1);
-        return new CorrelationKernel(Correlation.of(op, x(), y()));
+        return CorrelationKernel.of(Correlation.of(op, x(), y()));
       }
       return new SlidingKernel(sliding(), panels(), Epilogue.NONE, packed());
     }

@@ -75,7 +75,7 @@ final class ConvolutionCases {
 
   private static void plain(List<Conv> to) {
     to.add(new Conv("1 pixel", Shape.of(1, 1, 1, 1), 1, square(1), 1));
-    for (int channels : new int[] {1, 3, 6, 16, 17, 37, 64}) {
+    for (int channels : new int[] {1, 3, 6, 8, 16, 17, 37, 64}) {
       to.add(new Conv("1×1", Shape.of(2, 5, 7, channels), 17, square(1), 1));
       to.add(new Conv("3×3 from", Shape.of(1, 7, 9, channels), 6, square(3), 1));
       to.add(new Conv("3×3 to", Shape.of(2, 5, 6, 3), channels, square(3).padding(1, 1, 1, 1), 1));
@@ -168,11 +168,12 @@ final class ConvolutionCases {
   private static void grouped(List<Conv> to) {
     Window2d same = square(3).padding(1, 1, 1, 1);
     to.add(new Conv("2 groups", Shape.of(2, 5, 7, 6), 10, same, 2));
+    to.add(new Conv("2 groups to 4", Shape.of(2, 5, 7, 6), 4, same, 2));
     to.add(new Conv("2 groups of 16", Shape.of(1, 5, 6, 32), 32, same, 2));
     to.add(new Conv("2 groups of 17", Shape.of(1, 4, 5, 34), 34, same, 2));
     to.add(new Conv("3 groups", Shape.of(1, 6, 5, 9), 15, same.stride(2, 2), 3));
     to.add(new Conv("3 groups, 1×1", Shape.of(2, 4, 5, 6), 9, square(1), 3));
-    for (int channels : new int[] {1, 3, 6, 16, 17, 37, 64}) {
+    for (int channels : new int[] {1, 3, 6, 8, 16, 17, 37, 64}) {
       to.add(new Conv("depthwise", Shape.of(2, 5, 7, channels), channels, same, channels));
       Window2d strided = same.stride(2, 2);
       to.add(new Conv("depthwise/2", Shape.of(1, 8, 7, channels), channels, strided, channels));
@@ -195,6 +196,7 @@ final class ConvolutionCases {
   private static void large(List<Conv> to) {
     Window2d same = square(3).padding(1, 1, 1, 1);
     to.add(new Conv("many pixels", Shape.of(3, 33, 31, 3), 16, same, 1));
+    to.add(new Conv("many pixels to 32", Shape.of(2, 40, 37, 3), 32, same, 1));
     to.add(new Conv("many channels", Shape.of(1, 5, 6, 65), 130, same, 1));
     to.add(new Conv("deep 1×1", Shape.of(1, 7, 7, 300), 130, square(1), 1));
     to.add(new Conv("wide 1×1", Shape.of(2, 17, 33, 37), 33, square(1), 1));

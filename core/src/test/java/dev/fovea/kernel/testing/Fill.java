@@ -60,6 +60,15 @@ public enum Fill {
       return i < n / 2 ? rng.nextFloat(-1, 1) : rng.nextFloat(0.2f, 2);
     }
   },
+  /**
+   * In [99, 101) for the first tenth, then in [−1, 1): what comes first tells little of the mean.
+   */
+  STEP {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return i < n / 10 ? rng.nextFloat(99, 101) : rng.nextFloat(-1, 1);
+    }
+  },
   /** In [999, 1001): a mean that is large beside the deviation. */
   SHIFTED {
     @Override

@@ -51,6 +51,7 @@ final class NormalizationCases {
     Shape row = Shape.of(c);
     cases.add(OpCase.of("moments", new Normalization.BatchMoments(), x));
     cases.add(OpCase.of("large mean", new Normalization.BatchMoments(), Fill.SHIFTED, x));
+    cases.add(OpCase.of("step", new Normalization.BatchMoments(), Fill.STEP, x));
     cases.add(
         new OpCase(
             "normal",
