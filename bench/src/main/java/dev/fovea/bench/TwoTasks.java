@@ -26,6 +26,11 @@ import dev.fovea.train.Metrics;
 import dev.fovea.train.Objective;
 import dev.fovea.train.Scores;
 import dev.fovea.train.Trainer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -44,12 +49,19 @@ final class TwoTasks {
   /**
    * Trains three times and prints what each reached.
    *
-   * @param args the seed, by default 0
+   * @param args the seed, by default 0; then perhaps a folder, where the pictures are written for
+   *     others to train on, and nothing is trained
+   * @throws IOException if they cannot be written
    */
-  public static void main(String... args) {
+  public static void main(String... args) throws IOException {
     Seed seed = Seed.of(args.length == 0 ? 0 : Long.parseLong(args[0]));
-    System.out.println("losses of digit and turn   digit      turn       seconds");
     DataSplit digits = Digits.load();
+    if (args.length > 1) {
+      write(digits.train(), Path.of(args[1], "train.f32"));
+      write(new Turned(digits.test(), false), Path.of(args[1], "test.f32"));
+      return;
+    }
+    System.out.println("losses of digit and turn   digit      turn       seconds");
     for (double[] weights : new double[][] {{1, 1}, {1, 0}, {0, 1}}) {
       History history = train(digits, seed, weights[0], weights[1]);
       Scores test = history.epochs().getLast().validation().orElseThrow();
@@ -61,6 +73,20 @@ final class TwoTasks {
           100 * test.metric("accuracy_1"),
           history.epochs().stream().mapToDouble(History.Epoch::seconds).sum());
     }
+  }
+
+  /** Writes each sample's pixels, digit and turn as floats, the lowest byte first. */
+  private static void write(Dataset data, Path file) throws IOException {
+    int pixels = data.inputShape().elements();
+    ByteBuffer bytes = ByteBuffer.allocate(data.size() * (pixels + 2) * Float.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < data.size(); i++) {
+      float[] sample = new float[pixels + 2];
+      data.read(i, Seed.of(0), sample, 0, sample, pixels);
+      bytes.asFloatBuffer().put(sample);
+      bytes.position(bytes.position() + sample.length * Float.BYTES);
+    }
+    Files.write(file, bytes.array());
   }
 
   private static History train(DataSplit digits, Seed seed, double digit, double turn) {
