@@ -29,6 +29,7 @@ import dev.fovea.train.Trainer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -57,8 +58,9 @@ final class TwoTasks {
     Seed seed = Seed.of(args.length == 0 ? 0 : Long.parseLong(args[0]));
     DataSplit digits = Digits.load();
     if (args.length > 1) {
-      write(digits.train(), Path.of(args[1], "train.f32"));
-      write(new Turned(digits.test(), false), Path.of(args[1], "test.f32"));
+      Path folder = Files.createDirectories(Path.of(args[1]));
+      write(digits.train(), folder.resolve("train.f32"));
+      write(new Turned(digits.test(), false), folder.resolve("test.f32"));
       return;
     }
     System.out.println("losses of digit and turn   digit      turn       seconds");
@@ -79,12 +81,11 @@ final class TwoTasks {
   private static void write(Dataset data, Path file) throws IOException {
     int pixels = data.inputShape().elements();
     ByteBuffer bytes = ByteBuffer.allocate(data.size() * (pixels + 2) * Float.BYTES);
-    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int i = 0; i < data.size(); i++) {
       float[] sample = new float[pixels + 2];
       data.read(i, Seed.of(0), sample, 0, sample, pixels);
-      bytes.asFloatBuffer().put(sample);
-      bytes.position(bytes.position() + sample.length * Float.BYTES);
+      floats.put(sample);
     }
     Files.write(file, bytes.array());
   }

@@ -132,6 +132,11 @@ record Correlation(
     return row * planeCols() + w / window.strideWidth();
   }
 
+  /** Returns into how many strips of at most {@code r} rows all images are cut. */
+  int strips(int r) {
+    return n * Ranges.ceilDiv(rows, r);
+  }
+
   int stripPixels(int r) {
     return planes() * planeRows(r) * planeCols();
   }

@@ -30,7 +30,7 @@ final class CorrelationKernel extends SumsKernel {
     this.split = sums.split();
     this.parts = parts;
     this.stripRows = stripRows;
-    this.strips = strips(g, stripRows);
+    this.strips = g.strips(stripRows);
     this.micro = Micros.forColumns(g.columns());
     this.packer = new StripPacker(g);
     this.xPixel = apart(Ranges.ceilDiv(split.blocks(), parts.rows()) * split.size());
@@ -43,13 +43,9 @@ final class CorrelationKernel extends SumsKernel {
     Parts parts = Parts.of(g, split.blocks(), Ranges.ceilDiv(g.columns(), micro.columns()));
     int stripRows = Ranges.clamp(g.stripTarget(parts) / g.planeCols(), 1, g.rows());
     int wanted = Ranges.ceilDiv(g.usefulTasks(), g.groups() * parts.rows() * parts.columns());
-    int shares = Math.min(wanted, strips(g, stripRows));
+    int shares = Math.min(wanted, g.strips(stripRows));
     return new CorrelationKernel(
         g, parts, stripRows, TileSums.of(g, micro.columns(), split, shares));
-  }
-
-  private static int strips(Correlation g, int stripRows) {
-    return g.n() * Ranges.ceilDiv(g.rows(), stripRows);
   }
 
   /** Returns a distance for so many floats that keeps neighbours from one place in a cache. */

@@ -2,6 +2,7 @@ package dev.fovea.simd;
 
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.simd.TileSums.Part;
 import java.util.Arrays;
 
 /**
@@ -23,7 +24,6 @@ final class PatchCorrelationKernel extends SumsKernel {
   private final TileSums sums;
   private final int stripRows;
   private final int strips;
-  private final int columnParts;
   private final boolean xInPlace;
   private final boolean dInPlace;
 
@@ -41,10 +41,8 @@ final class PatchCorrelationKernel extends SumsKernel {
     this.sums = sums;
     this.split = sums.split();
     this.stripRows = stripRows;
-    this.strips = strips(g, stripRows);
+    this.strips = g.strips(stripRows);
     this.micro = Micros.forColumns(g.columns());
-    int wanted = Ranges.ceilDiv(g.usefulTasks(), sums.shares() * g.groups());
-    this.columnParts = Math.min(sums.blocks(), wanted);
     this.xInPlace = isInside();
     int nr = micro.columns();
     this.dInPlace = g.columns() == nr && g.dPixel() == nr && g.dColumn() == 1;
@@ -56,13 +54,9 @@ final class PatchCorrelationKernel extends SumsKernel {
   static PatchCorrelationKernel of(Correlation g) {
     Micro micro = Micros.forColumns(g.columns());
     int stripRows = Ranges.clamp(STRIP / g.cols(), 1, g.rows());
-    Split split = Split.of(g.window().taps() * g.inner(), micro.maxRows());
-    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips(g, stripRows));
-    return new PatchCorrelationKernel(g, stripRows, TileSums.of(g, micro.columns(), split, shares));
-  }
-
-  private static int strips(Correlation g, int stripRows) {
-    return g.n() * Ranges.ceilDiv(g.rows(), stripRows);
+    int strips = g.strips(stripRows);
+    TileSums sums = TileSums.ofPairs(g, micro.columns(), micro.maxRows(), strips);
+    return new PatchCorrelationKernel(g, stripRows, sums);
   }
 
   /** Returns whether no window reaches over the border. */
@@ -93,7 +87,7 @@ final class PatchCorrelationKernel extends SumsKernel {
 
   @Override
   int parts() {
-    return sums.shares() * g.groups() * columnParts;
+    return sums.parts();
   }
 
   @Override
@@ -111,25 +105,21 @@ final class PatchCorrelationKernel extends SumsKernel {
 
   @Override
   void sum(int index, Operands operands, Span own) {
-    int columnPart = index % columnParts;
-    int group = index / columnParts % g.groups();
-    int share = index / columnParts / g.groups();
-    int b0 = Ranges.begin(columnPart, columnParts, sums.blocks());
-    int b1 = Ranges.begin(columnPart + 1, columnParts, sums.blocks());
-    sums.clear(operands, share, group, b0, 0, (b1 - b0) * sums.tiles());
+    Part p = sums.part(index);
+    sums.clear(operands, p);
     if (!xInPlace) {
       locate(own.offset() + table(), own);
     }
-    int end = Ranges.begin(share + 1, sums.shares(), strips);
-    for (int i = Ranges.begin(share, sums.shares(), strips); i < end; i++) {
+    int end = Ranges.begin(p.share() + 1, sums.shares(), strips);
+    for (int i = Ranges.begin(p.share(), sums.shares(), strips); i < end; i++) {
       int image = i / (strips / g.n());
       int row0 = i % (strips / g.n()) * stripRows;
       int r = Math.min(stripRows, g.rows() - row0);
-      float[] x = rows(operands.input(0).after(group * g.xGroup()), image, row0, r, own);
-      int d0 = group * g.dGroup() + (image * g.rows() + row0) * g.cols() * g.dPixel();
+      float[] x = rows(operands.input(0).after(p.group() * g.xGroup()), image, row0, r, own);
+      int d0 = p.group() * g.dGroup() + (image * g.rows() + row0) * g.cols() * g.dPixel();
       Span d = operands.input(1).after(d0);
-      for (int b = b0; b < b1; b++) {
-        int to = sums.at(operands, share, group, b, 0);
+      for (int b = p.b0(); b < p.b1(); b++) {
+        int to = sums.at(operands, p.share(), p.group(), b, 0);
         tiles(r * g.cols(), x, block(d, r * g.cols(), b, own), own, operands, to);
       }
     }

@@ -2,6 +2,7 @@ package dev.fovea.simd;
 
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.simd.TileSums.Part;
 
 /**
  * The weight gradient of a convolution of few channels to whole vectors of filters: each channel is
@@ -27,7 +28,6 @@ final class PlanarCorrelationKernel extends SumsKernel {
   private final TileSums sums;
   private final int stripRows;
   private final int strips;
-  private final int columnParts;
 
   private PlanarCorrelationKernel(Correlation g, int stripRows, TileSums sums) {
     super(g, sums);
@@ -35,21 +35,14 @@ final class PlanarCorrelationKernel extends SumsKernel {
     this.sums = sums;
     this.split = sums.split();
     this.stripRows = stripRows;
-    this.strips = strips(g, stripRows);
+    this.strips = g.strips(stripRows);
     this.packer = new StripPacker(g);
-    int wanted = Ranges.ceilDiv(g.usefulTasks(), sums.shares() * g.groups());
-    this.columnParts = Math.min(sums.blocks(), wanted);
   }
 
   static PlanarCorrelationKernel of(Correlation g) {
     int stripRows = Ranges.clamp(STRIP / g.planeCols(), 1, g.rows());
-    Split split = Split.of(g.window().taps() * g.inner(), MR);
-    int shares = g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips(g, stripRows));
-    return new PlanarCorrelationKernel(g, stripRows, TileSums.of(g, WIDE, split, shares));
-  }
-
-  private static int strips(Correlation g, int stripRows) {
-    return g.n() * Ranges.ceilDiv(g.rows(), stripRows);
+    TileSums sums = TileSums.ofPairs(g, WIDE, MR, g.strips(stripRows));
+    return new PlanarCorrelationKernel(g, stripRows, sums);
   }
 
   /** Returns whether columns fill panels of two vectors, in rows that are long enough. */
@@ -59,7 +52,7 @@ final class PlanarCorrelationKernel extends SumsKernel {
 
   @Override
   int parts() {
-    return sums.shares() * g.groups() * columnParts;
+    return sums.parts();
   }
 
   @Override
@@ -73,17 +66,13 @@ final class PlanarCorrelationKernel extends SumsKernel {
 
   @Override
   void sum(int index, Operands operands, Span own) {
-    int columnPart = index % columnParts;
-    int group = index / columnParts % g.groups();
-    int share = index / columnParts / g.groups();
-    int b0 = Ranges.begin(columnPart, columnParts, sums.blocks());
-    int b1 = Ranges.begin(columnPart + 1, columnParts, sums.blocks());
-    sums.clear(operands, share, group, b0, 0, (b1 - b0) * sums.tiles());
-    Span x = operands.input(0).after(group * g.xGroup());
-    Span d = operands.input(1).after(group * g.dGroup());
+    Part p = sums.part(index);
+    sums.clear(operands, p);
+    Span x = operands.input(0).after(p.group() * g.xGroup());
+    Span d = operands.input(1).after(p.group() * g.dGroup());
     int located = 0;
-    int end = Ranges.begin(share + 1, sums.shares(), strips);
-    for (int i = Ranges.begin(share, sums.shares(), strips); i < end; i++) {
+    int end = Ranges.begin(p.share() + 1, sums.shares(), strips);
+    for (int i = Ranges.begin(p.share(), sums.shares(), strips); i < end; i++) {
       int image = i / (strips / g.n());
       int row0 = i % (strips / g.n()) * stripRows;
       int r = Math.min(stripRows, g.rows() - row0);
@@ -93,8 +82,8 @@ final class PlanarCorrelationKernel extends SumsKernel {
       }
       packer.channels(x, image, row0, r, own.array(), own.offset() + table());
       Span strip = d.after((image * g.rows() + row0) * g.cols() * g.dPixel());
-      for (int b = b0; b < b1; b++) {
-        int to = sums.at(operands, share, group, b, 0);
+      for (int b = p.b0(); b < p.b1(); b++) {
+        int to = sums.at(operands, p.share(), p.group(), b, 0);
         rows(r, strip.after(b * WIDE), own, operands.workspace().array(), to);
       }
     }

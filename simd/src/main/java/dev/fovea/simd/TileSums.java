@@ -25,6 +25,33 @@ record TileSums(Correlation g, int width, Split split, int shares) {
     return new TileSums(g, width, split, Ranges.clamp(wanted, 1, most));
   }
 
+  /** Returns the sums of tiles whose rows are pairs of tap and channel, over so many strips. */
+  static TileSums ofPairs(Correlation g, int width, int mostRows, int strips) {
+    Split split = Split.of(g.window().taps() * g.inner(), mostRows);
+    return of(g, width, split, g.flops() < Ranges.SMALL ? 1 : Math.min(16, strips));
+  }
+
+  /** A share of the pixels of a group, and blocks of columns from b0 to b1. */
+  record Part(int share, int group, int b0, int b1) {}
+
+  /** Returns the number of parts of all shares and groups, enough of them for the work. */
+  int parts() {
+    return shares * g.groups() * columnParts();
+  }
+
+  private int columnParts() {
+    return Math.min(blocks(), Ranges.ceilDiv(g.usefulTasks(), shares * g.groups()));
+  }
+
+  /** Returns a part. */
+  Part part(int index) {
+    int parts = columnParts();
+    int column = index % parts;
+    int b0 = Ranges.begin(column, parts, blocks());
+    int b1 = Ranges.begin(column + 1, parts, blocks());
+    return new Part(index / parts / g.groups(), index / parts % g.groups(), b0, b1);
+  }
+
   /** Returns the number of blocks of columns. */
   int blocks() {
     return Ranges.ceilDiv(g.columns(), width);
@@ -59,6 +86,11 @@ record TileSums(Correlation g, int width, Split split, int shares) {
   void clear(Operands operands, int share, int group, int block, int tile, int count) {
     int at = at(operands, share, group, block, tile);
     Arrays.fill(operands.workspace().array(), at, at + count * tileSize(), 0);
+  }
+
+  /** Sets the tiles of a part to zero. */
+  void clear(Operands operands, Part p) {
+    clear(operands, p.share, p.group, p.b0, 0, (p.b1 - p.b0) * tiles());
   }
 
   /** Returns the number of tasks that add the shares up. */
