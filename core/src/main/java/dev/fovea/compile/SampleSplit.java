@@ -21,13 +21,21 @@ import java.util.Set;
  * writes is still in a cache when the next one reads it, so many that reading the weights again
  * does not cost more than that saves.
  *
- * <p>The estimate counts bytes from and to memory per sample and follows from the shapes alone, so
- * that every machine computes the same results. A graph in which samples may depend on each other
- * is not split.
+ * <p>At most half of the batch, so that two threads can each take samples of their own, which share
+ * nothing but the weights. The estimate counts bytes per sample from and to memory, and those from
+ * and to the caches that threads share at a fraction; it follows from the shapes alone, so that
+ * every machine computes the same results. A graph in which samples may depend on each other is not
+ * split.
  */
 final class SampleSplit {
-  /** What a step may read and write and the next one still find in a cache, in bytes. */
-  private static final long CACHE = 16L << 20;
+  /** What a step may read and write and the next one still find in a thread's own cache: bytes. */
+  private static final double OWN = 512 << 10;
+
+  /** The same for a thread's part of the cache that threads share. */
+  private static final double SHARED = 8 << 20;
+
+  /** What a byte from the shared cache costs, one from memory being 1. */
+  private static final double NEAR = 0.25;
 
   private final Graph graph;
   private final Set<Value> fixed;
@@ -51,9 +59,9 @@ final class SampleSplit {
   }
 
   private int cheapest() {
-    int best = samples;
-    double least = traffic(samples);
-    for (int n = Integer.highestOneBit(samples - 1); n >= 1; n /= 2) {
+    int best = (samples + 1) / 2;
+    double least = traffic(best);
+    for (int n = Integer.highestOneBit(best); n >= 1; n /= 2) {
       double bytes = traffic(n);
       if (bytes < least) {
         least = bytes;
@@ -63,7 +71,7 @@ final class SampleSplit {
     return best;
   }
 
-  /** Returns the bytes from and to memory per sample if so many are computed at once. */
+  /** Returns the cost of bytes per sample if so many are computed at once. */
   private double traffic(int at) {
     double bytes = 0;
     for (Value v : graph.values()) {
@@ -78,9 +86,14 @@ final class SampleSplit {
           each += bytes(in) / samples;
         }
       }
-      bytes += each * at > CACHE ? each : 0;
+      bytes += each * (missing(each * at, SHARED) + NEAR * missing(each * at, OWN));
     }
     return bytes;
+  }
+
+  /** Returns which part of so many bytes a cache has lost before they are used again. */
+  private static double missing(double bytes, double cache) {
+    return Math.max(0, 1 - cache / bytes);
   }
 
   private static double bytes(Value v) {

@@ -6,7 +6,6 @@ import dev.fovea.io.Safetensors;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
 import dev.fovea.runtime.Plan;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -217,8 +216,8 @@ public final class Model {
   }
 
   /**
-   * Returns the outputs for a batch; a large one is computed some samples at a time where that
-   * saves traffic to memory.
+   * Returns the outputs for a batch. Where samples do not depend on each other each thread computes
+   * some samples at a time, so few that what one step hands to the next stays in caches.
    *
    * @param batch one tensor per input, batch axis first
    * @throws FoveaException if a shape is not the input's
@@ -238,46 +237,14 @@ public final class Model {
                 .formatted(i, wanted, arrived));
       }
     }
-    return run(batch, n);
-  }
-
-  private List<Tensor> run(List<Tensor> batch, int n) {
     int atOnce = samplesAtOnce(n);
-    List<Tensor> results = new ArrayList<>();
-    Plan plan = plans.get(atOnce);
-    Execution e = plan.acquire();
-    try {
-      for (Shape s : e.outputShapes()) {
-        results.add(Tensor.zeros(atOnce == n ? s : s.withDim(0, n)));
-      }
-      for (int first = 0; first < n; first += atOnce) {
-        // The last part takes some samples again, so that one plan does for all.
-        run(e, batch, results, Math.min(first, n - atOnce));
-      }
-    } finally {
-      plan.release(e);
-    }
-    return results;
-  }
-
-  /** Computes as many samples as the plan takes, from one on. */
-  private void run(Execution e, List<Tensor> batch, List<Tensor> results, int first) {
-    for (int i = 0; i < batch.size(); i++) {
-      if (e.hasInput(Traced.input(i))) {
-        e.set(Traced.input(i), batch.get(i).data(), first * inputs().get(i).elements());
-      }
-    }
-    e.run();
-    for (int i = 0; i < results.size(); i++) {
-      Shape part = e.outputShapes().get(i);
-      int to = first == 0 ? 0 : first * (part.elements() / part.dim(0));
-      e.get(output(i), results.get(i).data(), to);
-    }
+    return new Inference(plans.get(atOnce), atOnce, n).run(batch, engine.workers());
   }
 
   /**
-   * Returns how many samples inference computes at once for a batch: so few that what one step
-   * hands to the next stays in caches, where that pays; at most the whole batch.
+   * Returns how many samples of a batch one program of inference computes at once: so few that what
+   * one step hands to the next stays in caches, where that pays; at most half of the batch, unless
+   * samples depend on each other.
    */
   public int samplesAtOnce(int batch) {
     // A single sample needs no look at the graph: a first prediction should not wait for one.
@@ -345,7 +312,7 @@ public final class Model {
     Traced traced = trace(n, false);
     Map<String, Value> named = new LinkedHashMap<>();
     for (int i = 0; i < traced.outputs().size(); i++) {
-      named.put(output(i), traced.outputs().get(i));
+      named.put(Traced.output(i), traced.outputs().get(i));
     }
     return new Graph(named, traced.paths());
   }
@@ -365,10 +332,6 @@ public final class Model {
         parameters().values(),
         gradients,
         parameters()::version);
-  }
-
-  private static String output(int i) {
-    return "output" + i;
   }
 
   /**

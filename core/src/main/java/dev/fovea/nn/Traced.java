@@ -28,4 +28,9 @@ public record Traced(
   public static String input(int i) {
     return "input" + i;
   }
+
+  /** Returns the name that output {@code i} has in a plan of inference. */
+  static String output(int i) {
+    return "output" + i;
+  }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ public final class Workers implements AutoCloseable {
 
   /** Longs of two cache lines, which processors fetch together. */
   private static final int LINE = 16;
+
+  private static final Operands NOTHING = new Operands(new Span[0], Span.EMPTY, Span.EMPTY);
 
   private final ReentrantLock inUse = new ReentrantLock();
   private final List<Worker> helpers = new ArrayList<>();
@@ -99,6 +102,30 @@ public final class Workers implements AutoCloseable {
           job.run(p, t, on, scratch);
         }
       }
+    }
+  }
+
+  /**
+   * Runs {@code count} independent pieces of work and returns when they are done.
+   *
+   * <p>Each of several pieces has a thread to itself: kernels that run within it are not shared.
+   *
+   * @param piece called with each number from 0 to {@code count}, by several threads at once
+   */
+  public void forEach(int count, IntConsumer piece) {
+    run(new Pieces(count, piece), NOTHING, Span.EMPTY);
+  }
+
+  /** Work that is no kernel, as one. */
+  private record Pieces(int count, IntConsumer piece) implements Kernel {
+    @Override
+    public int tasks(int phase) {
+      return count;
+    }
+
+    @Override
+    public void run(int phase, int task, Operands operands, Span scratch) {
+      piece.accept(task);
     }
   }
 

@@ -36,15 +36,20 @@ final class SampleSplitTest {
 
   @Test
   void imagesThatFillTheCacheAreTakenAFewAtATime() {
-    // A step reads and writes 2 MiB a sample: 8 of them stay within 16 MiB, and weights are small.
-    assertThat(atOnce(convolved(images(SAMPLES, 64, 64), 64), SAMPLES)).isEqualTo(8);
-    // At 32 MiB a sample nothing stays in any cache; all at once read the weights once.
-    assertThat(atOnce(convolved(images(2, 256, 64), 64), 2)).isEqualTo(2);
+    // A step reads and writes 2 MiB a sample: 4 of them stay within 8 MiB, and weights are small.
+    assertThat(atOnce(convolved(images(SAMPLES, 64, 64), 64), SAMPLES)).isEqualTo(4);
+    // 32 KiB a sample: 16 stay within 512 KiB.
+    assertThat(atOnce(convolved(images(64, 16, 16), 16), 64)).isEqualTo(16);
+    // At 32 MiB a sample a quarter of one stays in the cache, which saves more than weights cost.
+    assertThat(atOnce(convolved(images(4, 256, 64), 64), 4)).isEqualTo(1);
   }
 
   @Test
-  void batchesThatFitAreNotSplit() {
-    assertThat(atOnce(convolved(images(SAMPLES, 8, 16), 16), SAMPLES)).isEqualTo(SAMPLES);
+  void halfOfABatchIsLeftToAnotherThread() {
+    assertThat(atOnce(convolved(images(SAMPLES, 8, 16), 16), SAMPLES)).isEqualTo(SAMPLES / 2);
+    assertThat(atOnce(convolved(images(3, 8, 16), 16), 3)).isEqualTo(2);
+    assertThat(atOnce(convolved(images(2, 8, 16), 16), 2)).isEqualTo(1);
+    assertThat(atOnce(convolved(images(1, 8, 16), 16), 1)).isEqualTo(1);
   }
 
   @Test
@@ -52,7 +57,7 @@ final class SampleSplitTest {
     Value x = images(SAMPLES, 64, 64);
     Value flat = x.reshape(Shape.of(SAMPLES, 64 * 64 * 64));
     Value w = Value.of(new Source.Parameter("w", Shape.of(64 * 64 * 64, 256)));
-    assertThat(atOnce(flat.matmul(w), SAMPLES)).isEqualTo(SAMPLES);
+    assertThat(atOnce(flat.matmul(w), SAMPLES)).isEqualTo(SAMPLES / 2);
   }
 
   @Test

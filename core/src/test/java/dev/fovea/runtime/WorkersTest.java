@@ -112,6 +112,41 @@ final class WorkersTest {
   }
 
   @Test
+  void eachPieceRunsItsKernelsOnOneThread() {
+    try (Workers workers = new Workers(3)) {
+      for (int round = 0; round < 200; round++) {
+        Thread[] ran = new Thread[2 + round % 11];
+        workers.forEach(
+            ran.length,
+            piece -> {
+              ran[piece] = Thread.currentThread();
+              float[] out = new float[2 * 24];
+              workers.run(new TwoPhases(24, 8), on(out), Span.of(new float[8]));
+              check(out, 24);
+              workers.run(new OnThread(24, Thread.currentThread()), on(out), Span.EMPTY);
+            });
+        assertThat(ran).doesNotContainNull();
+      }
+      assertThatThrownBy(
+              () -> workers.forEach(5, piece -> assertThat(piece).as("piece").isNotEqualTo(3)))
+          .hasMessageContaining("piece");
+    }
+  }
+
+  /** Tasks that must run on one thread. */
+  private record OnThread(int count, Thread thread) implements Kernel {
+    @Override
+    public int tasks(int phase) {
+      return count;
+    }
+
+    @Override
+    public void run(int phase, int task, Operands operands, Span memory) {
+      assertThat(Thread.currentThread()).isSameAs(thread);
+    }
+  }
+
+  @Test
   void aFailureInAnyTaskReachesTheCallerAndTheWorkersLiveOn() {
     Kernel failing =
         new Kernel() {
