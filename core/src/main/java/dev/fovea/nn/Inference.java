@@ -27,6 +27,7 @@ record Inference(Plan plan, int atOnce, int samples) {
     for (Shape s : plan.program().outputShapes()) {
       results.add(Tensor.zeros(atOnce == samples ? s : s.withDim(0, samples)));
     }
+    plan.prepare(); // by all threads, which a part would not have
     int parts = Math.ceilDiv(samples, atOnce);
     int alone = parts - parts % workers.threads();
     workers.forEach(alone, part -> run(part, batch, results));

@@ -76,8 +76,11 @@ public final class Plan {
     idle.push(execution);
   }
 
-  /** Computes what is fixed, if the parameters have changed since it was last computed. */
-  private synchronized void prepare() {
+  /**
+   * Computes what is fixed, if the parameters have changed since it was last computed; {@link
+   * #acquire} does so too.
+   */
+  public synchronized void prepare() {
     long now = version.getAsLong();
     if (program.prologue().isEmpty() || (prepared && now == preparedFor)) {
       return;
