@@ -19,6 +19,12 @@ final class WinogradGradientKernel implements Kernel {
   /** Floats of each position that are transformed back together. */
   private static final int BACK = 256;
 
+  /**
+   * Parts of the transforms that are tasks of their own where workers share a strip: in the order
+   * of the products that read them, so that the same thread is likely to do both.
+   */
+  private static final TileRows[] HALVES = {TileRows.UPPER, TileRows.LOWER};
+
   private final WinogradSums g;
   private final WinogradTiles all;
   private final WinogradGradients gradients;
@@ -44,7 +50,9 @@ final class WinogradGradientKernel implements Kernel {
     if (!g.shared()) {
       return g.shares();
     }
-    return phase % 2 == 0 ? stripParts(g.tilesOf(phase / 2)) : g.positions() * g.parts();
+    return phase % 2 == 0
+        ? HALVES.length * stripParts(g.tilesOf(phase / 2))
+        : g.positions() * g.parts();
   }
 
   private int stripParts(int tiles) {
@@ -108,9 +116,11 @@ final class WinogradGradientKernel implements Kernel {
     } else if (phase % 2 == 0) {
       int strip = phase / 2;
       int parts = stripParts(g.tilesOf(strip));
-      int from = Ranges.begin(task, parts, g.tilesOf(strip));
-      int to = Ranges.begin(task + 1, parts, g.tilesOf(strip));
-      transform(operands, strip, from, to, shared.array(), shared.offset() + g.sumSize(), own);
+      int from = Ranges.begin(task % parts, parts, g.tilesOf(strip));
+      int to = Ranges.begin(task % parts + 1, parts, g.tilesOf(strip));
+      TileRows half = HALVES[task / parts];
+      transform(
+          operands, strip, from, to, half, shared.array(), shared.offset() + g.sumSize(), own);
     } else {
       int b0 = Ranges.begin(task % g.parts(), g.parts(), g.blocks());
       int b1 = Ranges.begin(task % g.parts() + 1, g.parts(), g.blocks());
@@ -127,7 +137,7 @@ final class WinogradGradientKernel implements Kernel {
     int at = own.offset() + stripAt();
     for (int strip = begin; strip < end; strip++) {
       int tiles = g.tilesOf(strip);
-      transform(operands, strip, 0, tiles, own.array(), at, own);
+      transform(operands, strip, 0, tiles, TileRows.ALL, own.array(), at, own);
       for (int p = 0; p < g.positions(); p++) {
         boolean first = strip == begin;
         multiply(p, 0, g.blocks(), tiles, own.array(), at, operands, share, first);
@@ -137,18 +147,18 @@ final class WinogradGradientKernel implements Kernel {
 
   /** Transforms the tiles {@code from} to {@code to} of a strip that lies at {@code v[at]}. */
   private void transform(
-      Operands operands, int strip, int from, int to, float[] v, int at, Span own) {
+      Operands operands, int strip, int from, int to, TileRows part, float[] v, int at, Span own) {
     int first = strip * g.strip() + from;
     float[] f = own.array();
     int image = at + from * g.imageTile();
     int lines = own.offset();
     Span x = operands.input(0);
-    all.transform(x, first, to - from, v, image, g.imageStep(), g.imageTile(), f, lines);
+    all.transform(x, first, to - from, part, v, image, g.imageStep(), g.imageTile(), f, lines);
     int gradient = at + g.positions() * g.imageStep() + from * g.gradientTile();
     lines += gradientLinesAt();
     Span d = operands.input(1);
     gradients.transform(
-        d, first, to - from, v, gradient, g.gradientStep(), g.gradientTile(), f, lines);
+        d, first, to - from, part, v, gradient, g.gradientStep(), g.gradientTile(), f, lines);
   }
 
   /** Adds a strip's products of one position and some blocks of columns to their sums. */

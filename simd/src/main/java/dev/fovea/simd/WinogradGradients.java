@@ -33,12 +33,14 @@ record WinogradGradients(WinogradTiles all, int channels, int run) {
    * Transforms tiles of {@code d}: position p of tile {@code first} + t begins at {@code u[at +
    * p·positionStep + t·tileStep]}.
    *
+   * @param part the rows of positions that are wanted
    * @param own where {@link #scratch} floats of {@code f} are free
    */
   void transform(
       Span d,
       int first,
       int tiles,
+      TileRows part,
       float[] u,
       int at,
       int positionStep,
@@ -48,14 +50,14 @@ record WinogradGradients(WinogradTiles all, int channels, int run) {
     int end = first + tiles;
     for (int t = first; t < end; ) {
       int n = all.runFrom(t, end, run);
-      lines(d, t, n, f, own);
-      columns(n, u, at + (t - first) * tileStep, positionStep, tileStep, f, own);
+      lines(d, t, n, part, f, own);
+      columns(n, part, u, at + (t - first) * tileStep, positionStep, tileStep, f, own);
       t += n;
     }
   }
 
   /** Transforms the columns of a run of tiles into lines. */
-  private void lines(Span d, int t, int n, float[] f, int own) {
+  private void lines(Span d, int t, int n, TileRows part, float[] f, int own) {
     WinogradTile tile = all.tile();
     Sliding s = all.s();
     int pitch = s.outWidth() * channels;
@@ -69,7 +71,7 @@ record WinogradGradients(WinogradTiles all, int channels, int run) {
     }
     int rows = Math.min(tile.size(), s.outHeight() - all.row(t));
     if (rows == tile.size()) {
-      tile.gradient(inside, d.array(), from, pitch, f, own, lineStep());
+      tile.gradient(inside, part, d.array(), from, pitch, f, own, lineStep());
       return;
     }
     int copy = own + tile.side() * lineStep();
@@ -81,18 +83,18 @@ record WinogradGradients(WinogradTiles all, int channels, int run) {
         Arrays.fill(f, to, to + inside, 0);
       }
     }
-    tile.gradient(inside, f, copy, lineStep(), f, own, lineStep());
+    tile.gradient(inside, part, f, copy, lineStep(), f, own, lineStep());
   }
 
   /** Transforms the rows of each tile of a run from the lines into its place. */
   private void columns(
-      int n, float[] u, int at, int positionStep, int tileStep, float[] f, int own) {
+      int n, TileRows part, float[] u, int at, int positionStep, int tileStep, float[] f, int own) {
     WinogradTile tile = all.tile();
     for (int t = 0; t < n; t++) {
-      for (int i = 0; i < tile.side(); i++) {
+      for (int i = part.begin(tile.side()); i < part.end(tile.side()); i++) {
         int line = own + i * lineStep() + t * tile.size() * channels;
         int to = at + t * tileStep + i * tile.side() * positionStep;
-        tile.gradient(channels, f, line, channels, u, to, positionStep);
+        tile.gradient(channels, TileRows.ALL, f, line, channels, u, to, positionStep);
       }
     }
   }

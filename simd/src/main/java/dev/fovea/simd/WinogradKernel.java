@@ -170,7 +170,8 @@ final class WinogradKernel implements Kernel {
   /** Transforms tiles into {@code v} as [position][tile][channel]. */
   private void transform(Span x, int first, int tiles, float[] v, int at, Span own) {
     int lines = own.offset() + linesAt();
-    all.transform(x, first, tiles, v, at, g.imageStep(), s.inner(), own.array(), lines);
+    all.transform(
+        x, first, tiles, TileRows.ALL, v, at, g.imageStep(), s.inner(), own.array(), lines);
   }
 
   /** Multiplies tiles by a group of blocks of columns, transforms back and stores. */

@@ -58,6 +58,46 @@ final class WinogradLines {
     }
   }
 
+  /** The first three rows of what {@link #image4} makes. */
+  static void imageUpper4(
+      int n, float[] x, int r0, int r1, int r2, int r3, int r4, float[] y, int to, int step) {
+    FloatVector half3 = FloatVector.broadcast(S, 1.5f);
+    int to1 = to + step;
+    int to2 = to1 + step;
+    for (int c = 0; c < n; c += L) {
+      FloatVector d2 = FloatVector.fromArray(S, x, r2 + c);
+      FloatVector d3 = FloatVector.fromArray(S, x, r3 + c);
+      FloatVector f = d3.sub(FloatVector.fromArray(S, x, r1 + c));
+      FloatVector e = FloatVector.fromArray(S, x, r4 + c).sub(d2);
+      FloatVector g = d2.fma(half3, f);
+      FloatVector h = d3.fma(half3, e);
+      FloatVector first = FloatVector.fromArray(S, x, r0 + c).sub(d2).add(e);
+      f.fma(half3, first).intoArray(y, to + c);
+      h.add(g).intoArray(y, to1 + c);
+      h.sub(g).intoArray(y, to2 + c);
+    }
+  }
+
+  /** The last three rows of what {@link #image4} makes. */
+  static void imageLower4(
+      int n, float[] x, int r1, int r2, int r3, int r4, int r5, float[] y, int to, int step) {
+    FloatVector half3 = FloatVector.broadcast(S, 1.5f);
+    FloatVector two = FloatVector.broadcast(S, 2);
+    FloatVector minusHalf = FloatVector.broadcast(S, -0.5f);
+    int to3 = to + 3 * step;
+    int to4 = to3 + step;
+    int to5 = to4 + step;
+    for (int c = 0; c < n; c += L) {
+      FloatVector d3 = FloatVector.fromArray(S, x, r3 + c);
+      FloatVector f = d3.sub(FloatVector.fromArray(S, x, r1 + c));
+      FloatVector e = FloatVector.fromArray(S, x, r4 + c).sub(FloatVector.fromArray(S, x, r2 + c));
+      FloatVector last = FloatVector.fromArray(S, x, r5 + c).sub(d3).sub(f);
+      f.fma(two, e).intoArray(y, to3 + c);
+      f.fma(minusHalf, e).intoArray(y, to4 + c);
+      e.fma(half3, last).intoArray(y, to5 + c);
+    }
+  }
+
   /** Four rows of an image to four rows {@code step} apart: Bᵀ of F(2, 3). */
   static void image2(
       int n, float[] x, int r0, int r1, int r2, int r3, float[] y, int to, int step) {
@@ -183,6 +223,43 @@ final class WinogradLines {
       d0.intoArray(y, to + c);
       even.add(odd).intoArray(y, to1 + c);
       even.sub(odd).intoArray(y, to2 + c);
+      d3.fma(quarter, d1).fma(half, d2.fma(quarter, d0)).intoArray(y, to3 + c);
+      d3.fma(four, d1).fma(minusTwo, d2.fma(four, d0)).intoArray(y, to4 + c);
+      d3.intoArray(y, to5 + c);
+    }
+  }
+
+  /** The first three rows of what {@link #gradient4} makes. */
+  static void gradientUpper4(
+      int n, float[] x, int r0, int r1, int r2, int r3, float[] y, int to, int step) {
+    int to1 = to + step;
+    int to2 = to1 + step;
+    for (int c = 0; c < n; c += L) {
+      FloatVector d0 = FloatVector.fromArray(S, x, r0 + c);
+      FloatVector even = d0.add(FloatVector.fromArray(S, x, r2 + c));
+      FloatVector odd = FloatVector.fromArray(S, x, r1 + c);
+      odd = odd.add(FloatVector.fromArray(S, x, r3 + c));
+      d0.intoArray(y, to + c);
+      even.add(odd).intoArray(y, to1 + c);
+      even.sub(odd).intoArray(y, to2 + c);
+    }
+  }
+
+  /** The last three rows of what {@link #gradient4} makes. */
+  static void gradientLower4(
+      int n, float[] x, int r0, int r1, int r2, int r3, float[] y, int to, int step) {
+    FloatVector half = FloatVector.broadcast(S, 0.5f);
+    FloatVector quarter = FloatVector.broadcast(S, 0.25f);
+    FloatVector minusTwo = FloatVector.broadcast(S, -2);
+    FloatVector four = FloatVector.broadcast(S, 4);
+    int to3 = to + 3 * step;
+    int to4 = to3 + step;
+    int to5 = to4 + step;
+    for (int c = 0; c < n; c += L) {
+      FloatVector d0 = FloatVector.fromArray(S, x, r0 + c);
+      FloatVector d1 = FloatVector.fromArray(S, x, r1 + c);
+      FloatVector d2 = FloatVector.fromArray(S, x, r2 + c);
+      FloatVector d3 = FloatVector.fromArray(S, x, r3 + c);
       d3.fma(quarter, d1).fma(half, d2.fma(quarter, d0)).intoArray(y, to3 + c);
       d3.fma(four, d1).fma(minusTwo, d2.fma(four, d0)).intoArray(y, to4 + c);
       d3.intoArray(y, to5 + c);

@@ -49,8 +49,12 @@ enum WinogradTile {
     }
   }
 
-  /** Transforms {@link #side} rows of an image; row i lies where the bits of {@code t[o+i]} say. */
-  void image(int n, float[] x, float[] t, int o, float[] y, int to, int step) {
+  /**
+   * Transforms {@link #side} rows of an image; row i lies where the bits of {@code t[o+i]} say.
+   *
+   * @param part the rows that are wanted, at least
+   */
+  void image(int n, TileRows part, float[] x, float[] t, int o, float[] y, int to, int step) {
     int r0 = Float.floatToRawIntBits(t[o]);
     int r1 = Float.floatToRawIntBits(t[o + 1]);
     int r2 = Float.floatToRawIntBits(t[o + 2]);
@@ -60,7 +64,11 @@ enum WinogradTile {
     } else {
       int r4 = Float.floatToRawIntBits(t[o + 4]);
       int r5 = Float.floatToRawIntBits(t[o + 5]);
-      WinogradLines.image4(n, x, r0, r1, r2, r3, r4, r5, y, to, step);
+      switch (part) {
+        case ALL -> WinogradLines.image4(n, x, r0, r1, r2, r3, r4, r5, y, to, step);
+        case UPPER -> WinogradLines.imageUpper4(n, x, r0, r1, r2, r3, r4, y, to, step);
+        case LOWER -> WinogradLines.imageLower4(n, x, r1, r2, r3, r4, r5, y, to, step);
+      }
     }
   }
 
@@ -84,13 +92,21 @@ enum WinogradTile {
 
   /**
    * Transforms {@link #size} rows of a result's gradient, {@code pitch} apart, to {@link #side}.
+   *
+   * @param part the rows that are wanted, at least
    */
-  void gradient(int n, float[] x, int from, int pitch, float[] y, int to, int step) {
+  void gradient(int n, TileRows part, float[] x, int from, int pitch, float[] y, int to, int step) {
     if (this == TWO) {
       WinogradLines.gradient2(n, x, from, from + pitch, y, to, step);
     } else {
-      int third = from + 2 * pitch;
-      WinogradLines.gradient4(n, x, from, from + pitch, third, third + pitch, y, to, step);
+      int second = from + pitch;
+      int third = second + pitch;
+      int fourth = third + pitch;
+      switch (part) {
+        case ALL -> WinogradLines.gradient4(n, x, from, second, third, fourth, y, to, step);
+        case UPPER -> WinogradLines.gradientUpper4(n, x, from, second, third, fourth, y, to, step);
+        case LOWER -> WinogradLines.gradientLower4(n, x, from, second, third, fourth, y, to, step);
+      }
     }
   }
 

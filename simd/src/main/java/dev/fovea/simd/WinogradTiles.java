@@ -90,12 +90,14 @@ record WinogradTiles(Sliding s, WinogradTile tile, int rows, int cols, int top, 
    * Transforms tiles of {@code x}: position p of tile {@code first} + t begins at {@code v[at +
    * p·positionStep + t·tileStep]}.
    *
+   * @param part the rows of positions that are wanted
    * @param own where {@link #scratch} floats of {@code f} are free
    */
   void transform(
       Span x,
       int first,
       int tiles,
+      TileRows part,
       float[] v,
       int at,
       int positionStep,
@@ -105,14 +107,14 @@ record WinogradTiles(Sliding s, WinogradTile tile, int rows, int cols, int top, 
     int end = first + tiles;
     for (int t = first; t < end; ) {
       int n = runFrom(t, end, run);
-      lines(x, t, n, f, own);
-      columns(n, v, at + (t - first) * tileStep, positionStep, tileStep, f, own);
+      lines(x, t, n, part, f, own);
+      columns(n, part, v, at + (t - first) * tileStep, positionStep, tileStep, f, own);
       t += n;
     }
   }
 
   /** Transforms the columns of a run of tiles into lines. */
-  private void lines(Span x, int t, int n, float[] f, int own) {
+  private void lines(Span x, int t, int n, TileRows part, float[] f, int own) {
     int c = s.inner();
     int width = width(n);
     int topRow = row(t) + top;
@@ -129,16 +131,16 @@ record WinogradTiles(Sliding s, WinogradTile tile, int rows, int cols, int top, 
       Arrays.fill(f, line + to * c, line + width * c, 0);
     }
     int line = own + OFFSETS + from * c;
-    tile.image((to - from) * c, x.array(), f, own, f, line, lineStep());
+    tile.image((to - from) * c, part, x.array(), f, own, f, line, lineStep());
   }
 
   /** Transforms the rows of each tile of a run from the lines into its place. */
   private void columns(
-      int n, float[] v, int at, int positionStep, int tileStep, float[] f, int own) {
+      int n, TileRows part, float[] v, int at, int positionStep, int tileStep, float[] f, int own) {
     int c = s.inner();
     int side = tile.side();
     for (int t = 0; t < n; t++) {
-      for (int i = 0; i < side; i++) {
+      for (int i = part.begin(side); i < part.end(side); i++) {
         int line = own + OFFSETS + i * lineStep() + t * tile.size() * c;
         int to = at + t * tileStep + i * side * positionStep;
         tile.image(c, f, line, c, v, to, positionStep);
