@@ -30,7 +30,7 @@ public final class DepthwiseGenerator {
        * and bias, or sums, lie {@code pitch} floats apart.
        */
       final class DepthwiseLoops {
-        private static final VectorSpecies<Float> S = Species.FULL;
+        private static final VectorSpecies<Float> S = Species.FLOATS;
 
         private DepthwiseLoops() {}
 

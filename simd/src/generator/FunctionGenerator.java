@@ -125,7 +125,7 @@ public final class FunctionGenerator {
     line(0, "");
     line(0, "/** " + doc + " */");
     line(0, "final class " + name + " {");
-    line(1, "private static final VectorSpecies<Float> S = Species.FULL;");
+    line(1, "private static final VectorSpecies<Float> S = Species.FLOATS;");
     line(1, "private static final int L = S.length();");
   }
 

@@ -17,20 +17,17 @@ public final class MicroKernelGenerator {
 
   private final StringBuilder out = new StringBuilder();
   private final String name;
-  private final String species;
   private final int vectors;
 
-  private MicroKernelGenerator(String name, String species, int vectors) {
+  private MicroKernelGenerator(String name, int vectors) {
     this.name = name;
-    this.species = species;
     this.vectors = vectors;
   }
 
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
-    new MicroKernelGenerator("MicroTwo", "FULL", 2).write(folder);
-    new MicroKernelGenerator("MicroOne", "FULL", 1).write(folder);
-    new MicroKernelGenerator("MicroHalf", "HALF", 1).write(folder);
+    new MicroKernelGenerator("MicroTwo", 2).write(folder);
+    new MicroKernelGenerator("MicroOne", 1).write(folder);
   }
 
   private void write(Path folder) throws IOException {
@@ -72,9 +69,9 @@ public final class MicroKernelGenerator {
     line(0, "import jdk.incubator.vector.VectorMask;");
     line(0, "import jdk.incubator.vector.VectorSpecies;");
     line(0, "");
-    line(0, "/** Micro-kernels for panels of " + vectors + " × " + species + " vectors. */");
+    line(0, "/** Micro-kernels for panels of " + (vectors == 1 ? "one vector" : "two vectors") + ". */");
     line(0, "final class " + name + " extends Micro {");
-    line(1, "private static final VectorSpecies<Float> S = Species." + species + ";");
+    line(1, "private static final VectorSpecies<Float> S = Species.FLOATS;");
     line(1, "private static final int L = S.length();");
     line(1, "private static final int NR = " + (vectors == 1 ? "L" : vectors + " * L") + ";");
     line(0, "");

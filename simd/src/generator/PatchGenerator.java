@@ -34,7 +34,7 @@ public final class PatchGenerator {
     line(0, " * floor) for row r; rows of y are {@code ys} apart.");
     line(0, " */");
     line(0, "final class PatchLoops {");
-    line(1, "private static final VectorSpecies<Float> S = Species.FULL;");
+    line(1, "private static final VectorSpecies<Float> S = Species.FLOATS;");
     line(1, "private static final int L = S.length();");
     line(1, "private static final int NR = 2 * L;");
     line(0, "");

@@ -53,7 +53,7 @@ public final class ThinGenerator {
     line(1, "/** The most rows, of either matrix, that one loop handles. */");
     line(1, "static final int ROWS = " + MOST + ";");
     line(0, "");
-    line(1, "private static final VectorSpecies<Float> S = Species.FULL;");
+    line(1, "private static final VectorSpecies<Float> S = Species.FLOATS;");
     line(1, "private static final int L = S.length();");
     line(0, "");
     line(1, "private Thin() {}");

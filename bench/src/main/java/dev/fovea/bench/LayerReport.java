@@ -42,7 +42,7 @@ record LayerReport(
     table.row(cells("total", "", "", "", Sums.of(this, rows)));
     return String.format(
             Locale.ROOT,
-            "%s, %d threads, %d samples at once: %.3f ms per run; FMA peak %.0f GFLOP/s, memory %.1f GB/s%n"
+            "%s, %d threads together on %d samples: %.3f ms per run; FMA peak %.0f GFLOP/s, memory %.1f GB/s%n"
                 + "GFLOP/s count operations by definition: Winograd's convolution needs fewer and may"
                 + " pass the bound, as may what lies in caches%n%n",
             what,

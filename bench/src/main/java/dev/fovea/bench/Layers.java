@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 
 /**
  * The roofline per step of a program: each is timed inside whole runs, so that caches are as they
- * are in real life.
+ * are in real life. All threads compute each step together; in the inference of a batch, where each
+ * thread may compute samples of its own, the times are those of one such part.
  */
 final class Layers {
   /** The input of inference, as a model's plan names it. */

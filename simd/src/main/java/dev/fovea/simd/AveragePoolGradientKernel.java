@@ -62,7 +62,7 @@ final class AveragePoolGradientKernel implements Kernel {
     int end = to + height * line;
     for (int row = 0; row < rows; row++) {
       int from = dy.offset() + (image * rows + row) * cols * channels;
-      if (channels < Species.FULL.length()) {
+      if (channels < Species.FLOATS.length()) {
         PoolLoops.spreadFew(dy.array(), from, dx, to, cols, channels);
       } else {
         PoolLoops.spread(dy.array(), from, dx, to, cols, channels);

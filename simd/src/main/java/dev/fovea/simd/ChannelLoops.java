@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * that a value does not depend on where a loop began.
  */
 final class ChannelLoops {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   private ChannelLoops() {}

@@ -107,6 +107,6 @@ record ConvolutionChoice(ConvolutionAlgorithm algorithm) {
 
   /** Returns a cost of memory in multiply-adds, of which narrow vectors do fewer meanwhile. */
   private static double wide(double cost) {
-    return cost * Species.FULL.length() / 16;
+    return cost * Species.FLOATS.length() / 16;
   }
 }

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * the rows has a partial sum, and a second phase adds these in order.
  */
 final class DepthwiseGradientKernel implements Kernel {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   private final Correlation g;

@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * weight.
  */
 final class DepthwiseKernel implements Kernel {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
   private static final int PIXELS = 8;
 

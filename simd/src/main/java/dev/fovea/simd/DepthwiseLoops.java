@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * and bias, or sums, lie {@code pitch} floats apart.
  */
 final class DepthwiseLoops {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
 
   private DepthwiseLoops() {}
 

@@ -18,7 +18,7 @@ import java.util.Arrays;
  * them; where the number of rows is odd, it also has room for the row that is thrown away.
  */
 final class DepthwiseRowKernel implements Kernel {
-  private static final int L = Species.FULL.length();
+  private static final int L = Species.FLOATS.length();
   private static final int TAPS = 9;
 
   private final Sliding s;

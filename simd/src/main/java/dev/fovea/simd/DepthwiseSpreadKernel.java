@@ -13,7 +13,7 @@ import java.util.Arrays;
  * time, which are made in the worker's memory and copied.
  */
 final class DepthwiseSpreadKernel implements Kernel {
-  private static final int L = Species.FULL.length();
+  private static final int L = Species.FLOATS.length();
 
   private final Window2d v;
   private final int n;

@@ -87,7 +87,7 @@ final class ElementwiseKernels {
       }
       n *= d[axis];
     }
-    return n < Species.FULL.length()
+    return n < Species.FLOATS.length()
         ? Optional.empty()
         : Optional.of(new Blocks(f, blocks, outer, n, left));
   }

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** The machine's ceiling: fused multiply-adds per second on registers alone. */
 final class FmaPeak {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int CHAINS = 12;
   private static final int ROUNDS = 4_000;
 

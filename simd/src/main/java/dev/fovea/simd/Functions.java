@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Functions of one number over stretches of arrays. */
 final class Functions {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
   private static final float LOG2E = 0x1.715476p0f;
   private static final float LN2_HIGH = 355f / 512;

@@ -43,7 +43,7 @@ record LocalResponseNormKernel(
 
   /** Returns the floats of a line: the channels and the zeros beside them. */
   private int line() {
-    return Ranges.roundUp(channels + size, Species.FULL.length());
+    return Ranges.roundUp(channels + size, Species.FLOATS.length());
   }
 
   @Override

@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
  * first wins, so a later one must be greater.
  */
 final class MaxPoolBackwardKernel implements Kernel {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   private final Window2d v;

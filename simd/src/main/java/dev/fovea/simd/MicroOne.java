@@ -5,9 +5,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Micro-kernels for panels of 1 × FULL vectors. */
+/** Micro-kernels for panels of one vector. */
 final class MicroOne extends Micro {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
   private static final int NR = L;
 

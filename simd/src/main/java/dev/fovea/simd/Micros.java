@@ -7,19 +7,12 @@ final class Micros {
   private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
   private static final Micro TWO = new TieredMicro(new MicroTwo(), COMPILATION);
   private static final Micro ONE = new TieredMicro(new MicroOne(), COMPILATION);
-  private static final Micro HALF = new TieredMicro(new MicroHalf(), COMPILATION);
 
   private Micros() {}
 
   /** Returns the kernels whose panels waste least on {@code columns} columns. */
   static Micro forColumns(int columns) {
-    Micro best = TWO;
-    double least = padded(TWO, columns);
-    if (padded(ONE, columns) * 1.08 < least) {
-      best = ONE;
-      least = padded(ONE, columns) * 1.08;
-    }
-    return padded(HALF, columns) * 1.25 < least ? HALF : best;
+    return padded(ONE, columns) * 1.08 < padded(TWO, columns) ? ONE : TWO;
   }
 
   /** Returns the kernels with the widest panels. */

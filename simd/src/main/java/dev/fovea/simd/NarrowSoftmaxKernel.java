@@ -14,7 +14,7 @@ record NarrowSoftmaxKernel(int rows, int n, boolean log) implements Kernel {
 
   /** Returns whether this kernel suits a shape. */
   static boolean suits(int rows, int n) {
-    return n < Species.FULL.length() && rows >= Species.FULL.length();
+    return n < Species.FLOATS.length() && rows >= Species.FLOATS.length();
   }
 
   private int blocks() {

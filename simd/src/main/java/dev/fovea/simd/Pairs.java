@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Functions of two numbers over stretches of arrays; a step of 0 repeats one number. */
 final class Pairs {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
   private static final FloatVector ZERO = FloatVector.zero(S);
 

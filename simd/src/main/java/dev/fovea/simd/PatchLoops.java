@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * floor) for row r; rows of y are {@code ys} apart.
  */
 final class PatchLoops {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
   private static final int NR = 2 * L;
 

@@ -20,7 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
  * for 5×5 windows on 10×10 pixels are half of all products.
  */
 final class PatchSpreadKernel implements Kernel {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final VectorSpecies<Integer> BITS = S.withLanes(int.class);
   private static final int L = S.length();
 

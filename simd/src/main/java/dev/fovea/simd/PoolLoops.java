@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Vectors need at least as many channels as they are long; the last one overlaps the one before.
  */
 final class PoolLoops {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   private PoolLoops() {}

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * neighbours of channel c are its elements from c on.
  */
 final class ResponseLoops {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   private ResponseLoops() {}

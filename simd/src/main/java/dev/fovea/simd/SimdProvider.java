@@ -73,7 +73,7 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public int vectorBits() {
-    return Species.FULL.vectorBitSize();
+    return Species.FLOATS.vectorBitSize();
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.fovea.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector shapes that all kernels use: constants, so that C2 knows the width of every vector.
+ * The vector shape that all kernels use: a constant, so that C2 knows the width of every vector.
+ *
+ * <p>There is one shape only. Where a process has used vectors of a second width, C2 no longer
+ * takes the class of a {@code FloatVector} for known, and keeps vectors on the heap in whatever it
+ * then compiles without a full profile: 3 to 10 times slower, for good.
  *
  * <p>The width is what the JVM prefers, or the number of bits in the system property {@value
  * #PROPERTY} (128, 256 or 512), which tests set.
@@ -13,11 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class Species {
   static final String PROPERTY = "fovea.vector.bits";
 
-  /** Whole vectors. */
-  static final VectorSpecies<Float> FULL = chosen();
-
-  /** Vectors of half the width where there are such, for a few output channels. */
-  static final VectorSpecies<Float> HALF = half();
+  /** Vectors of floats. */
+  static final VectorSpecies<Float> FLOATS = chosen();
 
   /** Whether there are 32 vector registers rather than 16. */
   static final boolean MANY_REGISTERS = manyRegisters();
@@ -43,11 +43,6 @@ final class Species {
       return FloatVector.SPECIES_512;
     }
     return bits >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
-  }
-
-  private static VectorSpecies<Float> half() {
-    VectorShape shape = FULL.vectorBitSize() == 512 ? VectorShape.S_256_BIT : VectorShape.S_128_BIT;
-    return VectorSpecies.of(float.class, shape);
   }
 
   private static boolean manyRegisters() {

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * side: every element of the result is written once.
  */
 final class SquarePoolGradientKernel implements Kernel {
-  private static final int L = Species.FULL.length();
+  private static final int L = Species.FLOATS.length();
 
   private final int images;
   private final int height;

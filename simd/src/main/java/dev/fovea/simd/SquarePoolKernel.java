@@ -11,7 +11,7 @@ import dev.fovea.tensor.Shape;
  * side, in one sweep.
  */
 final class SquarePoolKernel implements Kernel {
-  private static final int L = Species.FULL.length();
+  private static final int L = Species.FLOATS.length();
 
   private final Window2d v;
   private final boolean average;

@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Copies strips of images, with their border, into the layouts that sums over pixels read. */
 record StripPacker(Correlation g) {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   /**

@@ -14,7 +14,7 @@ final class Thin {
   /** The most rows, of either matrix, that one loop handles. */
   static final int ROWS = 4;
 
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   private Thin() {}

@@ -34,7 +34,7 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel 
   }
 
   private static int lanes() {
-    return Thin.ROWS * Thin.ROWS * Species.FULL.length();
+    return Thin.ROWS * Thin.ROWS * Species.FLOATS.length();
   }
 
   private int pitch() {

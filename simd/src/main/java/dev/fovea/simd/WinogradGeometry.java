@@ -69,7 +69,7 @@ record WinogradGeometry(WinogradTiles all, int strip, boolean shared, int part, 
         return false;
       }
     }
-    return s.inner() % Species.FULL.length() == 0;
+    return s.inner() % Species.FLOATS.length() == 0;
   }
 
   private int tiles() {

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * all its vectors to stay in registers.
  */
 final class WinogradLines {
-  private static final VectorSpecies<Float> S = Species.FULL;
+  private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
   private WinogradLines() {}

@@ -59,7 +59,7 @@ record WinogradSums(
 
   /** Returns whether Winograd's convolution can compute this weight gradient. */
   static boolean suits(Sliding s) {
-    return WinogradGeometry.suits(s) && s.columns() % Species.FULL.length() == 0;
+    return WinogradGeometry.suits(s) && s.columns() % Species.FLOATS.length() == 0;
   }
 
   static WinogradSums of(Sliding s, WinogradTile tile) {
