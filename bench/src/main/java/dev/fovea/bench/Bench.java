@@ -116,7 +116,7 @@ public final class Bench implements Runnable {
   }
 
   private static Path home() {
-    return Path.of(System.getProperty("fovea.home", ".")).toAbsolutePath().normalize();
+    return Path.of(System.getProperty(Peers.HOME, ".")).toAbsolutePath().normalize();
   }
 
   @Override

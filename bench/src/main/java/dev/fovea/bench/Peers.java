@@ -27,6 +27,9 @@ record Peers(Path home, Torch torch) {
   /** The system property with the class path that Fovea's own processes need. */
   static final String CLASSES = "fovea.bench.classes";
 
+  /** The system property with the folder of the source checkout. */
+  static final String HOME = "fovea.home";
+
   /**
    * Returns Fovea and the named peers.
    *
@@ -62,12 +65,8 @@ record Peers(Path home, Torch torch) {
   static List<String> fovea(Class<?> main) {
     String path = System.getProperty("java.class.path");
     String classes = System.getProperty(CLASSES, path);
-    List<String> command =
-        java(
-            classes,
-            "--add-modules=jdk.incubator.vector",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:MaxNewSize=256m");
+    Path options = Path.of(System.getProperty(HOME, "."), "bin", "java.options");
+    List<String> command = java(classes, "@" + options.toAbsolutePath().normalize());
     command.add(main.getName());
     return command;
   }

@@ -38,6 +38,7 @@ final class DistributionTest {
     assertThat(distribution).isDirectoryContaining("glob:**/{fovea,bin,LICENSE}");
     assertThat(distribution.resolve("fovea")).isExecutable();
     assertThat(distribution.resolve("bin/find-jdk.sh")).isNotEmptyFile();
+    assertThat(distribution.resolve("bin/java.options")).isNotEmptyFile();
   }
 
   @Test
