@@ -90,6 +90,12 @@ public final class MicroKernelGenerator {
     String most = "return Species.MANY_REGISTERS ? " + MAX_PRODUCT_ROWS + " : 6;";
     line(2, vectors == 1 ? "return " + MAX_ROWS + ";" : most);
     line(1, "}");
+    line(0, "");
+    line(1, "@Override");
+    line(1, "int maxOuterRows() {");
+    // Among bounds checks C2 fetches the broadcasts early, and lacks a register for one row more.
+    line(2, "return Species.MANY_REGISTERS ? 12 : " + (vectors == 1 ? 11 : 5) + ";");
+    line(1, "}");
   }
 
   private static String[] parameters(String kind) {

@@ -163,6 +163,9 @@ record Contractions(ConvolutionChoice choice) {
     if (g.inner() >= FEW_CHANNELS) {
       return CorrelationKernel.of(g);
     }
+    if (PixelCorrelationKernel.suits(g)) {
+      return PixelCorrelationKernel.of(g);
+    }
     return PlanarCorrelationKernel.suits(g)
         ? PlanarCorrelationKernel.of(g)
         : PatchCorrelationKernel.of(g);

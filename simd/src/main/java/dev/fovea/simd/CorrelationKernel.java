@@ -39,7 +39,7 @@ final class CorrelationKernel extends SumsKernel {
 
   static CorrelationKernel of(Correlation g) {
     Micro micro = Micros.forColumns(g.columns());
-    Split split = Split.of(g.inner(), micro.maxRows());
+    Split split = Split.of(g.inner(), micro.maxOuterRows());
     Parts parts = Parts.of(g, split.blocks(), Ranges.ceilDiv(g.columns(), micro.columns()));
     int stripRows = Ranges.clamp(g.stripTarget(parts) / g.planeCols(), 1, g.rows());
     int wanted = Ranges.ceilDiv(g.usefulTasks(), g.groups() * parts.rows() * parts.columns());

@@ -26,6 +26,9 @@ abstract class Micro {
   /** Returns the most rows of a {@link #product} whose sums stay in registers. */
   abstract int maxProductRows();
 
+  /** Returns the most rows of an {@link #outer} whose sums stay in registers. */
+  abstract int maxOuterRows();
+
   /** A kind of loop that may have much to do at once. */
   enum Kind {
     /** {@link Micro#rows}. */

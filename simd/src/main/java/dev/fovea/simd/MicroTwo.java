@@ -27,6 +27,11 @@ final class MicroTwo extends Micro {
   }
 
   @Override
+  int maxOuterRows() {
+    return Species.MANY_REGISTERS ? 12 : 5;
+  }
+
+  @Override
   void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
     switch (m) {

@@ -203,8 +203,13 @@ final class PlanarKernel implements Kernel {
     }
     for (int r = 0; r < rows; r++) {
       int at = y.offset() + (image * s.outHeight() + row0 + r) * s.outWidth() * k;
-      for (int i = 0; i < k; i++) {
-        Transposes.spread(f, sums + i * sums() + r * width, y.array(), at + i, k, grid.cols());
+      int row = sums + r * width;
+      int whole = k / Transposes.PLANES * Transposes.PLANES;
+      for (int i = 0; i < whole; i += Transposes.PLANES) {
+        Transposes.join(f, row + i * sums(), sums(), y.array(), at + i, k, grid.cols());
+      }
+      for (int i = whole; i < k; i++) {
+        Transposes.spread(f, row + i * sums(), y.array(), at + i, k, grid.cols());
       }
     }
   }

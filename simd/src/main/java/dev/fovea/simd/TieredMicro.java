@@ -52,6 +52,11 @@ final class TieredMicro extends Micro {
   }
 
   @Override
+  int maxOuterRows() {
+    return kernels.maxOuterRows();
+  }
+
+  @Override
   void expect(boolean much, Kind kind) {
     if (much) {
       switch (kind) {

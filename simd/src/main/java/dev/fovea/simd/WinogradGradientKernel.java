@@ -201,7 +201,7 @@ final class WinogradGradientKernel implements Kernel {
     int image = at + p * g.imageStep() + t * g.imageTile() + row0;
     int gradient = at + g.positions() * g.imageStep() + p * g.gradientStep();
     int w = gradient + t * g.gradientTile() + block * micro.columns();
-    int pieces = Ranges.ceilDiv(rows, micro.maxRows());
+    int pieces = Ranges.ceilDiv(rows, micro.maxOuterRows());
     for (int i = 0; i < pieces; i++) {
       int row = Ranges.begin(i, pieces, rows);
       int m = Ranges.begin(i + 1, pieces, rows) - row;

@@ -109,6 +109,17 @@ final class SimdProviderTest {
             gradient(THREE.stride(2, 2)),
             x(2, 41, 60, 20),
             x(2, 21, 30, 33)),
+        OpCase.of("gradient of few filters", gradient(THREE), x(2, 70, 50, 5), x(2, 70, 50, 7)),
+        OpCase.of(
+            "gradient of few filters, spread",
+            gradient(THREE.stride(2, 2).dilation(2, 2)),
+            x(2, 41, 60, 3),
+            x(2, 20, 29, 4)),
+        OpCase.of(
+            "gradient of groups of few filters",
+            new ConvWeightGradient(THREE, 2),
+            x(3, 20, 33, 6),
+            x(3, 20, 33, 10)),
         OpCase.of("depthwise", new Conv2d(THREE, 40), x(2, 13, 11, 40), w(3, 1, 40)),
         OpCase.of(
             "depthwise of stride 2",
