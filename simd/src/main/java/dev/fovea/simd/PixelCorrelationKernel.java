@@ -134,11 +134,11 @@ final class PixelCorrelationKernel extends SumsKernel {
             f,
             d + b * FILTERS * plane,
             plane,
-            place(x, pair, r),
-            place(x, pair + 1, r),
-            place(x, pair + 2, r),
-            place(x, pair + 3, r),
-            place(x, pair + 4, r),
+            pixel(x, pair, r),
+            pixel(x, pair + 1, r),
+            pixel(x, pair + 2, r),
+            pixel(x, pair + 3, r),
+            pixel(x, pair + 4, r),
             sum + (b * across + t) * TILE);
       }
     }
@@ -155,7 +155,7 @@ final class PixelCorrelationKernel extends SumsKernel {
   }
 
   /** Returns where the first pixel of a pair of tap and channel is. */
-  private int place(int x, int pair, int r) {
+  private int pixel(int x, int pair, int r) {
     return x + pair % g.inner() * g.stripPixels(r) + g.tapOffset(pair / g.inner(), r);
   }
 

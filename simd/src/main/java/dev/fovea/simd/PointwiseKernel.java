@@ -40,6 +40,7 @@ final class PointwiseKernel implements Kernel {
   private final int tileRows;
   private final int chunks;
   private final int blockParts;
+  private final TaskOrder order;
   private final int blocksAtOnce;
 
   /** Whether rows are copied first: they have a stride, or would share places in the L1 cache. */
@@ -60,6 +61,8 @@ final class PointwiseKernel implements Kernel {
     this.chunks = small ? 1 : Ranges.ceilDiv(tiles, Math.min(TILES, even));
     int wanted = Ranges.ceilDiv(16, chunks * s.groups());
     this.blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
+    long numbers = (long) pixels * (s.inChannels() + s.outChannels());
+    this.order = TaskOrder.of(chunks, blockParts, panels.size(), numbers);
     this.blocksAtOnce = Math.max(1, PANELS / Math.max(1, s.inner() * nr));
     boolean alias = s.inChannels() % ALIAS == 0 && tileRows > WAYS;
     this.copied = !s.isPointwise() || (alias && panels.blocks() > blockParts);
@@ -102,7 +105,7 @@ final class PointwiseKernel implements Kernel {
 
   @Override
   public int tasks(int phase) {
-    return isPacking(phase) ? panels.tasks() : chunks * s.groups() * blockParts;
+    return isPacking(phase) ? panels.tasks() : order.tasks() * s.groups();
   }
 
   private boolean isPacking(int phase) {
@@ -145,10 +148,9 @@ final class PointwiseKernel implements Kernel {
       panels.pack(task, b.array(), b.offset(), to.array(), to.offset());
     } else if (pixels() > 0) {
       Arrays.fill(own.array(), own.offset(), own.offset() + nr, 0);
-      // Chunks follow each other under the same panels, which stay in the L2 cache meanwhile.
-      int chunk = task % chunks;
-      int part = task / chunks % blockParts;
-      int group = task / chunks / blockParts;
+      int chunk = order.chunk(task % order.tasks());
+      int part = order.part(task % order.tasks());
+      int group = task / order.tasks();
       int b1 = Ranges.begin(part + 1, blockParts, panels.blocks());
       for (int b = Ranges.begin(part, blockParts, panels.blocks()); b < b1; b += blocksAtOnce) {
         sweep(group, chunk, b, Math.min(b1, b + blocksAtOnce), operands, own);

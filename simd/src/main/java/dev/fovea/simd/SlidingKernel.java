@@ -66,6 +66,7 @@ final class SlidingKernel implements Kernel {
     final int chunks;
     final int chunkTiles;
     final int blockParts;
+    final TaskOrder order;
     final int blocks;
     final int groups;
     final int[] runLength;
@@ -108,6 +109,9 @@ final class SlidingKernel implements Kernel {
       chunks = Ranges.ceilDiv(tiles, chunkTiles);
       int wanted = Ranges.ceilDiv(16, chunks * groups);
       blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
+      long read = (long) s.n() * s.inHeight() * s.inWidth() * s.inChannels();
+      long written = (long) pixels * s.outChannels();
+      order = TaskOrder.of(chunks, blockParts, panels.size(), read + written);
     }
 
     /** Returns where a tile begins; rows before tile · tileRows are stored by its neighbour. */
@@ -116,7 +120,7 @@ final class SlidingKernel implements Kernel {
     }
 
     int tasks() {
-      return pixels == 0 ? 0 : chunks * groups * blockParts;
+      return pixels == 0 ? 0 : order.tasks() * groups;
     }
 
     boolean atOnce() {
@@ -189,10 +193,10 @@ final class SlidingKernel implements Kernel {
     }
     GridWork work = grids[g];
     int local = task - work.first;
-    // Chunks follow each other under the same panels, which stay in the L2 cache meanwhile.
-    int chunk = local % work.chunks;
-    int part = local / work.chunks % work.blockParts;
-    int group = local / work.chunks / work.blockParts;
+    TaskOrder order = work.order;
+    int chunk = order.chunk(local % order.tasks());
+    int part = order.part(local % order.tasks());
+    int group = local / order.tasks();
     sweep(work, group, chunk, part, operands, own);
   }
 
