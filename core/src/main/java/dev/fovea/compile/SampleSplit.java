@@ -21,11 +21,11 @@ import java.util.Set;
  * writes is still in a cache when the next one reads it, so many that reading the weights again
  * does not cost more than that saves.
  *
- * <p>At most half of the batch, so that two threads can each take samples of their own, which share
- * nothing but the weights. The estimate counts bytes per sample from and to memory, and those from
- * and to the caches that threads share at a fraction; it follows from the shapes alone, so that
- * every machine computes the same results. A graph in which samples may depend on each other is not
- * split.
+ * <p>At most half of the batch, rounded up, so that two threads can each take samples of their own,
+ * which share nothing but the weights. The estimate counts bytes per sample from and to memory, and
+ * those from and to the caches that threads share at a fraction; it follows from the shapes alone,
+ * so that every machine computes the same results. A graph in which samples may depend on each
+ * other is not split.
  */
 final class SampleSplit {
   /** What a step may read and write and the next one still find in a thread's own cache: bytes. */

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>As many parts as there are threads run at once, each on one thread with working memory of its
  * own: threads then neither wait for each other nor fetch what another has written. Parts that are
- * left over run one after the other on all threads.
+ * left over, of a batch of 2 on 4 threads both, run one after the other on all threads.
  *
  * @param plan the plan of a part
  * @param atOnce the number of samples of a part, at most {@code samples}
@@ -40,14 +40,17 @@ record Inference(Plan plan, int atOnce, int samples) {
   private void run(int part, List<Tensor> batch, List<Tensor> results) {
     Execution e = plan.acquire();
     try {
-      // The last part takes some samples again, so that one plan does for all.
-      run(e, Math.min(part * atOnce, samples - atOnce), batch, results);
+      // The last part computes some samples again, so that one plan does for all; those are not
+      // stored, since their other results may differ in the last bit and be stored at this moment.
+      int first = Math.min(part * atOnce, samples - atOnce);
+      run(e, first, part * atOnce - first, batch, results);
     } finally {
       plan.release(e);
     }
   }
 
-  private void run(Execution e, int first, List<Tensor> batch, List<Tensor> results) {
+  /** Computes a part that begins with sample {@code first}; stores it but for some at its front. */
+  private void run(Execution e, int first, int skip, List<Tensor> batch, List<Tensor> results) {
     for (int i = 0; i < batch.size(); i++) {
       if (e.hasInput(Traced.input(i))) {
         float[] data = batch.get(i).data();
@@ -57,8 +60,8 @@ record Inference(Plan plan, int atOnce, int samples) {
     e.run();
     for (int i = 0; i < results.size(); i++) {
       float[] data = results.get(i).data();
-      int to = first == 0 ? 0 : first * (data.length / samples);
-      e.get(Traced.output(i), data, to);
+      int sample = atOnce == samples ? 0 : data.length / samples;
+      e.get(Traced.output(i), skip * sample, data, (first + skip) * sample);
     }
   }
 }

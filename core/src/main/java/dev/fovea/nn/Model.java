@@ -243,8 +243,8 @@ public final class Model {
 
   /**
    * Returns how many samples of a batch one program of inference computes at once: so few that what
-   * one step hands to the next stays in caches, where that pays; at most half of the batch, unless
-   * samples depend on each other.
+   * one step hands to the next stays in caches, where that pays; at most half of the batch, rounded
+   * up, unless samples depend on each other.
    */
   public int samplesAtOnce(int batch) {
     // A single sample needs no look at the graph: a first prediction should not wait for one.

@@ -136,8 +136,15 @@ public final class Execution {
 
   /** Copies an output to {@code values} from {@code offset} on. */
   public void get(String name, float[] values, int offset) {
+    get(name, 0, values, offset);
+  }
+
+  /**
+   * Copies an output from its element {@code first} on to {@code values} from {@code offset} on.
+   */
+  public void get(String name, int first, float[] values, int offset) {
     Span from = span(outputs, name);
-    System.arraycopy(from.array(), from.offset(), values, offset, from.length());
+    System.arraycopy(from.array(), from.offset() + first, values, offset, from.length() - first);
   }
 
   /** Returns the first element of an output: the loss, say. */

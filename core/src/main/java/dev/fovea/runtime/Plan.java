@@ -8,6 +8,7 @@ import dev.fovea.kernel.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,6 +25,7 @@ public final class Plan {
   private final float[] fixed;
   private final LongSupplier version;
   private final ConcurrentLinkedDeque<Execution> idle = new ConcurrentLinkedDeque<>();
+  private final AtomicInteger executions = new AtomicInteger();
   private long preparedFor;
   private boolean prepared;
 
@@ -58,17 +60,22 @@ public final class Plan {
     return program;
   }
 
-  /** Returns how much memory the plan and one execution of it take, in bytes. */
+  /** Returns how much memory the plan and its executions, at least one, take, in bytes. */
   public long bytes() {
     Program.Sizes sizes = program.sizes();
-    return 4L * sizes.fixed() + 4L * sizes.arena() + 4L * sizes.scratch();
+    long each = 4L * sizes.arena() + 4L * sizes.scratch();
+    return 4L * sizes.fixed() + Math.max(1, executions.get()) * each;
   }
 
   /** Borrows an execution; hand it back with {@link #release}. */
   public Execution acquire() {
     prepare();
     Execution e = idle.poll();
-    return e != null ? e : new Execution(this);
+    if (e == null) {
+      e = new Execution(this);
+      executions.incrementAndGet();
+    }
+    return e;
   }
 
   /** Takes an execution back for the next caller. */

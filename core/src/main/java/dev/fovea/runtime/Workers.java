@@ -108,9 +108,11 @@ public final class Workers implements AutoCloseable {
   /**
    * Runs {@code count} independent pieces of work and returns when they are done.
    *
-   * <p>Each of several pieces has a thread to itself: kernels that run within it are not shared.
+   * <p>Pieces run on a thread each, and kernels that run within one are not shared with the threads
+   * of others; on the caller's thread alone, one after the other, while the threads work for
+   * someone else.
    *
-   * @param piece called with each number from 0 to {@code count}, by several threads at once
+   * @param piece called with each number from 0 to {@code count} − 1, by several threads at once
    */
   public void forEach(int count, IntConsumer piece) {
     run(new Pieces(count, piece), NOTHING, Span.EMPTY);
@@ -148,6 +150,9 @@ public final class Workers implements AutoCloseable {
     Throwable t = failure;
     if (t != null) {
       failure = null;
+      if (t instanceof Error e) {
+        throw e;
+      }
       throw t instanceof RuntimeException e ? e : new IllegalStateException(t);
     }
   }

@@ -147,6 +147,23 @@ final class WorkersTest {
   }
 
   @Test
+  void anErrorArrivesAsItIs() {
+    for (int threads : new int[] {1, 3}) {
+      try (Workers workers = new Workers(threads)) {
+        assertThatThrownBy(() -> workers.forEach(20, this::fail))
+            .isInstanceOf(OutOfMemoryError.class)
+            .hasMessage("piece 19");
+      }
+    }
+  }
+
+  private void fail(int piece) {
+    if (piece == 19) {
+      throw new OutOfMemoryError("piece 19");
+    }
+  }
+
+  @Test
   void aFailureInAnyTaskReachesTheCallerAndTheWorkersLiveOn() {
     Kernel failing =
         new Kernel() {

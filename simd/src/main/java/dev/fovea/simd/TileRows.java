@@ -4,7 +4,8 @@ package dev.fovea.simd;
  * Which rows of transformed tiles of Winograd's convolution are computed.
  *
  * <p>A transform of columns and then rows gives each row of positions apart from the others, so
- * that half of the positions take little more than half of the time.
+ * that half of the positions of F(4×4,3×3) take little more than half of the time. F(2×2,3×3)
+ * computes its columns whole for either half.
  */
 enum TileRows {
   /** All. */

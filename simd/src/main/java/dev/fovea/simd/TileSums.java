@@ -67,7 +67,7 @@ record TileSums(Correlation g, int width, Split split, int shares) {
   }
 
   int tileSize() {
-    return Micro.ROWS * width;
+    return split.size() * width;
   }
 
   /** Returns how many floats all shares take. */

@@ -116,6 +116,11 @@ final class SimdProviderTest {
             x(2, 41, 60, 3),
             x(2, 20, 29, 4)),
         OpCase.of(
+            "gradient of few filters of stride 2",
+            gradient(FIVE.stride(2, 2)),
+            x(2, 47, 51, 2),
+            x(2, 22, 24, 4)),
+        OpCase.of(
             "gradient of groups of few filters",
             new ConvWeightGradient(THREE, 2),
             x(3, 20, 33, 6),
