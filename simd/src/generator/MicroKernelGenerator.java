@@ -87,7 +87,9 @@ public final class MicroKernelGenerator {
     line(0, "");
     line(1, "@Override");
     line(1, "int maxProductRows() {");
-    String most = "return Species.MANY_REGISTERS ? " + MAX_PRODUCT_ROWS + " : 6;";
+    // Narrow vectors are added faster than the addresses of so many rows are fetched.
+    String many = "(L > 4 ? " + MAX_PRODUCT_ROWS + " : " + MAX_PRODUCT_ROWS / 2 + ")";
+    String most = "return Species.MANY_REGISTERS ? " + many + " : 6;";
     line(2, vectors == 1 ? "return " + MAX_ROWS + ";" : most);
     line(1, "}");
     line(0, "");

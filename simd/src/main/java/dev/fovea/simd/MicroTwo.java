@@ -23,7 +23,7 @@ final class MicroTwo extends Micro {
 
   @Override
   int maxProductRows() {
-    return Species.MANY_REGISTERS ? 14 : 6;
+    return Species.MANY_REGISTERS ? (L > 4 ? 14 : 7) : 6;
   }
 
   @Override
