@@ -115,10 +115,6 @@ public final class Bench implements Runnable {
     return status;
   }
 
-  private static Path home() {
-    return Path.of(System.getProperty(Peers.HOME, ".")).toAbsolutePath().normalize();
-  }
-
   @Override
   public void run() {
     require(threads >= 1, "--threads", "at least 1", threads);
@@ -173,14 +169,15 @@ public final class Bench implements Runnable {
   }
 
   private Torch torch() {
-    Path file = script == null ? home().resolve("../shared/peers/torch_peers.py") : script;
+    Path file =
+        script == null ? Peers.checkout().resolve("../shared/peers/torch_peers.py") : script;
     return Torch.find(file.normalize());
   }
 
   private void compare() {
     List<Case> cases = cases(net, mode, batch, threads);
     List<String> names = peers.equals(List.of("none")) ? List.of() : peers;
-    Peers all = new Peers(home(), torch());
+    Peers all = new Peers(Peers.checkout(), torch());
     List<Contestant> contestants = all.contestants(names);
     if (!json) {
       System.out.println(TextReport.head(Machine.describe(), threads, rounds, seconds));

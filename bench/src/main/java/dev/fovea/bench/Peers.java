@@ -27,8 +27,10 @@ record Peers(Path home, Torch torch) {
   /** The system property with the class path that Fovea's own processes need. */
   static final String CLASSES = "fovea.bench.classes";
 
-  /** The system property with the folder of the source checkout. */
-  static final String HOME = "fovea.home";
+  /** Returns the folder of the source checkout. */
+  static Path checkout() {
+    return Path.of(System.getProperty("fovea.home", ".")).toAbsolutePath().normalize();
+  }
 
   /**
    * Returns Fovea and the named peers.
@@ -65,8 +67,7 @@ record Peers(Path home, Torch torch) {
   static List<String> fovea(Class<?> main) {
     String path = System.getProperty("java.class.path");
     String classes = System.getProperty(CLASSES, path);
-    Path options = Path.of(System.getProperty(HOME, "."), "bin", "java.options");
-    List<String> command = java(classes, "@" + options.toAbsolutePath().normalize());
+    List<String> command = java(classes, "@" + checkout().resolve("bin/java.options"));
     command.add(main.getName());
     return command;
   }
