@@ -1,5 +1,6 @@
 package dev.fovea.bench;
 
+import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
 import dev.fovea.kernel.Operands;
@@ -118,12 +119,13 @@ public final class KernelBench {
 
   private double best(Kernel kernel, Operands operands, int threads) {
     Span scratch = aligned(kernel.scratch(), 0);
+    Job job = kernel.on(operands);
     try (Workers workers = new Workers(threads)) {
       long end = System.nanoTime() + (long) (seconds * 1e9);
       double best = Double.POSITIVE_INFINITY;
       for (int i = 0; i < 3 || System.nanoTime() < end; i++) {
         long begin = System.nanoTime();
-        workers.run(kernel, operands, scratch);
+        workers.run(job, scratch);
         best = Math.min(best, (System.nanoTime() - begin) * 1e-9);
       }
       return best;

@@ -1,10 +1,8 @@
 package dev.fovea.bench;
 
 import dev.fovea.io.Text;
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Job;
 import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Workers;
 import java.io.IOException;
@@ -59,32 +57,19 @@ final class Machine {
     }
   }
 
-  /** A copy of one large array to another. */
-  private static final class Copy implements Kernel {
-    @Override
-    public int tasks(int phase) {
-      return PARTS;
-    }
-
-    @Override
-    public void run(int phase, int task, Operands operands, Span scratch) {
-      int n = FLOATS / PARTS;
-      int at = task * n;
-      System.arraycopy(operands.input(0).array(), at, operands.output().array(), at, n);
-    }
-  }
-
   /**
    * Returns the GB/s between memory and all threads of an engine, read and written bytes together.
    */
   static double bandwidth(Engine engine) {
-    Span[] from = {Span.of(new float[FLOATS])};
-    Operands operands = new Operands(from, Span.of(new float[FLOATS]), Span.EMPTY);
+    float[] from = new float[FLOATS];
+    float[] to = new float[FLOATS];
+    int n = FLOATS / PARTS;
+    Job copy = Job.of(PARTS, task -> System.arraycopy(from, task * n, to, task * n, n));
     Workers workers = engine.workers();
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < COPIES; i++) {
       long begin = System.nanoTime();
-      workers.run(new Copy(), operands, Span.EMPTY);
+      workers.run(copy);
       best = Math.min(best, (double) (System.nanoTime() - begin));
     }
     return 2.0 * Float.BYTES * FLOATS / best;

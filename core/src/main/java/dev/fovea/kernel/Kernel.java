@@ -3,12 +3,9 @@ package dev.fovea.kernel;
 import java.util.Locale;
 
 /**
- * The executable form of one op at fixed shapes.
+ * The executable form of one op at fixed shapes: on operands, a {@link Job}.
  *
- * <p>A kernel runs in phases, one after the other; the tasks of a phase are independent of each
- * other and may run in any order on any thread. How the work is cut into phases and tasks depends
- * on the shapes alone, never on the number of threads, so that every sum is taken in the same order
- * everywhere. A kernel holds no state that changes and allocates nothing when it runs.
+ * <p>A kernel holds no state that changes and allocates nothing when it runs.
  */
 public interface Kernel {
   /**
@@ -70,4 +67,9 @@ public interface Kernel {
    * @param scratch this worker's own memory, of at least {@link #scratch()} floats
    */
   void run(int phase, int task, Operands operands, Span scratch);
+
+  /** Returns the job of running this kernel on these operands. */
+  default Job on(Operands operands) {
+    return new KernelJob(this, operands);
+  }
 }

@@ -2,7 +2,7 @@ package dev.fovea.runtime;
 
 import dev.fovea.compile.Program;
 import dev.fovea.compile.Step;
-import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Span;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -21,7 +21,8 @@ import java.util.Optional;
 public final class Execution {
   private final Plan plan;
   private final Step[] steps;
-  private final Operands[] operands;
+  private final Job[] jobs;
+  private final Span[] results;
   private final Span scratch;
   private final Map<String, Span> inputs = new HashMap<>();
   private final Map<String, Span> outputs = new HashMap<>();
@@ -34,9 +35,11 @@ public final class Execution {
     Memory memory = Memory.of(program.sizes().arena(), program.sizes().scratch());
     float[] arena = memory.arena().array();
     this.steps = program.steps().toArray(Step[]::new);
-    this.operands = new Operands[steps.length];
+    this.jobs = new Job[steps.length];
+    this.results = new Span[steps.length];
     for (int i = 0; i < steps.length; i++) {
-      operands[i] = plan.operands(steps[i], arena);
+      jobs[i] = plan.job(steps[i], arena);
+      results[i] = plan.span(steps[i].output(), arena);
     }
     this.scratch = memory.scratch();
     program.inputs().forEach((name, p) -> inputs.put(name, plan.span(p, arena)));
@@ -82,8 +85,8 @@ public final class Execution {
   /** Runs all steps. Inputs must be set before each run: their memory is reused during it. */
   public void run() {
     Workers workers = plan.workers();
-    for (int i = 0; i < steps.length; i++) {
-      workers.run(steps[i].kernel(), operands[i], scratch);
+    for (Job job : jobs) {
+      workers.run(job, scratch);
     }
     copyOut();
   }
@@ -92,7 +95,7 @@ public final class Execution {
   public void run(StepObserver observer) {
     for (int i = 0; i < steps.length; i++) {
       long begin = System.nanoTime();
-      plan.workers().run(steps[i].kernel(), operands[i], scratch);
+      plan.workers().run(jobs[i], scratch);
       observer.onStep(i, System.nanoTime() - begin);
     }
     copyOut();
@@ -105,8 +108,8 @@ public final class Execution {
    */
   public Optional<Step> runAndFindNonFinite() {
     for (int i = 0; i < steps.length; i++) {
-      plan.workers().run(steps[i].kernel(), operands[i], scratch);
-      if (!finite(operands[i].output())) {
+      plan.workers().run(jobs[i], scratch);
+      if (!finite(results[i])) {
         return Optional.of(steps[i]);
       }
     }

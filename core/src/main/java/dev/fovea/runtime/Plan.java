@@ -3,6 +3,7 @@ package dev.fovea.runtime;
 import dev.fovea.compile.Place;
 import dev.fovea.compile.Program;
 import dev.fovea.compile.Step;
+import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class Plan {
     }
     Memory memory = Memory.of(program.sizes().prologueArena(), program.sizes().scratch());
     for (Step step : program.prologue()) {
-      workers.run(step.kernel(), operands(step, memory.arena().array()), memory.scratch());
+      workers.run(job(step, memory.arena().array()), memory.scratch());
     }
     prepared = true;
     preparedFor = now;
@@ -104,11 +105,12 @@ public final class Plan {
     return workers;
   }
 
-  Operands operands(Step step, float[] arena) {
+  Job job(Step step, float[] arena) {
     List<Span> inputs = new ArrayList<>();
     step.inputs().forEach(p -> inputs.add(span(p, arena)));
-    return new Operands(
-        inputs.toArray(Span[]::new), span(step.output(), arena), span(step.workspace(), arena));
+    Span[] in = inputs.toArray(Span[]::new);
+    return step.kernel()
+        .on(new Operands(in, span(step.output(), arena), span(step.workspace(), arena)));
   }
 
   Span span(Place p, float[] arena) {

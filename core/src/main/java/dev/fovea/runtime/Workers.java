@@ -1,7 +1,6 @@
 package dev.fovea.runtime;
 
-import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that share the tasks of a kernel: the caller and some that wait for it.
+ * The threads that share the tasks of a job: the caller and some that wait for it.
  *
  * <p>Each thread begins with a share of neighbouring tasks, the same share in every job: neighbours
  * read and write neighbouring memory, so that what a thread wrote in one step is in its own cache
@@ -34,8 +33,6 @@ public final class Workers implements AutoCloseable {
   /** Longs of two cache lines, which processors fetch together. */
   private static final int LINE = 16;
 
-  private static final Operands NOTHING = new Operands(new Span[0], Span.EMPTY, Span.EMPTY);
-
   private final ReentrantLock inUse = new ReentrantLock();
   private final List<Worker> helpers = new ArrayList<>();
   private final AtomicInteger sleeping = new AtomicInteger();
@@ -51,8 +48,7 @@ public final class Workers implements AutoCloseable {
   private final AtomicInteger finished = new AtomicInteger();
 
   // The current job. Written only while no task can be claimed, read only before a claim succeeds.
-  private volatile @Nullable Kernel kernel;
-  private volatile @Nullable Operands operands;
+  private volatile @Nullable Job job;
   private volatile int phase;
   private volatile int tasks;
   private volatile @Nullable Throwable failure;
@@ -84,56 +80,47 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Runs all phases and tasks of a kernel and returns when they are done.
+   * Runs all phases and tasks of a job and returns when they are done.
    *
-   * @param scratch the caller's own memory, of at least {@link Kernel#scratch()} floats
+   * @param scratch the caller's own memory, of at least {@link Job#scratch()} floats
    */
-  public void run(Kernel job, Operands on, Span scratch) {
-    for (int p = 0; p < job.phases(); p++) {
-      int count = job.tasks(p);
+  public void run(Job work, Span scratch) {
+    for (int p = 0; p < work.phases(); p++) {
+      int count = work.tasks(p);
       if (count > 1 && !helpers.isEmpty() && !inUse.isHeldByCurrentThread() && inUse.tryLock()) {
         try {
-          share(job, on, p, count, scratch);
+          share(work, p, count, scratch);
         } finally {
           inUse.unlock();
         }
       } else {
         for (int t = 0; t < count; t++) {
-          job.run(p, t, on, scratch);
+          work.run(p, t, scratch);
         }
       }
     }
   }
 
+  /** Runs a job whose tasks need no memory of their own. */
+  public void run(Job work) {
+    run(work, Span.EMPTY);
+  }
+
   /**
    * Runs {@code count} independent pieces of work and returns when they are done.
    *
-   * <p>Pieces run on a thread each, and kernels that run within one are not shared with the threads
-   * of others; on the caller's thread alone, one after the other, while the threads work for
-   * someone else.
+   * <p>Pieces run on a thread each, and jobs that run within one are not shared with the threads of
+   * others; on the caller's thread alone, one after the other, while the threads work for someone
+   * else.
    *
    * @param piece called with each number from 0 to {@code count} − 1, by several threads at once
    */
   public void forEach(int count, IntConsumer piece) {
-    run(new Pieces(count, piece), NOTHING, Span.EMPTY);
+    run(Job.of(count, piece));
   }
 
-  /** Work that is no kernel, as one. */
-  private record Pieces(int count, IntConsumer piece) implements Kernel {
-    @Override
-    public int tasks(int phase) {
-      return count;
-    }
-
-    @Override
-    public void run(int phase, int task, Operands operands, Span scratch) {
-      piece.accept(task);
-    }
-  }
-
-  private void share(Kernel job, Operands on, int p, int count, Span scratch) {
-    kernel = job;
-    operands = on;
+  private void share(Job work, int p, int count, Span scratch) {
+    job = work;
     phase = p;
     finished.set(0);
     tasks = count;
@@ -145,8 +132,7 @@ public final class Workers implements AutoCloseable {
     work(0, scratch);
     awaitFinished(count);
     closeClaims(epoch);
-    kernel = null;
-    operands = null;
+    job = null;
     Throwable t = failure;
     if (t != null) {
       failure = null;
@@ -205,26 +191,24 @@ public final class Workers implements AutoCloseable {
     boolean ran = false;
     while (true) {
       long c = claims.get(at);
-      Kernel job = kernel;
-      Operands on = operands;
+      Job work = job;
       int p = phase;
       int task = (int) (c & TASK_MASK);
       if (task >= shareBegin(share + 1, tasks)
-          || job == null
-          || on == null
-          || job.scratch() > scratch.length()) {
+          || work == null
+          || work.scratch() > scratch.length()) {
         return ran;
       }
       if (claims.compareAndSet(at, c, c + 1)) {
         ran = true;
-        runTask(job, p, task, on, scratch);
+        runTask(work, p, task, scratch);
       }
     }
   }
 
-  private void runTask(Kernel job, int p, int task, Operands on, Span scratch) {
+  private void runTask(Job work, int p, int task, Span scratch) {
     try {
-      job.run(p, task, on, scratch);
+      work.run(p, task, scratch);
     } catch (Throwable e) {
       failure = e;
     } finally {
@@ -289,8 +273,8 @@ public final class Workers implements AutoCloseable {
      * Makes the worker's memory large enough for the current job; sizes only grow and soon stay.
      */
     private void fitScratch() {
-      Kernel job = kernel;
-      int need = job == null ? 0 : job.scratch();
+      Job work = job;
+      int need = work == null ? 0 : work.scratch();
       if (scratch.length() < need) {
         scratch = Span.aligned(need);
       }

@@ -1,5 +1,6 @@
 package dev.fovea.train;
 
+import dev.fovea.kernel.Job;
 import dev.fovea.runtime.Workers;
 
 /**
@@ -13,8 +14,8 @@ final class Accumulator {
   private final float[] gradients;
   private final float[] sum;
   private final Workers workers;
-  private final Chunks add;
-  private final Chunks finish;
+  private final Job add;
+  private final Job finish;
   private double weights;
   private float factor;
   private volatile boolean finite = true;
@@ -24,15 +25,15 @@ final class Accumulator {
     this.gradients = gradients;
     this.sum = new float[gradients.length];
     this.workers = workers;
-    this.add = new Chunks(sum.length, this::add);
-    this.finish = new Chunks(sum.length, this::finish);
+    this.add = Job.overRanges(sum.length, this::add);
+    this.finish = Job.overRanges(sum.length, this::finish);
   }
 
   /** Adds the gradients of a batch. */
   void add(double weight) {
     weights += weight;
     factor = (float) weight;
-    add.run(workers);
+    workers.run(add);
   }
 
   private void add(int from, int to) {
@@ -56,7 +57,7 @@ final class Accumulator {
   /** Writes the mean where the gradients were, and begins anew. */
   void finish() {
     factor = weights == 0 ? 0 : (float) (1 / weights);
-    finish.run(workers);
+    workers.run(finish);
     weights = 0;
   }
 

@@ -1,5 +1,6 @@
 package dev.fovea.train;
 
+import dev.fovea.kernel.Job;
 import dev.fovea.nn.Parameters;
 import dev.fovea.runtime.Workers;
 import java.util.Map;
@@ -17,8 +18,8 @@ final class Average {
   private final Parameters parameters;
   private final Map<String, float[]> kept;
   private final Workers workers;
-  private final Chunks follow;
-  private final Chunks swap;
+  private final Job follow;
+  private final Job swap;
   private float take;
 
   /** The average, once it has begun. */
@@ -30,8 +31,8 @@ final class Average {
     this.kept = kept;
     this.workers = workers;
     int length = parameters.values().length;
-    this.follow = new Chunks(length, this::follow);
-    this.swap = new Chunks(length, this::swap);
+    this.follow = Job.overRanges(length, this::follow);
+    this.swap = Job.overRanges(length, this::swap);
   }
 
   /** Begins with what the parameters are, unless a checkpoint has brought the average. */
@@ -42,7 +43,7 @@ final class Average {
   /** Follows the parameters after a step, the number of which is given from 1 on. */
   void follow(long step) {
     take = (float) (1 - Math.min(decay, (1.0 + step) / (10.0 + step)));
-    follow.run(workers);
+    workers.run(follow);
   }
 
   private void follow(int from, int to) {
@@ -56,7 +57,7 @@ final class Average {
 
   /** Exchanges the parameters and their average. */
   void swap() {
-    swap.run(workers);
+    workers.run(swap);
     parameters.changed();
   }
 

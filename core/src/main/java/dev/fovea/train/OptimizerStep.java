@@ -1,6 +1,6 @@
 package dev.fovea.train;
 
-import dev.fovea.kernel.Span;
+import dev.fovea.kernel.Job;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Muon;
 import dev.fovea.optim.OptimizerState;
@@ -10,8 +10,8 @@ import dev.fovea.runtime.Workers;
 final class OptimizerStep {
   private final Model model;
   private final OptimizerState state;
-  private final OptimizerKernel clip;
-  private final OptimizerKernel update;
+  private final Job clip;
+  private final Job update;
 
   /** Whether threads share the products of each chunk instead of the chunks. */
   private final boolean products;
@@ -19,8 +19,8 @@ final class OptimizerStep {
   OptimizerStep(Model model, OptimizerState state) {
     this.model = model;
     this.state = state;
-    this.clip = new OptimizerKernel(state, OptimizerState::clip);
-    this.update = new OptimizerKernel(state, OptimizerState::update);
+    this.clip = Job.of(state.chunks(), state::clip);
+    this.update = Job.of(state.chunks(), state::update);
     this.products = state.optimizer() instanceof Muon;
     if (products) {
       state.orthogonalizeWith(new EngineOrthogonalizer(model.engine()));
@@ -30,7 +30,7 @@ final class OptimizerStep {
   /** Changes the parameters, unless the gradients are not finite; allocates nothing. */
   boolean run(double rate) {
     Workers workers = model.engine().workers();
-    workers.run(clip, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
+    workers.run(clip);
     state.begin(rate);
     if (!Double.isFinite(state.gradientNorm())) {
       return false;
@@ -40,7 +40,7 @@ final class OptimizerStep {
         state.update(i);
       }
     } else {
-      workers.run(update, OptimizerKernel.NO_OPERANDS, Span.EMPTY);
+      workers.run(update);
     }
     model.parameters().changed();
     return true;

@@ -3,8 +3,7 @@ package dev.fovea.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 final class WorkersTest {
   /** Phase 0 writes task + 1 to each place, phase 1 multiplies by 3: wrong if phases overlap. */
-  private record TwoPhases(int count, int scratch) implements Kernel {
+  private record TwoPhases(int count, int scratch, Span on) implements Job {
     @Override
     public int phases() {
       return 2;
@@ -29,20 +28,16 @@ final class WorkersTest {
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span memory) {
+    public void run(int phase, int task, Span memory) {
       assertThat(memory.length()).isGreaterThanOrEqualTo(scratch);
-      float[] out = operands.output().array();
       int other = count - 1 - task;
+      float[] out = on.array();
       if (phase == 0) {
         out[task] += task + 1;
       } else {
         out[count + task] += 3 * out[other];
       }
     }
-  }
-
-  private static Operands on(float... out) {
-    return new Operands(new Span[0], Span.of(out), Span.EMPTY);
   }
 
   private static void check(float[] out, int count) {
@@ -59,7 +54,7 @@ final class WorkersTest {
         for (int round = 0; round < 2000; round++) {
           int count = 1 + round % 37;
           float[] out = new float[2 * count];
-          workers.run(new TwoPhases(count, 0), on(out), Span.EMPTY);
+          workers.run(new TwoPhases(count, 0, Span.of(out)));
           check(out, count);
         }
       }
@@ -72,7 +67,7 @@ final class WorkersTest {
       for (int round = 0; round < 30; round++) {
         LockSupport.parkNanos(1_000_000); // ten times as long as workers spin
         float[] out = new float[2 * 64];
-        workers.run(new TwoPhases(64, 0), on(out), Span.EMPTY);
+        workers.run(new TwoPhases(64, 0, Span.of(out)));
         check(out, 64);
       }
     }
@@ -84,7 +79,7 @@ final class WorkersTest {
       for (int round = 0; round < 3000; round++) {
         int scratch = round % 7 * 1000;
         float[] out = new float[2 * 16];
-        workers.run(new TwoPhases(16, scratch), on(out), Span.of(new float[scratch]));
+        workers.run(new TwoPhases(16, scratch, Span.of(out)), Span.of(new float[scratch]));
         check(out, 16);
       }
     }
@@ -99,7 +94,7 @@ final class WorkersTest {
         calls.add(() -> {
           for (int round = 0; round < 1000; round++) {
             float[] out = new float[2 * 24];
-            workers.run(new TwoPhases(24, 8), on(out), Span.of(new float[8]));
+            workers.run(new TwoPhases(24, 8, Span.of(out)), Span.of(new float[8]));
             check(out, 24);
           }
           return true;
@@ -121,9 +116,9 @@ final class WorkersTest {
             piece -> {
               ran[piece] = Thread.currentThread();
               float[] out = new float[2 * 24];
-              workers.run(new TwoPhases(24, 8), on(out), Span.of(new float[8]));
+              workers.run(new TwoPhases(24, 8, Span.of(out)), Span.of(new float[8]));
               check(out, 24);
-              workers.run(new OnThread(24, Thread.currentThread()), on(out), Span.EMPTY);
+              workers.run(new OnThread(24, Thread.currentThread()));
             });
         assertThat(ran).doesNotContainNull();
       }
@@ -134,14 +129,14 @@ final class WorkersTest {
   }
 
   /** Tasks that must run on one thread. */
-  private record OnThread(int count, Thread thread) implements Kernel {
+  private record OnThread(int count, Thread thread) implements Job {
     @Override
     public int tasks(int phase) {
       return count;
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span memory) {
+    public void run(int phase, int task, Span memory) {
       assertThat(Thread.currentThread()).isSameAs(thread);
     }
   }
@@ -165,28 +160,22 @@ final class WorkersTest {
 
   @Test
   void aFailureInAnyTaskReachesTheCallerAndTheWorkersLiveOn() {
-    Kernel failing =
-        new Kernel() {
-          @Override
-          public int tasks(int phase) {
-            return 50;
-          }
-
-          @Override
-          public void run(int phase, int task, Operands operands, Span scratch) {
-            if (task == 33) {
-              throw new IllegalStateException("task 33");
-            }
-          }
-        };
+    Job failing =
+        Job.of(
+            50,
+            task -> {
+              if (task == 33) {
+                throw new IllegalStateException("task 33");
+              }
+            });
     for (int threads : new int[] {1, 2, 4}) {
       try (Workers workers = new Workers(threads)) {
         for (int round = 0; round < 50; round++) {
-          assertThatThrownBy(() -> workers.run(failing, on(), Span.EMPTY))
+          assertThatThrownBy(() -> workers.run(failing))
               .isInstanceOf(IllegalStateException.class)
               .hasMessage("task 33");
           float[] out = new float[2 * 40];
-          workers.run(new TwoPhases(40, 0), on(out), Span.EMPTY);
+          workers.run(new TwoPhases(40, 0, Span.of(out)));
           check(out, 40);
         }
       }
