@@ -6,6 +6,7 @@ import dev.fovea.kernel.KernelProvider;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Providers;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Contraction.Conv2d;
@@ -103,7 +104,7 @@ public final class KernelBench {
     Shape out = row.op().shape(row.inputs());
     List<Shape> inputs = new ArrayList<>(row.inputs());
     Op op = packed(row.op(), inputs, out);
-    Kernel kernel = providers.kernel(op, inputs, out).orElseThrow();
+    TaskKernel kernel = (TaskKernel) providers.kernel(op, inputs, out).orElseThrow();
     Operands operands = operands(kernel, inputs, out);
     double flops = row.op().flops(row.inputs(), out);
     System.out.printf("%-34s", row.name());
@@ -117,8 +118,8 @@ public final class KernelBench {
     System.out.println();
   }
 
-  private double best(Kernel kernel, Operands operands, int threads) {
-    Span scratch = aligned(kernel.scratch(), 0);
+  private double best(TaskKernel kernel, Operands operands, int threads) {
+    Span scratch = aligned(kernel.footprint().scratch(), 0);
     Job job = kernel.on(operands);
     try (Workers workers = new Workers(threads)) {
       long end = System.nanoTime() + (long) (seconds * 1e9);
@@ -151,12 +152,12 @@ public final class KernelBench {
     Rng random = new Rng(1);
     Span[] in = new Span[inputs.size()];
     for (int i = 0; i < in.length; i++) {
-      in[i] = aligned(inputs.get(i).elements(), i == 0 ? kernel.zeros() : 0);
+      in[i] = aligned(inputs.get(i).elements(), i == 0 ? kernel.footprint().zeros() : 0);
       for (int j = 0; j < in[i].length(); j++) {
         in[i].array()[in[i].offset() + j] = random.nextFloat(-1, 1);
       }
     }
-    return new Operands(in, aligned(out.elements(), 0), aligned(kernel.workspace(), 0));
+    return new Operands(in, aligned(out.elements(), 0), aligned(kernel.footprint().workspace(), 0));
   }
 
   /** Returns memory that begins aligned, so many zeros before it. */

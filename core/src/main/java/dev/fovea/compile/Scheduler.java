@@ -63,7 +63,7 @@ final class Scheduler {
       if (computed(v)) {
         Kernel k = kernelOf.apply(v);
         kernels.put(v, k);
-        zeros = Math.max(zeros, k.zeros());
+        zeros = Math.max(zeros, k.footprint().zeros());
       }
     }
   }
@@ -123,7 +123,7 @@ final class Scheduler {
     int arenaSize = MemoryPlanner.place(arena, zeros);
     int scratch =
         Stream.concat(prologue.stream(), steps.stream())
-            .mapToInt(p -> p.kernel.scratch())
+            .mapToInt(p -> p.kernel.footprint().scratch())
             .max()
             .orElse(0);
     return new Program(
@@ -210,12 +210,12 @@ final class Scheduler {
   private void plan(Value v, int t, List<Block> arena, List<Planned> steps) {
     Kernel kernel = kernel(v);
     List<View> inputs = new ArrayList<>(v.inputs().stream().map(this::view).toList());
-    if (kernel.zeros() > 0 && !inputs.get(0).owned()) {
+    if (kernel.footprint().zeros() > 0 && !inputs.get(0).owned()) {
       inputs.set(0, copied(inputs.get(0), t, t, arena, steps));
     }
     View output = output(v, t, kernel, inputs, arena);
     views.put(v, output);
-    Block space = block(Storage.ARENA, kernel.workspace(), t, t, arena);
+    Block space = block(Storage.ARENA, kernel.footprint().workspace(), t, t, arena);
     steps.add(new Planned(v, kernel, List.copyOf(inputs), output, space));
   }
 
@@ -253,8 +253,8 @@ final class Scheduler {
     if (fixed.contains(v) && until == FOREVER) {
       return new View(block(Storage.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
     }
-    for (int i = 0; i < inputs.size(); i++) {
-      if (kernel.inPlace(i) && dies(inputs, i, size, t)) {
+    for (int i : kernel.footprint().inPlace()) {
+      if (i < inputs.size() && dies(inputs, i, size, t)) {
         inputs.get(i).block.last = until;
         return inputs.get(i);
       }

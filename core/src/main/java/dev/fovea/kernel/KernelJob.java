@@ -1,7 +1,7 @@
 package dev.fovea.kernel;
 
 /** A kernel on its operands. */
-record KernelJob(Kernel kernel, Operands operands) implements Job {
+record KernelJob(TaskKernel kernel, Operands operands, int scratch) implements Job {
   @Override
   public int phases() {
     return kernel.phases();
@@ -13,12 +13,7 @@ record KernelJob(Kernel kernel, Operands operands) implements Job {
   }
 
   @Override
-  public int scratch() {
-    return kernel.scratch();
-  }
-
-  @Override
-  public void run(int phase, int task, Span scratch) {
-    kernel.run(phase, task, operands, scratch);
+  public void run(int phase, int task, Span own) {
+    kernel.run(phase, task, operands, own);
   }
 }

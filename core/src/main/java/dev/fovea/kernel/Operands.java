@@ -4,7 +4,8 @@ package dev.fovea.kernel;
  * Where the operands of one kernel lie.
  *
  * @param inputs one stretch per input of the op, in order
- * @param output where the result goes; disjoint from the inputs unless {@link Kernel#inPlace}
+ * @param output where the result goes; disjoint from the inputs but those that {@link
+ *     Footprint#inPlace} names
  * @param workspace memory shared by the tasks of the run
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by identity on purpose, never used as a key

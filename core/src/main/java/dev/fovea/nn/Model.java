@@ -328,7 +328,7 @@ public final class Model {
   public Plan plan(Graph graph, Compiler.Mode mode, float[] gradients) {
     return new Plan(
         engine.compiler().compile(graph, parameters(), mode),
-        engine.workers(),
+        engine.device(),
         parameters().values(),
         gradients,
         parameters()::version);

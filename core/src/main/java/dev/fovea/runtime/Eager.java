@@ -44,7 +44,7 @@ public final class Eager {
     Plan plan =
         new Plan(
             engine.compiler().compile(graph, name -> 0, Compiler.Mode.TRAIN),
-            engine.workers(),
+            engine.device(),
             new float[0],
             new float[0],
             () -> 0);

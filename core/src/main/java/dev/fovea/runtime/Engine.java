@@ -7,19 +7,23 @@ import dev.fovea.kernel.Providers;
 import java.util.List;
 
 /**
- * What computes: kernel providers in order of preference, and the threads that share their work.
+ * What computes: the device that runs programs, and the threads of this machine that share all
+ * other work.
  *
  * <p>Results do not depend on the number of threads. An engine may be shared by any number of
  * models and callers.
  *
- * @param providers where kernels come from, the preferred one first
+ * @param device what runs programs
  * @param workers the threads
  */
-public record Engine(List<KernelProvider> providers, Workers workers) implements AutoCloseable {
+public record Engine(Device device, Workers workers) implements AutoCloseable {
 
-  /** Copies the list. */
-  public Engine {
-    providers = List.copyOf(providers);
+  /**
+   * Creates an engine whose threads run programs too, of the first provider's kernels where it has
+   * them.
+   */
+  public Engine(List<KernelProvider> providers, Workers workers) {
+    this(new Processors(providers, workers), workers);
   }
 
   /** Returns the engine of this process: the best provider that can run, all processors. */
@@ -34,17 +38,22 @@ public record Engine(List<KernelProvider> providers, Workers workers) implements
 
   /** Returns this engine with convolutions computed so, on the same threads. */
   public Engine with(ConvolutionAlgorithm algorithm) {
-    return new Engine(providers.stream().map(p -> p.with(algorithm)).toList(), workers);
+    return new Engine(device.with(algorithm), workers);
+  }
+
+  /** Returns where kernels come from, the preferred provider first. */
+  public List<KernelProvider> providers() {
+    return device.providers();
   }
 
   /** Returns which algorithm computes convolutions. */
   public ConvolutionAlgorithm convolutions() {
-    return providers.getFirst().convolutions();
+    return providers().getFirst().convolutions();
   }
 
   /** Returns a compiler for this engine's kernels. */
   public Compiler compiler() {
-    return new Compiler(providers);
+    return new Compiler(providers());
   }
 
   /** Ends the threads; what still uses the engine computes on the caller's thread. */

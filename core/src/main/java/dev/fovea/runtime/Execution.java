@@ -2,7 +2,6 @@ package dev.fovea.runtime;
 
 import dev.fovea.compile.Program;
 import dev.fovea.compile.Step;
-import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Span;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -21,9 +20,8 @@ import java.util.Optional;
 public final class Execution {
   private final Plan plan;
   private final Step[] steps;
-  private final Job[] jobs;
+  private final Runnable[] runs;
   private final Span[] results;
-  private final Span scratch;
   private final Map<String, Span> inputs = new HashMap<>();
   private final Map<String, Span> outputs = new HashMap<>();
   private final Span[] copyFrom;
@@ -35,13 +33,12 @@ public final class Execution {
     Memory memory = Memory.of(program.sizes().arena(), program.sizes().scratch());
     float[] arena = memory.arena().array();
     this.steps = program.steps().toArray(Step[]::new);
-    this.jobs = new Job[steps.length];
+    this.runs = new Runnable[steps.length];
     this.results = new Span[steps.length];
     for (int i = 0; i < steps.length; i++) {
-      jobs[i] = plan.job(steps[i], arena);
+      runs[i] = plan.bind(steps[i], arena, memory.scratch());
       results[i] = plan.span(steps[i].output(), arena);
     }
-    this.scratch = memory.scratch();
     program.inputs().forEach((name, p) -> inputs.put(name, plan.span(p, arena)));
     program.outputs().forEach((name, p) -> outputs.put(name, plan.span(p, arena)));
     this.copyFrom = new Span[program.copies().size()];
@@ -84,9 +81,8 @@ public final class Execution {
 
   /** Runs all steps. Inputs must be set before each run: their memory is reused during it. */
   public void run() {
-    Workers workers = plan.workers();
-    for (Job job : jobs) {
-      workers.run(job, scratch);
+    for (Runnable step : runs) {
+      step.run();
     }
     copyOut();
   }
@@ -95,7 +91,7 @@ public final class Execution {
   public void run(StepObserver observer) {
     for (int i = 0; i < steps.length; i++) {
       long begin = System.nanoTime();
-      plan.workers().run(jobs[i], scratch);
+      runs[i].run();
       observer.onStep(i, System.nanoTime() - begin);
     }
     copyOut();
@@ -108,7 +104,7 @@ public final class Execution {
    */
   public Optional<Step> runAndFindNonFinite() {
     for (int i = 0; i < steps.length; i++) {
-      plan.workers().run(jobs[i], scratch);
+      runs[i].run();
       if (!finite(results[i])) {
         return Optional.of(steps[i]);
       }

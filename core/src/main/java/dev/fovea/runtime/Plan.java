@@ -3,7 +3,6 @@ package dev.fovea.runtime;
 import dev.fovea.compile.Place;
 import dev.fovea.compile.Program;
 import dev.fovea.compile.Step;
-import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import java.util.function.LongSupplier;
  */
 public final class Plan {
   private final Program program;
-  private final Workers workers;
+  private final Device device;
   private final float[] parameters;
   private final float[] gradients;
   private final float[] fixed;
@@ -34,19 +33,15 @@ public final class Plan {
    * Creates a plan.
    *
    * @param program what to run
-   * @param workers the threads to share the work with
+   * @param device what runs it
    * @param parameters the array of parameters
    * @param gradients the array of their gradients; may be empty if the program writes none
    * @param version a number that changes whenever the parameters do
    */
   public Plan(
-      Program program,
-      Workers workers,
-      float[] parameters,
-      float[] gradients,
-      LongSupplier version) {
+      Program program, Device device, float[] parameters, float[] gradients, LongSupplier version) {
     this.program = program;
-    this.workers = workers;
+    this.device = device;
     this.parameters = parameters;
     this.gradients = gradients;
     this.version = version;
@@ -95,22 +90,19 @@ public final class Plan {
     }
     Memory memory = Memory.of(program.sizes().prologueArena(), program.sizes().scratch());
     for (Step step : program.prologue()) {
-      workers.run(job(step, memory.arena().array()), memory.scratch());
+      bind(step, memory.arena().array(), memory.scratch()).run();
     }
     prepared = true;
     preparedFor = now;
   }
 
-  Workers workers() {
-    return workers;
-  }
-
-  Job job(Step step, float[] arena) {
+  Runnable bind(Step step, float[] arena, Span scratch) {
     List<Span> inputs = new ArrayList<>();
     step.inputs().forEach(p -> inputs.add(span(p, arena)));
     Span[] in = inputs.toArray(Span[]::new);
-    return step.kernel()
-        .on(new Operands(in, span(step.output(), arena), span(step.workspace(), arena)));
+    Span out = span(step.output(), arena);
+    return device.bind(
+        step.kernel(), new Operands(in, out, span(step.workspace(), arena)), scratch);
   }
 
   Span span(Place p, float[] arena) {

@@ -46,7 +46,7 @@ final class EngineOrthogonalizer implements Orthogonalizer {
     Plan plan =
         new Plan(
             engine.compiler().compile(graph, name -> 0, Compiler.Mode.TRAIN),
-            engine.workers(),
+            engine.device(),
             new float[0],
             new float[0],
             () -> 0);

@@ -244,7 +244,7 @@ final class PassesTest {
 
   private static float[] run(Model m, Compiler.Mode mode, float[] input) {
     Program p = ENGINE.compiler().compile(traced(m), m.parameters(), mode);
-    Plan plan = new Plan(p, ENGINE.workers(), m.parameters().values(), new float[0], () -> 0);
+    Plan plan = new Plan(p, ENGINE.device(), m.parameters().values(), new float[0], () -> 0);
     Execution e = plan.acquire();
     e.set(Traced.input(0), input, 0);
     e.run();
@@ -288,7 +288,7 @@ final class PassesTest {
     Graph g = new Graph(Map.of(Compiler.GRADIENT + "w", ones, "y", w.plus(ones)), new Paths());
     Program p = ENGINE.compiler().compile(g, n -> 12, Compiler.Mode.TRAIN);
     float[] gradients = new float[16];
-    Plan plan = new Plan(p, ENGINE.workers(), new float[16], gradients, () -> 0);
+    Plan plan = new Plan(p, ENGINE.device(), new float[16], gradients, () -> 0);
     Execution e = plan.acquire();
     Arrays.fill(gradients, 99);
     e.run();

@@ -71,7 +71,7 @@ final class NetworkEdgesTest {
     Plan plan =
         new Plan(
             model.engine().compiler().compile(graph, p, Compiler.Mode.TRAIN),
-            model.engine().workers(),
+            model.engine().device(),
             p.values(),
             gradients,
             p::version);

@@ -1,15 +1,16 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 
 /** Spreads each window's number evenly: first along a row, then down to the window's rows. */
-final class AveragePoolGradientKernel implements Kernel {
+final class AveragePoolGradientKernel implements TaskKernel {
   private final Window2d v;
   private final boolean countPadding;
   private final int images;
@@ -36,8 +37,8 @@ final class AveragePoolGradientKernel implements Kernel {
   }
 
   @Override
-  public int scratch() {
-    return width * channels;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(width * channels);
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import java.util.Arrays;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * mean of all rows. Chunks are joined to shares and shares to the whole in their order, by the
  * formula of Chan, Golub and LeVeque (1979), with means counted from the first chunk's.
  */
-final class BatchMomentsKernel implements Kernel {
+final class BatchMomentsKernel implements TaskKernel {
   /** Floats of a chunk, whose first part is read twice. */
   private static final int CHUNK = 16_384;
 
@@ -48,13 +49,8 @@ final class BatchMomentsKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return shares * 3 * channels;
-  }
-
-  @Override
-  public int scratch() {
-    return 3 * repeats * channels;
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(shares * 3 * channels).withScratch(3 * repeats * channels);
   }
 
   private int begin(int share) {

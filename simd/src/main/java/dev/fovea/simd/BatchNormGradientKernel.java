@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Normalization;
 
 /**
@@ -10,7 +11,7 @@ import dev.fovea.op.Normalization;
  * of x − mean and dY.
  */
 record BatchNormGradientKernel(int rows, int channels, Normalization.BatchNormInputGradient op)
-    implements Kernel {
+    implements TaskKernel {
   private int repeats() {
     return Patterns.repeats(channels, rows);
   }
@@ -34,13 +35,8 @@ record BatchNormGradientKernel(int rows, int channels, Normalization.BatchNormIn
   }
 
   @Override
-  public int workspace() {
-    return 5 * wide();
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return i == 0 || i == 4;
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(5 * wide()).over(0, 4);
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 import dev.fovea.op.Normalization;
@@ -13,7 +14,7 @@ import dev.fovea.op.Normalization;
  *
  * <p>The factors are computed once, in a phase of their own.
  */
-record BatchNormKernel(int rows, int channels, Normalization.BatchNorm op) implements Kernel {
+record BatchNormKernel(int rows, int channels, Normalization.BatchNorm op) implements TaskKernel {
   private int repeats() {
     return Patterns.repeats(channels, rows);
   }
@@ -37,13 +38,8 @@ record BatchNormKernel(int rows, int channels, Normalization.BatchNorm op) imple
   }
 
   @Override
-  public int workspace() {
-    return 3 * wide();
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return i == 0 || i == Normalization.BatchNorm.RESIDUAL;
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(3 * wide()).over(0, Normalization.BatchNorm.RESIDUAL);
   }
 
   @Override

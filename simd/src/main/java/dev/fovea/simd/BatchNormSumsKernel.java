@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Normalization;
 import java.util.Arrays;
 
@@ -12,7 +13,7 @@ import java.util.Arrays;
  * <p>First come the patterns that the loops read, then a pair of sums for each fixed share of the
  * rows, then these in their order.
  */
-final class BatchNormSumsKernel implements Kernel {
+final class BatchNormSumsKernel implements TaskKernel {
   private final int rows;
   private final int channels;
   private final Normalization.BatchNormSums op;
@@ -48,13 +49,8 @@ final class BatchNormSumsKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return 3 * wide() + shares * 2 * channels;
-  }
-
-  @Override
-  public int scratch() {
-    return 5 * wide();
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(3 * wide() + shares * 2 * channels).withScratch(5 * wide());
   }
 
   private int begin(int share) {

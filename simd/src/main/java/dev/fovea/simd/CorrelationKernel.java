@@ -1,5 +1,6 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.simd.Correlation.Parts;
@@ -60,8 +61,9 @@ final class CorrelationKernel extends SumsKernel {
   }
 
   @Override
-  public int scratch() {
-    return Math.addExact(xSize(), Math.multiplyExact(stripRows * g.planeCols(), dPixel));
+  public Footprint footprint() {
+    return super.footprint()
+        .withScratch(Math.addExact(xSize(), Math.multiplyExact(stripRows * g.planeCols(), dPixel)));
   }
 
   private int xSize() {

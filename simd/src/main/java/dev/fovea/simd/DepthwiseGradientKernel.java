@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Window2d;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The weight gradient of a depthwise convolution: vectors run over channels; each fixed share of
  * the rows has a partial sum, and a second phase adds these in order.
  */
-final class DepthwiseGradientKernel implements Kernel {
+final class DepthwiseGradientKernel implements TaskKernel {
   private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
@@ -62,13 +63,8 @@ final class DepthwiseGradientKernel implements Kernel {
   }
 
   @Override
-  public int zeros() {
-    return three ? channels : 0;
-  }
-
-  @Override
-  public int workspace() {
-    return shares * weights();
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(shares * weights()).withZeros(three ? channels : 0);
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;
@@ -15,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Depthwise convolution and its transpose: vectors run over channels, eight pixels share each
  * weight.
  */
-final class DepthwiseKernel implements Kernel {
+final class DepthwiseKernel implements TaskKernel {
   private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
   private static final int PIXELS = 8;
@@ -56,13 +57,10 @@ final class DepthwiseKernel implements Kernel {
   }
 
   @Override
-  public int scratch() {
-    return PIXELS * channels + PIXELS * (mostTaps + 1) + mostTaps;
-  }
-
-  @Override
-  public int zeros() {
-    return s.padded() ? channels : 0;
+  public Footprint footprint() {
+    return Footprint.NONE
+        .withScratch(PIXELS * channels + PIXELS * (mostTaps + 1) + mostTaps)
+        .withZeros(s.padded() ? channels : 0);
   }
 
   @Override

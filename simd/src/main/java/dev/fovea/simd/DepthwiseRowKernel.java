@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;
@@ -17,7 +18,7 @@ import java.util.Arrays;
  * <p>A task has all its weights in its own memory, in the order of the window, with the bias behind
  * them; where the number of rows is odd, it also has room for the row that is thrown away.
  */
-final class DepthwiseRowKernel implements Kernel {
+final class DepthwiseRowKernel implements TaskKernel {
   private static final int L = Species.FLOATS.length();
   private static final int TAPS = 9;
 
@@ -78,13 +79,10 @@ final class DepthwiseRowKernel implements Kernel {
   }
 
   @Override
-  public int scratch() {
-    return (TAPS + 1 + (grid.rows() % step == 0 ? 0 : grid.cols())) * channels;
-  }
-
-  @Override
-  public int zeros() {
-    return s.padded() ? channels : 0;
+  public Footprint footprint() {
+    return Footprint.NONE
+        .withScratch((TAPS + 1 + (grid.rows() % step == 0 ? 0 : grid.cols())) * channels)
+        .withZeros(s.padded() ? channels : 0);
   }
 
   @Override

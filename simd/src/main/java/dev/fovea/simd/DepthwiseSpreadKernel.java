@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
@@ -12,7 +13,7 @@ import java.util.Arrays;
  * The transpose of a depthwise convolution with 3×3 windows of stride 2: two rows of results at a
  * time, which are made in the worker's memory and copied.
  */
-final class DepthwiseSpreadKernel implements Kernel {
+final class DepthwiseSpreadKernel implements TaskKernel {
   private static final int L = Species.FLOATS.length();
 
   private final Window2d v;
@@ -59,13 +60,8 @@ final class DepthwiseSpreadKernel implements Kernel {
   }
 
   @Override
-  public int scratch() {
-    return 2 * line();
-  }
-
-  @Override
-  public int zeros() {
-    return channels;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(2 * line()).withZeros(channels);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Elementwise.Activate;
@@ -12,6 +14,7 @@ import dev.fovea.op.Elementwise.Unary;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Kernels of elementwise ops: contiguous stretches through the loops of Functions and Pairs. */
 final class ElementwiseKernels {
@@ -94,15 +97,15 @@ final class ElementwiseKernels {
 
   /** Each stretch of {@code n} of the smaller operand meets {@code outer} of the larger. */
   private record Blocks(BinaryFunction f, int blocks, int outer, int n, boolean left)
-      implements Kernel {
+      implements TaskKernel {
     @Override
     public int tasks(int phase) {
       return Ranges.parts((long) blocks * outer * n, blocks * outer);
     }
 
     @Override
-    public boolean inPlace(int i) {
-      return i == (left ? 1 : 0);
+    public Footprint footprint() {
+      return Footprint.NONE.over(left ? 1 : 0);
     }
 
     @Override
@@ -127,7 +130,7 @@ final class ElementwiseKernels {
   }
 
   /** One or two inputs of the result's shape. */
-  private record Flat(int n, int inputs, Elementwise op) implements Kernel {
+  private record Flat(int n, int inputs, Elementwise op) implements TaskKernel {
     @Override
     public int tasks(int phase) {
       return Ranges.parts(costly() ? 4L * n : n, n);
@@ -138,8 +141,8 @@ final class ElementwiseKernels {
     }
 
     @Override
-    public boolean inPlace(int i) {
-      return i < inputs;
+    public Footprint footprint() {
+      return Footprint.NONE.over(IntStream.range(0, inputs).toArray());
     }
 
     @Override
@@ -169,7 +172,7 @@ final class ElementwiseKernels {
 
   /** Each number of the smaller operand meets a stretch of {@code inner} of the larger. */
   private record Rows(BinaryFunction f, int outer, int n, int inner, boolean left)
-      implements Kernel {
+      implements TaskKernel {
     @Override
     public int tasks(int phase) {
       long all = (long) outer * n * inner;
@@ -177,8 +180,8 @@ final class ElementwiseKernels {
     }
 
     @Override
-    public boolean inPlace(int i) {
-      return i == (left ? 1 : 0);
+    public Footprint footprint() {
+      return Footprint.NONE.over(left ? 1 : 0);
     }
 
     @Override
@@ -210,7 +213,7 @@ final class ElementwiseKernels {
   }
 
   /** The smaller operand is repeated along outer axes; a short one is first repeated in scratch. */
-  private record Suffix(BinaryFunction f, int outer, int n, boolean left) implements Kernel {
+  private record Suffix(BinaryFunction f, int outer, int n, boolean left) implements TaskKernel {
     private int repeats() {
       return Patterns.repeats(n, outer);
     }
@@ -221,13 +224,9 @@ final class ElementwiseKernels {
     }
 
     @Override
-    public int scratch() {
-      return repeats() > 1 ? repeats() * n : 0;
-    }
-
-    @Override
-    public boolean inPlace(int i) {
-      return i == (left ? 1 : 0);
+    public Footprint footprint() {
+      int scratch = repeats() > 1 ? repeats() * n : 0;
+      return Footprint.NONE.withScratch(scratch).over(left ? 1 : 0);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Normalization;
 import java.util.Arrays;
 import java.util.Optional;
@@ -14,7 +16,8 @@ import java.util.Optional;
  * need not look where they are: squares, then products of the gradient; and the powers s^−¾.
  */
 record LocalResponseNormKernel(
-    int rows, int channels, int size, float alpha, float k, boolean gradient) implements Kernel {
+    int rows, int channels, int size, float alpha, float k, boolean gradient)
+    implements TaskKernel {
   private static final float BETA = 0.75f;
 
   /** Returns a kernel, if β is the usual one, which square roots give. */
@@ -32,13 +35,12 @@ record LocalResponseNormKernel(
   }
 
   @Override
-  public int scratch() {
-    return (gradient ? 3 : 2) * line();
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(scratch()).over(gradient ? new int[] {0, 1} : new int[] {0});
   }
 
-  @Override
-  public boolean inPlace(int i) {
-    return true;
+  private int scratch() {
+    return (gradient ? 3 : 2) * line();
   }
 
   /** Returns the floats of a line: the channels and the zeros beside them. */

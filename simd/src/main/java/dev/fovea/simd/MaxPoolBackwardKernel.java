@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The place is found again rather than kept from the forward pass; among equal elements the
  * first wins, so a later one must be greater.
  */
-final class MaxPoolBackwardKernel implements Kernel {
+final class MaxPoolBackwardKernel implements TaskKernel {
   private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
@@ -47,8 +48,8 @@ final class MaxPoolBackwardKernel implements Kernel {
   }
 
   @Override
-  public int scratch() {
-    return v.taps();
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(v.taps());
   }
 
   @Override

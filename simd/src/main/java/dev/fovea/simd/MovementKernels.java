@@ -3,6 +3,7 @@ package dev.fovea.simd;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Movement;
 import dev.fovea.tensor.Shape;
 import java.util.Optional;
@@ -76,7 +77,7 @@ final class MovementKernels {
   }
 
   /** The run at {@code begin} of each of {@code outer} lines of {@code line} floats. */
-  private record Runs(int outer, int line, int begin, int run) implements Kernel {
+  private record Runs(int outer, int line, int begin, int run) implements TaskKernel {
     @Override
     public int tasks(int phase) {
       return Ranges.parts((long) outer * run, outer);
@@ -95,7 +96,7 @@ final class MovementKernels {
   }
 
   /** Each of {@code outer} runs so many times over. */
-  private record Repeats(int outer, int times, int run) implements Kernel {
+  private record Repeats(int outer, int times, int run) implements TaskKernel {
     @Override
     public int tasks(int phase) {
       return Ranges.parts((long) outer * times * run, outer * times);

@@ -1,15 +1,16 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.BinaryFunction;
 
 /**
  * Softmax or its logarithm of many rows that are shorter than a vector: rows are brought into
  * planes of {@value #ROWS}, so that vectors run across them.
  */
-record NarrowSoftmaxKernel(int rows, int n, boolean log) implements Kernel {
+record NarrowSoftmaxKernel(int rows, int n, boolean log) implements TaskKernel {
   private static final int ROWS = 512;
 
   /** Returns whether this kernel suits a shape. */
@@ -27,13 +28,8 @@ record NarrowSoftmaxKernel(int rows, int n, boolean log) implements Kernel {
   }
 
   @Override
-  public int scratch() {
-    return (n + 3) * ROWS;
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return true;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch((n + 3) * ROWS).over(0);
   }
 
   @Override

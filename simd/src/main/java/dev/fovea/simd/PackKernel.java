@@ -1,11 +1,11 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /** Brings weights into panels. */
-record PackKernel(Panels panels) implements Kernel {
+record PackKernel(Panels panels) implements TaskKernel {
   @Override
   public int tasks(int phase) {
     return panels.tasks();

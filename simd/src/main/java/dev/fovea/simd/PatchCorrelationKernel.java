@@ -1,5 +1,6 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.simd.TileSums.Part;
@@ -91,8 +92,9 @@ final class PatchCorrelationKernel extends SumsKernel {
   }
 
   @Override
-  public int scratch() {
-    return table() + xSize() + (dInPlace ? 0 : stripRows * g.cols() * micro.columns());
+  public Footprint footprint() {
+    return super.footprint()
+        .withScratch(table() + xSize() + (dInPlace ? 0 : stripRows * g.cols() * micro.columns()));
   }
 
   private int table() {

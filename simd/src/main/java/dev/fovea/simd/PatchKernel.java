@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 import dev.fovea.simd.Sliding.Grid;
@@ -16,7 +17,7 @@ import java.util.Arrays;
  * <p>A padded image is first copied, with its border, into the worker's memory, so that every
  * window reads at the same distances from its first pixel.
  */
-final class PatchKernel implements Kernel {
+final class PatchKernel implements TaskKernel {
   private static final int MR = Micro.ROWS;
 
   /** How many floats of a padded image a task holds at once. */
@@ -116,12 +117,11 @@ final class PatchKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return packed ? 0 : panels.size();
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(packed ? 0 : panels.size()).withScratch(scratch());
   }
 
-  @Override
-  public int scratch() {
+  private int scratch() {
     int rows = Ranges.ceilDiv(grid.rows(), parts);
     int strip = ((rows - 1) * s.strideHeight() + spanHeight) * pitch;
     return MR * panels.micro().columns() + 2 * 16 + (copy ? strip : 0);

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
@@ -19,7 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Summing per result pixel instead would multiply with the zeros around the small image, which
  * for 5×5 windows on 10×10 pixels are half of all products.
  */
-final class PatchSpreadKernel implements Kernel {
+final class PatchSpreadKernel implements TaskKernel {
   private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final VectorSpecies<Integer> BITS = S.withLanes(int.class);
   private static final int L = S.length();
@@ -103,8 +104,8 @@ final class PatchSpreadKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return panels.size();
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(panels.size()).withScratch(scratch());
   }
 
   @Override
@@ -116,8 +117,7 @@ final class PatchSpreadKernel implements Kernel {
   }
 
   /** An image with its border, zeros in place of a bias, and the products of a tile. */
-  @Override
-  public int scratch() {
+  private int scratch() {
     return image() + (Micro.PRODUCT_ROWS + 1) * panels.width();
   }
 

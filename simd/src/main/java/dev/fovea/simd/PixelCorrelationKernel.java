@@ -1,5 +1,6 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.simd.TileSums.Part;
@@ -78,9 +79,13 @@ final class PixelCorrelationKernel extends SumsKernel {
     return sums.parts();
   }
 
-  /** Sums, planes of d, planes of x and what a last vector reads behind them. */
   @Override
-  public int scratch() {
+  public Footprint footprint() {
+    return super.footprint().withScratch(scratch());
+  }
+
+  /** Sums, planes of d, planes of x and what a last vector reads behind them. */
+  private int scratch() {
     return sumSize() + blocks * FILTERS * plane + g.stripPixels(stripRows) * g.inner() + L;
   }
 

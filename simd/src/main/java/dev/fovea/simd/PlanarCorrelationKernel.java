@@ -1,5 +1,6 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.simd.TileSums.Part;
@@ -56,8 +57,8 @@ final class PlanarCorrelationKernel extends SumsKernel {
   }
 
   @Override
-  public int scratch() {
-    return table() + g.stripPixels(stripRows) * g.inner();
+  public Footprint footprint() {
+    return super.footprint().withScratch(table() + g.stripPixels(stripRows) * g.inner());
   }
 
   private int table() {

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 import dev.fovea.simd.Sliding.Grid;
@@ -15,7 +16,7 @@ import java.util.Arrays;
  * <p>The padded image is first brought into planes [channel][row][column] in the worker's memory;
  * pixels are then neighbours across row ends too, at the price of a few sums that are thrown away.
  */
-final class PlanarKernel implements Kernel {
+final class PlanarKernel implements TaskKernel {
   /** The most output channels; above that, vectors over channels lose little. */
   private static final int MOST_COLUMNS = 12;
 
@@ -102,12 +103,11 @@ final class PlanarKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return packed ? 0 : panels.size();
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(packed ? 0 : panels.size()).withScratch(scratch());
   }
 
-  @Override
-  public int scratch() {
+  private int scratch() {
     return s.columns() * sums() + s.inner() * plane() + 2 * panels.micro().columns() + spanHeight;
   }
 

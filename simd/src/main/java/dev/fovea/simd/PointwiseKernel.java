@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import java.util.Arrays;
  * of columns follow each other, as the result lies in memory, while their panels stay in the L2
  * cache.
  */
-final class PointwiseKernel implements Kernel {
+final class PointwiseKernel implements TaskKernel {
   /** Floats of panels that may be swept at once: half of an L2 cache of 1 MiB. */
   private static final int PANELS = 131_072;
 
@@ -113,16 +114,17 @@ final class PointwiseKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return packed ? 0 : panels.size();
+  public Footprint footprint() {
+    int workspace = packed ? 0 : panels.size();
+    Footprint f = Footprint.NONE.withWorkspace(workspace).withScratch(scratch());
+    return epilogue.residual() ? f.over(epilogue.residualInput()) : f;
   }
 
   /**
    * A line of bias, a table of offsets, a tile for the last, partial block of columns, and rows
    * where they have to be moved apart.
    */
-  @Override
-  public int scratch() {
+  private int scratch() {
     return copiesAt() + (copied ? MR * rowStep() : 0);
   }
 
@@ -133,11 +135,6 @@ final class PointwiseKernel implements Kernel {
   /** Returns the distance between the input's rows of a tile. */
   private int rowStep() {
     return copied ? s.inner() + 16 : s.inChannels();
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return epilogue.residual() && i == epilogue.residualInput();
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
@@ -13,7 +14,7 @@ import java.util.Arrays;
  *
  * <p>The first step works on whole image rows W·C, which are long even where C is small.
  */
-final class PoolingKernel implements Kernel {
+final class PoolingKernel implements TaskKernel {
   private final Window2d v;
   private final boolean average;
   private final boolean countPadding;
@@ -44,8 +45,8 @@ final class PoolingKernel implements Kernel {
   }
 
   @Override
-  public int scratch() {
-    return width * channels;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(width * channels);
   }
 
   @Override

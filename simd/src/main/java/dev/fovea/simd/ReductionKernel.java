@@ -1,8 +1,10 @@
 package dev.fovea.simd;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Reduction;
 import dev.fovea.tensor.Shape;
@@ -14,7 +16,7 @@ import java.util.Optional;
  * <p>Long reductions are cut into fixed shares; each has a partial result in the workspace, and a
  * second phase combines them in order.
  */
-final class ReductionKernel implements Kernel {
+final class ReductionKernel implements TaskKernel {
   /** Rows below this are summed number by number. */
   private static final int SHORT = 16;
 
@@ -80,13 +82,10 @@ final class ReductionKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return shares > 1 ? outer * shares * inner : 0;
-  }
-
-  @Override
-  public int scratch() {
-    return repeats * inner;
+  public Footprint footprint() {
+    return Footprint.NONE
+        .withWorkspace(shares > 1 ? outer * shares * inner : 0)
+        .withScratch(repeats * inner);
   }
 
   @Override

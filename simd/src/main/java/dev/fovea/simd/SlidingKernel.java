@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Epilogue;
 import dev.fovea.simd.Sliding.Grid;
 import dev.fovea.simd.Sliding.Tap;
@@ -14,7 +15,7 @@ import dev.fovea.simd.Sliding.Tap;
  * at 12 offsets; those outside the image point at the zeros in front of the input. Tiles of a task
  * are swept once per block of columns, whose panel of weights stays in the L2 cache.
  */
-final class SlidingKernel implements Kernel {
+final class SlidingKernel implements TaskKernel {
   /** Floats of a panel that may be swept at once: half of an L2 cache of 1 MiB. */
   private static final int PANEL = 131_072;
 
@@ -157,23 +158,14 @@ final class SlidingKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return packed ? 0 : panels.size();
-  }
-
-  @Override
-  public int scratch() {
-    return scratch;
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return finish.epilogue().residual() && i == finish.epilogue().residualInput();
-  }
-
-  @Override
-  public int zeros() {
-    return s.padded() ? Math.min(RUN, s.inner()) : 0;
+  public Footprint footprint() {
+    Footprint f =
+        Footprint.NONE
+            .withWorkspace(packed ? 0 : panels.size())
+            .withScratch(scratch)
+            .withZeros(s.padded() ? Math.min(RUN, s.inner()) : 0);
+    Epilogue e = finish.epilogue();
+    return e.residual() ? f.over(e.residualInput()) : f;
   }
 
   @Override

@@ -1,24 +1,20 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /** Softmax or its logarithm along the last axis: {@code rows} rows of {@code n} numbers. */
-record SoftmaxKernel(int rows, int n, boolean log) implements Kernel {
+record SoftmaxKernel(int rows, int n, boolean log) implements TaskKernel {
   @Override
   public int tasks(int phase) {
     return Ranges.parts(4L * rows * n, rows);
   }
 
   @Override
-  public int scratch() {
-    return log ? n : 0;
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return true;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(log ? n : 0).over(0);
   }
 
   @Override

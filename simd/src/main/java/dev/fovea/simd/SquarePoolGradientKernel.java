@@ -1,8 +1,8 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.Arrays;
  * Sends dY to where each window of X is first largest, for windows of 2×2 pixels that lie side by
  * side: every element of the result is written once.
  */
-final class SquarePoolGradientKernel implements Kernel {
+final class SquarePoolGradientKernel implements TaskKernel {
   private static final int L = Species.FLOATS.length();
 
   private final int images;

@@ -1,8 +1,8 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 
@@ -10,7 +10,7 @@ import dev.fovea.tensor.Shape;
  * Max pooling with dense windows of 2×2 or 3×3 pixels, and the mean of 2×2 pixels that lie side by
  * side, in one sweep.
  */
-final class SquarePoolKernel implements Kernel {
+final class SquarePoolKernel implements TaskKernel {
   private static final int L = Species.FLOATS.length();
 
   private final Window2d v;

@@ -1,14 +1,15 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /**
  * Sums over pixels in two phases: each part adds up a share of the pixels in the workspace, then
  * the shares are added in their order, so that the result does not depend on the number of threads.
  */
-abstract class SumsKernel implements Kernel {
+abstract class SumsKernel implements TaskKernel {
   private final Correlation g;
   private final TileSums sums;
 
@@ -37,8 +38,8 @@ abstract class SumsKernel implements Kernel {
   }
 
   @Override
-  public final int workspace() {
-    return sums.size();
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(sums.size());
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;
@@ -16,7 +17,7 @@ import dev.fovea.op.Epilogue;
  * @param n their length
  * @param epilogue what is done to the results
  */
-record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel {
+record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements TaskKernel {
   @Override
   public int phases() {
     return epilogue.isNone() ? 1 : 2;
@@ -27,9 +28,13 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements Kernel 
     return phase == 0 ? Ranges.clamp(k / 32, 1, 64) : 1;
   }
 
-  /** The lanes of a step's sums, and a copy of A whose lines do not share a place in the cache. */
   @Override
-  public int scratch() {
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(scratch());
+  }
+
+  /** The lanes of a step's sums, and a copy of A whose lines do not share a place in the cache. */
+  private int scratch() {
     return lanes() + m * pitch();
   }
 

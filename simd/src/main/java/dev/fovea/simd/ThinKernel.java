@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction.MatMul;
@@ -17,7 +18,7 @@ import java.util.Arrays;
  * <p>Parts of the lines have partial sums of their own, for some columns at a time so that these
  * stay in a cache; a second phase adds them in order.
  */
-final class ThinKernel implements Kernel {
+final class ThinKernel implements TaskKernel {
   /** Columns whose partial sums stay in a cache, for 8 rows. */
   private static final int COLUMNS = 1024;
 
@@ -71,8 +72,8 @@ final class ThinKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return parts * columnParts * m * pitch();
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(parts * columnParts * m * pitch());
   }
 
   private int pitch() {

@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /**
  * Aᵀ · B of A [M, K] and B [M, N] with few rows M, the gradient of a large matrix [K, N]: each line
@@ -12,15 +13,19 @@ import dev.fovea.kernel.Span;
  * @param k columns of A, lines of the result
  * @param n columns of B
  */
-record ThinOuterKernel(int m, int k, int n) implements Kernel {
+record ThinOuterKernel(int m, int k, int n) implements TaskKernel {
   @Override
   public int tasks(int phase) {
     return Ranges.clamp(k / 32, 1, 64);
   }
 
-  /** A copy of B whose lines do not share a place in the cache. */
   @Override
-  public int scratch() {
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(scratch());
+  }
+
+  /** A copy of B whose lines do not share a place in the cache. */
+  private int scratch() {
     return m * pitch();
   }
 

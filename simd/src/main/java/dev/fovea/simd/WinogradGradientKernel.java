@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /**
  * The weight gradient of a convolution with a 3×3 window and stride 1 by Winograd's minimal
@@ -12,7 +13,7 @@ import dev.fovea.kernel.Span;
  * strips of tiles in their order, and partial sums of fixed shares of the strips are added in
  * theirs, so that the result does not depend on the number of threads.
  */
-final class WinogradGradientKernel implements Kernel {
+final class WinogradGradientKernel implements TaskKernel {
   /** Tiles that one call of a micro-kernel sums over: a panel of so many stays in L1. */
   private static final int DEPTH = 128;
 
@@ -69,21 +70,19 @@ final class WinogradGradientKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(workspace()).withScratch(scratch()).withZeros(all.zeros());
+  }
+
+  private int workspace() {
     int sums = Math.multiplyExact(g.shares(), g.sumSize());
     return g.shared() ? Math.addExact(sums, g.stripSize()) : sums;
   }
 
-  @Override
-  public int scratch() {
+  private int scratch() {
     int sums = g.positions() * (g.once() ? onceStep() : BACK);
     int back = sums + (3 * all.tile().side() + 9) * BACK + backRows();
     return Math.max(back, stripAt() + (g.shared() ? 0 : g.stripSize()));
-  }
-
-  @Override
-  public int zeros() {
-    return all.zeros();
   }
 
   /** Returns how far positions of the sums that a task computes at once lie apart. */

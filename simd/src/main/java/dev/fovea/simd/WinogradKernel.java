@@ -1,8 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Epilogue;
 
 /**
@@ -13,7 +14,7 @@ import dev.fovea.op.Epilogue;
  * of a tile. Tiles that reach over the image's edge read zeros there. The bias is added to the
  * position of the point (1, 1), whose row of Aᵀ is all ones, so that it reaches every result once.
  */
-final class WinogradKernel implements Kernel {
+final class WinogradKernel implements TaskKernel {
   /** Tiles that are transformed back together: their products stay in L1. */
   private static final int BACK = 4;
 
@@ -77,29 +78,24 @@ final class WinogradKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return imageAt() + (g.shared() ? g.imageSize() : 0);
+  public Footprint footprint() {
+    Footprint f =
+        Footprint.NONE
+            .withWorkspace(imageAt() + (g.shared() ? g.imageSize() : 0))
+            .withScratch(scratch())
+            .withZeros(all.zeros());
+    Epilogue e = finish.epilogue();
+    return e.residual() ? f.over(e.residualInput()) : f;
+  }
+
+  private int scratch() {
+    int own = productsAt() + tile.positions() * productStep();
+    return packed ? own : Math.max(own, weights.scratch());
   }
 
   /** Returns where transformed tiles lie in the workspace: behind the weights. */
   private int imageAt() {
     return packed ? 0 : Ranges.roundUp(weights.size(), 16);
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return finish.epilogue().residual() && i == finish.epilogue().residualInput();
-  }
-
-  @Override
-  public int scratch() {
-    int own = productsAt() + tile.positions() * productStep();
-    return packed ? own : Math.max(own, weights.scratch());
-  }
-
-  @Override
-  public int zeros() {
-    return all.zeros();
   }
 
   /** Own memory: offsets of rows, tiles' places, lines, own transformed tiles, products. */

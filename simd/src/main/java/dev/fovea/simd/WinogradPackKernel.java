@@ -1,19 +1,20 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /** Transforms weights for Winograd's convolution. */
-record WinogradPackKernel(WinogradWeights weights) implements Kernel {
+record WinogradPackKernel(WinogradWeights weights) implements TaskKernel {
   @Override
   public int tasks(int phase) {
     return weights.tasks();
   }
 
   @Override
-  public int scratch() {
-    return weights.scratch();
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(weights.scratch());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Contraction.ConvWeightGradient;
@@ -157,7 +157,7 @@ final class ConvolutionTable {
       return work == Work.INFERENCE;
     }
 
-    Kernel direct() {
+    TaskKernel direct() {
       if (work == Work.WEIGHTS) {
         ConvWeightGradient op = new ConvWeightGradient(SAME, 1);
         return CorrelationKernel.of(Correlation.of(op, x(), y()));
@@ -165,7 +165,7 @@ final class ConvolutionTable {
       return new SlidingKernel(sliding(), panels(), Epilogue.NONE, packed());
     }
 
-    Kernel winograd(WinogradTile tile) {
+    TaskKernel winograd(WinogradTile tile) {
       if (work == Work.WEIGHTS) {
         return new WinogradGradientKernel(WinogradSums.of(sliding(), tile));
       }
@@ -195,7 +195,7 @@ final class ConvolutionTable {
   }
 
   private double[] times(Layer layer) {
-    Kernel[] kernels = {
+    TaskKernel[] kernels = {
       layer.direct(), layer.winograd(WinogradTile.FOUR), layer.winograd(WinogradTile.TWO)
     };
     Operands[][] operands = new Operands[kernels.length][];
@@ -205,17 +205,17 @@ final class ConvolutionTable {
       int second = layer.second(i);
       int copies = layer.work() == Work.WEIGHTS ? 1 : Ranges.clamp(CACHE / second + 1, 2, 64);
       Span result = random(layer.results(), 0);
-      Span workspace = random(kernels[i].workspace(), 0);
+      Span workspace = random(kernels[i].footprint().workspace(), 0);
       operands[i] = new Operands[copies];
       for (int c = 0; c < copies; c++) {
         operands[i][c] = new Operands(new Span[] {first, random(second, 0)}, result, workspace);
       }
-      scratch[i] = random(kernels[i].scratch(), 0);
+      scratch[i] = random(kernels[i].footprint().scratch(), 0);
     }
     return measured(kernels, operands, scratch);
   }
 
-  private double[] measured(Kernel[] kernels, Operands[][] operands, Span[] scratch) {
+  private double[] measured(TaskKernel[] kernels, Operands[][] operands, Span[] scratch) {
     double[][] times = new double[kernels.length][10_000];
     int count = 0;
     long begin = System.nanoTime();

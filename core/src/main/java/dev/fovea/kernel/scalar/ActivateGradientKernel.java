@@ -1,5 +1,6 @@
 package dev.fovea.kernel.scalar;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.op.Activation;
@@ -15,8 +16,8 @@ final class ActivateGradientKernel extends RowKernel {
   }
 
   @Override
-  public boolean inPlace(int i) {
-    return true;
+  public Footprint footprint() {
+    return Footprint.NONE.over(0, 1);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.fovea.kernel.scalar;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.op.Normalization;
@@ -26,13 +27,8 @@ final class BatchNormInputGradientKernel extends RowKernel {
   }
 
   @Override
-  public int scratch() {
-    return 3 * channels;
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return i == 0 || i == 4;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(3 * channels).over(0, 4);
   }
 
   @Override

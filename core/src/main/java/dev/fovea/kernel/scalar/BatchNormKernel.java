@@ -1,5 +1,6 @@
 package dev.fovea.kernel.scalar;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.op.Normalization;
@@ -24,13 +25,9 @@ final class BatchNormKernel extends RowKernel {
   }
 
   @Override
-  public int scratch() {
-    return channels;
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return i == 0 && !residual;
+  public Footprint footprint() {
+    Footprint f = Footprint.NONE.withScratch(channels);
+    return residual ? f : f.over(0);
   }
 
   @Override

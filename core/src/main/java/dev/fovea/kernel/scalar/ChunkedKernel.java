@@ -1,8 +1,9 @@
 package dev.fovea.kernel.scalar;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /**
  * Reduces the rows of a table to one, column by column: first within chunks of {@value #CHUNK}
@@ -11,7 +12,7 @@ import dev.fovea.kernel.Span;
  * <p>The chunks depend on the number of rows alone, so the sums are the same on any number of
  * threads; a chunk is small enough to stay in the cache from one column to the next.
  */
-abstract class ChunkedKernel implements Kernel {
+abstract class ChunkedKernel implements TaskKernel {
   private static final int CHUNK = 512;
 
   private final int rows;
@@ -79,8 +80,8 @@ abstract class ChunkedKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return chunks * columns * floats;
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(chunks * columns * floats);
   }
 
   @Override

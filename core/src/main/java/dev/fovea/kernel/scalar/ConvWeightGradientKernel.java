@@ -1,8 +1,9 @@
 package dev.fovea.kernel.scalar;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Contraction;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ import java.util.List;
  * <p>The windows are cut into chunks of whole rows; a unit of work is one chunk's sum for one (ky,
  * kx, ci), and a second phase adds the chunks in their order.
  */
-final class ConvWeightGradientKernel implements Kernel {
+final class ConvWeightGradientKernel implements TaskKernel {
   private static final int CHUNK_PIXELS = 1024;
   private static final int MAX_WORKSPACE = 1 << 20;
 
@@ -56,8 +57,8 @@ final class ConvWeightGradientKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return chunks > 1 ? chunks * weightRows * cout : 0;
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(chunks > 1 ? chunks * weightRows * cout : 0);
   }
 
   @Override

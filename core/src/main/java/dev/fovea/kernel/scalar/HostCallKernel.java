@@ -1,14 +1,14 @@
 package dev.fovea.kernel.scalar;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.HostCall;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /** Calls a Java function; the only kernel that may allocate when it runs. */
-final class HostCallKernel implements Kernel {
+final class HostCallKernel implements TaskKernel {
   private final HostCall call;
 
   HostCallKernel(HostCall call) {

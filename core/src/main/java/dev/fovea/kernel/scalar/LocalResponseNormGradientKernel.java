@@ -1,5 +1,6 @@
 package dev.fovea.kernel.scalar;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.op.Normalization;
@@ -22,13 +23,8 @@ final class LocalResponseNormGradientKernel extends RowKernel {
   }
 
   @Override
-  public int scratch() {
-    return 2 * channels;
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return true;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(2 * channels).over(0, 1);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.fovea.kernel.scalar;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.op.Normalization;
@@ -17,13 +18,8 @@ final class LocalResponseNormKernel extends RowKernel {
   }
 
   @Override
-  public int scratch() {
-    return channels;
-  }
-
-  @Override
-  public boolean inPlace(int i) {
-    return true;
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(channels).over(0);
   }
 
   @Override

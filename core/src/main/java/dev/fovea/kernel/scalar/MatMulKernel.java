@@ -1,8 +1,9 @@
 package dev.fovea.kernel.scalar;
 
-import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Contraction;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import java.util.List;
  * <p>A unit of work is a block of columns of one row. Where there are few results and long sums,
  * the sums are cut into chunks, which a second phase adds up.
  */
-final class MatMulKernel implements Kernel {
+final class MatMulKernel implements TaskKernel {
   private static final int COLUMNS = 512;
   private static final int CHUNK = 2048;
   private static final int FEW_RESULTS = 4096;
@@ -58,8 +59,8 @@ final class MatMulKernel implements Kernel {
   }
 
   @Override
-  public int workspace() {
-    return chunks > 1 ? chunks * rows * n : 0;
+  public Footprint footprint() {
+    return Footprint.NONE.withWorkspace(chunks > 1 ? chunks * rows * n : 0);
   }
 
   private int units() {

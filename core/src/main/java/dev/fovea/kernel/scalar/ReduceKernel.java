@@ -1,5 +1,6 @@
 package dev.fovea.kernel.scalar;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.op.Reduction;
 import dev.fovea.tensor.Shape;
@@ -43,8 +44,8 @@ final class ReduceKernel extends ChunkedKernel {
   }
 
   @Override
-  public int workspace() {
-    return chunks() == 1 ? 0 : super.workspace();
+  public Footprint footprint() {
+    return chunks() == 1 ? Footprint.NONE : super.footprint();
   }
 
   @Override

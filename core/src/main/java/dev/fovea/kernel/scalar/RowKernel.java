@@ -1,11 +1,11 @@
 package dev.fovea.kernel.scalar;
 
-import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 
 /** A kernel of one phase whose work falls into independent rows; a task is a run of them. */
-abstract class RowKernel implements Kernel {
+abstract class RowKernel implements TaskKernel {
   private final int rows;
   private final int tasks;
 

@@ -1,5 +1,6 @@
 package dev.fovea.kernel.scalar;
 
+import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.tensor.Shape;
@@ -30,8 +31,9 @@ final class ZipKernel extends RowKernel {
   }
 
   @Override
-  public boolean inPlace(int i) {
-    return i == 0 ? firstInPlace : secondInPlace;
+  public Footprint footprint() {
+    Footprint f = firstInPlace ? Footprint.NONE.over(0) : Footprint.NONE;
+    return secondInPlace ? f.over(1) : f;
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.fovea.kernel.testing.OpCases;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Value;
+import dev.fovea.runtime.Device;
+import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,12 +84,12 @@ public abstract class FuzzContract {
   private void check(LongFunction<FuzzCase> cases, int n) {
     List<Failure> failures = new ArrayList<>();
     int doubted = 0;
-    try (Workers one = new Workers(1);
-        Workers three = new Workers(3)) {
+    try (Engine one = new Engine(providers(), new Workers(1));
+        Engine three = new Engine(providers(), new Workers(3))) {
       for (long seed = from(); seed < from() + n; seed++) {
         FuzzCase c = cases.apply(seed);
         try {
-          doubted += check(c, one, three) ? 1 : 0;
+          doubted += check(c, one.device(), three.device()) ? 1 : 0;
         } catch (RuntimeException | AssertionError e) {
           failures.add(new Failure(c, e));
         }
@@ -104,7 +106,7 @@ public abstract class FuzzContract {
   }
 
   /** Returns whether some result had to be looked at twice. */
-  private boolean check(FuzzCase c, Workers one, Workers three) {
+  private boolean check(FuzzCase c, Device one, Device three) {
     Program program = new Compiler(providers()).compile(c.graph(), c::offset, c.mode());
     List<FuzzRun.Round> rounds = FuzzRun.of(c, program, one);
     List<FuzzRun.Round> again = FuzzRun.of(c, program, three);

@@ -2,9 +2,9 @@ package dev.fovea.compile.testing;
 
 import dev.fovea.compile.Compiler;
 import dev.fovea.compile.Program;
+import dev.fovea.runtime.Device;
 import dev.fovea.runtime.Execution;
 import dev.fovea.runtime.Plan;
-import dev.fovea.runtime.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -48,13 +48,13 @@ final class FuzzRun {
     }
   }
 
-  static List<Round> of(FuzzCase c, Program program, Workers workers) {
-    return new FuzzRun(c).run(program, workers);
+  static List<Round> of(FuzzCase c, Program program, Device device) {
+    return new FuzzRun(c).run(program, device);
   }
 
-  private List<Round> run(Program program, Workers workers) {
+  private List<Round> run(Program program, Device device) {
     long[] version = {0};
-    Plan plan = new Plan(program, workers, parameters, gradients, () -> version[0]);
+    Plan plan = new Plan(program, device, parameters, gradients, () -> version[0]);
     List<Round> rounds = new ArrayList<>();
     // The second round finds what the first left in memory; every other case keeps its parameters.
     boolean keep = c.graph().values().size() % 2 == 0;

@@ -129,7 +129,7 @@ public abstract class ProgramContract {
       Graph graph = new Graph(c.outputs, new Paths());
       Program program = engine.compiler().compile(graph, c::offset, mode);
       float[] gradients = new float[c.parameters.length];
-      Plan plan = new Plan(program, engine.workers(), c.parameters, gradients, () -> 0);
+      Plan plan = new Plan(program, engine.device(), c.parameters, gradients, () -> 0);
       Execution e = plan.acquire();
       // Twice: what a run leaves behind in memory must not matter to the next.
       for (int round = 0; round < 2; round++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
+import dev.fovea.kernel.TaskKernel;
 import dev.fovea.tensor.Rng;
 import java.util.Arrays;
 import java.util.List;
@@ -29,13 +30,13 @@ public final class KernelRunner {
   private static final int GUARD = 20;
   private static final float GUARD_VALUE = -12345.678f;
 
-  private final Kernel kernel;
+  private final TaskKernel kernel;
   private final List<float[]> inputs;
   private final int outputLength;
 
   /** Prepares runs on these inputs; the kernel asks for workspace, scratch and zeros itself. */
   public KernelRunner(Kernel kernel, List<float[]> inputs, int outputLength) {
-    this.kernel = kernel;
+    this.kernel = (TaskKernel) kernel;
     this.inputs = List.copyOf(inputs);
     this.outputLength = outputLength;
   }
@@ -57,7 +58,7 @@ public final class KernelRunner {
     }
     Span fresh = guarded(outputLength);
     Span output = over < 0 ? fresh : in[over];
-    Span workspace = guarded(kernel.workspace());
+    Span workspace = guarded(kernel.footprint().workspace());
     run(order, new Operands(in, output, workspace));
     checkGuards("output", fresh);
     checkGuards("workspace", workspace);
@@ -68,7 +69,7 @@ public final class KernelRunner {
   }
 
   private void run(Order order, Operands operands) {
-    Span scratch = guarded(kernel.scratch());
+    Span scratch = guarded(kernel.footprint().scratch());
     List<Written> written =
         order == Order.FORWARD
             ? List.of(
@@ -144,7 +145,7 @@ public final class KernelRunner {
    */
   private Span place(int i, Order order) {
     float[] data = inputs.get(i);
-    int zeros = i == 0 ? kernel.zeros() : 0;
+    int zeros = i == 0 ? kernel.footprint().zeros() : 0;
     int offset = (zeros + 3) / 4 * 4 + 4 * (i + 1);
     float[] array = new float[offset + data.length + (order == Order.REVERSE ? 0 : GUARD)];
     Arrays.fill(array, Float.NaN);

@@ -133,7 +133,7 @@ final class GraphRunner {
     Plan plan =
         new Plan(
             engine.compiler().compile(graph, weights, Compiler.Mode.INFER),
-            engine.workers(),
+            engine.device(),
             weights.values(),
             new float[0],
             () -> 0);
