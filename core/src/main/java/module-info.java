@@ -1,8 +1,7 @@
 /** Tensors, graphs, gradients, plans, layers and training; needs nothing but the JDK. */
 module dev.fovea.core {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
-  // A package can be exported as soon as it has a class:
   exports dev.fovea.tensor;
   exports dev.fovea.op;
   exports dev.fovea.graph;
@@ -18,7 +17,4 @@ module dev.fovea.core {
 
   uses dev.fovea.kernel.KernelProvider;
   uses dev.fovea.nn.ModelFormat;
-
-  provides dev.fovea.kernel.KernelProvider with
-      dev.fovea.kernel.scalar.ScalarProvider;
 }

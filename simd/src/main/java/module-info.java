@@ -3,6 +3,7 @@ module dev.fovea.simd {
   requires static org.jspecify;
   requires dev.fovea.core;
   requires jdk.incubator.vector;
+  requires static jdk.management;
 
   provides dev.fovea.kernel.KernelProvider with
       dev.fovea.simd.SimdProvider;

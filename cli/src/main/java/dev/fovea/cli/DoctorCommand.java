@@ -42,7 +42,7 @@ final class DoctorCommand implements Runnable {
             + " bits ("
             + reason(p)
             + ")");
-    p.problems().forEach(problem -> line("", "cannot run: " + problem));
+    p.problems().forEach(problem -> line("", "not used: " + problem));
     line(
         "FMA peak",
         m.speed().peak().isPresent()

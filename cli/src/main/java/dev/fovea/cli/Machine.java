@@ -47,7 +47,7 @@ record Machine(
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize(),
         Runtime.getRuntime().maxMemory(),
         providers,
-        Speed.measure(providers.chosen(), threads));
+        Speed.measure(providers, threads));
   }
 
   /** Returns the facts for JSON. */

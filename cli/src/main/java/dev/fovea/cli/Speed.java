@@ -3,9 +3,10 @@ package dev.fovea.cli;
 import static dev.fovea.nn.Layers.conv2d;
 
 import dev.fovea.kernel.Fastest;
-import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Providers;
 import dev.fovea.nn.Model;
 import dev.fovea.runtime.Engine;
+import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -46,7 +47,7 @@ record Speed(OptionalDouble peak, double one, double all) {
    * The optimising compiler works beside the measurement, on a busy machine for long: what stands
    * still for a moment may yet become many times as fast.
    */
-  static Speed measure(KernelProvider kernels, int threads) {
+  static Speed measure(Providers kernels, int threads) {
     long begin = System.nanoTime();
     Speed best = turn(kernels, threads);
     int quiet = 0;
@@ -58,10 +59,10 @@ record Speed(OptionalDouble peak, double one, double all) {
     return best;
   }
 
-  private static Speed turn(KernelProvider kernels, int threads) {
-    OptionalDouble peak = kernels.peakGflops(MOMENT);
-    double one = convolution(1);
-    return new Speed(peak, one, threads == 1 ? one : convolution(threads));
+  private static Speed turn(Providers kernels, int threads) {
+    OptionalDouble peak = kernels.chosen().peakGflops(MOMENT);
+    double one = convolution(kernels, 1);
+    return new Speed(peak, one, threads == 1 ? one : convolution(kernels, threads));
   }
 
   /** Returns the higher of the speeds of two turns. */
@@ -85,9 +86,9 @@ record Speed(OptionalDouble peak, double one, double all) {
     return peak.isEmpty() || (one <= peak.getAsDouble() && one >= LEAST * peak.getAsDouble());
   }
 
-  private static double convolution(int threads) {
+  private static double convolution(Providers kernels, int threads) {
     Shape input = Shape.of(SIZE, SIZE, CHANNELS);
-    try (Engine engine = Engine.ofThreads(threads)) {
+    try (Engine engine = new Engine(kernels.chain(), new Workers(threads))) {
       Model model =
           Model.build(conv2d(CHANNELS, KERNEL).same().noBias(), input, Seed.of(1), engine);
       Tensor batch = Tensor.zeros(input.prepend(1));

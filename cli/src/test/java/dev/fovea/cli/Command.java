@@ -48,6 +48,13 @@ final class Command {
     return new Command(folder, java(List.of()));
   }
 
+  /** Returns a program of somebody else: java with these arguments. */
+  static Command java(Path folder, List<String> args) {
+    List<String> words = new ArrayList<>(List.of(javaProgram()));
+    words.addAll(args);
+    return new Command(folder, words);
+  }
+
   /** Returns the command as a launcher starts it. */
   static Command launcher(Path launcher, Path folder) {
     return new Command(folder, List.of(launcher.toString()));
@@ -55,7 +62,8 @@ final class Command {
 
   /** Returns the command without its optimising compiler, which short runs do not need. */
   Command brief() {
-    return new Command(folder, java(List.of("-XX:TieredStopAtLevel=1")));
+    return new Command(
+        folder, java(List.of("-XX:TieredStopAtLevel=1", "-Dfovea.kernels=scalar")));
   }
 
   /** Returns the command on a JVM that was not asked for the Vector API. */
@@ -95,13 +103,17 @@ final class Command {
 
   private static List<String> java(List<String> options) {
     List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add(javaProgram());
     words.addAll(options);
     words.addAll(List.of("--add-modules=jdk.incubator.vector", "-Xmx1g"));
     // As the launcher does, for protobuf.
     words.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp", classPath()));
     words.add(Main.class.getName());
     return words;
+  }
+
+  private static String javaProgram() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   private static String classPath() {

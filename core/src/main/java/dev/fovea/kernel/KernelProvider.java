@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 /**
  * A source of kernels for one way of computing: plain loops, vector instructions.
  *
- * <p>Providers are found by {@link java.util.ServiceLoader}. The scalar one knows every op and is
- * the specification; another may know some ops only and leaves the rest to it.
+ * <p>The scalar one is always there; it knows every op and is the specification. Others are found
+ * by {@link java.util.ServiceLoader}; they may know some ops only and leave the rest to it.
  */
 public interface KernelProvider {
   /** Returns the name, such as {@code simd}. */
@@ -24,6 +24,14 @@ public interface KernelProvider {
    * Returns why this provider cannot run here and how to enable it, in one line; empty if it can.
    */
   Optional<String> problem();
+
+  /**
+   * Returns why this provider, though it can run, is slower here than the scalar kernels, and what
+   * to change, in one line; empty if it is not. It is then used only where asked for by name.
+   */
+  default Optional<String> slowness() {
+    return Optional.empty();
+  }
 
   /** Returns the width of the vectors in use in bits; 32 for plain loops. */
   int vectorBits();

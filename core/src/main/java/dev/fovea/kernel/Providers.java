@@ -1,10 +1,12 @@
 package dev.fovea.kernel;
 
+import dev.fovea.kernel.scalar.ScalarProvider;
 import dev.fovea.op.Op;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -12,17 +14,30 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /**
- * The kernel providers in use: the chosen one, what stands in for it, and what cannot run here.
+ * The kernel providers in use: the chosen one, what stands in for it, and what is not used here.
  *
  * @param chosen the provider that is asked first
  * @param chain the providers that are asked in order: the chosen one, then {@code scalar}
- * @param problems one line per provider that cannot run here: its name and the reason
+ * @param problems one line per provider that cannot run here or is slow here: its name and why
+ * @param notice one line for the user if there is nothing but {@code scalar} to choose: why, and
+ *     what to add; empty if vectors are used or the user named the provider
  */
-public record Providers(KernelProvider chosen, List<KernelProvider> chain, List<String> problems) {
+public record Providers(
+    KernelProvider chosen,
+    List<KernelProvider> chain,
+    List<String> problems,
+    Optional<String> notice) {
   /** The system property that forces a provider by its name: {@code scalar} or {@code simd}. */
   public static final String PROPERTY = "fovea.kernels";
 
   private static final String FALLBACK = "scalar";
+
+  private static final String NO_OTHER =
+      "no others were found; add the jar fovea-simd, and where one jar is made of several, keep"
+          + " META-INF/services";
+
+  /** Names in a services file that cannot be loaded are skipped, up to so many. */
+  private static final int MOST_SKIPPED = 100;
 
   /** Takes copies of the lists. */
   public Providers {
@@ -53,13 +68,19 @@ public record Providers(KernelProvider chosen, List<KernelProvider> chain, List<
   }
 
   private static Providers discover(Optional<String> name) {
-    List<KernelProvider> found = new ArrayList<>();
+    List<KernelProvider> found = new ArrayList<>(List.of(new ScalarProvider()));
     List<String> problems = new ArrayList<>();
-    for (var entry : ServiceLoader.load(KernelProvider.class).stream().toList()) {
+    // By the loader of this class, so that it does not matter which thread asks first.
+    Iterator<KernelProvider> services =
+        ServiceLoader.load(KernelProvider.class, KernelProvider.class.getClassLoader()).iterator();
+    while (problems.size() < MOST_SKIPPED) {
       try {
-        found.add(entry.get());
+        if (!services.hasNext()) {
+          break;
+        }
+        found.add(services.next());
       } catch (ServiceConfigurationError | LinkageError e) {
-        problems.add(entry.type().getName() + ": " + e.getMessage());
+        problems.add("kernels that cannot be loaded: " + e.getMessage());
       }
     }
     return of(found, problems, name);
@@ -70,7 +91,12 @@ public record Providers(KernelProvider chosen, List<KernelProvider> chain, List<
     List<String> lines = new ArrayList<>(problems);
     List<KernelProvider> able = new ArrayList<>();
     for (KernelProvider p : found) {
-      p.problem().ifPresentOrElse(why -> lines.add(p.name() + ": " + why), () -> able.add(p));
+      Optional<String> problem = p.problem();
+      Optional<String> why = problem.isPresent() ? problem : p.slowness();
+      why.ifPresent(w -> lines.add(p.name() + ": " + w));
+      if (why.isEmpty() || (problem.isEmpty() && name.isPresent())) {
+        able.add(p);
+      }
     }
     able.sort(
         Comparator.comparingInt(KernelProvider::priority)
@@ -85,13 +111,27 @@ public record Providers(KernelProvider chosen, List<KernelProvider> chain, List<
     if (!chosen.name().equals(FALLBACK)) {
       able.stream().filter(p -> p.name().equals(FALLBACK)).forEach(chain::add);
     }
-    return new Providers(chosen, chain, lines);
+    return new Providers(chosen, chain, lines, notice(chosen, lines, name));
+  }
+
+  private static Optional<String> notice(
+      KernelProvider chosen, List<String> problems, Optional<String> name) {
+    if (name.isPresent() || !chosen.name().equals(FALLBACK)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "Fovea computes with its scalar kernels, several times slower than those with vectors: "
+            + (problems.isEmpty() ? NO_OTHER : String.join("; ", problems))
+            + " (-D"
+            + PROPERTY
+            + "=scalar asks for them without this line)");
   }
 
   private static FoveaException missing(
       Optional<String> name, List<KernelProvider> able, List<String> problems) {
     String names = able.stream().map(KernelProvider::name).collect(Collectors.joining(", "));
-    String why = problems.isEmpty() ? "" : "; " + String.join("; ", problems);
+    String none = able.size() > 1 ? "" : "; " + NO_OTHER;
+    String why = problems.isEmpty() ? none : "; " + String.join("; ", problems);
     return new FoveaException(
         name.map(n -> "kernels '" + n + "' cannot be used").orElse("no kernels can be used")
             + " (choose one of: "
@@ -103,7 +143,10 @@ public record Providers(KernelProvider chosen, List<KernelProvider> chain, List<
   /** Returns these providers with convolutions computed so. */
   public Providers with(ConvolutionAlgorithm algorithm) {
     return new Providers(
-        chosen.with(algorithm), chain.stream().map(p -> p.with(algorithm)).toList(), problems);
+        chosen.with(algorithm),
+        chain.stream().map(p -> p.with(algorithm)).toList(),
+        problems,
+        notice);
   }
 
   /** Returns the kernel of the first provider of the chain that has one for this op. */

@@ -4,7 +4,10 @@ import dev.fovea.compile.Compiler;
 import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.kernel.KernelProvider;
 import dev.fovea.kernel.Providers;
+import dev.fovea.tensor.FoveaException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What computes: the device that runs programs, and the threads of this machine that share all
@@ -13,32 +16,53 @@ import java.util.List;
  * <p>Results do not depend on the number of threads. An engine may be shared by any number of
  * models and callers.
  *
+ * <p>Where only the scalar kernels can run, the first engine of a process warns through {@link
+ * System.Logger}, under the name {@code dev.fovea}, with the line of {@link #notice}.
+ *
  * @param device what runs programs
  * @param workers the threads
+ * @param notice why the vector kernels are not used, and what to add so that they are; empty if
+ *     they are used or others were asked for by {@value Providers#PROPERTY}
  */
-public record Engine(Device device, Workers workers) implements AutoCloseable {
+public record Engine(Device device, Workers workers, Optional<String> notice)
+    implements AutoCloseable {
 
   /**
    * Creates an engine whose threads run programs too, of the first provider's kernels where it has
-   * them.
+   * them. There is nothing to notice of kernels that were chosen.
    */
   public Engine(List<KernelProvider> providers, Workers workers) {
-    this(new Processors(providers, workers), workers);
+    this(new Processors(providers, workers), workers, Optional.empty());
   }
 
-  /** Returns the engine of this process: the best provider that can run, all processors. */
+  private Engine(Providers found, Workers workers) {
+    this(new Processors(found.chain(), workers), workers, found.notice());
+  }
+
+  /**
+   * Returns the engine of this process: the best provider that can run, all processors. Its threads
+   * start with the first call and last as long as the process; closing it does nothing.
+   *
+   * @throws FoveaException if a system property asks for what cannot run
+   */
   public static Engine shared() {
+    Providers _ = Found.PROVIDERS.get(); // before Shared, whose initialiser could throw errors only
     return Shared.ENGINE;
   }
 
-  /** Returns an engine of its own with the best provider and this number of threads. */
+  /**
+   * Returns an engine of its own with the best provider and this number of threads.
+   *
+   * @throws FoveaException if a system property asks for what cannot run
+   * @throws IllegalArgumentException if {@code threads} is below 1
+   */
   public static Engine ofThreads(int threads) {
-    return new Engine(Providers.choose().chain(), new Workers(threads));
+    return new Engine(Found.PROVIDERS.get(), new Workers(threads));
   }
 
   /** Returns this engine with convolutions computed so, on the same threads. */
   public Engine with(ConvolutionAlgorithm algorithm) {
-    return new Engine(device.with(algorithm), workers);
+    return new Engine(device.with(algorithm), workers, notice);
   }
 
   /** Returns where kernels come from, the preferred provider first. */
@@ -56,7 +80,10 @@ public record Engine(Device device, Workers workers) implements AutoCloseable {
     return new Compiler(providers());
   }
 
-  /** Ends the threads; what still uses the engine computes on the caller's thread. */
+  /**
+   * Ends the threads; what still uses the engine computes on the caller's thread. Does nothing to
+   * the threads of the {@linkplain #shared() shared} engine.
+   */
   @Override
   public void close() {
     workers.close();
@@ -64,6 +91,27 @@ public record Engine(Device device, Workers workers) implements AutoCloseable {
 
   /** Made when first asked for, so that nothing starts threads unasked. */
   private static final class Shared {
-    static final Engine ENGINE = ofThreads(Runtime.getRuntime().availableProcessors());
+    static final Engine ENGINE =
+        new Engine(
+            Found.PROVIDERS.get(), Workers.lasting(Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** The kernels that the process found when it first needed any, or the reason why not. */
+  private static final class Found {
+    static final Supplier<Providers> PROVIDERS = find();
+
+    private static Supplier<Providers> find() {
+      try {
+        Providers found = Providers.choose();
+        if (found.notice().isPresent()) {
+          System.getLogger("dev.fovea").log(System.Logger.Level.WARNING, found.notice().get());
+        }
+        return () -> found;
+      } catch (FoveaException e) {
+        return () -> {
+          throw new FoveaException(String.valueOf(e.getMessage()), e);
+        };
+      }
+    }
   }
 }

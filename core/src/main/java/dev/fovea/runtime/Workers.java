@@ -1,5 +1,6 @@
 package dev.fovea.runtime;
 
+import dev.fovea.kernel.Alignment;
 import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Span;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ public final class Workers implements AutoCloseable {
   /** Longs of two cache lines, which processors fetch together. */
   private static final int LINE = 16;
 
+  /** The part of the heap, one in so many, that memory lent to threads takes at most. */
+  private static final int HEAP_SHARE = 8;
+
   private final ReentrantLock inUse = new ReentrantLock();
   private final List<Worker> helpers = new ArrayList<>();
   private final AtomicInteger sleeping = new AtomicInteger();
@@ -44,6 +48,7 @@ public final class Workers implements AutoCloseable {
   private final AtomicLongArray claims;
 
   private final int threads;
+  private final boolean lasting;
 
   private final AtomicInteger finished = new AtomicInteger();
 
@@ -52,6 +57,10 @@ public final class Workers implements AutoCloseable {
   private volatile int phase;
   private volatile int tasks;
   private volatile @Nullable Throwable failure;
+
+  /** The memory lent to each helper; changes as the fields of the job do. */
+  private volatile Span[] lent = {};
+
   private volatile boolean closed;
 
   /**
@@ -60,10 +69,15 @@ public final class Workers implements AutoCloseable {
    * @throws IllegalArgumentException if {@code threads} is below 1
    */
   public Workers(int threads) {
+    this(threads, false);
+  }
+
+  private Workers(int threads, boolean lasting) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, got " + threads);
     }
     this.threads = threads;
+    this.lasting = lasting;
     claims = new AtomicLongArray((threads + 1) * LINE);
     closeClaims(0);
     for (int i = 1; i < threads; i++) {
@@ -72,6 +86,15 @@ public final class Workers implements AutoCloseable {
       helpers.add(worker);
       worker.start();
     }
+  }
+
+  /**
+   * Returns workers that last as long as the process: closing them does nothing.
+   *
+   * @throws IllegalArgumentException if {@code threads} is below 1
+   */
+  static Workers lasting(int threads) {
+    return new Workers(threads, true);
   }
 
   /** Returns the number of threads, the caller's included. */
@@ -120,6 +143,7 @@ public final class Workers implements AutoCloseable {
   }
 
   private void share(Job work, int p, int count, Span scratch) {
+    lend(work.scratch());
     job = work;
     phase = p;
     finished.set(0);
@@ -141,6 +165,27 @@ public final class Workers implements AutoCloseable {
       }
       throw t instanceof RuntimeException e ? e : new IllegalStateException(t);
     }
+  }
+
+  /**
+   * Lends helpers memory of so many floats each, parts of one array. Sizes only grow and soon stay.
+   * Where the heap is small for the number of threads, some helpers get none and leave the tasks
+   * that need it to the others.
+   */
+  private void lend(int need) {
+    if (need == 0 || (lent.length > 0 && lent[0].length() >= need)) {
+      return;
+    }
+    int stride = (need + LINE - 1) / LINE * LINE + 2 * LINE;
+    long most =
+        Math.min(Runtime.getRuntime().maxMemory() / HEAP_SHARE / Float.BYTES, Alignment.LAST);
+    int count = Math.clamp(most / stride, 1, helpers.size());
+    Span all = Span.aligned(count * stride);
+    Span[] parts = new Span[count];
+    for (int i = 0; i < count; i++) {
+      parts[i] = new Span(all.array(), all.offset() + i * stride, need);
+    }
+    lent = parts;
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // a worker that lost its processor needs ours
@@ -216,16 +261,22 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Ends the threads; tasks are then done by the caller alone. */
+  /**
+   * Ends the threads; tasks are then done by the caller alone. Does nothing to the workers of the
+   * {@linkplain Engine#shared() shared engine}.
+   */
   @Override
   public void close() {
-    closed = true;
+    closed = !lasting;
     helpers.forEach(LockSupport::unpark);
   }
 
-  private final class Worker extends Thread {
-    private Span scratch = Span.EMPTY;
+  /** Returns whether the threads have been told to end. */
+  boolean isClosed() {
+    return closed;
+  }
 
+  private final class Worker extends Thread {
     private final int self;
 
     Worker(int self) {
@@ -238,8 +289,7 @@ public final class Workers implements AutoCloseable {
       long idleSince = System.nanoTime();
       while (!closed) {
         if (hasTask()) {
-          fitScratch();
-          if (work(self, scratch)) {
+          if (work(self, scratch())) {
             idleSince = System.nanoTime();
           }
         } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
@@ -251,7 +301,18 @@ public final class Workers implements AutoCloseable {
       }
     }
 
+    /** Returns the memory that is lent to this worker. */
+    private Span scratch() {
+      Span[] parts = lent;
+      return self <= parts.length ? parts[self - 1] : Span.EMPTY;
+    }
+
+    /** Returns whether there is a task that nobody has claimed and this worker has memory for. */
     private boolean hasTask() {
+      Job work = job;
+      if (work == null || work.scratch() > scratch().length()) {
+        return false;
+      }
       for (int i = 0; i < threads; i++) {
         if ((claims.get((i + 1) * LINE) & TASK_MASK) < shareBegin(i + 1, tasks)) {
           return true;
@@ -267,17 +328,6 @@ public final class Workers implements AutoCloseable {
         boolean _ = Thread.interrupted(); // an interrupted thread would never park again
       }
       sleeping.decrementAndGet();
-    }
-
-    /**
-     * Makes the worker's memory large enough for the current job; sizes only grow and soon stay.
-     */
-    private void fitScratch() {
-      Job work = job;
-      int need = work == null ? 0 : work.scratch();
-      if (scratch.length() < need) {
-        scratch = Span.aligned(need);
-      }
     }
   }
 }

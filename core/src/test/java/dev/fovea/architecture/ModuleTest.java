@@ -64,15 +64,24 @@ final class ModuleTest {
         .containsExactly("java.base");
   }
 
+  /** Otherwise who uses the module could not be compiled without them. */
+  @Test
+  void asksNobodyElseForItsAnnotations() {
+    assertThat(core.requires())
+        .noneMatch(module -> module.modifiers().contains(Requires.Modifier.TRANSITIVE));
+  }
+
   @Test
   void usesKernelProvidersAndFormatsAlone() {
     assertThat(core.uses())
         .containsExactlyInAnyOrder("dev.fovea.kernel.KernelProvider", "dev.fovea.nn.ModelFormat");
   }
 
+  /** So that no services file of core can replace, or be replaced by, that of another module. */
   @Test
-  void serviceFilesNameTheProvidersOfTheModule() throws IOException {
-    assertThat(Services.ofFiles(classes)).isEqualTo(Services.ofModule(core));
+  void providesNoService() throws IOException {
+    assertThat(Services.ofFiles(classes)).isEmpty();
+    assertThat(Services.ofModule(core)).isEmpty();
   }
 
   @Test

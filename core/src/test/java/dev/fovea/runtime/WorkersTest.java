@@ -3,14 +3,19 @@ package dev.fovea.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +87,50 @@ final class WorkersTest {
         workers.run(new TwoPhases(16, scratch, Span.of(out)), Span.of(new float[scratch]));
         check(out, 16);
       }
+    }
+  }
+
+  /** Memory for all would be twice the heap. */
+  @Test
+  void helpersThatGetNoMemoryLeaveTheirTasksToOthers() {
+    int part = (int) (Runtime.getRuntime().maxMemory() / Float.BYTES / 20);
+    try (Workers workers = new Workers(40)) {
+      for (int round = 0; round < 20; round++) {
+        float[] out = new float[2 * 64];
+        workers.run(new TwoPhases(64, part, Span.of(out)), Span.of(new float[part]));
+        check(out, 64);
+      }
+    }
+  }
+
+  @Test
+  void theSharedThreadsOutliveTheirClosing() {
+    Workers kept;
+    try (Workers workers = Workers.lasting(2)) {
+      kept = workers;
+    }
+    for (int round = 0; round < 3; round++) {
+      LockSupport.parkNanos(1_000_000);
+      CyclicBarrier both = new CyclicBarrier(2);
+      kept.forEach(2, piece -> meet(both));
+    }
+    assertThat(afterClosing(Engine.shared()).isClosed()).isFalse();
+    assertThat(afterClosing(Engine.shared().with(ConvolutionAlgorithm.DIRECT)).isClosed())
+        .isFalse();
+    assertThat(afterClosing(Engine.ofThreads(2)).isClosed()).isTrue();
+  }
+
+  private static Workers afterClosing(Engine engine) {
+    try (engine) {
+      return engine.workers();
+    }
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException("the other thread does not come", e);
     }
   }
 

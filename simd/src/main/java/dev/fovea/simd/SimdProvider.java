@@ -60,15 +60,19 @@ public final class SimdProvider implements KernelProvider {
       Class.forName(VECTOR, false, SimdProvider.class.getClassLoader());
       return Probe.works()
           ? Optional.empty()
-          : Optional.of("simd: a trial of the Vector API gave wrong numbers on this JVM");
+          : Optional.of("a trial of the Vector API gave wrong numbers on this JVM");
     } catch (ClassNotFoundException | NoClassDefFoundError | IllegalAccessError e) {
       return Optional.of(
-          "simd: the Vector API is not readable; start java with --add-modules"
-              + " jdk.incubator.vector");
+          "the Vector API is not readable; start java with --add-modules jdk.incubator.vector");
     } catch (ExceptionInInitializerError e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      return Optional.of("simd: " + cause.getMessage());
+      return Optional.of(String.valueOf(cause.getMessage()));
     }
+  }
+
+  @Override
+  public Optional<String> slowness() {
+    return Jit.ofProcess().slowness();
   }
 
   @Override
