@@ -27,12 +27,17 @@ import java.util.function.Supplier;
 public record Engine(Device device, Workers workers, Optional<String> notice)
     implements AutoCloseable {
 
+  /** Creates an engine of a device that the caller chose: there is nothing to notice. */
+  public Engine(Device device, Workers workers) {
+    this(device, workers, Optional.empty());
+  }
+
   /**
    * Creates an engine whose threads run programs too, of the first provider's kernels where it has
-   * them. There is nothing to notice of kernels that were chosen.
+   * them.
    */
   public Engine(List<KernelProvider> providers, Workers workers) {
-    this(new Processors(providers, workers), workers, Optional.empty());
+    this(new Processors(providers, workers), workers);
   }
 
   private Engine(Providers found, Workers workers) {
