@@ -5,10 +5,9 @@ import dev.fovea.compile.Step;
 import dev.fovea.data.Batch;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Traced;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.Plan;
 import dev.fovea.runtime.StepObserver;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
@@ -23,9 +22,6 @@ import java.util.function.Consumer;
  * thread may compute samples of its own, the times are those of one such part.
  */
 final class Layers {
-  /** The input of inference, as a model's plan names it. */
-  private static final String INPUT = Traced.input(0);
-
   private static final int LEAST_RUNS = 5;
 
   private final Case what;
@@ -52,12 +48,12 @@ final class Layers {
       this.observed = observer -> step.run(batch, seeds.next(), observer);
     } else {
       Tensor pictures = FoveaWork.pictures(net.input(), atOnce);
-      Plan plan = model.plan(atOnce);
-      Execution execution = plan.acquire();
-      this.program = plan.program();
+      CompiledFunction function = model.function(atOnce);
+      Execution execution = function.acquire();
+      this.program = function.program();
       this.observed =
           observer -> {
-            execution.set(INPUT, pictures);
+            execution.set(0, pictures);
             execution.run(observer);
           };
     }

@@ -139,7 +139,7 @@ final class ZooPage {
     }
     long weights = 4L * model.parameters().values().length;
     double fastest = Collections.min(times) / 1e6;
-    return new Measured(fastest, weights + model.plan(1).bytes());
+    return new Measured(fastest, weights + model.function(1).bytes());
   }
 
   private static XYChart chart() {

@@ -10,19 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Turns graphs into programs: passes over the graph, then kernels, then memory.
- *
- * <p>Outputs named {@value #GRADIENT}<i>parameter</i> are written into the array of gradients,
- * outputs named {@value #UPDATE}<i>parameter</i> replace that parameter at the end of a run.
- */
+/** Turns graphs into programs: passes over the graph, then kernels, then memory. */
 public final class Compiler {
-  /** What the name of an output begins with that is the gradient of a parameter. */
-  public static final String GRADIENT = "gradient:";
-
-  /** What the name of an output begins with that is a parameter's next value. */
-  public static final String UPDATE = "update:";
-
   private final List<KernelProvider> providers;
 
   /** Creates a compiler that takes each kernel from the first provider that has it. */
@@ -39,10 +28,10 @@ public final class Compiler {
   }
 
   /** Returns the program of a graph. */
-  public Program compile(Graph graph, Layout layout, Mode mode) {
+  public Program compile(Graph graph, Mode mode) {
     Graph optimized = optimize(graph, mode);
     Set<Value> fixed = StaticValues.of(optimized, mode == Mode.INFER);
-    return new Scheduler(optimized, layout, fixed, this::kernel).schedule();
+    return new Scheduler(optimized, fixed, this::kernel).schedule();
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.fovea.compile;
 
+import dev.fovea.op.ParameterStore;
+
 /**
  * Where a value lies while a program runs.
  *
@@ -8,18 +10,23 @@ package dev.fovea.compile;
  * @param length its number of elements
  */
 public record Place(Storage storage, int offset, int length) {
-  /** The arrays a program works on. */
-  public enum Storage {
-    /** The program's own working memory, reused from step to step. */
-    ARENA,
-    /** What stays the same from run to run: constants, folded and packed weights. */
-    FIXED,
-    /** The model's parameters, in the order of its {@link Layout}. */
-    PARAMETERS,
-    /** The gradients of the parameters, in the same order. */
-    GRADIENTS
+  /** An array that a program works on. */
+  public sealed interface Storage {
+    /** An array that the program itself owns: it begins with zeros, only steps write to it. */
+    enum Own implements Storage {
+      /** Working memory, reused from step to step. */
+      ARENA,
+      /** What stays the same from run to run: constants, folded and packed weights. */
+      FIXED
+    }
+
+    /** The values of a store of parameters. */
+    record Parameters(ParameterStore store) implements Storage {}
+
+    /** The gradients of a store's parameters, laid out like their values. */
+    record Gradients(ParameterStore store) implements Storage {}
   }
 
   /** No memory. */
-  public static final Place NONE = new Place(Storage.ARENA, 0, 0);
+  public static final Place NONE = new Place(Storage.Own.ARENA, 0, 0);
 }

@@ -11,28 +11,34 @@ import java.util.Map;
  * @param prologue the steps that compute what is fixed; run when the parameters have changed
  * @param steps the steps of every run
  * @param constants the tensors to be put into fixed memory once
- * @param inputs where each named input is copied to before a run
- * @param outputs where each named output lies after a run
- * @param outputShapes the shapes of the outputs, in their order
- * @param copies what is copied after a run: new running statistics, gradients that share memory
+ * @param inputs where each input is copied to before a run; nowhere if nothing reads it
+ * @param results where each result lies after a run
+ * @param gradients what is copied after a run: gradients that share memory with other values
+ * @param updates what is copied when parameters take their next values
  * @param sizes how much memory is needed
  */
 public record Program(
     List<Step> prologue,
     List<Step> steps,
     Map<Place, Tensor> constants,
-    Map<String, Place> inputs,
-    Map<String, Place> outputs,
-    List<Shape> outputShapes,
-    List<Copy> copies,
+    List<Port> inputs,
+    List<Port> results,
+    List<Copy> gradients,
+    List<Copy> updates,
     Sizes sizes) {
 
-  /** Copies both collections. */
+  /** Copies the lists. */
   public Program {
     prologue = List.copyOf(prologue);
     steps = List.copyOf(steps);
-    copies = List.copyOf(copies);
+    inputs = List.copyOf(inputs);
+    results = List.copyOf(results);
+    gradients = List.copyOf(gradients);
+    updates = List.copyOf(updates);
   }
+
+  /** An input or a result: its shape and where it lies. */
+  public record Port(Shape shape, Place place) {}
 
   /** A copy from one place to another of the same length. */
   public record Copy(Place from, Place to) {}

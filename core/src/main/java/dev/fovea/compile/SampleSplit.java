@@ -102,7 +102,7 @@ final class SampleSplit {
 
   private boolean isSampleWise() {
     return graph.values().stream().allMatch(v -> fixed.contains(v) || isSampleWise(v))
-        && graph.outputs().values().stream().noneMatch(fixed::contains);
+        && graph.outputs().stream().noneMatch(fixed::contains);
   }
 
   private boolean isSampleWise(Value v) {

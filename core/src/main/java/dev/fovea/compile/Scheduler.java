@@ -6,11 +6,13 @@ import dev.fovea.graph.Graph;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Movement;
+import dev.fovea.op.Op;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,12 +31,8 @@ final class Scheduler {
       return new Place(block.storage, block.offset + begin, length);
     }
 
-    /**
-     * Returns whether the program itself owns the array: it begins with zeros, and only steps write
-     * to it.
-     */
     boolean owned() {
-      return block.storage == Storage.ARENA || block.storage == Storage.FIXED;
+      return block.storage instanceof Storage.Own;
     }
   }
 
@@ -42,21 +40,20 @@ final class Scheduler {
   private record Planned(Value value, Kernel kernel, List<View> inputs, View output, Block space) {}
 
   private final Graph graph;
-  private final Layout layout;
   private final Set<Value> fixed;
   private final Map<Value, Kernel> kernels = new IdentityHashMap<>();
   private final Map<Value, View> views = new IdentityHashMap<>();
   private final Map<Value, Integer> lastUse = new IdentityHashMap<>();
   private final Map<View, Tensor> constants = new LinkedHashMap<>();
   private final Map<Value, View> pinned = new IdentityHashMap<>();
-  private final Map<String, View> outputs = new LinkedHashMap<>();
+  private final List<View> results = new ArrayList<>();
+  private final Map<Source.Parameter, View> updates = new LinkedHashMap<>();
   private final Function<Value, Kernel> kernelOf;
   private final List<Block> fixedBlocks = new ArrayList<>();
   private int zeros;
 
-  Scheduler(Graph graph, Layout layout, Set<Value> fixed, Function<Value, Kernel> kernelOf) {
+  Scheduler(Graph graph, Set<Value> fixed, Function<Value, Kernel> kernelOf) {
     this.graph = graph;
-    this.layout = layout;
     this.fixed = fixed;
     this.kernelOf = kernelOf;
     for (Value v : graph.values()) {
@@ -117,7 +114,7 @@ final class Scheduler {
         plan(v, t, isFixed ? early : arena, isFixed ? prologue : steps);
       }
     }
-    keepOutputs(arena, steps);
+    keepResults(arena, steps);
     int fixedSize = MemoryPlanner.place(fixedBlocks, zeros);
     int earlySize = prologue.isEmpty() ? 0 : MemoryPlanner.place(early, zeros);
     int arenaSize = MemoryPlanner.place(arena, zeros);
@@ -131,9 +128,9 @@ final class Scheduler {
         steps(steps),
         constants(),
         inputs(),
-        outputs(),
-        graph.outputs().values().stream().map(Value::shape).toList(),
-        copies(),
+        results(),
+        gradients(),
+        updates(),
         new Program.Sizes(arenaSize, earlySize, fixedSize, scratch));
   }
 
@@ -142,7 +139,7 @@ final class Scheduler {
    * of it. What is fixed and read by a step that is not stays for ever.
    */
   private void findLastUses() {
-    graph.outputs().values().forEach(v -> lastUse.put(v, FOREVER));
+    graph.outputs().forEach(v -> lastUse.put(v, FOREVER));
     List<Value> values = graph.values();
     for (int t = values.size() - 1; t >= 0; t--) {
       Value v = values.get(t);
@@ -160,13 +157,12 @@ final class Scheduler {
    */
   private void pinGradients() {
     graph
-        .outputs()
-        .forEach((name, v) -> {
-          boolean computed = kernels.containsKey(v) && !fixed.contains(v);
-          if (name.startsWith(Compiler.GRADIENT) && computed) {
-            int offset = layout.offset(name.substring(Compiler.GRADIENT.length()));
+        .gradients()
+        .forEach((p, v) -> {
+          if (kernels.containsKey(v) && !fixed.contains(v)) {
             int size = v.shape().elements();
-            Block b = new Block(Storage.GRADIENTS, size, offset, 0);
+            Storage to = new Storage.Gradients(p.store());
+            Block b = new Block(to, size, p.store().offset(p.name()), 0);
             pinned.putIfAbsent(v, new View(b, 0, size));
           }
         });
@@ -175,17 +171,17 @@ final class Scheduler {
   private void place(Value v, int t, List<Block> arena) {
     int size = v.shape().elements();
     switch (v.op()) {
-      case Source.Parameter p ->
-          views.put(
-              v,
-              new View(new Block(Storage.PARAMETERS, size, layout.offset(p.name()), t), 0, size));
+      case Source.Parameter p -> {
+        Storage of = new Storage.Parameters(p.store());
+        views.put(v, new View(new Block(of, size, p.store().offset(p.name()), t), 0, size));
+      }
       case Source.Constant c -> {
-        View view = new View(block(Storage.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
+        View view = new View(block(Storage.Own.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
         views.put(v, view);
         constants.put(view, c.tensor());
       }
       case Source.Input in ->
-          views.put(v, new View(block(Storage.ARENA, size, -1, until(v, t), arena), 0, size));
+          views.put(v, new View(block(Storage.Own.ARENA, size, -1, until(v, t), arena), 0, size));
       default -> {
         if (isView(v)) {
           View of = view(v.input(0));
@@ -215,32 +211,31 @@ final class Scheduler {
     }
     View output = output(v, t, kernel, inputs, arena);
     views.put(v, output);
-    Block space = block(Storage.ARENA, kernel.footprint().workspace(), t, t, arena);
+    Block space = block(Storage.Own.ARENA, kernel.footprint().workspace(), t, t, arena);
     steps.add(new Planned(v, kernel, List.copyOf(inputs), output, space));
   }
 
   /** Plans a copy into working memory that lasts from step {@code t} to step {@code until}. */
   private View copied(View from, int t, int until, List<Block> arena, List<Planned> steps) {
-    Value source = Value.of(new Source.Input("copied", Shape.of(from.length)));
+    Value source = Source.Input.sample(0, Shape.of(from.length));
     Value copy = source.activate(Activation.IDENTITY);
-    View to = new View(block(Storage.ARENA, from.length, t, until, arena), 0, from.length);
-    Block none = new Block(Storage.ARENA, 0, 0, t);
+    View to = new View(block(Storage.Own.ARENA, from.length, t, until, arena), 0, from.length);
+    Block none = new Block(Storage.Own.ARENA, 0, 0, t);
     steps.add(new Planned(copy, kernelOf.apply(copy), List.of(from), to, none));
     return to;
   }
 
-  /** Copies outputs that are parameters out of the way of the parameters' new values. */
-  private void keepOutputs(List<Block> arena, List<Planned> steps) {
-    boolean updates =
-        graph.outputs().keySet().stream().anyMatch(n -> n.startsWith(Compiler.UPDATE));
-    int end = graph.values().size();
-    graph
-        .outputs()
-        .forEach((name, v) -> {
-          View view = view(v);
-          boolean moves = updates && view.block.storage == Storage.PARAMETERS;
-          outputs.put(name, moves ? copied(view, end, FOREVER, arena, steps) : view);
-        });
+  /** Keeps what is read after a run. */
+  private void keepResults(List<Block> arena, List<Planned> steps) {
+    graph.results().forEach(v -> results.add(kept(v, arena, steps)));
+    graph.updates().forEach((p, v) -> updates.put(p, kept(v, arena, steps)));
+  }
+
+  /** Copies a parameter out of the way of the parameters' new values. */
+  private View kept(Value v, List<Block> arena, List<Planned> steps) {
+    View view = view(v);
+    boolean moves = !graph.updates().isEmpty() && view.block.storage instanceof Storage.Parameters;
+    return moves ? copied(view, graph.values().size(), FOREVER, arena, steps) : view;
   }
 
   private View output(Value v, int t, Kernel kernel, List<View> inputs, List<Block> arena) {
@@ -251,7 +246,7 @@ final class Scheduler {
     int size = v.shape().elements();
     int until = until(v, t);
     if (fixed.contains(v) && until == FOREVER) {
-      return new View(block(Storage.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
+      return new View(block(Storage.Own.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
     }
     for (int i : kernel.footprint().inPlace()) {
       if (i < inputs.size() && dies(inputs, i, size, t)) {
@@ -259,7 +254,7 @@ final class Scheduler {
         return inputs.get(i);
       }
     }
-    return new View(block(Storage.ARENA, size, t, until, arena), 0, size);
+    return new View(block(Storage.Own.ARENA, size, t, until, arena), 0, size);
   }
 
   /**
@@ -267,7 +262,8 @@ final class Scheduler {
    */
   private static boolean dies(List<View> inputs, int i, int size, int t) {
     View in = inputs.get(i);
-    boolean whole = in.block.storage == Storage.ARENA && in.length == size && in.block.size == size;
+    boolean whole =
+        in.block.storage == Storage.Own.ARENA && in.length == size && in.block.size == size;
     boolean last = in.block.last == t;
     for (int j = 0; j < inputs.size(); j++) {
       last &= j == i || inputs.get(j).block != in.block;
@@ -323,37 +319,43 @@ final class Scheduler {
     return placed;
   }
 
-  private Map<String, Place> inputs() {
-    Map<String, Place> placed = new LinkedHashMap<>();
-    graph.inputs().forEach((name, v) -> placed.put(name, view(v).place()));
-    return placed;
+  private List<Program.Port> inputs() {
+    Map<Op, Place> read = new HashMap<>();
+    for (Value v : graph.values()) {
+      if (v.op() instanceof Source.Input) {
+        read.put(v.op(), view(v).place());
+      }
+    }
+    return graph.inputs().stream()
+        .map(v -> new Program.Port(v.shape(), read.getOrDefault(v.op(), Place.NONE)))
+        .toList();
   }
 
-  private Map<String, Place> outputs() {
-    Map<String, Place> placed = new LinkedHashMap<>();
-    outputs.forEach((name, view) -> placed.put(name, view.place()));
-    return placed;
+  private List<Program.Port> results() {
+    List<Program.Port> ports = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      ports.add(new Program.Port(graph.results().get(i).shape(), results.get(i).place()));
+    }
+    return ports;
   }
 
-  private List<Program.Copy> copies() {
+  private List<Program.Copy> gradients() {
     List<Program.Copy> copies = new ArrayList<>();
-    outputs.forEach((name, view) -> {
-      Place from = view.place();
-      if (name.startsWith(Compiler.UPDATE)) {
-        String parameter = name.substring(Compiler.UPDATE.length());
-        copies.add(copy(from, Storage.PARAMETERS, parameter));
-      }
-      if (name.startsWith(Compiler.GRADIENT)) {
-        Program.Copy c = copy(from, Storage.GRADIENTS, name.substring(Compiler.GRADIENT.length()));
-        if (!c.from().equals(c.to())) {
-          copies.add(c);
-        }
-      }
-    });
+    graph
+        .gradients()
+        .forEach((p, v) -> copies.add(copy(view(v), new Storage.Gradients(p.store()), p)));
+    copies.removeIf(c -> c.from().equals(c.to()));
     return copies;
   }
 
-  private Program.Copy copy(Place from, Storage to, String parameter) {
-    return new Program.Copy(from, new Place(to, layout.offset(parameter), from.length()));
+  private List<Program.Copy> updates() {
+    List<Program.Copy> copies = new ArrayList<>();
+    updates.forEach((p, view) -> copies.add(copy(view, new Storage.Parameters(p.store()), p)));
+    return copies;
+  }
+
+  private static Program.Copy copy(View view, Storage to, Source.Parameter p) {
+    Place from = view.place();
+    return new Program.Copy(from, new Place(to, p.store().offset(p.name()), from.length()));
   }
 }

@@ -12,36 +12,74 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Named outputs and everything they are computed from, in an order in which it can be computed.
+ * What a function computes: its inputs, its outputs, and every value that these are made of, in an
+ * order in which it can be computed.
  *
- * <p>A graph holds only what its outputs reach: dead values do not exist in it. It never changes;
- * passes make new graphs.
+ * <p>Outputs are results, gradients of parameters and next values of parameters. A graph holds only
+ * what its outputs reach: dead values do not exist in it. It never changes; passes make new graphs.
  */
 public final class Graph {
-  private final Map<String, Value> outputs;
+  private final List<Value> inputs;
+  private final List<Value> results;
+  private final Map<Source.Parameter, Value> gradients;
+  private final Map<Source.Parameter, Value> updates;
   private final Paths paths;
   private final List<Value> values;
 
-  /** Creates the graph of these outputs; {@code paths} tells which layers values come from. */
-  public Graph(Map<String, Value> outputs, Paths paths) {
-    this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+  /**
+   * Creates a graph.
+   *
+   * @param inputs what is handed in, by position, whether it is read or not
+   * @param results what is computed, by number
+   * @param gradients of some parameters, the gradient that is computed besides
+   * @param updates of some parameters, the value they take after a run
+   * @param paths which layers values come from
+   */
+  public Graph(
+      List<Value> inputs,
+      List<Value> results,
+      Map<Source.Parameter, Value> gradients,
+      Map<Source.Parameter, Value> updates,
+      Paths paths) {
+    this.inputs = List.copyOf(inputs);
+    this.results = List.copyOf(results);
+    this.gradients = Collections.unmodifiableMap(new LinkedHashMap<>(gradients));
+    this.updates = Collections.unmodifiableMap(new LinkedHashMap<>(updates));
     this.paths = paths;
-    this.values = topological(this.outputs.values());
+    this.values = topological(outputs());
   }
 
-  /** Returns the outputs by name, in their order. */
-  public Map<String, Value> outputs() {
-    return outputs;
+  /** Returns the graph of these results of these inputs. */
+  public static Graph of(List<Value> inputs, List<Value> results) {
+    return new Graph(inputs, results, Map.of(), Map.of(), new Paths());
   }
 
-  /** Returns the output of this name. */
-  public Value output(String name) {
-    Value v = outputs.get(name);
-    if (v == null) {
-      throw new IllegalArgumentException(
-          "graph has no output " + name + ", only " + outputs.keySet());
-    }
-    return v;
+  /** Returns the inputs by position; some may not be among the values, since nothing reads them. */
+  public List<Value> inputs() {
+    return inputs;
+  }
+
+  /** Returns the results by number. */
+  public List<Value> results() {
+    return results;
+  }
+
+  /** Returns the gradients, in the order in which they are to be computed. */
+  public Map<Source.Parameter, Value> gradients() {
+    return gradients;
+  }
+
+  /** Returns the next values of parameters. */
+  public Map<Source.Parameter, Value> updates() {
+    return updates;
+  }
+
+  /** Returns all outputs: results, gradients, updates. */
+  public List<Value> outputs() {
+    List<Value> all = new ArrayList<>(results);
+    all.addAll(gradients.values());
+    all.addAll(updates.values());
+    return all;
   }
 
   /** Returns all values, each after its inputs. */
@@ -58,19 +96,8 @@ public final class Graph {
   public Map<Value, Integer> uses() {
     Map<Value, Integer> uses = new IdentityHashMap<>();
     values.forEach(v -> v.inputs().forEach(i -> uses.merge(i, 1, Integer::sum)));
-    outputs.values().forEach(v -> uses.merge(v, 1, Integer::sum));
+    outputs().forEach(v -> uses.merge(v, 1, Integer::sum));
     return uses;
-  }
-
-  /** Returns the inputs by name, in the order in which they are first needed. */
-  public Map<String, Value> inputs() {
-    Map<String, Value> inputs = new LinkedHashMap<>();
-    for (Value v : values) {
-      if (v.op() instanceof Source.Input in) {
-        inputs.put(in.name(), v);
-      }
-    }
-    return inputs;
   }
 
   /**
@@ -121,7 +148,12 @@ public final class Graph {
       s.append("%" + number.get(v) + " = " + v.op() + " " + in + " : " + v.shape());
       s.append(paths.of(v).isEmpty() ? "\n" : "  # " + paths.of(v) + "\n");
     }
-    outputs.forEach((name, v) -> s.append(name + " -> %" + number.get(v) + "\n"));
+    for (int i = 0; i < results.size(); i++) {
+      s.append("result " + i + " -> %" + number.get(results.get(i)) + "\n");
+    }
+    gradients.forEach(
+        (p, v) -> s.append("gradient of " + p.name() + " -> %" + number.get(v) + "\n"));
+    updates.forEach((p, v) -> s.append("next " + p.name() + " -> %" + number.get(v) + "\n"));
     return s.toString();
   }
 }

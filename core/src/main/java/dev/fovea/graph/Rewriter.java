@@ -1,5 +1,6 @@
 package dev.fovea.graph;
 
+import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -36,9 +37,19 @@ public final class Rewriter {
       }
       now.put(v, replaced);
     }
-    Map<String, Value> outputs = new LinkedHashMap<>();
-    graph.outputs().forEach((name, v) -> outputs.put(name, replacement(now, v)));
-    return new Graph(outputs, paths);
+    return new Graph(
+        graph.inputs(),
+        graph.results().stream().map(v -> replacement(now, v)).toList(),
+        replacements(now, graph.gradients()),
+        replacements(now, graph.updates()),
+        paths);
+  }
+
+  private static Map<Source.Parameter, Value> replacements(
+      Map<Value, Value> now, Map<Source.Parameter, Value> values) {
+    Map<Source.Parameter, Value> replaced = new LinkedHashMap<>();
+    values.forEach((p, v) -> replaced.put(p, replacement(now, v)));
+    return replaced;
   }
 
   private static Value onInputs(Value v, Map<Value, Value> now) {

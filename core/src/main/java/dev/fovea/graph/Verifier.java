@@ -21,21 +21,40 @@ public final class Verifier {
    */
   public static void verify(Graph graph) {
     Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    Map<String, Value> named = new HashMap<>();
+    Map<List<Object>, Value> sources = new HashMap<>();
     for (Value v : graph.values()) {
       for (Value in : v.inputs()) {
         require(seen.contains(in), v, "is used before its input " + in);
       }
       List<Shape> shapes = v.inputs().stream().map(Value::shape).toList();
       require(v.op().shape(shapes).equals(v.shape()), v, "has a shape that is not its op's");
-      if (v.op() instanceof Source.Input || v.op() instanceof Source.Parameter) {
-        Value other = named.putIfAbsent(v.op().name(), v);
+      List<Object> identity = identity(v);
+      if (!identity.isEmpty()) {
+        Value other = sources.putIfAbsent(identity, v);
         require(
-            other == null || other.op().equals(v.op()), v, "shares its name with another source");
+            other == null || other.op().equals(v.op()), v, "is the same source in another shape");
       }
       seen.add(v);
     }
-    graph.outputs().forEach((n, v) -> require(seen.contains(v), v, "is output " + n + " unseen"));
+    graph.outputs().forEach(v -> require(seen.contains(v), v, "is an output unseen"));
+    graph.gradients().forEach(Verifier::requireShape);
+    graph.updates().forEach(Verifier::requireShape);
+  }
+
+  /** Returns by what a source is known that must have one shape; nothing of other ops. */
+  private static List<Object> identity(Value v) {
+    return switch (v.op()) {
+      case Source.Input in -> List.of(in.kind(), in.number());
+      case Source.Parameter p -> List.of(p.store(), p.name());
+      default -> List.of();
+    };
+  }
+
+  private static void requireShape(Source.Parameter p, Value v) {
+    require(
+        v.shape().elements() == p.parameterShape().elements(),
+        v,
+        "is not of the size of " + p.name());
   }
 
   private static void require(boolean holds, Value v, String rule) {

@@ -1,67 +1,137 @@
 package dev.fovea.nn;
 
+import dev.fovea.compile.Compiler;
+import dev.fovea.graph.Graph;
+import dev.fovea.runtime.CompiledFunction;
+import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.Plan;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 
 /**
- * The computing of a batch in parts of some samples each.
+ * A model in inference: its functions by batch size, and the computing of a batch in parts of some
+ * samples each.
  *
  * <p>As many parts as there are threads run at once, each on one thread with working memory of its
  * own: threads then neither wait for each other nor fetch what another has written. Parts that are
  * left over, of a batch of 2 on 4 threads both, run one after the other on all threads.
  *
- * @param plan the plan of a part
- * @param atOnce the number of samples of a part, at most {@code samples}
- * @param samples the number of samples of the batch
+ * <p>Each function keeps folded and packed weights of its own, so functions are dropped, the one
+ * used longest ago first, when all together take more than their share of the heap. Whatever is to
+ * be shared among the functions of a model, and whatever bounds their memory, belongs here: {@link
+ * Model#run} and evaluation both come through.
  */
-record Inference(Plan plan, int atOnce, int samples) {
+final class Inference {
+  /** The heap divided by this is what functions may take; one function is always kept. */
+  private static final int SHARE = 4;
 
-  /** Returns the outputs for a batch; its shapes have been checked. */
-  List<Tensor> run(List<Tensor> batch, Workers workers) {
-    List<Tensor> results = new ArrayList<>();
-    for (Shape s : plan.program().outputShapes()) {
-      results.add(Tensor.zeros(atOnce == samples ? s : s.withDim(0, samples)));
-    }
-    plan.prepare(); // by all threads, which a part would not have
-    int parts = Math.ceilDiv(samples, atOnce);
-    int alone = parts - parts % workers.threads();
-    workers.forEach(alone, part -> run(part, batch, results));
-    for (int part = alone; part < parts; part++) {
-      run(part, batch, results);
-    }
-    return results;
+  private final Engine engine;
+  private final IntFunction<Graph> graphs;
+  private final Map<Integer, CompiledFunction> functions = new LinkedHashMap<>(8, 0.75f, true);
+  private final Map<Integer, Integer> samplesAtOnce = new ConcurrentHashMap<>();
+
+  /**
+   * Creates the inference of a model.
+   *
+   * @param graphs the model as a graph of a number of samples
+   */
+  Inference(Engine engine, IntFunction<Graph> graphs) {
+    this.engine = engine;
+    this.graphs = graphs;
   }
 
-  private void run(int part, List<Tensor> batch, List<Tensor> results) {
-    Execution e = plan.acquire();
-    try {
-      // The last part computes some samples again, so that one plan does for all; those are not
-      // stored, since their other results may differ in the last bit and be stored at this moment.
-      int first = Math.min(part * atOnce, samples - atOnce);
-      run(e, first, part * atOnce - first, batch, results);
-    } finally {
-      plan.release(e);
+  /** Returns how many samples of a batch one function computes at once. */
+  int samplesAtOnce(int batch) {
+    // A single sample needs no look at the graph: a first prediction should not wait for one.
+    return batch == 1
+        ? 1
+        : samplesAtOnce.computeIfAbsent(
+            batch, n -> engine.compiler().samplesAtOnce(graphs.apply(n), n));
+  }
+
+  /** Returns the function of a batch size. */
+  synchronized CompiledFunction function(int batch) {
+    CompiledFunction known = functions.get(batch);
+    if (known != null) {
+      return known;
+    }
+    CompiledFunction function =
+        CompiledFunction.of(engine, graphs.apply(batch), Compiler.Mode.INFER);
+    functions.put(batch, function);
+    dropOldest();
+    return function;
+  }
+
+  private void dropOldest() {
+    long most = Runtime.getRuntime().maxMemory() / SHARE;
+    long bytes = functions.values().stream().mapToLong(CompiledFunction::bytes).sum();
+    Iterator<CompiledFunction> oldest = functions.values().iterator();
+    for (int left = functions.size(); left > 1 && bytes > most; left--) {
+      bytes -= oldest.next().bytes();
+      oldest.remove();
     }
   }
 
-  /** Computes a part that begins with sample {@code first}; stores it but for some at its front. */
-  private void run(Execution e, int first, int skip, List<Tensor> batch, List<Tensor> results) {
-    for (int i = 0; i < batch.size(); i++) {
-      if (e.hasInput(Traced.input(i))) {
-        float[] data = batch.get(i).data();
-        e.set(Traced.input(i), data, first * (data.length / samples));
+  /** Returns the outputs for a batch of samples; its shapes have been checked. */
+  List<Tensor> run(List<Tensor> batch, int samples) {
+    int atOnce = samplesAtOnce(samples);
+    Batch b = new Batch(function(atOnce), atOnce, samples, batch, new ArrayList<>());
+    return b.run(engine);
+  }
+
+  /** A batch while it is computed, {@code atOnce} samples by {@code atOnce}. */
+  private record Batch(
+      CompiledFunction function,
+      int atOnce,
+      int samples,
+      List<Tensor> inputs,
+      List<Tensor> results) {
+
+    List<Tensor> run(Engine engine) {
+      for (Shape s : function.results()) {
+        results.add(Tensor.zeros(atOnce == samples ? s : s.withDim(0, samples)));
+      }
+      function.prepare(); // by all threads, which a part would not have
+      int parts = Math.ceilDiv(samples, atOnce);
+      int alone = parts - parts % engine.workers().threads();
+      engine.workers().forEach(alone, this::run);
+      for (int part = alone; part < parts; part++) {
+        run(part);
+      }
+      return results;
+    }
+
+    private void run(int part) {
+      Execution e = function.acquire();
+      try {
+        // The last part computes some samples again, so that one function does for all; those are
+        // not stored: their other results may differ in the last bit and be stored at this moment.
+        int first = Math.min(part * atOnce, samples - atOnce);
+        run(e, first, part * atOnce - first);
+      } finally {
+        function.release(e);
       }
     }
-    e.run();
-    for (int i = 0; i < results.size(); i++) {
-      float[] data = results.get(i).data();
-      int sample = atOnce == samples ? 0 : data.length / samples;
-      e.get(Traced.output(i), skip * sample, data, (first + skip) * sample);
+
+    /** Computes a part that begins with sample {@code first}; stores it but for some in front. */
+    private void run(Execution e, int first, int skip) {
+      for (int i = 0; i < inputs.size(); i++) {
+        float[] data = inputs.get(i).data();
+        e.set(i, data, first * (data.length / samples));
+      }
+      e.run();
+      for (int i = 0; i < results.size(); i++) {
+        float[] data = results.get(i).data();
+        int sample = atOnce == samples ? 0 : data.length / samples;
+        e.get(i, skip * sample, data, (first + skip) * sample);
+      }
     }
   }
 }

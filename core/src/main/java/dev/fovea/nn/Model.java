@@ -1,12 +1,10 @@
 package dev.fovea.nn;
 
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
 import dev.fovea.io.Safetensors;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Plan;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -22,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -50,14 +47,14 @@ public final class Model {
   private final Engine engine;
   private final Predicate<String> frozen;
   private final Map<String, String> metadata;
-  private final Plans plans = new Plans(this::compile);
-  private final Map<Integer, Integer> samplesAtOnce = new ConcurrentHashMap<>();
+  private final Inference inference;
 
   private Model(Body body, Engine engine, Predicate<String> frozen, Map<String, String> metadata) {
     this.body = body;
     this.engine = engine;
     this.frozen = frozen;
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    this.inference = new Inference(engine, n -> trace(n, false).graph());
   }
 
   /**
@@ -110,8 +107,8 @@ public final class Model {
     List<Signal> in = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {
       Shape batched = shapes.get(i).prepend(batch);
-      Value v = Value.of(new Source.Input(Traced.input(i), batched));
-      trace.paths().label(v, Traced.input(i));
+      Value v = Source.Input.sample(i, batched);
+      trace.paths().label(v, v.op().name());
       in.add(new Signal(v, trace));
     }
     List<Signal> out = network.forward(List.copyOf(in));
@@ -237,8 +234,7 @@ public final class Model {
                 .formatted(i, wanted, arrived));
       }
     }
-    int atOnce = samplesAtOnce(n);
-    return new Inference(plans.get(atOnce), atOnce, n).run(batch, engine.workers());
+    return inference.run(batch, n);
   }
 
   /**
@@ -247,10 +243,7 @@ public final class Model {
    * up, unless samples depend on each other.
    */
   public int samplesAtOnce(int batch) {
-    // A single sample needs no look at the graph: a first prediction should not wait for one.
-    return batch == 1
-        ? 1
-        : samplesAtOnce.computeIfAbsent(batch, n -> engine.compiler().samplesAtOnce(graph(n), n));
+    return inference.samplesAtOnce(batch);
   }
 
   /** Returns the output of a one-output model for a batch of its one input. */
@@ -293,45 +286,15 @@ public final class Model {
     return all;
   }
 
-  /** Returns a plan of inference for this many samples at once; outputs are named output0, …. */
-  public Plan plan(int batch) {
-    return plans.get(batch);
+  /** Returns the function of inference that computes this many samples at once. */
+  public CompiledFunction function(int batch) {
+    return inference.function(batch);
   }
 
   /** Returns the names of the classes, if the metadata knows them. */
   public List<String> labels() {
     String text = metadata.getOrDefault("labels", "");
     return text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
-  }
-
-  private Plan compile(int n) {
-    return plan(graph(n), Compiler.Mode.INFER, new float[0]);
-  }
-
-  private Graph graph(int n) {
-    Traced traced = trace(n, false);
-    Map<String, Value> named = new LinkedHashMap<>();
-    for (int i = 0; i < traced.outputs().size(); i++) {
-      named.put(Traced.output(i), traced.outputs().get(i));
-    }
-    return new Graph(named, traced.paths());
-  }
-
-  /**
-   * Returns a plan of a graph over this model's parameters.
-   *
-   * @param graph what is computed, made of a {@link #trace} of this model
-   * @param mode whether the parameters may change between runs
-   * @param gradients where gradients go, laid out like {@link Parameters#values}; may be empty if
-   *     the graph has none
-   */
-  public Plan plan(Graph graph, Compiler.Mode mode, float[] gradients) {
-    return new Plan(
-        engine.compiler().compile(graph, parameters(), mode),
-        engine.device(),
-        parameters().values(),
-        gradients,
-        parameters()::version);
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.fovea.nn;
 
-import dev.fovea.compile.Layout;
 import dev.fovea.io.Suggest;
 import dev.fovea.kernel.Alignment;
+import dev.fovea.op.ParameterStore;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An optimiser's step is then one pass over one array. Names are layer paths such as {@code
  * features.0.weight}. Whoever writes to {@link #values} calls {@link #changed} afterwards.
  */
-public final class Parameters implements Layout {
+public final class Parameters implements ParameterStore {
   /**
    * One parameter.
    *
@@ -89,7 +89,7 @@ public final class Parameters implements Layout {
     return get(name).offset();
   }
 
-  /** Returns the array that holds all values; not a copy. */
+  @Override
   public float[] values() {
     float[] made = values;
     return made == null ? makeValues() : made;
@@ -134,7 +134,7 @@ public final class Parameters implements Layout {
     version.incrementAndGet();
   }
 
-  /** Returns a number that grows with every change. */
+  @Override
   public long version() {
     return version.get();
   }

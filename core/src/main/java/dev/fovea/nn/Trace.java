@@ -1,6 +1,7 @@
 package dev.fovea.nn;
 
 import dev.fovea.graph.Paths;
+import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Layers ask it for their parameters and for randomness, and whether they are being trained.
  */
 public final class Trace {
-  /** The name of the input that brings a run's randomness. */
-  public static final String RANDOM_KEY = "random_key";
-
   /**
    * What one layer did in the walk.
    *
@@ -64,12 +62,13 @@ public final class Trace {
   private final @Nullable Parameters known;
   private final Deque<Frame> frames = new ArrayDeque<>();
   private final Map<Layer, String> places = new IdentityHashMap<>();
-  private final Map<String, Value> parameters = new LinkedHashMap<>();
+  private final Map<Source.Parameter, Value> parameters = new LinkedHashMap<>();
+  private final Map<String, Value> byName = new HashMap<>();
   private final Map<String, Parameters.Spec> specs = new LinkedHashMap<>();
-  private final Map<String, Value> updates = new LinkedHashMap<>();
+  private final Map<Source.Parameter, Value> updates = new LinkedHashMap<>();
   private final List<Visit> visits = new ArrayList<>();
   private final Paths paths = new Paths();
-  private @Nullable Value randomKey;
+  private final Value randomKey = Source.Input.randomKey();
   private long streams;
 
   /**
@@ -114,7 +113,7 @@ public final class Trace {
 
   private Value parameter(String name, Shape shape, Initializer initializer, boolean trainable) {
     String full = join(frame().path, name);
-    Value existing = parameters.get(full);
+    Value existing = byName.get(full);
     if (existing != null) {
       requireShape(full, existing.shape(), shape);
       return existing;
@@ -122,8 +121,11 @@ public final class Trace {
     if (known != null) {
       requireShape(full, known.get(full).shape(), shape);
     }
-    Value v = Value.of(new Source.Parameter(full, shape));
-    parameters.put(full, v);
+    ParameterStore store = known == null ? ParameterStore.NONE : known;
+    Source.Parameter p = new Source.Parameter(store, full, shape);
+    Value v = Value.of(p);
+    parameters.put(p, v);
+    byName.put(full, v);
     specs.put(full, new Parameters.Spec(full, shape, initializer, trainable));
     frame().parameters.add(full);
     return v;
@@ -146,23 +148,27 @@ public final class Trace {
    * Says that after each training step the state {@code name} of this layer becomes {@code next}.
    */
   public void update(String name, Value next) {
-    updates.put(join(frame().path, name), next);
+    updates.put(own(name), next);
   }
 
   /** Returns what the state {@code name} of this layer becomes as far as the walk has come. */
   public Value latest(String name, Value state) {
-    return updates.getOrDefault(join(frame().path, name), state);
+    return updates.getOrDefault(own(name), state);
+  }
+
+  /** Returns a parameter or state that the current layer has asked for. */
+  private Source.Parameter own(String name) {
+    Value v = byName.get(join(frame().path, name));
+    if (v == null || !(v.op() instanceof Source.Parameter p)) {
+      throw new IllegalStateException(
+          "layer " + frame().path + " has not asked for its state " + name);
+    }
+    return p;
   }
 
   /** Returns a random mask of the current run: 1/keep with probability keep, else 0. */
   public Value randomMask(Shape shape, float keep) {
-    Value key = randomKey;
-    if (key == null) {
-      Shape keyShape = Shape.of(Source.RandomMask.KEY_LENGTH);
-      key = Value.of(new Source.Input(RANDOM_KEY, keyShape));
-      randomKey = key;
-    }
-    return Value.of(new Source.RandomMask(shape, keep, streams++), key);
+    return Value.of(new Source.RandomMask(shape, keep, streams++), randomKey);
   }
 
   /** Applies a layer under the name its kind and position give it. */
@@ -243,13 +249,13 @@ public final class Trace {
     return paths;
   }
 
-  /** Returns the parameters by name, in the order of first use. */
-  public Map<String, Value> parameters() {
+  /** Returns the parameters in the order of first use. */
+  public Map<Source.Parameter, Value> parameters() {
     return Collections.unmodifiableMap(parameters);
   }
 
-  /** Returns each state's next value by its name. */
-  public Map<String, Value> updates() {
+  /** Returns the next value of each state that has one. */
+  public Map<Source.Parameter, Value> updates() {
     return Collections.unmodifiableMap(updates);
   }
 

@@ -8,16 +8,62 @@ import org.jspecify.annotations.Nullable;
 /** An op that brings values into a graph: they are given, learned, fixed or drawn at random. */
 public sealed interface Source extends Op {
 
-  /** A tensor that is handed in at each run under {@code name}: images, labels, a random key. */
-  record Input(String name, Shape inputShape) implements Source {
+  /**
+   * A tensor that is handed in at each run.
+   *
+   * @param kind what is handed in
+   * @param number which one of its kind, from 0
+   * @param inputShape its shape
+   */
+  record Input(Kind kind, int number, Shape inputShape) implements Source {
+    /** What can be handed in. */
+    public enum Kind {
+      /** What a network reads: pictures, say. */
+      SAMPLE,
+      /** What a loss compares results with: labels, say. */
+      TARGET,
+      /** The key that the random masks of a run are drawn with. */
+      RANDOM_KEY
+    }
+
+    /** Returns input {@code number} of a network. */
+    public static Value sample(int number, Shape shape) {
+      return Value.of(new Input(Kind.SAMPLE, number, shape));
+    }
+
+    /** Returns target {@code number} of a loss. */
+    public static Value target(int number, Shape shape) {
+      return Value.of(new Input(Kind.TARGET, number, shape));
+    }
+
+    /** Returns the key of a run's random masks. */
+    public static Value randomKey() {
+      return Value.of(new Input(Kind.RANDOM_KEY, 0, Shape.of(RandomMask.KEY_LENGTH)));
+    }
+
+    @Override
+    public String name() {
+      return switch (kind) {
+        case SAMPLE -> "input" + number;
+        case TARGET -> "target" + number;
+        case RANDOM_KEY -> "random_key";
+      };
+    }
+
     @Override
     public Shape shape(List<Shape> inputs) {
       return inputShape;
     }
   }
 
-  /** A learned or tracked tensor of the model, found under its path such as {@code 0.weight}. */
-  record Parameter(String name, Shape parameterShape) implements Source {
+  /**
+   * A learned or tracked tensor of a model.
+   *
+   * @param store the parameters it belongs to
+   * @param name its path there, such as {@code 0.weight}
+   * @param parameterShape its shape
+   */
+  record Parameter(ParameterStore store, String name, Shape parameterShape) implements Source {
     @Override
     public Shape shape(List<Shape> inputs) {
       return parameterShape;

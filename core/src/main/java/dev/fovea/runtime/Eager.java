@@ -2,12 +2,13 @@ package dev.fovea.runtime;
 
 import dev.fovea.compile.Compiler;
 import dev.fovea.graph.Graph;
-import dev.fovea.graph.Paths;
 import dev.fovea.op.Op;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,10 +16,18 @@ import java.util.Map;
  * Evaluates single ops on tensors, at once, through the same compiler and kernels as whole
  * networks.
  *
- * <p>For lessons, tests and JShell; a network is faster as a {@link Plan}.
+ * <p>For lessons, tests and JShell; a network is faster as one {@link CompiledFunction}. An op is
+ * compiled when it first meets tensors of some shapes; the {@value #KEPT} used last are kept. Any
+ * number of threads may use it at once.
  */
 public final class Eager {
+  private static final int KEPT = 256;
+
+  /** What a compiled op is found by. */
+  private record Key(Op op, List<Shape> shapes) {}
+
   private final Engine engine;
+  private final Map<Key, CompiledFunction> functions = new LinkedHashMap<>(16, 0.75f, true);
 
   /** Creates an evaluator that computes with {@code engine}. */
   public Eager(Engine engine) {
@@ -31,32 +40,42 @@ public final class Eager {
    * @throws dev.fovea.tensor.ShapeException if the shapes break the op's rule
    */
   public Tensor apply(Op op, Tensor... inputs) {
-    List<Value> values = new ArrayList<>();
-    for (int i = 0; i < inputs.length; i++) {
-      values.add(Value.of(new Source.Input("x" + i, inputs[i].shape())));
+    List<Shape> shapes = new ArrayList<>();
+    for (Tensor t : inputs) {
+      shapes.add(t.shape());
     }
-    return evaluate(Value.of(op, values), inputs);
+    return function(new Key(op, shapes)).call(inputs).get(0);
   }
 
-  /** Returns what {@code result} comes to when its inputs named x0, x1, … are these tensors. */
-  public Tensor evaluate(Value result, Tensor... inputs) {
-    Graph graph = new Graph(Map.of("y", result), new Paths());
-    Plan plan =
-        new Plan(
-            engine.compiler().compile(graph, name -> 0, Compiler.Mode.TRAIN),
-            engine.device(),
-            new float[0],
-            new float[0],
-            () -> 0);
-    Execution e = plan.acquire();
-    for (int i = 0; i < inputs.length; i++) {
-      if (e.hasInput("x" + i)) {
-        e.set("x" + i, inputs[i]);
-      }
+  private synchronized CompiledFunction function(Key key) {
+    CompiledFunction known = functions.get(key);
+    if (known != null) {
+      return known;
     }
-    e.run();
-    Tensor y = Tensor.zeros(result.shape());
-    e.get("y", y.data(), 0);
-    return y;
+    List<Value> inputs = new ArrayList<>();
+    for (int i = 0; i < key.shapes.size(); i++) {
+      inputs.add(Source.Input.sample(i, key.shapes.get(i)));
+    }
+    CompiledFunction made = compile(inputs, Value.of(key.op, inputs));
+    functions.put(key, made);
+    if (functions.size() > KEPT) {
+      functions.remove(functions.keySet().iterator().next());
+    }
+    return made;
+  }
+
+  /**
+   * Returns what {@code result} comes to when samples 0, 1, … among its inputs are these tensors.
+   */
+  public Tensor evaluate(Value result, Tensor... inputs) {
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      values.add(Source.Input.sample(i, inputs[i].shape()));
+    }
+    return compile(values, result).call(inputs).get(0);
+  }
+
+  private CompiledFunction compile(List<Value> inputs, Value result) {
+    return CompiledFunction.of(engine, Graph.of(inputs, List.of(result)), Compiler.Mode.TRAIN);
   }
 }

@@ -4,87 +4,114 @@ import dev.fovea.compile.Program;
 import dev.fovea.compile.Step;
 import dev.fovea.kernel.Span;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
- * A plan with working memory of its own: set the inputs, run, read the outputs. One caller at a
- * time.
+ * The working memory of a call of a function: set the inputs, run, read the results. One caller at
+ * a time.
  *
- * <p>Running allocates nothing.
+ * <p>Inputs and results are told by their number. Running allocates nothing.
  */
 public final class Execution {
-  private final Plan plan;
+  private final Program program;
   private final Step[] steps;
   private final Runnable[] runs;
+  private final Span[] computed;
+  private final Span[] inputs;
   private final Span[] results;
-  private final Map<String, Span> inputs = new HashMap<>();
-  private final Map<String, Span> outputs = new HashMap<>();
-  private final Span[] copyFrom;
-  private final Span[] copyTo;
+  private final Copies gradients;
+  private final Copies updates;
 
-  Execution(Plan plan) {
-    this.plan = plan;
-    Program program = plan.program();
+  /** What is copied from where to where. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Copies(Span[] from, Span[] to) {
+    static Copies of(List<Program.Copy> copies, CompiledFunction function, float[] arena) {
+      return new Copies(
+          copies.stream().map(c -> function.span(c.from(), arena)).toArray(Span[]::new),
+          copies.stream().map(c -> function.span(c.to(), arena)).toArray(Span[]::new));
+    }
+
+    void run() {
+      for (int i = 0; i < from.length; i++) {
+        System.arraycopy(
+            from[i].array(), from[i].offset(), to[i].array(), to[i].offset(), from[i].length());
+      }
+    }
+  }
+
+  Execution(CompiledFunction function) {
+    this.program = function.program();
     Memory memory = Memory.of(program.sizes().arena(), program.sizes().scratch());
     float[] arena = memory.arena().array();
     this.steps = program.steps().toArray(Step[]::new);
     this.runs = new Runnable[steps.length];
-    this.results = new Span[steps.length];
+    this.computed = new Span[steps.length];
     for (int i = 0; i < steps.length; i++) {
-      runs[i] = plan.bind(steps[i], arena, memory.scratch());
-      results[i] = plan.span(steps[i].output(), arena);
+      runs[i] = function.bind(steps[i], arena, memory.scratch());
+      computed[i] = function.span(steps[i].output(), arena);
     }
-    program.inputs().forEach((name, p) -> inputs.put(name, plan.span(p, arena)));
-    program.outputs().forEach((name, p) -> outputs.put(name, plan.span(p, arena)));
-    this.copyFrom = new Span[program.copies().size()];
-    this.copyTo = new Span[copyFrom.length];
-    for (int i = 0; i < copyFrom.length; i++) {
-      copyFrom[i] = plan.span(program.copies().get(i).from(), arena);
-      copyTo[i] = plan.span(program.copies().get(i).to(), arena);
-    }
+    this.inputs = spans(program.inputs(), function, arena);
+    this.results = spans(program.results(), function, arena);
+    this.gradients = Copies.of(program.gradients(), function, arena);
+    this.updates = Copies.of(program.updates(), function, arena);
   }
 
-  /** Returns whether the program reads an input of this name. */
-  public boolean hasInput(String name) {
-    return inputs.containsKey(name);
+  private static Span[] spans(List<Program.Port> ports, CompiledFunction function, float[] arena) {
+    return ports.stream().map(p -> function.span(p.place(), arena)).toArray(Span[]::new);
   }
 
   /**
-   * Copies values into an input.
+   * Copies values into an input; nothing if no step reads it.
    *
    * @param values the array to read from
    * @param offset where in it the input's first element lies
    */
-  public void set(String name, float[] values, int offset) {
-    Span to = span(inputs, name);
+  public void set(int input, float[] values, int offset) {
+    Span to = inputs[input];
     System.arraycopy(values, offset, to.array(), to.offset(), to.length());
   }
 
   /**
-   * Copies a tensor into an input.
+   * Copies a tensor into an input; nothing if no step reads it.
    *
    * @throws FoveaException if the number of elements differs
    */
-  public void set(String name, Tensor values) {
-    Span to = span(inputs, name);
-    if (values.data().length != to.length()) {
+  public void set(int input, Tensor values) {
+    int takes = program.inputs().get(input).shape().elements();
+    if (values.data().length != takes) {
       throw new FoveaException(
-          "input " + name + " takes " + to.length() + " values, got a tensor of " + values.shape());
+          "input " + input + " takes " + takes + " values, got a tensor of " + values.shape());
     }
-    set(name, values.data(), 0);
+    set(input, values.data(), 0);
   }
 
-  /** Runs all steps. Inputs must be set before each run: their memory is reused during it. */
+  /**
+   * Copies rows into an input, one after the other; nothing if no step reads it.
+   *
+   * @param values the array to read from
+   * @param offset where in it the first row begins
+   * @param stride how far behind each row the next one begins
+   */
+  public void setRows(int input, float[] values, int offset, int stride) {
+    Span to = inputs[input];
+    int rows = program.inputs().get(input).shape().dim(0);
+    int length = to.length() / rows;
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(values, offset + i * stride, to.array(), to.offset() + i * length, length);
+    }
+  }
+
+  /**
+   * Runs all steps: results and gradients are computed, parameters keep their values. Inputs must
+   * be set before each run, whose steps use their memory again.
+   */
   public void run() {
     for (Runnable step : runs) {
       step.run();
     }
-    copyOut();
+    gradients.run();
   }
 
   /** Runs all steps as {@link #run()} does and reports how long each took. */
@@ -94,7 +121,12 @@ public final class Execution {
       runs[i].run();
       observer.onStep(i, System.nanoTime() - begin);
     }
-    copyOut();
+    gradients.run();
+  }
+
+  /** Gives parameters the next values that the last run computed for them. */
+  public void update() {
+    updates.run();
   }
 
   /**
@@ -105,19 +137,11 @@ public final class Execution {
   public Optional<Step> runAndFindNonFinite() {
     for (int i = 0; i < steps.length; i++) {
       runs[i].run();
-      if (!finite(results[i])) {
+      if (!finite(computed[i])) {
         return Optional.of(steps[i]);
       }
     }
     return Optional.empty();
-  }
-
-  private void copyOut() {
-    for (int i = 0; i < copyFrom.length; i++) {
-      Span from = copyFrom[i];
-      Span to = copyTo[i];
-      System.arraycopy(from.array(), from.offset(), to.array(), to.offset(), from.length());
-    }
   }
 
   private static boolean finite(Span s) {
@@ -128,35 +152,27 @@ public final class Execution {
     return sum == 0;
   }
 
-  /** Returns the shapes of the outputs, in their order. */
-  public List<Shape> outputShapes() {
-    return plan.program().outputShapes();
+  /** Copies a result to {@code values} from {@code offset} on. */
+  public void get(int result, float[] values, int offset) {
+    get(result, 0, values, offset);
   }
 
-  /** Copies an output to {@code values} from {@code offset} on. */
-  public void get(String name, float[] values, int offset) {
-    get(name, 0, values, offset);
-  }
-
-  /**
-   * Copies an output from its element {@code first} on to {@code values} from {@code offset} on.
-   */
-  public void get(String name, int first, float[] values, int offset) {
-    Span from = span(outputs, name);
+  /** Copies a result from its element {@code first} on to {@code values} from {@code offset} on. */
+  public void get(int result, int first, float[] values, int offset) {
+    Span from = results[result];
     System.arraycopy(from.array(), from.offset() + first, values, offset, from.length() - first);
   }
 
-  /** Returns the first element of an output: the loss, say. */
-  public float scalar(String name) {
-    Span from = span(outputs, name);
-    return from.array()[from.offset()];
+  /** Returns a copy of a result. */
+  public Tensor result(int result) {
+    Tensor copy = Tensor.zeros(program.results().get(result).shape());
+    get(result, copy.data(), 0);
+    return copy;
   }
 
-  private static Span span(Map<String, Span> spans, String name) {
-    Span s = spans.get(name);
-    if (s == null) {
-      throw new IllegalArgumentException("the plan has no " + name + ", only " + spans.keySet());
-    }
-    return s;
+  /** Returns the first element of a result: the loss, say. */
+  public float scalar(int result) {
+    Span from = results[result];
+    return from.array()[from.offset()];
   }
 }

@@ -8,10 +8,9 @@ import dev.fovea.data.Dataset;
 import dev.fovea.graph.Graph;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Traced;
+import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.Plan;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -21,14 +20,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a model on data sets: the mean loss and metrics, as in inference.
  *
- * <p>Plans are kept from one data set to the next. Sums are taken in the order of the samples. The
- * size of batches changes nothing but for losses of pairs within a batch, such as triplet.
+ * <p>Outputs are computed as {@link Model#run} does. Sums are taken in the order of the samples.
+ * The size of batches changes nothing but for losses of pairs within a batch, such as triplet.
  */
 public final class Evaluator {
   private static final int BATCH = 256;
@@ -37,7 +35,7 @@ public final class Evaluator {
   private final @Nullable Objective objective;
   private final List<Metric> metrics;
   private final int batchSize;
-  private final Map<Key, Pass> passes = new HashMap<>();
+  private final Map<Key, CompiledFunction> losses = new HashMap<>();
 
   Evaluator(Model model, @Nullable Objective objective, List<Metric> metrics) {
     this(model, objective, metrics, BATCH);
@@ -78,15 +76,8 @@ public final class Evaluator {
     return new Evaluator(model, objective, metrics, samples);
   }
 
-  /** What a plan is made for. */
+  /** What a function of losses is compiled for. */
   private record Key(int batch, List<Shape> targets) {}
-
-  /** A plan of one batch size with the memory of the outputs that are looked at. */
-  private record Pass(Plan plan, Feed inputs, Feed targets, Map<Integer, Tensor> outputs) {
-    Tensor output(int i) {
-      return Objects.requireNonNull(outputs.get(i));
-    }
-  }
 
   /**
    * Returns the loss and the metrics of a data set.
@@ -155,31 +146,32 @@ public final class Evaluator {
   }
 
   private void add(Batch b, List<double[]> sums, List<Shape> targets) {
-    Pass pass = passes.computeIfAbsent(new Key(b.size(), targets), this::compile);
-    Execution e = pass.plan.acquire();
-    try {
-      pass.inputs.set(e, b.input().data());
-      pass.targets.set(e, b.target().data());
-      e.run();
-      pass.outputs.forEach((i, output) -> e.get(StepPlan.output(i), output.data(), 0));
-      for (int i = 0; i < metrics.size(); i++) {
-        Metric m = metrics.get(i);
-        Tensor target = Targets.of(b, targets, m.target());
-        m.add(sums.get(i), pass.output(m.output()), Targets.counted(target, objective, m.target()));
-      }
-      addLosses(e, b, sums.getLast(), targets);
-    } finally {
-      pass.plan.release(e);
+    List<Tensor> outputs = model.run(Targets.inputs(b, model.inputs()));
+    for (int i = 0; i < metrics.size(); i++) {
+      Metric m = metrics.get(i);
+      Tensor target = Targets.of(b, targets, m.target());
+      m.add(sums.get(i), outputs.get(m.output()), Targets.counted(target, objective, m.target()));
+    }
+    if (objective != null) {
+      addLosses(b, outputs, sums.getLast(), targets);
     }
   }
 
   /** Each loss is a mean of its own weights: batches are put together loss by loss. */
-  private void addLosses(Execution e, Batch b, double[] losses, List<Shape> targets) {
+  private void addLosses(Batch b, List<Tensor> outputs, double[] sums, List<Shape> targets) {
+    List<Tensor> inputs = new ArrayList<>(outputs);
+    for (int i = 0; i < targets.size(); i++) {
+      inputs.add(Targets.of(b, targets, i));
+    }
+    List<Tensor> values =
+        losses
+            .computeIfAbsent(new Key(b.size(), targets), this::compile)
+            .call(inputs.toArray(Tensor[]::new));
     List<Objective.Head> heads = heads();
     for (int h = 0; h < heads.size(); h++) {
       double weight = heads.get(h).weight(b, targets);
-      losses[2 * h] += e.scalar(loss(h)) * weight;
-      losses[2 * h + 1] += weight;
+      sums[2 * h] += values.get(h).data()[0] * weight;
+      sums[2 * h + 1] += weight;
     }
   }
 
@@ -190,32 +182,16 @@ public final class Evaluator {
         : objective.heads().stream().filter(h -> h.output() < model.outputs().size()).toList();
   }
 
-  private static String loss(int head) {
-    return StepPlan.LOSS + head;
-  }
-
-  private Pass compile(Key key) {
-    int batch = key.batch;
-    List<Shape> targetShapes = key.targets;
-    Traced traced = model.trace(batch, false);
-    Map<String, Value> named = new LinkedHashMap<>();
-    Map<Integer, Tensor> outputs = new LinkedHashMap<>();
-    outputs.put(0, Tensor.zeros(traced.outputs().get(0).shape()));
-    metrics.forEach(
-        m -> outputs.put(m.output(), Tensor.zeros(traced.outputs().get(m.output()).shape())));
-    outputs.keySet().forEach(i -> named.put(StepPlan.output(i), traced.outputs().get(i)));
-    if (objective != null) {
-      List<Value> targets = StepPlan.targets(targetShapes, batch);
-      List<Objective.Head> heads = heads();
-      for (int h = 0; h < heads.size(); h++) {
-        named.put(loss(h), heads.get(h).of(traced.outputs(), targets));
-      }
+  /** Compiles the losses as a function of outputs and targets. */
+  private CompiledFunction compile(Key key) {
+    List<Value> outputs = new ArrayList<>();
+    for (int i = 0; i < model.outputs().size(); i++) {
+      outputs.add(Source.Input.sample(i, model.outputs().get(i).prepend(key.batch)));
     }
-    Plan plan = model.plan(new Graph(named, traced.paths()), Compiler.Mode.INFER, new float[0]);
-    Execution e = plan.acquire();
-    Feed inputs = StepPlan.inputFeed(e, model.inputs(), batch);
-    Feed targets = StepPlan.targetFeed(e, targetShapes, batch);
-    plan.release(e);
-    return new Pass(plan, inputs, targets, outputs);
+    List<Value> targets = StepFunction.targets(key.targets, key.batch);
+    List<Value> results = heads().stream().map(h -> h.of(outputs, targets)).toList();
+    List<Value> inputs = new ArrayList<>(outputs);
+    inputs.addAll(targets);
+    return CompiledFunction.of(model.engine(), Graph.of(inputs, results), Compiler.Mode.TRAIN);
   }
 }

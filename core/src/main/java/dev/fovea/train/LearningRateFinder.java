@@ -105,7 +105,7 @@ public record LearningRateFinder(
     private final List<Parameter> trained;
     private final float[] gradients = new float[model.parameters().values().length];
     private final OptimizerStep update;
-    private final Map<Integer, StepPlan> plans = new HashMap<>();
+    private final Map<Integer, StepFunction> functions = new HashMap<>();
     private final List<RateCurve.Point> points = new ArrayList<>();
     private double mean;
     private double lowest = Double.POSITIVE_INFINITY;
@@ -144,13 +144,14 @@ public record LearningRateFinder(
 
     private boolean step(Batch batch) {
       int i = points.size();
-      StepPlan plan = plans.computeIfAbsent(batch.size(), this::compile);
-      plan.set(batch, seed.split("step").split(i));
-      float loss = plan.run();
+      StepFunction function = functions.computeIfAbsent(batch.size(), this::compile);
+      function.set(batch, seed.split("step").split(i));
+      float loss = function.run();
       double rate = low * StrictMath.pow(high / low, (double) i / (steps - 1));
       if (!Float.isFinite(loss) || !update.run(rate)) {
         return false;
       }
+      function.update();
       mean = MEMORY * mean + (1 - MEMORY) * loss;
       double smoothed = mean / (1 - StrictMath.pow(MEMORY, i + 1.0));
       points.add(new RateCurve.Point(rate, loss, smoothed));
@@ -158,9 +159,9 @@ public record LearningRateFinder(
       return smoothed <= DIVERGED * lowest;
     }
 
-    private StepPlan compile(int batch) {
+    private StepFunction compile(int batch) {
       List<Shape> targets = batches.dataset().targetShapes();
-      return StepPlan.of(model, objective, targets, batch, trained, gradients, Set.of());
+      return StepFunction.of(model, objective, targets, batch, trained, gradients, Set.of());
     }
   }
 }

@@ -23,7 +23,7 @@ final class NonFinite {
    * @param batch the batch of the step
    * @param model the model
    * @param trained the parameters that training changes
-   * @param plan the step, whose inputs have been set again
+   * @param function the step, whose inputs have been set again
    * @param rate the learning rate
    */
   static FoveaException explain(
@@ -33,13 +33,13 @@ final class NonFinite {
       Batch batch,
       Model model,
       List<Parameter> trained,
-      StepPlan plan,
+      StepFunction function,
       double rate) {
     String cause =
         inData(batches, epoch, batch, batch.input().data(), "input")
             .or(() -> inData(batches, epoch, batch, batch.target().data(), "target"))
             .or(() -> inParameters(model, trained))
-            .or(() -> plan.execution().runAndFindNonFinite().map(NonFinite::inStep))
+            .or(() -> function.execution().runAndFindNonFinite().map(NonFinite::inStep))
             .orElse("it could not be found again");
     boolean data = cause.startsWith("sample");
     return data

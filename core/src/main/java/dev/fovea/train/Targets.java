@@ -4,9 +4,10 @@ import dev.fovea.data.Batch;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The targets of a batch, each by itself. */
+/** The inputs and targets of a batch, each by itself. */
 final class Targets {
   private Targets() {}
 
@@ -14,8 +15,17 @@ final class Targets {
    * Returns target {@code i} of all samples [N, …]: the batch's own tensor if there is no other.
    */
   static Tensor of(Batch batch, List<Shape> shapes, int i) {
+    return part(batch.target(), shapes, i);
+  }
+
+  /** Returns the inputs of a batch, each by itself. */
+  static List<Tensor> inputs(Batch batch, List<Shape> shapes) {
+    return IntStream.range(0, shapes.size()).mapToObj(i -> part(batch.input(), shapes, i)).toList();
+  }
+
+  private static Tensor part(Tensor packed, List<Shape> shapes, int i) {
     if (shapes.size() == 1) {
-      return batch.target();
+      return packed;
     }
     int from = 0;
     int stride = 0;
@@ -24,11 +34,12 @@ final class Targets {
       stride += shapes.get(k).elements();
     }
     int n = shapes.get(i).elements();
-    Tensor target = Tensor.zeros(shapes.get(i).prepend(batch.size()));
-    for (int s = 0; s < batch.size(); s++) {
-      System.arraycopy(batch.target().data(), s * stride + from, target.data(), s * n, n);
+    int samples = packed.data().length / stride;
+    Tensor part = Tensor.zeros(shapes.get(i).prepend(samples));
+    for (int s = 0; s < samples; s++) {
+      System.arraycopy(packed.data(), s * stride + from, part.data(), s * n, n);
     }
-    return target;
+    return part;
   }
 
   /**

@@ -33,14 +33,12 @@ final class TrainingRun implements Training {
   private final Optional<Dataset> validation;
   private final Model model;
   private final List<Parameter> trained;
-  private final List<Parameter> states;
-  private final float[] statesBefore;
   private final float[] gradients;
   private final Set<Integer> outputs;
   private final List<Shape> outputShapes;
   private final List<Shape> targetShapes;
   private final OptimizerState optimizer;
-  private final Map<Integer, StepPlan> plans = new HashMap<>();
+  private final Map<Integer, StepFunction> functions = new HashMap<>();
   private final Accumulator accumulator;
   private final Optional<Average> average;
   private Stage stage;
@@ -73,8 +71,6 @@ final class TrainingRun implements Training {
     requireMetrics();
     this.outputs = s.metrics().stream().map(Metric::output).collect(Collectors.toSet());
     this.trained = DataCheck.trained(model);
-    this.states = model.parameters().all().stream().filter(p -> !p.trainable()).toList();
-    this.statesBefore = new float[states.isEmpty() ? 0 : model.parameters().values().length];
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
         new OptimizerState(
@@ -150,7 +146,7 @@ final class TrainingRun implements Training {
     }
     OptimizerState state = optimizer.training(changing::contains);
     state.resumeAt(progress.step);
-    plans.clear();
+    functions.clear();
     Arrays.fill(gradients, 0);
     stage = new Stage(now, changing, new OptimizerStep(now, state), frozen);
   }
@@ -263,11 +259,11 @@ final class TrainingRun implements Training {
     int group = Math.min(s.accumulate(), batches.count() - progress.batch);
     for (int i = 0; i < group; i++) {
       Batch batch = Objects.requireNonNull(stream.next());
-      StepPlan plan = losses(batch, rate, i);
+      StepFunction function = losses(batch, rate, i);
       if (group > 1) {
         accumulator.add(s.objective().weight(batch, targetShapes));
         if (!accumulator.isFinite()) {
-          throw failure("a gradient is not finite", plan, batch, rate, i);
+          throw failure("a gradient is not finite", function, batch, rate, i);
         }
       }
       if (i == group - 1) {
@@ -275,9 +271,10 @@ final class TrainingRun implements Training {
           accumulator.finish();
         }
         if (!optimize(rate)) {
-          throw failure("the norm of the gradients is not finite", plan, batch, rate, i);
+          throw failure("the norm of the gradients is not finite", function, batch, rate, i);
         }
       }
+      function.update();
     }
     progress.step++;
     progress.batch += group;
@@ -286,12 +283,12 @@ final class TrainingRun implements Training {
   }
 
   /** Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics. */
-  private StepPlan losses(Batch batch, double rate, int i) {
+  private StepFunction losses(Batch batch, double rate, int i) {
     DataCheck.labels(batches, epochSeed(), s.objective(), batch, outputShapes);
-    StepPlan plan = plans.computeIfAbsent(batch.size(), this::compile);
-    float loss = gradients(plan, batch, i);
+    StepFunction function = functions.computeIfAbsent(batch.size(), this::compile);
+    float loss = gradients(function, batch, i);
     if (!Float.isFinite(loss)) {
-      throw failure("the loss is " + loss, plan, batch, rate, i);
+      throw failure("the loss is " + loss, function, batch, rate, i);
     }
     lastLoss = loss;
     double weight = s.objective().weight(batch, targetShapes);
@@ -300,37 +297,28 @@ final class TrainingRun implements Training {
     progress.samples += batch.size();
     for (int m = 0; m < s.metrics().size(); m++) {
       Metric metric = s.metrics().get(m);
-      Tensor output = plan.read(metric.output());
+      Tensor output = function.read(metric.output());
       Tensor target = Targets.of(batch, targetShapes, metric.target());
       Tensor counted = Targets.counted(target, s.objective(), metric.target());
       metric.add(progress.metrics.get(m), output, counted);
     }
-    return plan;
+    return function;
   }
 
-  StepPlan compile(int batch) {
-    return StepPlan.of(
+  StepFunction compile(int batch) {
+    return StepFunction.of(
         stage.model, s.objective(), targetShapes, batch, stage.trained, gradients, outputs);
   }
 
   /** Computes loss and gradients of a batch, the i-th of its step; allocates nothing. */
-  float gradients(StepPlan plan, Batch batch, int i) {
-    plan.set(batch, seed(i));
-    copyStates(model.parameters().values(), statesBefore);
-    return plan.run();
+  float gradients(StepFunction function, Batch batch, int i) {
+    function.set(batch, seed(i));
+    return function.run();
   }
 
   private Seed seed(int i) {
     Seed step = s.seed().split("step").split(progress.step);
     return i == 0 ? step : step.split(i);
-  }
-
-  /** Copies running statistics, which a run replaces before its loss is known. */
-  private void copyStates(float[] from, float[] to) {
-    for (int i = 0; i < states.size(); i++) {
-      Parameter p = states.get(i);
-      System.arraycopy(from, p.offset(), to, p.offset(), p.shape().elements());
-    }
   }
 
   /** Does the optimiser's step, unless the gradients are not finite; allocates nothing. */
@@ -349,7 +337,8 @@ final class TrainingRun implements Training {
     return s.optimizer().learningRate() * factor;
   }
 
-  private FoveaException failure(String what, StepPlan plan, Batch batch, double rate, int i) {
+  private FoveaException failure(
+      String what, StepFunction function, Batch batch, double rate, int i) {
     String where =
         "training stopped at step "
             + (progress.step + 1)
@@ -359,9 +348,8 @@ final class TrainingRun implements Training {
             + (progress.batch + i + 1)
             + "), "
             + what;
-    copyStates(statesBefore, model.parameters().values());
-    plan.set(batch, seed(i));
-    return NonFinite.explain(where, batches, epochSeed(), batch, model, trained, plan, rate);
+    function.set(batch, seed(i));
+    return NonFinite.explain(where, batches, epochSeed(), batch, model, trained, function, rate);
   }
 
   private void endEpoch(double before, long began) {

@@ -21,12 +21,12 @@ import java.util.Set;
  * <p>Steps after the first few allocate nothing. One caller at a time.
  */
 public final class TrainingStep {
-  private final StepPlan plan;
+  private final StepFunction function;
   private final OptimizerStep update;
   private final double rate;
 
-  private TrainingStep(StepPlan plan, OptimizerStep update, double rate) {
-    this.plan = plan;
+  private TrainingStep(StepFunction function, OptimizerStep update, double rate) {
+    this.function = function;
     this.update = update;
     this.rate = rate;
   }
@@ -41,16 +41,16 @@ public final class TrainingStep {
     List<Parameter> trained = DataCheck.trained(model);
     float[] gradients = new float[model.parameters().values().length];
     List<Shape> targets = List.of(loss.target(model.outputs().get(0).prepend(batch)).dropFirst());
-    StepPlan plan =
-        StepPlan.of(model, Objective.of(loss), targets, batch, trained, gradients, Set.of());
+    StepFunction function =
+        StepFunction.of(model, Objective.of(loss), targets, batch, trained, gradients, Set.of());
     OptimizerState state =
         new OptimizerState(optimizer, model.parameters(), trained::contains, gradients);
-    return new TrainingStep(plan, new OptimizerStep(model, state), optimizer.learningRate());
+    return new TrainingStep(function, new OptimizerStep(model, state), optimizer.learningRate());
   }
 
   /** Returns the program that computes loss and gradients. */
   public Program program() {
-    return plan.plan().program();
+    return function.function().program();
   }
 
   /**
@@ -62,8 +62,8 @@ public final class TrainingStep {
    * @throws DivergedException if the gradients are not finite; nothing is updated then
    */
   public float run(Batch batch, Seed seed) {
-    plan.set(batch, seed);
-    float loss = plan.run();
+    function.set(batch, seed);
+    float loss = function.run();
     update(loss);
     return loss;
   }
@@ -72,9 +72,9 @@ public final class TrainingStep {
    * Does a step as {@link #run(Batch, Seed)} does and reports how long the program's steps took.
    */
   public float run(Batch batch, Seed seed, StepObserver observer) {
-    plan.set(batch, seed);
-    plan.execution().run(observer);
-    float loss = plan.execution().scalar(StepPlan.LOSS);
+    function.set(batch, seed);
+    function.execution().run(observer);
+    float loss = function.execution().scalar(0);
     update(loss);
     return loss;
   }
@@ -86,5 +86,6 @@ public final class TrainingStep {
               + loss
               + NonFinite.advice(rate));
     }
+    function.update();
   }
 }

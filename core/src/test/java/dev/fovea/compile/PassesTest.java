@@ -11,29 +11,29 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.autodiff.Autodiff;
 import dev.fovea.compile.MemoryPlanner.Block;
+import dev.fovea.compile.testing.TestStore;
 import dev.fovea.graph.Graph;
 import dev.fovea.graph.Paths;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
-import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
+import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.Plan;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,19 +41,15 @@ import org.junit.jupiter.api.Test;
 final class PassesTest {
   private static final Engine ENGINE = Engine.ofThreads(1);
   private static final Shape S = Shape.of(3, 4);
-  private static final Value X = Value.of(new Source.Input("x", S));
-  private static final Value Y = Value.of(new Source.Input("y", S));
+  private static final Value X = Source.Input.sample(0, S);
+  private static final Value Y = Source.Input.sample(1, S);
 
-  private static Graph graph(Value... outputs) {
-    Map<String, Value> named = new LinkedHashMap<>();
-    for (int i = 0; i < outputs.length; i++) {
-      named.put("out" + i, outputs[i]);
-    }
-    return new Graph(named, new Paths());
+  private static Graph graph(Value... results) {
+    return Graph.of(List.of(X, Y), List.of(results));
   }
 
   private static Value simplified(Value v) {
-    return new Simplify().apply(graph(v)).output("out0");
+    return new Simplify().apply(graph(v)).results().get(0);
   }
 
   private static long count(Graph g, Class<? extends Op> kind) {
@@ -67,7 +63,7 @@ final class PassesTest {
     assertThat(simplified(X.minus(Value.constant(0)))).isSameAs(X);
     assertThat(simplified(X.over(Value.constant(1)))).isSameAs(X);
     // A neutral number that widens the shape is no neutral one.
-    Value row = Value.of(new Source.Input("row", Shape.of(4)));
+    Value row = Source.Input.sample(2, Shape.of(4));
     Value wide = row.plus(Value.constant(Tensor.zeros(S)));
     assertThat(simplified(wide).shape()).isEqualTo(S);
   }
@@ -88,7 +84,7 @@ final class PassesTest {
 
   @Test
   void repetitionThatTheConsumerDoesAnywayVanishes() {
-    Value row = Value.of(new Source.Input("row", Shape.of(4)));
+    Value row = Source.Input.sample(2, Shape.of(4));
     Value v = simplified(X.plus(row.broadcastTo(S)));
     assertThat(v.input(1)).isSameAs(row);
     Value both = simplified(row.broadcastTo(S).plus(row.broadcastTo(S)));
@@ -101,12 +97,12 @@ final class PassesTest {
     Value b = X.plus(Y).activate(Activation.TANH);
     Graph g = new Simplify().apply(graph(a.times(b)));
     assertThat(count(g, Elementwise.Activate.class)).isEqualTo(1);
-    assertThat(g.output("out0").input(0)).isSameAs(g.output("out0").input(1));
+    assertThat(g.results().get(0).input(0)).isSameAs(g.results().get(0).input(1));
     Graph masks = new Simplify().apply(graph(mask(0).times(mask(1)), mask(1)));
     assertThat(count(masks, Source.RandomMask.class)).isEqualTo(2);
   }
 
-  private static final Value KEY = Value.of(new Source.Input("key", Shape.of(4)));
+  private static final Value KEY = Source.Input.randomKey();
 
   private static Value mask(long stream) {
     return Value.of(new Source.RandomMask(S, 0.5f, stream), KEY);
@@ -125,8 +121,7 @@ final class PassesTest {
   }
 
   private static Graph traced(Model m) {
-    Traced t = m.trace(2, false);
-    return new Graph(Map.of("y", t.outputs().get(0)), t.paths());
+    return m.trace(2, false).graph();
   }
 
   @Test
@@ -153,7 +148,7 @@ final class PassesTest {
   }
 
   private static Graph normalised(boolean residual) {
-    Value c = Value.of(new Source.Parameter("c", Shape.of(4)));
+    Value c = Value.of(new Source.Parameter(ParameterStore.NONE, "c", Shape.of(4)));
     Value moments = Value.of(new Normalization.BatchMoments(), X);
     Value norm = Value.of(new Normalization.BatchNorm(0.1f), X, moments, c, c);
     Value y = (residual ? norm.plus(Y) : norm).activate(Activation.RELU);
@@ -243,14 +238,8 @@ final class PassesTest {
   }
 
   private static float[] run(Model m, Compiler.Mode mode, float[] input) {
-    Program p = ENGINE.compiler().compile(traced(m), m.parameters(), mode);
-    Plan plan = new Plan(p, ENGINE.device(), m.parameters().values(), new float[0], () -> 0);
-    Execution e = plan.acquire();
-    e.set(Traced.input(0), input, 0);
-    e.run();
-    float[] y = new float[e.outputShapes().get(0).elements()];
-    e.get("y", y, 0);
-    return y;
+    CompiledFunction f = CompiledFunction.of(ENGINE, traced(m), mode);
+    return f.call(Tensor.of(f.inputs().get(0), input)).get(0).data();
   }
 
   @Test
@@ -261,7 +250,7 @@ final class PassesTest {
       long sum = 0;
       for (int i = 0; i < 40; i++) {
         int first = rng.nextInt(30);
-        Block b = new Block(Place.Storage.ARENA, 1 + rng.nextInt(500), 0, first);
+        Block b = new Block(Place.Storage.Own.ARENA, 1 + rng.nextInt(500), 0, first);
         b.last = first + rng.nextInt(6);
         blocks.add(b);
         sum += b.size + 16;
@@ -283,17 +272,38 @@ final class PassesTest {
 
   @Test
   void gradientThatNeverChangesIsCopiedAtEachRun() {
-    Value w = Value.of(new Source.Parameter("w", Shape.of(3)));
+    TestStore store = new TestStore();
+    Value w = store.add("w", Shape.of(3));
     Value ones = Value.constant(2).broadcastTo(Shape.of(3));
-    Graph g = new Graph(Map.of(Compiler.GRADIENT + "w", ones, "y", w.plus(ones)), new Paths());
-    Program p = ENGINE.compiler().compile(g, n -> 12, Compiler.Mode.TRAIN);
+    Map<Source.Parameter, Value> gradient = Map.of((Source.Parameter) w.op(), ones);
+    Graph g = new Graph(List.of(), List.of(w.plus(ones)), gradient, Map.of(), new Paths());
     float[] gradients = new float[16];
-    Plan plan = new Plan(p, ENGINE.device(), new float[16], gradients, () -> 0);
-    Execution e = plan.acquire();
+    CompiledFunction f =
+        CompiledFunction.of(ENGINE, g, Compiler.Mode.TRAIN, Map.of(store, gradients));
+    Execution e = f.acquire();
     Arrays.fill(gradients, 99);
     e.run();
     assertThat(gradients[12]).isEqualTo(2);
     assertThat(gradients[14]).isEqualTo(2);
+  }
+
+  @Test
+  void parametersTakeTheirNextValuesWhenTheyAreToldTo() {
+    TestStore store = new TestStore();
+    Value a = store.add("a", Shape.of(1));
+    Value b = store.add("b", Shape.of(1));
+    store.values()[store.offset("a")] = 3;
+    store.values()[store.offset("b")] = 5;
+    Map<Source.Parameter, Value> swapped =
+        Map.of((Source.Parameter) a.op(), b, (Source.Parameter) b.op(), a);
+    Graph g = new Graph(List.of(), List.of(a), Map.of(), swapped, new Paths());
+    Execution e = CompiledFunction.of(ENGINE, g, Compiler.Mode.TRAIN).acquire();
+    e.run();
+    assertThat(store.values()[store.offset("a")]).isEqualTo(3);
+    e.update();
+    assertThat(store.values()[store.offset("a")]).isEqualTo(5);
+    assertThat(store.values()[store.offset("b")]).isEqualTo(3);
+    assertThat(e.scalar(0)).isEqualTo(3);
   }
 
   /** The run itself reads floats; the program holds no constant of them. */
@@ -301,7 +311,7 @@ final class PassesTest {
   void bytesBecomeFloatsBeforeTheRun() {
     Value bytes = Value.of(new Source.Bytes(Shape.of(4, 2), new byte[8], true));
     Graph g = graph(X.matmul(bytes.minus(Value.constant(3))));
-    Program p = ENGINE.compiler().compile(g, _ -> 0, Compiler.Mode.INFER);
+    Program p = ENGINE.compiler().compile(g, Compiler.Mode.INFER);
     assertThat(p.prologue().stream().map(s -> s.value().op())).contains(bytes.op());
     assertThat(p.steps()).allMatch(s -> s.value().op() instanceof Contraction);
     assertThat(p.constants()).allSatisfy((place, t) -> assertThat(t.shape().rank()).isZero());
@@ -309,15 +319,15 @@ final class PassesTest {
 
   @Test
   void foldingAloneLeavesTheOtherOpsAsTheyAre() {
-    Value x = Value.of(new Source.Input("x", Shape.of(2, 3)));
-    Value w = Value.of(new Source.Parameter("w", Shape.of(3, 4)));
-    Value moments = Value.of(new Source.Parameter("m", Shape.of(2, 4)));
-    Value row = Value.of(new Source.Parameter("r", Shape.of(4)));
+    Value x = Source.Input.sample(0, Shape.of(2, 3));
+    Value w = Value.of(new Source.Parameter(ParameterStore.NONE, "w", Shape.of(3, 4)));
+    Value moments = Value.of(new Source.Parameter(ParameterStore.NONE, "m", Shape.of(2, 4)));
+    Value row = Value.of(new Source.Parameter(ParameterStore.NONE, "r", Shape.of(4)));
     Value norm = Value.of(new Normalization.BatchNorm(0.1f), x.matmul(w), moments, row, row);
     Graph folded = ENGINE.compiler().folded(graph(norm.activate(Activation.RELU)));
     assertThat(count(folded, Normalization.BatchNorm.class)).isZero();
-    assertThat(folded.output("out0").op()).isEqualTo(new Elementwise.Activate(Activation.RELU));
-    assertThat(folded.output("out0").input(0).input(0).op())
+    assertThat(folded.results().get(0).op()).isEqualTo(new Elementwise.Activate(Activation.RELU));
+    assertThat(folded.results().get(0).input(0).input(0).op())
         .isEqualTo(new Contraction.MatMul(false, false));
   }
 }

@@ -3,16 +3,16 @@ package dev.fovea.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.graph.Graph;
-import dev.fovea.graph.Paths;
 import dev.fovea.kernel.Providers;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Normalization;
+import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
-import java.util.Map;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SampleSplitTest {
@@ -20,18 +20,20 @@ final class SampleSplitTest {
   private static final Compiler COMPILER = new Compiler(Providers.choose("scalar").chain());
 
   private static Value images(int samples, int side, int channels) {
-    return Value.of(new Source.Input("x", Shape.of(samples, side, side, channels)));
+    return Source.Input.sample(0, Shape.of(samples, side, side, channels));
   }
 
   private static Value convolved(Value x, int filters) {
     Value w =
-        Value.of(new Source.Parameter("w" + filters, Shape.of(3, 3, x.shape().dim(3), filters)));
+        Value.of(
+            new Source.Parameter(
+                ParameterStore.NONE, "w" + filters, Shape.of(3, 3, x.shape().dim(3), filters)));
     Window2d window = Window2d.of(3, 3).padding(1, 1, 1, 1);
     return Value.of(new Contraction.Conv2d(window, 1), x, w).activate(Activation.RELU);
   }
 
   private static int atOnce(Value output, int samples) {
-    return COMPILER.samplesAtOnce(new Graph(Map.of("y", output), new Paths()), samples);
+    return COMPILER.samplesAtOnce(Graph.of(List.of(), List.of(output)), samples);
   }
 
   @Test
@@ -56,14 +58,14 @@ final class SampleSplitTest {
   void largeWeightsKeepSamplesTogether() {
     Value x = images(SAMPLES, 64, 64);
     Value flat = x.reshape(Shape.of(SAMPLES, 64 * 64 * 64));
-    Value w = Value.of(new Source.Parameter("w", Shape.of(64 * 64 * 64, 256)));
+    Value w = Value.of(new Source.Parameter(ParameterStore.NONE, "w", Shape.of(64 * 64 * 64, 256)));
     assertThat(atOnce(flat.matmul(w), SAMPLES)).isEqualTo(SAMPLES / 2);
   }
 
   @Test
   void samplesThatDependOnEachOtherStayTogether() {
     Value y = convolved(images(SAMPLES, 64, 64), 64);
-    Value c = Value.of(new Source.Parameter("c", Shape.of(64)));
+    Value c = Value.of(new Source.Parameter(ParameterStore.NONE, "c", Shape.of(64)));
     Value moments = Value.of(new Normalization.BatchMoments(), y);
     Value norm = Value.of(new Normalization.BatchNorm(0.1f), y, moments, c, c);
     assertThat(atOnce(norm, SAMPLES)).isEqualTo(SAMPLES);

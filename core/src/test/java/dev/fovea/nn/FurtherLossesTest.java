@@ -258,8 +258,8 @@ final class FurtherLossesTest {
 
   @Test
   void overlapIsCountedPerSampleAndChannelOverAllPlaces() {
-    Value y = Value.of(new Source.Input("x0", Shape.of(1, 2, 1, 2)));
-    Value t = Value.of(new Source.Input("x1", y.shape()));
+    Value y = Source.Input.sample(0, Shape.of(1, 2, 1, 2));
+    Value t = Source.Input.sample(1, y.shape());
     Value loss = Losses.dice().of(y, t);
     // Channel 0: p ½ and ½, t 1 and 0; channel 1: p ½ and ½, t 1 and 1.
     Tensor masks = Tensor.of(y.shape(), 1, 1, 0, 1);
@@ -270,8 +270,8 @@ final class FurtherLossesTest {
 
   @Test
   void nothingButIgnoredLabelsCostsNothing() {
-    Value y = Value.of(new Source.Input("x0", Shape.of(2, 3)));
-    Value t = Value.of(new Source.Input("x1", Shape.of(2)));
+    Value y = Source.Input.sample(0, Shape.of(2, 3));
+    Value t = Source.Input.sample(1, Shape.of(2));
     Value loss = Losses.crossEntropy().ignore(255).of(y, t);
     assertThat(eager().evaluate(loss, Tensor.zeros(y.shape()), Tensor.full(t.shape(), 255)).item())
         .isZero();
@@ -279,8 +279,8 @@ final class FurtherLossesTest {
 
   @Test
   void distancesOfLongVectorsAreExact() {
-    Value y = Value.of(new Source.Input("x0", Shape.of(2, 4)));
-    Value t = Value.of(new Source.Input("x1", Shape.of(2)));
+    Value y = Source.Input.sample(0, Shape.of(2, 4));
+    Value t = Source.Input.sample(1, Shape.of(2));
     Tensor near = Tensor.full(y.shape(), 100);
     near.data()[5] = 100.0625f;
     assertThat(
@@ -316,8 +316,8 @@ final class FurtherLossesTest {
   @MethodSource("extremes")
   void extremesHaveFiniteLossesAndGradients(Loss loss, Tensor target) {
     Tensor y = Tensor.of(Shape.of(4, 3), 100, -100, 0, 100, -100, 0, -100, 0, 100, 0, 0, 0);
-    Value output = Value.of(new Source.Input("x0", y.shape()));
-    Value wanted = Value.of(new Source.Input("x1", target.shape()));
+    Value output = Source.Input.sample(0, y.shape());
+    Value wanted = Source.Input.sample(1, target.shape());
     Value scalar = loss.of(output, wanted);
     assertThat(eager().evaluate(scalar, y, target).item()).isFinite();
     Value gradient = Autodiff.gradients(scalar, List.of(output), new Paths()).get(0);
@@ -338,8 +338,8 @@ final class FurtherLossesTest {
     refused(
         () -> Losses.crossEntropy().weights(1, -1),
         "cross-entropy: class weights must be at least 0, got -1.0");
-    Value y = Value.of(new Source.Input("y", Shape.of(2, 3)));
-    Value t = Value.of(new Source.Input("t", Shape.of(2)));
+    Value y = Source.Input.sample(1, Shape.of(2, 3));
+    Value t = Source.Input.sample(1, Shape.of(2));
     refused(
         () -> Losses.crossEntropy().weights(1, 1).of(y, t),
         "cross-entropy: 2 class weights for 3 outputs");

@@ -7,9 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.compile.Compiler;
 import dev.fovea.graph.Graph;
-import dev.fovea.graph.Paths;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -19,7 +20,6 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -350,14 +350,10 @@ final class LayerValuesTest {
   private static float[] trained(Layer layer, Tensor x, float... key) {
     Model m = Model.build(layer, x.shape().dropFirst(), Seed.of(1), ENGINE);
     Traced traced = m.trace(x.shape().dim(0), true);
-    Graph graph = new Graph(Map.of("y", traced.outputs().get(0)), new Paths());
-    Execution e = m.plan(graph, Compiler.Mode.TRAIN, new float[0]).acquire();
-    e.set(Traced.input(0), x);
-    e.set(Trace.RANDOM_KEY, key, 0);
-    e.run();
-    float[] y = new float[x.data().length];
-    e.get("y", y, 0);
-    return y;
+    List<Value> inputs = List.of(traced.inputs().get(0), Source.Input.randomKey());
+    Graph graph = Graph.of(inputs, traced.outputs());
+    Tensor random = Tensor.of(Shape.of(key.length), key);
+    return CompiledFunction.of(ENGINE, graph, Compiler.Mode.TRAIN).call(x, random).get(0).data();
   }
 
   @Test

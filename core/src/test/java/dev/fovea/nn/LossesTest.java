@@ -117,9 +117,9 @@ final class LossesTest {
   @MethodSource("cases")
   void valueAndGradientAreTheFormulas(Case c) {
     Tensor y = outputs();
-    Value output = Value.of(new Source.Input("x0", y.shape()));
+    Value output = Source.Input.sample(0, y.shape());
     assertThat(c.loss.target(y.shape())).isEqualTo(c.target.shape());
-    Value target = Value.of(new Source.Input("x1", c.target.shape()));
+    Value target = Source.Input.sample(1, c.target.shape());
     Value loss = c.loss.of(output, target);
     assertThat(loss.shape()).isEqualTo(Shape.scalar());
     double[] yd = doubles(y);
@@ -143,8 +143,8 @@ final class LossesTest {
 
   @Test
   void uniformLogitsCostTheLogarithmOfTheClasses() {
-    Value y = Value.of(new Source.Input("x0", Shape.of(2, 10)));
-    Value t = Value.of(new Source.Input("x1", Shape.of(2)));
+    Value y = Source.Input.sample(0, Shape.of(2, 10));
+    Value t = Source.Input.sample(1, Shape.of(2));
     Tensor loss =
         EAGER.evaluate(
             Losses.crossEntropy().of(y, t), Tensor.zeros(y.shape()), Tensor.of(t.shape(), 3, 9));
@@ -153,12 +153,12 @@ final class LossesTest {
 
   @Test
   void largeLogitsStayFinite() {
-    Value y = Value.of(new Source.Input("x0", Shape.of(1, 2)));
+    Value y = Source.Input.sample(0, Shape.of(1, 2));
     Tensor x = Tensor.of(y.shape(), 1e4f, -1e4f);
-    Value t = Value.of(new Source.Input("x1", Shape.of(1)));
+    Value t = Source.Input.sample(1, Shape.of(1));
     assertThat(EAGER.evaluate(Losses.crossEntropy().of(y, t), x, Tensor.of(t.shape(), 1)).item())
         .isEqualTo(2e4f);
-    Value both = Value.of(new Source.Input("x1", Shape.of(1, 2)));
+    Value both = Source.Input.sample(1, Shape.of(1, 2));
     Tensor ones = Tensor.full(y.shape(), 1);
     assertThat(EAGER.evaluate(Losses.binaryCrossEntropy().of(y, both), x, ones).item())
         .isEqualTo(5e3f);
@@ -167,8 +167,8 @@ final class LossesTest {
   /** −log of the probability that the target had; probabilities 0 and 1 stay finite. */
   @Test
   void binaryCrossEntropyOfProbabilities() {
-    Value y = Value.of(new Source.Input("x0", Shape.of(2)));
-    Value t = Value.of(new Source.Input("x1", Shape.of(2)));
+    Value y = Source.Input.sample(0, Shape.of(2));
+    Value t = Source.Input.sample(1, Shape.of(2));
     Value loss = Losses.binaryCrossEntropyOfProbabilities().of(y, t);
     Tensor targets = Tensor.of(Shape.of(2), 1, 0);
     assertThat(EAGER.evaluate(loss, Tensor.of(Shape.of(2), 0.25f, 0.5f), targets).item())

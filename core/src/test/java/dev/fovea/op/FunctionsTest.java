@@ -66,7 +66,7 @@ final class FunctionsTest {
 
   @Test
   void valuesKnowTheirShapes() {
-    Value x = Value.of(new Source.Input("x", Shape.of(2, 3, 4)));
+    Value x = Source.Input.sample(0, Shape.of(2, 3, 4));
     assertThat(x.sum().shape()).isEqualTo(Shape.of(1, 1, 1));
     assertThat(x.sum(-1).shape()).isEqualTo(Shape.of(2, 3, 1));
     assertThat(x.max(0, 2).shape()).isEqualTo(Shape.of(1, 3, 1));
@@ -78,7 +78,7 @@ final class FunctionsTest {
     assertThat(x.sumTo(Shape.of(3, 1)).shape()).isEqualTo(Shape.of(3, 1));
     assertThat(x.reshape(x.shape())).isSameAs(x);
     assertThat(x.broadcastTo(Shape.of(5, 2, 3, 4)).shape()).isEqualTo(Shape.of(5, 2, 3, 4));
-    assertThat(x).hasToString("x[2,3,4]");
+    assertThat(x).hasToString("input0[2,3,4]");
     assertThat(x.plus(Value.constant(1)).inputs()).hasSize(2);
   }
 

@@ -200,7 +200,7 @@ final class GradientTest {
   }
 
   private static Value parameter(Shape shape, Fill fill, Rng rng, Map<Value, double[]> given) {
-    Value v = Value.of(new Source.Parameter("p" + given.size(), shape));
+    Value v = Value.of(new Source.Parameter(ParameterStore.NONE, "p" + given.size(), shape));
     given.put(v, wide(fill.values(rng, shape.elements())));
     return v;
   }

@@ -305,8 +305,8 @@ final class ShapeRulesTest {
 
   @Test
   void noGradientThroughAnEpilogue() {
-    Value x = Value.of(new Source.Input("x", Shape.of(2, 3)));
-    Value w = Value.of(new Source.Parameter("w", Shape.of(3, 4)));
+    Value x = Source.Input.sample(0, Shape.of(2, 3));
+    Value w = Value.of(new Source.Parameter(ParameterStore.NONE, "w", Shape.of(3, 4)));
     Epilogue relu = Epilogue.NONE.with(Activation.RELU);
     Value y = Value.of(new Contraction.MatMul(false, false, relu, Optional.empty()), x, w);
     assertThatThrownBy(() -> y.op().gradient(y, y))

@@ -117,7 +117,7 @@ final class WholeParametersTest {
     for (int i = 0; i < x.data().length; i++) {
       x.data()[i] = rng.nextFloat(-1, 1);
     }
-    Value result = Muon.orthogonalized(Value.of(new Source.Input("x0", x.shape())), 5);
+    Value result = Muon.orthogonalized(Source.Input.sample(0, x.shape()), 5);
     float[] ops = new Eager(Engine.ofThreads(1)).evaluate(result, x).data();
     float[] loops = NewtonSchulz.orthogonal(x.data().clone(), rows, columns, 5);
     for (int i = 0; i < ops.length; i++) {

@@ -35,7 +35,7 @@ final class EagerTest {
 
   @Test
   void anExpression() {
-    Value x = Value.of(new Source.Input("x0", Shape.of(2, 2)));
+    Value x = Source.Input.sample(0, Shape.of(2, 2));
     Tensor y = eager.evaluate(x.times(x).sum(1), Tensor.of(Shape.of(2, 2), 1, 2, 3, 4));
     assertThat(y.shape()).isEqualTo(Shape.of(2, 1));
     assertThat(y.data()).containsExactly(5, 25);
@@ -43,7 +43,7 @@ final class EagerTest {
 
   @Test
   void aValueThatIsGivenNotComputed() {
-    Value x = Value.of(new Source.Input("x0", Shape.of(3)));
+    Value x = Source.Input.sample(0, Shape.of(3));
     assertThat(eager.evaluate(x, Tensor.of(Shape.of(3), 1, 2, 3)).data()).containsExactly(1, 2, 3);
     assertThat(eager.evaluate(Value.constant(7)).item()).isEqualTo(7);
   }

@@ -34,12 +34,12 @@ final class AllocationTest {
       Trainer.Settings settings =
           Trainer.of(model, crossEntropy(), adam(1e-3).clipNorm(1)).settings();
       TrainingRun run = new TrainingRun(settings, batches, 1, Optional.empty());
-      StepPlan plan = run.compile(32);
+      StepFunction function = run.compile(32);
       try (var stream = batches.open(Seed.of(1))) {
         Batch batch = stream.next();
         assertThat(batch).isNotNull();
         if (batch != null) {
-          assertThat(measure(run, plan, batch)).isEqualTo(empty());
+          assertThat(measure(run, function, batch)).isEqualTo(empty());
         }
       }
     }
@@ -49,15 +49,16 @@ final class AllocationTest {
    * Returns what a round of steps allocates, the least of some rounds: waking a helper for the
    * first time, say, links a method once, but what a step allocates shows in every round.
    */
-  private static long measure(TrainingRun run, StepPlan plan, Batch batch) {
+  private static long measure(TrainingRun run, StepFunction function, Batch batch) {
     List<Seed> seeds = List.of(Seed.of(1), Seed.of(2));
     long least = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       long before = allocated();
       for (int i = 0; i < STEPS; i++) {
-        plan.set(batch, seeds.get(i % 2));
-        plan.run();
+        function.set(batch, seeds.get(i % 2));
+        function.run();
         run.optimize(1e-3);
+        function.update();
       }
       least = Math.min(least, allocated() - before);
     }

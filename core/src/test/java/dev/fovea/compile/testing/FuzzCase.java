@@ -5,6 +5,7 @@ import dev.fovea.compile.Compiler;
 import dev.fovea.graph.Graph;
 import dev.fovea.graph.Paths;
 import dev.fovea.op.Activation;
+import dev.fovea.op.Source;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Rng;
@@ -14,26 +15,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
- * A random graph with its leaves and where its parameters lie.
+ * A random graph with its leaves.
  *
  * @param name what it was made from, to make it again
  * @param graph the graph, with gradients and updates if it is one of training
  * @param mode how to compile it
- * @param parameters the parameters by name
+ * @param store the parameters
  * @param inputs the inputs by name, whether the graph reads them or not
- * @param offsets where each parameter begins in the array of parameters
- * @param size the length of that array, which ends with the last parameter
  */
 record FuzzCase(
-    String name,
-    Graph graph,
-    Compiler.Mode mode,
-    Map<String, Value> parameters,
-    Map<String, Value> inputs,
-    Map<String, Integer> offsets,
-    int size) {
+    String name, Graph graph, Compiler.Mode mode, TestStore store, Map<String, Value> inputs) {
 
   private static final int OPS = 24;
 
@@ -47,16 +41,27 @@ record FuzzCase(
     for (int i = 0; i < n; i++) {
       ops.grow();
     }
-    Map<String, Value> outputs = new LinkedHashMap<>();
+    List<Value> results = new ArrayList<>();
     for (int i = 1 + draw.below(3); i > 0; i--) {
-      outputs.put("y" + i, values.any());
+      results.add(values.any());
     }
     boolean training = draw.once(2);
     Paths paths = new Paths();
+    Map<Source.Parameter, Value> gradients = new LinkedHashMap<>();
+    Map<Source.Parameter, Value> updates = new LinkedHashMap<>();
     if (training) {
-      train(draw, values, outputs, paths);
+      gradients(draw, values, results, gradients, paths);
+      parameters(
+          values,
+          (p, v) -> {
+            if (draw.once(4)) {
+              updates.put(p, other(draw, values, v));
+            }
+          });
     }
-    return of("graph " + seed, new Graph(outputs, paths), training, values);
+    List<Value> inputs = List.copyOf(values.inputs().values());
+    Graph graph = new Graph(inputs, results, gradients, updates, paths);
+    return of("graph " + seed, graph, training, values);
   }
 
   /** Returns a single op of the family of convolutions, perhaps with an epilogue. */
@@ -64,34 +69,34 @@ record FuzzCase(
     Draw draw = new Draw(Seed.of(seed).split("convolution").rng());
     FuzzValues values = new FuzzValues(draw);
     Value y = new FuzzOps(draw, values).convolutionOfLeaves();
-    return of("convolution " + seed, new Graph(Map.of("y", y), new Paths()), draw.once(2), values);
+    Graph graph = Graph.of(List.copyOf(values.inputs().values()), List.of(y));
+    return of("convolution " + seed, graph, draw.once(2), values);
   }
 
-  /** Adds gradients of a loss, or anything of a parameter's shape in their place, and updates. */
-  private static void train(Draw draw, FuzzValues values, Map<String, Value> outputs, Paths paths) {
-    Map<String, Value> parameters = values.parameters();
+  /** Finds gradients of a loss, or anything of a parameter's shape in their place. */
+  private static void gradients(
+      Draw draw,
+      FuzzValues values,
+      List<Value> results,
+      Map<Source.Parameter, Value> gradients,
+      Paths paths) {
     if (draw.once(3)) {
-      parameters.forEach(
-          (name, p) -> outputs.put(Compiler.GRADIENT + name, other(draw, values, p)));
-    } else {
-      Value squares = values.any().activate(Activation.TANH).map(UnaryFunction.SQUARE);
-      Value loss = squares.sum().reshape(Shape.scalar());
-      List<Value> wrt = new ArrayList<>(parameters.values());
-      List<Value> gradients = Autodiff.gradients(loss, wrt, paths);
-      int i = 0;
-      for (String name : parameters.keySet()) {
-        outputs.put(Compiler.GRADIENT + name, gradients.get(i++));
-      }
-      outputs.put("loss", loss);
-      if (draw.once(3) && !gradients.isEmpty()) {
-        outputs.put("a gradient", draw.of(gradients));
-      }
+      parameters(values, (p, v) -> gradients.put(p, other(draw, values, v)));
+      return;
     }
-    parameters.forEach((name, p) -> {
-      if (draw.once(4)) {
-        outputs.put(Compiler.UPDATE + name, other(draw, values, p));
-      }
-    });
+    Value squares = values.any().activate(Activation.TANH).map(UnaryFunction.SQUARE);
+    Value loss = squares.sum().reshape(Shape.scalar());
+    List<Value> wrt = new ArrayList<>(values.store().parameters().values());
+    List<Value> found = Autodiff.gradients(loss, wrt, paths);
+    parameters(values, (p, _) -> gradients.put(p, found.get(gradients.size())));
+    results.add(loss);
+    if (draw.once(3) && !found.isEmpty()) {
+      results.add(draw.of(found));
+    }
+  }
+
+  private static void parameters(FuzzValues values, BiConsumer<Source.Parameter, Value> use) {
+    values.store().parameters().values().forEach(v -> use.accept((Source.Parameter) v.op(), v));
   }
 
   private static Value other(Draw draw, FuzzValues values, Value like) {
@@ -99,21 +104,8 @@ record FuzzCase(
   }
 
   private static FuzzCase of(String name, Graph graph, boolean training, FuzzValues values) {
-    Map<String, Integer> offsets = new LinkedHashMap<>();
-    int size = 12;
-    int end = size;
-    for (Map.Entry<String, Value> p : values.parameters().entrySet()) {
-      offsets.put(p.getKey(), size);
-      end = size + p.getValue().shape().elements();
-      size = (end + 15) / 16 * 16;
-    }
     Compiler.Mode mode = training ? Compiler.Mode.TRAIN : Compiler.Mode.INFER;
-    return new FuzzCase(
-        name, graph, mode, values.parameters(), values.inputs(), Map.copyOf(offsets), end);
-  }
-
-  int offset(String parameter) {
-    return offsets.getOrDefault(parameter, -1);
+    return new FuzzCase(name, graph, mode, values.store(), values.inputs());
   }
 
   /** Returns the values of all inputs in one round. */
@@ -134,12 +126,14 @@ record FuzzCase(
   /** Puts new values into all parameters. */
   void fill(float[] array, int round) {
     Rng rng = Seed.of(round).split(name).split("parameters").rng();
-    parameters.forEach((parameter, v) -> {
-      int from = offset(parameter);
-      for (int i = from; i < from + v.shape().elements(); i++) {
-        array[i] = new Draw(rng).normal();
-      }
-    });
+    store
+        .parameters()
+        .forEach((parameter, v) -> {
+          int from = store.offset(parameter);
+          for (int i = from; i < from + v.shape().elements(); i++) {
+            array[i] = new Draw(rng).normal();
+          }
+        });
   }
 
   /** Returns the name, the mode and all values of the graph. */

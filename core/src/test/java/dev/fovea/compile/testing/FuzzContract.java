@@ -107,7 +107,7 @@ public abstract class FuzzContract {
 
   /** Returns whether some result had to be looked at twice. */
   private boolean check(FuzzCase c, Device one, Device three) {
-    Program program = new Compiler(providers()).compile(c.graph(), c::offset, c.mode());
+    Program program = new Compiler(providers()).compile(c.graph(), c.mode());
     List<FuzzRun.Round> rounds = FuzzRun.of(c, program, one);
     List<FuzzRun.Round> again = FuzzRun.of(c, program, three);
     boolean doubted = false;
@@ -123,7 +123,9 @@ public abstract class FuzzContract {
 
   private static Map<Value, double[]> given(FuzzCase c, FuzzRun.Round r, int round) {
     Map<Value, double[]> given = new IdentityHashMap<>();
-    c.parameters().forEach((name, v) -> given.put(v, doubles(r.before(), c.offset(name), v)));
+    c.store()
+        .parameters()
+        .forEach((name, v) -> given.put(v, doubles(r.before(), c.store().offset(name), v)));
     Map<String, float[]> inputs = c.inputs(round);
     c.inputs().forEach((name, v) -> given.put(v, doubles(get(inputs, name), 0, v)));
     return given;
@@ -143,23 +145,25 @@ public abstract class FuzzContract {
   private static void compare(FuzzCase c, FuzzRun.Round r, FuzzExpected expected, int round) {
     List<String> mistakes = new ArrayList<>();
     float[] parameters = r.before().clone();
-    float[] gradients = new float[c.size()];
+    float[] gradients = new float[c.store().values().length];
     Arrays.fill(gradients, FuzzRun.UNTOUCHED);
+    for (int i = 0; i < r.results().size(); i++) {
+      Value v = c.graph().results().get(i);
+      mistakes.add(expected.mistake("result " + i, v, r.results().get(i), 0));
+    }
     c.graph()
-        .outputs()
-        .forEach((name, v) -> {
-          int n = v.shape().elements();
-          if (name.startsWith(Compiler.GRADIENT)) {
-            int from = c.offset(name.substring(Compiler.GRADIENT.length()));
-            System.arraycopy(r.gradients(), from, gradients, from, n);
-            mistakes.add(expected.mistake(name, v, r.gradients(), from));
-          } else if (name.startsWith(Compiler.UPDATE)) {
-            int from = c.offset(name.substring(Compiler.UPDATE.length()));
-            System.arraycopy(r.parameters(), from, parameters, from, n);
-            mistakes.add(expected.mistake(name, v, r.parameters(), from));
-          } else {
-            mistakes.add(expected.mistake(name, v, get(r.outputs(), name), 0));
-          }
+        .gradients()
+        .forEach((p, v) -> {
+          int from = c.store().offset(p.name());
+          System.arraycopy(r.gradients(), from, gradients, from, v.shape().elements());
+          mistakes.add(expected.mistake("gradient of " + p.name(), v, r.gradients(), from));
+        });
+    c.graph()
+        .updates()
+        .forEach((p, v) -> {
+          int from = c.store().offset(p.name());
+          System.arraycopy(r.parameters(), from, parameters, from, v.shape().elements());
+          mistakes.add(expected.mistake("next " + p.name(), v, r.parameters(), from));
         });
     mistakes.removeIf(String::isEmpty);
     assertThat(mistakes).as("round " + round).isEmpty();

@@ -1,13 +1,11 @@
 package dev.fovea.compile.testing;
 
-import dev.fovea.compile.Compiler;
 import dev.fovea.compile.Program;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Device;
 import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,8 +22,8 @@ final class FuzzRun {
 
   private FuzzRun(FuzzCase c) {
     this.c = c;
-    this.parameters = new float[c.size()];
-    this.gradients = new float[c.size()];
+    this.parameters = new float[c.store().values().length];
+    this.gradients = new float[parameters.length];
     Arrays.fill(gradients, UNTOUCHED);
   }
 
@@ -35,16 +33,14 @@ final class FuzzRun {
    * @param before the parameters before it
    * @param parameters the parameters after it
    * @param gradients the array of gradients after it
-   * @param outputs the outputs by name
+   * @param results the results
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by what is in them
-  record Round(
-      float[] before, float[] parameters, float[] gradients, Map<String, float[]> outputs) {
+  record Round(float[] before, float[] parameters, float[] gradients, List<float[]> results) {
     boolean sameBits(Round other) {
       return Arrays.equals(parameters, other.parameters)
           && Arrays.equals(gradients, other.gradients)
-          && outputs.keySet().stream()
-              .allMatch(n -> Arrays.equals(outputs.get(n), other.outputs.get(n)));
+          && Arrays.deepEquals(results.toArray(), other.results.toArray());
     }
   }
 
@@ -53,43 +49,36 @@ final class FuzzRun {
   }
 
   private List<Round> run(Program program, Device device) {
-    long[] version = {0};
-    Plan plan = new Plan(program, device, parameters, gradients, () -> version[0]);
+    c.store().use(parameters);
+    CompiledFunction f = new CompiledFunction(program, device, Map.of(c.store(), gradients));
     List<Round> rounds = new ArrayList<>();
     // The second round finds what the first left in memory; every other case keeps its parameters.
     boolean keep = c.graph().values().size() % 2 == 0;
     for (int round = 0; round < ROUNDS; round++) {
       if (round == 0 || !keep) {
         c.fill(parameters, round);
-        version[0]++;
+        c.store().changed();
       }
       float[] before = parameters.clone();
-      Execution e = plan.acquire();
-      c.inputs(round)
-          .forEach((name, x) -> {
-            if (e.hasInput(name)) {
-              e.set(name, x, 0);
-            }
-          });
+      Execution e = f.acquire();
+      int number = 0;
+      for (float[] x : c.inputs(round).values()) {
+        e.set(number++, x, 0);
+      }
       e.run();
-      rounds.add(new Round(before, parameters.clone(), gradients.clone(), outputs(e)));
-      plan.release(e);
+      List<float[]> results = results(e);
+      e.update();
+      rounds.add(new Round(before, parameters.clone(), gradients.clone(), results));
+      f.release(e);
     }
     return rounds;
   }
 
-  private Map<String, float[]> outputs(Execution e) {
-    Map<String, float[]> outputs = new LinkedHashMap<>();
-    c.graph()
-        .outputs()
-        .forEach((name, v) -> {
-          // Gradients and updates are looked up where they must be: in the arrays.
-          if (!name.startsWith(Compiler.GRADIENT) && !name.startsWith(Compiler.UPDATE)) {
-            float[] y = new float[v.shape().elements()];
-            e.get(name, y, 0);
-            outputs.put(name, y);
-          }
-        });
-    return outputs;
+  private List<float[]> results(Execution e) {
+    List<float[]> results = new ArrayList<>();
+    for (int i = 0; i < c.graph().results().size(); i++) {
+      results.add(e.result(i).data());
+    }
+    return results;
   }
 }

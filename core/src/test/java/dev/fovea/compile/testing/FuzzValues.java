@@ -16,7 +16,7 @@ final class FuzzValues {
 
   private final Draw draw;
   private final List<Value> all = new ArrayList<>();
-  private final Map<String, Value> parameters = new LinkedHashMap<>();
+  private final TestStore store = new TestStore();
   private final Map<String, Value> inputs = new LinkedHashMap<>();
 
   FuzzValues(Draw draw) {
@@ -35,8 +35,8 @@ final class FuzzValues {
     return all;
   }
 
-  Map<String, Value> parameters() {
-    return parameters;
+  TestStore store() {
+    return store;
   }
 
   Map<String, Value> inputs() {
@@ -90,10 +90,7 @@ final class FuzzValues {
   }
 
   Value parameter(Shape shape) {
-    String name = "p" + parameters.size();
-    Value v = add(Value.of(new Source.Parameter(name, shape)));
-    parameters.put(name, v);
-    return v;
+    return add(store.add("p" + store.parameters().size(), shape));
   }
 
   Value input(Shape shape) {
@@ -112,9 +109,10 @@ final class FuzzValues {
   }
 
   private Value input(String name, Shape shape) {
-    Value v = Value.of(new Source.Input(name, shape));
+    boolean key = name.equals(KEY);
+    Value v = key ? Source.Input.randomKey() : Source.Input.sample(inputs.size(), shape);
     inputs.put(name, v);
-    return name.equals(KEY) ? v : add(v);
+    return key ? v : add(v);
   }
 
   /** Returns a shape that is awkward for vectors, blocks and tasks. */

@@ -14,9 +14,7 @@ import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Graphs of random ops on images [2, 6, 6, 4], with inputs and parameters. */
 public final class RandomGraphs {
@@ -27,20 +25,19 @@ public final class RandomGraphs {
 
   private final Rng rng;
   private final List<Value> images = new ArrayList<>();
-  private final Map<String, Value> parameters = new LinkedHashMap<>();
+  private final TestStore store = new TestStore();
 
   private RandomGraphs(long seed) {
     rng = Seed.of(seed).rng();
   }
 
-  /** A graph's outputs, its inputs x0 and x1, and its parameters. */
-  public record Random(List<Value> outputs, List<Value> inputs, Map<String, Value> parameters) {}
+  /** A graph's outputs, its two inputs, and its parameters. */
+  public record Random(List<Value> outputs, List<Value> inputs, TestStore store) {}
 
   /** Returns a graph. */
   public static Random of(long seed) {
     RandomGraphs g = new RandomGraphs(seed);
-    List<Value> inputs =
-        List.of(Value.of(new Source.Input("x0", IMAGES)), Value.of(new Source.Input("x1", IMAGES)));
+    List<Value> inputs = List.of(Source.Input.sample(0, IMAGES), Source.Input.sample(1, IMAGES));
     g.images.addAll(inputs);
     for (int i = 0; i < OPS; i++) {
       g.images.add(g.next());
@@ -49,7 +46,7 @@ public final class RandomGraphs {
     outputs.add(g.images.getLast());
     outputs.add(g.pick().plus(g.pick()).mean(1, 2).reshape(Shape.of(2, 4)));
     outputs.add(g.pick());
-    return new Random(outputs, inputs, g.parameters);
+    return new Random(outputs, inputs, g.store);
   }
 
   private Value pick() {
@@ -59,10 +56,7 @@ public final class RandomGraphs {
   }
 
   private Value parameter(int... dims) {
-    String name = "p" + parameters.size();
-    Value v = Value.of(new Source.Parameter(name, Shape.of(dims)));
-    parameters.put(name, v);
-    return v;
+    return store.add("p" + store.parameters().size(), Shape.of(dims));
   }
 
   private Value next() {

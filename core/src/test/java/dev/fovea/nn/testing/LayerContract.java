@@ -11,11 +11,11 @@ import dev.fovea.kernel.KernelProvider;
 import dev.fovea.kernel.testing.Reference;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
-import dev.fovea.nn.Trace;
 import dev.fovea.nn.Traced;
+import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
 import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -24,10 +24,8 @@ import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -42,6 +40,7 @@ public abstract class LayerContract {
   private static final int BATCH = 3;
   private static final double STEP = 1e-6;
   private static final float[] KEY = {1, 2, 3, 5};
+  private static final Value KEY_INPUT = Source.Input.randomKey();
 
   @TempDir Path folder;
 
@@ -102,9 +101,9 @@ public abstract class LayerContract {
     given.put(traced.inputs().get(0), wide(x.data()));
     traced
         .parameters()
-        .forEach((name, v) -> given.put(v, wide(model.parameters().tensor(name).data())));
+        .forEach((p, v) -> given.put(v, wide(model.parameters().tensor(p.name()).data())));
     Graph.topological(traced.outputs()).stream()
-        .filter(v -> v.op().name().equals(Trace.RANDOM_KEY))
+        .filter(v -> v.op().equals(KEY_INPUT.op()))
         .forEach(v -> given.put(v, wide(KEY)));
     return given;
   }
@@ -124,20 +123,23 @@ public abstract class LayerContract {
     Value weights = Value.constant(random(y.shape(), Seed.of(7)));
     Value scalar = y.times(weights).sum().reshape(Shape.scalar());
     List<Value> wrt = new ArrayList<>(traced.parameters().values());
-    wrt.removeIf(v -> traced.updates().containsKey(v.op().name()));
+    traced.updates().keySet().forEach(p -> wrt.remove(traced.parameters().get(p)));
     wrt.add(traced.inputs().get(0));
     List<Value> gradients = Autodiff.gradients(scalar, wrt, new Paths());
     Map<Value, double[]> given = given(traced, model, x);
-    Map<String, Value> outputs = new LinkedHashMap<>(Map.of("y", y));
+    List<Value> results = new ArrayList<>(List.of(y));
     for (int i = 0; i < gradients.size(); i++) {
-      outputs.put("g" + i, gradients.get(i));
+      results.add(gradients.get(i));
       differences(c, scalar, wrt.get(i), gradients.get(i), given);
     }
-    Map<String, float[]> got = run(model, outputs, x);
-    float[] trained = Objects.requireNonNull(got.get("y"));
-    for (Map.Entry<String, Value> e : outputs.entrySet()) {
-      double[] wanted = Reference.evaluate(e.getValue(), given);
-      near(e.getKey() + " in training", wanted, Objects.requireNonNull(got.get(e.getKey())), 1e-4);
+    Graph graph = Graph.of(List.of(traced.inputs().get(0), KEY_INPUT), results);
+    List<Tensor> got =
+        CompiledFunction.of(model.engine(), graph, Compiler.Mode.TRAIN)
+            .call(x, Tensor.of(KEY_INPUT.shape(), KEY));
+    float[] trained = got.get(0).data();
+    for (int i = 0; i < results.size(); i++) {
+      double[] wanted = Reference.evaluate(results.get(i), given);
+      near("result " + i + " in training", wanted, got.get(i).data(), 1e-4);
     }
     float[] inferred = model.run(x).data();
     boolean batchStatistics = !traced.updates().isEmpty();
@@ -146,25 +148,6 @@ public abstract class LayerContract {
     } else if (!batchStatistics) {
       near("inference as in training", wide(trained), inferred, 0);
     }
-  }
-
-  private Map<String, float[]> run(Model model, Map<String, Value> outputs, Tensor x) {
-    Graph graph = new Graph(outputs, new Paths());
-    Execution e = model.plan(graph, Compiler.Mode.TRAIN, new float[0]).acquire();
-    if (e.hasInput(Traced.input(0))) {
-      e.set(Traced.input(0), x);
-    }
-    if (e.hasInput(Trace.RANDOM_KEY)) {
-      e.set(Trace.RANDOM_KEY, KEY, 0);
-    }
-    e.run();
-    Map<String, float[]> got = new LinkedHashMap<>();
-    outputs.forEach((name, v) -> {
-      float[] values = new float[v.shape().elements()];
-      e.get(name, values, 0);
-      got.put(name, values);
-    });
-    return got;
   }
 
   /** Compares a gradient with the slope along a random direction. */

@@ -1,8 +1,8 @@
 package dev.fovea.formats.onnx;
 
-import dev.fovea.compile.Layout;
 import dev.fovea.kernel.Alignment;
 import dev.fovea.nn.Initializer;
+import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -13,16 +13,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Weights that never change, in one array: for graphs that are run as they are. */
-final class FixedWeights implements Weights, Layout {
+final class FixedWeights implements Weights, ParameterStore {
   private record Weight(Value value, Initializer initializer, int offset) {}
 
   private final Map<String, Weight> weights = new LinkedHashMap<>();
   private long end = Alignment.FIRST;
   private int streams;
 
+  /** Made when first asked for: the walk may fail before anybody computes. */
+  private float[] values = {};
+
   @Override
   public Value parameter(String name, Shape shape, Initializer values) {
-    Value v = Value.of(new Source.Parameter(name, shape));
+    Value v = Value.of(new Source.Parameter(this, name, shape));
     weights.put(name, new Weight(v, values, (int) end));
     end = Alignment.next(end + shape.elements());
     if (end > Alignment.LAST) {
@@ -46,13 +49,20 @@ final class FixedWeights implements Weights, Layout {
     return w.offset;
   }
 
-  /** Returns the values of all weights. */
-  float[] values() {
-    float[] all = new float[(int) end];
-    for (Weight w : weights.values()) {
-      w.initializer.fill(w.value.shape(), all, w.offset, Seed.of(0).rng());
+  @Override
+  public float[] values() {
+    if (values.length != end) {
+      values = new float[(int) end];
+      for (Weight w : weights.values()) {
+        w.initializer.fill(w.value.shape(), values, w.offset, Seed.of(0).rng());
+      }
     }
-    return all;
+    return values;
+  }
+
+  @Override
+  public long version() {
+    return 0;
   }
 
   @Override

@@ -221,7 +221,7 @@ final class GraphImport {
     boolean fixed = true;
     for (Value v : Graph.topological(List.of(held.value()))) {
       if (v.op() instanceof Source.Input in) {
-        inputs.add(in.name());
+        inputs.add(model.inputs().get(in.number()).name());
       }
       fixed &= !(v.op() instanceof Source.Parameter);
       spend(v);

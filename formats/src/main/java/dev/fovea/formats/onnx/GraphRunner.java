@@ -4,20 +4,17 @@ import dev.fovea.compile.Compiler;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.proto.Onnx.ValueInfoProto;
 import dev.fovea.graph.Graph;
-import dev.fovea.graph.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.Plan;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -45,18 +42,15 @@ final class GraphRunner {
     if (asked.size() != inputs.size()) {
       throw new FormatException("takes " + asked.size() + " inputs, got " + inputs.size());
     }
-    Map<String, HostTensor> given = new LinkedHashMap<>();
     Set<String> known = new HashSet<>();
     for (int i = 0; i < inputs.size(); i++) {
-      given.put(asked.get(i).name(), inputs.get(i));
       if (inputs.get(i).size() == 0 || !fitsFloats(inputs.get(i))) {
         known.add(asked.get(i).name());
       }
     }
     while (true) {
       try {
-        FixedWeights weights = new FixedWeights();
-        return execute(given, weights, operands(given, known, weights));
+        return execute(inputs, known, operands(inputs, known));
       } catch (NotKnownException e) {
         if (!known.addAll(e.inputs())) {
           throw e;
@@ -78,11 +72,17 @@ final class GraphRunner {
     return true;
   }
 
-  private List<Operand> operands(
-      Map<String, HostTensor> given, Set<String> known, FixedWeights weights) {
-    GraphImport graph = new GraphImport(model, weights, Math.max(model.batch(), 1));
-    given.forEach((name, t) ->
-        graph.set(name, known.contains(name) ? new Operand.Known(t, "") : held(name, t)));
+  private List<Operand> operands(List<HostTensor> given, Set<String> known) {
+    GraphImport graph = new GraphImport(model, new FixedWeights(), Math.max(model.batch(), 1));
+    for (int i = 0; i < given.size(); i++) {
+      String name = model.inputs().get(i).name();
+      HostTensor t = given.get(i);
+      graph.set(
+          name,
+          known.contains(name)
+              ? new Operand.Known(t, "")
+              : new Operand.Held(input(i, t), order(t), t.type()));
+    }
     graph.walk(model.graph());
     List<Operand> outputs = new ArrayList<>();
     for (ValueInfoProto o : model.graph().getOutputList()) {
@@ -96,28 +96,27 @@ final class GraphRunner {
     return images ? Call.channelsLastOrder(IMAGES) : Index.range(t.rank());
   }
 
-  private static Operand held(String name, HostTensor t) {
-    int[] order = order(t);
-    Shape shape = Shape.of(Arrays.stream(order).map(t.shape()::dim).toArray());
-    return new Operand.Held(Value.of(new Source.Input(name, shape)), order, t.type());
+  private static Value input(int number, HostTensor t) {
+    return Source.Input.sample(
+        number, Shape.of(Arrays.stream(order(t)).map(t.shape()::dim).toArray()));
   }
 
   private List<HostTensor> execute(
-      Map<String, HostTensor> given, FixedWeights weights, List<Operand> outputs) {
-    Map<String, Value> computed = new LinkedHashMap<>();
-    for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i) instanceof Operand.Held h) {
-        computed.put("output" + i, h.in(Index.range(h.rank())));
+      List<HostTensor> given, Set<String> known, List<Operand> outputs) {
+    List<Value> computed = new ArrayList<>();
+    for (Operand o : outputs) {
+      if (o instanceof Operand.Held h) {
+        computed.add(h.in(Index.range(h.rank())));
       }
     }
-    Map<String, Tensor> results = computed.isEmpty() ? Map.of() : run(given, weights, computed);
+    Iterator<Tensor> results =
+        (computed.isEmpty() ? List.<Tensor>of() : run(given, known, computed)).iterator();
     List<HostTensor> all = new ArrayList<>();
-    for (int i = 0; i < outputs.size(); i++) {
-      Tensor t = results.get("output" + i);
+    for (Operand o : outputs) {
       all.add(
-          switch (outputs.get(i)) {
+          switch (o) {
             case Operand.Known k -> k.tensor();
-            case Operand.Held h -> typed(h, t == null ? new float[0] : t.data());
+            case Operand.Held h -> typed(h, results.next().data());
           });
     }
     return all;
@@ -127,29 +126,17 @@ final class GraphRunner {
     return new HostTensor(h.type(), h.shape(), i -> h.type().hold(data[i]));
   }
 
-  private Map<String, Tensor> run(
-      Map<String, HostTensor> given, FixedWeights weights, Map<String, Value> computed) {
-    Graph graph = new Graph(computed, new Paths());
-    Plan plan =
-        new Plan(
-            engine.compiler().compile(graph, weights, Compiler.Mode.INFER),
-            engine.device(),
-            weights.values(),
-            new float[0],
-            () -> 0);
-    Execution e = plan.acquire();
-    given.forEach((name, t) -> {
-      if (e.hasInput(name)) {
-        e.set(name, t.floats(order(t)), 0);
+  private List<Tensor> run(List<HostTensor> given, Set<String> known, List<Value> computed) {
+    List<Value> inputs = new ArrayList<>();
+    List<Tensor> values = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      if (!known.contains(model.inputs().get(i).name())) {
+        Value in = input(i, given.get(i));
+        inputs.add(in);
+        values.add(Tensor.of(in.shape(), given.get(i).floats(order(given.get(i)))));
       }
-    });
-    e.run();
-    Map<String, Tensor> results = new LinkedHashMap<>();
-    computed.forEach((name, v) -> {
-      Tensor t = Tensor.zeros(v.shape());
-      e.get(name, t.data(), 0);
-      results.put(name, t);
-    });
-    return results;
+    }
+    return CompiledFunction.of(engine, Graph.of(inputs, computed), Compiler.Mode.INFER)
+        .call(values.toArray(Tensor[]::new));
   }
 }

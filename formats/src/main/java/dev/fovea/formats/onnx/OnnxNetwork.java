@@ -8,6 +8,7 @@ import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
 import dev.fovea.nn.Trace;
 import dev.fovea.op.Ints;
+import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -41,7 +42,7 @@ final class OnnxNetwork implements Network {
     }
     List<Operand> given = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      Value v = Value.of(new Source.Input(inputs.get(i).name(), inputs.get(i).sample().prepend(1)));
+      Value v = Source.Input.sample(i, inputs.get(i).sample().prepend(1));
       given.add(new Operand.Held(v, inputs.get(i).order().toArray(), model.inputs().get(i).type()));
     }
     this.outputs = new ArrayList<>();
@@ -200,7 +201,7 @@ final class OnnxNetwork implements Network {
   private static final class NoWeights implements Weights {
     @Override
     public Value parameter(String name, Shape shape, Initializer values) {
-      return Value.of(new Source.Parameter(name, shape));
+      return Value.of(new Source.Parameter(ParameterStore.NONE, name, shape));
     }
 
     @Override

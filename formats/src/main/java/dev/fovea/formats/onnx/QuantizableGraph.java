@@ -2,7 +2,6 @@ package dev.fovea.formats.onnx;
 
 import dev.fovea.graph.Graph;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
@@ -15,7 +14,6 @@ import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,13 +54,8 @@ final class QuantizableGraph {
   }
 
   static QuantizableGraph of(Model model, int batch) {
-    Traced traced = model.trace(batch, false);
-    Map<String, Value> named = new LinkedHashMap<>();
-    for (Value v : traced.outputs()) {
-      named.put("output" + named.size(), v);
-    }
-    Graph folded = model.engine().compiler().folded(new Graph(named, traced.paths()));
-    return new QuantizableGraph(folded, List.copyOf(folded.outputs().values()));
+    Graph folded = model.engine().compiler().folded(model.trace(batch, false).graph());
+    return new QuantizableGraph(folded, folded.results());
   }
 
   private static Set<Value> identity() {

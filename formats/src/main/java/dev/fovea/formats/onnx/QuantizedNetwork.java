@@ -5,7 +5,6 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
 import dev.fovea.nn.Trace;
-import dev.fovea.nn.Traced;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
@@ -126,12 +125,7 @@ record QuantizedNetwork(
     }
 
     private Value given(Source.Input in, List<Signal> inputs) {
-      for (int i = 0; i < inputs.size(); i++) {
-        if (in.name().equals(Traced.input(i))) {
-          return inputs.get(i).value();
-        }
-      }
-      throw new IllegalStateException("no input " + in.name());
+      return inputs.get(in.number()).value();
     }
 
     /** Sums products of whole numbers, and adds the bias to them at once. */

@@ -3,20 +3,20 @@ package dev.fovea.formats.onnx;
 import dev.fovea.compile.Compiler;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.graph.Graph;
-import dev.fovea.graph.Paths;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Traced;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.Plan;
+import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +34,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time.
  */
 public final class Quantizer {
-  private static final String RANGE = "range";
-  private static final String WEIGHTS = "weights";
-  private static final String BIAS = "bias";
-
   private final Model model;
   private final QuantizableGraph graph;
+  /** The least and the greatest number of each value that is rounded, by its place. */
   private final Map<Integer, float[]> seen = new LinkedHashMap<>();
-  private final Execution execution;
+
+  private final CompiledFunction rounded;
   private int samples;
 
   /**
@@ -69,19 +67,20 @@ public final class Quantizer {
     if (graph.quantized() == 0) {
       throw new FoveaException("quantize: the network has no convolution and no dense layer");
     }
-    Map<String, Value> watched = new LinkedHashMap<>();
+    List<Value> watched = new ArrayList<>();
     List<Value> values = graph.graph().values();
     for (int i = 0; i < values.size(); i++) {
       if (graph.isOnGrid(values.get(i))) {
-        watched.put(RANGE + i, values.get(i));
+        watched.add(values.get(i));
         seen.put(i, new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY});
       }
     }
-    this.execution = plan(watched).acquire();
+    this.rounded = function(watched);
   }
 
-  private Plan plan(Map<String, Value> outputs) {
-    return model.plan(new Graph(outputs, new Paths()), Compiler.Mode.INFER, new float[0]);
+  private CompiledFunction function(List<Value> results) {
+    Graph wanted = Graph.of(graph.graph().inputs(), results);
+    return CompiledFunction.of(model.engine(), wanted, Compiler.Mode.INFER);
   }
 
   /**
@@ -98,22 +97,15 @@ public final class Quantizer {
               + ", got "
               + sample.stream().map(Tensor::shape).toList());
     }
-    for (int i = 0; i < sample.size(); i++) {
-      if (execution.hasInput(Traced.input(i))) {
-        execution.set(Traced.input(i), sample.get(i));
-      }
-    }
-    execution.run();
-    seen.forEach(this::widen);
+    Iterator<Tensor> numbers = rounded.call(sample.toArray(Tensor[]::new)).iterator();
+    seen.forEach((place, bounds) -> widen(place, bounds, numbers.next().data()));
     samples++;
   }
 
-  private void widen(int place, float[] bounds) {
-    Value v = graph.graph().values().get(place);
-    float[] x = new float[v.shape().elements()];
-    execution.get(RANGE + place, x, 0);
+  private void widen(int place, float[] bounds, float... x) {
     for (float f : x) {
       if (!Float.isFinite(f)) {
+        Value v = graph.graph().values().get(place);
         throw new FoveaException(
             "quantize: sample " + samples + " gives a " + f + " at " + where(v));
       }
@@ -146,39 +138,38 @@ public final class Quantizer {
   }
 
   private Map<Integer, QuantizedLayer> layers(Map<Integer, QuantizedNetwork.Range> ranges) {
-    Map<String, Value> wanted = new LinkedHashMap<>();
+    Map<Value, Tensor> standing = standing();
+    Map<Value, Float> scales = scales(ranges);
+    Map<Integer, QuantizedLayer> layers = new LinkedHashMap<>();
     List<Value> values = graph.graph().values();
     for (int i = 0; i < values.size(); i++) {
       Value v = values.get(i);
       if (graph.isWhole(v)) {
-        wanted.put(WEIGHTS + i, v.input(1));
-        Value bias = graph.bias(v);
-        if (bias != null) {
-          wanted.put(BIAS + i, bias);
-        }
-      }
-    }
-    Execution e = plan(wanted).acquire();
-    e.run();
-    Map<String, Tensor> known = new LinkedHashMap<>();
-    wanted.forEach((name, v) -> known.put(name, result(e, name, v.shape())));
-    Map<Value, Float> scales = scales(ranges);
-    Map<Integer, QuantizedLayer> layers = new LinkedHashMap<>();
-    for (int i = 0; i < values.size(); i++) {
-      Tensor weights = known.get(WEIGHTS + i);
-      if (weights != null) {
-        @Nullable Tensor bias = known.get(BIAS + i);
-        float input = scales.getOrDefault(values.get(i).input(0), 1f);
-        layers.put(i, QuantizedLayer.of(weights, bias, input));
+        Tensor weights = Objects.requireNonNull(standing.get(v.input(1)));
+        @Nullable Value bias = graph.bias(v);
+        @Nullable Tensor steps = bias == null ? null : standing.get(bias);
+        float input = scales.getOrDefault(v.input(0), 1f);
+        layers.put(i, QuantizedLayer.of(weights, steps, input));
       }
     }
     return layers;
   }
 
-  private static Tensor result(Execution e, String name, Shape shape) {
-    Tensor t = Tensor.zeros(shape);
-    e.get(name, t.data(), 0);
-    return t;
+  /** Returns the numbers of weights and biases, with batch norms in them. */
+  private Map<Value, Tensor> standing() {
+    List<Value> wanted = new ArrayList<>();
+    for (Value v : graph.graph().values()) {
+      if (graph.isWhole(v)) {
+        wanted.add(v.input(1));
+        Optional.ofNullable(graph.bias(v)).ifPresent(wanted::add);
+      }
+    }
+    CompiledFunction f = function(wanted);
+    List<Tensor> inputs = f.inputs().stream().map(Tensor::zeros).toList();
+    Iterator<Tensor> numbers = f.call(inputs.toArray(Tensor[]::new)).iterator();
+    Map<Value, Tensor> standing = new IdentityHashMap<>();
+    wanted.forEach(v -> standing.put(v, numbers.next()));
+    return standing;
   }
 
   /** Returns the scale of each value that is rounded, or made of rounded ones by moving them. */

@@ -19,6 +19,7 @@ import dev.fovea.formats.onnx.proto.Onnx.OperatorSetIdProto;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.nn.Model;
+import dev.fovea.op.Source;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Files;
@@ -80,7 +81,9 @@ final class OnnxReaderTest {
     assertThat(m.parameters().tensor("conv.weight").data()).containsExactly(1, 3, 5, 2, 4, 6);
     assertThat(m.parameters().get("conv.weight").trainable()).isTrue();
     assertThat(m.parameters().get("bn.mean").trainable()).isFalse();
-    assertThat(m.trace(2, true).updates()).containsKeys("bn.mean", "bn.var");
+    assertThat(m.trace(2, true).updates().keySet())
+        .extracting(Source.Parameter::name)
+        .contains("bn.mean", "bn.var");
     assertThat(m.freeze("bn.*").trace(2, true).updates()).isEmpty();
   }
 
