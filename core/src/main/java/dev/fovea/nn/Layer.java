@@ -3,8 +3,10 @@ package dev.fovea.nn;
 /**
  * A part of a network: a function from a signal to a signal, with parameters of its own.
  *
- * <p>Layers are small immutable objects. Using one object twice shares its parameters. A block of
- * layers is a lambda that applies layers it has made before:
+ * <p>Layers are small immutable objects. Using one object twice shares its parameters, and those of
+ * all layers within it; two objects never share any, even if they are equal. A lambda is the
+ * exception: it may be one object or two, as Java pleases, so it shares nothing by itself. A block
+ * of layers is a lambda that applies layers it has made before:
  *
  * <pre>{@code
  * static Layer residual(int channels) {
@@ -14,7 +16,9 @@ package dev.fovea.nn;
  * }
  * }</pre>
  *
- * <p>Layers with parameters are made outside the lambda, which runs once per plan.
+ * <p>The two convolutions are objects made outside the lambda: a block used twice shares them.
+ * Layers made inside a lambda are new at each use of it; their paths, and so their parameters, are
+ * the same whenever the whole network is traced.
  */
 @FunctionalInterface
 public interface Layer {

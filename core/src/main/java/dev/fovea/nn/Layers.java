@@ -6,6 +6,7 @@ import dev.fovea.op.Interpolation;
 import dev.fovea.op.Ints;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
+import dev.fovea.op.Op;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
@@ -336,12 +337,22 @@ public final class Layers {
 
   /** Returns the softmax along the last axis; losses take logits and do not need it. */
   public static Layer softmax() {
-    return new Simple("softmax", x -> x.apply(new Normalization.Softmax()));
+    return lastAxis("softmax", new Normalization.Softmax());
   }
 
   /** Returns the logarithm of the softmax along the last axis. */
   public static Layer logSoftmax() {
-    return new Simple("log_softmax", x -> x.apply(new Normalization.LogSoftmax()));
+    return lastAxis("log_softmax", new Normalization.LogSoftmax());
+  }
+
+  /** Returns an op along the last axis, which must not be the batch. */
+  private static Layer lastAxis(String kind, Op op) {
+    return new Simple(
+        kind,
+        x -> {
+          int _ = x.channels(kind);
+          return x.apply(op);
+        });
   }
 
   /** Returns each sample as one row: [N, …] ↦ [N, features]. */

@@ -183,6 +183,10 @@ public final class Losses {
   }
 
   private static Shape labels(Shape output) {
+    if (output.rank() < 2) {
+      throw new FoveaException(
+          "loss: a label per row needs outputs [N, …, classes], got samples of a single number");
+    }
     return Shape.of(Arrays.copyOf(output.dims(), output.rank() - 1));
   }
 

@@ -1,5 +1,6 @@
 package dev.fovea.nn;
 
+import dev.fovea.graph.Graph;
 import dev.fovea.io.Safetensors;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
@@ -97,13 +98,50 @@ public final class Model {
     Trace trace = new Trace(null, false, name -> false);
     Traced traced = walk(network, inputs, 1, trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
+    if (!network.fixesBatch()) {
+      requireAnyBatch(network, inputs, traced.outputs(), parameters);
+    }
     List<Shape> outputs = traced.outputs().stream().map(v -> v.shape().dropFirst()).toList();
     OutputKind kind = OutputKind.of(traced.outputs().get(0));
     Body body = new Body(network, List.copyOf(inputs), outputs, parameters, kind);
     return new Model(body, engine, name -> false, Map.of());
   }
 
+  /**
+   * Walks once more with a batch whose size is no extent of the walk for one sample: what fits
+   * there fits at any size, and nothing by chance.
+   */
+  private static void requireAnyBatch(
+      Network network, List<Shape> inputs, List<Value> one, Parameters parameters) {
+    List<Shape> shapes = Graph.topological(one).stream().map(Value::shape).toList();
+    int n = 2;
+    while (hasExtent(shapes, n)) {
+      n++;
+    }
+    int most = Integer.MAX_VALUE / n;
+    if (shapes.stream().anyMatch(s -> s.elements() > most)) {
+      return; // one sample alone is as much as a plan can hold
+    }
+    Trace trace = new Trace(parameters, false, name -> false);
+    List<Value> many = walk(network, inputs, n, trace).outputs();
+    for (int i = 0; i < one.size(); i++) {
+      Shape wanted = one.get(i).shape().dropFirst().prepend(n);
+      if (i >= many.size() || !many.get(i).shape().equals(wanted)) {
+        throw new FoveaException(
+            "model: output %d must be %s for %d samples as for one, got %s"
+                .formatted(i, wanted, n, many));
+      }
+    }
+  }
+
+  private static boolean hasExtent(List<Shape> shapes, int n) {
+    return shapes.stream().flatMapToInt(s -> Arrays.stream(s.dims())).anyMatch(d -> d == n);
+  }
+
   private static Traced walk(Network network, List<Shape> shapes, int batch, Trace trace) {
+    if (batch < 1) {
+      throw new FoveaException("model: a batch has 1 sample or more, got " + batch);
+    }
     List<Signal> in = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {
       Shape batched = shapes.get(i).prepend(batch);
@@ -115,6 +153,30 @@ public final class Model {
     if (out.isEmpty()) {
       throw new FoveaException("model: the network returns no output");
     }
+    Traced traced = traced(in, out, trace);
+    requireOwn(traced, trace);
+    return traced;
+  }
+
+  /**
+   * Requires outputs with a batch axis that are computed from this walk's inputs and parameters.
+   */
+  private static void requireOwn(Traced traced, Trace trace) {
+    List<Value> results = new ArrayList<>(traced.outputs());
+    if (results.stream().anyMatch(v -> v.shape().rank() == 0)) {
+      throw new FoveaException("model: an output has no axes; the first must be the batch N");
+    }
+    results.addAll(traced.updates().values());
+    for (Value v : Graph.topological(results)) {
+      if (trace.isForeign(v, traced.inputs())) {
+        throw new FoveaException(
+            "model: what is made from %s comes from another trace; a layer must not keep a signal"
+                .formatted(v.op().name()));
+      }
+    }
+  }
+
+  private static Traced traced(List<Signal> in, List<Signal> out, Trace trace) {
     return new Traced(
         in.stream().map(Signal::value).toList(),
         out.stream().map(Signal::value).toList(),
@@ -127,6 +189,11 @@ public final class Model {
   /** Returns the network as a graph of {@code batch} samples, as in training or as in inference. */
   public Traced trace(int batch, boolean training) {
     return walk(body.network, body.inputs, batch, new Trace(body.parameters, training, frozen));
+  }
+
+  /** Returns whether only some batch sizes may suit the network; see {@link Network#fixesBatch}. */
+  public boolean fixesBatch() {
+    return body.network.fixesBatch();
   }
 
   /** Returns the shapes of one sample of each input. */
@@ -331,15 +398,19 @@ public final class Model {
   }
 
   /**
-   * Takes parameters from a file that {@link #save} wrote for the same network.
+   * Takes parameters from a file that {@link #save} wrote for the same network: those of this
+   * model, and of all that share them, change in place.
    *
-   * @return this model with the file's metadata, such as the names of the classes
+   * @return this model with the file's metadata, such as the names of the classes, over its own: an
+   *     entry that the file lacks stays
    * @throws FoveaException if the file is unreadable, or its names or shapes are not this network's
    */
   public Model load(Path file) {
     Safetensors content = Safetensors.read(file);
     load(file.toString(), content.tensors());
-    return withMetadata(content.metadata());
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    texts.putAll(content.metadata());
+    return withMetadata(texts);
   }
 
   /**

@@ -6,7 +6,9 @@ import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Dropout of larger parts than single elements: in training parts become 0 and the rest grows so
@@ -49,6 +51,9 @@ record RandomDrop(Part part, float rate, int block) implements Layer {
   public Signal forward(Signal x) {
     if (part == Part.BLOCK) {
       Images.require(kind(), x.shape());
+    }
+    if (part == Part.CHANNEL && x.shape().rank() < 2) {
+      throw new ShapeException(kind(), "samples need an axis of channels", List.of(x.shape()));
     }
     if (!x.trace().training() || rate == 0) {
       return x;

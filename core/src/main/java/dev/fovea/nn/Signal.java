@@ -1,10 +1,14 @@
 package dev.fovea.nn;
 
 import dev.fovea.op.Activation;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Elementwise;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +16,11 @@ import java.util.List;
  * What flows between layers while a network is traced: a symbolic value and the trace it belongs
  * to.
  *
- * <p>The first axis is the batch N; images have the axes N, H, W, C.
+ * <p>The first axis is the batch N; images have the axes N, H, W, C. Arithmetic on two signals
+ * broadcasts along the axes of a sample, never along N: both have as many axes and the same N,
+ * unless one is a single number.
+ *
+ * <p>A signal serves the walk through the network that made it; a layer must not keep one.
  *
  * @param value the symbolic tensor
  * @param trace the trace
@@ -28,19 +36,60 @@ public record Signal(Value value, Trace trace) {
     return new Signal(other, trace);
   }
 
-  /** Returns the sum with another signal, broadcast: the end of a residual block. */
+  /**
+   * Returns the sum with another signal, broadcast: the end of a residual block.
+   *
+   * @throws ShapeException if the shapes differ along N or in their number of axes, or an axis of a
+   *     sample differs and is not 1 in either
+   * @throws FoveaException if the other signal belongs to another trace
+   */
   public Signal plus(Signal other) {
-    return with(value.plus(other.value));
+    return with(BinaryFunction.ADD, other);
   }
 
-  /** Returns the difference from another signal, broadcast. */
+  /** Returns the difference from another signal, broadcast; see {@link #plus}. */
   public Signal minus(Signal other) {
-    return with(value.minus(other.value));
+    return with(BinaryFunction.SUBTRACT, other);
   }
 
-  /** Returns the product with another signal element by element, broadcast. */
+  /** Returns the product with another signal element by element, broadcast; see {@link #plus}. */
   public Signal times(Signal other) {
-    return with(value.times(other.value));
+    return with(BinaryFunction.MULTIPLY, other);
+  }
+
+  private Signal with(BinaryFunction function, Signal other) {
+    requireSameTrace(other);
+    Shape a = shape();
+    Shape b = other.shape();
+    boolean number = a.rank() == 0 || b.rank() == 0;
+    if (!number && (a.rank() != b.rank() || a.dim(0) != b.dim(0))) {
+      throw new ShapeException(
+          new Elementwise.Binary(function).name(),
+          "both signals need as many axes and the same N, for samples never mix;"
+              + " reshape() the smaller to axes of 1, as [N,1,1,C] for images",
+          List.of(a, b));
+    }
+    return with(value.with(function, other.value));
+  }
+
+  private void requireSameTrace(Signal other) {
+    if (other.trace != trace) {
+      throw new FoveaException(
+          "signals "
+              + value
+              + " and "
+              + other.value
+              + " are of two traces; a layer must not keep one");
+    }
+  }
+
+  /** Returns the number of channels, which samples of a single number do not have. */
+  int channels(String what) {
+    if (shape().rank() < 2) {
+      throw new ShapeException(
+          what, "samples need an axis of channels; reshape() to [N,1] first", List.of(shape()));
+    }
+    return shape().dim(-1);
   }
 
   /** Returns the product with a number. */
@@ -55,9 +104,11 @@ public record Signal(Value value, Trace trace) {
 
   /** Returns this signal and others one after the other along the last axis, the channels. */
   public Signal concat(Signal... others) {
+    int _ = channels("concat");
     List<Value> parts = new ArrayList<>();
     parts.add(value);
     for (Signal s : others) {
+      requireSameTrace(s);
       parts.add(s.value);
     }
     return with(Value.of(new Movement.Concat(shape().rank() - 1), parts));
@@ -65,6 +116,7 @@ public record Signal(Value value, Trace trace) {
 
   /** Returns channels {@code [from, from + count)}, those along the last axis. */
   public Signal channels(int from, int count) {
+    int _ = channels("channels");
     return with(value.slice(-1, from, count));
   }
 
@@ -79,7 +131,7 @@ public record Signal(Value value, Trace trace) {
   }
 
   Signal plusBias(Initializer initializer) {
-    Shape channels = Shape.of(shape().dim(-1));
+    Shape channels = Shape.of(channels("bias"));
     return with(value.plus(trace.parameter("bias", channels, initializer)));
   }
 

@@ -115,6 +115,7 @@ public final class Trace {
     String full = join(frame().path, name);
     Value existing = byName.get(full);
     if (existing != null) {
+      requireOwn(full);
       requireShape(full, existing.shape(), shape);
       return existing;
     }
@@ -129,6 +130,16 @@ public final class Trace {
     specs.put(full, new Parameters.Spec(full, shape, initializer, trainable));
     frame().parameters.add(full);
     return v;
+  }
+
+  /** Requires that a parameter there is already was asked for by the current layer. */
+  private void requireOwn(String name) {
+    if (!frame().shared && !frame().parameters.contains(name)) {
+      throw new FoveaException(
+          "two layers are called "
+              + frame().path
+              + "; give each a name of its own, or make one outside the lambda to share it");
+    }
   }
 
   private static void requireShape(String name, Shape has, Shape wanted) {
@@ -193,12 +204,12 @@ public final class Trace {
     String path =
         before != null ? before : place(inner, layer instanceof Named n ? n.name() : name);
     int parametersBefore = parameters.size();
-    Frame frame = new Frame(path, before != null);
+    Frame frame = new Frame(path, before != null || frame().shared);
     frames.push(frame);
     try {
       Signal y = function.apply(x);
       List<Value> own = y.value() == x.value() ? List.of() : paths.label(y.value(), path);
-      if (parameters.size() > parametersBefore) {
+      if (parameters.size() > parametersBefore && !isLambda(inner)) {
         places.putIfAbsent(inner, path);
       }
       visits.add(new Visit(path, inner.kind(), y.value(), frame.parameters, frame.shared, own));
@@ -208,6 +219,14 @@ public final class Trace {
     } finally {
       frames.pop();
     }
+  }
+
+  /**
+   * Whether an object has an identity that its maker did not choose: Java makes one object of a
+   * lambda that captures nothing, however often it is evaluated, and may do so with others.
+   */
+  private static boolean isLambda(Layer layer) {
+    return layer.getClass().isHidden();
   }
 
   /** Takes a name within the current layer, which no other layer there may have. */
@@ -262,6 +281,16 @@ public final class Trace {
   /** Returns what each layer did, inner layers before the layers around them. */
   public List<Visit> visits() {
     return Collections.unmodifiableList(visits);
+  }
+
+  /** Returns whether an input, or a parameter of this network, was made in another walk. */
+  boolean isForeign(Value source, List<Value> inputs) {
+    ParameterStore store = known == null ? ParameterStore.NONE : known;
+    return switch (source.op()) {
+      case Source.Input in -> in.kind() == Source.Input.Kind.SAMPLE && !inputs.contains(source);
+      case Source.Parameter p -> p.store() == store && parameters.get(p) != source;
+      default -> false;
+    };
   }
 
   List<Parameters.Spec> specs() {

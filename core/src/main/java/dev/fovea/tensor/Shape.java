@@ -67,9 +67,21 @@ public final class Shape {
     return dims.length;
   }
 
-  /** Returns the extent of an axis; negative axes count from the end, −1 being the last. */
+  /**
+   * Returns the extent of an axis; negative axes count from the end, −1 being the last.
+   *
+   * @throws FoveaException if there is no such axis
+   */
   public int dim(int axis) {
-    return dims[axis < 0 ? axis + dims.length : axis];
+    return dims[index(axis)];
+  }
+
+  private int index(int axis) {
+    int i = axis < 0 ? axis + dims.length : axis;
+    if (i < 0 || i >= dims.length) {
+      throw new FoveaException("shape %s has no axis %d".formatted(this, axis));
+    }
+    return i;
   }
 
   /** Returns the number of elements: the product of all extents, 1 for a scalar. */
@@ -96,7 +108,7 @@ public final class Shape {
   /** Returns this shape with one extent replaced; negative axes count from the end. */
   public Shape withDim(int axis, int extent) {
     int[] d = dims.clone();
-    d[axis < 0 ? axis + d.length : axis] = extent;
+    d[index(axis)] = extent;
     return new Shape(d);
   }
 
@@ -110,7 +122,30 @@ public final class Shape {
 
   /** Returns this shape without its outermost axis: one sample of a batch. */
   public Shape dropFirst() {
+    index(0);
     return of(Arrays.copyOfRange(dims, 1, dims.length));
+  }
+
+  /** Returns whether a shape is the same but for axes of extent 1, as [N] and [N, 1] are. */
+  public boolean sameButForOnes(Shape other) {
+    int j = 0;
+    for (int d : dims) {
+      if (d != 1) {
+        j = other.skipOnes(j);
+        if (j == other.dims.length || other.dims[j++] != d) {
+          return false;
+        }
+      }
+    }
+    return other.skipOnes(j) == other.dims.length;
+  }
+
+  private int skipOnes(int from) {
+    int i = from;
+    while (i < dims.length && dims[i] == 1) {
+      i++;
+    }
+    return i;
   }
 
   /**

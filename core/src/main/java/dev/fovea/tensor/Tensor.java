@@ -93,8 +93,16 @@ public final class Tensor {
     return new Tensor(shape, data.clone());
   }
 
-  /** Returns a copy of entry {@code i} along the outermost axis: one sample of a batch. */
+  /**
+   * Returns a copy of entry {@code i} along the outermost axis: one sample of a batch.
+   *
+   * @throws FoveaException if there is none
+   */
   public Tensor sample(int i) {
+    if (i < 0 || i >= shape.dim(0)) {
+      throw new FoveaException(
+          "sample %d of a tensor %s: there are 0 to %d".formatted(i, shape, shape.dim(0) - 1));
+    }
     Shape s = shape.dropFirst();
     int n = s.elements();
     return new Tensor(s, Arrays.copyOfRange(data, i * n, (i + 1) * n));

@@ -189,7 +189,13 @@ final class NetworkEdgesTest {
   void loadingBringsTheMetadata(@TempDir Path dir) {
     Path file = dir.resolve("m.safetensors");
     model(sequence(dense(2)), 4).withMetadata(Map.of("labels", "no\nyes")).save(file);
-    assertThat(model(sequence(dense(2)), 4).load(file).labels()).containsExactly("no", "yes");
+    Model plain = model(sequence(dense(2)), 4);
+    assertThat(plain.load(file).labels()).containsExactly("no", "yes");
+    Model named = plain.withMetadata(Map.of("labels", "a\nb", "by", "me"));
+    assertThat(named.load(file).metadata())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("labels", "no\nyes", "by", "me"));
+    plain.save(file);
+    assertThat(named.load(file).labels()).containsExactly("a", "b");
   }
 
   @Test

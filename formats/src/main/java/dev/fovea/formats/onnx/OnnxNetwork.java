@@ -140,6 +140,12 @@ final class OnnxNetwork implements Network {
     return results;
   }
 
+  /** Files may fix the batch in what they compute from it. */
+  @Override
+  public boolean fixesBatch() {
+    return true;
+  }
+
   @Override
   public List<Signal> forward(List<Signal> signals) {
     List<Operand> given = new ArrayList<>();

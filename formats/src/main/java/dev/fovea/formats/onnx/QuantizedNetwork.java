@@ -50,6 +50,11 @@ record QuantizedNetwork(
   }
 
   @Override
+  public boolean fixesBatch() {
+    return model.fixesBatch();
+  }
+
+  @Override
   public List<Signal> forward(List<Signal> signals) {
     Signal first = signals.get(0);
     QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0));

@@ -93,7 +93,7 @@ public final class LayerGraph implements Network {
     }
     for (Node n : nodes) {
       List<Signal> in = n.inputs.stream().map(name -> find(values, name)).toList();
-      reaching.put(n.name, in.get(0).shape());
+      reaching.putIfAbsent(n.name, in.get(0).shape());
       values.put(n.name, n.step.apply(n.name, in));
     }
     return outputs.values().stream().map(name -> find(values, name)).toList();
