@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record AdaDelta(
     double learningRate, double rho, double epsilon, Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<AdaDelta> {
   /**
    * Checks the numbers.
    *

@@ -10,7 +10,7 @@ import java.util.List;
  * @param regularization weight decay λ and clipping
  */
 public record AdaGrad(double learningRate, double epsilon, Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<AdaGrad> {
   /**
    * Checks the numbers.
    *

@@ -23,7 +23,7 @@ public record Adam(
     double epsilon,
     boolean decoupled,
     Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<Adam> {
   /**
    * Checks the numbers.
    *
@@ -59,26 +59,6 @@ public record Adam(
   @Override
   public Adam learningRate(double rate) {
     return new Adam(rate, beta1, beta2, epsilon, decoupled, regularization);
-  }
-
-  @Override
-  public Adam weightDecay(double decay) {
-    return with(regularization.withDecay(decay));
-  }
-
-  @Override
-  public Adam decayAll() {
-    return with(regularization.withDecayAll());
-  }
-
-  @Override
-  public Adam clipNorm(double norm) {
-    return with(regularization.withClipNorm(norm));
-  }
-
-  @Override
-  public Adam clipValue(double value) {
-    return with(regularization.withClipValue(value));
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record Lars(
     double learningRate, double momentum, double trust, Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<Lars> {
   /**
    * Checks the numbers.
    *

@@ -13,7 +13,7 @@ import java.util.List;
  * @param regularization weight decay λ and clipping
  */
 public record Lion(double learningRate, double beta1, double beta2, Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<Lion> {
   /**
    * Checks the numbers.
    *

@@ -27,7 +27,7 @@ public record Muon(
     int iterations,
     double others,
     Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<Muon> {
   private static final Adam ADAM = new Adam(1, 0.9, 0.95, 1e-8, true, Regularization.NONE);
 
   /**

@@ -8,8 +8,29 @@ import java.util.Map;
 /**
  * A rule by which gradients change parameters, described once and never changed; what it remembers
  * from step to step lives in an {@link OptimizerState}.
+ *
+ * <p>A rule of one's own is a record of its numbers, best an {@link UpdateRule}: its components are
+ * its {@link #settings}, and with the {@link #slots} it is checkpointed and resumed to the same
+ * bits.
+ *
+ * <pre>{@code
+ * record SignSgd(double learningRate, Regularization regularization)
+ *     implements UpdateRule<SignSgd> {
+ *   public String name() { return "sign_sgd"; }
+ *   public List<String> slots() { return List.of(); }
+ *   public SignSgd learningRate(double rate) { return new SignSgd(rate, regularization); }
+ *   public SignSgd with(Regularization r) { return new SignSgd(learningRate, r); }
+ *
+ *   public void update(float[] w, float[] g, float[][] slots, int from, int to, Step step) {
+ *     for (int i = from; i < to; i++) {
+ *       float direction = Math.signum(g[i] * step.scale());
+ *       w[i] -= (float) (step.rate() * (direction + step.decay() * w[i]));
+ *     }
+ *   }
+ * }
+ * }</pre>
  */
-public sealed interface Optimizer permits Sgd, Adam, RmsProp, AdaGrad, AdaDelta, Lion, Lars, Muon {
+public interface Optimizer {
   /** Returns the name, such as {@code adam}. */
   String name();
 
@@ -19,15 +40,23 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp, AdaGrad, AdaDelta,
   /** Returns weight decay and clipping. */
   Regularization regularization();
 
-  /** Returns every number of the rule by its name in words, such as {@code learning rate}. */
+  /**
+   * Returns every number of the rule by its name in words, such as {@code learning rate}: the
+   * components of a record; of another class those that all rules have, unless it adds its own. A
+   * checkpoint is resumed by a rule of the same settings only.
+   */
   default Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("optimizer", name());
-    RecordSettings.put((Record) this, settings);
+    settings.put("learning rate", Double.toString(learningRate()));
+    RecordSettings.put(this instanceof Record r ? r : regularization(), settings);
     return settings;
   }
 
-  /** Returns the names of the numbers remembered for each parameter element. */
+  /**
+   * Returns the names of the numbers remembered for each parameter element, 0 before the first
+   * step; each of a–z, 0–9 and _.
+   */
   List<String> slots();
 
   /** Returns this rule with another learning rate. */
@@ -81,7 +110,8 @@ public sealed interface Optimizer permits Sgd, Adam, RmsProp, AdaGrad, AdaDelta,
   }
 
   /**
-   * Changes the parameters of elements {@code [from, to)} by one step.
+   * Changes the parameters of elements {@code [from, to)} by one step. Threads call it for other
+   * elements at the same time; what becomes of an element must not depend on where the cut lies.
    *
    * @param weights the parameters
    * @param gradients their gradients

@@ -1,6 +1,7 @@
 package dev.fovea.optim;
 
 import dev.fovea.nn.Parameters;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,7 +81,18 @@ public final class OptimizerState {
         gradients,
         factor,
         first,
-        new float[optimizer.slots().size()][parameters.values().length]);
+        new float[slots(optimizer)][parameters.values().length]);
+  }
+
+  private static int slots(Optimizer optimizer) {
+    List<String> names = optimizer.slots();
+    boolean named = names.stream().allMatch(n -> n.matches("[a-z0-9_]+"));
+    if (!named || names.stream().distinct().count() < names.size()) {
+      throw new FoveaException(
+          "optimizer %s: slots must have different names of a–z, 0–9 and _, got %s"
+              .formatted(optimizer.name(), names));
+    }
+    return names.size();
   }
 
   private OptimizerState(
@@ -273,9 +285,19 @@ public final class OptimizerState {
     return optimizer;
   }
 
-  /** Returns the array of one remembered number, laid out like the parameters; not a copy. */
+  /**
+   * Returns the array of one remembered number, laid out like the parameters; not a copy.
+   *
+   * @throws FoveaException if the optimiser remembers no such number
+   */
   public float[] slot(String name) {
-    return slots[optimizer.slots().indexOf(name)];
+    int i = optimizer.slots().indexOf(name);
+    if (i < 0) {
+      throw new FoveaException(
+          "optimizer %s: has slots %s, not %s"
+              .formatted(optimizer.name(), optimizer.slots(), name));
+    }
+    return slots[i];
   }
 
   /** Returns how many steps were done. */

@@ -4,12 +4,19 @@ import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 import java.util.Map;
 
-/** Lists the components of records, inner records' among them, by their names in words. */
+/**
+ * Lists the components of records, inner records' among them, by their names in words; a record
+ * that its module does not open is listed by its text.
+ */
 final class RecordSettings {
   private RecordSettings() {}
 
   static void put(Record record, Map<String, String> settings) {
     for (RecordComponent c : record.getClass().getRecordComponents()) {
+      if (!c.getAccessor().trySetAccessible()) {
+        settings.put("settings", record.toString());
+        return;
+      }
       try {
         Object value = c.getAccessor().invoke(record);
         if (value instanceof Record inner) {

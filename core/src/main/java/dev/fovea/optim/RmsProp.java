@@ -19,7 +19,7 @@ public record RmsProp(
     double epsilon,
     double momentum,
     Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<RmsProp> {
   /**
    * Checks the numbers.
    *
@@ -60,26 +60,6 @@ public record RmsProp(
   @Override
   public RmsProp learningRate(double rate) {
     return new RmsProp(rate, alpha, epsilon, momentum, regularization);
-  }
-
-  @Override
-  public RmsProp weightDecay(double decay) {
-    return with(regularization.withDecay(decay));
-  }
-
-  @Override
-  public RmsProp decayAll() {
-    return with(regularization.withDecayAll());
-  }
-
-  @Override
-  public RmsProp clipNorm(double norm) {
-    return with(regularization.withClipNorm(norm));
-  }
-
-  @Override
-  public RmsProp clipValue(double value) {
-    return with(regularization.withClipValue(value));
   }
 
   @Override

@@ -15,7 +15,7 @@ import java.util.List;
  */
 public record Sgd(
     double learningRate, double momentum, boolean looksAhead, Regularization regularization)
-    implements Optimizer {
+    implements UpdateRule<Sgd> {
   /**
    * Checks the numbers.
    *
@@ -49,26 +49,6 @@ public record Sgd(
   @Override
   public Sgd learningRate(double rate) {
     return new Sgd(rate, momentum, looksAhead, regularization);
-  }
-
-  @Override
-  public Sgd weightDecay(double decay) {
-    return with(regularization.withDecay(decay));
-  }
-
-  @Override
-  public Sgd decayAll() {
-    return with(regularization.withDecayAll());
-  }
-
-  @Override
-  public Sgd clipNorm(double norm) {
-    return with(regularization.withClipNorm(norm));
-  }
-
-  @Override
-  public Sgd clipValue(double value) {
-    return with(regularization.withClipValue(value));
   }
 
   @Override

@@ -91,13 +91,13 @@ final class OptimizerTest {
           first = l.beta2() * first + (1 - l.beta2()) * g;
           w -= rate * (along + decay * w);
         }
-        case Lars _, Muon _ -> throw new AssertionError("not element by element");
+        default -> throw new AssertionError("not element by element");
       }
     }
   }
 
   static Stream<Optimizer> optimizers() {
-    return Stream.of(
+    return Stream.<Optimizer>of(
             sgd(0.1),
             sgd(0.01).momentum(0.9),
             sgd(0.01).momentum(0.9).nesterov(),
