@@ -65,8 +65,12 @@ public record Batches(Dataset dataset, int batchSize, boolean dropLast, int thre
     return dropLast || dataset.size() % batchSize == 0 ? full : full + 1;
   }
 
-  /** Returns the number of samples in a batch of an epoch. */
-  int sizeOf(int batch) {
+  /**
+   * Returns the number of samples in a batch of an epoch.
+   *
+   * @param batch its number, from 0
+   */
+  public int sizeOf(int batch) {
     return Math.min(batchSize, dataset.size() - batch * batchSize);
   }
 

@@ -56,7 +56,7 @@ public final class AtomicFiles {
       removeLeftovers(folder, prefix);
       Path temporary = createTemporary(folder, prefix);
       try {
-        fill(temporary, content);
+        Uninterrupted.run(() -> fill(temporary, content));
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         deleteQuietly(temporary);
@@ -113,14 +113,16 @@ public final class AtomicFiles {
     return message == null ? e.getClass().getSimpleName() : Text.oneLine(message);
   }
 
-  private static void fill(Path temporary, Content content) throws IOException {
-    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+  private static Path fill(Path temporary, Content content) throws IOException {
+    StandardOpenOption anew = StandardOpenOption.TRUNCATE_EXISTING;
+    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE, anew)) {
       // Not closed apart: closing would close the channel, which must still be forced.
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
       content.writeTo(out);
       out.flush();
       channel.force(true);
     }
+    return temporary;
   }
 
   /** Makes the rename itself durable where the system lets a folder be opened. */

@@ -54,8 +54,12 @@ final class SafetensorsReader {
     if (Files.isDirectory(file)) {
       throw new FoveaException(file + ": a folder, expected a safetensors file");
     }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return body.apply(new SafetensorsReader(file, channel));
+    try {
+      return Uninterrupted.run(() -> {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+          return body.apply(new SafetensorsReader(file, channel));
+        }
+      });
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
     }

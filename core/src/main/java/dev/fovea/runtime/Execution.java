@@ -4,6 +4,7 @@ import dev.fovea.compile.Program;
 import dev.fovea.compile.Step;
 import dev.fovea.kernel.Span;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -67,24 +68,35 @@ public final class Execution {
    *
    * @param values the array to read from
    * @param offset where in it the input's first element lies
+   * @throws FoveaException if the array ends before the input does
    */
   public void set(int input, float[] values, int offset) {
     Span to = inputs[input];
+    requireRoom("input", input, to.length(), values, offset);
     System.arraycopy(values, offset, to.array(), to.offset(), to.length());
   }
 
   /**
    * Copies a tensor into an input; nothing if no step reads it.
    *
-   * @throws FoveaException if the number of elements differs
+   * @throws FoveaException if the shape differs, axes of extent 1 aside
    */
   public void set(int input, Tensor values) {
-    int takes = program.inputs().get(input).shape().elements();
-    if (values.data().length != takes) {
+    Shape shape = program.inputs().get(input).shape();
+    if (!shape.sameButForOnes(values.shape())) {
       throw new FoveaException(
-          "input " + input + " takes " + takes + " values, got a tensor of " + values.shape());
+          "input %d takes %s, got a tensor of %s".formatted(input, shape, values.shape()));
     }
     set(input, values.data(), 0);
+  }
+
+  private static void requireRoom(
+      String what, int number, int length, float[] values, int offset) {
+    if (offset < 0 || values.length - offset < length) {
+      throw new FoveaException(
+          "%s %d has %d values, got an array of %d from %d on"
+              .formatted(what, number, length, values.length, offset));
+    }
   }
 
   /**
@@ -152,7 +164,11 @@ public final class Execution {
     return sum == 0;
   }
 
-  /** Copies a result to {@code values} from {@code offset} on. */
+  /**
+   * Copies a result to {@code values} from {@code offset} on.
+   *
+   * @throws FoveaException if the array ends before the result does
+   */
   public void get(int result, float[] values, int offset) {
     get(result, 0, values, offset);
   }
@@ -160,6 +176,11 @@ public final class Execution {
   /** Copies a result from its element {@code first} on to {@code values} from {@code offset} on. */
   public void get(int result, int first, float[] values, int offset) {
     Span from = results[result];
+    if (first < 0 || first > from.length()) {
+      throw new FoveaException(
+          "result %d has %d values, none from %d on".formatted(result, from.length(), first));
+    }
+    requireRoom("result", result, from.length() - first, values, offset);
     System.arraycopy(from.array(), from.offset() + first, values, offset, from.length() - first);
   }
 

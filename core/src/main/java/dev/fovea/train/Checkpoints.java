@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Writes checkpoints into a folder: after every epoch and, where asked for, in between.
+ * Writes checkpoints into a folder: after every epoch, when the training pauses and, where asked
+ * for, in between.
  *
  * <p>The folder holds one file, which is replaced in one step: {@value Checkpoint#FILE}.
  *
@@ -39,7 +40,7 @@ public record Checkpoints(Path folder, int steps, Duration interval) implements 
 
   @Override
   public void onStep(Training training) {
-    boolean due = steps > 0 && training.step() % steps == 0;
+    boolean due = training.paused() || (steps > 0 && training.step() % steps == 0);
     if (!due && !interval.isZero()) {
       due = training.secondsSinceCheckpoint() >= interval.toNanos() * 1e-9;
     }

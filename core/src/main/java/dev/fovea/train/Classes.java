@@ -8,9 +8,25 @@ import dev.fovea.tensor.Tensor;
 final class Classes {
   private Classes() {}
 
-  /** Returns the number of outputs per row. */
+  /** Returns the number of outputs per row of a sample's output. */
   static int of(Shape output) {
     return output.rank() == 0 ? 1 : output.dim(-1);
+  }
+
+  /**
+   * Returns the number of rows of a batch.
+   *
+   * @throws FoveaException if targets are neither a number nor a distribution per row
+   */
+  static int rows(Tensor output, Tensor target) {
+    Shape y = output.shape();
+    int classes = of(y.dropFirst());
+    Shape labels = y.rank() < 2 ? y : y.withDim(-1, 1);
+    if (!target.shape().sameButForOnes(labels) && !target.shape().sameButForOnes(y)) {
+      throw new FoveaException(
+          "metric: outputs %s and targets %s differ".formatted(y, target.shape()));
+    }
+    return output.data().length / classes;
   }
 
   /** Returns whether a row counts: whether its label is not one that the loss leaves out. */
@@ -24,11 +40,7 @@ final class Classes {
     if (t.length == rows) {
       return Math.round(t[row]);
     }
-    int classes = t.length / rows;
-    if (classes * rows != t.length) {
-      throw new FoveaException("metric: " + rows + " outputs but targets " + target.shape());
-    }
-    return best(t, row, classes);
+    return best(t, row, t.length / rows);
   }
 
   /** Returns the class that a row stands for; a single output is a logit. */

@@ -146,8 +146,8 @@ public final class ConfusionMatrix {
 
     @Override
     public void add(double[] sums, Tensor output, Tensor target) {
-      int outputs = Classes.of(output.shape());
-      int rows = output.data().length / outputs;
+      int rows = Classes.rows(output, target);
+      int outputs = output.data().length / rows;
       int n = Math.max(2, outputs);
       for (int r = 0; r < rows; r++) {
         if (!Classes.counts(target, r, rows)) {

@@ -3,11 +3,16 @@ package dev.fovea.train;
 import dev.fovea.data.Batch;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
+import dev.fovea.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
+import dev.fovea.nn.Traced;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.ShapeException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +67,7 @@ final class DataCheck {
     Shape output = outputs.get(h.output());
     Shape has = data.targetShapes().get(h.target());
     Shape wanted = h.loss().target(output.prepend(1)).dropFirst();
-    if (wanted.elements() != has.elements()) {
+    if (!wanted.sameButForOnes(has)) {
       throw new FoveaException(
           what
               + ": targets are "
@@ -83,6 +88,25 @@ final class DataCheck {
               + " classes, the model "
               + output.dim(-1)
               + " outputs");
+    }
+  }
+
+  /**
+   * Requires more than one value per channel wherever a batch norm takes statistics of the batch.
+   *
+   * @param traced the network in training
+   */
+  static void requireMoments(Traced traced) {
+    for (Value v : Graph.topological(traced.outputs())) {
+      boolean moments = v.op() instanceof Normalization.BatchMoments;
+      if (moments && v.input(0).shape().elements() == v.input(0).shape().dim(-1)) {
+        throw new ShapeException(
+                "batch_norm",
+                "one value per channel has no variance to train on; use batches of 2 or more"
+                    + " samples, drop a last one of 1 (withDropLast), or freeze the layer",
+                List.of(v.input(0).shape()))
+            .at(traced.paths().of(v));
+      }
     }
   }
 

@@ -42,8 +42,8 @@ public final class Metrics {
   private record TopK(String name, int k) implements Metric {
     @Override
     public void add(double[] sums, Tensor output, Tensor target) {
-      int classes = Classes.of(output.shape());
-      int rows = output.data().length / classes;
+      int rows = Classes.rows(output, target);
+      int classes = output.data().length / rows;
       int hits = 0;
       int counted = 0;
       for (int r = 0; r < rows; r++) {
@@ -79,7 +79,7 @@ public final class Metrics {
     public void add(double[] sums, Tensor output, Tensor target) {
       float[] y = output.data();
       float[] t = target.data();
-      if (y.length != t.length) {
+      if (!output.shape().sameButForOnes(target.shape())) {
         throw new FoveaException(
             name + ": outputs " + output.shape() + " and targets " + target.shape() + " differ");
       }

@@ -53,10 +53,28 @@ public record Objective(List<Head> heads) {
           .formatted(weight, loss.description(), output, target);
     }
 
-    /** Returns the loss without its weight. */
+    /**
+     * Returns the loss without its weight, a scalar.
+     *
+     * @throws FoveaException if the target does not suit the output, or the loss is more than a
+     *     number
+     */
     Value of(List<Value> outputs, List<Value> targets) {
       Value y = outputs.get(output);
-      return loss.of(y, targets.get(target).reshape(loss.target(y.shape())));
+      Value t = targets.get(target);
+      Shape wanted = loss.target(y.shape());
+      if (!t.shape().sameButForOnes(wanted)) {
+        throw new FoveaException(
+            "%s of outputs %s takes targets %s, got %s"
+                .formatted(loss.name(), y.shape(), wanted, t.shape()));
+      }
+      Value scalar = loss.of(y, t.reshape(wanted));
+      if (scalar.shape().elements() != 1) {
+        throw new FoveaException(
+            "loss %s: must be one number for a batch, got %s; take the mean"
+                .formatted(loss.name(), scalar.shape()));
+      }
+      return scalar.reshape(Shape.scalar());
     }
 
     /** Returns how much a batch counts in the mean of this loss over batches. */

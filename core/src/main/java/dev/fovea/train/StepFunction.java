@@ -12,6 +12,7 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Execution;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -71,6 +72,7 @@ final class StepFunction {
       float[] gradients,
       Set<Integer> wanted) {
     Traced traced = model.trace(batch, true);
+    DataCheck.requireMoments(traced);
     List<Value> targets = targets(targetShapes, batch);
     Value loss = objective.of(traced.outputs(), targets);
     traced.paths().label(loss, "");
@@ -111,8 +113,8 @@ final class StepFunction {
 
   /** Hands in a batch and the randomness of its step; allocates nothing. */
   void set(Batch batch, Seed seed) {
-    set(0, inputs, batch.input().data());
-    set(inputs.size(), targets, batch.target().data());
+    set(0, inputs, batch.input());
+    set(inputs.size(), targets, batch.target());
     for (int i = 0; i < key.length; i++) {
       key[i] = (seed.value() >>> (48 - 16 * i)) & 0xFFFF;
     }
@@ -120,10 +122,21 @@ final class StepFunction {
   }
 
   /** Hands in what a batch holds of each sample one after the other. */
-  private void set(int first, List<Shape> shapes, float[] packed) {
+  private void set(int first, List<Shape> shapes, Tensor batch) {
     int stride = 0;
     for (int i = 0; i < shapes.size(); i++) {
       stride += shapes.get(i).elements();
+    }
+    Shape takes = function.program().inputs().get(first).shape();
+    float[] packed = batch.data();
+    boolean fits =
+        shapes.size() == 1
+            ? takes.sameButForOnes(batch.shape())
+            : packed.length == takes.dim(0) * stride;
+    if (!fits) {
+      throw new FoveaException(
+          "batch: %s arrived where each of %d samples is %s"
+              .formatted(batch.shape(), takes.dim(0), shapes));
     }
     int from = 0;
     for (int i = 0; i < shapes.size(); i++) {

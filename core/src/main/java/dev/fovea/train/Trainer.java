@@ -263,12 +263,17 @@ public final class Trainer {
   /**
    * Trains the model on batches and evaluates it after epochs.
    *
+   * <p>Interrupting the thread pauses the training after the step in progress, as {@link
+   * Training#pause} does: callbacks still write their checkpoints, what was trained stays in the
+   * model, and the thread is interrupted again when this method returns.
+   *
    * @param train the training samples in batches
    * @param epochs for how long
    * @param validation samples kept apart
    * @return what became of each epoch
-   * @throws FoveaException if the samples do not suit the model, the loss becomes NaN or infinite,
-   *     or the checkpoint to resume is of another training
+   * @throws FoveaException if the samples do not suit the model, a batch norm gets one value per
+   *     channel (one sample without height and width), the loss becomes NaN or infinite, or the
+   *     checkpoint to resume is of another training
    */
   public History fit(Batches train, Epochs epochs, Dataset validation) {
     return new TrainingRun(s, train, epochs.count(), Optional.of(validation)).run();

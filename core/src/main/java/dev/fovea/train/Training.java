@@ -51,6 +51,9 @@ public interface Training {
   /** Ends the training after this event, to be resumed from a checkpoint later. */
   void pause();
 
+  /** Returns whether the training ends after this event, to be resumed later. */
+  boolean paused();
+
   /** Writes a checkpoint to a folder when all callbacks have seen this event. */
   void checkpoint(Path folder);
 

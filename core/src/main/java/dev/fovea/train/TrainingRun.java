@@ -6,6 +6,7 @@ import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
+import dev.fovea.nn.Traced;
 import dev.fovea.optim.OptimizerState;
 import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
@@ -53,6 +54,7 @@ final class TrainingRun implements Training {
   private double plateau = 1;
 
   private boolean paused;
+  private boolean interrupted;
   private long checkpointed = System.nanoTime();
 
   TrainingRun(Trainer.Settings s, Batches batches, int epochs, Optional<Dataset> validation) {
@@ -62,8 +64,11 @@ final class TrainingRun implements Training {
     this.validation = validation;
     this.model = s.model();
     this.targetShapes = batches.dataset().targetShapes();
-    this.outputShapes =
-        model.trace(1, true).outputs().stream().map(v -> v.shape().dropFirst()).toList();
+    Traced one = model.trace(1, true);
+    this.outputShapes = one.outputs().stream().map(v -> v.shape().dropFirst()).toList();
+    if (batches.sizeOf(batches.count() - 1) == 1) {
+      DataCheck.requireMoments(one);
+    }
     DataCheck.requireOutputs(s.objective(), outputShapes.size(), model.outputs().size());
     DataCheck.require(model, outputShapes, s.objective(), batches.dataset(), "training data");
     validation.ifPresent(
@@ -180,7 +185,6 @@ final class TrainingRun implements Training {
   private Map<String, String> identity() {
     Map<String, String> is = new LinkedHashMap<>();
     is.put("loss", s.objective().description());
-    is.putAll(s.optimizer().settings());
     is.put("schedule", s.schedule().name());
     if (s.schedule().dependsOnTotal()) {
       is.put("number of epochs", Integer.toString(epochs));
@@ -204,10 +208,24 @@ final class TrainingRun implements Training {
             .map(Parameter::name)
             .filter(model::isFrozen)
             .collect(Collectors.joining(" ")));
+    // An optimiser of the user's may call one of its numbers the same.
+    s.optimizer()
+        .settings()
+        .forEach((name, value) -> is.merge(name, value, (a, b) -> a + ", " + b));
     return is;
   }
 
   History run() {
+    try {
+      return train();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private History train() {
     s.resume().ifPresent(folder -> checkpoint.read(folder, progress, kept));
     average.ifPresent(Average::begin);
     s.listeners().forEach(l -> l.onStart(this));
@@ -226,7 +244,12 @@ final class TrainingRun implements Training {
     return progress.history;
   }
 
+  /** Takes an interruption for a pause; until the end of the run it must not meet files. */
   private boolean leaving() {
+    if (Thread.interrupted()) {
+      interrupted = true;
+      paused = true;
+    }
     return paused || progress.stopReason.isPresent();
   }
 
@@ -280,6 +303,7 @@ final class TrainingRun implements Training {
     progress.batch += group;
     progress.learningRate = rate;
     average.ifPresent(a -> a.follow(progress.step));
+    leaving();
   }
 
   /** Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics. */
@@ -499,6 +523,11 @@ final class TrainingRun implements Training {
   @Override
   public void pause() {
     paused = true;
+  }
+
+  @Override
+  public boolean paused() {
+    return paused;
   }
 
   @Override
