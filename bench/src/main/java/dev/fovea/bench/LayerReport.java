@@ -1,5 +1,6 @@
 package dev.fovea.bench;
 
+import dev.fovea.io.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

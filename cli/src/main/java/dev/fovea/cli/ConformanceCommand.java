@@ -4,6 +4,7 @@ import dev.fovea.formats.onnx.Conformance;
 import dev.fovea.formats.onnx.Conformance.Outcome;
 import dev.fovea.formats.onnx.Conformance.Result;
 import dev.fovea.io.Json;
+import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.runtime.Engine;
 import java.nio.file.Path;

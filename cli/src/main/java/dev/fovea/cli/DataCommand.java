@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.io.Json;
+import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.DataReport;

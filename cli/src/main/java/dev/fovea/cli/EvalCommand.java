@@ -4,6 +4,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Transform;
 import dev.fovea.io.Json;
+import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;

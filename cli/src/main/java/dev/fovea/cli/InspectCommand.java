@@ -6,6 +6,7 @@ import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.io.Json;
+import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;

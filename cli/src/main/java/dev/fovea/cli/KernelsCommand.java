@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.io.Json;
+import dev.fovea.io.Table;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
 import dev.fovea.runtime.Engine;

@@ -1,16 +1,17 @@
-package dev.fovea.cli;
+package dev.fovea.io;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** A table of text in columns; those whose title begins with {@code >} align to the right. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<String[]> rows = new ArrayList<>();
   private final boolean[] right;
 
-  Table(String... titles) {
+  /** Creates a table without rows. */
+  public Table(String... titles) {
     String[] head = new String[titles.length];
     right = new boolean[titles.length];
     for (int i = 0; i < titles.length; i++) {
@@ -21,7 +22,7 @@ final class Table {
   }
 
   /** Adds a row; it has as many cells as there are columns. */
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(cells.clone());
   }
 

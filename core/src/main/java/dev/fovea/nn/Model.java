@@ -378,7 +378,8 @@ public final class Model {
       return;
     }
     List<String> endings = new ArrayList<>(List.of(".safetensors"));
-    for (ModelFormat format : ServiceLoader.load(ModelFormat.class)) {
+    for (ModelFormat format :
+        ServiceLoader.load(ModelFormat.class, ModelFormat.class.getClassLoader())) {
       if (file.toString().endsWith(format.ending())) {
         format.write(this, file);
         return;
@@ -386,8 +387,14 @@ public final class Model {
       endings.add(format.ending());
     }
     throw new FoveaException(
-        "save: cannot write %s; the name must end in %s"
-            .formatted(file.getFileName(), String.join(" or ", endings)));
+        "save: cannot write %s; the name must end in %s%s"
+            .formatted(
+                file.getFileName(),
+                String.join(" or ", endings),
+                endings.size() > 1
+                    ? ""
+                    : "; others, such as .onnx, come with the jar fovea-formats and its"
+                        + " META-INF/services"));
   }
 
   /** Returns a copy of all parameters by name. */

@@ -1,6 +1,7 @@
 package dev.fovea.nn;
 
 import dev.fovea.graph.Graph;
+import dev.fovea.io.Table;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
@@ -106,24 +107,22 @@ public record Summary(
   /** Returns the table as text, with totals at its end. */
   @Override
   public String toString() {
-    List<String[]> cells = new ArrayList<>();
-    cells.add(new String[] {"layer", "kind", "output", "parameters", "FLOPs", "sees", "stride"});
+    Table table =
+        new Table("layer", "kind", ">output", ">parameters", ">FLOPs", ">sees", ">stride");
     for (Shape s : inputs) {
-      cells.add(new String[] {"", "input", s.times(), "", "", "", ""});
+      table.row("", "input", s.times(), "", "", "", "");
     }
     for (Row r : rows) {
-      cells.add(
-          new String[] {
-            r.path,
-            r.kind,
-            r.output.times(),
-            r.shared ? "shared" : number(r.parameters),
-            number(r.flops),
-            r.field.map(Summary::seen).orElse("all"),
-            r.field.map(Summary::stride).orElse("")
-          });
+      table.row(
+          r.path,
+          r.kind,
+          r.output.times(),
+          r.shared ? "shared" : number(r.parameters),
+          number(r.flops),
+          r.field.map(Summary::seen).orElse("all"),
+          r.field.map(Summary::stride).orElse(""));
     }
-    return table(cells)
+    return table
         + String.format(
             Locale.ROOT,
             "parameters %,d (trainable %,d) · FLOPs per sample %s · weights %s · activations for"
@@ -161,24 +160,5 @@ public record Summary(
       u++;
     }
     return u == 0 ? n + units[0] : String.format(Locale.ROOT, "%.1f%s", x, units[u]);
-  }
-
-  private static String table(List<String[]> cells) {
-    int[] width = new int[cells.get(0).length];
-    for (String[] row : cells) {
-      for (int i = 0; i < row.length; i++) {
-        width[i] = Math.max(width[i], row[i].length());
-      }
-    }
-    StringBuilder s = new StringBuilder();
-    for (String[] row : cells) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < row.length; i++) {
-        String pad = " ".repeat(width[i] - row[i].length());
-        line.append(i < 2 ? row[i] + pad : pad + row[i]).append("  ");
-      }
-      s.append(line.toString().stripTrailing()).append('\n');
-    }
-    return s.toString();
   }
 }

@@ -295,6 +295,8 @@ final class ModelTest {
     assertThatThrownBy(() -> c.load(file)).isInstanceOf(FoveaException.class);
     assertThatThrownBy(() -> a.save(dir.resolve("m.txt")))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("save: cannot write m.txt; the name must end in .safetensors");
+        .hasMessage(
+            "save: cannot write m.txt; the name must end in .safetensors; others, such as .onnx, come"
+                + " with the jar fovea-formats and its META-INF/services");
   }
 }
