@@ -2,7 +2,12 @@ package dev.fovea.io;
 
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +44,27 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
    * @throws FoveaException if the file is missing, cut short or not in the format
    */
   public static Safetensors read(Path file) {
-    return SafetensorsReader.read(file);
+    return SafetensorsReader.read(file, file.toString());
+  }
+
+  /**
+   * Reads a stream to its end, by way of a file for the moment, so that its sizes can be checked
+   * before memory is taken; the stream stays open.
+   *
+   * @throws FoveaException if the stream cannot be read, is cut short or not in the format
+   */
+  public static Safetensors read(InputStream in) {
+    try {
+      Path file = Files.createTempFile("fovea", ".safetensors");
+      try {
+        Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        return SafetensorsReader.read(file, "stream");
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new FoveaException("stream: cannot be read: " + AtomicFiles.reason(e), e);
+    }
   }
 
   /**
@@ -58,6 +83,20 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
    */
   public void write(Path file) {
     SafetensorsWriter.write(file, this);
+  }
+
+  /**
+   * Writes what a file would hold to a stream, which stays open.
+   *
+   * @throws FoveaException if the stream cannot be written to
+   */
+  public void write(OutputStream out) {
+    try {
+      SafetensorsWriter.write(out, "stream", this);
+      out.flush();
+    } catch (IOException e) {
+      throw new FoveaException("stream: cannot be written: " + AtomicFiles.reason(e), e);
+    }
   }
 
   /**

@@ -24,11 +24,11 @@ final class SafetensorsReader {
   private static final String METADATA = "__metadata__";
   private static final int CHUNK = 1 << 16;
 
-  private final Path file;
+  private final String file;
   private final FileChannel channel;
   private final long size;
 
-  private SafetensorsReader(Path file, FileChannel channel) throws IOException {
+  private SafetensorsReader(String file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
     this.size = channel.size();
@@ -42,22 +42,27 @@ final class SafetensorsReader {
     T apply(SafetensorsReader reader) throws IOException;
   }
 
-  static Safetensors read(Path file) {
-    return open(file, SafetensorsReader::readAll);
+  /**
+   * Reads a file.
+   *
+   * @param name what messages call it
+   */
+  static Safetensors read(Path file, String name) {
+    return open(file, name, SafetensorsReader::readAll);
   }
 
   static Map<String, String> readMetadata(Path file) {
-    return open(file, r -> r.metadata(r.header()));
+    return open(file, file.toString(), r -> r.metadata(r.header()));
   }
 
-  private static <T> T open(Path file, Body<T> body) {
+  private static <T> T open(Path file, String name, Body<T> body) {
     if (Files.isDirectory(file)) {
       throw new FoveaException(file + ": a folder, expected a safetensors file");
     }
     try {
       return Uninterrupted.run(() -> {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-          return body.apply(new SafetensorsReader(file, channel));
+          return body.apply(new SafetensorsReader(name, channel));
         }
       });
     } catch (IOException e) {

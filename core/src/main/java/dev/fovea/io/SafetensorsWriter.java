@@ -21,23 +21,29 @@ final class SafetensorsWriter {
   private SafetensorsWriter() {}
 
   static void write(Path file, Safetensors content) {
+    header(file.toString(), content); // before a file is begun
+    AtomicFiles.write(file, out -> write(out, file.toString(), content));
+  }
+
+  static void write(OutputStream out, String name, Safetensors content) throws IOException {
+    byte[] header = header(name, content);
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
+    out.write(header);
+    byte[] chunk = new byte[4 * CHUNK];
+    for (Tensor t : content.tensors().values()) {
+      writeFloats(t.data(), chunk, out);
+    }
+  }
+
+  private static byte[] header(String name, Safetensors content) {
     byte[] header = header(content);
     if (header.length > Safetensors.MAX_HEADER) {
       throw new FoveaException(
           "%s: not written: a header of %d bytes, at most %d are read back"
-              .formatted(file, header.length, Safetensors.MAX_HEADER));
+              .formatted(name, header.length, Safetensors.MAX_HEADER));
     }
-    AtomicFiles.write(
-        file,
-        out -> {
-          ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-          out.write(length.putLong(header.length).array());
-          out.write(header);
-          byte[] chunk = new byte[4 * CHUNK];
-          for (Tensor t : content.tensors().values()) {
-            writeFloats(t.data(), chunk, out);
-          }
-        });
+    return header;
   }
 
   private static byte[] header(Safetensors content) {

@@ -10,7 +10,8 @@ import dev.fovea.tensor.Shape;
  * Batch normalisation over all axes but the last: (x − mean) / √(variance + ε) · weight + bias.
  *
  * <p>In training mean and variance are the batch's, and the running statistics follow them; in
- * inference, and where weight and bias are frozen, they are the running ones. Parameters: {@code
+ * inference, and where weight and bias are frozen, they are the running ones ({@link
+ * Model#asInTraining} chooses otherwise). Parameters: {@code
  * weight}, {@code bias}; tracked: {@code running_mean}, {@code running_var}, all [C]. Ioffe and
  * Szegedy, 2015.
  *
@@ -51,10 +52,8 @@ public record BatchNorm(float epsilon, float momentum) implements Layer {
     Value bias = trace.parameter("bias", c, Initializer.zeros());
     Value mean = trace.state("running_mean", c, Initializer.zeros());
     Value variance = trace.state("running_var", c, Initializer.ones());
-    boolean frozen = trace.frozen("weight") && trace.frozen("bias");
-    boolean batch = trace.training() && !frozen;
     Value moments;
-    if (batch) {
+    if (!trace.usesTracked("weight", "bias")) {
       moments = Value.of(new Normalization.BatchMoments(), x.value());
       int m = x.shape().elements() / channels;
       float unbiased = m > 1 ? (float) m / (m - 1) : 1;

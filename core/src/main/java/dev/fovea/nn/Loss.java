@@ -34,6 +34,15 @@ public interface Loss {
   Value of(Value output, Value target);
 
   /**
+   * Returns the loss of a batch within a formula.
+   *
+   * @param target a signal of the elements of {@link #target} of the output's shape
+   */
+  default Signal of(Signal output, Signal target) {
+    return output.with(of(output.value(), target.value().reshape(target(output.shape()))));
+  }
+
+  /**
    * Returns how much a batch counts in the mean loss over several batches: the number of samples by
    * default, the sum of all weights where samples or places have weights.
    *

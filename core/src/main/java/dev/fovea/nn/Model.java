@@ -2,6 +2,7 @@ package dev.fovea.nn;
 
 import dev.fovea.graph.Graph;
 import dev.fovea.io.Safetensors;
+import dev.fovea.io.Suggest;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
@@ -11,6 +12,8 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import dev.fovea.tensor.Tensor;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * A network with parameters, built for inputs of fixed shape and any batch size.
@@ -46,14 +49,14 @@ public final class Model {
 
   private final Body body;
   private final Engine engine;
-  private final Predicate<String> frozen;
+  private final TrainingRules rules;
   private final Map<String, String> metadata;
   private final Inference inference;
 
-  private Model(Body body, Engine engine, Predicate<String> frozen, Map<String, String> metadata) {
+  private Model(Body body, Engine engine, TrainingRules rules, Map<String, String> metadata) {
     this.body = body;
     this.engine = engine;
-    this.frozen = frozen;
+    this.rules = rules;
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     this.inference = new Inference(engine, n -> trace(n, false).graph());
   }
@@ -95,8 +98,8 @@ public final class Model {
       throw new FoveaException(
           "model: needs at least one input and extents of at least 1, got inputs " + inputs);
     }
-    Trace trace = new Trace(null, false, name -> false);
-    Traced traced = walk(network, inputs, 1, trace);
+    Trace trace = new Trace(null, false, TrainingRules.NONE);
+    Traced traced = Traced.walk(network, samples(inputs, 1), trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
     if (!network.fixesBatch()) {
       requireAnyBatch(network, inputs, traced.outputs(), parameters);
@@ -104,7 +107,7 @@ public final class Model {
     List<Shape> outputs = traced.outputs().stream().map(v -> v.shape().dropFirst()).toList();
     OutputKind kind = OutputKind.of(traced.outputs().get(0));
     Body body = new Body(network, List.copyOf(inputs), outputs, parameters, kind);
-    return new Model(body, engine, name -> false, Map.of());
+    return new Model(body, engine, TrainingRules.NONE, Map.of());
   }
 
   /**
@@ -122,8 +125,8 @@ public final class Model {
     if (shapes.stream().anyMatch(s -> s.elements() > most)) {
       return; // one sample alone is as much as a plan can hold
     }
-    Trace trace = new Trace(parameters, false, name -> false);
-    List<Value> many = walk(network, inputs, n, trace).outputs();
+    Trace trace = new Trace(parameters, false, TrainingRules.NONE);
+    List<Value> many = Traced.walk(network, samples(inputs, n), trace).outputs();
     for (int i = 0; i < one.size(); i++) {
       Shape wanted = one.get(i).shape().dropFirst().prepend(n);
       if (i >= many.size() || !many.get(i).shape().equals(wanted)) {
@@ -138,57 +141,51 @@ public final class Model {
     return shapes.stream().flatMapToInt(s -> Arrays.stream(s.dims())).anyMatch(d -> d == n);
   }
 
-  private static Traced walk(Network network, List<Shape> shapes, int batch, Trace trace) {
+  private static List<Value> samples(List<Shape> shapes, int batch) {
     if (batch < 1) {
       throw new FoveaException("model: a batch has 1 sample or more, got " + batch);
     }
-    List<Signal> in = new ArrayList<>();
-    for (int i = 0; i < shapes.size(); i++) {
-      Shape batched = shapes.get(i).prepend(batch);
-      Value v = Source.Input.sample(i, batched);
-      trace.paths().label(v, v.op().name());
-      in.add(new Signal(v, trace));
-    }
-    List<Signal> out = network.forward(List.copyOf(in));
-    if (out.isEmpty()) {
-      throw new FoveaException("model: the network returns no output");
-    }
-    Traced traced = traced(in, out, trace);
-    requireOwn(traced, trace);
-    return traced;
-  }
-
-  /**
-   * Requires outputs with a batch axis that are computed from this walk's inputs and parameters.
-   */
-  private static void requireOwn(Traced traced, Trace trace) {
-    List<Value> results = new ArrayList<>(traced.outputs());
-    if (results.stream().anyMatch(v -> v.shape().rank() == 0)) {
-      throw new FoveaException("model: an output has no axes; the first must be the batch N");
-    }
-    results.addAll(traced.updates().values());
-    for (Value v : Graph.topological(results)) {
-      if (trace.isForeign(v, traced.inputs())) {
-        throw new FoveaException(
-            "model: what is made from %s comes from another trace; a layer must not keep a signal"
-                .formatted(v.op().name()));
-      }
-    }
-  }
-
-  private static Traced traced(List<Signal> in, List<Signal> out, Trace trace) {
-    return new Traced(
-        in.stream().map(Signal::value).toList(),
-        out.stream().map(Signal::value).toList(),
-        trace.parameters(),
-        trace.updates(),
-        trace.paths(),
-        trace.visits());
+    return IntStream.range(0, shapes.size())
+        .mapToObj(i -> Source.Input.sample(i, shapes.get(i).prepend(batch)))
+        .toList();
   }
 
   /** Returns the network as a graph of {@code batch} samples, as in training or as in inference. */
   public Traced trace(int batch, boolean training) {
-    return walk(body.network, body.inputs, batch, new Trace(body.parameters, training, frozen));
+    Trace trace = new Trace(body.parameters, training, rules);
+    return Traced.walk(body.network, samples(body.inputs, batch), trace);
+  }
+
+  /**
+   * Applies this model within another network or within what a {@link
+   * dev.fovea.train.TrainingStep} computes: a generator before a discriminator, a teacher beside
+   * its pupil. Its parameters stay its own: they are neither built, counted nor saved with the
+   * other network. Unless the step trains this model it behaves as in inference.
+   *
+   * @throws ShapeException if the signal is not of the shape of the model's input
+   */
+  public Signal apply(Signal x) {
+    return apply(List.of(x)).get(0);
+  }
+
+  /** Applies a model of several inputs or outputs; see {@link #apply(Signal)}. */
+  public List<Signal> apply(List<Signal> inputs) {
+    List<Shape> arrived = inputs.stream().map(x -> x.shape().dropFirst()).toList();
+    if (!arrived.equals(inputs())) {
+      throw new FoveaException("model: takes samples of " + inputs() + ", applied to " + arrived);
+    }
+    Trace around = inputs.get(0).trace();
+    Trace within = around.within(body.parameters, rules);
+    return body
+        .network
+        .forward(inputs.stream().map(x -> new Signal(x.value(), within)).toList())
+        .stream()
+        .map(y -> new Signal(y.value(), around))
+        .toList();
+  }
+
+  TrainingRules rules() {
+    return rules;
   }
 
   /** Returns whether only some batch sizes may suit the network; see {@link Network#fixesBatch}. */
@@ -218,7 +215,7 @@ public final class Model {
 
   /** Returns whether training leaves a parameter as it is. */
   public boolean isFrozen(String parameter) {
-    return frozen.test(parameter);
+    return rules.isFrozen(parameter);
   }
 
   /** Returns the texts that are saved with the parameters. */
@@ -228,12 +225,12 @@ public final class Model {
 
   /** Returns this model with other texts to be saved with the parameters. */
   public Model withMetadata(Map<String, String> texts) {
-    return new Model(body, engine, frozen, texts);
+    return new Model(body, engine, rules, texts);
   }
 
   /** Returns this model computing with another engine. */
   public Model withEngine(Engine other) {
-    return new Model(body, other, frozen, metadata);
+    return new Model(body, other, rules, metadata);
   }
 
   /**
@@ -244,11 +241,48 @@ public final class Model {
    * @throws FoveaException if a pattern matches no parameter
    */
   public Model freeze(String... patterns) {
-    Predicate<String> any = frozen;
+    TrainingRules all = rules;
     for (String pattern : patterns) {
-      any = any.or(Set.copyOf(matching(pattern))::contains);
+      all = all.freeze(Set.copyOf(matching(pattern))::contains);
     }
-    return new Model(body, engine, any, metadata);
+    return new Model(body, engine, all, metadata);
+  }
+
+  /**
+   * Returns this model with some layers behaving as in inference while it is trained: batch norms
+   * use their running statistics, nothing is dropped. Their parameters are trained all the same
+   * unless they are {@linkplain #freeze frozen}.
+   *
+   * @param patterns layers, as the {@linkplain #summary summary} names them, with {@code *} and
+   *     {@code **} as for {@link #freeze}; {@code **} is all layers
+   * @throws FoveaException if a pattern matches no layer
+   */
+  public Model asInInference(String... patterns) {
+    return behaving(false, patterns);
+  }
+
+  /**
+   * Returns this model with some layers behaving as in training whatever is frozen or trained: by
+   * default a batch norm whose weight and bias are frozen uses its running statistics.
+   *
+   * @param patterns as {@link #asInInference} takes them
+   * @throws FoveaException if a pattern matches no layer
+   */
+  public Model asInTraining(String... patterns) {
+    return behaving(true, patterns);
+  }
+
+  private Model behaving(boolean training, String... patterns) {
+    List<String> layers = trace(1, false).visits().stream().map(Trace.Visit::path).toList();
+    TrainingRules all = rules;
+    for (String pattern : patterns) {
+      PathPattern p = PathPattern.of(pattern);
+      if (layers.stream().noneMatch(p::matches) && !p.matches("")) {
+        throw new FoveaException("layers: nothing matches " + pattern + Suggest.hint(pattern, layers));
+      }
+      all = all.with(p, training);
+    }
+    return new Model(body, engine, all, metadata);
   }
 
   /**
@@ -269,9 +303,41 @@ public final class Model {
     return names;
   }
 
-  /** Returns this model with all parameters trained. */
+  /** Returns this model with all parameters trained; layers behave as they were told to. */
   public Model unfreeze() {
-    return new Model(body, engine, name -> false, metadata);
+    return new Model(body, engine, new TrainingRules(name -> false, rules.modes()), metadata);
+  }
+
+  /**
+   * Returns a view of what some layers compute.
+   *
+   * @param paths the layers, as the {@linkplain #summary summary} names them
+   * @throws FoveaException if there is no such layer
+   */
+  public Observer observe(String... paths) {
+    return new Observer(this, copy(), List.of(paths), false);
+  }
+
+  /** Returns a model like this one with parameters of its own, which begin as these are now. */
+  public Model copy() {
+    Body own =
+        new Body(
+            body.network, body.inputs, body.outputs, body.parameters.copy(), body.kind);
+    return new Model(own, engine, rules, metadata);
+  }
+
+  /**
+   * Moves the parameters of another model towards this one's, found by their names: theirs become
+   * τ · ours + (1 − τ) · theirs, as in a slowly following target network (Lillicrap et al., 2016).
+   *
+   * @param share τ, from 0 to 1; 1 copies
+   * @throws FoveaException if the share is none, or names or shapes differ; nothing is changed then
+   */
+  public void copyTo(Model other, double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new FoveaException("copy: the share must be from 0 to 1, got " + share);
+    }
+    body.parameters.moveTo(other.parameters(), (float) share);
   }
 
   /** Returns a table of all layers: shapes, parameters, FLOPs, receptive field, memory. */
@@ -287,6 +353,11 @@ public final class Model {
    * @throws FoveaException if a shape is not the input's
    */
   public List<Tensor> run(List<Tensor> batch) {
+    return inference.run(batch, samples(batch));
+  }
+
+  /** Returns the number of samples of a batch, which must suit the inputs. */
+  int samples(List<Tensor> batch) {
     if (batch.size() != inputs().size()) {
       throw new FoveaException("model: takes " + inputs().size() + " inputs, got " + batch.size());
     }
@@ -301,7 +372,7 @@ public final class Model {
                 .formatted(i, wanted, arrived));
       }
     }
-    return inference.run(batch, n);
+    return n;
   }
 
   /**
@@ -397,6 +468,15 @@ public final class Model {
                         + " META-INF/services"));
   }
 
+  /**
+   * Writes parameters and metadata as a safetensors file to a stream, which stays open.
+   *
+   * @throws FoveaException if the stream cannot be written to
+   */
+  public void save(OutputStream out) {
+    new Safetensors(tensors(), metadata).write(out);
+  }
+
   /** Returns a copy of all parameters by name. */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -415,6 +495,24 @@ public final class Model {
   public Model load(Path file) {
     Safetensors content = Safetensors.read(file);
     load(file.toString(), content.tensors());
+    return withTexts(content);
+  }
+
+  /**
+   * Takes parameters from a stream that {@link #save(OutputStream)} wrote for the same network; it
+   * is read to its end and stays open.
+   *
+   * @return this model with the stream's metadata
+   * @throws FoveaException if the stream is unreadable, or its names or shapes are not this
+   *     network's
+   */
+  public Model load(InputStream in) {
+    Safetensors content = Safetensors.read(in);
+    load("stream", content.tensors());
+    return withTexts(content);
+  }
+
+  private Model withTexts(Safetensors content) {
     Map<String, String> texts = new LinkedHashMap<>(metadata);
     texts.putAll(content.metadata());
     return withMetadata(texts);

@@ -7,6 +7,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -35,6 +36,8 @@ public final class Parameters implements ParameterStore {
 
   /** What a layer asks for. */
   record Spec(String name, Shape shape, Initializer initializer, boolean trainable) {}
+
+  private static final int SHOWN = 10;
 
   private final Map<String, Parameter> byName = new LinkedHashMap<>();
   private final AtomicLong version = new AtomicLong();
@@ -127,6 +130,43 @@ public final class Parameters implements ParameterStore {
     }
     System.arraycopy(tensor.data(), 0, values(), p.offset(), tensor.data().length);
     changed();
+  }
+
+  /** Returns parameters of the same names with a copy of these values. */
+  Parameters copy() {
+    Parameters copy = new Parameters(specs, seed);
+    copy.values = values().clone();
+    return copy;
+  }
+
+  /** Moves other parameters of the same names a share of the way to these. */
+  void moveTo(Parameters others, float share) {
+    List<String> misfits = new ArrayList<>();
+    for (Parameter p : byName.values()) {
+      Parameter o = others.byName.get(p.name());
+      if (o == null || !o.shape().equals(p.shape())) {
+        misfits.add(p.name());
+      }
+    }
+    others.byName.keySet().stream().filter(n -> !contains(n)).forEach(misfits::add);
+    if (!misfits.isEmpty()) {
+      throw new FoveaException("copy: the other model is of another network: it differs in "
+          + String.join(", ", misfits.subList(0, Math.min(SHOWN, misfits.size()))));
+    }
+    for (Parameter p : byName.values()) {
+      move(values(), p.offset(), others.values(), others.offset(p.name()), p.shape().elements(), share);
+    }
+    others.changed();
+  }
+
+  private static void move(float[] from, int at, float[] to, int toAt, int n, float share) {
+    if (share == 1) {
+      System.arraycopy(from, at, to, toAt, n);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      to[toAt + i] = share * from[at + i] + (1 - share) * to[toAt + i];
+    }
   }
 
   /** Says that values have changed, so that what was computed from them is computed anew. */

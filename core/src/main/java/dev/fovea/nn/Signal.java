@@ -92,6 +92,11 @@ public record Signal(Value value, Trace trace) {
     return shape().dim(-1);
   }
 
+  /** Returns a signal of this shape that is one number everywhere: a target, say. */
+  public Signal filled(float number) {
+    return with(Value.constant(number).broadcastTo(shape()));
+  }
+
   /** Returns the product with a number. */
   public Signal times(float factor) {
     return with(value.times(factor));

@@ -5,10 +5,12 @@ import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,7 +18,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,18 +58,21 @@ public final class Trace {
     }
   }
 
+  private final Trace root;
+  private final String prefix;
   private final boolean training;
-  private final Predicate<String> frozen;
+  private final TrainingRules rules;
   private final @Nullable Parameters known;
   private final Deque<Frame> frames = new ArrayDeque<>();
   private final Map<Layer, String> places = new IdentityHashMap<>();
-  private final Map<Source.Parameter, Value> parameters = new LinkedHashMap<>();
+  private final Map<Source.Parameter, Value> parameters;
   private final Map<String, Value> byName = new HashMap<>();
   private final Map<String, Parameters.Spec> specs = new LinkedHashMap<>();
-  private final Map<Source.Parameter, Value> updates = new LinkedHashMap<>();
+  private final Map<Source.Parameter, Value> updates;
   private final List<Visit> visits = new ArrayList<>();
-  private final Paths paths = new Paths();
+  private final Paths paths;
   private final Value randomKey = Source.Input.randomKey();
+  private final Map<Parameters, Trace> models = new LinkedHashMap<>();
   private long streams;
 
   /**
@@ -76,23 +80,73 @@ public final class Trace {
    *
    * @param known the model's parameters, or null when they are being found for the first time
    * @param training whether layers are to behave as in training
-   * @param frozen which parameters stand still although their layers are trained
+   * @param rules which parameters stand still in training, and which layers behave otherwise
    */
-  Trace(@Nullable Parameters known, boolean training, Predicate<String> frozen) {
+  Trace(@Nullable Parameters known, boolean training, TrainingRules rules) {
+    this.root = this;
+    this.prefix = "";
     this.known = known;
     this.training = training;
-    this.frozen = frozen;
+    this.rules = rules;
+    this.parameters = new LinkedHashMap<>();
+    this.updates = new LinkedHashMap<>();
+    this.paths = new Paths();
     frames.push(new Frame("", false));
+  }
+
+  /** Begins the walk through a model within a walk; all walks through one share its parameters. */
+  private Trace(Trace root, String prefix, Parameters known, boolean training, TrainingRules rules) {
+    Trace first = root.models.get(known);
+    this.root = root;
+    this.prefix = prefix;
+    this.known = known;
+    this.training = first == null ? training : first.training;
+    this.rules = first == null ? rules : first.rules;
+    this.parameters = first == null ? new LinkedHashMap<>() : first.parameters;
+    this.updates = first == null ? new LinkedHashMap<>() : first.updates;
+    this.paths = root.paths;
+    frames.push(new Frame("", false));
+  }
+
+  /**
+   * Begins the walk through a formula over models.
+   *
+   * @param trained the parameters that are trained, and how; models with others behave as in
+   *     inference
+   */
+  static Trace over(Map<Parameters, TrainingRules> trained) {
+    Trace root = new Trace(new Parameters(List.of(), Seed.of(0)), true, TrainingRules.NONE);
+    trained.forEach((p, rules) -> root.models.put(p, new Trace(root, "", p, true, rules)));
+    return root;
+  }
+
+  /** Returns the walk through a model that is applied in this walk. */
+  Trace within(Parameters parameters, TrainingRules modelRules) {
+    Trace known = root.models.get(parameters);
+    String name = known == null ? "model_" + root.models.size() : known.prefix;
+    Trace walk = new Trace(root, name, parameters, false, modelRules);
+    root.models.putIfAbsent(parameters, walk);
+    return walk;
   }
 
   /** Returns whether the current layer is to behave as in training. */
   public boolean training() {
-    return training;
+    return root.training && rules.asInTraining(frame().path).orElse(training);
   }
 
   /** Returns whether a parameter of the current layer stands still in training. */
   public boolean frozen(String name) {
-    return frozen.test(join(frame().path, name));
+    return rules.isFrozen(join(frame().path, name));
+  }
+
+  /**
+   * Returns whether the current layer is to use the statistics that it tracks rather than the
+   * batch's: in inference, and where these parameters stand still, unless the layer was told to
+   * behave as in training.
+   */
+  public boolean usesTracked(String... names) {
+    boolean still = Arrays.stream(names).allMatch(this::frozen);
+    return !training() || (still && rules.asInTraining(frame().path).isEmpty());
   }
 
   /**
@@ -120,12 +174,11 @@ public final class Trace {
       return existing;
     }
     if (known != null) {
+      requireInModel(full);
       requireShape(full, known.get(full).shape(), shape);
     }
-    ParameterStore store = known == null ? ParameterStore.NONE : known;
-    Source.Parameter p = new Source.Parameter(store, full, shape);
-    Value v = Value.of(p);
-    parameters.put(p, v);
+    Source.Parameter p = new Source.Parameter(store(), full, shape);
+    Value v = parameters.computeIfAbsent(p, Value::of);
     byName.put(full, v);
     specs.put(full, new Parameters.Spec(full, shape, initializer, trainable));
     frame().parameters.add(full);
@@ -140,6 +193,18 @@ public final class Trace {
               + frame().path
               + "; give each a name of its own, or make one outside the lambda to share it");
     }
+  }
+
+  /** Refuses layers with parameters in a formula over models. */
+  private void requireInModel(String name) {
+    if (root == this && known != null && known.all().isEmpty()) {
+      throw new FoveaException(
+          name + ": a layer with parameters belongs in a model; a formula applies models");
+    }
+  }
+
+  private ParameterStore store() {
+    return known == null ? ParameterStore.NONE : known;
   }
 
   private static void requireShape(String name, Shape has, Shape wanted) {
@@ -179,7 +244,7 @@ public final class Trace {
 
   /** Returns a random mask of the current run: 1/keep with probability keep, else 0. */
   public Value randomMask(Shape shape, float keep) {
-    return Value.of(new Source.RandomMask(shape, keep, streams++), randomKey);
+    return Value.of(new Source.RandomMask(shape, keep, root.streams++), randomKey);
   }
 
   /** Applies a layer under the name its kind and position give it. */
@@ -203,19 +268,20 @@ public final class Trace {
     String before = places.get(inner);
     String path =
         before != null ? before : place(inner, layer instanceof Named n ? n.name() : name);
-    int parametersBefore = parameters.size();
+    int parametersBefore = byName.size();
     Frame frame = new Frame(path, before != null || frame().shared);
     frames.push(frame);
     try {
       Signal y = function.apply(x);
-      List<Value> own = y.value() == x.value() ? List.of() : paths.label(y.value(), path);
-      if (parameters.size() > parametersBefore && !isLambda(inner)) {
+      List<Value> own =
+          y.value() == x.value() ? List.of() : paths.label(y.value(), join(prefix, path));
+      if (byName.size() > parametersBefore && !isLambda(inner)) {
         places.putIfAbsent(inner, path);
       }
-      visits.add(new Visit(path, inner.kind(), y.value(), frame.parameters, frame.shared, own));
+      visits.add(new Visit(join(prefix, path), inner.kind(), y.value(), frame.parameters, frame.shared, own));
       return y;
     } catch (ShapeException e) {
-      throw e.at(path);
+      throw e.at(join(prefix, path));
     } finally {
       frames.pop();
     }
@@ -268,14 +334,18 @@ public final class Trace {
     return paths;
   }
 
-  /** Returns the parameters in the order of first use. */
+  /** Returns the parameters in the order of first use, those of models applied in it last. */
   public Map<Source.Parameter, Value> parameters() {
-    return Collections.unmodifiableMap(parameters);
+    Map<Source.Parameter, Value> all = new LinkedHashMap<>(parameters);
+    models.values().forEach(m -> all.putAll(m.parameters));
+    return all;
   }
 
   /** Returns the next value of each state that has one. */
   public Map<Source.Parameter, Value> updates() {
-    return Collections.unmodifiableMap(updates);
+    Map<Source.Parameter, Value> all = new LinkedHashMap<>(updates);
+    models.values().forEach(m -> all.putAll(m.updates));
+    return all;
   }
 
   /** Returns what each layer did, inner layers before the layers around them. */
@@ -285,12 +355,17 @@ public final class Trace {
 
   /** Returns whether an input, or a parameter of this network, was made in another walk. */
   boolean isForeign(Value source, List<Value> inputs) {
-    ParameterStore store = known == null ? ParameterStore.NONE : known;
     return switch (source.op()) {
       case Source.Input in -> in.kind() == Source.Input.Kind.SAMPLE && !inputs.contains(source);
-      case Source.Parameter p -> p.store() == store && parameters.get(p) != source;
+      case Source.Parameter p -> !source.equals(known(p).get(p));
       default -> false;
     };
+  }
+
+  /** Returns the parameters of a store that this walk knows. */
+  private Map<Source.Parameter, Value> known(Source.Parameter p) {
+    Trace walk = p.store().equals(store()) ? this : root.models.get(p.store());
+    return walk == null ? Map.of() : walk.parameters;
   }
 
   List<Parameters.Spec> specs() {

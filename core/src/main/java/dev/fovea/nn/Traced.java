@@ -4,6 +4,9 @@ import dev.fovea.graph.Graph;
 import dev.fovea.graph.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +28,59 @@ public record Traced(
     Map<Source.Parameter, Value> updates,
     Paths paths,
     List<Trace.Visit> visits) {
+
+  /**
+   * Returns a formula over models as a graph of training.
+   *
+   * @param formula what is computed; it may apply any models
+   * @param inputs the inputs
+   * @param trained the models whose parameters are trained; others behave as in inference
+   */
+  public static Traced of(Network formula, List<Value> inputs, List<Model> trained) {
+    Map<Parameters, TrainingRules> rules = new LinkedHashMap<>();
+    trained.forEach(m -> rules.put(m.parameters(), m.rules()));
+    return formula(formula, inputs, Trace.over(rules));
+  }
+
+  /** Walks through a network, whose outputs have a batch axis. */
+  static Traced walk(Network network, List<Value> inputs, Trace trace) {
+    Traced traced = formula(network, inputs, trace);
+    if (traced.outputs.stream().anyMatch(v -> v.shape().rank() == 0)) {
+      throw new FoveaException("model: an output has no axes; the first must be the batch N");
+    }
+    return traced;
+  }
+
+  private static Traced formula(Network network, List<Value> inputs, Trace trace) {
+    inputs.forEach(v -> trace.paths().label(v, v.op().name()));
+    List<Signal> out = network.forward(inputs.stream().map(v -> new Signal(v, trace)).toList());
+    if (out.isEmpty()) {
+      throw new FoveaException("model: the network returns no output");
+    }
+    Traced traced =
+        new Traced(
+            inputs,
+            out.stream().map(Signal::value).toList(),
+            trace.parameters(),
+            trace.updates(),
+            trace.paths(),
+            trace.visits());
+    traced.requireOwn(trace);
+    return traced;
+  }
+
+  /** Requires outputs that are computed from this walk's inputs and parameters. */
+  private void requireOwn(Trace trace) {
+    List<Value> results = new ArrayList<>(outputs);
+    results.addAll(updates.values());
+    for (Value v : Graph.topological(results)) {
+      if (trace.isForeign(v, inputs)) {
+        throw new FoveaException(
+            "model: what is made from %s comes from another trace; a layer must not keep a signal"
+                .formatted(v.op().name()));
+      }
+    }
+  }
 
   /** Returns the function from the inputs to the outputs; nothing is updated. */
   public Graph graph() {

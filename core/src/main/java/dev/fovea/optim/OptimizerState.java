@@ -236,14 +236,23 @@ public final class OptimizerState {
     return (a + b) + (c + d);
   }
 
-  /** Begins the updates of one more step, with this learning rate. */
-  public void begin(double rate) {
-    steps++;
+  /**
+   * Returns whether the norm of the gradients is finite, from what {@link #clip} found in all
+   * chunks: whether a step can be begun.
+   */
+  public boolean measure() {
     double sum = 0;
     for (double s : squares) {
       sum += s;
     }
     norm = Math.sqrt(sum);
+    return Double.isFinite(norm);
+  }
+
+  /** Begins the updates of one more step, with this learning rate. */
+  public void begin(double rate) {
+    boolean _ = measure();
+    steps++;
     double most = optimizer.regularization().clipNorm();
     float scale = norm > most ? (float) (most / norm) : 1;
     for (int i = 0; i < kinds.size(); i++) {

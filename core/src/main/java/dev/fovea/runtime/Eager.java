@@ -8,6 +8,8 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +19,12 @@ import java.util.Map;
  * networks.
  *
  * <p>For lessons, tests and JShell; a network is faster as one {@link CompiledFunction}. An op is
- * compiled when it first meets tensors of some shapes; the {@value #KEPT} used last are kept. Any
- * number of threads may use it at once.
+ * compiled when it first meets tensors of some shapes; those used last are kept, {@value #KEPT} of
+ * them and 64 MiB at most. Any number of threads may use it at once.
  */
 public final class Eager {
   private static final int KEPT = 256;
+  private static final long MOST_BYTES = 64L << 20;
 
   /** What a compiled op is found by. */
   private record Key(Op op, List<Shape> shapes) {}
@@ -40,10 +43,7 @@ public final class Eager {
    * @throws dev.fovea.tensor.ShapeException if the shapes break the op's rule
    */
   public Tensor apply(Op op, Tensor... inputs) {
-    List<Shape> shapes = new ArrayList<>();
-    for (Tensor t : inputs) {
-      shapes.add(t.shape());
-    }
+    List<Shape> shapes = Arrays.stream(inputs).map(Tensor::shape).toList();
     return function(new Key(op, shapes)).call(inputs).get(0);
   }
 
@@ -58,8 +58,11 @@ public final class Eager {
     }
     CompiledFunction made = compile(inputs, Value.of(key.op, inputs));
     functions.put(key, made);
-    if (functions.size() > KEPT) {
-      functions.remove(functions.keySet().iterator().next());
+    long bytes = functions.values().stream().mapToLong(CompiledFunction::bytes).sum();
+    Iterator<CompiledFunction> oldest = functions.values().iterator();
+    while (functions.size() > KEPT || (bytes > MOST_BYTES && functions.size() > 1)) {
+      bytes -= oldest.next().bytes();
+      oldest.remove();
     }
     return made;
   }

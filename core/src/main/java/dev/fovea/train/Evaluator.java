@@ -188,7 +188,7 @@ public final class Evaluator {
     for (int i = 0; i < model.outputs().size(); i++) {
       outputs.add(Source.Input.sample(i, model.outputs().get(i).prepend(key.batch)));
     }
-    List<Value> targets = StepFunction.targets(key.targets, key.batch);
+    List<Value> targets = Formula.targets(key.targets, key.batch);
     List<Value> results = heads().stream().map(h -> h.of(outputs, targets)).toList();
     List<Value> inputs = new ArrayList<>(outputs);
     inputs.addAll(targets);

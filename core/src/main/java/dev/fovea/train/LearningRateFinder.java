@@ -5,16 +5,12 @@ import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.optim.Optimizer;
-import dev.fovea.optim.OptimizerState;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -102,10 +98,7 @@ public record LearningRateFinder(
   private final class Run {
     private final Batches batches;
     private final List<Shape> outputs;
-    private final List<Parameter> trained;
-    private final float[] gradients = new float[model.parameters().values().length];
-    private final OptimizerStep update;
-    private final Map<Integer, StepFunction> functions = new HashMap<>();
+    private final TrainingStep step;
     private final List<RateCurve.Point> points = new ArrayList<>();
     private double mean;
     private double lowest = Double.POSITIVE_INFINITY;
@@ -113,10 +106,9 @@ public record LearningRateFinder(
     Run(Batches batches, List<Shape> outputs) {
       this.batches = batches;
       this.outputs = outputs;
-      this.trained = DataCheck.trained(model);
-      OptimizerState state =
-          new OptimizerState(optimizer, model.parameters(), trained::contains, gradients);
-      this.update = new OptimizerStep(model, state);
+      List<Shape> targets = batches.dataset().targetShapes();
+      this.step =
+          TrainingStep.of(Formula.of(model, objective, targets, Set.of()), optimizer);
     }
 
     RateCurve curve() {
@@ -144,24 +136,16 @@ public record LearningRateFinder(
 
     private boolean step(Batch batch) {
       int i = points.size();
-      StepFunction function = functions.computeIfAbsent(batch.size(), this::compile);
-      function.set(batch, seed.split("step").split(i));
-      float loss = function.run();
+      float loss = step.gradients(batch, seed.split("step").split(i));
       double rate = low * StrictMath.pow(high / low, (double) i / (steps - 1));
-      if (!Float.isFinite(loss) || !update.run(rate)) {
+      if (!Float.isFinite(loss) || !step.tryApply(rate)) {
         return false;
       }
-      function.update();
       mean = MEMORY * mean + (1 - MEMORY) * loss;
       double smoothed = mean / (1 - StrictMath.pow(MEMORY, i + 1.0));
       points.add(new RateCurve.Point(rate, loss, smoothed));
       lowest = Math.min(lowest, smoothed);
       return smoothed <= DIVERGED * lowest;
-    }
-
-    private StepFunction compile(int batch) {
-      List<Shape> targets = batches.dataset().targetShapes();
-      return StepFunction.of(model, objective, targets, batch, trained, gradients, Set.of());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.fovea.nn.Loss;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -132,6 +133,28 @@ public record Objective(List<Head> heads) {
     return heads.size() == 1 && heads.get(0).isPlain()
         ? heads.get(0).loss.description()
         : heads.stream().map(Head::description).collect(Collectors.joining(" + "));
+  }
+
+  /**
+   * Returns the shapes of the targets of a sample, by number.
+   *
+   * @param outputs the shapes of one sample of each output
+   * @throws FoveaException if no loss reads one of them
+   */
+  List<Shape> targetShapes(List<Shape> outputs) {
+    List<Shape> shapes = new ArrayList<>();
+    int last = heads.stream().mapToInt(Head::target).max().orElse(0);
+    for (int i = 0; i <= last; i++) {
+      int number = i;
+      Head head =
+          heads.stream()
+              .filter(h -> h.target == number)
+              .findFirst()
+              .orElseThrow(() ->
+                  new FoveaException("objective: no loss reads target %d of 0 to %d".formatted(number, last)));
+      shapes.add(head.loss.target(outputs.get(head.output).prepend(1)).dropFirst());
+    }
+    return shapes;
   }
 
   /** Returns the numbers of the targets that are read. */

@@ -4,7 +4,6 @@ import dev.fovea.kernel.Job;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Muon;
 import dev.fovea.optim.OptimizerState;
-import dev.fovea.runtime.Workers;
 
 /** The optimiser's step over a model's parameters, shared among the engine's threads. */
 final class OptimizerStep {
@@ -27,22 +26,22 @@ final class OptimizerStep {
     }
   }
 
-  /** Changes the parameters, unless the gradients are not finite; allocates nothing. */
-  boolean run(double rate) {
-    Workers workers = model.engine().workers();
-    workers.run(clip);
+  /** Clips the gradients by value; returns whether their norm is finite. Allocates nothing. */
+  boolean prepare() {
+    model.engine().workers().run(clip);
+    return state.measure();
+  }
+
+  /** Changes the parameters; allocates nothing. */
+  void run(double rate) {
     state.begin(rate);
-    if (!Double.isFinite(state.gradientNorm())) {
-      return false;
-    }
     if (products) {
       for (int i = 0; i < state.chunks(); i++) {
         state.update(i);
       }
     } else {
-      workers.run(update);
+      model.engine().workers().run(update);
     }
     model.parameters().changed();
-    return true;
   }
 }

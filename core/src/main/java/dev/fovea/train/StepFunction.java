@@ -20,89 +20,73 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 
 /** Loss and gradients of batches of one size: a function and the memory that it works in. */
 final class StepFunction {
+  private final Formula formula;
+  private final int batch;
   private final CompiledFunction function;
   private final Execution execution;
-  private final List<Shape> inputs;
-  private final List<Shape> targets;
-  private final Map<Integer, Integer> numbers;
   private final List<Tensor> results;
   private final float[] key = new float[Source.RandomMask.KEY_LENGTH];
 
-  private StepFunction(
-      CompiledFunction function,
-      List<Shape> inputs,
-      List<Shape> targets,
-      Map<Integer, Integer> numbers) {
+  private StepFunction(Formula formula, int batch, CompiledFunction function) {
+    this.formula = formula;
+    this.batch = batch;
     this.function = function;
     this.execution = function.acquire();
-    this.inputs = inputs;
-    this.targets = targets;
-    this.numbers = numbers;
     this.results = function.results().stream().map(Tensor::zeros).toList();
-  }
-
-  /** Returns the targets of a batch as values. */
-  static List<Value> targets(List<Shape> shapes, int batch) {
-    List<Value> targets = new ArrayList<>();
-    for (int i = 0; i < shapes.size(); i++) {
-      targets.add(Source.Input.target(i, shapes.get(i).prepend(batch)));
-    }
-    return targets;
   }
 
   /**
    * Compiles the step of a batch size.
    *
-   * @param targetShapes the shapes of the targets of a sample
-   * @param trained the parameters whose gradients are wanted
-   * @param gradients where they go
-   * @param wanted which of the network's outputs are wanted besides
+   * @param gradients where the gradients of the trained models go
    */
-  static StepFunction of(
-      Model model,
-      Objective objective,
-      List<Shape> targetShapes,
-      int batch,
-      List<Parameter> trained,
-      float[] gradients,
-      Set<Integer> wanted) {
-    Traced traced = model.trace(batch, true);
+  static StepFunction of(Formula formula, Map<Parameters, float[]> gradients, int batch) {
+    List<Value> inputs = formula.given(batch);
+    Traced traced = Traced.of(formula.network(), inputs, formula.trained());
     DataCheck.requireMoments(traced);
-    List<Value> targets = targets(targetShapes, batch);
-    Value loss = objective.of(traced.outputs(), targets);
-    traced.paths().label(loss, "");
-    List<Value> results = new ArrayList<>(List.of(loss));
-    Map<Integer, Integer> numbers = new LinkedHashMap<>();
-    for (int i : wanted) {
-      numbers.put(i, results.size());
-      results.add(traced.outputs().get(i));
+    List<Value> results = new ArrayList<>(traced.outputs());
+    if (results.get(0).shape().elements() != 1) {
+      throw new FoveaException(
+          "training step: the loss must be one number for a batch, got "
+              + results.get(0).shape()
+              + "; take the mean");
     }
-    List<Value> inputs = new ArrayList<>(traced.inputs());
-    inputs.addAll(targets);
-    inputs.add(Source.Input.randomKey());
-    Map<Source.Parameter, Value> slopes = gradients(traced, loss, model.parameters(), trained);
-    Graph graph = new Graph(inputs, results, slopes, traced.updates(), traced.paths());
+    Value loss = results.get(0).reshape(Shape.scalar());
+    results.set(0, loss);
+    traced.paths().label(loss, "");
+    List<Value> given = new ArrayList<>(inputs);
+    given.add(Source.Input.randomKey());
+    Graph graph =
+        new Graph(
+            given,
+            results,
+            gradients(traced, loss, formula.trained()),
+            traced.updates(),
+            traced.paths());
     CompiledFunction f =
         CompiledFunction.of(
-            model.engine(), graph, Compiler.Mode.TRAIN, Map.of(model.parameters(), gradients));
-    return new StepFunction(f, model.inputs(), targetShapes, numbers);
+            formula.trained().get(0).engine(), graph, Compiler.Mode.TRAIN, gradients);
+    return new StepFunction(formula, batch, f);
   }
 
   /** Returns the last layer's gradients first: each is then computed as soon as it can be. */
   private static Map<Source.Parameter, Value> gradients(
-      Traced traced, Value loss, Parameters parameters, List<Parameter> trained) {
-    List<Source.Parameter> used =
-        trained.reversed().stream()
-            .map(p -> new Source.Parameter(parameters, p.name(), p.shape()))
-            .filter(traced.parameters()::containsKey)
-            .toList();
+      Traced traced, Value loss, List<Model> models) {
+    List<Source.Parameter> used = new ArrayList<>();
     List<Value> wrt = new ArrayList<>();
-    used.forEach(p -> wrt.add(Objects.requireNonNull(traced.parameters().get(p))));
+    for (Model m : models.reversed()) {
+      for (Parameter p : DataCheck.trained(m).reversed()) {
+        Source.Parameter of = new Source.Parameter(m.parameters(), p.name(), p.shape());
+        Value v = traced.parameters().get(of);
+        if (v != null) {
+          used.add(of);
+          wrt.add(v);
+        }
+      }
+    }
     List<Value> found = Autodiff.gradients(loss, wrt, traced.paths());
     Map<Source.Parameter, Value> gradients = new LinkedHashMap<>();
     for (int i = 0; i < used.size(); i++) {
@@ -111,14 +95,16 @@ final class StepFunction {
     return gradients;
   }
 
+  /** Returns the number of samples. */
+  int batch() {
+    return batch;
+  }
+
   /** Hands in a batch and the randomness of its step; allocates nothing. */
-  void set(Batch batch, Seed seed) {
-    set(0, inputs, batch.input());
-    set(inputs.size(), targets, batch.target());
-    for (int i = 0; i < key.length; i++) {
-      key[i] = (seed.value() >>> (48 - 16 * i)) & 0xFFFF;
-    }
-    execution.set(inputs.size() + targets.size(), key, 0);
+  void set(Batch samples, Seed seed) {
+    set(0, formula.inputs(), samples.input());
+    set(formula.inputs().size(), formula.targets(), samples.target());
+    set(seed);
   }
 
   /** Hands in what a batch holds of each sample one after the other. */
@@ -145,6 +131,31 @@ final class StepFunction {
     }
   }
 
+  /** Hands in inputs and targets, and the randomness of their step. */
+  void set(Seed seed, Tensor... given) {
+    int takes = formula.inputs().size() + formula.targets().size();
+    if (given.length != takes) {
+      throw new FoveaException(
+          "training step: takes %d tensors, got %d".formatted(takes, given.length));
+    }
+    for (int i = 0; i < takes; i++) {
+      Shape wanted = function.inputs().get(i);
+      if (!given[i].shape().equals(wanted)) {
+        throw new FoveaException(
+            "training step: tensor %d must be %s, got %s".formatted(i, wanted, given[i].shape()));
+      }
+      execution.set(i, given[i]);
+    }
+    set(seed);
+  }
+
+  private void set(Seed seed) {
+    for (int i = 0; i < key.length; i++) {
+      key[i] = (seed.value() >>> (48 - 16 * i)) & 0xFFFF;
+    }
+    execution.set(formula.inputs().size() + formula.targets().size(), key, 0);
+  }
+
   /** Computes gradients and the next running statistics; returns the loss. */
   float run() {
     execution.run();
@@ -158,12 +169,8 @@ final class StepFunction {
 
   /** Returns output {@code i} of the last run, in memory that the next run uses again. */
   Tensor read(int i) {
-    Integer number = numbers.get(i);
-    if (number == null) {
-      throw new IllegalStateException("output " + i + " was not asked for");
-    }
-    Tensor output = results.get(number);
-    execution.get(number, output.data(), 0);
+    Tensor output = results.get(i + 1);
+    execution.get(i + 1, output.data(), 0);
     return output;
   }
 

@@ -5,6 +5,7 @@ import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.nn.Traced;
 import dev.fovea.optim.OptimizerState;
@@ -15,7 +16,6 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +39,6 @@ final class TrainingRun implements Training {
   private final List<Shape> outputShapes;
   private final List<Shape> targetShapes;
   private final OptimizerState optimizer;
-  private final Map<Integer, StepFunction> functions = new HashMap<>();
   private final Accumulator accumulator;
   private final Optional<Average> average;
   private Stage stage;
@@ -85,7 +84,7 @@ final class TrainingRun implements Training {
             gradients,
             this::rate,
             this::first);
-    this.stage = new Stage(model, trained, new OptimizerStep(model, optimizer), List.of());
+    this.stage = stage(model, optimizer, List.of());
     Workers workers = model.engine().workers();
     this.accumulator = new Accumulator(s.accumulate() > 1 ? gradients : new float[0], workers);
     this.average =
@@ -126,13 +125,18 @@ final class TrainingRun implements Training {
   /**
    * What is trained in some epochs.
    *
-   * @param model the model with what is frozen then
-   * @param trained the parameters that change
-   * @param update the optimiser's step over them
+   * @param step the step over the parameters that change
    * @param frozen the patterns of those that wait for a later epoch
    */
-  private record Stage(
-      Model model, List<Parameter> trained, OptimizerStep update, List<String> frozen) {}
+  private record Stage(TrainingStep step, List<String> frozen) {}
+
+  private Stage stage(Model changing, OptimizerState state, List<String> frozen) {
+    Formula formula = Formula.of(changing, s.objective(), targetShapes, outputs);
+    OptimizerStep update = new OptimizerStep(changing, state);
+    Map<Parameters, float[]> arrays = Map.of(model.parameters(), gradients);
+    return new Stage(
+        new TrainingStep(formula, arrays, List.of(update), s.optimizer().learningRate()), frozen);
+  }
 
   /** Begins to train what the epoch in progress trains. */
   private void enterStage() {
@@ -151,9 +155,8 @@ final class TrainingRun implements Training {
     }
     OptimizerState state = optimizer.training(changing::contains);
     state.resumeAt(progress.step);
-    functions.clear();
     Arrays.fill(gradients, 0);
-    stage = new Stage(now, changing, new OptimizerStep(now, state), frozen);
+    stage = stage(now, state, frozen);
   }
 
   /** Returns what the learning rate is multiplied with for a parameter. */
@@ -282,22 +285,23 @@ final class TrainingRun implements Training {
     int group = Math.min(s.accumulate(), batches.count() - progress.batch);
     for (int i = 0; i < group; i++) {
       Batch batch = Objects.requireNonNull(stream.next());
-      StepFunction function = losses(batch, rate, i);
+      losses(batch, rate, i);
       if (group > 1) {
         accumulator.add(s.objective().weight(batch, targetShapes));
         if (!accumulator.isFinite()) {
-          throw failure("a gradient is not finite", function, batch, rate, i);
+          throw failure("a gradient is not finite", batch, rate, i);
         }
       }
-      if (i == group - 1) {
-        if (group > 1) {
-          accumulator.finish();
-        }
-        if (!optimize(rate)) {
-          throw failure("the norm of the gradients is not finite", function, batch, rate, i);
-        }
+      if (i < group - 1) {
+        stage.step.function().update();
+        continue;
       }
-      function.update();
+      if (group > 1) {
+        accumulator.finish();
+      }
+      if (!stage.step.tryApply(rate)) {
+        throw failure("the norm of the gradients is not finite", batch, rate, i);
+      }
     }
     progress.step++;
     progress.batch += group;
@@ -307,12 +311,11 @@ final class TrainingRun implements Training {
   }
 
   /** Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics. */
-  private StepFunction losses(Batch batch, double rate, int i) {
+  private void losses(Batch batch, double rate, int i) {
     DataCheck.labels(batches, epochSeed(), s.objective(), batch, outputShapes);
-    StepFunction function = functions.computeIfAbsent(batch.size(), this::compile);
-    float loss = gradients(function, batch, i);
+    float loss = stage.step.gradients(batch, seed(i));
     if (!Float.isFinite(loss)) {
-      throw failure("the loss is " + loss, function, batch, rate, i);
+      throw failure("the loss is " + loss, batch, rate, i);
     }
     lastLoss = loss;
     double weight = s.objective().weight(batch, targetShapes);
@@ -321,33 +324,16 @@ final class TrainingRun implements Training {
     progress.samples += batch.size();
     for (int m = 0; m < s.metrics().size(); m++) {
       Metric metric = s.metrics().get(m);
-      Tensor output = function.read(metric.output());
+      Tensor output = stage.step.output(metric.output());
       Tensor target = Targets.of(batch, targetShapes, metric.target());
       Tensor counted = Targets.counted(target, s.objective(), metric.target());
       metric.add(progress.metrics.get(m), output, counted);
     }
-    return function;
-  }
-
-  StepFunction compile(int batch) {
-    return StepFunction.of(
-        stage.model, s.objective(), targetShapes, batch, stage.trained, gradients, outputs);
-  }
-
-  /** Computes loss and gradients of a batch, the i-th of its step; allocates nothing. */
-  float gradients(StepFunction function, Batch batch, int i) {
-    function.set(batch, seed(i));
-    return function.run();
   }
 
   private Seed seed(int i) {
     Seed step = s.seed().split("step").split(progress.step);
     return i == 0 ? step : step.split(i);
-  }
-
-  /** Does the optimiser's step, unless the gradients are not finite; allocates nothing. */
-  boolean optimize(double rate) {
-    return stage.update.run(rate);
   }
 
   private double rate(long step) {
@@ -361,8 +347,7 @@ final class TrainingRun implements Training {
     return s.optimizer().learningRate() * factor;
   }
 
-  private FoveaException failure(
-      String what, StepFunction function, Batch batch, double rate, int i) {
+  private FoveaException failure(String what, Batch batch, double rate, int i) {
     String where =
         "training stopped at step "
             + (progress.step + 1)
@@ -372,6 +357,7 @@ final class TrainingRun implements Training {
             + (progress.batch + i + 1)
             + "), "
             + what;
+    StepFunction function = stage.step.function();
     function.set(batch, seed(i));
     return NonFinite.explain(where, batches, epochSeed(), batch, model, trained, function, rate);
   }

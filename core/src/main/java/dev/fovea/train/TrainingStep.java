@@ -4,67 +4,260 @@ import dev.fovea.compile.Program;
 import dev.fovea.data.Batch;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Parameters.Parameter;
+import dev.fovea.nn.Network;
+import dev.fovea.nn.Parameters;
 import dev.fovea.optim.Optimizer;
 import dev.fovea.optim.OptimizerState;
 import dev.fovea.runtime.StepObserver;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One step of training on batches of one size, the one that {@link Trainer} runs: loss, gradients,
- * update. For loops of one's own, and to measure it.
+ * A step of training in two halves: the gradients of a batch, and the optimiser's step along them.
+ * {@link Trainer} runs this step, and so do loops of one's own:
  *
- * <p>Steps after the first few allocate nothing. One caller at a time.
+ * <pre>{@code
+ * TrainingStep step = TrainingStep.of(model, crossEntropy(), adam(1e-3), 32);
+ * for (int epoch = 0; epoch < 5; epoch++) {
+ *   Seed seed = Seed.of(1).split(epoch);
+ *   try (BatchStream stream = batches.open(seed)) {
+ *     for (Batch b = stream.next(); b != null; b = stream.next()) {
+ *       float loss = step.gradients(b, seed.split(b.index()));
+ *       step.apply(loss > 1 ? 1e-3 : 1e-4);
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The loss may be any function of any models, of which some are trained. Two steps over the same
+ * models take turns in a generative adversarial network:
+ *
+ * <pre>{@code
+ * Loss loss = binaryCrossEntropy();
+ * TrainingStep judge = TrainingStep.of(
+ *     in -> {
+ *       Signal real = discriminator.apply(in.get(0));
+ *       Signal made = discriminator.apply(generator.apply(in.get(1)));
+ *       return List.of(loss.of(real, real.filled(1)).plus(loss.of(made, made.filled(0))));
+ *     },
+ *     List.of(Shape.of(2), Shape.of(8)), adam(2e-3), 64, discriminator);
+ * TrainingStep forge = TrainingStep.of(
+ *     in -> {
+ *       Signal made = discriminator.apply(generator.apply(in.get(0)));
+ *       return List.of(loss.of(made, made.filled(1)));
+ *     },
+ *     List.of(Shape.of(8)), adam(2e-3), 64, generator);
+ * for (int i = 0; i < 1000; i++) {
+ *   judge.gradients(seed.split(i), real(i), noise(i));
+ *   judge.apply();
+ *   forge.gradients(seed.split(i), noise(i));
+ *   forge.apply();
+ * }
+ * }</pre>
+ *
+ * <p>Steps after the first few of a batch size allocate nothing. One caller at a time.
  */
 public final class TrainingStep {
-  private final StepFunction function;
-  private final OptimizerStep update;
+  private final Formula formula;
+  private final Map<Parameters, float[]> gradients;
+  private final List<OptimizerStep> updates;
   private final double rate;
+  private final Map<Integer, StepFunction> functions = new HashMap<>();
+  private @Nullable StepFunction current;
 
-  private TrainingStep(StepFunction function, OptimizerStep update, double rate) {
-    this.function = function;
-    this.update = update;
+  /** Creates a step with the optimisers' steps over its trained models. */
+  TrainingStep(
+      Formula formula,
+      Map<Parameters, float[]> gradients,
+      List<OptimizerStep> updates,
+      double rate) {
+    this.formula = formula;
+    this.gradients = gradients;
+    this.updates = updates;
     this.rate = rate;
   }
 
+  /** Creates a step whose optimisers begin anew. */
+  static TrainingStep of(Formula formula, Optimizer optimizer) {
+    Map<Parameters, float[]> gradients = new LinkedHashMap<>();
+    List<OptimizerStep> updates = new ArrayList<>();
+    for (Model m : formula.trained()) {
+      List<Parameters.Parameter> trained = DataCheck.trained(m);
+      float[] array = new float[m.parameters().values().length];
+      gradients.put(m.parameters(), array);
+      OptimizerState state =
+          new OptimizerState(optimizer, m.parameters(), trained::contains, array);
+      updates.add(new OptimizerStep(m, state));
+    }
+    return new TrainingStep(formula, gradients, updates, optimizer.learningRate());
+  }
+
   /**
-   * Compiles the step; all parameters that are not frozen are trained.
+   * Compiles the step of a model whose first output has a loss; all parameters that are not frozen
+   * are trained.
    *
-   * @param batch the number of samples of every batch
+   * @param batch the number of samples of a batch; other batches are compiled when they come
    * @throws FoveaException if every parameter is frozen
    */
   public static TrainingStep of(Model model, Loss loss, Optimizer optimizer, int batch) {
-    List<Parameter> trained = DataCheck.trained(model);
-    float[] gradients = new float[model.parameters().values().length];
-    List<Shape> targets = List.of(loss.target(model.outputs().get(0).prepend(batch)).dropFirst());
-    StepFunction function =
-        StepFunction.of(model, Objective.of(loss), targets, batch, trained, gradients, Set.of());
-    OptimizerState state =
-        new OptimizerState(optimizer, model.parameters(), trained::contains, gradients);
-    return new TrainingStep(function, new OptimizerStep(model, state), optimizer.learningRate());
-  }
-
-  /** Returns the program that computes loss and gradients. */
-  public Program program() {
-    return function.function().program();
+    return of(model, Objective.of(loss), optimizer, batch);
   }
 
   /**
-   * Does a step.
+   * Compiles the step of a model any of whose outputs have losses.
+   *
+   * @param batch the number of samples of a batch; other batches are compiled when they come
+   * @throws FoveaException if every parameter is frozen or the losses do not suit the outputs
+   */
+  public static TrainingStep of(Model model, Objective objective, Optimizer optimizer, int batch) {
+    List<Shape> outputs =
+        model.trace(1, true).outputs().stream().map(v -> v.shape().dropFirst()).toList();
+    DataCheck.requireOutputs(objective, outputs.size(), model.outputs().size());
+    Set<Integer> all = new TreeSet<>(IntStream.range(0, outputs.size()).boxed().toList());
+    List<Shape> targets = objective.targetShapes(outputs);
+    TrainingStep step = of(Formula.of(model, objective, targets, all), optimizer);
+    step.function(batch);
+    return step;
+  }
+
+  /**
+   * Compiles the step of a loss that is any function of any models.
+   *
+   * @param formula returns the loss, a single number, and whatever else is to be looked at; it
+   *     applies models ({@link Model#apply}) to the inputs
+   * @param inputs the shapes of the inputs of one sample, targets among them
+   * @param batch the number of samples of a batch; other batches are compiled when they come
+   * @param trained the models whose parameters the step trains, but for frozen ones; all others
+   *     behave as in inference and stay as they are. Clipping by norm takes each by itself
+   * @throws FoveaException if the loss is no single number or every parameter is frozen
+   */
+  public static TrainingStep of(
+      Network formula, List<Shape> inputs, Optimizer optimizer, int batch, Model... trained) {
+    if (trained.length == 0) {
+      throw new FoveaException("training step: needs at least one model to train");
+    }
+    TrainingStep step = of(new Formula(formula, inputs, List.of(), List.of(trained)), optimizer);
+    step.function(batch);
+    return step;
+  }
+
+  /** Returns the function of a batch size, which is now the current one. */
+  private StepFunction function(int batch) {
+    StepFunction f = current;
+    if (f == null || f.batch() != batch) {
+      f = functions.computeIfAbsent(batch, n -> StepFunction.of(formula, gradients, n));
+      current = f;
+    }
+    return f;
+  }
+
+  /** Returns the function of the last batch. */
+  StepFunction function() {
+    StepFunction f = current;
+    if (f == null) {
+      throw new IllegalStateException("training step: no gradients have been computed");
+    }
+    return f;
+  }
+
+  /** Returns the program that computes loss and gradients of the last batch's size. */
+  public Program program() {
+    return function().function().program();
+  }
+
+  /**
+   * Computes the loss and the gradients of a batch; nothing else changes.
+   *
+   * @param batch the samples
+   * @param seed the randomness of this step
+   * @return the loss
+   */
+  public float gradients(Batch batch, Seed seed) {
+    StepFunction f = function(batch.size());
+    f.set(batch, seed);
+    return f.run();
+  }
+
+  /**
+   * Computes the loss and the gradients of a batch given as tensors; nothing else changes.
+   *
+   * @param seed the randomness of this step
+   * @param given the inputs and then the targets, batch axis first
+   * @return the loss
+   * @throws FoveaException if a shape is not that of the step's
+   */
+  public float gradients(Seed seed, Tensor... given) {
+    boolean samples = given.length > 0 && given[0].shape().rank() > 0;
+    StepFunction f = samples ? function(given[0].shape().dim(0)) : function();
+    f.set(seed, given);
+    return f.run();
+  }
+
+  /**
+   * Returns an output for the last batch, in memory that the next batch uses again: output {@code
+   * i} of the model, or what a formula returned {@code i} places behind the loss, from 0.
+   */
+  public Tensor output(int i) {
+    return function().read(i);
+  }
+
+  /** Takes the optimiser's step at its own learning rate; see {@link #apply(double)}. */
+  public void apply() {
+    apply(rate);
+  }
+
+  /**
+   * Takes the optimiser's step along the last gradients, and gives running statistics their next
+   * values.
+   *
+   * @param learningRate the learning rate of this step
+   * @throws DivergedException if the norm of the gradients is not finite; nothing is changed then
+   */
+  public void apply(double learningRate) {
+    if (!tryApply(learningRate)) {
+      throw new DivergedException(
+          "training step: the norm of the gradients is not finite, the loss is "
+              + function().execution().scalar(0)
+              + NonFinite.advice(learningRate));
+    }
+  }
+
+  /** Takes the step unless the norm of the gradients is not finite; allocates nothing. */
+  boolean tryApply(double learningRate) {
+    for (int i = 0; i < updates.size(); i++) {
+      if (!updates.get(i).prepare()) {
+        return false;
+      }
+    }
+    for (int i = 0; i < updates.size(); i++) {
+      updates.get(i).run(learningRate);
+    }
+    function().update();
+    return true;
+  }
+
+  /**
+   * Does a whole step at the optimiser's learning rate.
    *
    * @param batch the samples
    * @param seed the randomness of this step
    * @return the loss before the update
-   * @throws DivergedException if the gradients are not finite; nothing is updated then
+   * @throws DivergedException if the norm of the gradients is not finite; nothing is changed then
    */
   public float run(Batch batch, Seed seed) {
-    function.set(batch, seed);
-    float loss = function.run();
-    update(loss);
+    float loss = gradients(batch, seed);
+    apply();
     return loss;
   }
 
@@ -72,20 +265,10 @@ public final class TrainingStep {
    * Does a step as {@link #run(Batch, Seed)} does and reports how long the program's steps took.
    */
   public float run(Batch batch, Seed seed, StepObserver observer) {
-    function.set(batch, seed);
-    function.execution().run(observer);
-    float loss = function.execution().scalar(0);
-    update(loss);
-    return loss;
-  }
-
-  private void update(float loss) {
-    if (!update.run(rate)) {
-      throw new DivergedException(
-          "training step: the norm of the gradients is not finite, the loss is "
-              + loss
-              + NonFinite.advice(rate));
-    }
-    function.update();
+    StepFunction f = function(batch.size());
+    f.set(batch, seed);
+    f.execution().run(observer);
+    apply();
+    return f.execution().scalar(0);
   }
 }

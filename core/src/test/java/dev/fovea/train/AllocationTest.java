@@ -16,7 +16,6 @@ import dev.fovea.train.testing.TrainFixtures;
 import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,15 +30,12 @@ final class AllocationTest {
     try (Workers workers = new Workers(threads)) {
       Model model = TrainFixtures.convnet(new Engine(Providers.choose().chain(), workers));
       Batches batches = new Quarters(96, 1).batches(32);
-      Trainer.Settings settings =
-          Trainer.of(model, crossEntropy(), adam(1e-3).clipNorm(1)).settings();
-      TrainingRun run = new TrainingRun(settings, batches, 1, Optional.empty());
-      StepFunction function = run.compile(32);
+      TrainingStep step = TrainingStep.of(model, crossEntropy(), adam(1e-3).clipNorm(1), 32);
       try (var stream = batches.open(Seed.of(1))) {
         Batch batch = stream.next();
         assertThat(batch).isNotNull();
         if (batch != null) {
-          assertThat(measure(run, function, batch)).isEqualTo(empty());
+          assertThat(measure(step, batch)).isEqualTo(empty());
         }
       }
     }
@@ -49,16 +45,14 @@ final class AllocationTest {
    * Returns what a round of steps allocates, the least of some rounds: waking a helper for the
    * first time, say, links a method once, but what a step allocates shows in every round.
    */
-  private static long measure(TrainingRun run, StepFunction function, Batch batch) {
+  private static long measure(TrainingStep step, Batch batch) {
     List<Seed> seeds = List.of(Seed.of(1), Seed.of(2));
     long least = Long.MAX_VALUE;
     for (int round = 0; round < ROUNDS; round++) {
       long before = allocated();
       for (int i = 0; i < STEPS; i++) {
-        function.set(batch, seeds.get(i % 2));
-        function.run();
-        run.optimize(1e-3);
-        function.update();
+        step.gradients(batch, seeds.get(i % 2));
+        step.apply(1e-3);
       }
       least = Math.min(least, allocated() - before);
     }

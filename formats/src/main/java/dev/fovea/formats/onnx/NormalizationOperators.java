@@ -75,10 +75,8 @@ final class NormalizationOperators {
 
   /** Frozen layers keep to the tracked statistics. */
   private static boolean trains(Call c) {
-    Weights w = c.graph().weights();
-    boolean frozen =
-        w.training() && w.frozen(c.node().inputs().get(1)) && w.frozen(c.node().inputs().get(2));
-    return w.training() && !frozen;
+    List<String> names = c.node().inputs();
+    return !c.graph().weights().usesTracked(names.get(1), names.get(2));
   }
 
   private static Value state(Call c, int i) {

@@ -181,8 +181,8 @@ final class OnnxNetwork implements Network {
     }
 
     @Override
-    public boolean frozen(String name) {
-      return trace.frozen(name);
+    public boolean usesTracked(String... names) {
+      return trace.usesTracked(names);
     }
 
     @Override

@@ -15,9 +15,13 @@ interface Weights {
   /** Returns whether operators are to behave as in training. */
   boolean training();
 
-  /** Returns whether a tensor stands still although the network is trained. */
-  default boolean frozen(String name) {
-    return false;
+  /**
+   * Returns whether a norm is to use the statistics that are tracked rather than the batch's.
+   *
+   * @param names its scale and its shift
+   */
+  default boolean usesTracked(String... names) {
+    return !training();
   }
 
   /** Says which node made a value. */

@@ -1,0 +1,100 @@
+package dev.fovea.nn;
+
+import dev.fovea.compile.Compiler;
+import dev.fovea.graph.Graph;
+import dev.fovea.io.Suggest;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Value;
+import dev.fovea.runtime.CompiledFunction;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view of what layers of a model compute in inference, with the parameters that the model had at
+ * some moment.
+ *
+ * <pre>{@code
+ * Observer watch = model.observe("0", "3.conv2d").beforeActivation();
+ * Map<String, Tensor> seen = watch.of(pictures);       // by path, batch axis first
+ * Callback following = new Callback() {                // while a training runs
+ *   public void onStep(Training t) {
+ *     watch.follow();                                  // from now on with these parameters
+ *   }
+ * };
+ * }</pre>
+ *
+ * <p>It has a copy of the parameters: a training that is watched comes to the same bits. Any number
+ * of threads may use it while the model is trained; {@link #follow} belongs where parameters stand
+ * still, as in a callback.
+ */
+public final class Observer {
+  private final Model model;
+  private final Model copy;
+  private final List<String> paths;
+  private final boolean beforeActivation;
+  private @Nullable CompiledFunction function;
+
+  Observer(Model model, Model copy, List<String> paths, boolean beforeActivation) {
+    this.model = model;
+    this.copy = copy;
+    this.paths = List.copyOf(paths);
+    this.beforeActivation = beforeActivation;
+    values(copy.trace(1, false));
+  }
+
+  /**
+   * Returns a view of the same layers before their activation, of those that end in one; of a
+   * convolution with an activation behind it as a layer of its own, each has its path.
+   */
+  public Observer beforeActivation() {
+    return new Observer(model, copy, paths, true);
+  }
+
+  /** Takes the parameters that the model has now. */
+  public synchronized void follow() {
+    model.copyTo(copy, 1);
+  }
+
+  /**
+   * Returns what the layers compute for a batch, by path; of a layer that is used several times,
+   * the first time.
+   *
+   * @param batch one tensor per input, batch axis first
+   * @throws FoveaException if a shape is not the input's
+   */
+  public synchronized Map<String, Tensor> of(Tensor... batch) {
+    int n = copy.samples(List.of(batch));
+    CompiledFunction f = function;
+    if (f == null || f.inputs().get(0).dim(0) != n) {
+      Traced traced = copy.trace(n, false);
+      Graph graph = Graph.of(traced.inputs(), List.copyOf(values(traced).values()));
+      f = CompiledFunction.of(copy.engine(), graph, Compiler.Mode.INFER);
+      function = f;
+    }
+    List<Tensor> results = f.call(batch);
+    Map<String, Tensor> seen = new LinkedHashMap<>();
+    for (int i = 0; i < paths.size(); i++) {
+      seen.put(paths.get(i), results.get(i));
+    }
+    return seen;
+  }
+
+  private Map<String, Value> values(Traced traced) {
+    Map<String, Value> all = new LinkedHashMap<>();
+    traced.visits().forEach(v -> all.putIfAbsent(v.path(), v.output()));
+    Map<String, Value> wanted = new LinkedHashMap<>();
+    for (String path : paths) {
+      Value v = all.get(path);
+      if (v == null) {
+        throw new FoveaException("observe: no layer " + path + Suggest.hint(path, all.keySet()));
+      }
+      boolean activated = v.op() instanceof Elementwise.Activate;
+      wanted.put(path, beforeActivation && activated ? v.input(0) : v);
+    }
+    return wanted;
+  }
+}
