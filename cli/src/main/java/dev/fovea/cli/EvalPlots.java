@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.io.Text;
 import dev.fovea.train.Calibration;
 import dev.fovea.train.ConfusionMatrix;
 import dev.fovea.train.Outcomes;
@@ -9,9 +10,8 @@ import dev.fovea.vision.Images;
 import java.awt.Color;
 import java.nio.file.Path;
 import java.util.List;
-import org.knowm.xchart.BitmapEncoder;
+import java.util.Locale;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -20,6 +20,7 @@ final class EvalPlots {
   static final int BINS = 10;
   private static final int SIDE = 560;
   private static final int MOST_CURVES = 12;
+  private static final int LONGEST_NAME = 24;
 
   private EvalPlots() {}
 
@@ -34,9 +35,9 @@ final class EvalPlots {
     add(reliability, "as it is", outcomes.calibration(BINS));
     double t = outcomes.bestTemperature();
     Calibration tempered = outcomes.tempered(t).calibration(BINS);
-    add(reliability, "temperature %.2f".formatted(t), tempered);
+    add(reliability, String.format(Locale.ROOT, "temperature %.2f", t), tempered);
     diagonal(reliability);
-    png(folder.resolve("reliability.png"), reliability);
+    Charts.write(folder.resolve("reliability.png"), reliability);
     XYChart roc = chart("ROC", "share of others taken for it", "share found");
     ConfusionMatrix matrix = outcomes.confusion();
     for (int c = 0; c < Math.min(MOST_CURVES, outcomes.classes()); c++) {
@@ -45,20 +46,12 @@ final class EvalPlots {
       }
     }
     diagonal(roc);
-    png(folder.resolve("roc.png"), roc);
+    Charts.write(folder.resolve("roc.png"), roc);
   }
 
   private static XYChart chart(String title, String x, String y) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(SIDE)
-            .height(SIDE)
-            .title(title)
-            .xAxisTitle(x)
-            .yAxisTitle(y)
-            .build();
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+    XYChart chart = Charts.of(SIDE, SIDE, title, x, y);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
     chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0);
     chart.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
     return chart;
@@ -68,7 +61,7 @@ final class EvalPlots {
     List<Calibration.Bin> bins = calibration.bins().stream().filter(b -> b.count() > 0).toList();
     double[] x = bins.stream().mapToDouble(Calibration.Bin::confidence).toArray();
     double[] y = bins.stream().mapToDouble(Calibration.Bin::accuracy).toArray();
-    String error = ", error %.3f".formatted(calibration.expectedError());
+    String error = String.format(Locale.ROOT, ", error %.3f", calibration.expectedError());
     chart.addSeries(name + error, x, y).setMarker(SeriesMarkers.CIRCLE);
   }
 
@@ -76,7 +69,7 @@ final class EvalPlots {
     RocCurve curve = outcomes.roc(c);
     double[] x = curve.points().stream().mapToDouble(RocCurve.Point::falsePositives).toArray();
     double[] y = curve.points().stream().mapToDouble(RocCurve.Point::truePositives).toArray();
-    String name = "%s, area %.3f".formatted(outcomes.name(c), curve.area());
+    String name = String.format(Locale.ROOT, "%s, area %.3f", Text.cut(outcomes.name(c), LONGEST_NAME), curve.area());
     chart.addSeries(c + " " + name, x, y).setMarker(SeriesMarkers.NONE);
   }
 
@@ -85,9 +78,5 @@ final class EvalPlots {
         .addSeries("diagonal", new double[] {0, 1}, new double[] {0, 1})
         .setMarker(SeriesMarkers.NONE)
         .setLineColor(Color.LIGHT_GRAY);
-  }
-
-  private static void png(Path file, XYChart chart) {
-    Images.writePng(file, BitmapEncoder.getBufferedImage(chart));
   }
 }

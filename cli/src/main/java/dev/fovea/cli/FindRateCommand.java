@@ -7,19 +7,15 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.train.LearningRateFinder;
 import dev.fovea.train.RateCurve;
 import dev.fovea.vision.DataSource;
-import dev.fovea.vision.Images;
 import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Zoo;
-import java.awt.Color;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -138,21 +134,14 @@ final class FindRateCommand implements Runnable {
   }
 
   private static void draw(RateCurve curve, String title, Path file) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle("learning rate")
-            .yAxisTitle("loss, smoothed")
-            .build();
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    XYChart chart = Charts.of(WIDTH, HEIGHT, title, "learning rate", "loss, smoothed");
     chart.getStyler().setXAxisLogarithmic(true);
+    chart.getStyler().setXAxisDecimalPattern("0.##########");
     chart.getStyler().setLegendVisible(false);
     List<RateCurve.Point> points = curve.points();
     double[] x = points.stream().mapToDouble(RateCurve.Point::rate).toArray();
     double[] y = points.stream().mapToDouble(RateCurve.Point::smoothed).toArray();
     chart.addSeries("loss", x, y).setMarker(SeriesMarkers.NONE);
-    Images.writePng(file, BitmapEncoder.getBufferedImage(chart));
+    Charts.write(file, chart);
   }
 }

@@ -3,16 +3,12 @@ package dev.fovea.cli;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.train.History;
 import dev.fovea.train.Scores;
-import dev.fovea.vision.Images;
-import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The curves of a training: loss and accuracy after each epoch. */
@@ -28,24 +24,15 @@ final class HistoryPlot {
    * @throws FoveaException if the file cannot be written
    */
   static void write(Path file, String title, History history) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle("epoch")
-            .yAxisTitle("loss")
-            .build();
-    Styler styler = chart.getStyler();
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    XYChart chart = Charts.of(WIDTH, HEIGHT, title, "epoch", "loss");
+    XYStyler styler = chart.getStyler();
+    styler.putYAxisGroupDecimalPatternMap(1, styler.getYAxisDecimalPattern());
     styler.setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
     chart.setYAxisGroupTitle(1, "accuracy");
     add(chart, "loss, train", history, e -> e.train().loss(), 0);
     add(chart, "loss, test", history, e -> test(e, Scores::loss), 0);
     add(chart, "accuracy, test", history, e -> test(e, s -> s.metric("accuracy")), 1);
-    BufferedImage image = BitmapEncoder.getBufferedImage(chart);
-    Images.writePng(file, image);
+    Charts.write(file, chart);
   }
 
   private static double test(History.Epoch epoch, ToDoubleFunction<Scores> value) {

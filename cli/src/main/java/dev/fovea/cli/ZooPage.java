@@ -7,11 +7,9 @@ import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.Images;
 import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
-import java.awt.Color;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,16 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.knowm.xchart.AnnotationText;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
 
 /** The page of all networks: a table in Markdown, and errors against operations as a picture. */
 final class ZooPage {
-  private static final int WIDTH = 1000;
-  private static final int HEIGHT = 640;
   private static final int RUNS = 5;
   private static final long ENOUGH_NANOS = 1_500_000_000L;
 
@@ -61,7 +52,7 @@ final class ZooPage {
     List<String> lines = new ArrayList<>(head(picture, measure));
     lines.addAll(rows);
     AtomicFiles.write(file, String.join("\n", lines) + "\n");
-    Images.writePng(file.resolveSibling(picture), BitmapEncoder.getBufferedImage(chart()));
+    Charts.write(file.resolveSibling(picture), ZooChart.of(Zoo.all()));
   }
 
   private static List<String> head(String picture, boolean measure) {
@@ -140,29 +131,5 @@ final class ZooPage {
     long weights = 4L * model.parameters().values().length;
     double fastest = Collections.min(times) / 1e6;
     return new Measured(fastest, weights + model.function(1).bytes());
-  }
-
-  private static XYChart chart() {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title("top-1 error on ImageNet as published, in percent")
-            .xAxisTitle("FLOPs of one picture, in units of 10⁹")
-            .yAxisTitle("top-1 error")
-            .build();
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setLegendVisible(false);
-    chart.getStyler().setXAxisLogarithmic(true);
-    chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
-    for (Architecture a : Zoo.all()) {
-      if (a.published().top1().isPresent()) {
-        double x = summary(a).flops() / 1e9;
-        double y = a.published().top1().getAsDouble();
-        chart.addSeries(a.name(), new double[] {x}, new double[] {y});
-        chart.addAnnotation(new AnnotationText(a.name(), x, y + 0.5, false));
-      }
-    }
-    return chart;
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.vision;
 
+import dev.fovea.io.Text;
 import dev.fovea.train.ConfusionMatrix;
 import java.awt.image.BufferedImage;
 import java.util.stream.IntStream;
@@ -15,72 +16,89 @@ public final class ConfusionPicture {
   private static final int BLUE = 0x1F4E9E;
   private static final int RED = 0xB03020;
   private static final int MARGIN = 6;
-  private static final int LONGEST_NAME = 14;
+  private static final int LONGEST_NAME = 180;
   private static final int MOST_NUMBERED = 40;
+  private static final int MOST_NAMED = 200;
+  private static final int NUMBERED_CELL = 26;
   private static final int SMALL_CELL = 6;
 
   private final ConfusionMatrix matrix;
-  private final int cell;
-  private final int names;
+  private final Lettering lettering;
   private final boolean numbered;
+  private final boolean named;
+  private final int cell;
+  private final int start;
 
-  private ConfusionPicture(ConfusionMatrix matrix) {
+  private ConfusionPicture(ConfusionMatrix matrix, Lettering lettering) {
     this.matrix = matrix;
+    this.lettering = lettering;
     int n = matrix.classes();
     this.numbered = n <= MOST_NUMBERED;
+    this.named = n <= MOST_NAMED;
     int digits =
         IntStream.range(0, n * n)
-            .map(i -> Long.toString(matrix.count(i / n, i % n)).length())
+            .map(i -> lettering.width(Long.toString(matrix.count(i / n, i % n))))
             .max()
             .orElse(1);
-    int longest = IntStream.range(0, n).map(c -> name(c).length()).max().orElse(0);
-    this.cell = numbered ? Math.max(24, (Math.max(digits, 3) + 1) * PixelFont.ADVANCE) : SMALL_CELL;
-    this.names = numbered ? longest * PixelFont.ADVANCE + 2 * MARGIN : MARGIN;
+    int longest = IntStream.range(0, n).map(c -> lettering.width(name(c))).max().orElse(0);
+    this.cell =
+        numbered
+            ? Math.max(NUMBERED_CELL, digits + 2 * MARGIN)
+            : named ? lettering.height() + 1 : SMALL_CELL;
+    int title = MARGIN + lettering.height() + MARGIN;
+    this.start = named ? title + longest + MARGIN : title;
   }
 
-  /** Returns the picture of a matrix; of more than 40 classes without names and numbers. */
+  /**
+   * Returns the picture of a matrix; of more than 40 classes without numbers, of more than 200
+   * without names.
+   */
   public static BufferedImage of(ConfusionMatrix matrix) {
-    return new ConfusionPicture(matrix).draw();
+    return of(matrix, Lettering.ofThisMachine());
+  }
+
+  static BufferedImage of(ConfusionMatrix matrix, Lettering lettering) {
+    return new ConfusionPicture(matrix, lettering).draw();
   }
 
   private String name(int c) {
-    String name = matrix.label(c);
-    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+    return lettering.fitted(Text.oneLine(matrix.label(c)), LONGEST_NAME);
   }
 
   private BufferedImage draw() {
     int n = matrix.classes();
-    int side = names + n * cell + MARGIN;
+    int side = start + n * cell + MARGIN;
     BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
     fill(image, 0, 0, side, side, PAPER);
+    titles(image, n * cell);
     for (int row = 0; row < n; row++) {
       for (int column = 0; column < n; column++) {
         cell(image, row, column);
       }
-      if (numbered) {
-        int middle = row * cell + (cell - PixelFont.HEIGHT) / 2;
-        PixelFont.draw(image, MARGIN, names + middle, name(row), INK);
-        downwards(image, names + row * cell + (cell - PixelFont.ADVANCE) / 2, name(row));
+      if (named) {
+        String name = name(row);
+        int at = start + row * cell + (cell - lettering.height()) / 2;
+        lettering.draw(image, start - MARGIN - lettering.width(name), at, name, INK);
+        lettering.drawUpwards(image, at, start - MARGIN, name, PAPER, INK);
       }
     }
     return image;
   }
 
-  /** Writes the name of a column letter below letter, ending at the matrix. */
-  private void downwards(BufferedImage image, int x, String text) {
-    int most = (names - MARGIN) / (PixelFont.HEIGHT + 1);
-    String shown = text.substring(0, Math.min(most, text.length()));
-    int top = names - MARGIN / 2 - shown.length() * (PixelFont.HEIGHT + 1);
-    for (int i = 0; i < shown.length(); i++) {
-      PixelFont.draw(image, x, top + i * (PixelFont.HEIGHT + 1), shown.substring(i, i + 1), INK);
-    }
+  private void titles(BufferedImage image, int length) {
+    String predicted = lettering.fitted("predicted", length);
+    int right = start + (length - lettering.width(predicted)) / 2;
+    lettering.draw(image, right, MARGIN, predicted, INK);
+    String actual = lettering.fitted("true", length);
+    int below = start + (length + lettering.width(actual)) / 2;
+    lettering.drawUpwards(image, MARGIN, below, actual, PAPER, INK);
   }
 
   private void cell(BufferedImage image, int row, int column) {
     long count = matrix.count(row, column);
     double share = matrix.samples(row) == 0 ? 0 : (double) count / matrix.samples(row);
-    int x = names + column * cell;
-    int y = names + row * cell;
+    int x = start + column * cell;
+    int y = start + row * cell;
     int gap = numbered ? 1 : 0;
     // A single mistake among many is still to be seen.
     double strength = count == 0 ? 0.03 : 0.12 + 0.88 * share;
@@ -88,9 +106,9 @@ public final class ConfusionPicture {
     fill(image, x, y, cell - gap, cell - gap, colour);
     if (numbered && count > 0) {
       String text = Long.toString(count);
-      int left = x + (cell - text.length() * PixelFont.ADVANCE) / 2;
-      int top = y + (cell - PixelFont.HEIGHT) / 2;
-      PixelFont.draw(image, left, top, text, strength > 0.5 ? PALE_INK : INK);
+      int left = x + (cell - lettering.width(text)) / 2;
+      int top = y + (cell - lettering.height()) / 2;
+      lettering.draw(image, left, top, text, strength > 0.5 ? PALE_INK : INK);
     }
   }
 

@@ -1,21 +1,25 @@
 package dev.fovea.vision;
 
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /** A grid of pictures, each with a line of text below it. */
 public final class ContactSheet {
   private static final int GAP = 8;
   private static final int MARGIN = 4;
+  private static final int WIDEST_LABEL = 160;
   private static final int PAPER = 0xFFFFFF;
   private static final int INK = 0x202020;
   private static final long MAX_PIXELS = 64_000_000;
 
   private final int cellWidth;
   private final int cellHeight;
+  private final Lettering lettering;
   private final List<Cell> cells = new ArrayList<>();
 
   private record Cell(BufferedImage picture, String label) {}
@@ -27,22 +31,31 @@ public final class ContactSheet {
    * @param cellWidth the width to which every picture is fitted, in pixels
    */
   public ContactSheet(int cellHeight, int cellWidth) {
+    this(cellHeight, cellWidth, Lettering.ofThisMachine());
+  }
+
+  ContactSheet(int cellHeight, int cellWidth, Lettering lettering) {
     if (cellHeight < 1 || cellWidth < 1) {
       throw new FoveaException(
           "cells of %d×%d pixels: 1 or more expected".formatted(cellHeight, cellWidth));
     }
     this.cellHeight = cellHeight;
     this.cellWidth = cellWidth;
+    this.lettering = lettering;
   }
 
   /** Returns the sheet of every kernel on a picture, at most {@code side} pixels a cell. */
   public static ContactSheet ofKernels(Tensor image, int side) {
+    return ofKernels(image, side, Lettering.ofThisMachine());
+  }
+
+  static ContactSheet ofKernels(Tensor image, int side, Lettering lettering) {
     int h = image.shape().dim(0);
     int w = image.shape().dim(1);
     double scale = Math.min(1, (double) side / Math.max(h, w));
     int height = Math.max(1, (int) Math.round(h * scale));
     int width = Math.max(1, (int) Math.round(w * scale));
-    ContactSheet sheet = new ContactSheet(height, width);
+    ContactSheet sheet = new ContactSheet(height, width, lettering);
     // Kernels see the picture in its shown size: what they answer to is a few pixels large.
     Tensor shown = Images.resize(image, height, width);
     for (ImageFilter filter : ImageKernels.all()) {
@@ -54,7 +67,7 @@ public final class ContactSheet {
   /** Adds a picture [H, W, C]; enlarged pixels stay square, reduced ones are averaged. */
   public void add(Tensor picture, String label) {
     Images.requirePicture(picture);
-    cells.add(new Cell(Images.toBufferedImage(fit(picture)), label));
+    cells.add(new Cell(Images.toBufferedImage(fit(picture)), Text.oneLine(label)));
   }
 
   private Tensor fit(Tensor picture) {
@@ -85,7 +98,9 @@ public final class ContactSheet {
   }
 
   /**
-   * Returns the sheet as one image, about as wide as it is high.
+   * Returns the sheet as one image, about as wide as it is high: columns as wide as the widest
+   * picture or label, rows as high as their highest picture. Labels wider than the pictures and 160
+   * pixels are cut.
    *
    * @throws FoveaException if it has no pictures or becomes too large
    */
@@ -93,26 +108,40 @@ public final class ContactSheet {
     if (cells.isEmpty()) {
       throw new FoveaException("a contact sheet without pictures");
     }
-    int longest = cells.stream().mapToInt(c -> c.label.length()).max().orElse(0);
-    int stepX = Math.max(cellWidth, longest * PixelFont.ADVANCE) + GAP;
-    int stepY = cellHeight + MARGIN + PixelFont.HEIGHT + GAP;
+    int widest = most(cells, c -> c.picture.getWidth());
+    int most = Math.max(widest, WIDEST_LABEL);
+    List<String> labels = cells.stream().map(c -> lettering.fitted(c.label, most)).toList();
+    int stepX = Math.max(widest, labels.stream().mapToInt(lettering::width).max().orElse(0)) + GAP;
+    int below = MARGIN + lettering.height() + GAP;
+    int stepY = most(cells, c -> c.picture.getHeight()) + below;
     int columns =
         Math.clamp(Math.round(Math.sqrt((double) cells.size() * stepY / stepX)), 1, cells.size());
-    int rows = (cells.size() + columns - 1) / columns;
-    long pixels = (columns * (long) stepX + GAP) * (rows * (long) stepY + GAP);
-    if (pixels > MAX_PIXELS) {
-      throw new FoveaException(
-          "a contact sheet of " + pixels + " pixels, allowed are " + MAX_PIXELS);
+    List<Integer> tops = new ArrayList<>(List.of(GAP));
+    for (int from = 0; from < cells.size(); from += columns) {
+      List<Cell> row = cells.subList(from, Math.min(cells.size(), from + columns));
+      tops.add(tops.getLast() + most(row, c -> c.picture.getHeight()) + below);
     }
-    BufferedImage sheet =
-        new BufferedImage(columns * stepX + GAP, rows * stepY + GAP, BufferedImage.TYPE_INT_RGB);
-    fill(sheet);
+    BufferedImage sheet = paper(columns * (long) stepX + GAP, tops.getLast());
     for (int i = 0; i < cells.size(); i++) {
       int x = GAP + i % columns * stepX;
-      int y = GAP + i / columns * stepY;
-      place(sheet, cells.get(i).picture, x, y);
-      PixelFont.draw(sheet, x, y + cellHeight + MARGIN, cells.get(i).label, INK);
+      int text = tops.get(i / columns + 1) - GAP - lettering.height();
+      place(sheet, cells.get(i).picture, x, tops.get(i / columns));
+      lettering.draw(sheet, x, text, labels.get(i), INK);
     }
+    return sheet;
+  }
+
+  private static int most(List<Cell> cells, ToIntFunction<Cell> size) {
+    return cells.stream().mapToInt(size).max().orElse(0);
+  }
+
+  private static BufferedImage paper(long width, long height) {
+    if (width * height > MAX_PIXELS) {
+      throw new FoveaException(
+          "a contact sheet of %d pixels, allowed are %d".formatted(width * height, MAX_PIXELS));
+    }
+    BufferedImage sheet = new BufferedImage((int) width, (int) height, BufferedImage.TYPE_INT_RGB);
+    fill(sheet);
     return sheet;
   }
 

@@ -17,9 +17,9 @@ final class ConfusionPictureTest {
   void rightAnswersAreBlueAndWrongOnesRed() {
     ConfusionMatrix matrix =
         ConfusionMatrix.of(new long[][] {{9, 1}, {0, 10}}, List.of("cat", "dog"));
-    BufferedImage image = ConfusionPicture.of(matrix);
-    int names = 3 * 6 + 12;
-    int cell = 24;
+    BufferedImage image = ConfusionPicture.of(matrix, Lettering.ofPixels());
+    int names = 6 + 7 + 6 + 3 * 6 + 6;
+    int cell = 26;
     assertThat(image.getWidth()).isEqualTo(names + 2 * cell + 6).isEqualTo(image.getHeight());
     int right = image.getRGB(names + 2, names + 2);
     int wrong = image.getRGB(names + cell + 2, names + 2);
@@ -31,14 +31,22 @@ final class ConfusionPictureTest {
     assertThat(Math.abs(blue(none))).isLessThan(10);
   }
 
+  private static BufferedImage shifted(int classes) {
+    long[][] counts = new long[classes][classes];
+    for (int c = 0; c < classes; c++) {
+      counts[c][(c + 1) % classes] = 5;
+    }
+    return ConfusionPicture.of(ConfusionMatrix.of(counts, List.of()), Lettering.ofPixels());
+  }
+
   @Test
   void manyClassesAreDrawnWithoutNumbers() {
-    long[][] counts = new long[100][100];
-    for (int c = 0; c < 100; c++) {
-      counts[c][(c + 1) % 100] = 5;
-    }
-    BufferedImage image = ConfusionPicture.of(ConfusionMatrix.of(counts, List.of()));
-    assertThat(image.getWidth()).isEqualTo(6 + 100 * 6 + 6);
-    assertThat(blue(image.getRGB(6 + 6 + 1, 6 + 1))).isLessThan(-80);
+    BufferedImage image = shifted(100);
+    int names = 6 + 7 + 6 + 2 * 6 + 6;
+    assertThat(image.getWidth()).isEqualTo(names + 100 * 8 + 6);
+    assertThat(blue(image.getRGB(names + 8 + 1, names + 1))).isLessThan(-80);
+    BufferedImage more = shifted(300);
+    assertThat(more.getWidth()).isEqualTo(19 + 300 * 6 + 6);
+    assertThat(blue(more.getRGB(19 + 6 + 1, 19 + 1))).isLessThan(-80);
   }
 }

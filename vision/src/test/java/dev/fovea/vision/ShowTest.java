@@ -55,7 +55,7 @@ final class ShowTest {
 
   @Test
   void sheetHasEveryPictureAndLabel() {
-    ContactSheet sheet = new ContactSheet(16, 16);
+    ContactSheet sheet = new ContactSheet(16, 16, Lettering.ofPixels());
     sheet.add(Tensor.full(Shape.of(8, 8, 1), 100), "a");
     sheet.add(Pictures.pattern(40, 20, 3, 1), "b");
     BufferedImage image = sheet.toImage();
@@ -74,7 +74,7 @@ final class ShowTest {
   @Test
   void sheetOfEveryKernel() {
     Tensor picture = Pictures.pattern(60, 90, 3, 2);
-    BufferedImage sheet = ContactSheet.ofKernels(picture, 30).toImage();
+    BufferedImage sheet = ContactSheet.ofKernels(picture, 30, Lettering.ofPixels()).toImage();
     Tensor shown = Images.resize(picture, 20, 30);
     List<ImageFilter> kernels = ImageKernels.all();
     int longest = kernels.stream().mapToInt(k -> k.name().length()).max().orElseThrow();
@@ -118,6 +118,24 @@ final class ShowTest {
       colours.add(0xFF000000 | red << 16 | green << 8 | blue);
     }
     return colours;
+  }
+
+  /**
+   * Pictures of 40 × 10 in cells of 40 × 40 take 10 rows, and a row of high ones its own height.
+   */
+  @Test
+  void sheetsOfWidePicturesWasteNoHeight() {
+    ContactSheet sheet = new ContactSheet(40, 40, Lettering.ofPixels());
+    for (int i = 0; i < 4; i++) {
+      sheet.add(Tensor.zeros(Shape.of(10, 40, 1)), "wide");
+    }
+    // steps of 48 × 29: round(√(4 · 29 / 48)) = 2 columns
+    assertThat(sheet.toImage().getHeight()).isEqualTo(8 + 2 * (10 + 4 + 7 + 8));
+    for (int i = 0; i < 2; i++) {
+      sheet.add(Tensor.zeros(Shape.of(40, 20, 1)), "high");
+    }
+    // steps of 48 × 59: round(√(6 · 59 / 48)) = 3 columns; the first row is of wide ones
+    assertThat(sheet.toImage().getHeight()).isEqualTo(8 + 10 + 19 + 40 + 19);
   }
 
   /** Distinct letters look distinct, and every one has ink except the space. */
