@@ -121,7 +121,7 @@ final class Calibration {
     for (int i = 0; i < count; i++) {
       Path file = files.get((int) ((long) i * files.size() / count));
       try {
-        quantizer.observe(List.of(rule.input(Images.read(file))));
+        quantizer.observe(List.of(rule.input(Images.read(file, rule.preprocessing()))));
         seen++;
       } catch (FoveaException e) {
         System.err.println("fovea: skipped " + Text.oneLine(String.valueOf(e.getMessage())));

@@ -98,18 +98,13 @@ final class DataOptions {
    * @throws FoveaException if a folder is given for a data set that needs none
    */
   DataSource open(String otherwise, Shape input) {
-    return open(otherwise, input, OptionalDouble.empty(), classes);
+    return open(otherwise, ImageFolder.Options.standard().withInput(input), classes);
   }
 
-  private DataSource open(
-      String otherwise, Shape input, OptionalDouble usualShare, List<String> kept) {
+  private DataSource open(String otherwise, ImageFolder.Options usual, List<String> kept) {
     Range.atLeast("--limit", limit, 0);
-    ImageFolder.Options options = ImageFolder.Options.standard().withInput(input);
-    if (share != null) {
-      options = options.withShare(requireShare("--split", share));
-    } else if (usualShare.isPresent()) {
-      options = options.withShare(usualShare.getAsDouble());
-    }
+    ImageFolder.Options options =
+        share == null ? usual : usual.withShare(requireShare("--split", share));
     if (folder != null && name(otherwise).equals(EMBEDDED)) {
       throw new FoveaException(
           "--data-dir: the data set " + EMBEDDED + " is embedded; name another with --data");
@@ -155,6 +150,14 @@ final class DataOptions {
     return classes.isEmpty() && some ? model.labels() : classes;
   }
 
+  /**
+   * Returns the classes by whose names and numbers pictures of some of them are labelled; none where
+   * the command chooses classes itself.
+   */
+  private List<String> names(ModelFile model) {
+    return classes(model).isEmpty() ? model.labels() : List.of();
+  }
+
   private static String where(ModelFile model) {
     return model.source().map(Path::toString).orElse("model") + ": training";
   }
@@ -182,7 +185,13 @@ final class DataOptions {
   Dataset openTest(ModelFile model) {
     Shape input = model.preprocessing().shape();
     String usual = model.data().isEmpty() ? EMBEDDED : model.data();
-    DataSource source = open(usual, input, share(model), classes(model));
+    ImageFolder.Options options =
+        ImageFolder.Options.standard().withInput(input).withClasses(names(model));
+    OptionalDouble trained = share(model);
+    if (trained.isPresent()) {
+      options = options.withShare(trained.getAsDouble());
+    }
+    DataSource source = open(usual, options, classes(model));
     requirePictures(source, input, "model");
     List<String> classes = source.classes().stream().map(Text::oneLine).toList();
     if (!classes.equals(model.labels())) {

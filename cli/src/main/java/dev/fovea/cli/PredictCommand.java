@@ -1,6 +1,5 @@
 package dev.fovea.cli;
 
-import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
@@ -8,8 +7,6 @@ import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +46,6 @@ import picocli.CommandLine.Spec;
       "  fovea predict yolo.cfg dog.jpg --out raw.json"
     })
 final class PredictCommand implements Callable<Integer> {
-  private static final long MAX_LABELS = 10_000_000;
 
   @Spec private CommandSpec spec;
 
@@ -73,7 +69,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "Names of the classes, one per line, instead of the model's.")
+      description = "Names of the classes, one per line or as JSON, instead of the model's.")
   private @Nullable Path labels;
 
   @Option(
@@ -107,7 +103,7 @@ final class PredictCommand implements Callable<Integer> {
     NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
     Model model = network.model();
     if (labels != null) {
-      model = model.withMetadata(labelled(model.metadata(), network.classes()));
+      model = model.withMetadata(labelled(labels, model.metadata(), network.classes()));
     }
     boolean classes = network.isClassifier() && !raw && out == null;
     int status = 0;
@@ -169,9 +165,8 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private Tensor input(Path picture, InputRule rule) {
-    Tensor image = Images.read(picture);
+    Tensor image = Images.read(picture, rule.preprocessing());
     if (invert) {
-      image = image.copy();
       float[] values = image.data();
       for (int i = 0; i < values.length; i++) {
         values[i] = 255 - values[i];
@@ -180,8 +175,9 @@ final class PredictCommand implements Callable<Integer> {
     return rule.input(image);
   }
 
-  private Map<String, String> labelled(Map<String, String> metadata, int classes) {
-    List<String> names = readLabels();
+  private static Map<String, String> labelled(
+      Path labels, Map<String, String> metadata, int classes) {
+    List<String> names = LabelFile.read(labels);
     if (names.size() != classes) {
       throw new FoveaException(
           "%s: %d labels, the model has %d classes".formatted(labels, names.size(), classes));
@@ -189,23 +185,6 @@ final class PredictCommand implements Callable<Integer> {
     Map<String, String> texts = new LinkedHashMap<>(metadata);
     texts.put("labels", String.join("\n", names));
     return texts;
-  }
-
-  private List<String> readLabels() {
-    Path from = labels == null ? Path.of("") : labels;
-    try {
-      if (Files.isDirectory(from)) {
-        throw new FoveaException(from + ": a folder, expected a file with one label per line");
-      }
-      if (Files.size(from) > MAX_LABELS) {
-        throw new FoveaException(from + ": too large for a file of labels");
-      }
-      return Files.readAllLines(from).stream().map(Text::oneLine).toList();
-    } catch (CharacterCodingException e) {
-      throw new FoveaException(from + ": labels must be text in UTF-8", e);
-    } catch (IOException e) {
-      throw new FoveaException(from + ": cannot be read: " + AtomicFiles.reason(e), e);
-    }
   }
 
   private void print(Path picture, Prediction prediction) {

@@ -9,6 +9,8 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +78,35 @@ final class DataOptionsTest {
     assertThat(options().openTest(model(source, "")).size()).isEqualTo(2);
     pictures("three", 2);
     assertThatThrownBy(() -> options().openTest(model(source, "")))
-        .hasMessageStartingWith("data set folder: has 3 classes one, three, tw");
+        .hasMessage(dir + ": classes [three], expected some of [one, tw?o]");
+  }
+
+  /** Evaluation on some of the classes keeps the numbers that the model gives them. */
+  @Test
+  void someOfTheClassesAreTestedUnderTheModelsNumbers() throws IOException {
+    pictures("train/cat", 2);
+    pictures("train/dog", 2);
+    pictures("train/owl", 2);
+    pictures("test/owl", 3);
+    pictures("test/dog", 1);
+    DataSource source = options().open("digits", INPUT);
+    assertThat(labels(source.split().test())).containsExactly(1, 2, 2, 2);
+    ModelFile trained = model(source, "{}");
+    Path owls = dir.resolve("owls");
+    for (int i = 0; i < 10; i++) {
+      Fixtures.picture(owls.resolve("owl").resolve(i + ".png"), 4, 4);
+    }
+    DataOptions some =
+        CommandLine.populateCommand(
+            new DataOptions(), "--data", "folder", "--data-dir", owls.toString());
+    assertThat(labels(some.openTest(trained))).containsExactly(2, 2);
+    assertThat(some.openTest(trained).classes()).containsExactly("cat", "dog", "owl");
+    Path list = dir.resolve("list.csv");
+    Files.writeString(list, "owls/owl/1.png;owl\nowls/owl/2.png;owl\n");
+    DataOptions lines =
+        CommandLine.populateCommand(
+            new DataOptions(), "--data", "csv", "--data-dir", list.toString());
+    assertThat(labels(lines.openTest(trained))).containsExactly(2);
   }
 
   /** Evaluation divides as training did, so that it tests with nothing that was trained on. */

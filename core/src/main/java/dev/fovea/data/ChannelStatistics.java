@@ -26,6 +26,15 @@ public final class ChannelStatistics {
     }
   }
 
+  /** Adds what was counted elsewhere, of pictures with as many channels. */
+  public void add(ChannelStatistics other) {
+    for (int c = 0; c < counts.length; c++) {
+      for (int v = 0; v < counts[c].length; v++) {
+        counts[c][v] += other.counts[c][v];
+      }
+    }
+  }
+
   /**
    * Returns the rule with the mean and standard deviation of what was counted, of values scaled to
    * 0 … 1 and rounded to four digits; a channel of one value has the deviation 1.

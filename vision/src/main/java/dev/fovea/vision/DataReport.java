@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,19 +60,20 @@ public record DataReport(
 
     boolean test();
 
-    /** Returns the picture; a FoveaException says what is wrong with it. */
-    Tensor read();
+    /** Returns what is made of the picture; a FoveaException says what is wrong with it. */
+    <T> T read(Function<PictureRows, T> use);
   }
 
-  private record FileItem(Path file, int label, boolean test) implements Item {
+  private record FileItem(Path file, int label, boolean test, PictureReader reader)
+      implements Item {
     @Override
     public String name() {
       return file.toString();
     }
 
     @Override
-    public Tensor read() {
-      return Images.read(file);
+    public <T> T read(Function<PictureRows, T> use) {
+      return reader.read(file, use);
     }
   }
 
@@ -87,20 +89,24 @@ public record DataReport(
     }
 
     @Override
-    public Tensor read() {
+    public <T> T read(Function<PictureRows, T> use) {
       byte[] bytes = images.picture(index);
       Tensor t = Tensor.zeros(images.inputShape());
       for (int i = 0; i < bytes.length; i++) {
         t.data()[i] = bytes[i] & 0xFF;
       }
-      return t;
+      return use.apply(PictureRows.of(t));
     }
   }
 
   /** What was found out about one picture; nothing but the problem if it cannot be read. */
-  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Fact(
-      Item item, String problem, String size, String digest, byte[] rgb, @Nullable Tensor small) {}
+      Item item,
+      String problem,
+      String size,
+      String digest,
+      ChannelStatistics statistics,
+      @Nullable Tensor small) {}
 
   /**
    * Returns the report of a folder with a folder of pictures per class, or of a list of pictures.
@@ -109,10 +115,11 @@ public record DataReport(
    */
   public static DataReport ofFiles(Path where) {
     ImageListing listing = ImageListing.of(where, ImageFolder.Options.standard());
+    PictureReader reader = new PictureReader();
     List<Item> items = new ArrayList<>();
-    listing.train().forEach(e -> items.add(new FileItem(e.file(), e.label(), false)));
-    listing.test().forEach(e -> items.add(new FileItem(e.file(), e.label(), true)));
-    return of(listing.classes(), items);
+    listing.train().forEach(e -> items.add(new FileItem(e.file(), e.label(), false, reader)));
+    listing.test().forEach(e -> items.add(new FileItem(e.file(), e.label(), true, reader)));
+    return of(listing.classes(), listing.problems(), items);
   }
 
   /**
@@ -124,7 +131,7 @@ public record DataReport(
     List<Item> items = new ArrayList<>();
     add(items, source.split().train(), false);
     add(items, source.split().test(), true);
-    return of(source.classes(), items);
+    return of(source.classes(), source.problems(), items);
   }
 
   private static void add(List<Item> items, Dataset part, boolean test) {
@@ -134,8 +141,8 @@ public record DataReport(
     IntStream.range(0, images.size()).forEach(i -> items.add(new MemoryItem(images, i, test)));
   }
 
-  private static DataReport of(List<String> classes, List<Item> items) {
-    Collector collector = new Collector(classes);
+  private static DataReport of(List<String> classes, List<String> problems, List<Item> items) {
+    Collector collector = new Collector(classes, problems);
     for (int from = 0; from < items.size(); from += CHUNK) {
       items.subList(from, Math.min(items.size(), from + CHUNK)).parallelStream()
           .map(DataReport::fact)
@@ -147,36 +154,48 @@ public record DataReport(
 
   private static Fact fact(Item item) {
     try {
-      Tensor picture = item.read();
-      Tensor rgb = Images.toRgb(picture);
-      byte[] bytes = new byte[rgb.data().length];
-      for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) PicturePixels.toByte(rgb.data()[i]);
-      }
-      String digest = digest(picture.shape(), bytes);
-      return new Fact(item, "", picture.shape().times(), digest, bytes, small(picture));
+      return item.read(picture -> fact(item, picture));
     } catch (FoveaException e) {
-      return new Fact(item, String.valueOf(e.getMessage()), "", "", new byte[0], null);
+      String problem = String.valueOf(e.getMessage());
+      return new Fact(item, problem, "", "", new ChannelStatistics(3), null);
     }
   }
 
-  private static Tensor small(Tensor picture) {
+  private static Fact fact(Item item, PictureRows picture) {
+    ChannelStatistics statistics = new ChannelStatistics(3);
+    MessageDigest sha = sha256();
+    Shape shape = picture.shape();
+    sha.update(ByteBuffer.allocate(8).putInt(shape.dim(0)).putInt(shape.dim(1)).array());
+    PictureRows rgb = picture.toRgb();
+    float[] row = new float[rgb.rowLength()];
+    byte[] bytes = new byte[row.length];
+    for (int y = 0; y < shape.dim(0); y++) {
+      rgb.read(y, row);
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) PicturePixels.toByte(row[i]);
+      }
+      sha.update(bytes);
+      statistics.add(bytes);
+    }
+    String digest = HexFormat.of().formatHex(sha.digest());
+    return new Fact(item, "", shape.times(), digest, statistics, small(picture));
+  }
+
+  private static Tensor small(PictureRows picture) {
     int h = picture.shape().dim(0);
     int w = picture.shape().dim(1);
     double scale = (double) SIDE / Math.max(h, w);
     return scale >= 1
-        ? picture
-        : Images.resize(
+        ? picture.toTensor()
+        : Resampling.resize(
             picture,
             Math.max(1, (int) Math.round(h * scale)),
             Math.max(1, (int) Math.round(w * scale)));
   }
 
-  private static String digest(Shape shape, byte[] bytes) {
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(ByteBuffer.allocate(8).putInt(shape.dim(0)).putInt(shape.dim(1)).array());
-      return HexFormat.of().formatHex(sha.digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
@@ -193,8 +212,9 @@ public record DataReport(
     private final List<List<Sample>> samples = new ArrayList<>();
     private boolean counted;
 
-    Collector(List<String> names) {
+    Collector(List<String> names, List<String> problems) {
       this.names = names;
+      this.problems.addAll(problems);
       this.counts = new int[2][names.size()];
       names.forEach(n -> samples.add(new ArrayList<>()));
     }
@@ -210,7 +230,7 @@ public record DataReport(
       sizes.merge(fact.size, 1, Integer::sum);
       byDigest.computeIfAbsent(fact.digest, d -> new ArrayList<>()).add(fact.item);
       if (!fact.item.test()) {
-        statistics.add(fact.rgb);
+        statistics.add(fact.statistics);
         counted = true;
       }
       if (samples.get(label).size() < SAMPLES) {

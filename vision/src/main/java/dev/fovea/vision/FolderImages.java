@@ -8,14 +8,21 @@ import java.util.List;
 /** Labelled picture files that are decoded each time they are read. */
 final class FolderImages extends LabelledPictures {
   private final List<Path> files;
+  private final PictureReader reader;
 
-  FolderImages(Preprocessing rule, List<Path> files, int[] labels, List<String> classes) {
+  FolderImages(
+      Preprocessing rule,
+      List<Path> files,
+      int[] labels,
+      List<String> classes,
+      PictureReader reader) {
     super(rule, labels, classes);
     this.files = List.copyOf(files);
+    this.reader = reader;
   }
 
   @Override
   protected void readPicture(int index, float[] input, int inputOffset) {
-    normalize(FolderPart.bytes(files.get(index), preprocessing()), 0, input, inputOffset);
+    normalize(FolderPart.bytes(files.get(index), preprocessing(), reader), 0, input, inputOffset);
   }
 }

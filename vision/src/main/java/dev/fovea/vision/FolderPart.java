@@ -5,7 +5,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.data.InMemoryImages;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Tensor;
+import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +35,8 @@ record FolderPart(
   private record Decoded(byte @Nullable [] values, String problem) {}
 
   /** Decodes every file in parallel; what is counted and kept follows the order of the files. */
-  static FolderPart decode(List<ImageFolder.Entry> files, Preprocessing rule, boolean keep) {
+  static FolderPart decode(
+      List<ImageFolder.Entry> files, Preprocessing rule, boolean keep, PictureReader reader) {
     int size = rule.shape().elements();
     byte[] pixels = keep ? new byte[files.size() * size] : new byte[0];
     List<ImageFolder.Entry> good = new ArrayList<>();
@@ -46,7 +47,7 @@ record FolderPart(
       List<Decoded> decoded =
           IntStream.range(0, some.size())
               .parallel()
-              .mapToObj(i -> decode(some.get(i).file(), rule))
+              .mapToObj(i -> decode(some.get(i).file(), rule, reader))
               .toList();
       for (int i = 0; i < some.size(); i++) {
         byte[] values = decoded.get(i).values;
@@ -68,26 +69,26 @@ record FolderPart(
         keep ? Arrays.copyOf(pixels, good.size() * size) : null);
   }
 
-  private static Decoded decode(Path file, Preprocessing rule) {
+  private static Decoded decode(Path file, Preprocessing rule, PictureReader reader) {
     try {
-      return new Decoded(bytes(file, rule), "");
+      return new Decoded(bytes(file, rule, reader), "");
     } catch (FoveaException e) {
       return new Decoded(null, String.valueOf(e.getMessage()));
     }
   }
 
-  /** Returns the picture if the file is one. */
-  static Optional<Tensor> tryRead(Path file) {
+  /** Returns the shape of the picture if the file is one. */
+  static Optional<Shape> tryShape(Path file, PictureReader reader) {
     try {
-      return Optional.of(Images.read(file));
+      return Optional.of(reader.read(file, PictureRows::shape));
     } catch (FoveaException e) {
       return Optional.empty();
     }
   }
 
   /** Returns a picture's values in the size of the rule, rounded to bytes. */
-  static byte[] bytes(Path file, Preprocessing rule) {
-    float[] values = Images.fit(rule, Images.read(file)).data();
+  static byte[] bytes(Path file, Preprocessing rule, PictureReader reader) {
+    float[] values = reader.read(file, rows -> Images.fit(rule, rows)).data();
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) PicturePixels.toByte(values[i]);
@@ -96,11 +97,11 @@ record FolderPart(
   }
 
   /** Returns these pictures as a data set, from memory or decoded when they are read. */
-  Dataset dataset(Preprocessing rule, List<String> classes) {
+  Dataset dataset(Preprocessing rule, List<String> classes, PictureReader reader) {
     int[] labels = entries.stream().mapToInt(ImageFolder.Entry::label).toArray();
     return pixels == null
         ? new FolderImages(
-            rule, entries.stream().map(ImageFolder.Entry::file).toList(), labels, classes)
+            rule, entries.stream().map(ImageFolder.Entry::file).toList(), labels, classes, reader)
         : new InMemoryImages(rule, pixels, labels, classes);
   }
 }

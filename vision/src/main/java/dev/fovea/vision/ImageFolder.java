@@ -1,35 +1,32 @@
 package dev.fovea.vision;
 
-import dev.fovea.data.ChannelStatistics;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
-import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Pictures in folders, one folder a class.
  *
- * <p>{@code DIR/train/CLASS/…} and {@code DIR/test/CLASS/…} (or {@code val}, {@code validation}) if
- * there are such folders; otherwise {@code DIR/CLASS/…}, of which a fifth of every class, or
- * another share, chosen by the seed, is kept to test with. Classes are sorted by name. Hidden files
- * and linked folders are passed over.
+ * <p>{@code DIR/train/CLASS/…} and {@code DIR/test/CLASS/…} if there are such folders; otherwise
+ * {@code DIR/CLASS/…}, of which a fifth of every class, or another share, chosen by the seed, is
+ * kept to test with. Parts are known by other names too, such as {@code Training}, {@code val},
+ * {@code valid_set} or {@code seg_test}; of several to test with, {@code test} is taken. The
+ * pictures to test with may be of some of the classes only. Classes are sorted by name. Hidden
+ * files are passed over. Links are followed; one that leads back or to nothing is reported.
  *
  * <p>The samples are one of each class in turn, so that the first few are of many classes. Names of
  * classes begin and end without white space and hold no control characters.
@@ -39,13 +36,14 @@ import java.util.stream.Stream;
  * are decoded again when they are read.
  */
 public final class ImageFolder {
-  private static final List<String> TEST_NAMES = List.of("test", "val", "validation");
+  private static final int SHOWN = 8;
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
   private static final Pattern UNSEEN = Pattern.compile("\\p{Cf}");
 
   private final Path folder;
   private final Options options;
   private final List<String> problems = new ArrayList<>();
+  private final PictureReader reader = new PictureReader();
 
   /**
    * How a folder is opened.
@@ -55,9 +53,16 @@ public final class ImageFolder {
    * @param seed chooses the test pictures where there is no folder of them
    * @param share the share of every class to train on where there is no folder of test pictures
    * @param memory how many bytes of decoded pictures are kept in memory
+   * @param classes the classes in the order of their labels, of which there may be pictures of some
+   *     only, as in an evaluation; empty takes those that there are
    */
   public record Options(
-      Optional<Shape> input, Preprocessing.Resize resize, Seed seed, double share, long memory) {
+      Optional<Shape> input,
+      Preprocessing.Resize resize,
+      Seed seed,
+      double share,
+      long memory,
+      List<String> classes) {
     private static final double DEFAULT_SHARE = 0.8;
     private static final long DEFAULT_MEMORY = 1L << 29;
 
@@ -71,6 +76,7 @@ public final class ImageFolder {
         throw new FoveaException(
             "pictures: the share to train on must be above 0 and below 1, got " + share);
       }
+      classes = List.copyOf(classes);
     }
 
     /** Returns the usual options: the pictures' own size, four fifths to train on, 512 MiB. */
@@ -80,32 +86,52 @@ public final class ImageFolder {
           Preprocessing.Resize.STRETCH,
           Seed.of(0),
           DEFAULT_SHARE,
-          DEFAULT_MEMORY);
+          DEFAULT_MEMORY,
+          List.of());
     }
 
     /** Returns these options with a shape of the inputs. */
     public Options withInput(Shape shape) {
-      return new Options(Optional.of(shape), resize, seed, share, memory);
+      return new Options(Optional.of(shape), resize, seed, share, memory, classes);
     }
 
     /** Returns these options with another way to treat pictures of another size. */
     public Options withResize(Preprocessing.Resize newResize) {
-      return new Options(input, newResize, seed, share, memory);
+      return new Options(input, newResize, seed, share, memory, classes);
     }
 
     /** Returns these options with another choice of test pictures. */
     public Options withSeed(Seed newSeed) {
-      return new Options(input, resize, newSeed, share, memory);
+      return new Options(input, resize, newSeed, share, memory, classes);
     }
 
     /** Returns these options with another share of every class to train on. */
     public Options withShare(double newShare) {
-      return new Options(input, resize, seed, newShare, memory);
+      return new Options(input, resize, seed, newShare, memory, classes);
     }
 
     /** Returns these options with another limit of memory for decoded pictures. */
     public Options withMemory(long bytes) {
-      return new Options(input, resize, seed, share, bytes);
+      return new Options(input, resize, seed, share, bytes, classes);
+    }
+
+    /** Returns the number of a class, or −1; of known classes names are compared as printed. */
+    int number(List<String> all, String name) {
+      return all.indexOf(classes.isEmpty() ? name : Text.oneLine(name));
+    }
+
+    /** Requires that there is a class and that all are known. */
+    void requireKnown(Path where, Collection<String> names) {
+      List<String> others = names.stream().filter(n -> number(classes, n) < 0).toList();
+      if (!others.isEmpty() || names.isEmpty()) {
+        throw new FoveaException(
+            "%s: classes %s, expected some of %s".formatted(where, some(others), some(classes)));
+      }
+    }
+
+    /** Returns these options with classes of which there may be pictures of some only. */
+    public Options withClasses(List<String> known) {
+      return new Options(input, resize, seed, share, memory, known);
     }
   }
 
@@ -125,7 +151,7 @@ public final class ImageFolder {
    *     is given
    */
   public static DataSource open(Path folder, Options options) {
-    return load("folder", list(folder, options), options);
+    return load("folder", FolderTree.list(folder, options), options);
   }
 
   /** Reads the pictures of a listing. */
@@ -133,34 +159,6 @@ public final class ImageFolder {
     int n = listing.classes().size();
     return new ImageFolder(listing.where(), options)
         .load(name, listing, inTurn(listing.train(), n), inTurn(listing.test(), n));
-  }
-
-  /** Returns the files of a folder, none of them read. */
-  static ImageListing list(Path folder, Options options) {
-    if (!Files.isDirectory(folder)) {
-      throw new FoveaException(
-          folder + ": no such folder, expected one with a folder of pictures for each class");
-    }
-    Path train = folder.resolve("train");
-    List<Path> tests =
-        TEST_NAMES.stream().map(folder::resolve).filter(Files::isDirectory).limit(1).toList();
-    boolean parted = Files.isDirectory(train) && !tests.isEmpty();
-    List<String> classes = classes(parted ? train : folder);
-    List<Entry> all = entries(parted ? train : folder, classes);
-    List<Entry> trainEntries = new ArrayList<>();
-    List<Entry> testEntries = new ArrayList<>();
-    if (parted) {
-      trainEntries.addAll(all);
-      if (!classes(tests.getFirst()).equals(classes)) {
-        throw new FoveaException(
-            "%s: classes %s, expected %s as in train"
-                .formatted(tests.getFirst(), classes(tests.getFirst()), classes));
-      }
-      testEntries.addAll(entries(tests.getFirst(), classes));
-    } else {
-      divide(all, classes.size(), options, trainEntries, testEntries);
-    }
-    return new ImageListing(folder, classes, trainEntries, testEntries, parted);
   }
 
   /** Returns the first of each class, then the second of each, and so on. */
@@ -199,20 +197,6 @@ public final class ImageFolder {
     }
   }
 
-  private static List<String> classes(Path parent) {
-    List<String> classes =
-        list(parent).stream()
-            .filter(p -> Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS))
-            .map(p -> p.getFileName().toString())
-            .toList();
-    if (classes.size() < 2) {
-      throw new FoveaException(
-          "%s: %d folders of classes, expected two or more".formatted(parent, classes.size()));
-    }
-    requireNames(parent, classes);
-    return classes;
-  }
-
   /** Requires names that stay apart when they are printed on one line. */
   static void requireNames(Path parent, List<String> classes) {
     Set<String> shown = new HashSet<>();
@@ -231,34 +215,9 @@ public final class ImageFolder {
     }
   }
 
-  /** Returns what lies in a folder and is not hidden, by name. */
-  private static List<Path> list(Path parent) {
-    try (Stream<Path> entries = Files.list(parent)) {
-      return entries
-          .filter(p -> !p.getFileName().toString().startsWith("."))
-          .sorted(Comparator.comparing(p -> p.getFileName().toString()))
-          .toList();
-    } catch (IOException e) {
-      throw new FoveaException(parent + ": cannot be read: " + AtomicFiles.reason(e), e);
-    }
-  }
-
-  private static List<Entry> entries(Path parent, List<String> classes) {
-    List<Entry> entries = new ArrayList<>();
-    for (int label = 0; label < classes.size(); label++) {
-      collect(parent.resolve(classes.get(label)), label, entries);
-    }
-    return entries;
-  }
-
-  private static void collect(Path in, int label, List<Entry> entries) {
-    for (Path p : list(in)) {
-      if (Files.isDirectory(p, LinkOption.NOFOLLOW_LINKS)) {
-        collect(p, label, entries);
-      } else if (Files.isRegularFile(p)) {
-        entries.add(new Entry(p, label));
-      }
-    }
+  /** Returns the first of some names, for a message. */
+  static String some(List<String> names) {
+    return names.size() <= SHOWN ? names.toString() : names.subList(0, SHOWN) + " …";
   }
 
   private DataSource load(String name, ImageListing listing, List<Entry> train, List<Entry> test) {
@@ -267,22 +226,26 @@ public final class ImageFolder {
     Preprocessing fitted = size.withResize(options.resize);
     long bytes = (long) (train.size() + test.size()) * fitted.shape().elements();
     boolean inMemory = bytes <= Math.min(options.memory, Integer.MAX_VALUE - 64);
-    FolderPart trainPart = FolderPart.decode(train, fitted, inMemory);
-    FolderPart testPart = FolderPart.decode(test, fitted, inMemory);
+    FolderPart trainPart = FolderPart.decode(train, fitted, inMemory, reader);
+    FolderPart testPart = FolderPart.decode(test, fitted, inMemory, reader);
+    problems.addAll(listing.problems());
     problems.addAll(trainPart.problems());
     problems.addAll(testPart.problems());
     checkClasses(classes, trainPart);
     if (testPart.entries().isEmpty()) {
       throw new FoveaException(folder + ": no pictures left to test with");
     }
-    ChannelStatistics statistics = trainPart.statistics();
-    Preprocessing rule = statistics.applyTo(fitted);
-    Dataset trainSet = trainPart.dataset(rule, classes);
-    DataSplit split = new DataSplit(trainSet, testPart.dataset(rule, classes));
+    FolderPart measured = trainPart.entries().isEmpty() ? testPart : trainPart;
+    Preprocessing rule = measured.statistics().applyTo(fitted);
+    Dataset trainSet = trainPart.dataset(rule, classes, reader);
+    DataSplit split = new DataSplit(trainSet, testPart.dataset(rule, classes, reader));
     return new DataSource(name, split, listing.parted(), rule, problems);
   }
 
   private void checkClasses(List<String> classes, FolderPart train) {
+    if (!options.classes.isEmpty()) {
+      return;
+    }
     BitSet seen = new BitSet();
     train.entries().forEach(e -> seen.set(e.label()));
     for (int label = 0; label < classes.size(); label++) {
@@ -306,9 +269,8 @@ public final class ImageFolder {
   private Shape commonShape(List<Entry> entries) {
     List<Shape> shapes =
         entries.parallelStream()
-            .map(e -> FolderPart.tryRead(e.file))
+            .map(e -> FolderPart.tryShape(e.file, reader))
             .flatMap(Optional::stream)
-            .map(Tensor::shape)
             .distinct()
             .toList();
     if (shapes.isEmpty()) {

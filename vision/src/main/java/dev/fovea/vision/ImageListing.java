@@ -13,13 +13,15 @@ import java.util.List;
  * @param train the files to train on
  * @param test the files to test with
  * @param parted whether the parts were given, else they were divided by chance
+ * @param problems what was passed over, one line each
  */
 record ImageListing(
     Path where,
     List<String> classes,
     List<ImageFolder.Entry> train,
     List<ImageFolder.Entry> test,
-    boolean parted) {
+    boolean parted,
+    List<String> problems) {
 
   /**
    * Returns what a folder or a list holds.
@@ -29,6 +31,6 @@ record ImageListing(
   static ImageListing of(Path where, ImageFolder.Options options) {
     return Files.isRegularFile(where)
         ? ImageList.list(where, options)
-        : ImageFolder.list(where, options);
+        : FolderTree.list(where, options);
   }
 }

@@ -16,7 +16,10 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * Pictures as tensors [H, W, C] with values 0 … 255: C is 1 for grey and 3 for red, green, blue.
  *
  * <p>Pictures with transparency are put on white. 16-bit values keep their fraction. Colour
- * profiles and the orientation mark of cameras are not applied.
+ * profiles are not applied: values are those that PIL, OpenCV and torchvision give. The orientation
+ * that a camera has marked (Exif, in JPEG, PNG and TIFF files) is applied unless it is asked for
+ * the picture as it is stored. Of several pictures in a file the first is read, that of a GIF file
+ * on the screen that the file describes.
  */
 public final class Images {
   /** The largest picture that is decoded, in pixels. */
@@ -25,18 +28,43 @@ public final class Images {
   private Images() {}
 
   /**
-   * Reads a picture (PNG, JPEG, GIF, BMP, TIFF and what else ImageIO finds a reader for).
+   * Reads a picture (PNG, JPEG, GIF, BMP, TIFF and what else ImageIO finds a reader for), turned as
+   * the camera has marked it.
+   *
+   * <p>A JPEG file with faults from which libjpeg goes on is read; one that ends early is not.
    *
    * @return [H, W, 1] for a grey picture, [H, W, 3] for any other
-   * @throws FoveaException if the file is missing, no picture, damaged, too large or in CMYK
+   * @throws FoveaException if the file is missing, no picture, damaged or too large
    */
   public static Tensor read(Path file) {
-    return PictureReader.read(file);
+    return new PictureReader().readWhole(file, true);
+  }
+
+  /**
+   * Reads a picture without turning it.
+   *
+   * @return [H, W, 1] for a grey picture, [H, W, 3] for any other
+   * @throws FoveaException as {@link #read(Path)}
+   */
+  public static Tensor readAsStored(Path file) {
+    return new PictureReader().readWhole(file, false);
+  }
+
+  /**
+   * Reads a picture in the size and with the channels of a rule, values still 0 … 255: the same as
+   * {@link #fit} of the whole picture, in a fifth of its memory.
+   *
+   * @return [H, W, C] as the rule says
+   * @throws FoveaException as {@link #read(Path)}, or if the rule wants channels that a picture
+   *     does not have
+   */
+  public static Tensor read(Path file, Preprocessing rule) {
+    return new PictureReader().read(file, rows -> fit(rule, rows));
   }
 
   /** Returns the picture of an image. */
   public static Tensor of(BufferedImage image) {
-    return PicturePixels.toTensor(image, "image");
+    return PicturePixels.of(image, "image").rows().toTensor();
   }
 
   /**
@@ -50,7 +78,7 @@ public final class Images {
       throw new FoveaException(
           "size " + height + "×" + width + " of a picture: 1 or more expected");
     }
-    return Resampling.resize(image, height, width);
+    return Resampling.resize(PictureRows.of(image), height, width);
   }
 
   /**
@@ -79,28 +107,13 @@ public final class Images {
   /** Returns the grey picture [H, W, 1] by Rec. 601: 0.299 R + 0.587 G + 0.114 B. */
   public static Tensor toGrey(Tensor image) {
     requirePicture(image);
-    if (image.shape().dim(2) == 1) {
-      return image;
-    }
-    Tensor grey = Tensor.zeros(image.shape().withDim(2, 1));
-    float[] rgb = image.data();
-    for (int i = 0; i < grey.data().length; i++) {
-      grey.data()[i] = 0.299f * rgb[3 * i] + 0.587f * rgb[3 * i + 1] + 0.114f * rgb[3 * i + 2];
-    }
-    return grey;
+    return image.shape().dim(2) == 1 ? image : PictureRows.of(image).toGrey().toTensor();
   }
 
   /** Returns the picture with three channels; grey is repeated. */
   public static Tensor toRgb(Tensor image) {
     requirePicture(image);
-    if (image.shape().dim(2) == 3) {
-      return image;
-    }
-    Tensor rgb = Tensor.zeros(image.shape().withDim(2, 3));
-    for (int i = 0; i < rgb.data().length; i++) {
-      rgb.data()[i] = image.data()[i / 3];
-    }
-    return rgb;
+    return image.shape().dim(2) == 3 ? image : PictureRows.of(image).toRgb().toTensor();
   }
 
   /**
@@ -112,35 +125,39 @@ public final class Images {
    */
   public static Tensor apply(Preprocessing rule, Tensor image) {
     Tensor input = fit(rule, image);
-    Tensor own = input == image ? image.copy() : input;
-    rule.normalize(own.data(), 0, own.data().length);
-    return own;
+    rule.normalize(input.data(), 0, input.data().length);
+    return input;
   }
 
   /** Returns the picture in the size and with the channels of a rule, values still 0 … 255. */
   public static Tensor fit(Preprocessing rule, Tensor image) {
-    Tensor coloured =
+    requirePicture(image);
+    return fit(rule, PictureRows.of(image));
+  }
+
+  static Tensor fit(Preprocessing rule, PictureRows image) {
+    PictureRows coloured =
         switch (rule.channels()) {
-          case 1 -> toGrey(image);
-          case 3 -> toRgb(image);
+          case 1 -> image.toGrey();
+          case 3 -> image.toRgb();
           default ->
               throw new FoveaException(
                   "an input of %d channels cannot be made from a picture, expected 1 or 3"
                       .formatted(rule.channels()));
         };
     return switch (rule.resize()) {
-      case STRETCH -> resize(coloured, rule.height(), rule.width());
+      case STRETCH -> Resampling.resize(coloured, rule.height(), rule.width());
       case CROP -> cover(coloured, rule.height(), rule.width());
     };
   }
 
   /** Returns the picture scaled to just cover the size, the middle of it. */
-  private static Tensor cover(Tensor image, int height, int width) {
+  private static Tensor cover(PictureRows image, int height, int width) {
     double scale =
         Math.max((double) height / image.shape().dim(0), (double) width / image.shape().dim(1));
     int h = Math.max(height, (int) Math.round(image.shape().dim(0) * scale));
     int w = Math.max(width, (int) Math.round(image.shape().dim(1) * scale));
-    return centreCrop(resize(image, h, w), height, width);
+    return centreCrop(Resampling.resize(image, h, w), height, width);
   }
 
   /** Returns the picture that a network's input came from, to show it. */

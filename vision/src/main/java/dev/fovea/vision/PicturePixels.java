@@ -21,7 +21,13 @@ final class PicturePixels {
 
   private PicturePixels() {}
 
-  static Tensor toTensor(BufferedImage image, String name) {
+  /**
+   * Returns the pixels of an image, put on white where they are transparent.
+   *
+   * @param name the file, for messages
+   * @throws FoveaException if its colours are neither grey nor RGB
+   */
+  static StoredPixels of(BufferedImage image, String name) {
     ColorModel model = image.getColorModel();
     if (model instanceof IndexColorModel palette) {
       return fromPalette(image, palette);
@@ -30,7 +36,8 @@ final class PicturePixels {
     int colours = model.getNumColorComponents();
     boolean grey = space == ColorSpace.TYPE_GRAY && colours == 1;
     if (space == ColorSpace.TYPE_CMYK) {
-      throw cmyk(name);
+      throw new FoveaException(
+          name + ": a picture in CMYK colours that is no JPEG is not read; save it in RGB");
     }
     if (!grey && !(space == ColorSpace.TYPE_RGB && colours == 3)) {
       throw new FoveaException(
@@ -42,59 +49,74 @@ final class PicturePixels {
     return fromSamples(image, model, colours);
   }
 
-  static FoveaException cmyk(String name) {
-    return new FoveaException(name + ": pictures in CMYK colours are not read; save it in RGB");
+  /** Writes a rectangle of pixels. */
+  @FunctionalInterface
+  private interface RectangleReader {
+    void read(int x, int y, int width, int height, float[] values);
   }
 
-  /** Returns a grey picture [H, W, 1] where the whole palette is grey and opaque. */
-  private static Tensor fromPalette(BufferedImage image, IndexColorModel palette) {
+  private static StoredPixels stored(BufferedImage image, int channels, RectangleReader reader) {
+    Shape shape = Shape.of(image.getHeight(), image.getWidth(), channels);
+    return new StoredPixels() {
+      @Override
+      public Shape shape() {
+        return shape;
+      }
+
+      @Override
+      public void read(int x, int y, int width, int height, float[] values) {
+        reader.read(x, y, width, height, values);
+      }
+    };
+  }
+
+  /** Returns a grey picture [H, W, 1] where the whole palette is grey. */
+  private static StoredPixels fromPalette(BufferedImage image, IndexColorModel palette) {
     boolean grey = true;
     for (int i = 0; i < palette.getMapSize(); i++) {
       grey &= palette.getRed(i) == palette.getGreen(i) && palette.getRed(i) == palette.getBlue(i);
     }
     int channels = grey ? 1 : 3;
-    int width = image.getWidth();
-    Tensor t = Tensor.zeros(Shape.of(image.getHeight(), width, channels));
-    int[] row = new int[width];
-    int at = 0;
-    for (int y = 0; y < image.getHeight(); y++) {
-      image.getRaster().getSamples(0, y, width, 1, 0, row);
-      for (int index : row) {
-        float alpha = palette.getAlpha(index) / 255f;
-        int rgb = palette.getRGB(index);
-        for (int c = 0; c < channels; c++) {
-          int value = (rgb >> (16 - 8 * c)) & 0xFF;
-          t.data()[at++] = value * alpha + WHITE * (1 - alpha);
-        }
-      }
-    }
-    return t;
+    return stored(
+        image,
+        channels,
+        (x, y, width, height, values) -> {
+          int at = 0;
+          for (int index : image.getRaster().getSamples(x, y, width, height, 0, (int[]) null)) {
+            float alpha = palette.getAlpha(index) / WHITE;
+            int rgb = palette.getRGB(index);
+            for (int c = 0; c < channels; c++) {
+              int value = (rgb >> (16 - 8 * c)) & 0xFF;
+              values[at++] = value * alpha + WHITE * (1 - alpha);
+            }
+          }
+        });
   }
 
-  private static Tensor fromSamples(BufferedImage image, ColorModel model, int channels) {
+  private static StoredPixels fromSamples(BufferedImage image, ColorModel model, int channels) {
     Raster raster = image.getRaster();
-    int width = image.getWidth();
     int bands = raster.getNumBands();
     boolean hasAlpha = model.hasAlpha();
     float[] most = new float[bands];
     for (int b = 0; b < bands; b++) {
       most[b] = (1L << raster.getSampleModel().getSampleSize(b)) - 1;
     }
-    Tensor t = Tensor.zeros(Shape.of(image.getHeight(), width, channels));
-    int[] row = new int[width * bands];
-    int at = 0;
-    for (int y = 0; y < image.getHeight(); y++) {
-      raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-      for (int x = 0; x < width; x++) {
-        int from = x * bands;
-        float alpha = hasAlpha ? row[from + channels] / most[channels] : 1;
-        float kept = model.isAlphaPremultiplied() ? 1 : alpha;
-        for (int c = 0; c < channels; c++) {
-          t.data()[at++] = row[from + c] * WHITE / most[c] * kept + WHITE * (1 - alpha);
-        }
-      }
-    }
-    return t;
+    return stored(
+        image,
+        channels,
+        (x, y, width, height, values) -> {
+          int left = raster.getMinX() + x;
+          int top = raster.getMinY() + y;
+          int[] samples = raster.getPixels(left, top, width, height, (int[]) null);
+          int at = 0;
+          for (int from = 0; from < samples.length; from += bands) {
+            float alpha = hasAlpha ? samples[from + channels] / most[channels] : 1;
+            float kept = model.isAlphaPremultiplied() ? 1 : alpha;
+            for (int c = 0; c < channels; c++) {
+              values[at++] = samples[from + c] * WHITE / most[c] * kept + WHITE * (1 - alpha);
+            }
+          }
+        });
   }
 
   /** Returns a grey or RGB picture; values are rounded and limited to 0 … 255. */

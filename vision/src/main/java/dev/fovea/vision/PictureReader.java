@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -22,7 +24,12 @@ import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes picture files, whose size is checked before their pixels are. */
+/**
+ * Decodes picture files, whose size is checked before their pixels are.
+ *
+ * <p>Threads that share a reader share its memory too: a thread waits while the others' decoded
+ * pictures take what is allowed. So 64 threads need no more than one that reads large pictures.
+ */
 final class PictureReader {
   private static final Pattern DAMAGE =
       Pattern.compile("premature|corrupt|truncat", Pattern.CASE_INSENSITIVE);
@@ -37,27 +44,117 @@ final class PictureReader {
   private static final long MOST_PIXELS_PER_BYTE = 10_000;
 
   private static final String FORMATS = "PNG, JPEG, GIF, BMP or TIFF";
+  private static final int JPEG_START = 0xFFD8;
+  private static final long PNG_START = 0x89504E470D0A1A0AL;
+  private static final int PNG_EXIF = 0x65584966;
+  private static final int UNIT = 1 << 10;
 
-  private PictureReader() {}
+  private final HeapBound bound;
+  private final Semaphore free;
 
-  static Tensor read(Path file) {
-    return read(file, HeapBound.ofThisProcess());
+  PictureReader() {
+    this(HeapBound.ofThisProcess());
   }
 
-  static Tensor read(Path file, HeapBound bound) {
+  PictureReader(HeapBound bound) {
+    this.bound = bound;
+    this.free = new Semaphore(units(bound.bytes()), true);
+  }
+
+  private static int units(long bytes) {
+    return Math.clamp(Math.ceilDiv(bytes, (long) UNIT), 1, Integer.MAX_VALUE);
+  }
+
+  /** A decoded picture. */
+  private record Decoded(StoredPixels pixels, Orientation orientation) {}
+
+  /** A file that is open. */
+  private record Source(Path file, ImageInputStream in) {}
+
+  /** Returns the whole picture, upright or as it is stored. */
+  Tensor readWhole(Path file, boolean upright) {
+    return read(file, true, upright, PictureRows::toTensor);
+  }
+
+  /**
+   * Returns what is made of a picture, as it is seen; its rows are given back after that.
+   *
+   * @throws FoveaException if the file is missing, no picture, damaged or too large
+   */
+  <T> T read(Path file, Function<PictureRows, T> use) {
+    return read(file, false, true, use);
+  }
+
+  private <T> T read(Path file, boolean whole, boolean upright, Function<PictureRows, T> use) {
     if (!Files.isRegularFile(file)) {
       String what = Files.isDirectory(file) ? "a folder" : "no such file";
       throw new FoveaException(file + ": " + what + ", expected a picture (" + FORMATS + ")");
     }
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new FoveaException(
-            file + ": not a picture that can be read, expected " + FORMATS + beginning(in));
-      }
-      return read(file, in, readers.next(), bound);
+      Source source = new Source(file, in);
+      return begins(in, 2) == JPEG_START
+          ? readJpeg(source, whole, upright, use)
+          : readOther(source, whole, upright, use);
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  /** Returns the first bytes as a number, or −1 of a shorter file. */
+  private static long begins(ImageInputStream in, int bytes) throws IOException {
+    in.seek(0);
+    long number = in.length() < bytes ? -1 : in.readBits(bytes * Byte.SIZE);
+    in.seek(0);
+    return number;
+  }
+
+  private <T> T readJpeg(
+      Source source, boolean whole, boolean upright, Function<PictureRows, T> use)
+      throws IOException {
+    JpegHeader header = guarded(source.file, () -> JpegHeader.read(source.in));
+    JpegPicture.check(source.file.toString(), header);
+    int width = header.frame().width();
+    int height = header.frame().height();
+    checkSize(source, width, height);
+    long pixels = (long) width * height;
+    long decoded = pixels * header.components() + header.strippedLength();
+    long floats = whole ? pixels * (header.components() == 1 ? 1 : 3) * Float.BYTES : 0;
+    return use(
+        checked(source, width, height, decoded + floats),
+        () ->
+            new Decoded(
+                JpegPicture.decode(header.stripped(source.in), header),
+                upright ? header.orientation() : Orientation.AS_STORED),
+        source.file,
+        use);
+  }
+
+  private <T> T readOther(
+      Source source, boolean whole, boolean upright, Function<PictureRows, T> use)
+      throws IOException {
+    Iterator<ImageReader> readers = ImageIO.getImageReaders(source.in);
+    if (!readers.hasNext()) {
+      throw new FoveaException(
+          source.file
+              + ": not a picture that can be read, expected "
+              + FORMATS
+              + beginning(source.in));
+    }
+    ImageReader reader = readers.next();
+    try {
+      Orientation orientation = upright ? orientation(source.in) : Orientation.AS_STORED;
+      boolean gif = reader.getFormatName().equalsIgnoreCase("gif");
+      @Nullable GifFrame frame = gif ? guarded(source.file, () -> GifFrame.read(source.in)) : null;
+      source.in.seek(0);
+      reader.setInput(source.in, true, true);
+      long needed = guarded(source.file, () -> needed(source, reader, frame, whole));
+      return use(
+          needed,
+          () -> new Decoded(decode(source.file, reader, frame), orientation),
+          source.file,
+          use);
+    } finally {
+      reader.dispose();
     }
   }
 
@@ -75,55 +172,99 @@ final class PictureReader {
     return s.toString();
   }
 
-  private static Tensor read(Path file, ImageInputStream in, ImageReader reader, HeapBound bound) {
-    List<String> damage = new ArrayList<>();
-    try {
-      reader.setInput(in, true, true);
-      reader.addIIOReadWarningListener((source, warning) -> {
-        if (DAMAGE.matcher(warning).find()) {
-          damage.add(warning);
-        }
-      });
-      checkSize(file, reader.getWidth(0), reader.getHeight(0));
-      checkMemory(file, reader, bound);
-      checkBytes(file, reader.getWidth(0), reader.getHeight(0), in.length());
-      BufferedImage image = reader.read(0);
-      if (!damage.isEmpty()) {
-        throw damaged(file, damage.getFirst(), null);
+  /** Returns the mark of a PNG or TIFF file. */
+  private static Orientation orientation(ImageInputStream in) throws IOException {
+    if (begins(in, 8) != PNG_START) {
+      return Orientation.read(in, 0);
+    }
+    long at = 8;
+    while (at + 8 <= in.length()) {
+      in.seek(at);
+      long length = in.readUnsignedInt();
+      if (in.readInt() == PNG_EXIF) {
+        return Orientation.read(in, at + 8);
       }
-      return PicturePixels.toTensor(image, file.toString());
+      at += 12 + length;
+    }
+    return Orientation.AS_STORED;
+  }
+
+  /** What may meet damaged data. */
+  @FunctionalInterface
+  private interface Decoding<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T guarded(Path file, Decoding<T> decoding) {
+    try {
+      return decoding.run();
     } catch (FoveaException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       // Readers meet damaged data with exceptions of every kind.
-      throw failure(file, e);
-    } finally {
-      reader.dispose();
+      String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String reason = message.strip().replaceAll("\\s+", " ");
+      throw new FoveaException(file + ": a damaged picture: " + reason, e);
     }
   }
 
-  private static void checkSize(Path file, int width, int height) {
+  /** Decodes a picture as soon as there is memory for it, and uses it. */
+  private <T> T use(
+      long needed, Decoding<Decoded> decoding, Path file, Function<PictureRows, T> use) {
+    int units = Math.min(units(needed), units(bound.bytes()));
+    free.acquireUninterruptibly(units);
+    try {
+      Decoded decoded = guarded(file, decoding);
+      return use.apply(decoded.orientation.rows(decoded.pixels));
+    } finally {
+      free.release(units);
+    }
+  }
+
+  private static StoredPixels decode(Path file, ImageReader reader, @Nullable GifFrame frame)
+      throws IOException {
+    List<String> damage = new ArrayList<>();
+    reader.addIIOReadWarningListener((source, warning) -> {
+      if (DAMAGE.matcher(warning).find()) {
+        damage.add(warning);
+      }
+    });
+    BufferedImage image = reader.read(0);
+    if (!damage.isEmpty()) {
+      throw new IOException(damage.getFirst());
+    }
+    return frame == null ? PicturePixels.of(image, file.toString()) : frame.pixels(image);
+  }
+
+  private static void checkSize(Source source, int width, int height) {
     long pixels = (long) width * height;
     if (width < 1 || height < 1 || pixels > Images.MAX_PIXELS) {
       throw new FoveaException(
           "%s: a picture of %d×%d pixels, allowed are 1 to %d in all"
-              .formatted(file, width, height, Images.MAX_PIXELS));
+              .formatted(source.file, width, height, Images.MAX_PIXELS));
     }
   }
 
-  private static void checkBytes(Path file, int width, int height, long bytes) {
-    if (bytes >= 0 && (long) width * height > MOST_PIXELS_PER_BYTE * bytes) {
+  /** Checks the memory that a picture takes and whether the file can hold its pixels. */
+  private long checked(Source source, int width, int height, long needed) throws IOException {
+    bound.check("%s: a picture of %d×%d pixels".formatted(source.file, width, height), needed);
+    long bytes = source.in.length();
+    if ((long) width * height > MOST_PIXELS_PER_BYTE * bytes) {
       throw new FoveaException(
-          "%s: a damaged picture: %d×%d pixels in %d bytes".formatted(file, width, height, bytes));
+          "%s: a damaged picture: %d×%d pixels in %d bytes"
+              .formatted(source.file, width, height, bytes));
     }
+    return needed;
   }
 
-  /** Checks what a picture takes: decoded, as floats, and where it is cut in tiles one of them. */
-  private static void checkMemory(Path file, ImageReader reader, HeapBound bound)
+  /** Returns what a picture takes: decoded, where it is cut in tiles one of them, and as floats. */
+  private long needed(Source source, ImageReader reader, @Nullable GifFrame frame, boolean whole)
       throws IOException {
-    int width = reader.getWidth(0);
-    int height = reader.getHeight(0);
+    int width = frame == null ? reader.getWidth(0) : frame.width();
+    int height = frame == null ? reader.getHeight(0) : frame.height();
+    checkSize(source, width, height);
     long pixels = (long) width * height;
+    long stored = (long) reader.getWidth(0) * reader.getHeight(0);
     long tile = Math.max(0, (long) reader.getTileWidth(0) * reader.getTileHeight(0));
     long decoded = LARGEST_PIXEL;
     int channels = 3;
@@ -135,22 +276,8 @@ final class PictureReader {
       boolean grey = type.getNumComponents() == 1 && type.getNumBands() == 1;
       channels = grey && !(type.getColorModel() instanceof IndexColorModel) ? 1 : 3;
     }
-    long tileBytes = tile == pixels ? 0 : tile * decoded;
-    bound.check(
-        "%s: a picture of %d×%d pixels".formatted(file, width, height),
-        pixels * (decoded + (long) channels * Float.BYTES) + tileBytes);
-  }
-
-  private static FoveaException failure(Path file, Exception e) {
-    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    if (message.contains("Unsupported Image Type")) {
-      return PicturePixels.cmyk(file.toString());
-    }
-    return damaged(file, message, e);
-  }
-
-  private static FoveaException damaged(Path file, String message, @Nullable Exception e) {
-    String reason = message.strip().replaceAll("\\s+", " ");
-    return new FoveaException(file + ": a damaged picture: " + reason, e);
+    long floats = whole ? pixels * channels * Float.BYTES : 0;
+    return checked(
+        source, width, height, stored * decoded + floats + (tile == stored ? 0 : tile * decoded));
   }
 }

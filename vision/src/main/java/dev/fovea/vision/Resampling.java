@@ -2,6 +2,7 @@ package dev.fovea.vision;
 
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Bilinear resizing that averages when it shrinks.
@@ -41,39 +42,61 @@ final class Resampling {
     }
   }
 
-  static Tensor resize(Tensor image, int height, int width) {
-    int inHeight = image.shape().dim(0);
-    int inWidth = image.shape().dim(1);
-    int channels = image.shape().dim(2);
-    Tensor wide = image;
-    if (width != inWidth) {
-      wide = Tensor.zeros(Shape.of(inHeight, width, channels));
-      rows(image.data(), inHeight, inWidth, channels, Weights.of(inWidth, width), wide.data());
+  /** Returns the picture in another size; of its own values, one row at a time is held. */
+  static Tensor resize(PictureRows picture, int height, int width) {
+    Shape in = picture.shape();
+    boolean sameWidth = width == in.dim(1);
+    Weights across = Weights.of(in.dim(1), width);
+    Weights down = Weights.of(in.dim(0), height);
+    Tensor out = Tensor.zeros(Shape.of(height, width, in.dim(2)));
+    float[] row = new float[in.dim(1) * in.dim(2)];
+    float[] wide = sameWidth ? row : new float[width * in.dim(2)];
+    int first = 0;
+    for (int y = 0; y < in.dim(0); y++) {
+      picture.read(y, row);
+      if (!sameWidth) {
+        Arrays.fill(wide, 0);
+        across(row, in.dim(2), across, wide);
+      }
+      if (height == in.dim(0)) {
+        System.arraycopy(wide, 0, out.data(), y * wide.length, wide.length);
+      } else {
+        first = down(wide, y, first, down, out.data());
+      }
     }
-    if (height == inHeight) {
-      return wide == image ? image.copy() : wide;
-    }
-    // Whole rows are weighted: an image of one column that has width · channels values a pixel.
-    Tensor out = Tensor.zeros(Shape.of(height, width, channels));
-    rows(wide.data(), 1, inHeight, width * channels, Weights.of(inHeight, height), out.data());
     return out;
   }
 
-  /** Resizes each of {@code count} rows of {@code length} pixels with {@code channels} values. */
-  private static void rows(
-      float[] in, int count, int length, int channels, Weights plan, float[] out) {
-    int outLength = plan.first.length;
-    for (int r = 0; r < count; r++) {
-      for (int o = 0; o < outLength; o++) {
-        float[] w = plan.weights[o];
-        int to = (r * outLength + o) * channels;
-        int from = (r * length + plan.first[o]) * channels;
-        for (int i = 0; i < w.length; i++) {
-          for (int c = 0; c < channels; c++) {
-            out[to + c] += w[i] * in[from + i * channels + c];
-          }
+  private static void across(float[] in, int channels, Weights plan, float[] out) {
+    for (int o = 0; o < plan.first.length; o++) {
+      float[] w = plan.weights[o];
+      int from = plan.first[o] * channels;
+      for (int i = 0; i < w.length; i++) {
+        for (int c = 0; c < channels; c++) {
+          out[o * channels + c] += w[i] * in[from + i * channels + c];
         }
       }
     }
+  }
+
+  /**
+   * Adds row {@code y} to all output rows that it is part of.
+   *
+   * @param from an output row before which none needs this row
+   * @return such an output row for the next row
+   */
+  private static int down(float[] row, int y, int from, Weights plan, float[] out) {
+    int first = from;
+    while (first < plan.first.length && plan.first[first] + plan.weights[first].length <= y) {
+      first++;
+    }
+    for (int o = first; o < plan.first.length && plan.first[o] <= y; o++) {
+      float w = plan.weights[o][y - plan.first[o]];
+      int to = o * row.length;
+      for (int i = 0; i < row.length; i++) {
+        out[to + i] += w * row[i];
+      }
+    }
+    return first;
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ImageFolderTest {
@@ -194,14 +195,138 @@ final class ImageFolderTest {
         .hasMessageEndingWith("looks like another class, they differ in unseen characters only");
   }
 
+  private Path link(String name, String target) throws IOException {
+    Files.createDirectories(dir.resolve(name).getParent());
+    return Files.createSymbolicLink(dir.resolve(name), dir.resolve(target));
+  }
+
   @Test
-  void linkedFoldersAreNotFollowed() throws IOException {
-    pictures("a", 4, 6, 6, 1);
-    pictures("b", 4, 6, 6, 1);
-    Files.createSymbolicLink(dir.resolve("a/loop"), dir);
-    Files.createSymbolicLink(dir.resolve("c"), dir.resolve("a"));
+  void linksAreFollowedUnlessTheyLeadBack() throws IOException {
+    pictures("here/a", 4, 6, 6, 1);
+    pictures("here/b", 4, 6, 6, 1);
+    pictures("store/owl", 4, 6, 6, 1);
+    pictures("store/more", 2, 6, 6, 1);
+    Path up = link("here/a/up", "here");
+    Path self = link("here/a/self", "here/a");
+    Path root = link("here/root", "here");
+    Path nothing = link("here/b/nothing.png", "store/none.png");
+    link("here/b/again", "store/more");
+    Path twice = link("here/b/twice", "store/more");
+    link("here/b/one.png", "store/owl/p0.png");
+    link("here/owl", "store/owl");
+    DataSource source = ImageFolder.open(dir.resolve("here"), ImageFolder.Options.standard());
+    assertThat(source.classes()).containsExactly("a", "b", "owl");
+    assertThat(source.split().train().size() + source.split().test().size())
+        .isEqualTo(4 + 4 + 2 + 1 + 4);
+    String before = ": a link to a folder that is read already, passed over";
+    assertThat(source.problems())
+        .containsExactlyInAnyOrder(
+            up + before,
+            self + before,
+            root + before,
+            twice + before,
+            nothing + ": a link to nothing, passed over");
+  }
+
+  @Test
+  void allClassesMayBeLinked() throws IOException {
+    pictures("store/a", 3, 6, 6, 1);
+    pictures("store/b", 3, 6, 6, 1);
+    link("here/a", "store/a");
+    link("here/b", "store/b");
+    DataSource source = ImageFolder.open(dir.resolve("here"), ImageFolder.Options.standard());
+    assertThat(source.split().train().size()).isEqualTo(4);
+    assertThat(source.problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Training, Testing",
+    "Train, Test",
+    "TRAIN, VAL",
+    "train, valid",
+    "train, dev",
+    "Train_set, Test_set",
+    "training-images, test-images",
+    "train2017, val2017",
+    "trainset, testset",
+    "seg_train, seg_test",
+    "TrainData, ValidationData",
+    "dataset_train, dataset_eval"
+  })
+  void partsAreKnownByTheirUsualNames(String train, String test) throws IOException {
+    pictures(train + "/a", 3, 4, 4, 1);
+    pictures(train + "/b", 2, 4, 4, 1);
+    pictures(test + "/a", 1, 4, 4, 1);
+    pictures(test + "/b", 2, 4, 4, 1);
+    Files.createDirectory(dir.resolve("masks"));
     DataSource source = open();
+    assertThat(source.parted()).isTrue();
     assertThat(source.classes()).containsExactly("a", "b");
-    assertThat(source.split().train().size() + source.split().test().size()).isEqualTo(8);
+    assertThat(source.split().train().size()).isEqualTo(5);
+    assertThat(source.split().test().size()).isEqualTo(3);
+  }
+
+  @Test
+  void partsMayLieInFoldersOfTheirName() {
+    pictures("seg_train/seg_train/a", 3, 4, 4, 1);
+    pictures("seg_train/seg_train/b", 3, 4, 4, 1);
+    pictures("seg_test/seg_test/a", 1, 4, 4, 1);
+    assertThat(open().split().test().size()).isEqualTo(1);
+    assertThat(open().classes()).containsExactly("a", "b");
+  }
+
+  @Test
+  void testPicturesWithoutClassesAreLeftForThoseWith() {
+    pictures("train/a", 3, 4, 4, 1);
+    pictures("train/b", 3, 4, 4, 1);
+    pictures("test", 5, 4, 4, 1);
+    pictures("valid/b", 2, 4, 4, 1);
+    DataSource source = open();
+    assertThat(source.split().test().size()).isEqualTo(2);
+    assertThat(ClassSampling.labels(source.split().test())).containsExactly(1, 1);
+  }
+
+  @Test
+  void trainingPicturesAloneAreDivided() {
+    pictures("Train/a", 5, 4, 4, 1);
+    pictures("Train/b", 5, 4, 4, 1);
+    assertThat(open().classes()).containsExactly("a", "b");
+    assertThat(open().parted()).isFalse();
+  }
+
+  /** Trains and stations are things, too. */
+  @Test
+  void classesMayHaveNamesOfParts() {
+    pictures("train", 3, 4, 4, 1);
+    pictures("train station", 3, 4, 4, 1);
+    pictures("test tube", 3, 4, 4, 1);
+    assertThat(open().classes()).containsExactly("test tube", "train", "train station");
+  }
+
+  @Test
+  void partsUnderUnknownNamesAreNoClasses() {
+    for (String part : new String[] {"first", "second"}) {
+      for (String name : new String[] {"cat", "dog", "owl"}) {
+        pictures(part + "/" + name, 2, 4, 4, 1);
+      }
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            dir
+                + ": all of the classes [first, second] hold the same folders [cat, dog, owl]; if"
+                + " they are the parts of the data, name them train and test");
+  }
+
+  @Test
+  void twoFoldersToTrainOnAreRefused() {
+    for (String part : new String[] {"train", "Training", "test"}) {
+      pictures(part + "/a", 1, 4, 4, 1);
+      pictures(part + "/b", 1, 4, 4, 1);
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(dir + ": two folders to train on, Training and train; keep one of them there");
   }
 }

@@ -11,9 +11,6 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBuffer;
-import java.awt.image.Raster;
-import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
-import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,23 +141,6 @@ final class ImagesTest {
         .hasMessageMatching("[^\n]*");
   }
 
-  /** JPEG of four colours without a mark of what they are, as printers have it. */
-  @Test
-  void cmykIsNotRead() throws IOException {
-    WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
-    Path file = dir.resolve("cmyk.jpg");
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-    try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
-      writer.setOutput(out);
-      writer.write(null, new IIOImage(raster, null, null), null);
-    } finally {
-      writer.dispose();
-    }
-    assertThatThrownBy(() -> Images.read(file))
-        .isInstanceOf(FoveaException.class)
-        .hasMessage(file + ": pictures in CMYK colours are not read; save it in RGB");
-  }
-
   /** Returns a PNG without pixels: colour 0 is grey, 2 RGB, 6 RGB with opacity. */
   private Path pngHeader(int width, int height, int colour) throws IOException {
     ByteBuffer b = ByteBuffer.allocate(8 + 25 + 12);
@@ -195,7 +172,7 @@ final class ImagesTest {
   @Test
   void fewBytesOfManyPixelsAreRefused() throws IOException {
     Path file = pngHeader(9000, 9000, 0);
-    assertThatThrownBy(() -> PictureReader.read(file, new HeapBound(1L << 40)))
+    assertThatThrownBy(() -> new PictureReader(new HeapBound(1L << 40)).readWhole(file, true))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
             file + ": a damaged picture: 9000×9000 pixels in " + Files.size(file) + " bytes");
@@ -212,14 +189,14 @@ final class ImagesTest {
     Path file = pngHeader(1000, 1000, colour);
     long needed = 1_000_000L * perPixel;
     long mebibyte = 1 << 20;
-    assertThatThrownBy(() -> PictureReader.read(file, new HeapBound(needed - 1)))
+    assertThatThrownBy(() -> new PictureReader(new HeapBound(needed - 1)).readWhole(file, true))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
             file
                 + ": a picture of 1000×1000 pixels needs %d MiB of memory, allowed are %d,"
                     .formatted(Math.ceilDiv(needed, mebibyte), (needed - 1) / mebibyte)
                 + " half of Java's heap; java -Xmx raises it");
-    assertThatThrownBy(() -> PictureReader.read(file, new HeapBound(needed)))
+    assertThatThrownBy(() -> new PictureReader(new HeapBound(needed)).readWhole(file, true))
         .hasMessageStartingWith(file + ": a damaged picture: ");
   }
 

@@ -41,6 +41,7 @@ final class FuzzTest {
         "json",
         "reference",
         "image",
+        "image-list",
         "idx-images",
         "idx-labels"
       })
@@ -71,7 +72,7 @@ final class FuzzTest {
             target.fuzz().reader().read(target.fuzz().file());
           }
         });
-    assertThat(Targets.all(folder)).hasSize(15);
+    assertThat(Targets.all(folder)).hasSize(16);
   }
 
   /** The harness itself reports what is no line, what takes long and what takes much. */

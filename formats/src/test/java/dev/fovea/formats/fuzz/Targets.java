@@ -21,6 +21,8 @@ import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.ImageFolder;
+import dev.fovea.vision.ImageList;
 import dev.fovea.vision.Images;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +103,17 @@ final class Targets {
         f -> ReferenceCheck.read(f).input(),
         List.of(reference()));
     put(all, folder, "image", "x.png", Images::read, images());
+    put(
+        all,
+        folder,
+        "image-list",
+        "x.csv",
+        f -> ImageList.open(f, ImageFolder.Options.standard()),
+        List.of(
+            utf8("file,class\n\"a.png\",cat\na.png,cat\na.png,dog\na,dog\n"),
+            "id;split;label\na.png;train;cat\na.png;train;dog\na.png;test;cat\n"
+                .getBytes(StandardCharsets.UTF_16)));
+    beside(folder, "image-list", "a.png", images().getFirst());
     put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
     put(all, folder, "idx-labels", "x-idx1-ubyte", Idx::labels, List.of(idx(9)));
     return all;
@@ -246,7 +260,24 @@ final class Targets {
         throw new UncheckedIOException(e);
       }
       all.add(out.toByteArray());
+      if (format.equals("jpg")) {
+        all.add(marked(out.toByteArray()));
+      }
     }
     return all;
+  }
+
+  /** Returns a JPEG with Exif's orientation, a piece of a profile and Adobe's mark in front. */
+  private static byte[] marked(byte[] jpeg) {
+    String marks =
+        "FFE1 0022 457869660000 4D4D002A00000008 0001 0112 0003 00000001 00060000 00000000"
+            + " FFE2 0012 4943435F50524F46494C4500 0101 AAAA"
+            + " FFEE 000E 41646F6265 0064 0000 0000 01";
+    byte[] bytes = HexFormat.of().parseHex(marks.replace(" ", ""));
+    return ByteBuffer.allocate(jpeg.length + bytes.length)
+        .put(jpeg, 0, 2)
+        .put(bytes)
+        .put(jpeg, 2, jpeg.length - 2)
+        .array();
   }
 }

@@ -1,0 +1,109 @@
+package dev.fovea.io;
+
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/**
+ * Text files that people and their programs write: UTF-8, or UTF-16 as some spreadsheets have it.
+ *
+ * <p>A mark of the byte order at the beginning is left out. UTF-16 is known by that mark, or by the
+ * zeros that every second byte of Latin text is. Other encodings cannot be told for sure; the
+ * message names the likely one.
+ */
+public final class TextFile {
+  private static final int EXAMINED = 1000;
+
+  private TextFile() {}
+
+  /**
+   * Reads a text file.
+   *
+   * @param most the most bytes that it may have
+   * @throws FoveaException if it cannot be read, is longer, or has another encoding
+   */
+  public static String read(Path file, long most) {
+    if (Files.isDirectory(file)) {
+      throw new FoveaException(file + ": a folder, expected a text file");
+    }
+    try {
+      long size = Files.size(file);
+      if (size > most) {
+        throw new FoveaException(
+            "%s: a text of %d bytes, allowed are %d".formatted(file, size, most));
+      }
+      return decode(Files.readAllBytes(file), file);
+    } catch (IOException e) {
+      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  private static String decode(byte[] bytes, Path file) {
+    Charset charset = charset(bytes);
+    try {
+      String text = charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      if (!charset.equals(StandardCharsets.UTF_8)) {
+        throw new FoveaException(file + ": a damaged text in " + charset, e);
+      }
+      int at = firstWrong(bytes);
+      throw new FoveaException(
+          "%s: text in UTF-8 expected, byte %s at %d is none; it looks like %s: save it as UTF-8"
+              .formatted(
+                  file,
+                  HexFormat.of().toHexDigits(bytes[at]),
+                  at,
+                  isPaired(bytes) ? "GBK" : "Latin-1"),
+          e);
+    }
+  }
+
+  private static Charset charset(byte[] bytes) {
+    int first = bytes.length < 2 ? 0 : (bytes[0] & 0xFF) << Byte.SIZE | (bytes[1] & 0xFF);
+    if (first == 0xFEFF || isZero(bytes, 0)) {
+      return StandardCharsets.UTF_16BE;
+    }
+    return first == 0xFFFE || isZero(bytes, 1) ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8;
+  }
+
+  /** Returns whether every second byte of the beginning is zero and the others are not. */
+  private static boolean isZero(byte[] bytes, int from) {
+    int length = Math.min(bytes.length & ~1, EXAMINED);
+    for (int i = 0; i < length; i++) {
+      if ((bytes[i] == 0) != (i % 2 == from)) {
+        return false;
+      }
+    }
+    return length > 0;
+  }
+
+  private static int firstWrong(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    var _ = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    return in.position();
+  }
+
+  /** Returns whether bytes above 127 come in pairs, as those of Chinese letters do. */
+  private static boolean isPaired(byte[] bytes) {
+    int run = 0;
+    for (byte b : bytes) {
+      if (b < 0) {
+        run++;
+      } else if (run % 2 == 1) {
+        return false;
+      } else {
+        run = 0;
+      }
+    }
+    return run % 2 == 0;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.fovea.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TextFileTest {
+  @TempDir private Path dir;
+
+  private Path file(byte... bytes) throws IOException {
+    return Files.write(dir.resolve("t.txt"), bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+  void unicodeIsReadWithAndWithoutAMark(String charset) throws IOException {
+    for (String text : new String[] {"a", "one\ntwo", "cat\u00e9 \u732b \ud83d\udc08"}) {
+      byte[] marked = ("\uFEFF" + text).getBytes(Charset.forName(charset));
+      assertThat(TextFile.read(file(marked), 100)).isEqualTo(text);
+    }
+    byte[] plain = "one\ntwo".getBytes(Charset.forName(charset));
+    assertThat(TextFile.read(file(plain), 100)).isEqualTo("one\ntwo");
+    assertThat(TextFile.read(file(), 100)).isEmpty();
+  }
+
+  @Test
+  void whatIsNoUnicodeIsNamed() throws IOException {
+    Path latin = file("caf\u00e9s".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> TextFile.read(latin, 100))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            latin
+                + ": text in UTF-8 expected, byte e9 at 3 is none; it looks like Latin-1: save it"
+                + " as UTF-8");
+    Path chinese = file("ab\u732b\u72d7".getBytes(Charset.forName("GBK")));
+    assertThatThrownBy(() -> TextFile.read(chinese, 100))
+        .hasMessageEndingWith(" byte b9 at 4 is none; it looks like GBK: save it as UTF-8");
+    Path odd = file((byte) 0xFF, (byte) 0xFE, (byte) 'a');
+    assertThatThrownBy(() -> TextFile.read(odd, 100))
+        .hasMessage(odd + ": a damaged text in UTF-16LE");
+  }
+
+  @Test
+  void lengthAndKindAreChecked() throws IOException {
+    Path file = file(new byte[11]);
+    assertThatThrownBy(() -> TextFile.read(file, 10))
+        .hasMessage(file + ": a text of 11 bytes, allowed are 10");
+    assertThatThrownBy(() -> TextFile.read(dir, 10))
+        .hasMessage(dir + ": a folder, expected a text file");
+    assertThatThrownBy(() -> TextFile.read(dir.resolve("none"), 10))
+        .hasMessage(dir.resolve("none") + ": cannot be read: no such file or folder");
+  }
+}
