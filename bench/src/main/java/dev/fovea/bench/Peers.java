@@ -89,8 +89,8 @@ record Peers(Path home, Torch torch) {
     if (!isThere(main)) {
       return new Absent(
           name,
-          "its jars are not in the local Maven repository; mvn -Ppeers -pl bench -am compile gets"
-              + " them (some 900 MB)");
+          "its jars are not in the local Maven repository; bench/run get-peers gets them (some 900"
+              + " MB)");
     }
     String path = System.getProperty("java.class.path");
     List<String> command =

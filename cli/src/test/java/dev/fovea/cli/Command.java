@@ -62,8 +62,7 @@ final class Command {
 
   /** Returns the command without its optimising compiler, which short runs do not need. */
   Command brief() {
-    return new Command(
-        folder, java(List.of("-XX:TieredStopAtLevel=1", "-Dfovea.kernels=scalar")));
+    return new Command(folder, java(List.of("-XX:TieredStopAtLevel=1", "-Dfovea.kernels=scalar")));
   }
 
   /** Returns the command on a JVM that was not asked for the Vector API. */

@@ -174,7 +174,10 @@ final class CommandTest {
     Command.Result r = Command.in(folder).withoutVectors().run("doctor");
     assertThat(r.status()).isZero();
     assertThat(r.text())
-        .contains("kernels      scalar, vectors of 32 bits", "not used: simd: the Vector API", "--add-modules");
+        .contains(
+            "kernels      scalar, vectors of 32 bits",
+            "not used: simd: the Vector API",
+            "--add-modules");
   }
 
   @Test

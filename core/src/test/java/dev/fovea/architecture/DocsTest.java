@@ -17,6 +17,7 @@ final class DocsTest {
           "README.md",
           "CONTRIBUTING.md",
           "docs/design.md",
+          "docs/library.md",
           "docs/performance.md",
           "docs/training.md",
           "docs/zoo.md");
