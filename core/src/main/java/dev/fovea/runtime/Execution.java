@@ -90,8 +90,7 @@ public final class Execution {
     set(input, values.data(), 0);
   }
 
-  private static void requireRoom(
-      String what, int number, int length, float[] values, int offset) {
+  private static void requireRoom(String what, int number, int length, float[] values, int offset) {
     if (offset < 0 || values.length - offset < length) {
       throw new FoveaException(
           "%s %d has %d values, got an array of %d from %d on"

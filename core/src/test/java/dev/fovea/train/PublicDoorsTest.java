@@ -79,7 +79,8 @@ final class PublicDoorsTest {
           try {
             all.add(m.invoke(null, arguments));
           } catch (InvocationTargetException e) {
-            requireOneLine(Objects.requireNonNull(e.getCause()), m + Arrays.deepToString(arguments));
+            requireOneLine(
+                Objects.requireNonNull(e.getCause()), m + Arrays.deepToString(arguments));
           }
         }
       }
@@ -230,8 +231,7 @@ final class PublicDoorsTest {
     assertThatThrownBy(() -> e.get(0, new float[7], 0))
         .isInstanceOf(FoveaException.class)
         .hasMessage("result 0 has 8 values, got an array of 7 from 0 on");
-    assertThatThrownBy(() -> e.get(0, 9, new float[8], 0))
-        .isInstanceOf(FoveaException.class);
+    assertThatThrownBy(() -> e.get(0, 9, new float[8], 0)).isInstanceOf(FoveaException.class);
   }
 
   private static void fit(Layer layer, Loss loss, Zeros data, int batch) {
