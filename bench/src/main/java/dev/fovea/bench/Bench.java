@@ -7,6 +7,7 @@ import java.io.Console;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -193,7 +194,7 @@ public final class Bench implements Runnable {
   /** Shows what is being done on a terminal, in one line that the next one replaces. */
   private static void progress(String what) {
     if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
-      System.err.printf("\r\033[K%s\r", what);
+      System.err.printf(Locale.ROOT, "\r\033[K%s\r", what);
     }
   }
 }

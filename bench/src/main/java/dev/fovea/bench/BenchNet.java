@@ -47,7 +47,7 @@ record BenchNet(
     ImportedNetwork network = Formats.read(file);
     if (network.inputs().size() != 1) {
       throw new FoveaException(
-          "--net %s: takes %d inputs, one expected".formatted(file, network.inputs().size()));
+          "--net %s: takes %s inputs, one expected".formatted(file, network.inputs().size()));
     }
     Shape input = network.inputs().get(0).sample();
     return new BenchNet(file.toString(), network::model, input, 0, FILE_BATCH);

@@ -26,6 +26,7 @@ import dev.fovea.tensor.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -69,11 +70,11 @@ public final class KernelBench {
             : new int[] {1, 2};
     KernelBench bench = new KernelBench(Providers.choose(), seconds);
     KernelProvider fastest = bench.providers.chosen();
-    System.out.printf("%s, %d bits%n", fastest.name(), fastest.vectorBits());
+    System.out.printf(Locale.ROOT, "%s, %d bits%n", fastest.name(), fastest.vectorBits());
     double[] peaks = new double[threads.length];
     for (int i = 0; i < threads.length; i++) {
       peaks[i] = peak(fastest, threads[i]);
-      System.out.printf("peak of %d thread(s): %.0f GFLOP/s%n", threads[i], peaks[i]);
+      System.out.printf(Locale.ROOT, "peak of %d thread(s): %.0f GFLOP/s%n", threads[i], peaks[i]);
     }
     for (Row row : rows()) {
       if (row.name().matches(".*(" + select + ").*")) {
@@ -107,13 +108,17 @@ public final class KernelBench {
     TaskKernel kernel = (TaskKernel) providers.kernel(op, inputs, out).orElseThrow();
     Operands operands = operands(kernel, inputs, out);
     double flops = row.op().flops(row.inputs(), out);
-    System.out.printf("%-34s", row.name());
+    System.out.printf(Locale.ROOT, "%-34s", row.name());
     for (int i = 0; i < threads.length; i++) {
       double best = best(kernel, operands, threads[i]);
       double rate = flops / best / 1e9;
       System.out.printf(
+          Locale.ROOT,
           "  | %d: %9.3f ms %6.1f GFLOP/s %3.0f %%",
-          threads[i], best * 1e3, rate, 100 * rate / peaks[i]);
+          threads[i],
+          best * 1e3,
+          rate,
+          100 * rate / peaks[i]);
     }
     System.out.println();
   }
@@ -294,7 +299,7 @@ public final class KernelBench {
     Shape x = Shape.of(16, size, size, channels);
     Shape moments = Shape.of(2, channels);
     Shape c = Shape.of(channels);
-    String name = " %d @%d² b16".formatted(channels, size);
+    String name = " %s @%s² b16".formatted(channels, size);
     return List.of(
         new Row("batch moments" + name, new Normalization.BatchMoments(), List.of(x)),
         new Row("batch norm" + name, new Normalization.BatchNorm(1e-5f), List.of(x, moments, c, c)),

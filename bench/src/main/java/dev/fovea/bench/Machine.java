@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.DoubleAdder;
@@ -78,7 +79,10 @@ final class Machine {
   /** Returns processor, threads, how far apart they are now, and JDK in one line. */
   static String describe() {
     int threads = Runtime.getRuntime().availableProcessors();
-    String apart = threads > 1 ? " (%.0f ns to and fro)".formatted(RoundTrip.nanoseconds()) : "";
+    String apart =
+        threads > 1
+            ? String.format(Locale.ROOT, " (%.0f ns to and fro)", RoundTrip.nanoseconds())
+            : "";
     return processor() + ", " + threads + " threads" + apart + ", JDK " + Runtime.version();
   }
 

@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Two tasks learned at once and apart: which of the embedded digits a picture shows, and by how
@@ -68,6 +69,7 @@ final class TwoTasks {
       History history = train(digits, seed, weights[0], weights[1]);
       Scores test = history.epochs().getLast().validation().orElseThrow();
       System.out.printf(
+          Locale.ROOT,
           "%.0f and %.0f                    %6.2f %%   %6.2f %%   %.1f%n",
           weights[0],
           weights[1],

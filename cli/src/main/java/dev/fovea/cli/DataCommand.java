@@ -93,15 +93,19 @@ final class DataCommand implements Runnable {
     }
     System.out.print(table);
     say(
-        "%d pictures in %d classes, the largest %.2f times the smallest"
-            .formatted(r.pictures(), r.classes().size(), r.imbalance()));
+        String.format(
+            Locale.ROOT,
+            "%d pictures in %d classes, the largest %.2f times the smallest",
+            r.pictures(),
+            r.classes().size(),
+            r.imbalance()));
     say("sizes: " + sizes(r));
     say("mean %s, deviation %s of the training pictures".formatted(r.mean(), r.std()));
     say(
-        "%d groups of duplicates, %d of them between train and test"
+        "%s groups of duplicates, %s of them between train and test"
             .formatted(r.duplicates().size(), r.crossing()));
     some(r.duplicates().stream().map(g -> "  " + Text.oneLine(String.join(" = ", g))).toList());
-    say("%d files that cannot be read".formatted(r.problems().size()));
+    say("%s files that cannot be read".formatted(r.problems().size()));
     some(r.problems().stream().map(p -> "  " + Text.oneLine(p)).toList());
   }
 

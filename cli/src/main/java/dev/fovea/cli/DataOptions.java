@@ -151,8 +151,8 @@ final class DataOptions {
   }
 
   /**
-   * Returns the classes by whose names and numbers pictures of some of them are labelled; none where
-   * the command chooses classes itself.
+   * Returns the classes by whose names and numbers pictures of some of them are labelled; none
+   * where the command chooses classes itself.
    */
   private List<String> names(ModelFile model) {
     return classes(model).isEmpty() ? model.labels() : List.of();
@@ -196,7 +196,7 @@ final class DataOptions {
     List<String> classes = source.classes().stream().map(Text::oneLine).toList();
     if (!classes.equals(model.labels())) {
       throw new FoveaException(
-          "data set %s: has %d classes %s, the model knows %d: %s"
+          "data set %s: has %s classes %s, the model knows %s: %s"
               .formatted(
                   source.name(),
                   classes.size(),
@@ -222,7 +222,7 @@ final class DataOptions {
     requirePictures(source, rule.shape(), "network");
     if (!network.isClassifier() || network.classes() != source.classes().size()) {
       throw new FoveaException(
-          "data set %s: has %d classes, the network gives %s"
+          "data set %s: has %s classes, the network gives %s"
               .formatted(
                   source.name(),
                   source.classes().size(),

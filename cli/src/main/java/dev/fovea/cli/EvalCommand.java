@@ -166,7 +166,7 @@ final class EvalCommand implements Runnable {
     List<Object> numbers = Json.array(given, where);
     if (numbers.size() != model.labels().size()) {
       throw new FoveaException(
-          "%s: %d weights for %d classes".formatted(where, numbers.size(), model.labels().size()));
+          "%s: %s weights for %s classes".formatted(where, numbers.size(), model.labels().size()));
     }
     float[] weights = new float[numbers.size()];
     for (int i = 0; i < weights.length; i++) {

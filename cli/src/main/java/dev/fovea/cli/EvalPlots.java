@@ -69,7 +69,9 @@ final class EvalPlots {
     RocCurve curve = outcomes.roc(c);
     double[] x = curve.points().stream().mapToDouble(RocCurve.Point::falsePositives).toArray();
     double[] y = curve.points().stream().mapToDouble(RocCurve.Point::truePositives).toArray();
-    String name = String.format(Locale.ROOT, "%s, area %.3f", Text.cut(outcomes.name(c), LONGEST_NAME), curve.area());
+    String name =
+        String.format(
+            Locale.ROOT, "%s, area %.3f", Text.cut(outcomes.name(c), LONGEST_NAME), curve.area());
     chart.addSeries(c + " " + name, x, y).setMarker(SeriesMarkers.NONE);
   }
 

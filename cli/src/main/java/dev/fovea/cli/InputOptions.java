@@ -198,7 +198,7 @@ final class InputOptions {
     }
     if (some.size() != channels) {
       throw new FoveaException(
-          "%s: %d numbers for %d channels; one, or one per channel expected"
+          "%s: %s numbers for %s channels; one, or one per channel expected"
               .formatted(name, some.size(), channels));
     }
     return some;

@@ -61,7 +61,8 @@ final class LabelFile {
   }
 
   private static Optional<Integer> number(String key) {
-    boolean digits = key.length() <= 9 && !key.isEmpty() && key.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean digits =
+        key.length() <= 9 && !key.isEmpty() && key.chars().allMatch(c -> c >= '0' && c <= '9');
     return digits ? Optional.of(Integer.valueOf(key)) : Optional.empty();
   }
 

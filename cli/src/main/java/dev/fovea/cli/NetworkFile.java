@@ -45,7 +45,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     ImportedNetwork network = Formats.read(file, options.net());
     if (network.inputs().size() != 1) {
       throw new FoveaException(
-          "%s: has %d inputs; the command knows networks of one picture"
+          "%s: has %s inputs; the command knows networks of one picture"
               .formatted(file, network.inputs().size()));
     }
     Shape input = network.inputs().get(0).sample();

@@ -252,7 +252,7 @@ final class Optimization {
     long total = (long) steps * count;
     if (total > Integer.MAX_VALUE) {
       throw new FoveaException(
-          "--epochs %d: %d steps of all epochs, at most %d expected"
+          "--epochs %s: %s steps of all epochs, at most %s expected"
               .formatted(count, total, Integer.MAX_VALUE));
     }
     Schedule chosen =

@@ -66,7 +66,7 @@ final class OutputFolder {
       long room = Files.getFileStore(folder).getUsableSpace();
       if (room < bytes) {
         throw new FoveaException(
-            "--out %s: %d bytes are free there, the training needs %d"
+            "--out %s: %s bytes are free there, the training needs %s"
                 .formatted(folder, room, bytes));
       }
       tryWriting(Math.min(bytes, TRIAL));

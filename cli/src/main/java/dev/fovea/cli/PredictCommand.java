@@ -7,7 +7,6 @@ import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -180,7 +179,7 @@ final class PredictCommand implements Callable<Integer> {
     List<String> names = LabelFile.read(labels);
     if (names.size() != classes) {
       throw new FoveaException(
-          "%s: %d labels, the model has %d classes".formatted(labels, names.size(), classes));
+          "%s: %s labels, the model has %s classes".formatted(labels, names.size(), classes));
     }
     Map<String, String> texts = new LinkedHashMap<>(metadata);
     texts.put("labels", String.join("\n", names));

@@ -10,6 +10,7 @@ import dev.fovea.nn.Losses;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.augment.Mixing;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -90,8 +91,13 @@ final class SampleOptions {
   private static void requireAlpha(String option, @Nullable Double alpha) {
     if (alpha != null && !(alpha >= LEAST_ALPHA && alpha <= MOST_ALPHA)) {
       throw new FoveaException(
-          "%s %s: a number from %s to %.0f expected"
-              .formatted(option, alpha, LEAST_ALPHA, MOST_ALPHA));
+          String.format(
+              Locale.ROOT,
+              "%s %s: a number from %s to %.0f expected",
+              option,
+              alpha,
+              LEAST_ALPHA,
+              MOST_ALPHA));
     }
   }
 
@@ -141,7 +147,7 @@ final class SampleOptions {
     float[] each = weights.equals(BALANCED) ? ClassSampling.weights(train) : numbers(weights);
     if (each.length != train.classes().size()) {
       throw new FoveaException(
-          "--class-weights %s: %d weights for %d classes"
+          "--class-weights %s: %s weights for %s classes"
               .formatted(weights, each.length, train.classes().size()));
     }
     return loss.weights(each);

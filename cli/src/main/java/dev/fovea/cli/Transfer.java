@@ -107,7 +107,7 @@ final class Transfer {
         || shape.dim(2) != channels
         || shape.dim(3) != 2 * shape.dim(0) * shape.dim(0) * channels) {
       throw new FoveaException(
-          "--whiten: %s has the shape %s; [k, k, %d, 2·k·k·%d] expected"
+          "--whiten: %s has the shape %s; [k, k, %s, 2·k·k·%s] expected"
               .formatted(weight, shape, channels, channels));
     }
     model.parameters().set(weight, Whitening.filters(pictures, shape.dim(0), WHITENED));

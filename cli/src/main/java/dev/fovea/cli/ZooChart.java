@@ -40,8 +40,7 @@ final class ZooChart {
   private final List<Rectangle> taken = new ArrayList<>();
 
   private ZooChart(List<Architecture> networks) {
-    this.networks =
-        networks.stream().filter(a -> a.published().top1().isPresent()).toList();
+    this.networks = networks.stream().filter(a -> a.published().top1().isPresent()).toList();
     this.left = this.networks.stream().mapToDouble(ZooChart::x).min().orElse(1) / 1.6;
     this.right = this.networks.stream().mapToDouble(ZooChart::x).max().orElse(1) * 1.6;
     this.least = Math.floor(this.networks.stream().mapToDouble(ZooChart::y).min().orElse(0)) - 1;
@@ -104,7 +103,8 @@ final class ZooChart {
   }
 
   private static Rectangle around(double x, double y, int width, int height) {
-    return new Rectangle((int) Math.round(x) - width / 2, (int) Math.round(y) - height / 2, width, height);
+    return new Rectangle(
+        (int) Math.round(x) - width / 2, (int) Math.round(y) - height / 2, width, height);
   }
 
   /** Adds a name at the first free place; where none is free, over the point. */
@@ -118,9 +118,18 @@ final class ZooChart {
       int away = (height + POINT) / 2 + 1 + step * height / 3;
       int beside = (width + POINT) / 2 + 1;
       double[][] offsets = {
-        {0, -away}, {beside, 0}, {-beside, 0}, {0, away}, {beside, -away}, {beside, away},
-        {-beside, -away}, {-beside, away}, {width / 4.0, -away}, {-width / 4.0, -away},
-        {width / 4.0, away}, {-width / 4.0, away}
+        {0, -away},
+        {beside, 0},
+        {-beside, 0},
+        {0, away},
+        {beside, -away},
+        {beside, away},
+        {-beside, -away},
+        {-beside, away},
+        {width / 4.0, -away},
+        {-width / 4.0, -away},
+        {width / 4.0, away},
+        {-width / 4.0, away}
       };
       for (int i = 0; i < offsets.length && isTaken(place); i++) {
         place = around(x + offsets[i][0], y + offsets[i][1], width, height);

@@ -35,7 +35,7 @@ public record Batches(Dataset dataset, int batchSize, boolean dropLast, int thre
     }
     if (dropLast && batchSize > dataset.size()) {
       throw new FoveaException(
-          "batch size %d without partial batches: the data set has only %d samples"
+          "batch size %s without partial batches: the data set has only %s samples"
               .formatted(batchSize, dataset.size()));
     }
   }

@@ -84,7 +84,7 @@ public final class Cifar10 {
       long size = Files.size(file);
       if (size == 0 || size % RECORD != 0) {
         throw new FoveaException(
-            "%s: %d bytes, expected a multiple of the record's %d".formatted(file, size, RECORD));
+            "%s: %s bytes, expected a multiple of the record's %s".formatted(file, size, RECORD));
       }
       return size / RECORD;
     } catch (IOException e) {
@@ -101,7 +101,7 @@ public final class Cifar10 {
         int label = bytes[from] & 0xFF;
         if (label >= CLASSES.size()) {
           throw new FoveaException(
-              "%s: label %d in record %d, expected 0 to 9".formatted(file, label, r));
+              "%s: label %s in record %s, expected 0 to 9".formatted(file, label, r));
         }
         labels[first + r] = label;
         interleave(bytes, from + 1, pixels, (first + r) * 3 * AREA);

@@ -46,7 +46,7 @@ public final class ClassSampling {
       labels[i] = (int) target[0];
       if (labels[i] != target[0] || labels[i] < 0 || labels[i] >= classes) {
         throw new FoveaException(
-            "sample %d: label %s, the classes are 0 to %d".formatted(i, target[0], classes - 1));
+            "sample %s: label %s, the classes are 0 to %s".formatted(i, target[0], classes - 1));
       }
     }
     return labels;

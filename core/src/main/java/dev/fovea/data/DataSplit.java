@@ -16,7 +16,7 @@ public record DataSplit(Dataset train, Dataset test) {
         || !train.classes().equals(test.classes())) {
       throw new FoveaException(
           "train and test samples differ in kind: "
-              + "inputs %s and %s, targets %s and %s, %d and %d classes"
+              + "inputs %s and %s, targets %s and %s, %s and %s classes"
                   .formatted(
                       train.inputShape(),
                       test.inputShape(),

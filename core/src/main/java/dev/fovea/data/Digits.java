@@ -45,7 +45,7 @@ public final class Digits {
   public static DataSplit load(Seed seed, int train, int test) {
     if (train < 1 || test < 1) {
       throw new FoveaException(
-          "digits: %d samples to train on and %d to test with, 1 or more expected"
+          "digits: %s samples to train on and %s to test with, 1 or more expected"
               .formatted(train, test));
     }
     InMemoryImages trainImages = images(seed.split("train"), train).withOwnStatistics();

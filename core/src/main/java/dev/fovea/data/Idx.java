@@ -113,7 +113,7 @@ public final class Idx {
       if (labels[i] >= classes.size()) {
         throw new FoveaException(
             labelsFile
-                + ": label %d at position %d, expected 0 to %d"
+                + ": label %s at position %s, expected 0 to %s"
                     .formatted(labels[i], i, classes.size() - 1));
       }
     }
@@ -123,7 +123,7 @@ public final class Idx {
           if (dims[0] != labels.length) {
             throw new FoveaException(
                 picturesFile
-                    + ": %d pictures, but %d labels in %s; the two files do not belong together"
+                    + ": %s pictures, but %s labels in %s; the two files do not belong together"
                         .formatted(dims[0], labels.length, labelsFile.getFileName()));
           }
         };
@@ -136,7 +136,7 @@ public final class Idx {
     int width = preprocessing.width();
     if (dims[1] != height || dims[2] != width) {
       throw new FoveaException(
-          file + ": pictures of %d×%d, expected %d×%d".formatted(dims[1], dims[2], height, width));
+          file + ": pictures of %s×%s, expected %s×%s".formatted(dims[1], dims[2], height, width));
     }
   }
 
@@ -223,7 +223,7 @@ public final class Idx {
     }
     if (in.read() >= 0) {
       throw new FoveaException(
-          file + ": more data than the %d bytes of its header %s".formatted(needed, text(dims)));
+          file + ": more data than the %s bytes of its header %s".formatted(needed, text(dims)));
     }
     return values;
   }
@@ -264,7 +264,7 @@ public final class Idx {
   private static FoveaException shorter(Path file, int[] dims, int needed, long got) {
     return new FoveaException(
         file
-            + ": cut short: its header %s needs %d bytes of data, got %d"
+            + ": cut short: its header %s needs %s bytes of data, got %s"
                 .formatted(text(dims), needed, got));
   }
 

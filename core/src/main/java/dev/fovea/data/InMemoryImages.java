@@ -24,7 +24,7 @@ public final class InMemoryImages extends LabelledPictures {
     long expected = (long) labels.length * preprocessing.shape().elements();
     if (pixels.length != expected) {
       throw new FoveaException(
-          "%d labels need %d pixel values of pictures %s, got %d"
+          "%s labels need %s pixel values of pictures %s, got %s"
               .formatted(labels.length, expected, preprocessing.shape().times(), pixels.length));
     }
   }

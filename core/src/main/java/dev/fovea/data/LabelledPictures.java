@@ -33,7 +33,7 @@ public abstract class LabelledPictures implements Dataset {
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes.size()) {
         throw new FoveaException(
-            "label %d of picture %d: the classes are 0 to %d"
+            "label %s of picture %s: the classes are 0 to %s"
                 .formatted(labels[i], i, classes.size() - 1));
       }
     }

@@ -61,7 +61,7 @@ public record Preprocessing(
     }
     if (mean.size() != channels || std.size() != channels) {
       throw bad(
-          "%d means and %d standard deviations for %d channels"
+          "%s means and %s standard deviations for %s channels"
               .formatted(mean.size(), std.size(), channels));
     }
     if (!(scale > 0 && Float.isFinite(scale))) {

@@ -29,7 +29,7 @@ public final class Whitening {
     Shape shape = pictures.inputShape();
     if (shape.rank() != 3 || window < 1 || Math.min(shape.dim(0), shape.dim(1)) < window) {
       throw new FoveaException(
-          "whitening: pictures [H, W, C] of at least %d×%d expected, samples are %s"
+          "whitening: pictures [H, W, C] of at least %s×%s expected, samples are %s"
               .formatted(window, window, shape));
     }
     double[][] moments = moments(pictures, window, Math.min(count, pictures.size()));

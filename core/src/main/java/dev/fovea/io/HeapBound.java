@@ -28,7 +28,7 @@ public record HeapBound(long bytes) {
   public void check(String what, long needed) {
     if (needed > bytes) {
       throw new FoveaException(
-          "%s needs %d MiB of memory, allowed are %d, half of Java's heap; java -Xmx raises it"
+          "%s needs %s MiB of memory, allowed are %s, half of Java's heap; java -Xmx raises it"
               .formatted(what, Math.ceilDiv(needed, (long) MEGABYTE), bytes / MEGABYTE));
     }
   }

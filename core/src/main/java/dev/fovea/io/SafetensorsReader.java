@@ -90,12 +90,12 @@ final class SafetensorsReader {
     long length = fill(ByteBuffer.allocate(8)).getLong();
     if (length < 2 || length > size - 8) {
       throw bad(
-          "is no safetensors file or cut short: its header claims %s bytes, the file has %d"
+          "is no safetensors file or cut short: its header claims %s bytes, the file has %s"
               .formatted(Long.toUnsignedString(length), size));
     }
     if (length > Safetensors.MAX_HEADER) {
       throw bad(
-          "has a header of %d bytes, at most %d are read"
+          "has a header of %s bytes, at most %s are read"
               .formatted(length, Safetensors.MAX_HEADER));
     }
     ByteBuffer bytes = fill(ByteBuffer.allocate((int) length));
@@ -168,7 +168,7 @@ final class SafetensorsReader {
     if (begin < 0 || end < begin || end - begin != needed) {
       throw new FoveaException(
           where
-              + ": data_offsets [%d,%d] do not hold the %d bytes of %s %s"
+              + ": data_offsets [%s,%s] do not hold the %s bytes of %s %s"
                   .formatted(begin, end, needed, dtype, shape));
     }
     return new Entry(name, dtype, shape, begin, end);
@@ -185,7 +185,7 @@ final class SafetensorsReader {
       if (extent < 0 || extent > Integer.MAX_VALUE) {
         throw new FoveaException(
             where
-                + ": shape %s has the extent %d, allowed are 0 to %d"
+                + ": shape %s has the extent %s, allowed are 0 to %s"
                     .formatted(Text.shown(Json.write(dims)), extent, Integer.MAX_VALUE));
       }
       d[i] = (int) extent;
@@ -205,12 +205,12 @@ final class SafetensorsReader {
     for (Entry e : sorted) {
       if (e.end > available) {
         throw bad(
-            "is cut short: tensor \"%s\" ends at byte %d of the data, the file has %d"
+            "is cut short: tensor \"%s\" ends at byte %s of the data, the file has %s"
                 .formatted(Text.shown(e.name), e.end, available));
       }
       if (e.begin != at) {
         throw bad(
-            "tensor \"%s\" begins at byte %d of the data, expected %d (%s)"
+            "tensor \"%s\" begins at byte %s of the data, expected %s (%s)"
                 .formatted(Text.shown(e.name), e.begin, at, e.begin < at ? "overlap" : "gap"));
       }
       at = e.end;
@@ -231,7 +231,7 @@ final class SafetensorsReader {
       int bad = e.dtype.read(chunk, values, from, n);
       if (bad >= 0) {
         throw bad(
-            "tensor \"%s\" of type %s: value %d of %s does not fit a 32-bit float"
+            "tensor \"%s\" of type %s: value %s of %s does not fit a 32-bit float"
                 .formatted(Text.shown(e.name), e.dtype, bad, e.shape));
       }
     }

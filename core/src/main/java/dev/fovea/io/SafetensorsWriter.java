@@ -40,7 +40,7 @@ final class SafetensorsWriter {
     byte[] header = header(content);
     if (header.length > Safetensors.MAX_HEADER) {
       throw new FoveaException(
-          "%s: not written: a header of %d bytes, at most %d are read back"
+          "%s: not written: a header of %s bytes, at most %s are read back"
               .formatted(name, header.length, Safetensors.MAX_HEADER));
     }
     return header;

@@ -37,7 +37,7 @@ public final class TextFile {
       long size = Files.size(file);
       if (size > most) {
         throw new FoveaException(
-            "%s: a text of %d bytes, allowed are %d".formatted(file, size, most));
+            "%s: a text of %s bytes, allowed are %s".formatted(file, size, most));
       }
       return decode(Files.readAllBytes(file), file);
     } catch (IOException e) {
@@ -56,7 +56,7 @@ public final class TextFile {
       }
       int at = firstWrong(bytes);
       throw new FoveaException(
-          "%s: text in UTF-8 expected, byte %s at %d is none; it looks like %s: save it as UTF-8"
+          "%s: text in UTF-8 expected, byte %s at %s is none; it looks like %s: save it as UTF-8"
               .formatted(
                   file,
                   HexFormat.of().toHexDigits(bytes[at]),

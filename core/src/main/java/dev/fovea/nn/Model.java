@@ -131,7 +131,7 @@ public final class Model {
       Shape wanted = one.get(i).shape().dropFirst().prepend(n);
       if (i >= many.size() || !many.get(i).shape().equals(wanted)) {
         throw new FoveaException(
-            "model: output %d must be %s for %d samples as for one, got %s"
+            "model: output %s must be %s for %s samples as for one, got %s"
                 .formatted(i, wanted, n, many));
       }
     }
@@ -368,7 +368,7 @@ public final class Model {
       if (n < 1 || !arrived.equals(inputs().get(i).prepend(n))) {
         String wanted = inputs().get(i).prepend(1).batched();
         throw new FoveaException(
-            "model: input %d must be %s with N ≥ 1, the same for all inputs, got %s"
+            "model: input %s must be %s with N ≥ 1, the same for all inputs, got %s"
                 .formatted(i, wanted, arrived));
       }
     }
@@ -560,7 +560,7 @@ public final class Model {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new FoveaException(
-            "%s: %s holds a %s at %d; the training diverged or the file is damaged"
+            "%s: %s holds a %s at %s; the training diverged or the file is damaged"
                 .formatted(source, name, values[i], i));
       }
     }

@@ -107,7 +107,7 @@ public final class CompiledFunction {
   public List<Tensor> call(Tensor... inputs) {
     if (inputs.length != program.inputs().size()) {
       throw new FoveaException(
-          "function: takes %d inputs, got %d".formatted(program.inputs().size(), inputs.length));
+          "function: takes %s inputs, got %s".formatted(program.inputs().size(), inputs.length));
     }
     List<Tensor> results = new ArrayList<>();
     Execution e = acquire();

@@ -85,7 +85,7 @@ public final class Execution {
     Shape shape = program.inputs().get(input).shape();
     if (!shape.sameButForOnes(values.shape())) {
       throw new FoveaException(
-          "input %d takes %s, got a tensor of %s".formatted(input, shape, values.shape()));
+          "input %s takes %s, got a tensor of %s".formatted(input, shape, values.shape()));
     }
     set(input, values.data(), 0);
   }
@@ -93,7 +93,7 @@ public final class Execution {
   private static void requireRoom(String what, int number, int length, float[] values, int offset) {
     if (offset < 0 || values.length - offset < length) {
       throw new FoveaException(
-          "%s %d has %d values, got an array of %d from %d on"
+          "%s %s has %s values, got an array of %s from %s on"
               .formatted(what, number, length, values.length, offset));
     }
   }
@@ -177,7 +177,7 @@ public final class Execution {
     Span from = results[result];
     if (first < 0 || first > from.length()) {
       throw new FoveaException(
-          "result %d has %d values, none from %d on".formatted(result, from.length(), first));
+          "result %s has %s values, none from %s on".formatted(result, from.length(), first));
     }
     requireRoom("result", result, from.length() - first, values, offset);
     System.arraycopy(from.array(), from.offset() + first, values, offset, from.length() - first);

@@ -79,7 +79,7 @@ public final class Shape {
   private int index(int axis) {
     int i = axis < 0 ? axis + dims.length : axis;
     if (i < 0 || i >= dims.length) {
-      throw new FoveaException("shape %s has no axis %d".formatted(this, axis));
+      throw new FoveaException("shape %s has no axis %s".formatted(this, axis));
     }
     return i;
   }

@@ -101,7 +101,7 @@ public final class Tensor {
   public Tensor sample(int i) {
     if (i < 0 || i >= shape.dim(0)) {
       throw new FoveaException(
-          "sample %d of a tensor %s: there are 0 to %d".formatted(i, shape, shape.dim(0) - 1));
+          "sample %s of a tensor %s: there are 0 to %s".formatted(i, shape, shape.dim(0) - 1));
     }
     Shape s = shape.dropFirst();
     int n = s.elements();

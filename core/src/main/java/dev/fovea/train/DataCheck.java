@@ -138,7 +138,7 @@ final class DataCheck {
   static void requireThere(Metric m, int outputs, int targets) {
     if (m.output() >= outputs || m.target() >= targets) {
       throw new FoveaException(
-          "metric %s: is of output %d and target %d, there are %d and %d"
+          "metric %s: is of output %s and target %s, there are %s and %s"
               .formatted(m.name(), m.output(), m.target(), outputs, targets));
     }
   }

@@ -45,7 +45,7 @@ public record LearningRateFinder(
   public LearningRateFinder {
     if (!(low > 0 && high > low && high < Double.POSITIVE_INFINITY) || steps < 2) {
       throw new FoveaException(
-          "learning rate finder: needs rates that rise and 2 steps, got %s to %s in %d steps"
+          "learning rate finder: needs rates that rise and 2 steps, got %s to %s in %s steps"
               .formatted(low, high, steps));
     }
   }

@@ -39,7 +39,7 @@ public record Objective(List<Head> heads) {
     public Head {
       if (output < 0 || target < 0 || !(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
         throw new FoveaException(
-            "objective: output, target and weight must be at least 0, got %d, %d and %s"
+            "objective: output, target and weight must be at least 0, got %s, %s and %s"
                 .formatted(output, target, weight));
       }
     }
@@ -50,7 +50,7 @@ public record Objective(List<Head> heads) {
     }
 
     String description() {
-      return "%s × %s of output %d and target %d"
+      return "%s × %s of output %s and target %s"
           .formatted(weight, loss.description(), output, target);
     }
 
@@ -151,7 +151,7 @@ public record Objective(List<Head> heads) {
               .filter(h -> h.target == number)
               .findFirst()
               .orElseThrow(() ->
-                  new FoveaException("objective: no loss reads target %d of 0 to %d".formatted(number, last)));
+                  new FoveaException("objective: no loss reads target %s of 0 to %s".formatted(number, last)));
       shapes.add(head.loss.target(outputs.get(head.output).prepend(1)).dropFirst());
     }
     return shapes;

@@ -41,7 +41,7 @@ public final class Outcomes {
   public static Outcomes of(float[][] probabilities, int[] labels, List<String> classes) {
     if (probabilities.length != labels.length || labels.length == 0) {
       throw new FoveaException(
-          "outcomes: %d rows of probabilities and %d labels, as many of both and some expected"
+          "outcomes: %s rows of probabilities and %s labels, as many of both and some expected"
               .formatted(probabilities.length, labels.length));
     }
     for (int label : labels) {

@@ -78,7 +78,7 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
   }
 
   String description() {
-    return "plateau(%d, %s, %s, %s)"
+    return "plateau(%s, %s, %s, %s)"
         .formatted(patience, factor, minDelta, metric.map(Metric::name).orElse("loss"));
   }
 }

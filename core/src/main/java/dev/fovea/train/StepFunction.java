@@ -121,7 +121,7 @@ final class StepFunction {
             : packed.length == takes.dim(0) * stride;
     if (!fits) {
       throw new FoveaException(
-          "batch: %s arrived where each of %d samples is %s"
+          "batch: %s arrived where each of %s samples is %s"
               .formatted(batch.shape(), takes.dim(0), shapes));
     }
     int from = 0;
@@ -136,13 +136,13 @@ final class StepFunction {
     int takes = formula.inputs().size() + formula.targets().size();
     if (given.length != takes) {
       throw new FoveaException(
-          "training step: takes %d tensors, got %d".formatted(takes, given.length));
+          "training step: takes %s tensors, got %s".formatted(takes, given.length));
     }
     for (int i = 0; i < takes; i++) {
       Shape wanted = function.inputs().get(i);
       if (!given[i].shape().equals(wanted)) {
         throw new FoveaException(
-            "training step: tensor %d must be %s, got %s".formatted(i, wanted, given[i].shape()));
+            "training step: tensor %s must be %s, got %s".formatted(i, wanted, given[i].shape()));
       }
       execution.set(i, given[i]);
     }

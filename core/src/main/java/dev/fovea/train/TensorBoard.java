@@ -49,7 +49,7 @@ public final class TensorBoard implements ProgressListener {
     if (steps < 1) {
       throw new FoveaException("TensorBoard: every " + steps + " steps: 1 or more expected");
     }
-    String name = "events.out.tfevents.%d.fovea".formatted(System.currentTimeMillis() / 1000);
+    String name = "events.out.tfevents.%s.fovea".formatted(System.currentTimeMillis() / 1000);
     Path file = folder.resolve(name);
     for (int n = 2; Files.exists(file); n++) {
       file = folder.resolve(name + "." + n);

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The sources of all modules, read as text. */
@@ -28,6 +30,35 @@ final class SourceStyleTest {
             .map(file -> Sources.ROOT.relativize(file) + ": " + Sources.lines(file).size())
             .toList();
     assertThat(tooLong).isEmpty();
+  }
+
+  /**
+   * Numbers in texts do not follow the language of the machine, where digits may be others and 0.5
+   * may be 0,5, nor does the case of letters.
+   */
+  @Test
+  void textsAreTheSameInEveryLanguage() {
+    String literals = "(?:\"(?:[^\"\\\\]++|\\\\.)*+\"\\s*+\\+?\\s*+)++";
+    Pattern numbers = Pattern.compile("%[-+ ,0#(]*\\d*(?:\\.\\d+)?[dfeEgG]");
+    Pattern formatted = Pattern.compile("(" + literals + ")\\)*\\s*\\.formatted\\(");
+    Pattern others =
+        Pattern.compile(
+            "(?:String\\.format|\\.printf)\\((?!\\s*Locale\\.ROOT)|\\.to(?:Lower|Upper)Case\\(\\)");
+    Set<String> found = new TreeSet<>();
+    for (Path file : Sources.handwritten("src/main")) {
+      String text = String.join("\n", Sources.lines(file));
+      formatted
+          .matcher(text)
+          .results()
+          .map(MatchResult::group)
+          .filter(literal -> numbers.matcher(literal).find())
+          .forEach(literal -> found.add(Sources.ROOT.relativize(file) + ": " + literal));
+      others
+          .matcher(text)
+          .results()
+          .forEach(call -> found.add(Sources.ROOT.relativize(file) + ": " + call.group()));
+    }
+    assertThat(found).isEmpty();
   }
 
   @Test

@@ -81,7 +81,7 @@ public record ReferenceCheck(
     List<Double> std = numbers(rule, "std", where);
     if (mean.size() != shape.dim(1) || std.size() != shape.dim(1)) {
       throw new FoveaException(
-          "%s: %d means and %d standard deviations for %d channels"
+          "%s: %s means and %s standard deviations for %s channels"
               .formatted(where, mean.size(), std.size(), shape.dim(1)));
     }
     List<ExpectedOutput> outputs = new ArrayList<>();
@@ -137,7 +137,7 @@ public record ReferenceCheck(
     }
     if (network.outputs().size() != outputs.size()) {
       throw new FoveaException(
-          "verify: the reference has %d outputs, the network %d"
+          "verify: the reference has %s outputs, the network %s"
               .formatted(outputs.size(), network.outputs().size()));
     }
     List<Tensor> results = model.run(List.of(arranged(network.inputs().get(0))));

@@ -61,7 +61,7 @@ public final class Cifar10Sprites {
       while (numbers.find()) {
         if (numbers.group().length() != 1) {
           throw new FoveaException(
-              "%s: label %.20s of picture %d, expected 0 to 9"
+              "%s: label %.20s of picture %s, expected 0 to 9"
                   .formatted(file, numbers.group(), labels.size()));
         }
         labels.add(Integer.parseInt(numbers.group()));
@@ -80,7 +80,7 @@ public final class Cifar10Sprites {
             .toList();
     if (numbers.isEmpty()) {
       throw new FoveaException(
-          "%s: no %s pictures: expected cifar10_batch_%d.png … cifar10_batch_%d.png"
+          "%s: no %s pictures: expected cifar10_batch_%s.png … cifar10_batch_%s.png"
               .formatted(folder, what, from, to - 1));
     }
     List<Tensor> sprites =
@@ -95,7 +95,7 @@ public final class Cifar10Sprites {
       int first = numbers.get(s) * ROWS;
       if (first + rows > labels.length) {
         throw new FoveaException(
-            "%s: %d labels, but %s has the pictures %d to %d"
+            "%s: %s labels, but %s has the pictures %s to %s"
                 .formatted(
                     folder.resolve("cifar10_labels.js"),
                     labels.length,
@@ -122,7 +122,7 @@ public final class Cifar10Sprites {
     if (s.dim(1) != AREA || s.dim(2) != 3 || s.dim(0) > ROWS) {
       throw new FoveaException(
           file
-              + ": a picture of %d×%d with %d channels, expected RGB 1024 wide, at most 1000 high"
+              + ": a picture of %s×%s with %s channels, expected RGB 1024 wide, at most 1000 high"
                   .formatted(s.dim(1), s.dim(0), s.dim(2)));
     }
     return sprite;

@@ -37,7 +37,7 @@ public final class ContactSheet {
   ContactSheet(int cellHeight, int cellWidth, Lettering lettering) {
     if (cellHeight < 1 || cellWidth < 1) {
       throw new FoveaException(
-          "cells of %d×%d pixels: 1 or more expected".formatted(cellHeight, cellWidth));
+          "cells of %s×%s pixels: 1 or more expected".formatted(cellHeight, cellWidth));
     }
     this.cellHeight = cellHeight;
     this.cellWidth = cellWidth;
@@ -138,7 +138,7 @@ public final class ContactSheet {
   private static BufferedImage paper(long width, long height) {
     if (width * height > MAX_PIXELS) {
       throw new FoveaException(
-          "a contact sheet of %d pixels, allowed are %d".formatted(width * height, MAX_PIXELS));
+          "a contact sheet of %s pixels, allowed are %s".formatted(width * height, MAX_PIXELS));
     }
     BufferedImage sheet = new BufferedImage((int) width, (int) height, BufferedImage.TYPE_INT_RGB);
     fill(sheet);

@@ -114,7 +114,7 @@ final class FolderTree {
     if (names.size() < 2) {
       String links = problems.isEmpty() ? "" : " (" + problems.getFirst() + ")";
       throw new FoveaException(
-          "%s: %d folders of classes, expected two or more%s"
+          "%s: %s folders of classes, expected two or more%s"
               .formatted(parent, names.size(), links));
     }
     ImageFolder.requireNames(parent, names);

@@ -281,7 +281,7 @@ public final class ImageFolder {
     for (Shape s : shapes) {
       if (s.dim(0) != first.dim(0) || s.dim(1) != first.dim(1)) {
         throw new FoveaException(
-            "%s: pictures of different sizes, %d×%d and %d×%d; say which size the input has"
+            "%s: pictures of different sizes, %s×%s and %s×%s; say which size the input has"
                 .formatted(folder, first.dim(0), first.dim(1), s.dim(0), s.dim(1)));
       }
     }

@@ -44,11 +44,11 @@ public final class ImageKernel {
   public static ImageKernel of(int height, int width, float... weights) {
     if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE) {
       throw new FoveaException(
-          "kernel of %d×%d, allowed are 1 to %d".formatted(height, width, MAX_SIDE));
+          "kernel of %s×%s, allowed are 1 to %s".formatted(height, width, MAX_SIDE));
     }
     if (weights.length != height * width) {
       throw new FoveaException(
-          "kernel of %d×%d needs %d weights, got %d"
+          "kernel of %s×%s needs %s weights, got %s"
               .formatted(height, width, height * width, weights.length));
     }
     return new ImageKernel(height, width, weights.clone());
@@ -68,7 +68,7 @@ public final class ImageKernel {
       String[] words = words(rows[i]);
       if (words.length != width) {
         throw new FoveaException(
-            "kernel \"%s\": row %d has %d weights, the first row has %d"
+            "kernel \"%s\": row %s has %s weights, the first row has %s"
                 .formatted(Text.shown(text), i + 1, words.length, width));
       }
       int at = weights.length;
@@ -112,7 +112,7 @@ public final class ImageKernel {
   public static ImageKernel gaussian(int size, double sigma) {
     if (size < 1 || size % 2 == 0 || size > MAX_SIDE || !(sigma > 0 && Double.isFinite(sigma))) {
       throw new FoveaException(
-          "gaussian kernel of size %d and sigma %s: an odd size to %d and a positive sigma expected"
+          "gaussian kernel of size %s and sigma %s: an odd size to %s and a positive sigma expected"
               .formatted(size, sigma, MAX_SIDE));
     }
     int middle = size / 2;
@@ -178,7 +178,7 @@ public final class ImageKernel {
   public ImageKernel minus(ImageKernel other) {
     if (height != other.height || width != other.width) {
       throw new FoveaException(
-          "kernels of %d×%d and %d×%d have no difference"
+          "kernels of %s×%s and %s×%s have no difference"
               .formatted(height, width, other.height, other.width));
     }
     float[] w = weights.clone();
@@ -219,7 +219,7 @@ public final class ImageKernel {
     int w = image.shape().dim(1);
     if (height > h || width > w) {
       throw new FoveaException(
-          "kernel of %d×%d is larger than the picture of %d×%d".formatted(height, width, h, w));
+          "kernel of %s×%s is larger than the picture of %s×%s".formatted(height, width, h, w));
     }
     boolean valid = border == Border.VALID;
     int channels = image.shape().dim(2);

@@ -129,7 +129,7 @@ public final class ImageList {
     }
     if (names.size() < 2) {
       throw new FoveaException(
-          "%s: %d classes, expected two or more".formatted(list, names.size()));
+          "%s: %s classes, expected two or more".formatted(list, names.size()));
     }
     List<String> classes = List.copyOf(names);
     ImageFolder.requireNames(list, classes);

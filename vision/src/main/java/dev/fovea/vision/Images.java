@@ -92,7 +92,7 @@ public final class Images {
     int left = image.shape().dim(1) - width;
     if (top < 0 || left < 0 || height < 1 || width < 1) {
       throw new FoveaException(
-          "no crop of %d×%d from a picture of %d×%d"
+          "no crop of %s×%s from a picture of %s×%s"
               .formatted(height, width, image.shape().dim(0), image.shape().dim(1)));
     }
     int channels = image.shape().dim(2);
@@ -142,7 +142,7 @@ public final class Images {
           case 3 -> image.toRgb();
           default ->
               throw new FoveaException(
-                  "an input of %d channels cannot be made from a picture, expected 1 or 3"
+                  "an input of %s channels cannot be made from a picture, expected 1 or 3"
                       .formatted(rule.channels()));
         };
     return switch (rule.resize()) {

@@ -52,7 +52,7 @@ record PartName(Part part, String of) {
     String small = name.replaceAll("(?<=\\p{Ll})(?=\\p{Lu})", " ").toLowerCase(Locale.ROOT);
     List<Part> parts = new ArrayList<>();
     List<String> rest = new ArrayList<>();
-    for (String word : small.split("[^\\p{L}]+")) {
+    for (String word : small.split("[^\\p{L}]+", -1)) {
       String stem =
           SETS.stream().filter(word::endsWith).findFirst().map(s -> stem(word, s)).orElse(word);
       Optional<Part> part = part(word).or(() -> part(stem));

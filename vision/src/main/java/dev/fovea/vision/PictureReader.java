@@ -240,18 +240,18 @@ final class PictureReader {
     long pixels = (long) width * height;
     if (width < 1 || height < 1 || pixels > Images.MAX_PIXELS) {
       throw new FoveaException(
-          "%s: a picture of %d×%d pixels, allowed are 1 to %d in all"
+          "%s: a picture of %s×%s pixels, allowed are 1 to %s in all"
               .formatted(source.file, width, height, Images.MAX_PIXELS));
     }
   }
 
   /** Checks the memory that a picture takes and whether the file can hold its pixels. */
   private long checked(Source source, int width, int height, long needed) throws IOException {
-    bound.check("%s: a picture of %d×%d pixels".formatted(source.file, width, height), needed);
+    bound.check("%s: a picture of %s×%s pixels".formatted(source.file, width, height), needed);
     long bytes = source.in.length();
     if ((long) width * height > MOST_PIXELS_PER_BYTE * bytes) {
       throw new FoveaException(
-          "%s: a damaged picture: %d×%d pixels in %d bytes"
+          "%s: a damaged picture: %s×%s pixels in %s bytes"
               .formatted(source.file, width, height, bytes));
     }
     return needed;

@@ -167,7 +167,7 @@ public record Architecture(
     boolean small = least.isPresent() && Math.min(image.dim(0), image.dim(1)) < least.getAsInt();
     return small
         ? new FoveaException(
-            "%s: pictures of %s are too small; the smallest that fit are %dx%d"
+            "%s: pictures of %s are too small; the smallest that fit are %sx%s"
                 .formatted(name, image.times(), least.getAsInt(), least.getAsInt()),
             cause)
         : cause;

@@ -119,7 +119,7 @@ public final class PreActResNet {
     int rest = depth % per;
     if (depth < per || !(rest == 2 || (rest == 4 && !bottleneck))) {
       throw new FoveaException(
-          "preact-resnet: depth must be %s, got %d"
+          "preact-resnet: depth must be %s, got %s"
               .formatted(bottleneck ? "9n + 2" : "6n + 2 or 6n + 4", depth));
     }
     List<Layer> layers = new ArrayList<>();

@@ -272,7 +272,7 @@ final class CaffeLayers {
   private static Signal sum(List<Signal> in, List<Float> coefficients) {
     if (!coefficients.isEmpty() && coefficients.size() != in.size()) {
       throw new FoveaException(
-          "eltwise: %d coefficients for %d inputs".formatted(coefficients.size(), in.size()));
+          "eltwise: %s coefficients for %s inputs".formatted(coefficients.size(), in.size()));
     }
     Signal total = weighted(in, coefficients, 0);
     for (int i = 1; i < in.size(); i++) {

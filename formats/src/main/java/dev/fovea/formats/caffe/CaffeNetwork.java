@@ -274,7 +274,7 @@ final class CaffeNetwork {
     List<Tensor> own = weights.of(e.name);
     if (own.size() < count) {
       throw new FoveaException(
-          "layer %s of type %s: needs %d arrays of weights, the caffemodel has %d"
+          "layer %s of type %s: needs %s arrays of weights, the caffemodel has %s"
               .formatted(Text.shown(e.name), e.type, count, own.size()));
     }
     return own;

@@ -20,7 +20,7 @@ record CaffeSlices(int axis, List<Integer> points, int count) {
     List<Integer> points = p.integers("slice_point");
     if (!points.isEmpty() && points.size() != count - 1) {
       throw new FoveaException(
-          "%s: %d slice points for %d parts".formatted(p.path(), points.size(), count));
+          "%s: %s slice points for %s parts".formatted(p.path(), points.size(), count));
     }
     return new CaffeSlices(p.integer("axis", p.integer("slice_dim", 1)), points, count);
   }

@@ -158,7 +158,7 @@ final class CaffeWeights {
     }
     int bytes = in.readRawVarint32();
     if (bytes < 0 || bytes % width != 0 || bytes > in.getBytesUntilLimit()) {
-      throw new FoveaException("numbers of %d bytes do not lie in the file".formatted(bytes));
+      throw new FoveaException("numbers of %s bytes do not lie in the file".formatted(bytes));
     }
     return bytes / width;
   }

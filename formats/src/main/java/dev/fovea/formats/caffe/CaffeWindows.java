@@ -42,7 +42,7 @@ final class CaffeWindows {
   private static int[] checked(TextMessage p, String name, int least, int h, int w) {
     if (Math.min(h, w) < least || Math.max(h, w) > LARGEST) {
       throw new FoveaException(
-          "%s: %s must be %d to %d, got %d and %d".formatted(p.path(), name, least, LARGEST, h, w));
+          "%s: %s must be %s to %s, got %s and %s".formatted(p.path(), name, least, LARGEST, h, w));
     }
     return new int[] {h, w};
   }

@@ -244,7 +244,7 @@ final class DarknetNetwork {
     int index = number < 0 ? results.size() + number : number;
     if (index < 0 || index >= results.size()) {
       throw new FoveaException(
-          "%s: refers to layer %d, there are %d before it"
+          "%s: refers to layer %s, there are %s before it"
               .formatted(s.name(), number, results.size()));
     }
     return results.get(index);

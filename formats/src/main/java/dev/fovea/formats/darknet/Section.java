@@ -113,7 +113,7 @@ record Section(int index, String kind, Map<String, String> options) {
       // Told below.
     }
     throw new FoveaException(
-        "%s: %s=%s, a whole number of at least %d expected"
+        "%s: %s=%s, a whole number of at least %s expected"
             .formatted(name(), name, Text.shown(value), least));
   }
 

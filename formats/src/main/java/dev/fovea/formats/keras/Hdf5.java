@@ -134,7 +134,7 @@ final class Hdf5 implements AutoCloseable {
     long bytes = guarded(() -> Math.max(a.getSize(), a.getSizeInBytes()));
     if (bytes < 0 || bytes > Math.min(MAX_ATTRIBUTE, size)) {
       throw new FoveaException(
-          "an attribute %s of %d bytes".formatted(Text.shown(a.getName()), bytes));
+          "an attribute %s of %s bytes".formatted(Text.shown(a.getName()), bytes));
     }
     Object data = guarded(() -> a.isEmpty() ? new String[0] : a.getData());
     return switch (data) {
@@ -161,7 +161,7 @@ final class Hdf5 implements AutoCloseable {
     boolean bad = dims.length > Shape.MAX_RANK || elements < 0 || stored < 0 || stored > size;
     if (bad || elements > Math.max(64, 256 * stored)) {
       throw new FoveaException(
-          "a data set %s of %d numbers in %d bytes".formatted(name, elements, stored));
+          "a data set %s of %s numbers in %s bytes".formatted(name, elements, stored));
     }
     taken += elements * (Float.BYTES + Double.BYTES);
     HeapBound.ofThisProcess().check("the data sets of the file", taken);

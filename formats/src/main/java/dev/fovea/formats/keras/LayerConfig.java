@@ -116,7 +116,7 @@ record LayerConfig(
   private int checked(String field, long n, int least) {
     if (n < least || n > LARGEST) {
       throw new FoveaException(
-          "%s is %d, expected %d to %d".formatted(where(field), n, least, LARGEST));
+          "%s is %s, expected %s to %s".formatted(where(field), n, least, LARGEST));
     }
     return (int) n;
   }

@@ -78,7 +78,7 @@ final class Storages {
 
   private static FoveaException bad(View v) {
     return new FoveaException(
-        "a tensor of shape %s with strides %s from element %d on does not lie in its storage of %d"
+        "a tensor of shape %s with strides %s from element %s on does not lie in its storage of %s"
             .formatted(v.shape(), v.strides(), v.offset(), v.storage().elements()));
   }
 }

@@ -93,7 +93,7 @@ final class TorchFile {
     boolean unpacks = e.getMethod() != ZipEntry.STORED;
     if (size < 0 || size > most || (!unpacks && size != e.getCompressedSize())) {
       throw new FoveaException(
-          "its entry %s claims %d bytes, at most %d fit".formatted(Text.shown(name), size, most));
+          "its entry %s claims %s bytes, at most %s fit".formatted(Text.shown(name), size, most));
     }
     try (InputStream in = zip.getInputStream(e)) {
       byte[] bytes = in.readNBytes((int) size);
@@ -138,7 +138,7 @@ final class TorchFile {
 
   private static FoveaException tooShort(Storage s, long has) {
     return new FoveaException(
-        "the storage %s of %d elements has %d bytes"
+        "the storage %s of %s elements has %s bytes"
             .formatted(Text.shown(s.key()), s.elements(), has));
   }
 
@@ -198,7 +198,7 @@ final class TorchFile {
       long count = in.getLong();
       if (count < 0 || count > in.remaining() / type.bytes()) {
         throw new FoveaException(
-            "the storage %s of %d elements is cut short".formatted(Text.shown(key), count));
+            "the storage %s of %s elements is cut short".formatted(Text.shown(key), count));
       }
       int length = (int) count * type.bytes();
       data.put(key, in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN));

@@ -70,7 +70,7 @@ public final class FloatFile implements AutoCloseable {
   private void require(long count) {
     if (count > remaining()) {
       throw new FoveaException(
-          "the file ends early: %d bytes wanted at byte %d of %d".formatted(count, at, size));
+          "the file ends early: %s bytes wanted at byte %s of %s".formatted(count, at, size));
     }
   }
 

@@ -65,7 +65,7 @@ public final class ImageSteps {
   public static Resize upsample(int height, int width) {
     if (Math.max(height, width) > LARGEST_FACTOR) {
       throw new FoveaException(
-          "upsample: factors %d and %d, at most %d are read"
+          "upsample: factors %s and %s, at most %s are read"
               .formatted(height, width, LARGEST_FACTOR));
     }
     return new Resize(Interpolation.NEAREST, height, width, true, false);

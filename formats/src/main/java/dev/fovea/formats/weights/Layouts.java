@@ -94,7 +94,7 @@ public final class Layouts {
   private static void requireRank(Tensor t, int rank, String what) {
     if (t.shape().rank() != rank) {
       throw new FoveaException(
-          "the weights of %s have %d axes, got shape %s".formatted(what, rank, t.shape()));
+          "the weights of %s have %s axes, got shape %s".formatted(what, rank, t.shape()));
     }
   }
 }

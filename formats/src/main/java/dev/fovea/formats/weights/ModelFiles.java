@@ -54,7 +54,7 @@ public final class ModelFiles {
   public static String text(Path file, int most) throws IOException {
     long size = Files.size(file);
     if (size > most) {
-      throw new FoveaException("a text of %d bytes, at most %d are read".formatted(size, most));
+      throw new FoveaException("a text of %s bytes, at most %s are read".formatted(size, most));
     }
     try {
       return Files.readString(file);

@@ -86,7 +86,7 @@ public final class ZooMatch {
     }
     String some = String.join(", ", tensors.keySet().stream().limit(3).map(Text::shown).toList());
     throw new FormatException(
-        "holds weights alone (%d tensors: %s, …), which fit no network of the zoo; tell which with --net"
+        "holds weights alone (%s tensors: %s, …), which fit no network of the zoo; tell which with --net"
             .formatted(tensors.size(), some));
   }
 

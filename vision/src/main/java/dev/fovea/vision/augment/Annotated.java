@@ -40,14 +40,14 @@ public record Annotated(
     for (Box b : boxes) {
       if (b.left() < 0 || b.top() < 0 || b.right() > width || b.bottom() > height) {
         throw new FoveaException(
-            "box from (%s, %s) to (%s, %s): outside the picture of %d×%d pixels"
+            "box from (%s, %s) to (%s, %s): outside the picture of %s×%s pixels"
                 .formatted(b.left(), b.top(), b.right(), b.bottom(), height, width));
       }
     }
     for (KeyPoint p : keyPoints) {
       if (p.visible() && (p.x() < 0 || p.y() < 0 || p.x() > width || p.y() > height)) {
         throw new FoveaException(
-            "key point (%s, %s): outside the picture of %d×%d pixels"
+            "key point (%s, %s): outside the picture of %s×%s pixels"
                 .formatted(p.x(), p.y(), height, width));
       }
     }

@@ -118,14 +118,14 @@ public final class Geometric {
           int spareX = p.width() + 2 * padding - width;
           if (spareX < 0 || spareY < 0) {
             throw new FoveaException(
-                "crop of %d×%d pixels: the picture has only %d×%d, with %d of padding"
+                "crop of %s×%s pixels: the picture has only %s×%s, with %s of padding"
                     .formatted(height, width, p.height(), p.width(), padding));
           }
           int top = rng.nextInt(spareY + 1) - padding;
           int left = rng.nextInt(spareX + 1) - padding;
           return Warp.of(Projection.shift(-left, -top), height, width).apply(p, 0);
         };
-    return crop.named("crop:%dx%d+%d".formatted(height, width, padding));
+    return crop.named("crop:%sx%s+%s".formatted(height, width, padding));
   }
 
   /**

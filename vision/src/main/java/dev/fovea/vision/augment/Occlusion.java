@@ -100,7 +100,7 @@ public final class Occlusion {
           Tensor other = all.get(rng.nextInt(all.size()));
           if (other.shape().dim(2) != p.channels()) {
             throw new FoveaException(
-                "background: a picture of %d channels, the one in front has %d"
+                "background: a picture of %s channels, the one in front has %s"
                     .formatted(other.shape().dim(2), p.channels()));
           }
           return p.withImage(behind(p.image(), mask, Images.resize(other, p.height(), p.width())));

@@ -103,7 +103,7 @@ public final class Policy {
     }
     if (words.length - 1 > entry.usual.size()) {
       throw new FoveaException(
-          "augmentation %s: takes %d numbers, got %d"
+          "augmentation %s: takes %s numbers, got %s"
               .formatted(part, entry.usual.size(), words.length - 1));
     }
     double[] numbers = entry.usual.stream().mapToDouble(d -> d).toArray();
