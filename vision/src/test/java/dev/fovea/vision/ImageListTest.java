@@ -64,10 +64,20 @@ final class ImageListTest {
         "id,breed,path,note\n" + wide,
         "id,label,file,\"note; of\nthe author\"\n" + wide,
         "\"file\",\"class\"\n" + plain.replace("cat", "\"cat\""),
-        "file,class,split\n"
-            + "p/0.png,cat,Training\np/1.png,cat,valid\np/2.png,dog,train\np/3.png,dog,testing\n",
-        "split,file,class\n"
-            + "train,p/0.png,cat\nval,p/1.png,cat\ntrain,p/2.png,dog\nTEST,p/3.png,dog\n");
+        """
+        file,class,split
+        p/0.png,cat,Training
+        p/1.png,cat,valid
+        p/2.png,dog,train
+        p/3.png,dog,testing
+        """,
+        """
+        split,file,class
+        train,p/0.png,cat
+        val,p/1.png,cat
+        train,p/2.png,dog
+        TEST,p/3.png,dog
+        """);
   }
 
   @ParameterizedTest

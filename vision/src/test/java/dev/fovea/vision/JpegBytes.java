@@ -64,7 +64,7 @@ final class JpegBytes {
     List<byte[]> segments = new ArrayList<>();
     int at = 2;
     while (file[at + 1] != (byte) 0xDA) {
-      int length = 2 + (Short.toUnsignedInt(ByteBuffer.wrap(file).getShort(at + 2)));
+      int length = 2 + Short.toUnsignedInt(ByteBuffer.wrap(file).getShort(at + 2));
       boolean application = (file[at + 1] & 0xF0) == 0xE0;
       if (!application) {
         segments.add(Arrays.copyOfRange(file, at, at + length));
