@@ -1,4 +1,4 @@
-/** The compiler from graph to plan: passes, fusion, memory layout. */
+/** The compiler from graph to program: passes, fusion, memory layout. */
 @NullMarked
 package dev.fovea.compile;
 

@@ -123,7 +123,7 @@ public final class Model {
     }
     int most = Integer.MAX_VALUE / n;
     if (shapes.stream().anyMatch(s -> s.elements() > most)) {
-      return; // one sample alone is as much as a plan can hold
+      return; // one sample alone is as much as a program can hold
     }
     Trace trace = new Trace(parameters, false, TrainingRules.NONE);
     List<Value> many = Traced.walk(network, samples(inputs, n), trace).outputs();
@@ -263,7 +263,9 @@ public final class Model {
 
   /**
    * Returns this model with some layers behaving as in training whatever is frozen or trained: by
-   * default a batch norm whose weight and bias are frozen uses its running statistics.
+   * default a batch norm whose weight and bias are frozen uses its running statistics, and all
+   * layers of a model that a {@link dev.fovea.train.TrainingStep} applies and doesn't train behave
+   * as in inference. Running statistics follow unless they are frozen.
    *
    * @param patterns as {@link #asInInference} takes them
    * @throws FoveaException if a pattern matches no layer

@@ -28,14 +28,25 @@ final class StepFunction {
   private final CompiledFunction function;
   private final Execution execution;
   private final List<Tensor> results;
+
+  /** The models whose states take next values: those that are told to, even if not trained. */
+  private final Parameters[] followed;
+
   private final float[] key = new float[Source.RandomMask.KEY_LENGTH];
 
-  private StepFunction(Formula formula, int batch, CompiledFunction function) {
+  private StepFunction(Formula formula, int batch, CompiledFunction function, Graph graph) {
     this.formula = formula;
     this.batch = batch;
     this.function = function;
     this.execution = function.acquire();
     this.results = function.results().stream().map(Tensor::zeros).toList();
+    this.followed =
+        graph.updates().keySet().stream()
+            .map(Source.Parameter::store)
+            .filter(Parameters.class::isInstance)
+            .map(Parameters.class::cast)
+            .distinct()
+            .toArray(Parameters[]::new);
   }
 
   /**
@@ -69,7 +80,7 @@ final class StepFunction {
     CompiledFunction f =
         CompiledFunction.of(
             formula.trained().get(0).engine(), graph, Compiler.Mode.TRAIN, gradients);
-    return new StepFunction(formula, batch, f);
+    return new StepFunction(formula, batch, f, graph);
   }
 
   /** Returns the last layer's gradients first: each is then computed as soon as it can be. */
@@ -165,6 +176,9 @@ final class StepFunction {
   /** Gives running statistics the values that the last run computed. */
   void update() {
     execution.update();
+    for (int i = 0; i < followed.length; i++) {
+      followed[i].changed();
+    }
   }
 
   /** Returns output {@code i} of the last run, in memory that the next run uses again. */
