@@ -157,10 +157,10 @@ public final class Model {
   }
 
   /**
-   * Applies this model within another network or within what a {@link
-   * dev.fovea.train.TrainingStep} computes: a generator before a discriminator, a teacher beside
-   * its pupil. Its parameters stay its own: they are neither built, counted nor saved with the
-   * other network. Unless the step trains this model it behaves as in inference.
+   * Applies this model within another network or within what a {@link dev.fovea.train.TrainingStep}
+   * computes: a generator before a discriminator, a teacher beside its pupil. Its parameters stay
+   * its own: they are neither built, counted nor saved with the other network. Unless the step
+   * trains this model it behaves as in inference.
    *
    * @throws ShapeException if the signal is not of the shape of the model's input
    */
@@ -280,7 +280,8 @@ public final class Model {
     for (String pattern : patterns) {
       PathPattern p = PathPattern.of(pattern);
       if (layers.stream().noneMatch(p::matches) && !p.matches("")) {
-        throw new FoveaException("layers: nothing matches " + pattern + Suggest.hint(pattern, layers));
+        throw new FoveaException(
+            "layers: nothing matches " + pattern + Suggest.hint(pattern, layers));
       }
       all = all.with(p, training);
     }
@@ -322,15 +323,13 @@ public final class Model {
 
   /** Returns a model like this one with parameters of its own, which begin as these are now. */
   public Model copy() {
-    Body own =
-        new Body(
-            body.network, body.inputs, body.outputs, body.parameters.copy(), body.kind);
+    Body own = new Body(body.network, body.inputs, body.outputs, body.parameters.copy(), body.kind);
     return new Model(own, engine, rules, metadata);
   }
 
   /**
-   * Moves the parameters of another model towards this one's, found by their names: theirs become
-   * τ · ours + (1 − τ) · theirs, as in a slowly following target network (Lillicrap et al., 2016).
+   * Moves the parameters of another model towards this one's, found by their names: theirs become τ
+   * · ours + (1 − τ) · theirs, as in a slowly following target network (Lillicrap et al., 2016).
    *
    * @param share τ, from 0 to 1; 1 copies
    * @throws FoveaException if the share is none, or names or shapes differ; nothing is changed then

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a Java function in the middle of a program: for exotic operators of imported networks that
- * no other op expresses, such as a search for the largest elements.
+ * A call of a Java function in the middle of a program: for exotic operators of imported networks
+ * that no other op expresses, such as a search for the largest elements.
  *
  * <p>The result has a fixed shape, and the whole call is one task. Without a derivative no gradient
  * flows: a parameter before the call cannot be trained. Two calls are equal only if they hold the
