@@ -1,6 +1,5 @@
 package dev.fovea.nn;
 
-import dev.fovea.graph.Graph;
 import dev.fovea.io.Safetensors;
 import dev.fovea.io.Suggest;
 import dev.fovea.op.Source;
@@ -21,8 +20,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -102,7 +99,7 @@ public final class Model {
     Traced traced = Traced.walk(network, samples(inputs, 1), trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
     if (!network.fixesBatch()) {
-      requireAnyBatch(network, inputs, traced.outputs(), parameters);
+      AnyBatch.require(network, inputs, traced.outputs(), parameters);
     }
     List<Shape> outputs = traced.outputs().stream().map(v -> v.shape().dropFirst()).toList();
     OutputKind kind = OutputKind.of(traced.outputs().get(0));
@@ -110,38 +107,7 @@ public final class Model {
     return new Model(body, engine, TrainingRules.NONE, Map.of());
   }
 
-  /**
-   * Walks once more with a batch whose size is no extent of the walk for one sample: what fits
-   * there fits at any size, and nothing by chance.
-   */
-  private static void requireAnyBatch(
-      Network network, List<Shape> inputs, List<Value> one, Parameters parameters) {
-    List<Shape> shapes = Graph.topological(one).stream().map(Value::shape).toList();
-    int n = 2;
-    while (hasExtent(shapes, n)) {
-      n++;
-    }
-    int most = Integer.MAX_VALUE / n;
-    if (shapes.stream().anyMatch(s -> s.elements() > most)) {
-      return; // one sample alone is as much as a program can hold
-    }
-    Trace trace = new Trace(parameters, false, TrainingRules.NONE);
-    List<Value> many = Traced.walk(network, samples(inputs, n), trace).outputs();
-    for (int i = 0; i < one.size(); i++) {
-      Shape wanted = one.get(i).shape().dropFirst().prepend(n);
-      if (i >= many.size() || !many.get(i).shape().equals(wanted)) {
-        throw new FoveaException(
-            "model: output %s must be %s for %s samples as for one, got %s"
-                .formatted(i, wanted, n, many));
-      }
-    }
-  }
-
-  private static boolean hasExtent(List<Shape> shapes, int n) {
-    return shapes.stream().flatMapToInt(s -> Arrays.stream(s.dims())).anyMatch(d -> d == n);
-  }
-
-  private static List<Value> samples(List<Shape> shapes, int batch) {
+  static List<Value> samples(List<Shape> shapes, int batch) {
     if (batch < 1) {
       throw new FoveaException("model: a batch has 1 sample or more, got " + batch);
     }
@@ -449,24 +415,7 @@ public final class Model {
       new Safetensors(tensors(), metadata).write(file);
       return;
     }
-    List<String> endings = new ArrayList<>(List.of(".safetensors"));
-    for (ModelFormat format :
-        ServiceLoader.load(ModelFormat.class, ModelFormat.class.getClassLoader())) {
-      if (file.toString().endsWith(format.ending())) {
-        format.write(this, file);
-        return;
-      }
-      endings.add(format.ending());
-    }
-    throw new FoveaException(
-        "save: cannot write %s; the name must end in %s%s"
-            .formatted(
-                file.getFileName(),
-                String.join(" or ", endings),
-                endings.size() > 1
-                    ? ""
-                    : "; others, such as .onnx, come with the jar fovea-formats and its"
-                        + " META-INF/services"));
+    ModelFormat.of(file).write(this, file);
   }
 
   /**
@@ -530,7 +479,7 @@ public final class Model {
     if (!match.isComplete()) {
       throw new FoveaException(source + ": belongs to another network: " + match.misfits());
     }
-    take(source, match, tensors);
+    match.apply(source, parameters(), tensors);
   }
 
   /**
@@ -546,24 +495,7 @@ public final class Model {
     if (match.matched().isEmpty()) {
       throw new FoveaException(source + ": nothing matches this network: " + match.misfits());
     }
-    take(source, match, tensors);
+    match.apply(source, parameters(), tensors);
     return match;
-  }
-
-  private void take(String source, WeightMatch match, Map<String, Tensor> tensors) {
-    for (String name : match.matched()) {
-      requireFinite(source, name, Objects.requireNonNull(tensors.get(name)).data());
-    }
-    match.matched().forEach(n -> parameters().set(n, Objects.requireNonNull(tensors.get(n))));
-  }
-
-  private static void requireFinite(String source, String name, float... values) {
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new FoveaException(
-            "%s: %s holds a %s at %s; the training diverged or the file is damaged"
-                .formatted(source, name, values[i], i));
-      }
-    }
   }
 }

@@ -1,6 +1,10 @@
 package dev.fovea.nn;
 
+import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
 
 /**
  * A kind of file that {@link Model#save} can write besides its own, found by {@link
@@ -17,4 +21,29 @@ public interface ModelFormat {
    *     be written; a file that was there before is then untouched
    */
   void write(Model model, Path file);
+
+  /**
+   * Returns the format that a file's ending chooses.
+   *
+   * @throws FoveaException if there is none
+   */
+  static ModelFormat of(Path file) {
+    List<String> endings = new ArrayList<>(List.of(".safetensors"));
+    for (ModelFormat format :
+        ServiceLoader.load(ModelFormat.class, ModelFormat.class.getClassLoader())) {
+      if (file.toString().endsWith(format.ending())) {
+        return format;
+      }
+      endings.add(format.ending());
+    }
+    throw new FoveaException(
+        "save: cannot write %s; the name must end in %s%s"
+            .formatted(
+                file.getFileName(),
+                String.join(" or ", endings),
+                endings.size() > 1
+                    ? ""
+                    : "; others, such as .onnx, come with the jar fovea-formats and its"
+                        + " META-INF/services"));
+  }
 }

@@ -1,11 +1,13 @@
 package dev.fovea.nn;
 
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -53,6 +55,24 @@ public record WeightMatch(
   /** Returns whether both have the same names and shapes. */
   public boolean isComplete() {
     return reshaped.isEmpty() && missing.isEmpty() && unknown.isEmpty();
+  }
+
+  /** Gives parameters the values of the tensors that match; nothing if a number is not finite. */
+  void apply(String source, Parameters parameters, Map<String, Tensor> tensors) {
+    for (String name : matched) {
+      requireFinite(source, name, Objects.requireNonNull(tensors.get(name)).data());
+    }
+    matched.forEach(n -> parameters.set(n, Objects.requireNonNull(tensors.get(n))));
+  }
+
+  private static void requireFinite(String source, String name, float... values) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new FoveaException(
+            "%s: %s holds a %s at %s; the training diverged or the file is damaged"
+                .formatted(source, name, values[i], i));
+      }
+    }
   }
 
   /** Returns what did not match in one line: of each kind at most ten names and how many more. */

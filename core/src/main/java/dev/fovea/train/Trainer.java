@@ -25,52 +25,45 @@ import java.util.function.Consumer;
  * resumed from a checkpoint.
  */
 public final class Trainer {
-  /** All settings; a wither changes one of them. */
-  record Settings(
-      Model model,
-      Objective objective,
-      Optimizer optimizer,
-      List<Metric> metrics,
-      List<Callback> callbacks,
-      List<ProgressListener> listeners,
-      Schedule schedule,
-      Optional<Plateau> plateau,
-      Map<String, Double> rates,
-      List<Unfreezing> unfreezing,
-      int accumulate,
-      double averaging,
-      Seed seed,
-      int evaluateEvery,
-      Optional<Path> resume) {}
-
-  /** Settings while one of them is changed. */
-  private static final class Draft {
-    List<Metric> metrics;
-    List<Callback> callbacks;
-    List<ProgressListener> listeners;
-    Schedule schedule;
-    Optional<Plateau> plateau;
-    Map<String, Double> rates;
-    List<Unfreezing> unfreezing;
-    int accumulate;
+  /** All settings; they change only while a trainer is being made. */
+  static final class Settings {
+    final Model model;
+    final Objective objective;
+    final Optimizer optimizer;
+    List<Metric> metrics = List.of();
+    List<Callback> callbacks = List.of();
+    List<ProgressListener> listeners = List.of();
+    Schedule schedule = Schedules.constant();
+    Optional<Plateau> plateau = Optional.empty();
+    Map<String, Double> rates = Map.of();
+    List<Unfreezing> unfreezing = List.of();
+    int accumulate = 1;
     double averaging;
-    Seed seed;
-    int evaluateEvery;
-    Optional<Path> resume;
+    Seed seed = Seed.of(0);
+    int evaluateEvery = 1;
+    Optional<Path> resume = Optional.empty();
 
-    Draft(Settings s) {
-      metrics = s.metrics;
-      callbacks = s.callbacks;
-      listeners = s.listeners;
-      schedule = s.schedule;
-      plateau = s.plateau;
-      rates = s.rates;
-      unfreezing = s.unfreezing;
-      accumulate = s.accumulate;
-      averaging = s.averaging;
-      seed = s.seed;
-      evaluateEvery = s.evaluateEvery;
-      resume = s.resume;
+    Settings(Model model, Objective objective, Optimizer optimizer) {
+      this.model = model;
+      this.objective = objective;
+      this.optimizer = optimizer;
+    }
+
+    Settings copy() {
+      Settings c = new Settings(model, objective, optimizer);
+      c.metrics = metrics;
+      c.callbacks = callbacks;
+      c.listeners = listeners;
+      c.schedule = schedule;
+      c.plateau = plateau;
+      c.rates = rates;
+      c.unfreezing = unfreezing;
+      c.accumulate = accumulate;
+      c.averaging = averaging;
+      c.seed = seed;
+      c.evaluateEvery = evaluateEvery;
+      c.resume = resume;
+      return c;
     }
   }
 
@@ -80,26 +73,10 @@ public final class Trainer {
     this.s = s;
   }
 
-  private Trainer with(Consumer<Draft> change) {
-    Draft d = new Draft(s);
-    change.accept(d);
-    return new Trainer(
-        new Settings(
-            s.model,
-            s.objective,
-            s.optimizer,
-            d.metrics,
-            d.callbacks,
-            d.listeners,
-            d.schedule,
-            d.plateau,
-            d.rates,
-            d.unfreezing,
-            d.accumulate,
-            d.averaging,
-            d.seed,
-            d.evaluateEvery,
-            d.resume));
+  private Trainer with(Consumer<Settings> change) {
+    Settings changed = s.copy();
+    change.accept(changed);
+    return new Trainer(changed);
   }
 
   /** Returns a trainer of a model whose first output has a loss. */
@@ -109,23 +86,7 @@ public final class Trainer {
 
   /** Returns a trainer of a model any of whose outputs have losses. */
   public static Trainer of(Model model, Objective objective, Optimizer optimizer) {
-    return new Trainer(
-        new Settings(
-            model,
-            objective,
-            optimizer,
-            List.of(),
-            List.of(),
-            List.of(),
-            Schedules.constant(),
-            Optional.empty(),
-            Map.of(),
-            List.of(),
-            1,
-            0,
-            Seed.of(0),
-            1,
-            Optional.empty()));
+    return new Trainer(new Settings(model, objective, optimizer));
   }
 
   /**
@@ -248,10 +209,6 @@ public final class Trainer {
   /** Returns this trainer going on from the checkpoint that a folder holds. */
   public Trainer resume(Path folder) {
     return with(d -> d.resume = Optional.of(folder));
-  }
-
-  Settings settings() {
-    return s;
   }
 
   private static <T> List<T> joined(List<T> some, List<T> more) {

@@ -61,24 +61,24 @@ final class TrainingRun implements Training {
     this.batches = batches;
     this.epochs = epochs;
     this.validation = validation;
-    this.model = s.model();
+    this.model = s.model;
     this.targetShapes = batches.dataset().targetShapes();
     Traced one = model.trace(1, true);
     this.outputShapes = one.outputs().stream().map(v -> v.shape().dropFirst()).toList();
     if (batches.sizeOf(batches.count() - 1) == 1) {
       DataCheck.requireMoments(one);
     }
-    DataCheck.requireOutputs(s.objective(), outputShapes.size(), model.outputs().size());
-    DataCheck.require(model, outputShapes, s.objective(), batches.dataset(), "training data");
+    DataCheck.requireOutputs(s.objective, outputShapes.size(), model.outputs().size());
+    DataCheck.require(model, outputShapes, s.objective, batches.dataset(), "training data");
     validation.ifPresent(
-        v -> DataCheck.require(model, outputShapes, s.objective(), v, "validation data"));
+        v -> DataCheck.require(model, outputShapes, s.objective, v, "validation data"));
     requireMetrics();
-    this.outputs = s.metrics().stream().map(Metric::output).collect(Collectors.toSet());
+    this.outputs = s.metrics.stream().map(Metric::output).collect(Collectors.toSet());
     this.trained = DataCheck.trained(model);
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
         new OptimizerState(
-            s.optimizer(),
+            s.optimizer,
             model.parameters(),
             trained::contains,
             gradients,
@@ -86,16 +86,16 @@ final class TrainingRun implements Training {
             this::first);
     this.stage = stage(model, optimizer, List.of());
     Workers workers = model.engine().workers();
-    this.accumulator = new Accumulator(s.accumulate() > 1 ? gradients : new float[0], workers);
+    this.accumulator = new Accumulator(s.accumulate > 1 ? gradients : new float[0], workers);
     this.average =
-        s.averaging() > 0
-            ? Optional.of(new Average(s.averaging(), model.parameters(), kept, workers))
+        s.averaging > 0
+            ? Optional.of(new Average(s.averaging, model.parameters(), kept, workers))
             : Optional.empty();
-    this.evaluator = new Evaluator(model, s.objective(), s.metrics());
+    this.evaluator = new Evaluator(model, s.objective, s.metrics);
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
     this.progress =
         new Progress(
-            s.metrics().stream()
+            s.metrics.stream()
                 .map(m -> new double[m.sums(outputShapes.get(m.output()))])
                 .toList());
   }
@@ -103,17 +103,17 @@ final class TrainingRun implements Training {
   /** Requires that all metrics can be computed, those that are watched among them. */
   private void requireMetrics() {
     int there = validation.isPresent() ? model.outputs().size() : outputShapes.size();
-    s.metrics().forEach(m -> DataCheck.requireThere(m, there, targetShapes.size()));
+    s.metrics.forEach(m -> DataCheck.requireThere(m, there, targetShapes.size()));
     Stream<Optional<Metric>> watched =
         Stream.concat(
-            s.plateau().map(Plateau::metric).stream(),
-            s.callbacks().stream()
+            s.plateau.map(Plateau::metric).stream(),
+            s.callbacks.stream()
                 .filter(EarlyStopping.class::isInstance)
                 .map(c -> ((EarlyStopping) c).metric()));
     watched
         .flatMap(Optional::stream)
         .map(Metric::name)
-        .filter(name -> s.metrics().stream().noneMatch(m -> m.name().equals(name)))
+        .filter(name -> s.metrics.stream().noneMatch(m -> m.name().equals(name)))
         .findFirst()
         .ifPresent(name -> {
           throw new FoveaException(
@@ -131,17 +131,17 @@ final class TrainingRun implements Training {
   private record Stage(TrainingStep step, List<String> frozen) {}
 
   private Stage stage(Model changing, OptimizerState state, List<String> frozen) {
-    Formula formula = Formula.of(changing, s.objective(), targetShapes, outputs);
+    Formula formula = Formula.of(changing, s.objective, targetShapes, outputs);
     OptimizerStep update = new OptimizerStep(changing, state);
     Map<Parameters, float[]> arrays = Map.of(model.parameters(), gradients);
     return new Stage(
-        new TrainingStep(formula, arrays, List.of(update), s.optimizer().learningRate()), frozen);
+        new TrainingStep(formula, arrays, List.of(update), s.optimizer.learningRate()), frozen);
   }
 
   /** Begins to train what the epoch in progress trains. */
   private void enterStage() {
     List<String> frozen =
-        s.unfreezing().stream()
+        s.unfreezing.stream()
             .filter(u -> u.epoch() > epoch())
             .flatMap(u -> u.patterns().stream())
             .toList();
@@ -162,7 +162,7 @@ final class TrainingRun implements Training {
   /** Returns what the learning rate is multiplied with for a parameter. */
   private double rate(Parameter p) {
     double factor = 1;
-    for (Map.Entry<String, Double> e : s.rates().entrySet()) {
+    for (Map.Entry<String, Double> e : s.rates.entrySet()) {
       factor *= model.matching(e.getKey()).contains(p.name()) ? e.getValue() : 1;
     }
     return factor;
@@ -173,7 +173,7 @@ final class TrainingRun implements Training {
    */
   private long first(Parameter p) {
     int epoch = 1;
-    for (Unfreezing u : s.unfreezing()) {
+    for (Unfreezing u : s.unfreezing) {
       boolean named = u.patterns().stream().anyMatch(n -> model.matching(n).contains(p.name()));
       epoch = named ? Math.max(epoch, u.epoch()) : epoch;
     }
@@ -181,15 +181,15 @@ final class TrainingRun implements Training {
   }
 
   private long stepsOfEpoch() {
-    return Math.ceilDiv(batches.count(), s.accumulate());
+    return Math.ceilDiv(batches.count(), s.accumulate);
   }
 
   /** Returns what must be the same when a checkpoint is resumed. */
   private Map<String, String> identity() {
     Map<String, String> is = new LinkedHashMap<>();
-    is.put("loss", s.objective().description());
-    is.put("schedule", s.schedule().name());
-    if (s.schedule().dependsOnTotal()) {
+    is.put("loss", s.objective.description());
+    is.put("schedule", s.schedule.name());
+    if (s.schedule.dependsOnTotal()) {
       is.put("number of epochs", Integer.toString(epochs));
     }
     is.put("number of training samples", Integer.toString(batches.dataset().size()));
@@ -197,14 +197,14 @@ final class TrainingRun implements Training {
     is.put("shuffling", batches.dataset().inRandomOrder() ? "on" : "off");
     is.put("batch size", Integer.toString(batches.batchSize()));
     is.put("dropping of the last batch", batches.dropLast() ? "on" : "off");
-    is.put("seed", Long.toString(s.seed().value()));
+    is.put("seed", Long.toString(s.seed.value()));
     is.put("convolutions", model.engine().convolutions().text());
-    is.put("batches of a step", Integer.toString(s.accumulate()));
-    is.put("averaging", Double.toString(s.averaging()));
-    is.put("plateau", s.plateau().map(Plateau::description).orElse(""));
-    is.put("rates", s.rates().toString());
-    is.put("unfreezing", s.unfreezing().toString());
-    is.put("metrics", s.metrics().stream().map(Metric::name).collect(Collectors.joining(" ")));
+    is.put("batches of a step", Integer.toString(s.accumulate));
+    is.put("averaging", Double.toString(s.averaging));
+    is.put("plateau", s.plateau.map(Plateau::description).orElse(""));
+    is.put("rates", s.rates.toString());
+    is.put("unfreezing", s.unfreezing.toString());
+    is.put("metrics", s.metrics.stream().map(Metric::name).collect(Collectors.joining(" ")));
     is.put(
         "frozen parameters",
         model.parameters().all().stream()
@@ -212,7 +212,7 @@ final class TrainingRun implements Training {
             .filter(model::isFrozen)
             .collect(Collectors.joining(" ")));
     // An optimiser of the user's may call one of its numbers the same.
-    s.optimizer()
+    s.optimizer
         .settings()
         .forEach((name, value) -> is.merge(name, value, (a, b) -> a + ", " + b));
     return is;
@@ -229,21 +229,21 @@ final class TrainingRun implements Training {
   }
 
   private History train() {
-    s.resume().ifPresent(folder -> checkpoint.read(folder, progress, kept));
+    s.resume.ifPresent(folder -> checkpoint.read(folder, progress, kept));
     average.ifPresent(Average::begin);
-    s.listeners().forEach(l -> l.onStart(this));
-    s.callbacks().forEach(c -> c.onStart(this));
+    s.listeners.forEach(l -> l.onStart(this));
+    s.callbacks.forEach(c -> c.onStart(this));
     writeCheckpoints();
     while (progress.epochsDone < epochs && !leaving()) {
       trainEpoch();
     }
     if (!paused) {
       average.ifPresent(Average::swap);
-      s.callbacks().forEach(c -> c.onEnd(this));
+      s.callbacks.forEach(c -> c.onEnd(this));
     }
     writeCheckpoints();
     model.parameters().changed();
-    s.listeners().forEach(l -> l.onEnd(this));
+    s.listeners.forEach(l -> l.onEnd(this));
     return progress.history;
   }
 
@@ -257,21 +257,21 @@ final class TrainingRun implements Training {
   }
 
   private Seed epochSeed() {
-    return s.seed().split("epoch").split(progress.epochsDone);
+    return s.seed.split("epoch").split(progress.epochsDone);
   }
 
   private void trainEpoch() {
     enterStage();
-    plateau = s.plateau().map(p -> p.factor(progress.history, validates())).orElse(1.0);
+    plateau = s.plateau.map(p -> p.factor(progress.history, validates())).orElse(1.0);
     double before = progress.secondsOfEpoch;
     long began = System.nanoTime();
     try (BatchStream stream = batches.open(epochSeed(), progress.batch)) {
       while (!leaving() && progress.batch < batches.count()) {
         step(stream);
         progress.secondsOfEpoch = before + seconds(began);
-        s.callbacks().forEach(c -> c.onStep(this));
+        s.callbacks.forEach(c -> c.onStep(this));
         writeCheckpoints();
-        s.listeners().forEach(l -> l.onBatch(this));
+        s.listeners.forEach(l -> l.onBatch(this));
       }
     }
     if (progress.batch == batches.count()) {
@@ -282,12 +282,12 @@ final class TrainingRun implements Training {
   /** Does a step of one batch or, where gradients are accumulated, of some. */
   private void step(BatchStream stream) {
     double rate = rate(progress.step);
-    int group = Math.min(s.accumulate(), batches.count() - progress.batch);
+    int group = Math.min(s.accumulate, batches.count() - progress.batch);
     for (int i = 0; i < group; i++) {
       Batch batch = Objects.requireNonNull(stream.next());
       losses(batch, rate, i);
       if (group > 1) {
-        accumulator.add(s.objective().weight(batch, targetShapes));
+        accumulator.add(s.objective.weight(batch, targetShapes));
         if (!accumulator.isFinite()) {
           throw failure("a gradient is not finite", batch, rate, i);
         }
@@ -312,39 +312,39 @@ final class TrainingRun implements Training {
 
   /** Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics. */
   private void losses(Batch batch, double rate, int i) {
-    DataCheck.labels(batches, epochSeed(), s.objective(), batch, outputShapes);
+    DataCheck.labels(batches, epochSeed(), s.objective, batch, outputShapes);
     float loss = stage.step.gradients(batch, seed(i));
     if (!Float.isFinite(loss)) {
       throw failure("the loss is " + loss, batch, rate, i);
     }
     lastLoss = loss;
-    double weight = s.objective().weight(batch, targetShapes);
+    double weight = s.objective.weight(batch, targetShapes);
     progress.losses[0] += loss * weight;
     progress.losses[1] += weight;
     progress.samples += batch.size();
-    for (int m = 0; m < s.metrics().size(); m++) {
-      Metric metric = s.metrics().get(m);
+    for (int m = 0; m < s.metrics.size(); m++) {
+      Metric metric = s.metrics.get(m);
       Tensor output = stage.step.output(metric.output());
       Tensor target = Targets.of(batch, targetShapes, metric.target());
-      Tensor counted = Targets.counted(target, s.objective(), metric.target());
+      Tensor counted = Targets.counted(target, s.objective, metric.target());
       metric.add(progress.metrics.get(m), output, counted);
     }
   }
 
   private Seed seed(int i) {
-    Seed step = s.seed().split("step").split(progress.step);
+    Seed step = s.seed.split("step").split(progress.step);
     return i == 0 ? step : step.split(i);
   }
 
   private double rate(long step) {
     long total = epochs * stepsOfEpoch();
-    double factor = s.schedule().factor(step, total);
+    double factor = s.schedule.factor(step, total);
     factor *= plateau;
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new FoveaException(
-          "schedule " + s.schedule().name() + ": factor " + factor + " at step " + (step + 1));
+          "schedule " + s.schedule.name() + ": factor " + factor + " at step " + (step + 1));
     }
-    return s.optimizer().learningRate() * factor;
+    return s.optimizer.learningRate() * factor;
   }
 
   private FoveaException failure(String what, Batch batch, double rate, int i) {
@@ -365,14 +365,14 @@ final class TrainingRun implements Training {
   private void endEpoch(double before, long began) {
     int number = progress.epochsDone + 1;
     Map<String, Double> values = new LinkedHashMap<>();
-    for (int i = 0; i < s.metrics().size(); i++) {
-      Metric m = s.metrics().get(i);
+    for (int i = 0; i < s.metrics.size(); i++) {
+      Metric m = s.metrics.get(i);
       values.put(m.name(), m.value(progress.metrics.get(i)));
     }
     Scores train = new Scores(meanLoss(), values);
-    boolean due = number % s.evaluateEvery() == 0 || number == epochs || leaving();
+    boolean due = number % s.evaluateEvery == 0 || number == epochs || leaving();
     if (due && validation.isPresent()) {
-      s.listeners().forEach(l -> l.onEvaluation(this));
+      s.listeners.forEach(l -> l.onEvaluation(this));
     }
     requireFinite();
     average.ifPresent(Average::swap);
@@ -383,7 +383,7 @@ final class TrainingRun implements Training {
     }
     writeCheckpoints();
     History.Epoch epoch = progress.history.epochs().getLast();
-    s.listeners().forEach(l -> l.onEpoch(this, epoch));
+    s.listeners.forEach(l -> l.onEpoch(this, epoch));
   }
 
   /** Returns the scores of the samples kept apart. */
@@ -405,7 +405,7 @@ final class TrainingRun implements Training {
     History.Epoch epoch = new History.Epoch(number, train, scores, progress.learningRate, seconds);
     progress.history = progress.history.with(epoch);
     progress.beginEpoch();
-    s.callbacks().forEach(c -> c.onEpoch(this));
+    s.callbacks.forEach(c -> c.onEpoch(this));
   }
 
   /** Requires numbers in all parameters: the last update may have made them too large. */
