@@ -15,8 +15,7 @@ final class AnyBatch {
    * Walks once more with a batch whose size is no extent of the walk for one sample: what fits
    * there fits at any size, and nothing by chance.
    */
-  static void require(
-      Network network, List<Shape> inputs, List<Value> one, Parameters parameters) {
+  static void require(Network network, List<Shape> inputs, List<Value> one, Parameters parameters) {
     List<Shape> shapes = Graph.topological(one).stream().map(Value::shape).toList();
     int n = 2;
     while (hasExtent(shapes, n)) {

@@ -78,12 +78,7 @@ final class TrainingRun implements Training {
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
         new OptimizerState(
-            s.optimizer,
-            model.parameters(),
-            trained::contains,
-            gradients,
-            this::rate,
-            this::first);
+            s.optimizer, model.parameters(), trained::contains, gradients, this::rate, this::first);
     this.stage = stage(model, optimizer, List.of());
     Workers workers = model.engine().workers();
     this.accumulator = new Accumulator(s.accumulate > 1 ? gradients : new float[0], workers);
@@ -95,9 +90,7 @@ final class TrainingRun implements Training {
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
     this.progress =
         new Progress(
-            s.metrics.stream()
-                .map(m -> new double[m.sums(outputShapes.get(m.output()))])
-                .toList());
+            s.metrics.stream().map(m -> new double[m.sums(outputShapes.get(m.output()))]).toList());
   }
 
   /** Requires that all metrics can be computed, those that are watched among them. */
@@ -212,9 +205,7 @@ final class TrainingRun implements Training {
             .filter(model::isFrozen)
             .collect(Collectors.joining(" ")));
     // An optimiser of the user's may call one of its numbers the same.
-    s.optimizer
-        .settings()
-        .forEach((name, value) -> is.merge(name, value, (a, b) -> a + ", " + b));
+    s.optimizer.settings().forEach((name, value) -> is.merge(name, value, (a, b) -> a + ", " + b));
     return is;
   }
 
