@@ -43,9 +43,9 @@ record LayerReport(
     table.row(cells("total", "", "", "", Sums.of(this, rows)));
     return String.format(
             Locale.ROOT,
-            "%s, %d threads together on %d samples: %.3f ms per run; FMA peak %.0f GFLOP/s, memory %.1f GB/s%n"
-                + "GFLOP/s count operations by definition: Winograd's convolution needs fewer and may"
-                + " pass the bound, as may what lies in caches%n%n",
+            "%s, %d threads together on %d samples: %.3f ms per run; FMA peak %.0f GFLOP/s, memory"
+                + " %.1f GB/s%nGFLOP/s count operations by definition: Winograd's convolution needs"
+                + " fewer and may pass the bound, as may what lies in caches%n%n",
             what,
             what.threads(),
             atOnce,

@@ -40,7 +40,8 @@ final class ConsumerTest {
   private static final String MAIN = "app.ReadDigits";
   private static final String FEW = "64";
   private static final String NOTICE =
-      "Fovea computes with its scalar kernels, several times slower than those with vectors: simd: ";
+      "Fovea computes with its scalar kernels, several times slower than those with vectors: simd:"
+          + " ";
   private static final String NOT_READABLE =
       "the Vector API is not readable; start java with --add-modules jdk.incubator.vector";
 
