@@ -11,6 +11,10 @@ import static dev.fovea.nn.Losses.crossEntropy;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Digits;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
@@ -20,6 +24,7 @@ import dev.fovea.optim.Schedules;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.Metrics;
@@ -32,9 +37,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Two tasks learned at once and apart: which of the embedded digits a picture shows, and by how
@@ -85,9 +90,8 @@ final class TwoTasks {
     ByteBuffer bytes = ByteBuffer.allocate(data.size() * (pixels + 2) * Float.BYTES);
     FloatBuffer floats = bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (int i = 0; i < data.size(); i++) {
-      float[] sample = new float[pixels + 2];
-      data.read(i, Seed.of(0), sample, 0, sample, pixels);
-      floats.put(sample);
+      floats.put(data.input(i, Seed.of(0)).data());
+      data.read(i, Seed.of(0)).marks().forEach(m -> floats.put(((Mark.Label) m).number()));
     }
     Files.write(file, bytes.array());
   }
@@ -147,34 +151,36 @@ final class TwoTasks {
     }
 
     @Override
-    public Shape targetShape() {
-      return Shape.of(2);
+    public List<Target> targets() {
+      return List.of(Target.label(), Target.label());
     }
 
     @Override
-    public List<Shape> targetShapes() {
-      return List.of(Shape.scalar(), Shape.scalar());
+    public Optional<Preprocessing> normalization() {
+      return source.normalization();
     }
 
     @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
-      source.read(index, seed, input, at, target, to);
+    public Sample read(int index, Seed seed) {
+      Sample sample = source.read(index, seed);
       Seed own = anew ? seed.split("turn") : Seed.of(0).split(index);
       int turns = own.rng().nextInt(TURNS);
+      Tensor picture = sample.picture();
       for (int i = 0; i < turns; i++) {
-        turn(input, at, Digits.SIZE);
+        picture = turned(picture, Digits.SIZE);
       }
-      target[to + 1] = turns;
+      return Sample.of(picture, new Mark.Label(sample.label()), new Mark.Label(turns));
     }
 
-    /** Turns a square picture by a quarter. */
-    private static void turn(float[] picture, int at, int size) {
-      float[] before = Arrays.copyOfRange(picture, at, at + size * size);
+    /** Returns a square picture turned by a quarter. */
+    private static Tensor turned(Tensor before, int size) {
+      Tensor picture = Tensor.zeros(before.shape());
       for (int y = 0; y < size; y++) {
         for (int x = 0; x < size; x++) {
-          picture[at + x * size + size - 1 - y] = before[y * size + x];
+          picture.data()[x * size + size - 1 - y] = before.data()[y * size + x];
         }
       }
+      return picture;
     }
   }
 }

@@ -1,13 +1,13 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Augmentation;
+import dev.fovea.data.Sample;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ContactSheet;
 import dev.fovea.vision.Images;
-import dev.fovea.vision.augment.Annotated;
-import dev.fovea.vision.augment.Augmentation;
-import dev.fovea.vision.augment.Policy;
+import dev.fovea.vision.augment.Augmentations;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,7 +71,7 @@ final class AugmentCommand implements Runnable {
   @Override
   public void run() {
     if (list) {
-      Policy.names().forEach(System.out::println);
+      Augmentations.names().forEach(System.out::println);
       return;
     }
     Range.atLeast("--count", count, 1);
@@ -81,13 +81,13 @@ final class AugmentCommand implements Runnable {
     if (picture == null) {
       throw new FoveaException("augment: a picture is needed, or --list");
     }
-    Augmentation change = Policy.parse(policy);
+    Augmentation change = Augmentations.parse(policy);
     Tensor image = Images.read(picture);
     ContactSheet sheet = new ContactSheet(CELL, CELL);
     sheet.add(image, "original");
     for (int i = 0; i < count; i++) {
-      Annotated changed = change.apply(Annotated.of(image), Seed.of(seed).split(i));
-      sheet.add(changed.image(), Integer.toString(i));
+      Sample changed = change.apply(Sample.of(image), Seed.of(seed).split(i));
+      sheet.add(changed.picture(), Integer.toString(i));
     }
     Images.writePng(out, sheet.toImage());
     System.out.println("wrote " + out + ": " + count + " samples of " + change.name());

@@ -7,7 +7,6 @@ import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.DataSets;
 import dev.fovea.vision.DataSource;
 import dev.fovea.vision.ImageFolder;
@@ -103,13 +102,11 @@ final class Calibration {
     DataSource source =
         DataSets.open(name, folder, ImageFolder.Options.standard().withInput(input));
     DataOptions.requirePictures(source, input, "network");
-    Dataset pictures = rule.over(source.split().train(), source.preprocessing());
+    Dataset pictures = rule.over(source.split().train());
     int count = Math.min(samples, pictures.size());
     for (int i = 0; i < count; i++) {
-      Tensor x = Tensor.zeros(input);
       int at = (int) ((long) i * pictures.size() / count);
-      pictures.read(at, Seed.of(at), x.data(), 0, new float[1], 0);
-      quantizer.observe(List.of(x));
+      quantizer.observe(List.of(pictures.input(at, Seed.of(at))));
     }
     return count;
   }

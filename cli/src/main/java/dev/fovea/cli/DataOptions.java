@@ -3,7 +3,6 @@ package dev.fovea.cli;
 import dev.fovea.data.ClassSampling;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
-import dev.fovea.data.InMemoryImages;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
@@ -204,7 +203,7 @@ final class DataOptions {
                   model.labels().size(),
                   some(model.labels())));
     }
-    return normalized(source, model.preprocessing());
+    return source.split().test().normalized(model.preprocessing());
   }
 
   /**
@@ -228,7 +227,7 @@ final class DataOptions {
                   source.classes().size(),
                   network.outputs().stream().map(p -> p.fileSample().toString()).toList()));
     }
-    return network.rule().over(source.split().test(), source.preprocessing());
+    return network.rule().over(source.split().test());
   }
 
   /** Requires that a data set has the pictures that a model or a network takes. */
@@ -244,23 +243,5 @@ final class DataOptions {
   private static String some(List<String> names) {
     return String.join(", ", names.subList(0, Math.min(4, names.size())))
         + (names.size() > 4 ? ", …" : "");
-  }
-
-  /** Returns the test samples under the model's normalisation instead of the data set's. */
-  private static Dataset normalized(DataSource source, Preprocessing wanted) {
-    Dataset test = source.split().test();
-    Preprocessing own = source.preprocessing();
-    if (own.equals(wanted)) {
-      return test;
-    }
-    if (test instanceof InMemoryImages images) {
-      return images.withPreprocessing(wanted);
-    }
-    return test.augment((sample, offset, shape, rng) -> {
-      for (int i = 0; i < shape.elements(); i++) {
-        int c = i % wanted.channels();
-        sample[offset + i] = wanted.normalize(own.denormalize(sample[offset + i], c), c);
-      }
-    });
   }
 }

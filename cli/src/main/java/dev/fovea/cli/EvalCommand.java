@@ -1,8 +1,8 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Augmentation;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
-import dev.fovea.data.Transform;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
@@ -15,6 +15,7 @@ import dev.fovea.train.Evaluation;
 import dev.fovea.train.Evaluator;
 import dev.fovea.train.Outcomes;
 import dev.fovea.train.Scores;
+import dev.fovea.vision.augment.Augmentations;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +73,7 @@ final class EvalCommand implements Runnable {
 
   @Override
   public void run() {
-    Augmentation.requireView(tta);
+    Augmentations.view(tta);
     if (NetworkFile.isOwn(file, inputs)) {
       ModelFile description = ModelFile.read(file);
       inputs.requireNone(file);
@@ -91,19 +92,19 @@ final class EvalCommand implements Runnable {
     Evaluation result = Evaluator.of(model, ProbabilityLoss.of(model, loss)).examine(test);
     Scores scores = result.scores();
     ConfusionMatrix matrix = result.matrix();
-    Optional<Transform> view = Augmentation.view(tta, rule);
-    boolean more = plots != null || view.isPresent();
+    boolean views = !tta.equals("none");
+    List<Augmentation> looks =
+        views ? List.of(Augmentations.view(tta, rule.meanPixel())) : List.of();
+    boolean more = plots != null || views;
     Optional<Outcomes> outcomes =
-        more
-            ? Optional.of(Outcomes.of(model, test, Seed.of(0), view.stream().toList()))
-            : Optional.empty();
+        more ? Optional.of(Outcomes.of(model, test, Seed.of(0), looks)) : Optional.empty();
     if (json) {
       Map<String, Object> fields = fields(test, loss, scores, matrix);
       outcomes.ifPresent(o -> fields.putAll(fields(o)));
       System.out.println(Json.write(fields));
     } else {
       print(test, loss, scores, matrix);
-      outcomes.ifPresent(o -> print(o, view.isPresent()));
+      outcomes.ifPresent(o -> print(o, views));
     }
     if (plots != null) {
       EvalPlots.write(plots, outcomes.orElseThrow());

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Augmentation;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.Tensor;
@@ -17,34 +18,29 @@ record InputRule(Preprocessing preprocessing, boolean bgr) {
   Tensor input(Tensor image) {
     Tensor fitted = Images.fit(preprocessing, image);
     Tensor own = fitted == image ? image.copy() : fitted;
-    swap(own.data(), 0, own.data().length);
+    swap(own.data());
     preprocessing.normalize(own.data(), 0, own.data().length);
     return own;
   }
 
   /**
-   * Returns samples that another rule has made as this rule makes them.
+   * Returns samples whose pictures become inputs by this rule instead of their own.
    *
-   * @param before the rule of the samples, for red, green, blue
+   * @param samples samples whose pictures are red, green, blue
    */
-  Dataset over(Dataset samples, Preprocessing before) {
-    if (!bgr && before.equals(preprocessing)) {
-      return samples;
-    }
-    int channels = preprocessing.channels();
-    return samples.augment((sample, offset, shape, rng) -> {
-      int length = shape.elements();
-      for (int i = 0; i < length; i++) {
-        sample[offset + i] = before.denormalize(sample[offset + i], i % channels);
-      }
-      swap(sample, offset, length);
-      preprocessing.normalize(sample, offset, length);
-    });
+  Dataset over(Dataset samples) {
+    Augmentation swapped =
+        (sample, rng) -> {
+          Tensor picture = sample.picture().copy();
+          swap(picture.data());
+          return sample.with(picture);
+        };
+    return (bgr ? samples.augment(swapped) : samples).normalized(preprocessing);
   }
 
-  private void swap(float[] pixels, int offset, int length) {
+  private void swap(float... pixels) {
     if (bgr && preprocessing.channels() == 3) {
-      for (int i = offset; i < offset + length; i += 3) {
+      for (int i = 0; i < pixels.length; i += 3) {
         float red = pixels[i];
         pixels[i] = pixels[i + 2];
         pixels[i + 2] = red;

@@ -4,15 +4,14 @@ import dev.fovea.data.ClassSampling;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
-import dev.fovea.data.Transform;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Losses;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.augment.Augmentations;
 import dev.fovea.vision.augment.Mixing;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,8 +28,8 @@ final class SampleOptions {
       paramLabel = "LIST",
       defaultValue = "none",
       description =
-          "Random changes of training pictures: shift:PIXELS, flip, and those that fovea augment"
-              + " --list names (default: none).")
+          "Random changes of training pictures, such as shift:PIXELS,flip,rotate:DEGREES; fovea"
+              + " augment --list names them all (default: none).")
   private String augment;
 
   @Option(
@@ -68,7 +67,7 @@ final class SampleOptions {
    * @throws FoveaException if a value is not understood, or two options exclude each other
    */
   void require() {
-    Augmentation.require(augment);
+    Augmentations.parse(augment);
     requireAlpha("--mixup", mixup);
     requireAlpha("--cutmix", cutMix);
     if (mixup != null && cutMix != null) {
@@ -161,8 +160,9 @@ final class SampleOptions {
   /** Returns samples to train on, and to test with beside them. */
   DataSplit samples(DataSplit split, Preprocessing rule) {
     Dataset train = balanced ? ClassSampling.balanced(split.train()) : split.train();
-    Optional<Transform> change = Augmentation.parse(augment, rule);
-    train = change.isPresent() ? train.augment(change.get()) : train;
+    if (!augment.equals("none")) {
+      train = train.augment(Augmentations.parse(augment, rule.meanPixel()));
+    }
     if (mixup != null) {
       train = Mixing.mixup(train, mixup);
     } else if (cutMix != null) {

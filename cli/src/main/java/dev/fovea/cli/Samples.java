@@ -2,12 +2,11 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Sample;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.Images;
 import dev.fovea.vision.TerminalPicture;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +27,10 @@ final class Samples {
     List<List<String>> pictures = new ArrayList<>();
     List<String> captions = new ArrayList<>();
     for (int i = 0; i < Math.min(count, test.size()); i++) {
-      Tensor input = Tensor.zeros(test.inputShape());
-      float[] label = new float[1];
-      test.read(i, Seed.of(i), input.data(), 0, label, 0);
-      Tensor picture = Images.restore(rule, input);
-      pictures.add(TerminalPicture.lines(picture, Terminal.pictureMode(), columns));
-      captions.add(caption(model.predict(input).best(), Math.round(label[0]), test.classes()));
+      Sample sample = test.read(i, Seed.of(i));
+      pictures.add(TerminalPicture.lines(sample.picture(), Terminal.pictureMode(), columns));
+      captions.add(
+          caption(model.predict(test.input(i, Seed.of(i))).best(), sample.label(), test.classes()));
     }
     TerminalPicture.sideBySide(pictures, captions, columns).forEach(System.out::println);
   }

@@ -37,10 +37,8 @@ final class DataOptionsTest {
 
   private static List<Integer> labels(Dataset data) {
     List<Integer> labels = new ArrayList<>();
-    float[] target = new float[1];
     for (int i = 0; i < data.size(); i++) {
-      data.read(i, Seed.of(0), new float[data.inputShape().elements()], 0, target, 0);
-      labels.add((int) target[0]);
+      labels.add(data.read(i, Seed.of(0)).label());
     }
     return labels;
   }

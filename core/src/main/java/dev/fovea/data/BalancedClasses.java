@@ -12,10 +12,9 @@ record BalancedClasses(Dataset source, List<int[]> members) implements View {
   }
 
   @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
+  public Sample read(int index, Seed seed) {
     int[] own = members.get(index % members.size());
     int drawn = own[seed.split("balance").rng().nextInt(own.length)];
-    source.read(drawn, seed.split("source"), input, inputOffset, target, targetOffset);
+    return source.read(drawn, seed.split("source"));
   }
 }

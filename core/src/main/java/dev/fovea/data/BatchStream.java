@@ -2,10 +2,7 @@ package dev.fovea.data;
 
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -55,17 +52,14 @@ public final class BatchStream implements AutoCloseable {
     }
   }
 
-  /** A place in the ring: buffers for the largest batch, and the number of the batch they hold. */
+  /** A place in the ring: memory for the largest batch, and the number of the batch it holds. */
   private static final class Slot {
-    private final Tensor input;
-    private final Tensor target;
+    private final BatchBuffer buffer;
     private int ready = -1;
     private @Nullable Throwable failure;
 
     Slot(Batches b) {
-      int most = b.sizeOf(0);
-      input = Tensor.zeros(b.dataset().inputShape().prepend(most));
-      target = Tensor.zeros(b.dataset().targetShape().prepend(most));
+      buffer = new BatchBuffer(b.dataset(), b.sizeOf(0));
     }
   }
 
@@ -84,7 +78,9 @@ public final class BatchStream implements AutoCloseable {
       close();
       throw rethrown(failure);
     }
-    return batch(slot, next++);
+    Batch batch = slot.buffer.batch(batches.sizeOf(next), next);
+    next++;
+    return batch;
   }
 
   private @Nullable Throwable await(Slot slot) {
@@ -109,20 +105,6 @@ public final class BatchStream implements AutoCloseable {
       throw e;
     }
     return (RuntimeException) failure;
-  }
-
-  private Batch batch(Slot slot, int index) {
-    int n = batches.sizeOf(index);
-    return new Batch(first(slot.input, n), first(slot.target, n), n, index);
-  }
-
-  /** Returns the first n samples: the tensor itself where it is full. */
-  private static Tensor first(Tensor full, int n) {
-    if (full.shape().dim(0) == n) {
-      return full;
-    }
-    Shape shape = full.shape().withDim(0, n);
-    return Tensor.of(shape, Arrays.copyOf(full.data(), shape.elements()));
   }
 
   private void load() {
@@ -168,22 +150,13 @@ public final class BatchStream implements AutoCloseable {
   }
 
   private void fill(Slot slot, int batch) {
-    Dataset dataset = batches.dataset();
-    int inputs = dataset.inputShape().elements();
-    int targets = dataset.targetShape().elements();
     int from = batch * batches.batchSize();
     for (int i = 0; i < batches.sizeOf(batch); i++) {
       if (isClosed()) {
         return;
       }
       int index = order[from + i];
-      dataset.read(
-          index,
-          sampleSeed.split(index),
-          slot.input.data(),
-          i * inputs,
-          slot.target.data(),
-          i * targets);
+      slot.buffer.put(batches.dataset().read(index, sampleSeed.split(index)), i, index);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /** Samples that are read once; several threads may read the same one at first, to the same bits. */
 final class CachedSamples implements View {
   private final Dataset source;
-  private final AtomicReferenceArray<float[]> kept;
+  private final AtomicReferenceArray<Sample> kept;
 
   CachedSamples(Dataset source) {
     this.source = source;
@@ -19,17 +19,12 @@ final class CachedSamples implements View {
   }
 
   @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
-    int inputs = inputShape().elements();
-    int targets = targetShape().elements();
-    float[] sample = kept.get(index);
+  public Sample read(int index, Seed seed) {
+    Sample sample = kept.get(index);
     if (sample == null) {
-      sample = new float[inputs + targets];
-      source.read(index, seed, sample, 0, sample, inputs);
+      sample = source.read(index, seed);
       kept.set(index, sample);
     }
-    System.arraycopy(sample, 0, input, inputOffset, inputs);
-    System.arraycopy(sample, inputs, target, targetOffset, targets);
+    return sample;
   }
 }

@@ -1,6 +1,7 @@
 package dev.fovea.data;
 
 import dev.fovea.tensor.Seed;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -39,9 +40,10 @@ final class ChosenClasses implements View {
   }
 
   @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
-    source.read(index, seed, input, inputOffset, target, targetOffset);
-    target[targetOffset] = numbers[(int) target[targetOffset]];
+  public Sample read(int index, Seed seed) {
+    Sample sample = source.read(index, seed);
+    List<Mark> marks = new ArrayList<>(sample.marks());
+    marks.set(0, new Mark.Label(numbers[sample.label()]));
+    return sample.with(marks);
   }
 }

@@ -26,27 +26,25 @@ public final class ClassSampling {
       case ChosenClasses c -> c.numbered(labels(c.source()));
       case Augmented a -> labels(a.source());
       case Shuffled s -> labels(s.source());
+      case Normalized n -> labels(n.source());
       default -> read(data);
     };
   }
 
   private static void requireLabels(Dataset data) {
-    if (data.classes().isEmpty() || data.targetShape().rank() != 0) {
+    if (data.classes().isEmpty() || !data.targets().get(0).equals(Target.label())) {
       throw new FoveaException("samples with class labels expected, these have other targets");
     }
   }
 
   private static int[] read(Dataset data) {
-    float[] input = new float[data.inputShape().elements()];
-    float[] target = new float[1];
     int classes = data.classes().size();
     int[] labels = new int[data.size()];
     for (int i = 0; i < labels.length; i++) {
-      data.read(i, Seed.of(0), input, 0, target, 0);
-      labels[i] = (int) target[0];
-      if (labels[i] != target[0] || labels[i] < 0 || labels[i] >= classes) {
+      labels[i] = data.read(i, Seed.of(0)).label();
+      if (labels[i] < 0 || labels[i] >= classes) {
         throw new FoveaException(
-            "sample %s: label %s, the classes are 0 to %s".formatted(i, target[0], classes - 1));
+            "sample %s: label %s, the classes are 0 to %s".formatted(i, labels[i], classes - 1));
       }
     }
     return labels;

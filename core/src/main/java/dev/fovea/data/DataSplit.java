@@ -12,23 +12,23 @@ public record DataSplit(Dataset train, Dataset test) {
   /** Creates a split of samples of one kind. */
   public DataSplit {
     if (!train.inputShapes().equals(test.inputShapes())
-        || !train.targetShapes().equals(test.targetShapes())
+        || !train.targets().equals(test.targets())
         || !train.classes().equals(test.classes())) {
       throw new FoveaException(
           "train and test samples differ in kind: "
               + "inputs %s and %s, targets %s and %s, %s and %s classes"
                   .formatted(
-                      train.inputShape(),
-                      test.inputShape(),
-                      train.targetShape(),
-                      test.targetShape(),
+                      train.inputShapes(),
+                      test.inputShapes(),
+                      train.targetShapes(),
+                      test.targetShapes(),
                       train.classes().size(),
                       test.classes().size()));
     }
   }
 
-  /** Returns the split with the training inputs changed by a transform when they are read. */
-  public DataSplit augmentTrain(Transform transform) {
-    return new DataSplit(train.augment(transform), test);
+  /** Returns the split with the training samples changed when they are read. */
+  public DataSplit augmentTrain(Augmentation change) {
+    return new DataSplit(train.augment(change), test);
   }
 }

@@ -3,11 +3,13 @@ package dev.fovea.data;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A numbered collection of samples, each an input and what a network should make of it.
+ * A numbered collection of samples of one kind.
  *
  * <p>Several threads read at once, so an implementation is immutable or guards its state. What a
  * sample is depends on its index and the seed it is read with, on nothing else.
@@ -16,25 +18,30 @@ public interface Dataset {
   /** Returns the number of samples. */
   int size();
 
-  /** Returns the shape of one input; for pictures [H, W, C]. */
+  /** Returns the shape of the first input; for pictures [H, W, C]. */
   Shape inputShape();
 
-  /** Returns the shape of one target: a scalar for a class label, the default. */
-  default Shape targetShape() {
-    return Shape.scalar();
-  }
-
-  /**
-   * Returns the shapes of the inputs of a sample, the one of {@link #inputShape} by default. Of
-   * several inputs that shape is [elements of all], which lie one after the other.
-   */
+  /** Returns the shapes of all inputs of a sample; the first alone by default. */
   default List<Shape> inputShapes() {
     return List.of(inputShape());
   }
 
-  /** Returns the shapes of the targets of a sample; see {@link #inputShapes}. */
+  /** Returns the form of each mark of a sample; a class label by default. */
+  default List<Target> targets() {
+    return List.of(Target.label());
+  }
+
+  /** Returns the shapes of the targets of a sample. */
   default List<Shape> targetShapes() {
-    return List.of(targetShape());
+    return targets().stream().map(Target::shape).toList();
+  }
+
+  /**
+   * Returns how the picture, the first input, becomes what a network gets: after all changes, when
+   * samples are put together. By default it is taken as it is.
+   */
+  default Optional<Preprocessing> normalization() {
+    return Optional.empty();
   }
 
   /** Returns the names of the classes in the order of their labels; empty for a regression. */
@@ -56,27 +63,33 @@ public interface Dataset {
   }
 
   /**
-   * Writes one sample into the arrays.
+   * Returns one sample.
    *
    * @param index the number of the sample, 0 … size−1
    * @param seed the sample's own randomness, different in every epoch
-   * @param input where {@code inputShape().elements()} values go, from {@code inputOffset} on
-   * @param target where {@code targetShape().elements()} values go, from {@code targetOffset} on; a
-   *     class label is its number
    */
-  void read(int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset);
+  Sample read(int index, Seed seed);
+
+  /** Returns the first input of a sample as a network gets it, a copy. */
+  default Tensor input(int index, Seed seed) {
+    Tensor input = read(index, seed).picture().copy();
+    normalization().ifPresent(rule -> rule.normalize(input.data(), 0, input.data().length));
+    return input;
+  }
+
+  /** Returns these samples with pictures that become inputs by another rule. */
+  default Dataset normalized(Preprocessing rule) {
+    return new Normalized(this, rule);
+  }
 
   /** Returns this data set with its samples visited in a new random order in every epoch. */
   default Dataset shuffled() {
     return new Shuffled(this);
   }
 
-  /**
-   * Returns this data set with every input changed by a transform when it is read; of several
-   * inputs the first.
-   */
-  default Dataset augment(Transform transform) {
-    return new Augmented(this, transform);
+  /** Returns this data set with every sample changed when it is read. */
+  default Dataset augment(Augmentation change) {
+    return new Augmented(this, change);
   }
 
   /** Returns the samples of these indices, in this order. */

@@ -2,27 +2,21 @@ package dev.fovea.data;
 
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.List;
 
 /** Samples whose class labels are written as distributions: 1 for the class, 0 for all others. */
 record Distributions(Dataset source) implements View {
   @Override
-  public Shape targetShape() {
-    return Shape.of(classes().size());
+  public List<Target> targets() {
+    return List.of(Target.distribution(classes().size()));
   }
 
   @Override
-  public List<Shape> targetShapes() {
-    return List.of(targetShape());
-  }
-
-  @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
-    float[] label = new float[1];
-    source.read(index, seed, input, inputOffset, label, 0);
-    for (int c = 0; c < classes().size(); c++) {
-      target[targetOffset + c] = c == label[0] ? 1 : 0;
-    }
+  public Sample read(int index, Seed seed) {
+    Sample sample = source.read(index, seed);
+    Tensor shares = Tensor.zeros(Shape.of(classes().size()));
+    shares.data()[sample.label()] = 1;
+    return sample.with(List.of(new Mark.Numbers(shares)));
   }
 }

@@ -1,7 +1,7 @@
 package dev.fovea.data;
 
 import dev.fovea.tensor.FoveaException;
-import java.util.Arrays;
+import dev.fovea.tensor.Tensor;
 import java.util.List;
 
 /** Labelled 8-bit pictures of one size, one byte a value in memory. */
@@ -41,14 +41,13 @@ public final class InMemoryImages extends LabelledPictures {
     return withPreprocessing(statistics.applyTo(preprocessing()));
   }
 
-  /** Returns a copy of a picture's 8-bit values, row by row, channels interleaved. */
-  public byte[] picture(int index) {
-    int n = inputShape().elements();
-    return Arrays.copyOfRange(pixels, index * n, (index + 1) * n);
-  }
-
   @Override
-  protected void readPicture(int index, float[] input, int inputOffset) {
-    normalize(pixels, index * inputShape().elements(), input, inputOffset);
+  public Tensor picture(int index) {
+    Tensor picture = Tensor.zeros(inputShape());
+    float[] values = picture.data();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = pixels[index * values.length + i] & 0xFF;
+    }
+    return picture;
   }
 }

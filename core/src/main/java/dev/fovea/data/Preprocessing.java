@@ -134,6 +134,15 @@ public record Preprocessing(
     return (input * std.get(channel) + mean.get(channel)) / scale;
   }
 
+  /** Returns the pixel whose inputs are 0, the mean of normalised pictures. */
+  public float[] meanPixel() {
+    float[] pixel = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      pixel[c] = denormalize(0, c);
+    }
+    return pixel;
+  }
+
   /** Normalises {@code length} values with interleaved channels in place. */
   public void normalize(float[] data, int offset, int length) {
     for (int c = 0; c < channels; c++) {

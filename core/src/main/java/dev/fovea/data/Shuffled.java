@@ -10,8 +10,7 @@ record Shuffled(Dataset source) implements View {
   }
 
   @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
-    source.read(index, seed, input, inputOffset, target, targetOffset);
+  public Sample read(int index, Seed seed) {
+    return source.read(index, seed);
   }
 }

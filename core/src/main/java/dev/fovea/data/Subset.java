@@ -36,8 +36,7 @@ final class Subset implements View {
   }
 
   @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
-    source.read(indices[index], seed, input, inputOffset, target, targetOffset);
+  public Sample read(int index, Seed seed) {
+    return source.read(indices[index], seed);
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.data;
 
 import dev.fovea.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /** A data set made from another; what a view does not say is as in its source. */
 interface View extends Dataset {
@@ -19,18 +20,18 @@ interface View extends Dataset {
   }
 
   @Override
-  default Shape targetShape() {
-    return source().targetShape();
-  }
-
-  @Override
   default List<Shape> inputShapes() {
     return source().inputShapes();
   }
 
   @Override
-  default List<Shape> targetShapes() {
-    return source().targetShapes();
+  default List<Target> targets() {
+    return source().targets();
+  }
+
+  @Override
+  default Optional<Preprocessing> normalization() {
+    return source().normalization();
   }
 
   @Override

@@ -45,11 +45,9 @@ public final class Whitening {
     int part = window * shape.dim(2);
     double[][] sums = new double[window * part][window * part];
     double[] patch = new double[window * part];
-    float[] x = new float[shape.elements()];
-    float[] target = new float[pictures.targetShape().elements()];
     long patches = 0;
     for (int i = 0; i < count; i++) {
-      pictures.read(i, Seed.of(0), x, 0, target, 0);
+      float[] x = pictures.input(i, Seed.of(0)).data();
       for (int top = 0; top <= shape.dim(0) - window; top++) {
         for (int left = 0; left <= row - part; left += shape.dim(2)) {
           for (int j = 0; j < patch.length; j++) {

@@ -1,4 +1,4 @@
-/** Data sets and batches. */
+/** Samples, their changes, data sets and batches. */
 @NullMarked
 package dev.fovea.data;
 

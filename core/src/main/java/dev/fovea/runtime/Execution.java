@@ -99,22 +99,6 @@ public final class Execution {
   }
 
   /**
-   * Copies rows into an input, one after the other; nothing if no step reads it.
-   *
-   * @param values the array to read from
-   * @param offset where in it the first row begins
-   * @param stride how far behind each row the next one begins
-   */
-  public void setRows(int input, float[] values, int offset, int stride) {
-    Span to = inputs[input];
-    int rows = program.inputs().get(input).shape().dim(0);
-    int length = to.length() / rows;
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(values, offset + i * stride, to.array(), to.offset() + i * length, length);
-    }
-  }
-
-  /**
    * Runs all steps: results and gradients are computed, parameters keep their values. Inputs must
    * be set before each run, whose steps use their memory again.
    */

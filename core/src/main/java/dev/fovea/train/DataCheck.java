@@ -172,26 +172,17 @@ final class DataCheck {
 
   private static void labels(
       Batches batches, Seed epoch, Objective.Head h, Batch batch, int classes) {
-    List<Shape> shapes = batches.dataset().targetShapes();
-    int from = 0;
-    for (int i = 0; i < h.target(); i++) {
-      from += shapes.get(i).elements();
-    }
-    int length = shapes.get(h.target()).elements();
-    float[] t = batch.target().data();
-    int stride = t.length / batch.size();
-    for (int i = 0; i < batch.size(); i++) {
-      for (int j = i * stride + from; j < i * stride + from + length; j++) {
-        boolean known = t[j] >= 0 && t[j] < classes && t[j] == (int) t[j];
-        if (!known && !h.loss().ignores(t[j])) {
-          throw new FoveaException(
-              "sample "
-                  + sampleAt(batches, epoch, batch, i)
-                  + ": class "
-                  + t[j]
-                  + " of a network with outputs for classes 0 to "
-                  + (classes - 1));
-        }
+    float[] t = batch.targets().get(h.target()).data();
+    for (int j = 0; j < t.length; j++) {
+      boolean known = t[j] >= 0 && t[j] < classes && t[j] == (int) t[j];
+      if (!known && !h.loss().ignores(t[j])) {
+        throw new FoveaException(
+            "sample "
+                + sampleAt(batches, epoch, batch, j / (t.length / batch.size()))
+                + ": class "
+                + t[j]
+                + " of a network with outputs for classes 0 to "
+                + (classes - 1));
       }
     }
   }

@@ -146,11 +146,11 @@ public final class Evaluator {
   }
 
   private void add(Batch b, List<double[]> sums, List<Shape> targets) {
-    List<Tensor> outputs = model.run(Targets.inputs(b, model.inputs()));
+    List<Tensor> outputs = model.run(b.inputs());
     for (int i = 0; i < metrics.size(); i++) {
       Metric m = metrics.get(i);
-      Tensor target = Targets.of(b, targets, m.target());
-      m.add(sums.get(i), outputs.get(m.output()), Targets.counted(target, objective, m.target()));
+      m.add(
+          sums.get(i), outputs.get(m.output()), Targets.counted(b, objective, m.target()));
     }
     if (objective != null) {
       addLosses(b, outputs, sums.getLast(), targets);
@@ -160,16 +160,14 @@ public final class Evaluator {
   /** Each loss is a mean of its own weights: batches are put together loss by loss. */
   private void addLosses(Batch b, List<Tensor> outputs, double[] sums, List<Shape> targets) {
     List<Tensor> inputs = new ArrayList<>(outputs);
-    for (int i = 0; i < targets.size(); i++) {
-      inputs.add(Targets.of(b, targets, i));
-    }
+    inputs.addAll(b.targets());
     List<Tensor> values =
         losses
             .computeIfAbsent(new Key(b.size(), targets), this::compile)
             .call(inputs.toArray(Tensor[]::new));
     List<Objective.Head> heads = heads();
     for (int h = 0; h < heads.size(); h++) {
-      double weight = heads.get(h).weight(b, targets);
+      double weight = heads.get(h).weight(b);
       sums[2 * h] += values.get(h).data()[0] * weight;
       sums[2 * h + 1] += weight;
     }

@@ -7,6 +7,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,8 +37,8 @@ final class NonFinite {
       StepFunction function,
       double rate) {
     String cause =
-        inData(batches, epoch, batch, batch.input().data(), "input")
-            .or(() -> inData(batches, epoch, batch, batch.target().data(), "target"))
+        inData(batches, epoch, batch, batch.inputs(), "input")
+            .or(() -> inData(batches, epoch, batch, batch.targets(), "target"))
             .or(() -> inParameters(model, trained))
             .or(() -> function.execution().runAndFindNonFinite().map(NonFinite::inStep))
             .orElse("it could not be found again");
@@ -53,13 +54,18 @@ final class NonFinite {
   }
 
   private static Optional<String> inData(
-      Batches batches, Seed epoch, Batch batch, float[] values, String what) {
-    int at = first(values, 0, values.length);
-    if (at < 0) {
-      return Optional.empty();
+      Batches batches, Seed epoch, Batch batch, List<Tensor> tensors, String what) {
+    for (Tensor t : tensors) {
+      float[] values = t.data();
+      int at = first(values, 0, values.length);
+      if (at >= 0) {
+        int i = at / (values.length / batch.size());
+        int sample = DataCheck.sampleAt(batches, epoch, batch, i);
+        return Optional.of(
+            "sample " + sample + " of the data has a " + values[at] + " in its " + what);
+      }
     }
-    int sample = DataCheck.sampleAt(batches, epoch, batch, at / (values.length / batch.size()));
-    return Optional.of("sample " + sample + " of the data has a " + values[at] + " in its " + what);
+    return Optional.empty();
   }
 
   /** Returns the first parameter that holds a NaN or an infinity, in words. */

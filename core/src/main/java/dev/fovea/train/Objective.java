@@ -79,8 +79,8 @@ public record Objective(List<Head> heads) {
     }
 
     /** Returns how much a batch counts in the mean of this loss over batches. */
-    double weight(Batch batch, List<Shape> targetShapes) {
-      return loss.weight(Targets.of(batch, targetShapes, target));
+    double weight(Batch batch) {
+      return loss.weight(batch.targets().get(target));
     }
 
     private boolean isPlain() {
@@ -176,8 +176,8 @@ public record Objective(List<Head> heads) {
    * Returns by how much a batch counts in a mean over batches: the weight of its samples in the
    * first loss.
    */
-  double weight(Batch batch, List<Shape> targetShapes) {
-    return heads.get(0).weight(batch, targetShapes);
+  double weight(Batch batch) {
+    return heads.get(0).weight(batch);
   }
 
   /** Returns the weighted sum over those heads whose output there is. */

@@ -1,9 +1,9 @@
 package dev.fovea.train;
 
+import dev.fovea.data.Augmentation;
 import dev.fovea.data.Batch;
 import dev.fovea.data.BatchStream;
 import dev.fovea.data.Dataset;
-import dev.fovea.data.Transform;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.FoveaException;
@@ -68,13 +68,13 @@ public final class Outcomes {
   }
 
   /**
-   * Returns the mean of what a model makes of a data set as it is and under each of some
-   * transforms: test-time augmentation (Krizhevsky et al., 2012).
+   * Returns the mean of what a model makes of a data set as it is and under each of some changes:
+   * test-time augmentation (Krizhevsky et al., 2012).
    *
-   * @param seed the randomness of the transforms
+   * @param seed the randomness of the changes
    * @throws FoveaException if the samples do not suit the model
    */
-  public static Outcomes of(Model model, Dataset data, Seed seed, List<Transform> views) {
+  public static Outcomes of(Model model, Dataset data, Seed seed, List<Augmentation> views) {
     DataCheck.require(model, model.outputs(), null, data, "evaluation data");
     int[] labels = new int[data.size()];
     float[][] sums = probabilities(model, data, seed, labels);

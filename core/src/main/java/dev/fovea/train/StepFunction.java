@@ -113,32 +113,25 @@ final class StepFunction {
 
   /** Hands in a batch and the randomness of its step; allocates nothing. */
   void set(Batch samples, Seed seed) {
-    set(0, formula.inputs(), samples.input());
-    set(formula.inputs().size(), formula.targets(), samples.target());
+    set(0, formula.inputs().size(), samples.inputs());
+    set(formula.inputs().size(), formula.targets().size(), samples.targets());
     set(seed);
   }
 
-  /** Hands in what a batch holds of each sample one after the other. */
-  private void set(int first, List<Shape> shapes, Tensor batch) {
-    int stride = 0;
-    for (int i = 0; i < shapes.size(); i++) {
-      stride += shapes.get(i).elements();
-    }
-    Shape takes = function.program().inputs().get(first).shape();
-    float[] packed = batch.data();
-    boolean fits =
-        shapes.size() == 1
-            ? takes.sameButForOnes(batch.shape())
-            : packed.length == takes.dim(0) * stride;
-    if (!fits) {
+  private void set(int first, int count, List<Tensor> tensors) {
+    if (tensors.size() != count) {
       throw new FoveaException(
-          "batch: %s arrived where each of %s samples is %s"
-              .formatted(batch.shape(), takes.dim(0), shapes));
+          "batch: %s tensors arrived where samples have %s".formatted(tensors.size(), count));
     }
-    int from = 0;
-    for (int i = 0; i < shapes.size(); i++) {
-      execution.setRows(first + i, packed, from, stride);
-      from += shapes.get(i).elements();
+    for (int i = 0; i < count; i++) {
+      Shape takes = function.program().inputs().get(first + i).shape();
+      Tensor arrived = tensors.get(i);
+      if (!takes.sameButForOnes(arrived.shape())) {
+        throw new FoveaException(
+            "batch: %s arrived where each of %s samples is %s"
+                .formatted(arrived.shape(), takes.dim(0), takes.dropFirst()));
+      }
+      execution.set(first + i, arrived.data(), 0);
     }
   }
 

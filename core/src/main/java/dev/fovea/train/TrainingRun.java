@@ -278,7 +278,7 @@ final class TrainingRun implements Training {
       Batch batch = Objects.requireNonNull(stream.next());
       losses(batch, rate, i);
       if (group > 1) {
-        accumulator.add(s.objective.weight(batch, targetShapes));
+        accumulator.add(s.objective.weight(batch));
         if (!accumulator.isFinite()) {
           throw failure("a gradient is not finite", batch, rate, i);
         }
@@ -309,16 +309,15 @@ final class TrainingRun implements Training {
       throw failure("the loss is " + loss, batch, rate, i);
     }
     lastLoss = loss;
-    double weight = s.objective.weight(batch, targetShapes);
+    double weight = s.objective.weight(batch);
     progress.losses[0] += loss * weight;
     progress.losses[1] += weight;
     progress.samples += batch.size();
     for (int m = 0; m < s.metrics.size(); m++) {
       Metric metric = s.metrics.get(m);
       Tensor output = stage.step.output(metric.output());
-      Tensor target = Targets.of(batch, targetShapes, metric.target());
-      Tensor counted = Targets.counted(target, s.objective, metric.target());
-      metric.add(progress.metrics.get(m), output, counted);
+      Tensor target = Targets.counted(batch, s.objective, metric.target());
+      metric.add(progress.metrics.get(m), output, target);
     }
   }
 

@@ -133,10 +133,11 @@ final class BatchesTest {
   void whatALoaderThrowsArrivesAtItsBatch() {
     Dataset broken =
         new Numbers(40)
-            .augment((sample, offset, shape, rng) -> {
-              if (sample[offset] == 17) {
+            .augment((sample, rng) -> {
+              if (sample.picture().get(0) == 17) {
                 throw new FoveaException("picture 17 is damaged");
               }
+              return sample;
             });
     try (BatchStream stream = broken.batches(10).open(EPOCH)) {
       assertThat(stream.next()).isNotNull();

@@ -48,11 +48,11 @@ final class Cifar10Test {
     assertThat(split.test().size()).isEqualTo(2);
     assertThat(train.inputShape()).isEqualTo(Shape.of(32, 32, 3));
     assertThat(train.label(5)).isEqualTo(2); // record 2 of the second batch
-    byte[] picture = train.picture(5);
+    float[] picture = train.picture(5).data();
     for (int y = 0; y < 32; y++) {
       for (int x = 0; x < 32; x++) {
         int at = (y * 32 + x) * 3;
-        assertThat(new int[] {picture[at], picture[at + 1], picture[at + 2]})
+        assertThat(new float[] {picture[at], picture[at + 1], picture[at + 2]})
             .containsExactly(2, y, x);
       }
     }

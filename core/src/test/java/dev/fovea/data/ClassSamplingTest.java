@@ -25,9 +25,7 @@ final class ClassSamplingTest {
   }
 
   private static int value(Dataset data, int i, Seed seed) {
-    float[] input = new float[1];
-    data.read(i, seed, input, 0, new float[1], 0);
-    return Math.round(input[0] * 255);
+    return Math.round(data.read(i, seed).picture().data()[0]);
   }
 
   @Test
@@ -35,7 +33,7 @@ final class ClassSamplingTest {
     assertThat(ClassSampling.counts(samples())).containsExactly(12, 6, 2, 0);
     assertThat(ClassSampling.counts(samples().shuffled().subset(0, 13, 19, 1)))
         .containsExactly(2, 1, 1, 0);
-    Transform none = (sample, offset, shape, rng) -> {};
+    Augmentation none = (sample, rng) -> sample;
     assertThat(ClassSampling.labels(samples().augment(none).take(2))).containsExactly(0, 0);
   }
 
@@ -90,9 +88,8 @@ final class ClassSamplingTest {
     Dataset data = ClassSampling.distributions(samples().shuffled());
     assertThat(data.targetShapes()).containsExactly(Shape.of(4));
     assertThat(data.inRandomOrder()).isTrue();
-    float[] target = new float[6];
-    data.read(13, Seed.of(0), new float[1], 0, target, 1);
-    assertThat(target).containsExactly(0, 0, 1, 0, 0, 0);
+    Mark.Numbers shares = data.read(13, Seed.of(0)).mark(Mark.Numbers.class).orElseThrow();
+    assertThat(shares.values().data()).containsExactly(0, 1, 0, 0);
     assertThatThrownBy(() -> ClassSampling.distributions(data))
         .isInstanceOf(FoveaException.class)
         .hasMessage("samples with class labels expected, these have other targets");
@@ -102,7 +99,7 @@ final class ClassSamplingTest {
   void labelsThatAreNoClassesAreToldByTheirSample() {
     assertThatThrownBy(() -> ClassSampling.labels(new Unlabelled(samples())))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("sample 7: label 255.0, the classes are 0 to 3");
+        .hasMessage("sample 7: label 255, the classes are 0 to 3");
   }
 
   /** 12, 6 and 2 samples dealt out to 2 parts; known labels are not read from pictures. */
@@ -119,17 +116,17 @@ final class ClassSamplingTest {
   /** Samples of which the eighth has no class. */
   private record Unlabelled(Dataset source) implements View {
     @Override
-    public void read(int i, Seed seed, float[] in, int inAt, float[] out, int outAt) {
-      out[outAt] = i == 7 ? 255 : 0;
+    public Sample read(int i, Seed seed) {
+      return source.read(i, seed).with(List.of(new Mark.Label(i == 7 ? 255 : 0)));
     }
   }
 
   /** A source that counts how often it is read. */
   private record Counting(Dataset source, AtomicInteger reads) implements View {
     @Override
-    public void read(int i, Seed seed, float[] in, int inAt, float[] out, int outAt) {
+    public Sample read(int i, Seed seed) {
       reads.incrementAndGet();
-      source.read(i, seed, in, inAt, out, outAt);
+      return source.read(i, seed);
     }
   }
 
@@ -139,15 +136,12 @@ final class ClassSamplingTest {
     Dataset cached = ClassSampling.cached(new Counting(samples(), reads));
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 20; i++) {
-        float[] input = new float[3];
-        float[] target = new float[2];
-        cached.read(i, Seed.of(round), input, 2, target, 1);
-        assertThat(Math.round(input[2] * 255)).isEqualTo(i);
-        assertThat(target[1]).isEqualTo(samples().label(i));
+        assertThat(value(cached, i, Seed.of(round))).isEqualTo(i);
+        assertThat(cached.read(i, Seed.of(round)).label()).isEqualTo(samples().label(i));
       }
     }
     assertThat(reads).hasValue(20);
-    Transform none = (sample, offset, shape, rng) -> {};
+    Augmentation none = (sample, rng) -> sample;
     assertThatThrownBy(() -> ClassSampling.cached(samples().augment(none.named("flip"))))
         .hasMessage(
             "cache: samples that are changed when they are read (flip); cache them before that");
@@ -158,10 +152,8 @@ final class ClassSamplingTest {
     Dataset some = ClassSampling.only(samples(), List.of("c", "a"));
     assertThat(some.classes()).containsExactly("c", "a");
     assertThat(ClassSampling.counts(some)).containsExactly(2, 12);
-    float[] target = new float[1];
-    some.read(12, Seed.of(0), new float[1], 0, target, 0);
     assertThat(value(some, 12, Seed.of(0))).isEqualTo(18);
-    assertThat(target[0]).isZero();
+    assertThat(some.read(12, Seed.of(0)).label()).isZero();
     assertThatThrownBy(() -> ClassSampling.only(samples(), List.of("a", "zebra")))
         .isInstanceOf(FoveaException.class)
         .hasMessage("class \"zebra\": unknown; known: a, b, c, d");

@@ -38,12 +38,21 @@ final class DigitsTest {
     InMemoryImages large = images(Digits.load(Seed.of(5), 300, 20).train());
     Seed train = Seed.of(5).split("train");
     for (int i = 0; i < 50; i++) {
-      assertThat(small.picture(i)).isEqualTo(large.picture(i));
+      assertThat(small.picture(i).data()).isEqualTo(large.picture(i).data());
       assertThat(small.label(i)).isEqualTo(large.label(i)).isEqualTo(Digits.label(train, i));
-      assertThat(Digits.draw(small.label(i), train.split(i))).isEqualTo(small.picture(i));
+      assertThat(Digits.draw(small.label(i), train.split(i))).isEqualTo(bytes(small, i));
     }
-    assertThat(images(Digits.load(Seed.of(6), 50, 20).train()).picture(0))
-        .isNotEqualTo(small.picture(0));
+    assertThat(images(Digits.load(Seed.of(6), 50, 20).train()).picture(0).data())
+        .isNotEqualTo(small.picture(0).data());
+  }
+
+  private static byte[] bytes(InMemoryImages images, int i) {
+    float[] values = images.picture(i).data();
+    byte[] bytes = new byte[values.length];
+    for (int k = 0; k < bytes.length; k++) {
+      bytes[k] = (byte) values[k];
+    }
+    return bytes;
   }
 
   /** The bits of the default data set, for every machine and for ever. */
@@ -53,7 +62,7 @@ final class DigitsTest {
     InMemoryImages train = images(Digits.load().train());
     for (int i = 0; i < train.size(); i++) {
       crc.update(train.label(i));
-      crc.update(train.picture(i));
+      crc.update(bytes(train, i));
     }
     assertThat(crc.getValue()).isEqualTo(836238229L);
   }
@@ -98,8 +107,8 @@ final class DigitsTest {
   /** Logits z = W x + b, loss −log softmax(z)[label]. */
   private static final class LinearClassifier {
     private final InMemoryImages train;
-    private final float[] x = new float[784];
-    private final float[] label = new float[1];
+    private float[] x = new float[784];
+    private int label;
     private final float[][] w = new float[10][785];
     private final double[] z = new double[10];
 
@@ -115,7 +124,7 @@ final class DigitsTest {
           sum += Math.exp(v);
         }
         for (int k = 0; k < 10; k++) {
-          float step = (float) (rate * (Math.exp(z[k]) / sum - (k == (int) label[0] ? 1 : 0)));
+          float step = (float) (rate * (Math.exp(z[k]) / sum - (k == label ? 1 : 0)));
           for (int j = 0; j < 784; j++) {
             w[k][j] -= step * x[j];
           }
@@ -125,7 +134,8 @@ final class DigitsTest {
     }
 
     private void logits(InMemoryImages images, int i) {
-      images.read(i, Seed.of(0), x, 0, label, 0);
+      x = images.input(i, Seed.of(0)).data();
+      label = images.label(i);
       for (int k = 0; k < 10; k++) {
         float s = w[k][784];
         for (int j = 0; j < 784; j++) {
@@ -143,7 +153,7 @@ final class DigitsTest {
         for (int k = 1; k < 10; k++) {
           best = z[k] > z[best] ? k : best;
         }
-        right += best == (int) label[0] ? 1 : 0;
+        right += best == label ? 1 : 0;
       }
       return right / (double) test.size();
     }

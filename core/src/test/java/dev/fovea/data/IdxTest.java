@@ -62,7 +62,7 @@ final class IdxTest {
     assertThat(split.test().size()).isEqualTo(5);
     InMemoryImages test = (InMemoryImages) split.test();
     assertThat(test.label(3)).isEqualTo(3);
-    assertThat(test.picture(1)).startsWith(4, 5, 6, 7); // 784 % 10 = 4
+    assertThat(test.picture(1).data()).startsWith(4, 5, 6, 7); // 784 % 10 = 4
     assertThat(Idx.fashionMnist(dir).train().classes()).contains("Ankle boot").hasSize(10);
   }
 

@@ -2,6 +2,7 @@ package dev.fovea.data;
 
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.List;
 
 /** A data set for tests: input {@code [i, random of the seed]}, target {@code i % 3}. */
@@ -17,10 +18,8 @@ record Numbers(int size) implements Dataset {
   }
 
   @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
-    input[inputOffset] = index;
-    input[inputOffset + 1] = seed.rng().nextFloat();
-    target[targetOffset] = index % 3;
+  public Sample read(int index, Seed seed) {
+    return Sample.of(
+        Tensor.of(Shape.of(2), index, seed.rng().nextFloat()), new Mark.Label(index % 3));
   }
 }

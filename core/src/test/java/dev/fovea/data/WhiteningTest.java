@@ -46,10 +46,9 @@ final class WhiteningTest {
     assertThat(weight.shape()).isEqualTo(Shape.of(2, 2, CHANNELS, 2 * PATCH));
     float[] w = weight.data();
     double[][] products = new double[2 * PATCH][2 * PATCH];
-    float[] x = new float[SIZE * SIZE * CHANNELS];
     long patches = 0;
     for (int i = 0; i < PICTURES; i++) {
-      data.read(i, Seed.of(0), x, 0, new float[1], 0);
+      float[] x = data.input(i, Seed.of(0)).data();
       for (int at = 0; at < (SIZE - 1) * (SIZE - 1); at++) {
         double[] answer = answer(x, at / (SIZE - 1), at % (SIZE - 1), w);
         for (int a = 0; a < answer.length; a++) {

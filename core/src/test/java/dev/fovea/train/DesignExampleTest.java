@@ -25,8 +25,7 @@ final class DesignExampleTest {
   @Test
   void lenetLearnsDigits(@TempDir Path dir) {
     DataSplit mnist = Digits.load(Seed.of(1), 1000, 200);
-    Tensor image = Tensor.zeros(Shape.of(28, 28, 1));
-    mnist.test().read(0, Seed.of(0), image.data(), 0, new float[1], 0);
+    Tensor image = mnist.test().input(0, Seed.of(0));
 
     Layer lenet =
         sequence(

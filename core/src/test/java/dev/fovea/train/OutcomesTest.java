@@ -7,11 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.data.Augmentations;
+import dev.fovea.data.Augmentation;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Folds;
-import dev.fovea.data.Transform;
 import dev.fovea.nn.Model;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
@@ -144,17 +143,14 @@ final class OutcomesTest {
     Model model = model();
     Quarters data = new Quarters(20, 1);
     var flip =
-        ((Transform)
-                (sample, offset, shape, rng) -> {
-                  for (int y = 0; y < 8; y++) {
-                    for (int x = 0; x < 4; x++) {
-                      int a = offset + y * 8 + x;
-                      int b = offset + y * 8 + 7 - x;
-                      float v = sample[a];
-                      sample[a] = sample[b];
-                      sample[b] = v;
-                    }
+        ((Augmentation)
+                (sample, rng) -> {
+                  float[] in = sample.picture().data();
+                  float[] out = new float[64];
+                  for (int i = 0; i < 64; i++) {
+                    out[i] = in[i / 8 * 8 + 7 - i % 8];
                   }
+                  return sample.with(Tensor.of(sample.picture().shape(), out));
                 })
             .named("mirror");
     Outcomes both = Outcomes.of(model, data, Seed.of(1), List.of(flip));
@@ -166,17 +162,23 @@ final class OutcomesTest {
       assertThat(both.probability(i, 2)).isCloseTo(mean, within(1e-6f));
       assertThat(mirrored.probability(i, 2)).isCloseTo(mean, within(1e-6f));
     }
-    Outcomes shifted = Outcomes.of(model, data, Seed.of(1), List.of(Augmentations.shift(1, 0)));
-    assertThat(shifted.probability(0, 0))
-        .isEqualTo(
-            Outcomes.of(model, data, Seed.of(1), List.of(Augmentations.shift(1, 0)))
-                .probability(0, 0));
+    Augmentation dim =
+        (sample, rng) -> {
+          float factor = rng.nextFloat();
+          float[] values = sample.picture().data().clone();
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
+          }
+          return sample.with(Tensor.of(sample.picture().shape(), values));
+        };
+    Outcomes dimmed = Outcomes.of(model, data, Seed.of(1), List.of(dim));
+    assertThat(dimmed.probability(0, 0))
+        .isEqualTo(Outcomes.of(model, data, Seed.of(1), List.of(dim)).probability(0, 0))
+        .isNotEqualTo(one.probability(0, 0));
   }
 
   private static float label(Dataset data, int i) {
-    float[] target = new float[1];
-    data.read(i, Seed.of(0), new float[64], 0, target, 0);
-    return target[0];
+    return data.read(i, Seed.of(0)).label();
   }
 
   @Test

@@ -17,6 +17,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Batch;
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
+import dev.fovea.data.Task;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Loss;
@@ -63,8 +67,13 @@ final class PublicDoorsTest {
   /** Samples of zeros, of any shape. */
   private record Zeros(Shape inputShape, Shape targetShape, int size) implements Dataset {
     @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
-      target[to] = 0;
+    public List<Target> targets() {
+      return List.of(new Target(Task.REGRESSION, targetShape));
+    }
+
+    @Override
+    public Sample read(int index, Seed seed) {
+      return Sample.of(Tensor.zeros(inputShape), new Mark.Numbers(Tensor.zeros(targetShape)));
     }
   }
 
@@ -328,7 +337,7 @@ final class PublicDoorsTest {
     assertThatThrownBy(
             () -> step.run(new Batch(input, Tensor.zeros(Shape.of(2, 6, 4)), 2, 0), Seed.of(1)))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("batch: [2,6,4] arrived where each of 2 samples is [[4,6]]");
+        .hasMessage("batch: [2,6,4] arrived where each of 2 samples is [4,6]");
     assertThatThrownBy(
             () -> step.run(new Batch(input, Tensor.zeros(Shape.of(1, 4, 6)), 1, 0), Seed.of(1)))
         .isInstanceOf(FoveaException.class);

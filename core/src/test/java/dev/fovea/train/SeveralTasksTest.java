@@ -9,11 +9,15 @@ import static dev.fovea.optim.Optimizers.sgd;
 import static dev.fovea.train.Epochs.epochs;
 import static dev.fovea.train.Metrics.accuracy;
 import static dev.fovea.train.Metrics.meanAbsoluteError;
+import static dev.fovea.train.testing.TrainFixtures.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
@@ -35,7 +39,7 @@ final class SeveralTasksTest {
   private record Pairs(int size) implements Dataset {
     @Override
     public Shape inputShape() {
-      return Shape.of(3);
+      return Shape.of(2);
     }
 
     @Override
@@ -44,24 +48,20 @@ final class SeveralTasksTest {
     }
 
     @Override
-    public Shape targetShape() {
-      return Shape.of(2);
+    public List<Target> targets() {
+      return List.of(Target.label(), Target.numbers(1));
     }
 
     @Override
-    public List<Shape> targetShapes() {
-      return List.of(Shape.scalar(), Shape.of(1));
-    }
-
-    @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
+    public Sample read(int index, Seed seed) {
       Rng rng = Seed.of(8).split(index).rng();
-      for (int i = 0; i < 3; i++) {
-        input[at + i] = rng.nextFloat(-1, 1);
-      }
-      float sum = input[at] + input[at + 2];
-      target[to] = sum < -0.4f ? 0 : sum < 0.4f ? 1 : 2;
-      target[to + 1] = input[at + 1] - input[at + 2];
+      float[] v = {rng.nextFloat(-1, 1), rng.nextFloat(-1, 1), rng.nextFloat(-1, 1)};
+      float sum = v[0] + v[2];
+      return new Sample(
+          List.of(numbers(v[0], v[1]), numbers(v[2])),
+          List.of(
+              new Mark.Label(sum < -0.4f ? 0 : sum < 0.4f ? 1 : 2),
+              new Mark.Numbers(numbers(v[1] - v[2]))));
     }
   }
 
@@ -172,12 +172,9 @@ final class SeveralTasksTest {
     Network net = in -> List.of(classes.apply(in.get(0)), in.get(1));
     Model model = Model.build(net, List.of(Shape.of(2), Shape.of(1)), Seed.of(1), ENGINE);
     Pairs data = new Pairs(20);
-    float[] input = new float[3];
-    float[] target = new float[2];
     int first = -1;
     for (int i = 0; first < 0; i++) {
-      data.read(i, Seed.of(0), input, 0, target, 0);
-      first = target[0] == 2 ? i : -1;
+      first = data.read(i, Seed.of(0)).label() == 2 ? i : -1;
     }
     int bad = first;
     assertThatThrownBy(() ->

@@ -15,13 +15,17 @@ import static dev.fovea.train.Callbacks.earlyStopping;
 import static dev.fovea.train.Epochs.epochs;
 import static dev.fovea.train.Metrics.accuracy;
 import static dev.fovea.train.Metrics.meanAbsoluteError;
+import static dev.fovea.train.testing.TrainFixtures.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.data.Augmentations;
+import dev.fovea.data.Augmentation;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.op.UnaryFunction;
@@ -174,7 +178,7 @@ final class TrainerTest {
   }
 
   /** Two samples of one number, with targets of zeros. */
-  private record Zeros(int targets) implements Dataset {
+  private record Zeros(int outputs) implements Dataset {
     @Override
     public int size() {
       return 2;
@@ -186,13 +190,13 @@ final class TrainerTest {
     }
 
     @Override
-    public Shape targetShape() {
-      return Shape.of(targets);
+    public List<Target> targets() {
+      return List.of(Target.numbers(outputs));
     }
 
     @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
-      input[at] = 1;
+    public Sample read(int index, Seed seed) {
+      return Sample.of(numbers(1), new Mark.Numbers(Tensor.zeros(Shape.of(outputs))));
     }
   }
 
@@ -308,6 +312,8 @@ final class TrainerTest {
         .hasMessage("early stopping: patience must be at least 1, got 0");
   }
 
+  private static final Augmentation FLIP = ((Augmentation) (sample, rng) -> sample).named("flip");
+
   @Test
   void checkpointOfAnotherTrainingIsRefusedByWhatDiffers(@TempDir Path dir) {
     Trainer t = Trainer.of(convnet(), crossEntropy(), adam(0.01)).callbacks(checkpoints(dir));
@@ -322,8 +328,8 @@ final class TrainerTest {
     refused(same, new Quarters(40, 1).batches(10), "shuffling was on, is off");
     refused(
         same,
-        new Quarters(40, 1).shuffled().augment(Augmentations.horizontalFlip()).batches(10),
-        "augmentation was none, is horizontal flip");
+        new Quarters(40, 1).shuffled().augment(FLIP).batches(10),
+        "augmentation was none, is flip");
     refused(same.seed(Seed.of(9)), data, "seed was 0, is 9");
     refused(same.schedule(Schedules.cosine()), data, "schedule was constant, is cosine(0.0)");
     refused(same.metrics(accuracy()), data, "metrics was none, is accuracy");

@@ -14,12 +14,16 @@ import static dev.fovea.train.Callbacks.earlyStopping;
 import static dev.fovea.train.Epochs.epochs;
 import static dev.fovea.train.Metrics.accuracy;
 import static dev.fovea.train.Plateau.plateau;
+import static dev.fovea.train.testing.TrainFixtures.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
 import dev.fovea.nn.Model;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
@@ -236,14 +240,14 @@ final class TrainingFeaturesTest {
     }
 
     @Override
-    public Shape targetShape() {
-      return Shape.of(1);
+    public List<Target> targets() {
+      return List.of(Target.numbers(1));
     }
 
     @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
-      input[at] = index == 0 ? 1e25f : 0.5f;
-      target[to] = index == 0 ? 1e15f : 1;
+    public Sample read(int index, Seed seed) {
+      Tensor input = numbers(index == 0 ? 1e25f : 0.5f);
+      return Sample.of(input, new Mark.Numbers(numbers(index == 0 ? 1e15f : 1)));
     }
   }
 

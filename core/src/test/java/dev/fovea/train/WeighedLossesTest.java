@@ -7,11 +7,15 @@ import static dev.fovea.nn.Losses.meanSquaredError;
 import static dev.fovea.optim.Optimizers.sgd;
 import static dev.fovea.train.Epochs.epochs;
 import static dev.fovea.train.Metrics.accuracy;
+import static dev.fovea.train.testing.TrainFixtures.numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Losses.CrossEntropy;
 import dev.fovea.nn.Model;
@@ -36,17 +40,18 @@ final class WeighedLossesTest {
     }
 
     @Override
-    public Shape targetShape() {
-      return Shape.of(2, 1);
+    public List<Target> targets() {
+      return List.of(Target.mask(2, 1));
     }
 
     @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
+    public Sample read(int index, Seed seed) {
       int label = index % 2;
-      input[at + label] = 1 + index;
-      input[at + 3] = 0.5f * index;
-      target[to] = label;
-      target[to + 1] = index % 3 == 0 ? NONE : 0;
+      Tensor input = Tensor.zeros(inputShape());
+      input.data()[label] = 1 + index;
+      input.data()[3] = 0.5f * index;
+      Tensor classes = Tensor.of(Shape.of(2, 1), label, index % 3 == 0 ? NONE : 0);
+      return Sample.of(input, new Mark.Mask(classes));
     }
   }
 
@@ -58,21 +63,14 @@ final class WeighedLossesTest {
     }
 
     @Override
-    public Shape targetShape() {
-      return Shape.of(3);
+    public List<Target> targets() {
+      return List.of(Target.numbers(1), Target.numbers(2));
     }
 
     @Override
-    public List<Shape> targetShapes() {
-      return List.of(Shape.of(1), Shape.of(2));
-    }
-
-    @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
-      input[at] = index;
-      target[to] = 2 * index;
-      target[to + 1] = 50;
-      target[to + 2] = -50;
+    public Sample read(int index, Seed seed) {
+      return Sample.of(
+          numbers(index), new Mark.Numbers(numbers(2 * index)), new Mark.Numbers(numbers(50, -50)));
     }
   }
 

@@ -90,12 +90,7 @@ public record DataReport(
 
     @Override
     public <T> T read(Function<PictureRows, T> use) {
-      byte[] bytes = images.picture(index);
-      Tensor t = Tensor.zeros(images.inputShape());
-      for (int i = 0; i < bytes.length; i++) {
-        t.data()[i] = bytes[i] & 0xFF;
-      }
-      return use.apply(PictureRows.of(t));
+      return use.apply(PictureRows.of(images.picture(index)));
     }
   }
 

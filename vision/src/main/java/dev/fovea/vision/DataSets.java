@@ -1,12 +1,10 @@
 package dev.fovea.vision;
 
-import dev.fovea.data.Augmentations;
 import dev.fovea.data.Cifar10;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Digits;
 import dev.fovea.data.Idx;
 import dev.fovea.data.InMemoryImages;
-import dev.fovea.data.Transform;
 import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
@@ -79,10 +77,5 @@ public final class DataSets {
         folder
             + ": no CIFAR-10 files: expected data_batch_1.bin … and test_batch.bin, or"
             + " cifar10_batch_0.png … and cifar10_labels.js");
-  }
-
-  /** Returns the usual augmentation of CIFAR-10: shifts by up to 4 pixels and mirroring. */
-  public static Transform cifarAugmentation() {
-    return Augmentations.shift(4, 0).then(Augmentations.horizontalFlip());
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.vision;
 
 import dev.fovea.data.LabelledPictures;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,7 +23,12 @@ final class FolderImages extends LabelledPictures {
   }
 
   @Override
-  protected void readPicture(int index, float[] input, int inputOffset) {
-    normalize(FolderPart.bytes(files.get(index), preprocessing(), reader), 0, input, inputOffset);
+  public Tensor picture(int index) {
+    Tensor picture = Tensor.zeros(inputShape());
+    byte[] bytes = FolderPart.bytes(files.get(index), preprocessing(), reader);
+    for (int i = 0; i < bytes.length; i++) {
+      picture.data()[i] = bytes[i] & 0xFF;
+    }
+    return picture;
   }
 }

@@ -36,12 +36,9 @@ final class ImageFolderTest {
 
   private static List<Float> values(Dataset d) {
     List<Float> all = new ArrayList<>();
-    float[] in = new float[d.inputShape().elements()];
-    float[] target = new float[1];
     for (int i = 0; i < d.size(); i++) {
-      d.read(i, Seed.of(1), in, 0, target, 0);
-      all.add(target[0]);
-      for (float v : in) {
+      all.add((float) d.read(i, Seed.of(1)).label());
+      for (float v : d.input(i, Seed.of(1)).data()) {
         all.add(v);
       }
     }

@@ -10,12 +10,16 @@ import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -39,14 +43,15 @@ public final class TrainFixtures {
     }
 
     @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
+    public Sample read(int index, Seed seed) {
       Rng rng = Seed.of(number).split(index).rng();
       int label = rng.nextInt(4);
+      Tensor input = Tensor.zeros(IMAGE);
       for (int i = 0; i < 64; i++) {
         int quarter = (i / 32) * 2 + (i % 8) / 4;
-        input[at + i] = rng.nextFloat(-1, 1) + (quarter == label ? 1 : 0);
+        input.data()[i] = rng.nextFloat(-1, 1) + (quarter == label ? 1 : 0);
       }
-      target[to] = label;
+      return Sample.of(input, new Mark.Label(label));
     }
   }
 
@@ -58,16 +63,21 @@ public final class TrainFixtures {
     }
 
     @Override
-    public Shape targetShape() {
-      return Shape.of(1);
+    public List<Target> targets() {
+      return List.of(Target.numbers(1));
     }
 
     @Override
-    public void read(int index, Seed seed, float[] input, int at, float[] target, int to) {
+    public Sample read(int index, Seed seed) {
       float x = -1 + 2f * index / (size - 1);
-      input[at] = x;
-      target[to] = (float) function.applyAsDouble(x);
+      float y = (float) function.applyAsDouble(x);
+      return Sample.of(numbers(x), new Mark.Numbers(numbers(y)));
     }
+  }
+
+  /** Returns a tensor [n] of these numbers. */
+  public static Tensor numbers(float... values) {
+    return Tensor.of(Shape.of(values.length), values);
   }
 
   private static Layer layers() {

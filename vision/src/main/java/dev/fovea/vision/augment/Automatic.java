@@ -1,5 +1,7 @@
 package dev.fovea.vision.augment;
 
+import dev.fovea.data.Augmentation;
+import dev.fovea.data.Sample;
 import dev.fovea.tensor.Rng;
 
 /** Augmentations that draw what they do from a list of fourteen changes. */
@@ -20,7 +22,7 @@ public final class Automatic {
     Numbers.require("randaugment strength", strength, 0, STRENGTHS);
     Augmentation rand =
         (p, rng) -> {
-          Annotated q = p;
+          Sample q = p;
           for (int i = 0; i < changes; i++) {
             q = once(q, strength / STRENGTHS, rng);
           }
@@ -35,7 +37,7 @@ public final class Automatic {
     return trivial.named("trivialaugment");
   }
 
-  private static Annotated once(Annotated p, double strength, Rng rng) {
+  private static Sample once(Sample p, double strength, Rng rng) {
     Magnitude change = Magnitude.draw(rng);
     return change.apply(p, strength, rng.nextInt(2) == 1);
   }

@@ -3,11 +3,13 @@ package dev.fovea.vision.augment;
 import static dev.fovea.vision.augment.Numbers.between;
 import static dev.fovea.vision.augment.Numbers.shortest;
 
+import dev.fovea.data.Augmentation;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
-import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -19,9 +21,9 @@ public final class Geometric {
 
   private Geometric() {}
 
-  /** Returns a move by up to this share of height and width in either direction. */
+  /** Returns a move by up to this share, below 1, of height and width in either direction. */
   public static Augmentation shift(double share) {
-    Numbers.require("shift", share, 0, 1);
+    Numbers.require("shift", share, 0, 0.999);
     return projective(
         "shift:" + shortest(share),
         (p, rng) ->
@@ -83,24 +85,46 @@ public final class Geometric {
         });
   }
 
+  /**
+   * Returns a move by −{@code pixels} … {@code pixels} whole pixels in either direction, each
+   * equally likely.
+   *
+   * @param fill the value of what comes in from outside, one for all channels or one for each
+   */
+  public static Augmentation shiftPixels(int pixels, float... fill) {
+    Numbers.require("shift", pixels, 0, 1000);
+    float[] outside = fill.clone();
+    Augmentation shift =
+        (p, rng) -> {
+          int down = rng.nextInt(2 * pixels + 1) - pixels;
+          int right = rng.nextInt(2 * pixels + 1) - pixels;
+          return PixelMove.by(right, down, p.height(), p.width()).apply(p, outside);
+        };
+    return shift.named("shift:" + pixels);
+  }
+
+  /** Returns a mirroring of every picture left to right. */
+  public static Augmentation mirror() {
+    Augmentation mirror =
+        (p, rng) -> PixelMove.mirror(true, false, p.height(), p.width()).apply(p, 0);
+    return mirror.named("mirror");
+  }
+
   /** Returns a mirroring of half of the pictures left to right. */
   public static Augmentation flip() {
-    return projective(
-        "flip",
-        (p, rng) ->
-            rng.nextInt(2) == 0
-                ? Projection.identity()
-                : Projection.scale(-1, 1).then(Projection.shift(p.width(), 0)));
+    Augmentation mirror = mirror();
+    Augmentation flip = (p, rng) -> rng.nextInt(2) == 0 ? p : mirror.apply(p, rng);
+    return flip.named("flip");
   }
 
   /** Returns a mirroring of half of the pictures top to bottom. */
   public static Augmentation verticalFlip() {
-    return projective(
-        "vflip",
+    Augmentation flip =
         (p, rng) ->
             rng.nextInt(2) == 0
-                ? Projection.identity()
-                : Projection.scale(1, -1).then(Projection.shift(0, p.height())));
+                ? p
+                : PixelMove.mirror(false, true, p.height(), p.width()).apply(p, 0);
+    return flip.named("vflip");
   }
 
   /**
@@ -123,7 +147,7 @@ public final class Geometric {
           }
           int top = rng.nextInt(spareY + 1) - padding;
           int left = rng.nextInt(spareX + 1) - padding;
-          return Warp.of(Projection.shift(-left, -top), height, width).apply(p, 0);
+          return PixelMove.by(-left, -top, height, width).apply(p, 0);
         };
     return crop.named("crop:%sx%s+%s".formatted(height, width, padding));
   }
@@ -149,8 +173,7 @@ public final class Geometric {
             if (h >= 1 && w >= 1 && h <= p.height() && w <= p.width()) {
               int top = rng.nextInt(p.height() - h + 1);
               int left = rng.nextInt(p.width() - w + 1);
-              return resize(
-                  Warp.of(Projection.shift(-left, -top), h, w).apply(p, 0), p.height(), p.width());
+              return resize(PixelMove.by(-left, -top, h, w).apply(p, 0), p.height(), p.width());
             }
           }
           return p;
@@ -159,14 +182,11 @@ public final class Geometric {
   }
 
   /** Returns a picture with all that is marked in it in another size. */
-  public static Annotated resize(Annotated p, int height, int width) {
+  public static Sample resize(Sample p, int height, int width) {
     Projection grow = Projection.scale((double) width / p.width(), (double) height / p.height());
-    Tensor dot = Tensor.zeros(Shape.of(p.height(), p.width(), 1));
     // The picture is resized with averaging, which the warp of the marks does not do.
-    Annotated marks =
-        Warp.of(grow, height, width)
-            .apply(new Annotated(dot, p.boxes(), p.mask(), p.keyPoints()), 0);
-    return marks.withImage(Images.resize(p.image(), height, width));
+    List<Mark> marks = Warp.of(grow, height, width).marks(p.marks(), p.picture().shape());
+    return p.with(Images.resize(p.picture(), height, width), marks);
   }
 
   /**
@@ -186,7 +206,7 @@ public final class Geometric {
   /** Draws a projection for a picture. */
   @FunctionalInterface
   private interface Draw {
-    Projection of(Annotated picture, Rng rng);
+    Projection of(Sample picture, Rng rng);
   }
 
   private static Augmentation projective(String name, Draw draw) {
@@ -195,16 +215,16 @@ public final class Geometric {
   }
 
   /** Returns a fixed projection about the middle of each picture. */
-  static Annotated about(Annotated p, Projection change) {
-    Function<Annotated, Projection> placed = q -> change.about(midX(q), midY(q));
+  static Sample about(Sample p, Projection change) {
+    Function<Sample, Projection> placed = q -> change.about(midX(q), midY(q));
     return Warp.of(placed.apply(p), p.height(), p.width()).apply(p, 0);
   }
 
-  private static double midX(Annotated p) {
+  private static double midX(Sample p) {
     return p.width() / 2.0;
   }
 
-  private static double midY(Annotated p) {
+  private static double midY(Sample p) {
     return p.height() / 2.0;
   }
 }

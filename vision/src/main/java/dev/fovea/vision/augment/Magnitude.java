@@ -1,5 +1,6 @@
 package dev.fovea.vision.augment;
 
+import dev.fovea.data.Sample;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Tensor;
 
@@ -7,94 +8,94 @@ import dev.fovea.tensor.Tensor;
 enum Magnitude {
   IDENTITY {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
+    Sample apply(Sample p, double strength, boolean negative) {
       return p;
     }
   },
   SHEAR_X {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
+    Sample apply(Sample p, double strength, boolean negative) {
       return Geometric.about(p, Projection.shear(signed(0.3 * strength, negative), 0));
     }
   },
   SHEAR_Y {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
+    Sample apply(Sample p, double strength, boolean negative) {
       return Geometric.about(p, Projection.shear(0, signed(0.3 * strength, negative)));
     }
   },
   TRANSLATE_X {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
+    Sample apply(Sample p, double strength, boolean negative) {
       double by = signed(150.0 / 331 * strength * p.width(), negative);
       return Geometric.about(p, Projection.shift(by, 0));
     }
   },
   TRANSLATE_Y {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
+    Sample apply(Sample p, double strength, boolean negative) {
       double by = signed(150.0 / 331 * strength * p.height(), negative);
       return Geometric.about(p, Projection.shift(0, by));
     }
   },
   ROTATE {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
+    Sample apply(Sample p, double strength, boolean negative) {
       return Geometric.about(p, Projection.turn(signed(30 * strength, negative)));
     }
   },
   BRIGHTNESS {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
-      return p.withImage(Colours.brightness(p.image(), factor(strength, negative)));
+    Sample apply(Sample p, double strength, boolean negative) {
+      return p.with(Colours.brightness(p.picture(), factor(strength, negative)));
     }
   },
   COLOUR {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
-      return p.withImage(Colours.saturation(p.image(), factor(strength, negative)));
+    Sample apply(Sample p, double strength, boolean negative) {
+      return p.with(Colours.saturation(p.picture(), factor(strength, negative)));
     }
   },
   CONTRAST {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
-      return p.withImage(Colours.contrast(p.image(), factor(strength, negative)));
+    Sample apply(Sample p, double strength, boolean negative) {
+      return p.with(Colours.contrast(p.picture(), factor(strength, negative)));
     }
   },
   SHARPNESS {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
-      return p.withImage(Colours.sharpness(p.image(), factor(strength, negative)));
+    Sample apply(Sample p, double strength, boolean negative) {
+      return p.with(Colours.sharpness(p.picture(), factor(strength, negative)));
     }
   },
   POSTERIZE {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
+    Sample apply(Sample p, double strength, boolean negative) {
       int bits = 8 - (int) Math.round(4 * strength);
-      return p.withImage(Colours.posterize(p.image(), bits));
+      return p.with(Colours.posterize(p.picture(), bits));
     }
   },
   SOLARIZE {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
-      Tensor changed = Colours.solarize(p.image(), 256 * (1 - strength));
-      return p.withImage(changed);
+    Sample apply(Sample p, double strength, boolean negative) {
+      Tensor changed = Colours.solarize(p.picture(), 256 * (1 - strength));
+      return p.with(changed);
     }
   },
   AUTO_CONTRAST {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
-      return p.withImage(Colours.autoContrast(p.image()));
+    Sample apply(Sample p, double strength, boolean negative) {
+      return p.with(Colours.autoContrast(p.picture()));
     }
   },
   EQUALIZE {
     @Override
-    Annotated apply(Annotated p, double strength, boolean negative) {
-      return p.withImage(Colours.equalize(p.image()));
+    Sample apply(Sample p, double strength, boolean negative) {
+      return p.with(Colours.equalize(p.picture()));
     }
   };
 
-  abstract Annotated apply(Annotated p, double strength, boolean negative);
+  abstract Sample apply(Sample p, double strength, boolean negative);
 
   static double signed(double value, boolean negative) {
     return negative ? -value : value;

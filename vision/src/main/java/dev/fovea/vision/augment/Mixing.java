@@ -1,17 +1,23 @@
 package dev.fovea.vision.augment;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Samples made of two: pictures and classes are mixed in the same proportion.
  *
  * <p>Targets become distributions over the classes [classes], which the cross-entropy of
- * distributions takes.
+ * distributions takes. Samples with other marks, such as boxes, are refused.
  *
  * @param source the samples with class labels
  * @param alpha the parameter of the Beta distribution from which proportions are drawn
@@ -26,7 +32,7 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
    */
   public Mixing {
     String name = cut ? "cutmix" : "mixup";
-    if (source.classes().isEmpty() || source.targetShape().rank() != 0) {
+    if (source.classes().isEmpty() || !source.targets().equals(List.of(Target.label()))) {
       throw new FoveaException(name + ": needs samples with class labels");
     }
     if (source.inputShapes().size() != 1 || source.inputShape().rank() != 3) {
@@ -57,8 +63,13 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
   }
 
   @Override
-  public Shape targetShape() {
-    return Shape.of(source.classes().size());
+  public List<Target> targets() {
+    return List.of(Target.distribution(source.classes().size()));
+  }
+
+  @Override
+  public Optional<Preprocessing> normalization() {
+    return source.normalization();
   }
 
   @Override
@@ -80,27 +91,27 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
   }
 
   @Override
-  public void read(
-      int index, Seed seed, float[] input, int inputOffset, float[] target, int targetOffset) {
+  public Sample read(int index, Seed seed) {
     Rng rng = seed.split("mixing").rng();
     int partner = rng.nextInt(size());
     double share = Numbers.beta(rng, alpha);
-    float[] label = new float[2];
-    source.read(index, seed.split("first"), input, inputOffset, label, 0);
-    float[] other = new float[inputShape().elements()];
-    source.read(partner, seed.split("second"), other, 0, label, 1);
-    double kept = cut ? replaced(input, inputOffset, other, share, rng) : share;
-    for (int i = 0; !cut && i < other.length; i++) {
-      input[inputOffset + i] = (float) (kept * input[inputOffset + i] + (1 - kept) * other[i]);
+    Sample own = source.read(index, seed.split("first"));
+    Sample other = source.read(partner, seed.split("second"));
+    Tensor mixed = own.picture().copy();
+    double kept = cut ? replaced(mixed.data(), other.picture().data(), share, rng) : share;
+    for (int i = 0; !cut && i < mixed.data().length; i++) {
+      mixed.data()[i] = (float) (kept * mixed.data()[i] + (1 - kept) * other.picture().data()[i]);
     }
-    for (int c = 0; c < source.classes().size(); c++) {
-      double weight = (c == label[0] ? kept : 0) + (c == label[1] ? 1 - kept : 0);
-      target[targetOffset + c] = (float) weight;
+    Tensor shares = Tensor.zeros(Shape.of(source.classes().size()));
+    for (int c = 0; c < shares.data().length; c++) {
+      shares.data()[c] =
+          (float) ((c == own.label() ? kept : 0) + (c == other.label() ? 1 - kept : 0));
     }
+    return Sample.of(mixed, new Mark.Numbers(shares));
   }
 
   /** Replaces a rectangle of about 1 − share of the area; returns the share that is left. */
-  private double replaced(float[] input, int offset, float[] other, double share, Rng rng) {
+  private double replaced(float[] input, float[] other, double share, Rng rng) {
     int height = inputShape().dim(0);
     int width = inputShape().dim(1);
     int channels = inputShape().dim(2);
@@ -114,7 +125,7 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
     int length = Math.max(0, right - left) * channels;
     for (int y = top; y < bottom; y++) {
       int at = (y * width + left) * channels;
-      System.arraycopy(other, at, input, offset + at, length);
+      System.arraycopy(other, at, input, at, length);
     }
     double area = (double) Math.max(0, bottom - top) * Math.max(0, right - left);
     return 1 - area / ((double) height * width);

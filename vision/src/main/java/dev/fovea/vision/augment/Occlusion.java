@@ -3,11 +3,17 @@ package dev.fovea.vision.augment;
 import static dev.fovea.vision.augment.Numbers.between;
 import static dev.fovea.vision.augment.Numbers.shortest;
 
+import dev.fovea.data.Augmentation;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Parts of a picture covered or replaced. */
 public final class Occlusion {
@@ -57,9 +63,8 @@ public final class Occlusion {
     return erase.named("erase:" + shortest(most));
   }
 
-  private static Annotated cover(
-      Annotated p, int top, int left, int h, int w, Rng rng, boolean noise) {
-    float[] values = p.image().data().clone();
+  private static Sample cover(Sample p, int top, int left, int h, int w, Rng rng, boolean noise) {
+    float[] values = p.picture().data().clone();
     int channels = p.channels();
     for (int y = Math.max(0, top); y < Math.min(p.height(), top + h); y++) {
       for (int x = Math.max(0, left); x < Math.min(p.width(), left + w); x++) {
@@ -68,13 +73,29 @@ public final class Occlusion {
         }
       }
     }
-    List<KeyPoint> points = p.keyPoints().stream().map(k -> hidden(k, top, left, h, w)).toList();
-    return p.withImage(Tensor.of(p.image().shape(), values)).withKeyPoints(points);
+    UnaryOperator<KeyPoint> hide = k -> hidden(k, top, left, h, w);
+    List<Mark> marks = p.marks().stream().map(m -> points(m, hide)).toList();
+    return p.with(Tensor.of(p.picture().shape(), values), marks);
+  }
+
+  /** Returns a mark with each of its key points changed. */
+  private static Mark points(Mark mark, UnaryOperator<KeyPoint> change) {
+    return switch (mark) {
+      case Mark.KeyPoints k ->
+          new Mark.KeyPoints(k.points().stream().map(change).toList(), k.mirrored());
+      case Mark.Boxes b ->
+          new Mark.Boxes(
+              b.boxes().stream()
+                  .map(box -> box.withPoints(box.points().stream().map(change).toList()))
+                  .toList(),
+              b.mirrored());
+      default -> mark;
+    };
   }
 
   private static KeyPoint hidden(KeyPoint k, int top, int left, int h, int w) {
     boolean below = k.x() >= left && k.x() < left + w && k.y() >= top && k.y() < top + h;
-    return below ? new KeyPoint(k.x(), k.y(), k.label(), false) : k;
+    return below && k.visibility() == Visibility.VISIBLE ? k.with(Visibility.HIDDEN) : k;
   }
 
   /**
@@ -93,17 +114,18 @@ public final class Occlusion {
     Augmentation replace =
         (p, rng) -> {
           Tensor mask =
-              p.mask()
+              p.mark(Mark.Mask.class)
                   .orElseThrow(() ->
                       new FoveaException(
-                          "background: needs a mask that is 0 where the background is"));
+                          "background: needs a mask that is 0 where the background is"))
+                  .classes();
           Tensor other = all.get(rng.nextInt(all.size()));
           if (other.shape().dim(2) != p.channels()) {
             throw new FoveaException(
                 "background: a picture of %s channels, the one in front has %s"
                     .formatted(other.shape().dim(2), p.channels()));
           }
-          return p.withImage(behind(p.image(), mask, Images.resize(other, p.height(), p.width())));
+          return p.with(behind(p.picture(), mask, Images.resize(other, p.height(), p.width())));
         };
     return replace.named("background");
   }

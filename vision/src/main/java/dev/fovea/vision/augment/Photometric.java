@@ -3,6 +3,7 @@ package dev.fovea.vision.augment;
 import static dev.fovea.vision.augment.Numbers.between;
 import static dev.fovea.vision.augment.Numbers.shortest;
 
+import dev.fovea.data.Augmentation;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Tensor;
 
@@ -17,7 +18,7 @@ public final class Photometric {
   }
 
   private static Augmentation values(String name, OfPicture change) {
-    Augmentation augmentation = (p, rng) -> p.withImage(change.of(p.image(), rng));
+    Augmentation augmentation = (p, rng) -> p.with(change.of(p.picture(), rng));
     return augmentation.named(name);
   }
 

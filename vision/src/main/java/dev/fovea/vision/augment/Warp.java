@@ -1,5 +1,11 @@
 package dev.fovea.vision.augment;
 
+import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -10,7 +16,8 @@ import java.util.Optional;
  * A change of place: pictures are sampled bilinearly, masks take the nearest pixel, boxes become
  * the boxes around their moved edges, points move along.
  *
- * <p>A box of which less than a tenth is left in the picture is dropped.
+ * <p>A box of which less than a tenth is left in the picture is dropped, with its instance. In a
+ * mirror image key points become those of the other side.
  */
 abstract class Warp {
   private static final double LEAST_SHARE = 0.1;
@@ -36,6 +43,19 @@ abstract class Warp {
 
   /** Returns where a point of the source comes to lie, its place in a column. */
   abstract double targetY(double x, double y);
+
+  /** Returns whether left and right change places. */
+  boolean mirrors() {
+    return false;
+  }
+
+  final int height() {
+    return height;
+  }
+
+  final int width() {
+    return width;
+  }
 
   /** Returns the warp of a projection from source to result. */
   static Warp of(Projection forward, int height, int width) {
@@ -66,32 +86,43 @@ abstract class Warp {
   /**
    * Applies the warp.
    *
-   * @param fill the value of pixels that come from outside the picture; masks get 0 there
+   * @param fill the value of pixels that come from outside the picture, one for all channels or one
+   *     for each; masks get 0 there
    */
-  Annotated apply(Annotated in, float fill) {
-    Tensor image = Tensor.zeros(Shape.of(height, width, in.channels()));
+  Sample apply(Sample in, float... fill) {
+    return in.with(picture(in.picture(), fill), marks(in.marks(), in.picture().shape()));
+  }
+
+  /** Returns the picture after the warp. */
+  Tensor picture(Tensor in, float... fill) {
+    int channels = in.shape().dim(2);
+    Tensor out = Tensor.zeros(Shape.of(height, width, channels));
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         double fromX = sourceX(x + 0.5, y + 0.5) - 0.5;
         double fromY = sourceY(x + 0.5, y + 0.5) - 0.5;
-        blend(in.image(), fromX, fromY, fill, image.data(), (y * width + x) * in.channels());
+        blend(in, fromX, fromY, fill, out.data(), (y * width + x) * channels);
       }
     }
-    return new Annotated(image, boxes(in.boxes()), in.mask().map(this::mask), points(in));
+    return out;
   }
 
-  private static void blend(Tensor in, double x, double y, float fill, float[] out, int at) {
+  private static void blend(Tensor in, double x, double y, float[] fill, float[] out, int at) {
     int left = (int) Math.floor(x);
     int top = (int) Math.floor(y);
     float right = (float) (x - left);
     float below = (float) (y - top);
     for (int c = 0; c < in.shape().dim(2); c++) {
-      float upper = mix(pixel(in, top, left, c, fill), pixel(in, top, left + 1, c, fill), right);
+      float outside = fill[c % fill.length];
+      float upper =
+          mix(pixel(in, top, left, c, outside), pixel(in, top, left + 1, c, outside), right);
       float lower =
           below == 0
               ? upper
               : mix(
-                  pixel(in, top + 1, left, c, fill), pixel(in, top + 1, left + 1, c, fill), right);
+                  pixel(in, top + 1, left, c, outside),
+                  pixel(in, top + 1, left + 1, c, outside),
+                  right);
       out[at + c] = mix(upper, lower, below);
     }
   }
@@ -107,42 +138,112 @@ abstract class Warp {
     return inside ? in.data()[(y * w + x) * in.shape().dim(2) + c] : fill;
   }
 
-  private Tensor mask(Tensor in) {
-    Tensor out = Tensor.zeros(Shape.of(height, width, 1));
+  /**
+   * Returns the marks where they come to lie.
+   *
+   * @param from the shape of the picture before the warp
+   */
+  List<Mark> marks(List<Mark> marks, Shape from) {
+    Optional<Mark.Boxes> boxes =
+        marks.stream().filter(Mark.Boxes.class::isInstance).map(Mark.Boxes.class::cast).findFirst();
+    List<Optional<Box>> moved =
+        boxes.stream().flatMap(b -> b.boxes().stream()).map(this::box).toList();
+    List<Mark> all = new ArrayList<>();
+    for (Mark m : marks) {
+      all.add(
+          switch (m) {
+            case Mark.Label l -> l;
+            case Mark.Numbers n -> unmoved(n, from);
+            case Mark.Sequence s -> s;
+            case Mark.Mask mask -> new Mark.Mask(nearest(mask.classes()));
+            case Mark.Instances i -> new Mark.Instances(kept(nearest(i.numbers()), moved));
+            case Mark.KeyPoints k ->
+                new Mark.KeyPoints(points(k.points(), k.mirrored()), k.mirrored());
+            case Mark.Boxes b -> new Mark.Boxes(boxes(b), b.mirrored());
+          });
+    }
+    return all;
+  }
+
+  /** Requires numbers that do not belong to places, which would have to move. */
+  private static Mark unmoved(Mark.Numbers numbers, Shape from) {
+    Shape s = numbers.values().shape();
+    if (s.rank() >= 2 && s.dim(0) == from.dim(0) && s.dim(1) == from.dim(1)) {
+      throw new FoveaException(
+          "numbers %s of a picture %s: it is not known how numbers of pixels move; classes of"
+                  .formatted(s, from)
+              + " pixels move as a mask");
+    }
+    return numbers;
+  }
+
+  /** Returns a map of pixels [H, W] after the warp. */
+  Tensor nearest(Tensor in) {
+    Tensor map = in.reshape(Shape.of(in.shape().dim(0), in.shape().dim(1), 1));
+    Tensor out = Tensor.zeros(Shape.of(height, width));
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int fromX = (int) Math.floor(sourceX(x + 0.5, y + 0.5));
         int fromY = (int) Math.floor(sourceY(x + 0.5, y + 0.5));
-        out.data()[y * width + x] = pixel(in, fromY, fromX, 0, 0);
+        out.data()[y * width + x] = pixel(map, fromY, fromX, 0, 0);
       }
     }
     return out;
   }
 
-  private List<KeyPoint> points(Annotated in) {
-    return in.keyPoints().stream()
-        .map(p -> p.at(targetX(p.x(), p.y()), targetY(p.x(), p.y()), height, width))
-        .toList();
+  /** Returns the numbers of objects with those whose boxes are left numbered anew, others 0. */
+  private static Tensor kept(Tensor numbers, List<Optional<Box>> boxes) {
+    float[] now = new float[boxes.size() + 1];
+    int next = 1;
+    for (int i = 0; i < boxes.size(); i++) {
+      now[i + 1] = boxes.get(i).isPresent() ? next++ : 0;
+    }
+    for (int i = 0; i < numbers.data().length; i++) {
+      int number = (int) numbers.data()[i];
+      numbers.data()[i] = number < now.length ? now[number] : 0;
+    }
+    return numbers;
   }
 
-  private List<Box> boxes(List<Box> boxes) {
+  private List<Box> boxes(Mark.Boxes in) {
     List<Box> moved = new ArrayList<>();
-    for (Box b : boxes) {
-      Box whole = around(b);
-      clip(whole, height, width).ifPresent(moved::add);
+    for (Box b : in.boxes()) {
+      box(b).ifPresent(n -> moved.add(n.withPoints(points(b.points(), in.mirrored()))));
     }
     return moved;
   }
 
-  /** Returns the part of a box within a picture, unless hardly any of it is left. */
-  static Optional<Box> clip(Box b, int height, int width) {
-    double left = Math.clamp(b.left(), 0, width);
-    double right = Math.clamp(b.right(), 0, width);
-    double top = Math.clamp(b.top(), 0, height);
-    double bottom = Math.clamp(b.bottom(), 0, height);
-    boolean enough = (right - left) * (bottom - top) >= LEAST_SHARE * b.area();
+  private List<KeyPoint> points(List<KeyPoint> points, List<Integer> mirrored) {
+    return points.stream().map(p -> point(p, mirrored)).toList();
+  }
+
+  private KeyPoint point(KeyPoint p, List<Integer> mirrored) {
+    double x = targetX(p.x(), p.y());
+    double y = targetY(p.x(), p.y());
+    boolean inside = x >= 0 && x < width && y >= 0 && y < height;
+    KeyPoint moved = p.at(x, y).with(inside ? p.visibility() : Visibility.ABSENT);
+    if (!mirrors()) {
+      return moved;
+    }
+    if (p.label() >= mirrored.size()) {
+      throw new FoveaException(
+          "mirror image: which key point is that of kind "
+              + p.label()
+              + " on the other side? Give the kinds of the mirror image with the marks");
+    }
+    return moved.withLabel(mirrored.get(p.label()));
+  }
+
+  /** Returns what is left of a box within the result, unless that is hardly any of it. */
+  private Optional<Box> box(Box b) {
+    Box whole = around(b);
+    double left = Math.clamp(whole.left(), 0, width);
+    double right = Math.clamp(whole.right(), 0, width);
+    double top = Math.clamp(whole.top(), 0, height);
+    double bottom = Math.clamp(whole.bottom(), 0, height);
+    boolean enough = (right - left) * (bottom - top) >= LEAST_SHARE * whole.area();
     return enough && right > left && bottom > top
-        ? Optional.of(new Box(left, top, right, bottom, b.label()))
+        ? Optional.of(whole.at(left, top, right, bottom))
         : Optional.empty();
   }
 
@@ -157,7 +258,7 @@ abstract class Warp {
       include(x, y, b.left(), alongY);
       include(x, y, b.right(), alongY);
     }
-    return new Box(x[0], y[0], x[1], y[1], b.label());
+    return b.at(x[0], y[0], x[1], y[1]);
   }
 
   private void include(double[] x, double[] y, double px, double py) {

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.data.Augmentation;
+import dev.fovea.data.Box;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.InMemoryImages;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
+import dev.fovea.data.Mark;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Sample;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -25,9 +32,9 @@ final class AugmentTest {
   private static final int WIDTH = 48;
 
   /** A picture with a bright rectangle that box, mask and two key points mark. */
-  private static Annotated scene(int channels) {
+  private static Sample scene(int channels) {
     Tensor image = Tensor.zeros(Shape.of(HEIGHT, WIDTH, channels));
-    Tensor mask = Tensor.zeros(Shape.of(HEIGHT, WIDTH, 1));
+    Tensor mask = Tensor.zeros(Shape.of(HEIGHT, WIDTH));
     for (int i = 0; i < HEIGHT * WIDTH; i++) {
       int y = i / WIDTH;
       int x = i % WIDTH;
@@ -37,49 +44,62 @@ final class AugmentTest {
         image.data()[i * channels + c] = inside ? 200 + 10 * c : 20 + x;
       }
     }
-    return Annotated.of(image)
-        .withMask(mask)
-        .withBoxes(List.of(new Box(15, 12, 35, 26, 2)))
-        .withKeyPoints(List.of(new KeyPoint(15.5, 12.5, 0, true), new KeyPoint(25, 19, 1, true)));
+    List<KeyPoint> points =
+        List.of(
+            new KeyPoint(15.5, 12.5, 0, Visibility.VISIBLE),
+            new KeyPoint(25, 19, 1, Visibility.VISIBLE));
+    return Sample.of(
+        image,
+        new Mark.Mask(mask),
+        new Mark.Boxes(List.of(new Box(15, 12, 35, 26, 2, points)), List.of(0, 1)),
+        new Mark.KeyPoints(points, List.of(0, 1)));
   }
 
-  private static Tensor mask(Annotated a) {
-    return a.mask().orElseThrow();
+  private static Tensor mask(Sample a) {
+    return a.mark(Mark.Mask.class).orElseThrow().classes();
+  }
+
+  private static List<Box> boxes(Sample a) {
+    return a.mark(Mark.Boxes.class).orElseThrow().boxes();
+  }
+
+  private static List<KeyPoint> points(Sample a) {
+    return a.mark(Mark.KeyPoints.class).orElseThrow().points();
   }
 
   static List<String> names() {
-    return Policy.names().stream().filter(n -> !n.equals("crop")).toList();
+    return Augmentations.names().stream().filter(n -> !n.equals("crop")).toList();
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void sameSeedGivesTheSameBitsAndTheSizeStays(String name) {
     for (int channels : new int[] {1, 3}) {
-      Annotated in = scene(channels);
-      float[] before = in.image().data().clone();
+      Sample in = scene(channels);
+      float[] before = in.picture().data().clone();
       for (int s = 0; s < 8; s++) {
-        Annotated one = Policy.parse(name).apply(in, Seed.of(s));
-        Annotated two = Policy.parse(name).apply(in, Seed.of(s));
-        assertThat(one.image().data()).containsExactly(two.image().data());
-        assertThat(one.image().shape()).isEqualTo(in.image().shape());
+        Sample one = Augmentations.parse(name).apply(in, Seed.of(s));
+        Sample two = Augmentations.parse(name).apply(in, Seed.of(s));
+        assertThat(one.picture().data()).containsExactly(two.picture().data());
+        assertThat(one.picture().shape()).isEqualTo(in.picture().shape());
         assertThat(mask(one).data()).containsExactly(mask(two).data()).containsAnyOf(0, 2);
-        assertThat(one.boxes()).isEqualTo(two.boxes());
-        assertThat(one.keyPoints()).isEqualTo(two.keyPoints());
-        for (float v : one.image().data()) {
+        assertThat(boxes(one)).isEqualTo(boxes(two));
+        assertThat(points(one)).isEqualTo(points(two));
+        for (float v : one.picture().data()) {
           assertThat(v).isBetween(0f, 255f);
         }
       }
-      assertThat(in.image().data()).containsExactly(before);
+      assertThat(in.picture().data()).containsExactly(before);
     }
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void seedsGiveDifferentPictures(String name) {
-    Annotated in = scene(3);
+    Sample in = scene(3);
     long kinds =
         IntStream.range(0, 60)
-            .mapToObj(s -> Policy.parse(name).apply(in, Seed.of(s)).image())
+            .mapToObj(s -> Augmentations.parse(name).apply(in, Seed.of(s)).picture())
             .map(t -> List.of(t.data()[0], sum(t), t.data()[t.data().length / 2]))
             .distinct()
             .count();
@@ -110,28 +130,27 @@ final class AugmentTest {
         "crop:36:40:2"
       })
   void whatIsMarkedMovesWithThePicture(String policy) {
-    Annotated in = scene(1);
+    Sample in = scene(1);
     for (int s = 0; s < 12; s++) {
-      Annotated out = Policy.parse(policy).apply(in, Seed.of(s));
+      Sample out = Augmentations.parse(policy).apply(in, Seed.of(s));
       int agree = 0;
       double sumX = 0;
       double sumY = 0;
       int n = 0;
       for (int i = 0; i < mask(out).data().length; i++) {
         boolean marked = mask(out).data()[i] == 2;
-        agree += marked == out.image().data()[i] > 135 ? 1 : 0;
+        agree += marked == out.picture().data()[i] > 135 ? 1 : 0;
         sumX += marked ? i % out.width() + 0.5 : 0;
         sumY += marked ? Math.floorDiv(i, out.width()) + 0.5 : 0;
         n += marked ? 1 : 0;
         if (marked) {
-          assertThat(
-                  inside(out.boxes(), i % out.width() + 0.5, Math.floorDiv(i, out.width()) + 0.5))
+          assertThat(inside(boxes(out), i % out.width() + 0.5, Math.floorDiv(i, out.width()) + 0.5))
               .isTrue();
         }
       }
       assertThat(agree).isGreaterThan((int) (0.97 * mask(out).data().length));
-      KeyPoint middle = out.keyPoints().get(1);
-      boolean whole = out.boxes().stream().allMatch(b -> whole(b, out));
+      KeyPoint middle = points(out).get(1);
+      boolean whole = boxes(out).stream().allMatch(b -> whole(b, out));
       boolean straight = !policy.startsWith("perspective") && !policy.startsWith("elastic");
       if (whole && n > 0 && straight) {
         assertThat(middle.x()).isCloseTo(sumX / n, within(1.5));
@@ -150,15 +169,15 @@ final class AugmentTest {
                 && y < b.bottom() + slack);
   }
 
-  private static boolean whole(Box b, Annotated a) {
+  private static boolean whole(Box b, Sample a) {
     return b.left() > 0 && b.top() > 0 && b.right() < a.width() && b.bottom() < a.height();
   }
 
   @Test
   void aTurnOfAQuarterMovesEveryPixelExactly() {
     Tensor image = Tensor.of(Shape.of(2, 2, 1), new float[] {1, 2, 3, 4});
-    Annotated turned = Geometric.about(Annotated.of(image), Projection.turn(90));
-    assertThat(turned.image().data()).containsExactly(new float[] {3, 1, 4, 2}, within(1e-4f));
+    Sample turned = Geometric.about(Sample.of(image), Projection.turn(90));
+    assertThat(turned.picture().data()).containsExactly(new float[] {3, 1, 4, 2}, within(1e-4f));
   }
 
   @Test
@@ -188,12 +207,14 @@ final class AugmentTest {
 
   @Test
   void boxesThatLeaveThePictureAreDroppedAndPointsBecomeInvisible() {
-    Annotated in = scene(1);
-    Annotated out = Warp.of(Projection.shift(0, 25), HEIGHT, WIDTH).apply(in, 0);
-    assertThat(out.boxes()).hasSize(1).first().extracting(Box::bottom).isEqualTo(40.0);
-    assertThat(out.keyPoints()).extracting(KeyPoint::visible).containsExactly(true, false);
-    Annotated gone = Warp.of(Projection.shift(0, 27), HEIGHT, WIDTH).apply(in, 0);
-    assertThat(gone.boxes()).isEmpty();
+    Sample in = scene(1);
+    Sample out = Warp.of(Projection.shift(0, 25), HEIGHT, WIDTH).apply(in, 0);
+    assertThat(boxes(out)).hasSize(1).first().extracting(Box::bottom).isEqualTo(40.0);
+    assertThat(points(out))
+        .extracting(KeyPoint::visibility)
+        .containsExactly(Visibility.VISIBLE, Visibility.ABSENT);
+    Sample gone = Warp.of(Projection.shift(0, 27), HEIGHT, WIDTH).apply(in, 0);
+    assertThat(boxes(gone)).isEmpty();
   }
 
   /** Factors on one pixel: 2·60 = 120; mean 100: 100 + 2·(60 − 100) = 20. */
@@ -225,13 +246,13 @@ final class AugmentTest {
 
   @Test
   void backgroundReplacesWhatTheMaskCallsZero() {
-    Annotated in = scene(1);
+    Sample in = scene(1);
     Tensor other = Tensor.of(Shape.of(1, 1, 1), new float[] {99});
-    Annotated out = Occlusion.background(List.of(other)).apply(in, Seed.of(1));
-    assertThat(out.image().data()[0]).isEqualTo(99);
-    assertThat(out.image().data()[15 * WIDTH + 20]).isEqualTo(200);
+    Sample out = Occlusion.background(List.of(other)).apply(in, Seed.of(1));
+    assertThat(out.picture().data()[0]).isEqualTo(99);
+    assertThat(out.picture().data()[15 * WIDTH + 20]).isEqualTo(200);
     assertThatThrownBy(
-            () -> Occlusion.background(List.of(other)).apply(Annotated.of(in.image()), Seed.of(1)))
+            () -> Occlusion.background(List.of(other)).apply(Sample.of(in.picture()), Seed.of(1)))
         .isInstanceOf(FoveaException.class)
         .hasMessage("background: needs a mask that is 0 where the background is");
   }
@@ -253,17 +274,17 @@ final class AugmentTest {
   @CsvSource({"true", "false"})
   void mixedTargetsAreTheSharesOfThePictures(boolean cut) {
     Dataset mixed = new Mixing(samples(), 1, cut);
-    float[] input = new float[64];
-    float[] target = new float[3];
     int between = 0;
     for (int s = 0; s < 40; s++) {
-      mixed.read(0, Seed.of(s), input, 0, target, 0);
+      Sample sample = mixed.read(0, Seed.of(s));
+      float[] input = sample.picture().data();
+      float[] target = sample.mark(Mark.Numbers.class).orElseThrow().values().data();
       assertThat(target[0] + target[1] + target[2]).isCloseTo(1, within(1e-5f));
       double own = 0;
       double mean = 0;
       for (float v : input) {
-        own += Math.abs(v * 255 - 20) < 0.5 ? 1 / 64.0 : 0;
-        mean += v * 255 / 64;
+        own += Math.abs(v - 20) < 0.5 ? 1 / 64.0 : 0;
+        mean += v / 64;
       }
       if (cut) {
         assertThat(target[0]).isCloseTo((float) own, within(1e-4f));
@@ -309,24 +330,122 @@ final class AugmentTest {
     }
 
     @Override
-    public void read(int i, Seed seed, float[] in, int inAt, float[] out, int outAt) {
-      source.read(i, seed, in, inAt, out, outAt);
+    public Sample read(int i, Seed seed) {
+      return source.read(i, seed);
     }
   }
 
   @Test
-  void becomesATransformOfInputs() {
-    Preprocessing rule = Preprocessing.scaled(Shape.of(8, 8, 1));
-    Dataset bright = samples().augment(Policy.parse("brightness:0.5").transform(rule));
-    float[] input = new float[64];
-    bright.read(1, Seed.of(3), input, 0, new float[1], 0);
-    assertThat(input[0] * 255).isBetween(34f, 106f).isNotEqualTo(70f);
+  void changesPixelsBeforeTheyAreNormalised() {
+    Dataset bright = samples().augment(Augmentations.parse("brightness:0.5"));
+    float pixel = bright.read(1, Seed.of(3)).picture().data()[0];
+    assertThat(pixel).isBetween(35f, 105f).isNotEqualTo(70f);
+    assertThat(bright.input(1, Seed.of(3)).data()[0]).isEqualTo(pixel * (1 / 255f));
     assertThat(bright.description()).isEqualTo("brightness:0.5");
-    assertThatThrownBy(() ->
-            samples()
-                .augment(Policy.parse("crop:4:4").transform(rule))
-                .read(0, Seed.of(1), input, 0, new float[1], 0))
+    assertThatThrownBy(() -> samples().augment(Augmentations.parse("crop:4:4")).read(0, Seed.of(1)))
         .hasMessage("augmentation crop:4x4+4: makes pictures of 4×4×1, the network takes 8×8×1");
+  }
+
+  /** Half of the pictures by the sample's seed; a view mirrors all of them. */
+  @Test
+  void flipMirrorsHalfOfThePicturesAndAsAViewAll() {
+    Tensor image = Tensor.of(Shape.of(2, 3, 2), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+    float[] mirrored = {5, 6, 3, 4, 1, 2, 11, 12, 9, 10, 7, 8};
+    int flipped = 0;
+    for (int i = 0; i < 1000; i++) {
+      Seed seed = Seed.of(3).split(i);
+      float[] out = Augmentations.parse("flip").apply(Sample.of(image), seed).picture().data();
+      assertThat(out).isEqualTo(seed.rng().nextInt(2) == 1 ? mirrored : image.data());
+      flipped += out[0] == 5 ? 1 : 0;
+      assertThat(Augmentations.view("flip").apply(Sample.of(image), seed).picture().data())
+          .isEqualTo(mirrored);
+    }
+    assertThat(flipped).isBetween(430, 570);
+  }
+
+  /** Every move of a 4×3 picture against a copy pixel by pixel. */
+  @Test
+  void shiftByPixelsMovesAndFills() {
+    Tensor image = Tensor.zeros(Shape.of(4, 3, 2));
+    for (int k = 0; k < 24; k++) {
+      image.data()[k] = k + 1;
+    }
+    for (int i = 0; i < 500; i++) {
+      Seed seed = Seed.of(3).split(i);
+      Augmentation shift = Augmentations.parse("shift:5", -7, -8);
+      float[] moved = shift.apply(Sample.of(image), seed).picture().data();
+      Rng rng = seed.rng();
+      int down = rng.nextInt(11) - 5;
+      int right = rng.nextInt(11) - 5;
+      for (int at = 0; at < 24; at++) {
+        int y = at / 6 - down;
+        int x = at / 2 % 3 - right;
+        boolean inside = y >= 0 && y < 4 && x >= 0 && x < 3;
+        assertThat(moved[at])
+            .isEqualTo(inside ? image.data()[(y * 3 + x) * 2 + at % 2] : -7 - at % 2);
+      }
+    }
+  }
+
+  /** The left and the right hand (0 and 1) change sides, the nose (2) is its own mirror image. */
+  @Test
+  void mirroredKeyPointsAreThoseOfTheOtherSide() {
+    List<KeyPoint> points =
+        List.of(
+            new KeyPoint(1, 2, 0, Visibility.VISIBLE),
+            new KeyPoint(7, 2, 1, Visibility.HIDDEN),
+            new KeyPoint(5, 1, 2, Visibility.VISIBLE));
+    Tensor image = Tensor.zeros(Shape.of(4, 10, 1));
+    List<KeyPoint> swapped =
+        List.of(
+            new KeyPoint(9, 2, 1, Visibility.VISIBLE),
+            new KeyPoint(3, 2, 0, Visibility.HIDDEN),
+            new KeyPoint(5, 1, 2, Visibility.VISIBLE));
+    List<Integer> sides = List.of(1, 0, 2);
+    Box person = new Box(0, 0, 8, 4, 0, points);
+    Sample known =
+        Sample.of(image, new Mark.KeyPoints(points, sides), new Mark.Boxes(List.of(person), sides));
+    Sample mirrored = Geometric.mirror().apply(known, Seed.of(1));
+    assertThat(points(mirrored)).isEqualTo(swapped);
+    assertThat(boxes(mirrored)).containsExactly(new Box(2, 0, 10, 4, 0, swapped));
+    Sample unknown = Sample.of(image, new Mark.KeyPoints(points, List.of()));
+    assertThatThrownBy(() -> Geometric.mirror().apply(unknown, Seed.of(1)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            "mirror image: which key point is that of kind 0 on the other side? Give the kinds of"
+                + " the mirror image with the marks");
+    assertThat(points(Geometric.rotate(10).apply(unknown, Seed.of(1))))
+        .extracting(KeyPoint::label)
+        .containsExactly(0, 1, 2);
+  }
+
+  /** The instance of a box that left the picture is gone, those behind it are numbered anew. */
+  @Test
+  void instancesFollowTheirBoxes() {
+    float[] numbers = {1, 1, 0, 2, 2, 3, 1, 1, 0, 2, 2, 3};
+    Sample in =
+        Sample.of(
+            Tensor.zeros(Shape.of(2, 6, 1)),
+            new Mark.Boxes(
+                List.of(new Box(0, 0, 2, 2, 5), new Box(3, 0, 5, 2, 6), new Box(5, 0, 6, 2, 7))),
+            new Mark.Instances(Tensor.of(Shape.of(2, 6), numbers)));
+    Sample out = PixelMove.by(-3, 0, 2, 6).apply(in, 0);
+    assertThat(boxes(out)).containsExactly(new Box(0, 0, 2, 2, 6), new Box(2, 0, 3, 2, 7));
+    assertThat(out.mark(Mark.Instances.class).orElseThrow().numbers().data())
+        .containsExactly(1, 1, 2, 0, 0, 0, 1, 1, 2, 0, 0, 0);
+  }
+
+  @Test
+  void numbersOfPixelsAreNotLeftBehind() {
+    Tensor image = Tensor.zeros(Shape.of(4, 6, 1));
+    Sample depths = Sample.of(image, new Mark.Numbers(Tensor.zeros(Shape.of(4, 6, 1))));
+    assertThatThrownBy(() -> Geometric.mirror().apply(depths, Seed.of(1)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            "numbers [4,6,1] of a picture [4,6,1]: it is not known how numbers of pixels move;"
+                + " classes of pixels move as a mask");
+    Sample three = Sample.of(image, new Mark.Numbers(Tensor.zeros(Shape.of(3))));
+    assertThat(Geometric.mirror().apply(three, Seed.of(1)).marks()).isEqualTo(three.marks());
   }
 
   @ParameterizedTest
@@ -339,31 +458,35 @@ final class AugmentTest {
         "randaugment:2.7:9 | augmentation randaugment: takes whole numbers, got 2.7",
         "crop:8:8:0.5 | augmentation crop: takes whole numbers, got 0.5",
         "rotate:200 | rotate 200: a number from 0 to 180 expected",
+        "shift:1.5 | augmentation shift: takes whole numbers, got 1.5",
         "flip@1.5 | probability 1.5: a number from 0 to 1 expected"
       })
-  void saysWhatIsWrongWithAPolicy(String text, String message) {
-    assertThatThrownBy(() -> Policy.parse(text))
+  void saysWhatIsWrongWithAText(String text, String message) {
+    assertThatThrownBy(() -> Augmentations.parse(text))
         .isInstanceOf(FoveaException.class)
         .hasMessage(message);
   }
 
   @Test
-  void namesGiveThePolicyBack() {
+  void namesGiveTheTextBack() {
     String text = "flip@0.5,rotate:15,brightness:0.3,randaugment:2:9";
-    assertThat(Policy.parse(text).name()).isEqualTo(text);
-    assertThat(Policy.parse("none").name()).isEqualTo("none");
+    assertThat(Augmentations.parse(text).name()).isEqualTo(text);
+    assertThat(Augmentations.parse("none").name()).isEqualTo("none");
   }
 
   @Test
   void refusesMarksOutsideThePicture() {
-    Annotated in = Annotated.of(Tensor.zeros(Shape.of(4, 6, 1)));
-    assertThatThrownBy(() -> in.withBoxes(List.of(new Box(1, 1, 7, 3, 0))))
+    Tensor in = Tensor.zeros(Shape.of(4, 6, 1));
+    assertThatThrownBy(() -> Sample.of(in, new Mark.Boxes(List.of(new Box(1, 1, 7, 3, 0)))))
         .hasMessage("box from (1.0, 1.0) to (7.0, 3.0): outside the picture of 4×6 pixels");
-    assertThatThrownBy(() -> in.withMask(Tensor.zeros(Shape.of(6, 4, 1))))
-        .hasMessage("mask of shape [6,4,1]: the picture needs one of [4,6,1]");
-    assertThatThrownBy(() -> in.withKeyPoints(List.of(new KeyPoint(-1, 0, 0, true))))
+    assertThatThrownBy(() -> Sample.of(in, new Mark.Mask(Tensor.zeros(Shape.of(6, 4)))))
+        .hasMessage("mask of shape [6,4]: the picture needs one of [4,6]");
+    KeyPoint outside = new KeyPoint(-1, 0, 0, Visibility.VISIBLE);
+    assertThatThrownBy(() -> Sample.of(in, new Mark.KeyPoints(List.of(outside), List.of())))
         .hasMessage("key point (-1.0, 0.0): outside the picture of 4×6 pixels");
     assertThatThrownBy(() -> new Box(3, 1, 3, 2, 0))
         .hasMessage("box from (3.0, 1.0) to (3.0, 2.0): right of left and below top expected");
+    assertThatThrownBy(() -> Sample.of(Tensor.zeros(Shape.of(4)), new Mark.Boxes(List.of())))
+        .hasMessage("boxes: need a picture [H, W, C], the input is [4]");
   }
 }

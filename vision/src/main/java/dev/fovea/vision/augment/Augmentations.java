@@ -1,5 +1,6 @@
 package dev.fovea.vision.augment;
 
+import dev.fovea.data.Augmentation;
 import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
@@ -9,10 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The text of augmentations, such as {@code flip,rotate:15,brightness:0.3@0.5}: names with numbers
- * after colons, and after an @ the share of pictures that are changed.
+ * The augmentations by name, from texts such as {@code flip,rotate:15,brightness:0.3@0.5}: names
+ * with numbers after colons, and after an @ the share of pictures that are changed. A shift by less
+ * than 1 is a share of height and width, by 1 or more one of whole pixels.
  */
-public final class Policy {
+public final class Augmentations {
   /** An augmentation by its numbers, and the numbers where none are given. */
   private record Entry(List<Double> usual, Maker maker) {}
 
@@ -22,18 +24,20 @@ public final class Policy {
     Augmentation of(double... numbers);
   }
 
+  private static final String SHIFT = "shift";
+  private static final String FLIP = "flip";
   private static final Map<String, Entry> ENTRIES = entries();
 
-  private Policy() {}
+  private Augmentations() {}
 
   private static Map<String, Entry> entries() {
     Map<String, Entry> all = new LinkedHashMap<>();
-    all.put("shift", new Entry(List.of(0.1), n -> Geometric.shift(n[0])));
+    all.put(SHIFT, new Entry(List.of(0.1), n -> shift(n[0])));
     all.put("rotate", new Entry(List.of(15.0), n -> Geometric.rotate(n[0])));
     all.put("scale", new Entry(List.of(0.2), n -> Geometric.scale(n[0])));
     all.put("shear", new Entry(List.of(10.0), n -> Geometric.shear(n[0])));
     all.put("perspective", new Entry(List.of(0.15), n -> Geometric.perspective(n[0])));
-    all.put("flip", new Entry(List.of(), n -> Geometric.flip()));
+    all.put(FLIP, new Entry(List.of(), n -> Geometric.flip()));
     all.put("vflip", new Entry(List.of(), n -> Geometric.verticalFlip()));
     all.put(
         "crop",
@@ -81,19 +85,35 @@ public final class Policy {
   /**
    * Returns the augmentation that a text describes; {@code none} is no change.
    *
+   * @param fill the value of pixels that {@code shift:PIXELS} brings in from outside, one for all
+   *     channels or one for each
    * @throws FoveaException if a name is not known or a number is out of range
    */
-  public static Augmentation parse(String text) {
+  public static Augmentation parse(String text, float... fill) {
+    return parse(text, Geometric.flip(), fill);
+  }
+
+  /**
+   * Returns the augmentation that a text describes as another view of every picture: {@code flip}
+   * mirrors all of them.
+   *
+   * @throws FoveaException if a name is not known or a number is out of range
+   */
+  public static Augmentation view(String text, float... fill) {
+    return parse(text, Geometric.mirror(), fill);
+  }
+
+  private static Augmentation parse(String text, Augmentation flip, float... fill) {
     List<Augmentation> steps = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       if (!part.strip().equals("none")) {
-        steps.add(step(part.strip()));
+        steps.add(step(part.strip(), flip, fill));
       }
     }
     return Augmentation.sequence(steps);
   }
 
-  private static Augmentation step(String part) {
+  private static Augmentation step(String part, Augmentation flip, float... fill) {
     String[] shared = part.split("@", 2);
     String[] words = shared[0].split(":", -1);
     Entry entry = ENTRIES.get(words[0]);
@@ -110,8 +130,20 @@ public final class Policy {
     for (int i = 1; i < words.length; i++) {
       numbers[i - 1] = number(part, words[i]);
     }
-    Augmentation step = entry.maker.of(numbers);
+    Augmentation step =
+        switch (words[0]) {
+          case FLIP -> flip;
+          case SHIFT -> shift(numbers[0], fill);
+          default -> entry.maker.of(numbers);
+        };
     return shared.length == 1 ? step : step.sometimes(number(part, shared[1]));
+  }
+
+  /** Returns a move by a share of the picture or, from 1 on, by pixels. */
+  private static Augmentation shift(double by, float... fill) {
+    return by > 0 && by < 1
+        ? Geometric.shift(by)
+        : Geometric.shiftPixels(whole(SHIFT, by), fill.length == 0 ? new float[1] : fill);
   }
 
   private static double number(String part, String text) {

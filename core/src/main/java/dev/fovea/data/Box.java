@@ -1,0 +1,51 @@
+package dev.fovea.data;
+
+import dev.fovea.tensor.FoveaException;
+import java.util.List;
+
+/**
+ * A rectangle around an object, in pixels: pixel i covers [i, i + 1).
+ *
+ * @param left where it begins in a row
+ * @param top where it begins in a column
+ * @param right where it ends in a row
+ * @param bottom where it ends in a column
+ * @param label the number of the object's class
+ * @param points the key points of the object, none by default
+ */
+public record Box(
+    double left, double top, double right, double bottom, int label, List<KeyPoint> points) {
+  /**
+   * Checks the numbers.
+   *
+   * @throws FoveaException if it has no area
+   */
+  public Box {
+    points = List.copyOf(points);
+    if (!(right > left && bottom > top)) {
+      throw new FoveaException(
+          "box from (%s, %s) to (%s, %s): right of left and below top expected"
+              .formatted(left, top, right, bottom));
+    }
+  }
+
+  /** Creates a box without key points. */
+  public Box(double left, double top, double right, double bottom, int label) {
+    this(left, top, right, bottom, label, List.of());
+  }
+
+  /** Returns its area in pixels. */
+  public double area() {
+    return (right - left) * (bottom - top);
+  }
+
+  /** Returns this box around the same object at another place. */
+  public Box at(double newLeft, double newTop, double newRight, double newBottom) {
+    return new Box(newLeft, newTop, newRight, newBottom, label, points);
+  }
+
+  /** Returns this box with other key points. */
+  public Box withPoints(List<KeyPoint> others) {
+    return new Box(left, top, right, bottom, label, others);
+  }
+}

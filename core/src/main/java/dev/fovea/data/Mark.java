@@ -1,0 +1,253 @@
+package dev.fovea.data;
+
+import dev.fovea.data.KeyPoint.Visibility;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/** Something that is known of a sample. Places are in pixels of its picture. */
+public sealed interface Mark {
+  /** What pads lists that are shorter than their target; no class and no token. */
+  float PADDING = -1;
+
+  /**
+   * Writes the numbers of a target.
+   *
+   * @param shape the shape of the target
+   * @param to where they go, from {@code at} on
+   * @throws FoveaException if they do not fit it
+   */
+  void write(Shape shape, float[] to, int at);
+
+  /**
+   * Requires that this can be of a picture.
+   *
+   * @param input the shape of the sample's first input
+   * @throws FoveaException if it lies outside, or the input is no picture
+   */
+  default void require(Shape input) {}
+
+  private static FoveaException misfit(String what, int arrived, Shape shape) {
+    return new FoveaException(
+        "%s: %s in a sample, the data set's target has the shape %s"
+            .formatted(what, arrived, shape));
+  }
+
+  private static void requirePicture(String what, Shape input) {
+    if (input.rank() != 3) {
+      throw new FoveaException(what + ": need a picture [H, W, C], the input is " + input);
+    }
+  }
+
+  /**
+   * The class of the whole sample.
+   *
+   * @param number its number, from 0
+   */
+  record Label(int number) implements Mark {
+    @Override
+    public void write(Shape shape, float[] to, int at) {
+      to[at] = number;
+    }
+  }
+
+  /**
+   * Numbers that stay as they are when the picture changes.
+   *
+   * @param values the numbers
+   */
+  record Numbers(Tensor values) implements Mark {
+    @Override
+    public void write(Shape shape, float[] to, int at) {
+      copy("numbers", values, shape, to, at);
+    }
+  }
+
+  private static void copy(String what, Tensor values, Shape shape, float[] to, int at) {
+    if (!shape.sameButForOnes(values.shape())) {
+      throw new FoveaException(
+          "%s: %s in a sample, the data set's target has the shape %s"
+              .formatted(what, values.shape(), shape));
+    }
+    System.arraycopy(values.data(), 0, to, at, values.data().length);
+  }
+
+  /**
+   * Rectangles around objects. A row of the target is class, left, top, right, bottom, then x, y
+   * and visibility of each key point; rows of class −1 pad it.
+   *
+   * @param boxes the rectangles
+   * @param mirrored for each kind of key point the kind it is in a mirror image, such as that of
+   *     the right hand for the left; empty where that is not known
+   */
+  record Boxes(List<Box> boxes, List<Integer> mirrored) implements Mark {
+    /** How many numbers a box has. */
+    static final int NUMBERS = 5;
+
+    /** Copies the lists. */
+    public Boxes {
+      boxes = List.copyOf(boxes);
+      mirrored = List.copyOf(mirrored);
+    }
+
+    /** Creates boxes without key points. */
+    public Boxes(List<Box> boxes) {
+      this(boxes, List.of());
+    }
+
+    @Override
+    public void write(Shape shape, float[] to, int at) {
+      int row = shape.dim(1);
+      if (boxes.size() > shape.dim(0)) {
+        throw misfit("boxes", boxes.size(), shape);
+      }
+      Arrays.fill(to, at, at + shape.elements(), 0);
+      for (int i = 0; i < shape.dim(0); i++) {
+        int place = at + i * row;
+        to[place] = PADDING;
+        if (i < boxes.size()) {
+          Box b = boxes.get(i);
+          to[place] = b.label();
+          to[place + 1] = (float) b.left();
+          to[place + 2] = (float) b.top();
+          to[place + 3] = (float) b.right();
+          to[place + 4] = (float) b.bottom();
+          KeyPoints.write(b.points(), Shape.of((row - NUMBERS) / 3, 3), to, place + NUMBERS);
+        }
+      }
+    }
+
+    @Override
+    public void require(Shape input) {
+      requirePicture("boxes", input);
+      for (Box b : boxes) {
+        if (b.left() < 0 || b.top() < 0 || b.right() > input.dim(1) || b.bottom() > input.dim(0)) {
+          throw new FoveaException(
+              "box from (%s, %s) to (%s, %s): outside the picture of %s×%s pixels"
+                  .formatted(b.left(), b.top(), b.right(), b.bottom(), input.dim(0), input.dim(1)));
+        }
+        KeyPoints.require(b.points(), input);
+      }
+    }
+  }
+
+  /**
+   * The class of each pixel.
+   *
+   * @param classes their numbers [H, W]
+   */
+  record Mask(Tensor classes) implements Mark {
+    @Override
+    public void write(Shape shape, float[] to, int at) {
+      copy("mask", classes, shape, to, at);
+    }
+
+    @Override
+    public void require(Shape input) {
+      requireSize("mask", classes, input);
+    }
+  }
+
+  private static void requireSize(String what, Tensor map, Shape input) {
+    requirePicture(what, input);
+    Shape wanted = Shape.of(input.dim(0), input.dim(1));
+    if (!map.shape().equals(wanted)) {
+      throw new FoveaException(
+          "%s of shape %s: the picture needs one of %s".formatted(what, map.shape(), wanted));
+    }
+  }
+
+  /**
+   * Which object each pixel belongs to: the one of box i − 1 of the sample's {@link Boxes}, none
+   * for 0.
+   *
+   * @param numbers i for each pixel [H, W]
+   */
+  record Instances(Tensor numbers) implements Mark {
+    @Override
+    public void write(Shape shape, float[] to, int at) {
+      copy("instances", numbers, shape, to, at);
+    }
+
+    @Override
+    public void require(Shape input) {
+      requireSize("instances", numbers, input);
+    }
+  }
+
+  /**
+   * Marked points. Row i of the target is x, y and visibility (0 absent, 1 hidden, 2 visible) of
+   * the point of kind i; zeros where there is none.
+   *
+   * @param points the points, at most one of each kind
+   * @param mirrored for each kind the kind it is in a mirror image; empty where that is not known
+   */
+  record KeyPoints(List<KeyPoint> points, List<Integer> mirrored) implements Mark {
+    /** Copies the lists. */
+    public KeyPoints {
+      points = List.copyOf(points);
+      mirrored = List.copyOf(mirrored);
+    }
+
+    @Override
+    public void write(Shape shape, float[] to, int at) {
+      write(points, shape, to, at);
+    }
+
+    private static void write(List<KeyPoint> points, Shape shape, float[] to, int at) {
+      Arrays.fill(to, at, at + shape.elements(), 0);
+      for (KeyPoint p : points) {
+        if (p.label() < 0 || p.label() >= shape.dim(0)) {
+          throw new FoveaException(
+              "key points: one of kind %s in a sample, the data set has kinds 0 to %s"
+                  .formatted(p.label(), shape.dim(0) - 1));
+        }
+        int place = at + 3 * p.label();
+        to[place] = (float) p.x();
+        to[place + 1] = (float) p.y();
+        to[place + 2] = p.visibility().number;
+      }
+    }
+
+    @Override
+    public void require(Shape input) {
+      requirePicture("key points", input);
+      require(points, input);
+    }
+
+    private static void require(List<KeyPoint> points, Shape input) {
+      for (KeyPoint p : points) {
+        boolean inside = p.x() >= 0 && p.y() >= 0 && p.x() <= input.dim(1) && p.y() <= input.dim(0);
+        if (p.visibility() != Visibility.ABSENT && !inside) {
+          throw new FoveaException(
+              "key point (%s, %s): outside the picture of %s×%s pixels"
+                  .formatted(p.x(), p.y(), input.dim(0), input.dim(1)));
+        }
+      }
+    }
+  }
+
+  /**
+   * Tokens in a row, such as the words of a caption; the target is padded with −1.
+   *
+   * @param tokens their numbers, from 0
+   */
+  record Sequence(List<Integer> tokens) implements Mark {
+    /** Copies the list. */
+    public Sequence {
+      tokens = List.copyOf(tokens);
+    }
+
+    @Override
+    public void write(Shape shape, float[] to, int at) {
+      if (tokens.size() > shape.elements()) {
+        throw misfit("tokens", tokens.size(), shape);
+      }
+      for (int i = 0; i < shape.elements(); i++) {
+        to[at + i] = i < tokens.size() ? tokens.get(i) : PADDING;
+      }
+    }
+  }
+}
