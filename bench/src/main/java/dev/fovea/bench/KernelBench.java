@@ -1,5 +1,7 @@
 package dev.fovea.bench;
 
+import dev.fovea.op.Layout;
+import dev.fovea.kernel.Signature;
 import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
@@ -104,8 +106,8 @@ public final class KernelBench {
   private void measure(Row row, int[] threads, double[] peaks) {
     Shape out = row.op().shape(row.inputs());
     List<Shape> inputs = new ArrayList<>(row.inputs());
-    Op op = packed(row.op(), inputs, out);
-    TaskKernel kernel = (TaskKernel) providers.kernel(op, inputs, out).orElseThrow();
+    Op op = packed(row.op(), inputs);
+    TaskKernel kernel = (TaskKernel) providers.kernel(Signature.of(op, inputs)).orElseThrow();
     Operands operands = operands(kernel, inputs, out);
     double flops = row.op().flops(row.inputs(), out);
     System.out.printf(Locale.ROOT, "%-34s", row.name());
@@ -138,19 +140,10 @@ public final class KernelBench {
     }
   }
 
-  private Op packed(Op op, List<Shape> inputs, Shape out) {
-    Optional<Shape> layout = providers.chosen().packed(op, inputs, out);
-    if (layout.isEmpty()) {
-      return op;
-    }
-    Optional<Shape> from = Optional.of(inputs.set(1, layout.get()));
-    return switch (op) {
-      case Conv2d c -> new Conv2d(c.window(), c.groups(), c.epilogue(), from);
-      case ConvTranspose2d t ->
-          new ConvTranspose2d(t.window(), t.groups(), t.height(), t.width(), from);
-      case MatMul m -> new MatMul(m.transposeA(), m.transposeB(), m.epilogue(), from);
-      default -> op;
-    };
+  private Op packed(Op op, List<Shape> inputs) {
+    Optional<Layout> layout = providers.chosen().layout(Signature.of(op, inputs), true);
+    layout.ifPresent(l -> inputs.set(1, l.shape()));
+    return layout.isPresent() ? ((Contraction) op).with(layout) : op;
   }
 
   private static Operands operands(Kernel kernel, List<Shape> inputs, Shape out) {

@@ -68,7 +68,7 @@ record LayerRow(
     return switch (op) {
       case Contraction.Conv2d c -> c.weights(inputs);
       case Contraction.ConvTranspose2d t -> t.weights(inputs);
-      case Contraction.MatMul m -> m.packedFrom().orElse(inputs.get(1));
+      case Contraction.MatMul m -> m.weights(inputs);
       default -> inputs.get(1);
     };
   }

@@ -4,8 +4,9 @@ import dev.fovea.graph.Graph;
 import dev.fovea.graph.Verifier;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Signature;
 import dev.fovea.op.Value;
-import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -78,12 +79,11 @@ public final class Compiler {
   }
 
   private Kernel kernel(Value v) {
-    List<Shape> shapes = v.inputs().stream().map(Value::shape).toList();
+    Signature signature = Signature.of(v);
     return providers.stream()
-        .flatMap(p -> p.kernel(v.op(), shapes, v.shape()).stream())
+        .flatMap(p -> p.kernel(signature).stream())
         .findFirst()
-        .orElseThrow(() ->
-            new IllegalStateException("no provider has a kernel for " + v.op() + " of " + shapes));
+        .orElseThrow(() -> new FoveaException("no provider has a kernel for " + signature));
   }
 
   private static boolean verified(Graph g) {

@@ -93,9 +93,9 @@ final class FuseEpilogue implements Pass {
     Op op =
         switch (contraction.op()) {
           case Contraction.Conv2d c ->
-              new Contraction.Conv2d(c.window(), c.groups(), e, c.packedFrom());
+              new Contraction.Conv2d(c.window(), c.groups(), e, c.layout());
           case Contraction.MatMul m ->
-              new Contraction.MatMul(m.transposeA(), m.transposeB(), e, m.packedFrom());
+              new Contraction.MatMul(m.transposeA(), m.transposeB(), e, m.layout());
           case Normalization.BatchNorm n -> new Normalization.BatchNorm(n.epsilon(), e);
           default -> throw new IllegalStateException("no epilogue in " + contraction.op());
         };

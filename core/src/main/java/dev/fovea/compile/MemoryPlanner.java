@@ -1,6 +1,7 @@
 package dev.fovea.compile;
 
 import dev.fovea.kernel.Alignment;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,13 +17,15 @@ final class MemoryPlanner {
   /** A block: how long it is, and the first and last step that needs it. */
   static final class Block {
     final Place.Storage storage;
+    final ElementType type;
     final int size;
     int offset;
     int first;
     int last;
 
-    Block(Place.Storage storage, int size, int offset, int first) {
+    Block(Place.Storage storage, ElementType type, int size, int offset, int first) {
       this.storage = storage;
+      this.type = type;
       this.size = size;
       this.offset = offset;
       this.first = first;
@@ -33,8 +36,8 @@ final class MemoryPlanner {
   private MemoryPlanner() {}
 
   /** Returns the first aligned address at or after {@code offset}. */
-  static int aligned(long offset) {
-    long a = Alignment.next(offset);
+  private static int aligned(long offset, int bytes) {
+    long a = Alignment.next(offset, bytes);
     if (a > Alignment.LAST) {
       throw new FoveaException(
           "plan: the network needs more than 8 GiB of working memory; use a smaller batch or input");
@@ -42,12 +45,22 @@ final class MemoryPlanner {
     return (int) a;
   }
 
-  /** Sets every block's offset, none below {@code begin}; returns the size of the array. */
-  static int place(List<Block> blocks, int begin) {
-    List<Block> bySize = new ArrayList<>(blocks);
+  /** Sets every block's offset, none below {@code begin}; returns the sizes of the arrays. */
+  static Program.Size place(List<Block> blocks, int begin) {
+    return new Program.Size(
+        place(blocks, begin, Float.BYTES), place(blocks, begin, ElementType.INT8.bytes()));
+  }
+
+  /** Places the blocks whose elements take so many bytes: they share an array. */
+  private static int place(List<Block> all, int begin, int bytes) {
+    List<Block> bySize =
+        new ArrayList<>(all.stream().filter(b -> b.type.bytes() == bytes).toList());
+    if (bySize.isEmpty()) {
+      return 0;
+    }
     bySize.sort(Comparator.comparingInt((Block b) -> -b.size).thenComparingInt(b -> b.first));
     List<Block> placed = new ArrayList<>();
-    int total = aligned(begin);
+    int total = aligned(begin, bytes);
     for (Block b : bySize) {
       b.offset = lowest(b, placed, begin);
       int at = 0;
@@ -55,17 +68,18 @@ final class MemoryPlanner {
         at++;
       }
       placed.add(at, b);
-      total = Math.max(total, aligned((long) b.offset + b.size));
+      total = Math.max(total, aligned((long) b.offset + b.size, bytes));
     }
     return total;
   }
 
   private static int lowest(Block b, List<Block> placed, int begin) {
-    int offset = aligned(begin);
+    int bytes = b.type.bytes();
+    int offset = aligned(begin, bytes);
     for (Block p : placed) {
       boolean together = p.first <= b.last && b.first <= p.last;
       if (together && p.offset + p.size > offset && p.offset < (long) offset + b.size) {
-        offset = aligned((long) p.offset + p.size);
+        offset = aligned((long) p.offset + p.size, bytes);
       }
     }
     return offset;

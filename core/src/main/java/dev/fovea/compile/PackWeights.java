@@ -3,11 +3,12 @@ package dev.fovea.compile;
 import dev.fovea.graph.Graph;
 import dev.fovea.graph.Rewriter;
 import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Signature;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
 import dev.fovea.op.Value;
-import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,20 +39,18 @@ final class PackWeights implements Pass {
           boolean takesWeights =
               current.op() instanceof Contraction
                   && !(current.op() instanceof Contraction.ConvWeightGradient);
-          return takesWeights ? packed(current) : current;
+          return takesWeights ? packed(current, (Contraction) current.op()) : current;
         });
   }
 
-  private Value packed(Value v) {
-    List<Shape> shapes = v.inputs().stream().map(Value::shape).toList();
-    Optional<Shape> wanted = provider.packed(v.op(), shapes, v.shape(), fixed);
+  private Value packed(Value v, Contraction op) {
+    Optional<Layout> wanted = provider.layout(Signature.of(v), fixed);
     if (wanted.isEmpty()) {
       return v;
     }
-    Shape plain = v.input(1).shape();
     List<Value> inputs = new ArrayList<>(v.inputs());
-    inputs.set(1, Value.of(new Movement.Pack(bare(v.op()), plain, wanted.get()), v.input(1)));
-    return Value.of(from(v.op(), plain), inputs);
+    inputs.set(1, Value.of(new Movement.Pack(bare(op), wanted.get()), v.input(1)));
+    return Value.of(op.with(wanted), inputs);
   }
 
   /** Returns the op without epilogue, so that ops that differ in it alone share their weights. */
@@ -60,19 +59,6 @@ final class PackWeights implements Pass {
       case Contraction.MatMul m -> new Contraction.MatMul(m.transposeA(), m.transposeB());
       case Contraction.Conv2d c -> new Contraction.Conv2d(c.window(), c.groups());
       default -> op;
-    };
-  }
-
-  private static Op from(Op op, Shape plain) {
-    Optional<Shape> from = Optional.of(plain);
-    return switch (op) {
-      case Contraction.MatMul m ->
-          new Contraction.MatMul(m.transposeA(), m.transposeB(), m.epilogue(), from);
-      case Contraction.Conv2d c ->
-          new Contraction.Conv2d(c.window(), c.groups(), c.epilogue(), from);
-      case Contraction.ConvTranspose2d t ->
-          new Contraction.ConvTranspose2d(t.window(), t.groups(), t.height(), t.width(), from);
-      default -> throw new IllegalStateException("nothing to pack in " + op);
     };
   }
 }

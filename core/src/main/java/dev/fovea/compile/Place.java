@@ -1,24 +1,30 @@
 package dev.fovea.compile;
 
 import dev.fovea.op.ParameterStore;
+import dev.fovea.tensor.ElementType;
 
 /**
  * Where a value lies while a program runs.
  *
  * @param storage which array
+ * @param type the type of its elements
  * @param offset the index of its first element there
  * @param length its number of elements
  */
-public record Place(Storage storage, int offset, int length) {
+public record Place(Storage storage, ElementType type, int offset, int length) {
   /** An array that a program works on. */
   public sealed interface Storage {
     /** An array that the program itself owns: it begins with zeros, only steps write to it. */
     enum Own implements Storage {
       /** Working memory, reused from step to step. */
       ARENA,
-      /** What stays the same from run to run: constants, folded and packed weights. */
+      /** What stays the same from run to run: numbers, folded and packed weights. */
       FIXED
     }
+
+    /** A constant of bytes, which is read where its graph has it. */
+    @SuppressWarnings("ArrayRecordComponent") // one array is one constant
+    record Bytes(byte[] data) implements Storage {}
 
     /** The values of a store of parameters. */
     record Parameters(ParameterStore store) implements Storage {}
@@ -28,5 +34,5 @@ public record Place(Storage storage, int offset, int length) {
   }
 
   /** No memory. */
-  public static final Place NONE = new Place(Storage.Own.ARENA, 0, 0);
+  public static final Place NONE = new Place(Storage.Own.ARENA, ElementType.FLOAT32, 0, 0);
 }

@@ -44,12 +44,25 @@ public record Program(
   public record Copy(Place from, Place to) {}
 
   /**
-   * Numbers of floats.
+   * An amount of memory.
+   *
+   * @param floats the length of an array of floats
+   * @param bytes the length of an array of bytes beside it
+   */
+  public record Size(int floats, int bytes) {
+    /** Returns how many bytes both take. */
+    public long total() {
+      return (long) Float.BYTES * floats + bytes;
+    }
+  }
+
+  /**
+   * How much memory is needed.
    *
    * @param arena working memory of a run
    * @param prologueArena working memory of the prologue
    * @param fixed memory that stays between runs
-   * @param scratch memory each worker needs
+   * @param scratch how many floats each worker needs
    */
-  public record Sizes(int arena, int prologueArena, int fixed, int scratch) {}
+  public record Sizes(Size arena, Size prologueArena, Size fixed, int scratch) {}
 }

@@ -97,7 +97,7 @@ final class SampleSplit {
   }
 
   private static double bytes(Value v) {
-    return 4.0 * v.shape().elements();
+    return (double) v.type().bytes() * v.shape().elements();
   }
 
   private boolean isSampleWise() {
@@ -170,7 +170,7 @@ final class SampleSplit {
           weights
               && !m.transposeA()
               && in.get(0).shape().rank() >= 2
-              && m.packedFrom().orElse(in.get(1).shape()).rank() == 2;
+              && m.weights(in.stream().map(Value::shape).toList()).rank() == 2;
       case Contraction.ConvWeightGradient g -> false;
     };
   }

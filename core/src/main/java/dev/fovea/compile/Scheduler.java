@@ -4,11 +4,11 @@ import dev.fovea.compile.MemoryPlanner.Block;
 import dev.fovea.compile.Place.Storage;
 import dev.fovea.graph.Graph;
 import dev.fovea.kernel.Kernel;
-import dev.fovea.op.Activation;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class Scheduler {
   /** A part of a block that holds a value. */
   private record View(Block block, int begin, int length) {
     Place place() {
-      return new Place(block.storage, block.offset + begin, length);
+      return new Place(block.storage, block.type, block.offset + begin, length);
     }
 
     boolean owned() {
@@ -72,6 +72,7 @@ final class Scheduler {
           case Source.Input in -> false;
           case Source.Parameter p -> false;
           case Source.Constant c -> false;
+          case Source.Bytes b -> false;
           default -> true;
         };
   }
@@ -115,9 +116,9 @@ final class Scheduler {
       }
     }
     keepResults(arena, steps);
-    int fixedSize = MemoryPlanner.place(fixedBlocks, zeros);
-    int earlySize = prologue.isEmpty() ? 0 : MemoryPlanner.place(early, zeros);
-    int arenaSize = MemoryPlanner.place(arena, zeros);
+    Program.Size fixedSize = MemoryPlanner.place(fixedBlocks, zeros);
+    Program.Size earlySize = MemoryPlanner.place(prologue.isEmpty() ? List.of() : early, zeros);
+    Program.Size arenaSize = MemoryPlanner.place(arena, zeros);
     int scratch =
         Stream.concat(prologue.stream(), steps.stream())
             .mapToInt(p -> p.kernel.footprint().scratch())
@@ -160,10 +161,8 @@ final class Scheduler {
         .gradients()
         .forEach((p, v) -> {
           if (kernels.containsKey(v) && !fixed.contains(v)) {
-            int size = v.shape().elements();
             Storage to = new Storage.Gradients(p.store());
-            Block b = new Block(to, size, p.store().offset(p.name()), 0);
-            pinned.putIfAbsent(v, new View(b, 0, size));
+            pinned.putIfAbsent(v, given(v, to, p.store().offset(p.name()), 0));
           }
         });
   }
@@ -173,15 +172,15 @@ final class Scheduler {
     switch (v.op()) {
       case Source.Parameter p -> {
         Storage of = new Storage.Parameters(p.store());
-        views.put(v, new View(new Block(of, size, p.store().offset(p.name()), t), 0, size));
+        views.put(v, given(v, of, p.store().offset(p.name()), t));
       }
       case Source.Constant c -> {
-        View view = new View(block(Storage.Own.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
+        View view = block(v, Storage.Own.FIXED, t, FOREVER, fixedBlocks);
         views.put(v, view);
         constants.put(view, c.tensor());
       }
-      case Source.Input in ->
-          views.put(v, new View(block(Storage.Own.ARENA, size, -1, until(v, t), arena), 0, size));
+      case Source.Bytes b -> views.put(v, given(v, new Storage.Bytes(b.data()), 0, t));
+      case Source.Input in -> views.put(v, block(v, Storage.Own.ARENA, -1, until(v, t), arena));
       default -> {
         if (isView(v)) {
           View of = view(v.input(0));
@@ -207,20 +206,21 @@ final class Scheduler {
     Kernel kernel = kernel(v);
     List<View> inputs = new ArrayList<>(v.inputs().stream().map(this::view).toList());
     if (kernel.footprint().zeros() > 0 && !inputs.get(0).owned()) {
-      inputs.set(0, copied(inputs.get(0), t, t, arena, steps));
+      inputs.set(0, copied(v.input(0), inputs.get(0), t, t, arena, steps));
     }
     View output = output(v, t, kernel, inputs, arena);
     views.put(v, output);
-    Block space = block(Storage.Own.ARENA, kernel.footprint().workspace(), t, t, arena);
+    int floats = kernel.footprint().workspace();
+    Block space = block(Storage.Own.ARENA, ElementType.FLOAT32, floats, t, t, arena);
     steps.add(new Planned(v, kernel, List.copyOf(inputs), output, space));
   }
 
   /** Plans a copy into working memory that lasts from step {@code t} to step {@code until}. */
-  private View copied(View from, int t, int until, List<Block> arena, List<Planned> steps) {
-    Value source = Source.Input.sample(0, Shape.of(from.length));
-    Value copy = source.activate(Activation.IDENTITY);
-    View to = new View(block(Storage.Own.ARENA, from.length, t, until, arena), 0, from.length);
-    Block none = new Block(Storage.Own.ARENA, 0, 0, t);
+  private View copied(
+      Value v, View from, int t, int until, List<Block> arena, List<Planned> steps) {
+    Value copy = Value.of(new Movement.Reshape(v.shape()), v);
+    View to = block(v, Storage.Own.ARENA, t, until, arena);
+    Block none = new Block(Storage.Own.ARENA, ElementType.FLOAT32, 0, 0, t);
     steps.add(new Planned(copy, kernelOf.apply(copy), List.of(from), to, none));
     return to;
   }
@@ -235,7 +235,7 @@ final class Scheduler {
   private View kept(Value v, List<Block> arena, List<Planned> steps) {
     View view = view(v);
     boolean moves = !graph.updates().isEmpty() && view.block.storage instanceof Storage.Parameters;
-    return moves ? copied(view, graph.values().size(), FOREVER, arena, steps) : view;
+    return moves ? copied(v, view, graph.values().size(), FOREVER, arena, steps) : view;
   }
 
   private View output(Value v, int t, Kernel kernel, List<View> inputs, List<Block> arena) {
@@ -243,28 +243,28 @@ final class Scheduler {
     if (pin != null) {
       return pin;
     }
-    int size = v.shape().elements();
     int until = until(v, t);
     if (fixed.contains(v) && until == FOREVER) {
-      return new View(block(Storage.Own.FIXED, size, t, FOREVER, fixedBlocks), 0, size);
+      return block(v, Storage.Own.FIXED, t, FOREVER, fixedBlocks);
     }
     for (int i : kernel.footprint().inPlace()) {
-      if (i < inputs.size() && dies(inputs, i, size, t)) {
+      if (i < inputs.size() && dies(inputs, i, v, t)) {
         inputs.get(i).block.last = until;
         return inputs.get(i);
       }
     }
-    return new View(block(Storage.Own.ARENA, size, t, until, arena), 0, size);
+    return block(v, Storage.Own.ARENA, t, until, arena);
   }
 
   /**
    * Returns whether input {@code i} is a whole block that nothing reads after or beside this step.
    */
-  private static boolean dies(List<View> inputs, int i, int size, int t) {
+  private static boolean dies(List<View> inputs, int i, Value v, int t) {
     View in = inputs.get(i);
+    int size = v.shape().elements();
     boolean whole =
         in.block.storage == Storage.Own.ARENA && in.length == size && in.block.size == size;
-    boolean last = in.block.last == t;
+    boolean last = in.block.last == t && in.block.type == v.type();
     for (int j = 0; j < inputs.size(); j++) {
       last &= j == i || inputs.get(j).block != in.block;
     }
@@ -275,8 +275,21 @@ final class Scheduler {
     return lastUse.getOrDefault(v, t);
   }
 
-  private static Block block(Storage storage, int size, int first, int last, List<Block> blocks) {
-    Block b = new Block(storage, size, 0, first);
+  /** Returns where a value lies that is not the program's own. */
+  private static View given(Value v, Storage storage, int offset, int first) {
+    int size = v.shape().elements();
+    return new View(new Block(storage, v.type(), size, offset, first), 0, size);
+  }
+
+  /** Returns a new block that holds a value. */
+  private static View block(Value v, Storage storage, int first, int last, List<Block> blocks) {
+    int size = v.shape().elements();
+    return new View(block(storage, v.type(), size, first, last, blocks), 0, size);
+  }
+
+  private static Block block(
+      Storage storage, ElementType type, int size, int first, int last, List<Block> blocks) {
+    Block b = new Block(storage, type, size, 0, first);
     b.last = last;
     if (size > 0) {
       blocks.add(b);
@@ -309,7 +322,7 @@ final class Scheduler {
                 p.kernel,
                 p.inputs.stream().map(View::place).toList(),
                 p.output.place(),
-                new Place(p.space.storage, p.space.offset, p.space.size)))
+                new View(p.space, 0, p.space.size).place()))
         .toList();
   }
 
@@ -356,6 +369,6 @@ final class Scheduler {
 
   private static Program.Copy copy(View view, Storage to, Source.Parameter p) {
     Place from = view.place();
-    return new Program.Copy(from, new Place(to, p.store().offset(p.name()), from.length()));
+    return new Program.Copy(from, new Place(to, from.type(), p.store().offset(p.name()), from.length()));
   }
 }

@@ -2,6 +2,7 @@ package dev.fovea.graph;
 
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import java.util.Collections;
 import java.util.HashMap;
@@ -28,6 +29,8 @@ public final class Verifier {
       }
       List<Shape> shapes = v.inputs().stream().map(Value::shape).toList();
       require(v.op().shape(shapes).equals(v.shape()), v, "has a shape that is not its op's");
+      List<ElementType> types = v.inputs().stream().map(Value::type).toList();
+      require(v.op().type(types) == v.type(), v, "has an element type that is not its op's");
       List<Object> identity = identity(v);
       if (!identity.isEmpty()) {
         Value other = sources.putIfAbsent(identity, v);
@@ -36,7 +39,10 @@ public final class Verifier {
       }
       seen.add(v);
     }
-    graph.outputs().forEach(v -> require(seen.contains(v), v, "is an output unseen"));
+    for (Value v : graph.outputs()) {
+      require(seen.contains(v), v, "is an output unseen");
+      require(v.type() == ElementType.FLOAT32, v, "is an output as " + v.type());
+    }
     graph.gradients().forEach(Verifier::requireShape);
     graph.updates().forEach(Verifier::requireShape);
   }

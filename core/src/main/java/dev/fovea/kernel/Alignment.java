@@ -1,7 +1,7 @@
 package dev.fovea.kernel;
 
 /**
- * Where in a float array vectors are aligned.
+ * Where in an array vectors are aligned.
  *
  * <p>A line of 64 bytes holds 16 floats. An array's elements begin 16 bytes into it, and large
  * arrays begin on a line, so that element 12 is the first on a line.
@@ -16,12 +16,19 @@ public final class Alignment {
   /** The floats of an array, 4 MiB, that G1 counts as large for heaps of up to 16 GiB. */
   static final int LARGE = 1 << 20;
 
-  private static final int LINE = 16;
+  private static final int LINE = 64;
 
   private Alignment() {}
 
-  /** Returns the first aligned index at or after {@code index}. */
+  /** Returns the first index at or after {@code index} where floats are aligned. */
   public static long next(long index) {
-    return (Math.max(index - FIRST, 0) + LINE - 1) / LINE * LINE + FIRST;
+    return next(index, Float.BYTES);
+  }
+
+  /** Returns the first index at or after {@code index} where elements of so many bytes are aligned. */
+  public static long next(long index, int bytes) {
+    int line = LINE / bytes;
+    int first = FIRST * Float.BYTES / bytes;
+    return (Math.max(index - first, 0) + line - 1) / line * line + first;
   }
 }

@@ -1,9 +1,7 @@
 package dev.fovea.kernel;
 
-import dev.fovea.op.Op;
-import dev.fovea.tensor.Shape;
+import dev.fovea.op.Layout;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -36,23 +34,18 @@ public interface KernelProvider {
   /** Returns the width of the vectors in use in bits; 32 for plain loops. */
   int vectorBits();
 
-  /** Returns the kernel for an op at these shapes, or empty if this provider has none. */
-  Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output);
+  /** Returns the kernel for an op on such operands, or empty if this provider has none. */
+  Optional<Kernel> kernel(Signature signature);
 
   /**
-   * Returns the shape of input 1 of {@code op} in the layout the provider would rather have it in,
-   * or empty if it takes the plain one. The provider then has a kernel for {@link
-   * dev.fovea.op.Movement.Pack} that brings it there, and takes {@code op} with {@code packedFrom}.
+   * Returns the layout that the provider would rather have the weights of a contraction in, or empty
+   * if it takes them row-major. The provider then has a kernel for {@link dev.fovea.op.Movement.Pack}
+   * that brings them there, and one for the op with that layout.
    *
-   * @param fixed whether input 1 is packed once for many runs, so that packing costs nothing
+   * @param fixed whether the weights are packed once for many runs, so that packing costs nothing
    */
-  default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output, boolean fixed) {
+  default Optional<Layout> layout(Signature signature, boolean fixed) {
     return Optional.empty();
-  }
-
-  /** Returns the layout of an input 1 that is packed once for many runs. */
-  default Optional<Shape> packed(Op op, List<Shape> inputs, Shape output) {
-    return packed(op, inputs, output, true);
   }
 
   /** Returns which algorithm computes convolutions; {@code AUTO} if there is one only. */

@@ -1,9 +1,7 @@
 package dev.fovea.kernel;
 
 import dev.fovea.kernel.scalar.ScalarProvider;
-import dev.fovea.op.Op;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -149,8 +147,8 @@ public record Providers(
         notice);
   }
 
-  /** Returns the kernel of the first provider of the chain that has one for this op. */
-  public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
-    return chain.stream().flatMap(p -> p.kernel(op, inputs, output).stream()).findFirst();
+  /** Returns the kernel of the first provider of the chain that has one for such operands. */
+  public Optional<Kernel> kernel(Signature signature) {
+    return chain.stream().flatMap(p -> p.kernel(signature).stream()).findFirst();
   }
 }

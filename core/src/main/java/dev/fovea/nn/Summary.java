@@ -92,16 +92,16 @@ public record Summary(
   }
 
   private static long activationBytes(Model model) {
-    long elements = 0;
+    long bytes = 0;
     for (Value v : Graph.topological(model.trace(1, true).outputs())) {
       boolean stored =
           !(v.op() instanceof Source.Parameter)
               && !(v.op() instanceof Source.Constant)
               && !(v.op() instanceof Source.Bytes)
               && !(v.op() instanceof Movement.Reshape);
-      elements += stored ? v.shape().elements() : 0;
+      bytes += stored ? (long) v.type().bytes() * v.shape().elements() : 0;
     }
-    return 4 * elements;
+    return bytes;
   }
 
   /** Returns the table as text, with totals at its end. */

@@ -9,11 +9,26 @@ import org.jspecify.annotations.Nullable;
  * An op that sums products: where nearly all the time of a network goes.
  *
  * <p>The convolution, its transpose and its weight gradient are each other's gradients, so the
- * three close under differentiation of any order. {@code packedFrom} is set by a pass when input 1
- * has been brought into the kernel provider's own layout; it then holds the weights' original
- * shape.
+ * three close under differentiation of any order. A pass sets {@code layout} when input 1 has been
+ * brought into one that the kernel wants.
  */
 public sealed interface Contraction extends Op {
+
+  /** Returns how the weights, input 1, lie; empty if row-major in their plain shape. */
+  Optional<Layout> layout();
+
+  /** Returns this op on weights that lie so. */
+  Contraction with(Optional<Layout> other);
+
+  /** Returns the plain shape of the weights, however they lie. */
+  default Shape weights(List<Shape> inputs) {
+    layout()
+        .ifPresent(
+            l ->
+                Rules.check(
+                    inputs.get(1).equals(l.shape()), this, "needs weights as " + l.name(), inputs));
+    return layout().map(Layout::plain).orElse(inputs.get(1));
+  }
 
   /**
    * The matrix product of the last two axes, A [.., M, K] · B [K, N] or [.., K, N].
@@ -21,10 +36,10 @@ public sealed interface Contraction extends Op {
    * @param transposeA whether A arrives as [.., K, M]
    * @param transposeB whether B arrives as [.., N, K]
    * @param epilogue what is done to each result
-   * @param packedFrom B's shape before packing, if it is packed
+   * @param layout how B lies, if not row-major
    */
   record MatMul(
-      boolean transposeA, boolean transposeB, Epilogue epilogue, Optional<Shape> packedFrom)
+      boolean transposeA, boolean transposeB, Epilogue epilogue, Optional<Layout> layout)
       implements Contraction {
 
     /** Creates a product without epilogue. */
@@ -38,10 +53,15 @@ public sealed interface Contraction extends Op {
     }
 
     @Override
+    public MatMul with(Optional<Layout> other) {
+      return new MatMul(transposeA, transposeB, epilogue, other);
+    }
+
+    @Override
     public Shape shape(List<Shape> inputs) {
       Rules.count(this, inputs, epilogue.inputs());
       Shape a = inputs.get(0);
-      Shape b = packedFrom.orElse(inputs.get(1));
+      Shape b = weights(inputs);
       boolean ranks = a.rank() >= 2 && (b.rank() == 2 || b.rank() == a.rank());
       Rules.check(ranks, this, "needs [.., M, K] · [K, N] or [.., K, N]", inputs);
       Rules.check(
@@ -63,7 +83,7 @@ public sealed interface Contraction extends Op {
 
     @Override
     public List<@Nullable Value> gradient(Value y, Value dy) {
-      checkPlain(this, epilogue, packedFrom);
+      checkPlain(this, epilogue, layout);
       Value a = y.input(0);
       Value b = y.input(1);
       if (b.shape().rank() < a.shape().rank()) {
@@ -97,9 +117,9 @@ public sealed interface Contraction extends Op {
    * @param groups into how many independent parts the channels fall; Cin for a depthwise
    *     convolution
    * @param epilogue what is done to each result
-   * @param packedFrom the weights' shape before packing, if they are packed
+   * @param layout how the weights lie, if not row-major
    */
-  record Conv2d(Window2d window, int groups, Epilogue epilogue, Optional<Shape> packedFrom)
+  record Conv2d(Window2d window, int groups, Epilogue epilogue, Optional<Layout> layout)
       implements Contraction {
 
     /** Creates a convolution without epilogue. */
@@ -112,9 +132,9 @@ public sealed interface Contraction extends Op {
       return "conv2d";
     }
 
-    /** Returns the shape of the weights [kh, kw, Cin/groups, Cout], packed or not. */
-    public Shape weights(List<Shape> inputs) {
-      return packedFrom.orElse(inputs.get(1));
+    @Override
+    public Conv2d with(Optional<Layout> other) {
+      return new Conv2d(window, groups, epilogue, other);
     }
 
     @Override
@@ -136,7 +156,7 @@ public sealed interface Contraction extends Op {
 
     @Override
     public List<@Nullable Value> gradient(Value y, Value dy) {
-      checkPlain(this, epilogue, packedFrom);
+      checkPlain(this, epilogue, layout);
       Value x = y.input(0);
       Value w = y.input(1);
       Shape in = x.shape();
@@ -160,10 +180,10 @@ public sealed interface Contraction extends Op {
    * @param groups that convolution's groups
    * @param height H
    * @param width W
-   * @param packedFrom the weights' shape [kh, kw, Cin/groups, Cout] before packing, if packed
+   * @param layout how the weights [kh, kw, Cin/groups, Cout] lie, if not row-major
    */
   record ConvTranspose2d(
-      Window2d window, int groups, int height, int width, Optional<Shape> packedFrom)
+      Window2d window, int groups, int height, int width, Optional<Layout> layout)
       implements Contraction {
 
     /** Creates a transposed convolution with weights in their plain layout. */
@@ -176,9 +196,9 @@ public sealed interface Contraction extends Op {
       return "conv_transpose2d";
     }
 
-    /** Returns the shape of the weights [kh, kw, Cin/groups, Cout], packed or not. */
-    public Shape weights(List<Shape> inputs) {
-      return packedFrom.orElse(inputs.get(1));
+    @Override
+    public ConvTranspose2d with(Optional<Layout> other) {
+      return new ConvTranspose2d(window, groups, height, width, other);
     }
 
     @Override
@@ -204,7 +224,7 @@ public sealed interface Contraction extends Op {
 
     @Override
     public List<@Nullable Value> gradient(Value x, Value dx) {
-      checkPlain(this, Epilogue.NONE, packedFrom);
+      checkPlain(this, Epilogue.NONE, layout);
       return Gradients.of(
           Value.of(new Conv2d(window, groups), dx, x.input(1)),
           Value.of(new ConvWeightGradient(window, groups), dx, x.input(0)));
@@ -225,6 +245,16 @@ public sealed interface Contraction extends Op {
     @Override
     public String name() {
       return "conv2d_weight_gradient";
+    }
+
+    @Override
+    public Optional<Layout> layout() {
+      return Optional.empty();
+    }
+
+    @Override
+    public ConvWeightGradient with(Optional<Layout> other) {
+      throw new IllegalStateException("no input of a weight gradient is packed");
     }
 
     @Override
@@ -264,8 +294,8 @@ public sealed interface Contraction extends Op {
   }
 
   /** Epilogues and packed weights come after differentiation; no gradient goes through them. */
-  private static void checkPlain(Op op, Epilogue epilogue, Optional<Shape> packedFrom) {
-    if (!epilogue.isNone() || packedFrom.isPresent()) {
+  private static void checkPlain(Op op, Epilogue epilogue, Optional<Layout> layout) {
+    if (!epilogue.isNone() || layout.isPresent()) {
       throw new IllegalStateException(op.name() + " was fused or packed before differentiation");
     }
   }

@@ -1,5 +1,6 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
@@ -115,6 +116,43 @@ public sealed interface Elementwise extends Op {
 
     private static @Nullable Value reduced(@Nullable Value gradient, Value operand) {
       return gradient == null ? null : gradient.sumTo(operand.shape());
+    }
+  }
+
+  /**
+   * The same numbers as elements of another type. Whole numbers are the nearest, half to even, cut
+   * off at the type's bounds; what is not a number becomes 0.
+   *
+   * <p>No gradient flows through a rounding.
+   */
+  record Convert(ElementType from, ElementType to) implements Elementwise {
+    @Override
+    public String name() {
+      return "convert";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 1);
+      return inputs.get(0);
+    }
+
+    @Override
+    public ElementType type(List<ElementType> inputs) {
+      if (!inputs.equals(List.of(from))) {
+        throw new FoveaException("convert: takes " + from + ", got " + inputs);
+      }
+      return to;
+    }
+
+    @Override
+    public List<@Nullable Value> gradient(Value y, Value dy) {
+      if (from == ElementType.FLOAT32) {
+        // Nothing before the rounding would learn, and nobody would notice.
+        throw new FoveaException(
+            "convert: no gradient flows through " + to + ", so what comes before cannot be trained");
+      }
+      return Gradients.of(dy);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
@@ -27,6 +28,11 @@ public sealed interface Movement extends Op {
           "cannot make " + to + " (" + to.elements() + " elements) of " + have + " elements",
           inputs);
       return to;
+    }
+
+    @Override
+    public ElementType type(List<ElementType> inputs) {
+      return Rules.same(this, inputs);
     }
 
     @Override
@@ -59,6 +65,11 @@ public sealed interface Movement extends Op {
     }
 
     @Override
+    public ElementType type(List<ElementType> inputs) {
+      return Rules.same(this, inputs);
+    }
+
+    @Override
     public List<@Nullable Value> gradient(Value y, Value dy) {
       int[] inverse = new int[order.size()];
       for (int i = 0; i < inverse.length; i++) {
@@ -85,6 +96,11 @@ public sealed interface Movement extends Op {
       }
       Rules.check(fits, this, "begin " + begin + " with size " + size + " does not fit", inputs);
       return size;
+    }
+
+    @Override
+    public ElementType type(List<ElementType> inputs) {
+      return Rules.same(this, inputs);
     }
 
     @Override
@@ -151,6 +167,11 @@ public sealed interface Movement extends Op {
     }
 
     @Override
+    public ElementType type(List<ElementType> inputs) {
+      return Rules.same(this, inputs);
+    }
+
+    @Override
     public List<@Nullable Value> gradient(Value y, Value dy) {
       List<@Nullable Value> parts = new ArrayList<>();
       int at = 0;
@@ -166,10 +187,9 @@ public sealed interface Movement extends Op {
    * Weights in the layout that a kernel provider wants them in for {@code consumer}, inserted by a
    * pass.
    *
-   * <p>What the layout is, only the provider knows; no gradient flows, since packing comes after
-   * differentiation.
+   * <p>No gradient flows, since packing comes after differentiation.
    */
-  record Pack(Op consumer, Shape weights, Shape packed) implements Movement {
+  record Pack(Op consumer, Layout layout) implements Movement {
     @Override
     public String name() {
       return "pack";
@@ -178,8 +198,14 @@ public sealed interface Movement extends Op {
     @Override
     public Shape shape(List<Shape> inputs) {
       Rules.count(this, inputs, 1);
-      Rules.check(inputs.get(0).equals(weights), this, "packs weights of " + weights, inputs);
-      return packed;
+      Shape plain = layout.plain();
+      Rules.check(inputs.get(0).equals(plain), this, "packs weights of " + plain, inputs);
+      return layout.shape();
+    }
+
+    @Override
+    public ElementType type(List<ElementType> inputs) {
+      return Rules.same(this, inputs);
     }
 
     @Override
@@ -206,6 +232,11 @@ public sealed interface Movement extends Op {
       }
       Rules.check(fits, this, "cannot be broadcast to " + to, inputs);
       return to;
+    }
+
+    @Override
+    public ElementType type(List<ElementType> inputs) {
+      return Rules.same(this, inputs);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,15 @@ public sealed interface Op
    * @throws dev.fovea.tensor.ShapeException if the inputs break the op's rule
    */
   Shape shape(List<Shape> inputs);
+
+  /**
+   * Returns the element type of the result: 32-bit floats of such, unless an op says otherwise.
+   *
+   * @throws dev.fovea.tensor.FoveaException if the op does not take these types
+   */
+  default ElementType type(List<ElementType> inputs) {
+    return Rules.floats(this, inputs);
+  }
 
   /**
    * Returns, per input, the gradient of some scalar with respect to that input.

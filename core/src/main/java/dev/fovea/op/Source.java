@@ -1,5 +1,6 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
@@ -84,17 +85,14 @@ public sealed interface Source extends Op {
   }
 
   /**
-   * Whole numbers of 8 bits that never change, held as they are: a byte each. They become floats
-   * where a program computes with them, for good only if its steps read them as they are; weights
-   * that are packed leave nothing but the packed form behind. Two are equal only if they hold the
-   * same array.
+   * Whole numbers of 8 bits that never change. Two are equal only if they hold the same array.
    *
    * @param bytesShape the shape
    * @param data the numbers, row-major, which must not be written to
-   * @param signed whether they are −128 … 127 rather than 0 … 255
+   * @param elements how a byte is read: {@code INT8} or {@code UINT8}
    */
   @SuppressWarnings("ArrayRecordComponent") // equal by identity, as the tensors of constants are
-  record Bytes(Shape bytesShape, byte[] data, boolean signed) implements Source {
+  record Bytes(Shape bytesShape, byte[] data, ElementType elements) implements Source {
     @Override
     public String name() {
       return "bytes";
@@ -108,6 +106,12 @@ public sealed interface Source extends Op {
           data.length + " numbers are not " + bytesShape,
           inputs);
       return bytesShape;
+    }
+
+    @Override
+    public ElementType type(List<ElementType> inputs) {
+      Rules.check(elements.bytes() == 1, this, "bytes are no " + elements, List.of());
+      return elements;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
@@ -7,7 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A symbolic tensor: the result of one {@link Op} on other values, with its shape known.
+ * A symbolic tensor: the result of one {@link Op} on other values, with its shape and element type
+ * known.
  *
  * <p>Values form an acyclic graph by pointing at their inputs; they are compared by identity and
  * never change. Creating one checks the op's shape rule at once. The methods build further values
@@ -18,11 +20,13 @@ public final class Value {
   private final Op op;
   private final List<Value> inputs;
   private final Shape shape;
+  private final ElementType type;
 
   private Value(Op op, List<Value> inputs) {
     this.op = op;
     this.inputs = inputs;
     this.shape = op.shape(inputs.stream().map(Value::shape).toList());
+    this.type = op.type(inputs.stream().map(Value::type).toList());
   }
 
   /**
@@ -67,6 +71,16 @@ public final class Value {
   /** Returns the shape. */
   public Shape shape() {
     return shape;
+  }
+
+  /** Returns the element type. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** Returns the same numbers as elements of another type; see {@link Elementwise.Convert}. */
+  public Value to(ElementType other) {
+    return type == other ? this : of(new Elementwise.Convert(type, other), this);
   }
 
   /** Returns {@code this + other}, broadcast. */

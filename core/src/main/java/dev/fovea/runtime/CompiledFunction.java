@@ -32,7 +32,7 @@ public final class CompiledFunction {
   private final Device device;
   private final Map<? extends ParameterStore, float[]> gradients;
   private final Set<ParameterStore> fixedFrom = new HashSet<>();
-  private final float[] fixed;
+  private final Memory fixed;
   private final ConcurrentLinkedDeque<Execution> idle = new ConcurrentLinkedDeque<>();
   private final AtomicInteger executions = new AtomicInteger();
   private long preparedFor;
@@ -49,10 +49,10 @@ public final class CompiledFunction {
     this.program = program;
     this.device = device;
     this.gradients = gradients;
-    this.fixed = new float[program.sizes().fixed()];
+    this.fixed = Memory.of(program.sizes().fixed(), 0);
     program
         .constants()
-        .forEach((p, t) -> System.arraycopy(t.data(), 0, fixed, p.offset(), p.length()));
+        .forEach((p, t) -> System.arraycopy(t.data(), 0, fixed.floats(), p.offset(), p.length()));
     for (Step step : program.prologue()) {
       for (Place p : step.inputs()) {
         if (p.storage() instanceof Storage.Parameters of) {
@@ -128,8 +128,8 @@ public final class CompiledFunction {
   /** Returns how much memory the function and its executions, at least one, take, in bytes. */
   public long bytes() {
     Program.Sizes sizes = program.sizes();
-    long each = 4L * sizes.arena() + 4L * sizes.scratch();
-    return 4L * sizes.fixed() + Math.max(1, executions.get()) * each;
+    long each = sizes.arena().total() + 4L * sizes.scratch();
+    return sizes.fixed().total() + Math.max(1, executions.get()) * each;
   }
 
   /** Borrows an execution; hand it back with {@link #release}. */
@@ -165,28 +165,25 @@ public final class CompiledFunction {
     }
     Memory memory = Memory.of(program.sizes().prologueArena(), program.sizes().scratch());
     for (Step step : program.prologue()) {
-      bind(step, memory.arena().array(), memory.scratch()).run();
+      bind(step, memory).run();
     }
     prepared = true;
     preparedFor = now;
   }
 
-  Runnable bind(Step step, float[] arena, Span scratch) {
+  Runnable bind(Step step, Memory arena) {
     Span[] inputs = step.inputs().stream().map(p -> span(p, arena)).toArray(Span[]::new);
     Operands operands =
         new Operands(inputs, span(step.output(), arena), span(step.workspace(), arena));
-    return device.bind(step.kernel(), operands, scratch);
+    return device.bind(step.kernel(), operands, arena.scratch());
   }
 
-  Span span(Place p, float[] arena) {
-    return new Span(array(p.storage(), arena), p.offset(), p.length());
-  }
-
-  private float[] array(Storage storage, float[] arena) {
-    return switch (storage) {
-      case Storage.Own own -> own == Storage.Own.ARENA ? arena : fixed;
-      case Storage.Parameters p -> p.store().values();
-      case Storage.Gradients g -> gradientsOf(g.store());
+  Span span(Place p, Memory arena) {
+    return switch (p.storage()) {
+      case Storage.Own own -> (own == Storage.Own.ARENA ? arena : fixed).span(p);
+      case Storage.Bytes b -> new Span(b.data(), p.offset(), p.length());
+      case Storage.Parameters q -> new Span(q.store().values(), p.offset(), p.length());
+      case Storage.Gradients g -> new Span(gradientsOf(g.store()), p.offset(), p.length());
     };
   }
 

@@ -28,7 +28,7 @@ public final class Execution {
   /** What is copied from where to where. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Copies(Span[] from, Span[] to) {
-    static Copies of(List<Program.Copy> copies, CompiledFunction function, float[] arena) {
+    static Copies of(List<Program.Copy> copies, CompiledFunction function, Memory arena) {
       return new Copies(
           copies.stream().map(c -> function.span(c.from(), arena)).toArray(Span[]::new),
           copies.stream().map(c -> function.span(c.to(), arena)).toArray(Span[]::new));
@@ -45,21 +45,20 @@ public final class Execution {
   Execution(CompiledFunction function) {
     this.program = function.program();
     Memory memory = Memory.of(program.sizes().arena(), program.sizes().scratch());
-    float[] arena = memory.arena().array();
     this.steps = program.steps().toArray(Step[]::new);
     this.runs = new Runnable[steps.length];
     this.computed = new Span[steps.length];
     for (int i = 0; i < steps.length; i++) {
-      runs[i] = function.bind(steps[i], arena, memory.scratch());
-      computed[i] = function.span(steps[i].output(), arena);
+      runs[i] = function.bind(steps[i], memory);
+      computed[i] = function.span(steps[i].output(), memory);
     }
-    this.inputs = spans(program.inputs(), function, arena);
-    this.results = spans(program.results(), function, arena);
-    this.gradients = Copies.of(program.gradients(), function, arena);
-    this.updates = Copies.of(program.updates(), function, arena);
+    this.inputs = spans(program.inputs(), function, memory);
+    this.results = spans(program.results(), function, memory);
+    this.gradients = Copies.of(program.gradients(), function, memory);
+    this.updates = Copies.of(program.updates(), function, memory);
   }
 
-  private static Span[] spans(List<Program.Port> ports, CompiledFunction function, float[] arena) {
+  private static Span[] spans(List<Program.Port> ports, CompiledFunction function, Memory arena) {
     return ports.stream().map(p -> function.span(p.place(), arena)).toArray(Span[]::new);
   }
 
@@ -141,7 +140,7 @@ public final class Execution {
 
   private static boolean finite(Span s) {
     float sum = 0;
-    for (int i = s.offset(); i < s.offset() + s.length(); i++) {
+    for (int i = s.offset(); !s.isBytes() && i < s.offset() + s.length(); i++) {
       sum += s.array()[i] * 0;
     }
     return sum == 0;

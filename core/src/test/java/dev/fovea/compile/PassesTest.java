@@ -28,6 +28,7 @@ import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -250,21 +251,23 @@ final class PassesTest {
       long sum = 0;
       for (int i = 0; i < 40; i++) {
         int first = rng.nextInt(30);
-        Block b = new Block(Place.Storage.Own.ARENA, 1 + rng.nextInt(500), 0, first);
+        ElementType type = i % 3 == 0 ? ElementType.UINT8 : ElementType.FLOAT32;
+        Block b = new Block(Place.Storage.Own.ARENA, type, 1 + rng.nextInt(500), 0, first);
         b.last = first + rng.nextInt(6);
         blocks.add(b);
-        sum += b.size + 16;
+        sum += b.size + 64;
       }
       int zeros = rng.nextInt(40);
-      int total = MemoryPlanner.place(blocks, zeros);
-      assertThat((long) total).isLessThan(sum);
+      Program.Size total = MemoryPlanner.place(blocks, zeros);
+      assertThat((long) total.floats() + total.bytes()).isLessThan(sum);
       for (Block a : blocks) {
         assertThat(a.offset).isGreaterThanOrEqualTo(zeros);
-        assertThat(a.offset + a.size).isLessThanOrEqualTo(total);
+        assertThat(a.offset + a.size).isLessThanOrEqualTo(
+                a.type == ElementType.UINT8 ? total.bytes() : total.floats());
         for (Block b : blocks) {
           boolean together = a.first <= b.last && b.first <= a.last;
           boolean apart = a.offset + a.size <= b.offset || b.offset + b.size <= a.offset;
-          assertThat(a == b || !together || apart).isTrue();
+          assertThat(a == b || a.type != b.type || !together || apart).isTrue();
         }
       }
     }
@@ -309,10 +312,11 @@ final class PassesTest {
   /** The run itself reads floats; the program holds no constant of them. */
   @Test
   void bytesBecomeFloatsBeforeTheRun() {
-    Value bytes = Value.of(new Source.Bytes(Shape.of(4, 2), new byte[8], true));
-    Graph g = graph(X.matmul(bytes.minus(Value.constant(3))));
+    Value bytes = Value.of(new Source.Bytes(Shape.of(4, 2), new byte[8], ElementType.INT8));
+    Value floats = bytes.to(ElementType.FLOAT32);
+    Graph g = graph(X.matmul(floats.minus(Value.constant(3))));
     Program p = ENGINE.compiler().compile(g, Compiler.Mode.INFER);
-    assertThat(p.prologue().stream().map(s -> s.value().op())).contains(bytes.op());
+    assertThat(p.prologue().stream().map(s -> s.value().op())).contains(floats.op());
     assertThat(p.steps()).allMatch(s -> s.value().op() instanceof Contraction);
     assertThat(p.constants()).allSatisfy((place, t) -> assertThat(t.shape().rank()).isZero());
   }

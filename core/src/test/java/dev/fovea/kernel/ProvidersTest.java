@@ -30,7 +30,7 @@ final class ProvidersTest {
     }
 
     @Override
-    public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
+    public Optional<Kernel> kernel(Signature signature) {
       return Optional.empty();
     }
   }
@@ -87,8 +87,8 @@ final class ProvidersTest {
   void asksTheNextForWhatTheChosenLacks() {
     Shape s = Shape.of(3);
     Op op = new Elementwise.Activate(Activation.RELU);
-    assertThat(of(Optional.empty(), FAST, SCALAR).kernel(op, List.of(s), s)).isPresent();
-    assertThat(of(Optional.empty(), FAST).kernel(op, List.of(s), s)).isEmpty();
+    assertThat(of(Optional.empty(), FAST, SCALAR).kernel(Signature.of(op, List.of(s)))).isPresent();
+    assertThat(of(Optional.empty(), FAST).kernel(Signature.of(op, List.of(s)))).isEmpty();
   }
 
   @Test

@@ -47,6 +47,7 @@ final class GradientTest {
           Source.Constant.class,
           Source.Bytes.class,
           Source.RandomMask.class,
+          Elementwise.Convert.class,
           Movement.OneHot.class,
           HostCall.class,
           Movement.Pack.class);

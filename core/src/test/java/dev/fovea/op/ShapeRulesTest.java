@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.List;
@@ -234,11 +235,13 @@ final class ShapeRulesTest {
         Shape.of(4, 3));
     fails(
         "pack: packs weights of [3,3]; input=[N,3]",
-        new Movement.Pack(new Contraction.MatMul(false, false), Shape.of(3, 3), Shape.of(12)),
+        new Movement.Pack(
+            new Contraction.MatMul(false, false),
+            new Layout("rows", Shape.of(12), Shape.of(3, 3))),
         Shape.of(4, 3));
     fails(
         "bytes: 3 numbers are not [2,2]; input=",
-        new Source.Bytes(Shape.of(2, 2), new byte[3], true));
+        new Source.Bytes(Shape.of(2, 2), new byte[3], ElementType.INT8));
     fails(
         "random_mask: the key has 4 numbers; input=[N]",
         new Source.RandomMask(Shape.of(7), 0.5f, 1),

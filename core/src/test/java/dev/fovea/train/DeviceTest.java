@@ -11,17 +11,16 @@ import dev.fovea.kernel.Footprint;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
 import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Signature;
 import dev.fovea.kernel.Span;
 import dev.fovea.kernel.TaskKernel;
 import dev.fovea.kernel.scalar.ScalarProvider;
 import dev.fovea.nn.Model;
-import dev.fovea.op.Op;
 import dev.fovea.runtime.Device;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Shape;
 import dev.fovea.train.testing.TrainFixtures;
 import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.util.ArrayList;
@@ -69,8 +68,8 @@ final class DeviceTest {
     }
 
     @Override
-    public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
-      return SCALAR.kernel(op, inputs, output).map(k -> new LoopKernel((TaskKernel) k));
+    public Optional<Kernel> kernel(Signature signature) {
+      return SCALAR.kernel(signature).map(k -> new LoopKernel((TaskKernel) k));
     }
   }
 

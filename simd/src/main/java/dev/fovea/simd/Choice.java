@@ -1,12 +1,12 @@
 package dev.fovea.simd;
 
 import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Signature;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
-import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
@@ -18,11 +18,13 @@ import java.util.Optional;
 
 /** Chooses the kernel of an op; what is missing here the scalar provider computes. */
 record Choice(Contractions contractions) {
-  Optional<Kernel> kernel(Op op, List<Shape> in, Shape out) {
-    if (out.elements() == 0 || in.stream().anyMatch(s -> s.elements() == 0)) {
+  Optional<Kernel> kernel(Signature s) {
+    if (s.isEmpty() || !s.isFloat()) {
       return Optional.empty();
     }
-    return switch (op) {
+    List<Shape> in = s.inputs();
+    Shape out = s.output();
+    return switch (s.op()) {
       case Contraction c -> contractions.kernel(c, in, out);
       case Elementwise e -> ElementwiseKernels.kernel(e, in, out);
       case Reduction r -> ReductionKernel.of(r, in.get(0));

@@ -1,14 +1,15 @@
 package dev.fovea.simd;
 
 import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.Signature;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Contraction.ConvWeightGradient;
 import dev.fovea.op.Contraction.MatMul;
 import dev.fovea.op.Epilogue;
+import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
-import dev.fovea.op.Op;
 import dev.fovea.simd.ConvolutionChoice.Work;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -41,59 +42,61 @@ record Contractions(ConvolutionChoice choice) {
     return DepthwiseGradientKernel.suits(c) ? new DepthwiseGradientKernel(c) : correlation(c);
   }
 
-  /**
-   * Returns the shape of {@code op}'s weights in the layout it wants, if that is not the plain one:
-   * of rank 2 for planar kernels, of rank 3 for Winograd's convolution, of rank 1 for all others.
-   */
-  Optional<Shape> packed(Op op, List<Shape> in, Shape out, boolean fixed) {
-    return switch (op) {
+  /** Returns the layout that an op wants its weights in, if that is not the plain one. */
+  Optional<Layout> layout(Signature signature, boolean fixed) {
+    List<Shape> in = signature.inputs();
+    Shape out = signature.output();
+    return switch (signature.op()) {
       // Packing takes as long as many products of few rows: only where it is done once.
       case MatMul m when !fixed && ThinKernel.suits(m, in.get(0), in.get(1)) -> Optional.empty();
       case MatMul m when !m.transposeA() && in.get(1).rank() == 2 ->
-          Optional.of(Shape.of(panels(m, in.get(1)).size()));
+          Optional.of(panels(m, in.get(1)).layout(Panels.PLAIN, in.get(1)));
       case Conv2d c -> {
         Sliding s = Sliding.of(c, in.get(0), in.get(1), out);
-        yield layout(s, panels(c, in.get(1)), fixed ? Work.INFERENCE : Work.FORWARD);
+        yield layout(s, panels(c, in.get(1)), in.get(1), fixed ? Work.INFERENCE : Work.FORWARD);
       }
       case ConvTranspose2d t -> {
         Sliding s = Sliding.of(t, in.get(0), in.get(1), out);
         if (spreads(t, s, in.get(0), in.get(1))) {
           yield Optional.empty();
         }
-        yield layout(s, panels(t, in.get(1)), fixed ? Work.INFERENCE : Work.DATA);
+        yield layout(s, panels(t, in.get(1)), in.get(1), fixed ? Work.INFERENCE : Work.DATA);
       }
       default -> Optional.empty();
     };
   }
 
-  private Optional<Shape> layout(Sliding s, Panels p, Work work) {
+  private Optional<Layout> layout(Sliding s, Panels p, Shape plain, Work work) {
     if (DepthwiseKernel.suits(s)) {
       return Optional.empty();
     }
     Optional<WinogradTile> tile = choice.choose(s, work);
     if (tile.isPresent()) {
-      return tile.map(t -> new WinogradWeights(p, t, s.rotated()).shape());
+      return tile.map(t -> new WinogradWeights(p, t, s.rotated()).layout(plain));
     }
     return Optional.of(
-        PlanarKernel.suits(s) ? Shape.of(p.taps() * p.inner(), Micro.ROWS) : Shape.of(p.size()));
+        PlanarKernel.suits(s)
+            ? p.planar().layout(Panels.PLANAR, plain)
+            : p.layout(Panels.PLAIN, plain));
   }
 
   /** Returns the kernel that brings weights into a layout. */
   static Optional<Kernel> packing(Movement.Pack pack) {
+    Layout layout = pack.layout();
+    Shape plain = layout.plain();
     Optional<Panels> panels =
         switch (pack.consumer()) {
-          case MatMul m -> Optional.of(panels(m, pack.weights()));
-          case Conv2d c -> Optional.of(panels(c, pack.weights()));
-          case ConvTranspose2d t -> Optional.of(panels(t, pack.weights()));
+          case MatMul m -> Optional.of(panels(m, plain));
+          case Conv2d c -> Optional.of(panels(c, plain));
+          case ConvTranspose2d t -> Optional.of(panels(t, plain));
           default -> Optional.empty();
         };
-    if (pack.packed().rank() == 3) {
-      WinogradTile tile = WinogradTile.ofPositions(pack.packed().dim(1));
+    Optional<WinogradTile> tile = WinogradWeights.tile(layout);
+    if (tile.isPresent()) {
       boolean rotated = pack.consumer() instanceof ConvTranspose2d;
-      return panels.map(p -> new WinogradPackKernel(new WinogradWeights(p, tile, rotated)));
+      return panels.map(p -> new WinogradPackKernel(new WinogradWeights(p, tile.get(), rotated)));
     }
-    boolean planar = pack.packed().rank() == 2;
-    return panels.map(p -> new PackKernel(planar ? p.planar() : p));
+    return panels.map(p -> new PackKernel(Panels.isPlanar(layout) ? p.planar() : p));
   }
 
   static Panels panels(MatMul m, Shape b) {
@@ -122,11 +125,11 @@ record Contractions(ConvolutionChoice choice) {
 
   private static Optional<Kernel> product(MatMul m, List<Shape> in, Shape out) {
     Shape a = in.get(0);
-    Shape b = m.packedFrom().orElse(in.get(1));
+    Shape b = m.weights(in);
     if (m.transposeA()) {
       return m.epilogue().isNone() ? Optional.of(transposedProduct(m, a, b)) : Optional.empty();
     }
-    if (m.packedFrom().isEmpty() && ThinKernel.suits(m, a, b)) {
+    if (m.layout().isEmpty() && ThinKernel.suits(m, a, b)) {
       return Optional.of(thin(m, a, b));
     }
     int k = a.dim(-1);
@@ -135,7 +138,7 @@ record Contractions(ConvolutionChoice choice) {
     int batch = batched ? b.elements() / Math.max(1, k * n) : 1;
     int rows = k == 0 ? 0 : a.elements() / k / batch;
     Sliding s = Sliding.product(batch, rows, k, n);
-    return Optional.of(gathered(s, panels(m, b), m.epilogue(), m.packedFrom().isPresent()));
+    return Optional.of(gathered(s, panels(m, b), m.epilogue(), m.layout().isPresent()));
   }
 
   private static Kernel thin(MatMul m, Shape a, Shape b) {
@@ -172,19 +175,20 @@ record Contractions(ConvolutionChoice choice) {
   }
 
   private Kernel sliding(
-      Sliding s, Panels panels, Epilogue epilogue, Shape weights, boolean packed, Work work) {
+      Sliding s, Panels panels, Epilogue epilogue, Optional<Layout> layout, Work work) {
+    boolean packed = layout.isPresent();
     if (DepthwiseKernel.suits(s) && !packed) {
       return DepthwiseRowKernel.suits(s)
           ? new DepthwiseRowKernel(s, epilogue)
           : new DepthwiseKernel(s, epilogue);
     }
-    Optional<WinogradTile> tile = packed ? transformed(weights) : choice.choose(s, work);
+    Optional<WinogradTile> tile = packed ? layout.flatMap(WinogradWeights::tile) : choice.choose(s, work);
     if (tile.isPresent()) {
       WinogradWeights w = new WinogradWeights(panels, tile.get(), s.rotated());
       panels.micro().expect(isLarge(s), Micro.Kind.ROWS);
       return new WinogradKernel(s, w, epilogue, packed);
     }
-    if (packed ? weights.rank() == 2 : PlanarKernel.suits(s)) {
+    if (packed ? layout.filter(Panels::isPlanar).isPresent() : PlanarKernel.suits(s)) {
       return new PlanarKernel(s, panels.planar(), epilogue, packed);
     }
     if (PatchKernel.suits(s)) {
@@ -208,33 +212,26 @@ record Contractions(ConvolutionChoice choice) {
     return s.n() * s.groups() * products > LARGE;
   }
 
-  /** Returns the tile that packed weights were transformed for, if they were. */
-  private static Optional<WinogradTile> transformed(Shape weights) {
-    return weights.rank() == 3
-        ? Optional.of(WinogradTile.ofPositions(weights.dim(1)))
-        : Optional.empty();
-  }
-
   private Kernel convolution(Conv2d c, List<Shape> in, Shape out) {
     Shape w = c.weights(in);
     Sliding s = Sliding.of(c, in.get(0), w, out);
     return sliding(
-        s, panels(c, w), c.epilogue(), in.get(1), c.packedFrom().isPresent(), Work.FORWARD);
+s, panels(c, w), c.epilogue(), c.layout(), Work.FORWARD);
   }
 
   private Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
-    if (DepthwiseSpreadKernel.suits(t, in.get(0)) && t.packedFrom().isEmpty()) {
+    if (DepthwiseSpreadKernel.suits(t, in.get(0)) && t.layout().isEmpty()) {
       return new DepthwiseSpreadKernel(t, in.get(0));
     }
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
-    if (t.packedFrom().isEmpty() && spreads(t, s, in.get(0), w)) {
+    if (t.layout().isEmpty() && spreads(t, s, in.get(0), w)) {
       Panels rows = PatchSpreadKernel.panels(w);
       rows.micro().expect(isLarge(s), Micro.Kind.PRODUCT);
       return new PatchSpreadKernel(t, in.get(0), w, rows);
     }
     return sliding(
-        s, panels(t, w), Epilogue.NONE, in.get(1), t.packedFrom().isPresent(), Work.DATA);
+s, panels(t, w), Epilogue.NONE, t.layout(), Work.DATA);
   }
 
   private boolean spreads(ConvTranspose2d t, Sliding s, Shape y, Shape w) {

@@ -26,6 +26,7 @@ final class ElementwiseKernels {
       case Activate a -> Optional.of(new Flat(out.elements(), 1, a));
       case ActivateGradient g -> Optional.of(new Flat(out.elements(), 2, g));
       case Binary b -> binary(b.function(), in.get(0), in.get(1), out);
+      case Elementwise.Convert c -> Optional.empty();
     };
   }
 
@@ -161,6 +162,7 @@ final class ElementwiseKernels {
         case ActivateGradient g ->
             Activations.gradient(g.activation(), x, xo, second.array(), zo, y, yo, to - from);
         case Binary b -> Pairs.apply(b.function(), x, xo, second.array(), zo, y, yo, to - from);
+        case Elementwise.Convert c -> throw new IllegalStateException("bytes are converted elsewhere");
       }
     }
 

@@ -1,5 +1,7 @@
 package dev.fovea.simd;
 
+import dev.fovea.op.Layout;
+import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 
 /**
@@ -20,6 +22,11 @@ record Panels(
     int tapStride,
     int innerStride,
     int columnStride) {
+  /** The name of the layout of panels as wide as a micro-kernel's tile. */
+  static final String PLAIN = "panels";
+
+  /** The name of the layout that planar kernels want. */
+  static final String PLANAR = "planar panels";
 
   /** Creates panels as wide as the tiles of a micro-kernel. */
   Panels(
@@ -58,6 +65,16 @@ record Panels(
         tapStride,
         innerStride,
         columnStride);
+  }
+
+  /** Returns the layout, of this name, of weights of this plain shape in these panels. */
+  Layout layout(String name, Shape plain) {
+    return new Layout(name, Shape.of(size()), plain);
+  }
+
+  /** Returns whether a layout is that of planar kernels. */
+  static boolean isPlanar(Layout layout) {
+    return layout.name().equals(PLANAR);
   }
 
   int blocks() {

@@ -3,10 +3,9 @@ package dev.fovea.simd;
 import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
-import dev.fovea.op.Op;
-import dev.fovea.tensor.Shape;
+import dev.fovea.kernel.Signature;
+import dev.fovea.op.Layout;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -86,13 +85,12 @@ public final class SimdProvider implements KernelProvider {
   }
 
   @Override
-  public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
-    return new Choice(contractions()).kernel(op, inputs, output);
+  public Optional<Kernel> kernel(Signature s) {
+    return new Choice(contractions()).kernel(s);
   }
 
   @Override
-  public Optional<Shape> packed(Op op, List<Shape> inputs, Shape output, boolean fixed) {
-    boolean empty = inputs.stream().anyMatch(s -> s.elements() == 0);
-    return empty ? Optional.empty() : contractions().packed(op, inputs, output, fixed);
+  public Optional<Layout> layout(Signature s, boolean fixed) {
+    return s.isEmpty() || !s.isFloat() ? Optional.empty() : contractions().layout(s, fixed);
   }
 }

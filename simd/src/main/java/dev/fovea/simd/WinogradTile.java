@@ -31,11 +31,6 @@ enum WinogradTile {
     return side() * side();
   }
 
-  /** Returns the tile of so many positions. */
-  static WinogradTile ofPositions(int positions) {
-    return positions == TWO.positions() ? TWO : FOUR;
-  }
-
   /** Transforms {@link #side} rows of an image that lie at {@code from + i · pitch}. */
   void image(int n, float[] x, int from, int pitch, float[] y, int to, int step) {
     int third = from + 2 * pitch;

@@ -1,6 +1,8 @@
 package dev.fovea.simd;
 
+import dev.fovea.op.Layout;
 import dev.fovea.tensor.Shape;
+import java.util.Optional;
 
 /**
  * The layout of transformed weights: [blocks of columns][positions][inner][columns of a block].
@@ -10,12 +12,23 @@ import dev.fovea.tensor.Shape;
  * @param rotated whether the window is turned by 180°, as backward data needs it
  */
 record WinogradWeights(Panels panels, WinogradTile tile, boolean rotated) {
+  private static final String NAME = "winograd ";
+
   /** Floats of one tap that are transformed at a time: 3·side·CHUNK of them stay in L1. */
   private static final int CHUNK = 512;
 
-  /** Returns the shape: three axes tell these weights from other layouts, the second the tile. */
-  Shape shape() {
-    return Shape.of(panels.blocks(), tile.positions(), panels.inner() * panels.width());
+  /** Returns the layout of weights of this plain shape; its name tells the tile. */
+  Layout layout(Shape plain) {
+    Shape shape = Shape.of(panels.blocks(), tile.positions(), panels.inner() * panels.width());
+    return new Layout(NAME + tile.name(), shape, plain);
+  }
+
+  /** Returns the tile that weights in a layout were transformed for, if they were. */
+  static Optional<WinogradTile> tile(Layout layout) {
+    String name = layout.name();
+    return name.startsWith(NAME)
+        ? Optional.of(WinogradTile.valueOf(name.substring(NAME.length())))
+        : Optional.empty();
   }
 
   int size() {

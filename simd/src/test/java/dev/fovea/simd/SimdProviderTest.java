@@ -177,7 +177,7 @@ final class SimdProviderTest {
     Op op = c.op();
     List<double[]> exact = c.inputs().stream().map(SimdProviderTest::wide).toList();
     double[] expected = Reference.apply(op, c.shapes(), exact);
-    Kernel kernel = simd.kernel(op, c.shapes(), c.output()).orElseThrow();
+    Kernel kernel = simd.kernel(c.signature()).orElseThrow();
     KernelRunner runner = new KernelRunner(kernel, c.inputs(), expected.length);
     float[] actual = runner.run(KernelRunner.Order.SHUFFLED);
     double products = (double) op.flops(c.shapes(), c.output()) / 2 / expected.length;

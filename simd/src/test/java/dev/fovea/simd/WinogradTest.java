@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.testing.KernelContract;
 import dev.fovea.kernel.testing.KernelRunner;
 import dev.fovea.kernel.testing.OpCase;
 import dev.fovea.kernel.testing.Reference;
@@ -13,8 +12,8 @@ import dev.fovea.op.Contraction;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Epilogue;
+import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
-import dev.fovea.op.Op;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Shape;
@@ -136,17 +135,16 @@ final class WinogradTest {
   /** Returns the result with weights that were transformed by a kernel of their own. */
   private static float[] packed(Contraction op, OpCase c, WinogradTile tile) {
     WinogradWeights weights = weights(op, c.shapes(), tile);
-    Shape plain = c.shapes().get(1);
-    Kernel packing =
-        Contractions.packing(new Movement.Pack(op, plain, weights.shape())).orElseThrow();
+    Layout layout = weights.layout(c.shapes().get(1));
+    Kernel packing = Contractions.packing(new Movement.Pack(op, layout)).orElseThrow();
     float[] w = c.inputs().get(1);
     KernelRunner runner = new KernelRunner(packing, List.of(w), weights.size());
     List<float[]> inputs = new ArrayList<>(c.inputs());
     inputs.set(1, runner.run(KernelRunner.Order.SHUFFLED));
     List<Shape> shapes = new ArrayList<>(c.shapes());
-    shapes.set(1, weights.shape());
-    Op consumer = KernelContract.packed(op, plain);
-    Kernel kernel = CONTRACTIONS.kernel((Contraction) consumer, shapes, c.output()).orElseThrow();
+    shapes.set(1, layout.shape());
+    Contraction consumer = op.with(Optional.of(layout));
+    Kernel kernel = CONTRACTIONS.kernel(consumer, shapes, c.output()).orElseThrow();
     return new KernelRunner(kernel, inputs, c.output().elements()).run(KernelRunner.Order.REVERSE);
   }
 

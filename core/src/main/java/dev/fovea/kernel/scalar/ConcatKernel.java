@@ -48,9 +48,9 @@ final class ConcatKernel extends RowKernel {
       int i = row - outer * lengths.length;
       Span x = o.input(i);
       System.arraycopy(
-          x.array(),
+          x.storage(),
           x.offset() + outer * lengths[i],
-          y.array(),
+          y.storage(),
           y.offset() + outer * width + begins[i],
           lengths[i]);
     }

@@ -19,6 +19,20 @@ final class Lines {
         float[] a, int aAt, int aStep, float[] b, int bAt, int bStep, float[] y, int yAt, int n);
   }
 
+  /** Copies {@code n} elements that lie {@code step} apart. */
+  static void copy(float[] x, int xAt, int step, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = x[xAt + i * step];
+    }
+  }
+
+  /** Copies {@code n} bytes that lie {@code step} apart. */
+  static void copy(byte[] x, int xAt, int step, byte[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = x[xAt + i * step];
+    }
+  }
+
   /** Adds {@code factor·x} to {@code y}. */
   static void addScaled(float factor, float[] x, int xAt, float[] y, int yAt, int n) {
     for (int i = 0; i < n; i++) {

@@ -5,18 +5,13 @@ import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.tensor.Shape;
 
-/** Applies a function of one number to each element; also the plain copy of a reshape. */
+/** Applies a function of one number to each element. */
 final class MapKernel extends RowKernel {
   private final Lines.Map function;
 
   MapKernel(Lines.Map function, int flops, Shape output) {
     super(output.elements(), flops);
     this.function = function;
-  }
-
-  /** Returns the kernel that copies all elements. */
-  static MapKernel copy(Shape output) {
-    return new MapKernel((x, xAt, y, yAt, n) -> System.arraycopy(x, xAt, y, yAt, n), 1, output);
   }
 
   @Override

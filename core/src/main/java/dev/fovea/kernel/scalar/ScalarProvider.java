@@ -2,12 +2,12 @@ package dev.fovea.kernel.scalar;
 
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Signature;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
-import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
@@ -45,12 +45,13 @@ public final class ScalarProvider implements KernelProvider {
   }
 
   @Override
-  public Optional<Kernel> kernel(Op op, List<Shape> inputs, Shape output) {
-    return switch (op) {
+  public Optional<Kernel> kernel(Signature s) {
+    List<Shape> inputs = s.inputs();
+    Shape output = s.output();
+    return switch (s.op()) {
       case Source.RandomMask mask -> Optional.of(new RandomMaskKernel(mask));
-      case Source.Bytes bytes -> Optional.of(new BytesKernel(bytes));
-      case Source.Input _, Source.Parameter _, Source.Constant _, Movement.Pack _ ->
-          Optional.empty();
+      case Source _, Movement.Pack _ -> Optional.empty();
+      case Elementwise.Convert c -> ConvertKernel.of(c, output);
       case Elementwise e -> Optional.of(elementwise(e, inputs, output));
       case Reduction r -> Optional.of(ReduceKernel.of(r, inputs.get(0)));
       case Movement m -> Optional.of(movement(m, inputs, output));
@@ -70,6 +71,7 @@ public final class ScalarProvider implements KernelProvider {
           new MapKernel(
               ActivationLines.of(a.activation()), ActivationLines.flops(a.activation()), output);
       case Elementwise.ActivateGradient g -> new ActivateGradientKernel(g.activation(), output);
+      case Elementwise.Convert _ -> throw new IllegalStateException("converted elsewhere");
       case Elementwise.Binary b -> ZipKernel.of(BinaryLines.of(b.function()), inputs, output);
     };
   }
@@ -77,7 +79,7 @@ public final class ScalarProvider implements KernelProvider {
   private static Kernel movement(Movement op, List<Shape> inputs, Shape output) {
     Shape x = inputs.get(0);
     return switch (op) {
-      case Movement.Reshape _ -> MapKernel.copy(output);
+      case Movement.Reshape _ -> StridedCopyKernel.plain(output);
       case Movement.Transpose t -> StridedCopyKernel.transpose(t, x, output);
       case Movement.Slice s -> StridedCopyKernel.slice(s, x);
       case Movement.Broadcast _ -> StridedCopyKernel.broadcast(x, output);
@@ -99,11 +101,11 @@ public final class ScalarProvider implements KernelProvider {
   /** Returns no kernel where the weights are in another provider's layout. */
   private static Optional<Kernel> contraction(Contraction op, List<Shape> inputs, Shape output) {
     return switch (op) {
-      case Contraction.MatMul m when m.packedFrom().isEmpty() ->
+      case Contraction.MatMul m when m.layout().isEmpty() ->
           Optional.of(new MatMulKernel(m, inputs, output));
-      case Contraction.Conv2d c when c.packedFrom().isEmpty() ->
+      case Contraction.Conv2d c when c.layout().isEmpty() ->
           Optional.of(new ConvKernel(c, inputs, output));
-      case Contraction.ConvTranspose2d t when t.packedFrom().isEmpty() ->
+      case Contraction.ConvTranspose2d t when t.layout().isEmpty() ->
           Optional.of(new ConvTransposeKernel(t, inputs, output));
       case Contraction.ConvWeightGradient g ->
           Optional.of(new ConvWeightGradientKernel(g, inputs, output));

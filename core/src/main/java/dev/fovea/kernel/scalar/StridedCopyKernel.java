@@ -16,6 +16,11 @@ final class StridedCopyKernel extends RowKernel {
     this.begin = begin;
   }
 
+  /** Returns the kernel that copies all elements as they lie. */
+  static StridedCopyKernel plain(Shape output) {
+    return new StridedCopyKernel(Strided.of(new int[] {output.elements(), 1}, new int[] {1, 1}), 0);
+  }
+
   static StridedCopyKernel transpose(Movement.Transpose op, Shape input, Shape output) {
     int[] own = input.strides();
     int[] strides = new int[own.length];
@@ -41,15 +46,17 @@ final class StridedCopyKernel extends RowKernel {
 
   @Override
   void rows(int from, int to, Operands o, Span scratch) {
-    float[] x = o.input(0).array();
-    float[] y = o.output().array();
+    Span x = o.input(0);
+    Span y = o.output();
     int length = walk.length();
     int step = walk.step(0);
     for (int row = from; row < to; row++) {
-      int xAt = o.input(0).offset() + begin + walk.offset(0, row);
-      int yAt = o.output().offset() + row * length;
-      for (int i = 0; i < length; i++) {
-        y[yAt + i] = x[xAt + i * step];
+      int xAt = x.offset() + begin + walk.offset(0, row);
+      int yAt = y.offset() + row * length;
+      if (y.isBytes()) {
+        Lines.copy(x.bytes(), xAt, step, y.bytes(), yAt, length);
+      } else {
+        Lines.copy(x.array(), xAt, step, y.array(), yAt, length);
       }
     }
   }

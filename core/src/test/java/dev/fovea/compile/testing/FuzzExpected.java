@@ -111,7 +111,7 @@ final class FuzzExpected {
   /** Returns whether an op rounds; a maximum must stay equal to what it is the maximum of. */
   private static boolean rounds(Op op) {
     return switch (op) {
-      case Source _, Movement _, HostCall _ -> false;
+      case Source _, Movement _, HostCall _, Elementwise.Convert _ -> false;
       case Pooling p -> !(p instanceof Pooling.MaxPool || p instanceof Pooling.MaxPoolGather);
       case Reduction r -> r.kind() == Reduction.Kind.SUM;
       case Elementwise.Binary b ->

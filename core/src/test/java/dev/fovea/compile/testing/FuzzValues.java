@@ -2,6 +2,7 @@ package dev.fovea.compile.testing;
 
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class FuzzValues {
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) (draw.below(7) - 3);
     }
-    return Value.of(new Source.Bytes(shape, data, true));
+    return Value.of(new Source.Bytes(shape, data, ElementType.INT8)).to(ElementType.FLOAT32);
   }
 
   Value parameter(Shape shape) {

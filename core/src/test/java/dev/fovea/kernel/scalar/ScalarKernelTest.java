@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Signature;
 import dev.fovea.kernel.TaskKernel;
 import dev.fovea.kernel.testing.KernelContract;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
@@ -33,12 +35,12 @@ final class ScalarKernelTest extends KernelContract {
     var plain = new Contraction.Conv2d(Window2d.of(3, 3), 1);
     Shape x = Shape.of(1, 5, 5, 2);
     Shape w = Shape.of(3, 3, 2, 4);
-    Shape y = Shape.of(1, 3, 3, 4);
-    assertThat(scalar.packed(plain, List.of(x, w), y)).isEmpty();
-    var packed = new Contraction.Conv2d(plain.window(), 1, plain.epilogue(), Optional.of(w));
-    Shape layout = Shape.of(80);
-    assertThat(scalar.kernel(packed, List.of(x, layout), y)).isEmpty();
-    assertThat(scalar.kernel(new Movement.Pack(plain, w, layout), List.of(w), layout)).isEmpty();
+    assertThat(scalar.layout(Signature.of(plain, List.of(x, w)), true)).isEmpty();
+    Layout layout = new Layout("panels", Shape.of(80), w);
+    Signature packed = Signature.of(plain.with(Optional.of(layout)), List.of(x, layout.shape()));
+    assertThat(scalar.kernel(packed)).isEmpty();
+    Signature pack = Signature.of(new Movement.Pack(plain, layout), List.of(w));
+    assertThat(scalar.kernel(pack)).isEmpty();
   }
 
   @Test
@@ -53,8 +55,8 @@ final class ScalarKernelTest extends KernelContract {
   void cutsLargeWorkIntoTasksAndSmallWorkIntoOne() {
     var op = new Contraction.Conv2d(Window2d.of(3, 3), 1);
     Shape w = Shape.of(3, 3, 16, 16);
-    var large = scalar.kernel(op, List.of(Shape.of(8, 34, 34, 16), w), Shape.of(8, 32, 32, 16));
-    var small = scalar.kernel(op, List.of(Shape.of(1, 4, 4, 16), w), Shape.of(1, 2, 2, 16));
+    var large = scalar.kernel(Signature.of(op, List.of(Shape.of(8, 34, 34, 16), w)));
+    var small = scalar.kernel(Signature.of(op, List.of(Shape.of(1, 4, 4, 16), w)));
     assertThat(tasks(large.orElseThrow())).isGreaterThan(64);
     assertThat(tasks(small.orElseThrow())).isEqualTo(1);
   }

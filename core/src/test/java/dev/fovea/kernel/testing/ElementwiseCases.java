@@ -7,6 +7,8 @@ import dev.fovea.op.Ints;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Source;
 import dev.fovea.op.UnaryFunction;
+import dev.fovea.op.Movement;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ final class ElementwiseCases {
     binary(cases);
     reduction(cases);
     masks(cases);
-    bytes(cases);
+    conversions(cases);
     return cases;
   }
 
@@ -147,16 +149,26 @@ final class ElementwiseCases {
     cases.add(OpCase.of("axes " + Ints.of(axes), new Reduction(kind, Ints.of(axes)), x));
   }
 
-  /** Every number of 8 bits, and more than one task of them. */
-  private static void bytes(List<OpCase> cases) {
-    for (int n : new int[] {1, 17, 256, 300_007}) {
-      byte[] data = new byte[n];
-      for (int i = 0; i < n; i++) {
-        data[i] = (byte) (i * 37);
+  /** Every number of 8 bits, and more than one task of them; floats in and out of bounds. */
+  private static void conversions(List<OpCase> cases) {
+    for (ElementType type : List.of(ElementType.INT8, ElementType.UINT8)) {
+      for (int n : new int[] {1, 17, 256, 300_007}) {
+        Shape s = Shape.of(n);
+        var to = new Elementwise.Convert(ElementType.FLOAT32, type);
+        cases.add(OpCase.of("halves to " + type, to, Fill.HALVES, s));
+        var from = new Elementwise.Convert(type, ElementType.FLOAT32);
+        cases.add(OpCase.of("from " + type, from, Fill.BYTES, s).with(type));
       }
-      cases.add(OpCase.of("signed", new Source.Bytes(Shape.of(n), data, true)));
-      cases.add(OpCase.of("unsigned", new Source.Bytes(Shape.of(n), data, false)));
     }
+    bytes(cases, new Movement.Transpose(Ints.of(1, 0)), Shape.of(35, 3));
+    bytes(cases, new Movement.Slice(Ints.of(1, 2), Shape.of(30, 5)), Shape.of(33, 9));
+    bytes(cases, new Movement.Broadcast(Shape.of(4, 3, 7)), Shape.of(3, 1));
+    bytes(cases, new Movement.Reshape(Shape.of(21)), Shape.of(3, 7));
+    bytes(cases, new Movement.Concat(1), Shape.of(5, 3), Shape.of(5, 17));
+  }
+
+  private static void bytes(List<OpCase> cases, Movement op, Shape... shapes) {
+    cases.add(OpCase.of("bytes", op, Fill.BYTES, shapes).with(ElementType.INT8));
   }
 
   private static void masks(List<OpCase> cases) {

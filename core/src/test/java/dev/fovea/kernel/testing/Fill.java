@@ -69,6 +69,20 @@ public enum Fill {
       return i < n / 10 ? rng.nextFloat(99, 101) : rng.nextFloat(-1, 1);
     }
   },
+  /** Whole numbers of 8 bits, −128 to 127, of a byte's bits. */
+  BYTES {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return (byte) (i * 37);
+    }
+  },
+  /** Multiples of ½ from −300 to 300: within and beyond the bounds of bytes. */
+  HALVES {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return i == 0 ? Float.NaN : (rng.nextInt(1201) - 600) / 2f;
+    }
+  },
   /** In [999, 1001): a mean that is large beside the deviation. */
   SHIFTED {
     @Override

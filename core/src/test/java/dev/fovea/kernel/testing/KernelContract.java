@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Signature;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
 import dev.fovea.tensor.Shape;
@@ -47,7 +49,7 @@ public abstract class KernelContract {
   @TestFactory
   public final Stream<DynamicTest> kernelsKeepTheContract() {
     return OpCases.all().stream()
-        .filter(c -> complete() || kernel(c.op(), c.shapes()).isPresent())
+        .filter(c -> complete() || provider().kernel(c.signature()).isPresent())
         .map(c -> DynamicTest.dynamicTest(c.toString(), () -> check(c)));
   }
 
@@ -55,7 +57,7 @@ public abstract class KernelContract {
   @TestFactory
   public final Stream<DynamicTest> packedKernelsKeepTheContract() {
     return OpCases.all().stream()
-        .filter(c -> provider().packed(c.op(), c.shapes(), c.output()).isPresent())
+        .filter(c -> provider().layout(c.signature(), true).isPresent())
         .map(c -> DynamicTest.dynamicTest("packed " + c, () -> checkPacked(c)));
   }
 
@@ -63,58 +65,36 @@ public abstract class KernelContract {
   @TestFactory
   public final Stream<DynamicTest> fieldFacts() {
     return FieldFacts.tests((op, shapes, inputs) -> {
-      Kernel kernel = kernel(op, shapes).orElse(null);
-      if (kernel == null) {
-        return FieldFacts.REFERENCE.run(op, shapes, inputs);
-      }
-      int length = op.shape(shapes).elements();
-      return new KernelRunner(kernel, inputs, length).run(KernelRunner.Order.FORWARD);
+      Signature s = Signature.of(op, shapes);
+      return provider()
+          .kernel(s)
+          .map(kernel -> new KernelRunner(kernel, s, inputs).run(KernelRunner.Order.FORWARD))
+          .orElseGet(() -> FieldFacts.REFERENCE.run(op, shapes, inputs));
     });
   }
 
-  private Optional<Kernel> kernel(Op op, List<Shape> shapes) {
-    return provider().kernel(op, shapes, op.shape(shapes));
-  }
-
   private void check(OpCase c) {
-    Kernel kernel = kernel(c.op(), c.shapes()).orElseThrow();
-    check(c, kernel, c.inputs());
+    check(c, c.signature(), c.inputs());
   }
 
   private void checkPacked(OpCase c) {
     List<float[]> inputs = new ArrayList<>(c.inputs());
-    Shape weights = c.shapes().get(1);
-    Shape layout = provider().packed(c.op(), c.shapes(), c.output()).orElseThrow();
-    Op pack = new Movement.Pack(c.op(), weights, layout);
-    Kernel packing = kernel(pack, List.of(weights)).orElseThrow();
-    OpCase packCase = OpCase.of("pack", pack, weights);
-    KernelRunner runner = new KernelRunner(packing, List.of(inputs.get(1)), layout.elements());
-    float[] packed = sameInAnyOrder(packCase, runner);
+    Layout layout = provider().layout(c.signature(), true).orElseThrow();
+    OpCase pack = OpCase.of("pack", new Movement.Pack(c.op(), layout), layout.plain());
+    Kernel packing = provider().kernel(pack.signature()).orElseThrow();
+    KernelRunner runner = new KernelRunner(packing, pack.signature(), List.of(inputs.get(1)));
+    inputs.set(1, sameInAnyOrder(pack, runner));
     List<Shape> shapes = new ArrayList<>(c.shapes());
-    inputs.set(1, packed);
-    shapes.set(1, layout);
-    Op op = packed(c.op(), weights);
-    check(c, kernel(op, shapes).orElseThrow(), inputs);
+    shapes.set(1, layout.shape());
+    Op op = ((Contraction) c.op()).with(Optional.of(layout));
+    check(c, Signature.of(op, shapes), inputs);
   }
 
-  /** Returns the op with its weights packed from the plain shape. */
-  public static Op packed(Op op, Shape weights) {
-    Optional<Shape> from = Optional.of(weights);
-    return switch (op) {
-      case Contraction.Conv2d c ->
-          new Contraction.Conv2d(c.window(), c.groups(), c.epilogue(), from);
-      case Contraction.MatMul m ->
-          new Contraction.MatMul(m.transposeA(), m.transposeB(), m.epilogue(), from);
-      case Contraction.ConvTranspose2d t ->
-          new Contraction.ConvTranspose2d(t.window(), t.groups(), t.height(), t.width(), from);
-      default -> throw new AssertionError("no weights of " + op.name() + " can be packed");
-    };
-  }
-
-  private void check(OpCase c, Kernel kernel, List<float[]> inputs) {
+  private void check(OpCase c, Signature signature, List<float[]> inputs) {
+    Kernel kernel = provider().kernel(signature).orElseThrow();
     List<double[]> exact = c.inputs().stream().map(KernelContract::widened).toList();
     double[] expected = Reference.apply(c.op(), c.shapes(), exact);
-    KernelRunner runner = new KernelRunner(kernel, inputs, expected.length);
+    KernelRunner runner = new KernelRunner(kernel, signature, inputs);
     float[] actual = sameInAnyOrder(c, runner);
     double[] usual = Tolerance.of(c.op(), c.shapes(), exact, expected);
     compare(c, expected, actual, allowed(c, usual));

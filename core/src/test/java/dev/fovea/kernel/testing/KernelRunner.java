@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Signature;
 import dev.fovea.kernel.Span;
 import dev.fovea.kernel.TaskKernel;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Rng;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -31,14 +34,27 @@ public final class KernelRunner {
   private static final float GUARD_VALUE = -12345.678f;
 
   private final TaskKernel kernel;
+  private final List<ElementType> types;
+  private final ElementType type;
   private final List<float[]> inputs;
-  private final int outputLength;
+  private final int length;
 
   /** Prepares runs on these inputs; the kernel asks for workspace, scratch and zeros itself. */
-  public KernelRunner(Kernel kernel, List<float[]> inputs, int outputLength) {
+  public KernelRunner(Kernel kernel, Signature signature, List<float[]> inputs) {
     this.kernel = (TaskKernel) kernel;
+    this.types = signature.types();
+    this.type = signature.type();
     this.inputs = List.copyOf(inputs);
-    this.outputLength = outputLength;
+    this.length = signature.output().elements();
+  }
+
+  /** Prepares runs on inputs of floats. */
+  public KernelRunner(Kernel kernel, List<float[]> inputs, int length) {
+    this.kernel = (TaskKernel) kernel;
+    this.types = Collections.nCopies(inputs.size(), ElementType.FLOAT32);
+    this.type = ElementType.FLOAT32;
+    this.inputs = List.copyOf(inputs);
+    this.length = length;
   }
 
   /** Returns the result with the output apart from the inputs. */
@@ -56,20 +72,35 @@ public final class KernelRunner {
     for (int i = 0; i < in.length; i++) {
       in[i] = place(i, order);
     }
-    Span fresh = guarded(outputLength);
+    Span fresh = guarded(type, length);
     Span output = over < 0 ? fresh : in[over];
-    Span workspace = guarded(kernel.footprint().workspace());
+    Span workspace = guarded(ElementType.FLOAT32, kernel.footprint().workspace());
     run(order, new Operands(in, output, workspace));
     checkGuards("output", fresh);
     checkGuards("workspace", workspace);
     for (int i = 0; i < in.length; i++) {
       checkInput(i, in[i], order, i == over);
     }
-    return Arrays.copyOfRange(output.array(), output.offset(), output.offset() + outputLength);
+    return floats(output, type);
+  }
+
+  /** Returns the elements as numbers. */
+  private static float[] floats(Span s, ElementType type) {
+    float[] numbers = new float[s.length()];
+    for (int i = 0; i < numbers.length; i++) {
+      int at = s.offset() + i;
+      numbers[i] =
+          switch (type) {
+            case INT8 -> s.bytes()[at];
+            case UINT8 -> Byte.toUnsignedInt(s.bytes()[at]);
+            default -> s.array()[at];
+          };
+    }
+    return numbers;
   }
 
   private void run(Order order, Operands operands) {
-    Span scratch = guarded(kernel.footprint().scratch());
+    Span scratch = guarded(ElementType.FLOAT32, kernel.footprint().scratch());
     List<Written> written =
         order == Order.FORWARD
             ? List.of(
@@ -87,7 +118,7 @@ public final class KernelRunner {
               case REVERSE -> tasks - 1 - i;
               case SHUFFLED -> shuffled[i];
             };
-        poison(scratch);
+        poison(scratch, poison(scratch));
         kernel.run(phase, task, operands, scratch);
         written.forEach(w -> w.taskEnds(task));
       }
@@ -103,14 +134,15 @@ public final class KernelRunner {
   private static final class Written {
     private final String what;
     private final Span span;
-    private final float[] before;
-    private final float[] after;
+    private final int[] before;
+    private final int[] after;
     private final int[] by;
 
     Written(String what, Span span) {
       this.what = what;
       this.span = span;
-      this.before = Arrays.copyOfRange(span.array(), span.offset(), span.offset() + span.length());
+      this.before = new int[span.length()];
+      Arrays.setAll(before, i -> bits(span, span.offset() + i));
       this.after = before.clone();
       this.by = new int[span.length()];
       Arrays.fill(by, -1);
@@ -118,8 +150,8 @@ public final class KernelRunner {
 
     void taskEnds(int task) {
       for (int i = 0; i < by.length; i++) {
-        float now = span.array()[span.offset() + i];
-        if (Float.floatToRawIntBits(now) == Float.floatToRawIntBits(before[i])) {
+        int now = bits(span, span.offset() + i);
+        if (now == before[i]) {
           continue;
         }
         if (by[i] >= 0) {
@@ -128,13 +160,15 @@ public final class KernelRunner {
         }
         by[i] = task;
         after[i] = now;
-        span.array()[span.offset() + i] = before[i];
+        put(span, span.offset() + i, before[i]);
       }
     }
 
     void phaseEnds() {
-      System.arraycopy(after, 0, span.array(), span.offset(), after.length);
-      System.arraycopy(after, 0, before, 0, after.length);
+      for (int i = 0; i < after.length; i++) {
+        put(span, span.offset() + i, after[i]);
+        before[i] = after[i];
+      }
       Arrays.fill(by, -1);
     }
   }
@@ -147,29 +181,73 @@ public final class KernelRunner {
     float[] data = inputs.get(i);
     int zeros = i == 0 ? kernel.footprint().zeros() : 0;
     int offset = (zeros + 3) / 4 * 4 + 4 * (i + 1);
-    float[] array = new float[offset + data.length + (order == Order.REVERSE ? 0 : GUARD)];
-    Arrays.fill(array, Float.NaN);
-    Arrays.fill(array, 0, zeros, 0);
-    System.arraycopy(data, 0, array, offset, data.length);
-    return new Span(array, offset, data.length);
-  }
-
-  private static Span guarded(int length) {
-    float[] array = new float[GUARD + length + GUARD];
-    Arrays.fill(array, GUARD_VALUE);
-    Span span = new Span(array, GUARD, length);
-    poison(span);
+    int length = offset + data.length + (order == Order.REVERSE ? 0 : GUARD);
+    Span span = span(types.get(i), length).after(offset);
+    span = new Span(span.array(), span.bytes(), offset, data.length);
+    for (int k = 0; k < length; k++) {
+      boolean inside = k >= offset && k < offset + data.length;
+      put(span, k, k < zeros ? 0 : poison(span));
+      if (inside) {
+        put(span, k, span.isBytes() ? (int) data[k - offset] : floatBits(data[k - offset]));
+      }
+    }
     return span;
   }
 
-  private static void poison(Span span) {
-    Arrays.fill(span.array(), span.offset(), span.offset() + span.length(), Float.NaN);
+  private static Span span(ElementType type, int length) {
+    return type.bytes() == 1
+        ? new Span(new byte[length], 0, length)
+        : new Span(new float[length], 0, length);
+  }
+
+  private static Span guarded(ElementType type, int length) {
+    Span all = span(type, GUARD + length + GUARD);
+    Span span = new Span(all.array(), all.bytes(), GUARD, length);
+    for (int i = 0; i < all.length(); i++) {
+      put(all, i, guard(all));
+    }
+    poison(span, poison(span));
+    return span;
+  }
+
+  private static void poison(Span span, int with) {
+    for (int i = 0; i < span.length(); i++) {
+      put(span, span.offset() + i, with);
+    }
+  }
+
+  private static int floatBits(float x) {
+    return Float.floatToRawIntBits(x);
+  }
+
+  private static int poison(Span span) {
+    return span.isBytes() ? 0x55 : floatBits(Float.NaN);
+  }
+
+  private static int guard(Span span) {
+    return span.isBytes() ? 0x77 : floatBits(GUARD_VALUE);
+  }
+
+  private static int bits(Span span, int at) {
+    return span.isBytes() ? span.bytes()[at] : floatBits(span.array()[at]);
+  }
+
+  private static void put(Span span, int at, int bits) {
+    if (span.isBytes()) {
+      span.bytes()[at] = (byte) bits;
+    } else {
+      span.array()[at] = Float.intBitsToFloat(bits);
+    }
+  }
+
+  private static int length(Span span) {
+    return span.isBytes() ? span.bytes().length : span.array().length;
   }
 
   private static void checkGuards(String what, Span span) {
-    for (int i = 0; i < span.array().length; i++) {
+    for (int i = 0; i < length(span); i++) {
       boolean outside = i < span.offset() || i >= span.offset() + span.length();
-      if (outside && Float.floatToIntBits(span.array()[i]) != Float.floatToIntBits(GUARD_VALUE)) {
+      if (outside && bits(span, i) != guard(span)) {
         throw new AssertionError(
             "wrote beside the " + what + " of " + span.length() + " at " + (i - span.offset()));
       }
@@ -177,10 +255,10 @@ public final class KernelRunner {
   }
 
   private void checkInput(int i, Span after, Order order, boolean overwritten) {
-    float[] before = place(i, order).array();
-    for (int k = 0; k < before.length; k++) {
+    Span before = place(i, order);
+    for (int k = 0; k < length(before); k++) {
       boolean inside = k >= after.offset() && k < after.offset() + after.length();
-      boolean same = Float.floatToIntBits(before[k]) == Float.floatToIntBits(after.array()[k]);
+      boolean same = bits(before, k) == bits(after, k);
       if (!same && !(inside && overwritten)) {
         throw new AssertionError("changed input " + i + " at " + (k - after.offset()));
       }

@@ -1,9 +1,12 @@
 package dev.fovea.kernel.testing;
 
+import dev.fovea.kernel.Signature;
 import dev.fovea.op.Op;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -12,13 +15,31 @@ import java.util.List;
  * @param name what the case is about
  * @param op the op
  * @param shapes the shapes of the inputs
+ * @param types the element types of the inputs
  * @param fills how each input is filled
  */
-public record OpCase(String name, Op op, List<Shape> shapes, List<Fill> fills) {
+public record OpCase(
+    String name, Op op, List<Shape> shapes, List<ElementType> types, List<Fill> fills) {
   /** Takes copies of the lists. */
   public OpCase {
     shapes = List.copyOf(shapes);
+    types = List.copyOf(types);
     fills = List.copyOf(fills);
+  }
+
+  /** Creates a case of floats. */
+  public OpCase(String name, Op op, List<Shape> shapes, List<Fill> fills) {
+    this(name, op, shapes, Collections.nCopies(shapes.size(), ElementType.FLOAT32), fills);
+  }
+
+  /** Returns this case with all inputs of a type. */
+  public OpCase with(ElementType type) {
+    return new OpCase(name, op, shapes, Collections.nCopies(shapes.size(), type), fills);
+  }
+
+  /** Returns what a kernel is chosen by. */
+  public Signature signature() {
+    return Signature.of(op, shapes, types);
   }
 
   /** Returns a case whose inputs are all filled alike. */

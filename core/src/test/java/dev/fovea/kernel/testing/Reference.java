@@ -11,6 +11,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
@@ -98,13 +99,25 @@ public final class Reference {
       }
       case Source.Bytes b -> {
         for (int i = 0; i < out.data().length; i++) {
-          out.data()[i] = b.signed() ? b.data()[i] : Byte.toUnsignedInt(b.data()[i]);
+          byte x = b.data()[i];
+          out.data()[i] = b.elements() == ElementType.INT8 ? x : Byte.toUnsignedInt(x);
         }
       }
       case Source.RandomMask m -> mask(m, in.get(0).data(), out.data());
       case Source.Input i -> throw new IllegalArgumentException("not given: " + i);
       case Source.Parameter p -> throw new IllegalArgumentException("not given: " + p);
     }
+  }
+
+  private static double converted(Elementwise.Convert op, double x) {
+    if (op.from() == ElementType.UINT8) {
+      return (int) x & 0xFF;
+    }
+    return switch (op.to()) {
+      case INT8 -> Double.isNaN(x) ? 0 : Math.clamp(Math.rint(x), -128.0, 127.0);
+      case UINT8 -> Double.isNaN(x) ? 0 : Math.clamp(Math.rint(x), 0.0, 255.0);
+      default -> x;
+    };
   }
 
   private static void mask(Source.RandomMask op, double[] key, double[] out) {
@@ -128,6 +141,7 @@ public final class Reference {
       case Elementwise.Activate f -> Arrays.setAll(y, i -> f.activation().apply(a.data()[i]));
       case Elementwise.ActivateGradient g ->
           Arrays.setAll(y, i -> b.data()[i] * g.activation().slope(a.data()[i]));
+      case Elementwise.Convert c -> Arrays.setAll(y, i -> converted(c, a.data()[i]));
       case Elementwise.Binary f ->
           Nd.each(out.shape(), i -> out.set(f.function().apply(a.broadcast(i), b.broadcast(i)), i));
     }

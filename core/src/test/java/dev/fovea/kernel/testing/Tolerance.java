@@ -68,6 +68,7 @@ final class Tolerance {
 
   private double[] elementwise(Elementwise e) {
     return switch (e) {
+      case Elementwise.Convert _ -> relative(0);
       case Elementwise.Unary u -> relative(u.function() == UnaryFunction.EXP ? 8 : 4);
       case Elementwise.Binary b ->
           relative(

@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.op.Elementwise;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Movement;
@@ -8,6 +9,7 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.Eager;
 import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Collections;
@@ -134,15 +136,25 @@ final class ExportForms {
     return fixed.contains(v) && v.shape().elements() == 1;
   }
 
+  /** Returns the bytes that a value is the floats of; null if it is something else. */
+  static Source.@Nullable Bytes bytes(Value v) {
+    boolean converted = v.op() instanceof Elementwise.Convert;
+    return converted && v.input(0).op() instanceof Source.Bytes b ? b : null;
+  }
+
   /** Returns the type of the file's tensor, where that has one of 8 bits. */
   private @Nullable DataType type(Value v, @Nullable Form form) {
     return switch (v.op()) {
-      case Source.Bytes b -> b.signed() ? DataType.INT8 : DataType.UINT8;
+      case Elementwise.Convert c -> bytes(v) == null ? null : dataType(c.from());
       case Movement.Reshape _, Movement.Transpose _, Movement.Slice _, Movement.Concat _ ->
           common(v.inputs());
       case Pooling.MaxPool _ -> common(v.inputs());
       default -> form instanceof Quantize q ? q.type : null;
     };
+  }
+
+  static DataType dataType(ElementType type) {
+    return type == ElementType.INT8 ? DataType.INT8 : DataType.UINT8;
   }
 
   private @Nullable DataType common(List<Value> inputs) {

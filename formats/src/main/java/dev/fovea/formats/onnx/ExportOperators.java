@@ -19,6 +19,7 @@ import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,8 +95,24 @@ final class ExportOperators {
       case Elementwise.Activate a ->
           along(activation(a.activation()), v, attributes(a.activation()));
       case Elementwise.Binary b -> binary(b, v);
+      case Elementwise.Convert c -> converted(c, v);
       case Elementwise.ActivateGradient _ -> null;
     };
+  }
+
+  /** Writes a rounding to bytes as quantization in steps of 1. */
+  private @Nullable Place converted(Elementwise.Convert op, Value v) {
+    if (op.to() == ElementType.FLOAT32 && op.from().bytes() == 1) {
+      return along("Cast", v, integer("to", DataType.FLOAT.code()));
+    }
+    if (op.from() != ElementType.FLOAT32 || op.to().bytes() != 1) {
+      return null;
+    }
+    Place p = at(v.input(0));
+    DataType type = ExportForms.dataType(op.to());
+    String zero = graph.wholes("zero", type, HostTensor.scalar(type, 0));
+    List<String> inputs = List.of(p.name(), graph.floats(Shape.scalar(), 1), zero);
+    return new Place(graph.node("QuantizeLinear", inputs), p.order());
   }
 
   /** Writes a node that does something to each element. */

@@ -12,6 +12,7 @@ import dev.fovea.formats.onnx.ExportGraph.Place;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -35,19 +36,21 @@ final class ExportQuantized {
   /** Writes a value if it has a form of quantized numbers; returns whether it has. */
   boolean write(Value v) {
     Form form = forms.form(v);
-    if (v.op() instanceof Source.Bytes b) {
+    Source.Bytes b = ExportForms.bytes(v);
+    boolean source = v.op() instanceof Source.Bytes; // written with the floats that it becomes
+    if (b != null) {
       int[] order = Index.range(v.shape().rank());
       graph.place(v, new Place(bytes(b, order), order));
     } else if (form != null) {
       graph.place(v, form instanceof Quantize q ? quantize(q) : real(form));
     }
-    return form != null || v.op() instanceof Source.Bytes;
+    return form != null || b != null || source;
   }
 
   private String bytes(Source.Bytes b, int... order) {
-    DataType type = b.signed() ? DataType.INT8 : DataType.UINT8;
+    DataType type = ExportForms.dataType(b.elements());
     byte[] data = b.data();
-    int mask = b.signed() ? -1 : 0xFF;
+    int mask = b.elements() == ElementType.INT8 ? -1 : 0xFF;
     return graph.wholes(
         "weight", type, new HostTensor(type, b.bytesShape(), i -> data[i] & mask), order);
   }
@@ -102,10 +105,9 @@ final class ExportQuantized {
   /** Returns weights whose scales lie along an axis of theirs in the file. */
   private String weights(Dequantize w, int axis, int... order) {
     DataType type = forms.type(w.q());
+    Source.Bytes b = ExportForms.bytes(w.q());
     String q =
-        w.q().op() instanceof Source.Bytes b
-            ? bytes(b, order)
-            : wholes("weight", type, forms.known(w.q()), order);
+        b == null ? wholes("weight", type, forms.known(w.q()), order) : bytes(b, order);
     Shape scales = list(w.scale()).shape();
     Tensor zero = list(w.zero());
     Tensor zeros = zero.shape().equals(scales) ? zero : Tensor.full(scales, zero.item());

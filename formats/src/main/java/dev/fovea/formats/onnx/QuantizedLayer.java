@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.tensor.ElementType;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -45,7 +46,7 @@ record QuantizedLayer(Value bytes, Value scale, @Nullable Value bias) {
       q[i] = (byte) Math.clamp(Math.rint(w[i] / scale[i % channels]), -LARGEST, LARGEST);
     }
     return new QuantizedLayer(
-        Value.of(new Source.Bytes(weights.shape(), q, true)),
+        Value.of(new Source.Bytes(weights.shape(), q, ElementType.INT8)).to(ElementType.FLOAT32),
         Value.constant(Tensor.of(Shape.of(channels), scale)),
         bias == null ? null : Value.constant(steps(bias, scale, input)));
   }

@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.tensor.ElementType;
 import com.google.protobuf.ByteString;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
@@ -79,7 +80,8 @@ final class Tensors {
     Shape shape = Shape.of(Arrays.stream(order).map(t.shape()::dim).toArray());
     byte[] data = new byte[t.size()];
     t.visit(order, (i, x) -> data[i] = (byte) (int) x);
-    return Value.of(new Source.Bytes(shape, data, t.type() == DataType.INT8));
+    ElementType type = t.type() == DataType.INT8 ? ElementType.INT8 : ElementType.UINT8;
+    return Value.of(new Source.Bytes(shape, data, type)).to(ElementType.FLOAT32);
   }
 
   private HostTensor parsed(TensorProto t) {

@@ -205,7 +205,7 @@ final class QuantizerTest {
     Tensor w = Tensor.of(Shape.of(2, 3), 0.5f, -2, 0, -0.25f, 1, 0);
     Tensor b = Tensor.of(Shape.of(3), 0.1f, -0.2f, 7);
     QuantizedLayer q = QuantizedLayer.of(w, b, 0.01f);
-    byte[] steps = ((Source.Bytes) q.bytes().op()).data();
+    byte[] steps = ((Source.Bytes) q.bytes().input(0).op()).data();
     float[] scale = ((Source.Constant) q.scale().op()).tensor().data();
     float[] bias =
         ((Source.Constant) java.util.Objects.requireNonNull(q.bias()).op()).tensor().data();

@@ -1,0 +1,37 @@
+package dev.fovea.tensor;
+
+import java.util.Locale;
+
+/**
+ * How the elements of a tensor are stored. A {@link Tensor} holds {@link #FLOAT32}; the values of a
+ * program may hold others.
+ */
+public enum ElementType {
+  /** IEEE 754 binary32. */
+  FLOAT32(4),
+  /** IEEE 754 binary16: 5 bits of exponent, 10 of fraction. */
+  FLOAT16(2),
+  /** The upper half of a binary32: 8 bits of exponent, 7 of fraction. */
+  BFLOAT16(2),
+  /** Whole numbers from −128 to 127. */
+  INT8(1),
+  /** Whole numbers from 0 to 255. */
+  UINT8(1);
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Returns how many bytes an element takes. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Returns the name in lower case, such as {@code float32}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
