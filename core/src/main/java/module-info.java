@@ -11,6 +11,7 @@ module dev.fovea.core {
   exports dev.fovea.runtime;
   exports dev.fovea.nn;
   exports dev.fovea.optim;
+  exports dev.fovea.quantize;
   exports dev.fovea.train;
   exports dev.fovea.data;
   exports dev.fovea.io;

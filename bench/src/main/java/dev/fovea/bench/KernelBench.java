@@ -1,12 +1,11 @@
 package dev.fovea.bench;
 
-import dev.fovea.op.Layout;
-import dev.fovea.kernel.Signature;
 import dev.fovea.kernel.Job;
 import dev.fovea.kernel.Kernel;
 import dev.fovea.kernel.KernelProvider;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Providers;
+import dev.fovea.kernel.Signature;
 import dev.fovea.kernel.Span;
 import dev.fovea.kernel.TaskKernel;
 import dev.fovea.op.Activation;
@@ -17,6 +16,7 @@ import dev.fovea.op.Contraction.ConvWeightGradient;
 import dev.fovea.op.Contraction.MatMul;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Ints;
+import dev.fovea.op.Layout;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;

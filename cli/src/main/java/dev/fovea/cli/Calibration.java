@@ -1,9 +1,9 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
-import dev.fovea.formats.onnx.Quantizer;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
+import dev.fovea.quantize.Quantizer;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

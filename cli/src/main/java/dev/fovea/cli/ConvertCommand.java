@@ -2,10 +2,10 @@ package dev.fovea.cli;
 
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.formats.onnx.Quantizer;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
+import dev.fovea.quantize.Quantizer;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
           + " for the weights, .onnx for the whole network. What is said about how pictures become"
           + " inputs is written along.",
       "A network that has weights of 8 bits keeps them in ONNX. --int8 gives them to one that has"
-          + " none: int8 per output channel for weights, uint8 for what passes between layers, batch"
-          + " norms folded before. The result of the last layer, and layers that are neither"
+          + " none: int8 per output channel for weights, uint8 for what passes between layers,"
+          + " batch norms folded before. The result of the last layer, and layers that are neither"
           + " convolution nor dense, stay float."
     },
     footer = {

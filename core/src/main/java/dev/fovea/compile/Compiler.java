@@ -59,10 +59,11 @@ public final class Compiler {
 
   /**
    * Returns the graph with batch norms of fixed statistics moved into the weights before them, as
-   * in inference; nothing else is fused, so that its ops are those of the layers.
+   * in inference; nothing else is fused, so that its ops are those of the layers, whatever the size
+   * of the batch.
    */
   public Graph folded(Graph graph) {
-    return new FoldBatchNorm().apply(new Simplify().apply(graph));
+    return new FoldBatchNorm().apply(new Simplify(true).apply(graph));
   }
 
   private List<Pass> passes(Mode mode) {

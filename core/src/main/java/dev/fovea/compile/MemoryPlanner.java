@@ -40,7 +40,8 @@ final class MemoryPlanner {
     long a = Alignment.next(offset, bytes);
     if (a > Alignment.LAST) {
       throw new FoveaException(
-          "plan: the network needs more than 8 GiB of working memory; use a smaller batch or input");
+          "plan: the network needs more than 8 GiB of working memory; use a smaller batch or"
+              + " input");
     }
     return (int) a;
   }

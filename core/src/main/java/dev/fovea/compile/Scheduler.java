@@ -369,6 +369,7 @@ final class Scheduler {
 
   private static Program.Copy copy(View view, Storage to, Source.Parameter p) {
     Place from = view.place();
-    return new Program.Copy(from, new Place(to, from.type(), p.store().offset(p.name()), from.length()));
+    return new Program.Copy(
+        from, new Place(to, from.type(), p.store().offset(p.name()), from.length()));
   }
 }

@@ -9,9 +9,12 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,24 @@ import org.jspecify.annotations.Nullable;
  * does by itself, reshapes of reshapes, products with 1 and sums with 0.
  */
 final class Simplify implements Pass {
+  private final boolean anyBatch;
+  private final Set<Value> standing = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Creates the pass. */
+  Simplify() {
+    this(false);
+  }
+
+  /**
+   * Creates the pass.
+   *
+   * @param anyBatch whether graphs that differ in the size of the batch alone must stay so, even if
+   *     that is 1
+   */
+  Simplify(boolean anyBatch) {
+    this.anyBatch = anyBatch;
+  }
+
   /** An op on given inputs: equal keys compute equal values. */
   private record Key(Object op, List<Identity> inputs) {}
 
@@ -44,7 +65,11 @@ final class Simplify implements Pass {
           Value v = simpler(current);
           Key key = new Key(sameness(v), v.inputs().stream().map(Identity::new).toList());
           Value first = known.putIfAbsent(key, v);
-          return first == null ? v : first;
+          Value result = first == null ? v : first;
+          if (!(v.op() instanceof Source.Input) && standing.containsAll(result.inputs())) {
+            standing.add(result);
+          }
+          return result;
         });
   }
 
@@ -53,7 +78,7 @@ final class Simplify implements Pass {
     return isNumber(v) ? Float.floatToRawIntBits(number(v)) : v.op();
   }
 
-  private static Value simpler(Value v) {
+  private Value simpler(Value v) {
     return switch (v.op()) {
       case Elementwise.Binary b -> binary(b, v);
       case Movement.Reshape r -> reshape(v);
@@ -67,9 +92,11 @@ final class Simplify implements Pass {
     return base.reshape(v.shape());
   }
 
-  private static Value binary(Elementwise.Binary op, Value v) {
+  private Value binary(Elementwise.Binary op, Value v) {
     boolean smaller = v.input(0).shape().elements() < v.input(1).shape().elements();
-    boolean swapped = smaller && commutes(op.function());
+    boolean moves = anyBatch && isStanding(v.input(0)) != isStanding(v.input(1));
+    boolean first = moves ? isStanding(v.input(0)) : smaller;
+    boolean swapped = first && commutes(op.function());
     Value left = v.input(swapped ? 1 : 0);
     Value right = perChannel(v.input(swapped ? 0 : 1), left, v.shape());
     Value a = unrepeated(left, right);
@@ -105,14 +132,20 @@ final class Simplify implements Pass {
   }
 
   /** Returns an operand [1, …, 1, C] as [C], the form that later passes know. */
-  private static Value perChannel(Value operand, Value other, Shape result) {
+  private Value perChannel(Value operand, Value other, Shape result) {
     int rank = operand.shape().rank();
-    if (rank < 2 || operand.shape().elements() != operand.shape().dim(-1)) {
+    boolean changes = anyBatch && !isStanding(operand);
+    if (rank < 2 || changes || operand.shape().elements() != operand.shape().dim(-1)) {
       return operand;
     }
     Shape channels = Shape.of(operand.shape().dim(-1));
     boolean same = Shape.broadcast(channels, other.shape()).equals(result);
     return same ? operand.reshape(channels) : operand;
+  }
+
+  /** Returns whether a value is the same for all samples. */
+  private boolean isStanding(Value v) {
+    return standing.contains(v);
   }
 
   private static boolean commutes(BinaryFunction function) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Checks what must hold in every graph, after every pass: order, shapes, names. */
+/** Checks what must hold in every graph, after every pass: order, shapes, element types, names. */
 public final class Verifier {
   private Verifier() {}
 

@@ -25,7 +25,9 @@ public final class Alignment {
     return next(index, Float.BYTES);
   }
 
-  /** Returns the first index at or after {@code index} where elements of so many bytes are aligned. */
+  /**
+   * Returns the first index at or after {@code index} where elements of so many bytes are aligned.
+   */
   public static long next(long index, int bytes) {
     int line = LINE / bytes;
     int first = FIRST * Float.BYTES / bytes;

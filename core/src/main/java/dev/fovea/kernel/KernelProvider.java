@@ -38,9 +38,9 @@ public interface KernelProvider {
   Optional<Kernel> kernel(Signature signature);
 
   /**
-   * Returns the layout that the provider would rather have the weights of a contraction in, or empty
-   * if it takes them row-major. The provider then has a kernel for {@link dev.fovea.op.Movement.Pack}
-   * that brings them there, and one for the op with that layout.
+   * Returns the layout that the provider would rather have the weights of a contraction in, or
+   * empty if it takes them row-major. The provider then has a kernel for {@link
+   * dev.fovea.op.Movement.Pack} that brings them there, and one for the op with that layout.
    *
    * @param fixed whether the weights are packed once for many runs, so that packing costs nothing
    */

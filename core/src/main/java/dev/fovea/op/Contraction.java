@@ -23,10 +23,9 @@ public sealed interface Contraction extends Op {
   /** Returns the plain shape of the weights, however they lie. */
   default Shape weights(List<Shape> inputs) {
     layout()
-        .ifPresent(
-            l ->
-                Rules.check(
-                    inputs.get(1).equals(l.shape()), this, "needs weights as " + l.name(), inputs));
+        .ifPresent(l ->
+            Rules.check(
+                inputs.get(1).equals(l.shape()), this, "needs weights as " + l.name(), inputs));
     return layout().map(Layout::plain).orElse(inputs.get(1));
   }
 
@@ -38,8 +37,7 @@ public sealed interface Contraction extends Op {
    * @param epilogue what is done to each result
    * @param layout how B lies, if not row-major
    */
-  record MatMul(
-      boolean transposeA, boolean transposeB, Epilogue epilogue, Optional<Layout> layout)
+  record MatMul(boolean transposeA, boolean transposeB, Epilogue epilogue, Optional<Layout> layout)
       implements Contraction {
 
     /** Creates a product without epilogue. */

@@ -150,7 +150,9 @@ public sealed interface Elementwise extends Op {
       if (from == ElementType.FLOAT32) {
         // Nothing before the rounding would learn, and nobody would notice.
         throw new FoveaException(
-            "convert: no gradient flows through " + to + ", so what comes before cannot be trained");
+            "convert: no gradient flows through "
+                + to
+                + ", so what comes before cannot be trained");
       }
       return Gradients.of(dy);
     }

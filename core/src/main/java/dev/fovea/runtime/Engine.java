@@ -80,6 +80,16 @@ public record Engine(Device device, Workers workers, Optional<String> notice)
     return providers().getFirst().convolutions();
   }
 
+  /**
+   * Returns this engine with convolutions that do as the definition says where it would choose:
+   * sums of whole numbers are then exact.
+   */
+  public Engine exact() {
+    boolean chooses =
+        providers().stream().limit(1).anyMatch(p -> p.convolutions() == ConvolutionAlgorithm.AUTO);
+    return chooses ? with(ConvolutionAlgorithm.DIRECT) : this;
+  }
+
   /** Returns a compiler for this engine's kernels. */
   public Compiler compiler() {
     return new Compiler(providers());

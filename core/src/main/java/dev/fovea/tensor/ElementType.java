@@ -29,6 +29,16 @@ public enum ElementType {
     return bytes;
   }
 
+  /** Returns the least whole number of a type of 8 bits. */
+  public int least() {
+    return this == INT8 ? Byte.MIN_VALUE : 0;
+  }
+
+  /** Returns the greatest whole number of a type of 8 bits. */
+  public int greatest() {
+    return least() + 0xFF;
+  }
+
   /** Returns the name in lower case, such as {@code float32}. */
   @Override
   public String toString() {

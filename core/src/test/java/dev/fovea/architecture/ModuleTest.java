@@ -28,6 +28,7 @@ final class ModuleTest {
           "dev.fovea.runtime",
           "dev.fovea.nn",
           "dev.fovea.optim",
+          "dev.fovea.quantize",
           "dev.fovea.train",
           "dev.fovea.data",
           "dev.fovea.io");

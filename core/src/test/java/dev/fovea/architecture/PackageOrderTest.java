@@ -44,6 +44,7 @@ final class PackageOrderTest {
               "nn",
               Set.of("io", "runtime", "compile", "kernel", "autodiff", "graph", "op", "tensor")),
           Map.entry("optim", Set.of("nn", "autodiff", "graph", "op", "tensor")),
+          Map.entry("quantize", Set.of("nn", "runtime", "compile", "graph", "op", "tensor")),
           Map.entry("data", Set.of("io", "tensor")),
           Map.entry(
               "train",

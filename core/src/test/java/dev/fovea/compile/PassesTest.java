@@ -262,8 +262,8 @@ final class PassesTest {
       assertThat((long) total.floats() + total.bytes()).isLessThan(sum);
       for (Block a : blocks) {
         assertThat(a.offset).isGreaterThanOrEqualTo(zeros);
-        assertThat(a.offset + a.size).isLessThanOrEqualTo(
-                a.type == ElementType.UINT8 ? total.bytes() : total.floats());
+        assertThat(a.offset + a.size)
+            .isLessThanOrEqualTo(a.type == ElementType.UINT8 ? total.bytes() : total.floats());
         for (Block b : blocks) {
           boolean together = a.first <= b.last && b.first <= a.last;
           boolean apart = a.offset + a.size <= b.offset || b.offset + b.size <= a.offset;

@@ -3,8 +3,8 @@ package dev.fovea.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.ElementType;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.List;
@@ -85,7 +85,8 @@ final class ShapeRulesTest {
         w,
         Shape.of(3));
     fails(
-        "conv2d: the residual must have shape [8,3,5,2]; input=[N,5,7,4], [3,3,4,2], [2], [8,3,5,1]",
+        "conv2d: the residual must have shape [8,3,5,2]; input=[N,5,7,4], [3,3,4,2], [2],"
+            + " [8,3,5,1]",
         new Contraction.Conv2d(THREE, 1, bias.withResidual(), Optional.empty()),
         IMAGES,
         w,
@@ -236,8 +237,7 @@ final class ShapeRulesTest {
     fails(
         "pack: packs weights of [3,3]; input=[N,3]",
         new Movement.Pack(
-            new Contraction.MatMul(false, false),
-            new Layout("rows", Shape.of(12), Shape.of(3, 3))),
+            new Contraction.MatMul(false, false), new Layout("rows", Shape.of(12), Shape.of(3, 3))),
         Shape.of(4, 3));
     fails(
         "bytes: 3 numbers are not [2,2]; input=",

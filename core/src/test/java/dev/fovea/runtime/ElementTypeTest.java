@@ -66,10 +66,12 @@ final class ElementTypeTest {
     Program bytes = program(turned(ElementType.UINT8));
     Program floats = program(turned(ElementType.FLOAT32));
     List<Step> steps = bytes.steps().stream().filter(s -> s.value().type().bytes() == 1).toList();
-    assertThat(steps).hasSize(2).allSatisfy(s -> {
-      assertThat(s.output().type()).isEqualTo(ElementType.UINT8);
-      assertThat(s.output().length()).isEqualTo(N);
-    });
+    assertThat(steps)
+        .hasSize(2)
+        .allSatisfy(s -> {
+          assertThat(s.output().type()).isEqualTo(ElementType.UINT8);
+          assertThat(s.output().length()).isEqualTo(N);
+        });
     // Two blocks of each that are needed together, from one line of the cache to another.
     assertThat(bytes.sizes().arena().bytes()).isBetween(2 * N, 2 * N + 3 * 64);
     assertThat(4 * floats.sizes().arena().floats()).isBetween(4 * 2 * N, 4 * (2 * N + 3 * 16));

@@ -1,6 +1,5 @@
 package dev.fovea.formats;
 
-import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.runtime.Engine;
@@ -90,20 +89,8 @@ public record ImportedNetwork(
   }
 
   /**
-   * Returns an engine that sums products of whole numbers without rounding, unless it was told how
-   * to compute convolutions: Winograd's way rounds.
-   */
-  public static Engine exact(Engine engine) {
-    boolean chooses =
-        engine.providers().stream()
-            .limit(1)
-            .anyMatch(p -> p.convolutions() == ConvolutionAlgorithm.AUTO);
-    return chooses ? engine.with(ConvolutionAlgorithm.DIRECT) : engine;
-  }
-
-  /**
    * Returns a model of this network that holds the file's weights. One that {@link #isQuantized}
-   * computes with the {@link #exact} engine.
+   * computes with the {@link Engine#exact} engine.
    *
    * @throws dev.fovea.tensor.ShapeException if the weights do not fit the graph
    */
@@ -113,7 +100,7 @@ public record ImportedNetwork(
     texts.keySet().removeIf(key -> key.startsWith(NAME));
     mark("input", inputs, texts);
     mark("output", outputs, texts);
-    Engine own = isQuantized() ? exact(engine) : engine;
+    Engine own = isQuantized() ? engine.exact() : engine;
     Model model = Model.build(network, shapes, Seed.of(0), own).withMetadata(texts);
     if (!weights.isEmpty()) {
       model.load(format.title(), weights);

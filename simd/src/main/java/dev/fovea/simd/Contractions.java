@@ -182,7 +182,8 @@ record Contractions(ConvolutionChoice choice) {
           ? new DepthwiseRowKernel(s, epilogue)
           : new DepthwiseKernel(s, epilogue);
     }
-    Optional<WinogradTile> tile = packed ? layout.flatMap(WinogradWeights::tile) : choice.choose(s, work);
+    Optional<WinogradTile> tile =
+        packed ? layout.flatMap(WinogradWeights::tile) : choice.choose(s, work);
     if (tile.isPresent()) {
       WinogradWeights w = new WinogradWeights(panels, tile.get(), s.rotated());
       panels.micro().expect(isLarge(s), Micro.Kind.ROWS);
@@ -215,8 +216,7 @@ record Contractions(ConvolutionChoice choice) {
   private Kernel convolution(Conv2d c, List<Shape> in, Shape out) {
     Shape w = c.weights(in);
     Sliding s = Sliding.of(c, in.get(0), w, out);
-    return sliding(
-s, panels(c, w), c.epilogue(), c.layout(), Work.FORWARD);
+    return sliding(s, panels(c, w), c.epilogue(), c.layout(), Work.FORWARD);
   }
 
   private Kernel transposed(ConvTranspose2d t, List<Shape> in, Shape out) {
@@ -230,8 +230,7 @@ s, panels(c, w), c.epilogue(), c.layout(), Work.FORWARD);
       rows.micro().expect(isLarge(s), Micro.Kind.PRODUCT);
       return new PatchSpreadKernel(t, in.get(0), w, rows);
     }
-    return sliding(
-s, panels(t, w), Epilogue.NONE, t.layout(), Work.DATA);
+    return sliding(s, panels(t, w), Epilogue.NONE, t.layout(), Work.DATA);
   }
 
   private boolean spreads(ConvTranspose2d t, Sliding s, Shape y, Shape w) {

@@ -162,7 +162,8 @@ final class ElementwiseKernels {
         case ActivateGradient g ->
             Activations.gradient(g.activation(), x, xo, second.array(), zo, y, yo, to - from);
         case Binary b -> Pairs.apply(b.function(), x, xo, second.array(), zo, y, yo, to - from);
-        case Elementwise.Convert c -> throw new IllegalStateException("bytes are converted elsewhere");
+        case Elementwise.Convert c ->
+            throw new IllegalStateException("bytes are converted elsewhere");
       }
     }
 

@@ -30,14 +30,14 @@ final class ConvertKernel extends RowKernel {
   void rows(int from, int to, Operands o, Span scratch) {
     Span x = o.input(0);
     Span y = o.output();
-    boolean signed = bytes == ElementType.INT8;
     // All bits keep the sign that a byte brings along, eight of them leave it out.
-    int mask = signed ? -1 : 0xFF;
-    int least = signed ? Byte.MIN_VALUE : 0;
+    int mask = bytes == ElementType.INT8 ? -1 : 0xFF;
+    int least = bytes.least();
+    int greatest = bytes.greatest();
     for (int i = from; i < to; i++) {
       if (toBytes) {
         int whole = (int) Math.rint(x.array()[x.offset() + i]);
-        y.bytes()[y.offset() + i] = (byte) Math.clamp(whole, least, least + 0xFF);
+        y.bytes()[y.offset() + i] = (byte) Math.clamp(whole, least, greatest);
       } else {
         y.array()[y.offset() + i] = x.bytes()[x.offset() + i] & mask;
       }

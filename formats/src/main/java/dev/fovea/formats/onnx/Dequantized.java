@@ -1,6 +1,7 @@
 package dev.fovea.formats.onnx;
 
 import dev.fovea.op.Value;
+import dev.fovea.quantize.Grid;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;

@@ -1,12 +1,13 @@
 package dev.fovea.formats.onnx;
 
-import dev.fovea.op.Elementwise;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Elementwise;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.quantize.Grid;
 import dev.fovea.runtime.Eager;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.ElementType;
@@ -121,7 +122,7 @@ final class ExportForms {
       return null;
     }
     Form of = r.real() != null ? new Plain(r.real()) : scaled(r.scaled());
-    return of == null ? null : new Quantize(of, r.scale(), r.zero(), r.type());
+    return of == null ? null : new Quantize(of, r.scale(), r.zero(), dataType(r.type()));
   }
 
   private @Nullable Form scaled(Grid.@Nullable Scaled s) {

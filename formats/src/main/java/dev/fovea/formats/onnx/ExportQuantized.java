@@ -106,8 +106,7 @@ final class ExportQuantized {
   private String weights(Dequantize w, int axis, int... order) {
     DataType type = forms.type(w.q());
     Source.Bytes b = ExportForms.bytes(w.q());
-    String q =
-        b == null ? wholes("weight", type, forms.known(w.q()), order) : bytes(b, order);
+    String q = b == null ? wholes("weight", type, forms.known(w.q()), order) : bytes(b, order);
     Shape scales = list(w.scale()).shape();
     Tensor zero = list(w.zero());
     Tensor zeros = zero.shape().equals(scales) ? zero : Tensor.full(scales, zero.item());

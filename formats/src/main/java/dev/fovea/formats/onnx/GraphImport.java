@@ -9,6 +9,7 @@ import dev.fovea.nn.Initializer;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.quantize.Grid;
 import dev.fovea.runtime.Eager;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;

@@ -5,6 +5,7 @@ import dev.fovea.op.Activation;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Value;
+import dev.fovea.quantize.Grid;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,7 +81,11 @@ final class QuantizedOperators {
     Grid.Scaled scaled = c.graph().scaled(unrectified(c, x.value(), type));
     Value steps =
         scaled != null && scale.shape().rank() == 0 ? scaled.steps(scale) : x.value().over(scale);
-    return List.of(new Operand.Held(Grid.round(steps, zero, type), x.order(), type));
+    return List.of(new Operand.Held(round(steps, zero, type), x.order(), type));
+  }
+
+  private static Value round(Value steps, Value zero, DataType type) {
+    return Grid.round(steps, zero, type.least(), type.greatest());
   }
 
   /** Returns what comes before a ReLU that cutting off at the type's bounds does as well. */
@@ -145,7 +150,7 @@ final class QuantizedOperators {
     Value sum = ConvolutionOperators.convolve(c.node(), x, w);
     sum = c.has(8) ? sum.plus(unnamed(c, 8, 0)) : sum;
     Grid.Scaled real = new Grid.Scaled(sum, numbers(c, 4).times(number(c, 1)));
-    Value y = Grid.round(real.steps(number(c, 6)), number(c, 7), c.input(7).type());
+    Value y = round(real.steps(number(c, 6)), number(c, 7), c.input(7).type());
     return List.of(new Operand.Held(y, Call.channelsLastOrder(c.rank()), c.input(7).type()));
   }
 
@@ -219,7 +224,7 @@ final class QuantizedOperators {
     Value b = unnamed(c, 3, Index.range(c.shape(3).rank())).minus(numbers(c, 5));
     Grid.Scaled real =
         new Grid.Scaled(MatrixOperators.product(a, b), numbers(c, 4).times(rows(c, 1)));
-    Value y = Grid.round(real.steps(number(c, 6)), number(c, 7), c.input(7).type());
+    Value y = round(real.steps(number(c, 6)), number(c, 7), c.input(7).type());
     return List.of(Operand.Held.plain(y, c.input(7).type()));
   }
 
@@ -236,7 +241,7 @@ final class QuantizedOperators {
   private static List<Operand> pair(Call c, BinaryOperator<Value> f) {
     Aligned x = Aligned.of(c.graph(), List.of(c.graph().held(c.input(0)), unnamed(c, 3)));
     Value real = f.apply(real(c, x.values().get(0), 1), real(c, x.values().get(1), 4));
-    return x.result(Grid.round(real.over(number(c, 6)), zero(c, 7), c.type()), c.type());
+    return x.result(round(real.over(number(c, 6)), zero(c, 7), c.type()), c.type());
   }
 
   private static Operand unnamed(Call c, int i) {
@@ -250,7 +255,7 @@ final class QuantizedOperators {
   private static List<Operand> single(Call c, UnaryOperator<Value> f) {
     Operand.Held x = c.held(0);
     Value real = f.apply(real(c, x.value(), 1));
-    return List.of(x.with(Grid.round(real.over(number(c, 3)), zero(c, 4), c.type())));
+    return List.of(x.with(round(real.over(number(c, 3)), zero(c, 4), c.type())));
   }
 
   private static List<Operand> globalAverage(Call c) {
@@ -260,7 +265,7 @@ final class QuantizedOperators {
     Value x = c.in(0, order);
     int[] axes = Arrays.stream(Index.range(rank - 1)).filter(a -> a > 0).toArray();
     Value mean = real(c, x, 1).mean(axes);
-    Value y = Grid.round(mean.over(number(c, 3)), zero(c, 4), c.type());
+    Value y = round(mean.over(number(c, 3)), zero(c, 4), c.type());
     return List.of(new Operand.Held(y, order, c.type()));
   }
 
@@ -272,7 +277,7 @@ final class QuantizedOperators {
     List<Value> parts = new ArrayList<>();
     for (int i = 2; i < c.count(); i += 3) {
       Value real = real(c, c.in(i, order), i + 1);
-      parts.add(Grid.round(real.over(number(c, 0)), number(c, 1), type));
+      parts.add(round(real.over(number(c, 0)), number(c, 1), type));
     }
     Value y = Value.of(new Movement.Concat(Index.inverse(order)[axis]), parts);
     return List.of(new Operand.Held(y, order, type));

@@ -1,12 +1,12 @@
 package dev.fovea.formats.onnx;
 
-import dev.fovea.tensor.ElementType;
 import com.google.protobuf.ByteString;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.fovea.formats.onnx;
+package dev.fovea.quantize;
 
 import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Model;
@@ -8,6 +8,9 @@ import dev.fovea.nn.Trace;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.quantize.QuantizableGraph.Spot;
+import dev.fovea.tensor.ElementType;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -21,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  * A network of which whole numbers compute convolutions and dense layers; the rest stays as it was.
  *
  * @param model the network before
- * @param layers the weights by place in the {@link QuantizableGraph}
- * @param ranges what is rounded to which steps, by place
+ * @param layers the weights of the layers in the {@link QuantizableGraph}
+ * @param ranges what is rounded to which steps
  */
-record QuantizedNetwork(
-    Model model, Map<Integer, QuantizedLayer> layers, Map<Integer, Range> ranges)
+record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Range> ranges)
     implements Network {
   /** The type of what passes between layers. */
-  private static final DataType TYPE = DataType.UINT8;
+  private static final ElementType TYPE = ElementType.UINT8;
 
   /**
    * Real numbers from low to high in 255 steps.
@@ -44,7 +46,7 @@ record QuantizedNetwork(
       float least = Math.min(low, 0);
       float scale = (Math.max(high, 0) - least) / (float) TYPE.greatest();
       return scale < Float.MIN_NORMAL
-          ? new Range((float) (1 / TYPE.greatest()), 0)
+          ? new Range((float) (1.0 / TYPE.greatest()), 0)
           : new Range(scale, (float) Math.rint(-least / scale));
     }
   }
@@ -58,8 +60,25 @@ record QuantizedNetwork(
   public List<Signal> forward(List<Signal> signals) {
     Signal first = signals.get(0);
     QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0));
+    check(graph, first.shape().dim(0));
     Walk walk = new Walk(graph, first.trace(), signals);
     return graph.outputs().stream().map(v -> first.with(walk.real(v))).toList();
+  }
+
+  /** Checks that the layers are those of the batch that was looked at. */
+  private void check(QuantizableGraph graph, int batch) {
+    boolean same =
+        graph.spots().keySet().equals(ranges.keySet()) && graph.layers().size() == layers.size();
+    for (int i = 0; same && i < layers.size(); i++) {
+      Value v = graph.layers().get(i);
+      same =
+          layers.get(i).bytes().shape().equals(v.input(1).shape())
+              && (layers.get(i).bias() == null) == (graph.bias(v) == null);
+    }
+    if (!same) {
+      throw new FoveaException(
+          "quantize: the network has other layers for a batch of " + batch + " than for one of 1");
+    }
   }
 
   /** One walk over the graph for some batch. */
@@ -89,12 +108,11 @@ record QuantizedNetwork(
       this.graph = graph;
       this.trace = trace;
       Set<Value> needed = graph.needed();
-      List<Value> values = graph.graph().values();
-      for (int i = 0; i < values.size(); i++) {
-        Value v = values.get(i);
+      for (Value v : graph.graph().values()) {
         if (needed.contains(v)) {
-          now.put(v, replaced(v, i, inputs));
-          place(v, ranges.get(i));
+          now.put(v, replaced(v, inputs));
+          Spot spot = graph.spot(v);
+          place(v, spot == null ? null : ranges.get(spot));
         }
       }
     }
@@ -103,13 +121,13 @@ record QuantizedNetwork(
       return Objects.requireNonNull(now.get(v));
     }
 
-    private Value replaced(Value v, int place, List<Signal> inputs) {
-      QuantizedLayer layer = layers.get(place);
+    private Value replaced(Value v, List<Signal> inputs) {
+      Integer layer = graph.layer(v);
       if (layer != null) {
-        return contraction(v, layer);
+        return contraction(v, layers.get(layer));
       }
       Value sum = Grid.left(v, BinaryFunction.ADD);
-      Grid.Scaled product = sum == null || !graph.isWhole(sum) ? null : scaled.get(sum);
+      Grid.Scaled product = sum == null || graph.layer(sum) == null ? null : scaled.get(sum);
       if (sum != null && product != null && graph.bias(sum) != null) {
         return remembered(v, product);
       }
@@ -170,7 +188,7 @@ record QuantizedNetwork(
       Value before = range.zero == 0 ? QuantizableGraph.unrectified(v) : v;
       Grid.Scaled numbers = scaled.get(before);
       Value steps = numbers == null ? real(v).over(scale) : numbers.steps(scale);
-      Steps y = new Steps(Grid.round(steps, zero, TYPE), scale, zero);
+      Steps y = new Steps(Grid.round(steps, zero, TYPE.least(), TYPE.greatest()), scale, zero);
       grid.put(v, y);
       now.put(v, y.real());
       trace.paths().label(y.q(), graph.graph().paths().of(v));

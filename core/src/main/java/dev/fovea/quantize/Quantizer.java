@@ -1,10 +1,10 @@
-package dev.fovea.formats.onnx;
+package dev.fovea.quantize;
 
 import dev.fovea.compile.Compiler;
-import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Value;
+import dev.fovea.quantize.QuantizableGraph.Spot;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class Quantizer {
   private final Model model;
   private final QuantizableGraph graph;
-  /** The least and the greatest number of each value that is rounded, by its place. */
-  private final Map<Integer, float[]> seen = new LinkedHashMap<>();
+
+  /** The least and the greatest number of each value that is rounded. */
+  private final Map<Spot, float[]> seen = new LinkedHashMap<>();
 
   private final CompiledFunction rounded;
   private int samples;
@@ -67,15 +68,10 @@ public final class Quantizer {
     if (graph.quantized() == 0) {
       throw new FoveaException("quantize: the network has no convolution and no dense layer");
     }
-    List<Value> watched = new ArrayList<>();
-    List<Value> values = graph.graph().values();
-    for (int i = 0; i < values.size(); i++) {
-      if (graph.isOnGrid(values.get(i))) {
-        watched.add(values.get(i));
-        seen.put(i, new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY});
-      }
+    for (Spot spot : graph.spots().keySet()) {
+      seen.put(spot, new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY});
     }
-    this.rounded = function(watched);
+    this.rounded = function(List.copyOf(graph.spots().values()));
   }
 
   private CompiledFunction function(List<Value> results) {
@@ -98,14 +94,14 @@ public final class Quantizer {
               + sample.stream().map(Tensor::shape).toList());
     }
     Iterator<Tensor> numbers = rounded.call(sample.toArray(Tensor[]::new)).iterator();
-    seen.forEach((place, bounds) -> widen(place, bounds, numbers.next().data()));
+    seen.forEach((spot, bounds) -> widen(spot, bounds, numbers.next().data()));
     samples++;
   }
 
-  private void widen(int place, float[] bounds, float... x) {
+  private void widen(Spot spot, float[] bounds, float... x) {
     for (float f : x) {
       if (!Float.isFinite(f)) {
-        Value v = graph.graph().values().get(place);
+        Value v = Objects.requireNonNull(graph.spots().get(spot));
         throw new FoveaException(
             "quantize: sample " + samples + " gives a " + f + " at " + where(v));
       }
@@ -128,29 +124,25 @@ public final class Quantizer {
     if (samples == 0) {
       throw new FoveaException("quantize: needs at least one sample to calibrate with, got none");
     }
-    Map<Integer, QuantizedNetwork.Range> ranges = new LinkedHashMap<>();
-    seen.forEach((i, b) -> ranges.put(i, QuantizedNetwork.Range.of(b[0], b[1])));
+    Map<Spot, QuantizedNetwork.Range> ranges = new LinkedHashMap<>();
+    seen.forEach((spot, b) -> ranges.put(spot, QuantizedNetwork.Range.of(b[0], b[1])));
     QuantizedNetwork network = new QuantizedNetwork(model, layers(ranges), ranges);
     Model made =
-        Model.build(network, model.inputs(), Seed.of(0), ImportedNetwork.exact(model.engine()))
+        Model.build(network, model.inputs(), Seed.of(0), model.engine().exact())
             .withMetadata(model.metadata());
     return new Quantized(made, graph.quantized(), graph.kept());
   }
 
-  private Map<Integer, QuantizedLayer> layers(Map<Integer, QuantizedNetwork.Range> ranges) {
+  private List<QuantizedLayer> layers(Map<Spot, QuantizedNetwork.Range> ranges) {
     Map<Value, Tensor> standing = standing();
     Map<Value, Float> scales = scales(ranges);
-    Map<Integer, QuantizedLayer> layers = new LinkedHashMap<>();
-    List<Value> values = graph.graph().values();
-    for (int i = 0; i < values.size(); i++) {
-      Value v = values.get(i);
-      if (graph.isWhole(v)) {
-        Tensor weights = Objects.requireNonNull(standing.get(v.input(1)));
-        @Nullable Value bias = graph.bias(v);
-        @Nullable Tensor steps = bias == null ? null : standing.get(bias);
-        float input = scales.getOrDefault(v.input(0), 1f);
-        layers.put(i, QuantizedLayer.of(weights, steps, input));
-      }
+    List<QuantizedLayer> layers = new ArrayList<>();
+    for (Value v : graph.layers()) {
+      Tensor weights = Objects.requireNonNull(standing.get(v.input(1)));
+      @Nullable Value bias = graph.bias(v);
+      @Nullable Tensor steps = bias == null ? null : standing.get(bias);
+      float input = Objects.requireNonNull(scales.get(v.input(0)));
+      layers.add(QuantizedLayer.of(weights, steps, input));
     }
     return layers;
   }
@@ -158,11 +150,9 @@ public final class Quantizer {
   /** Returns the numbers of weights and biases, with batch norms in them. */
   private Map<Value, Tensor> standing() {
     List<Value> wanted = new ArrayList<>();
-    for (Value v : graph.graph().values()) {
-      if (graph.isWhole(v)) {
-        wanted.add(v.input(1));
-        Optional.ofNullable(graph.bias(v)).ifPresent(wanted::add);
-      }
+    for (Value v : graph.layers()) {
+      wanted.add(v.input(1));
+      Optional.ofNullable(graph.bias(v)).ifPresent(wanted::add);
     }
     CompiledFunction f = function(wanted);
     List<Tensor> inputs = f.inputs().stream().map(Tensor::zeros).toList();
@@ -173,16 +163,16 @@ public final class Quantizer {
   }
 
   /** Returns the scale of each value that is rounded, or made of rounded ones by moving them. */
-  private Map<Value, Float> scales(Map<Integer, QuantizedNetwork.Range> ranges) {
+  private Map<Value, Float> scales(Map<Spot, QuantizedNetwork.Range> ranges) {
     Map<Value, Float> scales = new IdentityHashMap<>();
-    List<Value> values = graph.graph().values();
-    for (int i = 0; i < values.size(); i++) {
-      Value v = values.get(i);
-      QuantizedNetwork.Range range = ranges.get(i);
+    for (Value v : graph.graph().values()) {
+      Spot spot = graph.spot(v);
+      QuantizedNetwork.Range range = spot == null ? null : ranges.get(spot);
+      Float moved = QuantizableGraph.keepsGrid(v) ? scales.get(v.input(0)) : null;
       if (range != null) {
         scales.put(v, range.scale());
-      } else if (QuantizableGraph.keepsGrid(v) && scales.containsKey(v.input(0))) {
-        scales.put(v, scales.getOrDefault(v.input(0), 1f));
+      } else if (moved != null) {
+        scales.put(v, moved);
       }
     }
     return scales;

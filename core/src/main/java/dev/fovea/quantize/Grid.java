@@ -1,9 +1,11 @@
-package dev.fovea.formats.onnx;
+package dev.fovea.quantize;
 
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * to 2²⁴. What rounds has one form, which the import and quantization make and the export knows
  * again.
  */
-final class Grid {
+public final class Grid {
   /** Adding and taking away 1.5 · 2²³ rounds a float of less than 2²² half to even. */
   private static final float ROUNDER = 12_582_912f;
 
@@ -25,14 +27,14 @@ final class Grid {
    * @param numbers the whole numbers: differences q − zero, or sums of products of such
    * @param scale the scale, one number or one per place of the last axis
    */
-  record Scaled(Value numbers, Value scale) {
+  public record Scaled(Value numbers, Value scale) {
     /** Returns the real numbers. */
-    Value real() {
+    public Value real() {
       return numbers.times(scale);
     }
 
     /** Returns how many steps of another scale the numbers are. */
-    Value steps(Value of) {
+    public Value steps(Value of) {
       return numbers.times(scale.over(of));
     }
   }
@@ -46,20 +48,20 @@ final class Grid {
    * @param zero the whole number that stands for 0
    * @param type the type of the whole numbers
    */
-  record Rounded(
-      @Nullable Value real, @Nullable Scaled scaled, Value scale, Value zero, DataType type) {}
+  public record Rounded(
+      @Nullable Value real, @Nullable Scaled scaled, Value scale, Value zero, ElementType type) {}
 
-  /** Returns the whole numbers next to these steps, half to even, cut off at the type's bounds. */
-  static Value round(Value steps, Value zero, DataType type) {
-    Value low = Value.constant((float) type.least()).minus(zero);
-    Value high = Value.constant((float) type.greatest()).minus(zero);
+  /** Returns the whole numbers next to these steps, half to even, cut off at two bounds. */
+  public static Value round(Value steps, Value zero, double least, double greatest) {
+    Value low = Value.constant((float) least).minus(zero);
+    Value high = Value.constant((float) greatest).minus(zero);
     Value cut = steps.with(BinaryFunction.MAX, low).with(BinaryFunction.MIN, high);
     Value rounder = Value.constant(ROUNDER);
     return cut.plus(rounder).minus(rounder).plus(zero);
   }
 
   /** Returns what {@link #round} made a value of, or null if it made none. */
-  static @Nullable Rounded rounded(Value v) {
+  public static @Nullable Rounded rounded(Value v) {
     Value back = left(v, BinaryFunction.ADD);
     Value up = back != null && isRounder(back) ? left(back, BinaryFunction.SUBTRACT) : null;
     Value cut = up != null && isRounder(up) ? left(up, BinaryFunction.ADD) : null;
@@ -68,11 +70,11 @@ final class Grid {
     if (cut == null || above == null || steps == null) {
       return null;
     }
-    DataType type = type(above.input(1), cut.input(1));
+    ElementType type = type(above.input(1), cut.input(1));
     return type == null ? null : rounded(steps, v.input(1), type);
   }
 
-  private static @Nullable Rounded rounded(Value steps, Value zero, DataType type) {
+  private static @Nullable Rounded rounded(Value steps, Value zero, ElementType type) {
     Value real = left(steps, BinaryFunction.DIVIDE);
     if (real != null) {
       return new Rounded(real, null, steps.input(1), zero, type);
@@ -85,7 +87,7 @@ final class Grid {
   }
 
   /** Returns the first operand of a value of this function, or null if it is something else. */
-  static @Nullable Value left(Value v, BinaryFunction f) {
+  public static @Nullable Value left(Value v, BinaryFunction f) {
     return v.op() instanceof Elementwise.Binary(BinaryFunction g) && g == f ? v.input(0) : null;
   }
 
@@ -100,10 +102,10 @@ final class Grid {
   }
 
   /** Returns the type of 8 bits with these bounds. */
-  private static @Nullable DataType type(Value low, Value high) {
+  private static @Nullable ElementType type(Value low, Value high) {
     Value least = left(low, BinaryFunction.SUBTRACT);
     Value greatest = left(high, BinaryFunction.SUBTRACT);
-    for (DataType t : new DataType[] {DataType.UINT8, DataType.INT8}) {
+    for (ElementType t : List.of(ElementType.UINT8, ElementType.INT8)) {
       if (least != null
           && greatest != null
           && number(least) == t.least()
@@ -115,7 +117,7 @@ final class Grid {
   }
 
   /** Returns the real numbers as whole ones times a scale, if that is the form they have. */
-  static @Nullable Scaled scaled(Value real) {
+  public static @Nullable Scaled scaled(Value real) {
     Value numbers = left(real, BinaryFunction.MULTIPLY);
     return numbers == null ? null : new Scaled(numbers, real.input(1));
   }

@@ -1,8 +1,8 @@
-package dev.fovea.formats.onnx;
+package dev.fovea.quantize;
 
-import dev.fovea.tensor.ElementType;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.fovea.formats.onnx;
+package dev.fovea.quantize;
 
 import dev.fovea.graph.Graph;
 import dev.fovea.nn.Model;
@@ -14,6 +14,7 @@ import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +22,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model in inference, with batch norms in the weights before them, and what of it whole numbers
- * can compute. Values have the same places in it whatever the batch.
+ * can compute. Its layers have the same numbers whatever the batch.
  */
 final class QuantizableGraph {
   private final Graph graph;
   private final List<Value> outputs;
   private final Map<Value, List<Value>> users = new IdentityHashMap<>();
   private final Set<Value> fixed = identity();
-  private final Set<Value> contractions = identity();
-  private final Set<Value> onGrid = identity();
+  private final List<Value> layers = new ArrayList<>();
+  private final Map<Value, Integer> numbers = new IdentityHashMap<>();
+  private final Map<Spot, Value> spots = new LinkedHashMap<>();
+  private final Map<Value, Spot> spotOf = new IdentityHashMap<>();
   private int kept;
+
+  /**
+   * Where a value is rounded: the name of one value in the graphs of all batches.
+   *
+   * @param layer the number of a convolution or product, in the order of computation
+   * @param result whether it is what that layer makes, rather than what it reads
+   */
+  record Spot(int layer, boolean result) {}
 
   private QuantizableGraph(Graph graph, List<Value> outputs) {
     this.graph = graph;
@@ -46,7 +57,8 @@ final class QuantizableGraph {
       if (v.op() instanceof Contraction && !fixed.contains(v)) {
         kept += isQuantizable(v) ? 0 : 1;
         if (isQuantizable(v)) {
-          contractions.add(v);
+          numbers.put(v, layers.size());
+          layers.add(v);
         }
       }
     }
@@ -89,17 +101,22 @@ final class QuantizableGraph {
   private void findGrid() {
     Set<Value> feeding = identity();
     for (Value v : graph.values().reversed()) {
-      if (contractions.contains(v)) {
-        onGrid.add(base(v.input(0)));
-      }
-      if (contractions.contains(v) || feeding.contains(v)) {
+      if (numbers.containsKey(v) || feeding.contains(v)) {
         feeding.addAll(v.inputs());
       }
     }
-    for (Value v : contractions) {
+    for (int i = 0; i < layers.size(); i++) {
+      Value v = layers.get(i);
+      put(new Spot(i, false), base(v.input(0)));
       if (feeding.contains(v)) {
-        onGrid.add(result(v));
+        put(new Spot(i, true), result(v));
       }
+    }
+  }
+
+  private void put(Spot spot, Value v) {
+    if (spotOf.putIfAbsent(v, spot) == null) {
+      spots.put(spot, v);
     }
   }
 
@@ -176,19 +193,33 @@ final class QuantizableGraph {
     return fixed.contains(v);
   }
 
-  /** Returns whether whole numbers compute a value. */
-  boolean isWhole(Value v) {
-    return contractions.contains(v);
+  /** Returns the number of the layer that computes a value by whole numbers; null if none does. */
+  @Nullable Integer layer(Value v) {
+    return numbers.get(v);
   }
 
-  /** Returns whether a value is rounded. */
-  boolean isOnGrid(Value v) {
-    return onGrid.contains(v);
+  /** Returns the values that whole numbers compute, by number. */
+  List<Value> layers() {
+    return layers;
+  }
+
+  private boolean isWhole(Value v) {
+    return numbers.containsKey(v);
+  }
+
+  /** Returns the values that are rounded. */
+  Map<Spot, Value> spots() {
+    return spots;
+  }
+
+  /** Returns where a value is rounded; null if it is not. */
+  @Nullable Spot spot(Value v) {
+    return spotOf.get(v);
   }
 
   /** Returns how many convolutions and products whole numbers compute. */
   int quantized() {
-    return contractions.size();
+    return layers.size();
   }
 
   /** Returns how many stay as they are. */
