@@ -289,7 +289,7 @@ final class JpegTest {
   void reducedPicturesTakeThreeBytesAPixel() throws IOException {
     byte[] file = jpeg().bytes();
     Path path = Files.write(dir.resolve("p.jpg"), file);
-    long decoded = file.length + 2 + 40 * 56 * 3;
+    long decoded = file.length + 2L + 40 * 56 * 3;
     PictureReader enough = new PictureReader(new HeapBound(decoded));
     assertThat(enough.read(path, PictureRows::shape)).isEqualTo(Shape.of(40, 56, 3));
     assertThatThrownBy(() -> enough.readWhole(path, true)).hasMessageContaining(" of memory");
@@ -305,7 +305,7 @@ final class JpegTest {
   void threadsShareTheMemoryOfAReader() throws IOException {
     byte[] file = jpeg().bytes();
     Path path = Files.write(dir.resolve("p.jpg"), file);
-    PictureReader one = new PictureReader(new HeapBound(file.length + 2 + 40 * 56 * 3));
+    PictureReader one = new PictureReader(new HeapBound(file.length + 2L + 40 * 56 * 3));
     AtomicInteger now = new AtomicInteger();
     int most =
         IntStream.range(0, 64)
