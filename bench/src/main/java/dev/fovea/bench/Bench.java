@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
     header = "Measure Fovea beside its peers on this machine, in turns.",
     description = {
       "",
-      "Each contestant has a process of its own; only one computes at a time, and each round measures"
-          + " every one once. Peers that are not there are named.",
+      "Each contestant has a process of its own; only one computes at a time, and each round"
+          + " measures every one once. Peers that are not there are named.",
       "Options of the JVM in FOVEA_JAVA_OPTS reach Fovea's process too."
     },
     footer = {

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
           + " normalised. A picture that cannot be read is reported, the others are classified, and"
           + " the exit code is 2.",
       "The model may be a file of any format that inspect knows; how pictures become its inputs is"
-          + " then told by options. Outputs that are not one number per class are summed up in a line"
-          + " each, or written with --out."
+          + " then told by options. Outputs that are not one number per class are summed up in a"
+          + " line each, or written with --out."
     },
     footer = {
       "",
@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  fovea predict runs/lenet5-digits/model.safetensors seven.png",
       "  fovea predict model.safetensors scan.jpg --invert --top 1",
       "  fovea predict model.safetensors *.png --json      one JSON object per line",
-      "  fovea predict net.onnx dog.jpg --resize crop --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
+      "  fovea predict net.onnx dog.jpg --resize crop --mean 0.485,0.456,0.406 --std"
+          + " 0.229,0.224,0.225",
       "  fovea predict yolo.cfg dog.jpg --out raw.json"
     })
 final class PredictCommand implements Callable<Integer> {

@@ -41,8 +41,8 @@ final class SampleOptions {
       names = "--class-weights",
       paramLabel = "W,W,...",
       description =
-          "What the loss of each class is multiplied with, in the order of the classes, or balanced:"
-              + " the rarer a class, the more it counts.")
+          "What the loss of each class is multiplied with, in the order of the classes, or"
+              + " balanced: the rarer a class, the more it counts.")
   private @Nullable String weights;
 
   @Option(
