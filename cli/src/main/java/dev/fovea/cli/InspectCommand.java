@@ -73,6 +73,7 @@ final class InspectCommand implements Callable<Integer> {
     Model model = network.model(new Engine(List.of(), new Workers(1)));
     Map<String, Object> fields = fields(format, network, model);
     if (json) {
+      fields.put("unread", unread());
       System.out.println(Json.write(fields));
     } else {
       print(network, fields);
@@ -92,12 +93,26 @@ final class InspectCommand implements Callable<Integer> {
       Map<String, Object> shapes = new LinkedHashMap<>();
       tensors.forEach((name, s) -> shapes.put(name, SummaryCommand.dims(s)));
       fields.put("tensors", shapes);
+      fields.put("unread", unread());
       System.out.println(Json.write(fields));
       return;
     }
     line("format", format);
     told.ifPresent(InspectCommand::print);
     printTensors(tensors);
+    printUnread();
+  }
+
+  /** Returns why tensors of a file of weights alone are not read, by name. */
+  private Map<String, Object> unread() {
+    Map<String, Object> reasons = new LinkedHashMap<>();
+    readable(() -> Formats.unread(file), Map.<String, String>of())
+        .forEach((name, reason) -> reasons.put(Text.oneLine(name), Text.oneLine(reason)));
+    return reasons;
+  }
+
+  private void printUnread() {
+    unread().forEach((name, reason) -> line("unread", Text.shown(name) + ": " + reason));
   }
 
   /** Returns what can be read of a file, or nothing where even that is broken. */
@@ -222,6 +237,7 @@ final class InspectCommand implements Callable<Integer> {
     n.metadata()
         .forEach((name, text) -> line(Text.shown(name), Text.shown(text.replace("\n", ", "))));
     line("missing", "nothing");
+    printUnread();
     printOperators(n.operators());
   }
 

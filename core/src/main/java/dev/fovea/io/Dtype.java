@@ -5,29 +5,61 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The types of numbers in a safetensors file that are read to floats. */
-enum Dtype {
-  F32(4),
-  F16(2),
-  BF16(2),
-  F64(8),
-  I64(8),
-  U64(8),
-  I32(4),
-  U32(4),
-  I16(2),
-  U16(2),
-  I8(1),
-  U8(1),
-  BOOL(1);
+/**
+ * A type of numbers in files of weights, all of which are read to floats.
+ *
+ * <p>Names are those of safetensors. Of the types of 8 bits, {@code F8_E4M3} and {@code F8_E5M2}
+ * are those of the OCP (Micikevicius et al., 2022), those with {@code FNUZ} have no negative zero
+ * and no infinity, and {@code F8_E8M0} is a power of 2.
+ */
+public enum Dtype {
+  /** IEEE floats of 32 bits. */
+  F32(4, false),
+  /** IEEE floats of 16 bits. */
+  F16(2, false),
+  /** The upper half of 32-bit floats. */
+  BF16(2, false),
+  /** IEEE floats of 64 bits, rounded to the nearest of 32. */
+  F64(8, false),
+  /** 4 bits of exponent (bias 7), 3 of mantissa, no infinity. */
+  F8_E4M3(1, false),
+  /** 5 bits of exponent (bias 15), 2 of mantissa. */
+  F8_E5M2(1, false),
+  /** 4 bits of exponent (bias 8), 3 of mantissa, no infinity and no negative zero. */
+  F8_E4M3FNUZ(1, false),
+  /** 5 bits of exponent (bias 16), 2 of mantissa, no infinity and no negative zero. */
+  F8_E5M2FNUZ(1, false),
+  /** 8 bits of exponent (bias 127), no sign. */
+  F8_E8M0(1, false),
+  /** Signed whole numbers of 64 bits. */
+  I64(8, true),
+  /** Whole numbers of 64 bits without sign. */
+  U64(8, true),
+  /** Signed whole numbers of 32 bits. */
+  I32(4, true),
+  /** Whole numbers of 32 bits without sign. */
+  U32(4, true),
+  /** Signed whole numbers of 16 bits. */
+  I16(2, true),
+  /** Whole numbers of 16 bits without sign. */
+  U16(2, true),
+  /** Signed whole numbers of 8 bits. */
+  I8(1, true),
+  /** Whole numbers of 8 bits without sign. */
+  U8(1, true),
+  /** Truth values, read as 0 and 1. */
+  BOOL(1, true);
 
   private final int bytes;
+  private final boolean whole;
 
-  Dtype(int bytes) {
+  Dtype(int bytes, boolean whole) {
     this.bytes = bytes;
+    this.whole = whole;
   }
 
-  int bytes() {
+  /** Returns how many bytes a number takes. */
+  public int bytes() {
     return bytes;
   }
 
@@ -49,48 +81,61 @@ enum Dtype {
       in.asFloatBuffer().get(to, from, n);
       return -1;
     }
-    for (int i = from; i < from + n; i++) {
-      double exact = next(in);
-      to[i] = (float) exact;
-      boolean lost = isWhole() ? to[i] != exact : Double.isFinite(exact) && Float.isInfinite(to[i]);
-      if (lost) {
-        return i;
+    for (int i = 0; i < n; i++) {
+      double exact = get(in, i * bytes);
+      to[from + i] = (float) exact;
+      if (!fits(exact)) {
+        return from + i;
       }
     }
     return -1;
   }
 
-  private boolean isWhole() {
+  /** Returns whether a number of this type can be kept as a float, whole ones without rounding. */
+  public boolean fits(double number) {
+    float near = (float) number;
+    return whole ? near == number : !Double.isFinite(number) || Float.isFinite(near);
+  }
+
+  /**
+   * Returns the number at an offset of a buffer, in the buffer's byte order; NaN for a whole number
+   * that even a double would round.
+   */
+  public double get(ByteBuffer in, int at) {
     return switch (this) {
-      case F32, F16, BF16, F64 -> false;
-      case I64, U64, I32, U32, I16, U16, I8, U8, BOOL -> true;
+      case F32 -> in.getFloat(at);
+      case F16 -> Float.float16ToFloat(in.getShort(at));
+      case BF16 -> Float.intBitsToFloat(in.getShort(at) << 16);
+      case F64 -> in.getDouble(at);
+      case F8_E4M3 -> (in.get(at) & 0x7f) == 0x7f ? Double.NaN : tiny(in.get(at), 3, 7);
+      case F8_E5M2 -> Float.float16ToFloat((short) (in.get(at) << Byte.SIZE));
+      case F8_E4M3FNUZ -> in.get(at) == Byte.MIN_VALUE ? Double.NaN : tiny(in.get(at), 3, 8);
+      case F8_E5M2FNUZ -> in.get(at) == Byte.MIN_VALUE ? Double.NaN : tiny(in.get(at), 2, 16);
+      case F8_E8M0 -> in.get(at) == -1 ? Double.NaN : Math.scalb(1.0, (in.get(at) & 0xff) - 127);
+      case I64 -> exact(in.getLong(at));
+      case U64 -> in.getLong(at) < 0 ? Double.NaN : exact(in.getLong(at));
+      case I32 -> in.getInt(at);
+      case U32 -> Integer.toUnsignedLong(in.getInt(at));
+      case I16 -> in.getShort(at);
+      case U16 -> Short.toUnsignedInt(in.getShort(at));
+      case I8 -> in.get(at);
+      case U8 -> Byte.toUnsignedInt(in.get(at));
+      case BOOL -> in.get(at) == 0 ? 0 : 1;
     };
   }
 
-  private double next(ByteBuffer in) {
-    return switch (this) {
-      case F32 -> in.getFloat();
-      case F16 -> Float.float16ToFloat(in.getShort());
-      case BF16 -> Float.intBitsToFloat(in.getShort() << 16);
-      case F64 -> in.getDouble();
-      case I64 -> whole(in.getLong());
-      case U64 -> unsigned(in.getLong());
-      case I32 -> in.getInt();
-      case U32 -> Integer.toUnsignedLong(in.getInt());
-      case I16 -> in.getShort();
-      case U16 -> Short.toUnsignedInt(in.getShort());
-      case I8 -> in.get();
-      case U8 -> Byte.toUnsignedInt(in.get());
-      case BOOL -> in.get() == 0 ? 0 : 1;
-    };
+  /** Returns a number of 8 bits: ±2^(exponent − bias) · 1.mantissa, or subnormal. */
+  private static double tiny(int code, int mantissaBits, int bias) {
+    int exponent = (code & 0x7f) >> mantissaBits;
+    int mantissa = code & ((1 << mantissaBits) - 1);
+    int hidden = exponent == 0 ? 0 : 1 << mantissaBits;
+    double size =
+        Math.scalb((double) (mantissa + hidden), Math.max(exponent, 1) - bias - mantissaBits);
+    return code < 0 ? -size : size;
   }
 
   /** Returns the number, or NaN (which equals nothing) where a double would round it. */
-  private static double whole(long value) {
+  private static double exact(long value) {
     return (long) (double) value == value && value != Long.MAX_VALUE ? (double) value : Double.NaN;
-  }
-
-  private static double unsigned(long value) {
-    return value >= 0 ? whole(value) : Double.NaN;
   }
 }

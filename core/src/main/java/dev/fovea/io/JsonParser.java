@@ -7,17 +7,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A recursive-descent reader of strict JSON. */
 final class JsonParser {
   private final String text;
   private final String source;
+  private final @Nullable Map<String, List<Object>> repeated;
   private int at;
   private int depth;
 
   JsonParser(String text, String source) {
+    this(text, source, null);
+  }
+
+  /**
+   * Creates a reader.
+   *
+   * @param repeated takes the values that later ones of the same name in the outermost object
+   *     replace, and allows names to repeat everywhere; null to refuse that
+   */
+  JsonParser(String text, String source, @Nullable Map<String, List<Object>> repeated) {
     this.text = text;
     this.source = source;
+    this.repeated = repeated;
   }
 
   Object parse() {
@@ -69,14 +82,24 @@ final class JsonParser {
       String name = string();
       skipSpace();
       expect(':');
-      if (map.put(name, value()) != null) {
-        at = start;
-        throw error("the name \"" + Text.cut(name, Json.SHOWN) + "\" occurs twice");
+      @Nullable Object before = map.put(name, value());
+      if (before != null) {
+        repeat(name, before, start);
       }
       skipSpace();
     } while (accept(','));
     expect('}');
     return Collections.unmodifiableMap(map);
+  }
+
+  private void repeat(String name, Object before, int start) {
+    if (repeated == null) {
+      at = start;
+      throw error("the name \"" + Text.cut(name, Json.SHOWN) + "\" occurs twice");
+    }
+    if (depth == 1) {
+      repeated.computeIfAbsent(name, n -> new ArrayList<>()).add(before);
+    }
   }
 
   private Object array() {

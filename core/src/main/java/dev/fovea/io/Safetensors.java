@@ -19,13 +19,15 @@ import java.util.Map;
  * range) padded with spaces to a multiple of 8, and the little-endian numbers, without gaps. The
  * same content always gives the same bytes.
  *
- * <p>Tensors are written as F32. Read are F32, F16, BF16, F64 (rounded to the nearest float), BOOL
- * (0 and 1) and the integer types, of which values that a float cannot hold exactly are an error.
+ * <p>Tensors are written as F32. Read are the types of {@link Dtype}; a tensor of another type, or
+ * with a number that a float cannot hold (whole numbers exactly), is not read, and the others are.
  *
  * @param tensors the tensors by name, in the order of the file
  * @param metadata free text by name, in the order of the file
+ * @param unread why a tensor was not read, by name; empty for content that is to be written
  */
-public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
+public record Safetensors(
+    Map<String, Tensor> tensors, Map<String, String> metadata, Map<String, String> unread) {
   /**
    * The longest header that is read, in bytes: room for some 100,000 tensors, while one made to
    * cost memory stays small.
@@ -36,12 +38,19 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
   public Safetensors {
     tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    unread = Collections.unmodifiableMap(new LinkedHashMap<>(unread));
+  }
+
+  /** Creates the content of a file of which everything is known. */
+  public Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
+    this(tensors, metadata, Map.of());
   }
 
   /**
-   * Reads a file.
+   * Reads a file, but for what {@link #unread} lists.
    *
-   * @throws FoveaException if the file is missing, cut short or not in the format
+   * @throws FoveaException if the file is missing, cut short, not in the format, or its tensors
+   *     need more memory than {@link HeapBound} allows
    */
   public static Safetensors read(Path file) {
     return SafetensorsReader.read(file, file.toString());
@@ -74,6 +83,19 @@ public record Safetensors(Map<String, Tensor> tensors, Map<String, String> metad
    */
   public static Map<String, String> readMetadata(Path file) {
     return SafetensorsReader.readMetadata(file);
+  }
+
+  /**
+   * Reads a file as a whole, such as one that Fovea wrote.
+   *
+   * @throws FoveaException as {@link #read}, and if a tensor cannot be read
+   */
+  public static Safetensors readWhole(Path file) {
+    Safetensors content = read(file);
+    content.unread.forEach((name, reason) -> {
+      throw new FoveaException(file + ": tensor \"" + Text.shown(name) + "\" " + reason);
+    });
+    return content;
   }
 
   /**

@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Reads safetensors files, whose every claim is checked before memory is reserved. */
 final class SafetensorsReader {
@@ -34,8 +37,22 @@ final class SafetensorsReader {
     this.size = channel.size();
   }
 
-  /** Where a tensor lies: bytes {@code begin} to {@code end} after the header. */
-  private record Entry(String name, Dtype dtype, Shape shape, long begin, long end) {}
+  /**
+   * Where a tensor lies: bytes {@code begin} to {@code end} after the header.
+   *
+   * @param dtype the type of its numbers; empty for one that is not read
+   * @param typeName the type as the file names it
+   */
+  private record Entry(
+      String name, Optional<Dtype> dtype, String typeName, Shape shape, long begin, long end) {}
+
+  /**
+   * The header.
+   *
+   * @param fields its entries by name; of names that occur several times the last
+   * @param repeated the entries before the last of such names
+   */
+  private record Header(Map<String, Object> fields, Map<String, List<Object>> repeated) {}
 
   /** What is done with an open file. */
   private interface Body<T> {
@@ -71,19 +88,31 @@ final class SafetensorsReader {
   }
 
   private Safetensors readAll() throws IOException {
-    Map<String, Object> header = header();
+    Header header = header();
     Map<String, String> metadata = metadata(header);
-    List<Entry> entries = entries(header);
+    List<Entry> entries = entries(header.fields);
     long dataStart = channel.position();
-    checkCover(entries, size - dataStart);
+    checkCover(entries, repeated(header), size - dataStart);
+    checkMemory(entries);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> unread = new LinkedHashMap<>();
     for (Entry e : entries) {
-      tensors.put(e.name, readTensor(e, dataStart));
+      Optional<String> problem = read(e, dataStart, tensors);
+      problem.ifPresent(p -> unread.put(e.name, p));
     }
-    return new Safetensors(tensors, metadata);
+    return new Safetensors(tensors, metadata, unread);
   }
 
-  private Map<String, Object> header() throws IOException {
+  /** Numbers of a byte or two become floats of four bytes: the file's size says too little. */
+  private void checkMemory(List<Entry> entries) {
+    long bytes = 0;
+    for (Entry e : entries) {
+      bytes += e.dtype.isPresent() ? (long) Float.BYTES * e.shape.elements() : 0;
+    }
+    HeapBound.ofThisProcess().check(file + ": its " + entries.size() + " tensors", bytes);
+  }
+
+  private Header header() throws IOException {
     if (size < 8) {
       throw bad("has " + size + " bytes, a safetensors file at least 8");
     }
@@ -101,7 +130,9 @@ final class SafetensorsReader {
     ByteBuffer bytes = fill(ByteBuffer.allocate((int) length));
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-      return Json.parseObject(text, file + ": header");
+      Map<String, List<Object>> repeated = new LinkedHashMap<>();
+      Object fields = new JsonParser(text, file + ": header", repeated).parse();
+      return new Header(Json.object(fields, file + ": header"), repeated);
     } catch (CharacterCodingException e) {
       throw new FoveaException(file + ": the header is not valid UTF-8", e);
     }
@@ -116,9 +147,9 @@ final class SafetensorsReader {
     return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private Map<String, String> metadata(Map<String, Object> header) {
+  private Map<String, String> metadata(Header header) {
     Map<String, String> metadata = new LinkedHashMap<>();
-    Object value = header.get(METADATA);
+    Object value = header.fields.get(METADATA);
     if (value != null && value != Json.Null.NULL) {
       String where = file + ": " + METADATA;
       Json.object(value, where)
@@ -138,6 +169,17 @@ final class SafetensorsReader {
     return entries;
   }
 
+  /** Returns the entries that later ones of the same name replace: their bytes are there too. */
+  private List<Entry> repeated(Header header) {
+    List<Entry> entries = new ArrayList<>();
+    header.repeated.forEach((name, values) -> {
+      if (!name.equals(METADATA)) {
+        values.forEach(v -> entries.add(entry(name, v)));
+      }
+    });
+    return entries;
+  }
+
   private Entry entry(String name, Object value) {
     String where = file + ": tensor \"" + Text.shown(name) + "\"";
     Map<String, Object> fields = Json.object(value, where);
@@ -147,15 +189,7 @@ final class SafetensorsReader {
       }
     }
     String typeName = Json.string(Json.member(fields, "dtype", where), where + " dtype");
-    Dtype dtype =
-        Dtype.named(typeName)
-            .orElseThrow(() ->
-                new FoveaException(
-                    where
-                        + ": type "
-                        + Text.shown(typeName)
-                        + " is not read; read are "
-                        + Dtype.names()));
+    Optional<Dtype> dtype = Dtype.named(typeName);
     Shape shape = shape(Json.array(Json.member(fields, "shape", where), where), where);
     List<Object> offsets = Json.array(Json.member(fields, "data_offsets", where), where);
     if (offsets.size() != 2) {
@@ -164,14 +198,14 @@ final class SafetensorsReader {
     }
     long begin = Json.integer(offsets.get(0), where + " data_offsets");
     long end = Json.integer(offsets.get(1), where + " data_offsets");
-    long needed = (long) shape.elements() * dtype.bytes();
+    long needed = dtype.map(d -> (long) shape.elements() * d.bytes()).orElse(end - begin);
     if (begin < 0 || end < begin || end - begin != needed) {
       throw new FoveaException(
           where
               + ": data_offsets [%s,%s] do not hold the %s bytes of %s %s"
-                  .formatted(begin, end, needed, dtype, shape));
+                  .formatted(begin, end, needed, Text.shown(typeName), shape));
     }
-    return new Entry(name, dtype, shape, begin, end);
+    return new Entry(name, dtype, Text.shown(typeName), shape, begin, end);
   }
 
   private static Shape shape(List<Object> dims, String where) {
@@ -198,8 +232,12 @@ final class SafetensorsReader {
   }
 
   /** Checks that the tensors lie inside the file, one after another, without gap or overlap. */
-  private void checkCover(List<Entry> entries, long available) {
+  private void checkCover(List<Entry> entries, List<Entry> repeated, long available) {
     List<Entry> sorted = new ArrayList<>(entries);
+    Set<List<Long>> ranges = new HashSet<>();
+    entries.forEach(e -> ranges.add(List.of(e.begin, e.end)));
+    // Repeated with the same bytes it is the same tensor.
+    repeated.stream().filter(r -> ranges.add(List.of(r.begin, r.end))).forEach(sorted::add);
     sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     long at = 0;
     for (Entry e : sorted) {
@@ -220,22 +258,30 @@ final class SafetensorsReader {
     }
   }
 
-  private Tensor readTensor(Entry e, long dataStart) throws IOException {
+  /** Reads a tensor, or returns why it is not read. */
+  private Optional<String> read(Entry e, long dataStart, Map<String, Tensor> into)
+      throws IOException {
+    if (e.dtype.isEmpty()) {
+      return Optional.of(
+          "of type " + e.typeName + ", which is not read; read are " + Dtype.names());
+    }
+    Dtype dtype = e.dtype.get();
     float[] values = new float[e.shape.elements()];
     channel.position(dataStart + e.begin);
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
-    int perChunk = CHUNK / e.dtype.bytes();
+    int perChunk = CHUNK / dtype.bytes();
     for (int from = 0; from < values.length; from += perChunk) {
       int n = Math.min(perChunk, values.length - from);
-      fill(chunk.clear().limit(n * e.dtype.bytes()));
-      int bad = e.dtype.read(chunk, values, from, n);
+      fill(chunk.clear().limit(n * dtype.bytes()));
+      int bad = dtype.read(chunk, values, from, n);
       if (bad >= 0) {
-        throw bad(
-            "tensor \"%s\" of type %s: value %s of %s does not fit a 32-bit float"
-                .formatted(Text.shown(e.name), e.dtype, bad, e.shape));
+        return Optional.of(
+            "of type %s: value %s of %s does not fit a 32-bit float"
+                .formatted(dtype, bad, e.shape));
       }
     }
-    return Tensor.of(e.shape, values);
+    into.put(e.name, Tensor.of(e.shape, values));
+    return Optional.empty();
   }
 
   private FoveaException bad(String what) {

@@ -443,7 +443,7 @@ public final class Model {
    * @throws FoveaException if the file is unreadable, or its names or shapes are not this network's
    */
   public Model load(Path file) {
-    Safetensors content = Safetensors.read(file);
+    Safetensors content = Safetensors.readWhole(file);
     load(file.toString(), content.tensors());
     return withTexts(content);
   }

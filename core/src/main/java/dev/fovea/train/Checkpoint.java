@@ -83,7 +83,7 @@ public final class Checkpoint {
    */
   public static void load(Path folder, Model model) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    Safetensors.read(file(folder))
+    Safetensors.readWhole(file(folder))
         .tensors()
         .forEach((name, t) -> {
           if (name.startsWith(MODEL)) {
@@ -126,7 +126,7 @@ public final class Checkpoint {
       throw new FoveaException(folder + ": has no " + FILE + " to resume from");
     }
     String where = file(folder).toString();
-    Safetensors content = Safetensors.read(file(folder));
+    Safetensors content = Safetensors.readWhole(file(folder));
     String text = content.metadata().get(TRAINING);
     if (text == null) {
       throw new FoveaException(where + ": is no checkpoint: it has no " + TRAINING);

@@ -7,6 +7,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -117,18 +118,94 @@ final class SafetensorsTest {
     assertThat(one("BOOL", 2, new byte[] {0, 1}).tensor("t").data()).containsExactly(0f, 1f);
   }
 
+  /** Bits of sign, exponent and mantissa: 0 0111 100 is 1.5 in E4M3, 0 01111 10 in E5M2. */
   @Test
-  void numbersThatNoFloatHoldsAreErrors() {
-    for (long value : new long[] {(1L << 24) + 1, Long.MAX_VALUE, (1L << 60) + 1}) {
-      assertThatThrownBy(() -> one("I64", 1, little(8).putLong(value).array()))
-          .isInstanceOf(FoveaException.class)
-          .hasMessageEndingWith(
-              "x.safetensors: tensor \"t\" of type I64: value 0 of [1] does not fit a 32-bit float");
+  void readsTypesOfEightBits() throws IOException {
+    assertThat(eight("F8_E4M3", 0x3c, 0xb4, 0x7e, 0x01, 0x7f))
+        .containsExactly(1.5f, -0.75f, 448, 0x1p-9f, Float.NaN);
+    assertThat(eight("F8_E5M2", 0x3e, 0x7b, 0x01, 0x7c, 0xfc))
+        .containsExactly(
+            1.5f, 57344, 0x1p-16f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertThat(eight("F8_E4M3FNUZ", 0x44, 0x7f, 0x81, 0x80))
+        .containsExactly(1.5f, 240, -0x1p-10f, Float.NaN);
+    assertThat(eight("F8_E5M2FNUZ", 0x42, 0x7f, 0x81, 0x80))
+        .containsExactly(1.5f, 57344, -0x1p-17f, Float.NaN);
+    assertThat(eight("F8_E8M0", 0x7f, 0x00, 0x80, 0xff))
+        .containsExactly(1, 0x1p-127f, 2, Float.NaN);
+  }
+
+  private float[] eight(String dtype, int... codes) throws IOException {
+    byte[] bytes = new byte[codes.length];
+    for (int i = 0; i < codes.length; i++) {
+      bytes[i] = (byte) codes[i];
     }
-    assertThatThrownBy(() -> one("U64", 1, little(8).putLong(-1).array()))
-        .hasMessageContaining("does not fit");
-    assertThatThrownBy(() -> one("F64", 1, little(8).putDouble(1e300).array()))
-        .hasMessageContaining("does not fit");
+    return one(dtype, bytes.length, bytes).tensor("t").data();
+  }
+
+  @Test
+  void numbersThatNoFloatHoldsAreNotRead() throws IOException {
+    for (long value : new long[] {(1L << 24) + 1, Long.MAX_VALUE, (1L << 60) + 1}) {
+      Safetensors read = one("I64", 1, little(8).putLong(value).array());
+      assertThat(read.tensors()).isEmpty();
+      assertThat(read.unread())
+          .containsEntry("t", "of type I64: value 0 of [1] does not fit a 32-bit float");
+    }
+    assertThatThrownBy(() -> Safetensors.readWhole(dir.resolve("x.safetensors")))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageEndingWith(
+            "x.safetensors: tensor \"t\" of type I64: value 0 of [1] does not fit a 32-bit float");
+    assertThat(one("U64", 1, little(8).putLong(-1).array()).unread()).containsKey("t");
+    assertThat(one("F64", 1, little(8).putDouble(1e300).array()).unread()).containsKey("t");
+  }
+
+  /** One odd tensor leaves the others readable. */
+  @Test
+  void whatIsNotReadIsListed() throws IOException {
+    String odd = "\"a\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[0,8]},";
+    String good = "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}";
+    byte[] data = little(12).putFloat(8, 2.5f).array();
+    Safetensors read = Safetensors.read(raw("{" + odd + good + "}", data));
+    assertThat(read.tensors()).containsOnlyKeys("b");
+    assertThat(read.tensor("b").data()).containsExactly(2.5f);
+    assertThat(read.unread().get("a")).startsWith("of type C64, which is not read; read are F32");
+  }
+
+  /** As Python's json, by which the files are read elsewhere, has it. */
+  @Test
+  void ofADoubledNameTheLastCounts() throws IOException {
+    String first = "\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},";
+    String second = "\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}";
+    String texts = "\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"},";
+    byte[] data = little(8).putFloat(1).putFloat(2).array();
+    Safetensors read = Safetensors.read(raw("{" + texts + first + second + "}", data));
+    assertThat(read.tensor("t").data()).containsExactly(2);
+    assertThat(read.metadata()).containsEntry("a", "2");
+    byte[] once = little(4).putFloat(7).array();
+    String again = first + first.substring(0, first.length() - 1);
+    assertThat(Safetensors.read(raw("{" + again + "}", once)).tensor("t").data())
+        .containsExactly(7);
+  }
+
+  /** A sparse file of truth values: each byte becomes a float of four. */
+  @Test
+  void tensorsBeyondTheHeapAreRefusedBeforeMemoryIsReserved() throws IOException {
+    long elements = Math.min(HeapBound.ofThisProcess().bytes() / 4 + 1, Integer.MAX_VALUE);
+    long each = Math.min(elements, 1L << 28);
+    StringBuilder header = new StringBuilder("{");
+    long at = 0;
+    for (int i = 0; at < elements; i++, at += each) {
+      header.append(i == 0 ? "" : ",").append(
+          "\"t%d\":{\"dtype\":\"BOOL\",\"shape\":[%d],\"data_offsets\":[%d,%d]}"
+              .formatted(i, each, at, at + each));
+    }
+    Path file = raw(header + "}", new byte[0]);
+    long size = Files.size(file) + at;
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(size);
+    }
+    assertThatThrownBy(() -> Safetensors.read(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageContaining("half of Java's heap");
   }
 
   @ParameterizedTest
@@ -148,11 +225,13 @@ final class SafetensorsTest {
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[99999,99999],\"data_offsets\":[0,4]}}|has more than 2147483647 elements",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}|9 axes, at most 8",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}|1.5 is not a whole number",
-        "{\"t\":{\"dtype\":\"F8_E4M3\",\"shape\":[8],\"data_offsets\":[0,8]}}|type F8_E4M3 is not read",
+        "{\"t\":{\"dtype\":\"F8_E4M3\",\"shape\":[9],\"data_offsets\":[0,8]}}|do not hold the 9 bytes of F8_E4M3 [9]",
+        "{\"t\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[8,0]}}|do not hold",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}}|unknown field \"x\"",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[2]}}|\"data_offsets\" is missing",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"u\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|(overlap)",
-        "{\"t\":1,\"t\":2}|occurs twice",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"t\":7}|7 is not an object",
+        "{\"t\":7,\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|7 is not an object",
         "{\"t\":7}|7 is not an object",
         "{\"__metadata__\":{\"a\":1}}|1 is not a string",
         "[]|[] is not an object",

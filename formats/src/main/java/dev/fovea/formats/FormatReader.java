@@ -1,6 +1,6 @@
 package dev.fovea.formats;
 
-import dev.fovea.tensor.Shape;
+import dev.fovea.formats.weights.NamedTensors;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -41,13 +41,13 @@ public interface FormatReader {
   }
 
   /**
-   * Returns the shapes of the tensors of a file of weights alone by name, as they lie in it; none
-   * where the file has a network.
+   * Returns the tensors of a file of weights alone, as they lie in it; none where the file has a
+   * network.
    *
    * @throws FormatException if the file is broken
    */
-  default Map<String, Shape> tensors(Path file) {
-    return Map.of();
+  default NamedTensors tensors(Path file) {
+    return new NamedTensors(Map.of(), Map.of());
   }
 
   /**

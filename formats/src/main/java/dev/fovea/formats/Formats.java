@@ -61,7 +61,17 @@ public final class Formats {
    * @throws FormatException if the format is not known or the file is broken
    */
   public static Map<String, Shape> tensors(Path file) {
-    return reader(file).tensors(file);
+    return reader(file).tensors(file).shapes();
+  }
+
+  /**
+   * Returns why tensors of a file of weights alone are not read, by name; none where all are, or
+   * the file has a network.
+   *
+   * @throws FormatException if the format is not known or the file is broken
+   */
+  public static Map<String, String> unread(Path file) {
+    return reader(file).tensors(file).unread();
   }
 
   /**

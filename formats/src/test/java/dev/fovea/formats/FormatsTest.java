@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.TorchFiles;
+import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Workers;
@@ -81,6 +82,21 @@ final class FormatsTest {
         .tensors()
         .forEach((name, t) ->
             assertThat(found.model().parameters().tensor(name).data()).containsExactly(t.data()));
+  }
+
+  /** An average's counter, the best accuracy, a loss with weights: beside the network's own. */
+  @Test
+  void tensorsBesideTheWeightsAreLeft() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    asInTorch(built("resnet20", 10, Shape.of(32, 32, 3))).forEach((n, t) -> all.put("module." + n, t));
+    all.put("n_averaged", Tensor.scalar(3));
+    all.put("module.best_acc", Tensor.of(Shape.of(1), 0.9f));
+    Path file = write(folder.resolve("w.pt"), TorchFiles.zip(all));
+    assertThat(Formats.read(file).metadata()).containsEntry("net", "resnet20");
+    assertThat(Formats.read(file, Optional.of("resnet20")).weights()).doesNotContainKey("best_acc");
+    Path tensors = folder.resolve("w.safetensors");
+    new Safetensors(all, Map.of()).write(tensors);
+    assertThat(Formats.read(tensors).metadata()).containsEntry("net", "resnet20");
   }
 
   @Test

@@ -34,9 +34,31 @@ sealed interface PickleValue {
     }
   }
 
-  /** A dictionary that grows while it is read; told apart by identity. */
+  /**
+   * A dictionary, or an object of some class with its entries and attributes; grows while it is
+   * read and is told apart by identity.
+   */
   final class Dict implements PickleValue {
+    private final String made;
     private final Map<Object, PickleValue> entries = new LinkedHashMap<>();
+
+    Dict() {
+      this("");
+    }
+
+    /** Creates an object that a class or function of this name, never looked up, would make. */
+    Dict(String made) {
+      this.made = made;
+    }
+
+    /** Returns the class or function that makes it; empty for a plain dictionary. */
+    String made() {
+      return made;
+    }
+
+    boolean isPlain() {
+      return made.isEmpty();
+    }
 
     /** Returns the entries by texts and whole numbers; others are not kept. */
     Map<Object, PickleValue> entries() {
@@ -44,11 +66,26 @@ sealed interface PickleValue {
     }
   }
 
-  /** One of the few known classes and functions. */
-  record Global(Known known, String name) implements PickleValue {}
+  /**
+   * A class or function, by its whole name.
+   *
+   * @param known what it is for this reader, which looks up none
+   * @param name module and name
+   */
+  record Global(Known known, String name) implements PickleValue {
+    /** Returns the name without the module. */
+    String simpleName() {
+      return name.substring(name.lastIndexOf('.') + 1);
+    }
+  }
 
   /** A storage: where elements of tensors lie. */
-  record Storage(StorageType type, String key, long elements) implements PickleValue {}
+  record Storage(StorageType type, String key, long elements) implements PickleValue {
+    /** Returns the same bytes as elements of another type. */
+    Storage as(StorageType other) {
+      return new Storage(other, key, elements * type.bytes() / other.bytes());
+    }
+  }
 
   /**
    * A tensor as a view of a storage.
@@ -61,19 +98,23 @@ sealed interface PickleValue {
   record View(Storage storage, long offset, List<Long> shape, List<Long> strides)
       implements PickleValue {}
 
-  /** What a known class or function makes of its arguments. */
+  /** What a class or function makes of its arguments. */
   enum Known {
-    /** Makes an ordered dictionary. */
-    ORDERED_DICT,
-    /** Makes a tensor. */
-    REBUILD_TENSOR,
-    /** Makes a parameter of a tensor. */
-    REBUILD_PARAMETER,
-    /** Makes a tuple of extents. */
-    SIZE,
+    /** A dictionary. */
+    DICTIONARY,
+    /** A tensor of a storage of its type. */
+    TENSOR,
+    /** A tensor of a storage of bytes, and a type. */
+    TYPED_TENSOR,
+    /** The tensor that is its first argument. */
+    PARAMETER,
+    /** What its first argument makes of its third. */
+    SUBCLASS,
+    /** A tuple. */
+    TUPLE,
     /** A type of storages. */
     STORAGE,
-    /** Stands for a value that is of no use here, such as a type or device. */
-    USELESS
+    /** An object of which nothing is known but its entries and attributes. */
+    OTHER
   }
 }

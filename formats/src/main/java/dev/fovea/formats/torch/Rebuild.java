@@ -13,23 +13,38 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** What the known functions of a pickle of tensors give. */
+/** What the functions that a pickle of tensors calls give, without any of them being run. */
 final class Rebuild {
+  private static final int MAX_NESTED = 8;
+
   private Rebuild() {}
 
-  /** Returns the result of a known function. */
+  /** Returns what a function or class gives; of one that is not known an object without content. */
   static PickleValue call(PickleValue function, PickleValue arguments) {
+    return call(function, arguments, 0);
+  }
+
+  private static PickleValue call(PickleValue function, PickleValue arguments, int depth) {
+    if (function instanceof Dict d && !d.isPlain()) {
+      return new Dict(d.made());
+    }
     if (!(function instanceof Global g) || !(arguments instanceof Tuple(List<PickleValue> a))) {
       throw new FoveaException("a damaged pickle: calls what is no function");
     }
     return switch (g.known()) {
-      case ORDERED_DICT -> dictionary(a);
-      case REBUILD_TENSOR -> tensor(a);
-      case REBUILD_PARAMETER -> parameter(a);
-      case SIZE -> a.size() == 1 ? a.get(0) : new Tuple(a);
-      case USELESS -> new None();
+      case DICTIONARY -> dictionary(a);
+      case TENSOR -> tensor(a, Optional.empty());
+      case TYPED_TENSOR -> typedTensor(g, a);
+      case PARAMETER -> a.isEmpty() ? new Dict(g.name()) : a.get(0);
+      case SUBCLASS ->
+          a.size() > 2 && depth < MAX_NESTED
+              ? call(a.get(0), a.get(2), depth + 1)
+              : new Dict(g.name());
+      case TUPLE -> a.size() == 1 ? a.get(0) : new Tuple(a);
       case STORAGE -> throw new FoveaException("a damaged pickle: makes a storage by itself");
+      case OTHER -> new Dict(g.name());
     };
   }
 
@@ -52,22 +67,32 @@ final class Rebuild {
     return d;
   }
 
-  private static PickleValue parameter(List<PickleValue> a) {
-    if (!a.isEmpty() && a.get(0) instanceof View v) {
-      return v;
+  /** Arguments: storage, offset, shape, strides, needs gradient, hooks, type of elements. */
+  private static PickleValue typedTensor(Global g, List<PickleValue> a) {
+    if (a.size() >= 7 && a.get(6) instanceof Global dtype) {
+      Optional<StorageType> type = StorageType.ofElements(dtype.simpleName());
+      return type.isEmpty() ? new Dict(g.name() + " of " + dtype.name()) : tensor(a, type);
     }
-    throw new FoveaException("a damaged pickle: a parameter without a tensor");
+    throw noTensor();
   }
 
-  private static PickleValue tensor(List<PickleValue> a) {
+  private static PickleValue tensor(List<PickleValue> a, Optional<StorageType> elements) {
     if (a.size() >= 4 && a.get(0) instanceof Storage s && a.get(1) instanceof Int(long offset)) {
       List<Long> shape = integers(a.get(2));
       List<Long> strides = integers(a.get(3));
-      if (shape.size() == strides.size() && shape.size() <= Shape.MAX_RANK) {
-        return new View(s, offset, shape, strides);
+      if (shape.size() > Shape.MAX_RANK) {
+        return new Dict("a tensor of more than " + Shape.MAX_RANK + " axes");
+      }
+      if (shape.size() == strides.size()) {
+        return new View(elements.map(s::as).orElse(s), offset, shape, strides);
       }
     }
-    throw new FoveaException("a damaged pickle: a tensor without storage, shape and strides");
+    throw noTensor();
+  }
+
+  private static FoveaException noTensor() {
+    return new FoveaException(
+        "a damaged pickle: a tensor without storage, shape and strides");
   }
 
   private static List<Long> integers(PickleValue v) {

@@ -4,25 +4,27 @@ import dev.fovea.formats.torch.PickleValue.Int;
 import dev.fovea.formats.torch.PickleValue.Items;
 import dev.fovea.formats.torch.PickleValue.Storage;
 import dev.fovea.formats.torch.PickleValue.Str;
-import dev.fovea.formats.torch.PickleValue.View;
 import dev.fovea.formats.weights.ModelFiles;
-import dev.fovea.io.HeapBound;
+import dev.fovea.formats.weights.NamedTensors;
+import dev.fovea.io.HeapAccount;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of a file that {@code torch.save} wrote: a zip of a pickle and raw storages, or
@@ -41,9 +43,9 @@ final class TorchFile {
   /**
    * Returns the tensors by name.
    *
-   * @throws dev.fovea.formats.FormatException if the file is damaged or holds anything but tensors
+   * @throws dev.fovea.formats.FormatException if the file is damaged or holds no tensors
    */
-  static Map<String, Tensor> read(Path file) {
+  static NamedTensors read(Path file) {
     return ModelFiles.reading(file, () -> isZip(file) ? zip(file) : legacy(file));
   }
 
@@ -54,7 +56,7 @@ final class TorchFile {
     }
   }
 
-  private static Map<String, Tensor> zip(Path file) throws IOException {
+  private static NamedTensors zip(Path file) throws IOException {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       String pickle = null;
       for (ZipEntry e : (Iterable<ZipEntry>) zip.stream().map(ZipEntry.class::cast)::iterator) {
@@ -68,11 +70,17 @@ final class TorchFile {
       String folder = pickle.substring(0, pickle.length() - "data.pkl".length());
       boolean big = isBigEndian(zip, folder);
       ByteBuffer program = entry(zip, pickle, MAX_PICKLE);
-      Storages storages = new Storages(new ZipStorages(zip, folder + "data/", big));
-      return tensors(StateDict.of(new Unpickler(program).read()), storages);
+      HeapAccount account = HeapAccount.ofThisProcess();
+      ZipStorages source = new ZipStorages(zip, folder + "data/", big, account);
+      return new Storages(source, account).tensors(stateDict(new Unpickler(program)));
     } catch (ZipException | IllegalArgumentException e) {
       throw new FoveaException("is a damaged zip file: " + e.getMessage(), e);
     }
+  }
+
+  private static StateDict stateDict(Unpickler pickle) {
+    PickleValue root = pickle.read();
+    return StateDict.of(root, pickle.asked());
   }
 
   private static boolean isBigEndian(ZipFile zip, String folder) throws IOException {
@@ -104,16 +112,16 @@ final class TorchFile {
     }
   }
 
-  /** The storages of a zip file, each unpacked once. */
+  /** The storages of a zip file, each unpacked when the first tensor in it is taken. */
   private static final class ZipStorages implements Storages.Source {
     private final ZipFile zip;
     private final String folder;
     private final ByteOrder order;
     private final Map<String, ByteBuffer> open = new HashMap<>();
-    private final HeapBound bound = HeapBound.ofThisProcess();
-    private long taken;
+    private final HeapAccount account;
 
-    ZipStorages(ZipFile zip, String folder, boolean big) {
+    ZipStorages(ZipFile zip, String folder, boolean big, HeapAccount account) {
+      this.account = account;
       this.zip = zip;
       this.folder = folder;
       this.order = big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
@@ -124,8 +132,7 @@ final class TorchFile {
       ByteBuffer known = open.get(s.key());
       long needed = TorchFile.bytes(s);
       if (known == null) {
-        taken += needed;
-        bound.check("the storages of the file", taken);
+        account.take("the storages of the file", needed);
         known = entry(zip, folder + s.key(), needed);
         open.put(s.key(), known);
       }
@@ -133,6 +140,12 @@ final class TorchFile {
         throw tooShort(s, known.limit());
       }
       return known.order(order);
+    }
+
+    @Override
+    public void done(Storage s) {
+      @Nullable ByteBuffer bytes = open.remove(s.key());
+      account.give(bytes == null ? 0 : bytes.limit());
     }
   }
 
@@ -149,13 +162,21 @@ final class TorchFile {
     return s.elements() * s.type().bytes();
   }
 
-  private static Map<String, Tensor> legacy(Path file) throws IOException {
-    long size = Files.size(file);
-    HeapBound.ofThisProcess().check("the file", size);
-    if (size > Integer.MAX_VALUE - 8) {
-      throw new FoveaException("a file of " + size + " bytes, at most 2 GiB are read");
+  private static NamedTensors legacy(Path file) throws IOException {
+    try (Arena arena = Arena.ofConfined();
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size > Integer.MAX_VALUE - 8) {
+        throw new FoveaException("a file of " + size + " bytes, at most 2 GiB are read");
+      }
+      // Mapped: its storages take no heap beside the tensors that are copied from them.
+      ByteBuffer in =
+          channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
+      return legacy(in.order(ByteOrder.LITTLE_ENDIAN));
     }
-    ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static NamedTensors legacy(ByteBuffer in) throws IOException {
     if (!in.hasRemaining()
         || !(new Unpickler(in).read() instanceof Int(long magic))
         || magic != LEGACY_MAGIC) {
@@ -166,17 +187,26 @@ final class TorchFile {
     }
     new Unpickler(in).read();
     Unpickler object = new Unpickler(in);
-    Map<String, View> views = StateDict.of(object.read());
+    StateDict dict = stateDict(object);
     Map<String, ByteBuffer> data = storages(in, new Unpickler(in).read(), object.storages());
-    return tensors(
-        views,
-        new Storages(s -> {
-          ByteBuffer bytes = data.get(s.key());
-          if (bytes == null || bytes.limit() < bytes(s)) {
-            throw tooShort(s, bytes == null ? 0 : bytes.limit());
-          }
-          return bytes;
-        }));
+    return new Storages(new StreamStorages(data), HeapAccount.ofThisProcess()).tensors(dict);
+  }
+
+  /** The storages of a stream, which lie in the file as it is mapped. */
+  private record StreamStorages(Map<String, ByteBuffer> data) implements Storages.Source {
+    @Override
+    public ByteBuffer bytes(Storage s) {
+      ByteBuffer bytes = data.get(s.key());
+      if (bytes == null || bytes.limit() < TorchFile.bytes(s)) {
+        throw tooShort(s, bytes == null ? 0 : bytes.limit());
+      }
+      return bytes;
+    }
+
+    @Override
+    public void done(Storage s) {
+      data.remove(s.key());
+    }
   }
 
   /** Returns where the storages lie: each a 64-bit count of elements and the elements. */
@@ -205,14 +235,5 @@ final class TorchFile {
       in.position(in.position() + length);
     }
     return data;
-  }
-
-  private static Map<String, Tensor> tensors(Map<String, View> views, Storages storages)
-      throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Map.Entry<String, View> e : views.entrySet()) {
-      tensors.put(e.getKey(), storages.tensor(e.getValue()));
-    }
-    return tensors;
   }
 }

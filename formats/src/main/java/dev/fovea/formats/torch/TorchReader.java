@@ -4,19 +4,16 @@ import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.weights.ModelFiles;
+import dev.fovea.formats.weights.NamedTensors;
 import dev.fovea.formats.weights.ZooMatch;
-import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * Reads PyTorch's state dicts: weights by name, whose network is found in the zoo.
  *
- * <p>Nothing of the file is run: only tensors and dictionaries of them are read, and whatever else
- * its pickle asks for is refused by name.
+ * <p>Nothing of the file is run and no class is looked up: of objects that its pickle asks for,
+ * only the tensors and dictionaries in them are read.
  */
 public final class TorchReader implements FormatReader {
   @Override
@@ -43,14 +40,12 @@ public final class TorchReader implements FormatReader {
 
   @Override
   public ImportedNetwork read(Path file, Optional<String> net) {
-    Map<String, Tensor> tensors = TorchFile.read(file);
+    NamedTensors tensors = TorchFile.read(file);
     return ModelFiles.reading(file, () -> ZooMatch.network(Format.PYTORCH, tensors, net));
   }
 
   @Override
-  public Map<String, Shape> tensors(Path file) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    TorchFile.read(file).forEach((name, t) -> shapes.put(name, t.shape()));
-    return shapes;
+  public NamedTensors tensors(Path file) {
+    return TorchFile.read(file);
   }
 }

@@ -8,32 +8,43 @@ import dev.fovea.formats.torch.PickleValue.None;
 import dev.fovea.formats.torch.PickleValue.Storage;
 import dev.fovea.formats.torch.PickleValue.Str;
 import dev.fovea.formats.torch.PickleValue.Tuple;
+import dev.fovea.io.HeapAccount;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Reads pickles of tensors and dictionaries, and nothing else.
+ * Reads the tensors and dictionaries of a pickle.
  *
  * <p>A pickle is a program for a machine with a stack and may ask for any class to be called. Here
- * no class is ever looked up: the names of ordered dictionaries, tensors and storages stand for
- * values of {@link PickleValue}, and every other name is refused.
+ * no class is ever looked up and nothing is called: the names of ordered dictionaries, tensors and
+ * storages stand for values of {@link PickleValue}, and whatever any other name would make is an
+ * object of which only the entries and attributes are known.
  */
 final class Unpickler {
   private static final int MAX_STACK = 1_000_000;
   private static final int MAX_VALUES = 4_000_000;
   private static final int MAX_LONG = 256;
 
+  /** About what a value takes of the heap, with its place in a collection. */
+  private static final int BYTES_OF_VALUE = 96;
+
+  private static final int MOST_ASKED = 5;
+
   private final ByteBuffer in;
   private final List<PickleValue> stack = new ArrayList<>();
   private final List<Integer> marks = new ArrayList<>();
   private final Map<Integer, PickleValue> memo = new HashMap<>();
   private final Map<String, StorageType> storages = new HashMap<>();
+  private final Set<String> asked = new LinkedHashSet<>();
+  private final HeapAccount account = HeapAccount.ofThisProcess();
   private int values;
 
   /** Creates a reader that begins at the buffer's position. */
@@ -44,7 +55,7 @@ final class Unpickler {
   /**
    * Reads one pickle; the buffer's position is then behind it.
    *
-   * @throws FoveaException if it is cut short, not a pickle, or asks for a name that is not known
+   * @throws FoveaException if it is cut short or not a pickle
    */
   PickleValue read() {
     while (true) {
@@ -64,6 +75,11 @@ final class Unpickler {
   /** Returns the type of each storage that has been met, by key. */
   Map<String, StorageType> storages() {
     return storages;
+  }
+
+  /** Returns the first names of classes and functions that it asks for and this reader ignores. */
+  List<String> asked() {
+    return List.copyOf(asked);
   }
 
   private boolean number(int op) {
@@ -216,10 +232,12 @@ final class Unpickler {
   }
 
   private void append(List<PickleValue> values) {
-    if (!(top() instanceof Items list)) {
-      throw new FoveaException("a damaged pickle: appends to what is no list");
+    switch (top()) {
+      case Items list -> list.items().addAll(values);
+      // What a list of a class of its own holds is no weight.
+      case Dict d when !d.isPlain() -> {}
+      default -> throw new FoveaException("a damaged pickle: appends to what is no list");
     }
-    list.items().addAll(values);
   }
 
   private void setItems(List<PickleValue> pairs) {
@@ -297,11 +315,39 @@ final class Unpickler {
         Tuple call = tuple(2);
         push(Rebuild.call(call.items().get(0), call.items().get(1)));
       }
-      case 'b' -> pop();
+      case 0x92 -> {
+        Tuple call = tuple(3);
+        push(Rebuild.call(call.items().get(0), call.items().get(1)));
+      }
+      case 'o' -> {
+        List<PickleValue> call = toMark();
+        if (call.isEmpty()) {
+          throw emptyStack();
+        }
+        push(Rebuild.call(call.get(0), new Tuple(call.subList(1, call.size()))));
+      }
+      case 'i' -> {
+        String module = line();
+        Global g = global(module, line());
+        push(Rebuild.call(g, new Tuple(toMark())));
+      }
+      case 'b' -> build(pop());
       case 'Q' -> push(storage(pop()));
       default ->
           throw new FoveaException(
               "a pickle with the instruction 0x%02x, which tensors do not need".formatted(op));
+    }
+  }
+
+  /** Takes the attributes of an object; those of a plain dictionary are no entries. */
+  private void build(PickleValue state) {
+    if (top() instanceof Dict d && !d.isPlain()) {
+      List<PickleValue> parts = state instanceof Tuple(List<PickleValue> t) ? t : List.of(state);
+      for (PickleValue part : parts) {
+        if (part instanceof Dict attributes && attributes != d) {
+          attributes.entries().forEach(d.entries()::putIfAbsent);
+        }
+      }
     }
   }
 
@@ -312,36 +358,33 @@ final class Unpickler {
     throw new FoveaException("a damaged pickle: a name that is no text");
   }
 
-  private static Global global(String module, String name) {
+  private Global global(String module, String name) {
     String full = module + "." + name;
     Known known =
         switch (full) {
-          case "collections.OrderedDict", "__builtin__.dict", "builtins.dict" -> Known.ORDERED_DICT;
-          case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" ->
-              Known.REBUILD_TENSOR;
-          case "torch._utils._rebuild_parameter" -> Known.REBUILD_PARAMETER;
-          case "torch.Size", "builtins.tuple", "__builtin__.tuple" -> Known.SIZE;
-          case "torch.device", "torch.serialization._get_layout", "torch.storage._get_dtype" ->
-              Known.USELESS;
-          default -> storageOrType(module, name, full);
+          case "collections.OrderedDict", "__builtin__.dict", "builtins.dict" -> Known.DICTIONARY;
+          case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2" -> Known.TENSOR;
+          case "torch._utils._rebuild_tensor_v3" -> Known.TYPED_TENSOR;
+          case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" ->
+              Known.PARAMETER;
+          case "torch._tensor._rebuild_from_type", "torch._tensor._rebuild_from_type_v2" ->
+              Known.SUBCLASS;
+          case "torch.Size", "builtins.tuple", "__builtin__.tuple" -> Known.TUPLE;
+          default -> other(module, name);
         };
-    return new Global(known, name);
+    return new Global(known, full);
   }
 
-  private static Known storageOrType(String module, String name, String full) {
-    if (module.equals("torch") && StorageType.named(name).isPresent()) {
+  private Known other(String module, String name) {
+    boolean ofTorch = List.of("torch", "torch.storage", "torch.cuda").contains(module);
+    if (ofTorch && StorageType.named(name).isPresent()) {
       return Known.STORAGE;
     }
-    boolean dtype =
-        module.equals("torch")
-            && name.matches(
-                "(float|bfloat|int|uint|complex)[0-9]{1,3}|bool|float|double|half|long");
-    if (dtype) {
-      return Known.USELESS;
+    boolean dtype = module.equals("torch") && StorageType.ofElements(name).isPresent();
+    if (!dtype && asked.size() < MOST_ASKED) {
+      asked.add(Text.shown(module + "." + name));
     }
-    throw new FoveaException(
-        "its pickle asks for %s; only tensors and dictionaries of them are read, no code is run"
-            .formatted(Text.shown(full)));
+    return Known.OTHER;
   }
 
   /** Returns the storage that a persistent id stands for. */
@@ -350,15 +393,16 @@ final class Unpickler {
         && t.size() >= 5
         && t.get(0) instanceof Str(String kind)
         && kind.equals("storage")
-        && t.get(1) instanceof Global(Known known, String type)
-        && known == Known.STORAGE
+        && t.get(1) instanceof Global g
+        && g.known() == Known.STORAGE
         && t.get(2) instanceof Str(String key)
         && t.get(4) instanceof PickleValue.Int(long elements)) {
       if (t.size() > 5 && !(t.get(5) instanceof None)) {
         throw new FoveaException("a storage that is a view of another is not read");
       }
-      storages.put(key, StorageType.named(type).orElseThrow());
-      return new Storage(StorageType.named(type).orElseThrow(), key, elements);
+      StorageType type = StorageType.named(g.simpleName()).orElseThrow();
+      storages.put(key, type);
+      return new Storage(type, key, elements);
     }
     throw new FoveaException("a damaged pickle: an id that is not of a storage");
   }
@@ -367,6 +411,7 @@ final class Unpickler {
     if (++values > MAX_VALUES) {
       throw new FoveaException("a pickle of more than " + MAX_VALUES + " values");
     }
+    account.take("the values of its pickle", BYTES_OF_VALUE);
     stack.add(value);
   }
 

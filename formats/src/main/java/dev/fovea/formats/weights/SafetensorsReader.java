@@ -39,11 +39,13 @@ public final class SafetensorsReader implements FormatReader {
     Safetensors content = Safetensors.read(file);
     Map<String, String> texts = content.metadata();
     Optional<String> name = net.or(() -> Optional.ofNullable(texts.get(NET)));
+    NamedTensors tensors = new NamedTensors(content.tensors(), content.unread());
+    NamedTensors own = texts.containsKey(NET) ? tensors : tensors.withoutPrefix();
     return ModelFiles.reading(
         file,
         () -> {
           ImportedNetwork network =
-              ZooMatch.network(Format.SAFETENSORS, content.tensors(), name, input(texts));
+              ZooMatch.network(Format.SAFETENSORS, own, name, input(texts));
           Map<String, String> all = new LinkedHashMap<>(network.metadata());
           all.putAll(texts);
           return network.withMetadata(all);
@@ -51,10 +53,9 @@ public final class SafetensorsReader implements FormatReader {
   }
 
   @Override
-  public Map<String, Shape> tensors(Path file) {
-    Map<String, Shape> shapes = new LinkedHashMap<>();
-    Safetensors.read(file).tensors().forEach((name, t) -> shapes.put(name, t.shape()));
-    return shapes;
+  public NamedTensors tensors(Path file) {
+    Safetensors content = Safetensors.read(file);
+    return new NamedTensors(content.tensors(), content.unread());
   }
 
   /** Returns the shape of the pictures that the file's own description says. */

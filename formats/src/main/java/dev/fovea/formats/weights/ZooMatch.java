@@ -16,6 +16,7 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Zoo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the network of the zoo that weights belong to, by the names and shapes of the tensors.
  *
- * <p>Names are compared as they are; where no network has them all, the order of tensors, their
- * kinds and shapes must be those of a network. Weights may lie as in PyTorch or as in Fovea.
+ * <p>A network whose parameters are all there by name and shape is the one, of several that with
+ * the most parameters; what else is there is left. Where there is none, the tensors but for single
+ * numbers must be those of a network by order, kind and shape. Weights may lie as in PyTorch or as
+ * in Fovea.
  */
 public final class ZooMatch {
   private ZooMatch() {}
@@ -43,7 +46,7 @@ public final class ZooMatch {
 
   /** Returns the network of weights; told by name, or found. */
   public static ImportedNetwork network(
-      Format format, Map<String, Tensor> tensors, Optional<String> net) {
+      Format format, NamedTensors tensors, Optional<String> net) {
     return network(format, tensors, net, Optional.empty());
   }
 
@@ -55,25 +58,33 @@ public final class ZooMatch {
    * @throws FoveaException if no network of the zoo has such weights, or several have
    */
   public static ImportedNetwork network(
-      Format format, Map<String, Tensor> tensors, Optional<String> net, Optional<Shape> input) {
-    Map<String, Tensor> all = new LinkedHashMap<>(tensors);
+      Format format, NamedTensors tensors, Optional<String> net, Optional<Shape> input) {
+    Map<String, Tensor> all = new LinkedHashMap<>(tensors.tensors());
     all.keySet().removeIf(name -> name.endsWith("num_batches_tracked"));
     if (all.isEmpty()) {
-      throw new FormatException("holds no weights");
+      throw new FormatException("holds no weights" + tensors.unreadText());
     }
-    return net.map(name -> told(format, name, all, input))
-        .orElseGet(() -> found(format, all, input));
+    try {
+      return net.map(name -> told(format, name, all, input))
+          .orElseGet(() -> found(format, all, input));
+    } catch (FormatException e) {
+      throw tensors.unread().isEmpty()
+          ? e
+          : new FormatException(e.getMessage() + tensors.unreadText(), e);
+    }
   }
 
   private static ImportedNetwork found(
       Format format, Map<String, Tensor> tensors, Optional<Shape> input) {
-    List<Architecture> candidates =
-        Zoo.all().stream().filter(a -> parameters(a) == tensors.size()).toList();
     for (Pairing pairing : Pairing.values()) {
       List<Fit> fits = new ArrayList<>();
-      for (Architecture a : candidates) {
-        fit(a, tensors, input, pairing).ifPresent(fits::add);
+      for (Architecture a : Zoo.all()) {
+        if (mayFit(a, tensors, pairing)) {
+          fit(a, tensors, input, pairing).ifPresent(fits::add);
+        }
       }
+      int most = fits.stream().mapToInt(f -> f.weights.size()).max().orElse(0);
+      fits.removeIf(f -> f.weights.size() < most);
       if (fits.size() == 1) {
         return imported(format, fits.get(0));
       }
@@ -90,9 +101,21 @@ public final class ZooMatch {
             .formatted(tensors.size(), some));
   }
 
-  /** Returns how many parameters a network has: tensors, not numbers. */
-  private static int parameters(Architecture a) {
-    return build(a, a.input(), a.classes()).parameters().all().size();
+  /** Returns whether a network is worth being built for each number of classes. */
+  private static boolean mayFit(
+      Architecture a, Map<String, Tensor> tensors, Pairing pairing) {
+    Collection<Parameters.Parameter> parameters =
+        build(a, a.input(), a.classes()).parameters().all();
+    return pairing.byName
+        ? parameters.stream().allMatch(p -> tensors.containsKey(p.name()))
+        : parameters.size() == arrays(tensors).size();
+  }
+
+  /** Returns the tensors but for single numbers, which only stand beside weights. */
+  private static Map<String, Tensor> arrays(Map<String, Tensor> tensors) {
+    Map<String, Tensor> arrays = new LinkedHashMap<>(tensors);
+    arrays.values().removeIf(t -> t.shape().rank() == 0);
+    return arrays;
   }
 
   private static ImportedNetwork told(
@@ -158,11 +181,9 @@ public final class ZooMatch {
     for (int classes : classes(a, tensors)) {
       try {
         Model model = build(a, shape, classes);
-        if (model.parameters().all().size() == tensors.size()) {
-          Optional<Map<String, Tensor>> weights = paired(model, tensors, pairing);
-          if (weights.isPresent()) {
-            return Optional.of(new Fit(a, shape, classes, model, weights.get()));
-          }
+        Optional<Map<String, Tensor>> weights = paired(model, tensors, pairing);
+        if (weights.isPresent()) {
+          return Optional.of(new Fit(a, shape, classes, model, weights.get()));
         }
       } catch (FoveaException e) {
         // A network that cannot be built for such classes is not the one.
@@ -199,8 +220,11 @@ public final class ZooMatch {
 
   private static Optional<Map<String, Tensor>> paired(
       Model model, Map<String, Tensor> tensors, Pairing pairing) {
-    List<Map.Entry<String, Tensor>> inOrder = List.copyOf(tensors.entrySet());
+    List<Map.Entry<String, Tensor>> inOrder = List.copyOf(arrays(tensors).entrySet());
     List<Parameters.Parameter> parameters = List.copyOf(model.parameters().all());
+    if (!pairing.byName && parameters.size() != inOrder.size()) {
+      return Optional.empty();
+    }
     Map<String, Tensor> sources = new LinkedHashMap<>();
     for (int i = 0; i < parameters.size(); i++) {
       String name = parameters.get(i).name();

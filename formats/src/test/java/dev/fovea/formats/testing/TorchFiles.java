@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -23,12 +24,17 @@ public final class TorchFiles {
 
   /** Returns a zip file with this pickle. */
   public static byte[] zip(byte[] pickle, Map<String, Tensor> tensors) {
+    return zip(pickle, tensors.values().stream().map(t -> Numbers.bytes(t.data())).toList());
+  }
+
+  /** Returns a zip file with this pickle and the bytes of its storages. */
+  public static byte[] zip(byte[] pickle, List<byte[]> storages) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
       entry(zip, "archive/data.pkl", pickle);
       int key = 0;
-      for (Tensor t : tensors.values()) {
-        entry(zip, "archive/data/" + key++, Numbers.bytes(t.data()));
+      for (byte[] s : storages) {
+        entry(zip, "archive/data/" + key++, s);
       }
       entry(zip, "archive/version", "3\n".getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
@@ -88,20 +94,49 @@ public final class TorchFiles {
     return out.toByteArray();
   }
 
-  private static void tensor(ByteArrayOutputStream out, int key, Tensor t) {
+  /** Writes a tensor of 32-bit floats in the storage of this key. */
+  public static void tensor(ByteArrayOutputStream out, int key, Tensor t) {
+    view(out, "Float", key, t.data().length, t.shape().dims(), t.shape().strides());
+  }
+
+  /** Writes a tensor as a view of a storage, such as {@code Long}, of so many elements. */
+  public static void view(
+      ByteArrayOutputStream out, String type, int key, int elements, int[] dims, int[] strides) {
     global(out, "torch._utils", "_rebuild_tensor_v2");
-    bytes(out, '(', '(');
-    text(out, "storage");
-    global(out, "torch", "FloatStorage");
-    text(out, Integer.toString(key));
-    text(out, "cpu");
-    integer(out, t.data().length);
-    bytes(out, 't', 'Q', 'K', 0);
-    tuple(out, t.shape().dims());
-    tuple(out, t.shape().strides());
+    bytes(out, '(');
+    storage(out, "torch", type + "Storage", key, elements);
+    bytes(out, 'K', 0);
+    tuple(out, dims);
+    tuple(out, strides);
     bytes(out, 0x89);
     global(out, "collections", "OrderedDict");
     bytes(out, ')', 'R', 't', 'R');
+  }
+
+  /** Writes a vector of a type without storages of its own, such as {@code float8_e5m2}. */
+  public static void typed(ByteArrayOutputStream out, String dtype, int key, int bytes) {
+    global(out, "torch._utils", "_rebuild_tensor_v3");
+    bytes(out, '(');
+    storage(out, "torch.storage", "UntypedStorage", key, bytes);
+    bytes(out, 'K', 0);
+    tuple(out, bytes);
+    tuple(out, 1);
+    bytes(out, 0x89);
+    global(out, "collections", "OrderedDict");
+    bytes(out, ')', 'R');
+    global(out, "torch", dtype);
+    bytes(out, 't', 'R');
+  }
+
+  private static void storage(
+      ByteArrayOutputStream out, String module, String type, int key, int elements) {
+    bytes(out, '(');
+    text(out, "storage");
+    global(out, module, type);
+    text(out, Integer.toString(key));
+    text(out, "cpu");
+    integer(out, elements);
+    bytes(out, 't', 'Q');
   }
 
   /** Returns a pickle that calls a function with one text. */
@@ -126,18 +161,21 @@ public final class TorchFiles {
     bytes(out, 'J', n, n >> 8, n >> 16, n >> 24);
   }
 
-  private static void text(ByteArrayOutputStream out, String s) {
+  /** Writes a text. */
+  public static void text(ByteArrayOutputStream out, String s) {
     byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
     int n = utf8.length;
     bytes(out, 'X', n, n >> 8, n >> 16, n >> 24);
     out.writeBytes(utf8);
   }
 
-  private static void global(ByteArrayOutputStream out, String module, String name) {
+  /** Writes the name of a class or function. */
+  public static void global(ByteArrayOutputStream out, String module, String name) {
     out.writeBytes(("c" + module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void bytes(ByteArrayOutputStream out, int... values) {
+  /** Writes instructions. */
+  public static void bytes(ByteArrayOutputStream out, int... values) {
     for (int v : values) {
       out.write(v);
     }

@@ -36,7 +36,7 @@ final class TorchTest {
   @ValueSource(booleans = {true, false})
   void readsTensorsByNameWithoutTheWrappersPrefix(boolean zip) {
     byte[] file = zip ? TorchFiles.zip(tensors()) : TorchFiles.legacy(tensors());
-    Map<String, Tensor> read = TorchFile.read(write(folder.resolve("x.pt"), file));
+    Map<String, Tensor> read = TorchFile.read(write(folder.resolve("x.pt"), file)).tensors();
     assertThat(read.keySet()).containsExactly("conv.weight", "conv.bias", "fc.weight", "n");
     read.forEach((name, t) -> {
       Tensor expected = tensors().getOrDefault("module." + name, Tensor.scalar(0));
