@@ -142,7 +142,7 @@ record ModelFile(
   }
 
   private static void requireClassifier(Path file, String net) {
-    if (!Zoo.names().contains(net)) {
+    if (Zoo.named(net).isEmpty()) {
       throw new FoveaException(
           "%s: is of the network \"%s\", which is not known%s"
               .formatted(file, Text.shown(net), Suggest.hint(Text.shown(net), Zoo.names())));

@@ -67,8 +67,8 @@ final class SummaryCommand implements Runnable {
 
   @Override
   public void run() {
-    boolean known = Zoo.names().contains(network);
     Path file = FileName.path(network);
+    boolean known = Zoo.named(network).isPresent() && !Files.isRegularFile(file);
     if (!known && !Files.exists(file) && !network.endsWith(".safetensors")) {
       throw new FoveaException(
           "no network named \""

@@ -151,6 +151,7 @@ final class TrainCommand implements Runnable {
 
   private Architecture classifier() {
     Architecture a = Zoo.find(net);
+    net = a.name();
     if (a.task() != Architecture.Task.CLASSIFICATION) {
       throw new FoveaException(
           net

@@ -124,8 +124,7 @@ final class SafetensorsTest {
     assertThat(eight("F8_E4M3", 0x3c, 0xb4, 0x7e, 0x01, 0x7f))
         .containsExactly(1.5f, -0.75f, 448, 0x1p-9f, Float.NaN);
     assertThat(eight("F8_E5M2", 0x3e, 0x7b, 0x01, 0x7c, 0xfc))
-        .containsExactly(
-            1.5f, 57344, 0x1p-16f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
+        .containsExactly(1.5f, 57344, 0x1p-16f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY);
     assertThat(eight("F8_E4M3FNUZ", 0x44, 0x7f, 0x81, 0x80))
         .containsExactly(1.5f, 240, -0x1p-10f, Float.NaN);
     assertThat(eight("F8_E5M2FNUZ", 0x42, 0x7f, 0x81, 0x80))
@@ -194,9 +193,11 @@ final class SafetensorsTest {
     StringBuilder header = new StringBuilder("{");
     long at = 0;
     for (int i = 0; at < elements; i++, at += each) {
-      header.append(i == 0 ? "" : ",").append(
-          "\"t%d\":{\"dtype\":\"BOOL\",\"shape\":[%d],\"data_offsets\":[%d,%d]}"
-              .formatted(i, each, at, at + each));
+      header
+          .append(i == 0 ? "" : ",")
+          .append(
+              "\"t%d\":{\"dtype\":\"BOOL\",\"shape\":[%d],\"data_offsets\":[%d,%d]}"
+                  .formatted(i, each, at, at + each));
     }
     Path file = raw(header + "}", new byte[0]);
     long size = Files.size(file) + at;

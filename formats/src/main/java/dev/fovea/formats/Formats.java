@@ -6,14 +6,9 @@ import dev.fovea.formats.keras.KerasReader;
 import dev.fovea.formats.onnx.OnnxReader;
 import dev.fovea.formats.torch.TorchReader;
 import dev.fovea.formats.weights.SafetensorsReader;
-import dev.fovea.io.AtomicFiles;
 import dev.fovea.tensor.Shape;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -103,26 +98,24 @@ public final class Formats {
   }
 
   private static Optional<FormatReader> find(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    byte[] head = head(file);
+    String name = FileKind.name(file);
+    byte[] head = FileKind.head(file);
     return READERS.stream().filter(r -> r.matches(name, head)).findFirst();
   }
 
   private static FormatReader reader(Path file) {
-    return find(file)
-        .orElseThrow(() ->
-            new FormatException("not a network of a known format; known: " + known()).in(file));
+    FormatReader reader =
+        find(file)
+            .orElseThrow(() ->
+                new FormatException(
+                        FileKind.other(file)
+                            .orElse("not a network of a known format; known: " + known()))
+                    .in(file));
+    FileKind.require(reader.format(), file);
+    return reader;
   }
 
   private static String known() {
     return String.join(", ", READERS.stream().map(r -> r.format().title()).toList());
-  }
-
-  private static byte[] head(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(HEAD);
-    } catch (IOException e) {
-      throw new FormatException("cannot be read: " + AtomicFiles.reason(e), e).in(file);
-    }
   }
 }

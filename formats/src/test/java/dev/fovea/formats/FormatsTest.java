@@ -88,7 +88,8 @@ final class FormatsTest {
   @Test
   void tensorsBesideTheWeightsAreLeft() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    asInTorch(built("resnet20", 10, Shape.of(32, 32, 3))).forEach((n, t) -> all.put("module." + n, t));
+    asInTorch(built("resnet20", 10, Shape.of(32, 32, 3)))
+        .forEach((n, t) -> all.put("module." + n, t));
     all.put("n_averaged", Tensor.scalar(3));
     all.put("module.best_acc", Tensor.of(Shape.of(1), 0.9f));
     Path file = write(folder.resolve("w.pt"), TorchFiles.zip(all));

@@ -3,6 +3,8 @@ package dev.fovea.zoo;
 import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** All architectures, in one place. */
 public final class Zoo {
@@ -105,15 +107,25 @@ public final class Zoo {
   }
 
   /**
-   * Returns the architecture of this name.
+   * Returns the architecture of this name, or of one that other libraries use for it: {@code
+   * vgg16_bn}, {@code squeezenet1_1}, {@code MobileNetV2}.
    *
    * @throws FoveaException if there is none; the message names the nearest
    */
   public static Architecture find(String name) {
-    return ALL.stream()
-        .filter(a -> a.name().equals(name))
-        .findFirst()
+    return named(name)
         .orElseThrow(() ->
             new FoveaException("no network named \"" + name + "\"" + Suggest.hint(name, names())));
+  }
+
+  /** Returns the architecture that {@link #find} finds, if there is one. */
+  public static Optional<Architecture> named(String name) {
+    String other = OtherNames.plain(name);
+    return first(a -> a.name().equals(name))
+        .or(() -> first(a -> OtherNames.letters(a.name()).equals(other)));
+  }
+
+  private static Optional<Architecture> first(Predicate<Architecture> is) {
+    return ALL.stream().filter(is).findFirst();
   }
 }

@@ -29,6 +29,43 @@ final class ZooTest {
     return Zoo.all().stream().filter(a -> a.input().elements() <= 32 * 32 * 3).toList();
   }
 
+  /** As torchvision, timm and Keras call them. */
+  @ParameterizedTest
+  @CsvSource({
+    "squeezenet1_1, squeezenet1-1",
+    "resnet_18, resnet18",
+    "ResNet-50, resnet50",
+    "resnet18.a1_in1k, resnet18",
+    "vgg16_bn, vgg16-bn",
+    "mobilenet_v2, mobilenet-v2",
+    "MobileNetV2, mobilenet-v2",
+    "mobilenetv2_100, mobilenet-v2",
+    "MobileNet, mobilenet",
+    "mobilenet_v3_large, mobilenet-v3-large",
+    "MobileNetV3Small, mobilenet-v3-small",
+    "efficientnet_b0, efficientnet-b0",
+    "EfficientNetB0, efficientnet-b0",
+    "densenet121, densenet121",
+    "inception_v3, inception-v3",
+    "InceptionV3, inception-v3",
+    "googlenet, googlenet",
+    "GoogLeNet, googlenet",
+    "wide_resnet50_2, wide-resnet50-2",
+    "resnext50_32x4d, resnext50-32x4d",
+    "shufflenet_v2_x0_5, shufflenet-v2-x0-5",
+    "convnext_tiny, convnext-tiny",
+    "WRN_28_10, wrn-28-10",
+    "LeNet-5, lenet5"
+  })
+  void namesOfOtherLibrariesAreUnderstood(String other, String name) {
+    assertThat(Zoo.find(other).name()).isEqualTo(name);
+  }
+
+  @Test
+  void noTwoNamesAreTheSameLetters() {
+    assertThat(Zoo.names().stream().map(OtherNames::letters)).doesNotHaveDuplicates();
+  }
+
   @ParameterizedTest
   @MethodSource("all")
   void answersWithTheClassesItIsBuiltFor(Architecture a) {

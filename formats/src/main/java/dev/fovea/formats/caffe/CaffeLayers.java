@@ -56,8 +56,7 @@ final class CaffeLayers {
       case "Scale" -> scale(m, e.bottoms().size());
       case "Bias" -> e.bottoms().size() == 1 ? channels(new ChannelScale(false, true)) : null;
       case "Pooling" -> {
-        TextMessage p = m.message("pooling_param");
-        yield plain(layer("pooling", x -> CaffeWindows.pool(x, p)));
+        yield plain(layer("pooling", CaffeWindows.pooling(m.message("pooling_param"))));
       }
       case "LRN" -> lrn(m.message("lrn_param"));
       case "Softmax" -> softmax(m.message("softmax_param").integer("axis", 1));
@@ -199,7 +198,7 @@ final class CaffeLayers {
       boolean plain = !p.bool("bias_term", false) && p.integer("axis", 0) == 0;
       return !plain ? null : join("scale", in -> scaled(in.get(0), in.get(1)));
     }
-    return p.integer("axis", 1) == 1
+    return p.integer("axis", 1) == 1 && p.integer("num_axes", 1) == 1
         ? channels(new ChannelScale(true, p.bool("bias_term", false)))
         : null;
   }
@@ -211,8 +210,8 @@ final class CaffeLayers {
   }
 
   /** Returns the step of a BatchNorm, alone or with the layer Scale behind it. */
-  static Step norm(TextMessage m) {
-    float epsilon = m.message("batch_norm_param").number("eps", 1e-5f);
+  static Step norm(TextMessage p) {
+    float epsilon = p.number("eps", 1e-5f);
     return Step.of(batchNorm().epsilon(epsilon));
   }
 

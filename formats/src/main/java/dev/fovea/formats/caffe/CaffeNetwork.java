@@ -49,6 +49,33 @@ final class CaffeNetwork {
           "BNLL",
           "BNLL");
 
+  /** Fields that say how to train, where to compute, or what Caffe has done when it reads. */
+  private static final Set<String> OF_TRAINING =
+      Set.of(
+          "name",
+          "type",
+          "phase",
+          "param",
+          "blobs_lr",
+          "weight_decay",
+          "propagate_down",
+          "loss_weight",
+          "loss_param",
+          "transform_param",
+          "include",
+          "exclude",
+          "engine",
+          "cudnn_convolution_algo_seeker",
+          "weight_filler",
+          "bias_filler",
+          "filler",
+          "moving_average_fraction",
+          "stable_prod_grad",
+          "force_nd_im2col",
+          "force_backward",
+          "debug_info",
+          "state");
+
   private final LayerGraph.Builder graph = new LayerGraph.Builder();
   private final Map<String, String> blobs = new LinkedHashMap<>();
   private final Set<String> open = new LinkedHashSet<>();
@@ -81,8 +108,16 @@ final class CaffeNetwork {
         i++;
       }
     }
+    net.unused(OF_TRAINING).stream()
+        .filter(field -> !field.contains("."))
+        .forEach(field -> network.missing.add("field " + field, "net"));
     network.missing.require("prototxt");
     return network.graph.build(network.outputs());
+  }
+
+  /** Notes fields of a layer that would have been passed over. */
+  private void requireUsed(Entry e) {
+    e.message.unused(OF_TRAINING).forEach(field -> missing.add(e.type + " with " + field, e.name));
   }
 
   private Map<String, String> outputs() {
@@ -189,9 +224,17 @@ final class CaffeNetwork {
       case "BatchNorm" -> {
         boolean scaled = next != null && isScaleOf(next, e);
         norm(e, scaled ? next : null);
+        requireUsed(e);
+        if (next != null && scaled) {
+          next.tops();
+          requireUsed(next);
+        }
         return scaled;
       }
       default -> simple(e);
+    }
+    if (!missing.has(e.type)) {
+      requireUsed(e);
     }
     return false;
   }
@@ -250,6 +293,7 @@ final class CaffeNetwork {
   /** In Caffe batch normalisation only normalises; a layer Scale behind it scales and shifts. */
   private static boolean isScaleOf(Entry scale, Entry norm) {
     return scale.type.equals("Scale")
+        && scale.message.message("scale_param").integer("num_axes", 1) == 1
         && norm.tops().size() == 1
         && scale.bottoms().equals(norm.tops())
         && scale.tops().equals(norm.tops())
@@ -261,7 +305,11 @@ final class CaffeNetwork {
     Map<String, Weight> values =
         CaffeParameters.norm(
             blobsOf(e, 3), scale == null ? List.of() : blobsOf(scale, scale(scale).bias() ? 2 : 1));
-    put(e.tops().get(0), graph.add(e.name, e.type, CaffeLayers.norm(e.message), from, values));
+    TextMessage p = e.message.message("batch_norm_param");
+    if (!p.bool("use_global_stats", true)) {
+      missing.add("BatchNorm with use_global_stats: false", e.name);
+    }
+    put(e.tops().get(0), graph.add(e.name, e.type, CaffeLayers.norm(p), from, values));
   }
 
   private static ChannelScale scale(Entry e) {

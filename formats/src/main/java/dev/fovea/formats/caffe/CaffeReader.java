@@ -1,5 +1,6 @@
 package dev.fovea.formats.caffe;
 
+import dev.fovea.formats.FileKind;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
@@ -41,6 +42,8 @@ public final class CaffeReader implements FormatReader {
    * @throws dev.fovea.formats.FormatException if a file is broken or needs what is not known
    */
   public static ImportedNetwork read(Path prototxt, Path caffemodel) {
+    FileKind.require(Format.CAFFE, prototxt);
+    FileKind.require(Format.CAFFE, caffemodel);
     TextMessage net =
         ModelFiles.reading(prototxt, () -> TextFormat.parse(ModelFiles.text(prototxt, MOST_TEXT)));
     CaffeWeights weights = ModelFiles.reading(caffemodel, () -> CaffeWeights.read(caffemodel));

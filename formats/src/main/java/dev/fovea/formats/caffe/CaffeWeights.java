@@ -3,7 +3,7 @@ package dev.fovea.formats.caffe;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
-import dev.fovea.io.HeapBound;
+import dev.fovea.io.HeapAccount;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -35,9 +35,8 @@ final class CaffeWeights {
 
   private final Map<String, List<Tensor>> blobs = new LinkedHashMap<>();
   private final CodedInputStream in;
-  private final HeapBound bound = HeapBound.ofThisProcess();
+  private final HeapAccount account = HeapAccount.ofThisProcess();
   private String name = "";
-  private long taken;
   private int count;
 
   private CaffeWeights(CodedInputStream in) {
@@ -170,8 +169,7 @@ final class CaffeWeights {
     }
     // One by one they grow by doubling; a packed field comes whole and is taken exactly.
     int length = n == 1 ? Math.max(needed, Math.multiplyExact(2, data.length)) : needed;
-    taken += (long) (length - data.length) * Float.BYTES;
-    bound.check("a caffemodel", taken);
+    account.take("its numbers", (long) (length - data.length) * Float.BYTES);
     return Arrays.copyOf(data, length);
   }
 

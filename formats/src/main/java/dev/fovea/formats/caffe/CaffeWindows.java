@@ -7,6 +7,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Kernel, stride and padding as Caffe's messages give them. */
 final class CaffeWindows {
@@ -20,6 +21,9 @@ final class CaffeWindows {
     int[] stride = pair(p, "stride", "stride", 1, 1);
     int[] pad = pair(p, "pad", "pad", 0, 0);
     int[] dilation = pair(p, "dilation", "dilation", 1, 1);
+    if (p.integer("axis", 1) != 1) {
+      throw p.wrong("axis", Integer.toString(p.integer("axis", 1)), "1, that of the channels");
+    }
     return Window2d.of(kernel[0], kernel[1])
         .stride(stride[0], stride[1])
         .padding(pad[0], pad[0], pad[1], pad[1])
@@ -48,22 +52,41 @@ final class CaffeWindows {
   }
 
   /**
-   * Pools an image by Caffe's rule: the number of windows is rounded up, the last one must begin
-   * inside the image or its first padding, and padding counts in means but not what lies beyond it.
+   * Returns the pooling of images by Caffe's rule: the number of windows is rounded up unless the
+   * file says otherwise, the last one must begin inside the image or its first padding, and padding
+   * counts in means but not what lies beyond it.
    */
-  static Signal pool(Signal x, TextMessage p) {
-    Shape s = x.shape();
-    if (s.rank() != 4) {
-      throw new ShapeException("pooling", "needs images [N,H,W,C]", List.of(s));
-    }
+  static UnaryOperator<Signal> pooling(TextMessage p) {
     boolean max = isMax(p);
-    if (p.bool("global_pooling", false)) {
-      return x.with(max ? x.value().max(1, 2) : x.value().mean(1, 2));
-    }
-    int[] kernel = pair(p, "kernel_size", "kernel", -1, 1);
+    boolean global = p.bool("global_pooling", false);
+    int[] kernel = pair(p, "kernel_size", "kernel", global ? 1 : -1, 1);
     int[] stride = pair(p, "stride", "stride", 1, 1);
     int[] pad = pair(p, "pad", "pad", 0, 0);
-    boolean up = !p.text("round_mode", "CEIL").equals("FLOOR");
+    boolean up = roundsUp(p);
+    return x -> {
+      Shape s = x.shape();
+      if (s.rank() != 4) {
+        throw new ShapeException("pooling", "needs images [N,H,W,C]", List.of(s));
+      }
+      if (global) {
+        return x.with(max ? x.value().max(1, 2) : x.value().mean(1, 2));
+      }
+      return pool(x, max, up, kernel, stride, pad);
+    };
+  }
+
+  /** Reads Caffe's round_mode and the ceil_mode of its forks. */
+  private static boolean roundsUp(TextMessage p) {
+    String mode = p.text("round_mode", "CEIL");
+    if (!List.of("CEIL", "FLOOR", "0", "1").contains(mode)) {
+      throw p.wrong("round_mode", mode, "CEIL or FLOOR");
+    }
+    return p.bool("ceil_mode", mode.equals("CEIL") || mode.equals("0"));
+  }
+
+  private static Signal pool(
+      Signal x, boolean max, boolean up, int[] kernel, int[] stride, int[] pad) {
+    Shape s = x.shape();
     Signal padded = max ? x : ImageSteps.pad(x, pad[0], pad[0], pad[1], pad[1]);
     int before = max ? pad[0] : 0;
     int left = max ? pad[1] : 0;

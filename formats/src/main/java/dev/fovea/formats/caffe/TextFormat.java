@@ -1,5 +1,6 @@
 package dev.fovea.formats.caffe;
 
+import dev.fovea.io.HeapAccount;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 
@@ -8,7 +9,11 @@ final class TextFormat {
   private static final int MAX_DEPTH = 24;
   private static final int MAX_VALUES = 2_000_000;
 
+  /** About what a field takes of the heap, with its name and its place in a message. */
+  private static final int BYTES_OF_VALUE = 256;
+
   private final String text;
+  private final HeapAccount account = HeapAccount.ofThisProcess();
   private int at;
   private int depth;
   private int values;
@@ -89,6 +94,7 @@ final class TextFormat {
     if (++values > MAX_VALUES) {
       throw error("more than " + MAX_VALUES + " values");
     }
+    account.take("its values", BYTES_OF_VALUE);
     char c = peek();
     if (c == '{' || c == '<') {
       return message(into, name, c == '{' ? '}' : '>');

@@ -3,9 +3,11 @@ package dev.fovea.formats.caffe;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class TextMessage {
   private final String path;
   private final Map<String, List<Object>> fields = new LinkedHashMap<>();
+  private final Set<String> used = new HashSet<>();
 
   TextMessage(String path) {
     this.path = path;
@@ -32,13 +35,39 @@ final class TextMessage {
   }
 
   boolean has(String name) {
-    return fields.containsKey(name);
+    return !values(name).isEmpty();
+  }
+
+  private List<Object> values(String name) {
+    used.add(name);
+    return fields.getOrDefault(name, List.of());
+  }
+
+  /**
+   * Returns the paths below this message of the fields that were not asked for.
+   *
+   * @param known the names of fields that need not be
+   */
+  List<String> unused(Set<String> known) {
+    List<String> paths = new ArrayList<>();
+    fields.forEach((name, values) -> {
+      if (used.contains(name)) {
+        for (Object value : values) {
+          if (value instanceof TextMessage m) {
+            m.unused(known).forEach(path -> paths.add(Text.shown(name) + "." + path));
+          }
+        }
+      } else if (!known.contains(name)) {
+        paths.add(Text.shown(name));
+      }
+    });
+    return paths.stream().distinct().toList();
   }
 
   /** Returns the messages of a repeated field. */
   List<TextMessage> messages(String name) {
     List<TextMessage> all = new ArrayList<>();
-    for (Object value : fields.getOrDefault(name, List.of())) {
+    for (Object value : values(name)) {
       if (!(value instanceof TextMessage m)) {
         throw wrong(name, value, "a message { … }");
       }
@@ -56,7 +85,7 @@ final class TextMessage {
   /** Returns the texts of a repeated field. */
   List<String> texts(String name) {
     List<String> all = new ArrayList<>();
-    for (Object value : fields.getOrDefault(name, List.of())) {
+    for (Object value : values(name)) {
       if (!(value instanceof String s)) {
         throw wrong(name, value, "a value");
       }

@@ -15,19 +15,18 @@ import dev.fovea.formats.weights.Missing;
 import dev.fovea.formats.weights.Step;
 import dev.fovea.formats.weights.Weight;
 import dev.fovea.io.Text;
+import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
-import dev.fovea.nn.Signal;
-import dev.fovea.op.Ints;
-import dev.fovea.op.Movement;
+import dev.fovea.nn.LocallyConnected2d;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes a network of the sections of a cfg file. */
 final class DarknetNetwork {
@@ -37,6 +36,25 @@ final class DarknetNetwork {
   private static final float LEAKY_SLOPE = 0.1f;
   private static final List<String> HEADS = List.of("yolo", "region", "detection", "Gaussian_yolo");
   private static final int MOST_LAYERS_TAKEN = 64;
+
+  /** Options that say how to train. */
+  private static final Set<String> OF_TRAINING =
+      Set.of(
+          "train_only_bn",
+          "stopbackward",
+          "onlyforward",
+          "dontsave",
+          "learning_rate",
+          "grad_centr",
+          "wait_stream",
+          "lr",
+          "smooth",
+          "clip",
+          "burnin_update",
+          "dropblock",
+          "dropblock_size_rel",
+          "dropblock_size_abs",
+          "noloss");
 
   private final LayerGraph.Builder graph = new LayerGraph.Builder();
   private final List<String> results = new ArrayList<>();
@@ -81,7 +99,7 @@ final class DarknetNetwork {
       case "deconvolutional", "deconv" -> deconvolution(s);
       case "connected", "conn" -> connected(s);
       case "maxpool", "max" -> pool(s);
-      case "avgpool", "avg" -> node(s, Step.of(ImageSteps.layer("avgpool", this::average)));
+      case "avgpool", "avg" -> node(s, Step.of(Layers.globalAvgPool()));
       case "route" -> route(s);
       case "shortcut" -> shortcut(s);
       case "upsample" -> upsample(s);
@@ -90,15 +108,22 @@ final class DarknetNetwork {
       case "reorg" -> reorg(s);
       case "activation" -> node(s, Step.of(activation(s, "linear")));
       case "scale_channels" -> scaleChannels(s);
-      case "cost" -> results.add(current);
-      default -> other(s);
+      case "local" -> local(s);
+      case "crop" -> crop(s);
+      default -> {
+        other(s);
+        return;
+      }
+    }
+    for (String option : s.unused()) {
+      unknown(s, option, !OF_TRAINING.contains(option));
     }
   }
 
   private void other(Section s) {
     if (HEADS.contains(s.kind())) {
       outputs.put(s.kind() + "_" + outputs.size(), current);
-    } else {
+    } else if (!s.kind().equals("cost")) {
       missing.add(s.kind(), s.name());
     }
     results.add(current);
@@ -152,7 +177,7 @@ final class DarknetNetwork {
   /** Notes a setting that would change what is computed. */
   private void unknown(Section s, String setting, boolean set) {
     if (set) {
-      missing.add(s.kind() + " with " + setting, s.name());
+      missing.add(s.kind() + " with " + Text.shown(setting), s.name());
     }
   }
 
@@ -186,7 +211,7 @@ final class DarknetNetwork {
             : new ChannelScale(false, true).named("bias");
     Layer all =
         sequence(
-            ImageSteps.layer("image", DarknetNetwork::image),
+            ImageSteps.layer("image", DarknetSteps::image),
             conv.named("conv"),
             after,
             activation(s, "logistic").named("activation"));
@@ -230,13 +255,34 @@ final class DarknetNetwork {
     node(s, Step.of(ImageSteps.layer("maxpool", x -> ImageSteps.maxPool(x, padded))));
   }
 
-  /** Returns the rows that an average gives as images of one pixel. */
-  private static Signal image(Signal x) {
-    return x.shape().rank() == 2 ? x.reshape(Shape.of(1, 1, x.shape().dim(-1))) : x;
+  /** Adds a convolution with weights and biases of its own at each place. */
+  private void local(Section s) {
+    Window2d w = window(s, 1);
+    int pad = s.integer("pad", 0, 0);
+    // Darknet's two formulas for the size of the result agree for these alone.
+    unknown(s, "pad", pad > 1 || (pad == 1 && w.kernelHeight() != 3));
+    Initializer initializer = conv2d(1, 1).initializer();
+    Layer conv = new LocallyConnected2d(s.integer("filters", 1, 1), w, true, initializer);
+    Map<String, Weight> values = new LinkedHashMap<>();
+    values.put("local.bias", weights.places());
+    values.put("local.weight", weights.local(w.taps()));
+    Layer all =
+        sequence(
+            Layers.zeroPad(pad),
+            conv.named("local"),
+            activation(s, "logistic").named("activation"));
+    node(s, Step.of(all), List.of(current), values);
   }
 
-  private Signal average(Signal x) {
-    return Layers.globalAvgPool().forward(x);
+  /** When predicting, the middle of the picture, its numbers from 0 to 1 brought to −1 to 1. */
+  private void crop(Section s) {
+    for (String setting : List.of("flip", "angle", "saturation", "exposure")) {
+      s.text(setting, "");
+    }
+    int height = s.integer("crop_height", 1, 1);
+    int width = s.integer("crop_width", 1, 1);
+    boolean plain = s.integer("noadjust", 0, 0) != 0;
+    node(s, Step.of(ImageSteps.layer("crop", x -> DarknetSteps.middle(x, height, width, plain))));
   }
 
   /** Returns the name of the result that a relative (negative) or absolute number refers to. */
@@ -262,19 +308,7 @@ final class DarknetNetwork {
       throw new FoveaException(s.name() + ": group_id=" + group + " of " + groups + " groups");
     }
     List<String> from = layers.stream().map(n -> result(s, n)).toList();
-    node(s, Step.join("route", in -> route(in, groups, group)), from, Map.of());
-  }
-
-  private static Signal route(List<Signal> in, int groups, int group) {
-    List<Signal> parts = in.stream().map(x -> part(x, groups, group)).toList();
-    return parts.size() == 1
-        ? parts.get(0)
-        : ImageSteps.concat(parts, parts.get(0).shape().rank() - 1);
-  }
-
-  private static Signal part(Signal x, int groups, int group) {
-    int length = x.shape().dim(-1) / groups;
-    return groups == 1 ? x : ImageSteps.channels(x, group * length, length);
+    node(s, Step.join("route", in -> DarknetSteps.route(in, groups, group)), from, Map.of());
   }
 
   private void shortcut(Section s) {
@@ -282,30 +316,14 @@ final class DarknetNetwork {
     if (layers.isEmpty() || layers.size() > MOST_LAYERS_TAKEN) {
       throw new FoveaException(s.name() + ": needs from=LAYER");
     }
-    if (!s.text("weights_type", "none").equals("none")) {
-      missing.add("shortcut with weights", s.name());
-    }
+    unknown(s, "weights_type", !s.text("weights_type", "none").equals("none"));
+    unknown(s, "alpha", s.number("alpha", 1) != 1);
+    unknown(s, "beta", s.number("beta", 1) != 1);
     List<String> from = new ArrayList<>(List.of(current));
     layers.forEach(n -> from.add(result(s, n)));
     Layer act = activation(s, "linear");
-    Step sum = Step.join("shortcut", in -> act.forward(ImageSteps.fold(in, DarknetNetwork::add)));
+    Step sum = Step.join("shortcut", in -> act.forward(ImageSteps.fold(in, DarknetSteps::add)));
     node(s, sum, from, Map.of());
-  }
-
-  /** Adds what both have: of images of other depth or size, the channels and pixels in common. */
-  private static Signal add(Signal a, Signal b) {
-    int c = a.shape().dim(-1);
-    int d = b.shape().dim(-1);
-    if (c == d) {
-      return a.plus(b);
-    }
-    if (d > c) {
-      return a.plus(ImageSteps.channels(b, 0, c));
-    }
-    int rank = b.shape().rank();
-    int[] after = new int[rank];
-    after[rank - 1] = c - d;
-    return a.plus(b.apply(new Movement.Pad(Ints.of(new int[rank]), Ints.of(after), 0)));
   }
 
   private void upsample(Section s) {
@@ -317,10 +335,15 @@ final class DarknetNetwork {
   }
 
   private void softmax(Section s) {
-    unknown(s, "groups", s.integer("groups", 1, 1) != 1);
-    unknown(s, "temperature", s.number("temperature", 1) != 1);
     unknown(s, "tree", s.has("tree"));
-    node(s, Step.of(Functions.softmax()));
+    int groups = s.integer("groups", 1, 1);
+    float temperature = s.number("temperature", 1);
+    boolean spatial = s.integer("spatial", 0, 0) != 0;
+    node(
+        s,
+        Step.of(
+            ImageSteps.layer(
+                "softmax", x -> DarknetSteps.softmax(x.times(1 / temperature), groups, spatial))));
   }
 
   private void reorg(Section s) {
@@ -328,29 +351,7 @@ final class DarknetNetwork {
     for (String setting : List.of("reverse", "flatten", "extra")) {
       unknown(s, setting, s.integer(setting, 0, 0) != 0);
     }
-    node(s, Step.of(ImageSteps.layer("reorg", x -> reorganised(x, stride))));
-  }
-
-  /**
-   * Moves pixels to channels as Darknet does: it reads the numbers C, H, W as C/s², H·s, W·s and
-   * cuts those into squares.
-   */
-  private static Signal reorganised(Signal x, int s) {
-    Shape in = x.shape();
-    boolean fits =
-        in.rank() == 4
-            && s <= Math.min(in.dim(1), in.dim(2))
-            && in.dim(3) % (s * s) == 0
-            && in.dim(1) % s == 0
-            && in.dim(2) % s == 0;
-    if (!fits) {
-      throw new ShapeException("reorg", "cannot be cut by " + s, List.of(in));
-    }
-    int h = in.dim(1);
-    int w = in.dim(2);
-    Signal split = ImageSteps.channelsFirst(x).reshape(Shape.of(in.dim(3) / (s * s), h, s, w, s));
-    Signal moved = split.with(split.value().transpose(0, 3, 5, 1, 2, 4));
-    return ImageSteps.channelsLast(moved.reshape(Shape.of(in.dim(3) * s * s, h / s, w / s)));
+    node(s, Step.of(ImageSteps.layer("reorg", x -> DarknetSteps.reorganised(x, stride))));
   }
 
   private void scaleChannels(Section s) {
@@ -359,16 +360,9 @@ final class DarknetNetwork {
       throw new FoveaException(s.name() + ": needs from=LAYER");
     }
     Layer act = activation(s, "linear");
-    Step product = Step.join("scale_channels", in -> act.forward(scaled(in.get(0), in.get(1))));
+    Step product =
+        Step.join("scale_channels", in -> act.forward(DarknetSteps.scaled(in.get(0), in.get(1))));
     node(s, product, result(s, from.get(0)));
-  }
-
-  private static Signal scaled(Signal factors, Signal x) {
-    Signal c =
-        factors.shape().rank() == 2 && x.shape().rank() == 4
-            ? factors.reshape(Shape.of(1, 1, factors.shape().dim(-1)))
-            : factors;
-    return x.times(c);
   }
 
   private Layer activation(Section s, String otherwise) {
@@ -385,6 +379,9 @@ final class DarknetNetwork {
       case "mish" -> Layers.mish();
       case "swish" -> Layers.silu();
       case "hardtan" -> Functions.clip("hardtan", -1, 1);
+      case "ramp" -> Functions.ramp();
+      case "loggy" -> Functions.loggy();
+      case "plse" -> Functions.piecewiseSigmoid();
       default -> {
         missing.add("activation " + Text.shown(name), s.name());
         yield Functions.identity();

@@ -1,5 +1,6 @@
 package dev.fovea.formats.darknet;
 
+import dev.fovea.formats.FileKind;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
@@ -49,6 +50,8 @@ public final class DarknetReader implements FormatReader {
    * @throws dev.fovea.formats.FormatException if a file is broken or needs what is not known
    */
   public static ImportedNetwork read(Path cfg, Path weights) {
+    FileKind.require(Format.DARKNET, cfg);
+    FileKind.require(Format.DARKNET, weights);
     List<Section> sections =
         ModelFiles.reading(cfg, () -> Section.parse(ModelFiles.text(cfg, MOST_TEXT)));
     return ModelFiles.reading(

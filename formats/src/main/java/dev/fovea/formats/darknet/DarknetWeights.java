@@ -76,6 +76,24 @@ final class DarknetWeights {
         Layouts.convolution(next(Shape.of(p.dim(3), p.dim(2), p.dim(0), p.dim(1))));
   }
 
+  /** Returns the next numbers, which lie as C, H, W, as one per place [H, W, C]. */
+  Weight places() {
+    return (input, p) -> Layouts.permute(next(Shape.of(p.dim(2), p.dim(0), p.dim(1))), 1, 2, 0);
+  }
+
+  /**
+   * Returns the next numbers as weights of their own at each place: [places, Cout, Cin, kh·kw] ↦
+   * [places, kh·kw·Cin, Cout].
+   *
+   * @param taps kh·kw
+   */
+  Weight local(int taps) {
+    return (input, p) -> {
+      Shape lying = Shape.of(p.dim(0), p.dim(2), p.dim(1) / taps, taps);
+      return Layouts.permute(next(lying), 0, 3, 2, 1).reshape(p);
+    };
+  }
+
   /** Returns the next numbers as the weights [out, in] of a dense layer, after images C, H, W. */
   Weight dense() {
     return (input, p) -> {

@@ -3,9 +3,12 @@ package dev.fovea.formats.darknet;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A section of a cfg file: its name in brackets and its options.
@@ -13,8 +16,9 @@ import java.util.Map;
  * @param index which section it is, 0 for the first layer; −1 for the one about the whole network
  * @param kind the name in brackets
  * @param options the options by name
+ * @param used the names of the options that have been asked for
  */
-record Section(int index, String kind, Map<String, String> options) {
+record Section(int index, String kind, Map<String, String> options, Set<String> used) {
   /** The most sections of a file. */
   private static final int MOST = 10_000;
 
@@ -48,7 +52,8 @@ record Section(int index, String kind, Map<String, String> options) {
     if (!line.endsWith("]") || line.length() < 3) {
       throw bad(number, "a section is written [name], got ", line);
     }
-    return new Section(index, line.substring(1, line.length() - 1).strip(), new LinkedHashMap<>());
+    String kind = line.substring(1, line.length() - 1).strip();
+    return new Section(index, kind, new LinkedHashMap<>(), new HashSet<>());
   }
 
   private static void option(Section section, String line, int number) {
@@ -68,23 +73,36 @@ record Section(int index, String kind, Map<String, String> options) {
     return kind + "_" + index;
   }
 
+  /** Returns the names of options that were not asked for and are not 0, which sets nothing. */
+  List<String> unused() {
+    return options.keySet().stream()
+        .filter(name -> !used.contains(name) && !"0".equals(options.get(name)))
+        .toList();
+  }
+
+  private @Nullable String value(String name) {
+    used.add(name);
+    return options.get(name);
+  }
+
   boolean has(String name) {
-    return options.containsKey(name);
+    return value(name) != null;
   }
 
   String text(String name, String otherwise) {
-    return options.getOrDefault(name, otherwise);
+    String value = value(name);
+    return value == null ? otherwise : value;
   }
 
   /** Returns a whole number of at least {@code least}. */
   int integer(String name, int otherwise, int least) {
-    String value = options.get(name);
+    String value = value(name);
     return value == null ? otherwise : integer(name, value, least, LARGEST);
   }
 
   /** Returns a required whole number of at least 1. */
   int size(String name) {
-    String value = options.get(name);
+    String value = value(name);
     if (value == null) {
       throw new FoveaException(name() + ": the option " + name + " is missing");
     }
@@ -94,7 +112,7 @@ record Section(int index, String kind, Map<String, String> options) {
   /** Returns a list of whole numbers. */
   List<Integer> integers(String name) {
     List<Integer> all = new ArrayList<>();
-    for (String part : options.getOrDefault(name, "").split(",", -1)) {
+    for (String part : text(name, "").split(",", -1)) {
       if (!part.isBlank()) {
         all.add(integer(name, part.strip(), -LARGEST, LARGEST));
       }
@@ -119,7 +137,7 @@ record Section(int index, String kind, Map<String, String> options) {
 
   /** Returns a finite number. */
   float number(String name, float otherwise) {
-    String value = options.get(name);
+    String value = value(name);
     if (value == null) {
       return otherwise;
     }

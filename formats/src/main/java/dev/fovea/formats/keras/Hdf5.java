@@ -1,6 +1,6 @@
 package dev.fovea.formats.keras;
 
-import dev.fovea.io.HeapBound;
+import dev.fovea.io.HeapAccount;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -31,11 +31,12 @@ final class Hdf5 implements AutoCloseable {
 
   private final HdfFile file;
   private final long size;
-  private long taken;
+  private final HeapAccount account;
 
-  private Hdf5(HdfFile file, long size) {
+  private Hdf5(HdfFile file, long size, HeapAccount account) {
     this.file = file;
     this.size = size;
+    this.account = account;
   }
 
   /**
@@ -44,12 +45,21 @@ final class Hdf5 implements AutoCloseable {
    */
   static Hdf5 open(Path path) throws IOException {
     long size = Files.size(path);
-    HeapBound.ofThisProcess().check("the file", size);
+    HeapAccount account = HeapAccount.ofThisProcess();
+    account.take("the bytes of the file", size);
     if (size > Integer.MAX_VALUE - 8) {
       throw new FoveaException("a file of " + size + " bytes, at most 2 GiB are read");
     }
-    byte[] bytes = Files.readAllBytes(path);
-    return guarded(() -> new Hdf5(HdfFile.fromBytes(bytes), bytes.length));
+    return of(Files.readAllBytes(path), account);
+  }
+
+  /**
+   * Opens a file whose bytes are in memory.
+   *
+   * @param account where what is read is noted
+   */
+  static Hdf5 of(byte[] bytes, HeapAccount account) {
+    return guarded(() -> new Hdf5(HdfFile.fromBytes(bytes), bytes.length, account));
   }
 
   /**
@@ -163,8 +173,9 @@ final class Hdf5 implements AutoCloseable {
       throw new FoveaException(
           "a data set %s of %s numbers in %s bytes".formatted(name, elements, stored));
     }
-    taken += elements * (Float.BYTES + Double.BYTES);
-    HeapBound.ofThisProcess().check("the data sets of the file", taken);
+    boolean narrow = guarded(d::getJavaType).equals(float.class);
+    account.take(
+        "the data sets of the file", elements * (Float.BYTES + (narrow ? 0 : Double.BYTES)));
     Shape shape = Shape.of(dims);
     if (shape.elements() != elements) {
       throw new FoveaException("a data set %s of shape %s with other size".formatted(name, shape));

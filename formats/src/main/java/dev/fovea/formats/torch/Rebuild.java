@@ -91,8 +91,7 @@ final class Rebuild {
   }
 
   private static FoveaException noTensor() {
-    return new FoveaException(
-        "a damaged pickle: a tensor without storage, shape and strides");
+    return new FoveaException("a damaged pickle: a tensor without storage, shape and strides");
   }
 
   private static List<Long> integers(PickleValue v) {

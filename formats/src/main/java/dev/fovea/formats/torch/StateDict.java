@@ -138,7 +138,9 @@ record StateDict(Map<String, View> views, Map<String, String> unread) {
     return d.entries().containsKey("_parameters") && d.entries().containsKey("_modules");
   }
 
-  /** Returns how many tensors are below a dictionary; one that is there several times counts once. */
+  /**
+   * Returns how many tensors are below a dictionary; one that is there several times counts once.
+   */
   private static long tensors(Dict d, Set<Dict> seen, int depth) {
     if (depth > MAX_DEPTH || !seen.add(d)) {
       return 0;
@@ -151,8 +153,7 @@ record StateDict(Map<String, View> views, Map<String, String> unread) {
   }
 
   /** Gathers tensors under the names that the dictionaries around them make. */
-  private record Collector(
-      Map<String, View> found, Map<String, String> unread, Set<Dict> seen) {
+  private record Collector(Map<String, View> found, Map<String, String> unread, Set<Dict> seen) {
     void collect(Dict d, String path, int depth) {
       if (depth > MAX_DEPTH || !seen.add(d)) {
         return;

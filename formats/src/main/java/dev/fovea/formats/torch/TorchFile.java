@@ -170,8 +170,7 @@ final class TorchFile {
         throw new FoveaException("a file of " + size + " bytes, at most 2 GiB are read");
       }
       // Mapped: its storages take no heap beside the tensors that are copied from them.
-      ByteBuffer in =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
+      ByteBuffer in = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer();
       return legacy(in.order(ByteOrder.LITTLE_ENDIAN));
     }
   }

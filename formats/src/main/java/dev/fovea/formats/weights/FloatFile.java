@@ -1,5 +1,6 @@
 package dev.fovea.formats.weights;
 
+import dev.fovea.io.HeapAccount;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ public final class FloatFile implements AutoCloseable {
 
   private final FileChannel channel;
   private final long size;
+  private final HeapAccount account = HeapAccount.ofThisProcess();
   private long at;
 
   private FloatFile(FileChannel channel) throws IOException {
@@ -52,10 +54,12 @@ public final class FloatFile implements AutoCloseable {
   /**
    * Returns the next floats.
    *
-   * @throws FoveaException if the file ends before
+   * @throws FoveaException if the file ends before, or all that were taken are more than {@link
+   *     dev.fovea.io.HeapBound} allows
    */
   public float[] floats(int count) throws IOException {
     require((long) count * Float.BYTES);
+    account.take("its numbers", (long) count * Float.BYTES);
     float[] values = new float[count];
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     int perChunk = CHUNK / Float.BYTES;

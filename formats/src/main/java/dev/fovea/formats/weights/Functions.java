@@ -3,6 +3,7 @@ package dev.fovea.formats.weights;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Signal;
+import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;
@@ -32,6 +33,26 @@ public final class Functions {
   /** Returns x / (1 + |x|). */
   public static Layer softsign() {
     return each("softsign", x -> x.over(x.map(UnaryFunction.ABS).plus(Value.constant(1))));
+  }
+
+  /** Returns max(x, 0) + x/10, Darknet's ramp. */
+  public static Layer ramp() {
+    return each("ramp", x -> x.activate(Activation.RELU).plus(x.times(0.1f)));
+  }
+
+  /** Returns 2 · sigmoid(x) − 1, Darknet's loggy. */
+  public static Layer loggy() {
+    return each("loggy", x -> x.activate(Activation.SIGMOID).times(2).plus(Value.constant(-1)));
+  }
+
+  /** Returns x/8 + 1/2 between −4 and 4, (x + 4)/100 below and (x − 4)/100 + 1 above. */
+  public static Layer piecewiseSigmoid() {
+    return each(
+        "plse",
+        x -> {
+          Value middle = clip(x, -4, 4);
+          return middle.times(0.125f).plus(Value.constant(0.5f)).plus(x.minus(middle).times(0.01f));
+        });
   }
 
   /** Returns eˣ. */

@@ -24,6 +24,11 @@ public final class Missing {
     return nodes.isEmpty();
   }
 
+  /** Returns whether this operator is missing. */
+  public boolean has(String operator) {
+    return nodes.containsKey(operator);
+  }
+
   /**
    * Refuses the file if anything is missing.
    *

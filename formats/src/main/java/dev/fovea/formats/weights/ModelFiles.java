@@ -4,7 +4,9 @@ import dev.fovea.formats.FormatException;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,19 +49,32 @@ public final class ModelFiles {
   }
 
   /**
-   * Returns a text file.
+   * Returns a text file, in UTF-8, in UTF-16 with a byte order mark, or in another encoding of
+   * which only the ASCII characters are known: others stand in comments.
    *
-   * @throws FoveaException if it is longer than {@code most} bytes or no text in UTF-8
+   * @throws FoveaException if it is longer than {@code most} bytes or no text
    */
   public static String text(Path file, int most) throws IOException {
     long size = Files.size(file);
     if (size > most) {
       throw new FoveaException("a text of %s bytes, at most %s are read".formatted(size, most));
     }
+    String text = decoded(Files.readAllBytes(file));
+    if (text.indexOf('\0') >= 0) {
+      throw new FoveaException("is no text: it holds bytes of 0");
+    }
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  private static String decoded(byte[] bytes) {
+    int first = bytes.length > 1 ? (bytes[0] & 0xff) << Byte.SIZE | bytes[1] & 0xff : 0;
+    if (first == 0xfeff || first == 0xfffe) {
+      return new String(bytes, StandardCharsets.UTF_16);
+    }
     try {
-      return Files.readString(file);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new FoveaException("is no text in UTF-8", e);
+      return new String(bytes, StandardCharsets.ISO_8859_1);
     }
   }
 

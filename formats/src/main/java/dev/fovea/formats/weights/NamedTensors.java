@@ -52,8 +52,8 @@ public record NamedTensors(Map<String, Tensor> tensors, Map<String, String> unre
               .allMatch(e -> e.getKey().startsWith(prefix) || rank.applyAsInt(e.getValue()) == 0);
       if (some && all) {
         Map<String, T> shorter = new LinkedHashMap<>();
-        tensors.forEach((n, t) ->
-            shorter.put(n.startsWith(prefix) ? n.substring(prefix.length()) : n, t));
+        tensors.forEach(
+            (n, t) -> shorter.put(n.startsWith(prefix) ? n.substring(prefix.length()) : n, t));
         return withoutPrefix(shorter, rank);
       }
     }

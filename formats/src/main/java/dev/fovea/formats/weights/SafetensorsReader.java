@@ -44,8 +44,7 @@ public final class SafetensorsReader implements FormatReader {
     return ModelFiles.reading(
         file,
         () -> {
-          ImportedNetwork network =
-              ZooMatch.network(Format.SAFETENSORS, own, name, input(texts));
+          ImportedNetwork network = ZooMatch.network(Format.SAFETENSORS, own, name, input(texts));
           Map<String, String> all = new LinkedHashMap<>(network.metadata());
           all.putAll(texts);
           return network.withMetadata(all);

@@ -45,8 +45,7 @@ public final class ZooMatch {
       Map<String, Tensor> weights) {}
 
   /** Returns the network of weights; told by name, or found. */
-  public static ImportedNetwork network(
-      Format format, NamedTensors tensors, Optional<String> net) {
+  public static ImportedNetwork network(Format format, NamedTensors tensors, Optional<String> net) {
     return network(format, tensors, net, Optional.empty());
   }
 
@@ -102,8 +101,7 @@ public final class ZooMatch {
   }
 
   /** Returns whether a network is worth being built for each number of classes. */
-  private static boolean mayFit(
-      Architecture a, Map<String, Tensor> tensors, Pairing pairing) {
+  private static boolean mayFit(Architecture a, Map<String, Tensor> tensors, Pairing pairing) {
     Collection<Parameters.Parameter> parameters =
         build(a, a.input(), a.classes()).parameters().all();
     return pairing.byName

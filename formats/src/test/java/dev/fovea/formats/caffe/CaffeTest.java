@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prototxt files with caffemodels. */
 final class CaffeTest {
@@ -76,6 +77,54 @@ final class CaffeTest {
       ImportedNetwork n = one(size, size, pooling);
       assertThat(n.outputs().get(0).sample()).isEqualTo(Shape.of(expected, expected, 1));
     }
+  }
+
+  /**
+   * ⌊(size − kernel) / stride⌋ + 1 windows where the file says so, in Caffe's words or a fork's.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"ceil_mode: false", "round_mode: FLOOR", "round_mode: 1"})
+  void roundsPoolingDownWhereItSays(String setting) {
+    for (String kind : List.of("MAX", "AVE")) {
+      String pooling =
+          "type: 'Pooling' pooling_param { pool: %s kernel_size: 2 stride: 2 %s }"
+              .formatted(kind, setting);
+      assertThat(one(9, 11, pooling).outputs().get(0).sample()).isEqualTo(Shape.of(4, 5, 1));
+    }
+    fails(
+        () -> one(4, 4, "type: 'Pooling' pooling_param { kernel_size: 2 round_mode: UP }"),
+        "round_mode is UP, expected CEIL or FLOOR");
+  }
+
+  @Test
+  void fieldsThatAreNotKnownAreNamed() {
+    fails(
+        () -> one(4, 4, "type: 'Pooling' pooling_param { kernel_size: 2 mystery: 3 }"),
+        "Pooling with pooling_param.mystery (l)");
+    fails(() -> one(4, 4, "type: 'ReLU' twist: true "), "ReLU with twist (l)");
+    fails(() -> one(4, 4, "type: 'ReLU' relu_param { a { b: 1 } }"), "ReLU with relu_param.a (l)");
+    fails(() -> one(4, 4, "type: 'ReLU' } riddle: 7 layer { name: 'm' bottom: 'l' top: 'm' type: 'ReLU' "), "field riddle (net)");
+    fails(
+        () ->
+            read(
+                CaffeFiles.prototxt().replace("\"BatchNorm\"", "\"BatchNorm\" batch_norm_param { use_global_stats: false }"),
+                CaffeFiles.caffemodel(CaffeFiles.weights())),
+        "use_global_stats: false");
+    one(4, 4, "type: 'ReLU' relu_param { engine: CAFFE } param { lr_mult: 0 } ");
+  }
+
+  /** Comments in other encodings than UTF-8: é in Latin-1, a character of GBK. */
+  @Test
+  void commentsMayBeOfAnyEncoding() {
+    byte[] comment = {'#', ' ', (byte) 0xe9, ' ', (byte) 0xce, (byte) 0xd2, '\n'};
+    byte[] text = CaffeFiles.prototxt().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] all = java.util.Arrays.copyOf(comment, comment.length + text.length);
+    System.arraycopy(text, 0, all, comment.length, text.length);
+    write(folder.resolve("net.caffemodel"), CaffeFiles.caffemodel(CaffeFiles.weights()));
+    assertThat(Formats.read(write(folder.resolve("net.prototxt"), all)).outputs()).hasSize(1);
+    byte[] wide = CaffeFiles.prototxt().getBytes(java.nio.charset.StandardCharsets.UTF_16);
+    assertThat(Formats.read(write(folder.resolve("net.prototxt"), wide)).outputs()).hasSize(1);
+    fails(() -> Formats.read(write(folder.resolve("net.prototxt"), new byte[9])), "no text");
   }
 
   /** The mean of the last window is over what lies inside the image and its padding. */

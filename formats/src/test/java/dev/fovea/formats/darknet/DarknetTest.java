@@ -17,6 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cfg files with weights. */
 final class DarknetTest {
@@ -147,8 +150,99 @@ final class DarknetTest {
         () -> read(NET + "[maxpool]\nmaxpool_depth=1\n", DarknetFiles.weights(List.of())),
         "maxpool with maxpool_depth (maxpool_0)");
     fails(
-        () -> read(NET + "[softmax]\ngroups=2\n", DarknetFiles.weights(List.of())),
-        "softmax with groups");
+        () -> read(NET + "[softmax]\ntree=a.tree\n", DarknetFiles.weights(List.of())),
+        "softmax with tree");
+    // Whatever is not asked for, but not what is for training or 0.
+    fails(
+        () -> read(NET + "[route]\nlayers=-1\n[maxpool]\nmystery=3\n", DarknetFiles.weights()),
+        "route_0");
+    fails(
+        () -> read(NET + "[maxpool]\nmystery=3\n", DarknetFiles.weights(List.of())),
+        "maxpool with mystery (maxpool_0)");
+    read(NET + "[maxpool]\nmystery=0\nstopbackward=1\n", DarknetFiles.weights(List.of()));
+  }
+
+  /**
+   * Darknet's shortcut_cpu: out[j·sample][i·sample] += from[j·stride][i·stride] of the channels
+   * that both have, stride and sample the ratio of the sizes, at least 1.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shortcutsBetweenSizesMeetEverySecondPixel(boolean shrinks) {
+    String change = shrinks ? "[maxpool]\nsize=2\nstride=2\n" : "[upsample]\nstride=2\n";
+    String cfg =
+        NET + "[maxpool]\nsize=1\n" + change + "[route]\nlayers=-1,-1\n[shortcut]\nfrom=0\n";
+    Tensor x = Numbers.random(7, 1, 4, 4, 2);
+    Tensor y = run(read(cfg, DarknetFiles.weights(List.of())), x).get(0);
+    int size = shrinks ? 2 : 8;
+    assertThat(y.shape()).isEqualTo(Shape.of(1, size, size, 4));
+    for (int i = 0; i < y.data().length; i++) {
+      int row = i / 4 / size;
+      int column = i / 4 % size;
+      int c = i % 2;
+      float before = shrinks ? largest(x, row, column, c) : x.get(0, row / 2, column / 2, c);
+      boolean met = i % 4 < 2 && (shrinks || (row % 2 == 0 && column % 2 == 0));
+      int r = shrinks ? 2 * row : row / 2;
+      int k = shrinks ? 2 * column : column / 2;
+      assertThat(y.data()[i]).isEqualTo(met ? before + x.get(0, r, k, c) : before);
+    }
+  }
+
+  private static float largest(Tensor x, int row, int column, int c) {
+    float most = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < 4; i++) {
+      most = Math.max(most, x.get(0, 2 * row + i / 2, 2 * column + i % 2, c));
+    }
+    return most;
+  }
+
+  /** Over the channels of a pixel when spatial, else over all numbers, in groups of C, H, W. */
+  @ParameterizedTest
+  @CsvSource({"spatial=1, 2", "groups=2, 16", "groups=1, 32", "temperature=2, 32"})
+  void softmaxIsOverWhatItSays(String setting, int together) {
+    Tensor x = Numbers.random(8, 1, 4, 4, 2);
+    String cfg = NET + "[softmax]\n" + setting + "\n";
+    float[] y = run(read(cfg, DarknetFiles.weights(List.of())), x).get(0).data();
+    double heat = setting.startsWith("temp") ? 2 : 1;
+    double sum = 0;
+    for (int i = 0; i < 32; i++) {
+      boolean own = together == 2 ? i / 2 == 0 : together == 32 || i % 2 == 0;
+      sum += own ? Math.exp(x.data()[i] / heat) : 0;
+    }
+    assertThat((double) y[0]).isCloseTo(Math.exp(x.data()[0] / heat) / sum, within(1e-6));
+  }
+
+  /** Weights [places, Cout, Cin, kh, kw] and biases [Cout, H, W], as forward_local_layer has it. */
+  @Test
+  void localLayersHaveWeightsAtEachPlace() {
+    String cfg = NET + "[local]\nfilters=3\nsize=3\npad=1\nactivation=linear\n";
+    float[] biases = Numbers.random(9, 3 * 16).data();
+    float[] w = Numbers.random(10, 16 * 3 * 2 * 9).data();
+    Tensor x = Numbers.random(11, 1, 4, 4, 2);
+    byte[] weights = DarknetFiles.weights(List.of(biases, w));
+    Tensor y = run(read(cfg, weights), x).get(0);
+    for (int i = 0; i < y.data().length; i++) {
+      int place = i / 3;
+      int f = i % 3;
+      double sum = biases[f * 16 + place];
+      for (int t = 0; t < 18; t++) {
+        int row = place / 4 + t % 9 / 3 - 1;
+        int column = place % 4 + t % 3 - 1;
+        boolean inside = Math.min(row, column) >= 0 && Math.max(row, column) < 4;
+        sum += inside ? w[(place * 3 + f) * 18 + t] * x.get(0, row, column, t / 9) : 0;
+      }
+      assertThat((double) y.data()[i]).isCloseTo(sum, within(1e-5));
+    }
+  }
+
+  /** vgg-16.cfg begins with it: 2x − 1 of the middle. */
+  @Test
+  void cropTakesTheMiddleWhenPredicting() {
+    String cfg = NET + "[crop]\ncrop_height=2\ncrop_width=3\nflip=1\nangle=0\nexposure=1\n";
+    Tensor x = Numbers.random(12, 1, 4, 4, 2);
+    Tensor y = run(read(cfg, DarknetFiles.weights(List.of())), x).get(0);
+    assertThat(y.shape()).isEqualTo(Shape.of(1, 2, 3, 2));
+    assertThat(y.get(0, 0, 0, 1)).isEqualTo(2 * x.get(0, 1, 0, 1) - 1);
   }
 
   @Test

@@ -37,7 +37,8 @@ final class CheckpointsTest {
     bytes(pickle, 0x80, 2, '}', '(');
     entries.accept(pickle);
     bytes(pickle, 'u', '.');
-    List<byte[]> storages = new java.util.ArrayList<>(List.of(little(8).putFloat(1).putFloat(2).array()));
+    List<byte[]> storages =
+        new java.util.ArrayList<>(List.of(little(8).putFloat(1).putFloat(2).array()));
     storages.add(little(4).putFloat(7).array());
     storages.addAll(List.of(more));
     return TorchFile.read(
@@ -69,7 +70,17 @@ final class CheckpointsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"state_dict", "model_state_dict", "model", "net", "module", "weights", "ema", "generator", "anything"})
+      strings = {
+        "state_dict",
+        "model_state_dict",
+        "model",
+        "net",
+        "module",
+        "weights",
+        "ema",
+        "generator",
+        "anything"
+      })
   void weightsLieUnderTheUsualKeysWhateverStandsBeside(String key) {
     NamedTensors read =
         read(out -> {
