@@ -6,13 +6,30 @@ import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.LayerImport;
 import dev.fovea.formats.weights.ModelFiles;
+import dev.fovea.io.HeapAccount;
+import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
-/** Reads Keras's models in HDF5: the configuration of the network and its weights. */
+/**
+ * Reads Keras's models: whole models in HDF5, and the archives of Keras 3, zip files of a
+ * configuration and weights in HDF5.
+ */
 public final class KerasReader implements FormatReader {
-  private static final byte[] SIGNATURE = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+  private static final String SIGNATURE = "\u0089HDF\r\n\u001a\n";
+  private static final int MOST_TEXT = 64_000_000;
+  private static final String CONFIG = "config.json";
+  private static final String WEIGHTS = "model.weights.h5";
 
   @Override
   public Format format() {
@@ -21,22 +38,83 @@ public final class KerasReader implements FormatReader {
 
   @Override
   public boolean matches(String name, byte[] head) {
-    boolean signed = head.length >= SIGNATURE.length;
-    for (int i = 0; signed && i < SIGNATURE.length; i++) {
-      signed = head[i] == SIGNATURE[i];
-    }
-    return signed || name.endsWith(".h5") || name.endsWith(".hdf5");
+    String start = new String(head, StandardCharsets.ISO_8859_1);
+    boolean ending = name.endsWith(".h5") || name.endsWith(".hdf5") || name.endsWith(".keras");
+    return start.startsWith(SIGNATURE) || ending || isArchive(start);
+  }
+
+  /** Returns whether the first entry of a zip file, whose name begins at byte 30, is of Keras. */
+  private static boolean isArchive(String start) {
+    boolean zip = start.startsWith("PK\u0003\u0004") && start.length() > 30;
+    return zip
+        && List.of(CONFIG, "metadata.json", WEIGHTS).stream()
+            .anyMatch(entry -> start.startsWith(entry, 30));
   }
 
   @Override
   public ImportedNetwork read(Path file) {
-    return ModelFiles.reading(
-        file,
-        () -> {
-          try (Hdf5 content = Hdf5.open(file)) {
-            return read(content);
-          }
-        });
+    return ModelFiles.reading(file, () -> isZip(file) ? archive(file) : whole(file));
+  }
+
+  private static boolean isZip(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(2);
+      return head.length == 2 && head[0] == 'P' && head[1] == 'K';
+    }
+  }
+
+  private static ImportedNetwork whole(Path file) throws IOException {
+    try (Hdf5 content = Hdf5.open(file)) {
+      String config =
+          content
+              .text(content.root(), "model_config")
+              .orElseThrow(() ->
+                  new FoveaException(
+                      "holds no model_config: weights alone, or no file of Keras; save the whole"
+                          + " model"));
+      String version = content.text(content.root(), "keras_version").orElse("");
+      return network(config, new KerasWeights(content, false), version);
+    }
+  }
+
+  /** Reads an archive: a configuration, the version that wrote it, and the weights. */
+  private static ImportedNetwork archive(Path file) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      HeapAccount account = HeapAccount.ofThisProcess();
+      String config = new String(entry(zip, CONFIG, account), StandardCharsets.UTF_8);
+      String version = "3";
+      if (zip.getEntry("metadata.json") != null) {
+        String text = new String(entry(zip, "metadata.json", account), StandardCharsets.UTF_8);
+        Object told = Json.parseObject(text, "metadata.json").get("keras_version");
+        version = told instanceof String s ? s : version;
+      }
+      try (Hdf5 content = Hdf5.of(entry(zip, WEIGHTS, account), account)) {
+        return network(config, new KerasWeights(content, true), version);
+      }
+    } catch (ZipException | IllegalArgumentException e) {
+      throw new FoveaException("is a damaged zip file: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the bytes of an entry, whatever it claims to unpack to. */
+  private static byte[] entry(ZipFile zip, String name, HeapAccount account) throws IOException {
+    @Nullable ZipEntry e = zip.getEntry(name);
+    if (e == null) {
+      throw new FoveaException("is a zip file without " + name + ", so none of Keras");
+    }
+    boolean text = !name.equals(WEIGHTS);
+    long size = e.getSize();
+    if (size < 0 || size > (text ? MOST_TEXT : Integer.MAX_VALUE - 8)) {
+      throw new FoveaException("its entry " + name + " claims " + size + " bytes");
+    }
+    account.take("its entries", size);
+    try (InputStream in = zip.getInputStream(e)) {
+      byte[] bytes = in.readNBytes((int) size);
+      if (bytes.length != size) {
+        throw new FoveaException("its entry " + name + " is cut short");
+      }
+      return bytes;
+    }
   }
 
   /** Returns whether a version is 3 or later. */
@@ -45,21 +123,9 @@ public final class KerasReader implements FormatReader {
     return (first >= '3' && first <= '9') || version.matches("[1-9]\\d{1,8}\\..{0,40}");
   }
 
-  /** Reads a model from an open file. */
-  static ImportedNetwork read(Hdf5 file) {
-    String config =
-        file.text(file.root(), "model_config")
-            .orElseThrow(() ->
-                new FoveaException(
-                    "holds no model_config: weights alone, or no file of Keras; save the whole"
-                        + " model"));
-    String version = file.text(file.root(), "keras_version").orElse("");
-    LayerGraph graph =
-        KerasNetwork.of(ModelConfig.parse(config), new KerasWeights(file), isModern(version));
+  private static ImportedNetwork network(String config, KerasWeights weights, String version) {
+    LayerGraph graph = KerasNetwork.of(ModelConfig.parse(config), weights, isModern(version));
     return LayerImport.channelsLast(
-        dev.fovea.formats.Format.KERAS,
-        Text.shown(("Keras " + version).strip()),
-        graph,
-        graph.tensors());
+        Format.KERAS, Text.shown(("Keras " + version).strip()), graph, graph.tensors());
   }
 }

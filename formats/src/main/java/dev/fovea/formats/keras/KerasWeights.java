@@ -1,6 +1,5 @@
 package dev.fovea.formats.keras;
 
-import dev.fovea.formats.weights.Layouts;
 import dev.fovea.formats.weights.Weight;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
@@ -8,112 +7,160 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
+import io.jhdf.api.Node;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** The weights of Keras's layers, which lie in groups by the layers' names. */
+/**
+ * The weights of Keras's layers. In HDF5 files of whole models they lie in groups by the names of
+ * the outermost layers, each with a list of the weights' own names; in archives of Keras 3 in groups
+ * by class and order, numbered.
+ */
 final class KerasWeights {
   private final Hdf5 file;
+  private final boolean archive;
   private final Group groups;
+  private final Map<String, Map<String, Dataset>> listed = new HashMap<>();
 
-  /** Creates a view of the group that holds a group for each layer. */
-  KerasWeights(Hdf5 file) {
+  /**
+   * Creates a view of a file.
+   *
+   * @param archive whether it is of an archive of Keras 3
+   */
+  KerasWeights(Hdf5 file, boolean archive) {
     this.file = file;
+    this.archive = archive;
     this.groups = file.group(file.root(), "model_weights").orElse(file.root());
   }
 
-  /** Returns the data sets of a layer by the last part of their names, such as {@code kernel}. */
+  /**
+   * The weights of one layer.
+   *
+   * @param place where it stands
+   * @param names what Keras calls its weights, in Keras's order
+   */
+  record Of(LayerPlace place, List<String> names) {
+    /** Copies the list. */
+    Of {
+      names = List.copyOf(names);
+    }
+
+    /** Returns the weights by these names, the last only if there is a bias. */
+    static Of biased(LayerPlace place, boolean bias, String... names) {
+      List<String> all = new ArrayList<>(List.of(names));
+      if (bias) {
+        all.add("bias");
+      }
+      return new Of(place, all);
+    }
+  }
+
+  /** Returns one of a layer's weights, changed into Fovea's layout when it is asked for. */
+  Weight weight(Of layer, String name, UnaryOperator<Tensor> change) {
+    return (in, p) -> change.apply(tensor(layer, name));
+  }
+
+  /** Returns one of a layer's weights, which lie as in Fovea but for axes of extent 1. */
+  Weight weight(Of layer, String name) {
+    return (in, p) -> {
+      Tensor t = tensor(layer, name);
+      return t.shape().elements() == p.elements() ? t.reshape(p) : t;
+    };
+  }
+
+  /**
+   * Returns one of a layer's weights.
+   *
+   * @throws FoveaException if the file has none of it
+   */
+  Tensor tensor(Of layer, String name) {
+    Optional<Dataset> found =
+        archive
+            ? numbered(layer.place, layer.names.indexOf(name))
+            : named(layer.place, name).or(() -> named(layer.place, other(name)));
+    return file.tensor(
+        found.orElseThrow(
+            () ->
+                new FoveaException(
+                    "has no weights %s of the layer %s"
+                        .formatted(name, Text.shown(layer.place.layer())))));
+  }
+
+  /** Keras 3 calls {@code kernel} what Keras 2 calls {@code depthwise_kernel}. */
+  private static String other(String name) {
+    return name.equals("kernel") ? "depthwise_kernel" : name;
+  }
+
+  private Optional<Dataset> numbered(LayerPlace place, int number) {
+    return file.node(file.root(), place.path() + "/vars/" + number)
+        .filter(Dataset.class::isInstance)
+        .map(Dataset.class::cast);
+  }
+
+  /**
+   * Returns the weights whose last part is this name. Of those of several layers in a model it is the
+   * one with the layer's name and most of the names around it.
+   */
+  private Optional<Dataset> named(LayerPlace place, String name) {
+    String outermost = place.chain().isEmpty() ? place.layer() : place.chain().get(0);
+    Optional<Dataset> best = Optional.empty();
+    int most = -1;
+    for (Map.Entry<String, Dataset> e : of(outermost).entrySet()) {
+      List<String> parts = Arrays.asList(e.getKey().split("/", -1));
+      if (parts.getLast().split(":", 2)[0].equals(name) && isPart(parts, place)) {
+        int met = (int) place.chain().stream().filter(parts::contains).count();
+        if (met > most) {
+          most = met;
+          best = Optional.of(e.getValue());
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Returns whether a weight's path has the names that a place asks for. */
+  private static boolean isPart(List<String> parts, LayerPlace place) {
+    boolean nested = !place.chain().isEmpty();
+    if (nested && !parts.contains(place.layer())) {
+      return false;
+    }
+    String way = place.path().contains("forward_layer") ? "forward" : "backward";
+    return !place.path().contains("ward_layer")
+        || parts.stream().anyMatch(p -> p.startsWith(way + "_"));
+  }
+
+  /** Returns the data sets of an outermost layer by their whole names. */
   private Map<String, Dataset> of(String layer) {
-    Map<String, Dataset> all = new HashMap<>();
+    return listed.computeIfAbsent(layer, this::list);
+  }
+
+  private Map<String, Dataset> list(String layer) {
+    Map<String, Dataset> all = new java.util.LinkedHashMap<>();
     Group group =
         file.group(groups, layer)
             .orElseThrow(
                 () -> new FoveaException("has no weights of the layer " + Text.shown(layer)));
     for (String name : file.texts(group, "weight_names")) {
-      String last = name.substring(name.lastIndexOf('/') + 1).split(":", 2)[0];
-      file.node(group, name)
-          .filter(Dataset.class::isInstance)
-          .ifPresent(n -> all.put(last, (Dataset) n));
+      Optional<Node> node = file.node(group, name);
+      node.filter(Dataset.class::isInstance).ifPresent(n -> all.put(name, (Dataset) n));
     }
     return all;
   }
 
-  private Tensor tensor(Map<String, Dataset> all, String layer, String name) {
-    Dataset d = all.get(name);
-    if (d == null) {
-      throw new FoveaException(
-          "has no weights %s of the layer %s".formatted(name, Text.shown(layer)));
-    }
-    return file.tensor(d);
-  }
-
-  /** Returns the weights of a convolution or dense layer, which lie as in Fovea. */
-  Map<String, Weight> kernel(String layer, boolean bias) {
-    Map<String, Dataset> all = of(layer);
-    Map<String, Weight> values = new LinkedHashMap<>();
-    values.put("weight", (in, p) -> tensor(all, layer, "kernel"));
-    if (bias) {
-      values.put("bias", (in, p) -> tensor(all, layer, "bias"));
-    }
-    return values;
-  }
-
-  /** Returns the weights of a depthwise convolution: [kh, kw, C, M] ↦ [kh, kw, 1, C·M]. */
-  Map<String, Weight> depthwise(String layer, boolean bias) {
-    Map<String, Dataset> all = of(layer);
-    Map<String, Weight> values = new LinkedHashMap<>();
-    values.put("weight", (in, p) -> depthwise(tensor(all, layer, "depthwise_kernel")));
-    if (bias) {
-      values.put("bias", (in, p) -> tensor(all, layer, "bias"));
-    }
-    return values;
-  }
-
-  private static Tensor depthwise(Tensor t) {
+  /** Returns a depthwise kernel [.., C, M] as that of a convolution of groups [.., 1, C·M]. */
+  static Tensor depthwise(Tensor t) {
     Shape s = t.shape();
-    if (s.rank() != 4) {
-      throw new FoveaException("a depthwise kernel of shape " + s + ", expected four axes");
+    if (s.rank() < 3) {
+      throw new FoveaException("a depthwise kernel of shape " + s + ", expected three axes or more");
     }
-    return t.reshape(Shape.of(s.dim(0), s.dim(1), 1, Math.multiplyExact(s.dim(2), s.dim(3))));
-  }
-
-  /** Returns the weights of a depthwise and a pointwise convolution, one after the other. */
-  Map<String, Weight> separable(String layer, boolean bias) {
-    Map<String, Dataset> all = of(layer);
-    Map<String, Weight> values = new LinkedHashMap<>();
-    values.put("depthwise.weight", (in, p) -> depthwise(tensor(all, layer, "depthwise_kernel")));
-    values.put("pointwise.weight", (in, p) -> tensor(all, layer, "pointwise_kernel"));
-    if (bias) {
-      values.put("pointwise.bias", (in, p) -> tensor(all, layer, "bias"));
-    }
-    return values;
-  }
-
-  /** Returns the weights of a batch normalisation; without scale or centre they are 1 or 0. */
-  Map<String, Weight> norm(String layer, boolean scale, boolean center) {
-    Map<String, Dataset> all = of(layer);
-    Map<String, Weight> values = new LinkedHashMap<>();
-    values.put("weight", (in, p) -> scale ? tensor(all, layer, "gamma") : Tensor.full(p, 1));
-    values.put("bias", (in, p) -> center ? tensor(all, layer, "beta") : Tensor.zeros(p));
-    values.put("running_mean", (in, p) -> tensor(all, layer, "moving_mean"));
-    values.put("running_var", (in, p) -> tensor(all, layer, "moving_variance"));
-    return values;
-  }
-
-  /** Returns the slopes of a PReLU; axes that share a slope have extent 1. */
-  Map<String, Weight> prelu(String layer) {
-    Map<String, Dataset> all = of(layer);
-    return Map.of("weight", (in, p) -> sized(tensor(all, layer, "alpha"), p));
-  }
-
-  private static Tensor sized(Tensor t, Shape p) {
-    return t.shape().elements() == p.elements() ? t.reshape(p) : Layouts.permute(t, axes(t));
-  }
-
-  private static int[] axes(Tensor t) {
-    int[] order = new int[t.shape().rank()];
-    java.util.Arrays.setAll(order, i -> i);
-    return order;
+    int[] dims = s.dims();
+    dims[dims.length - 1] = Math.multiplyExact(s.dim(-1), s.dim(-2));
+    dims[dims.length - 2] = 1;
+    return t.reshape(Shape.of(dims));
   }
 }

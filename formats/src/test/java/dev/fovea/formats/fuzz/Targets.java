@@ -54,6 +54,7 @@ final class Targets {
   /** Returns all readers, each with a folder of its own. */
   static Map<String, Target> all(Path folder) {
     Map<String, Target> all = new LinkedHashMap<>();
+    byte[] weights = KerasFiles.weightsFile(KerasFiles.holdersWeights());
     put(all, folder, "safetensors", "x.safetensors", Safetensors::read, safetensors(folder));
     put(all, folder, "torch-zip", "x.pt", Formats::tensors, List.of(TorchFiles.zip(tensors())));
     put(
@@ -72,6 +73,20 @@ final class Targets {
         List.of(TorchFiles.dictionary(tensors())));
     put(all, folder, "onnx", "x.onnx", Targets::load, onnx(folder));
     put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
+    put(
+        all,
+        folder,
+        "keras-archive",
+        "x.keras",
+        Targets::load,
+        List.of(bytes(archived(folder, utf8(KerasFiles.holders()), weights))));
+    put(
+        all,
+        folder,
+        "keras-config",
+        "x.json",
+        file -> load(archived(folder, bytes(file), weights)),
+        List.of(utf8(KerasFiles.holders())));
     put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
     beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));
     put(
@@ -206,6 +221,13 @@ final class Targets {
     Path file = folder.resolve("seed.h5");
     KerasFiles.write(file, KerasFiles.config(), KerasFiles.weights());
     return bytes(file);
+  }
+
+  /** Writes an archive whose configuration may be damaged and whose zip is whole. */
+  private static Path archived(Path folder, byte[] config, byte[] weights) {
+    Path file = folder.resolve("archived.keras");
+    KerasFiles.archive(file, config, weights);
+    return file;
   }
 
   private static byte[] reference() {

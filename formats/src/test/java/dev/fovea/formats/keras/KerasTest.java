@@ -101,15 +101,23 @@ final class KerasTest {
     }
   }
 
+  /** (H − 1)·stride + max(kernel, stride) rows, of which the last are of no kernel. */
   @Test
-  void transposedConvolutionOfAKernelSmallerThanItsStrideOnOneSideIsNotKnown() {
+  void transposedConvolutionOfAKernelSmallerThanItsStrideOnOneSide() {
     String layer =
         """
         {"class_name": "Conv2DTranspose", "config": {"name": "t", "batch_input_shape":
          [null, 3, 5, 2], "filters": 4, "kernel_size": [1, 3], "strides": [2, 2],
          "padding": "valid", "use_bias": false}}
         """;
-    fails(() -> read(sequential(layer), Map.of()), "Conv2DTranspose (t)");
+    Tensor kernel = Numbers.random(1, 1, 3, 4, 2);
+    ImportedNetwork n = read(sequential(layer), Map.of("t", Map.of("kernel", kernel)));
+    Tensor x = Numbers.random(2, 1, 3, 5, 2);
+    Tensor y = run(n, x).get(0);
+    assertThat(y.shape()).isEqualTo(Shape.of(1, 6, 11, 4));
+    assertThat(y.get(0, 5, 0, 0)).isZero();
+    double first = x.get(0, 2, 0, 0) * kernel.get(0, 0, 0, 0) + x.get(0, 2, 0, 1) * kernel.get(0, 0, 0, 1);
+    assertThat((double) y.get(0, 4, 0, 0)).isCloseTo(first, within(1e-5));
   }
 
   /** max(0, min(1, x / 5 + 1/2)) until Keras 2, max(0, min(6, x + 3)) / 6 from Keras 3 on. */

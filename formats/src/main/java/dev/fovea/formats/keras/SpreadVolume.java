@@ -1,0 +1,28 @@
+package dev.fovea.formats.keras;
+
+import dev.fovea.nn.Conv3d;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Signal;
+import java.util.List;
+
+/**
+ * A transposed convolution of volumes: a convolution of the input with zeros between and around its
+ * places.
+ *
+ * @param conv the convolution
+ * @param strides the steps from one place of the input to the next
+ * @param borders the zeros before and after each axis
+ */
+record SpreadVolume(Conv3d conv, List<Integer> strides, int[][] borders) implements Layer {
+  @Override
+  public Signal forward(Signal x) {
+    KerasSteps.require(kind(), x, 5);
+    int[] steps = strides.stream().mapToInt(Integer::intValue).toArray();
+    return conv.forward(KerasSteps.padded(kind(), KerasSteps.spread(x, steps), borders));
+  }
+
+  @Override
+  public String kind() {
+    return "conv_transpose3d";
+  }
+}
