@@ -33,9 +33,9 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     header = "Show what a network's file holds: format, inputs, outputs, operators, parameters.",
     description = {
-      "Known are ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5, .keras), Caffe (.prototxt with"
-          + " .caffemodel) and Darknet (.cfg with .weights). What a file needs and Fovea lacks is"
-          + " named, and the exit code is then 2."
+      "Known are ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5, .keras), Caffe (.prototxt"
+          + " with .caffemodel) and Darknet (.cfg with .weights). What a file needs and Fovea lacks"
+          + " is named, and the exit code is then 2."
     },
     footer = {
       "",

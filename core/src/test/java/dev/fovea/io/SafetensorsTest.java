@@ -214,25 +214,37 @@ final class SafetensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}|cut short: tensor \"t\" ends at byte 12",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|has 4 bytes behind its last tensor",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|begins at byte 4 of the data, expected 0 (gap)",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}|do not hold the 8 bytes of F32 [2]",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}|cut short: tensor \"t\""
+            + " ends at byte 12",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|has 4 bytes behind its"
+            + " last tensor",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|begins at byte 4 of the"
+            + " data, expected 0 (gap)",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}|do not hold the 8 bytes"
+            + " of F32 [2]",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,4]}}|do not hold",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}|do not hold",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}|are not two",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}|has the extent -1",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[9999999999],\"data_offsets\":[0,4]}}|has the extent 9999999999",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[99999,99999],\"data_offsets\":[0,4]}}|has more than 2147483647 elements",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}|9 axes, at most 8",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}|1.5 is not a whole number",
-        "{\"t\":{\"dtype\":\"F8_E4M3\",\"shape\":[9],\"data_offsets\":[0,8]}}|do not hold the 9 bytes of F8_E4M3 [9]",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[9999999999],\"data_offsets\":[0,4]}}|has the extent"
+            + " 9999999999",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[99999,99999],\"data_offsets\":[0,4]}}|has more than"
+            + " 2147483647 elements",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}|9 axes,"
+            + " at most 8",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}|1.5 is not a whole"
+            + " number",
+        "{\"t\":{\"dtype\":\"F8_E4M3\",\"shape\":[9],\"data_offsets\":[0,8]}}|do not hold the 9"
+            + " bytes of F8_E4M3 [9]",
         "{\"t\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[8,0]}}|do not hold",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}}|unknown field \"x\"",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}}|unknown field"
+            + " \"x\"",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[2]}}|\"data_offsets\" is missing",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"u\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|(overlap)",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"t\":7}|7 is not an object",
-        "{\"t\":7,\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|7 is not an object",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"t\":7}|7 is not an"
+            + " object",
+        "{\"t\":7,\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}|7 is not an"
+            + " object",
         "{\"t\":7}|7 is not an object",
         "{\"__metadata__\":{\"a\":1}}|1 is not a string",
         "[]|[] is not an object",

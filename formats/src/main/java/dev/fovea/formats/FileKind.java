@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a file is that no reader takes, told by its first bytes and its name, and what to do with it.
+ * What a file is that no reader takes, told by its first bytes and its name, and what to do with
+ * it.
  */
 public final class FileKind {
   private static final int TAR_NAME = 257;
@@ -86,7 +87,10 @@ public final class FileKind {
   }
 
   private static Optional<String> named(String name) {
-    return NAMES.stream().filter(s -> name.endsWith(s.mark)).findFirst().map(s -> "is " + s.meaning);
+    return NAMES.stream()
+        .filter(s -> name.endsWith(s.mark))
+        .findFirst()
+        .map(s -> "is " + s.meaning);
   }
 
   /**
@@ -130,13 +134,11 @@ public final class FileKind {
       return Optional.of("is a pickle by its content; one of torch.save is named .pth");
     }
     boolean onnx = isOnnx(start) && format != Format.ONNX && !numbers && !caffemodel;
-    return onnx
-        ? Optional.of("is an ONNX file by its content; name it .onnx")
-        : Optional.empty();
+    return onnx ? Optional.of("is an ONNX file by its content; name it .onnx") : Optional.empty();
   }
 
   private static boolean isBinary(Format format, String name) {
-    return !name.endsWith(".cfg") && !name.endsWith(".prototxt") || format == Format.ONNX;
+    return format == Format.ONNX || (!name.endsWith(".cfg") && !name.endsWith(".prototxt"));
   }
 
   private static String one(Format format) {
@@ -175,8 +177,7 @@ public final class FileKind {
       return Optional.of("is a tar archive; unpack it (tar -xf) and give the network in it");
     }
     if (isNumpyArchive(start)) {
-      return Optional.of(
-          "is an archive of NumPy arrays, not a network; save them as safetensors");
+      return Optional.of("is an archive of NumPy arrays, not a network; save them as safetensors");
     }
     return STARTS.stream()
         .filter(s -> start.startsWith(s.mark))
@@ -203,6 +204,8 @@ public final class FileKind {
   }
 
   private static boolean isText(String start) {
-    return start.chars().allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\r' || c == '\t');
+    return start
+        .chars()
+        .allMatch(c -> (c >= ' ' && c < 127) || c == '\n' || c == '\r' || c == '\t');
   }
 }

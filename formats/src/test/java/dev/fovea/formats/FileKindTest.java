@@ -32,7 +32,17 @@ final class FileKindTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a.h5", "a.onnx", "a.pth", "a.safetensors", "a.keras", "a.bin", "a.caffemodel", "a.cfg", "a"})
+      strings = {
+        "a.h5",
+        "a.onnx",
+        "a.pth",
+        "a.safetensors",
+        "a.keras",
+        "a.bin",
+        "a.caffemodel",
+        "a.cfg",
+        "a"
+      })
   void pointersAndPagesAreToldUnderEveryName(String name) {
     write(folder.resolve("a.prototxt"), "x");
     write(folder.resolve("a.weights"), "x");
@@ -76,7 +86,10 @@ final class FileKindTest {
     isTold("a.h5", bytes("some words"), "is a text, no HDF5 file");
     isTold("a.pth", bytes("some words"), "is a text, no file of torch.save");
     isTold("a.safetensors", bytes("some words"), "is a text, no safetensors file");
-    isTold("a.safetensors", bytes("\u0089HDF\r\n\u001a\n"), "an HDF5 file by its content; name it .h5");
+    isTold(
+        "a.safetensors",
+        bytes("\u0089HDF\r\n\u001a\n"),
+        "an HDF5 file by its content; name it .h5");
     isTold("a.h5", Arrays.copyOf(TorchFiles.legacy(Map.of()), 40), "a pickle by its content");
     byte[] arrays = bytes("PK\u0003\u0004" + "\0".repeat(22) + "\u0005\0\0\0a.npy");
     isTold("a.pth", arrays, "archive of NumPy arrays");

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * A cell applied along a sequence: [N, T, F] ↦ [N, units], or all states [N, T, units].
  *
- * <p>Parameters: {@code weight} [F, gates · units], {@code recurrent} [units, gates · units], {@code
- * bias} [gates · units], and {@code recurrent_bias} of a cell that resets after its product.
+ * <p>Parameters: {@code weight} [F, gates · units], {@code recurrent} [units, gates · units],
+ * {@code bias} [gates · units], and {@code recurrent_bias} of a cell that resets after its product.
  *
  * @param cell what makes the next state
  * @param all whether all states are returned, each at its place, else the last
@@ -27,8 +27,7 @@ record CellOverTime(RecurrentCell cell, boolean all, boolean backwards) implemen
     Trace trace = x.trace();
     Shape wide = Shape.of(cell.wide());
     Shape in = x.shape();
-    Value weight =
-        trace.parameter("weight", wide.prepend(in.dim(2)), Initializer.glorotUniform());
+    Value weight = trace.parameter("weight", wide.prepend(in.dim(2)), Initializer.glorotUniform());
     Value recurrent =
         trace.parameter("recurrent", wide.prepend(cell.units()), Initializer.orthogonal());
     Value inputs =
@@ -38,8 +37,7 @@ record CellOverTime(RecurrentCell cell, boolean all, boolean backwards) implemen
             ? trace.parameter("recurrent_bias", wide, Initializer.zeros())
             : Value.constant(0);
     Shape state = Shape.of(in.dim(0), cell.units());
-    List<Value> states =
-        Collections.nCopies(cell.states(), Value.constant(0).broadcastTo(state));
+    List<Value> states = Collections.nCopies(cell.states(), Value.constant(0).broadcastTo(state));
     int length = in.dim(1);
     Value[] results = new Value[length];
     for (int i = 0; i < length; i++) {

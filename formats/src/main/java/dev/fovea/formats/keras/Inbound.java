@@ -15,8 +15,7 @@ import java.util.Map;
  * @param numbers plain numbers among the arguments, by their place
  * @param others further arguments by name, but for those that only tell training from inference
  */
-record Inbound(
-    List<Reference> results, Map<Integer, Double> numbers, Map<String, Object> others) {
+record Inbound(List<Reference> results, Map<Integer, Double> numbers, Map<String, Object> others) {
   private static final int LARGEST = 1 << 24;
   private static final int MAX_DEPTH = 4;
 

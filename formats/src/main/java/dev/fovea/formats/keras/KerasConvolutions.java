@@ -131,8 +131,7 @@ final class KerasConvolutions {
     int multiplier = c.sizes("depth_multiplier", 1, 1, 1)[0];
     Conv2d conv = conv(c, axes, multiplier, Conv2d.DEPTHWISE, bias, same(c));
     KerasWeights.Of own = KerasWeights.Of.biased(place, bias, "kernel");
-    return new Built(
-        rowsIf(axes == 1, conv), () -> biased(own, depthwise(own, "kernel"), bias));
+    return new Built(rowsIf(axes == 1, conv), () -> biased(own, depthwise(own, "kernel"), bias));
   }
 
   private Weight depthwise(KerasWeights.Of own, String name) {
@@ -197,9 +196,12 @@ final class KerasConvolutions {
     Window2d cut = w.padding(above, Math.max(below, 0), left, Math.max(right, 0));
     boolean plain = below >= 0 && right >= 0;
     ConvTranspose2d conv =
-        new ConvTranspose2d(c.size("filters"), cut, 0, 1, plain && bias, convTranspose2d(1, 1).initializer());
+        new ConvTranspose2d(
+            c.size("filters"), cut, 0, 1, plain && bias, convTranspose2d(1, 1).initializer());
     Layer layer =
-        plain ? conv : new TransposedWithZeros(conv, Math.max(-below, 0), Math.max(-right, 0), bias);
+        plain
+            ? conv
+            : new TransposedWithZeros(conv, Math.max(-below, 0), Math.max(-right, 0), bias);
     KerasWeights.Of own = KerasWeights.Of.biased(place, bias, "kernel");
     return new Built(rowsIf(axes == 1, layer), () -> plain(own, "kernel", bias));
   }
@@ -225,18 +227,20 @@ final class KerasConvolutions {
         layer, () -> biased(own, weights.weight(own, "kernel", KerasConvolutions::turned), bias));
   }
 
-  /** Returns a kernel [kd, kh, kw, out, in] as [kd, kh, kw, in, out], its places from the end on. */
+  /**
+   * Returns a kernel [kd, kh, kw, out, in] as [kd, kh, kw, in, out], its places from the end on.
+   */
   private static Tensor turned(Tensor t) {
     if (t.shape().rank() != 5) {
-      throw new FoveaException("a kernel of volumes of shape " + t.shape() + ", expected five axes");
+      throw new FoveaException(
+          "a kernel of volumes of shape " + t.shape() + ", expected five axes");
     }
     Tensor swapped = dev.fovea.formats.weights.Layouts.permute(t, 0, 1, 2, 4, 3);
     Tensor turned = Tensor.zeros(swapped.shape());
     int places = t.shape().dim(0) * t.shape().dim(1) * t.shape().dim(2);
     int each = t.shape().dim(3) * t.shape().dim(4);
     for (int i = 0; i < places; i++) {
-      System.arraycopy(
-          swapped.data(), i * each, turned.data(), (places - 1 - i) * each, each);
+      System.arraycopy(swapped.data(), i * each, turned.data(), (places - 1 - i) * each, each);
     }
     return turned;
   }

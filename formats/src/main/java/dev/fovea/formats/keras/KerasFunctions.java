@@ -6,8 +6,8 @@ import dev.fovea.formats.weights.ImageSteps;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Signal;
-import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Activation;
+import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -36,12 +36,7 @@ final class KerasFunctions {
           "AutoContrastAugment");
 
   private static final Set<String> DROPOUTS =
-      Set.of(
-          "Dropout",
-          "SpatialDropout1D",
-          "SpatialDropout2D",
-          "SpatialDropout3D",
-          "AlphaDropout");
+      Set.of("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout");
 
   private final KerasWeights weights;
   private final boolean modern;
@@ -172,8 +167,7 @@ final class KerasFunctions {
             : activation(inner);
       }
       case "ReLU" -> relu(c);
-      case "LeakyReLU" ->
-          Functions.leaky(c.number("negative_slope", c.number("alpha", 0.3)));
+      case "LeakyReLU" -> Functions.leaky(c.number("negative_slope", c.number("alpha", 0.3)));
       case "ELU" -> Layers.elu(c.number("alpha", 1));
       case "Softmax" -> {
         List<Integer> axes = c.field("axis").isPresent() ? c.integers("axis") : List.of(-1);
@@ -207,7 +201,9 @@ final class KerasFunctions {
         ? Functions.clip("relu", 0, most)
         : each(
             "relu",
-            x -> x.activate(Activation.leakyRelu(slope)).with(BinaryFunction.MIN, Value.constant(most)));
+            x ->
+                x.activate(Activation.leakyRelu(slope))
+                    .with(BinaryFunction.MIN, Value.constant(most)));
   }
 
   private static Layer each(String kind, UnaryOperator<Value> f) {
@@ -247,8 +243,7 @@ final class KerasFunctions {
   private static @Nullable Layer rare(String name) {
     return switch (name) {
       case "hard_tanh" -> Functions.clip("hard_tanh", -1, 1);
-      case "log_sigmoid" ->
-          each(name, x -> x.times(-1).activate(Activation.SOFTPLUS).times(-1));
+      case "log_sigmoid" -> each(name, x -> x.times(-1).activate(Activation.SOFTPLUS).times(-1));
       case "tanh_shrink" -> each(name, x -> x.minus(x.activate(Activation.TANH)));
       case "soft_shrink" -> each(name, x -> x.minus(clip(x, 0.5f)));
       case "squareplus" ->

@@ -121,8 +121,7 @@ final class KerasLayers {
       case "Embedding" -> {
         c.requireOnly("mask_zero", false);
         Embedding table =
-            new Embedding(
-                c.size("input_dim"), c.size("output_dim"), Initializer.glorotUniform());
+            new Embedding(c.size("input_dim"), c.size("output_dim"), Initializer.glorotUniform());
         KerasWeights.Of own = KerasWeights.Of.biased(place, false, "embeddings");
         yield new Built(table, () -> Map.of("weight", weights.weight(own, "embeddings")));
       }

@@ -143,8 +143,7 @@ final class KerasNetwork {
         }
         if (open.size() == before) {
           throw new FoveaException(
-              "layer %s takes what no layer gives"
-                  .formatted(Text.shown(open.get(0).layer.name())));
+              "layer %s takes what no layer gives".formatted(Text.shown(open.get(0).layer.name())));
         }
       }
     }
@@ -189,8 +188,7 @@ final class KerasNetwork {
     Inbound arguments = c.inbound().get(use.number);
     String key = use.place.path() + "/" + c.name();
     boolean first = !made.containsKey(key);
-    KerasLayers.@Nullable Made step =
-        first ? layers.of(c, use.place, arguments) : made.get(key);
+    KerasLayers.@Nullable Made step = first ? layers.of(c, use.place, arguments) : made.get(key);
     if (step == null) {
       missing.add(c.kind(), c.name());
       step = new KerasLayers.Made(Step.of(Functions.identity()), Map::of);

@@ -102,7 +102,9 @@ final class KerasNorms {
         });
   }
 
-  /** A batch normalisation with statistics for each place of several axes, the last of the shape. */
+  /**
+   * A batch normalisation with statistics for each place of several axes, the last of the shape.
+   */
   private record AxesTogether(Layer norm, List<Integer> axes) implements Layer {
     @Override
     public Signal forward(Signal x) {
@@ -154,8 +156,7 @@ final class KerasNorms {
       throw c.unsupported(groups == 0 ? "groups" : "axis");
     }
     Layer norm =
-        new GroupNorm(
-            groups < 0 ? GroupNorm.INSTANCE : groups, c.number("epsilon", 1e-3), true);
+        new GroupNorm(groups < 0 ? GroupNorm.INSTANCE : groups, c.number("epsilon", 1e-3), true);
     KerasWeights.Of own = names(place, scale, center);
     return new Built(
         axes.get(0) == -1 ? norm : new AxisLast(norm, axes.get(0)),
@@ -181,8 +182,7 @@ final class KerasNorms {
     boolean given = c.field("mean").isPresent();
     KerasWeights.Of own = new KerasWeights.Of(place, List.of("mean", "variance"));
     float[] mean = given ? c.numbers("mean", 0) : weights.tensor(own, "mean").data();
-    float[] variance =
-        given ? c.numbers("variance", 1) : weights.tensor(own, "variance").data();
+    float[] variance = given ? c.numbers("variance", 1) : weights.tensor(own, "variance").data();
     if (mean.length != variance.length || mean.length == 0) {
       throw new FoveaException(
           "Normalization at %s: %d means and %d variances"
@@ -198,8 +198,7 @@ final class KerasNorms {
             x -> {
               Value m = along(x.shape(), axes, mean);
               Value d = along(x.shape(), axes, deviation);
-              return x.with(
-                  invert ? x.value().times(d).plus(m) : x.value().minus(m).over(d));
+              return x.with(invert ? x.value().times(d).plus(m) : x.value().minus(m).over(d));
             }));
   }
 

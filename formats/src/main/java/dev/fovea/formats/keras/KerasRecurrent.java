@@ -76,8 +76,7 @@ final class KerasRecurrent {
     RecurrentCell cell =
         new RecurrentCell(
             RecurrentCell.Kind.named(c.kind()), units, layer(c, function), layer(c, gate), after);
-    return new Built(
-        new CellOverTime(cell, sequences, backwards), () -> parameters(own, after));
+    return new Built(new CellOverTime(cell, sequences, backwards), () -> parameters(own, after));
   }
 
   private static boolean isNamed(LayerConfig function, String name) {
@@ -118,7 +117,9 @@ final class KerasRecurrent {
     return gates(one, units, gru).reshape(p);
   }
 
-  /** Returns rows whose first two runs of numbers, those of a GRU's z and r, have changed places. */
+  /**
+   * Returns rows whose first two runs of numbers, those of a GRU's z and r, have changed places.
+   */
   private static Tensor gates(Tensor t, int units, boolean gru) {
     int wide = t.shape().dim(-1);
     if (!gru || wide < 2 * units) {

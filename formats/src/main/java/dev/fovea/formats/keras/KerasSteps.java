@@ -44,11 +44,13 @@ final class KerasSteps {
     for (int i = 0; i < x.shape().rank(); i++) {
       order.add(i);
     }
-    order.add(to, order.remove(from));
+    order.add(to, order.remove(/* index= */ from));
     return x.with(x.value().transpose(order.stream().mapToInt(Integer::intValue).toArray()));
   }
 
-  /** Returns a sample whose place o along an axis is place {@code source(o)}, or 0 where below 0. */
+  /**
+   * Returns a sample whose place o along an axis is place {@code source(o)}, or 0 where below 0.
+   */
   static Value picked(Value x, int axis, int count, IntFunction<Integer> source) {
     List<List<Taps.Tap>> taps = new ArrayList<>();
     for (int o = 0; o < count; o++) {
@@ -122,9 +124,7 @@ final class KerasSteps {
     public Signal forward(Signal x) {
       require(kind(), x, 3);
       Signal y = image.forward(x.reshape(Shape.of(1, x.shape().dim(1), x.shape().dim(2))));
-      return y.shape().rank() == 4
-          ? y.reshape(Shape.of(y.shape().dim(2), y.shape().dim(3)))
-          : y;
+      return y.shape().rank() == 4 ? y.reshape(Shape.of(y.shape().dim(2), y.shape().dim(3))) : y;
     }
 
     @Override

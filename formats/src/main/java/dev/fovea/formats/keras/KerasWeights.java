@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * The weights of Keras's layers. In HDF5 files of whole models they lie in groups by the names of
- * the outermost layers, each with a list of the weights' own names; in archives of Keras 3 in groups
- * by class and order, numbered.
+ * the outermost layers, each with a list of the weights' own names; in archives of Keras 3 in
+ * groups by class and order, numbered.
  */
 final class KerasWeights {
   private final Hdf5 file;
@@ -84,11 +84,10 @@ final class KerasWeights {
             ? numbered(layer.place, layer.names.indexOf(name))
             : named(layer.place, name).or(() -> named(layer.place, other(name)));
     return file.tensor(
-        found.orElseThrow(
-            () ->
-                new FoveaException(
-                    "has no weights %s of the layer %s"
-                        .formatted(name, Text.shown(layer.place.layer())))));
+        found.orElseThrow(() ->
+            new FoveaException(
+                "has no weights %s of the layer %s"
+                    .formatted(name, Text.shown(layer.place.layer())))));
   }
 
   /** Keras 3 calls {@code kernel} what Keras 2 calls {@code depthwise_kernel}. */
@@ -103,8 +102,8 @@ final class KerasWeights {
   }
 
   /**
-   * Returns the weights whose last part is this name. Of those of several layers in a model it is the
-   * one with the layer's name and most of the names around it.
+   * Returns the weights whose last part is this name. Of those of several layers in a model it is
+   * the one with the layer's name and most of the names around it.
    */
   private Optional<Dataset> named(LayerPlace place, String name) {
     String outermost = place.chain().isEmpty() ? place.layer() : place.chain().get(0);
@@ -156,7 +155,8 @@ final class KerasWeights {
   static Tensor depthwise(Tensor t) {
     Shape s = t.shape();
     if (s.rank() < 3) {
-      throw new FoveaException("a depthwise kernel of shape " + s + ", expected three axes or more");
+      throw new FoveaException(
+          "a depthwise kernel of shape " + s + ", expected three axes or more");
     }
     int[] dims = s.dims();
     dims[dims.length - 1] = Math.multiplyExact(s.dim(-1), s.dim(-2));

@@ -2,7 +2,6 @@ package dev.fovea.formats.keras;
 
 import dev.fovea.formats.keras.KerasLayers.Built;
 import dev.fovea.formats.weights.ImageSteps;
-import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Pool2d;
 import dev.fovea.nn.Signal;
@@ -59,7 +58,13 @@ final class KerasWindows {
   private static Pool2d pool(LayerConfig c, boolean max, int axes) {
     int[] size = c.sizes("pool_size", axes, 2, 1);
     int[] stride = c.field("strides").isPresent() ? c.sizes("strides", axes, 2, 1) : size;
-    return pool(c, max, axes == 1 ? 1 : size[0], size[axes - 1], axes == 1 ? 1 : stride[0], stride[axes - 1]);
+    return pool(
+        c,
+        max,
+        axes == 1 ? 1 : size[0],
+        size[axes - 1],
+        axes == 1 ? 1 : stride[0],
+        stride[axes - 1]);
   }
 
   private static Pool2d pool(
@@ -121,8 +126,7 @@ final class KerasWindows {
 
   private static Built repeated(LayerConfig c, int axes) {
     int[] size = c.sizes("size", axes, 2, 1);
-    return Built.plain(
-        ImageSteps.layer("upsample", x -> KerasSteps.repeated("upsample", x, size)));
+    return Built.plain(ImageSteps.layer("upsample", x -> KerasSteps.repeated("upsample", x, size)));
   }
 
   private static Built upsampled(LayerConfig c) {
@@ -144,8 +148,7 @@ final class KerasWindows {
     c.field("fill_value");
     return switch (c.text("interpolation", "bilinear")) {
       case "bilinear" -> Built.plain(Layers.resize(height, width).bilinear());
-      case "nearest" ->
-          Built.plain(ImageSteps.layer("resize", x -> nearest(x, height, width)));
+      case "nearest" -> Built.plain(ImageSteps.layer("resize", x -> nearest(x, height, width)));
       default -> throw c.unsupported("interpolation");
     };
   }
@@ -157,8 +160,7 @@ final class KerasWindows {
     int w = x.shape().dim(2);
     var rows =
         KerasSteps.picked(x.value(), 1, height, o -> (int) ((2L * o + 1) * h / (2L * height)));
-    return x.with(
-        KerasSteps.picked(rows, 2, width, o -> (int) ((2L * o + 1) * w / (2L * width))));
+    return x.with(KerasSteps.picked(rows, 2, width, o -> (int) ((2L * o + 1) * w / (2L * width))));
   }
 
   private static Signal middle(Signal x, int height, int width) {

@@ -20,11 +20,7 @@ import java.util.Set;
  * @param used the names of the settings that have been asked for
  */
 record LayerConfig(
-    String name,
-    String kind,
-    Map<String, Object> fields,
-    List<Inbound> inbound,
-    Set<String> used) {
+    String name, String kind, Map<String, Object> fields, List<Inbound> inbound, Set<String> used) {
   private static final int LARGEST = 1 << 24;
 
   /** Settings that say how to begin, train or store a layer, besides those by their ending. */
@@ -92,7 +88,10 @@ record LayerConfig(
     return new FoveaException(
         "%s at %s: %s=%s is not supported"
             .formatted(
-                Text.shown(kind), Text.shown(name), Text.shown(field), Text.shown(Json.write(value))));
+                Text.shown(kind),
+                Text.shown(name),
+                Text.shown(field),
+                Text.shown(Json.write(value))));
   }
 
   /** Refuses a setting unless it has this value or is not there. */
@@ -183,9 +182,7 @@ record LayerConfig(
     Object value = field(field).orElse(1L);
     int[][] borders = new int[axes][];
     boolean each =
-        value instanceof List<?> l
-            && l.size() == axes
-            && (axes > 1 || l.get(0) instanceof List<?>);
+        value instanceof List<?> l && l.size() == axes && (axes > 1 || l.get(0) instanceof List<?>);
     for (int i = 0; i < axes; i++) {
       Object side = each ? Json.array(value, where(field)).get(i) : value;
       borders[i] = side(field, side);
@@ -240,8 +237,8 @@ record LayerConfig(
   }
 
   /**
-   * Returns a function: of a name alone a layer of the class Activation, of an object the layer that
-   * it describes.
+   * Returns a function: of a name alone a layer of the class Activation, of an object the layer
+   * that it describes.
    */
   LayerConfig function(String field, String otherwise) {
     Object value = field(field).orElse(otherwise);

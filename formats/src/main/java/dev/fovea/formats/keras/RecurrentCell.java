@@ -68,8 +68,7 @@ record RecurrentCell(Kind kind, int units, Layer function, Layer gate, boolean r
       case LSTM -> {
         Value all = x.plus(h.matmul(weight));
         Value kept = apply(gate, in, part(all, 1)).times(states.get(1));
-        Value added =
-            apply(gate, in, part(all, 0)).times(apply(function, in, part(all, 2)));
+        Value added = apply(gate, in, part(all, 0)).times(apply(function, in, part(all, 2)));
         Value cells = kept.plus(added);
         Value shown = apply(gate, in, part(all, 3)).times(apply(function, in, cells));
         yield List.of(shown, cells);

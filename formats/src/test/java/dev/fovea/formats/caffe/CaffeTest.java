@@ -103,11 +103,20 @@ final class CaffeTest {
         "Pooling with pooling_param.mystery (l)");
     fails(() -> one(4, 4, "type: 'ReLU' twist: true "), "ReLU with twist (l)");
     fails(() -> one(4, 4, "type: 'ReLU' relu_param { a { b: 1 } }"), "ReLU with relu_param.a (l)");
-    fails(() -> one(4, 4, "type: 'ReLU' } riddle: 7 layer { name: 'm' bottom: 'l' top: 'm' type: 'ReLU' "), "field riddle (net)");
+    fails(
+        () ->
+            one(
+                4,
+                4,
+                "type: 'ReLU' } riddle: 7 layer { name: 'm' bottom: 'l' top: 'm' type: 'ReLU' "),
+        "field riddle (net)");
     fails(
         () ->
             read(
-                CaffeFiles.prototxt().replace("\"BatchNorm\"", "\"BatchNorm\" batch_norm_param { use_global_stats: false }"),
+                CaffeFiles.prototxt()
+                    .replace(
+                        "\"BatchNorm\"",
+                        "\"BatchNorm\" batch_norm_param { use_global_stats: false }"),
                 CaffeFiles.caffemodel(CaffeFiles.weights())),
         "use_global_stats: false");
     one(4, 4, "type: 'ReLU' relu_param { engine: CAFFE } param { lr_mult: 0 } ");
@@ -134,7 +143,8 @@ final class CaffeTest {
         one(
             1,
             4,
-            "type: 'Pooling' pooling_param { pool: AVE kernel_h: 1 kernel_w: 3 stride: 2 pad_h: 0 pad_w: 1 }");
+            "type: 'Pooling' pooling_param { pool: AVE kernel_h: 1 kernel_w: 3 stride: 2 pad_h: 0"
+                + " pad_w: 1 }");
     Tensor x = Tensor.of(Shape.of(1, 1, 4, 1), 3, 6, 9, 12);
     float[] y = run(n, x).get(0).data();
     // Windows at −1, 1 and 3: (0 + 3 + 6)/3, (6 + 9 + 12)/3 and (12 + 0)/2.

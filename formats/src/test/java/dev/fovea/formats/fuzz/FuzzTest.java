@@ -34,6 +34,8 @@ final class FuzzTest {
         "torch-pickle",
         "onnx",
         "keras",
+        "keras-archive",
+        "keras-config",
         "prototxt",
         "caffemodel",
         "darknet-cfg",

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Layers of Keras 3 against the numbers that Keras gives for them; {@code keras_layers.py} beside the
- * numbers made them.
+ * Layers of Keras 3 against the numbers that Keras gives for them; {@code keras_layers.py} beside
+ * the numbers made them.
  */
 final class KerasLayersTest {
   @TempDir private Path folder;
@@ -51,8 +51,7 @@ final class KerasLayersTest {
 
   static List<Case> cases() throws IOException {
     try (InputStream in = KerasLayersTest.class.getResourceAsStream("/keras/keras-layers.json")) {
-      String text =
-          new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
       return Json.array(Json.parse(text, "cases"), "cases").stream()
           .map(c -> Json.object(c, "case"))
           .map(c -> new Case(Json.string(Json.member(c, "name", "case"), "name"), c))
@@ -133,16 +132,22 @@ final class KerasLayersTest {
       value = {
         "LSTM | \"units\": 2, \"stateful\": true | LSTM at l: stateful=true is not supported",
         "GRU | \"units\": 2, \"return_state\": true | GRU at l: return_state=true is not supported",
-        "Embedding | \"input_dim\": 2, \"output_dim\": 2, \"mask_zero\": true | Embedding at l: mask_zero=true",
+        "Embedding | \"input_dim\": 2, \"output_dim\": 2, \"mask_zero\": true | Embedding at l:"
+            + " mask_zero=true",
         "ReLU | \"threshold\": 0.5 | ReLU at l: threshold=0.5 is not supported",
-        "Activation | \"activation\": \"wavy\" | Activation at l: activation=\"wavy\" is not supported",
+        "Activation | \"activation\": \"wavy\" | Activation at l: activation=\"wavy\" is not"
+            + " supported",
         "Conv3D | \"filters\": 2, \"kernel_size\": 1, \"groups\": 2 | Conv3D at l: groups=2",
-        "Resizing | \"height\": 2, \"width\": 2, \"interpolation\": \"area\" | Resizing at l: interpolation=\"area\"",
-        "Resizing | \"height\": 2, \"width\": 2, \"crop_to_aspect_ratio\": true | crop_to_aspect_ratio=true",
-        "UpSampling2D | \"interpolation\": \"bicubic\" | UpSampling2D at l: interpolation=\"bicubic\"",
+        "Resizing | \"height\": 2, \"width\": 2, \"interpolation\": \"area\" | Resizing at l:"
+            + " interpolation=\"area\"",
+        "Resizing | \"height\": 2, \"width\": 2, \"crop_to_aspect_ratio\": true |"
+            + " crop_to_aspect_ratio=true",
+        "UpSampling2D | \"interpolation\": \"bicubic\" | UpSampling2D at l:"
+            + " interpolation=\"bicubic\"",
         "Flatten | \"mystery\": 3 | Flatten at l: mystery=3 is not supported",
         "BatchNormalization | \"renorm\": true | BatchNormalization at l: renorm=true",
-        "Bidirectional | \"merge_mode\": null, \"layer\": {\"class_name\": \"LSTM\", \"config\": {\"name\": \"f\", \"units\": 2}} | merge_mode=null",
+        "Bidirectional | \"merge_mode\": null, \"layer\": {\"class_name\": \"LSTM\", \"config\":"
+            + " {\"name\": \"f\", \"units\": 2}} | merge_mode=null",
         "MultiHeadAttention | \"num_heads\": 2 | MultiHeadAttention (l)"
       })
   void whatIsNotSupportedIsNamedByItsSetting(String kind, String settings, String message) {
@@ -175,7 +180,9 @@ final class KerasLayersTest {
   @CsvSource({"kernel", "depthwise_kernel"})
   void depthwiseKernelsHaveTwoNames(String name) {
     String config =
-        sequential("[null, 1, 1, 2]", layer("DepthwiseConv2D", "\"kernel_size\": [1, 1], \"use_bias\": false"));
+        sequential(
+            "[null, 1, 1, 2]",
+            layer("DepthwiseConv2D", "\"kernel_size\": [1, 1], \"use_bias\": false"));
     Path file = folder.resolve("net.h5");
     Tensor kernel = Tensor.of(Shape.of(1, 1, 2, 1), 2, 3);
     KerasFiles.nested(file, config, Map.of("l", Map.of("s/l/" + name, kernel)));

@@ -116,7 +116,8 @@ final class KerasTest {
     Tensor y = run(n, x).get(0);
     assertThat(y.shape()).isEqualTo(Shape.of(1, 6, 11, 4));
     assertThat(y.get(0, 5, 0, 0)).isZero();
-    double first = x.get(0, 2, 0, 0) * kernel.get(0, 0, 0, 0) + x.get(0, 2, 0, 1) * kernel.get(0, 0, 0, 1);
+    double first =
+        x.get(0, 2, 0, 0) * kernel.get(0, 0, 0, 0) + x.get(0, 2, 0, 1) * kernel.get(0, 0, 0, 1);
     assertThat((double) y.get(0, 4, 0, 0)).isCloseTo(first, within(1e-5));
   }
 

@@ -45,6 +45,10 @@ final class CheckpointsTest {
         write(folder.resolve("x.pth"), TorchFiles.zip(pickle.toByteArray(), storages)));
   }
 
+  private static float[] numbers(NamedTensors read, String name) {
+    return read.tensors().getOrDefault(name, Tensor.zeros(Shape.of(0))).data();
+  }
+
   private static ByteBuffer little(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -93,7 +97,7 @@ final class CheckpointsTest {
           bytes(out, 'u');
         });
     assertThat(read.tensors()).containsOnlyKeys("w");
-    assertThat(read.tensors().get("w").data()).containsExactly(1, 2);
+    assertThat(numbers(read, "w")).containsExactly(1, 2);
     assertThat(read.unread()).isEmpty();
   }
 
@@ -206,7 +210,7 @@ final class CheckpointsTest {
           text(out, "w");
           view(out, "Float", 0, 2, new int[] {3, 2}, new int[] {0, 1});
         });
-    assertThat(read.tensors().get("w").data()).containsExactly(1, 2, 1, 2, 1, 2);
+    assertThat(numbers(read, "w")).containsExactly(1, 2, 1, 2, 1, 2);
   }
 
   /** 0x3c is 1.5 in E4M3; 2²⁴ + 1 is no float. */
@@ -230,7 +234,7 @@ final class CheckpointsTest {
             little(8).putLong((1 << 24) + 1).array(),
             little(8).array());
     assertThat(read.tensors()).containsOnlyKeys("w", "tiny");
-    assertThat(read.tensors().get("tiny").data()).containsExactly(1.5f, -0.75f);
+    assertThat(numbers(read, "tiny")).containsExactly(1.5f, -0.75f);
     assertThat(read.unread())
         .containsEntry("count", "of type int64: value 0 of [] does not fit a 32-bit float")
         .containsEntry("wave", "of type complex64, which is not read")
