@@ -74,7 +74,7 @@ final class FuzzTest {
             target.fuzz().reader().read(target.fuzz().file());
           }
         });
-    assertThat(Targets.all(folder)).hasSize(16);
+    assertThat(Targets.all(folder)).hasSize(18);
   }
 
   /** The harness itself reports what is no line, what takes long and what takes much. */
