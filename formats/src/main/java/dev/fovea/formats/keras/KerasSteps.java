@@ -42,9 +42,11 @@ final class KerasSteps {
     }
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < x.shape().rank(); i++) {
-      order.add(i);
+      if (i != from) {
+        order.add(i);
+      }
     }
-    order.add(to, order.remove(/* index= */ from));
+    order.add(to, from);
     return x.with(x.value().transpose(order.stream().mapToInt(Integer::intValue).toArray()));
   }
 
