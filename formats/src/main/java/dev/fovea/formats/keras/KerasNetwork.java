@@ -171,7 +171,7 @@ final class KerasNetwork {
       ModelConfig config = ModelConfig.of(use.layer);
       if (config.inputs().size() != from.size()) {
         throw new FoveaException(
-            "model %s: takes %d inputs, got %d"
+            "model %s: takes %s inputs, got %s"
                 .formatted(Text.shown(use.layer.name()), config.inputs().size(), from.size()));
       }
       Map<String, String> inputs = new LinkedHashMap<>();

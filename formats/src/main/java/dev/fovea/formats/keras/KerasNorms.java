@@ -185,7 +185,7 @@ final class KerasNorms {
     float[] variance = given ? c.numbers("variance", 1) : weights.tensor(own, "variance").data();
     if (mean.length != variance.length || mean.length == 0) {
       throw new FoveaException(
-          "Normalization at %s: %d means and %d variances"
+          "Normalization at %s: %s means and %s variances"
               .formatted(c.name(), mean.length, variance.length));
     }
     float[] deviation = new float[variance.length];

@@ -110,7 +110,7 @@ final class KerasRecurrent {
     int length = p.elements();
     if (all.shape().elements() < (row + 1) * length) {
       throw new FoveaException(
-          "a bias of shape %s, needed are %d numbers".formatted(all.shape(), (row + 1) * length));
+          "a bias of shape %s, needed are %s numbers".formatted(all.shape(), (row + 1) * length));
     }
     Tensor one = Tensor.zeros(Shape.of(1, length));
     System.arraycopy(all.data(), row * length, one.data(), 0, length);

@@ -72,7 +72,7 @@ final class KerasSteps {
   static void require(String kind, Signal x, int rank) {
     if (x.shape().rank() != rank) {
       throw new ShapeException(
-          kind, "needs %d axes, got %d".formatted(rank, x.shape().rank()), List.of(x.shape()));
+          kind, "needs %s axes, got %s".formatted(rank, x.shape().rank()), List.of(x.shape()));
     }
   }
 

@@ -169,7 +169,7 @@ record LayerConfig(
     List<Object> each = Json.array(value, where(field));
     if (each.size() != axes) {
       throw new FoveaException(
-          "%s must be %d numbers, got %d".formatted(where(field), axes, each.size()));
+          "%s must be %s numbers, got %s".formatted(where(field), axes, each.size()));
     }
     for (int i = 0; i < axes; i++) {
       sizes[i] = checked(field, Json.integer(each.get(i), where(field)), least);

@@ -70,7 +70,7 @@ final class Storages {
     int bad = copy(view, type.get(), source.bytes(s), t);
     if (bad >= 0) {
       return Optional.of(
-          "of type %s: value %d of %s does not fit a 32-bit float"
+          "of type %s: value %s of %s does not fit a 32-bit float"
               .formatted(s.type().dtype(), bad, shape));
     }
     into.put(name, t);
