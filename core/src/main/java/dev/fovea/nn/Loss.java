@@ -1,8 +1,10 @@
 package dev.fovea.nn;
 
+import dev.fovea.data.Task;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.Optional;
 
 /** What training makes small: a scalar made of a network's output and what it should have been. */
 public interface Loss {
@@ -17,6 +19,16 @@ public interface Loss {
   /** Returns whether targets are numbers of classes, one output per class; false by default. */
   default boolean takesLabels() {
     return false;
+  }
+
+  /**
+   * Returns what an output with this loss is asked, if the loss tells it: by default where targets
+   * are numbers of classes.
+   *
+   * @param output the shape of the output for one sample
+   */
+  default Optional<Task> task(Shape output) {
+    return takesLabels() ? Optional.of(Output.taskOfClasses(output)) : Optional.empty();
   }
 
   /** Returns whether a place with this label does not count and need not be a class. */

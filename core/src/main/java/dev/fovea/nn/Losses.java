@@ -1,5 +1,6 @@
 package dev.fovea.nn;
 
+import dev.fovea.data.Task;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Normalization;
@@ -11,6 +12,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BinaryOperator;
 
@@ -155,16 +157,27 @@ public final class Losses {
   }
 
   /** A loss whose target has the output's shape, or is a number per row. */
-  private record Formula(
-      String name, String description, Target kind, BinaryOperator<Value> formula) implements Loss {
+  private record Formula(String name, String description, Kind kind, BinaryOperator<Value> formula)
+      implements Loss {
     @Override
     public Shape target(Shape output) {
-      return kind == Target.LIKE_OUTPUT ? output : labels(output);
+      return kind == Kind.CLASSES || kind == Kind.GROUPS ? labels(output) : output;
+    }
+
+    @Override
+    public Optional<Task> task(Shape output) {
+      boolean several = output.rank() == 1 && output.dim(0) > 1;
+      return switch (kind) {
+        case NUMBERS -> Optional.of(Task.REGRESSION);
+        case CLASSES, SHARES -> Optional.of(Output.taskOfClasses(output));
+        case EACH -> Optional.of(several ? Task.LABELS : Output.taskOfClasses(output));
+        case GROUPS -> Optional.empty();
+      };
     }
 
     @Override
     public boolean takesLabels() {
-      return kind == Target.CLASSES;
+      return kind == Kind.CLASSES;
     }
 
     @Override
@@ -173,9 +186,13 @@ public final class Losses {
     }
   }
 
-  private enum Target {
+  private enum Kind {
     /** Numbers of the output's shape. */
-    LIKE_OUTPUT,
+    NUMBERS,
+    /** A share of each class, of the output's shape. */
+    SHARES,
+    /** Whether it is each class, of the output's shape. */
+    EACH,
     /** The number of one of the outputs of each row. */
     CLASSES,
     /** Any number per row. */
@@ -190,12 +207,12 @@ public final class Losses {
     return Shape.of(Arrays.copyOf(output.dims(), output.rank() - 1));
   }
 
-  private static Loss pairwise(String name, BinaryOperator<Value> formula) {
-    return new Formula(name, name, Target.LIKE_OUTPUT, formula);
+  private static Loss pairwise(String name, Kind target, BinaryOperator<Value> formula) {
+    return new Formula(name, name, target, formula);
   }
 
   private static Loss formula(
-      String name, String numbers, Target target, BinaryOperator<Value> formula) {
+      String name, String numbers, Kind target, BinaryOperator<Value> formula) {
     return new Formula(name, name + "(" + numbers + ")", target, formula);
   }
 
@@ -206,7 +223,8 @@ public final class Losses {
 
   /** Returns the cross-entropy of logits [.., classes] with distributions of the same shape. */
   public static Loss crossEntropyOfDistribution() {
-    return pairwise("cross_entropy_of_distribution", LossFormulas::negativeLogLikelihood);
+    return pairwise(
+        "cross_entropy_of_distribution", Kind.SHARES, LossFormulas::negativeLogLikelihood);
   }
 
   /**
@@ -222,7 +240,7 @@ public final class Losses {
         : formula(
             "cross_entropy_of_distribution",
             "" + epsilon,
-            Target.LIKE_OUTPUT,
+            Kind.SHARES,
             (y, t) -> LossFormulas.negativeLogLikelihood(y, LossFormulas.smoothed(t, epsilon)));
   }
 
@@ -231,13 +249,14 @@ public final class Losses {
    * the mean over rows of Σ t·(log t − log softmax).
    */
   public static Loss klDivergence() {
-    return pairwise("kl_divergence", LossFormulas::divergence);
+    return pairwise("kl_divergence", Kind.SHARES, LossFormulas::divergence);
   }
 
   /** Returns the mean of (output − target)², the L2 loss. */
   public static Loss meanSquaredError() {
     return pairwise(
         "mean_squared_error",
+        Kind.NUMBERS,
         (y, t) -> LossFormulas.scalar(y.minus(t).map(UnaryFunction.SQUARE).mean()));
   }
 
@@ -245,6 +264,7 @@ public final class Losses {
   public static Loss meanAbsoluteError() {
     return pairwise(
         "mean_absolute_error",
+        Kind.NUMBERS,
         (y, t) -> LossFormulas.scalar(y.minus(t).map(UnaryFunction.ABS).mean()));
   }
 
@@ -256,7 +276,7 @@ public final class Losses {
    */
   public static Loss huber(double delta) {
     float d = positive("huber: delta", delta);
-    return formula("huber", "" + d, Target.LIKE_OUTPUT, (y, t) -> LossFormulas.huber(y, t, d));
+    return formula("huber", "" + d, Kind.NUMBERS, (y, t) -> LossFormulas.huber(y, t, d));
   }
 
   /**
@@ -265,6 +285,7 @@ public final class Losses {
   public static Loss binaryCrossEntropy() {
     return pairwise(
         "binary_cross_entropy",
+        Kind.EACH,
         (x, t) -> LossFormulas.scalar(x.activate(Activation.SOFTPLUS).minus(x.times(t)).mean()));
   }
 
@@ -277,7 +298,7 @@ public final class Losses {
   public static Loss binaryCrossEntropy(double positive) {
     float w = positive("binary cross-entropy: weight", positive);
     return formula(
-        "binary_cross_entropy", "" + w, Target.LIKE_OUTPUT, (x, t) -> LossFormulas.binary(x, t, w));
+        "binary_cross_entropy", "" + w, Kind.EACH, (x, t) -> LossFormulas.binary(x, t, w));
   }
 
   /**
@@ -285,7 +306,8 @@ public final class Losses {
    * kept from 0 and 1 by 10⁻⁷. Logits with {@link #binaryCrossEntropy()} are more exact.
    */
   public static Loss binaryCrossEntropyOfProbabilities() {
-    return pairwise("binary_cross_entropy_of_probabilities", LossFormulas::binaryOfProbabilities);
+    return pairwise(
+        "binary_cross_entropy_of_probabilities", Kind.EACH, LossFormulas::binaryOfProbabilities);
   }
 
   /**
@@ -296,7 +318,7 @@ public final class Losses {
    */
   public static Loss focal(double gamma) {
     float g = notNegative("focal loss: gamma", gamma);
-    return formula("focal", "" + g, Target.CLASSES, (y, t) -> LossFormulas.focal(y, t, g));
+    return formula("focal", "" + g, Kind.CLASSES, (y, t) -> LossFormulas.focal(y, t, g));
   }
 
   /**
@@ -312,10 +334,7 @@ public final class Losses {
       throw new FoveaException("focal loss: alpha must be at most 1, got " + alpha);
     }
     return formula(
-        "binary_focal",
-        a + ", " + g,
-        Target.LIKE_OUTPUT,
-        (y, t) -> LossFormulas.binaryFocal(y, t, a, g));
+        "binary_focal", a + ", " + g, Kind.EACH, (y, t) -> LossFormulas.binaryFocal(y, t, a, g));
   }
 
   /**
@@ -347,7 +366,7 @@ public final class Losses {
   }
 
   private static Loss overlap(String name, boolean jaccard, boolean classes) {
-    Target target = classes ? Target.CLASSES : Target.LIKE_OUTPUT;
+    Kind target = classes ? Kind.CLASSES : Kind.EACH;
     return new Formula(
         name,
         name,
@@ -364,12 +383,12 @@ public final class Losses {
 
   /** Returns the mean of max(0, 1 − t·y) with targets −1 or 1. */
   public static Loss hinge() {
-    return pairwise("hinge", (y, t) -> LossFormulas.hinge(y, t, false));
+    return pairwise("hinge", Kind.EACH, (y, t) -> LossFormulas.hinge(y, t, false));
   }
 
   /** Returns the mean of max(0, 1 − t·y)² with targets −1 or 1. */
   public static Loss squaredHinge() {
-    return pairwise("squared_hinge", (y, t) -> LossFormulas.hinge(y, t, true));
+    return pairwise("squared_hinge", Kind.EACH, (y, t) -> LossFormulas.hinge(y, t, true));
   }
 
   /**
@@ -381,15 +400,12 @@ public final class Losses {
   public static Loss hingeOfClasses(double margin) {
     float m = positive("hinge: margin", margin);
     return formula(
-        "hinge_of_classes",
-        "" + m,
-        Target.CLASSES,
-        (y, t) -> LossFormulas.marginOfClasses(y, t, m));
+        "hinge_of_classes", "" + m, Kind.CLASSES, (y, t) -> LossFormulas.marginOfClasses(y, t, m));
   }
 
   /** Returns the mean over rows of 1 − the cosine of the angle between output and target. */
   public static Loss cosine() {
-    return pairwise("cosine", LossFormulas::cosine);
+    return pairwise("cosine", Kind.NUMBERS, LossFormulas::cosine);
   }
 
   /**
@@ -402,7 +418,7 @@ public final class Losses {
    */
   public static Loss triplet(double margin) {
     float m = positive("triplet loss: margin", margin);
-    return formula("triplet", "" + m, Target.GROUPS, (y, t) -> LossFormulas.triplet(y, t, m));
+    return formula("triplet", "" + m, Kind.GROUPS, (y, t) -> LossFormulas.triplet(y, t, m));
   }
 
   /**
@@ -414,8 +430,7 @@ public final class Losses {
    */
   public static Loss contrastive(double margin) {
     float m = positive("contrastive loss: margin", margin);
-    return formula(
-        "contrastive", "" + m, Target.GROUPS, (y, t) -> LossFormulas.contrastive(y, t, m));
+    return formula("contrastive", "" + m, Kind.GROUPS, (y, t) -> LossFormulas.contrastive(y, t, m));
   }
 
   private static float positive(String what, double value) {

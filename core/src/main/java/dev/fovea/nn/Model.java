@@ -1,5 +1,6 @@
 package dev.fovea.nn;
 
+import dev.fovea.data.Task;
 import dev.fovea.io.Safetensors;
 import dev.fovea.io.Suggest;
 import dev.fovea.op.Source;
@@ -34,15 +35,10 @@ public final class Model {
   /**
    * What all models of one build share.
    *
-   * @param outputs the shapes of one sample of each output
-   * @param kind what the numbers of the first output are
+   * @param outputs what each output is, and was said to be
    */
   private record Body(
-      Network network,
-      List<Shape> inputs,
-      List<Shape> outputs,
-      Parameters parameters,
-      OutputKind kind) {}
+      Network network, List<Shape> inputs, Outputs outputs, Parameters parameters) {}
 
   private final Body body;
   private final Engine engine;
@@ -101,9 +97,8 @@ public final class Model {
     if (!network.fixesBatch()) {
       AnyBatch.require(network, inputs, traced.outputs(), parameters);
     }
-    List<Shape> outputs = traced.outputs().stream().map(v -> v.shape().dropFirst()).toList();
-    OutputKind kind = OutputKind.of(traced.outputs().get(0));
-    Body body = new Body(network, List.copyOf(inputs), outputs, parameters, kind);
+    Outputs outputs = new Outputs(traced.outputs(), inputs.get(0));
+    Body body = new Body(network, List.copyOf(inputs), outputs, parameters);
     return new Model(body, engine, TrainingRules.NONE, Map.of());
   }
 
@@ -166,7 +161,20 @@ public final class Model {
 
   /** Returns the shapes of one sample of each output. */
   public List<Shape> outputs() {
-    return body.outputs;
+    return body.outputs.shapes();
+  }
+
+  /** Returns what an output is asked and what its numbers are. */
+  public Output output(int i) {
+    return body.outputs.get(i);
+  }
+
+  /**
+   * Says what an output is asked, where its end and the training do not tell it rightly. All models
+   * that share these parameters know it, and it is saved with them.
+   */
+  public void setTask(int output, Task task) {
+    body.outputs.set(output, task);
   }
 
   /** Returns the parameters. */
@@ -184,13 +192,18 @@ public final class Model {
     return rules.isFrozen(parameter);
   }
 
-  /** Returns the texts that are saved with the parameters. */
+  /** Returns the texts that are saved with the parameters, among them the outputs' tasks. */
   public Map<String, String> metadata() {
-    return metadata;
+    return body.outputs.addTo(metadata);
   }
 
-  /** Returns this model with other texts to be saved with the parameters. */
+  /**
+   * Returns this model with other texts to be saved with the parameters.
+   *
+   * @throws FoveaException if the texts tell tasks that are not known, or of other outputs
+   */
   public Model withMetadata(Map<String, String> texts) {
+    body.outputs.read(texts);
     return new Model(body, engine, rules, texts);
   }
 
@@ -289,7 +302,7 @@ public final class Model {
 
   /** Returns a model like this one with parameters of its own, which begin as these are now. */
   public Model copy() {
-    Body own = new Body(body.network, body.inputs, body.outputs, body.parameters.copy(), body.kind);
+    Body own = new Body(body.network, body.inputs, body.outputs.copy(), body.parameters.copy());
     return new Model(own, engine, rules, metadata);
   }
 
@@ -360,18 +373,14 @@ public final class Model {
    * Returns what a classifier makes of one sample.
    *
    * @param sample a tensor of the input's shape, with or without a batch axis of 1
-   * @return a probability per class: the softmax of the outputs, unless the network ends in a
-   *     softmax or sigmoid itself; one output is taken as that of class 1 against class 0
-   * @throws FoveaException if the shape is not the input's
+   * @return a probability per class: the softmax of the outputs, or the sigmoid of each where any
+   *     number of classes may be right, unless the network ends in one itself; one output is taken
+   *     as that of class 1 against class 0
+   * @throws FoveaException if the shape is not the input's, or the first output is asked something
+   *     else
    */
   public Prediction predict(Tensor sample) {
-    boolean single = sample.shape().equals(inputs().get(0));
-    Tensor batch = single ? sample.reshape(sample.shape().prepend(1)) : sample;
-    if (batch.shape().rank() < 1 || batch.shape().dim(0) != 1) {
-      throw new FoveaException(
-          "predict: takes one sample of " + inputs().get(0) + ", got " + sample.shape());
-    }
-    return Prediction.of(run(batch).data(), body.kind, labels());
+    return predictAll(single("predict", sample)).get(0);
   }
 
   /**
@@ -381,14 +390,54 @@ public final class Model {
    * @throws FoveaException if the shape is not the input's
    */
   public List<Prediction> predictAll(Tensor batch) {
-    Tensor outputs = run(batch);
+    Output output = asked("predict", Task.CLASSES, Task.LABELS);
+    Tensor outputs = run(List.of(batch)).get(0);
     int width = outputs.shape().elements() / outputs.shape().dim(0);
     List<Prediction> all = new ArrayList<>();
     for (int i = 0; i < outputs.shape().dim(0); i++) {
       float[] row = Arrays.copyOfRange(outputs.data(), i * width, (i + 1) * width);
-      all.add(Prediction.of(row, body.kind, labels()));
+      all.add(Prediction.of(row, output, labels()));
     }
     return all;
+  }
+
+  /**
+   * Returns the class of each place of one sample, such as of each pixel of a picture.
+   *
+   * @param sample a tensor of the input's shape, with or without a batch axis of 1
+   * @return the numbers of the classes, such as [H, W]
+   * @throws FoveaException if the shape is not the input's, or the first output is no mask
+   */
+  public Tensor predictMask(Tensor sample) {
+    Output output = asked("predictMask", Task.MASK);
+    float[] values = run(List.of(single("predictMask", sample))).get(0).data();
+    Tensor classes =
+        Tensor.zeros(Shape.of(Arrays.copyOf(output.shape().dims(), output.shape().rank() - 1)));
+    for (int i = 0; i < classes.data().length; i++) {
+      classes.data()[i] = output.best(values, i);
+    }
+    return classes;
+  }
+
+  private Output asked(String method, Task... tasks) {
+    Output output = output(0);
+    if (!List.of(tasks).contains(output.task())) {
+      throw new FoveaException(
+          "%s: the output %s is asked %s, not %s"
+              .formatted(method, output.shape(), output.task().text(), tasks[0].text()));
+    }
+    return output;
+  }
+
+  /** Returns one sample as a batch. */
+  private Tensor single(String method, Tensor sample) {
+    boolean single = sample.shape().equals(inputs().get(0));
+    Tensor batch = single ? sample.reshape(sample.shape().prepend(1)) : sample;
+    if (batch.shape().rank() < 1 || batch.shape().dim(0) != 1) {
+      throw new FoveaException(
+          method + ": takes one sample of " + inputs().get(0) + ", got " + sample.shape());
+    }
+    return batch;
   }
 
   /** Returns the function of inference that computes this many samples at once. */
@@ -412,7 +461,7 @@ public final class Model {
    */
   public void save(Path file) {
     if (file.toString().endsWith(".safetensors")) {
-      new Safetensors(tensors(), metadata).write(file);
+      new Safetensors(tensors(), metadata()).write(file);
       return;
     }
     ModelFormat.of(file).write(this, file);
@@ -424,7 +473,7 @@ public final class Model {
    * @throws FoveaException if the stream cannot be written to
    */
   public void save(OutputStream out) {
-    new Safetensors(tensors(), metadata).write(out);
+    new Safetensors(tensors(), metadata()).write(out);
   }
 
   /** Returns a copy of all parameters by name. */

@@ -1,12 +1,13 @@
 package dev.fovea.nn;
 
-import dev.fovea.op.Activation;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What a classifier makes of one sample: a probability per class. */
+/**
+ * What a classifier makes of one sample: a probability per class. They sum to 1, unless each class
+ * is asked by itself.
+ */
 public final class Prediction {
   private final float[] probabilities;
   private final List<String> labels;
@@ -25,32 +26,9 @@ public final class Prediction {
     this.labels = List.copyOf(labels);
   }
 
-  /** Returns the prediction of these outputs. */
-  static Prediction of(float[] outputs, OutputKind kind, List<String> labels) {
-    if (outputs.length == 1) {
-      double x = outputs[0];
-      float p = (float) (kind == OutputKind.PLAIN ? Activation.SIGMOID.apply(x) : x);
-      return new Prediction(new float[] {1 - p, p}, labels);
-    }
-    boolean plain = kind == OutputKind.PLAIN;
-    return new Prediction(plain ? softmax(outputs) : outputs.clone(), labels);
-  }
-
-  private static float[] softmax(float... logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float x : logits) {
-      max = Math.max(max, x);
-    }
-    double[] e = new double[logits.length];
-    for (int i = 0; i < e.length; i++) {
-      e[i] = Math.exp(logits[i] - max);
-    }
-    double sum = Arrays.stream(e).sum();
-    float[] p = new float[e.length];
-    for (int i = 0; i < e.length; i++) {
-      p[i] = (float) (e[i] / sum);
-    }
-    return p;
+  /** Returns the prediction of an output's numbers. */
+  static Prediction of(float[] values, Output output, List<String> labels) {
+    return new Prediction(output.probabilities(values), labels);
   }
 
   /** Returns the probability of each class; a copy. */

@@ -1,5 +1,6 @@
 package dev.fovea.train;
 
+import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -43,12 +44,9 @@ final class Classes {
     return best(t, row, t.length / rows);
   }
 
-  /** Returns the class that a row stands for; a single output is a logit. */
+  /** Returns the largest of a row of numbers. */
   static int best(float[] values, int row, int classes) {
     int at = row * classes;
-    if (classes == 1) {
-      return values[at] > 0 ? 1 : 0;
-    }
     int best = 0;
     for (int c = 1; c < classes; c++) {
       if (values[at + c] > values[at + best]) {
@@ -59,10 +57,19 @@ final class Classes {
   }
 
   /** Returns how many classes come before {@code label}; of equals the lower number comes first. */
+  static int rank(float[] values, int row, int classes, Output output, int label) {
+    return classes == 1
+        ? best(values, row, 1, output) == label ? 0 : 1
+        : rank(values, row, classes, label);
+  }
+
+  /** Returns the class that a row of an output stands for. */
+  static int best(float[] values, int row, int classes, Output output) {
+    return classes == 1 ? output.isLikely(values[row]) ? 1 : 0 : best(values, row, classes);
+  }
+
+  /** Returns how many numbers of a row are larger; see {@link #rank}. */
   static int rank(float[] values, int row, int classes, int label) {
-    if (classes == 1) {
-      return best(values, row, classes) == label ? 0 : 1;
-    }
     if (label < 0 || label >= classes) {
       return classes;
     }

@@ -2,8 +2,8 @@ package dev.fovea.train;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 
@@ -54,10 +54,6 @@ public final class ConfusionMatrix {
       copy[i] = counts[i].clone();
     }
     return new ConfusionMatrix(copy, labels);
-  }
-
-  private static int classes(Shape output) {
-    return Math.max(2, Classes.of(output));
   }
 
   /** Returns the number of classes. */
@@ -140,14 +136,15 @@ public final class ConfusionMatrix {
     }
 
     @Override
-    public int sums(Shape output) {
-      return classes(output) * classes(output);
+    public int sums(Output output) {
+      int n = Math.max(2, Classes.of(output.shape()));
+      return n * n;
     }
 
     @Override
-    public void add(double[] sums, Tensor output, Tensor target) {
-      int rows = Classes.rows(output, target);
-      int outputs = output.data().length / rows;
+    public void add(double[] sums, Output output, Tensor values, Tensor target) {
+      int rows = Classes.rows(values, target);
+      int outputs = values.data().length / rows;
       int n = Math.max(2, outputs);
       for (int r = 0; r < rows; r++) {
         if (!Classes.counts(target, r, rows)) {
@@ -158,7 +155,7 @@ public final class ConfusionMatrix {
           throw new FoveaException(
               "confusion matrix: class " + label + " in the data, the network has " + n);
         }
-        sums[label * n + Classes.best(output.data(), r, outputs)]++;
+        sums[label * n + Classes.best(values.data(), r, outputs, output)]++;
       }
     }
 

@@ -8,6 +8,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.graph.Graph;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
@@ -101,6 +102,12 @@ public final class Evaluator {
     return new Evaluation(scores(sums), ConfusionMatrix.of(counts, data.classes()));
   }
 
+  /** Returns what an output is asked with a data set. */
+  private Output asked(int output, Dataset data) {
+    Output own = model.output(output);
+    return objective == null ? own : objective.asked(own, output, data.targets());
+  }
+
   private Scores scores(List<double[]> sums) {
     Map<String, Double> values = new LinkedHashMap<>();
     for (int i = 0; i < metrics.size(); i++) {
@@ -129,9 +136,10 @@ public final class Evaluator {
     List<double[]> sums = new ArrayList<>();
     for (Metric m : metrics) {
       DataCheck.requireThere(m, model.outputs().size(), data.targetShapes().size());
-      sums.add(new double[m.sums(model.outputs().get(m.output()))]);
+      sums.add(new double[m.sums(asked(m.output(), data))]);
     }
     sums.add(new double[2 * heads().size()]);
+    List<Output> outputs = metrics.stream().map(m -> asked(m.output(), data)).toList();
     List<Shape> targets = data.targetShapes();
     Batches batches = data.batches(Math.min(batchSize, data.size()));
     try (BatchStream stream = batches.open(Seed.of(0))) {
@@ -139,18 +147,18 @@ public final class Evaluator {
         if (objective != null) {
           DataCheck.labels(batches, Seed.of(0), objective, b, model.outputs());
         }
-        add(b, sums, targets);
+        add(b, sums, outputs, targets);
       }
     }
     return sums;
   }
 
-  private void add(Batch b, List<double[]> sums, List<Shape> targets) {
+  private void add(Batch b, List<double[]> sums, List<Output> asked, List<Shape> targets) {
     List<Tensor> outputs = model.run(b.inputs());
     for (int i = 0; i < metrics.size(); i++) {
       Metric m = metrics.get(i);
-      m.add(
-          sums.get(i), outputs.get(m.output()), Targets.counted(b, objective, m.target()));
+      Tensor target = Targets.counted(b, objective, m.target());
+      m.add(sums.get(i), asked.get(i), outputs.get(m.output()), target);
     }
     if (objective != null) {
       addLosses(b, outputs, sums.getLast(), targets);

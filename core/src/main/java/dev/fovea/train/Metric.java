@@ -1,6 +1,6 @@
 package dev.fovea.train;
 
-import dev.fovea.tensor.Shape;
+import dev.fovea.nn.Output;
 import dev.fovea.tensor.Tensor;
 
 /**
@@ -36,9 +36,9 @@ public interface Metric {
   /**
    * Returns how many sums there are.
    *
-   * @param output the shape of one sample's output
+   * @param output what the output is
    */
-  default int sums(Shape output) {
+  default int sums(Output output) {
     return 2;
   }
 
@@ -46,11 +46,12 @@ public interface Metric {
    * Adds a batch to the sums.
    *
    * @param sums the sums so far, zeros at first
-   * @param output the network's outputs [N, …]
+   * @param output what the output is
+   * @param values its numbers [N, …]
    * @param target what they should have been [N, …]; NaN in place of labels that a loss of this
    *     target leaves out, which do not count
    */
-  void add(double[] sums, Tensor output, Tensor target);
+  void add(double[] sums, Output output, Tensor values, Tensor target);
 
   /** Returns the figure that the sums come to. */
   double value(double[] sums);

@@ -1,7 +1,7 @@
 package dev.fovea.train;
 
+import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 
 /** A metric of another output or target than the first. */
@@ -24,13 +24,13 @@ record MetricOf(Metric metric, int output, int target) implements Metric {
   }
 
   @Override
-  public int sums(Shape outputShape) {
-    return metric.sums(outputShape);
+  public int sums(Output of) {
+    return metric.sums(of);
   }
 
   @Override
-  public void add(double[] sums, Tensor outputs, Tensor targets) {
-    metric.add(sums, outputs, targets);
+  public void add(double[] sums, Output of, Tensor values, Tensor targets) {
+    metric.add(sums, of, values, targets);
   }
 
   @Override

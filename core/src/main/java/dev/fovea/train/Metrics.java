@@ -1,7 +1,8 @@
 package dev.fovea.train;
 
+import dev.fovea.data.Task;
+import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 
 /** The metrics, to be imported statically. */
@@ -9,8 +10,8 @@ public final class Metrics {
   private Metrics() {}
 
   /**
-   * Returns the share of samples (or places, where the network classifies each) whose largest
-   * output is the right class. Of a single output, a logit, the sign decides.
+   * Returns the share of samples (or places, where the network classifies each) whose likeliest
+   * class is the right one; where each class is asked by itself, the share of right answers.
    */
   public static Metric accuracy() {
     return new TopK("accuracy", 1);
@@ -38,23 +39,45 @@ public final class Metrics {
     return new Distance("root_mean_squared_error", true);
   }
 
+  private static void requireAlike(String metric, Tensor values, Tensor target) {
+    if (!values.shape().sameButForOnes(target.shape())) {
+      throw new FoveaException(
+          metric + ": outputs " + values.shape() + " and targets " + target.shape() + " differ");
+    }
+  }
+
   /** Sums: hits, rows that count. */
   private record TopK(String name, int k) implements Metric {
     @Override
-    public void add(double[] sums, Tensor output, Tensor target) {
-      int rows = Classes.rows(output, target);
-      int classes = output.data().length / rows;
+    public void add(double[] sums, Output output, Tensor values, Tensor target) {
+      if (output.task() == Task.LABELS) {
+        addAnswers(sums, output, values, target);
+        return;
+      }
+      int rows = Classes.rows(values, target);
+      int classes = values.data().length / rows;
       int hits = 0;
       int counted = 0;
       for (int r = 0; r < rows; r++) {
         if (Classes.counts(target, r, rows)) {
           int label = Classes.label(target, r, rows);
-          hits += Classes.rank(output.data(), r, classes, label) < k ? 1 : 0;
+          hits += Classes.rank(values.data(), r, classes, output, label) < k ? 1 : 0;
           counted++;
         }
       }
       sums[0] += hits;
       sums[1] += counted;
+    }
+
+    private void addAnswers(double[] sums, Output output, Tensor values, Tensor target) {
+      requireAlike(name, values, target);
+      for (int i = 0; i < values.data().length; i++) {
+        float wanted = target.data()[i];
+        if (!Float.isNaN(wanted)) {
+          sums[0] += output.isLikely(values.data()[i]) == wanted > 0.5f ? 1 : 0;
+          sums[1]++;
+        }
+      }
     }
 
     @Override
@@ -71,18 +94,15 @@ public final class Metrics {
     }
 
     @Override
-    public int sums(Shape output) {
+    public int sums(Output output) {
       return 2;
     }
 
     @Override
-    public void add(double[] sums, Tensor output, Tensor target) {
-      float[] y = output.data();
+    public void add(double[] sums, Output output, Tensor values, Tensor target) {
+      requireAlike(name, values, target);
+      float[] y = values.data();
       float[] t = target.data();
-      if (!output.shape().sameButForOnes(target.shape())) {
-        throw new FoveaException(
-            name + ": outputs " + output.shape() + " and targets " + target.shape() + " differ");
-      }
       double sum = 0;
       int counted = 0;
       for (int i = 0; i < y.length; i++) {

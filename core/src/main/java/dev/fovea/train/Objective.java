@@ -1,7 +1,10 @@
 package dev.fovea.train;
 
 import dev.fovea.data.Batch;
+import dev.fovea.data.Target;
+import dev.fovea.data.Task;
 import dev.fovea.nn.Loss;
+import dev.fovea.nn.Output;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -151,7 +154,8 @@ public record Objective(List<Head> heads) {
               .filter(h -> h.target == number)
               .findFirst()
               .orElseThrow(() ->
-                  new FoveaException("objective: no loss reads target %s of 0 to %s".formatted(number, last)));
+                  new FoveaException(
+                      "objective: no loss reads target %s of 0 to %s".formatted(number, last)));
       shapes.add(head.loss.target(outputs.get(head.output).prepend(1)).dropFirst());
     }
     return shapes;
@@ -160,6 +164,24 @@ public record Objective(List<Head> heads) {
   /** Returns the numbers of the targets that are read. */
   Set<Integer> targets() {
     return heads.stream().map(Head::target).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * Returns an output with what data and loss ask it: where a target is just numbers, the loss says
+   * what they are.
+   */
+  Output asked(Output output, int number, List<Target> targets) {
+    return heads.stream()
+        .filter(h -> h.output == number && h.target < targets.size())
+        .findFirst()
+        .map(h -> asked(output, h.loss, targets.get(h.target)))
+        .orElse(output);
+  }
+
+  private static Output asked(Output output, Loss loss, Target target) {
+    return target.task() == Task.REGRESSION
+        ? loss.task(output.shape()).map(output::with).orElse(output)
+        : output.with(target.task());
   }
 
   /** Returns whether a loss of a target leaves a label out. */

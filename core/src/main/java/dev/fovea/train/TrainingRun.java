@@ -5,9 +5,11 @@ import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
 import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.nn.Traced;
+import dev.fovea.op.Value;
 import dev.fovea.optim.OptimizerState;
 import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
@@ -15,6 +17,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,6 +39,7 @@ final class TrainingRun implements Training {
   private final List<Parameter> trained;
   private final float[] gradients;
   private final Set<Integer> outputs;
+  private final List<Output> asked;
   private final List<Shape> outputShapes;
   private final List<Shape> targetShapes;
   private final OptimizerState optimizer;
@@ -64,7 +68,8 @@ final class TrainingRun implements Training {
     this.model = s.model;
     this.targetShapes = batches.dataset().targetShapes();
     Traced one = model.trace(1, true);
-    this.outputShapes = one.outputs().stream().map(v -> v.shape().dropFirst()).toList();
+    this.asked = asked(one.outputs());
+    this.outputShapes = asked.stream().map(Output::shape).toList();
     if (batches.sizeOf(batches.count() - 1) == 1) {
       DataCheck.requireMoments(one);
     }
@@ -90,7 +95,18 @@ final class TrainingRun implements Training {
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
     this.progress =
         new Progress(
-            s.metrics.stream().map(m -> new double[m.sums(outputShapes.get(m.output()))]).toList());
+            s.metrics.stream().map(m -> new double[m.sums(asked.get(m.output()))]).toList());
+  }
+
+  /** Returns the outputs in training with what data and losses ask them. */
+  private List<Output> asked(List<Value> ends) {
+    List<Output> all = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      Output shown = Output.of(ends.get(i), model.inputs().get(0));
+      Output own = i < model.outputs().size() ? model.output(i) : shown;
+      all.add(s.objective.asked(own, i, batches.dataset().targets()));
+    }
+    return all;
   }
 
   /** Requires that all metrics can be computed, those that are watched among them. */
@@ -222,6 +238,9 @@ final class TrainingRun implements Training {
   private History train() {
     s.resume.ifPresent(folder -> checkpoint.read(folder, progress, kept));
     average.ifPresent(Average::begin);
+    for (int i = 0; i < model.outputs().size(); i++) {
+      model.setTask(i, asked.get(i).task());
+    }
     s.listeners.forEach(l -> l.onStart(this));
     s.callbacks.forEach(c -> c.onStart(this));
     writeCheckpoints();
@@ -317,7 +336,7 @@ final class TrainingRun implements Training {
       Metric metric = s.metrics.get(m);
       Tensor output = stage.step.output(metric.output());
       Tensor target = Targets.counted(batch, s.objective, metric.target());
-      metric.add(progress.metrics.get(m), output, target);
+      metric.add(progress.metrics.get(m), asked.get(metric.output()), output, target);
     }
   }
 

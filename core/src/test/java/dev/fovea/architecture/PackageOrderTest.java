@@ -42,7 +42,16 @@ final class PackageOrderTest {
           Map.entry("io", Set.of("tensor")),
           Map.entry(
               "nn",
-              Set.of("io", "runtime", "compile", "kernel", "autodiff", "graph", "op", "tensor")),
+              Set.of(
+                  "data",
+                  "io",
+                  "runtime",
+                  "compile",
+                  "kernel",
+                  "autodiff",
+                  "graph",
+                  "op",
+                  "tensor")),
           Map.entry("optim", Set.of("nn", "autodiff", "graph", "op", "tensor")),
           Map.entry("quantize", Set.of("nn", "runtime", "compile", "graph", "op", "tensor")),
           Map.entry("data", Set.of("io", "tensor")),

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
+import dev.fovea.op.Value;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -23,8 +25,17 @@ final class MetricsTest {
       Tensor.of(Shape.of(4, 3), 5, 1, 2, 0, 1, 2, 7, 7, 7, 1, 3, 2);
 
   private static double value(Metric m, Tensor output, Tensor target) {
-    double[] sums = new double[m.sums(output.shape().dropFirst())];
-    m.add(sums, output, target);
+    return value(m, plain(output), output, target);
+  }
+
+  /** Returns what an output of logits is by its shape. */
+  private static Output plain(Tensor output) {
+    return Output.of(Value.constant(output), Shape.of(1));
+  }
+
+  private static double value(Metric m, Output of, Tensor output, Tensor target) {
+    double[] sums = new double[m.sums(of)];
+    m.add(sums, of, output, target);
     return m.value(sums);
   }
 

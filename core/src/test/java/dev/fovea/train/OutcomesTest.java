@@ -12,6 +12,8 @@ import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Folds;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
+import dev.fovea.op.Value;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
@@ -216,10 +218,11 @@ final class OutcomesTest {
     Tensor y = Tensor.of(Shape.of(3), 1, 5, 4);
     Tensor t = Tensor.of(Shape.of(3), 2, Float.NaN, 1);
     double[] sums = new double[2];
-    Metrics.meanAbsoluteError().add(sums, y, t);
+    Output numbers = Output.of(Value.constant(y), Shape.of(1));
+    Metrics.meanAbsoluteError().add(sums, numbers, y, t);
     assertThat(Metrics.meanAbsoluteError().value(sums)).isEqualTo(2);
     double[] squares = new double[2];
-    Metrics.rootMeanSquaredError().add(squares, y, t);
+    Metrics.rootMeanSquaredError().add(squares, numbers, y, t);
     assertThat(Metrics.rootMeanSquaredError().value(squares)).isEqualTo(Math.sqrt(5));
   }
 

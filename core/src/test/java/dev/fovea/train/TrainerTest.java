@@ -28,6 +28,7 @@ import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.optim.Schedules;
@@ -157,8 +158,8 @@ final class TrainerTest {
           }
 
           @Override
-          public void add(double[] sums, Tensor output, Tensor target) {
-            for (float y : output.data()) {
+          public void add(double[] sums, Output of, Tensor values, Tensor target) {
+            for (float y : values.data()) {
               outputs.add((double) y);
             }
           }

@@ -1,0 +1,84 @@
+package dev.fovea.nn;
+
+import dev.fovea.data.Task;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The outputs of a network: as its end shows them until a training or a file says what they are.
+ */
+final class Outputs {
+  private static final String TASKS = "tasks";
+
+  private final List<Shape> shapes;
+  private volatile List<Output> outputs;
+  private volatile boolean said;
+
+  /**
+   * Creates the outputs.
+   *
+   * @param ends the ends of the network, batch first
+   * @param input the shape of the first input of a sample
+   */
+  Outputs(List<Value> ends, Shape input) {
+    this(ends.stream().map(v -> Output.of(v, input)).toList(), false);
+  }
+
+  private Outputs(List<Output> outputs, boolean said) {
+    this.outputs = outputs;
+    this.said = said;
+    this.shapes = outputs.stream().map(Output::shape).toList();
+  }
+
+  /** Returns the same, to be told tasks of its own. */
+  Outputs copy() {
+    return new Outputs(outputs, said);
+  }
+
+  List<Shape> shapes() {
+    return shapes;
+  }
+
+  Output get(int i) {
+    return outputs.get(i);
+  }
+
+  synchronized void set(int i, Task task) {
+    List<Output> now = new ArrayList<>(outputs);
+    now.set(i, now.get(i).with(task));
+    outputs = List.copyOf(now);
+    said = true;
+  }
+
+  /** Returns texts with the tasks, where they were said. */
+  Map<String, String> addTo(Map<String, String> texts) {
+    Map<String, String> all = new LinkedHashMap<>(texts);
+    if (said) {
+      all.put(TASKS, outputs.stream().map(o -> o.task().text()).collect(Collectors.joining(",")));
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** Takes the tasks that texts tell, if they do. */
+  void read(Map<String, String> texts) {
+    String text = texts.getOrDefault(TASKS, "");
+    String[] names = text.split(",", -1);
+    if (text.isEmpty()) {
+      return;
+    }
+    if (names.length != shapes.size()) {
+      throw new FoveaException(
+          "metadata: %s tasks for %s outputs".formatted(names.length, shapes.size()));
+    }
+    for (int i = 0; i < names.length; i++) {
+      set(i, Task.parse(names[i], "metadata"));
+    }
+  }
+}
