@@ -3,6 +3,11 @@ package dev.fovea.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.kernel.ConvolutionAlgorithm;
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Operands;
+import dev.fovea.kernel.Span;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
@@ -12,6 +17,8 @@ import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import dev.fovea.tensor.Tensor;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class EagerTest {
@@ -57,5 +64,49 @@ final class EagerTest {
         .hasMessage(
             "add: shapes do not broadcast; axes must be equal or 1, counted from the last;"
                 + " input=[N,3], [4,2]");
+  }
+
+  /** A device that counts how often something is compiled for it. */
+  private record Counting(Device device, AtomicInteger compiled) implements Device {
+    @Override
+    public List<KernelProvider> providers() {
+      compiled.incrementAndGet();
+      return device.providers();
+    }
+
+    @Override
+    public Device with(ConvolutionAlgorithm algorithm) {
+      return new Counting(device.with(algorithm), compiled);
+    }
+
+    @Override
+    public Runnable bind(Kernel kernel, Operands operands, Span scratch) {
+      return device.bind(kernel, operands, scratch);
+    }
+  }
+
+  @Test
+  void anOpIsCompiledOncePerShapes() {
+    AtomicInteger compiled = new AtomicInteger();
+    Engine shared = Engine.shared();
+    Eager counted =
+        new Eager(new Engine(new Counting(shared.device(), compiled), shared.workers()));
+    Elementwise.Binary sum = new Elementwise.Binary(BinaryFunction.ADD);
+    Tensor two = Tensor.of(Shape.of(2), 1, 2);
+    for (int i = 0; i < 5; i++) {
+      assertThat(counted.apply(sum, two, Tensor.of(Shape.of(2), i, i)).data())
+          .containsExactly(1 + i, 2 + i);
+    }
+    assertThat(compiled).hasValue(1);
+    counted.apply(sum, two, Tensor.scalar(1));
+    counted.apply(new Elementwise.Binary(BinaryFunction.MULTIPLY), two, two);
+    assertThat(compiled).hasValue(3);
+    // Those used last are kept, a bounded number of them.
+    for (int n = 1; n < 400; n++) {
+      counted.apply(sum, Tensor.zeros(Shape.of(n, 3)), Tensor.zeros(Shape.of(n, 3)));
+    }
+    compiled.set(0);
+    counted.apply(sum, two, two);
+    assertThat(compiled).hasValue(1);
   }
 }

@@ -30,6 +30,7 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.train.testing.TrainFixtures;
 import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 /** Training loops of one's own. */
 final class TrainingStepTest {
   private static final Engine ENGINE = Engine.ofThreads(1);
+  private static final List<Shape> NOISE = List.of(Shape.of(4));
   private static final Offset<Float> NEAR = Offset.offset(1e-5f);
 
   /** The loop of the Javadoc comes to the same bits as the trainer, dropout and statistics too. */
@@ -252,6 +254,43 @@ final class TrainingStepTest {
     for (int i = 0; i < 3; i++) {
       assertThat(difference[i]).isEqualTo(judge.run(a).data()[i] - judge.run(b).data()[i]);
     }
+  }
+
+  /** What is not trained stays as it is, unless its norms are told to behave as in training. */
+  @Test
+  void statisticsOfAModelThatIsNotTrainedFollowWhereTheyAreToldTo() {
+    Model judge =
+        Model.build(sequence(dense(3), batchNorm(), dense(1)), Shape.of(2), Seed.of(1), ENGINE);
+    Model maker = Model.build(sequence(dense(2)), Shape.of(4), Seed.of(2), ENGINE);
+    float[] before = judge.parameters().values().clone();
+    TrainingStep plain = TrainingStep.of(fooling(judge, maker), NOISE, sgd(0.1), 8, maker);
+    plain.gradients(Seed.of(1), noise(1, 8, 4));
+    plain.apply();
+    assertThat(judge.parameters().values()).isEqualTo(before);
+
+    Tensor x = noise(3, 1, 2);
+    float answer = judge.run(x).item();
+    Model told = judge.asInTraining("**");
+    TrainingStep following = TrainingStep.of(fooling(told, maker), NOISE, sgd(0.1), 8, maker);
+    following.gradients(Seed.of(1), noise(1, 8, 4));
+    following.apply();
+    Tensor mean = judge.parameters().tensor("1.running_mean");
+    assertThat(mean.data()).doesNotContain(0);
+    assertThat(judge.parameters().tensor("0.weight").data())
+        .isEqualTo(Arrays.copyOfRange(before, offset(judge), offset(judge) + 6));
+    // Inference folds the statistics into weights: it must have noticed.
+    assertThat(judge.run(x).item()).isNotEqualTo(answer);
+  }
+
+  private static int offset(Model judge) {
+    return judge.parameters().get("0.weight").offset();
+  }
+
+  private static Network fooling(Model judge, Model maker) {
+    return in -> {
+      Signal made = judge.apply(maker.apply(in.get(0)));
+      return List.of(binaryCrossEntropy().of(made, made.filled(1)));
+    };
   }
 
   @Test

@@ -131,7 +131,8 @@ final class OnnxReaderTest {
     assertThatThrownBy(() -> Formats.read(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(
-            "m.onnx: needs operators that are not supported: Foo (the_Foo), org.example:Bar (the_Bar)");
+            "m.onnx: needs operators that are not supported: Foo (the_Foo), org.example:Bar"
+                + " (the_Bar)");
   }
 
   @Test
