@@ -121,7 +121,10 @@ final class TrainingStepTest {
         Model.build(sequence(dense(24), relu(), dense(2)), Shape.of(4), Seed.of(1), ENGINE);
     Model discriminator =
         Model.build(
-            sequence(dense(24), relu(), dense(24), relu(), dense(1)), Shape.of(2), Seed.of(2), ENGINE);
+            sequence(dense(24), relu(), dense(24), relu(), dense(1)),
+            Shape.of(2),
+            Seed.of(2),
+            ENGINE);
     Loss loss = binaryCrossEntropy();
     TrainingStep judge =
         TrainingStep.of(
@@ -230,8 +233,7 @@ final class TrainingStepTest {
     }
     assertThat(losses.getLast()).isLessThan(0.75f * losses.getFirst());
     float[] frozen = decoder.parameters().values().clone();
-    TrainingStep one =
-        TrainingStep.of(formula, List.of(Shape.of(4)), sgd(0.1), 16, encoder);
+    TrainingStep one = TrainingStep.of(formula, List.of(Shape.of(4)), sgd(0.1), 16, encoder);
     one.gradients(Seed.of(1), noise(1, 16, 4));
     one.apply();
     assertThat(decoder.parameters().values()).isEqualTo(frozen);
@@ -242,11 +244,12 @@ final class TrainingStepTest {
   void aModelAppliedTwiceHasOneSetOfParameters() {
     Model judge =
         Model.build(
-            x -> dense(1).apply(sequence(dense(3), relu()).apply(x)), Shape.of(2), Seed.of(1), ENGINE);
-    Network twice =
-        in -> List.of(judge.apply(in.get(0)).minus(judge.apply(in.get(1))));
-    Model pair =
-        Model.build(twice, List.of(Shape.of(2), Shape.of(2)), Seed.of(2), ENGINE);
+            x -> dense(1).apply(sequence(dense(3), relu()).apply(x)),
+            Shape.of(2),
+            Seed.of(1),
+            ENGINE);
+    Network twice = in -> List.of(judge.apply(in.get(0)).minus(judge.apply(in.get(1))));
+    Model pair = Model.build(twice, List.of(Shape.of(2), Shape.of(2)), Seed.of(2), ENGINE);
     assertThat(pair.parameters().all()).isEmpty();
     Tensor a = noise(1, 3, 2);
     Tensor b = noise(2, 3, 2);
