@@ -16,9 +16,11 @@ final class DocsTest {
       List.of(
           "README.md",
           "CONTRIBUTING.md",
+          "docs/commands.md",
           "docs/design.md",
           "docs/library.md",
           "docs/performance.md",
+          "docs/results.md",
           "docs/training.md",
           "docs/zoo.md");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
