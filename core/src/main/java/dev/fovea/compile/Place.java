@@ -1,6 +1,7 @@
 package dev.fovea.compile;
 
 import dev.fovea.op.ParameterStore;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
 
 /**
@@ -14,13 +15,14 @@ import dev.fovea.tensor.ElementType;
 public record Place(Storage storage, ElementType type, int offset, int length) {
   /** An array that a program works on. */
   public sealed interface Storage {
-    /** An array that the program itself owns: it begins with zeros, only steps write to it. */
-    enum Own implements Storage {
-      /** Working memory, reused from step to step. */
-      ARENA,
-      /** What stays the same from run to run: numbers, folded and packed weights. */
-      FIXED
+    /** Working memory, reused from step to step: it begins with zeros, only steps write to it. */
+    enum Arena implements Storage {
+      /** That of the run. */
+      ARENA
     }
+
+    /** A value that stays the same from run to run: numbers, folded or packed weights. */
+    record Fixed(Value value) implements Storage {}
 
     /** A constant of bytes, which is read where its graph has it. */
     @SuppressWarnings("ArrayRecordComponent") // one array is one constant
@@ -34,5 +36,5 @@ public record Place(Storage storage, ElementType type, int offset, int length) {
   }
 
   /** No memory. */
-  public static final Place NONE = new Place(Storage.Own.ARENA, ElementType.FLOAT32, 0, 0);
+  public static final Place NONE = new Place(Storage.Arena.ARENA, ElementType.FLOAT32, 0, 0);
 }

@@ -1,16 +1,15 @@
 package dev.fovea.compile;
 
+import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A compiled graph: kernels in order, with a place for every value. It never changes.
  *
  * @param prologue the steps that compute what is fixed; run when the parameters have changed
  * @param steps the steps of every run
- * @param constants the tensors to be put into fixed memory once
+ * @param fixed the values that stay between runs: constants, and what the prologue computes
  * @param inputs where each input is copied to before a run; nowhere if nothing reads it
  * @param results where each result lies after a run
  * @param gradients what is copied after a run: gradients that share memory with other values
@@ -20,7 +19,7 @@ import java.util.Map;
 public record Program(
     List<Step> prologue,
     List<Step> steps,
-    Map<Place, Tensor> constants,
+    List<Value> fixed,
     List<Port> inputs,
     List<Port> results,
     List<Copy> gradients,
@@ -31,6 +30,7 @@ public record Program(
   public Program {
     prologue = List.copyOf(prologue);
     steps = List.copyOf(steps);
+    fixed = List.copyOf(fixed);
     inputs = List.copyOf(inputs);
     results = List.copyOf(results);
     gradients = List.copyOf(gradients);
@@ -61,8 +61,8 @@ public record Program(
    *
    * @param arena working memory of a run
    * @param prologueArena working memory of the prologue
-   * @param fixed memory that stays between runs
    * @param scratch how many floats each worker needs
+   * @param zeros how many elements an arena begins with that are zeros
    */
-  public record Sizes(Size arena, Size prologueArena, Size fixed, int scratch) {}
+  public record Sizes(Size arena, Size prologueArena, int scratch, int zeros) {}
 }

@@ -10,7 +10,6 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -32,7 +31,7 @@ final class Scheduler {
     }
 
     boolean owned() {
-      return block.storage instanceof Storage.Own;
+      return block.storage == Storage.Arena.ARENA;
     }
   }
 
@@ -44,12 +43,11 @@ final class Scheduler {
   private final Map<Value, Kernel> kernels = new IdentityHashMap<>();
   private final Map<Value, View> views = new IdentityHashMap<>();
   private final Map<Value, Integer> lastUse = new IdentityHashMap<>();
-  private final Map<View, Tensor> constants = new LinkedHashMap<>();
   private final Map<Value, View> pinned = new IdentityHashMap<>();
   private final List<View> results = new ArrayList<>();
   private final Map<Source.Parameter, View> updates = new LinkedHashMap<>();
   private final Function<Value, Kernel> kernelOf;
-  private final List<Block> fixedBlocks = new ArrayList<>();
+  private final List<Value> staying = new ArrayList<>();
   private int zeros;
 
   Scheduler(Graph graph, Set<Value> fixed, Function<Value, Kernel> kernelOf) {
@@ -116,7 +114,6 @@ final class Scheduler {
       }
     }
     keepResults(arena, steps);
-    Program.Size fixedSize = MemoryPlanner.place(fixedBlocks, zeros);
     Program.Size earlySize = MemoryPlanner.place(prologue.isEmpty() ? List.of() : early, zeros);
     Program.Size arenaSize = MemoryPlanner.place(arena, zeros);
     int scratch =
@@ -127,12 +124,12 @@ final class Scheduler {
     return new Program(
         steps(prologue),
         steps(steps),
-        constants(),
+        staying,
         inputs(),
         results(),
         gradients(),
         updates(),
-        new Program.Sizes(arenaSize, earlySize, fixedSize, scratch));
+        new Program.Sizes(arenaSize, earlySize, scratch, zeros));
   }
 
   /**
@@ -174,13 +171,9 @@ final class Scheduler {
         Storage of = new Storage.Parameters(p.store());
         views.put(v, given(v, of, p.store().offset(p.name()), t));
       }
-      case Source.Constant c -> {
-        View view = block(v, Storage.Own.FIXED, t, FOREVER, fixedBlocks);
-        views.put(v, view);
-        constants.put(view, c.tensor());
-      }
+      case Source.Constant c -> views.put(v, staying(v, t));
       case Source.Bytes b -> views.put(v, given(v, new Storage.Bytes(b.data()), 0, t));
-      case Source.Input in -> views.put(v, block(v, Storage.Own.ARENA, -1, until(v, t), arena));
+      case Source.Input in -> views.put(v, block(v, Storage.Arena.ARENA, -1, until(v, t), arena));
       default -> {
         if (isView(v)) {
           View of = view(v.input(0));
@@ -211,7 +204,7 @@ final class Scheduler {
     View output = output(v, t, kernel, inputs, arena);
     views.put(v, output);
     int floats = kernel.footprint().workspace();
-    Block space = block(Storage.Own.ARENA, ElementType.FLOAT32, floats, t, t, arena);
+    Block space = block(Storage.Arena.ARENA, ElementType.FLOAT32, floats, t, t, arena);
     steps.add(new Planned(v, kernel, List.copyOf(inputs), output, space));
   }
 
@@ -219,8 +212,8 @@ final class Scheduler {
   private View copied(
       Value v, View from, int t, int until, List<Block> arena, List<Planned> steps) {
     Value copy = Value.of(new Movement.Reshape(v.shape()), v);
-    View to = block(v, Storage.Own.ARENA, t, until, arena);
-    Block none = new Block(Storage.Own.ARENA, ElementType.FLOAT32, 0, 0, t);
+    View to = block(v, Storage.Arena.ARENA, t, until, arena);
+    Block none = new Block(Storage.Arena.ARENA, ElementType.FLOAT32, 0, 0, t);
     steps.add(new Planned(copy, kernelOf.apply(copy), List.of(from), to, none));
     return to;
   }
@@ -245,7 +238,7 @@ final class Scheduler {
     }
     int until = until(v, t);
     if (fixed.contains(v) && until == FOREVER) {
-      return block(v, Storage.Own.FIXED, t, FOREVER, fixedBlocks);
+      return staying(v, t);
     }
     for (int i : kernel.footprint().inPlace()) {
       if (i < inputs.size() && dies(inputs, i, v, t)) {
@@ -253,7 +246,7 @@ final class Scheduler {
         return inputs.get(i);
       }
     }
-    return block(v, Storage.Own.ARENA, t, until, arena);
+    return block(v, Storage.Arena.ARENA, t, until, arena);
   }
 
   /**
@@ -263,7 +256,7 @@ final class Scheduler {
     View in = inputs.get(i);
     int size = v.shape().elements();
     boolean whole =
-        in.block.storage == Storage.Own.ARENA && in.length == size && in.block.size == size;
+        in.block.storage == Storage.Arena.ARENA && in.length == size && in.block.size == size;
     boolean last = in.block.last == t && in.block.type == v.type();
     for (int j = 0; j < inputs.size(); j++) {
       last &= j == i || inputs.get(j).block != in.block;
@@ -279,6 +272,11 @@ final class Scheduler {
   private static View given(Value v, Storage storage, int offset, int first) {
     int size = v.shape().elements();
     return new View(new Block(storage, v.type(), size, offset, first), 0, size);
+  }
+
+  private View staying(Value v, int t) {
+    staying.add(v);
+    return given(v, new Storage.Fixed(v), 0, t);
   }
 
   /** Returns a new block that holds a value. */
@@ -324,12 +322,6 @@ final class Scheduler {
                 p.output.place(),
                 new View(p.space, 0, p.space.size).place()))
         .toList();
-  }
-
-  private Map<Place, Tensor> constants() {
-    Map<Place, Tensor> placed = new LinkedHashMap<>();
-    constants.forEach((view, tensor) -> placed.put(view.place(), tensor));
-    return placed;
   }
 
   private List<Program.Port> inputs() {

@@ -57,6 +57,11 @@ public record Span(float[] array, byte[] bytes, int offset, int length) {
 
   /** Returns this stretch without its first {@code elements}. */
   public Span after(int elements) {
-    return new Span(array, bytes, offset + elements, length - elements);
+    return part(elements, length - elements);
+  }
+
+  /** Returns so many elements of this stretch from its element {@code begin} on. */
+  public Span part(int begin, int elements) {
+    return new Span(array, bytes, offset + begin, elements);
   }
 }

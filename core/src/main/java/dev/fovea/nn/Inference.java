@@ -5,10 +5,10 @@ import dev.fovea.graph.Graph;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +23,17 @@ import java.util.function.IntFunction;
  * own: threads then neither wait for each other nor fetch what another has written. Parts that are
  * left over, of a batch of 2 on 4 threads both, run one after the other on all threads.
  *
- * <p>Each function keeps folded and packed weights of its own, so functions are dropped, the one
- * used longest ago first, when all together take more than their share of the heap. Whatever is to
- * be shared among the functions of a model, and whatever bounds their memory, belongs here: {@link
- * Model#run} and evaluation both come through.
+ * <p>All functions share folded and packed weights and working memory, so that further batch sizes
+ * cost little; those used last are kept. {@link Model#run} and evaluation both come through here.
  */
 final class Inference {
-  /** The heap divided by this is what functions may take; one function is always kept. */
-  private static final int SHARE = 4;
+  private static final int MOST_FUNCTIONS = 64;
 
   private final Engine engine;
   private final IntFunction<Graph> graphs;
-  private final Map<Integer, CompiledFunction> functions = new LinkedHashMap<>(8, 0.75f, true);
+  private final LinkedHashMap<Integer, CompiledFunction> functions =
+      new LinkedHashMap<>(8, 0.75f, true);
+  private final SharedMemory memory = new SharedMemory();
   private final Map<Integer, Integer> samplesAtOnce = new ConcurrentHashMap<>();
 
   /**
@@ -63,20 +62,12 @@ final class Inference {
       return known;
     }
     CompiledFunction function =
-        CompiledFunction.of(engine, graphs.apply(batch), Compiler.Mode.INFER);
+        CompiledFunction.of(engine, graphs.apply(batch), Compiler.Mode.INFER, Map.of(), memory);
     functions.put(batch, function);
-    dropOldest();
-    return function;
-  }
-
-  private void dropOldest() {
-    long most = Runtime.getRuntime().maxMemory() / SHARE;
-    long bytes = functions.values().stream().mapToLong(CompiledFunction::bytes).sum();
-    Iterator<CompiledFunction> oldest = functions.values().iterator();
-    for (int left = functions.size(); left > 1 && bytes > most; left--) {
-      bytes -= oldest.next().bytes();
-      oldest.remove();
+    if (functions.size() > MOST_FUNCTIONS) {
+      functions.pollFirstEntry();
     }
+    return function;
   }
 
   /** Returns the outputs for a batch of samples; its shapes have been checked. */

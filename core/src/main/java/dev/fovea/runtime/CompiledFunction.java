@@ -9,62 +9,60 @@ import dev.fovea.graph.Graph;
 import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Span;
 import dev.fovea.op.ParameterStore;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A graph compiled for an engine: a function from tensors to tensors that any number of threads may
  * call at once.
  *
- * <p>What is fixed (folded and packed weights) is kept here and shared; each call borrows an {@link
- * Execution} that has its own working memory. After the first calls an execution allocates nothing.
+ * <p>What is fixed (folded and packed weights) is shared by all calls; each call borrows an {@link
+ * Execution} in working memory that no other call has. Both may be shared with other functions
+ * ({@link SharedMemory}). After the first calls an execution allocates nothing.
  */
 public final class CompiledFunction {
   private final Program program;
   private final Device device;
   private final Map<? extends ParameterStore, float[]> gradients;
-  private final Set<ParameterStore> fixedFrom = new HashSet<>();
-  private final Memory fixed;
-  private final ConcurrentLinkedDeque<Execution> idle = new ConcurrentLinkedDeque<>();
-  private final AtomicInteger executions = new AtomicInteger();
-  private long preparedFor;
-  private boolean prepared;
+  private final SharedMemory memory;
+  private final Map<Value, FixedValue> fixed;
+  private final ParameterStore[] fixedFrom;
+  private long preparedFor = -1;
 
   /**
    * Creates a function of a program.
    *
    * @param gradients where the gradients of each store's parameters go: an array laid out like the
    *     store's values
+   * @param memory what is shared with other functions on the same device
    */
   public CompiledFunction(
-      Program program, Device device, Map<? extends ParameterStore, float[]> gradients) {
+      Program program,
+      Device device,
+      Map<? extends ParameterStore, float[]> gradients,
+      SharedMemory memory) {
     this.program = program;
     this.device = device;
     this.gradients = gradients;
-    this.fixed = Memory.of(program.sizes().fixed(), 0);
-    program
-        .constants()
-        .forEach((p, t) -> System.arraycopy(t.data(), 0, fixed.floats(), p.offset(), p.length()));
-    for (Step step : program.prologue()) {
-      for (Place p : step.inputs()) {
-        if (p.storage() instanceof Storage.Parameters of) {
-          fixedFrom.add(of.store());
-        }
-      }
-    }
+    this.memory = memory;
+    this.fixed = memory.fixed(program.fixed());
+    this.fixedFrom =
+        fixed.values().stream()
+            .flatMap(f -> f.stores().stream())
+            .distinct()
+            .toArray(ParameterStore[]::new);
   }
 
-  /** Compiles a graph without gradients. */
+  /** Compiles a graph without gradients that shares nothing with others. */
   public static CompiledFunction of(Engine engine, Graph graph, Compiler.Mode mode) {
-    return of(engine, graph, mode, Map.of());
+    return of(engine, graph, mode, Map.of(), new SharedMemory());
   }
 
   /**
@@ -73,14 +71,16 @@ public final class CompiledFunction {
    * @param mode whether parameters may change between calls
    * @param gradients where the gradients of each store's parameters go: an array laid out like the
    *     store's values
+   * @param memory what is shared with other functions of the same engine
    */
   public static CompiledFunction of(
       Engine engine,
       Graph graph,
       Compiler.Mode mode,
-      Map<? extends ParameterStore, float[]> gradients) {
+      Map<? extends ParameterStore, float[]> gradients,
+      SharedMemory memory) {
     Program program = engine.compiler().compile(graph, mode);
-    return new CompiledFunction(program, engine.device(), gradients);
+    return new CompiledFunction(program, engine.device(), gradients, memory);
   }
 
   /** Returns the program. */
@@ -125,62 +125,80 @@ public final class CompiledFunction {
     return results;
   }
 
-  /** Returns how much memory the function and its executions, at least one, take, in bytes. */
+  /**
+   * Returns how much memory one call at a time takes, in bytes: fixed values and working memory,
+   * shared or not.
+   */
   public long bytes() {
     Program.Sizes sizes = program.sizes();
-    long each = sizes.arena().total() + 4L * sizes.scratch();
-    return sizes.fixed().total() + Math.max(1, executions.get()) * each;
+    long staying =
+        program.fixed().stream()
+            .mapToLong(v -> (long) v.type().bytes() * v.shape().elements())
+            .sum();
+    return staying + sizes.arena().total() + 4L * sizes.scratch();
   }
 
   /** Borrows an execution; hand it back with {@link #release}. */
   public Execution acquire() {
     prepare();
-    Execution e = idle.poll();
-    if (e == null) {
-      e = new Execution(this);
-      executions.incrementAndGet();
-    }
-    return e;
+    return memory.lend(program.sizes()).execution(this);
   }
 
-  /** Takes an execution back for the next caller. */
+  /** Takes an execution back: its memory is the next caller's. */
   public void release(Execution execution) {
-    idle.push(execution);
+    memory.giveBack(execution.memory());
   }
 
   /**
-   * Computes what is fixed, if the parameters have changed since it was last computed; {@link
-   * #acquire} does so too.
+   * Computes what is fixed, but for what has been computed, for this function or another, since the
+   * parameters have changed; {@link #acquire} does so too.
    */
-  public synchronized void prepare() {
-    if (program.prologue().isEmpty()) {
-      return;
+  public void prepare() {
+    synchronized (memory) {
+      long now = 0;
+      for (ParameterStore store : fixedFrom) {
+        now += store.version();
+      }
+      if (now != preparedFor) {
+        List<FixedValue> missing =
+            program.fixed().stream().map(this::fixed).filter(f -> !f.isComputed()).toList();
+        if (!missing.isEmpty()) {
+          compute(Set.copyOf(missing));
+        }
+        preparedFor = now;
+      }
     }
-    long now = 0;
-    for (ParameterStore store : fixedFrom) {
-      now += store.version();
-    }
-    if (prepared && now == preparedFor) {
-      return;
-    }
-    Memory memory = Memory.of(program.sizes().prologueArena(), program.sizes().scratch());
-    for (Step step : program.prologue()) {
-      bind(step, memory).run();
-    }
-    prepared = true;
-    preparedFor = now;
   }
 
-  Runnable bind(Step step, Memory arena) {
+  /** Computes fixed values, and no others of them: those may be read by calls at this moment. */
+  private void compute(Set<FixedValue> missing) {
+    Program.Sizes sizes = program.sizes();
+    Memory arena = new Memory(sizes.prologueArena(), sizes.scratch());
+    Span scratch = arena.scratch(sizes.prologueArena(), sizes.scratch());
+    for (Step step : program.prologue()) {
+      if (!(step.output().storage() instanceof Storage.Fixed(Value v))
+          || missing.contains(fixed(v))) {
+        bind(step, arena, scratch).run();
+      }
+    }
+    missing.forEach(FixedValue::computed);
+  }
+
+  private FixedValue fixed(Value v) {
+    return Objects.requireNonNull(fixed.get(v));
+  }
+
+  Runnable bind(Step step, Memory arena, Span scratch) {
     Span[] inputs = step.inputs().stream().map(p -> span(p, arena)).toArray(Span[]::new);
     Operands operands =
         new Operands(inputs, span(step.output(), arena), span(step.workspace(), arena));
-    return device.bind(step.kernel(), operands, arena.scratch());
+    return device.bind(step.kernel(), operands, scratch);
   }
 
   Span span(Place p, Memory arena) {
     return switch (p.storage()) {
-      case Storage.Own own -> (own == Storage.Own.ARENA ? arena : fixed).span(p);
+      case Storage.Arena a -> arena.span(p);
+      case Storage.Fixed f -> fixed(f.value()).memory().part(p.offset(), p.length());
       case Storage.Bytes b -> new Span(b.data(), p.offset(), p.length());
       case Storage.Parameters q -> new Span(q.store().values(), p.offset(), p.length());
       case Storage.Gradients g -> new Span(gradientsOf(g.store()), p.offset(), p.length());

@@ -9,7 +9,6 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +19,18 @@ import java.util.Map;
  *
  * <p>For lessons, tests and JShell; a network is faster as one {@link CompiledFunction}. An op is
  * compiled when it first meets tensors of some shapes; those used last are kept, {@value #KEPT} of
- * them and 64 MiB at most. Any number of threads may use it at once.
+ * them, and work in the same memory. Any number of threads may use it at once.
  */
 public final class Eager {
   private static final int KEPT = 256;
-  private static final long MOST_BYTES = 64L << 20;
 
   /** What a compiled op is found by. */
   private record Key(Op op, List<Shape> shapes) {}
 
   private final Engine engine;
-  private final Map<Key, CompiledFunction> functions = new LinkedHashMap<>(16, 0.75f, true);
+  private final SharedMemory memory = new SharedMemory();
+  private final LinkedHashMap<Key, CompiledFunction> functions =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   /** Creates an evaluator that computes with {@code engine}. */
   public Eager(Engine engine) {
@@ -58,11 +58,8 @@ public final class Eager {
     }
     CompiledFunction made = compile(inputs, Value.of(key.op, inputs));
     functions.put(key, made);
-    long bytes = functions.values().stream().mapToLong(CompiledFunction::bytes).sum();
-    Iterator<CompiledFunction> oldest = functions.values().iterator();
-    while (functions.size() > KEPT || (bytes > MOST_BYTES && functions.size() > 1)) {
-      bytes -= oldest.next().bytes();
-      oldest.remove();
+    if (functions.size() > KEPT) {
+      functions.pollFirstEntry();
     }
     return made;
   }
@@ -79,6 +76,7 @@ public final class Eager {
   }
 
   private CompiledFunction compile(List<Value> inputs, Value result) {
-    return CompiledFunction.of(engine, Graph.of(inputs, List.of(result)), Compiler.Mode.TRAIN);
+    Graph graph = Graph.of(inputs, List.of(result));
+    return CompiledFunction.of(engine, graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

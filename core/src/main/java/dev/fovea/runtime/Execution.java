@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 public final class Execution {
   private final Program program;
+  private final Memory memory;
   private final Step[] steps;
   private final Runnable[] runs;
   private final Span[] computed;
@@ -42,20 +43,26 @@ public final class Execution {
     }
   }
 
-  Execution(CompiledFunction function) {
+  Execution(CompiledFunction function, Memory memory) {
     this.program = function.program();
-    Memory memory = Memory.of(program.sizes().arena(), program.sizes().scratch());
+    this.memory = memory;
+    Span scratch = memory.scratch(program.sizes().arena(), program.sizes().scratch());
     this.steps = program.steps().toArray(Step[]::new);
     this.runs = new Runnable[steps.length];
     this.computed = new Span[steps.length];
     for (int i = 0; i < steps.length; i++) {
-      runs[i] = function.bind(steps[i], memory);
+      runs[i] = function.bind(steps[i], memory, scratch);
       computed[i] = function.span(steps[i].output(), memory);
     }
     this.inputs = spans(program.inputs(), function, memory);
     this.results = spans(program.results(), function, memory);
     this.gradients = Copies.of(program.gradients(), function, memory);
     this.updates = Copies.of(program.updates(), function, memory);
+  }
+
+  /** Returns the memory that the run works in. */
+  Memory memory() {
+    return memory;
   }
 
   private static Span[] spans(List<Program.Port> ports, CompiledFunction function, Memory arena) {

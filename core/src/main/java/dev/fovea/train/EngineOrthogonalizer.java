@@ -9,6 +9,7 @@ import dev.fovea.optim.Orthogonalizer;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,8 @@ import java.util.Map;
 final class EngineOrthogonalizer implements Orthogonalizer {
   private final Engine engine;
   private final Map<Shape, float[]> rooms = new HashMap<>();
-  private final Map<Shape, Execution> executions = new HashMap<>();
+  private final Map<Shape, CompiledFunction> functions = new HashMap<>();
+  private final SharedMemory memory = new SharedMemory();
 
   EngineOrthogonalizer(Engine engine) {
     this.engine = engine;
@@ -31,15 +33,18 @@ final class EngineOrthogonalizer implements Orthogonalizer {
 
   @Override
   public void apply(float[] x, int rows, int columns, int iterations) {
-    Execution e = executions.computeIfAbsent(Shape.of(rows, columns), s -> compile(s, iterations));
+    CompiledFunction f =
+        functions.computeIfAbsent(Shape.of(rows, columns), s -> compile(s, iterations));
+    Execution e = f.acquire();
     e.set(0, x, 0);
     e.run();
     e.get(0, x, 0);
+    f.release(e);
   }
 
-  private Execution compile(Shape shape, int iterations) {
+  private CompiledFunction compile(Shape shape, int iterations) {
     Value matrix = Source.Input.sample(0, shape);
     Graph graph = Graph.of(List.of(matrix), List.of(Muon.orthogonalized(matrix, iterations)));
-    return CompiledFunction.of(engine, graph, Compiler.Mode.TRAIN).acquire();
+    return CompiledFunction.of(engine, graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

@@ -12,6 +12,7 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -26,7 +27,7 @@ final class StepFunction {
   private final Formula formula;
   private final int batch;
   private final CompiledFunction function;
-  private final Execution execution;
+  private Execution execution;
   private final List<Tensor> results;
 
   /** The models whose states take next values: those that are told to, even if not trained. */
@@ -53,8 +54,10 @@ final class StepFunction {
    * Compiles the step of a batch size.
    *
    * @param gradients where the gradients of the trained models go
+   * @param memory what is shared with the steps of other batch sizes
    */
-  static StepFunction of(Formula formula, Map<Parameters, float[]> gradients, int batch) {
+  static StepFunction of(
+      Formula formula, Map<Parameters, float[]> gradients, int batch, SharedMemory memory) {
     List<Value> inputs = formula.given(batch);
     Traced traced = Traced.of(formula.network(), inputs, formula.trained());
     DataCheck.requireMoments(traced);
@@ -79,7 +82,7 @@ final class StepFunction {
             traced.paths());
     CompiledFunction f =
         CompiledFunction.of(
-            formula.trained().get(0).engine(), graph, Compiler.Mode.TRAIN, gradients);
+            formula.trained().get(0).engine(), graph, Compiler.Mode.TRAIN, gradients, memory);
     return new StepFunction(formula, batch, f, graph);
   }
 
@@ -104,6 +107,16 @@ final class StepFunction {
       gradients.put(used.get(i), found.get(i));
     }
     return gradients;
+  }
+
+  /** Leaves its memory to another batch size. */
+  void leave() {
+    function.release(execution);
+  }
+
+  /** Takes memory again after it has been left. */
+  void enter() {
+    execution = function.acquire();
   }
 
   /** Returns the number of samples. */

@@ -8,6 +8,7 @@ import dev.fovea.nn.Network;
 import dev.fovea.nn.Parameters;
 import dev.fovea.optim.Optimizer;
 import dev.fovea.optim.OptimizerState;
+import dev.fovea.runtime.SharedMemory;
 import dev.fovea.runtime.StepObserver;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -74,6 +75,7 @@ public final class TrainingStep {
   private final List<OptimizerStep> updates;
   private final double rate;
   private final Map<Integer, StepFunction> functions = new HashMap<>();
+  private final SharedMemory memory = new SharedMemory();
   private @Nullable StepFunction current;
 
   /** Creates a step with the optimisers' steps over its trained models. */
@@ -156,7 +158,17 @@ public final class TrainingStep {
   private StepFunction function(int batch) {
     StepFunction f = current;
     if (f == null || f.batch() != batch) {
-      f = functions.computeIfAbsent(batch, n -> StepFunction.of(formula, gradients, n));
+      if (f != null) {
+        current = null;
+        f.leave();
+      }
+      f = functions.get(batch);
+      if (f == null) {
+        f = StepFunction.of(formula, gradients, batch, memory);
+        functions.put(batch, f);
+      } else {
+        f.enter();
+      }
       current = f;
     }
     return f;

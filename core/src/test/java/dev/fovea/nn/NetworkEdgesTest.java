@@ -26,6 +26,7 @@ import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -66,7 +67,11 @@ final class NetworkEdgesTest {
         new Graph(traced.inputs(), List.of(loss), slopes, traced.updates(), traced.paths());
     CompiledFunction f =
         CompiledFunction.of(
-            model.engine(), graph, Compiler.Mode.TRAIN, Map.of(model.parameters(), gradients));
+            model.engine(),
+            graph,
+            Compiler.Mode.TRAIN,
+            Map.of(model.parameters(), gradients),
+            new SharedMemory());
     Execution e = f.acquire();
     float[] losses = new float[2];
     for (int run = 0; run < 2; run++) {

@@ -4,6 +4,7 @@ import dev.fovea.compile.Program;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Device;
 import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.SharedMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,8 @@ final class FuzzRun {
 
   private List<Round> run(Program program, Device device) {
     c.store().use(parameters);
-    CompiledFunction f = new CompiledFunction(program, device, Map.of(c.store(), gradients));
+    CompiledFunction f =
+        new CompiledFunction(program, device, Map.of(c.store(), gradients), new SharedMemory());
     List<Round> rounds = new ArrayList<>();
     // The second round finds what the first left in memory; every other case keeps its parameters.
     boolean keep = c.graph().values().size() % 2 == 0;

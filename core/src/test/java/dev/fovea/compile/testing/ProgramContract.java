@@ -15,6 +15,7 @@ import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.runtime.Engine;
 import dev.fovea.runtime.Execution;
+import dev.fovea.runtime.SharedMemory;
 import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -109,7 +110,8 @@ public abstract class ProgramContract {
       Case c = Case.of(seed);
       float[] gradients = new float[c.random.store().values().length];
       CompiledFunction f =
-          CompiledFunction.of(engine, c.graph, mode, Map.of(c.random.store(), gradients));
+          CompiledFunction.of(
+              engine, c.graph, mode, Map.of(c.random.store(), gradients), new SharedMemory());
       Execution e = f.acquire();
       // Twice: what a run leaves behind in memory must not matter to the next.
       for (int round = 0; round < 2; round++) {
