@@ -46,13 +46,13 @@ final class ConvertCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
   private Path out;
 
-  @Mixin private Calibration calibration;
+  @Mixin private Int8Options int8;
   @Mixin private InputOptions inputs;
 
   @Override
   public void run() {
     ModelFile.requireFile(in);
-    if (calibration.isAsked(out)) {
+    if (int8.isAsked(out)) {
       quantize();
       return;
     }
@@ -88,7 +88,7 @@ final class ConvertCommand implements Runnable {
 
   private void quantize() {
     NetworkFile network = NetworkFile.read(in, inputs, Engine.shared());
-    Quantizer.Quantized q = calibration.quantize(network);
+    Quantizer.Quantized q = int8.quantize(network);
     withRule(q.model(), network.rule()).save(out);
     System.out.println(
         String.format(

@@ -41,6 +41,14 @@ final class Range {
     return value;
   }
 
+  /** Returns the number if it is finite and not below 0. */
+  static double notNegative(String option, double value) {
+    if (!(value >= 0) || !Double.isFinite(value)) {
+      throw new FoveaException(option + " " + value + ": a number of 0 or more expected");
+    }
+    return value;
+  }
+
   /** Returns the number if it is in [0, limit). */
   static double fraction(String option, double value, double limit) {
     if (!(value >= 0 && value < limit)) {

@@ -4,15 +4,12 @@ import dev.fovea.io.Json;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
  * One output of a reference.
- *
- * <p>A difference is relative to the expected number, but no smaller than 10⁻³ of the output's
- * largest magnitude (for the sum, its norm): 32-bit sums in another order leave such rests where
- * numbers cancel.
  *
  * @param name what the reference calls it
  * @param shape its shape as it lies in the file, batch first
@@ -32,8 +29,6 @@ public record ExpectedOutput(
     double min,
     double max,
     int argmax) {
-  private static final double FLOOR = 1e-3;
-
   /** Copies the list. */
   public ExpectedOutput {
     first = List.copyOf(first);
@@ -56,46 +51,55 @@ public record ExpectedOutput(
     return Json.number(Json.member(fields, name, where), where + " " + name);
   }
 
-  /** Returns how far each quantity is from that of an output. */
-  List<ReferenceCheck.Difference> compare(Tensor output) {
-    List<ReferenceCheck.Difference> all = new ArrayList<>();
+  /** Returns how far each quantity of an output is from this one's. */
+  List<ReferenceCheck.Difference> compare(Tensor output, Tolerance tolerance) {
     if (!output.shape().equals(shape) || first.size() > output.data().length) {
-      all.add(
+      return List.of(
           new ReferenceCheck.Difference(
               name + " shape, expected " + shape + ", got " + output.shape(),
               shape.elements(),
-              output.shape().elements(),
-              Double.POSITIVE_INFINITY));
-      return all;
+              Double.NaN,
+              0));
     }
     float[] data = output.data();
-    double largest = Math.max(Math.abs(min), Math.abs(max));
+    double each = tolerance.absolute(Math.max(Math.abs(min), Math.abs(max)));
+    // What the elements may be off adds up in the sum and the norm as independent errors do.
+    double all = each * Math.sqrt(data.length);
+    double share = tolerance.relative();
+    List<ReferenceCheck.Difference> found = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
-      all.add(difference("value " + i, first.get(i), data[i], FLOOR * largest));
+      double b = first.get(i);
+      found.add(difference(place(i), b, data[i], each + share * Math.abs(b)));
     }
-    Extremes found = Extremes.of(data);
-    all.add(difference("sum", sum, found.sum, Math.max(FLOOR * largest, norm)));
-    all.add(difference("norm", norm, found.norm, 0));
-    all.add(difference("minimum", min, found.min, FLOOR * largest));
-    all.add(difference("maximum", max, found.max, FLOOR * largest));
+    Extremes own = Extremes.of(data);
+    double size = Math.max(Math.abs(sum), norm);
+    found.add(difference("sum", sum, own.sum, all + share * size));
+    found.add(difference("norm", norm, own.norm, all + share * norm));
+    found.add(difference("minimum", min, own.min, each + share * Math.abs(min)));
+    found.add(difference("maximum", max, own.max, each + share * Math.abs(max)));
     // Where several are largest but for rounding, the place of any of them will do.
     boolean inside = argmax >= 0 && argmax < data.length;
-    all.add(
+    found.add(
         inside
-            ? difference("value at the place of the maximum", max, data[argmax], FLOOR * largest)
-            : new ReferenceCheck.Difference(
-                name + " place of the maximum", argmax, 0, Double.POSITIVE_INFINITY));
-    return all;
+            ? difference(place(argmax), max, data[argmax], each + share * Math.abs(max))
+            : difference("place of the maximum", argmax, Double.NaN, 0));
+    return found;
   }
 
   private ReferenceCheck.Difference difference(
-      String what, double expected, double actual, double floor) {
-    double size = Math.max(Math.abs(expected), floor);
-    double apart = Math.abs(expected - actual);
-    double relative = apart == 0 ? 0 : apart / size;
-    boolean isNumber = Double.isFinite(actual) && !Double.isNaN(relative);
-    return new ReferenceCheck.Difference(
-        name + " " + what, expected, actual, isNumber ? relative : Double.POSITIVE_INFINITY);
+      String what, double expected, double actual, double allowed) {
+    return new ReferenceCheck.Difference(name + " " + what, expected, actual, allowed);
+  }
+
+  /** Returns where an element lies, as the axes of the file number it. */
+  private String place(int index) {
+    int[] at = new int[shape.rank()];
+    int rest = index;
+    for (int a = at.length - 1; a >= 0; a--) {
+      at[a] = rest % shape.dim(a);
+      rest /= shape.dim(a);
+    }
+    return Arrays.toString(at).replace(" ", "");
   }
 
   /** Sums and extremes of an output in double precision. */

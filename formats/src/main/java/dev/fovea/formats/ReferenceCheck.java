@@ -20,7 +20,7 @@ import java.util.Map;
  *
  * <p>The picture P is N, C, H, W with P[i] = 37·i mod 256, and the input (P · scale − mean) / std
  * per channel. Compared are the shape of each output as it lies in the file, its first 16 values,
- * sum, Euclidean norm, minimum, maximum and the place of the maximum.
+ * sum, Euclidean norm, minimum, maximum and the element where the maximum is expected.
  *
  * @param shape the input's shape N, C, H, W
  * @param scale the factor of each value
@@ -42,15 +42,26 @@ public record ReferenceCheck(
   }
 
   /**
-   * How far one quantity is from what is expected.
+   * One quantity beside what is expected.
    *
-   * @param what the output and the quantity
-   * @param expected the number of the reference
-   * @param actual the number here
-   * @param relative the difference relative to the expected number; infinite for another shape or
-   *     place
+   * @param what the output and the quantity, or the place of the element in it
+   * @param expected the number b of the reference
+   * @param actual the number a here; not a number for another shape, or a place that is not there
+   * @param allowed how large |a − b| may be
    */
-  public record Difference(String what, double expected, double actual, double relative) {}
+  public record Difference(String what, double expected, double actual, double allowed) {
+    /** Returns |a − b| in parts of what is allowed: up to 1 agrees; infinite if a is no number. */
+    public double share() {
+      double apart = Math.abs(expected - actual);
+      double share = apart == 0 ? 0 : apart / allowed;
+      return Double.isFinite(actual) && !Double.isNaN(share) ? share : Double.POSITIVE_INFINITY;
+    }
+
+    /** Returns whether both agree. */
+    public boolean agrees() {
+      return share() <= 1;
+    }
+  }
 
   /**
    * Reads a reference.
@@ -124,13 +135,14 @@ public record ReferenceCheck(
   }
 
   /**
-   * Runs a network on the input and returns how far each quantity is from what is expected.
+   * Runs a network on the input and returns each quantity beside what is expected.
    *
    * @param network what was imported
    * @param model its model
+   * @param tolerance how far apart numbers may be
    * @throws FoveaException if the network takes another input or has another number of outputs
    */
-  public List<Difference> compare(ImportedNetwork network, Model model) {
+  public List<Difference> compare(ImportedNetwork network, Model model, Tolerance tolerance) {
     if (network.inputs().size() != 1) {
       throw new FoveaException(
           "verify: the reference is of one input, the network has " + network.inputs().size());
@@ -144,7 +156,7 @@ public record ReferenceCheck(
     List<Difference> differences = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       Tensor lying = network.outputs().get(i).toFile(results.get(i));
-      differences.addAll(outputs.get(i).compare(lying));
+      differences.addAll(outputs.get(i).compare(lying, tolerance));
     }
     return differences;
   }

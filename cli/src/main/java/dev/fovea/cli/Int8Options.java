@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that make 8 bits of a network: whether, and by which pictures. */
-final class Calibration {
+final class Int8Options {
   @Option(
       names = "--int8",
       description =
