@@ -11,9 +11,8 @@ import dev.fovea.tensor.Shape;
  *
  * <p>In training mean and variance are the batch's, and the running statistics follow them; in
  * inference, and where weight and bias are frozen, they are the running ones ({@link
- * Model#asInTraining} chooses otherwise). Parameters: {@code
- * weight}, {@code bias}; tracked: {@code running_mean}, {@code running_var}, all [C]. Ioffe and
- * Szegedy, 2015.
+ * Model#asInTraining} chooses otherwise). Parameters: {@code weight}, {@code bias}; tracked: {@code
+ * running_mean}, {@code running_var}, all [C]. Ioffe and Szegedy, 2015.
  *
  * @param epsilon what keeps the divisor from 0; by default 10⁻⁵
  * @param momentum the share of the batch's statistics in the new running ones; by default 0.1

@@ -150,11 +150,18 @@ public final class Parameters implements ParameterStore {
     }
     others.byName.keySet().stream().filter(n -> !contains(n)).forEach(misfits::add);
     if (!misfits.isEmpty()) {
-      throw new FoveaException("copy: the other model is of another network: it differs in "
-          + String.join(", ", misfits.subList(0, Math.min(SHOWN, misfits.size()))));
+      throw new FoveaException(
+          "copy: the other model is of another network: it differs in "
+              + String.join(", ", misfits.subList(0, Math.min(SHOWN, misfits.size()))));
     }
     for (Parameter p : byName.values()) {
-      move(values(), p.offset(), others.values(), others.offset(p.name()), p.shape().elements(), share);
+      move(
+          values(),
+          p.offset(),
+          others.values(),
+          others.offset(p.name()),
+          p.shape().elements(),
+          share);
     }
     others.changed();
   }

@@ -95,7 +95,8 @@ public final class Trace {
   }
 
   /** Begins the walk through a model within a walk; all walks through one share its parameters. */
-  private Trace(Trace root, String prefix, Parameters known, boolean training, TrainingRules rules) {
+  private Trace(
+      Trace root, String prefix, Parameters known, boolean training, TrainingRules rules) {
     Trace first = root.models.get(known);
     this.root = root;
     this.prefix = prefix;
@@ -278,7 +279,9 @@ public final class Trace {
       if (byName.size() > parametersBefore && !isLambda(inner)) {
         places.putIfAbsent(inner, path);
       }
-      visits.add(new Visit(join(prefix, path), inner.kind(), y.value(), frame.parameters, frame.shared, own));
+      visits.add(
+          new Visit(
+              join(prefix, path), inner.kind(), y.value(), frame.parameters, frame.shared, own));
       return y;
     } catch (ShapeException e) {
       throw e.at(join(prefix, path));

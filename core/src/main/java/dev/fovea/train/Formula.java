@@ -30,8 +30,7 @@ record Formula(Network network, List<Shape> inputs, List<Shape> targets, List<Mo
    *
    * @param wanted which of the outputs are looked at
    */
-  static Formula of(
-      Model model, Objective objective, List<Shape> targets, Set<Integer> wanted) {
+  static Formula of(Model model, Objective objective, List<Shape> targets, Set<Integer> wanted) {
     int n = model.inputs().size();
     Network network =
         in -> {

@@ -107,8 +107,7 @@ public record LearningRateFinder(
       this.batches = batches;
       this.outputs = outputs;
       List<Shape> targets = batches.dataset().targetShapes();
-      this.step =
-          TrainingStep.of(Formula.of(model, objective, targets, Set.of()), optimizer);
+      this.step = TrainingStep.of(Formula.of(model, objective, targets, Set.of()), optimizer);
     }
 
     RateCurve curve() {

@@ -7,10 +7,10 @@ import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.graph.Graph;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.graph.Graph;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;

@@ -25,6 +25,7 @@ import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,17 +49,16 @@ final class ObserverTest {
     Layer conv = conv2d(3, 3);
     Layer block = x -> relu().apply(conv.apply(x));
     Model whole =
-        Model.build(
-            sequence(block, flatten(), dense(2)), TrainFixtures.IMAGE, Seed.of(1), ENGINE);
+        Model.build(sequence(block, flatten(), dense(2)), TrainFixtures.IMAGE, Seed.of(1), ENGINE);
     Model beginning = Model.build(sequence(block), TrainFixtures.IMAGE, Seed.of(2), ENGINE);
     beginning.loadMatching("whole", whole.tensors());
     Tensor x = pictures(5);
     Map<String, Tensor> seen = whole.observe("0", "0.conv2d", "2").of(x);
     assertThat(seen).containsOnlyKeys("0", "0.conv2d", "2");
-    assertThat(seen.get("0").data()).isEqualTo(beginning.run(x).data());
-    assertThat(seen.get("2").data()).isEqualTo(whole.run(x).data());
-    Tensor before = whole.observe("0").beforeActivation().of(x).get("0");
-    assertThat(before.data()).isEqualTo(seen.get("0.conv2d").data());
+    assertThat(at(seen, "0").data()).isEqualTo(beginning.run(x).data());
+    assertThat(at(seen, "2").data()).isEqualTo(whole.run(x).data());
+    Tensor before = at(whole.observe("0").beforeActivation().of(x), "0");
+    assertThat(before.data()).isEqualTo(at(seen, "0.conv2d").data());
     assertThat(before.shape()).isEqualTo(Shape.of(5, 6, 6, 3));
     assertThatThrownBy(() -> whole.observe("0.conv"))
         .isInstanceOf(FoveaException.class)
@@ -82,7 +82,7 @@ final class ObserverTest {
           @Override
           public void onStep(Training t) {
             watch.follow();
-            atSteps.add(watch.of(pictures(2)).get("0").data());
+            atSteps.add(at(watch.of(pictures(2)), "0").data());
           }
         };
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
@@ -91,7 +91,7 @@ final class ObserverTest {
         looking.add(
             threads.submit(() -> {
               for (int k = 0; k < 30; k++) {
-                assertThat(watch.of(pictures(3)).get("4").shape().dim(0)).isEqualTo(3);
+                assertThat(at(watch.of(pictures(3)), "4").shape().dim(0)).isEqualTo(3);
               }
             }));
       }
@@ -105,6 +105,10 @@ final class ObserverTest {
     assertThat(watched.parameters().values()).isEqualTo(alone.parameters().values());
     assertThat(atSteps).hasSize(8);
     assertThat(atSteps.get(0)).isNotEqualTo(atSteps.get(1));
-    assertThat(watch.of(pictures(2)).get("0").data()).isEqualTo(atSteps.getLast());
+    assertThat(at(watch.of(pictures(2)), "0").data()).isEqualTo(atSteps.getLast());
+  }
+
+  private static Tensor at(Map<String, Tensor> seen, String path) {
+    return Objects.requireNonNull(seen.get(path), path);
   }
 }

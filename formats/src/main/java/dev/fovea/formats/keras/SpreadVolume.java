@@ -13,6 +13,7 @@ import java.util.List;
  * @param strides the steps from one place of the input to the next
  * @param borders the zeros before and after each axis
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record SpreadVolume(Conv3d conv, List<Integer> strides, int[][] borders) implements Layer {
   @Override
   public Signal forward(Signal x) {
