@@ -16,7 +16,9 @@ import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -213,9 +215,10 @@ final class KerasConvolutions {
     int[] kernel = c.sizes("kernel_size", 3, 1, 1);
     int[] strides = c.sizes("strides", 3, 1, 1);
     int[] dilation = c.sizes("dilation_rate", 3, 1, 1);
-    int[][] borders = new int[3][];
+    List<List<Integer>> borders = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      borders[i] = zeros(c, (kernel[i] - 1) * dilation[i] + 1, strides[i], i, 3);
+      int[] zeros = zeros(c, (kernel[i] - 1) * dilation[i] + 1, strides[i], i, 3);
+      borders.add(List.of(zeros[0], zeros[1]));
     }
     Conv3d conv =
         new Conv3d(

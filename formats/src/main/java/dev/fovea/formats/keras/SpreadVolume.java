@@ -13,13 +13,17 @@ import java.util.List;
  * @param strides the steps from one place of the input to the next
  * @param borders the zeros before and after each axis
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record SpreadVolume(Conv3d conv, List<Integer> strides, int[][] borders) implements Layer {
+record SpreadVolume(Conv3d conv, List<Integer> strides, List<List<Integer>> borders)
+    implements Layer {
   @Override
   public Signal forward(Signal x) {
     KerasSteps.require(kind(), x, 5);
+    int[][] around =
+        borders.stream()
+            .map(b -> b.stream().mapToInt(Integer::intValue).toArray())
+            .toArray(int[][]::new);
     int[] steps = strides.stream().mapToInt(Integer::intValue).toArray();
-    return conv.forward(KerasSteps.padded(kind(), KerasSteps.spread(x, steps), borders));
+    return conv.forward(KerasSteps.padded(kind(), KerasSteps.spread(x, steps), around));
   }
 
   @Override

@@ -67,7 +67,7 @@ public final class ModelFiles {
   }
 
   private static String decoded(byte[] bytes) {
-    int first = bytes.length > 1 ? (bytes[0] & 0xff) << Byte.SIZE | bytes[1] & 0xff : 0;
+    int first = bytes.length > 1 ? (bytes[0] & 0xff) << Byte.SIZE | (bytes[1] & 0xff) : 0;
     if (first == 0xfeff || first == 0xfffe) {
       return new String(bytes, StandardCharsets.UTF_16);
     }
