@@ -129,6 +129,7 @@ final class KerasConvolutions {
   }
 
   private Built depthwise(LayerConfig c, LayerPlace place, int axes) {
+    c.requireOnly("groups", 1L);
     boolean bias = c.bool("use_bias", true);
     int multiplier = c.sizes("depth_multiplier", 1, 1, 1)[0];
     Conv2d conv = conv(c, axes, multiplier, Conv2d.DEPTHWISE, bias, same(c));
@@ -145,6 +146,7 @@ final class KerasConvolutions {
   }
 
   private Built separable(LayerConfig c, LayerPlace place, int axes) {
+    c.requireOnly("groups", 1L);
     boolean bias = c.bool("use_bias", true);
     int multiplier = c.sizes("depth_multiplier", 1, 1, 1)[0];
     Conv2d depthwise = conv(c, axes, multiplier, Conv2d.DEPTHWISE, false, same(c));
