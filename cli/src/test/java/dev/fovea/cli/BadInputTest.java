@@ -76,7 +76,7 @@ final class BadInputTest {
         "trian lenet5 | no command \"trian\"; did you mean train? (see fovea --help)",
         "train lenet5 --epoch 3 | did you mean --epochs? (see fovea train --help)",
         "train lenett5 | no network named \"lenett5\"; did you mean lenet5?",
-        "summary vgg116 | no network named \"vgg116\" and no such file; did you mean vgg16?",
+        "summary vgg166 | no network named \"vgg166\" and no such file; did you mean vgg16?",
         "train lenet5 --data mnits | unknown data set \"mnits\"; did you mean mnist?",
         "train lenet5 --optimizer adma | --optimizer \"adma\": unknown; did you mean adam?",
         "train lenet5 --schedule cosin | --schedule \"cosin\": unknown; did you mean cosine?",
