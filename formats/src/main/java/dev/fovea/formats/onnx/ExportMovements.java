@@ -193,7 +193,7 @@ final class ExportMovements {
 
   private static boolean isSame(Resampling.Rule rule, Taps taps) {
     float scale = (float) taps.outputs() / taps.inputs();
-    if ((int) Math.floor((double) scale * taps.inputs()) != taps.outputs()) {
+    if ((int) Math.floor(scale * taps.inputs()) != taps.outputs()) {
       return false;
     }
     float[] a = dense(taps);

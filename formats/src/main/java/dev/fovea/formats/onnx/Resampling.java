@@ -61,65 +61,74 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
           n.flag("antialias", false));
     }
 
+    /** Returns by how much shrinking widens the weights, as a factor of at most 1. */
+    private float narrowing(float scale) {
+      return antialias ? Math.min(scale, 1) : 1;
+    }
+
     boolean crops() {
       return coordinates.equals("tf_crop_and_resize");
     }
   }
 
-  static Resampling of(Rule rule, int in, int out, double scale, double begin, double end) {
+  /**
+   * Returns what a rule does to an axis. Places are computed in floats, as elsewhere: how they are
+   * rounded decides which element is the nearest.
+   *
+   * @param scale the factor of the extent, as the file has it
+   * @param begin where the part that is taken begins, 0 being the first element and 1 the last
+   * @param end where it ends
+   */
+  static Resampling of(Rule rule, int in, int out, float scale, float begin, float end) {
     if (out < 0 || !(scale > 0) || (in == 0 && out > 0)) {
       throw new FormatException("cannot make " + out + " of " + in + " elements");
     }
-    double taps = rule.mode.equals("nearest") ? 1 : 2 * Math.ceil(2 / narrowing(rule, scale));
+    double taps = rule.mode.equals("nearest") ? 1 : 2 * Math.ceil(2 / rule.narrowing(scale));
     if (out > MOST || out * taps > 4.0 * MOST) {
       throw new FormatException("cannot make " + out + " elements of " + taps + " each");
     }
     int[][] from = new int[out][];
     double[][] weights = new double[out][];
     boolean[] outside = new boolean[out];
+    boolean kept = !rule.crops() && (scale == 1 || (rule.antialias && in == out));
     for (int o = 0; o < out; o++) {
-      double x = place(rule, o, in, out, scale, begin, end);
+      float x = kept ? o : place(rule, o, in, out, scale, begin, end);
       outside[o] = rule.crops() && (x < 0 || x > in - 1);
       weights(rule, x, in, scale, o, from, weights);
     }
     return new Resampling(in, out, from, weights, outside);
   }
 
-  /** Returns by how much shrinking widens the weights, as a factor of at most 1. */
-  private static double narrowing(Rule rule, double scale) {
-    return rule.antialias ? Math.min(scale, 1) : 1;
-  }
-
   /** Returns the place in the input that an element of the output stands for. */
-  private static double place(
-      Rule rule, int o, int in, int out, double scale, double begin, double end) {
-    double width = scale * in;
-    double half = (o + 0.5) / scale - 0.5;
+  private static float place(
+      Rule rule, int o, int in, int out, float scale, float begin, float end) {
+    float centre = (o + 0.5f) / scale;
+    float last = in - 1;
     return switch (rule.coordinates) {
-      case "half_pixel" -> half;
-      case "pytorch_half_pixel" -> out > 1 ? half : 0;
-      case "half_pixel_symmetric" -> in / 2.0 * (1 - out / width) + half;
-      case "tf_half_pixel_for_nn" -> (o + 0.5) / scale;
+      case "half_pixel" -> centre - 0.5f;
+      case "pytorch_half_pixel" -> out > 1 ? centre - 0.5f : 0;
+      case "half_pixel_symmetric" ->
+          (float) (in / 2f * (1 - out / (scale * in)) + (o + 0.5) / scale - 0.5);
+      case "tf_half_pixel_for_nn" -> centre;
       case "asymmetric" -> o / scale;
-      case "align_corners" -> width == 1 ? 0 : o * (in - 1.0) / (width - 1);
+      case "align_corners" -> out == 1 ? 0 : o * last / (out - 1);
       case "tf_crop_and_resize" ->
           out == 1
-              ? (begin + end) * (in - 1.0) / 2
-              : begin * (in - 1.0) + o * (end - begin) * (in - 1.0) / (width - 1);
+              ? 0.5f * (begin + end) * last
+              : begin * last + o * (end - begin) * last / (out - 1);
       default -> throw new FormatException("coordinates " + rule.coordinates + " are not known");
     };
   }
 
   private static void weights(
-      Rule rule, double x, int in, double scale, int o, int[][] from, double[][] weights) {
+      Rule rule, float x, int in, float scale, int o, int[][] from, double[][] weights) {
     if (rule.mode.equals("nearest")) {
       from[o] = new int[] {Math.clamp(nearest(rule, x, scale), 0, Math.max(in - 1, 0))};
       weights[o] = new double[] {1};
       return;
     }
     boolean cubic = rule.mode.equals("cubic");
-    boolean excluding = rule.excluding && cubic;
-    double narrow = narrowing(rule, scale);
+    float narrow = rule.narrowing(scale);
     int reach = cubic ? 2 : 1;
     int first = (int) Math.floor(-reach / narrow) + 1;
     int count = 2 - 2 * first;
@@ -133,23 +142,23 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
       boolean inside = at >= 0 && at < in;
       double w = cubic ? cubic(d, rule.cubic) : Math.max(1 - d, 0);
       from[o][k] = Math.clamp(at, 0, in - 1);
-      weights[o][k] = excluding && !inside ? 0 : w;
+      weights[o][k] = rule.excluding && !inside ? 0 : w;
       sum += weights[o][k];
     }
-    for (int k = 0; k < count && (excluding || rule.antialias); k++) {
+    for (int k = 0; k < count && (rule.excluding || rule.antialias); k++) {
       weights[o][k] /= sum;
     }
   }
 
   /** The operators of the oldest opsets round down when they enlarge, and up when they shrink. */
-  private static long nearest(Rule rule, double x, double scale) {
+  private static long nearest(Rule rule, float x, float scale) {
     return (long)
         switch (rule.rounding) {
           case "old" -> scale < 1 ? Math.ceil(x) : Math.floor(x);
           case "floor" -> Math.floor(x);
           case "ceil" -> Math.ceil(x);
-          case "round_prefer_ceil" -> Math.floor(x + 0.5);
-          default -> Math.ceil(x - 0.5);
+          case "round_prefer_ceil" -> Math.floor(x + 0.5f);
+          default -> Math.ceil(x - 0.5f);
         };
   }
 
@@ -167,7 +176,7 @@ record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] o
 
   /** Returns whether each element is repeated equally often. */
   boolean isRepetition() {
-    if (in == 0 || out % in != 0 || leaves()) {
+    if (in == 0 || out == 0 || out % in != 0 || leaves()) {
       return false;
     }
     int times = out / in;

@@ -104,14 +104,14 @@ final class ResizeOperators {
         Arrays.stream(n.integers("axes", Index.range(rank)))
             .map(a -> Index.axis(a, rank))
             .toArray();
-    double[] scales = new double[rank];
+    float[] scales = new float[rank];
     int[] sizes = c.shape(0).dims();
     Arrays.fill(scales, 1);
     boolean sized = modern && c.has(3) && c.shape(3).elements() > 0;
     if (sized) {
       sizes(c, axes, scales, sizes);
     } else {
-      double[] given = scales(c, modern);
+      float[] given = scales(c, modern);
       if (given.length != axes.length) {
         throw new FormatException("needs " + axes.length + " scales, got " + given.length);
       }
@@ -120,45 +120,56 @@ final class ResizeOperators {
         sizes[axes[i]] = (int) Math.floor(c.shape(0).dim(axes[i]) * given[i]);
       }
     }
-    double[] roi = modern && c.has(1) ? c.known(1).doubles() : new double[0];
+    float[] roi = modern && c.has(1) ? floats(c.known(1)) : new float[0];
     Resampling.Rule rule = Resampling.Rule.of(n, modern);
     Resampling[] all = new Resampling[rank];
     for (int a = 0; a < rank; a++) {
       int in = Arrays.stream(axes).boxed().toList().indexOf(a);
-      double begin = in >= 0 && roi.length == 2 * axes.length ? roi[in] : 0;
-      double end = in >= 0 && roi.length == 2 * axes.length ? roi[in + axes.length] : 1;
+      float begin = in >= 0 && roi.length == 2 * axes.length ? roi[in] : 0;
+      float end = in >= 0 && roi.length == 2 * axes.length ? roi[in + axes.length] : 1;
       all[a] = Resampling.of(rule, c.shape(0).dim(a), sizes[a], scales[a], begin, end);
     }
     return all;
   }
 
-  private static double[] scales(Call c, boolean modern) {
+  /** Returns the scales as the file has them, in 32 bits: in more, 0.7 · 10 would fall below 7. */
+  private static float[] scales(Call c, boolean modern) {
     Node n = c.node();
     if (c.has(modern ? 2 : 1)) {
-      return c.known(modern ? 2 : 1).doubles();
+      return floats(c.known(modern ? 2 : 1));
     }
-    return n.has("scales")
-        ? n.numbers("scales").stream().mapToDouble(Float::doubleValue).toArray()
-        : new double[] {1, 1, n.number("height_scale", 1), n.number("width_scale", 1)};
+    List<Float> given =
+        n.has("scales")
+            ? n.numbers("scales")
+            : List.of(1f, 1f, n.number("height_scale", 1), n.number("width_scale", 1));
+    float[] scales = new float[given.size()];
+    for (int i = 0; i < scales.length; i++) {
+      scales[i] = given.get(i);
+    }
+    return scales;
+  }
+
+  private static float[] floats(HostTensor t) {
+    return t.floats(Index.range(t.rank()));
   }
 
   /** Takes the wanted extents, or the nearest ones that keep all axes in proportion. */
-  private static void sizes(Call c, int[] axes, double[] scales, int[] sizes) {
+  private static void sizes(Call c, int[] axes, float[] scales, int[] sizes) {
     int[] wanted = c.known(3).ints();
     if (wanted.length != axes.length) {
       throw new FormatException("needs " + axes.length + " sizes, got " + wanted.length);
     }
     String policy = c.node().text("keep_aspect_ratio_policy", "stretch");
-    double common = policy.equals("not_larger") ? Double.POSITIVE_INFINITY : 0;
+    float common = policy.equals("not_larger") ? Float.POSITIVE_INFINITY : 0;
     for (int i = 0; i < axes.length; i++) {
-      double scale = (double) wanted[i] / c.shape(0).dim(axes[i]);
+      float scale = (float) wanted[i] / c.shape(0).dim(axes[i]);
       scales[axes[i]] = scale;
       sizes[axes[i]] = wanted[i];
       common = policy.equals("not_larger") ? Math.min(common, scale) : Math.max(common, scale);
     }
     for (int i = 0; i < axes.length && !policy.equals("stretch"); i++) {
       scales[axes[i]] = common;
-      sizes[axes[i]] = (int) Math.floor(common * c.shape(0).dim(axes[i]) + 0.5);
+      sizes[axes[i]] = Math.round(common * c.shape(0).dim(axes[i]));
     }
   }
 }

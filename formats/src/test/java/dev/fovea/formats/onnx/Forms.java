@@ -56,7 +56,7 @@ final class Forms {
   void add(
       int outputs, int opset, String type, List<HostTensor> inputs, AttributeProto... attributes) {
     StringBuilder name = new StringBuilder(type + "-" + opset);
-    inputs.forEach(t -> name.append(' ').append(t.shape()));
+    inputs.forEach(t -> name.append(' ').append(t.rank() == 1 ? listed(t) : t.shape()));
     for (AttributeProto a : attributes) {
       name.append(' ').append(a.getName()).append('=');
       switch (a.getType()) {
@@ -67,6 +67,10 @@ final class Forms {
       }
     }
     forms.add(new Form(name.toString(), opset, type, inputs, outputs, Arrays.asList(attributes)));
+  }
+
+  private static String listed(HostTensor t) {
+    return Arrays.stream(t.doubles()).mapToObj(x -> (float) x).toList().toString();
   }
 
   HostTensor floats(int... dims) {
