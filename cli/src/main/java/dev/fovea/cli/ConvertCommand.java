@@ -1,6 +1,5 @@
 package dev.fovea.cli;
 
-import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
@@ -56,7 +55,7 @@ final class ConvertCommand implements Runnable {
       quantize();
       return;
     }
-    ImportedNetwork network = Formats.read(in, inputs.net());
+    ImportedNetwork network = inputs.read(in);
     Model model = network.model();
     if (inputs.givesRule()) {
       NetworkFile file = NetworkFile.read(in, inputs, Engine.shared());

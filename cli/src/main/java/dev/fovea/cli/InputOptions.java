@@ -1,6 +1,8 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Preprocessing;
+import dev.fovea.formats.Formats;
+import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Suggest;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,6 +29,7 @@ import picocli.CommandLine.Option;
  */
 final class InputOptions {
   private static final long MOST_TEXT = 1_000_000;
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,5})[x×]([1-9]\\d{0,5})");
   private static final List<String> FIELDS =
       List.of("scale", "mean", "std", "bgr", "resize", "height", "width", "channels");
 
@@ -32,8 +37,8 @@ final class InputOptions {
       names = "--net",
       paramLabel = "NAME",
       description =
-          "The network of the zoo that a file of weights alone belongs to; found by names and shapes"
-              + " where it is left out.")
+          "The network of the zoo that a file of weights alone belongs to; found by names and"
+              + " shapes where it is left out.")
   private @Nullable String net;
 
   @Option(
@@ -76,14 +81,43 @@ final class InputOptions {
       description = "stretch (the default) or crop: how pictures of another size are fitted.")
   private Preprocessing.@Nullable Resize resize;
 
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      description =
+          "Height and width of the pictures, such as 320x240, for networks whose files leave them"
+              + " free.")
+  private @Nullable String size;
+
   /** Returns the name of the network in the zoo, if one was given. */
   Optional<String> net() {
     return Optional.ofNullable(net);
   }
 
+  /**
+   * Reads a network for pictures of the size that was given, if one was.
+   *
+   * @throws FoveaException if the file is broken, or fixes another size
+   */
+  ImportedNetwork read(Path network) {
+    ImportedNetwork read = Formats.read(network, net());
+    if (size == null) {
+      return read;
+    }
+    Matcher m = SIZE.matcher(size);
+    if (!m.matches()) {
+      throw new FoveaException("--size: needs height and width such as 320x240, got " + size);
+    }
+    try {
+      return read.at(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
+    } catch (FoveaException e) {
+      throw new FoveaException(network + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Returns whether anything was said about inputs. */
   boolean given() {
-    return net != null || givesRule();
+    return net != null || size != null || givesRule();
   }
 
   /** Returns whether anything was said about how pictures become inputs. */
@@ -101,7 +135,7 @@ final class InputOptions {
       throw new FoveaException(
           model
               + ": says itself which network it is of and how pictures become inputs; leave --net,"
-              + " --preprocessing, --scale, --mean, --std, --bgr and --resize out");
+              + " --size, --preprocessing, --scale, --mean, --std, --bgr and --resize out");
     }
   }
 

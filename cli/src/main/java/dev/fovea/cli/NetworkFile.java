@@ -42,7 +42,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
       return new NetworkFile(
           file, model, plain(model.outputs()), new InputRule(own.preprocessing(), false));
     }
-    ImportedNetwork network = Formats.read(file, options.net());
+    ImportedNetwork network = options.read(file);
     if (network.inputs().size() != 1) {
       throw new FoveaException(
           "%s: has %s inputs; the command knows networks of one picture"

@@ -84,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     ModelFile.requireFile(file);
     ReferenceCheck check = ReferenceCheck.read(reference);
-    ImportedNetwork network = Formats.read(file, Optional.ofNullable(net));
+    ImportedNetwork network = check.fitting(Formats.read(file, Optional.ofNullable(net)));
     Tolerance allowed = tolerance(network.isQuantized());
     List<ReferenceCheck.Difference> all =
         check.compare(network, network.model(compute.engine()), allowed);

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param inputs the inputs, in order
  * @param outputs the outputs, in order
  * @param operators how often the file uses each operator, in the order of first use
- * @param missing the operators that are not supported, each with all nodes that need it
+ * @param missing the operators that are not supported, each with all nodes that need it; what else
+ *     keeps the network from being read, with what is wrong
  */
 public record Description(
     String producer,

@@ -81,6 +81,35 @@ public record ImportedNetwork(
         format, producer, network, inputs, outputs, operators, metadata, values);
   }
 
+  /**
+   * Returns this network for pictures of another height and width, where its file leaves them free.
+   *
+   * @throws FormatException if the file fixes them, or cannot be computed for such pictures
+   */
+  public ImportedNetwork at(int height, int width) {
+    if (!(network instanceof Resizable r)) {
+      throw new FormatException(
+          "takes pictures of one size only: " + inputs.get(0).sample() + " in " + format.title());
+    }
+    Resizable sized = r.at(height, width);
+    ImportedNetwork other =
+        new ImportedNetwork(
+            format, producer, sized, sized.inputs(), sized.outputs(), operators, metadata, weights);
+    Shape wanted = other.inputs.get(0).sample();
+    if (wanted.rank() == 3 && (wanted.dim(0) != height || wanted.dim(1) != width)) {
+      throw new FormatException(
+          "the file fixes pictures of "
+              + wanted.dim(0)
+              + "×"
+              + wanted.dim(1)
+              + ", asked for "
+              + height
+              + "×"
+              + width);
+    }
+    return other;
+  }
+
   /** Returns whether whole numbers of 8 bits stand for weights or what passes between layers. */
   public boolean isQuantized() {
     return operators.keySet().stream()

@@ -135,6 +135,24 @@ public record ReferenceCheck(
   }
 
   /**
+   * Returns a network for the input's height and width, where its file leaves them free; as it is
+   * elsewhere.
+   */
+  public ImportedNetwork fitting(ImportedNetwork network) {
+    Port port = network.inputs().get(0);
+    boolean other = port.sample().rank() == 3 && !port.fileSample().equals(shape.dropFirst());
+    if (!other || !(network.network() instanceof Resizable)) {
+      return network;
+    }
+    try {
+      return network.at(shape.dim(2), shape.dim(3));
+    } catch (FormatException e) {
+      // The file fixes them: what is wrong is told when both are compared.
+      return network;
+    }
+  }
+
+  /**
    * Runs a network on the input and returns each quantity beside what is expected.
    *
    * @param network what was imported

@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.formats.onnx.export.OnnxWriter;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.nn.Model;

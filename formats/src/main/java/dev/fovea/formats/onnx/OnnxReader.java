@@ -5,11 +5,17 @@ import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.onnx.file.OnnxModel;
+import dev.fovea.formats.onnx.network.NetworkSize;
+import dev.fovea.formats.onnx.network.OnnxNetwork;
+import dev.fovea.formats.onnx.operators.Operators;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
+import dev.fovea.formats.onnx.walk.NotKnownException;
 import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,8 +23,9 @@ import java.util.function.Function;
 /**
  * Reads ONNX files: opsets 7 to 22, and older forms of operators where they differ little.
  *
- * <p>Images come channels last, whatever the file has; a free height or width is taken as 224. The
- * first axis of all inputs is the batch, which is free as far as the graph lets it be.
+ * <p>Images come channels last, whatever the file has; a free height or width is taken as 224, or
+ * as what fits the weights. The first axis of all inputs is the batch, which is free as far as the
+ * graph lets it be.
  */
 public final class OnnxReader implements FormatReader {
   /** Creates a reader; it holds nothing. */
@@ -50,12 +57,27 @@ public final class OnnxReader implements FormatReader {
                     model.given().stream().map(OnnxModel::slot).toList(),
                     model.graph().getOutputList().stream().map(OnnxModel::slot).toList(),
                     model.operatorCounts(),
-                    model.missing().nodes())));
+                    missing(model))));
+  }
+
+  /** Returns the operators that are not there, or what else keeps a graph from being walked. */
+  private static Map<String, List<String>> missing(OnnxModel model) {
+    Map<String, List<String>> missing = new LinkedHashMap<>(Operators.missing(model).nodes());
+    if (missing.isEmpty()) {
+      try {
+        NetworkSize.network(model);
+      } catch (NotKnownException e) {
+        missing.put(e.operator() + " on data", List.of(String.valueOf(e.getMessage())));
+      } catch (FoveaException e) {
+        missing.put("what does not fit", List.of(String.valueOf(e.getMessage())));
+      }
+    }
+    return missing;
   }
 
   private static ImportedNetwork network(OnnxModel model) {
-    model.requireOperators();
-    OnnxNetwork network = new OnnxNetwork(model);
+    Operators.require(model);
+    OnnxNetwork network = NetworkSize.network(model);
     return new ImportedNetwork(
         Format.ONNX,
         producer(model.proto()),

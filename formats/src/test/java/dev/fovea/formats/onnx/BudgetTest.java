@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
+import dev.fovea.formats.onnx.operators.ElementFunctions;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
 import dev.fovea.formats.onnx.proto.Onnx.FunctionProto;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.ValueInfoProto;
+import dev.fovea.formats.onnx.tensors.DataType;
+import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.Conformance.Outcome;
 import dev.fovea.formats.onnx.Conformance.Result;
+import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.runtime.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;

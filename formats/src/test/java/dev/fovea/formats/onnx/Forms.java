@@ -8,7 +8,11 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.fovea.formats.onnx.file.OnnxModel;
+import dev.fovea.formats.onnx.network.GraphRunner;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
+import dev.fovea.formats.onnx.tensors.DataType;
+import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -160,7 +164,7 @@ final class Forms {
 
   private static OnnxTensor tensor(OrtEnvironment environment, HostTensor t) throws OrtException {
     ByteBuffer b =
-        ByteBuffer.allocateDirect(Math.max(1, t.size() * t.type().bytes()))
+        ByteBuffer.allocateDirect(Math.max(1, (int) t.type().bytes(t.size())))
             .order(ByteOrder.nativeOrder());
     for (int i = 0; i < t.size(); i++) {
       switch (t.type()) {

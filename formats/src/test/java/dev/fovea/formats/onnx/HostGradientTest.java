@@ -6,9 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.autodiff.Autodiff;
 import dev.fovea.data.Batch;
 import dev.fovea.formats.Formats;
+import dev.fovea.formats.onnx.file.Node;
+import dev.fovea.formats.onnx.file.OnnxModel;
+import dev.fovea.formats.onnx.network.GraphRunner;
+import dev.fovea.formats.onnx.operators.Operators;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
+import dev.fovea.formats.onnx.tensors.DataType;
+import dev.fovea.formats.onnx.tensors.HostTensor;
+import dev.fovea.formats.onnx.tensors.Index;
+import dev.fovea.formats.onnx.walk.BatchAxes;
+import dev.fovea.formats.onnx.walk.Call;
+import dev.fovea.formats.onnx.walk.FixedWeights;
+import dev.fovea.formats.onnx.walk.GraphImport;
+import dev.fovea.formats.onnx.walk.Operand;
 import dev.fovea.graph.Paths;
 import dev.fovea.nn.Losses;
 import dev.fovea.op.Value;
@@ -50,7 +62,8 @@ final class HostGradientTest {
   private GraphImport graph() {
     Path file =
         Protos.opset(17).input("x", DataType.FLOAT, 1, 1).write(folder.resolve("empty.onnx"));
-    return new GraphImport(OnnxModel.read(file), new FixedWeights(), 1);
+    return new GraphImport(
+        OnnxModel.read(file), Operators.all(), new FixedWeights(), 1, BatchAxes.UNKNOWN);
   }
 
   private Operand apply(String type, List<Operand> in) {

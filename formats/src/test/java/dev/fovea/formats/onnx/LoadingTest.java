@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.sun.management.ThreadMXBean;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
+import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.nn.Model;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -54,6 +54,8 @@ import ai.onnxruntime.OrtSession;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
+import dev.fovea.formats.onnx.file.OnnxModel;
+import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;

@@ -18,6 +18,7 @@ import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.OperatorSetIdProto;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
+import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Source;
 import dev.fovea.tensor.Shape;

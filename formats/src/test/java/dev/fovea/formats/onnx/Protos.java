@@ -1,6 +1,7 @@
 package dev.fovea.formats.onnx;
 
 import com.google.protobuf.ByteString;
+import dev.fovea.formats.onnx.export.ExportGraph;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
@@ -10,6 +11,7 @@ import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorShapeProto;
 import dev.fovea.formats.onnx.proto.Onnx.TypeProto;
 import dev.fovea.formats.onnx.proto.Onnx.ValueInfoProto;
+import dev.fovea.formats.onnx.tensors.DataType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

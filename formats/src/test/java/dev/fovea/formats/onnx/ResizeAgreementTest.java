@@ -1,11 +1,11 @@
 package dev.fovea.formats.onnx;
 
-import static dev.fovea.formats.onnx.ExportGraph.integer;
-import static dev.fovea.formats.onnx.ExportGraph.text;
+import static dev.fovea.formats.onnx.export.ExportGraph.integer;
+import static dev.fovea.formats.onnx.export.ExportGraph.text;
 
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
+import dev.fovea.formats.onnx.tensors.HostTensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -86,6 +86,9 @@ final class ResizeAgreementTest {
 
   private void add(List<HostTensor> inputs, AttributeProto... attributes) {
     boolean old = attributes[1].getS().toStringUtf8().equals("tf_half_pixel_for_nn");
-    forms.add(old ? 11 : 19, "Resize", new ArrayList<>(inputs), attributes);
+    // Before opset 13 no operand could be left out.
+    List<HostTensor> given =
+        inputs.stream().map(t -> old && t == Forms.NONE ? Forms.list() : t).toList();
+    forms.add(old ? 11 : 19, "Resize", given, attributes);
   }
 }

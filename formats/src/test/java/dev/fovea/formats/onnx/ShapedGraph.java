@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.formats.onnx.tensors.DataType;
 import java.util.List;
 
 /** A small ONNX file for tests of other packages. */

@@ -7,6 +7,7 @@ import dev.fovea.formats.Formats;
 import dev.fovea.formats.onnx.proto.Onnx.FunctionProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
+import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.nn.Model;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;

@@ -1,11 +1,13 @@
 package dev.fovea.formats.onnx;
 
-import static dev.fovea.formats.onnx.ExportGraph.integer;
-import static dev.fovea.formats.onnx.ExportGraph.ints;
-import static dev.fovea.formats.onnx.ExportGraph.number;
-import static dev.fovea.formats.onnx.ExportGraph.text;
+import static dev.fovea.formats.onnx.export.ExportGraph.integer;
+import static dev.fovea.formats.onnx.export.ExportGraph.ints;
+import static dev.fovea.formats.onnx.export.ExportGraph.number;
+import static dev.fovea.formats.onnx.export.ExportGraph.text;
 
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
+import dev.fovea.formats.onnx.tensors.DataType;
+import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
