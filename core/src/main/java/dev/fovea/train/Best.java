@@ -22,7 +22,7 @@ final class Best {
     this.best = higher ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
   }
 
-  /** Returns the scores of an epoch that count: of the samples kept apart, if there are any. */
+  /** Returns the scores of an epoch that count: of the validation set, if there is one. */
   static Optional<Scores> scores(History.Epoch epoch, boolean validates) {
     return validates ? epoch.validation() : Optional.of(epoch.train());
   }

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * Stops a training that gets no better.
  *
- * <p>What is watched is a figure of the samples kept apart or, without any, of the training
- * samples. It follows from the history alone.
+ * <p>What is watched is a figure of the validation set or, without one, of the training samples. It
+ * follows from the history alone.
  *
  * @param patience after how many epochs in a row without improvement to stop
  * @param minDelta by how much a figure must be better to count as an improvement; 0 by default

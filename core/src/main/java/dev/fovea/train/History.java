@@ -27,8 +27,8 @@ public record History(List<Epoch> epochs) {
    *
    * @param number its number, from 1
    * @param train loss and metrics of the training samples, each as it was seen
-   * @param validation loss and metrics of the samples kept apart, at the epoch's end; empty where
-   *     none were evaluated
+   * @param validation loss and metrics of the validation set at the epoch's end; empty where it was
+   *     not evaluated
    * @param learningRate the learning rate of the last step
    * @param seconds how long it took, evaluation included
    */

@@ -238,7 +238,7 @@ public final class Outcomes {
 
   /**
    * Returns the temperature at which these samples' {@link #logLoss} is least, between 1/20 and 20
-   * (Guo et al., 2017). It is to be found on samples kept apart from training.
+   * (Guo et al., 2017). Find it on samples that the network was not trained on.
    */
   public double bestTemperature() {
     double low = -Math.log(20);

@@ -7,8 +7,8 @@ import java.util.Optional;
  * A learning rate that falls when training gets no better: it is multiplied by {@code factor}
  * whenever {@code patience} epochs in a row were no better than the best one before them.
  *
- * <p>What is watched is a figure of the samples kept apart or, without any, of the training
- * samples. The rate follows from the history alone, so that a resumed training goes on alike.
+ * <p>What is watched is a figure of the validation set or, without one, of the training samples.
+ * The rate follows from the history alone, so that a resumed training goes on alike.
  *
  * @param patience the number of epochs
  * @param factor what the rate is multiplied with, in (0, 1); 0.1 by default
@@ -57,8 +57,8 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
   /**
    * Returns the factor of the epoch after those of a history.
    *
-   * @param validates whether the training has samples kept apart; epochs after which these were not
-   *     looked at then say nothing
+   * @param validates whether the training has a validation set; epochs after which it was not
+   *     evaluated then say nothing
    */
   public double factor(History history, boolean validates) {
     Best best = new Best(metric, minDelta);

@@ -194,8 +194,8 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer evaluating the samples kept apart after every {@code epochs} epochs and
-   * after the last; after every epoch by default.
+   * Returns this trainer evaluating the validation set after every {@code epochs} epochs and after
+   * the last; after every epoch by default.
    *
    * @throws FoveaException if the number is below 1
    */
@@ -226,7 +226,7 @@ public final class Trainer {
    *
    * @param train the training samples in batches
    * @param epochs for how long
-   * @param validation samples kept apart
+   * @param validation the validation set: samples that are not trained on
    * @return what became of each epoch
    * @throws FoveaException if the samples do not suit the model, a batch norm gets one value per
    *     channel (one sample without height and width), the loss becomes NaN or infinite, or the

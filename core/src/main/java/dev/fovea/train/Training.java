@@ -39,7 +39,7 @@ public interface Training {
   /** Returns the epochs that are done. */
   History history();
 
-  /** Returns whether there are samples kept apart to evaluate. */
+  /** Returns whether there is a validation set. */
   boolean validates();
 
   /** Returns why the training stops before its time; empty if it does not. */

@@ -395,14 +395,14 @@ final class TrainingRun implements Training {
     s.listeners.forEach(l -> l.onEpoch(this, epoch));
   }
 
-  /** Returns the scores of the samples kept apart. */
+  /** Returns the scores of the validation set. */
   private Optional<Scores> evaluated(int number) {
     Optional<Scores> scores = validation.map(evaluator::evaluate);
     if (scores.isPresent() && !Double.isFinite(scores.get().loss())) {
       throw new DivergedException(
           "training stopped after epoch "
               + number
-              + ", the loss of the samples kept apart is "
+              + ", the loss of the validation set is "
               + scores.get().loss()
               + NonFinite.advice(progress.learningRate));
     }

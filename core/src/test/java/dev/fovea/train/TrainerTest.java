@@ -283,7 +283,7 @@ final class TrainerTest {
 
   @Test
   void earlyStoppingStopsAndTakesBackTheBest() {
-    // The loss on the samples kept apart only grows: they want the opposite.
+    // The loss of the validation set only grows: they want the opposite.
     Model model = linear();
     List<float[]> afterEpochs = new ArrayList<>();
     Callback recorder =
