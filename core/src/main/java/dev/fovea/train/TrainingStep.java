@@ -46,24 +46,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Loss loss = binaryCrossEntropy();
- * TrainingStep judge = TrainingStep.of(
+ * TrainingStep discriminatorStep = TrainingStep.of(
  *     in -> {
  *       Signal real = discriminator.apply(in.get(0));
  *       Signal made = discriminator.apply(generator.apply(in.get(1)));
  *       return List.of(loss.of(real, real.filled(1)).plus(loss.of(made, made.filled(0))));
  *     },
  *     List.of(Shape.of(2), Shape.of(8)), adam(2e-3), 64, discriminator);
- * TrainingStep forge = TrainingStep.of(
+ * TrainingStep generatorStep = TrainingStep.of(
  *     in -> {
  *       Signal made = discriminator.apply(generator.apply(in.get(0)));
  *       return List.of(loss.of(made, made.filled(1)));
  *     },
  *     List.of(Shape.of(8)), adam(2e-3), 64, generator);
  * for (int i = 0; i < 1000; i++) {
- *   judge.gradients(seed.split(i), real(i), noise(i));
- *   judge.apply();
- *   forge.gradients(seed.split(i), noise(i));
- *   forge.apply();
+ *   discriminatorStep.gradients(seed.split(i), real(i), noise(i));
+ *   discriminatorStep.apply();
+ *   generatorStep.gradients(seed.split(i), noise(i));
+ *   generatorStep.apply();
  * }
  * }</pre>
  *

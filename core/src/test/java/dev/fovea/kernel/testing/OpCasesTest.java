@@ -23,7 +23,11 @@ final class OpCasesTest {
   /** Ops without a kernel of their own; packing is tested wherever a provider packs. */
   private static final Set<Class<?>> WITHOUT_CASE =
       Set.of(
-          Source.Input.class, Source.Parameter.class, Source.Constant.class, Movement.Pack.class);
+          Source.Input.class,
+          Source.Parameter.class,
+          Source.Constant.class,
+          Source.Bytes.class,
+          Movement.Pack.class);
 
   @Test
   void everyOpHasACase() {
