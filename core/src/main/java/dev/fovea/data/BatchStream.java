@@ -2,11 +2,13 @@ package dev.fovea.data;
 
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +45,30 @@ public final class BatchStream implements AutoCloseable {
     this.claimed = firstBatch;
     this.next = firstBatch;
     int threads = Math.min(batches.threads(), Math.max(1, end - firstBatch));
-    this.ring = new Slot[Math.min(threads + AHEAD, Math.max(1, end - firstBatch))];
+    this.ring = new Slot[slots(batches, firstBatch)];
     for (int i = 0; i < ring.length; i++) {
       ring[i] = new Slot(batches);
     }
     for (int i = 0; i < threads; i++) {
       loaders.add(Thread.ofPlatform().daemon().name("fovea-loader-" + i).start(this::load));
     }
+  }
+
+  private static int slots(Batches batches, int firstBatch) {
+    int left = Math.max(1, batches.count() - firstBatch);
+    return Math.min(Math.min(batches.threads(), left) + AHEAD, left);
+  }
+
+  /**
+   * Returns how many bytes an epoch takes: its ring, and a copy of a last batch that is smaller.
+   */
+  static long bytes(Batches batches) {
+    long each =
+        Stream.of(batches.dataset().inputShapes(), batches.dataset().targetShapes())
+            .flatMap(List::stream)
+            .mapToLong(Shape::elements)
+            .sum();
+    return 4L * each * batches.sizeOf(0) * (slots(batches, 0) + 1);
   }
 
   /** A place in the ring: memory for the largest batch, and the number of the batch it holds. */

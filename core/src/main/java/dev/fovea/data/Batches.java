@@ -74,6 +74,11 @@ public record Batches(Dataset dataset, int batchSize, boolean dropLast, int thre
     return Math.min(batchSize, dataset.size() - batch * batchSize);
   }
 
+  /** Returns how many bytes the batches take that are loaded ahead. */
+  public long bytes() {
+    return BatchStream.bytes(this);
+  }
+
   /** Returns the order in which an epoch visits the samples. */
   int[] order(Seed epochSeed) {
     int n = dataset.size();

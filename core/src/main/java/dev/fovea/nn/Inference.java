@@ -49,10 +49,16 @@ final class Inference {
   /** Returns how many samples of a batch one function computes at once. */
   int samplesAtOnce(int batch) {
     // A single sample needs no look at the graph: a first prediction should not wait for one.
-    return batch == 1
-        ? 1
-        : samplesAtOnce.computeIfAbsent(
-            batch, n -> engine.compiler().samplesAtOnce(graphs.apply(n), n));
+    return batch == 1 ? 1 : samplesAtOnce.computeIfAbsent(batch, this::split);
+  }
+
+  /** Looks at as many samples as a plan can hold: a larger batch is split as that many are. */
+  private int split(int batch) {
+    int largest =
+        graphs.apply(1).values().stream().mapToInt(v -> v.shape().elements()).max().orElse(1);
+    int looked = Math.min(batch, Math.max(1, Integer.MAX_VALUE / largest));
+    int atOnce = engine.compiler().samplesAtOnce(graphs.apply(looked), looked);
+    return atOnce == looked ? batch : atOnce;
   }
 
   /** Returns the function of a batch size. */

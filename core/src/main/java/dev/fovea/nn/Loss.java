@@ -31,6 +31,14 @@ public interface Loss {
     return takesLabels() ? Optional.of(Output.taskOfClasses(output)) : Optional.empty();
   }
 
+  /**
+   * Returns whether the loss compares the samples of a batch with each other, as those of pairs do,
+   * so that it depends on which are together; false by default.
+   */
+  default boolean comparesSamples() {
+    return false;
+  }
+
   /** Returns whether a place with this label does not count and need not be a class. */
   default boolean ignores(float label) {
     return false;

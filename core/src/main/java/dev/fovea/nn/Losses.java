@@ -181,6 +181,11 @@ public final class Losses {
     }
 
     @Override
+    public boolean comparesSamples() {
+      return kind == Kind.GROUPS;
+    }
+
+    @Override
     public Value of(Value output, Value target) {
       return formula.apply(output, target);
     }

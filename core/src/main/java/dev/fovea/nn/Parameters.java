@@ -98,6 +98,11 @@ public final class Parameters implements ParameterStore {
     return made == null ? makeValues() : made;
   }
 
+  /** Returns whether the values are there: they take memory when they are first asked for. */
+  public boolean hasValues() {
+    return values != null;
+  }
+
   private synchronized float[] makeValues() {
     float[] made = values;
     if (made == null) {

@@ -160,6 +160,7 @@ public final class CompiledFunction {
         now += store.version();
       }
       if (now != preparedFor) {
+        SharedMemory.place(program.fixed(), fixed);
         List<FixedValue> missing =
             program.fixed().stream().map(this::fixed).filter(f -> !f.isComputed()).toList();
         if (!missing.isEmpty()) {

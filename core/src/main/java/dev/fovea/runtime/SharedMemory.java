@@ -45,16 +45,20 @@ public final class SharedMemory {
     this.mostNanos = mostNanos;
   }
 
-  /** Returns these values, which are fixed and have memory from now on. */
+  /** Returns these values, which are fixed, and what they are made of. */
   synchronized Map<Value, FixedValue> fixed(List<Value> values) {
     Map<Value, FixedValue> all = new IdentityHashMap<>();
     for (Value v : Graph.topological(values)) {
       List<FixedValue> inputs = v.inputs().stream().map(in -> get(all, in)).toList();
       all.put(v, first(new FixedValue(v, inputs)));
     }
+    return all;
+  }
+
+  /** Gives those of a program's fixed values that have no memory some. */
+  static void place(List<Value> values, Map<Value, FixedValue> all) {
     place(values, Float.BYTES, all);
     place(values, ElementType.INT8.bytes(), all);
-    return all;
   }
 
   private static FixedValue get(Map<Value, FixedValue> all, Value v) {

@@ -1,6 +1,7 @@
 package dev.fovea.train;
 
 import dev.fovea.compile.Compiler;
+import dev.fovea.compile.Program;
 import dev.fovea.data.Batch;
 import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
@@ -12,6 +13,7 @@ import dev.fovea.nn.Output;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.runtime.CompiledFunction;
+import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -21,25 +23,31 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a model on data sets: the mean loss and metrics, as in inference.
  *
- * <p>Outputs are computed as {@link Model#run} does. Sums are taken in the order of the samples.
- * The size of batches changes nothing but for losses of pairs within a batch, such as triplet.
+ * <p>Outputs are computed as {@link Model#run} does, in parts. Sums are taken in the order of the
+ * samples. The size of batches changes nothing but rounding, unless a loss compares the samples of
+ * a batch, such as triplet.
  */
 public final class Evaluator {
   private static final int BATCH = 256;
+
+  /** How many numbers a batch that nobody asked for holds at most, outputs included: 16 MiB. */
+  private static final long NUMBERS = 4 << 20;
 
   private final Model model;
   private final @Nullable Objective objective;
   private final List<Metric> metrics;
   private final int batchSize;
   private final Map<Key, CompiledFunction> losses = new HashMap<>();
+  private final SharedMemory memory = new SharedMemory();
 
   Evaluator(Model model, @Nullable Objective objective, List<Metric> metrics) {
-    this(model, objective, metrics, BATCH);
+    this(model, objective, metrics, 0);
   }
 
   private Evaluator(
@@ -66,7 +74,8 @@ public final class Evaluator {
   }
 
   /**
-   * Returns this evaluator with this many samples at a time, 256 by default.
+   * Returns this evaluator with this many samples at a time. By default 256, or as many as take 16
+   * MiB with their outputs where those are fewer and no loss compares samples.
    *
    * @throws FoveaException if there are none
    */
@@ -141,7 +150,7 @@ public final class Evaluator {
     sums.add(new double[2 * heads().size()]);
     List<Output> outputs = metrics.stream().map(m -> asked(m.output(), data)).toList();
     List<Shape> targets = data.targetShapes();
-    Batches batches = data.batches(Math.min(batchSize, data.size()));
+    Batches batches = data.batches(samples(data));
     try (BatchStream stream = batches.open(Seed.of(0))) {
       for (Batch b = stream.next(); b != null; b = stream.next()) {
         if (objective != null) {
@@ -151,6 +160,39 @@ public final class Evaluator {
       }
     }
     return sums;
+  }
+
+  /** Returns how many samples are evaluated at a time. */
+  int samples(Dataset data) {
+    if (batchSize > 0) {
+      return Math.min(batchSize, data.size());
+    }
+    boolean compares = heads().stream().anyMatch(h -> h.loss().comparesSamples());
+    return compares ? Math.min(BATCH, data.size()) : samples(model, data);
+  }
+
+  /** Returns how many bytes an evaluation takes beside the parameters and the loaded batches. */
+  long bytes(Dataset data) {
+    int n = samples(data);
+    int atOnce = model.samplesAtOnce(n);
+    CompiledFunction f = model.function(atOnce);
+    Program.Sizes sizes = f.program().sizes();
+    int others = Math.min(n / atOnce, model.engine().workers().threads()) - 1;
+    long outputs = 4L * n * model.outputs().stream().mapToLong(Shape::elements).sum();
+    long working = f.bytes() + others * sizes.arena().total() + sizes.prologueArena().total();
+    return working + outputs + function(new Key(n, data.targetShapes())).bytes();
+  }
+
+  /**
+   * Returns how many samples to evaluate at a time where they have nothing to do with each other.
+   */
+  static int samples(Model model, Dataset data) {
+    long each =
+        Stream.of(data.inputShapes(), data.targetShapes(), model.outputs())
+            .flatMap(List::stream)
+            .mapToLong(Shape::elements)
+            .sum();
+    return Math.clamp(NUMBERS / Math.max(each, 1), 1, Math.min(BATCH, data.size()));
   }
 
   private void add(Batch b, List<double[]> sums, List<Output> asked, List<Shape> targets) {
@@ -169,10 +211,7 @@ public final class Evaluator {
   private void addLosses(Batch b, List<Tensor> outputs, double[] sums, List<Shape> targets) {
     List<Tensor> inputs = new ArrayList<>(outputs);
     inputs.addAll(b.targets());
-    List<Tensor> values =
-        losses
-            .computeIfAbsent(new Key(b.size(), targets), this::compile)
-            .call(inputs.toArray(Tensor[]::new));
+    List<Tensor> values = function(new Key(b.size(), targets)).call(inputs.toArray(Tensor[]::new));
     List<Objective.Head> heads = heads();
     for (int h = 0; h < heads.size(); h++) {
       double weight = heads.get(h).weight(b);
@@ -188,6 +227,10 @@ public final class Evaluator {
         : objective.heads().stream().filter(h -> h.output() < model.outputs().size()).toList();
   }
 
+  private CompiledFunction function(Key key) {
+    return losses.computeIfAbsent(key, this::compile);
+  }
+
   /** Compiles the losses as a function of outputs and targets. */
   private CompiledFunction compile(Key key) {
     List<Value> outputs = new ArrayList<>();
@@ -198,6 +241,7 @@ public final class Evaluator {
     List<Value> results = heads().stream().map(h -> h.of(outputs, targets)).toList();
     List<Value> inputs = new ArrayList<>(outputs);
     inputs.addAll(targets);
-    return CompiledFunction.of(model.engine(), Graph.of(inputs, results), Compiler.Mode.TRAIN);
+    Graph graph = Graph.of(inputs, results);
+    return CompiledFunction.of(model.engine(), graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

@@ -18,8 +18,6 @@ import java.util.stream.IntStream;
  * class of each.
  */
 public final class Outcomes {
-  private static final int BATCH = 256;
-
   private final float[][] probabilities;
   private final int[] labels;
   private final List<String> classes;
@@ -99,14 +97,14 @@ public final class Outcomes {
 
   private static float[][] probabilities(Model model, Dataset data, Seed seed, int[] labels) {
     List<float[]> rows = new ArrayList<>();
-    try (BatchStream stream = data.batches(Math.min(BATCH, data.size())).open(seed)) {
+    int samples = Evaluator.samples(model, data);
+    try (BatchStream stream = data.batches(samples).open(seed)) {
       for (Batch b = stream.next(); b != null; b = stream.next()) {
         for (Prediction p : model.predictAll(b.input())) {
           rows.add(p.probabilities());
         }
         for (int i = 0; i < b.size(); i++) {
-          labels[b.index() * Math.min(BATCH, data.size()) + i] =
-              Classes.label(b.target(), i, b.size());
+          labels[b.index() * samples + i] = Classes.label(b.target(), i, b.size());
         }
       }
     }

@@ -21,14 +21,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Loss and gradients of batches of one size: a function and the memory that it works in. */
 final class StepFunction {
   private final Formula formula;
   private final int batch;
   private final CompiledFunction function;
-  private Execution execution;
   private final List<Tensor> results;
+  private @Nullable Execution execution;
 
   /** The models whose states take next values: those that are told to, even if not trained. */
   private final Parameters[] followed;
@@ -39,7 +41,6 @@ final class StepFunction {
     this.formula = formula;
     this.batch = batch;
     this.function = function;
-    this.execution = function.acquire();
     this.results = function.results().stream().map(Tensor::zeros).toList();
     this.followed =
         graph.updates().keySet().stream()
@@ -111,12 +112,19 @@ final class StepFunction {
 
   /** Leaves its memory to another batch size. */
   void leave() {
-    function.release(execution);
+    function.release(execution());
+    execution = null;
   }
 
-  /** Takes memory again after it has been left. */
+  /** Takes memory to work in. */
   void enter() {
     execution = function.acquire();
+  }
+
+  /** Returns how much memory a step takes beside parameters and gradients, in bytes. */
+  long bytes() {
+    long copied = function.results().stream().mapToLong(Shape::elements).sum();
+    return function.bytes() + 4 * copied;
   }
 
   /** Returns the number of samples. */
@@ -144,7 +152,7 @@ final class StepFunction {
             "batch: %s arrived where each of %s samples is %s"
                 .formatted(arrived.shape(), takes.dim(0), takes.dropFirst()));
       }
-      execution.set(first + i, arrived.data(), 0);
+      execution().set(first + i, arrived.data(), 0);
     }
   }
 
@@ -161,7 +169,7 @@ final class StepFunction {
         throw new FoveaException(
             "training step: tensor %s must be %s, got %s".formatted(i, wanted, given[i].shape()));
       }
-      execution.set(i, given[i]);
+      execution().set(i, given[i]);
     }
     set(seed);
   }
@@ -170,18 +178,18 @@ final class StepFunction {
     for (int i = 0; i < key.length; i++) {
       key[i] = (seed.value() >>> (48 - 16 * i)) & 0xFFFF;
     }
-    execution.set(formula.inputs().size() + formula.targets().size(), key, 0);
+    execution().set(formula.inputs().size() + formula.targets().size(), key, 0);
   }
 
   /** Computes gradients and the next running statistics; returns the loss. */
   float run() {
-    execution.run();
-    return execution.scalar(0);
+    execution().run();
+    return execution().scalar(0);
   }
 
   /** Gives running statistics the values that the last run computed. */
   void update() {
-    execution.update();
+    execution().update();
     for (int i = 0; i < followed.length; i++) {
       followed[i].changed();
     }
@@ -190,12 +198,12 @@ final class StepFunction {
   /** Returns output {@code i} of the last run, in memory that the next run uses again. */
   Tensor read(int i) {
     Tensor output = results.get(i + 1);
-    execution.get(i + 1, output.data(), 0);
+    execution().get(i + 1, output.data(), 0);
     return output;
   }
 
   Execution execution() {
-    return execution;
+    return Objects.requireNonNull(execution);
   }
 
   CompiledFunction function() {

@@ -80,6 +80,7 @@ final class TrainingRun implements Training {
     requireMetrics();
     this.outputs = s.metrics.stream().map(Metric::output).collect(Collectors.toSet());
     this.trained = DataCheck.trained(model);
+    TrainingMemory.ofState(s).require();
     this.gradients = new float[model.parameters().values().length];
     this.optimizer =
         new OptimizerState(
@@ -96,6 +97,8 @@ final class TrainingRun implements Training {
     this.progress =
         new Progress(
             s.metrics.stream().map(m -> new double[m.sums(asked.get(m.output()))]).toList());
+    long step = stage.step.compiled(batches.sizeOf(0)).bytes();
+    TrainingMemory.ofSteps(s, step, batches, evaluator, validation).require();
   }
 
   /** Returns the outputs in training with what data and losses ask them. */

@@ -162,16 +162,16 @@ public final class TrainingStep {
         current = null;
         f.leave();
       }
-      f = functions.get(batch);
-      if (f == null) {
-        f = StepFunction.of(formula, gradients, batch, memory);
-        functions.put(batch, f);
-      } else {
-        f.enter();
-      }
+      f = compiled(batch);
+      f.enter();
       current = f;
     }
     return f;
+  }
+
+  /** Returns the function of a batch size, which may have no memory yet. */
+  StepFunction compiled(int batch) {
+    return functions.computeIfAbsent(batch, n -> StepFunction.of(formula, gradients, n, memory));
   }
 
   /** Returns the function of the last batch. */

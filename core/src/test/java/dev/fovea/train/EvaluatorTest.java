@@ -1,0 +1,82 @@
+package dev.fovea.train;
+
+import static dev.fovea.nn.Layers.avgPool;
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.nn.Losses.triplet;
+import static dev.fovea.train.Metrics.accuracy;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class EvaluatorTest {
+  /** Noise; the class is drawn too. */
+  private record Noise(int size, Shape inputShape) implements Dataset {
+    @Override
+    public List<String> classes() {
+      return List.of("a", "b", "c");
+    }
+
+    @Override
+    public Sample read(int index, Seed seed) {
+      Rng rng = Seed.of(3).split(index).rng();
+      Tensor x = Tensor.zeros(inputShape);
+      for (int i = 0; i < x.data().length; i++) {
+        x.data()[i] = rng.nextFloat(-1, 1);
+      }
+      return Sample.of(x, new Mark.Label(rng.nextInt(3)));
+    }
+  }
+
+  private static Model model(Shape input) {
+    Layer network = sequence(conv2d(2, 3), avgPool(8), flatten(), dense(3));
+    return Model.build(network, input, Seed.of(1));
+  }
+
+  @Test
+  void scoresAreTheSameHoweverManySamplesAreTakenAtATime() {
+    Dataset data = new Noise(53, Shape.of(18, 18, 1));
+    Evaluator evaluator = Evaluator.of(model(data.inputShape()), crossEntropy());
+    Scores all = evaluator.metrics(accuracy()).evaluate(data);
+    for (int n : new int[] {1, 2, 7, 52}) {
+      Scores some = evaluator.metrics(accuracy()).batchSize(n).evaluate(data);
+      assertThat(some.metrics()).isEqualTo(all.metrics());
+      assertThat(some.loss()).isCloseTo(all.loss(), within(1e-6));
+    }
+  }
+
+  /** 16 MiB are 4 · 2²⁰ numbers; a sample has 512² and a label here, and its output 3. */
+  @Test
+  void fewerLargeSamplesAreTakenAtATimeUnlessTheLossComparesThem() {
+    Dataset large = new Noise(400, Shape.of(512, 512, 1));
+    Model model = model(large.inputShape());
+    assertThat(Evaluator.of(model, crossEntropy()).samples(large)).isEqualTo(15);
+    assertThat(Evaluator.of(model, triplet(1)).samples(large)).isEqualTo(256);
+    assertThat(Evaluator.of(model, crossEntropy()).batchSize(40).samples(large)).isEqualTo(40);
+    Dataset small = new Noise(400, Shape.of(28, 28, 1));
+    assertThat(Evaluator.of(model(small.inputShape()), crossEntropy()).samples(small))
+        .isEqualTo(256);
+  }
+
+  /** A value of 300 samples would have 300 · 2²⁴ elements, more than 2³¹. */
+  @Test
+  void batchThatNoPlanHoldsIsRunInParts() {
+    Layer network = sequence(conv2d(4, 1), avgPool(2048), flatten());
+    Model model = Model.build(network, Shape.of(2048, 2048, 1), Seed.of(1));
+    assertThat(model.samplesAtOnce(300)).isBetween(1, 64);
+  }
+}
