@@ -32,7 +32,7 @@ final class StepFunction {
   private final List<Tensor> results;
   private @Nullable Execution execution;
 
-  /** The models whose states take next values: those that are told to, even if not trained. */
+  /** The models whose states take next values: those in training mode, trained or not. */
   private final Parameters[] followed;
 
   private final float[] key = new float[Source.RandomMask.KEY_LENGTH];
@@ -59,6 +59,9 @@ final class StepFunction {
    */
   static StepFunction of(
       Formula formula, Map<Parameters, float[]> gradients, int batch, SharedMemory memory) {
+    if (batch < 1) {
+      throw new FoveaException("training step: a batch has 1 sample or more, got " + batch);
+    }
     List<Value> inputs = formula.given(batch);
     Traced traced = Traced.of(formula.network(), inputs, formula.trained());
     DataCheck.requireMoments(traced);
@@ -93,6 +96,7 @@ final class StepFunction {
     List<Source.Parameter> used = new ArrayList<>();
     List<Value> wrt = new ArrayList<>();
     for (Model m : models.reversed()) {
+      int others = used.size();
       for (Parameter p : DataCheck.trained(m).reversed()) {
         Source.Parameter of = new Source.Parameter(m.parameters(), p.name(), p.shape());
         Value v = traced.parameters().get(of);
@@ -100,6 +104,11 @@ final class StepFunction {
           used.add(of);
           wrt.add(v);
         }
+      }
+      if (used.size() == others) {
+        throw new FoveaException(
+            "training step: the formula does not apply model %s of the %s to train"
+                .formatted(models.indexOf(m) + 1, models.size()));
       }
     }
     List<Value> found = Autodiff.gradients(loss, wrt, traced.paths());
@@ -197,6 +206,10 @@ final class StepFunction {
 
   /** Returns output {@code i} of the last run, in memory that the next run uses again. */
   Tensor read(int i) {
+    if (i < 0 || i >= results.size() - 1) {
+      throw new FoveaException(
+          "training step: no output %s, there are %s".formatted(i, results.size() - 1));
+    }
     Tensor output = results.get(i + 1);
     execution().get(i + 1, output.data(), 0);
     return output;

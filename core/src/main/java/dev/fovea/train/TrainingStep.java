@@ -49,14 +49,14 @@ import org.jspecify.annotations.Nullable;
  * TrainingStep discriminatorStep = TrainingStep.of(
  *     in -> {
  *       Signal real = discriminator.apply(in.get(0));
- *       Signal made = discriminator.apply(generator.apply(in.get(1)));
- *       return List.of(loss.of(real, real.filled(1)).plus(loss.of(made, made.filled(0))));
+ *       Signal fake = discriminator.apply(generator.apply(in.get(1)));
+ *       return List.of(loss.of(real, real.filled(1)).plus(loss.of(fake, fake.filled(0))));
  *     },
  *     List.of(Shape.of(2), Shape.of(8)), adam(2e-3), 64, discriminator);
  * TrainingStep generatorStep = TrainingStep.of(
  *     in -> {
- *       Signal made = discriminator.apply(generator.apply(in.get(0)));
- *       return List.of(loss.of(made, made.filled(1)));
+ *       Signal fake = discriminator.apply(generator.apply(in.get(0)));
+ *       return List.of(loss.of(fake, fake.filled(1)));
  *     },
  *     List.of(Shape.of(8)), adam(2e-3), 64, generator);
  * for (int i = 0; i < 1000; i++) {
@@ -78,6 +78,9 @@ public final class TrainingStep {
   private final SharedMemory memory = new SharedMemory();
   private @Nullable StepFunction current;
 
+  /** Whether there are gradients along which no step was taken yet. */
+  private boolean pending;
+
   /** Creates a step with the optimisers' steps over its trained models. */
   TrainingStep(
       Formula formula,
@@ -95,6 +98,9 @@ public final class TrainingStep {
     Map<Parameters, float[]> gradients = new LinkedHashMap<>();
     List<OptimizerStep> updates = new ArrayList<>();
     for (Model m : formula.trained()) {
+      if (gradients.containsKey(m.parameters())) {
+        throw new FoveaException("training step: two of the models to train share parameters");
+      }
       List<Parameters.Parameter> trained = DataCheck.trained(m);
       float[] array = new float[m.parameters().values().length];
       gradients.put(m.parameters(), array);
@@ -142,7 +148,8 @@ public final class TrainingStep {
    * @param batch the number of samples of a batch; other batches are compiled when they come
    * @param trained the models whose parameters the step trains, but for frozen ones; all others
    *     behave as in inference and stay as they are. Clipping by norm takes each by itself
-   * @throws FoveaException if the loss is no single number or every parameter is frozen
+   * @throws FoveaException if the loss is no single number, every parameter is frozen, or a model
+   *     to train is not applied or given twice
    */
   public static TrainingStep of(
       Network formula, List<Shape> inputs, Optimizer optimizer, int batch, Model... trained) {
@@ -156,6 +163,7 @@ public final class TrainingStep {
 
   /** Returns the function of a batch size, which is now the current one. */
   private StepFunction function(int batch) {
+    pending = false;
     StepFunction f = current;
     if (f == null || f.batch() != batch) {
       if (f != null) {
@@ -198,7 +206,7 @@ public final class TrainingStep {
   public float gradients(Batch batch, Seed seed) {
     StepFunction f = function(batch.size());
     f.set(batch, seed);
-    return f.run();
+    return run(f);
   }
 
   /**
@@ -213,12 +221,20 @@ public final class TrainingStep {
     boolean samples = given.length > 0 && given[0].shape().rank() > 0;
     StepFunction f = samples ? function(given[0].shape().dim(0)) : function();
     f.set(seed, given);
-    return f.run();
+    return run(f);
+  }
+
+  private float run(StepFunction f) {
+    float loss = f.run();
+    pending = true;
+    return loss;
   }
 
   /**
    * Returns an output for the last batch, in memory that the next batch uses again: output {@code
    * i} of the model, or what a formula returned {@code i} places behind the loss, from 0.
+   *
+   * @throws FoveaException if there is no such output
    */
   public Tensor output(int i) {
     return function().read(i);
@@ -234,9 +250,14 @@ public final class TrainingStep {
    * values.
    *
    * @param learningRate the learning rate of this step
+   * @throws FoveaException if no gradients have been computed since the last step
    * @throws DivergedException if the norm of the gradients is not finite; nothing is changed then
    */
   public void apply(double learningRate) {
+    if (!pending) {
+      throw new FoveaException(
+          "training step: apply() needs new gradients; call gradients() first");
+    }
     if (!tryApply(learningRate)) {
       throw new DivergedException(
           "training step: the norm of the gradients is not finite, the loss is "
@@ -256,6 +277,7 @@ public final class TrainingStep {
       updates.get(i).run(learningRate);
     }
     function().update();
+    pending = false;
     return true;
   }
 
@@ -280,6 +302,7 @@ public final class TrainingStep {
     StepFunction f = function(batch.size());
     f.set(batch, seed);
     f.execution().run(observer);
+    pending = true;
     apply();
     return f.execution().scalar(0);
   }

@@ -187,22 +187,22 @@ final class TrainingStepTest {
     return Math.hypot(x - 4, y - 1);
   }
 
-  /** A pupil learns a teacher's outputs; the teacher's norm uses and keeps its statistics. */
+  /** A student learns a teacher's outputs; the teacher's norm uses and keeps its statistics. */
   @Test
-  void aPupilLearnsWhatATeacherSays() {
+  void aStudentLearnsWhatATeacherSays() {
     Model teacher =
         Model.build(
             sequence(dense(16), batchNorm(), tanh(), dense(3)), Shape.of(4), Seed.of(1), ENGINE);
     teacher.parameters().set("1.running_mean", noise(4, 16));
-    Model pupil =
+    Model student =
         Model.build(sequence(dense(12), tanh(), dense(3)), Shape.of(4), Seed.of(2), ENGINE);
     float[] wisdom = teacher.parameters().values().clone();
     Network formula =
         in -> {
           Signal says = teacher.apply(in.get(0));
-          return List.of(meanSquaredError().of(pupil.apply(in.get(0)), says), says);
+          return List.of(meanSquaredError().of(student.apply(in.get(0)), says), says);
         };
-    TrainingStep step = TrainingStep.of(formula, List.of(Shape.of(4)), adam(1e-2), 32, pupil);
+    TrainingStep step = TrainingStep.of(formula, List.of(Shape.of(4)), adam(1e-2), 32, student);
     float first = step.gradients(Seed.of(0), noise(0, 32, 4));
     assertThat(step.output(0).data()).containsExactly(teacher.run(noise(0, 32, 4)).data(), NEAR);
     float last = first;
@@ -318,6 +318,44 @@ final class TrainingStepTest {
         .hasMessage("training step: takes 2 tensors, got 1");
     assertThatThrownBy(() -> step.gradients(Seed.of(1), noise(1, 4, 2), noise(1, 4, 3)))
         .hasMessage("training step: tensor 1 must be [4], got [4,3]");
+  }
+
+  /** Fault: running statistics became zeros, or those of a batch of another size. */
+  @Test
+  void aStepNeedsGradientsOfItsOwn() {
+    Model m = Model.build(sequence(dense(3), batchNorm()), Shape.of(2), Seed.of(1), ENGINE);
+    float[] before = m.parameters().values().clone();
+    TrainingStep step = TrainingStep.of(m, crossEntropy(), adam(0.1).weightDecay(0.1), 4);
+    String message = "training step: apply() needs new gradients; call gradients() first";
+    assertThatThrownBy(step::apply).isInstanceOf(FoveaException.class).hasMessage(message);
+    Tensor labels = Tensor.of(Shape.of(4), 0, 1, 2, 0);
+    step.gradients(Seed.of(1), noise(1, 4, 2), labels);
+    assertThatThrownBy(() -> step.gradients(Seed.of(1), noise(1, 2, 2), labels))
+        .hasMessage("training step: tensor 1 must be [2], got [4]");
+    assertThatThrownBy(step::apply).hasMessage(message);
+    assertThat(m.parameters().values()).isEqualTo(before);
+    step.gradients(Seed.of(1), noise(1, 4, 2), labels);
+    step.apply();
+    assertThatThrownBy(step::apply).hasMessage(message);
+    assertThat(m.parameters().values()).isNotEqualTo(before);
+    assertThatThrownBy(() -> step.output(1)).hasMessage("training step: no output 1, there are 1");
+  }
+
+  @Test
+  void modelsToTrainMustBeAppliedAndDiffer() {
+    Model m = Model.build(sequence(dense(1)), Shape.of(2), Seed.of(1), ENGINE);
+    Model other = Model.build(sequence(dense(1)), Shape.of(2), Seed.of(1), ENGINE);
+    Network formula = in -> List.of(binaryCrossEntropy().of(m.apply(in.get(0)), in.get(1)));
+    List<Shape> in = List.of(Shape.of(2), Shape.of(1));
+    assertThatThrownBy(() -> TrainingStep.of(formula, in, sgd(1), 4, m, other))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("training step: the formula does not apply model 2 of the 2 to train");
+    assertThatThrownBy(() -> TrainingStep.of(formula, in, sgd(1), 4, m, m.freeze("0.bias")))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("training step: two of the models to train share parameters");
+    assertThatThrownBy(() -> TrainingStep.of(formula, in, sgd(1), 0, m))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("training step: a batch has 1 sample or more, got 0");
   }
 
   private static Tensor noise(int seed, int... shape) {
