@@ -41,7 +41,7 @@ public final class Observer {
   Observer(Model model, Model copy, List<String> paths, boolean beforeActivation) {
     this.model = model;
     this.copy = copy;
-    this.paths = List.copyOf(paths);
+    this.paths = paths.stream().distinct().toList();
     this.beforeActivation = beforeActivation;
     values(copy.trace(1, false));
   }
@@ -54,9 +54,11 @@ public final class Observer {
     return new Observer(model, copy, paths, true);
   }
 
-  /** Takes the parameters that the model has now. */
-  public synchronized void follow() {
-    model.copyTo(copy, 1);
+  /** Takes the parameters that the model has now; so do views made of this one. */
+  public void follow() {
+    synchronized (copy) {
+      model.copyTo(copy, 1);
+    }
   }
 
   /**
@@ -66,8 +68,20 @@ public final class Observer {
    * @param batch one tensor per input, batch axis first
    * @throws FoveaException if a shape is not the input's
    */
-  public synchronized Map<String, Tensor> of(Tensor... batch) {
+  public Map<String, Tensor> of(Tensor... batch) {
     int n = copy.samples(List.of(batch));
+    List<Tensor> results;
+    synchronized (copy) { // views share it: none may follow while another computes
+      results = function(n).call(batch);
+    }
+    Map<String, Tensor> seen = new LinkedHashMap<>();
+    for (int i = 0; i < paths.size(); i++) {
+      seen.put(paths.get(i), results.get(i));
+    }
+    return seen;
+  }
+
+  private CompiledFunction function(int n) {
     CompiledFunction f = function;
     if (f == null || f.inputs().get(0).dim(0) != n) {
       Traced traced = copy.trace(n, false);
@@ -75,12 +89,7 @@ public final class Observer {
       f = CompiledFunction.of(copy.engine(), graph, Compiler.Mode.INFER);
       function = f;
     }
-    List<Tensor> results = f.call(batch);
-    Map<String, Tensor> seen = new LinkedHashMap<>();
-    for (int i = 0; i < paths.size(); i++) {
-      seen.put(paths.get(i), results.get(i));
-    }
-    return seen;
+    return f;
   }
 
   private Map<String, Value> values(Traced traced) {

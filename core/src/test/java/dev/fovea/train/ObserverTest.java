@@ -60,6 +60,7 @@ final class ObserverTest {
     Tensor before = at(whole.observe("0").beforeActivation().of(x), "0");
     assertThat(before.data()).isEqualTo(at(seen, "0.conv2d").data());
     assertThat(before.shape()).isEqualTo(Shape.of(5, 6, 6, 3));
+    assertThat(whole.observe("0", "0").of(x)).containsOnlyKeys("0");
     assertThatThrownBy(() -> whole.observe("0.conv"))
         .isInstanceOf(FoveaException.class)
         .hasMessageStartingWith("observe: no layer 0.conv");
