@@ -88,14 +88,26 @@ public record Safetensors(
   /**
    * Reads a file as a whole, such as one that Fovea wrote.
    *
-   * @throws FoveaException as {@link #read}, and if a tensor cannot be read
+   * @throws FoveaException as {@link #read(Path)}, and if a tensor cannot be read
    */
   public static Safetensors readWhole(Path file) {
-    Safetensors content = read(file);
-    content.unread.forEach((name, reason) -> {
-      throw new FoveaException(file + ": tensor \"" + Text.shown(name) + "\" " + reason);
+    return read(file).whole(file.toString());
+  }
+
+  /**
+   * Reads a stream as a whole; see {@link #read(InputStream)}.
+   *
+   * @throws FoveaException as {@link #read(InputStream)}, and if a tensor cannot be read
+   */
+  public static Safetensors readWhole(InputStream in) {
+    return read(in).whole("stream");
+  }
+
+  private Safetensors whole(String source) {
+    unread.forEach((name, reason) -> {
+      throw new FoveaException(source + ": tensor \"" + Text.shown(name) + "\" " + reason);
     });
-    return content;
+    return this;
   }
 
   /**

@@ -119,7 +119,7 @@ public final class Model {
 
   /**
    * Applies this model within another network or within what a {@link dev.fovea.train.TrainingStep}
-   * computes: a generator before a discriminator, a teacher beside its pupil. Its parameters stay
+   * computes: a generator before a discriminator, a teacher beside its student. Its parameters stay
    * its own: they are neither built, counted nor saved with the other network. Unless the step
    * trains this model it behaves as in inference.
    *
@@ -489,12 +489,11 @@ public final class Model {
    *
    * @return this model with the file's metadata, such as the names of the classes, over its own: an
    *     entry that the file lacks stays
-   * @throws FoveaException if the file is unreadable, or its names or shapes are not this network's
+   * @throws FoveaException if the file is unreadable, or its names, shapes or tasks are not this
+   *     network's; nothing is changed then
    */
   public Model load(Path file) {
-    Safetensors content = Safetensors.readWhole(file);
-    load(file.toString(), content.tensors());
-    return withTexts(content);
+    return load(file.toString(), Safetensors.readWhole(file));
   }
 
   /**
@@ -502,18 +501,18 @@ public final class Model {
    * is read to its end and stays open.
    *
    * @return this model with the stream's metadata
-   * @throws FoveaException if the stream is unreadable, or its names or shapes are not this
-   *     network's
+   * @throws FoveaException if the stream is unreadable, or its names, shapes or tasks are not this
+   *     network's; nothing is changed then
    */
   public Model load(InputStream in) {
-    Safetensors content = Safetensors.read(in);
-    load("stream", content.tensors());
-    return withTexts(content);
+    return load("stream", Safetensors.readWhole(in));
   }
 
-  private Model withTexts(Safetensors content) {
-    Map<String, String> texts = new LinkedHashMap<>(metadata);
+  private Model load(String source, Safetensors content) {
+    Map<String, String> texts = new LinkedHashMap<>(metadata());
     texts.putAll(content.metadata());
+    var _ = body.outputs.tasks(texts); // before anything changes
+    load(source, content.tensors());
     return withMetadata(texts);
   }
 

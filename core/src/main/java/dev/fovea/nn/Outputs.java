@@ -5,6 +5,7 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,12 +48,15 @@ final class Outputs {
   }
 
   Output get(int i) {
+    if (i < 0 || i >= shapes.size()) {
+      throw new FoveaException("model: no output %s, there are %s".formatted(i, shapes.size()));
+    }
     return outputs.get(i);
   }
 
   synchronized void set(int i, Task task) {
     List<Output> now = new ArrayList<>(outputs);
-    now.set(i, now.get(i).with(task));
+    now.set(i, get(i).with(task));
     outputs = List.copyOf(now);
     said = true;
   }
@@ -68,17 +72,23 @@ final class Outputs {
 
   /** Takes the tasks that texts tell, if they do. */
   void read(Map<String, String> texts) {
-    String text = texts.getOrDefault(TASKS, "");
-    String[] names = text.split(",", -1);
-    if (text.isEmpty()) {
-      return;
+    List<Task> tasks = tasks(texts);
+    for (int i = 0; i < tasks.size(); i++) {
+      set(i, tasks.get(i));
     }
+  }
+
+  /** Returns the tasks that texts tell; none if they do not. */
+  List<Task> tasks(Map<String, String> texts) {
+    String text = texts.getOrDefault(TASKS, "");
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    String[] names = text.split(",", -1);
     if (names.length != shapes.size()) {
       throw new FoveaException(
           "metadata: %s tasks for %s outputs".formatted(names.length, shapes.size()));
     }
-    for (int i = 0; i < names.length; i++) {
-      set(i, Task.parse(names[i], "metadata"));
-    }
+    return Arrays.stream(names).map(name -> Task.parse(name, "metadata")).toList();
   }
 }

@@ -7,7 +7,9 @@ import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.data.Task;
 import dev.fovea.graph.Graph;
+import dev.fovea.io.Safetensors;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
@@ -145,5 +147,25 @@ final class ModelCopyTest {
     assertThat(outer.run(x).data()).containsExactly(wanted, Offset.offset(1e-5f));
     inner.parameters().set("0.bias", Tensor.of(Shape.of(3), 4, 4, 4));
     assertThat(outer.run(x).data()).isNotEqualTo(wanted);
+  }
+
+  @Test
+  void loadingChangesAllOrNothingAndKeepsTasks(@TempDir Path dir) {
+    Model m = model(sequence(dense(2)), 1).withMetadata(Map.of("tasks", "labels"));
+    m.setTask(0, Task.REGRESSION);
+    Path plain = dir.resolve("plain.safetensors");
+    new Safetensors(model(sequence(dense(2)), 2).tensors(), Map.of()).write(plain);
+    assertThat(m.load(plain).output(0).task()).isEqualTo(Task.REGRESSION);
+
+    Path file = dir.resolve("other.safetensors");
+    new Safetensors(model(sequence(dense(2)), 3).tensors(), Map.of("tasks", "chat")).write(file);
+    float[] before = m.parameters().values().clone();
+    assertThatThrownBy(() -> m.load(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith("metadata: task \"chat\" is not known");
+    assertThat(m.parameters().values()).isEqualTo(before);
+    assertThatThrownBy(() -> m.setTask(1, Task.MASK))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("model: no output 1, there are 1");
   }
 }
