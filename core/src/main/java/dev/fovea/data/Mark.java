@@ -35,6 +35,14 @@ public sealed interface Mark {
             .formatted(what, arrived, shape));
   }
 
+  private static void requireForm(String what, boolean suits, Shape shape) {
+    if (!suits) {
+      throw new FoveaException(
+          "%s: the data set's target has the shape %s, which is none of these"
+              .formatted(what, shape));
+    }
+  }
+
   private static void requirePicture(String what, Shape input) {
     if (input.rank() != 3) {
       throw new FoveaException(what + ": need a picture [H, W, C], the input is " + input);
@@ -49,6 +57,7 @@ public sealed interface Mark {
   record Label(int number) implements Mark {
     @Override
     public void write(Shape shape, float[] to, int at) {
+      requireForm("class", shape.elements() == 1, shape);
       to[at] = number;
     }
   }
@@ -99,6 +108,7 @@ public sealed interface Mark {
 
     @Override
     public void write(Shape shape, float[] to, int at) {
+      requireForm("boxes", shape.rank() == 2 && shape.dim(1) >= NUMBERS, shape);
       int row = shape.dim(1);
       if (boxes.size() > shape.dim(0)) {
         throw misfit("boxes", boxes.size(), shape);
@@ -193,6 +203,7 @@ public sealed interface Mark {
 
     @Override
     public void write(Shape shape, float[] to, int at) {
+      requireForm("key points", shape.rank() == 2 && shape.dim(1) == 3, shape);
       write(points, shape, to, at);
     }
 

@@ -142,4 +142,19 @@ final class SampleTest {
     assertThatThrownBy(() -> Task.parse("key-point", "net.safetensors"))
         .hasMessage("net.safetensors: task \"key-point\" is not known; did you mean key-points?");
   }
+
+  /** Fault: a class left the further numbers of its target as an earlier batch had them. */
+  @Test
+  void marksAreRefusedWhereTargetsHaveAnotherForm() {
+    String rest = ": the data set's target has the shape [3], which is none of these";
+    for (Mark mark :
+        List.of(
+            new Mark.Label(2),
+            new Mark.Boxes(List.of()),
+            new Mark.KeyPoints(List.of(), List.of()))) {
+      assertThatThrownBy(() -> mark.write(Shape.of(3), new float[3], 0))
+          .isInstanceOf(FoveaException.class)
+          .hasMessageEndingWith(rest);
+    }
+  }
 }
