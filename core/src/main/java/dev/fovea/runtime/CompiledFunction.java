@@ -173,6 +173,7 @@ public final class CompiledFunction {
 
   /** Computes fixed values, and no others of them: those may be read by calls at this moment. */
   private void compute(Set<FixedValue> missing) {
+    missing.forEach(FixedValue::begin);
     Program.Sizes sizes = program.sizes();
     Memory arena = new Memory(sizes.prologueArena(), sizes.scratch());
     Span scratch = arena.scratch(sizes.prologueArena(), sizes.scratch());

@@ -21,6 +21,7 @@ final class FixedValue {
   private final Set<ParameterStore> stores = new HashSet<>();
   private Span memory = Span.EMPTY;
   private long computedFor = -1;
+  private long begunFor;
 
   /** Equal numbers in equal bits, whatever array they lie in. */
   @SuppressWarnings("ArrayRecordComponent") // compared by its elements
@@ -72,9 +73,14 @@ final class FixedValue {
     return computedFor == version();
   }
 
-  /** Notes that the value has been computed from the parameters as they are. */
+  /** Notes that the value is about to be computed from the parameters as they are. */
+  void begin() {
+    begunFor = version();
+  }
+
+  /** Notes that the value has been computed from the parameters as they were at {@link #begin}. */
   void computed() {
-    computedFor = version();
+    computedFor = begunFor;
   }
 
   private long version() {

@@ -10,8 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.fovea.compile.Compiler;
+import dev.fovea.compile.Program;
 import dev.fovea.graph.Graph;
+import dev.fovea.kernel.ConvolutionAlgorithm;
+import dev.fovea.kernel.Kernel;
+import dev.fovea.kernel.KernelProvider;
+import dev.fovea.kernel.Operands;
 import dev.fovea.kernel.Providers;
+import dev.fovea.kernel.Span;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Seed;
@@ -24,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What the functions of a model share. */
@@ -179,5 +186,46 @@ final class SharedMemoryTest {
 
   private static long allocated() {
     return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+  }
+
+  /** A training that goes on meanwhile spoils that one result and none after it. */
+  @Test
+  void whatIsComputedWhileParametersChangeIsComputedOnceMore() {
+    Program program = function(1).program();
+    AtomicInteger prologue = new AtomicInteger(program.prologue().size());
+    Device device =
+        new Device() {
+          @Override
+          public List<KernelProvider> providers() {
+            return engine.providers();
+          }
+
+          @Override
+          public Device with(ConvolutionAlgorithm algorithm) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Runnable bind(Kernel kernel, Operands operands, Span scratch) {
+            Runnable run = engine.device().bind(kernel, operands, scratch);
+            return () -> {
+              run.run();
+              if (prologue.decrementAndGet() == 0) {
+                Shape shape = model.parameters().get("0.bias").shape();
+                model.parameters().set("0.bias", Tensor.full(shape, 5));
+              }
+            };
+          }
+        };
+    CompiledFunction f = new CompiledFunction(program, device, Map.of(), new SharedMemory());
+    f.call(pictures(1));
+    assertThat(prologue.get()).isNegative();
+    float[] after = f.call(pictures(1)).get(0).data();
+    assertThat(after)
+        .isEqualTo(
+            new CompiledFunction(program, engine.device(), Map.of(), new SharedMemory())
+                .call(pictures(1))
+                .get(0)
+                .data());
   }
 }
