@@ -1,4 +1,10 @@
-/** Benchmarks of kernels, plans and models, and side-by-side runs with peers. */
+/**
+ * Benchmarks of kernels, steps and models, and side-by-side runs with peers.
+ *
+ * <pre>
+ *    Bench → Match → contestants in processes of their own, in turn → Result → TextReport
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.bench;
 

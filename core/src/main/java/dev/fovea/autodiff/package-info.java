@@ -1,4 +1,10 @@
-/** Gradients: the gradient of a graph is a graph. */
+/**
+ * Gradients: the gradient of a graph is a graph.
+ *
+ * <pre>
+ *    loss, values → Autodiff → one gradient per value, made of further values
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.autodiff;
 

@@ -1,4 +1,11 @@
-/** The compiler from graph to program: passes, fusion, memory layout. */
+/**
+ * The compiler: from a graph to a program of steps, with a place in memory for every value.
+ *
+ * <pre>
+ *    Graph → Simplify, FoldBatchNorm, FuseEpilogue, FuseRectifier, PackWeights → Graph
+ *          → Scheduler (kernels, MemoryPlanner) → Program: Steps on Places
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.compile;
 

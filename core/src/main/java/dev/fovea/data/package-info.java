@@ -1,4 +1,11 @@
-/** Samples, their changes, data sets and batches. */
+/**
+ * Samples, their changes, data sets and batches.
+ *
+ * <pre>
+ *    files → Dataset → Sample (inputs and marks) → Augmentation → Sample
+ *          → Normalized → BatchBuffer → BatchStream → Batch
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.data;
 

@@ -1,4 +1,11 @@
-/** Graphs of ops, traced from layers on symbolic values. */
+/**
+ * Graphs of ops, traced from layers on symbolic values.
+ *
+ * <pre>
+ *    results, gradients, next values → Graph → Rewriter → Graph → Verifier
+ *    layer paths of values → Paths
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.graph;
 

@@ -1,4 +1,11 @@
-/** Networks of 8 bits: from a trained one and samples, numbers on a grid. */
+/**
+ * Networks of 8 bits, made of a trained network and samples.
+ *
+ * <pre>
+ *    Model, samples → QuantizableGraph (ranges of values) → Quantizer → QuantizedNetwork → Model
+ *                     rounding to 8 bits and back: Grid
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.quantize;
 

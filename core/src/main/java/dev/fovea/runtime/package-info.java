@@ -1,4 +1,11 @@
-/** The runtime that executes plans on workers and arenas. */
+/**
+ * The runtime: compiled functions, and the devices and threads that run them.
+ *
+ * <pre>
+ *    Program, Device → CompiledFunction → Execution: inputs in, steps on Workers, results out
+ *    Engine = providers of kernels + threads; Eager = one op at a time
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.runtime;
 

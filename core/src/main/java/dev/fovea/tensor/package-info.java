@@ -1,4 +1,11 @@
-/** Shapes and tensors: what data is. */
+/**
+ * Shapes and tensors: what data is, and where random numbers come from.
+ *
+ * <pre>
+ *    Shape, ElementType, float[] → Tensor
+ *    Seed → split by name or number → Rng
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.tensor;
 

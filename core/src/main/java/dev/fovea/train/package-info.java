@@ -1,4 +1,11 @@
-/** Training: the loop, callbacks, metrics and checkpoints. */
+/**
+ * Training: the loop, callbacks, metrics and checkpoints.
+ *
+ * <pre>
+ *    Trainer → TrainingRun: Batch → TrainingStep (gradients, update) → Progress → Checkpoint
+ *                           epoch → Evaluator (Metrics) → History → Callbacks
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.train;
 

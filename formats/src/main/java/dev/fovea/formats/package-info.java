@@ -1,4 +1,11 @@
-/** Networks read from the files of other tools, whatever the format. */
+/**
+ * Networks and weights read from the files of other tools, whatever the format.
+ *
+ * <pre>
+ *    file → Formats → FormatReader → ImportedNetwork → Model
+ *                     FileKind: what a file is that is none of these
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.formats;
 

@@ -1,4 +1,10 @@
-/** Kernels written with the Vector API. */
+/**
+ * Kernels written with the Vector API.
+ *
+ * <pre>
+ *    SimdProvider → Contractions, ConvolutionChoice → a kernel → Micro, TieredMicro
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.simd;
 

@@ -1,4 +1,10 @@
-/** Architectures, one file each. */
+/**
+ * Architectures, one file each.
+ *
+ * <pre>
+ *    name → Zoo → Architecture → layers (Blocks, Head), Recipe → Model
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.zoo;
 

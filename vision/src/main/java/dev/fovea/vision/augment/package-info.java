@@ -1,4 +1,10 @@
-/** Random changes of pictures and of what is marked in them. */
+/**
+ * Random changes of samples: pictures and what is marked in them.
+ *
+ * <pre>
+ *    text → Augmentations → Geometric (by Warp, pixels and marks), Photometric, Occlusion, Mixing
+ * </pre>
+ */
 @NullMarked
 package dev.fovea.vision.augment;
 
