@@ -75,13 +75,10 @@ final class ConvertCommand implements Runnable {
             weightsOnly ? "; the weights alone: the network is not in the zoo" : ""));
   }
 
-  /** Adds how pictures become inputs, which has no word for another order of colours. */
+  /** Adds how pictures become inputs. */
   private static Model withRule(Model model, InputRule rule) {
-    if (rule.bgr()) {
-      return model;
-    }
     Map<String, String> texts = new LinkedHashMap<>(model.metadata());
-    texts.put(NetworkFile.PREPROCESSING, rule.preprocessing().toText());
+    rule.put(texts);
     return model.withMetadata(texts);
   }
 

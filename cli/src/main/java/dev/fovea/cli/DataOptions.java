@@ -94,10 +94,12 @@ final class DataOptions {
    *
    * @param otherwise the data set where none was named
    * @param input the shape to which pictures of a folder are brought
+   * @param resize how
    * @throws FoveaException if a folder is given for a data set that needs none
    */
-  DataSource open(String otherwise, Shape input) {
-    return open(otherwise, ImageFolder.Options.standard().withInput(input), classes);
+  DataSource open(String otherwise, Shape input, Preprocessing.Resize resize) {
+    ImageFolder.Options usual = ImageFolder.Options.standard().withInput(input).withResize(resize);
+    return open(otherwise, usual, classes);
   }
 
   private DataSource open(String otherwise, ImageFolder.Options usual, List<String> kept) {
@@ -185,7 +187,10 @@ final class DataOptions {
     Shape input = model.preprocessing().shape();
     String usual = model.data().isEmpty() ? EMBEDDED : model.data();
     ImageFolder.Options options =
-        ImageFolder.Options.standard().withInput(input).withClasses(names(model));
+        ImageFolder.Options.standard()
+            .withInput(input)
+            .withResize(model.preprocessing().resize())
+            .withClasses(names(model));
     OptionalDouble trained = share(model);
     if (trained.isPresent()) {
       options = options.withShare(trained.getAsDouble());
@@ -203,7 +208,7 @@ final class DataOptions {
                   model.labels().size(),
                   some(model.labels())));
     }
-    return source.split().test().normalized(model.preprocessing());
+    return model.rule().over(source.split().test());
   }
 
   /**
@@ -217,7 +222,7 @@ final class DataOptions {
           network.file() + ": does not say what it was trained on; name a data set with --data");
     }
     Preprocessing rule = network.rule().preprocessing();
-    DataSource source = open(name, rule.shape());
+    DataSource source = open(name, rule.shape(), rule.resize());
     requirePictures(source, rule.shape(), "network");
     if (!network.isClassifier() || network.classes() != source.classes().size()) {
       throw new FoveaException(

@@ -84,7 +84,11 @@ final class EvalCommand implements Runnable {
     } else {
       NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
       Preprocessing rule = network.rule().preprocessing();
-      report(network.model(), data.openTest(network), Losses.crossEntropy(), rule);
+      Optional<ModelFile> training = inputs.given() ? Optional.empty() : network.training();
+      Losses.CrossEntropy loss =
+          training.map(t -> loss(t, file.toString())).orElse(Losses.crossEntropy());
+      Dataset test = training.isPresent() ? data.openTest(training.get()) : data.openTest(network);
+      report(network.model(), test, loss, rule);
     }
   }
 

@@ -2,13 +2,10 @@ package dev.fovea.cli;
 
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
-import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.LearningRateFinder;
 import dev.fovea.train.RateCurve;
 import dev.fovea.vision.DataSource;
-import dev.fovea.zoo.Architecture;
-import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,12 +38,17 @@ final class FindRateCommand implements Runnable {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 420;
 
-  @Parameters(paramLabel = "NET", description = "A network of the zoo (see fovea zoo).")
+  @Parameters(
+      paramLabel = "NET",
+      description =
+          "A network of the zoo (see fovea zoo), or a file with a network or weights in any format"
+              + " that inspect knows.")
   private String net;
 
   @Mixin private DataOptions data;
   @Mixin private Optimization optimization;
   @Mixin private AuxiliaryClassifiers auxiliary;
+  @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -88,25 +90,25 @@ final class FindRateCommand implements Runnable {
 
   @Override
   public void run() {
-    Architecture a = Zoo.find(net);
-    if (a.task() != Architecture.Task.CLASSIFICATION) {
-      throw new FoveaException(
-          net + ": answers with a class per pixel; the command takes networks that classify");
-    }
+    Trainee trainee = Trainee.of(net, inputs, auxiliary);
     Range.atLeast("--steps", steps, 2);
-    DataSource source = data.open("digits", a.input());
-    Optimization.Choice choice = optimization.choose(a.recipe(), source.split().train().size(), 1);
+    DataSource source = data.open("digits", trainee.input(), inputs.resize(trainee.own()));
+    Optimization.Choice choice =
+        optimization.choose(trainee.recipe(), source.split().train().size(), 1);
     ModelFile file =
-        new ModelFile(a.name(), source.classes(), source.preprocessing(), source.name(), "{}");
-    Model model = auxiliary.model(file, Seed.of(seed).split("model"), compute.engine());
+        new ModelFile(
+            trainee.net(), source.classes(), trainee.rule(source, inputs), source.name(), "{}");
+    Model model = trainee.model(file, Seed.of(seed).split("model"), compute.engine());
+    trainee.begin(model);
     RateCurve curve =
-        LearningRateFinder.of(model, auxiliary.objective(file, choice.loss()), choice.optimizer())
+        LearningRateFinder.of(
+                model, trainee.objective(file, model, choice.loss()), choice.optimizer())
             .range(low, high)
             .steps(steps)
             .seed(Seed.of(seed))
-            .run(source.split().train().shuffled().batches(choice.batch()));
+            .run(file.rule().over(source.split().train().shuffled()).batches(choice.batch()));
     if (plot != null) {
-      draw(curve, net + " on " + source.name() + ", " + choice.optimizerName(), plot);
+      draw(curve, trainee.name() + " on " + source.name() + ", " + choice.optimizerName(), plot);
     }
     report(curve);
   }

@@ -115,6 +115,15 @@ final class InputOptions {
     }
   }
 
+  /** Returns how pictures of another size are fitted, where the file says this of inputs. */
+  Preprocessing.Resize resize(Optional<InputRule> own) {
+    return resize != null
+        ? resize
+        : resize(
+            fields(),
+            own.map(r -> r.preprocessing().resize()).orElse(Preprocessing.Resize.STRETCH));
+  }
+
   /** Returns whether anything was said about inputs. */
   boolean given() {
     return net != null || size != null || givesRule();
@@ -146,13 +155,14 @@ final class InputOptions {
    * @param own what the file says itself, if anything
    * @throws FoveaException if the network takes no pictures or the options do not fit it
    */
-  InputRule rule(Shape input, Optional<Preprocessing> own) {
+  InputRule rule(Shape input, Optional<InputRule> own) {
     if (input.rank() != 3 || (input.dim(2) != 1 && input.dim(2) != 3)) {
       throw new FoveaException(
           "the network takes " + input.prepend(1).batched() + ", which is no picture");
     }
     Map<String, Object> fields = fields();
-    Preprocessing base = own.orElseGet(() -> Preprocessing.scaled(input));
+    Preprocessing base =
+        own.map(InputRule::preprocessing).orElseGet(() -> Preprocessing.scaled(input));
     int channels = input.dim(2);
     Preprocessing rule =
         new Preprocessing(
@@ -163,7 +173,8 @@ final class InputOptions {
             perChannel("--mean", mean, numbers(fields, "mean"), base.mean(), channels),
             perChannel("--std", std, numbers(fields, "std"), base.std(), channels),
             resize != null ? resize : resize(fields, base.resize()));
-    Object said = fields.getOrDefault("bgr", false);
+    boolean usual = own.map(InputRule::bgr).orElse(false);
+    Object said = fields.getOrDefault("bgr", usual);
     return new InputRule(rule, bgr || Json.bool(said, file + " bgr"));
   }
 

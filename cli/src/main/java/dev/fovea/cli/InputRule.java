@@ -1,10 +1,13 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Augmentation;
+import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * How pictures become inputs of a network from any file.
@@ -14,6 +17,30 @@ import dev.fovea.vision.Images;
  * @param bgr whether the network takes blue, green, red instead of red, green, blue
  */
 record InputRule(Preprocessing preprocessing, boolean bgr) {
+  /** The names of the texts that say so beside a network. */
+  private static final String PREPROCESSING = "preprocessing";
+
+  private static final String BGR = "bgr";
+
+  /** Returns the rule that texts beside a network tell, if they do. */
+  static Optional<InputRule> of(Map<String, String> texts, String source) {
+    String text = texts.getOrDefault(PREPROCESSING, "");
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new InputRule(
+                Preprocessing.parse(text, source + ": " + PREPROCESSING), texts.containsKey(BGR)));
+  }
+
+  /** Adds the texts from which {@link #of} makes this rule. */
+  void put(Map<String, String> texts) {
+    texts.put(PREPROCESSING, preprocessing.toText());
+    texts.remove(BGR);
+    if (bgr) {
+      texts.put(BGR, "yes");
+    }
+  }
+
   /** Returns the input for a picture of any size. */
   Tensor input(Tensor image) {
     Tensor fitted = Images.fit(preprocessing, image);
@@ -21,6 +48,11 @@ record InputRule(Preprocessing preprocessing, boolean bgr) {
     swap(own.data());
     preprocessing.normalize(own.data(), 0, own.data().length);
     return own;
+  }
+
+  /** Returns samples to train on and to test with whose pictures become inputs by this rule. */
+  DataSplit over(DataSplit split) {
+    return new DataSplit(over(split.train()), over(split.test()));
   }
 
   /**

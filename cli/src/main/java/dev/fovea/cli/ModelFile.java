@@ -23,9 +23,9 @@ import java.util.Optional;
 /**
  * What a model file says beside the weights: all that is needed to use them.
  *
- * @param net the name of the network in the zoo
+ * @param net the name of the network in the zoo; empty if it has none
  * @param labels the names of the classes
- * @param preprocessing how pictures become inputs
+ * @param rule how pictures become inputs
  * @param data the name of the data set it was trained on
  * @param training how it was trained, as JSON
  * @param source the file it was read from, to be named in messages; none while it is trained
@@ -33,7 +33,7 @@ import java.util.Optional;
 record ModelFile(
     String net,
     List<String> labels,
-    Preprocessing preprocessing,
+    InputRule rule,
     String data,
     String training,
     Optional<Path> source) {
@@ -49,9 +49,13 @@ record ModelFile(
   }
 
   /** Creates the description of a model that is about to be trained. */
-  ModelFile(
-      String net, List<String> labels, Preprocessing preprocessing, String data, String training) {
-    this(net, labels, preprocessing, data, training, Optional.empty());
+  ModelFile(String net, List<String> labels, InputRule rule, String data, String training) {
+    this(net, labels, rule, data, training, Optional.empty());
+  }
+
+  /** Returns size and normalisation of pictures. */
+  Preprocessing preprocessing() {
+    return rule.preprocessing();
   }
 
   /**
@@ -60,13 +64,13 @@ record ModelFile(
    * @throws FoveaException if the network cannot take such pictures or classes
    */
   Model build(Seed seed, Engine engine) {
-    return build(preprocessing.shape(), seed, engine).withMetadata(metadata());
+    return build(preprocessing().shape(), seed, engine).withMetadata(metadata());
   }
 
   /** Returns an untrained model with the network's auxiliary classifiers. */
   Model buildWithHeads(Seed seed, Engine engine) {
     return Zoo.find(net)
-        .modelWithHeads(Scale.full(labels.size()), preprocessing.shape(), seed, engine)
+        .modelWithHeads(Scale.full(labels.size()), preprocessing().shape(), seed, engine)
         .withMetadata(metadata());
   }
 
@@ -87,10 +91,12 @@ record ModelFile(
   Map<String, String> metadata() {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put(VERSION, Version.TEXT);
-    texts.put(NET, net);
+    if (!net.isEmpty()) {
+      texts.put(NET, net);
+    }
     texts.put(DATA, data);
     texts.put(LABELS, String.join("\n", labels));
-    texts.put(PREPROCESSING, preprocessing.toText());
+    rule.put(texts);
     texts.put(TRAINING, training);
     return texts;
   }
@@ -119,26 +125,37 @@ record ModelFile(
     }
     String net = texts.getOrDefault(NET, "");
     requireClassifier(file, net);
-    List<String> labels = List.of(texts.getOrDefault(LABELS, "").split("\n", -1));
-    Preprocessing p = preprocessing(texts.getOrDefault(PREPROCESSING, ""), file);
+    return told(texts, file);
+  }
+
+  private static InputRule rule(Map<String, String> texts, Path file) {
+    InputRule rule =
+        InputRule.of(texts, file.toString())
+            .orElseThrow(() -> new FoveaException(file + ": preprocessing: is empty"));
+    try {
+      Objects.requireNonNull(rule.preprocessing().shape());
+    } catch (FoveaException e) {
+      throw new FoveaException(file + ": preprocessing: " + e.getMessage(), e);
+    }
+    return rule;
+  }
+
+  /** Returns what texts beside a network say of its training, if they say enough to test it. */
+  static Optional<ModelFile> of(Map<String, String> texts, Path file) {
+    boolean told =
+        List.of(LABELS, PREPROCESSING, DATA, TRAINING).stream()
+            .noneMatch(name -> texts.getOrDefault(name, "").isEmpty());
+    return told ? Optional.of(told(texts, file)) : Optional.empty();
+  }
+
+  private static ModelFile told(Map<String, String> texts, Path file) {
     return new ModelFile(
-        net,
-        labels,
-        p,
+        texts.getOrDefault(NET, ""),
+        List.of(texts.getOrDefault(LABELS, "").split("\n", -1)),
+        rule(texts, file),
         texts.getOrDefault(DATA, ""),
         texts.getOrDefault(TRAINING, ""),
         Optional.of(file));
-  }
-
-  private static Preprocessing preprocessing(String text, Path file) {
-    String where = file + ": preprocessing";
-    Preprocessing p = Preprocessing.parse(text, where);
-    try {
-      Objects.requireNonNull(p.shape());
-    } catch (FoveaException e) {
-      throw new FoveaException(where + ": " + e.getMessage(), e);
-    }
-    return p;
   }
 
   private static void requireClassifier(Path file, String net) {
@@ -165,7 +182,7 @@ record ModelFile(
   void requireSame(Map<String, String> before, String source) {
     Map<String, String> now = metadata();
     for (String name : List.of(NET, DATA, LABELS, PREPROCESSING)) {
-      String was = before.getOrDefault(name, "not known");
+      String was = before.getOrDefault(name, "");
       String is = now.getOrDefault(name, "");
       if (!was.equals(is)) {
         throw new FoveaException(
@@ -176,7 +193,7 @@ record ModelFile(
   }
 
   private static String shown(String text) {
-    return Text.shown(text.replace("\n", ", "));
+    return text.isEmpty() ? "not known" : Text.shown(text.replace("\n", ", "));
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.fovea.cli;
 
-import dev.fovea.data.Preprocessing;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
@@ -13,7 +12,6 @@ import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,9 +23,6 @@ import java.util.Optional;
  * @param rule how pictures become inputs
  */
 record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
-  /** The name of the text that says how pictures become inputs. */
-  static final String PREPROCESSING = "preprocessing";
-
   /**
    * Reads a network.
    *
@@ -39,8 +34,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
       options.requireNone(file);
       Model model = own.build(Seed.of(0), engine);
       model.load(file);
-      return new NetworkFile(
-          file, model, plain(model.outputs()), new InputRule(own.preprocessing(), false));
+      return new NetworkFile(file, model, plain(model.outputs()), own.rule());
     }
     ImportedNetwork network = options.read(file);
     if (network.inputs().size() != 1) {
@@ -49,7 +43,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
               .formatted(file, network.inputs().size()));
     }
     Shape input = network.inputs().get(0).sample();
-    InputRule rule = options.rule(input, preprocessing(file, network.metadata()));
+    InputRule rule = options.rule(input, InputRule.of(network.metadata(), file.toString()));
     return new NetworkFile(file, network.model(engine), network.outputs(), rule);
   }
 
@@ -65,18 +59,17 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     return !Formats.isKnown(file);
   }
 
-  private static Optional<Preprocessing> preprocessing(Path file, Map<String, String> texts) {
-    return Optional.ofNullable(texts.get(PREPROCESSING))
-        .filter(text -> !text.isEmpty())
-        .map(text -> Preprocessing.parse(text, file + ": " + PREPROCESSING));
-  }
-
   private static List<Port> plain(List<Shape> shapes) {
     List<Port> ports = new ArrayList<>();
     for (Shape s : shapes) {
       ports.add(Port.plain("output" + (ports.isEmpty() ? "" : ports.size()), s));
     }
     return ports;
+  }
+
+  /** Returns what the file says of the training that it comes from, if it is one of fovea. */
+  Optional<ModelFile> training() {
+    return ModelFile.of(model.metadata(), file);
   }
 
   /** Returns whether the only output is one number per class. */

@@ -20,9 +20,21 @@ final class OutputFolder {
   private static final int CHUNK = 1 << 16;
 
   private final Path folder;
+  private final String ending;
 
+  /** Returns the folder of a training whose model is a safetensors file. */
   OutputFolder(Path folder) {
+    this(folder, ".safetensors");
+  }
+
+  /**
+   * Returns the folder of a training.
+   *
+   * @param ending of the model's file
+   */
+  OutputFolder(Path folder, String ending) {
     this.folder = folder;
+    this.ending = ending;
   }
 
   Path path() {
@@ -30,7 +42,7 @@ final class OutputFolder {
   }
 
   Path model() {
-    return folder.resolve("model.safetensors");
+    return folder.resolve("model" + ending);
   }
 
   Path onnx() {

@@ -21,8 +21,6 @@ import dev.fovea.train.TensorBoard;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
 import dev.fovea.vision.DataSource;
-import dev.fovea.zoo.Architecture;
-import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +36,10 @@ import picocli.CommandLine.Parameters;
     name = "train",
     header = "Train a network on a data set and save it.",
     description = {
-      "Writes model.safetensors, history.csv, history.png and a checkpoint into the output folder."
+      "A network from a file of another tool is trained further: where the data have other classes, a"
+          + " new last layer for them replaces its own.",
+      "Writes model.safetensors (model.onnx for a network that is not in the zoo), history.csv,"
+          + " history.png and a checkpoint into the output folder."
           + " The same seed gives the same model.safetensors, byte by byte, on any number of"
           + " threads and also when the training was killed and resumed."
     },
@@ -51,13 +52,19 @@ import picocli.CommandLine.Parameters;
       "  fovea train resnet18 --data csv --data-dir flowers.csv --split 0.9 --mixup 0.2 --balanced",
       "  fovea train resnet18 --data folder --data-dir flowers --from old.safetensors"
           + " --freeze 'layer1.**,layer2.**'",
+      "  fovea train net.onnx --data folder --data-dir flowers --mean 0.485,0.456,0.406"
+          + " --std 0.229,0.224,0.225",
       "  fovea train lenet5 --resume                 go on after an interruption"
     })
 final class TrainCommand implements Runnable {
   private static final long BYTES_PER_PARAMETER = 4;
   private static final long MARGIN = 1 << 20;
 
-  @Parameters(paramLabel = "NET", description = "A network of the zoo (see fovea zoo).")
+  @Parameters(
+      paramLabel = "NET",
+      description =
+          "A network of the zoo (see fovea zoo), or a file with a network or weights in any format"
+              + " that inspect knows.")
   private String net;
 
   @Mixin private DataOptions data;
@@ -65,6 +72,7 @@ final class TrainCommand implements Runnable {
   @Mixin private SampleOptions samples;
   @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private Transfer transfer;
+  @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -112,30 +120,31 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    Architecture a = classifier();
+    Trainee trainee = Trainee.of(net, inputs, auxiliary);
     samples.require();
     transfer.require();
     Range.positive("--checkpoint-every", interval);
-    Shape shape = input == null ? a.input() : InputShape.parse(input, "--input");
+    Shape shape = input == null ? trainee.input() : InputShape.parse(input, "--input");
     if (input != null && !List.of("folder", "csv").contains(data.name("digits"))) {
       throw new FoveaException(
           "--input: only with --data folder or csv; other pictures have their size");
     }
     Engine engine = compute.engine();
-    DataSource source = data.open("digits", shape);
+    DataSource source = data.open("digits", shape, inputs.resize(trainee.own()));
+    InputRule rule = trainee.rule(source, inputs);
     Dataset train = source.split().train();
     Optimization.Choice usual =
-        optimization.choose(a.recipe(), train.size(), transfer.batchesOfAStep());
+        optimization.choose(trainee.recipe(), train.size(), transfer.batchesOfAStep());
     Optimization.Choice choice = usual.with(samples.weighted(usual.loss(), train));
     ModelFile file =
-        new ModelFile(
-            a.name(), source.classes(), source.preprocessing(), source.name(), settings(choice));
-    Model model = auxiliary.model(file, Seed.of(seed).split("model"), engine);
-    OutputFolder folder = new OutputFolder(out == null ? usualFolder(a, source) : out);
+        new ModelFile(trainee.net(), source.classes(), rule, source.name(), settings(choice));
+    Model model = trainee.model(file, Seed.of(seed).split("model"), engine);
+    OutputFolder folder =
+        new OutputFolder(out == null ? usualFolder(trainee, source) : out, trainee.ending());
     int copies = 1 + choice.optimizer().slots().size() + transfer.copies();
     long parameters = model.parameters().count(false);
     folder.prepare(room(parameters, copies) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
-    train(model, file, choice, source, folder);
+    train(trainee, model, file, choice, source, folder);
   }
 
   /**
@@ -149,20 +158,8 @@ final class TrainCommand implements Runnable {
     return (2L * copies + 1) * BYTES_PER_PARAMETER * parameters + MARGIN;
   }
 
-  private Architecture classifier() {
-    Architecture a = Zoo.find(net);
-    net = a.name();
-    if (a.task() != Architecture.Task.CLASSIFICATION) {
-      throw new FoveaException(
-          net
-              + ": answers with a class per pixel; the command trains networks that answer with one"
-              + " class per picture");
-    }
-    return a;
-  }
-
-  private static Path usualFolder(Architecture a, DataSource source) {
-    return Path.of("runs", a.name() + "-" + source.name());
+  private static Path usualFolder(Trainee trainee, DataSource source) {
+    return Path.of("runs", trainee.name() + "-" + source.name());
   }
 
   private String settings(Optimization.Choice choice) {
@@ -176,19 +173,23 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(
+      Trainee trainee,
       Model model,
       ModelFile file,
       Optimization.Choice choice,
       DataSource source,
       OutputFolder folder) {
-    TrainingFacts facts = facts(model, file, choice, source.split());
+    TrainingFacts facts = facts(trainee, model, file, choice, source.split());
     Report report = json ? new JsonReport(facts) : new TextReport(facts);
     boolean resuming = resume && isResumable(file, folder);
     if (!resume && folder.isUsed()) {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
-    Model begun = transfer.begin(model, source.split().train(), resuming);
-    Objective objective = auxiliary.objective(file, samples.loss(choice.loss()));
+    if (!resuming) {
+      trainee.begin(model);
+    }
+    Model begun = transfer.begin(model, source.split().train(), file.net(), resuming);
+    Objective objective = trainee.objective(file, begun, samples.loss(choice.loss()));
     Trainer described =
         Trainer.of(begun, objective, choice.optimizer())
             .schedule(choice.schedule())
@@ -205,11 +206,11 @@ final class TrainCommand implements Runnable {
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }
-    DataSplit seen = samples.samples(source.split(), source.preprocessing());
+    DataSplit seen = file.rule().over(samples.samples(source.split(), file.preprocessing()));
     History history =
         trainer.fit(
             seen.train().batches(choice.batch()), Epochs.epochs(choice.epochs()), seen.test());
-    finish(auxiliary.used(model, file), file, source.split(), history, folder, report);
+    finish(trainee, model, file, source.split(), history, folder, report);
   }
 
   private Duration duration() {
@@ -228,9 +229,9 @@ final class TrainCommand implements Runnable {
   }
 
   private TrainingFacts facts(
-      Model model, ModelFile file, Optimization.Choice choice, DataSplit split) {
+      Trainee trainee, Model model, ModelFile file, Optimization.Choice choice, DataSplit split) {
     return new TrainingFacts(
-        net,
+        trainee.name(),
         file.data(),
         file.preprocessing().shape(),
         file.labels().size(),
@@ -244,23 +245,25 @@ final class TrainCommand implements Runnable {
   }
 
   private void finish(
-      Model model,
+      Trainee trainee,
+      Model trained,
       ModelFile file,
       DataSplit split,
       History history,
       OutputFolder folder,
       Report report) {
+    Model model = trainee.used(trained, file);
     model.save(folder.model());
-    if (onnx) {
+    if (onnx && !folder.model().equals(folder.onnx())) {
       model.save(folder.onnx());
     }
     history.write(folder.history());
-    HistoryPlot.write(folder.plot(), net + " on " + file.data(), history);
+    HistoryPlot.write(folder.plot(), trainee.name() + " on " + file.data(), history);
     History.Epoch last =
         history.last().orElseThrow(() -> new IllegalStateException("no epoch was trained"));
     double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
     if (!json) {
-      Samples.print(model, split.test(), file.preprocessing());
+      Samples.print(model, file.rule().over(split.test()), file.preprocessing());
     }
     report.result(last, seconds, folder);
   }

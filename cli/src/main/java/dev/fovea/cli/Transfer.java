@@ -2,16 +2,19 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Whitening;
+import dev.fovea.formats.Formats;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Trainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,10 +25,11 @@ final class Transfer {
 
   @Option(
       names = "--from",
-      paramLabel = "WEIGHTS",
+      paramLabel = "FILE",
       description =
-          "Begin with the parameters that a .safetensors file has under the same names and of the"
-              + " same shapes; the others, such as the head of other classes, begin at random.")
+          "Begin with the parameters that a file of any format that inspect knows has of this network,"
+              + " or under the same names and of the same shapes; the others, such as the head of"
+              + " other classes, begin at random.")
   private @Nullable Path from;
 
   @Option(
@@ -78,14 +82,13 @@ final class Transfer {
    * Returns a model with its beginning and what is frozen, and says which parameters were found.
    *
    * @param pictures the samples to train on, before random changes
+   * @param net the name of the network in the zoo; empty if it has none
    * @throws FoveaException if the file is unreadable or has none of them, a pattern matches none or
    *     there is nothing to whiten with
    */
-  Model begin(Model model, Dataset pictures, boolean resuming) {
+  Model begin(Model model, Dataset pictures, String net, boolean resuming) {
     if (from != null && !resuming) {
-      String source = from.toString();
-      System.err.println(
-          "fovea: " + source + ": " + model.loadMatching(source, Safetensors.read(from).tensors()));
+      load(model, from, weights(model, from, net));
     }
     List<String> frozen = new ArrayList<>(freeze);
     if (whiten != null) {
@@ -94,6 +97,34 @@ final class Transfer {
       frozen.add(weight);
     }
     return frozen.isEmpty() ? model : model.freeze(frozen.toArray(String[]::new));
+  }
+
+  /** Gives a model the parameters that tensors have, and says how many it found. */
+  static void load(Model model, Path file, Map<String, Tensor> tensors) {
+    String source = file.toString();
+    System.err.println("fovea: " + source + ": " + model.loadMatching(source, tensors));
+  }
+
+  /** Returns the weights of a file by the names that a network of the zoo has for them. */
+  private static Map<String, Tensor> weights(Model model, Path file, String net) {
+    ModelFile.requireFile(file);
+    if (file.toString().endsWith(".safetensors")) {
+      Safetensors content = Safetensors.read(file);
+      Map<String, Tensor> own = content.tensors();
+      boolean told = net.isEmpty() || content.metadata().containsKey(ModelFile.NET);
+      if (told || own.entrySet().stream().anyMatch(e -> fits(model, e))) {
+        return own;
+      }
+    }
+    boolean alone = !net.isEmpty() && !Formats.tensors(file).isEmpty();
+    return Formats.read(file, alone ? Optional.of(net) : Optional.empty())
+        .model(model.engine())
+        .tensors();
+  }
+
+  private static boolean fits(Model model, Map.Entry<String, Tensor> tensor) {
+    return model.parameters().contains(tensor.getKey())
+        && model.parameters().get(tensor.getKey()).shape().equals(tensor.getValue().shape());
   }
 
   private static void whiten(Model model, String weight, Dataset pictures) {

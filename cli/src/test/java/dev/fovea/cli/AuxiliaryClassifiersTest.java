@@ -25,7 +25,7 @@ final class AuxiliaryClassifiersTest {
 
   private static ModelFile file(String net, int size) {
     Preprocessing rule = Preprocessing.scaled(Shape.of(size, size, 3));
-    return new ModelFile(net, List.of("a", "b"), rule, "folder", "{}");
+    return new ModelFile(net, List.of("a", "b"), new InputRule(rule, false), "folder", "{}");
   }
 
   private static Model model(AuxiliaryClassifiers options, ModelFile file) {

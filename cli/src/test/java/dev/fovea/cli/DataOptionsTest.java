@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.nn.Losses;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -48,7 +49,7 @@ final class DataOptionsTest {
     pictures("a", 40);
     pictures("b", 5);
     pictures("c", 20);
-    DataSource source = options("--limit", "6").open("digits", INPUT);
+    DataSource source = options("--limit", "6").open("digits", INPUT, Preprocessing.Resize.STRETCH);
     assertThat(labels(source.split().train())).containsExactly(0, 1, 2, 0, 1, 2);
     assertThat(labels(source.split().test())).containsExactly(0, 1, 2, 0, 2, 0);
   }
@@ -57,14 +58,18 @@ final class DataOptionsTest {
   void digitsAreReadFromNoFolder() {
     DataOptions digits =
         CommandLine.populateCommand(new DataOptions(), "--data-dir", dir.toString());
-    assertThatThrownBy(() -> digits.open("digits", INPUT))
+    assertThatThrownBy(() -> digits.open("digits", INPUT, Preprocessing.Resize.STRETCH))
         .isInstanceOf(FoveaException.class)
         .hasMessage("--data-dir: the data set digits is embedded; name another with --data");
   }
 
   private static ModelFile model(DataSource source, String training) {
     return new ModelFile(
-        "lenet5", source.classes(), source.preprocessing(), source.name(), training);
+        "lenet5",
+        source.classes(),
+        new InputRule(source.preprocessing(), false),
+        source.name(),
+        training);
   }
 
   /** A zero-width joiner is part of some languages' words but is not printed to a terminal. */
@@ -72,7 +77,7 @@ final class DataOptionsTest {
   void classesWithUnseenCharactersAreKnownAgain() {
     pictures("one", 2);
     pictures("tw\u200do", 2);
-    DataSource source = options().open("digits", INPUT);
+    DataSource source = options().open("digits", INPUT, Preprocessing.Resize.STRETCH);
     assertThat(options().openTest(model(source, "")).size()).isEqualTo(2);
     pictures("three", 2);
     assertThatThrownBy(() -> options().openTest(model(source, "")))
@@ -87,7 +92,7 @@ final class DataOptionsTest {
     pictures("train/owl", 2);
     pictures("test/owl", 3);
     pictures("test/dog", 1);
-    DataSource source = options().open("digits", INPUT);
+    DataSource source = options().open("digits", INPUT, Preprocessing.Resize.STRETCH);
     assertThat(labels(source.split().test())).containsExactly(1, 2, 2, 2);
     ModelFile trained = model(source, "{}");
     Path owls = dir.resolve("owls");
@@ -112,7 +117,8 @@ final class DataOptionsTest {
   void aModelIsTestedWithWhatItsTrainingKept() {
     pictures("a", 10);
     pictures("b", 20);
-    DataSource source = options("--split", "0.7").open("digits", INPUT);
+    DataSource source =
+        options("--split", "0.7").open("digits", INPUT, Preprocessing.Resize.STRETCH);
     assertThat(source.split().train().size()).isEqualTo(21);
     ModelFile trained = model(source, "{\"split\": 0.7}");
     assertThat(options().openTest(trained).size()).isEqualTo(9);
@@ -129,13 +135,20 @@ final class DataOptionsTest {
     pictures("train/b", 2);
     pictures("test/a", 2);
     pictures("test/b", 2);
-    assertThatThrownBy(() -> options("--split", "0.7").open("digits", INPUT))
+    assertThatThrownBy(
+            () -> options("--split", "0.7").open("digits", INPUT, Preprocessing.Resize.STRETCH))
         .isInstanceOf(FoveaException.class)
         .hasMessage("--split: data set folder has its own parts to train on and to test with");
-    assertThatThrownBy(() -> options("--split", "1").open("digits", INPUT))
+    assertThatThrownBy(
+            () -> options("--split", "1").open("digits", INPUT, Preprocessing.Resize.STRETCH))
         .hasMessage("--split 1.0: a number above 0 and below 1 expected");
     assertThat(
-            options().openTest(model(options().open("digits", INPUT), "{\"split\": 0.7}")).size())
+            options()
+                .openTest(
+                    model(
+                        options().open("digits", INPUT, Preprocessing.Resize.STRETCH),
+                        "{\"split\": 0.7}"))
+                .size())
         .isEqualTo(4);
   }
 
@@ -143,7 +156,7 @@ final class DataOptionsTest {
   void evaluationTakesTheLossOfTheTraining() {
     pictures("a", 2);
     pictures("b", 2);
-    DataSource source = options().open("digits", INPUT);
+    DataSource source = options().open("digits", INPUT, Preprocessing.Resize.STRETCH);
     Losses.CrossEntropy plain = Losses.crossEntropy();
     String smooth = "{\"label_smoothing\": 0.1}";
     assertThat(EvalCommand.loss(model(source, smooth), "m")).isEqualTo(plain.labelSmoothing(0.1));

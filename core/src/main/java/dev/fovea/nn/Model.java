@@ -117,6 +117,12 @@ public final class Model {
     return Traced.walk(body.network, samples(body.inputs, batch), trace);
   }
 
+  /** Returns the network as a graph of a batch, in the mode and with the rules of another walk. */
+  Traced tracedAs(Trace around, int batch) {
+    Trace trace = new Trace(body.parameters, around.training(), around.rules());
+    return Traced.walk(body.network, samples(body.inputs, batch), trace);
+  }
+
   /**
    * Applies this model within another network or within what a {@link dev.fovea.train.TrainingStep}
    * computes: a generator before a discriminator, a teacher beside its student. Its parameters stay

@@ -121,6 +121,10 @@ public final class Trace {
     return root;
   }
 
+  TrainingRules rules() {
+    return rules;
+  }
+
   /** Returns the walk through a model that is applied in this walk. */
   Trace within(Parameters parameters, TrainingRules modelRules) {
     Trace known = root.models.get(parameters);

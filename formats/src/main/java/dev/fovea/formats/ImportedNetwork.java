@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network read from a file, with what the file says about it.
@@ -112,9 +113,14 @@ public record ImportedNetwork(
 
   /** Returns whether whole numbers of 8 bits stand for weights or what passes between layers. */
   public boolean isQuantized() {
+    return quantizedOperator().isPresent();
+  }
+
+  /** Returns the first operator on whole numbers of 8 bits. */
+  public Optional<String> quantizedOperator() {
     return operators.keySet().stream()
-        .anyMatch(
-            o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"));
+        .filter(o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"))
+        .findFirst();
   }
 
   /**
