@@ -30,11 +30,6 @@ public final class Paths {
     return paths.getOrDefault(value, "");
   }
 
-  /** Returns whether the value has been given a path, even an empty one. */
-  public boolean has(Value value) {
-    return paths.containsKey(value);
-  }
-
   /**
    * Gives {@code value} and all values it is made of that have no path yet the path {@code path};
    * returns these values.

@@ -45,11 +45,6 @@ public record Signature(
     return of(op, inputs, Collections.nCopies(inputs.size(), ElementType.FLOAT32));
   }
 
-  /** Returns the shape of input {@code i}. */
-  public Shape input(int i) {
-    return inputs.get(i);
-  }
-
   /** Returns whether all operands are 32-bit floats. */
   public boolean isFloat() {
     return Stream.concat(types.stream(), Stream.of(type)).allMatch(t -> t == ElementType.FLOAT32);

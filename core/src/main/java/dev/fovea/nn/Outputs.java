@@ -38,7 +38,7 @@ final class Outputs {
     this.shapes = outputs.stream().map(Output::shape).toList();
   }
 
-  /** Returns the same, to be told tasks of its own. */
+  /** Returns a copy whose tasks are its own. */
   Outputs copy() {
     return new Outputs(outputs, said);
   }

@@ -17,12 +17,6 @@ public final class Formulas {
     return x.activate(Activation.RELU).with(BinaryFunction.MIN, Value.constant(6));
   }
 
-  /** Returns x limited to [low, high]; outside it the slope is 0. */
-  public static Value clamp(Value x, float low, float high) {
-    return x.with(BinaryFunction.MAX, Value.constant(low))
-        .with(BinaryFunction.MIN, Value.constant(high));
-  }
-
   /**
    * Returns x · sigmoid(x), also called swish (Elfwing et al., 2017; Ramachandran et al., 2017).
    */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * The working memory of a call of a function: set the inputs, run, read the results. One caller at
  * a time.
  *
- * <p>Inputs and results are told by their number. Running allocates nothing.
+ * <p>Inputs and results are known by their number. Running allocates nothing.
  */
 public final class Execution {
   private final Program program;

@@ -10,8 +10,6 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -159,11 +157,6 @@ public record Objective(List<Head> heads) {
       shapes.add(head.loss.target(outputs.get(head.output).prepend(1)).dropFirst());
     }
     return shapes;
-  }
-
-  /** Returns the numbers of the targets that are read. */
-  Set<Integer> targets() {
-    return heads.stream().map(Head::target).collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**
