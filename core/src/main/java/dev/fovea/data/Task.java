@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What a network is asked about a sample: what the numbers of one of its outputs mean, and those of
- * the target beside it.
+ * What an output of a network answers about a sample: what its numbers mean, and those of the
+ * target beside it.
  */
 public enum Task {
   /** One class per sample; a target is its number, or a distribution [classes]. */

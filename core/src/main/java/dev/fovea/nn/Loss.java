@@ -22,8 +22,8 @@ public interface Loss {
   }
 
   /**
-   * Returns what an output with this loss is asked, if the loss tells it: by default where targets
-   * are numbers of classes.
+   * Returns the task of an output with this loss, if the loss determines it: by default where
+   * targets are numbers of classes.
    *
    * @param output the shape of the output for one sample
    */

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -170,14 +171,14 @@ public final class Model {
     return body.outputs.shapes();
   }
 
-  /** Returns what an output is asked and what its numbers are. */
+  /** Returns the task of an output and what its numbers are. */
   public Output output(int i) {
     return body.outputs.get(i);
   }
 
   /**
-   * Says what an output is asked, where its end and the training do not tell it rightly. All models
-   * that share these parameters know it, and it is saved with them.
+   * Sets the task of an output, where the end of the network and the training do not show it. All
+   * models that share these parameters have it, and it is saved with them.
    */
   public void setTask(int output, Task task) {
     body.outputs.set(output, task);
@@ -382,8 +383,7 @@ public final class Model {
    * @return a probability per class: the softmax of the outputs, or the sigmoid of each where any
    *     number of classes may be right, unless the network ends in one itself; one output is taken
    *     as that of class 1 against class 0
-   * @throws FoveaException if the shape is not the input's, or the first output is asked something
-   *     else
+   * @throws FoveaException if the shape is not the input's, or the first output has another task
    */
   public Prediction predict(Tensor sample) {
     return predictAll(single("predict", sample)).get(0);
@@ -396,7 +396,7 @@ public final class Model {
    * @throws FoveaException if the shape is not the input's
    */
   public List<Prediction> predictAll(Tensor batch) {
-    Output output = asked("predict", Task.CLASSES, Task.LABELS);
+    Output output = ofTask("predict", Task.CLASSES, Task.LABELS);
     Tensor outputs = run(List.of(batch)).get(0);
     int width = outputs.shape().elements() / outputs.shape().dim(0);
     List<Prediction> all = new ArrayList<>();
@@ -415,7 +415,7 @@ public final class Model {
    * @throws FoveaException if the shape is not the input's, or the first output is no mask
    */
   public Tensor predictMask(Tensor sample) {
-    Output output = asked("predictMask", Task.MASK);
+    Output output = ofTask("predictMask", Task.MASK);
     float[] values = run(List.of(single("predictMask", sample))).get(0).data();
     Tensor classes =
         Tensor.zeros(Shape.of(Arrays.copyOf(output.shape().dims(), output.shape().rank() - 1)));
@@ -425,12 +425,17 @@ public final class Model {
     return classes;
   }
 
-  private Output asked(String method, Task... tasks) {
+  /** Returns the first output, which must have one of these tasks. */
+  private Output ofTask(String method, Task... tasks) {
     Output output = output(0);
     if (!List.of(tasks).contains(output.task())) {
       throw new FoveaException(
-          "%s: the output %s is asked %s, not %s"
-              .formatted(method, output.shape(), output.task().text(), tasks[0].text()));
+          "%s: the task of output %s is %s, %s expected"
+              .formatted(
+                  method,
+                  output.shape(),
+                  output.task().text(),
+                  Arrays.stream(tasks).map(Task::text).collect(Collectors.joining(" or "))));
     }
     return output;
   }

@@ -10,10 +10,10 @@ import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * One output of a network: what it is asked, and what its numbers are.
+ * One output of a network: its task, and what its numbers are.
  *
  * @param shape its shape for one sample
- * @param task what it is asked
+ * @param task what it answers
  * @param scale what the numbers of classes are
  * @param width how many numbers in a row belong together; 1 is that of class 1 against class 0
  */
@@ -29,8 +29,8 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
   }
 
   /**
-   * Returns an output as its end shows it. What it is asked is a guess: a mask where it has the
-   * height and width of the input, classes where it is one row of numbers.
+   * Returns an output as its end shows it. The task is a guess: a mask where it has the height and
+   * width of the input, classes where it is one row of numbers.
    *
    * @param end the output, batch first
    * @param input the shape of the first input of one sample
@@ -65,7 +65,7 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
     return pixels ? Task.MASK : Task.REGRESSION;
   }
 
-  /** Returns what an output of this shape is asked whose rows are numbers of classes. */
+  /** Returns the task of an output of this shape whose rows are numbers of classes. */
   static Task taskOfClasses(Shape output) {
     return switch (output.rank()) {
       case 0, 1 -> Task.CLASSES;
@@ -74,7 +74,7 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
     };
   }
 
-  /** Returns this output asked something else. */
+  /** Returns this output with another task. */
   public Output with(Task other) {
     return new Output(shape, other, scale, width);
   }

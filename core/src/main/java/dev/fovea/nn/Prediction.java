@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a classifier makes of one sample: a probability per class. They sum to 1, unless each class
- * is asked by itself.
+ * What a classifier makes of one sample: a probability per class. They sum to 1, unless any number
+ * of classes may be right.
  */
 public final class Prediction {
   private final float[] probabilities;

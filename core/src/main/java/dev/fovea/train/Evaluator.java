@@ -111,7 +111,7 @@ public final class Evaluator {
     return new Evaluation(scores(sums), ConfusionMatrix.of(counts, data.classes()));
   }
 
-  /** Returns what an output is asked with a data set. */
+  /** Returns an output with the task that a data set gives it. */
   private Output asked(int output, Dataset data) {
     Output own = model.output(output);
     return objective == null ? own : objective.asked(own, output, data.targets());

@@ -11,7 +11,7 @@ public final class Metrics {
 
   /**
    * Returns the share of samples (or places, where the network classifies each) whose likeliest
-   * class is the right one; where each class is asked by itself, the share of right answers.
+   * class is the right one; where any number of classes may be right, the share of right answers.
    */
   public static Metric accuracy() {
     return new TopK("accuracy", 1);

@@ -130,7 +130,7 @@ final class TaskTest {
     assertThat(model.output(0).task()).isEqualTo(Task.REGRESSION);
     assertThatThrownBy(() -> model.predict(numbers(0, 0)))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("predict: the output [2] is asked regression, not classes");
+        .hasMessage("predict: the task of output [2] is regression, classes or labels expected");
     Dataset labels = new Points(8, Target.label(), p -> new Mark.Label(1));
     Trainer.of(model, crossEntropy(), sgd(1)).fit(labels.batches(4), Epochs.epochs(1));
     assertThat(model.output(0).task()).isEqualTo(Task.CLASSES);
@@ -149,10 +149,10 @@ final class TaskTest {
       assertThat(mask.shape()).isEqualTo(Shape.of(2, 3));
       assertThat(mask.data()).containsExactly(0, 1, 0, 1, 0, 1);
       assertThatThrownBy(() -> model.predict(picture))
-          .hasMessage("predict: the output [2,3,2] is asked mask, not classes");
+          .hasMessage("predict: the task of output [2,3,2] is mask, classes or labels expected");
       model.setTask(0, Task.REGRESSION);
       assertThatThrownBy(() -> model.predictMask(picture))
-          .hasMessage("predictMask: the output [2,3,2] is asked regression, not mask");
+          .hasMessage("predictMask: the task of output [2,3,2] is regression, mask expected");
     }
   }
 
