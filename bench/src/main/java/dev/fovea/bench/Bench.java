@@ -181,9 +181,9 @@ public final class Bench implements Runnable {
     Peers all = new Peers(Peers.checkout(), torch());
     List<Contestant> contestants = all.contestants(names);
     if (!json) {
-      System.out.println(TextReport.head(Machine.describe(), threads, rounds, seconds));
+      System.out.println(BenchText.head(MachineLimits.describe(), threads, rounds, seconds));
     }
-    TextReport text = new TextReport();
+    BenchText text = new BenchText();
     for (Case c : cases) {
       Result r = new Match(c, contestants, Bench::progress).run(rounds, seconds);
       System.out.println(json ? Json.write(r.fields()) : text.row(r));

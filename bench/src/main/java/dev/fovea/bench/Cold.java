@@ -128,7 +128,7 @@ final class Cold {
 
   private String text(List<Times> ours, List<Times> theirs, Optional<String> missing) {
     String text =
-        Machine.describe()
+        MachineLimits.describe()
             + String.format(
                 Locale.ROOT,
                 "%nfirst prediction of a fresh process, %s, %d threads, ms: median"

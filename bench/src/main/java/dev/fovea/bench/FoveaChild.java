@@ -16,7 +16,7 @@ final class FoveaChild {
   }
 
   private static Map<String, Object> peak(Engine engine) {
-    double peak = Machine.peakGflops(engine);
+    double peak = MachineLimits.peakGflops(engine);
     return Double.isNaN(peak) ? Map.of() : Map.of("peak_gflops", peak);
   }
 }

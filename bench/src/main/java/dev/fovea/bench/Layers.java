@@ -87,7 +87,7 @@ final class Layers {
     if (Boolean.parseBoolean(args[5])) {
       report.json().forEach(row -> System.out.println(Json.write(row)));
     } else {
-      System.out.println(Machine.describe());
+      System.out.println(MachineLimits.describe());
       System.out.print(report.text());
     }
     System.exit(0);
@@ -95,7 +95,7 @@ final class Layers {
 
   /** Measures for so many seconds after a warm-up of at most so many. */
   LayerReport measure(double seconds, double warmUp) {
-    double bandwidth = Machine.bandwidth(engine);
+    double bandwidth = MachineLimits.bandwidth(engine);
     StepTimes.warmUp(() -> observed.accept((i, t) -> {}), warmUp);
     List<List<Double>> times = new ArrayList<>();
     program.steps().forEach(s -> times.add(new ArrayList<>()));
@@ -114,7 +114,7 @@ final class Layers {
       whole.add(ms);
       outside.add(ms - sum[0]);
     }
-    double peak = Machine.peakGflops(engine);
+    double peak = MachineLimits.peakGflops(engine);
     List<LayerRow> rows = new ArrayList<>();
     for (int i = 0; i < times.size(); i++) {
       Step step = program.steps().get(i);

@@ -76,7 +76,9 @@ final class LiveContestant implements Contestant {
     }
     Map<String, Object> row = answer(r);
     return new Sample(
-        number(row, "ms"), Machine.peakMegabytes(r.process.pid()), optional(row, "peak_gflops"));
+        number(row, "ms"),
+        MachineLimits.peakMegabytes(r.process.pid()),
+        optional(row, "peak_gflops"));
   }
 
   /** Reads the next JSON object; what libraries print in between is left out. */

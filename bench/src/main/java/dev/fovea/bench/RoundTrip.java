@@ -40,7 +40,7 @@ final class RoundTrip {
       least = Math.min(least, (double) (System.nanoTime() - begin) / MESSAGES);
     }
     trip.lines.set(THERE, END);
-    Machine.join(other);
+    MachineLimits.join(other);
     return least;
   }
 

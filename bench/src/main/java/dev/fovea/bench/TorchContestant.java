@@ -129,7 +129,7 @@ final class TorchContestant implements Contestant {
     public void run() {
       try {
         while (true) {
-          Machine.peakMegabytes(pid).ifPresent(mb -> most = Math.max(most, mb));
+          MachineLimits.peakMegabytes(pid).ifPresent(mb -> most = Math.max(most, mb));
           Thread.sleep(POLL_MILLIS);
         }
       } catch (InterruptedException e) {

@@ -57,7 +57,7 @@ final class PeersTest {
     assertThat(r.missing().values())
         .hasSize(2)
         .allMatch(why -> why.startsWith("no script ") && why.endsWith("--torch-script names it"));
-    assertThat(new TextReport().row(r)).contains("torch-compile is missing: no script ");
+    assertThat(new BenchText().row(r)).contains("torch-compile is missing: no script ");
   }
 
   @Test
@@ -89,7 +89,7 @@ final class PeersTest {
   void aRowIsOneLine() {
     List<Contestant> all = List.of(new Known("fovea", 1), new Known("ort", 3));
     Result r = new Match(LENET, all, what -> {}).run(1, 0.01);
-    assertThat(new TextReport().row(r))
+    assertThat(new BenchText().row(r))
         .startsWith("lenet5     infer     1       2.00 (2.00–2.00)")
         .endsWith("4 %    100 | ort 4.00 2.00× 100");
   }

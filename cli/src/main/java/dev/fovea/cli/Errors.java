@@ -86,14 +86,19 @@ final class Errors
   }
 
   private static String message(CommandLine.ParameterException e) {
-    String text = String.valueOf(e.getMessage());
+    String text =
+        String.valueOf(e.getMessage())
+            .replaceAll(" is not an? (int|long)$", " is not a whole number")
+            .replaceAll(" is not an? (double|float)$", " is not a number");
     if (!(e instanceof UnmatchedArgumentException u)) {
       return text;
     }
     String first = u.getUnmatched().getFirst();
     Collection<String> commands = e.getCommandLine().getSubcommands().keySet();
-    if (!commands.isEmpty() && !first.startsWith("-")) {
-      return "no command \"" + first + "\"" + Suggest.hint(first, commands);
+    if (!first.startsWith("-")) {
+      return commands.isEmpty()
+          ? "unexpected argument \"" + first + "\""
+          : "no command \"" + first + "\"" + Suggest.hint(first, commands);
     }
     List<String> near = u.getSuggestions();
     return near.isEmpty() ? text : text + "; did you mean " + near.getFirst() + "?";

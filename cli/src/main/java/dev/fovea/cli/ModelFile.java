@@ -215,7 +215,9 @@ record ModelFile(
       throw new FoveaException(file + ": a folder, expected a model file" + hint);
     }
     if (!Files.exists(file)) {
-      throw new FoveaException(file + ": no such file; fovea train writes model files");
+      String hint =
+          file.toString().endsWith(".safetensors") ? "; fovea train writes model files" : "";
+      throw new FoveaException(file + ": no such file" + hint);
     }
   }
 }

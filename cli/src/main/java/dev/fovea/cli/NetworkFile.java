@@ -9,6 +9,9 @@ import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,16 +50,23 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     return new NetworkFile(file, network.model(engine), network.outputs(), rule);
   }
 
-  /**
-   * Returns whether a file is one that {@code fovea train} writes, or of no known format: what is
-   * wrong with it is then told as of such a file.
-   */
+  /** Returns whether a file is one that {@code fovea train} writes, under whatever name. */
   static boolean isOwn(Path file, InputOptions options) {
     ModelFile.requireFile(file);
     if (file.toString().endsWith(".safetensors")) {
       return options.net().isEmpty() && ModelFile.isWhole(Safetensors.readMetadata(file));
     }
-    return !Formats.isKnown(file);
+    return !Formats.isKnown(file) && beginsLikeSafetensors(file);
+  }
+
+  /** A JSON object follows the length of 8 bytes. */
+  private static boolean beginsLikeSafetensors(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(Long.BYTES + 1);
+      return head.length > Long.BYTES && head[Long.BYTES] == '{';
+    } catch (IOException e) {
+      return false; // told where the file is read
+    }
   }
 
   private static List<Port> plain(List<Shape> shapes) {

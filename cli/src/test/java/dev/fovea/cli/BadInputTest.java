@@ -130,7 +130,7 @@ final class BadInputTest {
         "kernels none.png --kernel box --out a.jpg | a.jpg: is written as PNG",
         "kernels a.png --list | --list takes no picture and no --kernel, --all or --out",
         "kernels --list --kernel box | --list takes no picture",
-        "doctor now | Unmatched argument at index 1: 'now' (see fovea doctor --help)",
+        "doctor now | unexpected argument \"now\" (see fovea doctor --help)",
       })
   void usage(String args, String message) throws IOException {
     fails(message, args.split(" "));
@@ -258,6 +258,11 @@ final class BadInputTest {
     fails("is no safetensors file or cut short", "eval", path("m.safetensors"));
     fails("is no safetensors file or cut short", "summary", path("m.safetensors"));
     fails("a folder, expected a model file; give ", "predict", trained.toString(), picture);
+    text(folder.resolve("history.csv"), "epoch,loss,accuracy\n1,2.3,0.1\n");
+    fails("not a network of a known format", "predict", path("history.csv"), picture);
+    fails("not a network of a known format", "eval", path("history.csv"));
+    fails("'x' is not a whole number", "train", "lenet5", "--epochs", "x");
+    fails("'x' is not a number", "train", "lenet5", "--lr", "x");
   }
 
   @Test

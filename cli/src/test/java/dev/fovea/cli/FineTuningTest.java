@@ -155,8 +155,7 @@ final class FineTuningTest {
   void whatCannotBeTrainedIsToldInOneLine() {
     network("net.onnx", 5);
     assertThat(run("train", "net.onnx", "--data", "cifar10", "--data-dir", "x").err()).hasSize(1);
-    assertThat(run("train", "none.onnx").err())
-        .containsExactly("fovea: none.onnx: no such file; fovea train writes model files");
+    assertThat(run("train", "none.onnx").err()).containsExactly("fovea: none.onnx: no such file");
     assertThat(run("train", "lenet5", "--net", "lenet5").err())
         .containsExactly("fovea: --net: goes with a file of weights; lenet5 is the network itself");
   }

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.atomic.DoubleAdder;
 
 /** What the machine can do at most, measured now, and what it says about itself. */
-final class Machine {
+final class MachineLimits {
   private static final Duration PEAK_TIME = Duration.ofMillis(250);
 
   /** Floats per array of the measurement of memory: far more than caches hold. */
@@ -26,7 +26,7 @@ final class Machine {
   private static final int COPIES = 7;
   private static final double KIB = 1024;
 
-  private Machine() {}
+  private MachineLimits() {}
 
   /**
    * Returns the GFLOP/s of multiply-adds on registers, of all threads of an engine at once; NaN if

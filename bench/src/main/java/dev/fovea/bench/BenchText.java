@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Rows as text, one line each as soon as it is there. */
-final class TextReport {
+final class BenchText {
   /** What a contestant is missing is said once, where it is the same for every row. */
   private final Set<String> told = new HashSet<>();
 
@@ -62,7 +62,7 @@ final class TextReport {
         "%10s %-19s %10s %8.1f %6s %6s",
         ms(r.ms(Result.FOVEA)),
         "("
-            + r.spread(Result.FOVEA).stream().map(TextReport::ms).collect(Collectors.joining("–"))
+            + r.spread(Result.FOVEA).stream().map(BenchText::ms).collect(Collectors.joining("–"))
             + ")",
         String.format(Locale.ROOT, "%,.0f", r.imagesPerSecond()),
         r.gflops(),
