@@ -2,6 +2,7 @@ package dev.fovea.bench;
 
 import dev.fovea.bench.TorchContestant.Torch;
 import dev.fovea.io.Json;
+import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import java.io.Console;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Option;
       "  fovea bench --net resnet50 --mode infer --batch 16 --peers ort,torch",
       "  fovea bench --net model.onnx --peers ort    a network in a file",
       "  fovea bench --layers vgg16 --batch 1        time and roofline of every step",
-      "  fovea bench --cold resnet50                 first prediction of a fresh process"
+      "  fovea bench --cold resnet50                 first prediction of a fresh process",
+      "  fovea bench --memory vgg16                  heap after batches of 1, 2, 3 and 4"
     })
 public final class Bench implements Runnable {
   /** How a command that did not do its work ends. */
@@ -90,6 +92,12 @@ public final class Bench implements Runnable {
   private @Nullable String cold;
 
   @Option(
+      names = "--memory",
+      paramLabel = "NET",
+      description = "Heap in use after serving batches of 1, 2, 3 and 4 instead.")
+  private @Nullable String memory;
+
+  @Option(
       names = "--torch-script",
       paramLabel = "FILE",
       description = "The script that measures PyTorch, by default ../shared/peers/torch_peers.py.")
@@ -126,6 +134,8 @@ public final class Bench implements Runnable {
       Layers.start(layerCase(layers), seconds, json);
     } else if (cold != null) {
       System.out.println(new Cold(cold, threads, torch()).run(rounds, json));
+    } else if (memory != null) {
+      System.out.print(ServingMemory.report(memory, Engine.shared()));
     } else {
       compare();
     }
