@@ -58,7 +58,7 @@ final class SimdProviderTest {
     assertThat(p.waitFor()).as(out).isZero();
     assertThat(out.strip())
         .isEqualTo(
-            "simd: the Vector API is not readable; start java with --add-modules"
+            "the Vector API is not readable; start java with --add-modules"
                 + " jdk.incubator.vector");
   }
 
