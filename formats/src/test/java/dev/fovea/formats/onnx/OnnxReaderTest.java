@@ -309,6 +309,7 @@ final class OnnxReaderTest {
             .setName("Twice")
             .addInput("a")
             .addOutput("b")
+            .addAttribute("unused")
             .addNode(
                 NodeProto.newBuilder()
                     .setOpType("Add")

@@ -3,20 +3,35 @@ package dev.fovea.formats.onnx.file;
 import com.google.protobuf.ByteString;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
+import dev.fovea.formats.onnx.proto.Onnx.AttributeProto.AttributeType;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.SparseTensorProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a graph: an operator with attributes and the names of its operands. */
 public final class Node {
+  /**
+   * Attributes that change no result of a network that is run: hints for memory and for gradients
+   * of old versions ({@code consumed_inputs}, {@code is_test}), the seed of a Dropout, and the
+   * precision of steps in between, which is that of floats at least.
+   */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of("consumed_inputs", "is_test", "seed", "stash_type", "softmax_precision");
+
   private final NodeProto proto;
   private final int opset;
   private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
+
+  /** The attributes that nobody has asked for; operators may ask while they run, on any thread. */
+  private final Set<String> unread = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates a node.
@@ -28,6 +43,8 @@ public final class Node {
     this.proto = proto;
     this.opset = opset;
     proto.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
+    unread.addAll(attributes.keySet());
+    unread.removeAll(WITHOUT_EFFECT);
   }
 
   public String type() {
@@ -43,11 +60,33 @@ public final class Node {
     return domain.isEmpty() || domain.equals("ai.onnx") ? type : domain + ":" + type;
   }
 
-  /** Refuses nodes that choose among functions of one name. */
-  public void requireNoOverload() {
+  /** Refuses nodes that choose among functions of one name, or that have an attribute twice. */
+  public void requireUnambiguous() {
     if (!proto.getOverload().isEmpty()) {
       throw new FormatException("overload " + proto.getOverload() + " is not supported");
     }
+    Set<String> seen = new HashSet<>();
+    for (AttributeProto a : proto.getAttributeList()) {
+      if (!seen.add(a.getName())) {
+        throw new FormatException("has attribute " + a.getName() + " twice");
+      }
+    }
+  }
+
+  /** Refuses attributes that nobody has asked for: they would be passed over. */
+  public void requireAllRead() {
+    if (!unread.isEmpty()) {
+      List<String> names = attributes.keySet().stream().filter(unread::contains).toList();
+      throw new FormatException(
+          names.size() == 1
+              ? "attribute " + names.get(0) + " is not supported"
+              : "attributes " + String.join(", ", names) + " are not supported");
+    }
+  }
+
+  /** Says that an operator obeys attributes which it asks for only where they matter. */
+  public void obeys(String... names) {
+    unread.removeAll(List.of(names));
   }
 
   /** Returns what the node is called in messages: its name, or the name of its first result. */
@@ -72,6 +111,12 @@ public final class Node {
     return i < outputs().size() && !outputs().get(i).isEmpty();
   }
 
+  /** Returns whether an attribute is a text. */
+  public boolean isText(String name) {
+    AttributeProto a = attributes.get(name);
+    return a != null && (a.getType() == AttributeType.STRING || a.hasS());
+  }
+
   /** Returns the attributes as they stand in the file. */
   public java.util.Collection<AttributeProto> attributes() {
     return attributes.values();
@@ -81,12 +126,30 @@ public final class Node {
     return opset;
   }
 
+  private @Nullable AttributeProto find(String name) {
+    AttributeProto a = attributes.get(name);
+    if (a != null) {
+      unread.remove(name);
+    }
+    return a;
+  }
+
+  /** Returns an attribute of a type; files of the first versions leave the type out. */
+  private @Nullable AttributeProto find(String name, AttributeType type) {
+    AttributeProto a = find(name);
+    if (a != null && a.getType() != AttributeType.UNDEFINED && a.getType() != type) {
+      throw new FormatException(
+          "attribute " + name + " must be of type " + type + ", got " + a.getType());
+    }
+    return a;
+  }
+
   public boolean has(String name) {
-    return attributes.containsKey(name);
+    return find(name) != null;
   }
 
   public long integer(String name, long otherwise) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.INT);
     return a == null ? otherwise : a.getI();
   }
 
@@ -104,30 +167,30 @@ public final class Node {
   }
 
   public float number(String name, double otherwise) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.FLOAT);
     return a == null ? (float) otherwise : a.getF();
   }
 
   public String text(String name, String otherwise) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.STRING);
     return a == null ? otherwise : a.getS().toStringUtf8();
   }
 
   public List<String> texts(String name) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.STRINGS);
     return a == null
         ? List.of()
         : a.getStringsList().stream().map(ByteString::toStringUtf8).toList();
   }
 
   public List<Float> numbers(String name) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.FLOATS);
     return a == null ? List.of() : a.getFloatsList();
   }
 
   /** Returns whole numbers, those beyond 32 bits cut off; null if there is no such attribute. */
   public int @Nullable [] integers(String name) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.INTS);
     return a == null
         ? null
         : a.getIntsList().stream()
@@ -141,17 +204,17 @@ public final class Node {
   }
 
   public @Nullable TensorProto tensor(String name) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.TENSOR);
     return a == null || !a.hasT() ? null : a.getT();
   }
 
   public @Nullable SparseTensorProto sparse(String name) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.SPARSE_TENSOR);
     return a == null || !a.hasSparseTensor() ? null : a.getSparseTensor();
   }
 
   public GraphProto graph(String name) {
-    AttributeProto a = attributes.get(name);
+    AttributeProto a = find(name, AttributeType.GRAPH);
     if (a == null || !a.hasG()) {
       throw new FormatException("has no graph " + name);
     }

@@ -87,6 +87,7 @@ final class AttentionOperators {
 
   /** Returns an operand as [N, heads, length, size]; with three axes its heads lie side by side. */
   private static Value heads(Call c, int i, String count) {
+    c.node().obeys(count);
     Value x = c.plain(i);
     Shape s = x.shape();
     if (s.rank() == 4) {

@@ -37,7 +37,7 @@ final class BinaryOperators {
     comparisons(to);
     logic(to);
     to.put("Pow", BinaryOperators::power);
-    to.put("Mod", pair((n, a, b) -> ElementFunctions.remainder(a, b, n.flag("fmod", false)), null));
+    to.put("Mod", BinaryOperators::remainder);
     to.put("BitShift", HostOperator.of((n, in) -> List.of(shifted(n, in.get(0), in.get(1)))));
     to.put("BitwiseAnd", pair((n, a, b) -> (long) a & (long) b, null));
     to.put("BitwiseOr", pair((n, a, b) -> (long) a | (long) b, null));
@@ -82,6 +82,11 @@ final class BinaryOperators {
           ElementFunctions.zip(
               a, shaped, type == null ? a.type() : type, (x, y) -> f.apply(node, x, y)));
     };
+  }
+
+  private static List<Operand> remainder(Call c) {
+    boolean ofDividend = c.node().flag("fmod", false);
+    return pair((n, a, b) -> ElementFunctions.remainder(a, b, ofDividend), null).apply(c);
   }
 
   private static HostTensor shifted(Node n, HostTensor a, HostTensor b) {
@@ -218,6 +223,7 @@ final class BinaryOperators {
   }
 
   private static List<Operand> power(Call c) {
+    c.node().obeys("broadcast", "axis");
     boolean plan =
         c.input(0) instanceof Operand.Held h
             && h.type().isFloat()

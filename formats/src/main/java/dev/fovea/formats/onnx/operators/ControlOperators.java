@@ -28,6 +28,7 @@ final class ControlOperators {
 
   private static List<Operand> branch(Call c) {
     boolean condition = c.known(0).item() != 0;
+    c.node().obeys("then_branch", "else_branch");
     return c.graph().inner().run(c.node().graph(condition ? "then_branch" : "else_branch"));
   }
 

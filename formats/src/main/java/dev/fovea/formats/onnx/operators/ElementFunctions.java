@@ -75,6 +75,7 @@ public final class ElementFunctions {
    * A that the node names, shaped for the present form.
    */
   static Shape legacy(Node node, Shape a, Shape b) {
+    node.obeys("axis");
     if (!node.flag("broadcast", false) || !node.has("axis")) {
       return b;
     }

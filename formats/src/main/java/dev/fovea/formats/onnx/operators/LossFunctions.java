@@ -58,9 +58,11 @@ final class LossFunctions {
     int inner = Index.product(log.shape(), 2, log.rank());
     double[] loss = new double[HostTensor.bounded(target.shape()).elements()];
     double weights = 0;
+    boolean ignoring = n.has("ignore_index");
+    long ignored = n.integer("ignore_index", 0);
     for (int i = 0; i < loss.length; i++) {
       double t = target.at(i);
-      if (n.has("ignore_index") && t == n.integer("ignore_index", 0)) {
+      if (ignoring && t == ignored) {
         continue;
       }
       int label = IndexFunctions.inside(t, classes);

@@ -91,6 +91,7 @@ final class MatrixOperators {
 
   /** α · A · B + β · C, where A and B may come transposed. */
   private static List<Operand> gemm(Call c) {
+    c.node().obeys("broadcast");
     boolean ta = c.node().flag("transA", false);
     boolean tb = c.node().flag("transB", false);
     float alpha = c.node().number("alpha", 1);

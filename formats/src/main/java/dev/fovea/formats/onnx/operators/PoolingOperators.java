@@ -47,6 +47,7 @@ final class PoolingOperators {
     if (c.node().hasOutput(1)) {
       return HostOperator.of(PoolingFunctions::maxWithIndices).apply(c);
     }
+    c.node().obeys("storage_order");
     Value x = c.channelsLast(0);
     Spatial s = geometry(c, extents(x));
     if (!s.isNarrow()) {

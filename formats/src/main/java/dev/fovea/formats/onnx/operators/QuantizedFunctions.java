@@ -19,11 +19,10 @@ final class QuantizedFunctions {
     return n.integer("block_size", 0) == 0 && (scale.elements() == 1 || scale.rank() == 1);
   }
 
-  /** Returns the type of a result that no zero point decides. */
-  static DataType type(Node n) {
-    return n.integer("output_dtype", 0) == 0
-        ? DataType.UINT8
-        : DataType.of(n.small("output_dtype", 0));
+  /** Returns the type that a node asks for, 0 standing for none, or another. */
+  static DataType type(Node n, DataType otherwise) {
+    int code = n.small("output_dtype", 0);
+    return code == 0 ? otherwise : DataType.of(code);
   }
 
   /** Returns which scale belongs to each element. */
@@ -48,7 +47,7 @@ final class QuantizedFunctions {
 
   static HostTensor quantize(Node n, HostFunction.Inputs in) {
     HostTensor x = in.get(0);
-    DataType type = in.has(2) ? in.get(2).type() : type(n);
+    DataType type = in.has(2) ? in.get(2).type() : type(n, DataType.UINT8);
     boolean saturate = n.flag("saturate", true);
     IntUnaryOperator which = scales(n, x.shape(), in.get(1).shape());
     double[] out = x.doubles();
@@ -73,7 +72,7 @@ final class QuantizedFunctions {
     IntUnaryOperator which = scales(n, q.shape(), scale.shape());
     boolean moved = in.has(2);
     HostTensor zero = moved ? in.get(2) : scale;
-    DataType type = n.integer("output_dtype", 0) == 0 ? scale.type() : type(n);
+    DataType type = type(n, scale.type());
     return HostTensor.reading(
         type,
         q.shape(),

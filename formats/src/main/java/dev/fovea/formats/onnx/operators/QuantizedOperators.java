@@ -78,9 +78,11 @@ final class QuantizedOperators {
   }
 
   private static List<Operand> quantize(Call c) {
+    c.node().obeys("axis", "block_size", "output_dtype", "precision", "saturate");
     boolean plan =
         c.input(0) instanceof Operand.Held && QuantizedFunctions.isPlain(c.node(), c.shape(1));
-    DataType type = c.has(2) ? c.input(2).type() : QuantizedFunctions.type(c.node());
+    DataType type =
+        c.has(2) ? c.input(2).type() : QuantizedFunctions.type(c.node(), DataType.UINT8);
     if (!plan || type.isFloat() || type.bits() > Short.SIZE) {
       return HostOperator.of((n, in) -> List.of(QuantizedFunctions.quantize(n, in))).apply(c);
     }
@@ -112,6 +114,7 @@ final class QuantizedOperators {
   }
 
   private static List<Operand> dequantize(Call c) {
+    c.node().obeys("axis", "output_dtype");
     boolean lists = QuantizedFunctions.isPlain(c.node(), c.shape(1));
     List<Operand> result =
         lists && c.input(0) instanceof Operand.Held x
@@ -135,8 +138,7 @@ final class QuantizedOperators {
   private static Operand real(Call c, Operand.Held x) {
     int axis = c.shape(1).elements() == 1 ? 0 : c.axis("axis", 1);
     Value q = x.value().minus(c.has(2) ? along(c, 2, x, axis) : Value.constant(0));
-    DataType type =
-        c.node().has("output_dtype") ? QuantizedFunctions.type(c.node()) : c.input(1).type();
+    DataType type = QuantizedFunctions.type(c.node(), c.input(1).type());
     return new Operand.Held(q.times(along(c, 1, x, axis)), x.order(), type);
   }
 

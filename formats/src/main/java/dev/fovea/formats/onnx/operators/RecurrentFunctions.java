@@ -15,6 +15,18 @@ final class RecurrentFunctions {
   /** How many products take the time of one step of other computations. */
   private static final int PRODUCTS_AT_ONCE = 16;
 
+  /** What cells ask for; which results are wanted ({@code output_sequence}) their names tell. */
+  private static final String[] OBEYED = {
+    "direction",
+    "activations",
+    "activation_alpha",
+    "activation_beta",
+    "clip",
+    "input_forget",
+    "linear_before_reset",
+    "output_sequence"
+  };
+
   private RecurrentFunctions() {}
 
   static void register(Map<String, Operator> to) {
@@ -49,6 +61,7 @@ final class RecurrentFunctions {
   /** Inputs: X, W, R, B, lengths, first h, and for an LSTM first c and P. */
   private static List<HostTensor> run(Node n, HostFunction.Inputs in, int gates) {
     HostTensor x = in.get(0);
+    n.obeys(OBEYED);
     boolean batchFirst = n.integer("layout", 0) == 1;
     Extents e =
         new Extents(
@@ -57,6 +70,10 @@ final class RecurrentFunctions {
             in.get(1).shape().dim(0),
             in.get(2).shape().dim(2),
             batchFirst);
+    if (n.small("hidden_size", e.hidden) != e.hidden) {
+      throw new FormatException(
+          "hidden_size " + n.small("hidden_size", 0) + " is not that of its weights: " + e.hidden);
+    }
     int products = gates * (e.hidden + x.shape().dim(-1));
     in.budget().steps(e.yShape().elements(), 1 + products / PRODUCTS_AT_ONCE);
     double[] y = new double[HostTensor.bounded(e.yShape()).elements()];

@@ -86,11 +86,11 @@ final class ReductionOperators {
   private static List<Operand> reduce(Call c, Reducer plan, LineReducer line) {
     int[] given = c.list("axes", 1);
     boolean none = given == null || given.length == 0;
-    if (none && c.node().flag("noop_with_empty_axes", false)) {
+    boolean keep = c.node().flag("keepdims", true);
+    if (c.node().flag("noop_with_empty_axes", false) && none) {
       return List.of(c.input(0));
     }
     int[] axes = given == null || none ? Index.range(c.rank()) : Index.axes(given, c.rank());
-    boolean keep = c.node().flag("keepdims", true);
     if (keep && c.graph().model().batch() == 1) {
       // A file for one sample means all elements of a sample.
       axes = Arrays.stream(axes).filter(a -> c.growth(0, a) == 0).toArray();

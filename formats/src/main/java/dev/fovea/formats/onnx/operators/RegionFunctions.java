@@ -16,6 +16,7 @@ final class RegionFunctions {
    * of each cell (He et al., 2017).
    */
   static HostTensor align(Node n, HostFunction.Inputs in) {
+    n.obeys("spatial_scale", "sampling_ratio");
     HostTensor x = in.get(0);
     int h = n.small("output_height", 1);
     int w = n.small("output_width", 1);

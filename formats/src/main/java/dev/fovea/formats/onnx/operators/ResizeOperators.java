@@ -105,6 +105,7 @@ final class ResizeOperators {
    */
   private static Resampling[] axes(Call c) {
     Node n = c.node();
+    n.obeys("keep_aspect_ratio_policy");
     int rank = c.rank();
     boolean modern = n.type().equals("Resize") && n.opset() >= 11;
     int[] axes =

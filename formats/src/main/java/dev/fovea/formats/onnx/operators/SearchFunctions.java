@@ -64,6 +64,8 @@ final class SearchFunctions {
 
   /** The number of elements is an operand from opset 10 on and an attribute before. */
   private static List<HostTensor> top(Node n, HostFunction.Inputs in) {
+    // Sorted is one of the orders in which the largest may come.
+    n.obeys("sorted");
     HostTensor t = in.get(0);
     int axis = Index.axis(n.integer("axis", -1), t.rank());
     int k = n.has("k") ? n.small("k", 1) : (int) in.get(1).item();
@@ -188,6 +190,7 @@ final class SearchFunctions {
     double overlap = in.number(3, 0);
     boolean floor = in.has(4) && in.get(4).size() > 0;
     double least = floor ? in.get(4).at(0) : Double.NEGATIVE_INFINITY;
+    boolean center = n.flag("center_point_box", false);
     int count = HostTensor.bounded(boxes.shape()).dim(1);
     HostTensor.bounded(scores.shape());
     int classes = scores.shape().dim(1);
@@ -204,7 +207,7 @@ final class SearchFunctions {
       List<double[]> kept = new ArrayList<>();
       for (int b : order) {
         in.budget().steps(kept.size() + 1, 1);
-        double[] box = box(boxes, sample * count + b, n.flag("center_point_box", false));
+        double[] box = box(boxes, sample * count + b, center);
         if (kept.size() < most && kept.stream().noneMatch(k -> overlap(k, box) > overlap)) {
           kept.add(box);
           rows.addAll(List.of((double) sample, (double) (i % classes), (double) b));

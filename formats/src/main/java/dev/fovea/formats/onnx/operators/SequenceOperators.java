@@ -22,7 +22,7 @@ final class SequenceOperators {
   private SequenceOperators() {}
 
   static void register(Map<String, Operator> to) {
-    to.put("SequenceEmpty", c -> result(List.of()));
+    to.put("SequenceEmpty", c -> untyped(c, "dtype", result(List.of())));
     to.put("SequenceConstruct", c -> result(all(c)));
     to.put("SequenceAt", c -> List.of(c.sequence(0).get(place(c, c.sequence(0).size()))));
     to.put("SequenceLength", c -> count(c.sequence(0).size()));
@@ -31,9 +31,16 @@ final class SequenceOperators {
     to.put("SequenceMap", SequenceOperators::map);
     to.put("SplitToSequence", SequenceOperators::split);
     to.put("ConcatFromSequence", SequenceOperators::join);
-    to.put("Optional", c -> List.of(c.has(0) ? c.any(0) : new Operand.Nothing()));
+    to.put(
+        "Optional", c -> untyped(c, "type", List.of(c.has(0) ? c.any(0) : new Operand.Nothing())));
     to.put("OptionalGetElement", SequenceOperators::element);
     to.put("OptionalHasElement", c -> truth(c.has(0) && !(c.any(0) instanceof Operand.Nothing)));
+  }
+
+  /** Returns what holds nothing, or tensors with types of their own, whatever type is announced. */
+  private static List<Operand> untyped(Call c, String type, List<Operand> result) {
+    c.node().obeys(type);
+    return result;
   }
 
   private static List<Operand> all(Call c) {
@@ -118,7 +125,7 @@ final class SequenceOperators {
       throw new FormatException("needs parts of at least 1, got " + sizes[0]);
     }
     int count = listed ? sizes.length : Math.ceilDiv(extent, sizes[0]);
-    boolean keep = c.has(1) || c.node().flag("keepdims", true);
+    boolean keep = c.node().flag("keepdims", true) || c.has(1);
     List<Operand> parts = new ArrayList<>();
     int begin = 0;
     for (int i = 0; i < count; i++) {

@@ -95,11 +95,13 @@ final class SourceOperators {
 
   /** The type is a number from opset 6 on and a word before. */
   private static int code(Call c) {
-    String word = c.node().text("to", "");
-    return word.isEmpty() ? c.node().small("to", 0) : DataType.valueOf(word).code();
+    return c.node().isText("to")
+        ? DataType.valueOf(c.node().text("to", "")).code()
+        : c.node().small("to", 0);
   }
 
   private static List<Operand> cast(Call c, DataType to) {
+    c.node().obeys("saturate", "round_mode");
     if (c.input(0) instanceof Operand.Known k) {
       String name = to.isFloat() && k.type().isFloat() ? k.name() : "";
       return List.of(new Operand.Known(cast(c.node(), k.tensor(), to), name));
@@ -143,6 +145,7 @@ final class SourceOperators {
    * opset 12 on the rate and whether to train are operands.
    */
   private static List<Operand> dropout(Call c) {
+    c.node().obeys("ratio");
     double rate = c.has(1) ? c.known(1).item() : c.node().number("ratio", 0.5);
     boolean training = c.graph().weights().training() || (c.has(2) && c.known(2).item() != 0);
     DataType mask = c.node().opset() < 10 ? c.type() : DataType.BOOL;

@@ -25,6 +25,14 @@ record Spatial(int[] kernel, int[] stride, int[] dilation, int[] before, int[] a
     int[] dilation = checked("dilations", node.integers("dilations", ones), n, 1);
     int[] pads = checked("pads", node.integers("pads", new int[2 * n]), 2 * n, -1 << 20);
     checked("kernel_shape", kernel, n, 1);
+    int[] told = node.integers("kernel_shape", kernel);
+    if (!Arrays.equals(told, kernel)) {
+      throw new FormatException(
+          "kernel_shape "
+              + Arrays.toString(told)
+              + " is not that of the weights: "
+              + Arrays.toString(kernel));
+    }
     for (int i = 0; i < n; i++) {
       if ((long) dilation[i] * (kernel[i] - 1) > 1 << 24) {
         throw new FormatException(

@@ -119,7 +119,8 @@ final class TrainingFunctions {
       Node n, double rate, double count, double x, double g, double[] s) {
     double alpha = n.number("alpha", 0);
     double gradient = n.number("norm_coefficient", 0) * x + g;
-    double v = alpha * s[0] + (count > 0 ? n.number("beta", 0) : 1) * gradient;
+    double beta = n.number("beta", 0);
+    double v = alpha * s[0] + (count > 0 ? beta : 1) * gradient;
     boolean nesterov = n.text("mode", "standard").equals("nesterov");
     return new double[] {x - rate * (nesterov ? gradient + alpha * v : v), v};
   }

@@ -29,6 +29,8 @@ final class FunctionCall {
     Map<String, AttributeProto> given = new HashMap<>();
     body.getAttributeProtoList().forEach(a -> given.put(a.getName(), a));
     call.node().attributes().forEach(a -> given.put(a.getName(), a));
+    call.node().obeys(body.getAttributeList().toArray(String[]::new));
+    body.getAttributeProtoList().forEach(a -> call.node().obeys(a.getName()));
     inner.walk(body.getNodeList().stream().map(n -> filled(n, given)).toList());
     return body.getOutputList().stream().map(inner::get).toList();
   }

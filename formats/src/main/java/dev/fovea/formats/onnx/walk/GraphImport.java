@@ -268,17 +268,24 @@ public final class GraphImport {
     for (String name : node.inputs()) {
       inputs.add(name.isEmpty() ? null : get(name));
     }
-    node.requireNoOverload();
+    node.requireUnambiguous();
     Call call = new Call(node, inputs, this);
+    List<Operand> results = operator(node).apply(call);
+    node.requireAllRead();
+    return results;
+  }
+
+  /** Returns what a node does: a function of the file, or an operator of its own. */
+  private Operator operator(Node node) {
     FunctionProto body = model.function(node.key());
     if (body != null) {
-      return FunctionCall.apply(call, body);
+      return call -> FunctionCall.apply(call, body);
     }
     Operator operator = operators.get(node.key());
     if (operator == null) {
       throw new FormatException("operator " + node.key() + " is not supported");
     }
-    return operator.apply(call);
+    return operator;
   }
 
   private void results(Node node, List<Operand> results) {
