@@ -53,7 +53,8 @@ final class InputOptions {
       names = "--scale",
       paramLabel = "X",
       description =
-          "Factor of the values 0 to 255 before mean and std, such as 1 or 1/255 (the default).")
+          "Factor of the values 0 to 255 before mean and std, such as 1 or 1/255; by default 1 where"
+              + " the network takes bytes, else 1/255.")
   private @Nullable String scale;
 
   @Option(

@@ -79,6 +79,15 @@ public record Preprocessing(
 
   /** Returns the rule that only scales pictures [H, W, C] to 0 … 1. */
   public static Preprocessing scaled(Shape input) {
+    return scaled(input, BYTE_SCALE);
+  }
+
+  /** Returns the rule that leaves the values 0 … 255 of pictures [H, W, C] as they are. */
+  public static Preprocessing unscaled(Shape input) {
+    return scaled(input, 1);
+  }
+
+  private static Preprocessing scaled(Shape input, float scale) {
     Float[] zeros = new Float[input.dim(2)];
     Float[] ones = new Float[input.dim(2)];
     Arrays.fill(zeros, 0f);
@@ -87,7 +96,7 @@ public record Preprocessing(
         input.dim(0),
         input.dim(1),
         input.dim(2),
-        BYTE_SCALE,
+        scale,
         List.of(zeros),
         List.of(ones),
         Resize.STRETCH);

@@ -1,18 +1,22 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.data.Preprocessing;
 import dev.fovea.formats.Description;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.Port;
 import dev.fovea.formats.onnx.file.OnnxModel;
 import dev.fovea.formats.onnx.network.NetworkSize;
 import dev.fovea.formats.onnx.network.OnnxNetwork;
 import dev.fovea.formats.onnx.operators.Operators;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.StringStringEntryProto;
+import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.walk.NotKnownException;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +32,11 @@ import java.util.function.Function;
  * graph lets it be.
  */
 public final class OnnxReader implements FormatReader {
+  private static final String PREPROCESSING = "preprocessing";
+
+  /** The most channels that a {@link Preprocessing} has. */
+  private static final int MOST_CHANNELS = 4;
+
   /** Creates a reader; it holds nothing. */
   public OnnxReader() {}
 
@@ -85,7 +94,7 @@ public final class OnnxReader implements FormatReader {
         network.inputs(),
         network.outputs(),
         model.operatorCounts(),
-        metadata(model.proto()));
+        metadata(model, network.inputs()));
   }
 
   /** Returns what is made of a file; failures of any kind name it. */
@@ -103,10 +112,16 @@ public final class OnnxReader implements FormatReader {
     return (proto.getProducerName() + " " + proto.getProducerVersion()).strip();
   }
 
-  private static Map<String, String> metadata(ModelProto proto) {
+  /** Returns the texts of a file; pictures of bytes go in as they are unless a text says more. */
+  private static Map<String, String> metadata(OnnxModel model, List<Port> inputs) {
     Map<String, String> texts = new LinkedHashMap<>();
-    for (StringStringEntryProto e : proto.getMetadataPropsList()) {
+    for (StringStringEntryProto e : model.proto().getMetadataPropsList()) {
       texts.put(e.getKey(), e.getValue());
+    }
+    Shape sample = inputs.get(0).sample();
+    boolean picture = sample.rank() == 3 && sample.dim(2) <= MOST_CHANNELS;
+    if (picture && model.inputs().get(0).type() == DataType.UINT8) {
+      texts.putIfAbsent(PREPROCESSING, Preprocessing.unscaled(sample).toText());
     }
     return texts;
   }

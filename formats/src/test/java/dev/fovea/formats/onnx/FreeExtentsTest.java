@@ -4,6 +4,7 @@ import static dev.fovea.formats.onnx.Protos.ints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.data.Preprocessing;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
@@ -115,5 +116,9 @@ final class FreeExtentsTest {
             .node("Cast", List.of("x"), "y", Protos.integer("to", 1))
             .output("y");
     assertThat(read(p).inputs()).containsExactly(Port.image("x", Shape.of(4, 5, 3)));
+    // Such a network scales them by itself.
+    assertThat(read(p).metadata().get("preprocessing"))
+        .isEqualTo(Preprocessing.unscaled(Shape.of(4, 5, 3)).toText());
+    assertThat(read(convolution(-1, 3, 4, 5)).metadata()).isEmpty();
   }
 }
