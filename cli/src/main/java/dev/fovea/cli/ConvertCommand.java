@@ -57,6 +57,7 @@ final class ConvertCommand implements Runnable {
     }
     ImportedNetwork network = inputs.read(in);
     Model model = network.model();
+    inputs.say(model);
     if (inputs.givesRule()) {
       NetworkFile file = NetworkFile.read(in, inputs, Engine.shared());
       model = withRule(model, file.rule());

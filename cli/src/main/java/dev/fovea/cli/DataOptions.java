@@ -184,19 +184,16 @@ final class DataOptions {
    * @throws FoveaException if the model was trained for other pictures or classes
    */
   Dataset openTest(ModelFile model) {
-    Shape input = model.preprocessing().shape();
+    Preprocessing rule = model.preprocessing();
     String usual = model.data().isEmpty() ? EMBEDDED : model.data();
     ImageFolder.Options options =
-        ImageFolder.Options.standard()
-            .withInput(input)
-            .withResize(model.preprocessing().resize())
-            .withClasses(names(model));
+        ImageFolder.Options.standard().withInput(rule).withClasses(names(model));
     OptionalDouble trained = share(model);
     if (trained.isPresent()) {
       options = options.withShare(trained.getAsDouble());
     }
     DataSource source = open(usual, options, classes(model));
-    requirePictures(source, input, "model");
+    requirePictures(source, rule.shape(), "model");
     List<String> classes = source.classes().stream().map(Text::oneLine).toList();
     if (!classes.equals(model.labels())) {
       throw new FoveaException(

@@ -1,12 +1,15 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Task;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
@@ -16,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -79,7 +81,8 @@ final class InputOptions {
   @Option(
       names = "--resize",
       paramLabel = "WAY",
-      description = "stretch (the default) or crop: how pictures of another size are fitted.")
+      description =
+          "stretch (the default), crop or letterbox: how pictures of another size are fitted.")
   private Preprocessing.@Nullable Resize resize;
 
   @Option(
@@ -89,6 +92,39 @@ final class InputOptions {
           "Height and width of the pictures, such as 320x240, for networks whose files leave them"
               + " free.")
   private @Nullable String size;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "What the network is asked, where its end does not tell: classes (one per picture),"
+              + " labels (any number per picture), mask (a class per pixel) or regression.")
+  private @Nullable String task;
+
+  /**
+   * Says what the only output of a network is asked, if that was told.
+   *
+   * @throws FoveaException if the output cannot be that
+   */
+  void say(Model model) {
+    if (task == null) {
+      return;
+    }
+    Task asked = Task.parse(task, "--task");
+    Output output = model.output(0);
+    boolean fits =
+        switch (asked) {
+          case CLASSES, LABELS -> output.shape().elements() == output.width();
+          case MASK -> output.shape().rank() == 3;
+          case REGRESSION -> true;
+          case BOXES, KEY_POINTS, SEQUENCE -> false;
+        };
+    if (!fits || model.outputs().size() > 1) {
+      throw new FoveaException(
+          "--task %s: does not suit a network that gives %s".formatted(task, model.outputs()));
+    }
+    model.setTask(0, asked);
+  }
 
   /** Returns the name of the network in the zoo, if one was given. */
   Optional<String> net() {
@@ -223,13 +259,8 @@ final class InputOptions {
     if (value == null) {
       return otherwise;
     }
-    String name = Json.string(value, file + " resize");
-    for (Preprocessing.Resize r : Preprocessing.Resize.values()) {
-      if (r.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return r;
-      }
-    }
-    throw new FoveaException(file + " resize: " + Text.shown(name) + " is not stretch or crop");
+    String where = file + " resize";
+    return Preprocessing.Resize.parse(Json.string(value, where), where);
   }
 
   private static List<Float> perChannel(

@@ -6,6 +6,8 @@ import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.Placed;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,10 +43,14 @@ record InputRule(Preprocessing preprocessing, boolean bgr) {
     }
   }
 
-  /** Returns the input for a picture of any size. */
-  Tensor input(Tensor image) {
-    Tensor fitted = Images.fit(preprocessing, image);
-    Tensor own = fitted == image ? image.copy() : fitted;
+  /** Reads a picture into the size of the input, its values 0 … 255 in red, green, blue. */
+  Placed place(Path picture) {
+    return Images.place(picture, preprocessing);
+  }
+
+  /** Returns the input of the network for a picture of its size. */
+  Tensor input(Tensor placed) {
+    Tensor own = placed.copy();
     swap(own.data());
     preprocessing.normalize(own.data(), 0, own.data().length);
     return own;

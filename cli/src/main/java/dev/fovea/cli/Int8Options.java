@@ -1,16 +1,15 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
 import dev.fovea.quantize.Quantizer;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
 import dev.fovea.vision.DataSource;
 import dev.fovea.vision.ImageFolder;
-import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,10 +97,10 @@ final class Int8Options {
   }
 
   private int ofData(String name, InputRule rule, Quantizer quantizer) {
-    Shape input = rule.preprocessing().shape();
+    Preprocessing input = rule.preprocessing();
     DataSource source =
         DataSets.open(name, folder, ImageFolder.Options.standard().withInput(input));
-    DataOptions.requirePictures(source, input, "network");
+    DataOptions.requirePictures(source, input.shape(), "network");
     Dataset pictures = rule.over(source.split().train());
     int count = Math.min(samples, pictures.size());
     for (int i = 0; i < count; i++) {
@@ -118,7 +117,7 @@ final class Int8Options {
     for (int i = 0; i < count; i++) {
       Path file = files.get((int) ((long) i * files.size() / count));
       try {
-        quantizer.observe(List.of(rule.input(Images.read(file, rule.preprocessing()))));
+        quantizer.observe(List.of(rule.input(rule.place(file).input())));
         seen++;
       } catch (FoveaException e) {
         System.err.println("fovea: skipped " + Text.oneLine(String.valueOf(e.getMessage())));

@@ -9,7 +9,6 @@ import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
-import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
@@ -124,7 +123,7 @@ record ModelFile(
       }
     }
     String net = texts.getOrDefault(NET, "");
-    requireClassifier(file, net);
+    requireKnown(file, net);
     return told(texts, file);
   }
 
@@ -158,19 +157,11 @@ record ModelFile(
         Optional.of(file));
   }
 
-  private static void requireClassifier(Path file, String net) {
+  private static void requireKnown(Path file, String net) {
     if (Zoo.named(net).isEmpty()) {
       throw new FoveaException(
           "%s: is of the network \"%s\", which is not known%s"
               .formatted(file, Text.shown(net), Suggest.hint(Text.shown(net), Zoo.names())));
-    }
-    if (Zoo.find(net).task() != Architecture.Task.CLASSIFICATION) {
-      throw new FoveaException(
-          file
-              + ": is of the network "
-              + net
-              + ", which answers with a class per pixel; the command knows models that answer with"
-              + " one class per picture");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Task;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
@@ -37,6 +38,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
       options.requireNone(file);
       Model model = own.build(Seed.of(0), engine);
       model.load(file);
+      options.say(model);
       return new NetworkFile(file, model, plain(model.outputs()), own.rule());
     }
     ImportedNetwork network = options.read(file);
@@ -47,7 +49,9 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     }
     Shape input = network.inputs().get(0).sample();
     InputRule rule = options.rule(input, InputRule.of(network.metadata(), file.toString()));
-    return new NetworkFile(file, network.model(engine), network.outputs(), rule);
+    Model model = network.model(engine);
+    options.say(model);
+    return new NetworkFile(file, model, network.outputs(), rule);
   }
 
   /** Returns whether a file is one that {@code fovea train} writes, under whatever name. */
@@ -82,14 +86,23 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     return ModelFile.of(model.metadata(), file);
   }
 
-  /** Returns whether the only output is one number per class. */
-  boolean isClassifier() {
-    return outputs.size() == 1 && classes() == outputs.get(0).sample().elements();
+  /** Returns this network with other texts. */
+  NetworkFile with(Map<String, String> texts) {
+    return new NetworkFile(file, model.withMetadata(texts), outputs, rule);
   }
 
-  /** Returns the number of classes of a classifier. */
+  /** Returns whether the only output is one number per class. */
+  boolean isClassifier() {
+    return isAsked(Task.CLASSES) || isAsked(Task.LABELS);
+  }
+
+  /** Returns whether the network has one output and is asked this. */
+  boolean isAsked(Task task) {
+    return outputs.size() == 1 && model.output(0).task() == task;
+  }
+
+  /** Returns the number of classes of a classifier of pictures or pixels. */
   int classes() {
-    Shape s = outputs.get(0).sample();
-    return s.rank() == 0 ? 1 : s.dim(-1);
+    return model.output(0).classes();
   }
 }

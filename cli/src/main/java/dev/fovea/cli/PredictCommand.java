@@ -1,20 +1,23 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Task;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.Images;
+import dev.fovea.vision.ClassMap;
+import dev.fovea.vision.Placed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Classifies pictures. */
+/** Classifies pictures or their pixels. */
 @Command(
     name = "predict",
     header = "Classify pictures with a trained model, or run any network on them.",
@@ -32,8 +35,9 @@ import picocli.CommandLine.Spec;
           + " normalised. A picture that cannot be read is reported, the others are classified, and"
           + " the exit code is 2.",
       "The model may be a file of any format that inspect knows; how pictures become its inputs is"
-          + " then told by options. Outputs that are not one number per class are summed up in a"
-          + " line each, or written with --out."
+          + " then told by options. Of a network that classifies pixels the share of each class is"
+          + " told, and --out writes the classes in the size of the picture. Other outputs are"
+          + " summed up in a line each, or written with --out."
     },
     footer = {
       "",
@@ -43,9 +47,12 @@ import picocli.CommandLine.Spec;
       "  fovea predict model.safetensors *.png --json      one JSON object per line",
       "  fovea predict net.onnx dog.jpg --resize crop --mean 0.485,0.456,0.406 --std"
           + " 0.229,0.224,0.225",
+      "  fovea predict unet.onnx scan.png --out classes.png",
       "  fovea predict yolo.cfg dog.jpg --out raw.json"
     })
 final class PredictCommand implements Callable<Integer> {
+
+  private static final int TOP = 3;
 
   @Spec private CommandSpec spec;
 
@@ -62,9 +69,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "K",
-      defaultValue = "3",
-      description = "How many classes to show per picture (default: ${DEFAULT-VALUE}).")
-  private int top;
+      description = "How many classes to show per picture (default: 3; of pixels all there are).")
+  private @Nullable Integer top;
 
   @Option(
       names = "--labels",
@@ -89,8 +95,11 @@ final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Write the outputs as they are, with the axes as in the model's file: .json, or .npy (one"
-              + " file per output). Takes one picture.")
+          "Write the outputs of one picture as they are, with the axes as in the model's file:"
+              + " .json, or .npy (one file per output). Of a network that classifies pixels: the"
+              + " classes, .png with their numbers as colours of a palette, .npy or .json, or a"
+              + " folder for the .png files of several pictures; pixels that the network does not"
+              + " see are 255, or −1.")
   private @Nullable Path out;
 
   @Mixin private InputOptions inputs;
@@ -98,32 +107,45 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Range.atLeast("--top", top, 1);
-    requireOut();
-    NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
-    Model model = network.model();
-    if (labels != null) {
-      model = model.withMetadata(labelled(labels, model.metadata(), network.classes()));
+    if (top != null) {
+      Range.atLeast("--top", top, 1);
     }
-    boolean classes = network.isClassifier() && !raw && out == null;
+    NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
+    if (labels != null) {
+      Map<String, String> texts = network.model().metadata();
+      network = network.with(labelled(labels, texts, network.classes()));
+    }
+    BiConsumer<Path, Placed> answer = answer(network);
     int status = 0;
     for (Path picture : pictures) {
-      Tensor input;
+      Placed placed;
       try {
-        input = input(picture, network.rule());
+        placed = network.rule().place(picture);
       } catch (FoveaException e) {
         status =
             new Errors(System.err)
                 .report(e, spec.commandLine().getParent().getParseResult().originalArgs());
         continue;
       }
-      if (classes) {
-        print(picture, finite(picture, model.predict(input)));
-      } else {
-        print(picture, Raw.outputs(network, input));
-      }
+      answer.accept(picture, invert ? inverted(placed) : placed);
     }
     return status;
+  }
+
+  /** Returns what is done with a picture. */
+  private BiConsumer<Path, Placed> answer(NetworkFile network) {
+    Model model = network.model();
+    InputRule rule = network.rule();
+    if (network.isAsked(Task.MASK) && !raw) {
+      Optional<MaskFiles> files =
+          Optional.ofNullable(out).map(path -> MaskFiles.of(path, pictures));
+      return (picture, p) -> print(picture, model, classMap(picture, network, p), files);
+    }
+    requireOut();
+    return network.isClassifier() && !raw && out == null
+        ? (picture, p) ->
+            print(picture, finite(picture, model.predict(rule.input(p.input()))))
+        : (picture, p) -> print(picture, Raw.outputs(network, rule.input(p.input())));
   }
 
   private void requireOut() {
@@ -134,6 +156,58 @@ final class PredictCommand implements Callable<Integer> {
             "--out: writes the outputs of one picture, got " + pictures.size());
       }
     }
+  }
+
+  /** Returns the class of each pixel of a picture. */
+  private ClassMap classMap(Path picture, NetworkFile network, Placed placed) {
+    Tensor input = network.rule().input(placed.input());
+    Tensor values = network.model().run(input.reshape(input.shape().prepend(1)));
+    finite(picture, values.data());
+    Tensor classes = network.model().output(0).best(values);
+    Tensor map = classes.reshape(classes.shape().dropFirst());
+    return new ClassMap(placed.placement().back(map), network.classes());
+  }
+
+  private void print(Path picture, Model model, ClassMap map, Optional<MaskFiles> files) {
+    List<Integer> some =
+        map.byShare().stream().limit(top == null ? Integer.MAX_VALUE : top).toList();
+    Optional<Path> written = files.map(f -> f.write(picture, map));
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("image", picture.toString());
+      fields.put("seen", map.knownShare());
+      fields.put("classes", some.stream().map(c -> fields(model, map, c)).toList());
+      written.ifPresent(f -> fields.put("file", f.toString()));
+      System.out.println(Json.write(fields));
+      return;
+    }
+    List<String> words = new ArrayList<>();
+    for (int c : some) {
+      words.add(label(model, c) + percent(map.share(c)));
+    }
+    if (map.knownShare() < 1) {
+      words.add("of the" + percent(map.knownShare()) + " that the network sees");
+    }
+    written.ifPresent(f -> words.add("written to " + Text.oneLine(f.toString())));
+    System.out.println(Text.oneLine(picture.toString()) + ": " + String.join(", ", words));
+  }
+
+  private static Map<String, Object> fields(Model model, ClassMap map, int c) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("index", c);
+    fields.put("label", label(model, c));
+    fields.put("share", map.share(c));
+    return fields;
+  }
+
+  /** Returns the name of a class, its number if the model knows none. */
+  private static String label(Model model, int c) {
+    List<String> names = model.labels();
+    return Text.oneLine(c < names.size() ? names.get(c) : Integer.toString(c));
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, " %.1f %%", 100 * share);
   }
 
   private void print(Path picture, Map<String, Tensor> outputs) {
@@ -153,26 +227,28 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** Requires probabilities that are numbers: finite weights may still give none. */
   private Prediction finite(Path picture, Prediction p) {
-    float[] all = p.probabilities();
-    if (IntStream.range(0, all.length).allMatch(i -> Float.isFinite(all[i]))) {
-      return p;
-    }
-    throw new FoveaException(
-        "%s: gives a probability that is no finite number for %s; its weights are damaged or too large"
-            .formatted(file, picture));
+    finite(picture, p.probabilities());
+    return p;
   }
 
-  private Tensor input(Path picture, InputRule rule) {
-    Tensor image = Images.read(picture, rule.preprocessing());
-    if (invert) {
-      float[] values = image.data();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = 255 - values[i];
+  /** Requires that outputs are numbers: finite weights may still give none. */
+  private void finite(Path picture, float... values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new FoveaException(
+            "%s: gives a probability that is no finite number for %s; its weights are damaged or too large"
+                .formatted(file, picture));
       }
     }
-    return rule.input(image);
+  }
+
+  private static Placed inverted(Placed placed) {
+    Tensor image = placed.input().copy();
+    for (int i = 0; i < image.data().length; i++) {
+      image.data()[i] = 255 - image.data()[i];
+    }
+    return new Placed(image, placed.placement());
   }
 
   private static Map<String, String> labelled(
@@ -188,7 +264,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void print(Path picture, Prediction prediction) {
-    List<Prediction.Guess> guesses = prediction.top(top);
+    List<Prediction.Guess> guesses = prediction.top(top == null ? TOP : top);
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("image", picture.toString());
@@ -198,7 +274,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     List<String> words = new ArrayList<>();
     for (Prediction.Guess g : guesses) {
-      words.add(label(g) + String.format(Locale.ROOT, " %.1f %%", 100 * g.probability()));
+      words.add(label(g) + percent(g.probability()));
     }
     System.out.println(Text.oneLine(picture.toString()) + ": " + String.join(", ", words));
   }

@@ -2,9 +2,8 @@ package dev.fovea.cli;
 
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
 import dev.fovea.op.BinaryFunction;
-import dev.fovea.op.Movement;
-import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -22,11 +21,7 @@ record ProbabilityLoss(Loss logits) implements Loss {
 
   /** Returns the loss as a model's output wants it. */
   static Loss of(Model model, Loss logits) {
-    Value end = model.trace(1, false).outputs().get(0);
-    while (end.op() instanceof Movement.Reshape) {
-      end = end.input(0);
-    }
-    return end.op() instanceof Normalization.Softmax ? new ProbabilityLoss(logits) : logits;
+    return model.output(0).scale() == Output.Scale.SOFTMAX ? new ProbabilityLoss(logits) : logits;
   }
 
   @Override

@@ -83,7 +83,7 @@ final class ZooCommand implements Runnable {
     fields.put("title", a.title());
     fields.put("year", a.year());
     fields.put("paper", a.paper());
-    fields.put("task", a.task().name().toLowerCase(Locale.ROOT));
+    fields.put("task", a.task().text());
     fields.put("input", SummaryCommand.dims(a.input()));
     fields.put("classes", a.classes());
     fields.put("parameters", s.parameters());

@@ -286,7 +286,6 @@ final class BadInputTest {
     changedModel(Map.of("net", "hal9000"));
     fails("is of the network \"hal9000\", which is not known", "eval", path("m.safetensors"));
     reading(Map.of("net", "lenet"), "\"lenet\", which is not known; did you mean lenet5?");
-    reading(Map.of("net", "unet"), "unet, which answers with a class per pixel");
     Throwable longest = reading(Map.of("net", "x".repeat(200_000)), "x…\", which is not known");
     assertThat(String.valueOf(longest.getMessage()).length()).isLessThan(1000);
     changedModel(Map.of("labels", "a\nb\nc"));

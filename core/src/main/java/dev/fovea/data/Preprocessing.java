@@ -33,6 +33,9 @@ public record Preprocessing(
   /** Maps 0 … 255 to 0 … 1. */
   public static final float BYTE_SCALE = 1 / 255f;
 
+  /** The grey beside a picture in a letter box, as in YOLO; it does not depend on the data. */
+  public static final float LETTERBOX_FILL = 114;
+
   private static final int MAX_EXTENT = 1 << 16;
   private static final List<String> FIELDS =
       List.of("height", "width", "channels", "scale", "mean", "std", "resize");
@@ -42,7 +45,32 @@ public record Preprocessing(
     /** Height and width are scaled apart, so that the whole picture fills the input. */
     STRETCH,
     /** The shorter side is scaled to fit and the middle of the longer one is cut out. */
-    CROP
+    CROP,
+    /**
+     * The longer side is scaled to fit; what the shorter one leaves on both sides is {@link
+     * Preprocessing#LETTERBOX_FILL}.
+     */
+    LETTERBOX;
+
+    /**
+     * Returns the way of a name in lower case.
+     *
+     * @param where what the name is from, for the message
+     * @throws FoveaException if there is none
+     */
+    public static Resize parse(String name, String where) {
+      return Arrays.stream(values())
+          .filter(r -> r.text().equals(name))
+          .findFirst()
+          .orElseThrow(() ->
+              new FoveaException(
+                  "%s: \"%s\" is not stretch, crop or letterbox"
+                      .formatted(where, Text.shown(name))));
+    }
+
+    private String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -172,7 +200,7 @@ public record Preprocessing(
     fields.put("scale", scale);
     fields.put("mean", mean);
     fields.put("std", std);
-    fields.put("resize", resize.name().toLowerCase(Locale.ROOT));
+    fields.put("resize", resize.text());
     return Json.write(fields);
   }
 
@@ -197,7 +225,9 @@ public record Preprocessing(
     List<Float> mean = floats(fields, "mean", source);
     List<Float> std = floats(fields, "std", source);
     Resize resize =
-        resize(Json.string(Json.member(fields, "resize", source), source + " resize"), source);
+        Resize.parse(
+            Json.string(Json.member(fields, "resize", source), source + " resize"),
+            source + " resize");
     try {
       return new Preprocessing(height, width, channels, scale, mean, std, resize);
     } catch (FoveaException e) {
@@ -218,15 +248,5 @@ public record Preprocessing(
     return Json.array(Json.member(fields, name, source), where).stream()
         .map(v -> (float) Json.number(v, where))
         .toList();
-  }
-
-  private static Resize resize(String name, String source) {
-    for (Resize r : Resize.values()) {
-      if (r.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return r;
-      }
-    }
-    throw new FoveaException(
-        source + " resize: \"" + Text.shown(name) + "\" is not stretch or crop");
   }
 }

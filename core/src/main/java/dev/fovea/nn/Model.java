@@ -416,13 +416,8 @@ public final class Model {
    */
   public Tensor predictMask(Tensor sample) {
     Output output = ofTask("predictMask", Task.MASK);
-    float[] values = run(List.of(single("predictMask", sample))).get(0).data();
-    Tensor classes =
-        Tensor.zeros(Shape.of(Arrays.copyOf(output.shape().dims(), output.shape().rank() - 1)));
-    for (int i = 0; i < classes.data().length; i++) {
-      classes.data()[i] = output.best(values, i);
-    }
-    return classes;
+    Tensor classes = output.best(run(single("predictMask", sample)));
+    return classes.reshape(classes.shape().dropFirst());
   }
 
   /** Returns the first output, which must have one of these tasks. */

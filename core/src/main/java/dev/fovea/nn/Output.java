@@ -7,6 +7,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 
 /**
@@ -106,6 +107,21 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
       }
     }
     return best;
+  }
+
+  /**
+   * Returns the likeliest class of each row, such as of each pixel.
+   *
+   * @param values a batch of this output [N, …, width]
+   * @return the numbers of the classes [N, …]
+   */
+  public Tensor best(Tensor values) {
+    int[] dims = values.shape().dims();
+    Tensor classes = Tensor.zeros(Shape.of(Arrays.copyOf(dims, dims.length - 1)));
+    for (int i = 0; i < classes.data().length; i++) {
+      classes.data()[i] = best(values.data(), i);
+    }
+    return classes;
   }
 
   /** Returns the probability of each class in a row of numbers. */

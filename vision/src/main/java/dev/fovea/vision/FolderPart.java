@@ -88,7 +88,7 @@ record FolderPart(
 
   /** Returns a picture's values in the size of the rule, rounded to bytes. */
   static byte[] bytes(Path file, Preprocessing rule, PictureReader reader) {
-    float[] values = reader.read(file, rows -> Images.fit(rule, rows)).data();
+    float[] values = reader.read(file, rows -> Images.place(rule, rows)).input().data();
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) PicturePixels.toByte(values[i]);

@@ -95,6 +95,11 @@ public final class ImageFolder {
       return new Options(Optional.of(shape), resize, seed, share, memory, classes);
     }
 
+    /** Returns these options with the shape of a rule's inputs and its way to bring pictures there. */
+    public Options withInput(Preprocessing rule) {
+      return withInput(rule.shape()).withResize(rule.resize());
+    }
+
     /** Returns these options with another way to treat pictures of another size. */
     public Options withResize(Preprocessing.Resize newResize) {
       return new Options(input, newResize, seed, share, memory, classes);

@@ -59,7 +59,16 @@ public final class Images {
    *     does not have
    */
   public static Tensor read(Path file, Preprocessing rule) {
-    return new PictureReader().read(file, rows -> fit(rule, rows));
+    return place(file, rule).input();
+  }
+
+  /**
+   * Reads a picture as {@link #read(Path, Preprocessing)} does, with where it lies in the input.
+   *
+   * @throws FoveaException as {@link #read(Path, Preprocessing)}
+   */
+  public static Placed place(Path file, Preprocessing rule) {
+    return new PictureReader().read(file, rows -> place(rule, rows));
   }
 
   /** Returns the picture of an image. */
@@ -74,11 +83,8 @@ public final class Images {
    */
   public static Tensor resize(Tensor image, int height, int width) {
     requirePicture(image);
-    if (height < 1 || width < 1) {
-      throw new FoveaException(
-          "size " + height + "×" + width + " of a picture: 1 or more expected");
-    }
-    return Resampling.resize(PictureRows.of(image), height, width);
+    Placement.Size size = new Placement.Size(height, width);
+    return Resampling.resize(PictureRows.of(image), size.height(), size.width());
   }
 
   /**
@@ -132,10 +138,10 @@ public final class Images {
   /** Returns the picture in the size and with the channels of a rule, values still 0 … 255. */
   public static Tensor fit(Preprocessing rule, Tensor image) {
     requirePicture(image);
-    return fit(rule, PictureRows.of(image));
+    return place(rule, PictureRows.of(image)).input();
   }
 
-  static Tensor fit(Preprocessing rule, PictureRows image) {
+  static Placed place(Preprocessing rule, PictureRows image) {
     PictureRows coloured =
         switch (rule.channels()) {
           case 1 -> image.toGrey();
@@ -145,19 +151,10 @@ public final class Images {
                   "an input of %s channels cannot be made from a picture, expected 1 or 3"
                       .formatted(rule.channels()));
         };
-    return switch (rule.resize()) {
-      case STRETCH -> Resampling.resize(coloured, rule.height(), rule.width());
-      case CROP -> cover(coloured, rule.height(), rule.width());
-    };
-  }
-
-  /** Returns the picture scaled to just cover the size, the middle of it. */
-  private static Tensor cover(PictureRows image, int height, int width) {
-    double scale =
-        Math.max((double) height / image.shape().dim(0), (double) width / image.shape().dim(1));
-    int h = Math.max(height, (int) Math.round(image.shape().dim(0) * scale));
-    int w = Math.max(width, (int) Math.round(image.shape().dim(1) * scale));
-    return centreCrop(Resampling.resize(image, h, w), height, width);
+    Placement.Size input = new Placement.Size(rule.height(), rule.width());
+    Placement placement =
+        Placement.of(rule.resize(), Placement.Size.of(image.shape()), input);
+    return new Placed(placement.apply(coloured, Preprocessing.LETTERBOX_FILL), placement);
   }
 
   /** Returns the picture that a network's input came from, to show it. */

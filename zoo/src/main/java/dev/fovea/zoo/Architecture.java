@@ -1,5 +1,6 @@
 package dev.fovea.zoo;
 
+import dev.fovea.data.Task;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.runtime.Engine;
@@ -21,7 +22,7 @@ import java.util.function.Function;
  * @param paper authors and title of its paper
  * @param input the usual input of one sample [H, W, C]
  * @param classes the usual number of classes
- * @param task what the network answers
+ * @param task what the network is asked: classes of pictures, or of pixels as in a mask
  * @param recipe how it is trained when nothing else is asked for
  * @param network builds the layers
  * @param heads the network with its auxiliary classifiers, if it has any
@@ -40,14 +41,6 @@ public record Architecture(
     Optional<Heads> heads,
     Published published) {
 
-  /** What a network answers. */
-  public enum Task {
-    /** One class per picture: logits [N, classes]. */
-    CLASSIFICATION,
-    /** One class per pixel: logits [N, H, W, classes]. */
-    SEGMENTATION
-  }
-
   /** Creates a classifier without auxiliary heads. */
   Architecture(
       String name,
@@ -65,14 +58,14 @@ public record Architecture(
         paper,
         input,
         classes,
-        Task.CLASSIFICATION,
+        Task.CLASSES,
         recipe,
         network,
         Optional.empty(),
         Published.NONE);
   }
 
-  /** Returns this architecture answering something else. */
+  /** Returns this architecture asked something else. */
   Architecture task(Task other) {
     return new Architecture(
         name, title, year, paper, input, classes, other, recipe, network, heads, published);

@@ -7,6 +7,7 @@ import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
 
+import dev.fovea.data.Task;
 import dev.fovea.nn.Conv2d;
 import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
@@ -41,7 +42,7 @@ public final class UNet {
             2,
             new Recipe("adam", 1e-3, "cosine", 50, 8, 0),
             scale -> of(scale.classes(), scale.channels(base), batchNorm))
-        .task(Architecture.Task.SEGMENTATION);
+        .task(Task.MASK);
   }
 
   /** Returns U-Net as in its paper, with 64 filters in the first level, for a number of classes. */

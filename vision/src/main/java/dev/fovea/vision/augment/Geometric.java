@@ -5,10 +5,11 @@ import static dev.fovea.vision.augment.Numbers.shortest;
 
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.Mark;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
-import dev.fovea.vision.Images;
+import dev.fovea.vision.Placement;
 import java.util.List;
 import java.util.function.Function;
 
@@ -183,10 +184,23 @@ public final class Geometric {
 
   /** Returns a picture with all that is marked in it in another size. */
   public static Sample resize(Sample p, int height, int width) {
-    Projection grow = Projection.scale((double) width / p.width(), (double) height / p.height());
+    return place(p, Preprocessing.Resize.STRETCH, height, width);
+  }
+
+  /**
+   * Returns a picture with all that is marked in it as an input of this size shows it; masks are 0
+   * beside the picture.
+   */
+  public static Sample place(Sample p, Preprocessing.Resize way, int height, int width) {
+    Placement to =
+        Placement.of(
+            way, Placement.Size.of(p.picture().shape()), new Placement.Size(height, width));
+    Projection moved =
+        Projection.scale(to.scaleX(), to.scaleY())
+            .then(Projection.shift(to.left(), to.top()));
     // The picture is resized with averaging, which the warp of the marks does not do.
-    List<Mark> marks = Warp.of(grow, height, width).marks(p.marks(), p.picture().shape());
-    return p.with(Images.resize(p.picture(), height, width), marks);
+    List<Mark> marks = Warp.of(moved, height, width).marks(p.marks(), p.picture().shape());
+    return p.with(to.apply(p.picture(), Preprocessing.LETTERBOX_FILL), marks);
   }
 
   /**

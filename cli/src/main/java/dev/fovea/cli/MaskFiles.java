@@ -1,0 +1,102 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.ClassMap;
+import dev.fovea.vision.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The files that the classes of pixels are written to.
+ *
+ * @param files the file of each picture
+ */
+record MaskFiles(Map<Path, Path> files) {
+  private static final List<String> ENDINGS = List.of(".png", ".npy", ".json");
+
+  /**
+   * Returns the files for some pictures.
+   *
+   * @param out a file for one picture, or a folder in which each gets a .png file of its name
+   * @throws FoveaException if two pictures would get the same file, or one its own
+   */
+  static MaskFiles of(Path out, List<Path> pictures) {
+    Map<Path, Path> files = new LinkedHashMap<>();
+    if (!isFolder(out)) {
+      if (pictures.size() > 1) {
+        throw new FoveaException(
+            "--out %s: a folder for %s pictures expected".formatted(out, pictures.size()));
+      }
+      requireOther(pictures.get(0), out);
+      return new MaskFiles(Map.of(pictures.get(0), out));
+    }
+    for (Path picture : pictures) {
+      Path file = out.resolve(stem(picture) + ".png");
+      requireOther(picture, file);
+      if (files.containsValue(file) && !file.equals(files.get(picture))) {
+        throw new FoveaException(
+            "--out %s: several of the pictures would be written to %s".formatted(out, file));
+      }
+      files.put(picture, file);
+    }
+    return new MaskFiles(files);
+  }
+
+  private static boolean isFolder(Path out) {
+    String name = String.valueOf(out.getFileName()).toLowerCase(Locale.ROOT);
+    if (Files.isDirectory(out)) {
+      return true;
+    }
+    if (ENDINGS.stream().anyMatch(name::endsWith)) {
+      return false;
+    }
+    if (name.contains(".")) {
+      throw new FoveaException(
+          "--out " + out + ": a name that ends in .png, .npy or .json, or a folder, expected");
+    }
+    return true;
+  }
+
+  private static void requireOther(Path picture, Path file) {
+    if (picture.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
+      throw new FoveaException("--out " + file + ": is the picture itself");
+    }
+  }
+
+  private static String stem(Path picture) {
+    String name = String.valueOf(picture.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  /**
+   * Writes the classes of a picture's pixels.
+   *
+   * @return the file
+   * @throws FoveaException if it cannot be written
+   */
+  Path write(Path picture, ClassMap map) {
+    Path file = files.get(picture);
+    if (String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".png")) {
+      createFolder(file.toAbsolutePath().getParent());
+      Images.writePng(file, map.toImage());
+    } else {
+      Raw.write(file, Map.of("classes", map.numbers()));
+    }
+    return file;
+  }
+
+  private static void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new FoveaException(folder + ": cannot be made: " + AtomicFiles.reason(e), e);
+    }
+  }
+}

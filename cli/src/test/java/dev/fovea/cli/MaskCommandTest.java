@@ -1,0 +1,203 @@
+package dev.fovea.cli;
+
+import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Layers.sigmoid;
+import static dev.fovea.nn.Losses.binaryCrossEntropyOfProbabilities;
+import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.optim.Optimizers.adam;
+import static dev.fovea.train.Epochs.epochs;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Sample;
+import dev.fovea.data.Target;
+import dev.fovea.data.Task;
+import dev.fovea.formats.Formats;
+import dev.fovea.io.Json;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Loss;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.Trainer;
+import dev.fovea.vision.Images;
+import dev.fovea.zoo.Scale;
+import dev.fovea.zoo.UNet;
+import dev.fovea.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on networks that classify pixels: here the bright ones, of class 1. */
+final class MaskCommandTest {
+  private static final int SIDE = 16;
+  private static final Preprocessing RULE = Preprocessing.scaled(Shape.of(SIDE, SIDE, 1));
+
+  @TempDir private Path folder;
+
+  private Command.Result run(String... args) {
+    return Command.in(folder).brief().run(args);
+  }
+
+  private Command.Result succeeds(String... args) {
+    Command.Result r = run(args);
+    assertThat(r.status()).as("%s", r).isZero();
+    assertThat(r.err()).isEmpty();
+    return r;
+  }
+
+  private void fails(String message, String... args) {
+    Command.Result r = run(args);
+    assertThat(r.status()).as("%s", r).isEqualTo(2);
+    assertThat(r.err()).hasSize(1);
+    assertThat(r.err().get(0)).contains(message);
+  }
+
+  /** Bright rectangles on dark ground. */
+  private record Rectangles(int size) implements Dataset {
+    @Override
+    public Shape inputShape() {
+      return RULE.shape();
+    }
+
+    @Override
+    public List<Target> targets() {
+      return List.of(Target.mask(SIDE, SIDE));
+    }
+
+    @Override
+    public Optional<Preprocessing> normalization() {
+      return Optional.of(RULE);
+    }
+
+    @Override
+    public Sample read(int index, Seed seed) {
+      Rng rng = Seed.of(index).rng();
+      int left = rng.nextInt(SIDE - 4);
+      int top = rng.nextInt(SIDE - 4);
+      Tensor picture = Tensor.zeros(inputShape());
+      Tensor mask = Tensor.zeros(Shape.of(SIDE, SIDE));
+      for (int i = 0; i < mask.data().length; i++) {
+        boolean in = i % SIDE >= left && i / SIDE >= top;
+        mask.data()[i] = in ? 1 : 0;
+        picture.data()[i] = (in ? 200 : 0) + rng.nextInt(50);
+      }
+      return Sample.of(picture, new Mark.Mask(mask));
+    }
+  }
+
+  /** Trains a few steps and writes the network with its classes. */
+  private Model trained(String file, Layer network, Loss loss) {
+    Model model =
+        Model.build(network, RULE.shape(), Seed.of(3))
+            .withMetadata(
+                Map.of("labels", "ground\nobject", NetworkFile.PREPROCESSING, RULE.toText()));
+    Trainer.of(model, loss, adam(0.01)).fit(new Rectangles(32).batches(8), epochs(12));
+    model.save(folder.resolve(file));
+    return model;
+  }
+
+  /** Writes a picture whose right quarter is bright. */
+  private Path picture(String name, int height, int width) {
+    Tensor image = Tensor.zeros(Shape.of(height, width, 1));
+    for (int i = 0; i < image.data().length; i++) {
+      image.data()[i] = i % width >= 3 * width / 4 ? 220 : 20;
+    }
+    Path file = folder.resolve(name);
+    Images.writePng(file, image);
+    return file;
+  }
+
+  /** Returns the classes in a file of the command. */
+  private int[] classes(String name, int height, int width) throws IOException {
+    var raster = ImageIO.read(folder.resolve(name).toFile()).getRaster();
+    assertThat(raster.getHeight()).isEqualTo(height);
+    assertThat(raster.getWidth()).isEqualTo(width);
+    assertThat(raster.getNumBands()).isEqualTo(1);
+    return raster.getSamples(0, 0, width, height, 0, (int[]) null);
+  }
+
+  @Test
+  void sharesAndClassesInThePicturesSize() throws IOException {
+    trained("net.onnx", UNet.of(2, 4, false), crossEntropy());
+    picture("a.png", 40, 64);
+    picture("b.png", 20, 8);
+    assertThat(succeeds("predict", "net.onnx", "a.png", "--out", "a-map.png").text())
+        .isEqualTo("a.png: ground 75.0 %, object 25.0 %, written to a-map.png");
+    int[] map = classes("a-map.png", 40, 64);
+    for (int i = 0; i < map.length; i++) {
+      assertThat(map[i]).as("pixel %s", i).isEqualTo(i % 64 >= 48 ? 1 : 0);
+    }
+    succeeds("predict", "net.onnx", "a.png", "b.png", "--out", "maps", "--resize", "letterbox");
+    assertThat(classes("maps/a.png", 40, 64)[63]).isEqualTo(1);
+    assertThat(classes("maps/b.png", 20, 8)).contains(0, 1).doesNotContain(255);
+    // Cut, the middle 40 columns are seen: 64 - 40 = 24 are not, 15 of 24 bright ones among them.
+    Map<String, Object> json =
+        succeeds("predict", "net.onnx", "a.png", "--resize", "crop", "--json", "--out", "c.json")
+            .lastJson();
+    assertThat(json.get("seen")).isEqualTo(40 / 64.0);
+    Object numbers = Json.parse(Files.readString(folder.resolve("c.json")), "c.json");
+    assertThat(numbers.toString()).contains("shape=[40, 64]");
+    succeeds("predict", "net.onnx", "a.png", "--out", "c.npy");
+    assertThat(folder.resolve("c.npy")).hasSize(128 + 4 * 40 * 64);
+    assertThat(succeeds("predict", "net.onnx", "a.png", "--raw").text()).contains("[1,2,16,16]: ");
+  }
+
+  @Test
+  void oneNumberPerPixel() {
+    trained(
+        "net.onnx",
+        sequence(UNet.of(1, 4, false), sigmoid()),
+        binaryCrossEntropyOfProbabilities());
+    picture("a.png", 16, 32);
+    assertThat(succeeds("predict", "net.onnx", "a.png").text())
+        .isEqualTo("a.png: ground 75.0 %, object 25.0 %");
+    assertThat(succeeds("predict", "net.onnx", "a.png", "--top", "1", "--json").lastJson())
+        .containsEntry("seen", 1.0);
+  }
+
+  @Test
+  void filesThatAreNotWritten() {
+    Model.build(UNet.of(2, 2, false), RULE.shape(), Seed.of(3)).save(folder.resolve("net.onnx"));
+    picture("a.png", 5, 5);
+    picture("x/a.png", 5, 5);
+    fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", "a.png");
+    fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", ".");
+    fails("would be written to", "predict", "net.onnx", "a.png", "x/a.png", "--out", "maps");
+    fails("a folder for 2 pictures", "predict", "net.onnx", "a.png", "x/a.png", "--out", "m.png");
+    fails("ends in .png, .npy or .json", "predict", "net.onnx", "a.png", "--out", "m.tiff");
+    fails("does not suit a network", "predict", "net.onnx", "a.png", "--task", "classes");
+    fails("did you mean mask?", "predict", "net.onnx", "a.png", "--task", "masks");
+  }
+
+  @Test
+  void modelsOfTheZooAndConversions() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.putAll(new ModelFile("unet-bn", List.of("sky", "sea"), RULE, "", "").metadata());
+    Zoo.find("unet-bn")
+        .model(Scale.full(2), RULE.shape(), Seed.of(1), dev.fovea.runtime.Engine.shared())
+        .withMetadata(texts)
+        .save(folder.resolve("m.safetensors"));
+    picture("a.png", 7, 9);
+    assertThat(succeeds("predict", "m.safetensors", "a.png").text()).matches("a.png: (sky|sea) .*");
+    succeeds("convert", "m.safetensors", "m.onnx");
+    assertThat(succeeds("predict", "m.onnx", "a.png").text()).matches("a.png: (sky|sea) .*");
+    succeeds("convert", "m.safetensors", "numbers.onnx", "--task", "regression");
+    assertThat(Formats.read(folder.resolve("numbers.onnx")).model().output(0).task())
+        .isEqualTo(Task.REGRESSION);
+    assertThat(succeeds("predict", "numbers.onnx", "a.png").text()).contains("[1,2,16,16]: ");
+    succeeds("convert", "numbers.onnx", "mask.onnx", "--task", "mask");
+    assertThat(succeeds("predict", "mask.onnx", "a.png").text()).matches("a.png: (sky|sea) .*");
+  }
+}
