@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Task;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
@@ -79,16 +80,28 @@ final class EvalCommand implements Runnable {
       inputs.requireNone(file);
       Model model = description.build(Seed.of(0), compute.engine());
       model.load(file);
+      inputs.say(model);
+      requireClassesOfPictures(model);
       Losses.CrossEntropy loss = loss(description, file.toString());
       report(model, data.openTest(description), loss, description.preprocessing());
     } else {
       NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
+      requireClassesOfPictures(network.model());
       Preprocessing rule = network.rule().preprocessing();
       Optional<ModelFile> training = inputs.given() ? Optional.empty() : network.training();
       Losses.CrossEntropy loss =
           training.map(t -> loss(t, file.toString())).orElse(Losses.crossEntropy());
       Dataset test = training.isPresent() ? data.openTest(training.get()) : data.openTest(network);
       report(network.model(), test, loss, rule);
+    }
+  }
+
+  private void requireClassesOfPictures(Model model) {
+    if (model.output(0).task() == Task.MASK) {
+      throw new FoveaException(
+          file
+              + ": classifies pixels, and the data sets of the command have no masks; in Java,"
+              + " Evaluator measures Metrics.accuracy() and Metrics.meanIou()");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The files that the classes of pixels are written to.
@@ -82,9 +83,9 @@ record MaskFiles(Map<Path, Path> files) {
    * @throws FoveaException if it cannot be written
    */
   Path write(Path picture, ClassMap map) {
-    Path file = files.get(picture);
+    Path file = Objects.requireNonNull(files.get(picture));
     if (String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".png")) {
-      createFolder(file.toAbsolutePath().getParent());
+      createFolder(file.toAbsolutePath().resolveSibling(""));
       Images.writePng(file, map.toImage());
     } else {
       Raw.write(file, Map.of("classes", map.numbers()));

@@ -143,8 +143,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     requireOut();
     return network.isClassifier() && !raw && out == null
-        ? (picture, p) ->
-            print(picture, finite(picture, model.predict(rule.input(p.input()))))
+        ? (picture, p) -> print(picture, finite(picture, model.predict(rule.input(p.input()))))
         : (picture, p) -> print(picture, Raw.outputs(network, rule.input(p.input())));
   }
 

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Task;
 import dev.fovea.nn.ClassifierHead;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
@@ -31,7 +32,7 @@ record ZooTrainee(
    */
   static Architecture classifier(String net) {
     Architecture a = Zoo.find(net);
-    if (a.task() != Architecture.Task.CLASSIFICATION) {
+    if (a.task() != Task.CLASSES) {
       throw new FoveaException(
           net
               + ": answers with a class per pixel; the command trains networks that answer with one"

@@ -6,6 +6,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -75,6 +76,13 @@ public interface Dataset {
     Tensor input = read(index, seed).picture().copy();
     normalization().ifPresent(rule -> rule.normalize(input.data(), 0, input.data().length));
     return input;
+  }
+
+  /** Returns one sample as a network and its losses get it, a batch of 1. */
+  default Batch sample(int index) {
+    try (BatchStream stream = subset(index).batches(1).open(Seed.of(0))) {
+      return Objects.requireNonNull(stream.next());
+    }
   }
 
   /** Returns these samples with pictures that become inputs by another rule. */

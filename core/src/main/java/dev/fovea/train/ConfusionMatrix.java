@@ -6,10 +6,11 @@ import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** How often a classifier takes samples of each class for each class. */
 public final class ConfusionMatrix {
-  /** Counts samples by true and predicted class; has no value of its own. */
+  /** Counts samples by true and predicted class; its value is {@link #meanIou}. */
   static final Metric METRIC = new Counts();
 
   private final long[][] counts;
@@ -115,6 +116,24 @@ public final class ConfusionMatrix {
     return ratio(2 * counts[c][c], samples(c) + predicted(c));
   }
 
+  /**
+   * Returns the intersection over union of a class, the Jaccard index: rightly classified samples
+   * (pixels of a mask) over those of the class or taken for it; NaN if there are none.
+   */
+  public double iou(int c) {
+    long union = samples(c) + predicted(c) - counts[c][c];
+    return (double) counts[c][c] / union;
+  }
+
+  /** Returns the mean {@link #iou} of the classes that there are or that samples were taken for. */
+  public double meanIou() {
+    return IntStream.range(0, counts.length)
+        .mapToDouble(this::iou)
+        .filter(x -> !Double.isNaN(x))
+        .average()
+        .orElse(Double.NaN);
+  }
+
   /** Returns the mean of all classes' F1. */
   public double macroF1() {
     double sum = 0;
@@ -132,7 +151,7 @@ public final class ConfusionMatrix {
   private static final class Counts implements Metric {
     @Override
     public String name() {
-      return "confusion";
+      return "mean_iou";
     }
 
     @Override
@@ -161,7 +180,7 @@ public final class ConfusionMatrix {
 
     @Override
     public double value(double[] sums) {
-      return Double.NaN;
+      return ConfusionMatrix.of(sums, List.of()).meanIou();
     }
   }
 }

@@ -29,6 +29,15 @@ public final class Metrics {
     return new TopK("top_" + k, k);
   }
 
+  /**
+   * Returns the mean over classes of intersection over union, as of masks: the samples (or pixels)
+   * of a class taken for it, over those of the class or taken for it. Classes that neither data nor
+   * outputs have don't count.
+   */
+  public static Metric meanIou() {
+    return ConfusionMatrix.METRIC;
+  }
+
   /** Returns the mean of |output − target|. */
   public static Metric meanAbsoluteError() {
     return new Distance("mean_absolute_error", false);

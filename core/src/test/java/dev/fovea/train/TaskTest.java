@@ -167,4 +167,33 @@ final class TaskTest {
     assertThat(model.withMetadata(Map.of("tasks", "labels")).output(0).task())
         .isEqualTo(Task.LABELS);
   }
+
+  /** Of classes 0, 1, 2: 2 of 2 + 1 + 1, 3 of 3 + 1 + 1; class 2 is nowhere and doesn't count. */
+  @Test
+  void meanIouIsOfClassesThatThereAre() {
+    Output output = new Output(Shape.of(7, 3), Task.MASK, Output.Scale.LOGITS, 3);
+    int[] taken = {0, 0, 1, 0, 1, 1, 1};
+    Tensor values = Tensor.zeros(Shape.of(1, 7, 3));
+    for (int i = 0; i < taken.length; i++) {
+      values.data()[3 * i + taken[i]] = 1;
+    }
+    Tensor target = Tensor.of(Shape.of(1, 7), 0, 0, 0, 1, 1, 1, 1);
+    Metric metric = Metrics.meanIou();
+    double[] sums = new double[metric.sums(output)];
+    metric.add(sums, output, values, target);
+    assertThat(metric.value(sums)).isCloseTo((2 / 4.0 + 3 / 5.0) / 2, within(1e-12));
+    ConfusionMatrix matrix = ConfusionMatrix.of(sums, List.of());
+    assertThat(matrix.iou(1)).isCloseTo(0.6, within(1e-12));
+    assertThat(matrix.iou(2)).isNaN();
+    assertThat(matrix.accuracy()).isCloseTo(5 / 7.0, within(1e-12));
+  }
+
+  @Test
+  void oneSampleIsABatch() {
+    Line data = new Line(5, x -> 3 * x);
+    Tensor input = data.input(4, Seed.of(0));
+    assertThat(data.sample(4).input().shape()).isEqualTo(input.shape().prepend(1));
+    assertThat(data.sample(4).input().data()).isEqualTo(input.data());
+    assertThat(data.sample(4).size()).isEqualTo(1);
+  }
 }

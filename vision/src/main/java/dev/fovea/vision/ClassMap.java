@@ -68,16 +68,14 @@ public final class ClassMap {
   public BufferedImage toImage() {
     if (counts.length > UNKNOWN) {
       throw new FoveaException(
-          "class map: %s classes, an image has numbers for %s"
-              .formatted(counts.length, UNKNOWN));
+          "class map: %s classes, an image has numbers for %s".formatted(counts.length, UNKNOWN));
     }
     Shape s = numbers.shape();
     BufferedImage image =
         new BufferedImage(s.dim(1), s.dim(0), BufferedImage.TYPE_BYTE_INDEXED, palette());
     for (int i = 0; i < numbers.data().length; i++) {
       int number = (int) numbers.data()[i];
-      image.getRaster()
-          .setSample(i % s.dim(1), i / s.dim(1), 0, number < 0 ? UNKNOWN : number);
+      image.getRaster().setSample(i % s.dim(1), i / s.dim(1), 0, number < 0 ? UNKNOWN : number);
     }
     return image;
   }

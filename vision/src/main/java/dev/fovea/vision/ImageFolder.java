@@ -95,7 +95,9 @@ public final class ImageFolder {
       return new Options(Optional.of(shape), resize, seed, share, memory, classes);
     }
 
-    /** Returns these options with the shape of a rule's inputs and its way to bring pictures there. */
+    /**
+     * Returns these options with the shape of a rule's inputs and its way to bring pictures there.
+     */
     public Options withInput(Preprocessing rule) {
       return withInput(rule.shape()).withResize(rule.resize());
     }

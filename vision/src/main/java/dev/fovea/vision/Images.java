@@ -152,8 +152,7 @@ public final class Images {
                       .formatted(rule.channels()));
         };
     Placement.Size input = new Placement.Size(rule.height(), rule.width());
-    Placement placement =
-        Placement.of(rule.resize(), Placement.Size.of(image.shape()), input);
+    Placement placement = Placement.of(rule.resize(), Placement.Size.of(image.shape()), input);
     return new Placed(placement.apply(coloured, Preprocessing.LETTERBOX_FILL), placement);
   }
 

@@ -141,8 +141,7 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
     double r = Math.clamp(pictureX(box.right()), 0, picture.width);
     double b = Math.clamp(pictureY(box.bottom()), 0, picture.height);
     return r > l && b > t
-        ? Optional.of(
-            box.at(l, t, r, b).withPoints(box.points().stream().map(this::back).toList()))
+        ? Optional.of(box.at(l, t, r, b).withPoints(box.points().stream().map(this::back).toList()))
         : Optional.empty();
   }
 

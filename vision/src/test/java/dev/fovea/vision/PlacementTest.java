@@ -90,9 +90,7 @@ final class PlacementTest {
       assertThat(placement.back(there).x()).isCloseTo(point.x(), within(1e-9));
       assertThat(placement.back(there).y()).isCloseTo(point.y(), within(1e-9));
       Box back =
-          placement
-              .back(placed.mark(Mark.Boxes.class).orElseThrow().boxes().get(0))
-              .orElseThrow();
+          placement.back(placed.mark(Mark.Boxes.class).orElseThrow().boxes().get(0)).orElseThrow();
       assertThat(back.left()).isCloseTo(box.left(), within(1e-9));
       assertThat(back.top()).isCloseTo(box.top(), within(1e-9));
       assertThat(back.right()).isCloseTo(box.right(), within(1e-9));
@@ -137,7 +135,8 @@ final class PlacementTest {
   void placesAreThoseOfResampling(Resize way) {
     Tensor slope = Tensor.zeros(Shape.of(40, 60, 1));
     for (int i = 0; i < slope.data().length; i++) {
-      slope.data()[i] = i % 60 + 0.5f + 2 * (i / 60 + 0.5f);
+      int row = i / 60;
+      slope.data()[i] = i % 60 + 0.5f + 2 * (row + 0.5f);
     }
     for (Size input : List.of(new Size(20, 20), new Size(90, 70))) {
       Placement placement = Placement.of(way, Size.of(slope.shape()), input);

@@ -196,8 +196,7 @@ public final class Geometric {
         Placement.of(
             way, Placement.Size.of(p.picture().shape()), new Placement.Size(height, width));
     Projection moved =
-        Projection.scale(to.scaleX(), to.scaleY())
-            .then(Projection.shift(to.left(), to.top()));
+        Projection.scale(to.scaleX(), to.scaleY()).then(Projection.shift(to.left(), to.top()));
     // The picture is resized with averaging, which the warp of the marks does not do.
     List<Mark> marks = Warp.of(moved, height, width).marks(p.marks(), p.picture().shape());
     return p.with(to.apply(p.picture(), Preprocessing.LETTERBOX_FILL), marks);
