@@ -93,7 +93,7 @@ final class BadInputTest {
         "train lenet5 --lr 1e300 | --lr 1.0E300: a number from 1.1754944E-38 to 3.4028235E38",
         "train lenet5 --momentum 0.5 | --momentum: the optimizer is adam, which has none",
         "train lenet5 --data-dir . | --data-dir: the data set digits is embedded",
-        "train lenet5 --lr fast | Invalid value for option '--lr': 'fast' is not a double",
+        "train lenet5 --lr fast | Invalid value for option '--lr': 'fast' is not a number",
         "train lenet5 --epochs 0 | --epochs 0: 1 or more expected",
         "train lenet5 --epochs 99999999999 | Invalid value for option '--epochs'",
         "train lenet5 --batch 0 | --batch 0: 1 or more expected",
@@ -285,7 +285,7 @@ final class BadInputTest {
     fails("belongs to another network", "eval", path("m.safetensors"));
     changedModel(Map.of("net", "hal9000"));
     fails("is of the network \"hal9000\", which is not known", "eval", path("m.safetensors"));
-    reading(Map.of("net", "lenet"), "\"lenet\", which is not known; did you mean lenet5?");
+    reading(Map.of("net", "lenet6"), "\"lenet6\", which is not known; did you mean lenet5?");
     Throwable longest = reading(Map.of("net", "x".repeat(200_000)), "x…\", which is not known");
     assertThat(String.valueOf(longest.getMessage()).length()).isLessThan(1000);
     changedModel(Map.of("labels", "a\nb\nc"));
