@@ -7,11 +7,13 @@ import static dev.fovea.formats.onnx.Protos.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.UnknownFieldSet;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
 import dev.fovea.formats.onnx.proto.Onnx.FunctionProto;
+import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.OperatorSetIdProto;
 import dev.fovea.formats.onnx.tensors.DataType;
@@ -20,7 +22,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No attribute of a node is passed over: each is obeyed, is without effect, or is refused. */
+/**
+ * No attribute of a node and no field of a file is passed over: each is obeyed, is without effect,
+ * or is refused.
+ */
 final class AttributesTest {
   @TempDir private Path folder;
 
@@ -120,6 +125,26 @@ final class AttributesTest {
     assertThat(read(body, "slope").outputs()).hasSize(1);
     assertThatThrownBy(() -> read(body, "other"))
         .hasMessageEndingWith("Twice the_Twice: attribute other is not supported");
+  }
+
+  @Test
+  void fieldsThatTheReaderDoesNotKnowAreRefused() {
+    assertThat(withField(9).outputs()).hasSize(1);
+    assertThatThrownBy(() -> withField(99))
+        .hasMessage(
+            "g.onnx: field 99 of a NodeProto is not known: newer than this reader, or broken");
+  }
+
+  /** Reads a file with a text in a field of its node; field 9 is that of texts for people. */
+  private ImportedNetwork withField(int number) {
+    ModelProto.Builder model = unary(13, "Relu").output("y").build().toBuilder();
+    UnknownFieldSet.Field text =
+        UnknownFieldSet.Field.newBuilder().addLengthDelimited(Protos.bytes(10, 1, 97)).build();
+    model
+        .getGraphBuilder()
+        .getNodeBuilder(0)
+        .setUnknownFields(UnknownFieldSet.newBuilder().addField(number, text).build());
+    return Formats.read(Protos.write(folder.resolve("g.onnx"), model.build().toByteArray()));
   }
 
   private ImportedNetwork read(FunctionProto body, String attribute) {

@@ -21,9 +21,15 @@ public final class OnnxFile {
 
   private OnnxFile() {}
 
-  /** Returns the model that a file holds. */
+  /**
+   * Returns the model that a file holds.
+   *
+   * @throws FormatException if it has fields that would be passed over
+   */
   static ModelProto model(Path file) {
-    return parse(file, ModelProto.parser());
+    ModelProto model = parse(file, ModelProto.parser());
+    FileFields.requireKnown(model);
+    return model;
   }
 
   /** Returns the single tensor that a file holds. */
