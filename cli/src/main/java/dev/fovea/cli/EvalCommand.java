@@ -74,7 +74,7 @@ final class EvalCommand implements Runnable {
 
   @Override
   public void run() {
-    Augmentations.view(tta);
+    SampleOptions.requireAugmentation("--tta", () -> Augmentations.view(tta));
     if (NetworkFile.isOwn(file, inputs)) {
       ModelFile description = ModelFile.read(file);
       inputs.requireNone(file);

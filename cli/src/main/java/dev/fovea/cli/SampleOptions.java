@@ -67,7 +67,7 @@ final class SampleOptions {
    * @throws FoveaException if a value is not understood, or two options exclude each other
    */
   void require() {
-    Augmentations.parse(augment);
+    requireAugmentation("--augment", () -> Augmentations.parse(augment));
     requireAlpha("--mixup", mixup);
     requireAlpha("--cutmix", cutMix);
     if (mixup != null && cutMix != null) {
@@ -150,6 +150,15 @@ final class SampleOptions {
               .formatted(weights, each.length, train.classes().size()));
     }
     return loss.weights(each);
+  }
+
+  /** Lets an error in the text of an augmentation name the option that it was given to. */
+  static void requireAugmentation(String option, Runnable parse) {
+    try {
+      parse.run();
+    } catch (FoveaException e) {
+      throw new FoveaException(option + ": " + e.getMessage(), e);
+    }
   }
 
   /** Returns the loss on targets as {@link #samples} has them: distributions if it mixes. */

@@ -102,7 +102,7 @@ final class SampleOptionsTest {
             + " without weights instead",
         "--class-weights 1,2 --balanced | --class-weights: not with --balanced, give --balanced"
             + " without weights instead",
-        "--augment flip:1 | augmentation flip:1: takes 0 numbers, got 1",
+        "--augment flip:1 | --augment: augmentation flip:1: takes no number, got 1",
         "--augment flop | augmentation \"flop\": unknown; did you mean flip?",
       })
   void saysWhatIsWrong(String args, String message) {

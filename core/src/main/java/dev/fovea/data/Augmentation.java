@@ -46,7 +46,7 @@ public interface Augmentation {
       throw new FoveaException("probability " + text + ": a number from 0 to 1 expected");
     }
     Augmentation some = (s, rng) -> rng.nextDouble() < probability ? apply(s, rng) : s;
-    return some.named(name() + "@" + text);
+    return some.named((name().contains(",") ? "(" + name() + ")" : name()) + "@" + text);
   }
 
   /** Returns augmentations one after the other; no change if there are none. */

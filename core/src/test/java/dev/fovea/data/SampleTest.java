@@ -69,6 +69,14 @@ final class SampleTest {
   }
 
   @Test
+  void namesTellWhatIsDoneSometimes() {
+    Augmentation a = ((Augmentation) (sample, rng) -> sample).named("a");
+    Augmentation b = ((Augmentation) (sample, rng) -> sample).named("b");
+    assertThat(a.then(b).sometimes(0.5).name()).isEqualTo("(a,b)@0.5");
+    assertThat(a.then(b.sometimes(0.5)).name()).isEqualTo("a,b@0.5");
+  }
+
+  @Test
   void marksAreBatchedByTheirKind() {
     try (BatchStream stream = new Marked(3, 2).batches(3).withThreads(2).open(Seed.of(1))) {
       Batch b = Objects.requireNonNull(stream.next());

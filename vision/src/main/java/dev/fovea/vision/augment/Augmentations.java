@@ -122,9 +122,14 @@ public final class Augmentations {
           "augmentation \"" + words[0] + "\": unknown" + Suggest.hint(words[0], names()));
     }
     if (words.length - 1 > entry.usual.size()) {
+      String takes =
+          switch (entry.usual.size()) {
+            case 0 -> "no number";
+            case 1 -> "one number";
+            default -> "at most " + entry.usual.size() + " numbers";
+          };
       throw new FoveaException(
-          "augmentation %s: takes %s numbers, got %s"
-              .formatted(part, entry.usual.size(), words.length - 1));
+          "augmentation %s: takes %s, got %s".formatted(part, takes, words.length - 1));
     }
     double[] numbers = entry.usual.stream().mapToDouble(d -> d).toArray();
     for (int i = 1; i < words.length; i++) {

@@ -453,7 +453,7 @@ final class AugmentTest {
       delimiter = '|',
       value = {
         "rotat:3 | augmentation \"rotat\": unknown; did you mean rotate?",
-        "rotate:3:4 | augmentation rotate:3:4: takes 1 numbers, got 2",
+        "rotate:3:4 | augmentation rotate:3:4: takes one number, got 2",
         "rotate:x | augmentation rotate:x: \"x\" is no number, such as 0.3 or 15",
         "randaugment:2.7:9 | augmentation randaugment: takes whole numbers, got 2.7",
         "crop:8:8:0.5 | augmentation crop: takes whole numbers, got 0.5",
