@@ -97,6 +97,7 @@ final class TrainingRun implements Training {
     this.progress =
         new Progress(
             s.metrics.stream().map(m -> new double[m.sums(asked.get(m.output()))]).toList());
+    enterStage(); // its step is the one that is compiled first
     long step = stage.step.compiled(batches.sizeOf(0)).bytes();
     TrainingMemory.ofSteps(s, step, batches, evaluator, validation).require();
   }
