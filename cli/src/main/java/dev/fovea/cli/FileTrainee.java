@@ -2,7 +2,6 @@ package dev.fovea.cli;
 
 import dev.fovea.autodiff.Autodiff;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.formats.weights.ModelFiles;
 import dev.fovea.nn.ClassifierHead;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Loss;
@@ -43,7 +42,7 @@ record FileTrainee(Path file, ImportedNetwork network) implements Trainee {
 
   @Override
   public String name() {
-    return ModelFiles.stem(file);
+    return FileName.stem(file);
   }
 
   @Override
