@@ -405,7 +405,8 @@ final class BadInputTest {
     fails(
         "is of another training: batch size was 64, is 32",
         join("train lenet5 --batch 32", resume));
-    fails(
+    check(
+        Command.in(folder), // the scalar kernels have one algorithm only
         "is of another training: convolutions was auto, is direct",
         join("train lenet5 --conv direct", resume));
     assertThat(Fixtures.read(trained.resolve("checkpoint.safetensors"))).isEqualTo(before);

@@ -103,7 +103,7 @@ final class SampleOptionsTest {
         "--class-weights 1,2 --balanced | --class-weights: not with --balanced, give --balanced"
             + " without weights instead",
         "--augment flip:1 | --augment: augmentation flip:1: takes no number, got 1",
-        "--augment flop | augmentation \"flop\": unknown; did you mean flip?",
+        "--augment flop | --augment: augmentation \"flop\": unknown; did you mean flip?",
       })
   void saysWhatIsWrong(String args, String message) {
     assertThatThrownBy(() -> options(args).require())
