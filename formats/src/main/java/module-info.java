@@ -10,6 +10,10 @@ module dev.fovea.formats {
   exports dev.fovea.formats;
   exports dev.fovea.formats.onnx;
 
+  // It asks messages for their fields by reflection.
+  opens dev.fovea.formats.onnx.proto to
+      com.google.protobuf;
+
   provides dev.fovea.nn.ModelFormat with
       dev.fovea.formats.onnx.OnnxFormat;
 }
