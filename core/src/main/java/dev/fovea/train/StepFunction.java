@@ -173,7 +173,7 @@ final class StepFunction {
           "training step: takes %s tensors, got %s".formatted(takes, given.length));
     }
     for (int i = 0; i < takes; i++) {
-      Shape wanted = function.inputs().get(i);
+      Shape wanted = function.program().inputs().get(i).shape();
       if (!given[i].shape().equals(wanted)) {
         throw new FoveaException(
             "training step: tensor %s must be %s, got %s".formatted(i, wanted, given[i].shape()));
