@@ -4,6 +4,8 @@ module dev.fovea.cli {
   requires static org.jspecify;
   requires dev.fovea.core;
   requires dev.fovea.formats;
+  requires dev.fovea.systems;
+  requires dev.fovea.train;
   requires dev.fovea.vision;
   requires dev.fovea.zoo;
   requires info.picocli;

@@ -1,4 +1,4 @@
-/** Tensors, graphs, gradients, plans, layers and training; needs nothing but the JDK. */
+/** Tensors, graphs, gradients, plans, layers and models; needs nothing but the JDK. */
 module dev.fovea.core {
   requires static org.jspecify;
 
@@ -10,9 +10,7 @@ module dev.fovea.core {
   exports dev.fovea.kernel;
   exports dev.fovea.runtime;
   exports dev.fovea.nn;
-  exports dev.fovea.optim;
   exports dev.fovea.quantize;
-  exports dev.fovea.train;
   exports dev.fovea.data;
   exports dev.fovea.io;
 

@@ -241,7 +241,7 @@ final class ConsumerTest {
     List<String> versions = PAGE.find(VERSION);
     List<String> artifacts = PAGE.find(ARTIFACT);
     assertThat(versions).hasSize(3);
-    assertThat(artifacts).contains("fovea-core", "fovea-simd", "fovea-formats");
+    assertThat(artifacts).contains("fovea-train", "fovea-simd", "fovea-formats");
     for (String version : versions) {
       assertThat(artifacts).allMatch(a -> names.contains(a + "-" + version + ".jar"));
     }

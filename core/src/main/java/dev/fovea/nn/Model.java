@@ -125,7 +125,7 @@ public final class Model {
   }
 
   /**
-   * Applies this model within another network or within what a {@link dev.fovea.train.TrainingStep}
+   * Applies this model within another network or within what a {@code TrainingStep}
    * computes: a generator before a discriminator, a teacher beside its student. Its parameters stay
    * its own: they are neither built, counted nor saved with the other network. Unless the step
    * trains this model it behaves as in inference.
@@ -250,7 +250,7 @@ public final class Model {
   /**
    * Returns this model with some layers behaving as in training whatever is frozen or trained: by
    * default a batch norm whose weight and bias are frozen uses its running statistics, and all
-   * layers of a model that a {@link dev.fovea.train.TrainingStep} applies and doesn't train behave
+   * layers of a model that a {@code TrainingStep} applies and doesn't train behave
    * as in inference. Running statistics follow unless they are frozen.
    *
    * @param patterns as {@link #asInInference} takes them

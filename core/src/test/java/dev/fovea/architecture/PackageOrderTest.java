@@ -52,23 +52,8 @@ final class PackageOrderTest {
                   "graph",
                   "op",
                   "tensor")),
-          Map.entry("optim", Set.of("nn", "autodiff", "graph", "op", "tensor")),
           Map.entry("quantize", Set.of("nn", "runtime", "compile", "graph", "op", "tensor")),
-          Map.entry("data", Set.of("io", "tensor")),
-          Map.entry(
-              "train",
-              Set.of(
-                  "data",
-                  "optim",
-                  "nn",
-                  "io",
-                  "runtime",
-                  "compile",
-                  "kernel",
-                  "autodiff",
-                  "graph",
-                  "op",
-                  "tensor")));
+          Map.entry("data", Set.of("io", "tensor")));
 
   private static final JavaClasses CORE =
       new ClassFileImporter().importPath(Path.of(System.getProperty("fovea.classes")));

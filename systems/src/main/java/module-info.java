@@ -1,0 +1,10 @@
+/** Vision systems: detection, segmentation and pose. */
+module dev.fovea.systems {
+  requires static org.jspecify;
+  requires transitive dev.fovea.core;
+  requires transitive dev.fovea.train;
+  requires transitive dev.fovea.vision;
+  requires transitive dev.fovea.zoo;
+
+  exports dev.fovea.systems;
+}
