@@ -1,6 +1,8 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Preprocessing;
+import dev.fovea.formats.FileKind;
+import dev.fovea.formats.Format;
 import dev.fovea.io.Safetensors;
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
@@ -198,7 +200,7 @@ record ModelFile(
     return model;
   }
 
-  /** Requires that there is such a file. */
+  /** Requires that there is such a file, and that it is not plainly something else. */
   static void requireFile(Path file) {
     if (Files.isDirectory(file)) {
       Path inside = file.resolve("model.safetensors");
@@ -209,6 +211,9 @@ record ModelFile(
       String hint =
           file.toString().endsWith(".safetensors") ? "; fovea train writes model files" : "";
       throw new FoveaException(file + ": no such file" + hint);
+    }
+    if (file.toString().endsWith(".safetensors")) {
+      FileKind.require(Format.SAFETENSORS, file);
     }
   }
 }

@@ -254,9 +254,11 @@ final class BadInputTest {
   void modelThatIsNone() {
     String picture = picture(folder.resolve("p.png"), 28, 28).toString();
     text(folder.resolve("m.safetensors"), "hello, this is no model");
-    fails("is no safetensors file or cut short", "predict", path("m.safetensors"), picture);
-    fails("is no safetensors file or cut short", "eval", path("m.safetensors"));
-    fails("is no safetensors file or cut short", "summary", path("m.safetensors"));
+    fails("is a text, no safetensors file", "predict", path("m.safetensors"), picture);
+    text(folder.resolve("m.safetensors"), "version https://git-lfs.github.com/spec/v1\noid x\n");
+    for (String command : List.of("eval", "summary", "inspect", "train lenet5 --from", "train")) {
+      fails("is a pointer of Git LFS", join(command, path("m.safetensors")));
+    }
     fails("a folder, expected a model file; give ", "predict", trained.toString(), picture);
     text(folder.resolve("history.csv"), "epoch,loss,accuracy\n1,2.3,0.1\n");
     fails("not a network of a known format", "predict", path("history.csv"), picture);

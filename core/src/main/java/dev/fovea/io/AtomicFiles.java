@@ -2,6 +2,7 @@ package dev.fovea.io;
 
 import dev.fovea.tensor.FoveaException;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -108,6 +109,9 @@ public final class AtomicFiles {
     }
     if (e instanceof FileSystemException f && f.getReason() != null) {
       return Text.oneLine(f.getReason());
+    }
+    if (e instanceof EOFException) {
+      return "it ends early";
     }
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : Text.oneLine(message);

@@ -19,8 +19,9 @@ import java.util.Map;
  * range) padded with spaces to a multiple of 8, and the little-endian numbers, without gaps. The
  * same content always gives the same bytes.
  *
- * <p>Tensors are written as F32. Read are the types of {@link Dtype}; a tensor of another type, or
- * with a number that a float cannot hold (whole numbers exactly), is not read, and the others are.
+ * <p>Tensors are written as F32. Read are the types of {@link Dtype}; a tensor of another type,
+ * with more axes or elements than a {@link dev.fovea.tensor.Shape} has, or with a number that a
+ * float cannot hold (whole numbers exactly), is not read, and the others are.
  *
  * @param tensors the tensors by name, in the order of the file
  * @param metadata free text by name, in the order of the file

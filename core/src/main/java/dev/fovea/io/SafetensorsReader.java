@@ -26,6 +26,7 @@ import java.util.Set;
 final class SafetensorsReader {
   private static final String METADATA = "__metadata__";
   private static final int CHUNK = 1 << 16;
+  private static final long MOST_ELEMENTS = Long.MAX_VALUE / Double.BYTES;
 
   private final String file;
   private final FileChannel channel;
@@ -37,14 +38,21 @@ final class SafetensorsReader {
     this.size = channel.size();
   }
 
-  /**
-   * Where a tensor lies: bytes {@code begin} to {@code end} after the header.
-   *
-   * @param dtype the type of its numbers; empty for one that is not read
-   * @param typeName the type as the file names it
-   */
-  private record Entry(
-      String name, Optional<Dtype> dtype, String typeName, Shape shape, long begin, long end) {}
+  /** A tensor's numbers, or why they are not read. */
+  private sealed interface Content {
+    /** Numbers of a type that is read. */
+    record Numbers(Dtype dtype, Shape shape) implements Content {
+      long floats() {
+        return (long) Float.BYTES * shape.elements();
+      }
+    }
+
+    /** Numbers that are not read. */
+    record Unread(String reason) implements Content {}
+  }
+
+  /** A tensor and where it lies: bytes {@code begin} to {@code end} after the header. */
+  private record Entry(String name, Content content, long begin, long end) {}
 
   /**
    * The header.
@@ -107,7 +115,7 @@ final class SafetensorsReader {
   private void checkMemory(List<Entry> entries) {
     long bytes = 0;
     for (Entry e : entries) {
-      bytes += e.dtype.isPresent() ? (long) Float.BYTES * e.shape.elements() : 0;
+      bytes += e.content instanceof Content.Numbers n ? n.floats() : 0;
     }
     HeapBound.ofThisProcess().check(file + ": its " + entries.size() + " tensors", bytes);
   }
@@ -141,7 +149,7 @@ final class SafetensorsReader {
   private ByteBuffer fill(ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
-        throw new EOFException("the file ends early");
+        throw new EOFException();
       }
     }
     return buffer.flip().order(ByteOrder.LITTLE_ENDIAN);
@@ -190,7 +198,8 @@ final class SafetensorsReader {
     }
     String typeName = Json.string(Json.member(fields, "dtype", where), where + " dtype");
     Optional<Dtype> dtype = Dtype.named(typeName);
-    Shape shape = shape(Json.array(Json.member(fields, "shape", where), where), where);
+    List<Object> dims = Json.array(Json.member(fields, "shape", where), where);
+    long elements = elements(dims, where);
     List<Object> offsets = Json.array(Json.member(fields, "data_offsets", where), where);
     if (offsets.size() != 2) {
       throw new FoveaException(
@@ -198,36 +207,61 @@ final class SafetensorsReader {
     }
     long begin = Json.integer(offsets.get(0), where + " data_offsets");
     long end = Json.integer(offsets.get(1), where + " data_offsets");
-    long needed = dtype.map(d -> (long) shape.elements() * d.bytes()).orElse(end - begin);
+    long needed = dtype.map(d -> elements * d.bytes()).orElse(end - begin);
     if (begin < 0 || end < begin || end - begin != needed) {
       throw new FoveaException(
           where
               + ": data_offsets [%s,%s] do not hold the %s bytes of %s %s"
-                  .formatted(begin, end, needed, Text.shown(typeName), shape));
+                  .formatted(begin, end, needed, Text.shown(typeName), shown(dims)));
     }
-    return new Entry(name, dtype, Text.shown(typeName), shape, begin, end);
+    return new Entry(name, content(dtype, Text.shown(typeName), dims), begin, end);
   }
 
-  private static Shape shape(List<Object> dims, String where) {
-    if (dims.size() > Shape.MAX_RANK) {
-      throw new FoveaException(
-          where + ": shape has " + dims.size() + " axes, at most " + Shape.MAX_RANK);
-    }
-    int[] d = new int[dims.size()];
-    for (int i = 0; i < d.length; i++) {
-      long extent = Json.integer(dims.get(i), where + " shape");
-      if (extent < 0 || extent > Integer.MAX_VALUE) {
+  private static String shown(List<Object> dims) {
+    return Text.shown(Json.write(dims));
+  }
+
+  /** Returns the product of a shape's extents, of which the bytes can be counted. */
+  private static long elements(List<Object> dims, String where) {
+    long elements = 1;
+    for (Object dim : dims) {
+      long extent = Json.integer(dim, where + " shape");
+      if (extent < 0) {
         throw new FoveaException(
-            where
-                + ": shape %s has the extent %s, allowed are 0 to %s"
-                    .formatted(Text.shown(Json.write(dims)), extent, Integer.MAX_VALUE));
+            where + ": shape %s has the extent %s".formatted(shown(dims), extent));
       }
-      d[i] = (int) extent;
+      if (extent > 0 && elements > MOST_ELEMENTS / extent) {
+        throw new FoveaException(
+            where + ": shape %s has more elements than any file".formatted(shown(dims)));
+      }
+      elements *= extent;
+    }
+    return elements;
+  }
+
+  /** Returns how a tensor is read, or that its type or shape is beyond what is. */
+  private static Content content(Optional<Dtype> dtype, String typeName, List<Object> dims) {
+    if (dtype.isEmpty()) {
+      return new Content.Unread(
+          "of type " + typeName + ", which is not read; read are " + Dtype.names());
+    }
+    if (dims.size() > Shape.MAX_RANK) {
+      return new Content.Unread(
+          "has %s axes; read are at most %s".formatted(dims.size(), Shape.MAX_RANK));
+    }
+    int[] extents = new int[dims.size()];
+    for (int i = 0; i < extents.length; i++) {
+      long extent = Json.integer(dims.get(i), "shape");
+      if (extent > Integer.MAX_VALUE) {
+        return new Content.Unread(
+            "has the extent %s; read are at most %s".formatted(extent, Integer.MAX_VALUE));
+      }
+      extents[i] = (int) extent;
     }
     try {
-      return Shape.of(d);
+      return new Content.Numbers(dtype.get(), Shape.of(extents));
     } catch (FoveaException e) {
-      throw new FoveaException(where + ": " + e.getMessage(), e);
+      return new Content.Unread(String.valueOf(e.getMessage()));
     }
   }
 
@@ -261,13 +295,22 @@ final class SafetensorsReader {
   /** Reads a tensor, or returns why it is not read. */
   private Optional<String> read(Entry e, long dataStart, Map<String, Tensor> into)
       throws IOException {
-    if (e.dtype.isEmpty()) {
-      return Optional.of(
-          "of type " + e.typeName + ", which is not read; read are " + Dtype.names());
-    }
-    Dtype dtype = e.dtype.get();
-    float[] values = new float[e.shape.elements()];
-    channel.position(dataStart + e.begin);
+    return switch (e.content) {
+      case Content.Unread u -> Optional.of(u.reason);
+      case Content.Numbers n -> {
+        float[] values = new float[n.shape.elements()];
+        channel.position(dataStart + e.begin);
+        Optional<String> problem = read(n, values);
+        if (problem.isEmpty()) {
+          into.put(e.name, Tensor.of(n.shape, values));
+        }
+        yield problem;
+      }
+    };
+  }
+
+  private Optional<String> read(Content.Numbers numbers, float[] values) throws IOException {
+    Dtype dtype = numbers.dtype;
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
     int perChunk = CHUNK / dtype.bytes();
     for (int from = 0; from < values.length; from += perChunk) {
@@ -277,10 +320,9 @@ final class SafetensorsReader {
       if (bad >= 0) {
         return Optional.of(
             "of type %s: value %s of %s does not fit a 32-bit float"
-                .formatted(dtype, bad, e.shape));
+                .formatted(dtype, bad, numbers.shape));
       }
     }
-    into.put(e.name, Tensor.of(e.shape, values));
     return Optional.empty();
   }
 

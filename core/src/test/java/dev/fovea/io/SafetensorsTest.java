@@ -169,6 +169,32 @@ final class SafetensorsTest {
     assertThat(read.unread().get("a")).startsWith("of type C64, which is not read; read are F32");
   }
 
+  /** 2¹⁶ · 2¹⁶ bytes are more numbers than an array holds, and nine axes more than a shape. */
+  @Test
+  void whatNoShapeHoldsIsListed() throws IOException {
+    String header =
+        """
+        {"big": {"dtype": "U8", "shape": [65536, 65536], "data_offsets": [0, 4294967296]},
+        "none": {"dtype": "F32", "shape": [0, 9999999999], "data_offsets": [4294967296, 4294967296]},
+        "deep": {"dtype": "I8", "shape": [1,1,1,1,1,1,1,1,1], "data_offsets": [4294967296, 4294967297]},
+        "good": {"dtype": "U8", "shape": [], "data_offsets": [4294967297, 4294967298]}}
+        """;
+    Path file = raw(header, new byte[0]);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.seek(sparse.length() + (1L << 32) + 1);
+      sparse.write(7);
+    }
+    Safetensors read = Safetensors.read(file);
+    assertThat(read.tensors()).containsOnlyKeys("good");
+    assertThat(read.tensor("good").data()).containsExactly(7);
+    assertThat(read.unread())
+        .containsOnlyKeys("big", "none", "deep")
+        .containsEntry("deep", "has 9 axes; read are at most 8")
+        .containsEntry("none", "has the extent 9999999999; read are at most 2147483647");
+    assertThat(read.unread().get("big"))
+        .contains("[65536, 65536]", "more than 2147483647 elements");
+  }
+
   /** As Python's json, by which the files are read elsewhere, has it. */
   @Test
   void ofADoubledNameTheLastCounts() throws IOException {
@@ -226,12 +252,10 @@ final class SafetensorsTest {
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}|do not hold",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}|are not two",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}|has the extent -1",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[9999999999],\"data_offsets\":[0,4]}}|has the extent"
-            + " 9999999999",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[99999,99999],\"data_offsets\":[0,4]}}|has more than"
-            + " 2147483647 elements",
-        "{\"t\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}|9 axes,"
-            + " at most 8",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[9999999999],\"data_offsets\":[0,4]}}|do not hold the"
+            + " 39999999996 bytes",
+        "{\"t\":{\"dtype\":\"F32\",\"shape\":[9999999999,9999999999],\"data_offsets\":[0,4]}}|has more"
+            + " elements than any file",
         "{\"t\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}|1.5 is not a whole"
             + " number",
         "{\"t\":{\"dtype\":\"F8_E4M3\",\"shape\":[9],\"data_offsets\":[0,8]}}|do not hold the 9"

@@ -2,10 +2,14 @@ package dev.fovea.formats;
 
 import static dev.fovea.formats.testing.Models.fails;
 import static dev.fovea.formats.testing.Models.write;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.OnnxFiles;
 import dev.fovea.formats.testing.TorchFiles;
+import dev.fovea.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -52,6 +56,20 @@ final class FileKindTest {
     isTold(name, new byte[0], "is empty");
     isTold(name, bytes("\u001f\u008b\b\0"), "packed with gzip", "unpack");
     isTold(name, bytes("\u0089PNG\r\n\u001a\n"), "a picture (PNG)");
+  }
+
+  /**
+   * A safetensors file begins with the length of its header, low byte first, whatever that looks
+   * like: 384 as a pickle, 19,778 as a BMP picture, 35,615 as gzip, 1,180,424 as ONNX.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {128, 384, 1408, 19_778, 35_615, 1_180_424})
+  void lengthsThatLookLikeOtherFilesAreLengths(int length) {
+    String header = "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
+    ByteBuffer all = ByteBuffer.allocate(8 + length + 1).order(ByteOrder.LITTLE_ENDIAN);
+    all.putLong(length).put(bytes(header + " ".repeat(length - header.length()))).put((byte) 7);
+    Path file = write(folder.resolve("a.safetensors"), all.array());
+    assertThat(Formats.tensors(file)).containsExactly(Map.entry("a", Shape.of(1)));
   }
 
   /** The file beside is looked at as well. */

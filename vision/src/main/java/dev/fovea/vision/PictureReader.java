@@ -202,10 +202,15 @@ final class PictureReader {
       throw e;
     } catch (IOException | RuntimeException e) {
       // Readers meet damaged data with exceptions of every kind.
-      String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      String reason = message.strip().replaceAll("\\s+", " ");
-      throw new FoveaException(file + ": a damaged picture: " + reason, e);
+      throw new FoveaException(file + ": a damaged picture: " + reason(e), e);
     }
+  }
+
+  /** Returns what a reader says on purpose; where it stumbled, its words are of its own insides. */
+  private static String reason(Exception e) {
+    boolean said = e instanceof IOException || e instanceof IllegalArgumentException;
+    String message = said ? e.getMessage() : "its data make no sense";
+    return message == null ? "its data end early" : message.strip().replaceAll("\\s+", " ");
   }
 
   /** Decodes a picture as soon as there is memory for it, and uses it. */

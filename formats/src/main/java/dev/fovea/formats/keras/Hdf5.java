@@ -10,7 +10,9 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,9 +74,18 @@ final class Hdf5 implements AutoCloseable {
     } catch (FoveaException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new FoveaException("is no HDF5 file or damaged: " + Text.shown(reason), e);
+      throw new FoveaException("is no HDF5 file or damaged: " + reason(e), e);
     }
+  }
+
+  /** Returns what the library says itself, or what its access beside the bytes means. */
+  private static String reason(Throwable e) {
+    return switch (e) {
+      case HdfException h when h.getMessage() != null -> Text.shown(h.getMessage());
+      case BufferUnderflowException _, IndexOutOfBoundsException _ ->
+          "it ends early or points outside";
+      default -> "its structure makes no sense";
+    };
   }
 
   /** Returns the group at the root. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KerasReader implements FormatReader {
   private static final String SIGNATURE = "\u0089HDF\r\n\u001a\n";
   private static final int MOST_TEXT = 64_000_000;
+  private static final String ATTRIBUTE = "model_config";
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.weights.h5";
 
@@ -67,13 +68,15 @@ public final class KerasReader implements FormatReader {
     try (Hdf5 content = Hdf5.open(file)) {
       String config =
           content
-              .text(content.root(), "model_config")
+              .text(content.root(), ATTRIBUTE)
               .orElseThrow(() ->
                   new FoveaException(
-                      "holds no model_config: weights alone, or no file of Keras; save the whole"
-                          + " model"));
+                      "holds no "
+                          + ATTRIBUTE
+                          + ": weights alone, or no file of Keras; save the whole model"));
       String version = content.text(content.root(), "keras_version").orElse("");
-      return network(config, new KerasWeights(content, false), version);
+      ModelConfig model = ModelConfig.parse(config, ATTRIBUTE);
+      return network(model, new KerasWeights(content, false), version);
     }
   }
 
@@ -82,17 +85,26 @@ public final class KerasReader implements FormatReader {
     try (ZipFile zip = new ZipFile(file.toFile())) {
       HeapAccount account = HeapAccount.ofThisProcess();
       String config = new String(entry(zip, CONFIG, account), StandardCharsets.UTF_8);
+      ModelConfig model = ModelConfig.parse(config, CONFIG);
       String version = "3";
       if (zip.getEntry("metadata.json") != null) {
         String text = new String(entry(zip, "metadata.json", account), StandardCharsets.UTF_8);
         Object told = Json.parseObject(text, "metadata.json").get("keras_version");
         version = told instanceof String s ? s : version;
       }
-      try (Hdf5 content = Hdf5.of(entry(zip, WEIGHTS, account), account)) {
-        return network(config, new KerasWeights(content, true), version);
+      try (Hdf5 content = weights(entry(zip, WEIGHTS, account), account)) {
+        return network(model, new KerasWeights(content, true), version);
       }
     } catch (ZipException | IllegalArgumentException e) {
       throw new FoveaException("is a damaged zip file: " + e.getMessage(), e);
+    }
+  }
+
+  private static Hdf5 weights(byte[] bytes, HeapAccount account) {
+    try {
+      return Hdf5.of(bytes, account);
+    } catch (FoveaException e) {
+      throw new FoveaException("its entry " + WEIGHTS + " " + e.getMessage(), e);
     }
   }
 
@@ -123,8 +135,8 @@ public final class KerasReader implements FormatReader {
     return (first >= '3' && first <= '9') || version.matches("[1-9]\\d{1,8}\\..{0,40}");
   }
 
-  private static ImportedNetwork network(String config, KerasWeights weights, String version) {
-    LayerGraph graph = KerasNetwork.of(ModelConfig.parse(config), weights, isModern(version));
+  private static ImportedNetwork network(ModelConfig model, KerasWeights weights, String version) {
+    LayerGraph graph = KerasNetwork.of(model, weights, isModern(version));
     return LayerImport.channelsLast(
         Format.KERAS, Text.shown(("Keras " + version).strip()), graph, graph.tensors());
   }

@@ -28,9 +28,13 @@ record ModelConfig(List<LayerConfig> layers, List<Reference> inputs, List<Refere
     outputs = List.copyOf(outputs);
   }
 
-  /** Parses the attribute {@code model_config}. */
-  static ModelConfig parse(String json) {
-    return of(LayerConfig.parse(Json.parseObject(json, "model_config"), "model_config"));
+  /**
+   * Parses the configuration of a whole model.
+   *
+   * @param where what the file calls it
+   */
+  static ModelConfig parse(String json, String where) {
+    return of(LayerConfig.parse(Json.parseObject(json, where), where));
   }
 
   /** Returns the model of a configuration, which may be a layer of another model. */

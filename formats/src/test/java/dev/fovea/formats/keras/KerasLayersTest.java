@@ -198,5 +198,13 @@ final class KerasLayersTest {
     String dense = sequential("[null, 1]", layer("Dense", "\"units\": 1"));
     KerasFiles.archive(file, dense, Map.of("x", Tensor.zeros(Shape.of(1))));
     fails(() -> Formats.read(file), "has no weights kernel of the layer l");
+    byte[] config = dense.getBytes(StandardCharsets.UTF_8);
+    byte[] signature = "\u0089HDF\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1);
+    KerasFiles.archive(file, config, signature);
+    fails(
+        () -> Formats.read(file),
+        "net.keras: its entry model.weights.h5 is no HDF5 file or damaged: it ends early");
+    KerasFiles.archive(file, "{}".getBytes(StandardCharsets.UTF_8), signature);
+    fails(() -> Formats.read(file), "net.keras: config.json", "class_name");
   }
 }
