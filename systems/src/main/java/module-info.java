@@ -7,4 +7,5 @@ module dev.fovea.systems {
   requires transitive dev.fovea.zoo;
 
   exports dev.fovea.systems;
+  exports dev.fovea.systems.mask;
 }

@@ -1,0 +1,32 @@
+package dev.fovea.systems.mask;
+
+import dev.fovea.data.Box;
+
+/**
+ * A rectangle of whole pixels.
+ *
+ * @param left the first column
+ * @param top the first row
+ * @param right the column after the last
+ * @param bottom the row after the last
+ */
+public record PixelBox(int left, int top, int right, int bottom) {
+  /** Returns how many columns there are. */
+  public int width() {
+    return right - left;
+  }
+
+  /** Returns how many rows there are. */
+  public int height() {
+    return bottom - top;
+  }
+
+  /**
+   * Returns this rectangle as the box of an object.
+   *
+   * @param label the number of the object's class
+   */
+  public Box of(int label) {
+    return new Box(left, top, right, bottom, label);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.fovea.systems.mask;
+
+import java.util.Arrays;
+
+/** Lengths of runs as they grow, clear pixels first. */
+final class Runs {
+  private int[] counts = new int[16];
+  private int last;
+
+  /** Adds pixels to the last run, or begins the next one. */
+  void add(boolean set, int pixels) {
+    if (set != (last % 2 == 1)) {
+      last++;
+      if (last == counts.length) {
+        counts = Arrays.copyOf(counts, 2 * last);
+      }
+    }
+    counts[last] += pixels;
+  }
+
+  int[] counts() {
+    return Arrays.copyOf(counts, last + 1);
+  }
+}
