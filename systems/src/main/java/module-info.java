@@ -8,4 +8,5 @@ module dev.fovea.systems {
 
   exports dev.fovea.systems;
   exports dev.fovea.systems.mask;
+  exports dev.fovea.systems.label;
 }

@@ -85,13 +85,17 @@ public sealed interface Mark {
 
   /**
    * Rectangles around objects. A row of the target is class, left, top, right, bottom, then x, y
-   * and visibility of each key point; rows of class −1 pad it.
+   * and visibility of each key point; rows of class −1 pad it. A box of class {@link #IGNORED} is
+   * around what counts neither as an object nor as none, such as a crowd.
    *
    * @param boxes the rectangles
    * @param mirrored for each kind of key point the kind it is in a mirror image, such as that of
    *     the right hand for the left; empty where that is not known
    */
   record Boxes(List<Box> boxes, List<Integer> mirrored) implements Mark {
+    /** The class of a box in which nothing that is found counts, nor anything that is missed. */
+    public static final int IGNORED = -2;
+
     /** How many numbers a box has. */
     static final int NUMBERS = 5;
 
@@ -146,9 +150,18 @@ public sealed interface Mark {
   /**
    * The class of each pixel.
    *
-   * @param classes their numbers [H, W]
+   * @param classes their numbers [H, W]; {@link #IGNORED} where nobody has said
+   * @param outside the class of what comes into the picture from outside when it is moved
    */
-  record Mask(Tensor classes) implements Mark {
+  record Mask(Tensor classes, int outside) implements Mark {
+    /** The class of pixels that do not count, as in Pascal VOC's files. */
+    public static final int IGNORED = 255;
+
+    /** Creates a mask with class 0 outside of the picture, as for a background. */
+    public Mask(Tensor classes) {
+      this(classes, 0);
+    }
+
     @Override
     public void write(Shape shape, float[] to, int at) {
       copy("mask", classes, shape, to, at);

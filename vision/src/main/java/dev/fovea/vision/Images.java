@@ -51,6 +51,26 @@ public final class Images {
   }
 
   /**
+   * Reads the numbers that a file holds for its pixels, such as classes: of a palette the places in
+   * it, of grey and colours the values as they are stored, up to 255 or 65535.
+   *
+   * @return [H, W, 1] for a palette or grey, [H, W, 3] for colours
+   * @throws FoveaException as {@link #read(Path)}
+   */
+  public static Tensor readNumbers(Path file) {
+    return new PictureReader().readNumbers(file);
+  }
+
+  /**
+   * Reads the size of a picture and how it is seen, without its pixels.
+   *
+   * @throws FoveaException if the file is missing, no picture, damaged there or too large
+   */
+  public static PictureHeader header(Path file) {
+    return new PictureReader().header(file);
+  }
+
+  /**
    * Reads a picture in the size and with the channels of a rule, values still 0 … 255: the same as
    * {@link #fit} of the whole picture, in a fifth of its memory.
    *

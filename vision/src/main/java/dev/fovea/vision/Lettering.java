@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 /**
  * Lines of text on images, in a font of the machine, or in letters of pixels where it has no fonts.
  */
-final class Lettering {
+public final class Lettering {
   private static final int SIZE = 13;
   private static final String ELLIPSIS = "…";
 
@@ -28,12 +28,17 @@ final class Lettering {
   }
 
   /** Returns letters of the machine's usual font, 13 pixels large. */
-  static Lettering ofThisMachine() {
-    return of(() -> new Font(Font.SANS_SERIF, Font.PLAIN, SIZE));
+  public static Lettering ofThisMachine() {
+    return ofThisMachine(SIZE);
+  }
+
+  /** Returns letters of the machine's usual font of this size in pixels. */
+  public static Lettering ofThisMachine(int size) {
+    return of(() -> new Font(Font.SANS_SERIF, Font.PLAIN, size));
   }
 
   /** Returns letters of five by seven pixels, which need no font. */
-  static Lettering ofPixels() {
+  public static Lettering ofPixels() {
     return new Lettering(Optional.empty());
   }
 
@@ -62,18 +67,18 @@ final class Lettering {
   }
 
   /** Returns the height of a line in pixels. */
-  int height() {
+  public int height() {
     return height;
   }
 
   /** Returns the width of a line in pixels. */
-  int width(String text) {
+  public int width(String text) {
     return font.map(f -> onGraphics(g -> g.getFontMetrics(f).stringWidth(text)))
         .orElse(text.length() * PixelFont.ADVANCE);
   }
 
   /** Returns the text, or its beginning and an ellipsis if it is wider than this. */
-  String fitted(String text, int most) {
+  public String fitted(String text, int most) {
     if (width(text) <= most) {
       return text;
     }
@@ -91,7 +96,7 @@ final class Lettering {
   }
 
   /** Draws a line with its upper left corner at (x, y). */
-  void draw(BufferedImage image, int x, int y, String text, int rgb) {
+  public void draw(BufferedImage image, int x, int y, String text, int rgb) {
     if (font.isEmpty()) {
       PixelFont.draw(image, x, y, text, rgb);
       return;

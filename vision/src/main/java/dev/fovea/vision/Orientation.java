@@ -1,5 +1,6 @@
 package dev.fovea.vision;
 
+import dev.fovea.data.Box;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -13,9 +14,9 @@ import javax.imageio.stream.ImageInputStream;
  * @param upwards whether the last row comes first
  * @see <a href="https://www.cipa.jp/std/documents/e/DC-008-2012_E.pdf">Exif 2.3, Orientation</a>
  */
-record Orientation(boolean transposed, boolean rightToLeft, boolean upwards) {
+public record Orientation(boolean transposed, boolean rightToLeft, boolean upwards) {
   /** The picture is seen as it is stored. */
-  static final Orientation AS_STORED = new Orientation(false, false, false);
+  public static final Orientation AS_STORED = new Orientation(false, false, false);
 
   private static final int TAG = 0x0112;
   private static final int SHORT = 3;
@@ -27,7 +28,7 @@ record Orientation(boolean transposed, boolean rightToLeft, boolean upwards) {
   private static final int COLUMNS = 16;
 
   /** Returns the orientation of a number of Exif; other numbers than 1 to 8 say nothing. */
-  static Orientation of(int number) {
+  public static Orientation of(int number) {
     return switch (number) {
       case 2 -> new Orientation(false, true, false);
       case 3 -> new Orientation(false, true, true);
@@ -72,6 +73,29 @@ record Orientation(boolean transposed, boolean rightToLeft, boolean upwards) {
     } finally {
       in.setByteOrder(ByteOrder.BIG_ENDIAN);
     }
+  }
+
+  /** Returns the size of a picture as it is seen. */
+  public Placement.Size seen(Placement.Size stored) {
+    return transposed ? new Placement.Size(stored.width(), stored.height()) : stored;
+  }
+
+  /**
+   * Returns a box of a picture as it is stored as a box of the picture as it is seen.
+   *
+   * @param stored the size of the picture as it is stored
+   */
+  public Box seen(Box box, Placement.Size stored) {
+    Placement.Size size = seen(stored);
+    double l = transposed ? box.top() : box.left();
+    double t = transposed ? box.left() : box.top();
+    double r = transposed ? box.bottom() : box.right();
+    double b = transposed ? box.right() : box.bottom();
+    return box.at(
+        rightToLeft ? size.width() - r : l,
+        upwards ? size.height() - b : t,
+        rightToLeft ? size.width() - l : r,
+        upwards ? size.height() - t : b);
   }
 
   /** Returns the rows of a picture as it is seen. */

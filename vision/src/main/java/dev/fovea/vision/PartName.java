@@ -14,7 +14,7 @@ import java.util.Set;
  * @param of the rest of the name, in small letters, without the words that only say that it is a
  *     set of pictures
  */
-record PartName(Part part, String of) {
+public record PartName(Part part, String of) {
   private static final Set<String> TRAIN = Set.of("train", "training", "trn");
   private static final Set<String> TEST = Set.of("test", "testing", "tst");
   private static final Set<String> VALIDATION =
@@ -41,14 +41,17 @@ record PartName(Part part, String of) {
           "samples");
 
   /** The parts of a data set, in the order in which they are taken to test with. */
-  enum Part {
+  public enum Part {
+    /** The samples to train on. */
     TRAIN,
+    /** The samples to test with. */
     TEST,
+    /** The samples that choices are made by. */
     VALIDATION
   }
 
   /** Returns what a name says, if it names a part. */
-  static Optional<PartName> parse(String name) {
+  public static Optional<PartName> parse(String name) {
     String small = name.replaceAll("(?<=\\p{Ll})(?=\\p{Lu})", " ").toLowerCase(Locale.ROOT);
     List<Part> parts = new ArrayList<>();
     List<String> rest = new ArrayList<>();

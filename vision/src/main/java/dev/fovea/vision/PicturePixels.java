@@ -49,6 +49,30 @@ final class PicturePixels {
     return fromSamples(image, model, colours);
   }
 
+  /**
+   * Returns the samples of an image as they are stored: of a palette the places in it, of grey and
+   * colours the values without any scaling; transparency is left out.
+   */
+  static StoredPixels numbers(BufferedImage image) {
+    Raster raster = image.getRaster();
+    int bands = raster.getNumBands();
+    int channels = bands < 3 ? 1 : 3;
+    return stored(
+        image,
+        channels,
+        (x, y, width, height, values) -> {
+          int left = raster.getMinX() + x;
+          int top = raster.getMinY() + y;
+          int[] samples = raster.getPixels(left, top, width, height, (int[]) null);
+          int at = 0;
+          for (int from = 0; from < samples.length; from += bands) {
+            for (int c = 0; c < channels; c++) {
+              values[at++] = samples[from + c];
+            }
+          }
+        });
+  }
+
   /** Writes a rectangle of pixels. */
   @FunctionalInterface
   private interface RectangleReader {

@@ -71,9 +71,55 @@ final class PictureReader {
   /** A file that is open. */
   private record Source(Path file, ImageInputStream in) {}
 
+  /**
+   * What is wanted of a picture.
+   *
+   * @param whole whether all its values are held as floats
+   * @param upright whether it is turned as the camera has marked it
+   * @param numbers whether its values are wanted as they are stored, not as colours
+   */
+  private record Wanted(boolean whole, boolean upright, boolean numbers) {}
+
   /** Returns the whole picture, upright or as it is stored. */
   Tensor readWhole(Path file, boolean upright) {
-    return read(file, true, upright, PictureRows::toTensor);
+    return read(file, new Wanted(true, upright, false), PictureRows::toTensor);
+  }
+
+  /** Returns the numbers that the file holds for its pixels. */
+  Tensor readNumbers(Path file) {
+    return read(file, new Wanted(true, true, true), PictureRows::toTensor);
+  }
+
+  /** Returns what the beginning of the file says. */
+  PictureHeader header(Path file) {
+    return open(
+        file,
+        source -> begins(source.in, 2) == JPEG_START ? jpegHeader(source) : otherHeader(source));
+  }
+
+  private PictureHeader jpegHeader(Source source) {
+    JpegHeader header = guarded(source.file, () -> JpegHeader.read(source.in));
+    int width = header.frame().width();
+    int height = header.frame().height();
+    checkSize(source, width, height);
+    return new PictureHeader(new Placement.Size(height, width), header.orientation());
+  }
+
+  private PictureHeader otherHeader(Source source) throws IOException {
+    ImageReader reader = readerOf(source);
+    try {
+      Orientation orientation = orientation(source.in);
+      boolean gif = reader.getFormatName().equalsIgnoreCase("gif");
+      @Nullable GifFrame frame = gif ? guarded(source.file, () -> GifFrame.read(source.in)) : null;
+      source.in.seek(0);
+      reader.setInput(source.in, true, true);
+      int width = frame == null ? guarded(source.file, () -> reader.getWidth(0)) : frame.width();
+      int height = frame == null ? guarded(source.file, () -> reader.getHeight(0)) : frame.height();
+      checkSize(source, width, height);
+      return new PictureHeader(new Placement.Size(height, width), orientation);
+    } finally {
+      reader.dispose();
+    }
   }
 
   /**
@@ -82,19 +128,31 @@ final class PictureReader {
    * @throws FoveaException if the file is missing, no picture, damaged or too large
    */
   <T> T read(Path file, Function<PictureRows, T> use) {
-    return read(file, false, true, use);
+    return read(file, new Wanted(false, true, false), use);
   }
 
-  private <T> T read(Path file, boolean whole, boolean upright, Function<PictureRows, T> use) {
+  private <T> T read(Path file, Wanted wanted, Function<PictureRows, T> use) {
+    return open(
+        file,
+        source ->
+            begins(source.in, 2) == JPEG_START
+                ? readJpeg(source, wanted, use)
+                : readOther(source, wanted, use));
+  }
+
+  /** What is done with an open file. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(Source source) throws IOException;
+  }
+
+  private static <T> T open(Path file, Reading<T> reading) {
     if (!Files.isRegularFile(file)) {
       String what = Files.isDirectory(file) ? "a folder" : "no such file";
       throw new FoveaException(file + ": " + what + ", expected a picture (" + FORMATS + ")");
     }
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      Source source = new Source(file, in);
-      return begins(in, 2) == JPEG_START
-          ? readJpeg(source, whole, upright, use)
-          : readOther(source, whole, upright, use);
+      return reading.of(new Source(file, in));
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
     }
@@ -108,8 +166,7 @@ final class PictureReader {
     return number;
   }
 
-  private <T> T readJpeg(
-      Source source, boolean whole, boolean upright, Function<PictureRows, T> use)
+  private <T> T readJpeg(Source source, Wanted wanted, Function<PictureRows, T> use)
       throws IOException {
     JpegHeader header = guarded(source.file, () -> JpegHeader.read(source.in));
     JpegPicture.check(source.file.toString(), header);
@@ -118,20 +175,18 @@ final class PictureReader {
     checkSize(source, width, height);
     long pixels = (long) width * height;
     long decoded = pixels * header.components() + header.strippedLength();
-    long floats = whole ? pixels * (header.components() == 1 ? 1 : 3) * Float.BYTES : 0;
+    long floats = wanted.whole ? pixels * (header.components() == 1 ? 1 : 3) * Float.BYTES : 0;
     return use(
         checked(source, width, height, decoded + floats),
         () ->
             new Decoded(
                 JpegPicture.decode(header.stripped(source.in), header),
-                upright ? header.orientation() : Orientation.AS_STORED),
+                wanted.upright ? header.orientation() : Orientation.AS_STORED),
         source.file,
         use);
   }
 
-  private <T> T readOther(
-      Source source, boolean whole, boolean upright, Function<PictureRows, T> use)
-      throws IOException {
+  private static ImageReader readerOf(Source source) throws IOException {
     Iterator<ImageReader> readers = ImageIO.getImageReaders(source.in);
     if (!readers.hasNext()) {
       throw new FoveaException(
@@ -140,17 +195,22 @@ final class PictureReader {
               + FORMATS
               + beginning(source.in));
     }
-    ImageReader reader = readers.next();
+    return readers.next();
+  }
+
+  private <T> T readOther(Source source, Wanted wanted, Function<PictureRows, T> use)
+      throws IOException {
+    ImageReader reader = readerOf(source);
     try {
-      Orientation orientation = upright ? orientation(source.in) : Orientation.AS_STORED;
+      Orientation orientation = wanted.upright ? orientation(source.in) : Orientation.AS_STORED;
       boolean gif = reader.getFormatName().equalsIgnoreCase("gif");
       @Nullable GifFrame frame = gif ? guarded(source.file, () -> GifFrame.read(source.in)) : null;
       source.in.seek(0);
       reader.setInput(source.in, true, true);
-      long needed = guarded(source.file, () -> needed(source, reader, frame, whole));
+      long needed = guarded(source.file, () -> needed(source, reader, frame, wanted.whole));
       return use(
           needed,
-          () -> new Decoded(decode(source.file, reader, frame), orientation),
+          () -> new Decoded(decode(source.file, reader, frame, wanted.numbers), orientation),
           source.file,
           use);
     } finally {
@@ -226,8 +286,8 @@ final class PictureReader {
     }
   }
 
-  private static StoredPixels decode(Path file, ImageReader reader, @Nullable GifFrame frame)
-      throws IOException {
+  private static StoredPixels decode(
+      Path file, ImageReader reader, @Nullable GifFrame frame, boolean numbers) throws IOException {
     List<String> damage = new ArrayList<>();
     reader.addIIOReadWarningListener((source, warning) -> {
       if (DAMAGE.matcher(warning).find()) {
@@ -237,6 +297,9 @@ final class PictureReader {
     BufferedImage image = reader.read(0);
     if (!damage.isEmpty()) {
       throw new IOException(damage.getFirst());
+    }
+    if (numbers) {
+      return PicturePixels.numbers(image);
     }
     return frame == null ? PicturePixels.of(image, file.toString()) : frame.pixels(image);
   }

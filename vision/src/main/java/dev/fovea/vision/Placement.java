@@ -116,6 +116,65 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
     return out;
   }
 
+  /** Returns where a point of the picture comes to lie in the input, its place in a row. */
+  public double inputX(double pictureX) {
+    return pictureX * scaled.width / picture.width + left;
+  }
+
+  /** Returns where a point of the picture comes to lie in the input, its place in a column. */
+  public double inputY(double pictureY) {
+    return pictureY * scaled.height / picture.height + top;
+  }
+
+  /**
+   * Returns a point of the picture as a point of the input; {@link KeyPoint.Visibility#ABSENT}
+   * where that does not show it.
+   */
+  public KeyPoint place(KeyPoint point) {
+    double x = inputX(point.x());
+    double y = inputY(point.y());
+    boolean seen = x >= 0 && y >= 0 && x <= input.width && y <= input.height;
+    KeyPoint placed = point.at(x, y);
+    return seen ? placed : placed.with(KeyPoint.Visibility.ABSENT);
+  }
+
+  /**
+   * Returns a box of the picture as a box of the input, cut off at its edges; empty if the input
+   * does not show it. Its key points come along.
+   */
+  public Optional<Box> place(Box box) {
+    double l = Math.clamp(inputX(box.left()), 0, input.width);
+    double t = Math.clamp(inputY(box.top()), 0, input.height);
+    double r = Math.clamp(inputX(box.right()), 0, input.width);
+    double b = Math.clamp(inputY(box.bottom()), 0, input.height);
+    return r > l && b > t
+        ? Optional.of(
+            box.at(l, t, r, b).withPoints(box.points().stream().map(this::place).toList()))
+        : Optional.empty();
+  }
+
+  /**
+   * Returns numbers of the picture's pixels as numbers of the input's pixels [H, W]: each that of
+   * the pixel where its middle comes from.
+   *
+   * @param map the numbers of the picture's pixels [h, w]
+   * @param outside the number of what the picture does not cover
+   */
+  public Tensor place(Tensor map, float outside) {
+    int[] columns = new int[input.width];
+    Arrays.setAll(columns, x -> at(pictureX(x + 0.5), picture.width, picture.width));
+    Tensor out = Tensor.zeros(Shape.of(input.height, input.width));
+    for (int y = 0; y < input.height; y++) {
+      int row = at(pictureY(y + 0.5), picture.height, picture.height);
+      for (int x = 0; x < input.width; x++) {
+        boolean covered = row >= 0 && columns[x] >= 0;
+        out.data()[y * input.width + x] =
+            covered ? map.data()[row * picture.width + columns[x]] : outside;
+      }
+    }
+    return out;
+  }
+
   /** Returns where a point of the input lies in the picture, its place in a row. */
   public double pictureX(double inputX) {
     return (inputX - left) * picture.width / scaled.width;

@@ -155,8 +155,9 @@ abstract class Warp {
             case Mark.Label l -> l;
             case Mark.Numbers n -> unmoved(n, from);
             case Mark.Sequence s -> s;
-            case Mark.Mask mask -> new Mark.Mask(nearest(mask.classes()));
-            case Mark.Instances i -> new Mark.Instances(kept(nearest(i.numbers()), moved));
+            case Mark.Mask mask ->
+                new Mark.Mask(nearest(mask.classes(), mask.outside()), mask.outside());
+            case Mark.Instances i -> new Mark.Instances(kept(nearest(i.numbers(), 0), moved));
             case Mark.KeyPoints k ->
                 new Mark.KeyPoints(points(k.points(), k.mirrored()), k.mirrored());
             case Mark.Boxes b -> new Mark.Boxes(boxes(b), b.mirrored());
@@ -178,14 +179,14 @@ abstract class Warp {
   }
 
   /** Returns a map of pixels [H, W] after the warp. */
-  Tensor nearest(Tensor in) {
+  Tensor nearest(Tensor in, float outside) {
     Tensor map = in.reshape(Shape.of(in.shape().dim(0), in.shape().dim(1), 1));
     Tensor out = Tensor.zeros(Shape.of(height, width));
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         int fromX = (int) Math.floor(sourceX(x + 0.5, y + 0.5));
         int fromY = (int) Math.floor(sourceY(x + 0.5, y + 0.5));
-        out.data()[y * width + x] = pixel(map, fromY, fromX, 0, 0);
+        out.data()[y * width + x] = pixel(map, fromY, fromX, 0, outside);
       }
     }
     return out;

@@ -1,0 +1,124 @@
+package dev.fovea.systems.label;
+
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The files below a folder, found by their names without endings. */
+final class FileIndex {
+  private static final int DEEPEST = 8;
+  private static final int MOST_FILES = 4_000_000;
+  private static final Set<String> PICTURES =
+      Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff");
+
+  private final Path root;
+  private final List<Path> files;
+  private final Map<String, List<Path>> byStem = new HashMap<>();
+
+  private FileIndex(Path root, List<Path> files) {
+    this.root = root;
+    this.files = files;
+    files.forEach(f -> byStem.computeIfAbsent(stem(f), s -> new ArrayList<>()).add(f));
+  }
+
+  /**
+   * Lists the files below a folder in the order of their names, without hidden ones.
+   *
+   * @throws FoveaException if it is no folder or cannot be read
+   */
+  static FileIndex of(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new FoveaException(root + ": no such folder");
+    }
+    try (Stream<Path> walk = Files.walk(root, DEEPEST)) {
+      List<Path> files =
+          walk.filter(f -> !isHidden(root, f))
+              .filter(Files::isRegularFile)
+              .limit(MOST_FILES)
+              .sorted()
+              .toList();
+      return new FileIndex(root, files);
+    } catch (IOException e) {
+      throw new FoveaException(root + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  private static boolean isHidden(Path root, Path file) {
+    for (Path part : root.relativize(file)) {
+      if (part.toString().startsWith(".") && part.toString().length() > 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the name of a file without folders and ending. */
+  static String stem(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  /** Returns the ending of a file's name in small letters, without the dot. */
+  static String ending(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  static boolean isPicture(Path file) {
+    return PICTURES.contains(ending(file));
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** Returns the files of a kind, in the order of their names. */
+  List<Path> all(Predicate<Path> kind) {
+    return files.stream().filter(kind).toList();
+  }
+
+  /** Returns the names of the folders between the root and a file, in small letters. */
+  List<String> folders(Path file) {
+    List<String> names = new ArrayList<>();
+    Path relative = root.relativize(file);
+    for (int i = 0; i < relative.getNameCount() - 1; i++) {
+      names.add(relative.getName(i).toString().toLowerCase(Locale.ROOT));
+    }
+    return names;
+  }
+
+  /**
+   * Returns the file of a kind that has the same name as another, but for the ending. Of several
+   * the one is taken that shares most folders' names with it.
+   */
+  Optional<Path> like(Path other, Predicate<Path> kind) {
+    return named(stem(other), new HashSet<>(folders(other)), kind);
+  }
+
+  /** Returns the file of a kind with this name without its ending. */
+  Optional<Path> named(String stem, Set<String> folders, Predicate<Path> kind) {
+    Path best = null;
+    long most = -1;
+    for (Path f : byStem.getOrDefault(stem, List.of())) {
+      long shared = folders(f).stream().filter(folders::contains).count();
+      if (kind.test(f) && shared > most) {
+        best = f;
+        most = shared;
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.fovea.systems.label;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The names that numbers of labels stand for: each number is a place in one of these lists.
+ *
+ * @param things the classes of objects that can be counted
+ * @param stuff the classes of what cannot, such as sky, behind those of things
+ * @param skeleton the key points of objects
+ * @param words what texts are made of: words, or letters where no text has a space
+ */
+public record LabelNames(
+    List<String> things, List<String> stuff, Skeleton skeleton, List<String> words) {
+  /** The class of what belongs to no object. */
+  public static final String BACKGROUND = "background";
+
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}']+");
+
+  /** Copies the lists. */
+  public LabelNames {
+    things = List.copyOf(things);
+    stuff = List.copyOf(stuff);
+    words = List.copyOf(words);
+  }
+
+  /** Returns the names of things that have nothing but boxes. */
+  public static LabelNames of(List<String> things) {
+    return new LabelNames(things, List.of(), Skeleton.NONE, List.of());
+  }
+
+  /** Returns all classes of pixels: things, then stuff, which is a background if none is named. */
+  public List<String> classes() {
+    List<String> behind = stuff.isEmpty() ? List.of(BACKGROUND) : stuff;
+    return Stream.concat(things.stream(), behind.stream()).toList();
+  }
+
+  /** Returns the words of texts: in small letters, or single letters where no text has a space. */
+  static List<String> wordsOf(List<String> texts) {
+    boolean letters = texts.stream().noneMatch(t -> t.contains(" "));
+    TreeSet<String> all = new TreeSet<>();
+    texts.forEach(t -> all.addAll(split(t, letters)));
+    return List.copyOf(all);
+  }
+
+  /** Returns the numbers of a text's words or letters; those that are not known are left out. */
+  public List<Integer> numbers(String text) {
+    boolean letters = words.stream().allMatch(w -> w.codePointCount(0, w.length()) == 1);
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < words.size(); i++) {
+      places.put(words.get(i), i);
+    }
+    return split(text, letters).stream().filter(places::containsKey).map(places::get).toList();
+  }
+
+  private static List<String> split(String text, boolean letters) {
+    if (letters) {
+      return text.codePoints().mapToObj(Character::toString).toList();
+    }
+    List<String> found = new ArrayList<>();
+    Matcher m = WORD.matcher(text.toLowerCase(Locale.ROOT));
+    while (m.find()) {
+      found.add(m.group());
+    }
+    return found;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.fovea.systems.label;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.vision.Placement;
+import java.util.List;
+
+/**
+ * Samples made of labelled pictures, each of which says what it was made of.
+ *
+ * <p>Samples are in pixels of the network's input, labels in those of the picture.
+ */
+public interface LabelledData extends Dataset {
+  /** Returns the labels of a sample's picture, by which what a network finds is measured. */
+  LabelledPicture labels(int index);
+
+  /** Returns where in the input a sample's picture lies. */
+  Placement placement(int index);
+
+  /** Returns the names of the classes that objects have; the first of {@link #classes()}. */
+  List<String> things();
+
+  /** Returns the key points that objects have. */
+  Skeleton skeleton();
+
+  /** Returns the words or letters of texts, in the order of their numbers. */
+  default List<String> words() {
+    return List.of();
+  }
+
+  @Override
+  LabelledData subset(int... indices);
+
+  @Override
+  default LabelledData take(int n) {
+    int[] indices = new int[Math.clamp(n, 0, size())];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = i;
+    }
+    return subset(indices);
+  }
+}
