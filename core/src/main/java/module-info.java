@@ -1,19 +1,35 @@
-/** Tensors, graphs, gradients, plans, layers and models; needs nothing but the JDK. */
+/** Tensors, layers, models, data and the engine that runs them; needs nothing but the JDK. */
+@SuppressWarnings("module") // the modules that it opens its engine to are compiled later
 module dev.fovea.core {
   requires static org.jspecify;
 
   exports dev.fovea.tensor;
   exports dev.fovea.op;
-  exports dev.fovea.graph;
-  exports dev.fovea.autodiff;
-  exports dev.fovea.compile;
-  exports dev.fovea.kernel;
-  exports dev.fovea.runtime;
+  exports dev.fovea.engine;
   exports dev.fovea.nn;
   exports dev.fovea.quantize;
   exports dev.fovea.data;
   exports dev.fovea.io;
+  exports dev.fovea.engine.graph to
+      dev.fovea.formats,
+      dev.fovea.train;
+  exports dev.fovea.engine.autodiff to
+      dev.fovea.cli,
+      dev.fovea.formats,
+      dev.fovea.train;
+  exports dev.fovea.engine.kernel to
+      dev.fovea.cli,
+      dev.fovea.formats,
+      dev.fovea.simd,
+      dev.fovea.train;
+  exports dev.fovea.engine.compile to
+      dev.fovea.formats,
+      dev.fovea.train;
+  exports dev.fovea.engine.runtime to
+      dev.fovea.cli,
+      dev.fovea.formats,
+      dev.fovea.train;
 
-  uses dev.fovea.kernel.KernelProvider;
+  uses dev.fovea.engine.kernel.KernelProvider;
   uses dev.fovea.nn.ModelFormat;
 }

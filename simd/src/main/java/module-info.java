@@ -5,6 +5,6 @@ module dev.fovea.simd {
   requires jdk.incubator.vector;
   requires static jdk.management;
 
-  provides dev.fovea.kernel.KernelProvider with
+  provides dev.fovea.engine.kernel.KernelProvider with
       dev.fovea.simd.SimdProvider;
 }

@@ -1,8 +1,8 @@
 package dev.fovea.bench;
 
 import dev.fovea.bench.TorchContestant.Torch;
+import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import java.io.Console;
 import java.nio.file.Path;

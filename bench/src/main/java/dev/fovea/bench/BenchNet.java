@@ -1,14 +1,13 @@
 package dev.fovea.bench;
 
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.graph.Graph;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -80,12 +79,9 @@ record BenchNet(
    * layers, a multiply-add counted as two.
    */
   long flops() {
-    try (Workers none = new Workers(1)) {
-      Model model = model(new Engine(List.of(), none));
-      return Graph.topological(model.trace(1, false).outputs()).stream()
-          .filter(v -> v.op() instanceof Contraction)
-          .mapToLong(v -> v.op().flops(v.inputs().stream().map(Value::shape).toList(), v.shape()))
-          .sum();
-    }
+    return Graph.topological(model(Engine.idle()).trace(1, false).outputs()).stream()
+        .filter(v -> v.op() instanceof Contraction)
+        .mapToLong(v -> v.op().flops(v.inputs().stream().map(Value::shape).toList(), v.shape()))
+        .sum();
   }
 }

@@ -1,7 +1,7 @@
 package dev.fovea.bench;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Tensor;
 
 /** A fresh process that builds a network and predicts once. Arguments: network, threads. */

@@ -1,6 +1,6 @@
 package dev.fovea.bench;
 
-import dev.fovea.runtime.Engine;
+import dev.fovea.engine.Engine;
 import java.io.IOException;
 import java.util.Map;
 

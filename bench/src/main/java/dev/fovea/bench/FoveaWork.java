@@ -1,10 +1,10 @@
 package dev.fovea.bench;
 
 import dev.fovea.data.Batch;
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizers;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

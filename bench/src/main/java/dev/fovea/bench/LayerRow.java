@@ -1,6 +1,6 @@
 package dev.fovea.bench;
 
-import dev.fovea.compile.Step;
+import dev.fovea.engine.compile.Step;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Epilogue;
 import dev.fovea.op.Op;

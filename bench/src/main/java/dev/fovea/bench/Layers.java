@@ -1,14 +1,14 @@
 package dev.fovea.bench;
 
-import dev.fovea.compile.Program;
-import dev.fovea.compile.Step;
 import dev.fovea.data.Batch;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.compile.Program;
+import dev.fovea.engine.compile.Step;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Execution;
+import dev.fovea.engine.runtime.StepObserver;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.StepObserver;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.fovea.bench;
 
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.kernel.Job;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.io.Text;
-import dev.fovea.kernel.Job;
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,9 +33,9 @@ final class MachineLimits {
    * its kernels cannot tell.
    */
   static double peakGflops(Engine engine) {
-    KernelProvider kernels = engine.providers().get(0);
+    KernelProvider kernels = engine.device().providers().get(0);
     DoubleAdder sum = new DoubleAdder();
-    Thread[] others = new Thread[engine.workers().threads() - 1];
+    Thread[] others = new Thread[engine.threads() - 1];
     for (int i = 0; i < others.length; i++) {
       others[i] = Thread.ofPlatform().start(() -> sum.add(alone(kernels)));
     }

@@ -1,8 +1,8 @@
 package dev.fovea.bench;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.io.Table;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import java.util.Locale;
 
 /**

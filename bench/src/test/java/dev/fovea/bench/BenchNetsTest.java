@@ -3,10 +3,8 @@ package dev.fovea.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,11 +27,9 @@ final class BenchNetsTest {
   void areThoseOfTheScript(String name, long flops, long trained, long statistics) {
     BenchNet net = BenchNets.find(name);
     assertThat(net.flops()).isEqualTo(flops);
-    try (Workers none = new Workers(1)) {
-      Model model = net.model(new Engine(List.of(), none));
-      assertThat(model.parameters().count(true)).isEqualTo(trained);
-      assertThat(model.parameters().count(false)).isEqualTo(trained + statistics);
-    }
+    Model model = net.model(Engine.idle());
+    assertThat(model.parameters().count(true)).isEqualTo(trained);
+    assertThat(model.parameters().count(false)).isEqualTo(trained + statistics);
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;

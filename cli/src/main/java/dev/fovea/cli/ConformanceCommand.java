@@ -1,12 +1,12 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.onnx.Conformance;
 import dev.fovea.formats.onnx.Conformance.Outcome;
 import dev.fovea.formats.onnx.Conformance.Result;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
-import dev.fovea.runtime.Engine;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

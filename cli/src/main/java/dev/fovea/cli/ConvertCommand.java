@@ -1,11 +1,11 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.quantize.Quantizer;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.nio.file.Files;

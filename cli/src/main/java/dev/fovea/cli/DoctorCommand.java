@@ -1,8 +1,8 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.Providers;
 import dev.fovea.io.Json;
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.Providers;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package dev.fovea.cli;
 
-import dev.fovea.kernel.ConvolutionAlgorithm;
-import dev.fovea.runtime.Engine;
+import dev.fovea.engine.Engine;
+import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.tensor.FoveaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

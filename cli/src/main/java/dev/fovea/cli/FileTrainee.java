@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
-import dev.fovea.autodiff.Autodiff;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.nn.ClassifierHead;
 import dev.fovea.nn.Layers;
@@ -9,7 +10,6 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Traced;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.Description;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
@@ -10,8 +11,6 @@ import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +69,7 @@ final class InspectCommand implements Callable<Integer> {
       throw e;
     }
     // No thread is started: nothing is computed.
-    Model model = network.model(new Engine(List.of(), new Workers(1)));
+    Model model = network.model(Engine.idle());
     Map<String, Object> fields = fields(format, network, model);
     if (json) {
       fields.put("unread", unread());

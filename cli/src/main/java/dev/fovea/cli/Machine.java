@@ -1,8 +1,8 @@
 package dev.fovea.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.fovea.engine.kernel.Providers;
 import dev.fovea.io.Text;
-import dev.fovea.kernel.Providers;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

@@ -1,13 +1,13 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Preprocessing;
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.FileKind;
 import dev.fovea.formats.Format;
 import dev.fovea.io.Safetensors;
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -1,12 +1,12 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Task;
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

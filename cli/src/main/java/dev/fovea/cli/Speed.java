@@ -2,11 +2,11 @@ package dev.fovea.cli;
 
 import static dev.fovea.nn.Layers.conv2d;
 
-import dev.fovea.kernel.Fastest;
-import dev.fovea.kernel.Providers;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.kernel.Fastest;
+import dev.fovea.engine.kernel.Providers;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;

@@ -1,13 +1,12 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.Formats;
 import dev.fovea.io.Json;
 import dev.fovea.io.Suggest;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.ReceptiveField;
 import dev.fovea.nn.Summary;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -111,7 +110,7 @@ final class SummaryCommand implements Runnable {
 
   /** No thread is started: nothing is computed. */
   private static Engine idle() {
-    return new Engine(List.of(), new Workers(1));
+    return Engine.idle();
   }
 
   private void print(Model model) {

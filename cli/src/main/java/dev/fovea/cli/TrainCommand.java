@@ -2,10 +2,10 @@ package dev.fovea.cli;
 
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
+import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -240,8 +240,8 @@ final class TrainCommand implements Runnable {
         split.test().size(),
         choice,
         seed,
-        model.engine().providers().getFirst().name(),
-        model.engine().workers().threads());
+        model.engine().kernels(),
+        model.engine().threads());
   }
 
   private void finish(

@@ -1,11 +1,10 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.zoo.Architecture;
@@ -13,7 +12,6 @@ import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +70,7 @@ final class ZooCommand implements Runnable {
   }
 
   static Summary summary(Architecture a) {
-    Engine idle = new Engine(List.of(), new Workers(1));
+    Engine idle = Engine.idle();
     return Model.build(a.build(a.classes()), a.input(), Seed.of(0), idle).summary();
   }
 

@@ -1,9 +1,9 @@
 package dev.fovea.cli;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
@@ -68,7 +68,7 @@ final class ZooPage {
         "that the papers report on the validation images of ImageNet, in percent. Time is the");
     lines.add("shortest of one picture at a time and memory that of weights, plan and results,");
     if (measure) {
-      int threads = Engine.shared().workers().threads();
+      int threads = Engine.shared().threads();
       double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
       lines.add(
           String.format(

@@ -83,7 +83,7 @@ final class ConsumerTest {
     return """
     package app;
     import dev.fovea.nn.Model;
-    import dev.fovea.runtime.Engine;
+    import dev.fovea.engine.Engine;
     import dev.fovea.tensor.*;
     final class Parts {
       public static void main(String[] args) {
@@ -223,7 +223,7 @@ final class ConsumerTest {
         void main() {
           for (int i = 0; i < 2; i++) {
             try {
-              dev.fovea.runtime.Engine.shared();
+              dev.fovea.engine.Engine.shared();
             } catch (dev.fovea.tensor.FoveaException e) {
               System.out.println(e.getMessage());
             }
@@ -260,7 +260,7 @@ final class ConsumerTest {
     assertThat(services)
         .doesNotHaveDuplicates()
         .contains(
-            "META-INF/services/dev.fovea.kernel.KernelProvider",
+            "META-INF/services/dev.fovea.engine.kernel.KernelProvider",
             "META-INF/services/dev.fovea.nn.ModelFormat");
   }
 }

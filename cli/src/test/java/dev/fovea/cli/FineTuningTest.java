@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Preprocessing;
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
@@ -22,7 +23,6 @@ import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -1,6 +1,6 @@
 package dev.fovea.nn;
 
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;

@@ -1,11 +1,11 @@
 package dev.fovea.nn;
 
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.SharedMemory;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Execution;
+import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -57,7 +57,7 @@ final class Inference {
     int largest =
         graphs.apply(1).values().stream().mapToInt(v -> v.shape().elements()).max().orElse(1);
     int looked = Math.min(batch, Math.max(1, Integer.MAX_VALUE / largest));
-    int atOnce = engine.compiler().samplesAtOnce(graphs.apply(looked), looked);
+    int atOnce = engine.device().compiler().samplesAtOnce(graphs.apply(looked), looked);
     return atOnce == looked ? batch : atOnce;
   }
 
@@ -68,7 +68,8 @@ final class Inference {
       return known;
     }
     CompiledFunction function =
-        CompiledFunction.of(engine, graphs.apply(batch), Compiler.Mode.INFER, Map.of(), memory);
+        CompiledFunction.of(
+            engine.device(), graphs.apply(batch), Compiler.Mode.INFER, Map.of(), memory);
     functions.put(batch, function);
     if (functions.size() > MOST_FUNCTIONS) {
       functions.pollFirstEntry();
@@ -97,7 +98,7 @@ final class Inference {
       }
       function.prepare(); // by all threads, which a part would not have
       int parts = Math.ceilDiv(samples, atOnce);
-      int alone = parts - parts % engine.workers().threads();
+      int alone = parts - parts % engine.threads();
       engine.workers().forEach(alone, this::run);
       for (int part = alone; part < parts; part++) {
         run(part);

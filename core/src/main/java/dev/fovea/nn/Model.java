@@ -1,12 +1,12 @@
 package dev.fovea.nn;
 
 import dev.fovea.data.Task;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.io.Safetensors;
 import dev.fovea.io.Suggest;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -125,10 +125,10 @@ public final class Model {
   }
 
   /**
-   * Applies this model within another network or within what a {@code TrainingStep}
-   * computes: a generator before a discriminator, a teacher beside its student. Its parameters stay
-   * its own: they are neither built, counted nor saved with the other network. Unless the step
-   * trains this model it behaves as in inference.
+   * Applies this model within another network or within what a {@code TrainingStep} computes: a
+   * generator before a discriminator, a teacher beside its student. Its parameters stay its own:
+   * they are neither built, counted nor saved with the other network. Unless the step trains this
+   * model it behaves as in inference.
    *
    * @throws ShapeException if the signal is not of the shape of the model's input
    */
@@ -250,8 +250,8 @@ public final class Model {
   /**
    * Returns this model with some layers behaving as in training whatever is frozen or trained: by
    * default a batch norm whose weight and bias are frozen uses its running statistics, and all
-   * layers of a model that a {@code TrainingStep} applies and doesn't train behave
-   * as in inference. Running statistics follow unless they are frozen.
+   * layers of a model that a {@code TrainingStep} applies and doesn't train behave as in inference.
+   * Running statistics follow unless they are frozen.
    *
    * @param patterns as {@link #asInInference} takes them
    * @throws FoveaException if a pattern matches no layer

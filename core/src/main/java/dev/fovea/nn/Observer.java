@@ -1,11 +1,11 @@
 package dev.fovea.nn;
 
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.io.Suggest;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -86,7 +86,7 @@ public final class Observer {
     if (f == null || f.inputs().get(0).dim(0) != n) {
       Traced traced = copy.trace(n, false);
       Graph graph = Graph.of(traced.inputs(), List.copyOf(values(traced).values()));
-      f = CompiledFunction.of(copy.engine(), graph, Compiler.Mode.INFER);
+      f = CompiledFunction.of(copy.engine().device(), graph, Compiler.Mode.INFER);
       function = f;
     }
     return f;

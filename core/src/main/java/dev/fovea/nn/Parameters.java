@@ -1,7 +1,7 @@
 package dev.fovea.nn;
 
+import dev.fovea.engine.kernel.Alignment;
 import dev.fovea.io.Suggest;
-import dev.fovea.kernel.Alignment;
 import dev.fovea.op.ParameterStore;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;

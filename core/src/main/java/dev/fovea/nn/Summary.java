@@ -1,6 +1,6 @@
 package dev.fovea.nn;
 
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.io.Table;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Source;

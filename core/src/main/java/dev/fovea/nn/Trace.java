@@ -1,6 +1,6 @@
 package dev.fovea.nn;
 
-import dev.fovea.graph.Paths;
+import dev.fovea.engine.graph.Paths;
 import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;

@@ -1,7 +1,7 @@
 package dev.fovea.nn;
 
-import dev.fovea.graph.Graph;
-import dev.fovea.graph.Paths;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;

@@ -1,6 +1,6 @@
 package dev.fovea.quantize;
 
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
@@ -66,7 +66,7 @@ final class QuantizableGraph {
   }
 
   static QuantizableGraph of(Model model, int batch) {
-    Graph folded = model.engine().compiler().folded(model.trace(batch, false).graph());
+    Graph folded = model.engine().device().compiler().folded(model.trace(batch, false).graph());
     return new QuantizableGraph(folded, folded.results());
   }
 

@@ -1,11 +1,11 @@
 package dev.fovea.quantize;
 
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.QuantizableGraph.Spot;
-import dev.fovea.runtime.CompiledFunction;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
@@ -76,7 +76,7 @@ public final class Quantizer {
 
   private CompiledFunction function(List<Value> results) {
     Graph wanted = Graph.of(graph.graph().inputs(), results);
-    return CompiledFunction.of(model.engine(), wanted, Compiler.Mode.INFER);
+    return CompiledFunction.of(model.engine().device(), wanted, Compiler.Mode.INFER);
   }
 
   /**

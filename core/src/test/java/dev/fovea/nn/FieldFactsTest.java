@@ -11,7 +11,7 @@ import static dev.fovea.nn.Layers.zeroPad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fovea.runtime.Engine;
+import dev.fovea.engine.Engine;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;

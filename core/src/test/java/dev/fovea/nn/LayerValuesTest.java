@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -353,7 +353,10 @@ final class LayerValuesTest {
     List<Value> inputs = List.of(traced.inputs().get(0), Source.Input.randomKey());
     Graph graph = Graph.of(inputs, traced.outputs());
     Tensor random = Tensor.of(Shape.of(key.length), key);
-    return CompiledFunction.of(ENGINE, graph, Compiler.Mode.TRAIN).call(x, random).get(0).data();
+    return CompiledFunction.of(ENGINE.device(), graph, Compiler.Mode.TRAIN)
+        .call(x, random)
+        .get(0)
+        .data();
   }
 
   @Test

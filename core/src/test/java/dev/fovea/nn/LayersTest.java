@@ -1,7 +1,7 @@
 package dev.fovea.nn;
 
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.Providers;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.Providers;
 import dev.fovea.nn.testing.LayerContract;
 import java.util.List;
 

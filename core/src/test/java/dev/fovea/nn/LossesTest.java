@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.autodiff.Autodiff;
-import dev.fovea.graph.Paths;
+import dev.fovea.engine.Eager;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.graph.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Eager;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;

@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Task;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.io.Safetensors;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -18,15 +18,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.autodiff.Autodiff;
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Execution;
+import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -67,7 +67,7 @@ final class NetworkEdgesTest {
         new Graph(traced.inputs(), List.of(loss), slopes, traced.updates(), traced.paths());
     CompiledFunction f =
         CompiledFunction.of(
-            model.engine(),
+            model.engine().device(),
             graph,
             Compiler.Mode.TRAIN,
             Map.of(model.parameters(), gradients),

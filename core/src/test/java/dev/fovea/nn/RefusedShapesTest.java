@@ -22,7 +22,7 @@ import static dev.fovea.nn.Layers.upsample;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.fovea.runtime.Engine;
+import dev.fovea.engine.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -2,12 +2,12 @@ package dev.fovea.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.autodiff.Autodiff;
-import dev.fovea.graph.Paths;
-import dev.fovea.kernel.testing.Fill;
-import dev.fovea.kernel.testing.OpCase;
-import dev.fovea.kernel.testing.OpCases;
-import dev.fovea.kernel.testing.Reference;
+import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.graph.Paths;
+import dev.fovea.engine.kernel.testing.Fill;
+import dev.fovea.engine.kernel.testing.OpCase;
+import dev.fovea.engine.kernel.testing.OpCases;
+import dev.fovea.engine.kernel.testing.Reference;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -15,10 +15,10 @@ import static dev.fovea.nn.Layers.sigmoid;
 import static dev.fovea.nn.Layers.squeezeExcite;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

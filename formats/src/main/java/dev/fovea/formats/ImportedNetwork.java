@@ -1,8 +1,8 @@
 package dev.fovea.formats;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;

@@ -4,19 +4,17 @@ import static dev.fovea.formats.testing.Models.fails;
 import static dev.fovea.formats.testing.Models.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -65,7 +63,7 @@ final class FormatsTest {
   }
 
   private static Model built(String net, int classes, Shape input) {
-    Engine idle = new Engine(List.of(), new Workers(1));
+    Engine idle = Engine.idle();
     return Model.build(Zoo.find(net).build(classes), input, Seed.of(3), idle);
   }
 

@@ -1,7 +1,7 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.Signature;
+import dev.fovea.engine.kernel.Kernel;
+import dev.fovea.engine.kernel.Signature;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;

@@ -1,6 +1,6 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.ConvolutionAlgorithm;
+import dev.fovea.op.ConvolutionAlgorithm;
 import java.util.Optional;
 
 /**

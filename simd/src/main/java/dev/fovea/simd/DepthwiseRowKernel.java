@@ -1,9 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Footprint;
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
-import dev.fovea.kernel.TaskKernel;
+import dev.fovea.engine.kernel.Footprint;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;

@@ -1,7 +1,7 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 

@@ -1,6 +1,6 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Fastest;
+import dev.fovea.engine.kernel.Fastest;
 import java.time.Duration;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;

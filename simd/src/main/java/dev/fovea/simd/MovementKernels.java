@@ -1,9 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
-import dev.fovea.kernel.TaskKernel;
+import dev.fovea.engine.kernel.Kernel;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.Movement;
 import dev.fovea.tensor.Shape;
 import java.util.Optional;

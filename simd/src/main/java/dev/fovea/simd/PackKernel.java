@@ -1,8 +1,8 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
-import dev.fovea.kernel.TaskKernel;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.engine.kernel.TaskKernel;
 
 /** Brings weights into panels. */
 record PackKernel(Panels panels) implements TaskKernel {

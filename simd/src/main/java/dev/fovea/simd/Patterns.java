@@ -1,6 +1,6 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Span;
+import dev.fovea.engine.kernel.Span;
 
 /**
  * Per-channel numbers repeated into a longer stretch, so that loops over few channels are as long

@@ -1,8 +1,8 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Footprint;
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
+import dev.fovea.engine.kernel.Footprint;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
 import dev.fovea.simd.TileSums.Part;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;

@@ -1,9 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.ConvolutionAlgorithm;
-import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.Signature;
+import dev.fovea.engine.kernel.Kernel;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.Signature;
+import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Layout;
 import java.time.Duration;
 import java.util.Optional;

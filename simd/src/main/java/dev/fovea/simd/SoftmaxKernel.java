@@ -1,9 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Footprint;
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
-import dev.fovea.kernel.TaskKernel;
+import dev.fovea.engine.kernel.Footprint;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.engine.kernel.TaskKernel;
 
 /** Softmax or its logarithm along the last axis: {@code rows} rows of {@code n} numbers. */
 record SoftmaxKernel(int rows, int n, boolean log) implements TaskKernel {

@@ -1,6 +1,6 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Span;
+import dev.fovea.engine.kernel.Span;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;

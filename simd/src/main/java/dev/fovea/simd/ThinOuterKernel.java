@@ -1,9 +1,9 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Footprint;
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
-import dev.fovea.kernel.TaskKernel;
+import dev.fovea.engine.kernel.Footprint;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.engine.kernel.TaskKernel;
 
 /**
  * Aᵀ · B of A [M, K] and B [M, N] with few rows M, the gradient of a large matrix [K, N]: each line

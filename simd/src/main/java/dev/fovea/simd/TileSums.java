@@ -1,6 +1,6 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Operands;
+import dev.fovea.engine.kernel.Operands;
 import java.util.Arrays;
 
 /**

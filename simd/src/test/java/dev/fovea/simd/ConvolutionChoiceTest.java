@@ -2,8 +2,8 @@ package dev.fovea.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.kernel.ConvolutionAlgorithm;
 import dev.fovea.op.Contraction.Conv2d;
+import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Window2d;
 import dev.fovea.simd.ConvolutionChoice.Work;
 import dev.fovea.tensor.Shape;

@@ -1,14 +1,14 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.Operands;
-import dev.fovea.kernel.Span;
-import dev.fovea.kernel.TaskKernel;
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.engine.kernel.TaskKernel;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Contraction.ConvWeightGradient;
 import dev.fovea.op.Epilogue;
 import dev.fovea.op.Window2d;
-import dev.fovea.runtime.Workers;
 import dev.fovea.simd.ConvolutionChoice.Work;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Shape;

@@ -1,8 +1,8 @@
 package dev.fovea.simd;
 
-import dev.fovea.compile.testing.FuzzContract;
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.Providers;
+import dev.fovea.engine.compile.testing.FuzzContract;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.Providers;
 import java.util.List;
 
 /** Random graphs with the vector kernels. */

@@ -3,9 +3,9 @@ package dev.fovea.simd;
 import static dev.fovea.nn.Layers.conv2d;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -2,10 +2,10 @@ package dev.fovea.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.kernel.ConvolutionAlgorithm;
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.testing.KernelContract;
-import dev.fovea.kernel.testing.OpCase;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.testing.KernelContract;
+import dev.fovea.engine.kernel.testing.OpCase;
+import dev.fovea.op.ConvolutionAlgorithm;
 import java.util.Arrays;
 
 /** The vector kernels, at the width that the property {@code fovea.vector.bits} names. */

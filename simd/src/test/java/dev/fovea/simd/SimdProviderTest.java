@@ -3,10 +3,10 @@ package dev.fovea.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
-import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.testing.KernelRunner;
-import dev.fovea.kernel.testing.OpCase;
-import dev.fovea.kernel.testing.Reference;
+import dev.fovea.engine.kernel.Kernel;
+import dev.fovea.engine.kernel.testing.KernelRunner;
+import dev.fovea.engine.kernel.testing.OpCase;
+import dev.fovea.engine.kernel.testing.Reference;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;

@@ -1,7 +1,7 @@
 package dev.fovea.simd;
 
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.Providers;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.Providers;
 import dev.fovea.train.testing.TrainingContract;
 import java.util.List;
 

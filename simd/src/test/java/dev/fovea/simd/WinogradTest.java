@@ -2,15 +2,15 @@ package dev.fovea.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.kernel.ConvolutionAlgorithm;
-import dev.fovea.kernel.Kernel;
-import dev.fovea.kernel.testing.KernelRunner;
-import dev.fovea.kernel.testing.OpCase;
-import dev.fovea.kernel.testing.Reference;
+import dev.fovea.engine.kernel.Kernel;
+import dev.fovea.engine.kernel.testing.KernelRunner;
+import dev.fovea.engine.kernel.testing.OpCase;
+import dev.fovea.engine.kernel.testing.Reference;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;
+import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Epilogue;
 import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;

@@ -1,7 +1,7 @@
 package dev.fovea.train;
 
-import dev.fovea.kernel.Job;
-import dev.fovea.runtime.Workers;
+import dev.fovea.engine.kernel.Job;
+import dev.fovea.engine.runtime.Workers;
 
 /**
  * The gradients of several batches, each weighted by what it counts in the mean loss, as those of

@@ -1,8 +1,8 @@
 package dev.fovea.train;
 
-import dev.fovea.kernel.Job;
+import dev.fovea.engine.kernel.Job;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Parameters;
-import dev.fovea.runtime.Workers;
 import java.util.Map;
 
 /**

@@ -3,7 +3,7 @@ package dev.fovea.train;
 import dev.fovea.data.Batch;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.nn.Traced;

@@ -1,15 +1,15 @@
 package dev.fovea.train;
 
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Execution;
+import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.optim.Muon;
 import dev.fovea.optim.Orthogonalizer;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +45,6 @@ final class EngineOrthogonalizer implements Orthogonalizer {
   private CompiledFunction compile(Shape shape, int iterations) {
     Value matrix = Source.Input.sample(0, shape);
     Graph graph = Graph.of(List.of(matrix), List.of(Muon.orthogonalized(matrix, iterations)));
-    return CompiledFunction.of(engine, graph, Compiler.Mode.TRAIN, Map.of(), memory);
+    return CompiledFunction.of(engine.device(), graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

@@ -1,19 +1,19 @@
 package dev.fovea.train;
 
-import dev.fovea.compile.Compiler;
-import dev.fovea.compile.Program;
 import dev.fovea.data.Batch;
 import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.compile.Program;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Output;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -177,7 +177,7 @@ public final class Evaluator {
     int atOnce = model.samplesAtOnce(n);
     CompiledFunction f = model.function(atOnce);
     Program.Sizes sizes = f.program().sizes();
-    int others = Math.min(n / atOnce, model.engine().workers().threads()) - 1;
+    int others = Math.min(n / atOnce, model.engine().threads()) - 1;
     long outputs = 4L * n * model.outputs().stream().mapToLong(Shape::elements).sum();
     long working = f.bytes() + others * sizes.arena().total() + sizes.prologueArena().total();
     return working + outputs + function(new Key(n, data.targetShapes())).bytes();
@@ -242,6 +242,7 @@ public final class Evaluator {
     List<Value> inputs = new ArrayList<>(outputs);
     inputs.addAll(targets);
     Graph graph = Graph.of(inputs, results);
-    return CompiledFunction.of(model.engine(), graph, Compiler.Mode.TRAIN, Map.of(), memory);
+    return CompiledFunction.of(
+        model.engine().device(), graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

@@ -1,8 +1,8 @@
 package dev.fovea.train;
 
-import dev.fovea.compile.Step;
 import dev.fovea.data.Batch;
 import dev.fovea.data.Batches;
+import dev.fovea.engine.compile.Step;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.tensor.FoveaException;

@@ -1,6 +1,6 @@
 package dev.fovea.train;
 
-import dev.fovea.kernel.Job;
+import dev.fovea.engine.kernel.Job;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Muon;
 import dev.fovea.optim.OptimizerState;

@@ -1,18 +1,18 @@
 package dev.fovea.train;
 
-import dev.fovea.autodiff.Autodiff;
-import dev.fovea.compile.Compiler;
 import dev.fovea.data.Batch;
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Execution;
+import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.nn.Traced;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Execution;
-import dev.fovea.runtime.SharedMemory;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -86,7 +86,11 @@ final class StepFunction {
             traced.paths());
     CompiledFunction f =
         CompiledFunction.of(
-            formula.trained().get(0).engine(), graph, Compiler.Mode.TRAIN, gradients, memory);
+            formula.trained().get(0).engine().device(),
+            graph,
+            Compiler.Mode.TRAIN,
+            gradients,
+            memory);
     return new StepFunction(formula, batch, f, graph);
   }
 

@@ -1,15 +1,15 @@
 package dev.fovea.train;
 
-import dev.fovea.compile.Program;
 import dev.fovea.data.Batch;
+import dev.fovea.engine.compile.Program;
+import dev.fovea.engine.runtime.SharedMemory;
+import dev.fovea.engine.runtime.StepObserver;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Parameters;
 import dev.fovea.optim.Optimizer;
 import dev.fovea.optim.OptimizerState;
-import dev.fovea.runtime.SharedMemory;
-import dev.fovea.runtime.StepObserver;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -11,13 +11,13 @@ import static dev.fovea.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.engine.Eager;
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Eager;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -6,8 +6,8 @@ import static dev.fovea.train.Epochs.epochs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.data.Batches;
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.train.testing.TrainFixtures;
 import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.nio.file.Path;

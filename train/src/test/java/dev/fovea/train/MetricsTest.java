@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Output;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

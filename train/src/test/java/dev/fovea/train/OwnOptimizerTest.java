@@ -11,13 +11,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Batches;
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Lion;
 import dev.fovea.optim.Optimizer;
 import dev.fovea.optim.OptimizerState;
 import dev.fovea.optim.Regularization;
 import dev.fovea.optim.UpdateRule;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.testing.TrainFixtures;

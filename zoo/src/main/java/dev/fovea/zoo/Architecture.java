@@ -1,9 +1,9 @@
 package dev.fovea.zoo;
 
 import dev.fovea.data.Task;
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;

@@ -2,7 +2,8 @@ package dev.fovea.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fovea.graph.Graph;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
 import dev.fovea.op.BinaryFunction;
@@ -10,7 +11,6 @@ import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.util.List;

@@ -3,20 +3,20 @@ package dev.fovea.nn.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.autodiff.Autodiff;
-import dev.fovea.compile.Compiler;
-import dev.fovea.graph.Graph;
-import dev.fovea.graph.Paths;
-import dev.fovea.kernel.KernelProvider;
-import dev.fovea.kernel.testing.Reference;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Paths;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.testing.Reference;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Traced;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -134,7 +134,7 @@ public abstract class LayerContract {
     }
     Graph graph = Graph.of(List.of(traced.inputs().get(0), KEY_INPUT), results);
     List<Tensor> got =
-        CompiledFunction.of(model.engine(), graph, Compiler.Mode.TRAIN)
+        CompiledFunction.of(model.engine().device(), graph, Compiler.Mode.TRAIN)
             .call(x, Tensor.of(KEY_INPUT.shape(), KEY));
     float[] trained = got.get(0).data();
     for (int i = 0; i < results.size(); i++) {

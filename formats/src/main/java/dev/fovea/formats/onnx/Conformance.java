@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.file.OnnxFile;
 import dev.fovea.formats.onnx.file.OnnxModel;
@@ -11,7 +12,6 @@ import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.formats.onnx.walk.Operand;
 import dev.fovea.formats.weights.Missing;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;

@@ -1,11 +1,10 @@
 package dev.fovea.formats.weights;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Signal;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -141,7 +140,7 @@ public final class LayerGraph implements Network {
 
   /** No thread is started: nothing is computed. */
   static Engine idle() {
-    return new Engine(List.of(), new Workers(1));
+    return Engine.idle();
   }
 
   /** Collects the inputs and nodes of a network. */

@@ -1,6 +1,7 @@
 package dev.fovea.formats.fuzz;
 
 import dev.fovea.data.Idx;
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ReferenceCheck;
 import dev.fovea.formats.onnx.ShapedGraph;
@@ -16,8 +17,6 @@ import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Model;
 import dev.fovea.quantize.Quantizer;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -155,7 +154,7 @@ final class Targets {
 
   /** Reads a network and takes its weights; nothing is computed. */
   private static void load(Path file) {
-    Formats.read(file).model(new Engine(List.of(), new Workers(1)));
+    Formats.read(file).model(Engine.idle());
   }
 
   private static byte[] utf8(String text) {

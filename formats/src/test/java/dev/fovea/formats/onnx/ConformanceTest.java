@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.Conformance.Outcome;
 import dev.fovea.formats.onnx.Conformance.Result;
 import dev.fovea.formats.onnx.tensors.DataType;
-import dev.fovea.runtime.Engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.Description;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.onnx.file.OnnxModel;
@@ -16,7 +17,6 @@ import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.ValueInfoProto;
 import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.tensors.HostTensor;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;

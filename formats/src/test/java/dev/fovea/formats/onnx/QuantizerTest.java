@@ -224,7 +224,7 @@ final class QuantizerTest {
   }
 
   private static List<byte[]> bytes(Model m, int batch) {
-    return dev.fovea.graph.Graph.topological(m.trace(batch, false).outputs()).stream()
+    return dev.fovea.engine.graph.Graph.topological(m.trace(batch, false).outputs()).stream()
         .filter(v -> v.op() instanceof Source.Bytes)
         .map(v -> ((Source.Bytes) v.op()).data())
         .toList();

@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
-import dev.fovea.kernel.KernelProvider;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizer;
-import dev.fovea.runtime.Engine;
-import dev.fovea.runtime.Workers;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.Callback;
 import dev.fovea.train.Callbacks;

@@ -1,5 +1,7 @@
 package dev.fovea.formats.onnx.export;
 
+import dev.fovea.engine.Eager;
+import dev.fovea.engine.Engine;
 import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
@@ -9,8 +11,6 @@ import dev.fovea.op.Pooling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.Grid;
-import dev.fovea.runtime.Eager;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;

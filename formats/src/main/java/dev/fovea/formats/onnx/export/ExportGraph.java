@@ -1,13 +1,13 @@
 package dev.fovea.formats.onnx.export;
 
 import com.google.protobuf.ByteString;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.proto.Onnx.TensorProto;
 import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.formats.onnx.tensors.Index;
-import dev.fovea.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;

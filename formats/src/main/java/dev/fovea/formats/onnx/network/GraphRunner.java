@@ -1,6 +1,9 @@
 package dev.fovea.formats.onnx.network;
 
-import dev.fovea.compile.Compiler;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.file.OnnxModel;
 import dev.fovea.formats.onnx.operators.Operators;
@@ -14,11 +17,8 @@ import dev.fovea.formats.onnx.walk.FixedWeights;
 import dev.fovea.formats.onnx.walk.GraphImport;
 import dev.fovea.formats.onnx.walk.NotKnownException;
 import dev.fovea.formats.onnx.walk.Operand;
-import dev.fovea.graph.Graph;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.CompiledFunction;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -183,7 +183,7 @@ public final class GraphRunner {
       }
       number++;
     }
-    return CompiledFunction.of(engine, Graph.of(inputs, computed), Compiler.Mode.INFER)
+    return CompiledFunction.of(engine.device(), Graph.of(inputs, computed), Compiler.Mode.INFER)
         .call(values.toArray(Tensor[]::new));
   }
 }

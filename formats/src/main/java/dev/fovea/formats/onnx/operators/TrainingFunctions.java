@@ -1,6 +1,7 @@
 package dev.fovea.formats.onnx.operators;
 
-import dev.fovea.autodiff.Autodiff;
+import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.graph.Paths;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.file.Node;
 import dev.fovea.formats.onnx.tensors.HostTensor;
@@ -9,7 +10,6 @@ import dev.fovea.formats.onnx.walk.HostFunction;
 import dev.fovea.formats.onnx.walk.HostOperator;
 import dev.fovea.formats.onnx.walk.Operand;
 import dev.fovea.formats.onnx.walk.Operator;
-import dev.fovea.graph.Paths;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.fovea.formats.onnx.walk;
 
-import dev.fovea.kernel.Alignment;
+import dev.fovea.engine.kernel.Alignment;
 import dev.fovea.nn.Initializer;
 import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Source;

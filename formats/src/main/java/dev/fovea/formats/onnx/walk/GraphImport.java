@@ -1,5 +1,8 @@
 package dev.fovea.formats.onnx.walk;
 
+import dev.fovea.engine.Eager;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.file.Node;
 import dev.fovea.formats.onnx.file.NodeOrder;
@@ -14,14 +17,11 @@ import dev.fovea.formats.onnx.tensors.Budget;
 import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.formats.onnx.tensors.Index;
-import dev.fovea.graph.Graph;
 import dev.fovea.nn.Initializer;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.Grid;
-import dev.fovea.runtime.Eager;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;

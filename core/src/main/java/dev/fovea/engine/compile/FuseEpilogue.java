@@ -1,0 +1,104 @@
+package dev.fovea.engine.compile;
+
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.graph.Rewriter;
+import dev.fovea.op.Activation;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Contraction;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Epilogue;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Op;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves what follows a contraction or a batch normalisation and nothing else reads into its
+ * epilogue: a bias, a residual, an activation, so that the result is written once.
+ */
+final class FuseEpilogue implements Pass {
+  @Override
+  public Graph apply(Graph graph) {
+    Map<Value, Integer> uses = graph.uses();
+    return Rewriter.rewrite(
+        graph,
+        (original, current) -> {
+          Value fused =
+              switch (current.op()) {
+                case Elementwise.Binary(BinaryFunction f) when f == BinaryFunction.ADD ->
+                    addition(original, current, uses);
+                case Elementwise.Activate(Activation a) when single(original, 0, uses) ->
+                    activation(current.input(0), a);
+                default -> null;
+              };
+          return fused == null ? current : fused;
+        });
+  }
+
+  private static boolean single(Value original, int input, Map<Value, Integer> uses) {
+    return uses.getOrDefault(original.input(input), 0) == 1;
+  }
+
+  private static @Nullable Value addition(Value original, Value current, Map<Value, Integer> uses) {
+    for (int side = 1; side >= 0; side--) {
+      if (single(original, side, uses)) {
+        Value fused = added(current.input(side), current.input(1 - side));
+        if (fused != null) {
+          return fused;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Value added(Value contraction, Value term) {
+    Epilogue e = epilogue(contraction.op());
+    boolean shifts = contraction.op() instanceof Normalization.BatchNorm;
+    if (e == null || !e.activation().equals(Activation.IDENTITY) || e.residual()) {
+      return null;
+    }
+    if (!shifts && !e.bias() && term.shape().equals(Shape.of(contraction.shape().dim(-1)))) {
+      return with(contraction, e.withBias(), term);
+    }
+    return term.shape().equals(contraction.shape())
+        ? with(contraction, e.withResidual(), term)
+        : null;
+  }
+
+  private static @Nullable Value activation(Value contraction, Activation activation) {
+    Epilogue e = epilogue(contraction.op());
+    return e == null || !e.activation().equals(Activation.IDENTITY)
+        ? null
+        : with(contraction, e.with(activation), null);
+  }
+
+  private static @Nullable Epilogue epilogue(Op op) {
+    return switch (op) {
+      case Contraction.Conv2d c -> c.epilogue();
+      case Contraction.MatMul m -> m.epilogue();
+      case Normalization.BatchNorm n -> n.epilogue();
+      default -> null;
+    };
+  }
+
+  private static Value with(Value contraction, Epilogue e, @Nullable Value term) {
+    List<Value> inputs = new ArrayList<>(contraction.inputs());
+    if (term != null) {
+      inputs.add(term);
+    }
+    Op op =
+        switch (contraction.op()) {
+          case Contraction.Conv2d c ->
+              new Contraction.Conv2d(c.window(), c.groups(), e, c.layout());
+          case Contraction.MatMul m ->
+              new Contraction.MatMul(m.transposeA(), m.transposeB(), e, m.layout());
+          case Normalization.BatchNorm n -> new Normalization.BatchNorm(n.epsilon(), e);
+          default -> throw new IllegalStateException("no epilogue in " + contraction.op());
+        };
+    return Value.of(op, inputs);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.fovea.engine.kernel;
+
+import dev.fovea.op.ConvolutionAlgorithm;
+import dev.fovea.op.Layout;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A source of kernels for one way of computing: plain loops, vector instructions.
+ *
+ * <p>The scalar one is always there; it knows every op and is the specification. Others are found
+ * by {@link java.util.ServiceLoader}; they may know some ops only and leave the rest to it.
+ */
+public interface KernelProvider {
+  /** Returns the name, such as {@code simd}. */
+  String name();
+
+  /** Returns the rank among providers that can run; the highest is chosen. */
+  int priority();
+
+  /**
+   * Returns why this provider cannot run here and how to enable it, in one line; empty if it can.
+   */
+  Optional<String> problem();
+
+  /**
+   * Returns why this provider, though it can run, is slower here than the scalar kernels, and what
+   * to change, in one line; empty if it is not. It is then used only where asked for by name.
+   */
+  default Optional<String> slowness() {
+    return Optional.empty();
+  }
+
+  /** Returns the width of the vectors in use in bits; 32 for plain loops. */
+  int vectorBits();
+
+  /** Returns the kernel for an op on such operands, or empty if this provider has none. */
+  Optional<Kernel> kernel(Signature signature);
+
+  /**
+   * Returns the layout that the provider would rather have the weights of a contraction in, or
+   * empty if it takes them row-major. The provider then has a kernel for {@link
+   * dev.fovea.op.Movement.Pack} that brings them there, and one for the op with that layout.
+   *
+   * @param fixed whether the weights are packed once for many runs, so that packing costs nothing
+   */
+  default Optional<Layout> layout(Signature signature, boolean fixed) {
+    return Optional.empty();
+  }
+
+  /** Returns which algorithm computes convolutions; {@code AUTO} if there is one only. */
+  default ConvolutionAlgorithm convolutions() {
+    return ConvolutionAlgorithm.AUTO;
+  }
+
+  /** Returns this provider with convolutions computed so; itself if it has one algorithm only. */
+  default KernelProvider with(ConvolutionAlgorithm algorithm) {
+    return this;
+  }
+
+  /**
+   * Returns the most GFLOP/s of fused multiply-adds (each counted as two) that the calling thread
+   * reached on registers alone, measured until it gained no more for {@code time}; empty if the
+   * provider cannot tell.
+   */
+  default OptionalDouble peakGflops(Duration time) {
+    return OptionalDouble.empty();
+  }
+}

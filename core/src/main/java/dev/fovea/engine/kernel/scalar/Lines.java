@@ -1,0 +1,75 @@
+package dev.fovea.engine.kernel.scalar;
+
+/** Loops over stretches of arrays that several kernels are made of. */
+final class Lines {
+  private Lines() {}
+
+  /** A function of one number along a line. */
+  @FunctionalInterface
+  interface Map {
+    /** Sets {@code y[i] = f(x[i])} for {@code n} elements; the two may be the same stretch. */
+    void apply(float[] x, int xAt, float[] y, int yAt, int n);
+  }
+
+  /** A function of two numbers along a line. */
+  @FunctionalInterface
+  interface Zip {
+    /** Sets {@code y[i] = f(a[i·aStep], b[i·bStep])} for {@code n} elements. */
+    void apply(
+        float[] a, int aAt, int aStep, float[] b, int bAt, int bStep, float[] y, int yAt, int n);
+  }
+
+  /** Copies {@code n} elements that lie {@code step} apart. */
+  static void copy(float[] x, int xAt, int step, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = x[xAt + i * step];
+    }
+  }
+
+  /** Copies {@code n} bytes that lie {@code step} apart. */
+  static void copy(byte[] x, int xAt, int step, byte[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = x[xAt + i * step];
+    }
+  }
+
+  /** Adds {@code factor·x} to {@code y}. */
+  static void addScaled(float factor, float[] x, int xAt, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] += factor * x[xAt + i];
+    }
+  }
+
+  /** Adds {@code a·b}, element by element, to {@code y}. */
+  static void addProduct(float[] a, int aAt, float[] b, int bAt, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] += a[aAt + i] * b[bAt + i];
+    }
+  }
+
+  /** Adds {@code x} to {@code y}. */
+  static void add(float[] x, int xAt, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] += x[xAt + i];
+    }
+  }
+
+  /** Returns Σ a·b over {@code n} elements, those of a lying {@code aStep} apart. */
+  static float dot(float[] a, int aAt, int aStep, float[] b, int bAt, int n) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = 0;
+    for (; i + 3 < n; i += 4) {
+      s0 += a[aAt + i * aStep] * b[bAt + i];
+      s1 += a[aAt + (i + 1) * aStep] * b[bAt + i + 1];
+      s2 += a[aAt + (i + 2) * aStep] * b[bAt + i + 2];
+      s3 += a[aAt + (i + 3) * aStep] * b[bAt + i + 3];
+    }
+    for (; i < n; i++) {
+      s0 += a[aAt + i * aStep] * b[bAt + i];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.fovea.engine.kernel.scalar;
+
+import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Shape;
+import java.util.Arrays;
+
+/** The largest element of each window; a row of work is a row of the result. */
+final class MaxPoolKernel extends RowKernel {
+  private final Geometry geometry;
+  private final int channels;
+
+  MaxPoolKernel(Window2d window, Shape input, Shape output) {
+    super(output.dim(0) * output.dim(1), (long) output.dim(2) * output.dim(3) * window.taps());
+    this.geometry = Geometry.of(window, input, output);
+    this.channels = output.dim(3);
+  }
+
+  @Override
+  void rows(int from, int to, Operands o, Span scratch) {
+    float[] y = o.output().array();
+    int length = geometry.outWidth() * channels;
+    for (int row = from; row < to; row++) {
+      int yAt = o.output().offset() + row * length;
+      Arrays.fill(y, yAt, yAt + length, Float.NEGATIVE_INFINITY);
+      for (int ky = 0; ky < geometry.kernelHeight(); ky++) {
+        kernelRow(row, ky, o);
+      }
+    }
+  }
+
+  private void kernelRow(int row, int ky, Operands o) {
+    int image = row / geometry.outHeight();
+    int iy = geometry.row(row - image * geometry.outHeight(), ky);
+    if (iy < 0) {
+      return;
+    }
+    int xRow = o.input(0).offset() + (image * geometry.height() + iy) * geometry.width() * channels;
+    int yRow = o.output().offset() + row * geometry.outWidth() * channels;
+    for (int ox = 0; ox < geometry.outWidth(); ox++) {
+      for (int kx = 0; kx < geometry.kernelWidth(); kx++) {
+        int ix = geometry.column(ox, kx);
+        if (ix >= 0) {
+          raise(o, xRow + ix * channels, yRow + ox * channels);
+        }
+      }
+    }
+  }
+
+  private void raise(Operands o, int xAt, int yAt) {
+    float[] x = o.input(0).array();
+    float[] y = o.output().array();
+    for (int c = 0; c < channels; c++) {
+      y[yAt + c] = Math.max(y[yAt + c], x[xAt + c]);
+    }
+  }
+}

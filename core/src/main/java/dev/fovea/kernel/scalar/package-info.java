@@ -1,5 +1,0 @@
-/** Kernels in plain loops, one per op: the specification that other kernels are tested against. */
-@NullMarked
-package dev.fovea.kernel.scalar;
-
-import org.jspecify.annotations.NullMarked;
