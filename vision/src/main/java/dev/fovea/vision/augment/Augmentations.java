@@ -39,6 +39,7 @@ public final class Augmentations {
     all.put("perspective", new Entry(List.of(0.15), n -> Geometric.perspective(n[0])));
     all.put(FLIP, new Entry(List.of(), n -> Geometric.flip()));
     all.put("vflip", new Entry(List.of(), n -> Geometric.verticalFlip()));
+    all.put("symmetry", new Entry(List.of(), n -> Geometric.symmetry()));
     all.put(
         "crop",
         new Entry(
@@ -57,6 +58,7 @@ public final class Augmentations {
     all.put("saturation", new Entry(List.of(0.3), n -> Photometric.saturation(n[0])));
     all.put("hue", new Entry(List.of(0.1), n -> Photometric.hue(n[0])));
     all.put("grey", new Entry(List.of(0.1), n -> Photometric.grey(n[0])));
+    all.put("invert", new Entry(List.of(0.5), n -> Photometric.invert(n[0])));
     all.put("blur", new Entry(List.of(2.0), n -> Photometric.blur(n[0])));
     all.put("noise", new Entry(List.of(20.0), n -> Photometric.noise(n[0])));
     all.put("cutout", new Entry(List.of(0.5), n -> Occlusion.cutOut(n[0])));

@@ -129,6 +129,24 @@ public final class Geometric {
   }
 
   /**
+   * Returns one of the eight symmetries of the square, each equally likely: turns by quarters and
+   * their mirror images, for pictures without up and down. One that is not square stays as high and
+   * wide as it is and has four.
+   */
+  public static Augmentation symmetry() {
+    Augmentation symmetry =
+        (p, rng) -> {
+          int which = rng.nextInt(8);
+          int h = p.height();
+          int w = p.width();
+          Sample mirrored = PixelMove.mirror((which & 1) > 0, (which & 2) > 0, h, w).apply(p, 0);
+          boolean exchanged = (which & 4) > 0 && h == w;
+          return exchanged ? new Transposition(h, w).apply(mirrored, 0) : mirrored;
+        };
+    return symmetry.named("symmetry");
+  }
+
+  /**
    * Returns a part of this size in pixels from anywhere, of the picture with {@code padding} pixels
    * of black around it.
    *

@@ -60,6 +60,14 @@ public final class Photometric {
         (i, r) -> r.nextDouble() < probability ? Colours.grey(i) : i);
   }
 
+  /** Returns half of the pictures, or another share, as negatives: 255 less each value. */
+  public static Augmentation invert(double probability) {
+    Numbers.require("invert", probability, 0, 1);
+    return values(
+        "invert:" + shortest(probability),
+        (i, r) -> r.nextDouble() < probability ? Colours.map(i, v -> 255 - v) : i);
+  }
+
   /** Returns a Gaussian blur with a standard deviation of up to this many pixels. */
   public static Augmentation blur(double most) {
     Numbers.require("blur", most, 0, 50);

@@ -18,7 +18,10 @@ import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +128,7 @@ final class AugmentTest {
         "perspective:0.15",
         "flip",
         "vflip",
+        "symmetry",
         "resized-crop:0.5:1.2",
         "elastic:1.5:20",
         "crop:36:40:2"
@@ -180,6 +184,40 @@ final class AugmentTest {
     assertThat(turned.picture().data()).containsExactly(new float[] {3, 1, 4, 2}, within(1e-4f));
   }
 
+  /** The turns of 1 2 / 3 4 by quarters and their mirror images. */
+  @Test
+  void aSquareHasEightSymmetriesAndAnotherPictureFour() {
+    Sample square = Sample.of(Tensor.of(Shape.of(2, 2, 1), new float[] {1, 2, 3, 4}));
+    assertThat(symmetries(square))
+        .containsExactlyInAnyOrder(
+            "[1.0, 2.0, 3.0, 4.0]",
+            "[3.0, 1.0, 4.0, 2.0]",
+            "[4.0, 3.0, 2.0, 1.0]",
+            "[2.0, 4.0, 1.0, 3.0]",
+            "[2.0, 1.0, 4.0, 3.0]",
+            "[3.0, 4.0, 1.0, 2.0]",
+            "[1.0, 3.0, 2.0, 4.0]",
+            "[4.0, 2.0, 3.0, 1.0]");
+    assertThat(symmetries(scene(1))).hasSize(4);
+  }
+
+  private static Set<String> symmetries(Sample in) {
+    return IntStream.range(0, 100)
+        .mapToObj(s -> Geometric.symmetry().apply(in, Seed.of(s)).picture())
+        .map(t -> Arrays.toString(t.data()))
+        .collect(Collectors.toSet());
+  }
+
+  /** A mirroring at the diagonal is one, so that a left hand becomes a right one. */
+  @Test
+  void aTranspositionMirrors() {
+    Mark.KeyPoints hands =
+        new Mark.KeyPoints(List.of(new KeyPoint(2, 1, 0, Visibility.VISIBLE)), List.of(1, 0));
+    Sample out =
+        new Transposition(4, 4).apply(Sample.of(Tensor.zeros(Shape.of(4, 4, 1)), hands), 0);
+    assertThat(points(out)).containsExactly(new KeyPoint(1, 2, 1, Visibility.VISIBLE));
+  }
+
   @Test
   void projectionOfCornersHasAnInverse() {
     double[] from = {0, 0, 10, 0, 10, 8, 0, 8};
@@ -223,6 +261,8 @@ final class AugmentTest {
     Tensor t = Tensor.of(Shape.of(1, 2, 1), new float[] {60, 140});
     assertThat(Colours.brightness(t, 2).data()).containsExactly(120, 255);
     assertThat(Colours.contrast(t, 2).data()).containsExactly(20, 180);
+    assertThat(Photometric.invert(1).apply(Sample.of(t), Seed.of(0)).picture().data())
+        .containsExactly(195, 115);
     assertThat(Colours.posterize(t, 2).data()).containsExactly(0, 128);
     assertThat(Colours.solarize(t, 100).data()).containsExactly(60, 115);
     assertThat(Colours.autoContrast(t).data()).containsExactly(0, 255);
