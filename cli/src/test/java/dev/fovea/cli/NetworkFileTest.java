@@ -211,18 +211,18 @@ final class NetworkFileTest {
   void predictWritesOutputsAsTheyAre() throws IOException {
     net("same", "[net]\nheight=2\nwidth=2\nchannels=3\n[maxpool]\nsize=1\n[yolo]\n");
     Fixtures.picture(folder.resolve("grey.png"), 2, 2);
-    succeeds("predict", "same.cfg", "grey.png", "--raw", "--out", "y.npy", "--scale", "1");
+    succeeds("predict", "same.cfg", "grey.png", "--out", "y.npy", "--scale", "1");
     byte[] npy = Files.readAllBytes(folder.resolve("y.npy"));
     String head = new String(npy, 10, 118, StandardCharsets.ISO_8859_1);
     assertThat(head).startsWith("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 2, 2,)");
     assertThat(npy).hasSize(128 + 4 * 12);
-    succeeds("predict", "same.cfg", "grey.png", "--raw", "--out", "y.json", "--bgr");
+    succeeds("predict", "same.cfg", "grey.png", "--out", "y.json", "--bgr");
     Object all = Json.parse(Files.readString(folder.resolve("y.json")), "y.json");
     assertThat(all.toString()).contains("yolo_0", "shape=[1, 3, 2, 2]");
-    assertThat(succeeds("predict", "same.cfg", "grey.png", "--raw").text())
+    assertThat(succeeds("predict", "same.cfg", "grey.png").text())
         .contains("yolo_0 [1,3,2,2]: ");
     fails(
-        "must end in .npy or .json", "predict", "same.cfg", "grey.png", "--raw", "--out", "y.txt");
+        "must end in .npy or .json", "predict", "same.cfg", "grey.png", "--out", "y.txt");
   }
 
   @Test

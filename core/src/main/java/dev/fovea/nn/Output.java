@@ -19,6 +19,12 @@ import java.util.Arrays;
  * @param width how many numbers in a row belong together; 1 is that of class 1 against class 0
  */
 public record Output(Shape shape, Task task, Scale scale, int width) {
+  /**
+   * The name of the text beside a model that says the tasks of its outputs, as {@link Task#text} in
+   * their order, with commas between them.
+   */
+  public static final String TASKS = "tasks";
+
   /** What the numbers of classes are. */
   public enum Scale {
     /** Any numbers: the larger, the likelier. */

@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
  * The outputs of a network: as its end shows them until a training or a file says what they are.
  */
 final class Outputs {
-  private static final String TASKS = "tasks";
 
   private final List<Shape> shapes;
   private volatile List<Output> outputs;
@@ -65,7 +64,7 @@ final class Outputs {
   Map<String, String> addTo(Map<String, String> texts) {
     Map<String, String> all = new LinkedHashMap<>(texts);
     if (said) {
-      all.put(TASKS, outputs.stream().map(o -> o.task().text()).collect(Collectors.joining(",")));
+      all.put(Output.TASKS, outputs.stream().map(o -> o.task().text()).collect(Collectors.joining(",")));
     }
     return Collections.unmodifiableMap(all);
   }
@@ -80,7 +79,7 @@ final class Outputs {
 
   /** Returns the tasks that texts tell; none if they do not. */
   List<Task> tasks(Map<String, String> texts) {
-    String text = texts.getOrDefault(TASKS, "");
+    String text = texts.getOrDefault(Output.TASKS, "");
     if (text.isEmpty()) {
       return List.of();
     }

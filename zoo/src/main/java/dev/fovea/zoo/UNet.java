@@ -29,18 +29,32 @@ public final class UNet {
   static final Architecture ARCHITECTURE = architecture("unet", "U-Net", FIRST, false);
   static final Architecture NORMALIZED =
       architecture("unet-bn", "U-Net with batch normalisation, half as wide", 32, true);
+  static final Architecture SMALL =
+      architecture(
+          "unet-small",
+          "U-Net with batch normalisation for small pictures, a quarter as wide",
+          Shape.of(96, 96, 3),
+          new Recipe("adamw", 3e-3, "one-cycle", 25, 16, 0),
+          16,
+          true);
 
   private UNet() {}
 
   private static Architecture architecture(String name, String title, int base, boolean batchNorm) {
+    Recipe recipe = new Recipe("adam", 1e-3, "cosine", 50, 8, 0);
+    return architecture(name, title, Shape.of(256, 256, 1), recipe, base, batchNorm);
+  }
+
+  private static Architecture architecture(
+      String name, String title, Shape input, Recipe recipe, int base, boolean batchNorm) {
     return new Architecture(
             name,
             title,
             2015,
             "Ronneberger, Fischer, Brox: U-Net: Convolutional Networks for Biomedical Segmentation",
-            Shape.of(256, 256, 1),
+            input,
             2,
-            new Recipe("adam", 1e-3, "cosine", 50, 8, 0),
+            recipe,
             scale -> of(scale.classes(), scale.channels(base), batchNorm))
         .task(Task.MASK);
   }

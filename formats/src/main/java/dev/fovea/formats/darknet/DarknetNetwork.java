@@ -93,6 +93,11 @@ final class DarknetNetwork {
     return network.graph.build(network.outputs);
   }
 
+  /** Returns whether an output is one of a section that makes boxes of it. */
+  static boolean isHead(String output) {
+    return HEADS.stream().anyMatch(head -> output.startsWith(head + "_"));
+  }
+
   private void add(Section s) {
     switch (s.kind()) {
       case "convolutional", "conv" -> convolution(s);

@@ -1,25 +1,29 @@
 package dev.fovea.formats.darknet;
 
+import dev.fovea.data.Task;
 import dev.fovea.formats.FileKind;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.FormatReader;
 import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.formats.Port;
 import dev.fovea.formats.weights.FloatFile;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.LayerImport;
 import dev.fovea.formats.weights.ModelFiles;
+import dev.fovea.nn.Output;
 import dev.fovea.tensor.Tensor;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Reads Darknet's networks: a cfg file with its weights file beside it, whichever of both is named.
  *
  * <p>The outputs are what reaches the sections {@code yolo}, {@code region} and the like, before
  * their own functions, in the order of the file; of networks without such sections, what the last
- * layer gives.
+ * layer gives. Those of such sections answer with boxes ({@link Task#BOXES}).
  */
 public final class DarknetReader implements FormatReader {
   private static final int MOST_TEXT = 4_000_000;
@@ -62,11 +66,22 @@ public final class DarknetReader implements FormatReader {
             LayerGraph graph = ModelFiles.reading(cfg, () -> DarknetNetwork.of(sections, source));
             Map<String, Tensor> tensors = graph.tensors();
             source.requireEnd();
-            return LayerImport.channelsFirst(
-                Format.DARKNET, "darknet " + source.version(), graph, tensors);
+            return told(
+                LayerImport.channelsFirst(
+                    Format.DARKNET, "darknet " + source.version(), graph, tensors));
           } catch (UncheckedIOException e) {
             throw e.getCause();
           }
         });
+  }
+
+  /** Returns a network that says which task the sections at its ends have. */
+  private static ImportedNetwork told(ImportedNetwork network) {
+    List<Port> ends = network.outputs();
+    if (!ends.stream().allMatch(end -> DarknetNetwork.isHead(end.name()))) {
+      return network;
+    }
+    String tasks = ends.stream().map(_ -> Task.BOXES.text()).collect(Collectors.joining(","));
+    return network.withMetadata(Map.of(Output.TASKS, tasks));
   }
 }
