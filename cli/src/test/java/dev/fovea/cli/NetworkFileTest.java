@@ -219,10 +219,8 @@ final class NetworkFileTest {
     succeeds("predict", "same.cfg", "grey.png", "--out", "y.json", "--bgr");
     Object all = Json.parse(Files.readString(folder.resolve("y.json")), "y.json");
     assertThat(all.toString()).contains("yolo_0", "shape=[1, 3, 2, 2]");
-    assertThat(succeeds("predict", "same.cfg", "grey.png").text())
-        .contains("yolo_0 [1,3,2,2]: ");
-    fails(
-        "must end in .npy or .json", "predict", "same.cfg", "grey.png", "--out", "y.txt");
+    assertThat(succeeds("predict", "same.cfg", "grey.png").text()).contains("yolo_0 [1,3,2,2]: ");
+    fails("must end in .npy or .json", "predict", "same.cfg", "grey.png", "--out", "y.txt");
   }
 
   @Test

@@ -159,6 +159,35 @@ public interface Initializer {
     };
   }
 
+  /**
+   * Returns the weights [kh, kw, out, in] of a transposed convolution that enlarges each channel by
+   * itself, bilinearly: from each channel, or within each group of one, to the output of its number
+   * (1 − |y − m|/f)·(1 − |x − m|/f) with f = ⌈k/2⌉ and m = (k − 1)/2, between channels 0 (Long,
+   * Shelhamer, Darrell, 2015). A kernel 2s with stride s and s/2 cut off enlarges s times.
+   */
+  static Initializer bilinear() {
+    return (shape, values, offset, rng) -> {
+      int rows = shape.dim(0);
+      int columns = shape.dim(1);
+      int out = shape.dim(2);
+      int in = shape.dim(3);
+      Arrays.fill(values, offset, offset + shape.elements(), 0);
+      for (int i = 0; i < rows * columns; i++) {
+        double weight = triangle(i / columns, rows) * triangle(i % columns, columns);
+        for (int c = 0; c < in; c++) {
+          int to = out == 1 ? 0 : c;
+          if (to < out) {
+            values[offset + (i * out + to) * in + c] = (float) weight;
+          }
+        }
+      }
+    };
+  }
+
+  private static double triangle(int i, int kernel) {
+    return 1 - Math.abs(i - (kernel - 1) / 2.0) / Math.ceilDiv(kernel, 2);
+  }
+
   /** Returns how many inputs feed one output. */
   static int fanIn(Shape weight) {
     return weight.rank() < 2 ? weight.elements() : weight.elements() / weight.dim(-1);

@@ -64,7 +64,9 @@ final class Outputs {
   Map<String, String> addTo(Map<String, String> texts) {
     Map<String, String> all = new LinkedHashMap<>(texts);
     if (said) {
-      all.put(Output.TASKS, outputs.stream().map(o -> o.task().text()).collect(Collectors.joining(",")));
+      all.put(
+          Output.TASKS,
+          outputs.stream().map(o -> o.task().text()).collect(Collectors.joining(",")));
     }
     return Collections.unmodifiableMap(all);
   }

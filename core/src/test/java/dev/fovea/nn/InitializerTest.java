@@ -10,6 +10,7 @@ import dev.fovea.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starting values against what their rules say of them. */
 final class InitializerTest {
@@ -74,6 +75,30 @@ final class InitializerTest {
         assertThat(y[i * out + c]).isEqualTo(c < 4 ? x.data()[i * 4 + c] : 0);
       }
     }
+  }
+
+  /** Of a kernel of 4: ¼, ¾, ¾, ¼ in both directions, for the channel itself alone. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void bilinearTransposedConvolutionsEnlarge(int groups) {
+    Layer layer =
+        Layers.convTranspose2d(2, 4)
+            .stride(2)
+            .padding(1)
+            .groups(groups)
+            .noBias()
+            .init(Initializer.bilinear());
+    Model model = Model.build(layer, Shape.of(1, 3, 2), Seed.of(1), Engine.ofThreads(1));
+    Tensor x = Tensor.of(Shape.of(1, 1, 3, 2), new float[] {0, 16, 0, 32, 0, 0});
+    // The row beyond the image is 0, so that ¾ are left.
+    float[] row = {9, 15, 21, 18, 6, 0};
+    float[] y = model.run(x).data();
+    for (int i = 0; i < 12; i++) {
+      assertThat(y[2 * i]).isZero();
+      assertThat(y[2 * i + 1]).isEqualTo(row[i % 6]);
+    }
+    float[] odd = values(Initializer.bilinear(), Shape.of(3, 1, 1, 1));
+    assertThat(odd).containsExactly(0.5f, 1, 0.5f);
   }
 
   @Test

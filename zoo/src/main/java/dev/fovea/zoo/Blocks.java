@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** What several architectures are made of. */
 final class Blocks {
@@ -69,10 +70,16 @@ final class Blocks {
     public Signal forward(Signal x) {
       return function.apply(x);
     }
+
+    @Override
+    public Signal apply(Signal x) {
+      return forward(x);
+    }
   }
 
-  private static Signal step(Layer layer, Signal x) {
-    return layer instanceof Flat f ? f.forward(x) : layer.apply(x);
+  /** Returns a network of layers that are called as if they stood alone. */
+  static Layer flat(UnaryOperator<Signal> network) {
+    return new Flat(network);
   }
 
   /** Returns layers in a row that are not a step of their own in the path. */
@@ -86,7 +93,7 @@ final class Blocks {
     return new Flat(x -> {
       Signal y = x;
       for (Layer layer : all) {
-        y = step(layer, y);
+        y = layer.apply(y);
       }
       return y;
     });
@@ -95,7 +102,7 @@ final class Blocks {
   /** Returns the results of several layers on the same signal, one after the other by channel. */
   static Layer parallel(Layer... branches) {
     List<Layer> all = List.of(branches);
-    return new Flat(x -> Layers.concat(all.stream().map(b -> step(b, x)).toList()));
+    return new Flat(x -> Layers.concat(all.stream().map(b -> b.apply(x)).toList()));
   }
 
   /**
@@ -123,5 +130,50 @@ final class Blocks {
       }
       return all;
     };
+  }
+
+  /** Returns layers that are called by their position. */
+  static List<Layer> numbered(List<Layer> layers) {
+    return IntStream.range(0, layers.size())
+        .mapToObj(i -> layers.get(i).named(Integer.toString(i)))
+        .toList();
+  }
+
+  /**
+   * Returns what each of some layers in a row gives.
+   *
+   * @param name what the row is called
+   * @param row layers with names
+   */
+  static List<Signal> results(String name, List<Layer> row, Signal x) {
+    List<Signal> results = new ArrayList<>();
+    Layer steps =
+        in -> {
+          Signal y = in;
+          for (Layer layer : row) {
+            y = layer.apply(y);
+            results.add(y);
+          }
+          return y;
+        };
+    steps.named(name).apply(x);
+    return results;
+  }
+
+  /**
+   * Returns what each of some layers gives of the same signal.
+   *
+   * @param name what they are called together
+   * @param branches layers with names
+   */
+  static List<Signal> each(String name, List<Layer> branches, Signal x) {
+    List<Signal> results = new ArrayList<>();
+    Layer all =
+        in -> {
+          branches.forEach(b -> results.add(b.apply(in)));
+          return results.getLast();
+        };
+    all.named(name).apply(x);
+    return results;
   }
 }

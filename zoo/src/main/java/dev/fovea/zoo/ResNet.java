@@ -9,6 +9,7 @@ import static dev.fovea.nn.Layers.sequence;
 import static dev.fovea.zoo.Blocks.chain;
 import static dev.fovea.zoo.Blocks.conv;
 
+import dev.fovea.nn.Conv2d;
 import dev.fovea.nn.Layer;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
@@ -110,61 +111,92 @@ public final class ResNet {
    * @param depths the number of blocks of each stage
    */
   public static Layer of(Scale scale, Kind kind, int... depths) {
-    List<Layer> layers = new ArrayList<>();
-    layers.add(conv(scale.channels(FIRST), 7, 2).named("conv1"));
-    layers.add(batchNorm().named("bn1"));
-    layers.add(relu().named("relu"));
-    layers.add(maxPool(3).stride(2).padding(1).named("maxpool"));
-    for (int stage = 0; stage < depths.length; stage++) {
-      List<Layer> blocks = new ArrayList<>();
-      for (int i = 0; i < depths[stage]; i++) {
-        int stride = i == 0 && stage > 0 ? 2 : 1;
-        boolean project = i == 0 && (stage > 0 || kind.bottleneck);
-        int filters = scale.channels(FIRST << stage);
-        blocks.add(
-            kind.bottleneck
-                ? bottleneck(filters, kind, stride, project)
-                : basic(filters, stride, project));
-      }
-      layers.add(sequence(blocks).named("layer" + (stage + 1)));
-    }
+    List<Layer> layers = features(scale, kind, 32, depths);
     layers.add(globalAvgPool().named("avgpool"));
     layers.add(dense(scale.classes()).named("fc"));
     return sequence(layers);
   }
 
-  private static Layer basic(int filters, int stride, boolean project) {
-    Layer body =
-        chain(
-            conv(filters, 3, stride).named("conv1"),
-            batchNorm().named("bn1"),
-            relu(),
-            conv(filters, 3, 1).named("conv2"),
-            batchNorm().named("bn2"));
-    return residual(body, filters, stride, project);
+  /**
+   * Returns the layers before the classifier in a row: {@code conv1}, {@code bn1}, {@code relu},
+   * {@code maxpool} and a stage {@code layer1} … for each depth.
+   *
+   * @param scale the width
+   * @param kind what blocks are made of
+   * @param outputStride how many pixels apart the places of the last stage lie at most: a stage
+   *     that would go beyond has dilated convolutions instead of strides (Chen et al., 2017)
+   * @param depths the number of blocks of each stage
+   */
+  static List<Layer> features(Scale scale, Kind kind, int outputStride, int... depths) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(conv(scale.channels(FIRST), 7, 2).named("conv1"));
+    layers.add(batchNorm().named("bn1"));
+    layers.add(relu().named("relu"));
+    layers.add(maxPool(3).stride(2).padding(1).named("maxpool"));
+    int reached = 4;
+    int dilation = 1;
+    for (int stage = 0; stage < depths.length; stage++) {
+      int wanted = stage > 0 ? 2 : 1;
+      int stride = reached * wanted <= outputStride ? wanted : 1;
+      Step first = new Step(stride, dilation, stage > 0 || kind.bottleneck);
+      dilation *= wanted / stride;
+      reached *= stride;
+      List<Layer> blocks = new ArrayList<>();
+      for (int i = 0; i < depths[stage]; i++) {
+        Step step = i == 0 ? first : new Step(1, dilation, false);
+        int filters = scale.channels(FIRST << stage);
+        blocks.add(kind.bottleneck ? bottleneck(filters, kind, step) : basic(filters, step));
+      }
+      layers.add(sequence(blocks).named("layer" + (stage + 1)));
+    }
+    return layers;
   }
 
-  private static Layer bottleneck(int filters, Kind kind, int stride, boolean project) {
+  /**
+   * How a block goes over its input.
+   *
+   * @param stride the stride of its first 3×3 convolution
+   * @param dilation the dilation of its 3×3 convolutions
+   * @param project whether a 1×1 convolution stands in its shortcut
+   */
+  private record Step(int stride, int dilation, boolean project) {
+    Conv2d first(int filters) {
+      return conv(filters, 3, stride).dilation(dilation).padding(dilation);
+    }
+  }
+
+  private static Layer basic(int filters, Step step) {
+    Layer body =
+        chain(
+            step.first(filters).named("conv1"),
+            batchNorm().named("bn1"),
+            relu(),
+            new Step(1, step.dilation, false).first(filters).named("conv2"),
+            batchNorm().named("bn2"));
+    return residual(body, filters, step);
+  }
+
+  private static Layer bottleneck(int filters, Kind kind, Step step) {
     int inner = filters * kind.groupWidth * kind.groups / FIRST;
     Layer body =
         chain(
             conv(inner, 1, 1).named("conv1"),
             batchNorm().named("bn1"),
             relu(),
-            conv(inner, 3, stride).groups(Blocks.groups(kind.groups, inner)).named("conv2"),
+            step.first(inner).groups(Blocks.groups(kind.groups, inner)).named("conv2"),
             batchNorm().named("bn2"),
             relu(),
             conv(filters * EXPANSION, 1, 1).named("conv3"),
             batchNorm().named("bn3"));
-    return residual(body, filters * EXPANSION, stride, project);
+    return residual(body, filters * EXPANSION, step);
   }
 
-  private static Layer residual(Layer body, int filters, int stride, boolean project) {
+  private static Layer residual(Layer body, int filters, Step step) {
     Layer end = relu();
-    if (!project) {
+    if (!step.project) {
       return x -> end.apply(body.forward(x).plus(x));
     }
-    Layer shortcut = sequence(conv(filters, 1, stride), batchNorm()).named("downsample");
+    Layer shortcut = sequence(conv(filters, 1, step.stride), batchNorm()).named("downsample");
     return x -> end.apply(body.forward(x).plus(shortcut.apply(x)));
   }
 }

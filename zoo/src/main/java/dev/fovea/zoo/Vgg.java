@@ -7,6 +7,7 @@ import static dev.fovea.nn.Layers.sequence;
 
 import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
+import dev.fovea.nn.Pool2d;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,16 @@ public final class Vgg {
    * @param depths the number of convolutions of each of the five stages
    */
   public static Layer of(Scale scale, Kind kind, int... depths) {
+    List<Layer> features = features(scale, kind, maxPool(2), depths);
+    List<Layer> layers = new ArrayList<>(List.of(sequence(features).named("features")));
+    Initializer dense =
+        kind.head == Head.DENSE ? Initializer.normal(DENSE_DEVIATION) : Initializer.heNormal();
+    layers.addAll(kind.head.layers(scale, 7, DENSE, dense));
+    return sequence(layers);
+  }
+
+  /** Returns the layers of the five stages in a row; a pooling ends each stage. */
+  static List<Layer> features(Scale scale, Kind kind, Pool2d pooling, int... depths) {
     List<Layer> features = new ArrayList<>();
     for (int stage = 0; stage < FILTERS.length; stage++) {
       for (int i = 0; i < depths[stage]; i++) {
@@ -131,12 +142,8 @@ public final class Vgg {
           features.add(Blocks.responseNorm());
         }
       }
-      features.add(maxPool(2));
+      features.add(pooling);
     }
-    List<Layer> layers = new ArrayList<>(List.of(sequence(features).named("features")));
-    Initializer dense =
-        kind.head == Head.DENSE ? Initializer.normal(DENSE_DEVIATION) : Initializer.heNormal();
-    layers.addAll(kind.head.layers(scale, 7, DENSE, dense));
-    return sequence(layers);
+    return features;
   }
 }

@@ -157,7 +157,16 @@ final class TrainingTest {
 
   /** Weights of one size of picture serve another. */
   @ParameterizedTest
-  @ValueSource(strings = {"vgg16-gap", "resnet18", "mobilenet-v2", "squeezenet1-1", "unet"})
+  @ValueSource(
+      strings = {
+        "vgg16-gap",
+        "resnet18",
+        "mobilenet-v2",
+        "squeezenet1-1",
+        "unet",
+        "fcn-16s",
+        "deeplab-v3"
+      })
   void weightsServePicturesOfAnySize(String name) {
     Architecture a = Zoo.find(name);
     int channels = a.input().dim(2);
