@@ -9,4 +9,5 @@ module dev.fovea.systems {
   exports dev.fovea.systems;
   exports dev.fovea.systems.mask;
   exports dev.fovea.systems.label;
+  exports dev.fovea.systems.net;
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A numbered collection of samples of one kind.
@@ -98,6 +99,17 @@ public interface Dataset {
   /** Returns this data set with every sample changed when it is read. */
   default Dataset augment(Augmentation change) {
     return new Augmented(this, change);
+  }
+
+  /**
+   * Returns this data set with other marks, made of each sample when it is read: what a network is
+   * to answer in the form in which its loss takes it.
+   *
+   * @param targets the forms of the marks
+   * @param marks returns the marks of a sample; several threads call it at once
+   */
+  default Dataset marked(List<Target> targets, Function<Sample, List<Mark>> marks) {
+    return new Marked(this, List.copyOf(targets), marks);
   }
 
   /** Returns the samples of these indices, in this order. */

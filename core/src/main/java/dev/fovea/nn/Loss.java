@@ -4,6 +4,7 @@ import dev.fovea.data.Task;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 
 /** What training makes small: a scalar made of a network's output and what it should have been. */
@@ -52,6 +53,24 @@ public interface Loss {
    * count more than others, or over pairs where the loss is of those.
    */
   Value of(Value output, Value target);
+
+  /** Returns how many outputs, one after the other, the loss is of; 1 unless it is joint. */
+  default int outputs() {
+    return 1;
+  }
+
+  /**
+   * Returns the shapes of the targets, one after the other, for outputs of these shapes, batch
+   * first; one unless the loss is joint.
+   */
+  default List<Shape> targets(List<Shape> outputs) {
+    return List.of(target(outputs.get(0)));
+  }
+
+  /** Returns the loss of as many outputs and targets of a batch as it is of. */
+  default Value of(List<Value> outputs, List<Value> targets) {
+    return of(outputs.get(0), targets.get(0));
+  }
 
   /**
    * Returns the loss of a batch within a formula.

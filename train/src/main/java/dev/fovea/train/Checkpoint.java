@@ -42,6 +42,7 @@ public final class Checkpoint {
           "batches of a step", "1",
           "averaging", "0.0",
           "plateau", "",
+          "measures", "",
           "rates", "{}",
           "unfreezing", "[]");
 

@@ -26,7 +26,8 @@ public final class ConfusionMatrix {
    * labels do not count, {@link Evaluator#examine} with the loss that leaves them out has it.
    */
   public static ConfusionMatrix of(Model model, Dataset data) {
-    return of(new Evaluator(model, null, List.of(METRIC)).sums(data).get(0), data.classes());
+    return of(
+        new Evaluator(model, null, List.of(METRIC), List.of()).sums(data).get(0), data.classes());
   }
 
   /** Returns the matrix of the sums of {@link #METRIC}. */

@@ -54,30 +54,30 @@ final class DataCheck {
 
   private static void require(Objective.Head h, List<Shape> outputs, Dataset data, String what) {
     if (h.target() >= data.targetShapes().size()) {
-      throw new FoveaException(
-          what
-              + ": samples have "
-              + count(data.targetShapes().size(), "target")
-              + ", the objective reads target "
-              + h.target());
+      throw lacking(data, what, h.target());
     }
-    if (h.output() >= outputs.size()) {
+    if (h.lastOutput() >= outputs.size()) {
       return;
     }
     Shape output = outputs.get(h.output());
-    Shape has = data.targetShapes().get(h.target());
-    Shape wanted = h.loss().target(output.prepend(1)).dropFirst();
-    if (!wanted.sameButForOnes(has)) {
-      throw new FoveaException(
-          what
-              + ": targets are "
-              + has
-              + ", "
-              + h.loss().name()
-              + " of outputs "
-              + output
-              + " takes "
-              + wanted);
+    List<Shape> wanted = h.targetShapes(outputs);
+    for (int i = 0; i < wanted.size(); i++) {
+      if (h.target() + i >= data.targetShapes().size()) {
+        throw lacking(data, what, h.target() + i);
+      }
+      Shape has = data.targetShapes().get(h.target() + i);
+      if (!wanted.get(i).sameButForOnes(has)) {
+        throw new FoveaException(
+            what
+                + ": targets are "
+                + has
+                + ", "
+                + h.loss().name()
+                + " of outputs "
+                + output
+                + " takes "
+                + wanted.get(i));
+      }
     }
     boolean named = h.loss().takesLabels() && h.target() == 0;
     if (named && data.classes().size() > output.dim(-1)) {
@@ -89,6 +89,15 @@ final class DataCheck {
               + output.dim(-1)
               + " outputs");
     }
+  }
+
+  private static FoveaException lacking(Dataset data, String what, int target) {
+    return new FoveaException(
+        what
+            + ": samples have "
+            + count(data.targetShapes().size(), "target")
+            + ", the objective reads target "
+            + target);
   }
 
   /**
@@ -113,7 +122,7 @@ final class DataCheck {
   /** Requires outputs in training for all losses, and a loss for some output in inference. */
   static void requireOutputs(Objective objective, int training, int inference) {
     for (Objective.Head h : objective.heads()) {
-      if (h.output() >= training) {
+      if (h.lastOutput() >= training) {
         throw new FoveaException(
             "objective: "
                 + h.description()
@@ -129,7 +138,7 @@ final class DataCheck {
 
   /** Requires a loss for some output in inference. */
   static void requireInference(Objective objective, int inference) {
-    if (objective.heads().stream().noneMatch(h -> h.output() < inference)) {
+    if (objective.heads().stream().noneMatch(h -> h.lastOutput() < inference)) {
       throw new FoveaException("objective: no loss is of an output that inference has");
     }
   }

@@ -42,19 +42,26 @@ public final class Evaluator {
   private final Model model;
   private final @Nullable Objective objective;
   private final List<Metric> metrics;
+  private final List<Measure> measures;
   private final int batchSize;
   private final Map<Key, CompiledFunction> losses = new HashMap<>();
   private final SharedMemory memory = new SharedMemory();
 
-  Evaluator(Model model, @Nullable Objective objective, List<Metric> metrics) {
-    this(model, objective, metrics, 0);
+  Evaluator(
+      Model model, @Nullable Objective objective, List<Metric> metrics, List<Measure> measures) {
+    this(model, objective, metrics, measures, 0);
   }
 
   private Evaluator(
-      Model model, @Nullable Objective objective, List<Metric> metrics, int batchSize) {
+      Model model,
+      @Nullable Objective objective,
+      List<Metric> metrics,
+      List<Measure> measures,
+      int batchSize) {
     this.model = model;
     this.objective = objective;
     this.metrics = List.copyOf(metrics);
+    this.measures = List.copyOf(measures);
     this.batchSize = batchSize;
   }
 
@@ -65,12 +72,17 @@ public final class Evaluator {
 
   /** Returns an evaluator of a model's losses, those of outputs that inference has. */
   public static Evaluator of(Model model, Objective objective) {
-    return new Evaluator(model, objective, List.of());
+    return new Evaluator(model, objective, List.of(), List.of());
   }
 
   /** Returns this evaluator with these metrics. */
   public Evaluator metrics(Metric... all) {
-    return new Evaluator(model, objective, List.of(all), batchSize);
+    return new Evaluator(model, objective, List.of(all), measures, batchSize);
+  }
+
+  /** Returns this evaluator with these measures. */
+  public Evaluator measures(Measure... all) {
+    return new Evaluator(model, objective, metrics, List.of(all), batchSize);
   }
 
   /**
@@ -83,19 +95,28 @@ public final class Evaluator {
     if (samples < 1) {
       throw new FoveaException("evaluation: batch size must be at least 1, got " + samples);
     }
-    return new Evaluator(model, objective, metrics, samples);
+    return new Evaluator(model, objective, metrics, measures, samples);
   }
 
   /** What a function of losses is compiled for. */
   private record Key(int batch, List<Shape> targets) {}
 
   /**
-   * Returns the loss and the metrics of a data set.
+   * Returns the loss, the metrics and the figures of the measures of a data set.
    *
    * @throws FoveaException if its samples do not suit the model
    */
   public Scores evaluate(Dataset data) {
-    return scores(sums(data));
+    List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(data)).toList();
+    Scores scores = scores(sums(data, collectors));
+    Map<String, Double> all = new LinkedHashMap<>(scores.metrics());
+    for (int i = 0; i < collectors.size(); i++) {
+      List<Double> values = collectors.get(i).values();
+      for (int k = 0; k < values.size(); k++) {
+        all.put(measures.get(i).names().get(k), values.get(k));
+      }
+    }
+    return new Scores(scores.loss(), all);
   }
 
   /**
@@ -106,7 +127,8 @@ public final class Evaluator {
   public Evaluation examine(Dataset data) {
     List<Metric> all = new ArrayList<>(metrics);
     all.add(ConfusionMatrix.METRIC);
-    List<double[]> sums = new Evaluator(model, objective, all, batchSize).sums(data);
+    List<double[]> sums =
+        new Evaluator(model, objective, all, List.of(), batchSize).sums(data, List.of());
     double[] counts = sums.remove(metrics.size());
     return new Evaluation(scores(sums), ConfusionMatrix.of(counts, data.classes()));
   }
@@ -137,7 +159,12 @@ public final class Evaluator {
   }
 
   /** Returns the sums of each metric, and at last of each loss the sum and what it weighs. */
-  synchronized List<double[]> sums(Dataset data) {
+  List<double[]> sums(Dataset data) {
+    return sums(data, List.of());
+  }
+
+  /** Returns the sums of each metric, and at last of each loss the sum and what it weighs. */
+  private synchronized List<double[]> sums(Dataset data, List<Measure.Collector> collectors) {
     if (objective != null) {
       DataCheck.requireInference(objective, model.outputs().size());
     }
@@ -156,7 +183,11 @@ public final class Evaluator {
         if (objective != null) {
           DataCheck.labels(batches, Seed.of(0), objective, b, model.outputs());
         }
-        add(b, sums, outputs, targets);
+        List<Tensor> answers = model.run(b.inputs());
+        add(b, answers, sums, outputs, targets);
+        for (Measure.Collector c : collectors) {
+          c.add(b, answers);
+        }
       }
     }
     return sums;
@@ -195,8 +226,8 @@ public final class Evaluator {
     return Math.clamp(NUMBERS / Math.max(each, 1), 1, Math.min(BATCH, data.size()));
   }
 
-  private void add(Batch b, List<double[]> sums, List<Output> asked, List<Shape> targets) {
-    List<Tensor> outputs = model.run(b.inputs());
+  private void add(
+      Batch b, List<Tensor> outputs, List<double[]> sums, List<Output> asked, List<Shape> targets) {
     for (int i = 0; i < metrics.size(); i++) {
       Metric m = metrics.get(i);
       Tensor target = Targets.counted(b, objective, m.target());
@@ -224,7 +255,7 @@ public final class Evaluator {
   private List<Objective.Head> heads() {
     return objective == null
         ? List.of()
-        : objective.heads().stream().filter(h -> h.output() < model.outputs().size()).toList();
+        : objective.heads().stream().filter(h -> h.lastOutput() < model.outputs().size()).toList();
   }
 
   private CompiledFunction function(Key key) {

@@ -12,25 +12,65 @@ import java.util.Optional;
  * epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,learning_rate,seconds}.
  *
  * <p>Numbers have a point and as many digits as bring the same number back. Cells of what was not
- * evaluated are empty.
+ * evaluated are empty. Figures of the validation set alone have no column of training.
  */
 final class HistoryCsv {
+  private static final String EPOCH = "epoch";
   private static final String TRAIN = "train_";
   private static final String VALIDATION = "validation_";
   private static final String LOSS = "loss";
+  private static final String RATE = "learning_rate";
+  private static final String SECONDS = "seconds";
+
+  /** The columns of figures besides the losses. */
+  private record Columns(List<String> train, List<String> validation) {
+    static Columns of(History history) {
+      List<String> train =
+          history.epochs().isEmpty() ? List.of() : names(history.epochs().get(0).train());
+      List<String> validation =
+          history.epochs().stream()
+              .flatMap(e -> e.validation().stream())
+              .findFirst()
+              .map(Columns::names)
+              .orElse(train);
+      return new Columns(train, validation);
+    }
+
+    private static List<String> names(Scores scores) {
+      return List.copyOf(scores.metrics().keySet());
+    }
+
+    /** Returns the columns of a line of names, if it is one. */
+    static Columns parse(List<String> names) {
+      return new Columns(metrics(names, TRAIN), metrics(names, VALIDATION));
+    }
+
+    private static List<String> metrics(List<String> names, String part) {
+      return names.stream()
+          .filter(n -> n.startsWith(part) && !n.equals(part + LOSS))
+          .map(n -> n.substring(part.length()))
+          .toList();
+    }
+
+    List<String> header() {
+      List<String> names = new ArrayList<>(List.of(EPOCH, TRAIN + LOSS));
+      train.forEach(m -> names.add(TRAIN + m));
+      names.add(VALIDATION + LOSS);
+      validation.forEach(m -> names.add(VALIDATION + m));
+      names.addAll(List.of(RATE, SECONDS));
+      return names;
+    }
+  }
 
   private HistoryCsv() {}
 
   static String write(History history) {
-    List<String> metrics =
-        history.epochs().isEmpty()
-            ? List.of()
-            : List.copyOf(history.epochs().get(0).train().metrics().keySet());
-    StringBuilder s = new StringBuilder(String.join(",", header(metrics))).append('\n');
+    Columns columns = Columns.of(history);
+    StringBuilder s = new StringBuilder(String.join(",", columns.header())).append('\n');
     for (History.Epoch e : history.epochs()) {
       s.append(e.number());
-      append(s, Optional.of(e.train()), metrics);
-      append(s, e.validation(), metrics);
+      append(s, Optional.of(e.train()), columns.train);
+      append(s, e.validation(), columns.validation);
       s.append(',').append(e.learningRate()).append(',').append(e.seconds()).append('\n');
     }
     return s.toString();
@@ -48,11 +88,10 @@ final class HistoryCsv {
   static History read(String text, String source) {
     List<String> lines = text.lines().toList();
     List<String> names = lines.isEmpty() ? List.of() : List.of(lines.get(0).split(",", -1));
-    int metrics = (names.size() - 5) / 2;
-    if (names.size() < 5 || !names.equals(header(metricNames(names, metrics)))) {
+    Columns columns = Columns.parse(names);
+    if (!names.equals(columns.header())) {
       throw new FoveaException(source + ": line 1: is no header of a history of training");
     }
-    List<String> known = metricNames(names, metrics);
     List<History.Epoch> epochs = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
       String[] cells = lines.get(i).split(",", -1);
@@ -61,36 +100,23 @@ final class HistoryCsv {
         throw new FoveaException(
             where + ": has " + cells.length + " cells, " + names.size() + " expected");
       }
-      epochs.add(epoch(cells, known, where));
+      epochs.add(epoch(cells, columns, where));
     }
     return new History(epochs);
   }
 
-  private static List<String> metricNames(List<String> names, int metrics) {
-    return names.subList(2, 2 + Math.max(0, metrics)).stream()
-        .map(n -> n.startsWith(TRAIN) ? n.substring(TRAIN.length()) : n)
-        .toList();
-  }
-
-  private static List<String> header(List<String> metrics) {
-    List<String> names = new ArrayList<>(List.of("epoch"));
-    for (String part : List.of(TRAIN, VALIDATION)) {
-      names.add(part + LOSS);
-      metrics.forEach(m -> names.add(part + m));
-    }
-    names.addAll(List.of("learning_rate", "seconds"));
-    return names;
-  }
-
-  private static History.Epoch epoch(String[] cells, List<String> metrics, String where) {
-    int width = metrics.size() + 1;
-    boolean validated = !cells[1 + width].isEmpty();
+  private static History.Epoch epoch(String[] cells, Columns columns, String where) {
+    int validation = 2 + columns.train.size();
+    int rate = validation + 1 + columns.validation.size();
+    boolean validated = !cells[validation].isEmpty();
     return new History.Epoch(
         (int) number(cells[0], where),
-        scores(cells, 1, metrics, where),
-        validated ? Optional.of(scores(cells, 1 + width, metrics, where)) : Optional.empty(),
-        number(cells[1 + 2 * width], where),
-        number(cells[2 + 2 * width], where));
+        scores(cells, 1, columns.train, where),
+        validated
+            ? Optional.of(scores(cells, validation, columns.validation, where))
+            : Optional.empty(),
+        number(cells[rate], where),
+        number(cells[rate + 1], where));
   }
 
   private static Scores scores(String[] cells, int at, List<String> metrics, String where) {

@@ -10,6 +10,8 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -26,8 +28,8 @@ public record Objective(List<Head> heads) {
   /**
    * One loss.
    *
-   * @param output which output of the network it is of, from 0
-   * @param target which target of the samples that should have been, from 0
+   * @param output which output of the network it is of, from 0; the first of several
+   * @param target which target of the samples that should have been, from 0; the first of several
    * @param loss the loss
    * @param weight what it is multiplied with
    */
@@ -62,21 +64,46 @@ public record Objective(List<Head> heads) {
      *     number
      */
     Value of(List<Value> outputs, List<Value> targets) {
-      Value y = outputs.get(output);
-      Value t = targets.get(target);
-      Shape wanted = loss.target(y.shape());
-      if (!t.shape().sameButForOnes(wanted)) {
-        throw new FoveaException(
-            "%s of outputs %s takes targets %s, got %s"
-                .formatted(loss.name(), y.shape(), wanted, t.shape()));
+      List<Value> ys = outputs.subList(output, output + loss.outputs());
+      List<Shape> shapes = ys.stream().map(Value::shape).toList();
+      List<Shape> wanted = loss.targets(shapes);
+      List<Value> ts = new ArrayList<>();
+      for (int i = 0; i < wanted.size(); i++) {
+        Value t = targets.get(target + i);
+        if (!t.shape().sameButForOnes(wanted.get(i))) {
+          throw new FoveaException(
+              "%s of outputs %s takes targets %s, got %s"
+                  .formatted(loss.name(), shown(shapes), wanted.get(i), t.shape()));
+        }
+        ts.add(t.reshape(wanted.get(i)));
       }
-      Value scalar = loss.of(y, t.reshape(wanted));
+      Value scalar = loss.of(ys, ts);
       if (scalar.shape().elements() != 1) {
         throw new FoveaException(
             "loss %s: must be one number for a batch, got %s; take the mean"
                 .formatted(loss.name(), scalar.shape()));
       }
       return scalar.reshape(Shape.scalar());
+    }
+
+    private static String shown(List<Shape> shapes) {
+      return shapes.stream().map(Shape::toString).collect(Collectors.joining(", "));
+    }
+
+    /** Returns the number of the last output that the loss is of. */
+    int lastOutput() {
+      return output + loss.outputs() - 1;
+    }
+
+    /**
+     * Returns the shapes of one sample of its targets.
+     *
+     * @param outputs the shapes of one sample of each output of the network
+     */
+    List<Shape> targetShapes(List<Shape> outputs) {
+      List<Shape> own =
+          outputs.subList(output, lastOutput() + 1).stream().map(s -> s.prepend(1)).toList();
+      return loss.targets(own).stream().map(Shape::dropFirst).toList();
     }
 
     /** Returns how much a batch counts in the mean of this loss over batches. */
@@ -143,20 +170,20 @@ public record Objective(List<Head> heads) {
    * @throws FoveaException if no loss reads one of them
    */
   List<Shape> targetShapes(List<Shape> outputs) {
-    List<Shape> shapes = new ArrayList<>();
-    int last = heads.stream().mapToInt(Head::target).max().orElse(0);
-    for (int i = 0; i <= last; i++) {
-      int number = i;
-      Head head =
-          heads.stream()
-              .filter(h -> h.target == number)
-              .findFirst()
-              .orElseThrow(() ->
-                  new FoveaException(
-                      "objective: no loss reads target %s of 0 to %s".formatted(number, last)));
-      shapes.add(head.loss.target(outputs.get(head.output).prepend(1)).dropFirst());
+    SortedMap<Integer, Shape> shapes = new TreeMap<>();
+    for (Head h : heads) {
+      List<Shape> own = h.targetShapes(outputs);
+      for (int i = 0; i < own.size(); i++) {
+        shapes.putIfAbsent(h.target + i, own.get(i));
+      }
     }
-    return shapes;
+    for (int i = 0; i <= shapes.lastKey(); i++) {
+      if (!shapes.containsKey(i)) {
+        throw new FoveaException(
+            "objective: no loss reads target %s of 0 to %s".formatted(i, shapes.lastKey()));
+      }
+    }
+    return List.copyOf(shapes.values());
   }
 
   /**
@@ -199,7 +226,7 @@ public record Objective(List<Head> heads) {
   Value of(List<Value> outputs, List<Value> targets) {
     Value sum = null;
     for (Head h : heads) {
-      if (h.output < outputs.size()) {
+      if (h.lastOutput() < outputs.size()) {
         Value loss = h.of(outputs, targets);
         Value term = h.weight == 1 ? loss : loss.times((float) h.weight);
         sum = sum == null ? term : sum.plus(term);

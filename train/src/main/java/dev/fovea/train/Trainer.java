@@ -12,11 +12,14 @@ import dev.fovea.tensor.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A description of how a model is trained; {@link #fit} does it.
@@ -31,6 +34,7 @@ public final class Trainer {
     final Objective objective;
     final Optimizer optimizer;
     List<Metric> metrics = List.of();
+    List<Measure> measures = List.of();
     List<Callback> callbacks = List.of();
     List<ProgressListener> listeners = List.of();
     Schedule schedule = Schedules.constant();
@@ -52,6 +56,7 @@ public final class Trainer {
     Settings copy() {
       Settings c = new Settings(model, objective, optimizer);
       c.metrics = metrics;
+      c.measures = measures;
       c.callbacks = callbacks;
       c.listeners = listeners;
       c.schedule = schedule;
@@ -96,14 +101,32 @@ public final class Trainer {
    */
   public Trainer metrics(Metric... more) {
     List<Metric> all = joined(s.metrics, List.of(more));
-    for (Metric m : all) {
-      boolean twice = all.stream().filter(o -> o.name().equals(m.name())).count() > 1;
-      if (twice || !m.name().matches("[a-z0-9_]+") || m.name().equals("loss")) {
-        throw new FoveaException(
-            "metric " + m.name() + ": " + (twice ? "there twice" : "is no name of a–z, 0–9 and _"));
-      }
-    }
+    requireNames(all, s.measures);
     return with(d -> d.metrics = all);
+  }
+
+  /**
+   * Returns this trainer with these measures of the validation set besides those it has.
+   *
+   * @throws FoveaException if two figures have one name, or a name is not of a–z, 0–9 and _
+   */
+  public Trainer measures(Measure... more) {
+    List<Measure> all = joined(s.measures, List.of(more));
+    requireNames(s.metrics, all);
+    return with(d -> d.measures = all);
+  }
+
+  private static void requireNames(List<Metric> metrics, List<Measure> measures) {
+    Set<String> names = new HashSet<>();
+    Stream.concat(
+            metrics.stream().map(Metric::name), measures.stream().flatMap(m -> m.names().stream()))
+        .forEach(name -> {
+          boolean twice = !names.add(name);
+          if (twice || !name.matches("[a-z0-9_]+") || name.equals("loss")) {
+            throw new FoveaException(
+                "metric " + name + ": " + (twice ? "there twice" : "is no name of a–z, 0–9 and _"));
+          }
+        });
   }
 
   /** Returns this trainer with these callbacks besides those it has. */
@@ -241,8 +264,8 @@ public final class Trainer {
     return new TrainingRun(s, train, epochs.count(), Optional.empty()).run();
   }
 
-  /** Returns loss and metrics of a data set. */
+  /** Returns loss, metrics and measures of a data set. */
   public Scores evaluate(Dataset data) {
-    return new Evaluator(s.model, s.objective, s.metrics).evaluate(data);
+    return new Evaluator(s.model, s.objective, s.metrics, s.measures).evaluate(data);
   }
 }

@@ -92,7 +92,7 @@ final class TrainingRun implements Training {
         s.averaging > 0
             ? Optional.of(new Average(s.averaging, model.parameters(), kept, workers))
             : Optional.empty();
-    this.evaluator = new Evaluator(model, s.objective, s.metrics);
+    this.evaluator = new Evaluator(model, s.objective, s.metrics, s.measures);
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
     this.progress =
         new Progress(
@@ -217,7 +217,8 @@ final class TrainingRun implements Training {
     is.put("plateau", s.plateau.map(Plateau::description).orElse(""));
     is.put("rates", s.rates.toString());
     is.put("unfreezing", s.unfreezing.toString());
-    is.put("metrics", s.metrics.stream().map(Metric::name).collect(Collectors.joining(" ")));
+    is.put("metrics", names(s.metrics.stream().map(Metric::name)));
+    is.put("measures", names(s.measures.stream().flatMap(m -> m.names().stream())));
     is.put(
         "frozen parameters",
         model.parameters().all().stream()
@@ -227,6 +228,10 @@ final class TrainingRun implements Training {
     // An optimiser of the user's may call one of its numbers the same.
     s.optimizer.settings().forEach((name, value) -> is.merge(name, value, (a, b) -> a + ", " + b));
     return is;
+  }
+
+  private static String names(Stream<String> all) {
+    return all.collect(Collectors.joining(" "));
   }
 
   History run() {

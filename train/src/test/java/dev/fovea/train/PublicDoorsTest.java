@@ -305,7 +305,7 @@ final class PublicDoorsTest {
                   + ", cross_entropy of outputs [4,6,3] takes [4,6]");
       Model m = build(conv2d(3, 1), image);
       assertThatThrownBy(() ->
-              new Evaluator(m, null, List.of(Metrics.accuracy()))
+              new Evaluator(m, null, List.of(Metrics.accuracy()), List.of())
                   .evaluate(new Zeros(image, target, 4)))
           .isInstanceOf(FoveaException.class)
           .hasMessage("metric: outputs [4,4,6,3] and targets " + target.prepend(4) + " differ");

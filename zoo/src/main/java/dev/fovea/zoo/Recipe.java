@@ -11,6 +11,8 @@ package dev.fovea.zoo;
  * @param epochs how often every sample is seen
  * @param batch the number of samples of a step
  * @param weightDecay the weight decay
+ * @param clipNorm the largest norm of all gradients together; infinite for no limit
+ * @param augment how pictures are changed, as a text of augmentations; {@code none} for not at all
  */
 public record Recipe(
     String optimizer,
@@ -18,7 +20,28 @@ public record Recipe(
     String schedule,
     int epochs,
     int batch,
-    double weightDecay) {
+    double weightDecay,
+    double clipNorm,
+    String augment) {
+
+  /** Creates a recipe without a limit of the gradients and without changes of pictures. */
+  public Recipe(
+      String optimizer,
+      double learningRate,
+      String schedule,
+      int epochs,
+      int batch,
+      double weightDecay) {
+    this(
+        optimizer,
+        learningRate,
+        schedule,
+        epochs,
+        batch,
+        weightDecay,
+        Double.POSITIVE_INFINITY,
+        "none");
+  }
 
   /** Returns the recipe of most papers since 2015: Nesterov's SGD, cosine, decay 10⁻⁴. */
   static Recipe sgd(double learningRate, int epochs, int batch) {

@@ -1,0 +1,27 @@
+package dev.fovea.nn;
+
+import dev.fovea.op.Value;
+import dev.fovea.tensor.Shape;
+import java.util.List;
+
+/**
+ * A loss of several outputs or several targets together, as of boxes that a network proposes and
+ * the objects that are there.
+ */
+public interface JointLoss extends Loss {
+  @Override
+  List<Shape> targets(List<Shape> outputs);
+
+  @Override
+  Value of(List<Value> outputs, List<Value> targets);
+
+  @Override
+  default Shape target(Shape output) {
+    return targets(List.of(output)).get(0);
+  }
+
+  @Override
+  default Value of(Value output, Value target) {
+    return of(List.of(output), List.of(target));
+  }
+}
