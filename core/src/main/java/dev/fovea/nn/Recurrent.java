@@ -1,13 +1,14 @@
 package dev.fovea.nn;
 
 import dev.fovea.op.Activation;
-import dev.fovea.op.Movement;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -17,7 +18,7 @@ import java.util.List;
  * <p>The state begins at 0, or {@linkplain #apply(Signal, List) as given}. Parameters: {@code
  * weight} [F, g·units], {@code recurrent} [units, g·units] and {@code bias} [g·units], with g gates
  * side by side; of a GRU also {@code recurrent_bias}. Glorot uniform weights, orthogonal recurrent
- * ones, zeros, and ones for the LSTM's forget gate. The graph is as long as the sequence.
+ * ones, zeros, and ones for the LSTM's forget gate. The sequence is read by one {@link Scan}.
  *
  * @param cell what makes the next state
  * @param units the length of the state
@@ -31,19 +32,21 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
      * Gates i, f, g, o: c ← σ(f)·c + σ(i)·tanh(g), h ← σ(o)·tanh(c) (Hochreiter and Schmidhuber,
      * 1997; Gers et al., 2000).
      */
-    LSTM("lstm", 4),
+    LSTM("lstm", 4, 2),
     /**
      * Gates r, z, n: n ← tanh(xₙ + σ(r)·hₙ), h ← (1 − σ(z))·n + σ(z)·h (Cho et al., 2014, with the
      * reset gate after the product).
      */
-    GRU("gru", 3);
+    GRU("gru", 3, 1);
 
     private final String kind;
     private final int gates;
+    private final int states;
 
-    Cell(String kind, int gates) {
+    Cell(String kind, int gates, int states) {
       this.kind = kind;
       this.gates = gates;
+      this.states = states;
     }
   }
 
@@ -108,7 +111,7 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
 
   private void requireState(Signal x, List<Signal> state) {
     Shape each = Shape.of(x.shape().dim(0), units);
-    int count = cell == Cell.LSTM ? 2 : 1;
+    int count = cell.states;
     List<Shape> arrived = state.stream().map(Signal::shape).toList();
     boolean fits = arrived.size() == count && arrived.stream().allMatch(each::equals);
     if (!arrived.isEmpty() && !fits) {
@@ -130,19 +133,27 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
     Value recurrent = trace.parameter("recurrent", Shape.of(units, wide), Initializer.orthogonal());
     Value bias = trace.parameter("bias", Shape.of(wide), startingBias());
     Value inputs = x.value().matmul(weight).plus(bias);
-    Value h =
-        state.isEmpty()
-            ? Value.constant(0).broadcastTo(Shape.of(in.dim(0), units))
-            : state.get(0).value();
-    Steps steps =
+    Value extra =
         cell == Cell.LSTM
-            ? new LstmSteps(
-                inputs, recurrent, state.isEmpty() ? Value.constant(0) : state.get(1).value())
-            : new GruSteps(
-                inputs,
-                recurrent,
-                trace.parameter("recurrent_bias", Shape.of(wide), Initializer.zeros()));
-    return run(x, steps, h);
+            ? Value.constant(0)
+            : trace.parameter("recurrent_bias", Shape.of(wide), Initializer.zeros());
+    Value zeros = Value.constant(0).broadcastTo(Shape.of(in.dim(0), units));
+    List<Value> first =
+        state.isEmpty()
+            ? Collections.nCopies(cell.states, zeros)
+            : state.stream().map(Signal::value).toList();
+    Scan.Results read =
+        Scan.over(
+            1,
+            backwards,
+            first,
+            List.of(inputs),
+            (carries, parts) -> {
+              List<Value> next = next(parts.get(0), carries, recurrent, extra);
+              return new Scan.Next(next, List.of(next.get(0)));
+            });
+    Value output = all ? read.outputs().get(0) : read.carries().get(0);
+    return new Result(x.with(output), read.carries().stream().map(x::with).toList());
   }
 
   private Initializer startingBias() {
@@ -155,101 +166,46 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
         : Initializer.zeros();
   }
 
-  private Result run(Signal x, Steps steps, Value begin) {
-    int n = x.shape().dim(0);
-    int length = x.shape().dim(1);
-    Value[] states = new Value[length];
-    Value last = begin;
-    for (int i = 0; i < length; i++) {
-      int t = backwards ? length - 1 - i : i;
-      last = steps.next(t, last);
-      states[t] = last.reshape(Shape.of(n, 1, units));
-    }
-    Value output = all ? Value.of(new Movement.Concat(1), states) : last;
-    return new Result(x.with(output), steps.state(last).stream().map(x::with).toList());
-  }
-
   @Override
   public String kind() {
     return cell.kind;
   }
 
-  /** Makes states one after the other. */
-  private interface Steps {
-    Value next(int t, Value h);
-
-    /** Returns all that the next step needs, h among it. */
-    List<Value> state(Value h);
+  /**
+   * Returns the states after a step, h first.
+   *
+   * @param x the input's products, the bias added, [N, gates · units]
+   */
+  private List<Value> next(Value x, List<Value> states, Value recurrent, Value bias) {
+    Value own = states.get(0).matmul(recurrent);
+    return cell == Cell.LSTM
+        ? lstm(x.plus(own), states.get(1))
+        : List.of(gru(x, own.plus(bias), states.get(0)));
   }
 
-  /** Returns the part of place t: [N, T, C] ↦ [N, C]. */
-  private static Value place(Value x, int t) {
-    Shape s = x.shape();
-    return x.slice(1, t, 1).reshape(Shape.of(s.dim(0), s.dim(2)));
+  private List<Value> lstm(Value all, Value cells) {
+    Value kept = sigmoid(part(all, 1)).times(cells);
+    Value next = kept.plus(sigmoid(part(all, 0)).times(tanh(part(all, 2))));
+    return List.of(sigmoid(part(all, 3)).times(tanh(next)), next);
   }
 
-  private static Value gate(Value all, int i) {
-    return all.activate(i == GATE_OF_CONTENT ? Activation.TANH : Activation.SIGMOID);
+  private Value gru(Value x, Value own, Value h) {
+    Value reset = sigmoid(part(x, 0).plus(part(own, 0)));
+    Value keep = sigmoid(part(x, 1).plus(part(own, 1)));
+    Value content = tanh(part(x, 2).plus(reset.times(part(own, 2))));
+    return content.plus(keep.times(h.minus(content)));
   }
 
-  private static final int GATE_OF_CONTENT = 2;
-
-  private final class LstmSteps implements Steps {
-    private final Value inputs;
-    private final Value recurrent;
-    private Value cells;
-
-    LstmSteps(Value inputs, Value recurrent, Value cells) {
-      this.inputs = inputs;
-      this.recurrent = recurrent;
-      this.cells = cells;
-    }
-
-    @Override
-    public List<Value> state(Value h) {
-      return List.of(h, cells);
-    }
-
-    private Value part(Value all, int i) {
-      return gate(all.slice(1, i * units, units), i);
-    }
-
-    @Override
-    public Value next(int t, Value h) {
-      Value all = place(inputs, t).plus(h.matmul(recurrent));
-      cells = part(all, 1).times(cells).plus(part(all, 0).times(part(all, 2)));
-      return part(all, 3).times(cells.activate(Activation.TANH));
-    }
+  /** Returns gate {@code i} of those side by side. */
+  private Value part(Value all, int i) {
+    return all.slice(1, i * units, units);
   }
 
-  private final class GruSteps implements Steps {
-    private final Value inputs;
-    private final Value recurrent;
-    private final Value bias;
+  private static Value sigmoid(Value x) {
+    return x.activate(Activation.SIGMOID);
+  }
 
-    GruSteps(Value inputs, Value recurrent, Value bias) {
-      this.inputs = inputs;
-      this.recurrent = recurrent;
-      this.bias = bias;
-    }
-
-    @Override
-    public List<Value> state(Value h) {
-      return List.of(h);
-    }
-
-    private Value part(Value all, int i) {
-      return all.slice(1, i * units, units);
-    }
-
-    @Override
-    public Value next(int t, Value h) {
-      Value x = place(inputs, t);
-      Value own = h.matmul(recurrent).plus(bias);
-      Value reset = gate(part(x, 0).plus(part(own, 0)), 0);
-      Value keep = gate(part(x, 1).plus(part(own, 1)), 1);
-      Value content = gate(part(x, 2).plus(reset.times(part(own, 2))), 2);
-      return content.plus(keep.times(h.minus(content)));
-    }
+  private static Value tanh(Value x) {
+    return x.activate(Activation.TANH);
   }
 }

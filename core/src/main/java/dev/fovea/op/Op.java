@@ -20,7 +20,8 @@ public sealed interface Op
         Contraction,
         Pooling,
         Normalization,
-        HostCall {
+        HostCall,
+        Scan {
 
   /** Returns the name used in errors, summaries and graph listings, such as {@code conv2d}. */
   String name();

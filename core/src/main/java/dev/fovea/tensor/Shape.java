@@ -126,6 +126,22 @@ public final class Shape {
     return of(Arrays.copyOfRange(dims, 1, dims.length));
   }
 
+  /** Returns this shape with another axis, before the one that is {@code axis} now. */
+  public Shape insert(int axis, int extent) {
+    int[] d = new int[dims.length + 1];
+    System.arraycopy(dims, 0, d, 0, axis);
+    d[axis] = extent;
+    System.arraycopy(dims, axis, d, axis + 1, dims.length - axis);
+    return of(d);
+  }
+
+  /** Returns this shape without an axis. */
+  public Shape drop(int axis) {
+    int[] d = Arrays.copyOf(dims, dims.length - 1);
+    System.arraycopy(dims, axis + 1, d, axis, d.length - axis);
+    return of(d);
+  }
+
   /** Returns whether a shape is the same but for axes of extent 1, as [N] and [N, 1] are. */
   public boolean sameButForOnes(Shape other) {
     int j = 0;

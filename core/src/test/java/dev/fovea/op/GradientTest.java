@@ -3,6 +3,7 @@ package dev.fovea.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.compile.testing.ScanCase;
 import dev.fovea.engine.graph.Paths;
 import dev.fovea.engine.kernel.testing.Fill;
 import dev.fovea.engine.kernel.testing.OpCase;
@@ -14,6 +15,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -105,6 +107,7 @@ final class GradientTest {
     Set<Class<?>> missing = new HashSet<>(OpCases.ops());
     missing.removeAll(WITHOUT_GRADIENT);
     missing.removeAll(OF_NUMBERS);
+    missing.remove(Scan.class); // among the composites
     smallCases().forEach(c -> missing.remove(c.op().getClass()));
     assertThat(missing).isEmpty();
   }
@@ -170,7 +173,18 @@ final class GradientTest {
             List.of(Shape.of(2, 3, 4)),
             List.of(Fill.SYMMETRIC),
             in -> Value.of(new Sampling.ScatterAdd(5), numbers, in.get(0))));
-    return cases.stream();
+    return Stream.concat(cases.stream(), scans());
+  }
+
+  private static Stream<Case> scans() {
+    return Stream.of(1, 3)
+        .flatMap(length -> ScanCase.of(length).stream())
+        .map(c ->
+            new Case(
+                "scan: " + c,
+                c.shapes(),
+                Collections.nCopies(c.shapes().size(), Fill.SYMMETRIC),
+                in -> c.scalar(in, Scan::over)));
   }
 
   private static Value batchNorm(Value x, Value of, Value scale, Value shift) {

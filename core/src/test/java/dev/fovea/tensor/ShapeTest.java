@@ -77,4 +77,13 @@ final class ShapeTest {
     assertThat(located.at("elsewhere")).isSameAs(located);
     assertThat(e.at("")).isSameAs(e);
   }
+
+  @Test
+  void axesComeAndGo() {
+    assertThat(Shape.of(2, 3).insert(0, 5)).isEqualTo(Shape.of(5, 2, 3));
+    assertThat(Shape.of(2, 3).insert(2, 5)).isEqualTo(Shape.of(2, 3, 5));
+    assertThat(Shape.scalar().insert(0, 4)).isEqualTo(Shape.of(4));
+    assertThat(Shape.of(2, 3, 5).drop(1)).isEqualTo(Shape.of(2, 5));
+    assertThat(Shape.of(4).drop(0)).isEqualTo(Shape.scalar());
+  }
 }

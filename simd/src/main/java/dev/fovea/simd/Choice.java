@@ -10,6 +10,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
@@ -32,7 +33,7 @@ record Choice(Contractions contractions) {
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
-      case Source _, Sampling _, HostCall _ -> Optional.empty();
+      case Source _, Sampling _, HostCall _, Scan _ -> Optional.empty();
     };
   }
 

@@ -1,15 +1,11 @@
 package dev.fovea.engine.autodiff;
 
-import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Paths;
+import dev.fovea.op.Pullback;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,51 +30,18 @@ public final class Autodiff {
     if (scalar.shape().elements() != 1) {
       throw new IllegalArgumentException("only a scalar can be differentiated, not " + scalar);
     }
-    List<Value> order = Graph.topological(List.of(scalar));
-    Set<Value> needed = dependents(order, wrt);
-    IdentityHashMap<Value, Value> gradient = new IdentityHashMap<>();
-    gradient.put(scalar, Value.constant(Tensor.full(scalar.shape(), 1)));
-    for (int i = order.size() - 1; i >= 0; i--) {
-      Value y = order.get(i);
-      Value dy = gradient.get(y);
-      if (dy != null && needed.contains(y)) {
-        backward(y, dy, needed, gradient, paths);
-      }
-    }
+    Value one = Value.constant(Tensor.full(scalar.shape(), 1));
+    List<@Nullable Value> gradients =
+        Pullback.of(
+            List.of(scalar),
+            List.of(one),
+            wrt,
+            (gradient, of) -> paths.label(gradient, paths.of(of)));
     List<Value> result = new ArrayList<>();
-    for (Value v : wrt) {
-      Value g = gradient.get(v);
-      result.add(g != null ? g : Value.constant(0).broadcastTo(v.shape()));
+    for (int i = 0; i < wrt.size(); i++) {
+      Value g = gradients.get(i);
+      result.add(g != null ? g : Value.constant(0).broadcastTo(wrt.get(i).shape()));
     }
     return result;
-  }
-
-  private static void backward(
-      Value y, Value dy, Set<Value> needed, IdentityHashMap<Value, Value> gradient, Paths paths) {
-    if (y.inputs().stream().noneMatch(needed::contains)) {
-      return;
-    }
-    List<@Nullable Value> rule = y.op().gradient(y, dy);
-    for (int i = 0; i < rule.size(); i++) {
-      Value x = y.input(i);
-      Value dx = rule.get(i);
-      if (dx != null && needed.contains(x)) {
-        Value sum = gradient.containsKey(x) ? gradient.get(x).plus(dx) : dx;
-        paths.label(sum, paths.of(y));
-        gradient.put(x, sum);
-      }
-    }
-  }
-
-  /** Returns the values that depend on any of {@code wrt}, these included. */
-  private static Set<Value> dependents(List<Value> order, Collection<Value> wrt) {
-    Set<Value> needed = Collections.newSetFromMap(new IdentityHashMap<>());
-    needed.addAll(wrt);
-    for (Value v : order) {
-      if (v.inputs().stream().anyMatch(needed::contains)) {
-        needed.add(v);
-      }
-    }
-    return needed;
   }
 }

@@ -5,6 +5,7 @@ import dev.fovea.engine.graph.Verifier;
 import dev.fovea.engine.kernel.Kernel;
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Signature;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ public final class Compiler {
 
   private List<Pass> passes(Mode mode) {
     List<Pass> passes = new ArrayList<>();
+    passes.add(new TrimScans());
     passes.add(new Simplify());
     if (mode == Mode.INFER) {
       passes.add(new FoldBatchNorm());
@@ -75,11 +77,16 @@ public final class Compiler {
     passes.add(new FuseEpilogue());
     passes.add(new FuseRectifier());
     passes.add(new PackWeights(providers.get(0), mode == Mode.INFER));
+    // Weights stand still during a scan.
+    passes.add(new OptimizeBodies(step -> optimize(step, Mode.INFER)));
     passes.add(new Simplify());
     return passes;
   }
 
   private Kernel kernel(Value v) {
+    if (v.op() instanceof Scan scan) {
+      return new ScanKernel(scan, Scheduler.ofStep(scan, this::kernel).schedule());
+    }
     Signature signature = Signature.of(v);
     return providers.stream()
         .flatMap(p -> p.kernel(signature).stream())

@@ -24,6 +24,9 @@ public record Place(Storage storage, ElementType type, int offset, int length) {
     /** A value that stays the same from run to run: numbers, folded or packed weights. */
     record Fixed(Value value) implements Storage {}
 
+    /** An operand of the scan whose step the program is. */
+    record Operand(int input) implements Storage {}
+
     /** A constant of bytes, which is read where its graph has it. */
     @SuppressWarnings("ArrayRecordComponent") // one array is one constant
     record Bytes(byte[] data) implements Storage {}

@@ -10,9 +10,12 @@ import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -41,9 +44,9 @@ final class SampleSplit {
   private final Set<Value> fixed;
   private final int samples;
 
-  private SampleSplit(Graph graph, int samples) {
+  private SampleSplit(Graph graph, Set<Value> fixed, int samples) {
     this.graph = graph;
-    this.fixed = StaticValues.of(graph, true);
+    this.fixed = fixed;
     this.samples = samples;
   }
 
@@ -54,7 +57,7 @@ final class SampleSplit {
    * @param samples the extent of the batch axis, the outermost of every input and output
    */
   static int of(Graph graph, int samples) {
-    SampleSplit split = new SampleSplit(graph, samples);
+    SampleSplit split = new SampleSplit(graph, StaticValues.of(graph, true), samples);
     return samples > 1 && split.isSampleWise() ? split.cheapest() : samples;
   }
 
@@ -106,9 +109,45 @@ final class SampleSplit {
   }
 
   private boolean isSampleWise(Value v) {
-    return batched(v)
-        && v.inputs().stream().allMatch(in -> fixed.contains(in) || batched(in))
-        && keepsBatch(v);
+    if (v.op() instanceof Scan scan) {
+      return stepsWithin(scan, v);
+    }
+    return isResult(v)
+        || (batched(v)
+            && v.inputs().stream().allMatch(in -> fixed.contains(in) || batched(in) || isResult(in))
+            && keepsBatch(v));
+  }
+
+  /** Returns whether a value is a result of a scan, which has its axes once it is reshaped. */
+  private static boolean isResult(Value v) {
+    return v.op() instanceof Movement.Slice && v.input(0).op() instanceof Scan;
+  }
+
+  /**
+   * Returns whether samples stay apart in a scan: it goes along a later axis, and they do so in a
+   * step.
+   */
+  private boolean stepsWithin(Scan scan, Value v) {
+    List<Value> inputs = scan.body().inputs();
+    Set<Value> standing = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int i = 0; i < inputs.size(); i++) {
+      if (i >= scan.carries() + scan.sequences()) {
+        if (fixed.contains(v.input(i))) {
+          standing.add(inputs.get(i));
+        }
+      } else if (!isSequence(v.input(i))) {
+        return false;
+      }
+    }
+    Graph step = Graph.of(inputs, scan.body().results());
+    return scan.axis() > 0 && new SampleSplit(step, standing, samples).isSampleWise();
+  }
+
+  /** Returns whether samples of an operand come from the batch, or are all alike. */
+  private boolean isSequence(Value in) {
+    return fixed.contains(in)
+        ? in.op() instanceof Movement.Broadcast && alongBatch(in.input(0), in.shape())
+        : batched(in);
   }
 
   private boolean batched(Value v) {
@@ -137,6 +176,7 @@ final class SampleSplit {
       case Pooling p -> p instanceof Pooling.MaxPool || p instanceof Pooling.AveragePool;
       case Normalization n -> normalisesWithin(n, v.inputs());
       case HostCall h -> false;
+      case Scan s -> false;
     };
   }
 

@@ -6,6 +6,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.kernel.Kernel;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
@@ -48,7 +49,20 @@ final class Scheduler {
   private final Map<Source.Parameter, View> updates = new LinkedHashMap<>();
   private final Function<Value, Kernel> kernelOf;
   private final List<Value> staying = new ArrayList<>();
+  private final Map<Value, Integer> operands = new IdentityHashMap<>();
+  private int carries;
   private int zeros;
+
+  /** Returns a scheduler of a scan's step, which reads what all steps read where it lies. */
+  static Scheduler ofStep(Scan scan, Function<Value, Kernel> kernelOf) {
+    List<Value> inputs = scan.body().inputs();
+    Scheduler s = new Scheduler(Graph.of(inputs, scan.body().results()), Set.of(), kernelOf);
+    s.carries = scan.carries();
+    for (int i = scan.carries() + scan.sequences(); i < inputs.size(); i++) {
+      s.operands.put(inputs.get(i), i);
+    }
+    return s;
+  }
 
   Scheduler(Graph graph, Set<Value> fixed, Function<Value, Kernel> kernelOf) {
     this.graph = graph;
@@ -173,7 +187,14 @@ final class Scheduler {
       }
       case Source.Constant c -> views.put(v, staying(v, t));
       case Source.Bytes b -> views.put(v, given(v, new Storage.Bytes(b.data()), 0, t));
-      case Source.Input in -> views.put(v, block(v, Storage.Arena.ARENA, -1, until(v, t), arena));
+      case Source.Input in -> {
+        Integer operand = operands.get(v);
+        views.put(
+            v,
+            operand == null
+                ? block(v, Storage.Arena.ARENA, -1, until(v, t), arena)
+                : given(v, new Storage.Operand(operand), 0, t));
+      }
       default -> {
         if (isView(v)) {
           View of = view(v.input(0));
@@ -220,15 +241,36 @@ final class Scheduler {
 
   /** Keeps what is read after a run. */
   private void keepResults(List<Block> arena, List<Planned> steps) {
-    graph.results().forEach(v -> results.add(kept(v, arena, steps)));
-    graph.updates().forEach((p, v) -> updates.put(p, kept(v, arena, steps)));
+    for (int i = 0; i < graph.results().size(); i++) {
+      Value v = graph.results().get(i);
+      results.add(kept(v, i < carries && liesInCarry(v, i), arena, steps));
+    }
+    for (int i = 0; i < carries; i++) {
+      View carry = views.get(graph.inputs().get(i));
+      if (carry != null) { // the next is copied there while others are still to be read
+        carry.block.last = FOREVER;
+      }
+    }
+    graph.updates().forEach((p, v) -> updates.put(p, kept(v, false, arena, steps)));
+  }
+
+  /** Returns whether a scan's next carry lies where another carry goes. */
+  private boolean liesInCarry(Value v, int own) {
+    Block block = view(v).block;
+    for (int i = 0; i < carries; i++) {
+      View other = views.get(graph.inputs().get(i));
+      if (i != own && other != null && other.block == block) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Copies a parameter out of the way of the parameters' new values. */
-  private View kept(Value v, List<Block> arena, List<Planned> steps) {
+  private View kept(Value v, boolean inTheWay, List<Block> arena, List<Planned> steps) {
     View view = view(v);
     boolean moves = !graph.updates().isEmpty() && view.block.storage instanceof Storage.Parameters;
-    return moves ? copied(v, view, graph.values().size(), FOREVER, arena, steps) : view;
+    return moves || inTheWay ? copied(v, view, graph.values().size(), FOREVER, arena, steps) : view;
   }
 
   private View output(Value v, int t, Kernel kernel, List<View> inputs, List<Block> arena) {

@@ -1,11 +1,10 @@
 package dev.fovea.engine.graph;
 
 import dev.fovea.op.Source;
+import dev.fovea.op.Topology;
 import dev.fovea.op.Value;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,37 +103,7 @@ public final class Graph {
    * Returns the values in an order in which each follows its inputs, outputs taken in their order.
    */
   public static List<Value> topological(Iterable<Value> roots) {
-    List<Value> order = new ArrayList<>();
-    Map<Value, Boolean> done = new IdentityHashMap<>();
-    Deque<Value> stack = new ArrayDeque<>();
-    for (Value root : roots) {
-      stack.push(root);
-      while (!stack.isEmpty()) {
-        visit(stack, done, order);
-      }
-    }
-    return Collections.unmodifiableList(order);
-  }
-
-  /** Takes one step of the depth-first walk; FALSE marks a value whose inputs are on the stack. */
-  private static void visit(Deque<Value> stack, Map<Value, Boolean> done, List<Value> order) {
-    Value v = stack.peek();
-    Boolean state = done.get(v);
-    if (state == null) {
-      done.put(v, Boolean.FALSE);
-      List<Value> in = v.inputs();
-      for (int i = in.size() - 1; i >= 0; i--) {
-        if (!done.containsKey(in.get(i))) {
-          stack.push(in.get(i));
-        }
-      }
-      return;
-    }
-    stack.pop();
-    if (!state) {
-      done.put(v, Boolean.TRUE);
-      order.add(v);
-    }
+    return Topology.order(roots);
   }
 
   /** Returns one line per value: number, op with parameters, input numbers, shape, layer path. */

@@ -2,7 +2,6 @@ package dev.fovea.engine.graph;
 
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,15 +22,32 @@ public final class Rewriter {
     Value replace(Value original, Value current);
   }
 
+  /** Decides what becomes of one value whose op may not suit its inputs' replacements. */
+  @FunctionalInterface
+  public interface InputsRule {
+    /**
+     * Returns the value that replaces {@code original}.
+     *
+     * @param original the value in the old graph
+     * @param inputs the replacements of its inputs
+     */
+    Value replace(Value original, List<Value> inputs);
+  }
+
   private Rewriter() {}
 
   /** Returns the graph in which every value has been replaced by the rule. */
   public static Graph rewrite(Graph graph, Rule rule) {
+    return rewriteOnInputs(graph, (v, inputs) -> rule.replace(v, onInputs(v, inputs)));
+  }
+
+  /** Returns the graph in which every value has been replaced by the rule. */
+  public static Graph rewriteOnInputs(Graph graph, InputsRule rule) {
     Map<Value, Value> now = new IdentityHashMap<>();
     Paths paths = graph.paths().copy();
     for (Value v : graph.values()) {
-      Value current = onInputs(v, now);
-      Value replaced = rule.replace(v, current);
+      List<Value> inputs = v.inputs().stream().map(in -> replacement(now, in)).toList();
+      Value replaced = rule.replace(v, inputs);
       if (replaced != v) {
         paths.carry(v, replaced);
       }
@@ -52,13 +68,11 @@ public final class Rewriter {
     return replaced;
   }
 
-  private static Value onInputs(Value v, Map<Value, Value> now) {
-    List<Value> inputs = new ArrayList<>();
+  /** Returns a value's op on other inputs; the value itself if they are its own. */
+  public static Value onInputs(Value v, List<Value> inputs) {
     boolean same = true;
-    for (Value in : v.inputs()) {
-      Value r = replacement(now, in);
-      same &= r == in;
-      inputs.add(r);
+    for (int i = 0; i < inputs.size(); i++) {
+      same &= inputs.get(i) == v.input(i);
     }
     return same ? v : Value.of(v.op(), inputs);
   }

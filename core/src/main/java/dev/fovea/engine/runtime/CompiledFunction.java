@@ -194,7 +194,7 @@ public final class CompiledFunction {
     Span[] inputs = step.inputs().stream().map(p -> span(p, arena)).toArray(Span[]::new);
     Operands operands =
         new Operands(inputs, span(step.output(), arena), span(step.workspace(), arena));
-    return device.bind(step.kernel(), operands, scratch);
+    return ScanRun.bind(device, step.kernel(), operands, scratch);
   }
 
   Span span(Place p, Memory arena) {
@@ -203,6 +203,7 @@ public final class CompiledFunction {
       case Storage.Fixed f -> fixed(f.value()).memory().part(p.offset(), p.length());
       case Storage.Bytes b -> new Span(b.data(), p.offset(), p.length());
       case Storage.Parameters q -> new Span(q.store().values(), p.offset(), p.length());
+      case Storage.Operand o -> throw new IllegalStateException("no step of a scan: " + o);
       case Storage.Gradients g -> new Span(gradientsOf(g.store()), p.offset(), p.length());
     };
   }

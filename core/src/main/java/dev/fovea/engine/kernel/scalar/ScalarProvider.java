@@ -11,6 +11,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class ScalarProvider implements KernelProvider {
     Shape output = s.output();
     return switch (s.op()) {
       case Source.RandomMask mask -> Optional.of(new RandomMaskKernel(mask));
-      case Source _, Movement.Pack _ -> Optional.empty();
+      case Source _, Movement.Pack _, Scan _ -> Optional.empty();
       case Elementwise.Convert c -> ConvertKernel.of(c, output);
       case Elementwise e -> Optional.of(elementwise(e, inputs, output));
       case Reduction r -> Optional.of(ReduceKernel.of(r, inputs.get(0)));

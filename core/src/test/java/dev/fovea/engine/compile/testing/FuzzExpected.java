@@ -10,6 +10,7 @@ import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Rng;
@@ -112,6 +113,7 @@ final class FuzzExpected {
   private static boolean rounds(Op op) {
     return switch (op) {
       case Source _, Movement _, HostCall _, Elementwise.Convert _ -> false;
+      case Scan _ -> true;
       case Pooling p -> !(p instanceof Pooling.MaxPool || p instanceof Pooling.MaxPoolGather);
       case Reduction r -> r.kind() == Reduction.Kind.SUM;
       case Elementwise.Binary b ->

@@ -7,6 +7,7 @@ import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.UnaryFunction;
 import java.util.HashSet;
@@ -27,7 +28,8 @@ final class OpCasesTest {
           Source.Parameter.class,
           Source.Constant.class,
           Source.Bytes.class,
-          Movement.Pack.class);
+          Movement.Pack.class,
+          Scan.class);
 
   @Test
   void everyOpHasACase() {

@@ -9,6 +9,7 @@ import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
@@ -69,6 +70,7 @@ public final class Reference {
       case Pooling p -> ReferencePooling.apply(p, in, out);
       case Normalization n -> ReferenceNormalizations.apply(n, in, out);
       case HostCall h -> hostCall(h, in, out);
+      case Scan s -> ReferenceScan.apply(s, in, out);
     }
     return out.data();
   }

@@ -12,6 +12,7 @@ import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.tensor.Shape;
@@ -54,6 +55,7 @@ final class Tolerance {
       case Elementwise e -> elementwise(e);
       case Reduction r -> r.kind() == Reduction.Kind.SUM ? summed(length()) : relative(0);
       case Movement _, HostCall _ -> relative(0);
+      case Scan _ -> throw new IllegalArgumentException("a scan is compared as a program");
       case Sampling a -> sampling(a);
       case Contraction c -> contraction(c);
       case Pooling p -> p instanceof Pooling.MaxPool ? relative(0) : summed(p.window().taps());

@@ -19,6 +19,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
@@ -51,7 +52,7 @@ public final class ExportOperators {
   boolean write(Value v) {
     @Nullable Place place =
         switch (v.op()) {
-          case Source _, HostCall _ -> null;
+          case Source _, HostCall _, Scan _ -> null;
           case Elementwise e -> elementwise(e, v);
           case Reduction r -> reduction(r, v);
           case Movement m -> movements.write(m, v);
