@@ -7,6 +7,7 @@ module dev.fovea.systems {
   requires transitive dev.fovea.zoo;
 
   exports dev.fovea.systems;
+  exports dev.fovea.systems.box;
   exports dev.fovea.systems.mask;
   exports dev.fovea.systems.label;
   exports dev.fovea.systems.net;

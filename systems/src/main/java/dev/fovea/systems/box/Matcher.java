@@ -1,0 +1,130 @@
+package dev.fovea.systems.box;
+
+import dev.fovea.tensor.FoveaException;
+import java.util.Arrays;
+
+/**
+ * Which object each anchor learns, by overlaps: the one it overlaps most if that is at least {@code
+ * high}, nothing (background) below {@code low}, and between the two it does not count.
+ *
+ * @param high from which overlap on an anchor learns its object
+ * @param low below which overlap it learns that there is none
+ * @param everyObject what else is done so that each object is learned by some anchor
+ */
+public record Matcher(double high, double low, EveryObject everyObject) {
+  /** The match of an anchor that learns that there is no object. */
+  public static final int BACKGROUND = -1;
+
+  /** The match of an anchor that learns nothing. */
+  public static final int IGNORED = -2;
+
+  /** How objects that no anchor overlaps enough are learned all the same. */
+  public enum EveryObject {
+    /** They are not. */
+    NO,
+    /**
+     * Each anchor that has the best overlap of some object, ties too, learns the object that it
+     * itself overlaps most (Faster R-CNN, RetinaNet). An object that meets no anchor at all has no
+     * best one.
+     */
+    BEST_ANCHORS,
+    /**
+     * The first anchor with the best overlap of an object learns that object, however little it is;
+     * of several objects with one best anchor the last gets it (SSD).
+     */
+    ITS_ANCHOR
+  }
+
+  /**
+   * Checks the thresholds.
+   *
+   * @throws FoveaException if they are not 0 ≤ low ≤ high ≤ 1
+   */
+  public Matcher {
+    if (!(low >= 0 && low <= high && high <= 1)) {
+      throw new FoveaException(
+          "matcher: need 0 ≤ low ≤ high ≤ 1, got low %s and high %s".formatted(low, high));
+    }
+  }
+
+  /** Returns the matcher of region proposals: 0.7, 0.3, and the best anchors of every object. */
+  public static Matcher ofProposals() {
+    return new Matcher(0.7, 0.3, EveryObject.BEST_ANCHORS);
+  }
+
+  /** Returns the matcher with one threshold, as for second stages: 0.5. */
+  public static Matcher above(double threshold) {
+    return new Matcher(threshold, threshold, EveryObject.NO);
+  }
+
+  /** Returns the matcher of SSD: 0.5, and every object has an anchor of its own. */
+  public static Matcher ofDefaultBoxes() {
+    return new Matcher(0.5, 0.5, EveryObject.ITS_ANCHOR);
+  }
+
+  /** Returns the matcher of RetinaNet: 0.5, 0.4, and the best anchors of every object. */
+  public static Matcher ofRetinaNet() {
+    return new Matcher(0.5, 0.4, EveryObject.BEST_ANCHORS);
+  }
+
+  /** Returns the match of each anchor: the number of an object, or that there is none. */
+  public int[] match(BoxArray objects, BoxArray anchors) {
+    int[] matches = match(Overlap.IOU.of(objects, anchors));
+    return objects.size() == 0 ? nothing(anchors.size()) : matches;
+  }
+
+  /**
+   * Returns the match of each anchor.
+   *
+   * @param overlaps by object and anchor; without objects there are no anchors either
+   * @return numbers of objects, {@link #BACKGROUND} or {@link #IGNORED}
+   */
+  public int[] match(double[][] overlaps) {
+    if (overlaps.length == 0) {
+      return new int[0];
+    }
+    int[] nearest = nearest(overlaps);
+    int[] matches = new int[nearest.length];
+    for (int a = 0; a < matches.length; a++) {
+      double best = overlaps[nearest[a]][a];
+      matches[a] = best >= high ? nearest[a] : best < low ? BACKGROUND : IGNORED;
+    }
+    for (int object = 0; object < overlaps.length; object++) {
+      claim(overlaps[object], object, nearest, matches);
+    }
+    return matches;
+  }
+
+  private static int[] nothing(int anchors) {
+    int[] matches = new int[anchors];
+    Arrays.fill(matches, BACKGROUND);
+    return matches;
+  }
+
+  /** Returns, for each anchor, the first object that it overlaps most. */
+  private static int[] nearest(double[][] overlaps) {
+    int[] nearest = new int[overlaps[0].length];
+    for (int object = 1; object < overlaps.length; object++) {
+      for (int a = 0; a < nearest.length; a++) {
+        if (overlaps[object][a] > overlaps[nearest[a]][a]) {
+          nearest[a] = object;
+        }
+      }
+    }
+    return nearest;
+  }
+
+  private void claim(double[] row, int object, int[] nearest, int[] matches) {
+    double best = Arrays.stream(row).max().orElse(0);
+    boolean any =
+        everyObject == EveryObject.BEST_ANCHORS ? best > 0 : everyObject != EveryObject.NO;
+    for (int a = 0; a < row.length && any; a++) {
+      if (row[a] == best) {
+        matches[a] = everyObject == EveryObject.BEST_ANCHORS ? nearest[a] : object;
+        if (everyObject == EveryObject.ITS_ANCHOR) {
+          return;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.fovea.systems.box;
+
+import dev.fovea.autodiff.Autodiff;
+import dev.fovea.graph.Paths;
+import dev.fovea.op.Source;
+import dev.fovea.op.Value;
+import dev.fovea.runtime.Eager;
+import dev.fovea.runtime.Engine;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What a formula comes to, and the gradient of the sum of its numbers by each input. */
+public final class GraphNumbers {
+  private static final Eager EAGER = new Eager(Engine.shared());
+
+  private GraphNumbers() {}
+
+  /** Returns the result, then the gradients. */
+  public static List<float[]> of(Function<List<Value>, Value> formula, Tensor... inputs) {
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      values.add(Source.Input.sample(i, inputs[i].shape()));
+    }
+    Value result = formula.apply(values);
+    List<float[]> numbers = new ArrayList<>();
+    numbers.add(EAGER.evaluate(result, inputs).data());
+    for (Value g : Autodiff.gradients(result.sum(), values, new Paths())) {
+      numbers.add(EAGER.evaluate(g, inputs).data());
+    }
+    return numbers;
+  }
+}
