@@ -1,11 +1,11 @@
 package dev.fovea.systems.box;
 
-import dev.fovea.autodiff.Autodiff;
-import dev.fovea.graph.Paths;
+import dev.fovea.engine.Eager;
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.autodiff.Autodiff;
+import dev.fovea.engine.graph.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.runtime.Eager;
-import dev.fovea.runtime.Engine;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
