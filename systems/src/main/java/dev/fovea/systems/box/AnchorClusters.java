@@ -43,7 +43,7 @@ public final class AnchorClusters {
     long different = Arrays.stream(sizes).map(Arrays::toString).distinct().count();
     if (k < 1 || different < k) {
       throw new FoveaException(
-          "anchors: %d boxes of different size give no %d anchors".formatted(different, k));
+          "anchors: %s boxes of different size give no %s anchors".formatted(different, k));
     }
     for (double[] s : sizes) {
       if (!(s[0] > 0 && s[1] > 0)) {

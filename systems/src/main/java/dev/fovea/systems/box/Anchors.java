@@ -34,7 +34,7 @@ public final class Anchors {
     public Level {
       if (rows < 1 || columns < 1 || !(strideY > 0 && strideX > 0)) {
         throw new FoveaException(
-            "anchors: need a map and strides, got %d×%d and %s×%s"
+            "anchors: need a map and strides, got %s×%s and %s×%s"
                 .formatted(rows, columns, strideY, strideX));
       }
     }
@@ -102,7 +102,7 @@ public final class Anchors {
   public static Level[] levels(int height, int width, int[][] maps, List<CellAnchors> cells) {
     if (maps.length != cells.size()) {
       throw new FoveaException(
-          "anchors: need anchors for each of %d maps, got %d".formatted(maps.length, cells.size()));
+          "anchors: need anchors for each of %s maps, got %s".formatted(maps.length, cells.size()));
     }
     List<Level> levels = new ArrayList<>();
     for (int i = 0; i < maps.length; i++) {

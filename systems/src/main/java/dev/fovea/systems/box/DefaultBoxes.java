@@ -28,7 +28,7 @@ public record DefaultBoxes(
     boolean each = steps.isEmpty() || steps.size() == ratios.size();
     if (scales.size() != ratios.size() + 1 || !each) {
       throw new FoveaException(
-          "default boxes: %d maps need a scale more than that and a step each, got %d and %d"
+          "default boxes: %s maps need a scale more than that and a step each, got %s and %s"
               .formatted(ratios.size(), scales.size(), steps.size()));
     }
   }
@@ -82,7 +82,7 @@ public record DefaultBoxes(
   public BoxArray of(int height, int width, int[][] maps) {
     if (maps.length != ratios.size()) {
       throw new FoveaException(
-          "default boxes: made for %d maps, got %d".formatted(ratios.size(), maps.length));
+          "default boxes: made for %s maps, got %s".formatted(ratios.size(), maps.length));
     }
     Anchors.Level[] levels = new Anchors.Level[maps.length];
     for (int k = 0; k < levels.length; k++) {

@@ -22,7 +22,7 @@ public record PyramidLevels(int lowest, int highest, double canonicalSize, int c
   public PyramidLevels {
     if (lowest > highest || !(canonicalSize > 0)) {
       throw new FoveaException(
-          "levels of a pyramid: need lowest ≤ highest and a positive size, got %d, %d and %s"
+          "levels of a pyramid: need lowest ≤ highest and a positive size, got %s, %s and %s"
               .formatted(lowest, highest, canonicalSize));
     }
   }

@@ -24,7 +24,7 @@ public record Sampler(int size, double positives) {
   public Sampler {
     if (size < 1 || !(positives >= 0 && positives <= 1)) {
       throw new FoveaException(
-          "sampler: need a size from 1 on and a share of 0 … 1, got %d and %s"
+          "sampler: need a size from 1 on and a share of 0 … 1, got %s and %s"
               .formatted(size, positives));
     }
   }

@@ -67,7 +67,7 @@ public record Suppression(double overlap, boolean acrossClasses) {
   static void requireOneEach(int boxes, int scores, int classes) {
     if (boxes != scores || boxes != classes) {
       throw new FoveaException(
-          "suppression: need one score and one class for each of %d boxes, got %d and %d"
+          "suppression: need one score and one class for each of %s boxes, got %s and %s"
               .formatted(boxes, scores, classes));
     }
   }
