@@ -112,6 +112,25 @@ public final class Layers {
     return new Recurrent(Recurrent.Cell.GRU, units, false, false);
   }
 
+  /**
+   * Applies a step of one's own along sequences, from the first place to the last.
+   *
+   * @param sequences [N, T, …], at least one; a step gets a part [N, …] of each
+   * @param state what the first step gets, each [N, …]
+   * @throws dev.fovea.tensor.ShapeException if N or T differ, or a step gives a state of another
+   *     shape
+   */
+  public static Recurrence.Results scan(
+      List<Signal> sequences, List<Signal> state, Recurrence.Step step) {
+    return Recurrence.scan(sequences, state, false, step);
+  }
+
+  /** Applies a step of one's own along sequences, from the last place to the first. */
+  public static Recurrence.Results scanBackwards(
+      List<Signal> sequences, List<Signal> state, Recurrence.Step step) {
+    return Recurrence.scan(sequences, state, true, step);
+  }
+
   /** Returns a fully connected layer with this many outputs. */
   public static Dense dense(int units) {
     return new Dense(units, true, Initializer.glorotUniform());

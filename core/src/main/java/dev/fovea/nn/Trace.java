@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,7 @@ public final class Trace {
   private final Value randomKey = Source.Input.randomKey();
   private final Map<Parameters, Trace> models = new LinkedHashMap<>();
   private long streams;
+  private int steps;
 
   /**
    * Begins a walk.
@@ -229,6 +231,12 @@ public final class Trace {
    * Says that after each training step the state {@code name} of this layer becomes {@code next}.
    */
   public void update(String name, Value next) {
+    if (root.steps > 0) {
+      throw new FoveaException(
+          join(frame().path, name)
+              + ": a step of a scan cannot track statistics; normalise there by layerNorm() or"
+              + " groupNorm()");
+    }
     updates.put(own(name), next);
   }
 
@@ -250,6 +258,21 @@ public final class Trace {
   /** Returns a random mask of the current run: 1/keep with probability keep, else 0. */
   public Value randomMask(Shape shape, float keep) {
     return Value.of(new Source.RandomMask(shape, keep, root.streams++), randomKey);
+  }
+
+  /** Builds the step of a scan; what layers do in it is what the current layer, the scan, does. */
+  <T> T inStep(Supplier<T> step) {
+    int before = visits.size();
+    root.steps++;
+    try {
+      T result = step.get();
+      List<Visit> inner = visits.subList(before, visits.size());
+      inner.forEach(v -> frame().parameters.addAll(v.parameters()));
+      inner.clear();
+      return result;
+    } finally {
+      root.steps--;
+    }
   }
 
   /** Applies a layer under the name its kind and position give it. */

@@ -4,7 +4,7 @@ import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Signal;
 import dev.fovea.nn.Trace;
-import dev.fovea.op.Movement;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.Collections;
@@ -38,15 +38,17 @@ record CellOverTime(RecurrentCell cell, boolean all, boolean backwards) implemen
             : Value.constant(0);
     Shape state = Shape.of(in.dim(0), cell.units());
     List<Value> states = Collections.nCopies(cell.states(), Value.constant(0).broadcastTo(state));
-    int length = in.dim(1);
-    Value[] results = new Value[length];
-    for (int i = 0; i < length; i++) {
-      int t = backwards ? length - 1 - i : i;
-      Value place = inputs.slice(1, t, 1).reshape(Shape.of(in.dim(0), cell.wide()));
-      states = cell.next(x, place, states, recurrent, bias);
-      results[t] = states.get(0).reshape(Shape.of(in.dim(0), 1, cell.units()));
-    }
-    return x.with(all ? Value.of(new Movement.Concat(1), results) : states.get(0));
+    Scan.Results read =
+        Scan.over(
+            1,
+            backwards,
+            states,
+            List.of(inputs),
+            (carries, parts) -> {
+              List<Value> next = cell.next(x, parts.get(0), carries, recurrent, bias);
+              return new Scan.Next(next, List.of(next.get(0)));
+            });
+    return x.with(all ? read.outputs().get(0) : read.carries().get(0));
   }
 
   @Override

@@ -1,137 +1,104 @@
 package dev.fovea.formats.onnx.operators;
 
 import dev.fovea.formats.onnx.file.Node;
-import dev.fovea.formats.onnx.tensors.HostTensor;
-import dev.fovea.formats.onnx.walk.HostFunction;
+import dev.fovea.op.Value;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** One step of a recurrent layer in one direction. */
+/** One step of a recurrent layer in one direction. Gates lie side by side in weights and biases. */
 final class RecurrentCell {
   private static final List<String> PLAIN = List.of("Tanh");
   private static final List<String> GATED = List.of("Sigmoid", "Tanh");
   private static final List<String> MEMORY = List.of("Sigmoid", "Tanh", "Tanh");
 
-  private final Node node;
-  private final HostTensor x;
-  private final HostTensor w;
-  private final HostTensor r;
-  private final HostFunction.Inputs in;
   private final int gates;
-  private final int direction;
   private final int hidden;
-  private final int width;
-  private final double clip;
+  private final Value weight;
+  private final Value bias;
+  private final @Nullable Value peepholes;
+  private final RecurrentActivations f;
+  private final boolean resetAfter;
+  private final boolean inputForget;
 
-  RecurrentCell(Node node, HostFunction.Inputs in, int gates, int direction) {
-    this.node = node;
-    this.in = in;
-    this.x = in.get(0);
-    this.w = in.get(1);
-    this.r = in.get(2);
+  /**
+   * Creates a cell.
+   *
+   * @param weight the recurrent weights [H, gates · H]
+   * @param bias of the input and of the state [2 · gates · H]
+   * @param peepholes input, output and forget [3 · H]
+   */
+  RecurrentCell(
+      Node node,
+      int gates,
+      int hidden,
+      int direction,
+      Value weight,
+      Value bias,
+      @Nullable Value peepholes) {
     this.gates = gates;
-    this.direction = direction;
-    this.hidden = r.shape().dim(2);
-    this.width = x.shape().dim(2);
-    this.clip = node.has("clip") ? node.number("clip", 0) : Double.POSITIVE_INFINITY;
+    this.hidden = hidden;
+    this.weight = weight;
+    this.bias = bias;
+    this.peepholes = peepholes;
+    this.resetAfter = gates == 3 && node.flag("linear_before_reset", false);
+    this.inputForget = gates == 4 && node.flag("input_forget", false);
+    List<String> usual = gates == 1 ? PLAIN : gates == 3 ? GATED : MEMORY;
+    this.f = new RecurrentActivations(node, usual, direction);
   }
 
-  /** Replaces hidden state and memory by those after row {@code row} of the input. */
-  void step(int row, double[] h, double[] c) {
-    switch (gates) {
-      case 1 -> plain(row, h);
-      case 3 -> gated(row, h);
-      default -> memory(row, h, c);
-    }
+  /** Returns what is added to the input's product; of a GRU the content's second bias is apart. */
+  Value inputBias() {
+    int wide = gates * hidden;
+    return gates == 3 ? bias.slice(0, 0, wide) : bias.slice(0, 0, wide).plus(stateBias());
   }
 
-  private void plain(int row, double[] h) {
-    double[] next = new double[hidden];
-    for (int i = 0; i < hidden; i++) {
-      next[i] = f(0, input(row, 0, i) + state(h, 0, i) + bias(0, i) + bias(1, i), PLAIN);
-    }
-    System.arraycopy(next, 0, h, 0, hidden);
+  private Value stateBias() {
+    return bias.slice(0, gates * hidden, gates * hidden);
+  }
+
+  /**
+   * Returns h, and of an LSTM c, after a step.
+   *
+   * @param x the input's product with its weights and the bias [N, gates · H]
+   */
+  List<Value> next(Value x, List<Value> states) {
+    Value h = states.get(0);
+    return switch (gates) {
+      case 1 -> List.of(f.apply(0, x.plus(h.matmul(weight))));
+      case 3 -> List.of(gated(x, h));
+      default -> memory(x.plus(h.matmul(weight)), states.get(1));
+    };
+  }
+
+  private Value part(Value all, int i) {
+    return all.slice(-1, i * hidden, hidden);
   }
 
   /** Gates z (keep) and r (reset); the reset comes before or after the product with R. */
-  private void gated(int row, double[] h) {
-    boolean after = node.flag("linear_before_reset", false);
-    double[] z = new double[hidden];
-    double[] reset = new double[hidden];
-    for (int i = 0; i < hidden; i++) {
-      z[i] = f(0, input(row, 0, i) + state(h, 0, i) + bias(0, i) + bias(3, i), GATED);
-      double s = f(0, input(row, 1, i) + state(h, 1, i) + bias(1, i) + bias(4, i), GATED);
-      reset[i] = after ? s : s * h[i];
-    }
-    double[] next = new double[hidden];
-    for (int i = 0; i < hidden; i++) {
-      double recurrent =
-          after ? reset[i] * (state(h, 2, i) + bias(5, i)) : state(reset, 2, i) + bias(5, i);
-      double made = f(1, input(row, 2, i) + recurrent + bias(2, i), GATED);
-      next[i] = (1 - z[i]) * made + z[i] * h[i];
-    }
-    System.arraycopy(next, 0, h, 0, hidden);
+  private Value gated(Value x, Value h) {
+    Value own = resetAfter ? h.matmul(weight) : h.matmul(weight.slice(1, 0, 2 * hidden));
+    Value keep = f.apply(0, part(x, 0).plus(part(own, 0)).plus(part(stateBias(), 0)));
+    Value reset = f.apply(0, part(x, 1).plus(part(own, 1)).plus(part(stateBias(), 1)));
+    Value content = part(stateBias(), 2);
+    Value recurrent =
+        resetAfter
+            ? reset.times(part(own, 2).plus(content))
+            : reset.times(h).matmul(part(weight, 2)).plus(content);
+    Value made = f.apply(1, part(x, 2).plus(recurrent));
+    return Value.constant(1).minus(keep).times(made).plus(keep.times(h));
   }
 
   /** Gates in the order input, output, forget, and what is written. */
-  private void memory(int row, double[] h, double[] c) {
-    double[] nextH = new double[hidden];
-    double[] nextC = new double[hidden];
-    for (int i = 0; i < hidden; i++) {
-      double write = f(0, sum(row, h, 0, i) + peephole(0, i) * c[i], MEMORY);
-      double forget =
-          node.flag("input_forget", false)
-              ? 1 - write
-              : f(0, sum(row, h, 2, i) + peephole(2, i) * c[i], MEMORY);
-      nextC[i] = forget * c[i] + write * f(1, sum(row, h, 3, i), MEMORY);
-      double read = f(0, sum(row, h, 1, i) + peephole(1, i) * nextC[i], MEMORY);
-      nextH[i] = read * f(2, nextC[i], MEMORY);
-    }
-    System.arraycopy(nextH, 0, h, 0, hidden);
-    System.arraycopy(nextC, 0, c, 0, hidden);
+  private List<Value> memory(Value all, Value c) {
+    Value write = f.apply(0, looking(part(all, 0), 0, c));
+    Value forget =
+        inputForget ? Value.constant(1).minus(write) : f.apply(0, looking(part(all, 2), 2, c));
+    Value next = forget.times(c).plus(write.times(f.apply(1, part(all, 3))));
+    Value read = f.apply(0, looking(part(all, 1), 1, next));
+    return List.of(read.times(f.apply(2, next)), next);
   }
 
-  private double sum(int row, double[] h, int gate, int i) {
-    return input(row, gate, i) + state(h, gate, i) + bias(gate, i) + bias(gates + gate, i);
-  }
-
-  private double input(int row, int gate, int i) {
-    int at = ((direction * gates + gate) * hidden + i) * width;
-    double sum = 0;
-    for (int k = 0; k < width; k++) {
-      sum += w.at(at + k) * x.at(row * width + k);
-    }
-    return sum;
-  }
-
-  private double state(double[] h, int gate, int i) {
-    int at = ((direction * gates + gate) * hidden + i) * hidden;
-    double sum = 0;
-    for (int k = 0; k < hidden; k++) {
-      sum += r.at(at + k) * h[k];
-    }
-    return sum;
-  }
-
-  private double bias(int part, int i) {
-    return in.has(3) ? in.get(3).at((direction * 2 * gates + part) * hidden + i) : 0;
-  }
-
-  private double peephole(int part, int i) {
-    return in.has(7) ? in.get(7).at((direction * 3 + part) * hidden + i) : 0;
-  }
-
-  /** Returns activation {@code which} of this direction. */
-  private double f(int which, double sum, List<String> usual) {
-    List<String> names = node.texts("activations");
-    int at = direction * usual.size() + which;
-    String name = at < names.size() ? names.get(at) : usual.get(which);
-    double clipped = Math.clamp(sum, -clip, clip);
-    return RecurrentFunctions.activation(
-        name, clipped, part("activation_alpha", at), part("activation_beta", at));
-  }
-
-  private double part(String attribute, int at) {
-    List<Float> all = node.numbers(attribute);
-    return at < all.size() ? all.get(at) : 0;
+  private Value looking(Value sum, int peephole, Value c) {
+    return peepholes == null ? sum : sum.plus(c.times(part(peepholes, peephole)));
   }
 }
