@@ -1,6 +1,7 @@
 package dev.fovea.vision;
 
 import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -96,6 +97,18 @@ public record Orientation(boolean transposed, boolean rightToLeft, boolean upwar
         upwards ? size.height() - b : t,
         rightToLeft ? size.width() - l : r,
         upwards ? size.height() - t : b);
+  }
+
+  /**
+   * Returns a point of a picture as it is stored as a point of the picture as it is seen.
+   *
+   * @param stored the size of the picture as it is stored
+   */
+  public KeyPoint seen(KeyPoint point, Placement.Size stored) {
+    Placement.Size size = seen(stored);
+    double x = transposed ? point.y() : point.x();
+    double y = transposed ? point.x() : point.y();
+    return point.at(rightToLeft ? size.width() - x : x, upwards ? size.height() - y : y);
   }
 
   /** Returns the rows of a picture as it is seen. */

@@ -108,17 +108,31 @@ final class FileIndex {
     return named(stem(other), new HashSet<>(folders(other)), kind);
   }
 
-  /** Returns the file of a kind with this name without its ending. */
-  Optional<Path> named(String stem, Set<String> folders, Predicate<Path> kind) {
+  /**
+   * Returns the file of a kind with this name without its ending. Of several the one is taken that
+   * lies in most of these folders, of those the one in the fewest others.
+   */
+  Optional<Path> named(String stem, Set<String> near, Predicate<Path> kind) {
     Path best = null;
-    long most = -1;
+    long most = Long.MIN_VALUE;
     for (Path f : byStem.getOrDefault(stem, List.of())) {
-      long shared = folders(f).stream().filter(folders::contains).count();
-      if (kind.test(f) && shared > most) {
+      List<String> own = folders(f);
+      long score = own.stream().filter(near::contains).count() * (DEEPEST + 1) - own.size();
+      if (score > most && kind.test(f)) {
         best = f;
-        most = shared;
+        most = score;
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  /** Returns the pictures: those in folders of that name if there are some, else all. */
+  List<Path> pictures() {
+    List<Path> all = all(FileIndex::isPicture);
+    List<Path> named =
+        all.stream()
+            .filter(f -> folders(f).stream().anyMatch(n -> n.matches("(jpeg)?images.*")))
+            .toList();
+    return named.isEmpty() ? all : named;
   }
 }

@@ -14,12 +14,13 @@ import java.util.stream.Stream;
  * The names that numbers of labels stand for: each number is a place in one of these lists.
  *
  * @param things the classes of objects that can be counted
- * @param stuff the classes of what cannot, such as sky, behind those of things
+ * @param classes the classes of pixels: in scenes those of things and of what cannot be counted,
+ *     such as sky; else a background, and what stands before it. They are tied to things by names
  * @param skeleton the key points of objects
  * @param words what texts are made of: words, or letters where no text has a space
  */
 public record LabelNames(
-    List<String> things, List<String> stuff, Skeleton skeleton, List<String> words) {
+    List<String> things, List<String> classes, Skeleton skeleton, List<String> words) {
   /** The class of what belongs to no object. */
   public static final String BACKGROUND = "background";
 
@@ -28,19 +29,24 @@ public record LabelNames(
   /** Copies the lists. */
   public LabelNames {
     things = List.copyOf(things);
-    stuff = List.copyOf(stuff);
+    classes = List.copyOf(classes);
     words = List.copyOf(words);
   }
 
-  /** Returns the names of things that have nothing but boxes. */
+  /** Returns the names of things, which stand before a background. */
   public static LabelNames of(List<String> things) {
-    return new LabelNames(things, List.of(), Skeleton.NONE, List.of());
+    return of(things, Skeleton.NONE, List.of());
   }
 
-  /** Returns all classes of pixels: things, then stuff, which is a background if none is named. */
-  public List<String> classes() {
-    List<String> behind = stuff.isEmpty() ? List.of(BACKGROUND) : stuff;
-    return Stream.concat(things.stream(), behind.stream()).toList();
+  /** Returns the names of things with key points and words, which stand before a background. */
+  static LabelNames of(List<String> things, Skeleton skeleton, List<String> words) {
+    List<String> classes = Stream.concat(Stream.of(BACKGROUND), things.stream()).toList();
+    return new LabelNames(things, classes, skeleton, words);
+  }
+
+  /** Returns the number that a thing's class has as the class of pixels. */
+  int pixelClass(int thing) {
+    return classes.indexOf(things.get(thing));
   }
 
   /** Returns the words of texts: in small letters, or single letters where no text has a space. */

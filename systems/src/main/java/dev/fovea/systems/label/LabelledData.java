@@ -16,7 +16,10 @@ public interface LabelledData extends Dataset {
   /** Returns where in the input a sample's picture lies. */
   Placement placement(int index);
 
-  /** Returns the names of the classes that objects have; the first of {@link #classes()}. */
+  /**
+   * Returns the names of the classes that objects have, in the order of their numbers. Those of
+   * {@link #classes()} are the same, or where masks are asked for those of pixels.
+   */
   List<String> things();
 
   /** Returns the key points that objects have. */

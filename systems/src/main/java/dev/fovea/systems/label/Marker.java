@@ -163,13 +163,17 @@ record Marker(LabelOptions options, LabelNames names, int most) {
       PixelLabels pixels = picture.pixels().get();
       return new Mark.Mask(placement.place(pixels.classes(), pixels.outside()), pixels.outside());
     }
-    int background = names.things().size();
+    int background = Math.max(0, names.classes().indexOf(LabelNames.BACKGROUND));
     Tensor classes = map(background);
     picture.objects().stream()
         .filter(o -> placement.place(o.box()).isPresent())
         .sorted(Comparator.comparingDouble(o -> -o.area()))
-        .forEach(
-            o -> paint(o, placement, classes, o.crowd() ? Mark.Mask.IGNORED : o.box().label()));
+        .forEach(o ->
+            paint(
+                o,
+                placement,
+                classes,
+                o.crowd() ? Mark.Mask.IGNORED : names.pixelClass(o.box().label())));
     return new Mark.Mask(classes, background);
   }
 

@@ -57,6 +57,11 @@ public record SceneCast(int leastForms, int mostForms, int leastFigures, int mos
         .toList();
   }
 
+  /** Returns the names of the classes of pixels: things, then sky and ground. */
+  static List<String> classes() {
+    return Stream.concat(things().stream(), Stream.of("sky", "ground")).toList();
+  }
+
   /** Draws what is in a scene, from front to back. */
   List<SceneThing> draw(int height, int width, Rng rng) {
     int figures = leastFigures + rng.nextInt(mostFigures - leastFigures + 1);

@@ -35,7 +35,7 @@ public final class Shapes implements LabelledData {
 
   private static final LabelNames NAMES =
       new LabelNames(
-          SceneCast.things(), List.of("sky", "ground"), StickFigure.SKELETON, SceneCaption.words());
+          SceneCast.things(), SceneCast.classes(), StickFigure.SKELETON, SceneCaption.words());
 
   private final Seed seed;
   private final Part part;

@@ -1,0 +1,229 @@
+package dev.fovea.systems.label;
+
+import dev.fovea.data.Mark;
+import dev.fovea.io.Json;
+import dev.fovea.systems.label.LabelProblem.Outcome;
+import dev.fovea.systems.mask.RunLengths;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import dev.fovea.vision.PartName;
+import dev.fovea.vision.PictureHeader;
+import dev.fovea.vision.Placement.Size;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Reads COCO's panoptic form (Kirillov et al., 2019): JSON that names the segments of a PNG file,
+ * whose colours are their ids: red + 256 · green + 65536 · blue, 0 for none.
+ */
+final class PanopticFormat {
+  private static final int GREEN = 256;
+  private static final int BLUE = 65536;
+
+  private final Reading in;
+  private final Path json;
+  private final CocoFile coco;
+  private final LabelNames names;
+
+  private PanopticFormat(Reading in, Path json, CocoFile coco, LabelNames names) {
+    this.in = in;
+    this.json = json;
+    this.coco = coco;
+    this.names = names;
+  }
+
+  static LabelSet read(Reading in) {
+    Map<Path, CocoFile> files = new LinkedHashMap<>();
+    for (Path f : in.files().all(f -> FileIndex.ending(f).equals("json"))) {
+      if (FileIndex.stem(f).startsWith("panoptic")) {
+        CocoFile.read(f).ifPresent(c -> files.put(f, c));
+      }
+    }
+    if (files.isEmpty()) {
+      throw new FoveaException(
+          in.files().root() + ": no file panoptic….json of COCO's form, with images");
+    }
+    LabelNames names = names(files.values().stream().toList());
+    List<LabelledPicture> pictures = new ArrayList<>();
+    files.forEach((f, c) -> {
+      c.notes().forEach(n -> in.note(f, n));
+      pictures.addAll(new PanopticFormat(in, f, c, names).pictures());
+    });
+    return in.set("panoptic", names, pictures);
+  }
+
+  private static LabelNames names(List<CocoFile> files) {
+    List<String> things = files.stream().flatMap(c -> c.classes(true).stream()).distinct().toList();
+    Stream<String> stuff = files.stream().flatMap(c -> c.classes(false).stream()).distinct();
+    List<String> all = Stream.concat(things.stream(), stuff).distinct().toList();
+    return new LabelNames(things, all, Skeleton.NONE, List.of());
+  }
+
+  private List<LabelledPicture> pictures() {
+    List<LabelledPicture> pictures = new ArrayList<>();
+    for (int i = 0; i < coco.annotations().size(); i++) {
+      int number = i + 1;
+      Map<String, Object> a = coco.annotations().get(i);
+      try {
+        picture(number, a).ifPresent(pictures::add);
+      } catch (FoveaException e) {
+        drop(number, String.valueOf(e.getMessage()));
+      }
+    }
+    return pictures;
+  }
+
+  private void drop(int number, String text) {
+    in.problems().add(new LabelProblem(json, number, text, Outcome.DROPPED));
+  }
+
+  private Optional<LabelledPicture> picture(int number, Map<String, Object> a) {
+    CocoFile.Image image = coco.images().get(CocoFile.id(a, "image_id"));
+    String png = Json.string(Json.member(a, "file_name", "annotation"), "file_name");
+    Set<String> near = new HashSet<>(in.files().folders(json));
+    Optional<Path> map =
+        in.files().named(FileIndex.stem(Path.of(png)), withFolder(near), this::isMap);
+    Optional<Path> picture =
+        image == null
+            ? Optional.empty()
+            : in.files()
+                .named(
+                    FileIndex.stem(Path.of(image.file())),
+                    near,
+                    f -> FileIndex.isPicture(f) && !isMap(f));
+    if (map.isEmpty() || picture.isEmpty()) {
+      drop(number, "%s: the %s is not there".formatted(png, map.isEmpty() ? "file" : "picture"));
+      return Optional.empty();
+    }
+    Optional<PictureHeader> header = in.header(picture.get());
+    return header.map(h -> {
+      Segments segments = new Segments(number, a, map.get(), h.size());
+      List<LabelledObject> objects = segments.objects();
+      return new LabelledPicture(
+          picture.get(),
+          PartName.parse(FileIndex.stem(json)).map(PartName::part).or(() -> in.part(picture.get())),
+          h.size(),
+          objects,
+          Optional.of(new SegmentMap(map.get(), h.size(), segments.classes)),
+          List.of());
+    });
+  }
+
+  /** The PNG files of panoptic_val2017.json lie in panoptic_val2017. */
+  private Set<String> withFolder(Set<String> near) {
+    Set<String> all = new HashSet<>(near);
+    all.add(FileIndex.stem(json));
+    return all;
+  }
+
+  private boolean isMap(Path file) {
+    return FileIndex.ending(file).equals("png")
+        && in.files().folders(file).stream().anyMatch(f -> f.startsWith("panoptic"));
+  }
+
+  /** Returns the id of the segment of each pixel. */
+  private static int[] ids(Path file, Size size) {
+    Tensor stored = Images.readNumbers(file);
+    Shape s = stored.shape();
+    if (!s.equals(Shape.of(size.height(), size.width(), 3))) {
+      throw new FoveaException(
+          "%s: %s, colours of the picture's %s×%s pixels expected"
+              .formatted(file, s.times(), size.height(), size.width()));
+    }
+    int[] ids = new int[size.height() * size.width()];
+    for (int i = 0; i < ids.length; i++) {
+      float[] v = stored.data();
+      ids[i] = (int) v[3 * i] + GREEN * (int) v[3 * i + 1] + BLUE * (int) v[3 * i + 2];
+    }
+    return ids;
+  }
+
+  /** The segments of one picture. */
+  private final class Segments {
+    private final int number;
+    private final Path map;
+    private final Size size;
+    private final List<Object> said;
+    private final Map<Integer, Integer> classes = new HashMap<>();
+
+    Segments(int number, Map<String, Object> a, Path map, Size size) {
+      this.number = number;
+      this.map = map;
+      this.size = size;
+      this.said = Json.array(Json.member(a, "segments_info", "annotation"), "segments_info");
+    }
+
+    List<LabelledObject> objects() {
+      int[] ids = ids(map, size);
+      Set<Integer> there = new HashSet<>();
+      for (int id : ids) {
+        there.add(id);
+      }
+      List<LabelledObject> objects = new ArrayList<>();
+      for (Object o : said) {
+        segment(Json.object(o, "segments_info"), ids, there).ifPresent(objects::add);
+      }
+      there.remove(0);
+      there.removeAll(classes.keySet());
+      if (!there.isEmpty()) {
+        drop(number, "%s: %s segments that the JSON does not name".formatted(map, there.size()));
+      }
+      return objects;
+    }
+
+    private Optional<LabelledObject> segment(Map<String, Object> s, int[] ids, Set<Integer> there) {
+      long id = Json.integer(Json.member(s, "id", "segment"), "segment id");
+      CocoFile.Category category = coco.categories().get(CocoFile.id(s, "category_id"));
+      String fault =
+          category == null
+              ? "of a category that there is not"
+              : !there.contains((int) id) || id == 0 ? "that the PNG does not have" : "";
+      if (category == null || !fault.isEmpty()) {
+        drop(number, "%s: a segment %s %s".formatted(map, id, fault));
+        return Optional.empty();
+      }
+      classes.put((int) id, names.classes().indexOf(category.name()));
+      int thing = names.things().indexOf(category.name());
+      boolean crowd = Long.valueOf(1).equals(s.get("iscrowd"));
+      return thing < 0 ? Optional.empty() : Optional.of(object(thing, crowd, ids, (int) id));
+    }
+
+    private LabelledObject object(int thing, boolean crowd, int[] ids, int id) {
+      Tensor own = Tensor.zeros(Shape.of(size.height(), size.width()));
+      for (int i = 0; i < ids.length; i++) {
+        own.data()[i] = ids[i] == id ? 1 : 0;
+      }
+      RunLengths runs = RunLengths.of(own);
+      return new LabelledObject(
+          runs.box().orElseThrow().of(thing),
+          Optional.of(new Region.Runs(runs)),
+          runs.area(),
+          crowd,
+          false);
+    }
+  }
+
+  /** The classes of pixels by the segments that they belong to. */
+  private record SegmentMap(Path file, Size size, Map<Integer, Integer> bySegment)
+      implements PixelLabels {
+    @Override
+    public Tensor classes() {
+      int[] ids = ids(file, size);
+      float[] numbers = new float[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        numbers[i] = bySegment.getOrDefault(ids[i], Mark.Mask.IGNORED);
+      }
+      return Tensor.of(Shape.of(size.height(), size.width()), numbers);
+    }
+  }
+}

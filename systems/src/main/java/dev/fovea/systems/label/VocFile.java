@@ -1,0 +1,174 @@
+package dev.fovea.systems.label;
+
+import dev.fovea.io.TextFile;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.Placement.Size;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * A label file in the XML of Pascal VOC (Everingham et al., 2010), as it is written. The names of
+ * the picture in it are often those on another machine and are not read.
+ *
+ * @param size the size of the picture that it says, if any
+ * @param objects its objects in order
+ */
+record VocFile(Optional<Size> size, List<Entry> objects) {
+  private static final int LONGEST = 50_000_000;
+  private static final int DEEPEST = 32;
+  private static final int MOST_PIXELS = 1 << 20;
+
+  /**
+   * An object.
+   *
+   * @param name its class
+   * @param xmin its first column, from 1
+   * @param ymin its first row, from 1
+   * @param xmax its last column
+   * @param ymax its last row
+   * @param difficult whether it does not count
+   */
+  record Entry(String name, double xmin, double ymin, double xmax, double ymax, boolean difficult) {
+    /**
+     * Returns left, top, right and bottom.
+     *
+     * @param zeroBased whether the first pixel has the number 0, else 1; the last is included
+     */
+    double[] edges(boolean zeroBased) {
+      return zeroBased
+          ? new double[] {xmin, ymin, xmax, ymax}
+          : new double[] {Math.max(0, xmin - 1), Math.max(0, ymin - 1), xmax, ymax};
+    }
+
+    boolean hasZero() {
+      return xmin == 0 || ymin == 0;
+    }
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws FoveaException if it is no such file
+   */
+  static VocFile read(Path file) {
+    return parse(TextFile.read(file, LONGEST), file.toString());
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param source what it is from, for messages
+   * @throws FoveaException if it is none of these
+   */
+  static VocFile parse(String xml, String source) {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+    try {
+      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
+      Elements elements = new Elements(source);
+      while (reader.hasNext()) {
+        switch (reader.next()) {
+          case XMLStreamConstants.START_ELEMENT -> elements.open(reader.getLocalName());
+          case XMLStreamConstants.CHARACTERS -> elements.text(reader.getText());
+          case XMLStreamConstants.END_ELEMENT -> elements.close();
+          default -> {}
+        }
+      }
+      return elements.file();
+    } catch (XMLStreamException e) {
+      String reason = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+      throw new FoveaException(source + ": not valid XML: " + reason, e);
+    }
+  }
+
+  /** Follows the elements of a file; parts of objects, which have boxes too, are passed over. */
+  private static final class Elements {
+    private static final String OBJECT = "annotation/object";
+    private static final String BOX = OBJECT + "/bndbox/";
+
+    private final String source;
+    private final Deque<String> open = new ArrayDeque<>();
+    private final StringBuilder text = new StringBuilder();
+    private final Map<String, String> said = new HashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private boolean annotated;
+
+    Elements(String source) {
+      this.source = source;
+    }
+
+    void open(String name) {
+      if (open.size() == DEEPEST) {
+        throw new FoveaException(source + ": XML nested deeper than " + DEEPEST);
+      }
+      if (open.isEmpty() && !name.equals("annotation")) {
+        throw new FoveaException(
+            source + ": begins with <" + name + ">, <annotation> of Pascal VOC expected");
+      }
+      annotated = true;
+      String path = open.isEmpty() ? name : open.peek() + "/" + name;
+      if (path.equals(OBJECT)) {
+        said.keySet().removeIf(k -> k.startsWith(OBJECT));
+      }
+      open.push(path);
+      text.setLength(0);
+    }
+
+    void text(String more) {
+      text.append(more);
+    }
+
+    void close() {
+      String path = open.pop();
+      said.putIfAbsent(path, text.toString().strip());
+      text.setLength(0);
+      if (path.equals(OBJECT)) {
+        entries.add(entry());
+      }
+    }
+
+    private Entry entry() {
+      return new Entry(
+          said.getOrDefault(OBJECT + "/name", ""),
+          number(BOX + "xmin"),
+          number(BOX + "ymin"),
+          number(BOX + "xmax"),
+          number(BOX + "ymax"),
+          said.getOrDefault(OBJECT + "/difficult", "0").equals("1"));
+    }
+
+    /** Returns NaN for what is missing or no number: the object is dropped for it. */
+    private double number(String path) {
+      try {
+        return Double.parseDouble(said.getOrDefault(path, ""));
+      } catch (NumberFormatException e) {
+        return Double.NaN;
+      }
+    }
+
+    VocFile file() {
+      if (!annotated) {
+        throw new FoveaException(source + ": an empty file, <annotation> of Pascal VOC expected");
+      }
+      double width = number("annotation/size/width");
+      double height = number("annotation/size/height");
+      boolean known = width >= 1 && height >= 1 && width <= MOST_PIXELS && height <= MOST_PIXELS;
+      return new VocFile(
+          known ? Optional.of(new Size((int) height, (int) width)) : Optional.empty(),
+          List.copyOf(entries));
+    }
+  }
+}
