@@ -220,9 +220,9 @@ final class EvalCommand implements Runnable {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("label", label(matrix, c));
     fields.put("samples", matrix.samples(c));
-    fields.put("precision", matrix.precision(c));
-    fields.put("recall", matrix.recall(c));
-    fields.put("f1", matrix.f1(c));
+    fields.put("precision", JsonReport.number(matrix.precision(c)));
+    fields.put("recall", JsonReport.number(matrix.recall(c)));
+    fields.put("f1", JsonReport.number(matrix.f1(c)));
     return fields;
   }
 
@@ -296,7 +296,8 @@ final class EvalCommand implements Runnable {
     return table;
   }
 
+  /** Returns a share, or a dash where there is nothing to have one. */
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 }

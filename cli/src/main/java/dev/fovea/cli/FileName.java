@@ -27,13 +27,6 @@ final class FileName {
     }
   }
 
-  /** Returns a file's name without its last ending. */
-  static String stem(Path file) {
-    String name = String.valueOf(file.getFileName());
-    int dot = name.lastIndexOf('.');
-    return dot > 0 ? name.substring(0, dot) : name;
-  }
-
   /** Returns the path of an option's value, for the parser of the command line. */
   static Path convert(String name) {
     try {

@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.formats.ImportedNetwork;
+import dev.fovea.io.FileNames;
 import dev.fovea.nn.ClassifierHead;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Loss;
@@ -42,7 +43,7 @@ record FileTrainee(Path file, ImportedNetwork network) implements Trainee {
 
   @Override
   public String name() {
-    return FileName.stem(file);
+    return FileNames.stem(file);
   }
 
   @Override

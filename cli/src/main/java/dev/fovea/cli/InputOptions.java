@@ -4,16 +4,14 @@ import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
+import dev.fovea.io.TextFile;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -137,7 +135,7 @@ final class InputOptions {
    * @throws FoveaException if the file is broken, or fixes another size
    */
   ImportedNetwork read(Path network) {
-    ImportedNetwork read = Formats.read(network, net());
+    ImportedNetwork read = tellingUnread(network, Formats.read(network, net()));
     if (size == null) {
       return read;
     }
@@ -150,6 +148,14 @@ final class InputOptions {
     } catch (FoveaException e) {
       throw new FoveaException(network + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Returns a network after a line about what of its file was not read, if anything was not. */
+  static ImportedNetwork tellingUnread(Path file, ImportedNetwork network) {
+    if (!network.unread().isEmpty()) {
+      System.err.println("fovea: " + file + ": " + network.unreadText());
+    }
+    return network;
   }
 
   /** Returns how pictures of another size are fitted, where the file says this of inputs. */
@@ -219,22 +225,15 @@ final class InputOptions {
     if (file == null) {
       return Map.of();
     }
-    try {
-      if (Files.size(file) > MOST_TEXT) {
-        throw new FoveaException(file + ": too large for a preprocessing file");
+    Map<String, Object> fields =
+        new LinkedHashMap<>(Json.parseObject(TextFile.read(file, MOST_TEXT), file.toString()));
+    for (String name : fields.keySet()) {
+      if (!FIELDS.contains(name)) {
+        throw new FoveaException(
+            file + ": unknown field \"" + Text.shown(name) + "\"" + Suggest.hint(name, FIELDS));
       }
-      Map<String, Object> fields =
-          new LinkedHashMap<>(Json.parseObject(Files.readString(file), file.toString()));
-      for (String name : fields.keySet()) {
-        if (!FIELDS.contains(name)) {
-          throw new FoveaException(
-              file + ": unknown field \"" + Text.shown(name) + "\"" + Suggest.hint(name, FIELDS));
-        }
-      }
-      return fields;
-    } catch (IOException e) {
-      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
     }
+    return fields;
   }
 
   private float number(Map<String, Object> fields, String name, float otherwise) {

@@ -72,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
     Model model = network.model(Engine.idle());
     Map<String, Object> fields = fields(format, network, model);
     if (json) {
-      fields.put("unread", unread());
+      fields.put("unread", reasons(network.unread()));
       System.out.println(Json.write(fields));
     } else {
       print(network, fields);
@@ -84,6 +84,7 @@ final class InspectCommand implements Callable<Integer> {
   private void printWhatIsThere(String format, String problem) {
     Optional<Description> told = readable(() -> Formats.description(file), Optional.empty());
     Map<String, Shape> tensors = readable(() -> Formats.tensors(file), Map.of());
+    Map<String, String> unread = readable(() -> Formats.unread(file), Map.of());
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("format", format);
@@ -92,26 +93,24 @@ final class InspectCommand implements Callable<Integer> {
       Map<String, Object> shapes = new LinkedHashMap<>();
       tensors.forEach((name, s) -> shapes.put(name, SummaryCommand.dims(s)));
       fields.put("tensors", shapes);
-      fields.put("unread", unread());
+      fields.put("unread", reasons(unread));
       System.out.println(Json.write(fields));
       return;
     }
     line("format", format);
     told.ifPresent(InspectCommand::print);
     printTensors(tensors);
-    printUnread();
+    printUnread(unread);
   }
 
-  /** Returns why tensors of a file of weights alone are not read, by name. */
-  private Map<String, Object> unread() {
+  private static Map<String, Object> reasons(Map<String, String> unread) {
     Map<String, Object> reasons = new LinkedHashMap<>();
-    readable(() -> Formats.unread(file), Map.<String, String>of())
-        .forEach((name, reason) -> reasons.put(Text.oneLine(name), Text.oneLine(reason)));
+    unread.forEach((name, reason) -> reasons.put(Text.oneLine(name), Text.oneLine(reason)));
     return reasons;
   }
 
-  private void printUnread() {
-    unread().forEach((name, reason) -> line("unread", Text.shown(name) + ": " + reason));
+  private static void printUnread(Map<String, String> unread) {
+    reasons(unread).forEach((name, reason) -> line("unread", Text.shown(name) + ": " + reason));
   }
 
   /** Returns what can be read of a file, or nothing where even that is broken. */
@@ -236,7 +235,7 @@ final class InspectCommand implements Callable<Integer> {
     n.metadata()
         .forEach((name, text) -> line(Text.shown(name), Text.shown(text.replace("\n", ", "))));
     line("missing", "nothing");
-    printUnread();
+    printUnread(n.unread());
     printOperators(n.operators());
   }
 

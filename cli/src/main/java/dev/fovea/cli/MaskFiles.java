@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.FileNames;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.ClassMap;
 import dev.fovea.vision.Images;
@@ -38,7 +39,7 @@ record MaskFiles(Map<Path, Path> files) {
       return new MaskFiles(Map.of(pictures.get(0), out));
     }
     for (Path picture : pictures) {
-      Path file = out.resolve(stem(picture) + ".png");
+      Path file = out.resolve(FileNames.stem(picture) + ".png");
       requireOther(picture, file);
       if (files.containsValue(file) && !file.equals(files.get(picture))) {
         throw new FoveaException(
@@ -68,12 +69,6 @@ record MaskFiles(Map<Path, Path> files) {
     if (picture.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
       throw new FoveaException("--out " + file + ": is the picture itself");
     }
-  }
-
-  private static String stem(Path picture) {
-    String name = String.valueOf(picture.getFileName());
-    int dot = name.lastIndexOf('.');
-    return dot > 0 ? name.substring(0, dot) : name;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
+import dev.fovea.formats.Format;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
@@ -10,9 +11,6 @@ import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,20 +56,12 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
   /** Returns whether a file is one that {@code fovea train} writes, under whatever name. */
   static boolean isOwn(Path file, InputOptions options) {
     ModelFile.requireFile(file);
-    if (file.toString().endsWith(".safetensors")) {
-      return options.net().isEmpty() && ModelFile.isWhole(Safetensors.readMetadata(file));
-    }
-    return !Formats.isKnown(file) && beginsLikeSafetensors(file);
-  }
-
-  /** A JSON object follows the length of 8 bytes. */
-  private static boolean beginsLikeSafetensors(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] head = in.readNBytes(Long.BYTES + 1);
-      return head.length > Long.BYTES && head[Long.BYTES] == '{';
-    } catch (IOException e) {
-      return false; // told where the file is read
-    }
+    boolean safetensors =
+        file.toString().endsWith(".safetensors")
+            || (Formats.isKnown(file) && Formats.format(file) == Format.SAFETENSORS);
+    return safetensors
+        && options.net().isEmpty()
+        && ModelFile.isWhole(Safetensors.readMetadata(file));
   }
 
   private static List<Port> plain(List<Shape> shapes) {

@@ -2,7 +2,9 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Whitening;
+import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
+import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
@@ -117,9 +119,16 @@ final class Transfer {
       }
     }
     boolean alone = !net.isEmpty() && !Formats.tensors(file).isEmpty();
-    return Formats.read(file, alone ? Optional.of(net) : Optional.empty())
-        .model(model.engine())
-        .tensors();
+    try {
+      ImportedNetwork read = Formats.read(file, alone ? Optional.of(net) : Optional.empty());
+      return InputOptions.tellingUnread(file, read).model(model.engine()).tensors();
+    } catch (FormatException e) {
+      Map<String, Tensor> part = alone ? Formats.part(file, model) : Map.of();
+      if (part.isEmpty()) {
+        throw e;
+      }
+      return part;
+    }
   }
 
   private static boolean fits(Model model, Map.Entry<String, Tensor> tensor) {

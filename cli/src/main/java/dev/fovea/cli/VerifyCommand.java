@@ -84,7 +84,8 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     ModelFile.requireFile(file);
     ReferenceCheck check = ReferenceCheck.read(reference);
-    ImportedNetwork network = check.fitting(Formats.read(file, Optional.ofNullable(net)));
+    ImportedNetwork read = Formats.read(file, Optional.ofNullable(net));
+    ImportedNetwork network = check.fitting(InputOptions.tellingUnread(file, read));
     Tolerance allowed = tolerance(network.isQuantized());
     List<ReferenceCheck.Difference> all =
         check.compare(network, network.model(compute.engine()), allowed);

@@ -1,5 +1,7 @@
 package dev.fovea.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.fovea.io.Json;
 import java.io.File;
 import java.io.IOException;
@@ -143,6 +145,22 @@ final class Command {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Runs to the end, which must be good and without an error. */
+  Result succeeds(String... args) {
+    Result r = run(args);
+    assertThat(r.status()).as("%s", r).isZero();
+    assertThat(r.err()).isEmpty();
+    return r;
+  }
+
+  /** Runs what must end as bad input, with one line that holds a message. */
+  void fails(String message, String... args) {
+    Result r = run(args);
+    assertThat(r.status()).as("%s", r).isEqualTo(2);
+    assertThat(r.err()).hasSize(1);
+    assertThat(r.err().getFirst()).startsWith("fovea: ").contains(message);
   }
 
   /** Returns the process before it starts; its outputs are thrown away unless redirected. */

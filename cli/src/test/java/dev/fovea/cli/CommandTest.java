@@ -27,10 +27,7 @@ final class CommandTest {
   @TempDir private Path folder;
 
   private Command.Result succeeds(String... args) {
-    Command.Result r = Command.in(folder).brief().run(args);
-    assertThat(r.err()).isEmpty();
-    assertThat(r.status()).isZero();
-    return r;
+    return Command.in(folder).brief().succeeds(args);
   }
 
   @ParameterizedTest

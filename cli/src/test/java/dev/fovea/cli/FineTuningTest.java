@@ -16,6 +16,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.formats.Format;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
+import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
@@ -26,6 +27,7 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
@@ -127,8 +129,38 @@ final class FineTuningTest {
 
   private Model torch(String file, int classes) {
     Model model = Zoo.find("lenet5").model(Scale.full(classes), DIGIT, Seed.of(5), Engine.shared());
-    TorchFixture.write(folder.resolve(file), model.tensors());
+    Fixtures.bytes(folder.resolve(file), TorchFiles.zip(model.tensors()));
     return model;
+  }
+
+  /** A network without its last layers, under names of its own, as extractors of features have. */
+  @Test
+  void trainingBeginsFromANetworkWithoutItsHead() {
+    Model whole = Zoo.find("lenet5").model(Scale.full(5), DIGIT, Seed.of(5), Engine.shared());
+    Map<String, Tensor> part = new LinkedHashMap<>();
+    for (String name : List.of("0.weight", "0.bias", "3.weight", "3.bias")) {
+      part.put("features." + name, whole.parameters().tensor(name));
+    }
+    Fixtures.bytes(folder.resolve("part.pth"), TorchFiles.zip(part));
+    Command.Result r =
+        succeeds(
+            "train",
+            "lenet5",
+            "--from",
+            "part.pth",
+            "--freeze",
+            "0.**",
+            "--limit",
+            "40",
+            "--epochs",
+            "1");
+    assertThat(r.err())
+        .singleElement()
+        .asString()
+        .startsWith("fovea: part.pth: 4 of 10 parameters matched");
+    Safetensors now = Safetensors.read(folder.resolve("runs/lenet5-digits/model.safetensors"));
+    assertThat(Objects.requireNonNull(now.tensors().get("0.weight")).data())
+        .isEqualTo(whole.parameters().tensor("0.weight").data());
   }
 
   @Test

@@ -48,22 +48,8 @@ final class MaskCommandTest {
 
   @TempDir private Path folder;
 
-  private Command.Result run(String... args) {
-    return Command.in(folder).brief().run(args);
-  }
-
-  private Command.Result succeeds(String... args) {
-    Command.Result r = run(args);
-    assertThat(r.status()).as("%s", r).isZero();
-    assertThat(r.err()).isEmpty();
-    return r;
-  }
-
-  private void fails(String message, String... args) {
-    Command.Result r = run(args);
-    assertThat(r.status()).as("%s", r).isEqualTo(2);
-    assertThat(r.err()).hasSize(1);
-    assertThat(r.err().get(0)).contains(message);
+  private Command command() {
+    return Command.in(folder).brief();
   }
 
   /** Bright rectangles on dark ground. */
@@ -134,25 +120,30 @@ final class MaskCommandTest {
     trained("net.onnx", UNet.of(2, 4, false), crossEntropy());
     picture("a.png", 40, 64);
     picture("b.png", 20, 8);
-    assertThat(succeeds("predict", "net.onnx", "a.png", "--out", "a-map.png").text())
+    assertThat(command().succeeds("predict", "net.onnx", "a.png", "--out", "a-map.png").text())
         .isEqualTo("a.png: ground 75.0 %, object 25.0 %, written to a-map.png");
     int[] map = classes("a-map.png", 40, 64);
     for (int i = 0; i < map.length; i++) {
       assertThat(map[i]).as("pixel %s", i).isEqualTo(i % 64 >= 48 ? 1 : 0);
     }
-    succeeds("predict", "net.onnx", "a.png", "b.png", "--out", "maps", "--resize", "letterbox");
+    command()
+        .succeeds(
+            "predict", "net.onnx", "a.png", "b.png", "--out", "maps", "--resize", "letterbox");
     assertThat(classes("maps/a.png", 40, 64)[63]).isEqualTo(1);
     assertThat(classes("maps/b.png", 20, 8)).contains(0, 1).doesNotContain(255);
     // Cut, the middle 40 columns are seen: 64 - 40 = 24 are not, 15 of 24 bright ones among them.
     Map<String, Object> json =
-        succeeds("predict", "net.onnx", "a.png", "--resize", "crop", "--json", "--out", "c.json")
+        command()
+            .succeeds(
+                "predict", "net.onnx", "a.png", "--resize", "crop", "--json", "--out", "c.json")
             .lastJson();
     assertThat(json.get("seen")).isEqualTo(40 / 64.0);
     Object numbers = Json.parse(Files.readString(folder.resolve("c.json")), "c.json");
     assertThat(numbers.toString()).contains("shape=[40, 64]");
-    succeeds("predict", "net.onnx", "a.png", "--out", "c.npy");
+    command().succeeds("predict", "net.onnx", "a.png", "--out", "c.npy");
     assertThat(folder.resolve("c.npy")).hasSize(128 + 4 * 40 * 64);
-    assertThat(succeeds("predict", "net.onnx", "a.png", "--raw").text()).contains("[1,2,16,16]: ");
+    assertThat(command().succeeds("predict", "net.onnx", "a.png", "--raw").text())
+        .contains("[1,2,16,16]: ");
   }
 
   @Test
@@ -161,7 +152,7 @@ final class MaskCommandTest {
         "net.onnx", sequence(UNet.of(1, 4, false), sigmoid()), binaryCrossEntropyOfProbabilities());
     picture("a.png", 16, 32);
     Map<String, Object> json =
-        succeeds("predict", "net.onnx", "a.png", "--top", "1", "--json").lastJson();
+        command().succeeds("predict", "net.onnx", "a.png", "--top", "1", "--json").lastJson();
     Object only = Json.array(Json.member(json, "classes", "json"), "classes").get(0);
     Map<String, Object> ground = Json.object(only, "class");
     assertThat(ground).containsEntry("label", "ground").containsEntry("index", 0L);
@@ -175,14 +166,18 @@ final class MaskCommandTest {
     Model.build(UNet.of(2, 2, false), RULE.shape(), Seed.of(3)).save(folder.resolve("net.onnx"));
     picture("a.png", 5, 5);
     picture("x/a.png", 5, 5);
-    fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", "a.png");
-    fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", ".");
-    fails("would be written to", "predict", "net.onnx", "a.png", "x/a.png", "--out", "maps");
-    fails("a folder for 2 pictures", "predict", "net.onnx", "a.png", "x/a.png", "--out", "m.png");
-    fails("ends in .png, .npy or .json", "predict", "net.onnx", "a.png", "--out", "m.tiff");
-    fails("classifies pixels, and the data sets", "eval", "net.onnx", "--data", "digits");
-    fails("does not suit a network", "predict", "net.onnx", "a.png", "--task", "classes");
-    fails("did you mean mask?", "predict", "net.onnx", "a.png", "--task", "masks");
+    command().fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", "a.png");
+    command().fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", ".");
+    command()
+        .fails("would be written to", "predict", "net.onnx", "a.png", "x/a.png", "--out", "maps");
+    command()
+        .fails(
+            "a folder for 2 pictures", "predict", "net.onnx", "a.png", "x/a.png", "--out", "m.png");
+    command()
+        .fails("ends in .png, .npy or .json", "predict", "net.onnx", "a.png", "--out", "m.tiff");
+    command().fails("classifies pixels, and the data sets", "eval", "net.onnx", "--data", "digits");
+    command().fails("does not suit a network", "predict", "net.onnx", "a.png", "--task", "classes");
+    command().fails("did you mean mask?", "predict", "net.onnx", "a.png", "--task", "masks");
   }
 
   @Test
@@ -196,14 +191,18 @@ final class MaskCommandTest {
         .withMetadata(texts)
         .save(folder.resolve("m.safetensors"));
     picture("a.png", 7, 9);
-    assertThat(succeeds("predict", "m.safetensors", "a.png").text()).matches("a.png: (sky|sea) .*");
-    succeeds("convert", "m.safetensors", "m.onnx");
-    assertThat(succeeds("predict", "m.onnx", "a.png").text()).matches("a.png: (sky|sea) .*");
-    succeeds("convert", "m.safetensors", "numbers.onnx", "--task", "regression");
+    assertThat(command().succeeds("predict", "m.safetensors", "a.png").text())
+        .matches("a.png: (sky|sea) .*");
+    command().succeeds("convert", "m.safetensors", "m.onnx");
+    assertThat(command().succeeds("predict", "m.onnx", "a.png").text())
+        .matches("a.png: (sky|sea) .*");
+    command().succeeds("convert", "m.safetensors", "numbers.onnx", "--task", "regression");
     assertThat(Formats.read(folder.resolve("numbers.onnx")).model().output(0).task())
         .isEqualTo(Task.REGRESSION);
-    assertThat(succeeds("predict", "numbers.onnx", "a.png").text()).contains("[1,2,16,16]: ");
-    succeeds("convert", "numbers.onnx", "mask.onnx", "--task", "mask");
-    assertThat(succeeds("predict", "mask.onnx", "a.png").text()).matches("a.png: (sky|sea) .*");
+    assertThat(command().succeeds("predict", "numbers.onnx", "a.png").text())
+        .contains("[1,2,16,16]: ");
+    command().succeeds("convert", "numbers.onnx", "mask.onnx", "--task", "mask");
+    assertThat(command().succeeds("predict", "mask.onnx", "a.png").text())
+        .matches("a.png: (sky|sea) .*");
   }
 }

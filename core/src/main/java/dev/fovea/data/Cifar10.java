@@ -1,6 +1,7 @@
 package dev.fovea.data;
 
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.FileBytes;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,23 +94,19 @@ public final class Cifar10 {
   }
 
   private static int read(Path file, byte[] pixels, int[] labels, int first) {
-    try {
-      byte[] bytes = Files.readAllBytes(file);
-      int count = Math.min(bytes.length / RECORD, labels.length - first);
-      for (int r = 0; r < count; r++) {
-        int from = r * RECORD;
-        int label = bytes[from] & 0xFF;
-        if (label >= CLASSES.size()) {
-          throw new FoveaException(
-              "%s: label %s in record %s, expected 0 to 9".formatted(file, label, r));
-        }
-        labels[first + r] = label;
-        interleave(bytes, from + 1, pixels, (first + r) * 3 * AREA);
+    byte[] bytes = FileBytes.read(file, (long) RECORD * (labels.length - first));
+    int count = bytes.length / RECORD;
+    for (int r = 0; r < count; r++) {
+      int from = r * RECORD;
+      int label = bytes[from] & 0xFF;
+      if (label >= CLASSES.size()) {
+        throw new FoveaException(
+            "%s: label %s in record %s, expected 0 to 9".formatted(file, label, r));
       }
-      return first + count;
-    } catch (IOException e) {
-      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+      labels[first + r] = label;
+      interleave(bytes, from + 1, pixels, (first + r) * 3 * AREA);
     }
+    return first + count;
   }
 
   /** Turns three planes into pixels of three values. */

@@ -1,15 +1,14 @@
 package dev.fovea.io;
 
 import dev.fovea.tensor.FoveaException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Text files that people and their programs write: UTF-8, or UTF-16 as some spreadsheets have it.
@@ -30,40 +29,53 @@ public final class TextFile {
    * @throws FoveaException if it cannot be read, is longer, or has another encoding
    */
   public static String read(Path file, long most) {
-    if (Files.isDirectory(file)) {
-      throw new FoveaException(file + ": a folder, expected a text file");
+    return decode(FileBytes.read(file, most), file);
+  }
+
+  /**
+   * Reads a text file of a format whose own words are ASCII: of another encoding than {@link #read}
+   * knows only those are right, and others stand in comments.
+   *
+   * @param most the most bytes that it may have
+   * @throws FoveaException if it cannot be read, is longer, or no text
+   */
+  public static String readAscii(Path file, long most) {
+    byte[] bytes = FileBytes.read(file, most);
+    String text =
+        decoded(bytes, charset(bytes))
+            .orElseGet(() -> new String(bytes, StandardCharsets.ISO_8859_1));
+    if (text.indexOf('\0') >= 0) {
+      throw new FoveaException(file + ": is no text: it holds bytes of 0");
     }
-    try {
-      long size = Files.size(file);
-      if (size > most) {
-        throw new FoveaException(
-            "%s: a text of %s bytes, allowed are %s".formatted(file, size, most));
-      }
-      return decode(Files.readAllBytes(file), file);
-    } catch (IOException e) {
-      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
-    }
+    return text;
   }
 
   private static String decode(byte[] bytes, Path file) {
     Charset charset = charset(bytes);
+    return decoded(bytes, charset).orElseThrow(() -> wrong(bytes, charset, file));
+  }
+
+  private static Optional<String> decoded(byte[] bytes, Charset charset) {
     try {
       String text = charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
     } catch (CharacterCodingException e) {
-      if (!charset.equals(StandardCharsets.UTF_8)) {
-        throw new FoveaException(file + ": a damaged text in " + charset, e);
-      }
-      int at = firstWrong(bytes);
-      throw new FoveaException(
-          "%s: text in UTF-8 expected, byte %s at %s is none; it looks like %s: save it as UTF-8"
-              .formatted(
-                  file,
-                  HexFormat.of().toHexDigits(bytes[at]),
-                  at,
-                  isPaired(bytes) ? "GBK" : "Latin-1"),
-          e);
+      return Optional.empty();
     }
+  }
+
+  private static FoveaException wrong(byte[] bytes, Charset charset, Path file) {
+    if (!charset.equals(StandardCharsets.UTF_8)) {
+      return new FoveaException(file + ": a damaged text in " + charset);
+    }
+    int at = firstWrong(bytes);
+    return new FoveaException(
+        "%s: text in UTF-8 expected, byte %s at %s is none; it looks like %s: save it as UTF-8"
+            .formatted(
+                file,
+                HexFormat.of().toHexDigits(bytes[at]),
+                at,
+                isPaired(bytes) ? "GBK" : "Latin-1"));
   }
 
   private static Charset charset(byte[] bytes) {

@@ -26,7 +26,7 @@ final class AnyBatch {
       return; // one sample alone is as much as a program can hold
     }
     Trace trace = new Trace(parameters, false, TrainingRules.NONE);
-    List<Value> many = Traced.walk(network, Model.samples(inputs, n), trace).outputs();
+    List<Value> many = Traced.walk(network, ModelBody.samples(inputs, n), trace).outputs();
     for (int i = 0; i < one.size(); i++) {
       Shape wanted = one.get(i).shape().dropFirst().prepend(n);
       if (i >= many.size() || !many.get(i).shape().equals(wanted)) {

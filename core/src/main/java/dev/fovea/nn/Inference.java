@@ -5,11 +5,11 @@ import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.engine.runtime.Execution;
+import dev.fovea.engine.runtime.LastUsed;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,12 +27,9 @@ import java.util.function.IntFunction;
  * cost little; those used last are kept. {@link Model#run} and evaluation both come through here.
  */
 final class Inference {
-  private static final int MOST_FUNCTIONS = 64;
-
   private final Engine engine;
   private final IntFunction<Graph> graphs;
-  private final LinkedHashMap<Integer, CompiledFunction> functions =
-      new LinkedHashMap<>(8, 0.75f, true);
+  private final LastUsed<Integer, CompiledFunction> functions = new LastUsed<>();
   private final SharedMemory memory = new SharedMemory();
   private final Map<Integer, Integer> samplesAtOnce = new ConcurrentHashMap<>();
 
@@ -63,16 +60,11 @@ final class Inference {
 
   /** Returns the function of a batch size. */
   synchronized CompiledFunction function(int batch) {
-    CompiledFunction known = functions.get(batch);
-    if (known != null) {
-      return known;
-    }
-    CompiledFunction function =
-        CompiledFunction.of(
-            engine.device(), graphs.apply(batch), Compiler.Mode.INFER, Map.of(), memory);
-    functions.put(batch, function);
-    if (functions.size() > MOST_FUNCTIONS) {
-      functions.pollFirstEntry();
+    CompiledFunction function = functions.get(batch);
+    if (function == null) {
+      Graph graph = graphs.apply(batch);
+      function = CompiledFunction.of(engine.device(), graph, Compiler.Mode.INFER, Map.of(), memory);
+      functions.put(batch, function);
     }
     return function;
   }

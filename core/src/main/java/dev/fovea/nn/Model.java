@@ -5,8 +5,6 @@ import dev.fovea.engine.Engine;
 import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.io.Safetensors;
 import dev.fovea.io.Suggest;
-import dev.fovea.op.Source;
-import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A network with parameters, built for inputs of fixed shape and any batch size.
@@ -33,26 +30,18 @@ import java.util.stream.IntStream;
  * model share the parameters with this one.
  */
 public final class Model {
-  /**
-   * What all models of one build share.
-   *
-   * @param outputs what each output is, and was said to be
-   */
-  private record Body(
-      Network network, List<Shape> inputs, Outputs outputs, Parameters parameters) {}
-
-  private final Body body;
+  private final ModelBody body;
   private final Engine engine;
   private final TrainingRules rules;
   private final Map<String, String> metadata;
   private final Inference inference;
 
-  private Model(Body body, Engine engine, TrainingRules rules, Map<String, String> metadata) {
+  private Model(ModelBody body, Engine engine, TrainingRules rules, Map<String, String> metadata) {
     this.body = body;
     this.engine = engine;
     this.rules = rules;
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
-    this.inference = new Inference(engine, n -> trace(n, false).graph());
+    this.inference = body.inference(engine);
   }
 
   /**
@@ -93,35 +82,24 @@ public final class Model {
           "model: needs at least one input and extents of at least 1, got inputs " + inputs);
     }
     Trace trace = new Trace(null, false, TrainingRules.NONE);
-    Traced traced = Traced.walk(network, samples(inputs, 1), trace);
+    Traced traced = Traced.walk(network, ModelBody.samples(inputs, 1), trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
     if (!network.fixesBatch()) {
       AnyBatch.require(network, inputs, traced.outputs(), parameters);
     }
     Outputs outputs = new Outputs(traced.outputs(), inputs.get(0));
-    Body body = new Body(network, List.copyOf(inputs), outputs, parameters);
+    ModelBody body = new ModelBody(network, List.copyOf(inputs), outputs, parameters);
     return new Model(body, engine, TrainingRules.NONE, Map.of());
-  }
-
-  static List<Value> samples(List<Shape> shapes, int batch) {
-    if (batch < 1) {
-      throw new FoveaException("model: a batch has 1 sample or more, got " + batch);
-    }
-    return IntStream.range(0, shapes.size())
-        .mapToObj(i -> Source.Input.sample(i, shapes.get(i).prepend(batch)))
-        .toList();
   }
 
   /** Returns the network as a graph of {@code batch} samples, as in training or as in inference. */
   public Traced trace(int batch, boolean training) {
-    Trace trace = new Trace(body.parameters, training, rules);
-    return Traced.walk(body.network, samples(body.inputs, batch), trace);
+    return body.trace(batch, training, rules);
   }
 
   /** Returns the network as a graph of a batch, in the mode and with the rules of another walk. */
   Traced tracedAs(Trace around, int batch) {
-    Trace trace = new Trace(body.parameters, around.training(), around.rules());
-    return Traced.walk(body.network, samples(body.inputs, batch), trace);
+    return body.trace(batch, around.training(), around.rules());
   }
 
   /**
@@ -143,9 +121,9 @@ public final class Model {
       throw new FoveaException("model: takes samples of " + inputs() + ", applied to " + arrived);
     }
     Trace around = inputs.get(0).trace();
-    Trace within = around.within(body.parameters, rules);
+    Trace within = around.within(body.parameters(), rules);
     return body
-        .network
+        .network()
         .forward(inputs.stream().map(x -> new Signal(x.value(), within)).toList())
         .stream()
         .map(y -> new Signal(y.value(), around))
@@ -158,22 +136,22 @@ public final class Model {
 
   /** Returns whether only some batch sizes may suit the network; see {@link Network#fixesBatch}. */
   public boolean fixesBatch() {
-    return body.network.fixesBatch();
+    return body.network().fixesBatch();
   }
 
   /** Returns the shapes of one sample of each input. */
   public List<Shape> inputs() {
-    return body.inputs;
+    return body.inputs();
   }
 
   /** Returns the shapes of one sample of each output. */
   public List<Shape> outputs() {
-    return body.outputs.shapes();
+    return body.outputs().shapes();
   }
 
   /** Returns the task of an output and what its numbers are. */
   public Output output(int i) {
-    return body.outputs.get(i);
+    return body.outputs().get(i);
   }
 
   /**
@@ -181,12 +159,12 @@ public final class Model {
    * models that share these parameters have it, and it is saved with them.
    */
   public void setTask(int output, Task task) {
-    body.outputs.set(output, task);
+    body.outputs().set(output, task);
   }
 
   /** Returns the parameters. */
   public Parameters parameters() {
-    return body.parameters;
+    return body.parameters();
   }
 
   /** Returns what computes. */
@@ -201,7 +179,7 @@ public final class Model {
 
   /** Returns the texts that are saved with the parameters, among them the outputs' tasks. */
   public Map<String, String> metadata() {
-    return body.outputs.addTo(metadata);
+    return body.outputs().addTo(metadata);
   }
 
   /**
@@ -210,7 +188,7 @@ public final class Model {
    * @throws FoveaException if the texts tell tasks that are not known, or of other outputs
    */
   public Model withMetadata(Map<String, String> texts) {
-    body.outputs.read(texts);
+    body.outputs().read(texts);
     return new Model(body, engine, rules, texts);
   }
 
@@ -258,6 +236,14 @@ public final class Model {
    */
   public Model asInTraining(String... patterns) {
     return behaving(true, patterns);
+  }
+
+  /**
+   * Returns which layers {@link #asInInference} and {@link #asInTraining} were told, in a line;
+   * empty if none were.
+   */
+  public String behaviours() {
+    return rules.behaviours();
   }
 
   private Model behaving(boolean training, String... patterns) {
@@ -309,7 +295,9 @@ public final class Model {
 
   /** Returns a model like this one with parameters of its own, which begin as these are now. */
   public Model copy() {
-    Body own = new Body(body.network, body.inputs, body.outputs.copy(), body.parameters.copy());
+    ModelBody own =
+        new ModelBody(
+            body.network(), body.inputs(), body.outputs().copy(), body.parameters().copy());
     return new Model(own, engine, rules, metadata);
   }
 
@@ -324,7 +312,7 @@ public final class Model {
     if (!(share >= 0 && share <= 1)) {
       throw new FoveaException("copy: the share must be from 0 to 1, got " + share);
     }
-    body.parameters.moveTo(other.parameters(), (float) share);
+    body.parameters().moveTo(other.parameters(), (float) share);
   }
 
   /** Returns a table of all layers: shapes, parameters, FLOPs, receptive field, memory. */
@@ -517,7 +505,7 @@ public final class Model {
   private Model load(String source, Safetensors content) {
     Map<String, String> texts = new LinkedHashMap<>(metadata());
     texts.putAll(content.metadata());
-    var _ = body.outputs.tasks(texts); // before anything changes
+    var _ = body.outputs().tasks(texts); // before anything changes
     load(source, content.tensors());
     return withMetadata(texts);
   }

@@ -5,8 +5,10 @@ import java.util.regex.Pattern;
 /**
  * A pattern of parameter names: {@code *} stands for anything within one part of a path, {@code **}
  * for anything at all; a pattern that names a layer covers its parameters.
+ *
+ * @param text the pattern as it was given
  */
-record PathPattern(Pattern pattern) {
+record PathPattern(String text, Pattern pattern) {
   static PathPattern of(String text) {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
@@ -19,7 +21,7 @@ record PathPattern(Pattern pattern) {
         regex.append(Pattern.quote(text.substring(i, i + 1)));
       }
     }
-    return new PathPattern(Pattern.compile(regex + "(\\..*)?"));
+    return new PathPattern(text, Pattern.compile(regex + "(\\..*)?"));
   }
 
   boolean matches(String name) {

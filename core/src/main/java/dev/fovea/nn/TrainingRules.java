@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What training does to the parts of a model otherwise than to all: which parameters it leaves as
@@ -35,6 +36,13 @@ record TrainingRules(Predicate<String> frozen, List<Mode> modes) {
 
   boolean isFrozen(String parameter) {
     return frozen.test(parameter);
+  }
+
+  /** Returns which layers were told to behave how, in the order in which they were. */
+  String behaviours() {
+    return modes.stream()
+        .map(m -> m.layers.text() + (m.training ? " as in training" : " as in inference"))
+        .collect(Collectors.joining(", "));
   }
 
   /** Returns whether a layer was told to behave as in training or as in inference. */

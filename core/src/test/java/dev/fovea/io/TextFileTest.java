@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,13 +51,36 @@ final class TextFileTest {
         .hasMessage(odd + ": a damaged text in UTF-16LE");
   }
 
+  /** In formats whose words are ASCII, letters of any encoding stand in comments. */
+  @Test
+  void ofFormatsInAsciiOtherLettersDoNotMatter() throws IOException {
+    assertThat(TextFile.readAscii(file("# \u732b\na=1".getBytes(StandardCharsets.UTF_8)), 100))
+        .isEqualTo("# \u732b\na=1");
+    assertThat(TextFile.readAscii(file("# \u732b\na=1".getBytes(Charset.forName("GBK"))), 100))
+        .startsWith("# ")
+        .endsWith("\na=1");
+    Path zeros = file((byte) 'a', (byte) 0, (byte) 0, (byte) 'b');
+    assertThatThrownBy(() -> TextFile.readAscii(zeros, 100))
+        .hasMessage(zeros + ": is no text: it holds bytes of 0");
+  }
+
+  /** A device without end says that it has 0 bytes. */
+  @Test
+  void noMoreIsReadThanIsAllowed() {
+    Path zeros = Path.of("/dev/zero");
+    Assumptions.assumeTrue(Files.exists(zeros), "this system has no /dev/zero");
+    assertThatThrownBy(() -> FileBytes.read(zeros, 10))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(zeros + ": has more than 10 bytes, at most 10 are read");
+  }
+
   @Test
   void lengthAndKindAreChecked() throws IOException {
     Path file = file(new byte[11]);
     assertThatThrownBy(() -> TextFile.read(file, 10))
-        .hasMessage(file + ": a text of 11 bytes, allowed are 10");
+        .hasMessage(file + ": has 11 bytes, at most 10 are read");
     assertThatThrownBy(() -> TextFile.read(dir, 10))
-        .hasMessage(dir + ": a folder, expected a text file");
+        .hasMessage(dir + ": a folder, expected a file");
     assertThatThrownBy(() -> TextFile.read(dir.resolve("none"), 10))
         .hasMessage(dir.resolve("none") + ": cannot be read: no such file or folder");
   }

@@ -49,6 +49,25 @@ final class ModelCopyTest {
     assertThat(copy.run(x).data()).isNotEqualTo(m.run(x).data());
   }
 
+  /** Weights are folded and packed once for all models of the same parameters and engine. */
+  @Test
+  void modelsOfTheSameParametersShareTheirInference() {
+    Model m = model(sequence(dense(2), batchNorm(), dropout(0.5)), 1);
+    Model other =
+        m.withMetadata(Map.of("labels", "a\nb"))
+            .freeze("0.**")
+            .asInTraining("**")
+            .unfreeze()
+            .withEngine(ENGINE);
+    assertThat(other.function(3)).isSameAs(m.function(3));
+    assertThat(m.withEngine(Engine.ofThreads(2)).function(3)).isNotSameAs(m.function(3));
+    assertThat(m.copy().function(3)).isNotSameAs(m.function(3));
+    Tensor x = Tensor.of(Shape.of(1, 3), 1, 2, 3);
+    assertThat(other.run(x).data()).isEqualTo(m.run(x).data());
+    other.parameters().set("0.bias", Tensor.of(Shape.of(2), 5, 6));
+    assertThat(other.run(x).data()).isEqualTo(m.run(x).data());
+  }
+
   @Test
   void aTargetFollowsSlowly() {
     Model m = model(sequence(dense(2)), 1);

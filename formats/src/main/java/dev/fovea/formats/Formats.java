@@ -6,7 +6,10 @@ import dev.fovea.formats.keras.KerasReader;
 import dev.fovea.formats.onnx.OnnxReader;
 import dev.fovea.formats.torch.TorchReader;
 import dev.fovea.formats.weights.SafetensorsReader;
+import dev.fovea.formats.weights.ZooMatch;
+import dev.fovea.nn.Model;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +70,17 @@ public final class Formats {
    */
   public static Map<String, String> unread(Path file) {
     return reader(file).tensors(file).unread();
+  }
+
+  /**
+   * Returns the values that a file of weights alone has for parameters of a network, where they are
+   * of a part of it, such as one without its last layers.
+   *
+   * @return values by the names of the network's parameters; none if they are of no part of it
+   * @throws FormatException if the format is not known or the file is broken
+   */
+  public static Map<String, Tensor> part(Path file, Model model) {
+    return ZooMatch.part(model, reader(file).tensors(file).withoutPrefix());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.fovea.formats;
 
 import dev.fovea.engine.Engine;
+import dev.fovea.formats.weights.NamedTensors;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.tensor.Seed;
@@ -27,6 +28,8 @@ import java.util.Optional;
  * @param metadata texts that go with the model: classes under {@code labels}, preprocessing
  * @param weights values that parameters take by name, where the network does not begin with the
  *     file's by itself; all parameters or none
+ * @param unread why tensors of a file of weights are not read, by name; the network needs none of
+ *     them
  */
 public record ImportedNetwork(
     Format format,
@@ -36,7 +39,8 @@ public record ImportedNetwork(
     List<Port> outputs,
     Map<String, Integer> operators,
     Map<String, String> metadata,
-    Map<String, Tensor> weights) {
+    Map<String, Tensor> weights,
+    Map<String, String> unread) {
   /**
    * What the names of texts begin with that mark inputs and outputs of four axes which are no
    * images; {@code input0} and so on follow.
@@ -56,6 +60,7 @@ public record ImportedNetwork(
     operators = Collections.unmodifiableMap(new LinkedHashMap<>(operators));
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+    unread = Collections.unmodifiableMap(new LinkedHashMap<>(unread));
   }
 
   /** Creates a network whose parameters begin with the file's values by themselves. */
@@ -67,19 +72,30 @@ public record ImportedNetwork(
       List<Port> outputs,
       Map<String, Integer> operators,
       Map<String, String> metadata) {
-    this(format, producer, network, inputs, outputs, operators, metadata, Map.of());
+    this(format, producer, network, inputs, outputs, operators, metadata, Map.of(), Map.of());
   }
 
   /** Returns this network with other texts. */
   public ImportedNetwork withMetadata(Map<String, String> texts) {
     return new ImportedNetwork(
-        format, producer, network, inputs, outputs, operators, texts, weights);
+        format, producer, network, inputs, outputs, operators, texts, weights, unread);
   }
 
   /** Returns this network with the values that its parameters take. */
   public ImportedNetwork withWeights(Map<String, Tensor> values) {
     return new ImportedNetwork(
-        format, producer, network, inputs, outputs, operators, metadata, values);
+        format, producer, network, inputs, outputs, operators, metadata, values, unread);
+  }
+
+  /** Returns this network with what was not read of its file. */
+  public ImportedNetwork withUnread(Map<String, String> reasons) {
+    return new ImportedNetwork(
+        format, producer, network, inputs, outputs, operators, metadata, weights, reasons);
+  }
+
+  /** Returns a text that lists the first of what was not read; empty where everything was. */
+  public String unreadText() {
+    return unread.isEmpty() ? "" : NamedTensors.listed(unread);
   }
 
   /**
@@ -95,7 +111,15 @@ public record ImportedNetwork(
     Resizable sized = r.at(height, width);
     ImportedNetwork other =
         new ImportedNetwork(
-            format, producer, sized, sized.inputs(), sized.outputs(), operators, metadata, weights);
+            format,
+            producer,
+            sized,
+            sized.inputs(),
+            sized.outputs(),
+            operators,
+            metadata,
+            weights,
+            unread);
     Shape wanted = other.inputs.get(0).sample();
     if (wanted.rank() == 3 && (wanted.dim(0) != height || wanted.dim(1) != width)) {
       throw new FormatException(

@@ -1,14 +1,12 @@
 package dev.fovea.formats;
 
-import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.HeapBound;
 import dev.fovea.io.Json;
+import dev.fovea.io.TextFile;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,14 +67,8 @@ public record ReferenceCheck(
    * @throws FoveaException if the file is missing or not such a reference
    */
   public static ReferenceCheck read(Path file) {
-    try {
-      if (Files.size(file) > MOST_TEXT) {
-        throw new FoveaException(file + ": too large for a reference");
-      }
-      return parse(Json.parseObject(Files.readString(file), file.toString()), file.toString());
-    } catch (IOException e) {
-      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
-    }
+    String text = TextFile.read(file, MOST_TEXT);
+    return parse(Json.parseObject(text, file.toString()), file.toString());
   }
 
   private static ReferenceCheck parse(Map<String, Object> fields, String where) {

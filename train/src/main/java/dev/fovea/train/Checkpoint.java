@@ -41,6 +41,7 @@ public final class Checkpoint {
       Map.of(
           "batches of a step", "1",
           "averaging", "0.0",
+          "layers told to behave", "",
           "plateau", "",
           "measures", "",
           "rates", "{}",

@@ -6,6 +6,7 @@ import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** How often a classifier takes samples of each class for each class. */
@@ -102,19 +103,22 @@ public final class ConfusionMatrix {
     return (double) right / all;
   }
 
-  /** Returns the share of rightly classified samples among those taken for a class; 0 if none. */
+  /** Returns the share of rightly classified samples among those taken for a class; NaN if none. */
   public double precision(int c) {
-    return ratio(counts[c][c], predicted(c));
+    return (double) counts[c][c] / predicted(c);
   }
 
-  /** Returns the share of rightly classified samples among those of a class; 0 if none. */
+  /** Returns the share of rightly classified samples among those of a class; NaN if none. */
   public double recall(int c) {
-    return ratio(counts[c][c], samples(c));
+    return (double) counts[c][c] / samples(c);
   }
 
-  /** Returns the harmonic mean of precision and recall: 2·p·r / (p + r); 0 if both are. */
+  /**
+   * Returns the harmonic mean of precision and recall, 2·p·r / (p + r): twice the rightly
+   * classified samples over those of the class and those taken for it; NaN if there are neither.
+   */
   public double f1(int c) {
-    return ratio(2 * counts[c][c], samples(c) + predicted(c));
+    return 2.0 * counts[c][c] / (samples(c) + predicted(c));
   }
 
   /**
@@ -128,24 +132,20 @@ public final class ConfusionMatrix {
 
   /** Returns the mean {@link #iou} of the classes that there are or that samples were taken for. */
   public double meanIou() {
+    return mean(this::iou);
+  }
+
+  /** Returns the mean {@link #f1} of the classes that there are or that samples were taken for. */
+  public double macroF1() {
+    return mean(this::f1);
+  }
+
+  private double mean(IntToDoubleFunction ofClass) {
     return IntStream.range(0, counts.length)
-        .mapToDouble(this::iou)
+        .mapToDouble(ofClass)
         .filter(x -> !Double.isNaN(x))
         .average()
         .orElse(Double.NaN);
-  }
-
-  /** Returns the mean of all classes' F1. */
-  public double macroF1() {
-    double sum = 0;
-    for (int c = 0; c < counts.length; c++) {
-      sum += f1(c);
-    }
-    return sum / counts.length;
-  }
-
-  private static double ratio(long part, long whole) {
-    return whole == 0 ? 0 : (double) part / whole;
   }
 
   /** Sums: one per pair of true and predicted class. */

@@ -1,9 +1,8 @@
 package dev.fovea.train;
 
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.TextFile;
 import dev.fovea.tensor.FoveaException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,13 +76,6 @@ public record History(List<Epoch> epochs) {
    * @throws FoveaException if it cannot be read or holds something else
    */
   public static History read(Path file) {
-    try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new FoveaException(file + ": too large for a history of training");
-      }
-      return ofCsv(Files.readString(file), file.toString());
-    } catch (IOException e) {
-      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
-    }
+    return ofCsv(TextFile.read(file, MAX_BYTES), file.toString());
   }
 }

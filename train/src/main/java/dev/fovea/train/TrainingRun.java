@@ -217,6 +217,7 @@ final class TrainingRun implements Training {
     is.put("plateau", s.plateau.map(Plateau::description).orElse(""));
     is.put("rates", s.rates.toString());
     is.put("unfreezing", s.unfreezing.toString());
+    is.put("layers told to behave", model.behaviours());
     is.put("metrics", names(s.metrics.stream().map(Metric::name)));
     is.put("measures", names(s.measures.stream().flatMap(m -> m.names().stream())));
     is.put(

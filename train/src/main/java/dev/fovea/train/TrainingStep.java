@@ -2,6 +2,7 @@ package dev.fovea.train;
 
 import dev.fovea.data.Batch;
 import dev.fovea.engine.compile.Program;
+import dev.fovea.engine.runtime.LastUsed;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.engine.runtime.StepObserver;
 import dev.fovea.nn.Loss;
@@ -15,7 +16,6 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,14 +67,15 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Steps after the first few of a batch size allocate nothing. One caller at a time.
+ * <p>Steps after the first few of a batch size allocate nothing; those of the batch sizes used last
+ * stay compiled. One caller at a time.
  */
 public final class TrainingStep {
   private final Formula formula;
   private final Map<Parameters, float[]> gradients;
   private final List<OptimizerStep> updates;
   private final double rate;
-  private final Map<Integer, StepFunction> functions = new HashMap<>();
+  private final LastUsed<Integer, StepFunction> functions = new LastUsed<>();
   private final SharedMemory memory = new SharedMemory();
   private @Nullable StepFunction current;
 
@@ -179,7 +180,12 @@ public final class TrainingStep {
 
   /** Returns the function of a batch size, which may have no memory yet. */
   StepFunction compiled(int batch) {
-    return functions.computeIfAbsent(batch, n -> StepFunction.of(formula, gradients, n, memory));
+    StepFunction f = functions.get(batch);
+    if (f == null) {
+      f = StepFunction.of(formula, gradients, batch, memory);
+      functions.put(batch, f);
+    }
+    return f;
   }
 
   /** Returns the function of the last batch. */

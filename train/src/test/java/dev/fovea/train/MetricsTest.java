@@ -88,7 +88,10 @@ final class MetricsTest {
         .isInstanceOf(FoveaException.class);
   }
 
-  /** Precision, recall and F1 by hand: class 0 has 2 of 3 taken rightly, 1 taken wrongly for it. */
+  /**
+   * Precision, recall and F1 by hand: class 0 has 2 of 3 taken rightly, 1 taken wrongly for it. Of
+   * class 2 there is nothing: 0 of 0 is no number, and the mean is that of the others.
+   */
   @Test
   void confusionMatrixHasPrecisionRecallAndF1() {
     ConfusionMatrix m =
@@ -97,8 +100,13 @@ final class MetricsTest {
     assertThat(m.precision(0)).isEqualTo(2 / 3.0);
     assertThat(m.recall(1)).isEqualTo(4 / 5.0);
     assertThat(m.f1(1)).isEqualTo(4 / 5.0);
-    assertThat(m.f1(2)).isZero();
-    assertThat(m.macroF1()).isCloseTo((2 / 3.0 + 0.8 + 0) / 3, within(1e-12));
+    assertThat(new double[] {m.precision(2), m.recall(2), m.f1(2), m.iou(2)})
+        .containsOnly(Double.NaN);
+    assertThat(m.macroF1()).isCloseTo((2 / 3.0 + 0.8) / 2, within(1e-12));
+    ConfusionMatrix never = ConfusionMatrix.of(new long[][] {{3, 0}, {1, 0}}, List.of());
+    assertThat(never.precision(1)).isNaN();
+    assertThat(never.recall(1)).isZero();
+    assertThat(never.f1(1)).isZero();
     assertThat(m.label(0)).isEqualTo("cat");
     assertThat(m.label(2)).isEqualTo("2");
   }

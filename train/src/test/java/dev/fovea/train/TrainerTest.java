@@ -346,6 +346,10 @@ final class TrainerTest {
         Trainer.of(convnet(), crossEntropy(), adam(0.01).weightDecay(0.5)).resume(dir),
         data,
         "weight decay was 0.0, is 0.5");
+    refused(
+        Trainer.of(convnet().asInInference("**"), crossEntropy(), adam(0.01)).resume(dir),
+        data,
+        "layers told to behave was none, is ** as in inference");
     Layer other = sequence(flatten(), dense(9), relu(), dense(4));
     Model network = Model.build(other, TrainFixtures.IMAGE, Seed.of(1), ENGINE);
     refused(

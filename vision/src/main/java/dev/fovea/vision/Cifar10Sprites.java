@@ -4,11 +4,10 @@ import dev.fovea.data.Cifar10;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.InMemoryImages;
 import dev.fovea.data.Preprocessing;
-import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.TextFile;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,24 +51,17 @@ public final class Cifar10Sprites {
   }
 
   private static int[] labels(Path file) {
-    try {
-      if (Files.size(file) > MAX_LABELS_BYTES) {
-        throw new FoveaException(file + ": too large for the labels of 60,000 pictures");
+    Matcher numbers = NUMBER.matcher(TextFile.read(file, MAX_LABELS_BYTES));
+    List<Integer> labels = new ArrayList<>();
+    while (numbers.find()) {
+      if (numbers.group().length() != 1) {
+        throw new FoveaException(
+            "%s: label %.20s of picture %s, expected 0 to 9"
+                .formatted(file, numbers.group(), labels.size()));
       }
-      Matcher numbers = NUMBER.matcher(Files.readString(file));
-      List<Integer> labels = new ArrayList<>();
-      while (numbers.find()) {
-        if (numbers.group().length() != 1) {
-          throw new FoveaException(
-              "%s: label %.20s of picture %s, expected 0 to 9"
-                  .formatted(file, numbers.group(), labels.size()));
-        }
-        labels.add(Integer.parseInt(numbers.group()));
-      }
-      return labels.stream().mapToInt(i -> i).toArray();
-    } catch (IOException e) {
-      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+      labels.add(Integer.parseInt(numbers.group()));
     }
+    return labels.stream().mapToInt(i -> i).toArray();
   }
 
   private static InMemoryImages part(Path folder, int[] labels, String what, int from, int to) {

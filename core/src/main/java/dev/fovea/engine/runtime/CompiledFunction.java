@@ -32,6 +32,7 @@ public final class CompiledFunction {
   private final Device device;
   private final Map<? extends ParameterStore, float[]> gradients;
   private final SharedMemory memory;
+  private final Memory.Room room;
   private final Map<Value, FixedValue> fixed;
   private final ParameterStore[] fixedFrom;
   private long preparedFor = -1;
@@ -52,6 +53,7 @@ public final class CompiledFunction {
     this.device = device;
     this.gradients = gradients;
     this.memory = memory;
+    this.room = Memory.Room.of(program.sizes().arena(), program.sizes().scratch());
     this.fixed = memory.fixed(program.fixed());
     this.fixedFrom =
         fixed.values().stream()
@@ -141,10 +143,14 @@ public final class CompiledFunction {
   /** Borrows an execution; hand it back with {@link #release}. */
   public Execution acquire() {
     prepare();
-    return memory.lend(program.sizes()).execution(this);
+    return memory.lend(room).execution(this);
   }
 
-  /** Takes an execution back: its memory is the next caller's. */
+  /**
+   * Takes an execution back: its memory is the next caller's.
+   *
+   * @throws IllegalStateException if it has been taken back already
+   */
   public void release(Execution execution) {
     memory.giveBack(execution.memory());
   }
@@ -175,7 +181,7 @@ public final class CompiledFunction {
   private void compute(Set<FixedValue> missing) {
     missing.forEach(FixedValue::begin);
     Program.Sizes sizes = program.sizes();
-    Memory arena = new Memory(sizes.prologueArena(), sizes.scratch());
+    Memory arena = new Memory(Memory.Room.of(sizes.prologueArena(), sizes.scratch()));
     Span scratch = arena.scratch(sizes.prologueArena(), sizes.scratch());
     for (Step step : program.prologue()) {
       if (!(step.output().storage() instanceof Storage.Fixed(Value v))

@@ -6,7 +6,6 @@ import dev.fovea.engine.kernel.Alignment;
 import dev.fovea.engine.kernel.Span;
 import java.lang.ref.SoftReference;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,31 +13,49 @@ import org.jspecify.annotations.Nullable;
  * line of the cache, and one of bytes. Executions of several functions take turns in it.
  */
 final class Memory {
-  private static final int MOST_EXECUTIONS = 64;
-
   /** This memory, for as long as the heap has room. */
   final SoftReference<Memory> reference = new SoftReference<>(this);
+
+  /** Whether a call has it; guarded by the {@link SharedMemory} that lends it. */
+  boolean lent = true;
 
   /** When it was last handed back, of {@link System#nanoTime}. */
   long idleSince;
 
+  /** How much there is. */
+  final Room room;
+
   private final float[] floats;
   private final byte[] bytes;
-  private final LinkedHashMap<CompiledFunction, Execution> executions =
-      new LinkedHashMap<>(8, 0.75f, true);
+  private final LastUsed<CompiledFunction, Execution> executions = new LastUsed<>();
   private @Nullable Execution last;
 
-  /** Creates memory of zeros for an arena and the caller's own memory for a step. */
-  Memory(Program.Size arena, int scratch) {
-    long both = Alignment.next(arena.floats()) + scratch;
-    this.floats = new float[both > Alignment.LAST ? arena.floats() : (int) both];
-    this.bytes = new byte[arena.bytes()];
+  /**
+   * How much there is, or is needed.
+   *
+   * @param floats the arena, and behind it the caller's own memory for a step unless no array holds
+   *     both
+   */
+  record Room(int floats, int bytes) {
+    static Room of(Program.Size arena, int scratch) {
+      long both = Alignment.next(arena.floats()) + scratch;
+      return new Room(both > Alignment.LAST ? arena.floats() : (int) both, arena.bytes());
+    }
+
+    boolean holds(Room need) {
+      return need.floats <= floats && need.bytes <= bytes;
+    }
+
+    Room and(Room other) {
+      return new Room(Math.max(floats, other.floats), Math.max(bytes, other.bytes));
+    }
   }
 
-  /** Returns whether there is room for a run of a program. */
-  boolean fits(Program.Sizes need) {
-    long both = Alignment.next(need.arena().floats()) + need.scratch();
-    return both <= floats.length && need.arena().bytes() <= bytes.length;
+  /** Creates memory of zeros. */
+  Memory(Room room) {
+    this.room = room;
+    this.floats = new float[room.floats];
+    this.bytes = new byte[room.bytes];
   }
 
   /** Returns the execution of a function in this memory; a new one for the first call only. */
@@ -47,9 +64,6 @@ final class Memory {
     if (e == null) {
       e = new Execution(function, this);
       executions.put(function, e);
-      if (executions.size() > MOST_EXECUTIONS) {
-        executions.pollFirstEntry();
-      }
     }
     if (e != last) {
       int zeros = function.program().sizes().zeros();

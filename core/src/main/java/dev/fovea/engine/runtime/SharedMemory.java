@@ -1,6 +1,5 @@
 package dev.fovea.engine.runtime;
 
-import dev.fovea.engine.compile.Program;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.kernel.Alignment;
 import dev.fovea.engine.kernel.Span;
@@ -103,30 +102,45 @@ public final class SharedMemory {
     }
   }
 
-  /** Lends memory for a call of a program: what was used last, if it is large enough. */
-  Memory lend(Program.Sizes need) {
+  /**
+   * Lends memory for a call of a program: what was used last, if it is large enough. Otherwise
+   * larger memory takes the place of some, with room for whatever that had room for too.
+   */
+  Memory lend(Memory.Room need) {
     Memory known = take(need);
-    return known == null ? new Memory(need.arena(), need.scratch()) : known;
+    return known == null ? new Memory(replaced(need)) : known;
   }
 
-  private synchronized @Nullable Memory take(Program.Sizes need) {
+  private synchronized @Nullable Memory take(Memory.Room need) {
     for (int i = idle.size() - 1; i >= 0; i--) {
       Memory m = idle.get(i).get();
-      if (m == null || m.fits(need)) {
+      if (m == null || m.room.holds(need)) {
         idle.remove(i);
       }
-      if (m != null && m.fits(need)) {
+      if (m != null && m.room.holds(need)) {
+        m.lent = true;
         return m;
       }
-    }
-    if (!idle.isEmpty()) {
-      idle.removeLast(); // larger memory takes its place
     }
     return null;
   }
 
-  /** Takes memory back. */
+  /** Drops some memory and returns what there must be room for in its place. */
+  private synchronized Memory.Room replaced(Memory.Room need) {
+    Memory dropped = idle.isEmpty() ? null : idle.removeLast().get();
+    return dropped == null ? need : need.and(dropped.room);
+  }
+
+  /**
+   * Takes memory back.
+   *
+   * @throws IllegalStateException if nobody has it: it would be lent to two calls at once
+   */
   synchronized void giveBack(Memory memory) {
+    if (!memory.lent) {
+      throw new IllegalStateException("working memory that was handed back is handed back again");
+    }
+    memory.lent = false;
     long now = System.nanoTime();
     memory.idleSince = now;
     idle.add(memory.reference);

@@ -7,12 +7,14 @@ import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.compile.Program;
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.kernel.Alignment;
 import dev.fovea.engine.kernel.Kernel;
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Operands;
@@ -165,6 +167,52 @@ final class SharedMemoryTest {
     Execution d = f.acquire();
     assertThat(c).isSameAs(b);
     assertThat(d).isNotSameAs(a);
+  }
+
+  /** Memory of the one would do for the other's floats alone, and the other way round. */
+  @Test
+  void functionsThatNeedMoreOfEitherKindShareOneMemory() {
+    SharedMemory shared = new SharedMemory();
+    Memory.Room floats = new Memory.Room(100, 10);
+    Memory.Room bytes = new Memory.Room(10, 100);
+    shared.giveBack(shared.lend(floats));
+    Memory both = shared.lend(bytes);
+    assertThat(both.room).isEqualTo(new Memory.Room(100, 100));
+    for (Memory.Room need : List.of(floats, bytes, floats)) {
+      shared.giveBack(both);
+      assertThat(shared.lend(need)).isSameAs(both);
+    }
+  }
+
+  @Test
+  void whatIsHandedBackTwiceIsRefused() {
+    CompiledFunction f = function(1);
+    Execution e = f.acquire();
+    f.release(e);
+    assertThatThrownBy(() -> f.release(e)).isInstanceOf(IllegalStateException.class);
+    Execution again = f.acquire();
+    assertThat(f.acquire().memory()).isNotSameAs(again.memory());
+  }
+
+  /** An array has at most 2³¹ − 64 floats: a step's memory then lies in one of its own. */
+  @Test
+  void memoryForTheLargestArenaFitsIt() {
+    Program.Size arena = new Program.Size(Alignment.LAST - 10, 7);
+    Memory.Room room = Memory.Room.of(arena, 1000);
+    assertThat(room).isEqualTo(new Memory.Room(Alignment.LAST - 10, 7));
+    assertThat(room.holds(Memory.Room.of(arena, 1000))).isTrue();
+    assertThat(room.holds(Memory.Room.of(new Program.Size(100, 8), 0))).isFalse();
+  }
+
+  @Test
+  void batchSizesUsedLastAreKept() {
+    LastUsed<Integer, String> kept = new LastUsed<>();
+    for (int i = 0; i < 65; i++) {
+      kept.put(i, "function of " + i);
+      assertThat(kept.get(0)).isNotNull();
+    }
+    assertThat(kept.get(1)).isNull();
+    assertThat(kept.get(64)).isEqualTo("function of 64");
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.LayerImport;
 import dev.fovea.formats.weights.ModelFiles;
+import dev.fovea.io.FileNames;
+import dev.fovea.io.TextFile;
 import java.nio.file.Path;
 
 /**
@@ -28,7 +30,7 @@ public final class CaffeReader implements FormatReader {
 
   @Override
   public ImportedNetwork read(Path file) {
-    boolean isText = ModelFiles.hasEnding(file, ".prototxt");
+    boolean isText = FileNames.hasEnding(file, ".prototxt");
     return read(
         isText ? file : ModelFiles.beside(file, ".prototxt"),
         isText ? ModelFiles.beside(file, ".caffemodel") : file);
@@ -45,7 +47,8 @@ public final class CaffeReader implements FormatReader {
     FileKind.require(Format.CAFFE, prototxt);
     FileKind.require(Format.CAFFE, caffemodel);
     TextMessage net =
-        ModelFiles.reading(prototxt, () -> TextFormat.parse(ModelFiles.text(prototxt, MOST_TEXT)));
+        ModelFiles.reading(
+            prototxt, () -> TextFormat.parse(TextFile.readAscii(prototxt, MOST_TEXT)));
     CaffeWeights weights = ModelFiles.reading(caffemodel, () -> CaffeWeights.read(caffemodel));
     return ModelFiles.reading(
         prototxt,

@@ -10,6 +10,8 @@ import dev.fovea.formats.weights.FloatFile;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.LayerImport;
 import dev.fovea.formats.weights.ModelFiles;
+import dev.fovea.io.FileNames;
+import dev.fovea.io.TextFile;
 import dev.fovea.nn.Output;
 import dev.fovea.tensor.Tensor;
 import java.io.UncheckedIOException;
@@ -40,7 +42,7 @@ public final class DarknetReader implements FormatReader {
 
   @Override
   public ImportedNetwork read(Path file) {
-    boolean isText = ModelFiles.hasEnding(file, ".cfg");
+    boolean isText = FileNames.hasEnding(file, ".cfg");
     Path cfg = isText ? file : ModelFiles.beside(file, ".cfg");
     Path weights = isText ? ModelFiles.beside(file, ".weights") : file;
     return read(cfg, weights);
@@ -57,7 +59,7 @@ public final class DarknetReader implements FormatReader {
     FileKind.require(Format.DARKNET, cfg);
     FileKind.require(Format.DARKNET, weights);
     List<Section> sections =
-        ModelFiles.reading(cfg, () -> Section.parse(ModelFiles.text(cfg, MOST_TEXT)));
+        ModelFiles.reading(cfg, () -> Section.parse(TextFile.readAscii(cfg, MOST_TEXT)));
     return ModelFiles.reading(
         weights,
         () -> {

@@ -1,5 +1,6 @@
 package dev.fovea.formats.keras;
 
+import dev.fovea.io.FileBytes;
 import dev.fovea.io.HeapAccount;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
@@ -52,7 +53,7 @@ final class Hdf5 implements AutoCloseable {
     if (size > Integer.MAX_VALUE - 8) {
       throw new FoveaException("a file of " + size + " bytes, at most 2 GiB are read");
     }
-    return of(Files.readAllBytes(path), account);
+    return of(FileBytes.read(path, size), account);
   }
 
   /**

@@ -2,20 +2,17 @@ package dev.fovea.formats.weights;
 
 import dev.fovea.formats.FormatException;
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.FileNames;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
-/** The files that make up a model: reading text within bounds, and finding the file beside. */
+/** The files that make up a model: telling what is wrong with one, and finding the one beside. */
 public final class ModelFiles {
   private static final int MOST_LISTED = 1000;
 
@@ -40,41 +37,15 @@ public final class ModelFiles {
           ? e
           : e.in(file);
     } catch (FoveaException e) {
-      throw new FormatException(String.valueOf(e.getMessage()), e).in(file);
+      String message = String.valueOf(e.getMessage());
+      String name = file + ": ";
+      throw new FormatException(
+              message.startsWith(name) ? message.substring(name.length()) : message, e)
+          .in(file);
     } catch (IOException e) {
       throw new FormatException("cannot be read: " + AtomicFiles.reason(e), e).in(file);
     } catch (ArithmeticException e) {
       throw new FormatException("holds sizes beyond all bounds: " + e.getMessage(), e).in(file);
-    }
-  }
-
-  /**
-   * Returns a text file, in UTF-8, in UTF-16 with a byte order mark, or in another encoding of
-   * which only the ASCII characters are known: others stand in comments.
-   *
-   * @throws FoveaException if it is longer than {@code most} bytes or no text
-   */
-  public static String text(Path file, int most) throws IOException {
-    long size = Files.size(file);
-    if (size > most) {
-      throw new FoveaException("a text of %s bytes, at most %s are read".formatted(size, most));
-    }
-    String text = decoded(Files.readAllBytes(file));
-    if (text.indexOf('\0') >= 0) {
-      throw new FoveaException("is no text: it holds bytes of 0");
-    }
-    return text.startsWith("\uFEFF") ? text.substring(1) : text;
-  }
-
-  private static String decoded(byte[] bytes) {
-    int first = bytes.length > 1 ? (bytes[0] & 0xff) << Byte.SIZE | (bytes[1] & 0xff) : 0;
-    if (first == 0xfeff || first == 0xfffe) {
-      return new String(bytes, StandardCharsets.UTF_16);
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      return new String(bytes, StandardCharsets.ISO_8859_1);
     }
   }
 
@@ -86,7 +57,7 @@ public final class ModelFiles {
    * @throws FormatException if there is none or the choice is not clear
    */
   public static Path beside(Path file, String ending) {
-    Path same = file.resolveSibling(stem(file) + ending);
+    Path same = file.resolveSibling(FileNames.stem(file) + ending);
     if (Files.isRegularFile(same)) {
       return same;
     }
@@ -110,7 +81,7 @@ public final class ModelFiles {
     List<Path> all = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path p : entries) {
-        if (hasEnding(p, ending) && all.size() < MOST_LISTED) {
+        if (FileNames.hasEnding(p, ending) && all.size() < MOST_LISTED) {
           all.add(p);
         }
       }
@@ -119,17 +90,5 @@ public final class ModelFiles {
     }
     Collections.sort(all);
     return all;
-  }
-
-  /** Returns whether a file's name ends so, in any case. */
-  public static boolean hasEnding(Path file, String ending) {
-    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(ending);
-  }
-
-  /** Returns a file's name without its last ending. */
-  public static String stem(Path file) {
-    String name = String.valueOf(file.getFileName());
-    int dot = name.lastIndexOf('.');
-    return dot > 0 ? name.substring(0, dot) : name;
   }
 }

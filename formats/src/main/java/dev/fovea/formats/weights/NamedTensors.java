@@ -62,15 +62,17 @@ public record NamedTensors(Map<String, Tensor> tensors, Map<String, String> unre
 
   /** Returns the end of a message that lists what was not read; empty where everything was. */
   public String unreadText() {
-    if (unread.isEmpty()) {
-      return "";
-    }
+    return unread.isEmpty() ? "" : "; " + listed(unread);
+  }
+
+  /** Returns a text that lists the first of what was not read. */
+  public static String listed(Map<String, String> unread) {
     List<String> first =
         unread.entrySet().stream()
             .limit(SHOWN)
             .map(e -> Text.shown(e.getKey()) + " " + e.getValue())
             .toList();
     int more = unread.size() - first.size();
-    return "; not read: " + String.join(", ", first) + (more > 0 ? " and " + more + " more" : "");
+    return "not read: " + String.join(", ", first) + (more > 0 ? " and " + more + " more" : "");
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Reads weights in safetensors files: those that Fovea wrote say themselves which network of the
@@ -26,7 +27,13 @@ public final class SafetensorsReader implements FormatReader {
 
   @Override
   public boolean matches(String name, byte[] head) {
-    return name.endsWith(".safetensors");
+    return name.endsWith(".safetensors") || isHeader(head);
+  }
+
+  /** A length that is read, below 2²⁴, in eight bytes, the lowest first; then an object of JSON. */
+  private static boolean isHeader(byte[] head) {
+    boolean begins = head.length > Long.BYTES && head[Long.BYTES] == '{';
+    return begins && IntStream.range(3, Long.BYTES).allMatch(i -> head[i] == 0);
   }
 
   @Override

@@ -58,19 +58,69 @@ public final class ZooMatch {
    */
   public static ImportedNetwork network(
       Format format, NamedTensors tensors, Optional<String> net, Optional<Shape> input) {
-    Map<String, Tensor> all = new LinkedHashMap<>(tensors.tensors());
-    all.keySet().removeIf(name -> name.endsWith("num_batches_tracked"));
+    Map<String, Tensor> all = weights(tensors);
     if (all.isEmpty()) {
       throw new FormatException("holds no weights" + tensors.unreadText());
     }
     try {
       return net.map(name -> told(format, name, all, input))
-          .orElseGet(() -> found(format, all, input));
+          .orElseGet(() -> found(format, all, input))
+          .withUnread(tensors.unread());
     } catch (FormatException e) {
       throw tensors.unread().isEmpty()
           ? e
           : new FormatException(e.getMessage() + tensors.unreadText(), e);
     }
+  }
+
+  /** Returns the tensors but for the counters that PyTorch's batch norms have beside weights. */
+  private static Map<String, Tensor> weights(NamedTensors tensors) {
+    Map<String, Tensor> all = new LinkedHashMap<>(tensors.tensors());
+    all.keySet().removeIf(name -> name.endsWith("num_batches_tracked"));
+    return all;
+  }
+
+  /**
+   * Returns the values that weights of a part of a network have, such as one without its last
+   * layers: tensors whose names are all of it that the network knows, none of another shape; else
+   * tensors that are the network's first parameters by order, kind and shape.
+   *
+   * @return values by the names of the network's parameters; none if the weights are of no part
+   */
+  public static Map<String, Tensor> part(Model model, NamedTensors tensors) {
+    Map<String, Tensor> all = weights(tensors);
+    for (Pairing pairing : Pairing.values()) {
+      Map<String, Tensor> part = pairing.byName ? named(model, all) : first(model, all);
+      Map<String, Shape> images = pairing.torch ? FlattenedImages.of(model) : Map.of();
+      Map<String, Tensor> own = new LinkedHashMap<>();
+      part.forEach((name, t) ->
+          arranged(t, model.parameters().get(name), images, pairing.torch)
+              .ifPresent(a -> own.put(name, a)));
+      if (!own.isEmpty() && own.size() == part.size()) {
+        return own;
+      }
+    }
+    return Map.of();
+  }
+
+  private static Map<String, Tensor> named(Model model, Map<String, Tensor> tensors) {
+    Map<String, Tensor> named = new LinkedHashMap<>(tensors);
+    named.keySet().removeIf(name -> !model.parameters().contains(name));
+    return named;
+  }
+
+  private static Map<String, Tensor> first(Model model, Map<String, Tensor> tensors) {
+    List<Parameters.Parameter> parameters = List.copyOf(model.parameters().all());
+    Map<String, Tensor> arrays = arrays(tensors);
+    Map<String, Tensor> first = new LinkedHashMap<>();
+    for (Map.Entry<String, Tensor> e : arrays.entrySet()) {
+      int i = first.size();
+      if (i == parameters.size() || !last(e.getKey()).equals(last(parameters.get(i).name()))) {
+        return Map.of();
+      }
+      first.put(parameters.get(i).name(), e.getValue());
+    }
+    return first;
   }
 
   private static ImportedNetwork found(
