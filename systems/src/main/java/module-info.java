@@ -8,7 +8,8 @@ module dev.fovea.systems {
 
   exports dev.fovea.systems;
   exports dev.fovea.systems.box;
-  exports dev.fovea.systems.mask;
   exports dev.fovea.systems.label;
+  exports dev.fovea.systems.mask;
+  exports dev.fovea.systems.measure;
   exports dev.fovea.systems.net;
 }

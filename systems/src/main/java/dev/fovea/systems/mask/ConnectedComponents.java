@@ -1,7 +1,6 @@
 package dev.fovea.systems.mask;
 
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,13 +80,6 @@ public record ConnectedComponents(Tensor numbers, List<Component> components) {
    * @param number its number, from 1
    */
   public RunLengths mask(int number) {
-    Shape shape = numbers.shape();
-    Runs runs = new Runs();
-    for (int x = 0; x < shape.dim(1); x++) {
-      for (int y = 0; y < shape.dim(0); y++) {
-        runs.add(numbers.data()[y * shape.dim(1) + x] == number, 1);
-      }
-    }
-    return new RunLengths(shape.dim(0), shape.dim(1), runs.counts());
+    return RunLengths.of(numbers, number);
   }
 }

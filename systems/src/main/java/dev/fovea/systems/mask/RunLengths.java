@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoublePredicate;
 
 /**
  * A mask of one object as COCO's run lengths: how many pixels in a row are clear, then how many are
@@ -63,17 +64,69 @@ public final class RunLengths {
    * @throws FoveaException if it is no map [H, W]
    */
   public static RunLengths of(Tensor map) {
+    return of(map, v -> v != 0);
+  }
+
+  /**
+   * Returns the mask of one number of a map.
+   *
+   * @param map the pixels [H, W]; those of this number are set
+   * @throws FoveaException if it is no map [H, W]
+   */
+  public static RunLengths of(Tensor map, int number) {
+    return of(map, v -> v == number);
+  }
+
+  private static RunLengths of(Tensor map, DoublePredicate set) {
     if (map.shape().rank() != 2) {
       throw new FoveaException("run lengths: need a map [H, W], got " + map.shape());
     }
     int height = map.shape().dim(0);
     int width = map.shape().dim(1);
+    return of(
+        height,
+        width,
+        new PixelBox(0, 0, width, height),
+        (x, y) -> set.test(map.data()[y * width + x]));
+  }
+
+  /** Says which pixels a mask has. */
+  @FunctionalInterface
+  public interface Pixels {
+    /**
+     * Returns whether a pixel is set.
+     *
+     * @param x its column
+     * @param y its row
+     */
+    boolean set(int x, int y);
+  }
+
+  /**
+   * Returns the mask of pixels that are told one by one.
+   *
+   * @param height the height of the picture
+   * @param width the width of the picture
+   * @param within where they are asked for; what lies outside this or the picture is clear
+   * @param pixels which ones are set
+   * @throws FoveaException if there is no picture of this size
+   */
+  public static RunLengths of(int height, int width, PixelBox within, Pixels pixels) {
+    requireSize(height, width);
+    int left = Math.clamp(within.left(), 0, width);
+    int right = Math.clamp(within.right(), left, width);
+    int top = Math.clamp(within.top(), 0, height);
+    int bottom = Math.clamp(within.bottom(), top, height);
     Runs runs = new Runs();
-    for (int x = 0; x < width; x++) {
-      for (int y = 0; y < height; y++) {
-        runs.add(map.data()[y * width + x] != 0, 1);
+    runs.add(false, left * height);
+    for (int x = left; x < right; x++) {
+      runs.add(false, top);
+      for (int y = top; y < bottom; y++) {
+        runs.add(pixels.set(x, y), 1);
       }
+      runs.add(false, height - bottom);
     }
+    runs.add(false, (width - right) * height);
     return new RunLengths(height, width, runs.counts());
   }
 

@@ -7,9 +7,9 @@ final class Runs {
   private int[] counts = new int[16];
   private int last;
 
-  /** Adds pixels to the last run, or begins the next one. */
+  /** Adds pixels, 0 or more, to the last run, or begins the next one. */
   void add(boolean set, int pixels) {
-    if (set != (last % 2 == 1)) {
+    if (pixels > 0 && set != (last % 2 == 1)) {
       last++;
       if (last == counts.length) {
         counts = Arrays.copyOf(counts, 2 * last);

@@ -1,0 +1,14 @@
+package dev.fovea.systems.measure;
+
+/** Intersection over union of boxes. */
+record BoxOverlap() implements Overlap {
+  @Override
+  public double of(Found found, Truth truth) {
+    return truth.crowd() ? found.box().shareIn(truth.box()) : found.box().iou(truth.box());
+  }
+
+  @Override
+  public double area(Found found) {
+    return found.box().area();
+  }
+}

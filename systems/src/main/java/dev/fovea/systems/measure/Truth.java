@@ -1,0 +1,95 @@
+package dev.fovea.systems.measure;
+
+import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
+import dev.fovea.systems.mask.RunLengths;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An object that is in a picture.
+ *
+ * @param label the number of its class
+ * @param box where it is
+ * @param area its area in pixels, by which it is small, medium or large: that of its mask where it
+ *     has one
+ * @param role what it counts as
+ * @param mask which pixels it covers, where that is known
+ * @param points its key points, in which kinds may be missing
+ */
+public record Truth(
+    int label,
+    Rectangle box,
+    double area,
+    Role role,
+    Optional<RunLengths> mask,
+    List<KeyPoint> points) {
+  /** What an object counts as. */
+  public enum Role {
+    /** One object. */
+    OBJECT,
+    /** Several objects that nobody told apart: finding or missing it counts as nothing. */
+    CROWD,
+    /** An object that is hard to make out: VOC counts neither who finds nor who misses it. */
+    DIFFICULT
+  }
+
+  /**
+   * Copies the list.
+   *
+   * @throws FoveaException if the label or the area is negative
+   */
+  public Truth {
+    points = List.copyOf(points);
+    if (label < 0 || !(area >= 0)) {
+      throw new FoveaException(
+          "object of class %s and area %s: need 0 or more".formatted(label, area));
+    }
+  }
+
+  /** Returns the object of a box, without a mask; its area is that of the box. */
+  public static Truth of(Box box) {
+    Rectangle place = Rectangle.of(box);
+    return new Truth(box.label(), place, place.area(), Role.OBJECT, Optional.empty(), box.points());
+  }
+
+  /**
+   * Returns the objects of a sample: its boxes, with masks where it says which object each pixel
+   * belongs to.
+   */
+  public static List<Truth> of(Sample sample) {
+    List<Box> boxes = sample.mark(Mark.Boxes.class).map(Mark.Boxes::boxes).orElse(List.of());
+    Optional<Tensor> instances = sample.mark(Mark.Instances.class).map(Mark.Instances::numbers);
+    List<Truth> objects = new ArrayList<>();
+    for (int i = 0; i < boxes.size(); i++) {
+      Truth object = Truth.of(boxes.get(i));
+      int number = i + 1;
+      objects.add(instances.map(map -> object.with(RunLengths.of(map, number))).orElse(object));
+    }
+    return List.copyOf(objects);
+  }
+
+  /** Returns this object with a mask, and the area of that. */
+  public Truth with(RunLengths pixels) {
+    return new Truth(label, box, pixels.area(), role, Optional.of(pixels), points);
+  }
+
+  /** Returns this object in another role. */
+  public Truth as(Role other) {
+    return new Truth(label, box, area, other, mask, points);
+  }
+
+  /** Returns this object with another area. */
+  public Truth withArea(double other) {
+    return new Truth(label, box, other, role, mask, points);
+  }
+
+  boolean crowd() {
+    return role == Role.CROWD;
+  }
+}
