@@ -12,4 +12,5 @@ module dev.fovea.systems {
   exports dev.fovea.systems.mask;
   exports dev.fovea.systems.measure;
   exports dev.fovea.systems.net;
+  exports dev.fovea.systems.pose;
 }

@@ -34,13 +34,19 @@ import picocli.CommandLine.Option;
       "  fovea bench --net model.onnx --peers ort    a network in a file",
       "  fovea bench --layers vgg16 --batch 1        time and roofline of every step",
       "  fovea bench --cold resnet50                 first prediction of a fresh process",
-      "  fovea bench --memory vgg16                  heap after batches of 1, 2, 3 and 4"
+      "  fovea bench --memory vgg16                  heap after batches of 1, 2, 3 and 4",
+      "  fovea bench --task detect                   what detection needs beside its network"
     })
 public final class Bench implements Runnable {
   /** How a command that did not do its work ends. */
   private static final int FAILED = 1;
 
   private static final int BAD_INPUT = 2;
+
+  /** The size of COCO's validation part, and the detections of a picture that count there. */
+  private static final int COCO_PICTURES = 5000;
+
+  private static final int COCO_DETECTIONS = 100;
 
   @Option(
       names = "--net",
@@ -98,6 +104,14 @@ public final class Bench implements Runnable {
   private @Nullable String memory;
 
   @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "What a task needs beside its network instead: detect (COCO's evaluation, with pycocotools"
+              + " beside it unless --peers none).")
+  private @Nullable String task;
+
+  @Option(
       names = "--torch-script",
       paramLabel = "FILE",
       description = "The script that measures PyTorch, by default ../shared/peers/torch_peers.py.")
@@ -130,7 +144,11 @@ public final class Bench implements Runnable {
     require(rounds >= 1, "--rounds", "at least 1", rounds);
     require(seconds > 0, "--seconds", "above 0", seconds);
     require(batch == null || batch >= 1, "--batch", "at least 1", batch);
-    if (layers != null) {
+    require(task == null || task.equals("detect"), "--task", "detect", task);
+    if (task != null) {
+      CocoSpeed speed = new CocoSpeed(COCO_PICTURES, COCO_DETECTIONS);
+      System.out.println(speed.run(rounds, !peers.equals(List.of("none")), json));
+    } else if (layers != null) {
       Layers.start(layerCase(layers), seconds, json);
     } else if (cold != null) {
       System.out.println(new Cold(cold, threads, torch()).run(rounds, json));

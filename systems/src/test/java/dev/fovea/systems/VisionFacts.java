@@ -45,6 +45,11 @@ public final class VisionFacts {
       return Json.member(inputs, key, name);
     }
 
+    /** Returns a parameter. */
+    public Object param(String key) {
+      return Json.member(params, key, name);
+    }
+
     /** Returns an answer. */
     public Object answer(String key) {
       return Json.member(expected, key, name);

@@ -25,9 +25,9 @@ final class CocoHits {
     this.thresholds = thresholds;
   }
 
-  /** Adds an object that counts in a range of areas. */
-  void object(int area) {
-    objects[area]++;
+  /** Adds objects that count in a range of areas. */
+  void objects(int area, int count) {
+    objects[area] += count;
   }
 
   /**

@@ -32,21 +32,20 @@ final class CocoMatcher {
         overlaps[d][g] = overlap.of(best.get(d), truth.get(g));
       }
     }
+    double[] sizes = best.stream().mapToDouble(overlap::area).toArray();
     long[] right = new long[best.size()];
     long[] nothing = new long[best.size()];
     for (int a = 0; a < areas.size(); a++) {
-      Candidates objects = candidates(truth, areas.get(a));
-      for (int g = 0; g < objects.counting; g++) {
-        to.object(a);
-      }
+      Candidates candidates = candidates(truth, areas.get(a));
+      to.objects(a, candidates.counting);
       for (int t = 0; t < thresholds.length; t++) {
         long bit = 1L << (a * thresholds.length + t);
         boolean[] taken = new boolean[truth.size()];
         for (int d = 0; d < right.length; d++) {
-          int g = objects.match(overlaps[d], thresholds[t], taken);
-          boolean outside = !areas.get(a).holds(overlap.area(best.get(d)));
-          right[d] |= g >= 0 ? bit : 0;
-          nothing[d] |= (g >= 0 ? g >= objects.counting : outside) ? bit : 0;
+          int k = candidates.match(overlaps[d], thresholds[t], taken);
+          boolean counts = k >= 0 ? k < candidates.counting : areas.get(a).holds(sizes[d]);
+          right[d] |= k >= 0 ? bit : 0;
+          nothing[d] |= counts ? 0 : bit;
         }
       }
     }

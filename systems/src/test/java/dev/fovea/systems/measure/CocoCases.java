@@ -89,9 +89,17 @@ final class CocoCases {
   static List<KeyPoint> points(double[] numbers) {
     List<KeyPoint> points = new ArrayList<>();
     for (int i = 0; i < numbers.length; i += 3) {
-      Visibility seen = Visibility.values()[(int) numbers[i + 2]];
+      Visibility seen = seen((int) numbers[i + 2]);
       points.add(new KeyPoint(numbers[i], numbers[i + 1], i / 3, seen));
     }
     return points;
+  }
+
+  private static Visibility seen(int number) {
+    return switch (number) {
+      case 0 -> Visibility.ABSENT;
+      case 1 -> Visibility.HIDDEN;
+      default -> Visibility.VISIBLE;
+    };
   }
 }

@@ -35,7 +35,7 @@ final class CocoEvaluationTest {
   @MethodSource("boxes")
   void boxesAreCountedAsCocoDoes(Fact fact) {
     Integer[] limits =
-        Arrays.stream(VisionFacts.numbers(fact.params().get("max_detections")))
+        Arrays.stream(VisionFacts.numbers(fact.param("max_detections")))
             .mapToObj(m -> (int) m)
             .toArray(Integer[]::new);
     CocoEvaluation measure = CocoEvaluation.boxes(CocoCases.names(fact)).withLimits(limits);
@@ -72,7 +72,7 @@ final class CocoEvaluationTest {
   }
 
   private static KeyPointSimilarity sigmas(Fact fact) {
-    double[] sigmas = VisionFacts.numbers(fact.params().get("sigmas"));
+    double[] sigmas = VisionFacts.numbers(fact.param("sigmas"));
     return new KeyPointSimilarity(Arrays.stream(sigmas).boxed().toList());
   }
 

@@ -18,7 +18,7 @@ final class CocoResultsTest {
   @Test
   void whatIsWrittenIsRead() {
     Rectangle box = new Rectangle(0.1, 1.0 / 3, 1e-7, 12345.678901234567);
-    Found plain = Found.of(1, 0.123456789012345678, box);
+    Found plain = Found.of(1, 0.12345678901234568, box);
     Found masked = Found.of(0, 0.5, box).with(RunLengths.of(2, 2, 1, 2, 1));
     Found person =
         new Found(

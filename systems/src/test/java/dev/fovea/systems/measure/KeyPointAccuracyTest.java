@@ -23,7 +23,7 @@ final class KeyPointAccuracyTest {
   @ParameterizedTest
   @MethodSource("nearerThan")
   void shareOfCorrectPoints(Fact fact) {
-    double threshold = VisionFacts.number(fact.params().get("threshold"));
+    double threshold = VisionFacts.number(fact.param("threshold"));
     KeyPointAccuracy.Result result = measure(fact, KeyPointAccuracy.pck(5, threshold));
     check(result.perKind(), fact);
     assertThat(result.mean())

@@ -43,9 +43,9 @@ final class PanopticQualityTest {
     }
     PanopticResult result = measure.result();
     Map<String, Object> summary = Json.object(fact.answer("summary"), fact.name());
-    check(result.all(), summary.get("all"), fact);
-    check(result.things(), summary.get("things"), fact);
-    check(result.stuff(), summary.get("stuff"), fact);
+    check(result.all(), Json.member(summary, "all", fact.name()), fact);
+    check(result.things(), Json.member(summary, "things", fact.name()), fact);
+    check(result.stuff(), Json.member(summary, "stuff", fact.name()), fact);
     Map<String, Object> perClass = Json.object(fact.answer("per_category"), fact.name());
     for (PanopticResult.PerClass c : result.classes()) {
       Map<String, Object> expected =
@@ -53,9 +53,9 @@ final class PanopticQualityTest {
       check(c.pq(), expected, "pq", fact);
       check(c.sq(), expected, "sq", fact);
       check(c.rq(), expected, "rq", fact);
-      check(c.right(), expected, "tp", fact);
-      check(c.wrong(), expected, "fp", fact);
-      check(c.missed(), expected, "fn", fact);
+      check((double) c.right(), expected, "tp", fact);
+      check((double) c.wrong(), expected, "fp", fact);
+      check((double) c.missed(), expected, "fn", fact);
       check(c.overlap(), expected, "iou_sum", fact);
     }
   }
@@ -81,7 +81,7 @@ final class PanopticQualityTest {
     check(mean.pq(), figures, "pq", fact);
     check(mean.sq(), figures, "sq", fact);
     check(mean.rq(), figures, "rq", fact);
-    check(mean.classes(), figures, "n", fact);
+    check((double) mean.classes(), figures, "n", fact);
   }
 
   private static void check(double figure, Map<String, Object> expected, String key, Fact fact) {

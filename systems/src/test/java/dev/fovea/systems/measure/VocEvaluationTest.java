@@ -28,7 +28,7 @@ final class VocEvaluationTest {
   @ParameterizedTest
   @MethodSource("pictures")
   void boxesAreCountedAsVocDoes(Fact fact) {
-    double threshold = VisionFacts.number(fact.params().get("iou"));
+    double threshold = VisionFacts.number(fact.param("iou"));
     VocEvaluation measure = new VocEvaluation(List.of("cell"), threshold);
     for (Object image : VisionFacts.list(fact.input("images"))) {
       measure.add(
