@@ -66,18 +66,6 @@ final class LossFormulas {
     return scalar(yes.plus(no).mean().times(-1));
   }
 
-  /**
-   * Returns the mean of −αₜ·(1 − pₜ)^γ·log pₜ, pₜ the probability of what is so: with z = y where t
-   * is 1 and −y where it is 0, log pₜ = −softplus(−z) and log(1 − pₜ) = −softplus(z).
-   */
-  static Value binaryFocal(Value y, Value t, float alpha, float gamma) {
-    Value z = y.times(t.times(2).minus(Value.constant(1)));
-    Value share = t.times(2 * alpha - 1).plus(Value.constant(1 - alpha));
-    Value wrong = z.activate(Activation.SOFTPLUS).times(-gamma).map(UnaryFunction.EXP);
-    Value entropy = z.times(-1).activate(Activation.SOFTPLUS);
-    return scalar(share.times(wrong).times(entropy).mean());
-  }
-
   /** Returns the mean over rows of −(1 − p)^γ·log p, p the probability of the label. */
   static Value focal(Value y, Value labels, float gamma) {
     Value logs = Value.of(new Normalization.LogSoftmax(), y);

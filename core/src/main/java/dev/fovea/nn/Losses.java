@@ -3,6 +3,7 @@ package dev.fovea.nn;
 import dev.fovea.data.Task;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Formulas;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
@@ -291,7 +292,7 @@ public final class Losses {
     return pairwise(
         "binary_cross_entropy",
         Kind.EACH,
-        (x, t) -> LossFormulas.scalar(x.activate(Activation.SOFTPLUS).minus(x.times(t)).mean()));
+        (x, t) -> LossFormulas.scalar(Formulas.binaryEntropy(x, t).mean()));
   }
 
   /**
@@ -339,7 +340,10 @@ public final class Losses {
       throw new FoveaException("focal loss: alpha must be at most 1, got " + alpha);
     }
     return formula(
-        "binary_focal", a + ", " + g, Kind.EACH, (y, t) -> LossFormulas.binaryFocal(y, t, a, g));
+        "binary_focal",
+        a + ", " + g,
+        Kind.EACH,
+        (y, t) -> LossFormulas.scalar(Formulas.focalEntropy(y, t, a, g).mean()));
   }
 
   /**

@@ -93,6 +93,44 @@ public final class Formulas {
     return sums.times(share).broadcastTo(parts).reshape(Shape.of(n, 1, c));
   }
 
+  /**
+   * Returns d²/(2β) for |d| &lt; β, else |d| − β/2, of each element (Girshick, 2015); |d| for β =
+   * 0.
+   */
+  public static Value smoothL1(Value d, float beta) {
+    Value size = d.map(UnaryFunction.ABS);
+    if (beta == 0) {
+      return size;
+    }
+    Value near = size.with(BinaryFunction.MIN, Value.constant(beta));
+    return near.times(size.minus(near.times(0.5f))).times(1 / beta);
+  }
+
+  /**
+   * Returns softplus(x) − x·t, the binary cross-entropy of each logit x with a target t of [0, 1].
+   */
+  public static Value binaryEntropy(Value x, Value t) {
+    return x.activate(Activation.SOFTPLUS).minus(x.times(t));
+  }
+
+  /**
+   * Returns −αₜ·(1 − pₜ)^γ·log pₜ of each logit x with a target t of 0 or 1, pₜ the probability of
+   * what is so, αₜ = α where t is 1 and 1 − α where it is 0 (Lin et al., 2017): with z = x where t
+   * is 1 and −x where it is 0, log pₜ = −softplus(−z) and log(1 − pₜ) = −softplus(z).
+   *
+   * @param alpha α; below 0 for αₜ = 1
+   */
+  public static Value focalEntropy(Value x, Value t, float alpha, float gamma) {
+    Value z = x.times(t.times(2).minus(Value.constant(1)));
+    Value wrong = z.activate(Activation.SOFTPLUS).times(-gamma).map(UnaryFunction.EXP);
+    Value entropy = z.times(-1).activate(Activation.SOFTPLUS);
+    if (alpha < 0) {
+      return wrong.times(entropy);
+    }
+    Value share = t.times(2 * alpha - 1).plus(Value.constant(1 - alpha));
+    return share.times(wrong).times(entropy);
+  }
+
   /** Returns images [N, H, W, C] in another size. */
   public static Value resize(
       Value x, int height, int width, Interpolation kind, boolean alignCorners) {

@@ -19,6 +19,7 @@ public sealed interface Op
         Sampling,
         Contraction,
         Pooling,
+        Regions,
         Normalization,
         HostCall,
         Scan {

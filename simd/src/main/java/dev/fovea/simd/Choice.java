@@ -9,6 +9,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
@@ -30,6 +31,7 @@ record Choice(Contractions contractions) {
       case Elementwise e -> ElementwiseKernels.kernel(e, in, out);
       case Reduction r -> ReductionKernel.of(r, in.get(0));
       case Pooling p -> pooling(p, in, out);
+      case Regions r -> regions(r, in, out);
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
@@ -58,6 +60,17 @@ record Choice(Contractions contractions) {
     return SquarePoolKernel.suits(v, average, x.dim(3))
         ? new SquarePoolKernel(v, average, x, y)
         : new PoolingKernel(v, average, countPadding, x, y);
+  }
+
+  private static Optional<Kernel> regions(Regions op, List<Shape> in, Shape out) {
+    return switch (op) {
+      case Regions.Align a ->
+          Optional.of(new RegionAlignKernel(a.bins(), in.get(0), in.get(1), out, in.size() == 3));
+      case Regions.AlignGradient g ->
+          Optional.of(new RegionAlignGradientKernel(g.bins(), in.get(0), in.get(1), out));
+      case Regions.MaxPool _, Regions.MaxPoolGradient _, Regions.MaxPoolGather _ ->
+          Optional.empty();
+    };
   }
 
   private static Optional<Kernel> normalization(Normalization op, List<Shape> in) {

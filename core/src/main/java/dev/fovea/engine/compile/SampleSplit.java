@@ -9,6 +9,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
@@ -171,6 +172,7 @@ final class SampleSplit {
       case Elementwise e -> true;
       case Reduction r -> !r.axes().contains(0);
       case Movement m -> movesWithin(m, v.inputs());
+      case Regions r -> !fixed.contains(v.input(1));
       case Sampling a -> a instanceof Sampling.Resample r && r.axis() != 0;
       case Contraction c -> contractsWithin(c, v.inputs());
       case Pooling p -> p instanceof Pooling.MaxPool || p instanceof Pooling.AveragePool;

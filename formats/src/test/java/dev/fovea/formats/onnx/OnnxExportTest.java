@@ -60,7 +60,14 @@ import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
+import dev.fovea.nn.Signal;
+import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.HostCall;
+import dev.fovea.op.Movement;
+import dev.fovea.op.RegionBins;
+import dev.fovea.op.Regions;
+import dev.fovea.op.UnaryFunction;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -104,8 +111,39 @@ final class OnnxExportTest {
     layers.put("activations", sequence(elu(), leakyRelu(0.1), prelu(), selu(), softplus()));
     layers.put("further activations", sequence(gelu(), hardSwish(), mish(), tanh()));
     layers.put("maxout", sequence(flatten(), dense(6), maxout(2), logSoftmax()));
+    RegionBins bins = RegionBins.of(2, 3, 0.5f).places(2);
+    layers.put("regions", x -> regions(x, Value.of(new Regions.Align(bins), boxes(x), x.value())));
+    layers.put("regions of a pyramid", OnnxExportTest::pyramid);
+    Regions.MaxPool pool = new Regions.MaxPool(2, 2, 1);
+    layers.put("pooled regions", x -> regions(x, Value.of(pool, boxes(x), x.value())));
     layers.put("dropped", sequence(dropout(0.5), identity(), flatten(), dense(2)));
     return layers;
+  }
+
+  /** Returns three boxes for each sample, made of its numbers. */
+  private static Value boxes(Signal x) {
+    int n = x.shape().dim(0);
+    Value numbers = x.value().slice(new int[] {0, 1, 2, 0}, Shape.of(n, 1, 3, 4));
+    Value sizes = numbers.reshape(Shape.of(n, 3, 4)).map(UnaryFunction.ABS).times(4);
+    Value corner = sizes.slice(-1, 0, 2);
+    return Value.of(new Movement.Concat(2), corner, corner.plus(sizes.slice(-1, 2, 2)));
+  }
+
+  private static Signal regions(Signal x, Value read) {
+    Shape s = read.shape();
+    return x.with(read.reshape(Shape.of(s.dim(0), s.elements() / s.dim(0))));
+  }
+
+  /** Regions by their width from the picture itself, or from every second pixel of it. */
+  private static Signal pyramid(Signal x) {
+    Value boxes = boxes(x);
+    Value width = boxes.slice(-1, 2, 1).minus(boxes.slice(-1, 0, 1));
+    Value level = width.with(BinaryFunction.GREATER, Value.constant(1.5f));
+    Value filed = Value.of(new Movement.Concat(2), boxes, level);
+    RegionBins bins = RegionBins.of(2, 2, 1).notAligned();
+    Value half = maxPool(2).apply(x).value();
+    Value first = Value.of(new Regions.Align(bins.of(0, 1)), filed, x.value());
+    return regions(x, Value.of(new Regions.Align(bins.of(1, 0.5f)), filed, half, first));
   }
 
   @TestFactory

@@ -10,6 +10,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
@@ -59,6 +60,7 @@ public final class ScalarProvider implements KernelProvider {
       case Sampling a -> Optional.of(sampling(a, inputs, output));
       case Contraction c -> contraction(c, inputs, output);
       case Pooling p -> Optional.of(pooling(p, inputs, output));
+      case Regions r -> Optional.of(regions(r, inputs, output));
       case Normalization n -> Optional.of(normalization(n, inputs.get(0)));
       case HostCall h -> Optional.of(new HostCallKernel(h));
     };
@@ -123,6 +125,19 @@ public final class ScalarProvider implements KernelProvider {
       case Pooling.MaxPoolGather p -> new MaxPoolGatherKernel(p.window(), x, output);
       case Pooling.AveragePool p -> new AveragePoolKernel(p, x, output);
       case Pooling.AveragePoolGradient p -> new AveragePoolGradientKernel(p, x, output);
+    };
+  }
+
+  private static Kernel regions(Regions op, List<Shape> inputs, Shape output) {
+    Shape regions = inputs.get(0);
+    Shape x = inputs.get(1);
+    return switch (op) {
+      case Regions.Align a ->
+          new RegionAlignKernel(a.bins(), regions, x, output, inputs.size() == 3);
+      case Regions.AlignGradient g -> new RegionAlignGradientKernel(g.bins(), regions, x, output);
+      case Regions.MaxPool p -> new RegionMaxPoolKernel(p, x, output, 1);
+      case Regions.MaxPoolGather g -> new RegionMaxPoolKernel(g.pool(), x, output, 2);
+      case Regions.MaxPoolGradient g -> new RegionMaxPoolGradientKernel(g.pool(), x, inputs.get(2));
     };
   }
 

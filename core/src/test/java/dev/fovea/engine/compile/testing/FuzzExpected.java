@@ -9,6 +9,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
@@ -115,6 +116,7 @@ final class FuzzExpected {
       case Source _, Movement _, HostCall _, Elementwise.Convert _ -> false;
       case Scan _ -> true;
       case Pooling p -> !(p instanceof Pooling.MaxPool || p instanceof Pooling.MaxPoolGather);
+      case Regions r -> !(r instanceof Regions.MaxPool || r instanceof Regions.MaxPoolGather);
       case Reduction r -> r.kind() == Reduction.Kind.SUM;
       case Elementwise.Binary b ->
           switch (b.function()) {

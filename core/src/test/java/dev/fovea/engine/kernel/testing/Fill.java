@@ -83,6 +83,20 @@ public enum Fill {
       return i == 0 ? Float.NaN : (rng.nextInt(1201) - 600) / 2f;
     }
   },
+  /** Boxes of four numbers: most of them in a picture of 16 × 16, some empty or inside out. */
+  REGIONS {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return i % 4 < 2 ? rng.nextFloat(-3, 10) : rng.nextFloat(4, 19);
+    }
+  },
+  /** Boxes of four numbers, each with the number of one of three maps. */
+  LEVELS {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return i % 5 == 4 ? rng.nextInt(3) : i % 5 < 2 ? rng.nextFloat(-3, 10) : rng.nextFloat(4, 19);
+    }
+  },
   /** In [999, 1001): a mean that is large beside the deviation. */
   SHIFTED {
     @Override

@@ -20,6 +20,7 @@ public final class OpCases {
     cases.addAll(ConvolutionCases.all());
     cases.addAll(MatMulCases.all());
     cases.addAll(PoolingCases.all());
+    cases.addAll(RegionCases.all());
     cases.addAll(NormalizationCases.all());
     return List.copyOf(cases);
   }

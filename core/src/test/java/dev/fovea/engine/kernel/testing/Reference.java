@@ -8,6 +8,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
@@ -68,6 +69,7 @@ public final class Reference {
       case Sampling a -> sampling(a, in, out);
       case Contraction c -> ReferenceContractions.apply(c, in, out);
       case Pooling p -> ReferencePooling.apply(p, in, out);
+      case Regions r -> ReferenceRegions.apply(r, in, out);
       case Normalization n -> ReferenceNormalizations.apply(n, in, out);
       case HostCall h -> hostCall(h, in, out);
       case Scan s -> ReferenceScan.apply(s, in, out);

@@ -11,6 +11,7 @@ import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
@@ -58,6 +59,7 @@ final class Tolerance {
       case Scan _ -> throw new IllegalArgumentException("a scan is compared as a program");
       case Sampling a -> sampling(a);
       case Contraction c -> contraction(c);
+      case Regions r -> regions(r);
       case Pooling p -> p instanceof Pooling.MaxPool ? relative(0) : summed(p.window().taps());
       case Normalization n -> normalization(n);
     };
@@ -91,6 +93,20 @@ final class Tolerance {
         yield allowed;
       }
     };
+  }
+
+  /** Where a bin is read is computed in doubles; its weights, four roundings, add up to 1. */
+  private double[] regions(Regions op) {
+    if (op instanceof Regions.MaxPool || op instanceof Regions.MaxPoolGather) {
+      return relative(0);
+    }
+    double largest =
+        inputs.stream().skip(1).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
+    boolean spreads = op instanceof Regions.AlignGradient || op instanceof Regions.MaxPoolGradient;
+    double terms = spreads ? inputs.get(inputs.size() - 1).length : 16;
+    double[] allowed = new double[expected.length];
+    Arrays.fill(allowed, largest * (8 + Math.sqrt(terms)) * EPSILON);
+    return allowed;
   }
 
   /** A resampled place may be a difference of its taps' magnitudes, none above the largest here. */

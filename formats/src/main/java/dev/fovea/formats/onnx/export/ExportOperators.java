@@ -18,6 +18,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Reduction;
+import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
@@ -42,10 +43,12 @@ public final class ExportOperators {
 
   private final ExportGraph graph;
   private final ExportMovements movements;
+  private final ExportRegions regions;
 
   ExportOperators(ExportGraph graph) {
     this.graph = graph;
     this.movements = new ExportMovements(graph);
+    this.regions = new ExportRegions(graph);
   }
 
   /** Writes a value's op; returns whether ONNX has a form for it. */
@@ -59,6 +62,7 @@ public final class ExportOperators {
           case Sampling s -> movements.write(s, v);
           case Contraction c -> contraction(c, v, List.of());
           case Pooling p -> pooling(p, v);
+          case Regions r -> regions.write(r, v);
           case Normalization n -> normalization(n, v);
         };
     if (place != null) {
