@@ -9,8 +9,10 @@ module dev.fovea.systems {
   exports dev.fovea.systems;
   exports dev.fovea.systems.box;
   exports dev.fovea.systems.label;
+  exports dev.fovea.systems.loss;
   exports dev.fovea.systems.mask;
   exports dev.fovea.systems.measure;
   exports dev.fovea.systems.net;
   exports dev.fovea.systems.pose;
+  exports dev.fovea.systems.region;
 }

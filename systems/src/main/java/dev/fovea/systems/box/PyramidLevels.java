@@ -39,6 +39,12 @@ public record PyramidLevels(int lowest, int highest, double canonicalSize, int c
     return (int) Math.clamp(Math.floor(level), lowest, highest);
   }
 
+  /** Returns the smallest area in square pixels that belongs to a level above the lowest. */
+  public double leastArea(int level) {
+    double side = canonicalSize * Math.pow(2, level - canonicalLevel - EPSILON);
+    return side * side;
+  }
+
   /** Returns the level of each box. */
   public int[] levels(BoxArray boxes) {
     int[] levels = new int[boxes.size()];
