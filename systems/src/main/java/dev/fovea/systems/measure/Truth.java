@@ -4,6 +4,7 @@ import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Sample;
+import dev.fovea.systems.label.LabelledObject;
 import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
@@ -56,6 +57,29 @@ public record Truth(
   public static Truth of(Box box) {
     Rectangle place = Rectangle.of(box);
     return new Truth(box.label(), place, place.area(), Role.OBJECT, Optional.empty(), box.points());
+  }
+
+  /**
+   * Returns an object as its label file has it, without its mask. One that is both a crowd and
+   * difficult is a crowd.
+   */
+  public static Truth of(LabelledObject object) {
+    Role role = object.difficult() ? Role.DIFFICULT : Role.OBJECT;
+    return of(object.box()).withArea(object.area()).as(object.crowd() ? Role.CROWD : role);
+  }
+
+  /**
+   * Returns an object as its label file has it, with its mask if that is known.
+   *
+   * @param height the height of the picture
+   * @param width the width of the picture
+   */
+  public static Truth of(LabelledObject object, int height, int width) {
+    Truth truth = of(object);
+    return object
+        .region()
+        .map(r -> truth.with(RunLengths.of(r.in(height, width))).withArea(object.area()))
+        .orElse(truth);
   }
 
   /**
