@@ -128,6 +128,19 @@ public record Scan(Body body, int carries, int sequences, int length, int axis, 
     return all.slice(0, begin(result), shape.elements()).reshape(shape);
   }
 
+  /** Returns which result of a scan a value is, before it has its shape; −1 if it is none. */
+  public static int resultOf(Value v) {
+    if (v.op() instanceof Movement.Slice s && v.input(0).op() instanceof Scan scan) {
+      for (int i = 0; i < scan.body.results().size(); i++) {
+        if (scan.begin(i) == s.begin().get(0)
+            && scan.resultShape(i).elements() == v.shape().elements()) {
+          return i;
+        }
+      }
+    }
+    return -1;
+  }
+
   private List<Value> results(Value all, int from, int count) {
     return IntStream.range(from, from + count).mapToObj(i -> result(all, i)).toList();
   }

@@ -67,6 +67,11 @@ public final class Compiler {
     return new FoldBatchNorm().apply(new Simplify(true).apply(graph));
   }
 
+  /** Returns the graph with scans that give nothing but what is read. */
+  public static Graph trimmed(Graph graph) {
+    return new TrimScans().apply(graph);
+  }
+
   private List<Pass> passes(Mode mode) {
     List<Pass> passes = new ArrayList<>();
     passes.add(new TrimScans());

@@ -2,7 +2,6 @@ package dev.fovea.engine.compile;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.graph.Rewriter;
-import dev.fovea.op.Movement;
 import dev.fovea.op.Scan;
 import dev.fovea.op.ScanBuilder;
 import dev.fovea.op.Topology;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Leaves out of scans the results that nobody reads, and the carries that serve those alone. */
 final class TrimScans implements Pass {
@@ -35,10 +33,13 @@ final class TrimScans implements Pass {
                 ? Rewriter.onInputs(original, inputs)
                 : trimmed(scan, inputs, own);
           }
-          Integer result = slicedResult(original);
-          return result == null
+          int result = Scan.resultOf(original);
+          return result < 0
               ? Rewriter.onInputs(original, inputs)
-              : slice(original, inputs.get(0), kept.getOrDefault(original.input(0), List.of()));
+              : slice(
+                  original,
+                  inputs.get(0),
+                  kept.getOrDefault(original.input(0), List.of()).indexOf(result));
         });
   }
 
@@ -49,11 +50,11 @@ final class TrimScans implements Pass {
       if (v.op() instanceof Scan) {
         read.put(v, new TreeSet<>());
       }
-      Integer result = slicedResult(v);
+      int result = Scan.resultOf(v);
       for (Value in : v.inputs()) {
-        if (in.op() instanceof Scan scan && result == null) {
+        if (in.op() instanceof Scan scan && result < 0) {
           addAll(read, in, scan);
-        } else if (result != null) {
+        } else if (result >= 0) {
           read.getOrDefault(in, Set.of()).add(result);
         }
       }
@@ -70,19 +71,6 @@ final class TrimScans implements Pass {
     for (int i = 0; i < scan.body().results().size(); i++) {
       read.getOrDefault(v, new TreeSet<>()).add(i);
     }
-  }
-
-  /** Returns which result of a scan a value is; null if it is none. */
-  private static @Nullable Integer slicedResult(Value v) {
-    if (v.op() instanceof Movement.Slice s && v.input(0).op() instanceof Scan scan) {
-      for (int i = 0; i < scan.body().results().size(); i++) {
-        if (scan.begin(i) == s.begin().get(0)
-            && scan.resultShape(i).elements() == v.shape().elements()) {
-          return i;
-        }
-      }
-    }
-    return null;
   }
 
   /** Returns the results that have to be computed: those that are read and what carries need. */
@@ -118,9 +106,8 @@ final class TrimScans implements Pass {
     return builder.build(next, outputs);
   }
 
-  private static Value slice(Value original, Value scan, List<Integer> kept) {
-    int place = kept.indexOf(slicedResult(original));
-    int begin = ((Scan) scan.op()).begin(place);
+  private static Value slice(Value original, Value scan, int result) {
+    int begin = ((Scan) scan.op()).begin(result);
     return scan.slice(0, begin, original.shape().elements());
   }
 }

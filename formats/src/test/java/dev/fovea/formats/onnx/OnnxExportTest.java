@@ -17,12 +17,14 @@ import static dev.fovea.nn.Layers.gelu;
 import static dev.fovea.nn.Layers.globalAvgPool;
 import static dev.fovea.nn.Layers.globalMaxPool;
 import static dev.fovea.nn.Layers.groupNorm;
+import static dev.fovea.nn.Layers.gru;
 import static dev.fovea.nn.Layers.hardSwish;
 import static dev.fovea.nn.Layers.identity;
 import static dev.fovea.nn.Layers.layerNorm;
 import static dev.fovea.nn.Layers.leakyRelu;
 import static dev.fovea.nn.Layers.localResponseNorm;
 import static dev.fovea.nn.Layers.logSoftmax;
+import static dev.fovea.nn.Layers.lstm;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.maxout;
 import static dev.fovea.nn.Layers.mish;
@@ -52,10 +54,14 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.formats.onnx.file.OnnxModel;
+import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
+import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
+import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
@@ -66,6 +72,7 @@ import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.RegionBins;
 import dev.fovea.op.Regions;
+import dev.fovea.op.Scan;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -73,7 +80,9 @@ import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -320,5 +329,30 @@ final class OnnxExportTest {
     model.save(file);
     Tensor x = random(INPUT.prepend(2), 9);
     assertThat(Formats.read(file).model().run(x).data()).containsExactly(model.run(x).data());
+  }
+
+  /** A recurrence is one node, whatever the length, and comes back as the same. */
+  @Test
+  void recurrencesAreScans() throws IOException, OrtException {
+    Layer both =
+        x ->
+            lstm(3)
+                .sequences()
+                .apply(x)
+                .concat(gru(2).sequences().reversed().apply(x))
+                .reshape(Shape.of(35));
+    Model model = Model.build(both, Shape.of(7, 4), Seed.of(1));
+    Path file = folder.resolve("m.onnx");
+    model.save(file);
+    GraphProto graph = ModelProto.parseFrom(Files.readAllBytes(file)).getGraph();
+    assertThat(graph.getNodeList().stream().map(NodeProto::getOpType)).contains("Scan");
+    assertThat(graph.getNodeCount()).isLessThan(20);
+    Tensor x = random(Shape.of(3, 7, 4), 9);
+    Tensor expected = model.run(x);
+    assertClose(runElsewhere(file, x), expected);
+    Model again = Formats.read(file).model();
+    assertClose(again.run(x), expected);
+    assertThat(Graph.topological(again.trace(1, false).outputs()))
+        .anyMatch(v -> v.op() instanceof Scan);
   }
 }

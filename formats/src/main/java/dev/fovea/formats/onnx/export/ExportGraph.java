@@ -9,6 +9,7 @@ import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.formats.onnx.tensors.Index;
 import dev.fovea.nn.Model;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes and weights that values become, in two batches at once: extents that differ between
@@ -56,10 +58,12 @@ public final class ExportGraph {
   private final Map<Value, Integer> uses;
   private final Set<Value> needed;
   private final Map<Value, Place> places = new IdentityHashMap<>();
-  private final Map<Form, String> forms = new HashMap<>();
-  private final Set<String> names = new HashSet<>();
+  private final Map<Value, List<String>> scanned = new IdentityHashMap<>();
+  private final @Nullable ExportGraph outer;
+  private final Map<Form, String> forms;
+  private final Set<String> names;
   private final List<NodeProto> nodes = new ArrayList<>();
-  private final List<TensorProto> initializers = new ArrayList<>();
+  private final List<TensorProto> initializers;
   private final ExportForms quantized;
   private final Map<Value, Place> casts = new IdentityHashMap<>();
   private int fresh;
@@ -68,7 +72,16 @@ public final class ExportGraph {
   private boolean whole;
 
   ExportGraph(Model model, List<Value> outputs, List<Value> others) {
+    this(model, null, outputs, others);
+  }
+
+  private ExportGraph(
+      Model model, @Nullable ExportGraph outer, List<Value> outputs, List<Value> others) {
     this.model = model;
+    this.outer = outer;
+    this.forms = outer == null ? new HashMap<>() : outer.forms;
+    this.names = outer == null ? new HashSet<>() : outer.names;
+    this.initializers = outer == null ? new ArrayList<>() : outer.initializers;
     this.values = Graph.topological(outputs);
     List<Value> twin = Graph.topological(others);
     if (values.size() != twin.size()) {
@@ -82,6 +95,37 @@ public final class ExportGraph {
     outputs.forEach(v -> uses.merge(v, 1, Integer::sum));
     this.quantized = new ExportForms(values);
     this.needed = quantized.needed(outputs);
+  }
+
+  /**
+   * Returns a graph within this one, which sees its tensors: the step of a scan.
+   *
+   * @param scan a value of this graph
+   */
+  ExportGraph step(Value scan) {
+    Value twin = twins.get(scan);
+    if (twin == null || !(twin.op() instanceof Scan other) || !(scan.op() instanceof Scan own)) {
+      throw new FoveaException("the network computes differently for another batch");
+    }
+    return new ExportGraph(model, this, own.body().results(), other.body().results());
+  }
+
+  /** Returns the names of a scan's results. */
+  List<String> scanned(Value scan) {
+    return scanned.getOrDefault(scan, List.of());
+  }
+
+  /** Adds a node with a name for each of a scan's results. */
+  void scan(Value scan, List<String> inputs, List<String> results, AttributeProto... attributes) {
+    nodes.add(
+        NodeProto.newBuilder()
+            .setOpType("Scan")
+            .setName(name("Scan"))
+            .addAllInput(inputs)
+            .addAllOutput(results)
+            .addAllAttribute(List.of(attributes))
+            .build());
+    scanned.put(scan, List.copyOf(results));
   }
 
   List<NodeProto> nodes() {
@@ -98,6 +142,9 @@ public final class ExportGraph {
 
   /** Returns the name of an input, whose first axis is the batch. */
   String firstInput() {
+    if (outer != null) {
+      return outer.firstInput();
+    }
     return values.stream()
         .filter(v -> v.op() instanceof Source.Input)
         .map(v -> placed(v).name)

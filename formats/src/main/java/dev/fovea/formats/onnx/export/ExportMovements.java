@@ -9,6 +9,7 @@ import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.tensors.Index;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Sampling;
+import dev.fovea.op.Scan;
 import dev.fovea.op.Taps;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -67,6 +68,9 @@ final class ExportMovements {
   }
 
   private Place reshape(Value v) {
+    if (Scan.resultOf(v.input(0)) >= 0) { // has its shape already
+      return plainly(v, graph.placed(v.input(0)).name());
+    }
     int[] dims = v.shape().dims();
     int free = 0;
     for (int a = 0; a < dims.length; a++) {
@@ -92,6 +96,9 @@ final class ExportMovements {
 
   private Place slice(Movement.Slice s, Value v) {
     Value x = v.input(0);
+    if (x.op() instanceof Scan) {
+      return plainly(v, graph.scanned(x).get(Scan.resultOf(v)));
+    }
     int[] order = order(x);
     List<Integer> axes = new ArrayList<>();
     for (int i = 0; i < order.length; i++) {

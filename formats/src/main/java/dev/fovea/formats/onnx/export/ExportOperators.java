@@ -55,7 +55,8 @@ public final class ExportOperators {
   boolean write(Value v) {
     @Nullable Place place =
         switch (v.op()) {
-          case Source _, HostCall _, Scan _ -> null;
+          case Source _, HostCall _ -> null;
+          case Scan s -> new ExportScan(graph, s, v).write();
           case Elementwise e -> elementwise(e, v);
           case Reduction r -> reduction(r, v);
           case Movement m -> movements.write(m, v);

@@ -1,5 +1,6 @@
 package dev.fovea.formats.onnx.export;
 
+import dev.fovea.engine.compile.Compiler;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.onnx.file.OnnxModel;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
@@ -33,7 +34,8 @@ public final class OnnxWriter {
     // Two walks with different batches tell which extents are made of the batch.
     Traced traced = model.trace(ExportGraph.BATCH, false);
     Traced other = model.trace(ExportGraph.OTHER_BATCH, false);
-    ExportGraph graph = new ExportGraph(model, traced.outputs(), other.outputs());
+    List<Value> results = Compiler.trimmed(traced.graph()).results();
+    ExportGraph graph = new ExportGraph(model, results, Compiler.trimmed(other.graph()).results());
     GraphProto.Builder proto = GraphProto.newBuilder().setName("fovea");
     // The names that others see are given first, so that no weight takes them.
     List<String> inputs = names("input", traced.inputs().size(), graph);
@@ -46,7 +48,7 @@ public final class OnnxWriter {
     }
     graph.emit();
     for (int i = 0; i < outputs.size(); i++) {
-      Value v = traced.outputs().get(i);
+      Value v = results.get(i);
       int[] order = border("output" + i, v.shape());
       graph.named(v, order, outputs.get(i));
       proto.addOutput(info(outputs.get(i), v.shape(), order));

@@ -63,7 +63,7 @@ final class ControlOperators {
   }
 
   /**
-   * Unrolls a loop over the places of an axis: operands are the states that each turn changes, then
+   * Returns a loop over the places of an axis: operands are the states that each turn changes, then
    * what is taken apart; results the last states, then what is put together again.
    */
   private static List<Operand> scan(Call c) {
@@ -83,6 +83,12 @@ final class ControlOperators {
     }
     int[] axes = c.node().integers("scan_input_axes", new int[parts]);
     boolean[] back = reversed(c, "scan_input_directions", parts);
+    boolean[] turned = reversed(c, "scan_output_directions", outputs);
+    int[] joins = c.node().integers("scan_output_axes", new int[outputs]);
+    List<Operand> whole = ScanOperator.of(c, body, states, axes, joins, back, turned);
+    if (!whole.isEmpty()) {
+      return whole;
+    }
     int turns = c.shape(states).dim(Index.axis(axes[0], c.shape(states).rank()));
     if (turns > MOST_TURNS) {
       throw new FormatException("runs more than " + MOST_TURNS + " times");
@@ -91,7 +97,6 @@ final class ControlOperators {
     for (int i = 0; i < outputs; i++) {
       made.add(new ArrayList<>());
     }
-    boolean[] turned = reversed(c, "scan_output_directions", outputs);
     for (int turn = 0; turn < turns; turn++) {
       c.graph().budget().nodes(1);
       GraphImport inner = c.graph().inner();
@@ -106,7 +111,6 @@ final class ControlOperators {
         made.get(i).add(turned[i] ? 0 : turn, results.get(states + i));
       }
     }
-    int[] joins = c.node().integers("scan_output_axes", new int[outputs]);
     List<Operand> all = new ArrayList<>(carried);
     for (int i = 0; i < outputs; i++) {
       all.add(SequenceOperators.joined(c, made.get(i), joins[i], true));
