@@ -12,6 +12,7 @@ module dev.fovea.systems {
   exports dev.fovea.systems.loss;
   exports dev.fovea.systems.mask;
   exports dev.fovea.systems.measure;
+  exports dev.fovea.systems.detect;
   exports dev.fovea.systems.net;
   exports dev.fovea.systems.pose;
   exports dev.fovea.systems.region;

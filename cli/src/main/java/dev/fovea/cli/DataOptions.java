@@ -6,6 +6,9 @@ import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
+import dev.fovea.systems.label.LabelOptions;
+import dev.fovea.systems.label.LabelSets;
+import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
@@ -29,7 +32,8 @@ final class DataOptions {
       paramLabel = "NAME",
       description =
           "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10, folder (one"
-              + " folder of pictures per class) or csv (a list of file,class).")
+              + " folder of pictures per class) or csv (a list of file,class). For detectors:"
+              + " shapes (embedded), voc, coco or yolo.")
   private @Nullable String name;
 
   @Option(
@@ -122,6 +126,32 @@ final class DataOptions {
     DataSplit some = chosen(source.split(), kept);
     return new DataSource(
         source.name(), some, source.parted(), source.preprocessing(), source.problems());
+  }
+
+  /**
+   * Opens a data set of labelled pictures and says what is wrong with its labels.
+   *
+   * @param otherwise the data set where none was named
+   * @param options how labelled pictures become samples
+   * @throws FoveaException if an option is for data sets with a class per picture
+   */
+  LabelSplit openLabels(String otherwise, LabelOptions options) {
+    Range.atLeast("--limit", limit, 0);
+    if (share != null || perClass != null || !classes.isEmpty()) {
+      throw new FoveaException(
+          "--split, --per-class, --classes: are for data sets with one class per picture");
+    }
+    String which = name(otherwise);
+    if (folder != null && which.equals(LabelSets.SHAPES)) {
+      throw new FoveaException(
+          "--data-dir: the data set " + which + " is embedded; name another with --data");
+    }
+    LabelSplit split = LabelSets.open(which, folder, options);
+    split.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
+    return limit == 0
+        ? split
+        : new LabelSplit(
+            split.train().take(limit), split.test().take(limit), split.parted(), split.problems());
   }
 
   private static double requireShare(String where, double share) {

@@ -5,13 +5,14 @@ import dev.fovea.train.History;
 import dev.fovea.train.Scores;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The curves of a training: loss and accuracy after each epoch. */
+/** The curves of a training: loss and the first figure, such as accuracy, after each epoch. */
 final class HistoryPlot {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 420;
@@ -28,10 +29,21 @@ final class HistoryPlot {
     XYStyler styler = chart.getStyler();
     styler.putYAxisGroupDecimalPatternMap(1, styler.getYAxisDecimalPattern());
     styler.setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
-    chart.setYAxisGroupTitle(1, "accuracy");
+    Optional<String> figure =
+        history.epochs().stream()
+            .map(e -> e.validation().orElse(e.train()))
+            .flatMap(scores -> scores.metrics().keySet().stream())
+            .findFirst();
+    figure.ifPresent(name -> chart.setYAxisGroupTitle(1, name));
     add(chart, "loss, train", history, e -> e.train().loss(), 0);
     add(chart, "loss, test", history, e -> test(e, Scores::loss), 0);
-    add(chart, "accuracy, test", history, e -> test(e, s -> s.metric("accuracy")), 1);
+    figure.ifPresent(name ->
+        add(
+            chart,
+            name + ", test",
+            history,
+            e -> test(e, s -> s.metrics().getOrDefault(name, Double.NaN)),
+            1));
     Charts.write(file, chart);
   }
 

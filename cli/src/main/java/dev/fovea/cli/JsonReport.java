@@ -33,7 +33,7 @@ final class JsonReport implements Report {
     fields.put("epoch", epoch.number());
     fields.put("epochs", training.epochs());
     fields.put("loss", number(epoch.train().loss()));
-    fields.put("accuracy", number(epoch.train().metric("accuracy")));
+    epoch.train().metrics().forEach((name, value) -> fields.put(name, number(value)));
     epoch.validation().ifPresent(s -> putTest(fields, s));
     fields.put("learning_rate", number(epoch.learningRate()));
     fields.put("seconds", number(epoch.seconds()));
@@ -42,7 +42,7 @@ final class JsonReport implements Report {
 
   private static void putTest(Map<String, Object> fields, Scores test) {
     fields.put("test_loss", number(test.loss()));
-    fields.put("test_accuracy", number(test.metric("accuracy")));
+    test.metrics().forEach((name, value) -> fields.put("test_" + name, number(value)));
   }
 
   @Override
@@ -50,7 +50,7 @@ final class JsonReport implements Report {
     Scores test = last.validation().orElse(last.train());
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(EVENT, "result");
-    fields.put("accuracy", number(test.metric("accuracy")));
+    test.metrics().forEach((name, value) -> fields.put(name, number(value)));
     fields.put("loss", number(test.loss()));
     fields.put("seconds", number(seconds));
     fields.put("epochs", last.number());

@@ -8,6 +8,10 @@ import dev.fovea.io.Safetensors;
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.detect.DetectionRule;
+import dev.fovea.systems.net.Plan;
+import dev.fovea.systems.net.Systems;
+import dev.fovea.systems.net.VisionSystem;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -15,11 +19,13 @@ import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a model file says beside the weights: all that is needed to use them.
@@ -29,6 +35,8 @@ import java.util.Optional;
  * @param rule how pictures become inputs
  * @param data the name of the data set it was trained on
  * @param training how it was trained, as JSON
+ * @param system what else a vision system says of its network and how that is read; empty for a
+ *     network of the zoo
  * @param source the file it was read from, to be named in messages; none while it is trained
  */
 record ModelFile(
@@ -37,6 +45,7 @@ record ModelFile(
     InputRule rule,
     String data,
     String training,
+    Map<String, String> system,
     Optional<Path> source) {
   private static final String VERSION = "fovea";
   static final String NET = "net";
@@ -47,11 +56,12 @@ record ModelFile(
 
   ModelFile {
     labels = labels.stream().map(Text::oneLine).toList();
+    system = Collections.unmodifiableMap(new LinkedHashMap<>(system));
   }
 
   /** Creates the description of a model that is about to be trained. */
   ModelFile(String net, List<String> labels, InputRule rule, String data, String training) {
-    this(net, labels, rule, data, training, Optional.empty());
+    this(net, labels, rule, data, training, Map.of(), Optional.empty());
   }
 
   /** Returns size and normalisation of pictures. */
@@ -78,6 +88,10 @@ record ModelFile(
   /** Returns an untrained model for pictures of another shape. */
   Model build(Shape input, Seed seed, Engine engine) {
     try {
+      Optional<VisionSystem> known = Systems.named(net);
+      if (known.isPresent()) {
+        return known.get().build(metadata(), "model", seed, engine);
+      }
       return Zoo.find(net).model(Scale.full(labels.size()), input, seed, engine);
     } catch (FoveaException e) {
       throw source
@@ -99,6 +113,7 @@ record ModelFile(
     texts.put(LABELS, String.join("\n", labels));
     rule.put(texts);
     texts.put(TRAINING, training);
+    texts.putAll(system);
     return texts;
   }
 
@@ -156,14 +171,32 @@ record ModelFile(
         rule(texts, file),
         texts.getOrDefault(DATA, ""),
         texts.getOrDefault(TRAINING, ""),
+        system(texts),
         Optional.of(file));
   }
 
+  /** Returns what only systems say. */
+  static Map<String, String> system(Map<String, String> texts) {
+    Map<String, String> own = new LinkedHashMap<>();
+    for (String key : List.of(Plan.SYSTEM, DetectionRule.KEY)) {
+      if (texts.containsKey(key)) {
+        own.put(key, texts.getOrDefault(key, ""));
+      }
+    }
+    return own;
+  }
+
+  /** Returns whether it is of a vision system. */
+  boolean isSystem() {
+    return Systems.named(net).isPresent();
+  }
+
   private static void requireKnown(Path file, String net) {
-    if (Zoo.named(net).isEmpty()) {
+    if (Zoo.named(net).isEmpty() && Systems.named(net).isEmpty()) {
+      List<String> names = Stream.concat(Zoo.names().stream(), Systems.names().stream()).toList();
       throw new FoveaException(
           "%s: is of the network \"%s\", which is not known%s"
-              .formatted(file, Text.shown(net), Suggest.hint(Text.shown(net), Zoo.names())));
+              .formatted(file, Text.shown(net), Suggest.hint(Text.shown(net), names)));
     }
   }
 

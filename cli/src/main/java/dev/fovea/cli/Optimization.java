@@ -74,7 +74,8 @@ final class Optimization {
   @Option(
       names = "--clip-norm",
       paramLabel = "X",
-      description = "Limit the norm of all gradients together; by default there is no limit.")
+      description =
+          "Limit the norm of all gradients together; by default as the network's recipe, mostly not.")
   private @Nullable Double clip;
 
   @Option(
@@ -195,7 +196,10 @@ final class Optimization {
     } else if (own && recipe.weightDecay() > 0) {
       chosen = chosen.weightDecay(recipe.weightDecay());
     }
-    return clip == null ? chosen : chosen.clipNorm(Range.positive("--clip-norm", clip));
+    if (clip != null) {
+      return chosen.clipNorm(Range.positive("--clip-norm", clip));
+    }
+    return own && Double.isFinite(recipe.clipNorm()) ? chosen.clipNorm(recipe.clipNorm()) : chosen;
   }
 
   private static double usualRate(String name) {

@@ -20,17 +20,17 @@ final class SampleOptions {
   /** The weights n / (classes · samples of the class). */
   private static final String BALANCED = "balanced";
 
+  private static final String AUGMENT = "augment";
   private static final double LEAST_ALPHA = 0.01;
   private static final double MOST_ALPHA = 100;
 
   @Option(
       names = "--augment",
       paramLabel = "LIST",
-      defaultValue = "none",
       description =
           "Random changes of training pictures, such as shift:PIXELS,flip,rotate:DEGREES; fovea"
-              + " augment --list names them all (default: none).")
-  private String augment;
+              + " augment --list names them all (default: none, for detectors their recipe's).")
+  private @Nullable String augment;
 
   @Option(
       names = "--balanced",
@@ -67,7 +67,7 @@ final class SampleOptions {
    * @throws FoveaException if a value is not understood, or two options exclude each other
    */
   void require() {
-    requireAugmentation("--augment", () -> Augmentations.parse(augment));
+    requireAugmentation("--augment", () -> Augmentations.parse(changes("none")));
     requireAlpha("--mixup", mixup);
     requireAlpha("--cutmix", cutMix);
     if (mixup != null && cutMix != null) {
@@ -129,6 +129,37 @@ final class SampleOptions {
             + "\": balanced, or a number from 0 on for each class, expected");
   }
 
+  /** Returns what is done to pictures, or what is usual where nothing was said. */
+  private String changes(String usual) {
+    return augment == null ? usual : augment;
+  }
+
+  /** Returns samples whose pictures are changed as was said, or else as is usual. */
+  private Dataset changed(Dataset train, String usual, Preprocessing rule) {
+    String text = changes(usual);
+    return text.equals("none") ? train : train.augment(Augmentations.parse(text, rule.meanPixel()));
+  }
+
+  /**
+   * Returns samples of a system to train on.
+   *
+   * @param usual how pictures are changed where nothing was said
+   * @throws FoveaException if an option is for classes of whole pictures
+   */
+  Dataset ofSystem(Dataset train, String usual, Preprocessing rule) {
+    if (mixes() || balanced || weights != null) {
+      throw new FoveaException(
+          "--balanced, --class-weights, --mixup, --cutmix: are for networks that answer with one"
+              + " class per picture");
+    }
+    return changed(train, usual, rule);
+  }
+
+  /** Adds what was chosen for a system to the settings that are saved with the model. */
+  void put(Map<String, Object> fields, String usual) {
+    fields.put(AUGMENT, changes(usual));
+  }
+
   private boolean mixes() {
     return mixup != null || cutMix != null;
   }
@@ -169,9 +200,7 @@ final class SampleOptions {
   /** Returns samples to train on, and to test with beside them. */
   DataSplit samples(DataSplit split, Preprocessing rule) {
     Dataset train = balanced ? ClassSampling.balanced(split.train()) : split.train();
-    if (!augment.equals("none")) {
-      train = train.augment(Augmentations.parse(augment, rule.meanPixel()));
-    }
+    train = changed(train, "none", rule);
     if (mixup != null) {
       train = Mixing.mixup(train, mixup);
     } else if (cutMix != null) {
@@ -183,7 +212,7 @@ final class SampleOptions {
 
   /** Adds what was chosen to the settings that are saved with the model. */
   void put(Map<String, Object> fields, Losses.CrossEntropy loss) {
-    fields.put("augment", augment);
+    fields.put(AUGMENT, changes("none"));
     if (balanced) {
       fields.put("balanced", true);
     }

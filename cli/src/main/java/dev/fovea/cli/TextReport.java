@@ -109,20 +109,15 @@ final class TextReport implements Report {
     epochBegan = System.nanoTime();
     epochFirst = 0;
     String test =
-        epoch
-            .validation()
-            .map(s ->
-                String.format(
-                    Locale.ROOT, "  test loss %s  accuracy %.2f %%", loss(s.loss()), accuracy(s)))
-            .orElse("");
+        epoch.validation().map(s -> "  test loss " + loss(s.loss()) + figures(s, "  ")).orElse("");
     System.out.println(
         (interactive ? ERASE : "")
             + head(t, epoch.number())
             + String.format(
                 Locale.ROOT,
-                "  loss %s  accuracy %.2f %%%s  %.1f s",
+                "  loss %s%s%s  %.1f s",
                 loss(epoch.train().loss()),
-                accuracy(epoch.train()),
+                figures(epoch.train(), "  "),
                 test,
                 epoch.seconds()));
   }
@@ -133,8 +128,8 @@ final class TextReport implements Report {
     System.out.println(
         String.format(
             Locale.ROOT,
-            "test accuracy %.2f %%, loss %s, after %s in %.1f s",
-            accuracy(test),
+            "test%s loss %s, after %s in %.1f s",
+            figures(test, " ").replace("  ", ", ") + (test.metrics().isEmpty() ? "" : ","),
             loss(test.loss()),
             count(last.number(), "epoch"),
             seconds));
@@ -142,8 +137,18 @@ final class TextReport implements Report {
     System.out.println("history: " + folder.history() + " and " + folder.plot().getFileName());
   }
 
-  private static double accuracy(Scores s) {
-    return 100 * s.metric("accuracy");
+  /** Returns the figures, each after a gap: accuracy in percent, others as they are. */
+  private static String figures(Scores s, String gap) {
+    StringBuilder text = new StringBuilder();
+    s.metrics()
+        .forEach((name, value) ->
+            text.append(text.isEmpty() ? gap : "  ")
+                .append(
+                    name.equals("accuracy")
+                        ? String.format(Locale.ROOT, "accuracy %.2f %%", 100 * value)
+                        : String.format(
+                            Locale.ROOT, "%s %.4f", name.toUpperCase(Locale.ROOT), value)));
+    return text.toString();
   }
 
   private static String loss(double x) {

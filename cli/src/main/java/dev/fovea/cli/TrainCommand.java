@@ -6,6 +6,11 @@ import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.label.LabelSplit;
+import dev.fovea.systems.net.Plan;
+import dev.fovea.systems.net.Setup;
+import dev.fovea.systems.net.Systems;
+import dev.fovea.systems.net.VisionSystem;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -14,8 +19,9 @@ import dev.fovea.train.Callbacks;
 import dev.fovea.train.Checkpoint;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
+import dev.fovea.train.Measure;
+import dev.fovea.train.Metric;
 import dev.fovea.train.Metrics;
-import dev.fovea.train.Objective;
 import dev.fovea.train.ProgressListener;
 import dev.fovea.train.TensorBoard;
 import dev.fovea.train.Trainer;
@@ -25,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +70,7 @@ final class TrainCommand implements Runnable {
   @Parameters(
       paramLabel = "NET",
       description =
-          "A network of the zoo (see fovea zoo), or a file with a network or weights in any format"
+          "A network of the zoo (see fovea zoo), a detector such as yolo-tiny, or a file with a network or weights in any format"
               + " that inspect knows.")
   private String net;
 
@@ -73,6 +80,7 @@ final class TrainCommand implements Runnable {
   @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private Transfer transfer;
   @Mixin private InputOptions inputs;
+  @Mixin private SystemOptions system;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -120,16 +128,32 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    Trainee trainee = Trainee.of(net, inputs, auxiliary);
     samples.require();
     transfer.require();
     Range.positive("--checkpoint-every", interval);
+    Engine engine = compute.engine();
+    Lesson lesson =
+        Systems.named(net).isPresent()
+            ? lesson(Systems.find(net), engine)
+            : lesson(Trainee.of(net, inputs, auxiliary), engine);
+    OutputFolder folder =
+        new OutputFolder(
+            out == null ? Path.of("runs", lesson.name() + "-" + lesson.file().data()) : out,
+            lesson.ending());
+    int copies = 1 + lesson.choice().optimizer().slots().size() + transfer.copies();
+    long parameters = lesson.model().parameters().count(false);
+    folder.prepare(room(parameters, copies) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
+    train(lesson, folder);
+  }
+
+  /** Returns the training of a network that answers with one class per picture. */
+  private Lesson lesson(Trainee trainee, Engine engine) {
+    system.requireNone(net);
     Shape shape = input == null ? trainee.input() : InputShape.parse(input, "--input");
     if (input != null && !List.of("folder", "csv").contains(data.name("digits"))) {
       throw new FoveaException(
           "--input: only with --data folder or csv; other pictures have their size");
     }
-    Engine engine = compute.engine();
     DataSource source = data.open("digits", shape, inputs.resize(trainee.own()));
     InputRule rule = trainee.rule(source, inputs);
     Dataset train = source.split().train();
@@ -139,12 +163,62 @@ final class TrainCommand implements Runnable {
     ModelFile file =
         new ModelFile(trainee.net(), source.classes(), rule, source.name(), settings(choice));
     Model model = trainee.model(file, Seed.of(seed).split("model"), engine);
-    OutputFolder folder =
-        new OutputFolder(out == null ? usualFolder(trainee, source) : out, trainee.ending());
-    int copies = 1 + choice.optimizer().slots().size() + transfer.copies();
-    long parameters = model.parameters().count(false);
-    folder.prepare(room(parameters, copies) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
-    train(trainee, model, file, choice, source, folder);
+    DataSplit seen = rule.over(samples.samples(source.split(), rule.preprocessing()));
+    return new Lesson(
+        trainee.name(),
+        model,
+        file,
+        choice,
+        source.split(),
+        seen,
+        begun -> trainee.objective(file, begun, samples.loss(choice.loss())),
+        List.of(Metrics.accuracy()),
+        List.of(),
+        () -> trainee.begin(model),
+        trained -> trainee.used(trained, file),
+        trainee.ending());
+  }
+
+  /** Returns the training of a vision system. */
+  private Lesson lesson(VisionSystem known, Engine engine) {
+    VisionSystem.Profile profile = known.profile();
+    Shape shape = input == null ? profile.input() : InputShape.parse(input, "--input");
+    InputRule rule =
+        inputs.rule(shape, Optional.of(new InputRule(profile.preprocessing(shape), false)));
+    LabelSplit labels = system.open(data, rule, profile);
+    Plan plan = system.plan(known, labels, rule.preprocessing());
+    Setup setup = known.setUp(plan);
+    Optimization.Choice choice =
+        optimization.choose(profile.recipe(), labels.train().size(), transfer.batchesOfAStep());
+    Model model = setup.model(Seed.of(seed).split("model"), engine);
+    Map<String, Object> fields = fields(choice);
+    samples.put(fields, profile.recipe().augment());
+    ModelFile file =
+        new ModelFile(
+            known.name(),
+            plan.classes(),
+            rule,
+            system.dataName(data, profile),
+            Json.write(fields),
+            ModelFile.system(model.metadata()),
+            Optional.empty());
+    Dataset train =
+        samples.ofSystem(labels.train(), profile.recipe().augment(), rule.preprocessing());
+    DataSplit seen =
+        rule.over(new DataSplit(setup.targets(train).shuffled(), setup.targets(labels.test())));
+    return new Lesson(
+        known.name(),
+        model.withMetadata(file.metadata()),
+        file,
+        choice,
+        labels.split(),
+        seen,
+        begun -> setup.objective(),
+        setup.metrics(),
+        setup.measures(labels.test()),
+        () -> {},
+        trained -> setup.used(trained).withMetadata(file.metadata()),
+        ".safetensors");
   }
 
   /**
@@ -158,43 +232,40 @@ final class TrainCommand implements Runnable {
     return (2L * copies + 1) * BYTES_PER_PARAMETER * parameters + MARGIN;
   }
 
-  private static Path usualFolder(Trainee trainee, DataSource source) {
-    return Path.of("runs", trainee.name() + "-" + source.name());
-  }
-
   private String settings(Optimization.Choice choice) {
-    Map<String, Object> fields = choice.fields();
-    fields.put("seed", seed);
+    Map<String, Object> fields = fields(choice);
     samples.put(fields, choice.loss());
-    data.put(fields);
     auxiliary.put(fields);
-    transfer.put(fields);
     return Json.write(fields);
   }
 
-  private void train(
-      Trainee trainee,
-      Model model,
-      ModelFile file,
-      Optimization.Choice choice,
-      DataSource source,
-      OutputFolder folder) {
-    TrainingFacts facts = facts(trainee, model, file, choice, source.split());
+  private Map<String, Object> fields(Optimization.Choice choice) {
+    Map<String, Object> fields = choice.fields();
+    fields.put("seed", seed);
+    data.put(fields);
+    transfer.put(fields);
+    return fields;
+  }
+
+  private void train(Lesson lesson, OutputFolder folder) {
+    ModelFile file = lesson.file();
+    Optimization.Choice choice = lesson.choice();
+    TrainingFacts facts = facts(lesson);
     Report report = json ? new JsonReport(facts) : new TextReport(facts);
     boolean resuming = resume && isResumable(file, folder);
     if (!resume && folder.isUsed()) {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
     if (!resuming) {
-      trainee.begin(model);
+      lesson.begin().run();
     }
-    Model begun = transfer.begin(model, source.split().train(), file.net(), resuming);
-    Objective objective = trainee.objective(file, begun, samples.loss(choice.loss()));
+    Model begun = transfer.begin(lesson.model(), lesson.pictures().train(), file.net(), resuming);
     Trainer described =
-        Trainer.of(begun, objective, choice.optimizer())
+        Trainer.of(begun, lesson.objective().apply(begun), choice.optimizer())
             .schedule(choice.schedule())
             .seed(Seed.of(seed))
-            .metrics(Metrics.accuracy())
+            .metrics(lesson.metrics().toArray(Metric[]::new))
+            .measures(lesson.measures().toArray(Measure[]::new))
             .callbacks(
                 new FirstCheckpoint(folder.path()),
                 Callbacks.checkpoints(folder.path()).every(duration()))
@@ -206,11 +277,12 @@ final class TrainCommand implements Runnable {
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }
-    DataSplit seen = file.rule().over(samples.samples(source.split(), file.preprocessing()));
     History history =
         trainer.fit(
-            seen.train().batches(choice.batch()), Epochs.epochs(choice.epochs()), seen.test());
-    finish(trainee, model, file, source.split(), history, folder, report);
+            lesson.seen().train().batches(choice.batch()),
+            Epochs.epochs(choice.epochs()),
+            lesson.seen().test());
+    finish(lesson, begun, history, folder, report);
   }
 
   private Duration duration() {
@@ -228,42 +300,38 @@ final class TrainCommand implements Runnable {
     return true;
   }
 
-  private TrainingFacts facts(
-      Trainee trainee, Model model, ModelFile file, Optimization.Choice choice, DataSplit split) {
+  private TrainingFacts facts(Lesson lesson) {
+    ModelFile file = lesson.file();
+    Model model = lesson.model();
     return new TrainingFacts(
-        trainee.name(),
+        lesson.name(),
         file.data(),
         file.preprocessing().shape(),
         file.labels().size(),
         model.parameters().count(true),
-        split.train().size(),
-        split.test().size(),
-        choice,
+        lesson.seen().train().size(),
+        lesson.seen().test().size(),
+        lesson.choice(),
         seed,
         model.engine().kernels(),
-        model.engine().threads());
+        model.engine().workers().threads());
   }
 
   private void finish(
-      Trainee trainee,
-      Model trained,
-      ModelFile file,
-      DataSplit split,
-      History history,
-      OutputFolder folder,
-      Report report) {
-    Model model = trainee.used(trained, file);
+      Lesson lesson, Model trained, History history, OutputFolder folder, Report report) {
+    ModelFile file = lesson.file();
+    Model model = lesson.used().apply(trained);
     model.save(folder.model());
     if (onnx && !folder.model().equals(folder.onnx())) {
       model.save(folder.onnx());
     }
     history.write(folder.history());
-    HistoryPlot.write(folder.plot(), trainee.name() + " on " + file.data(), history);
+    HistoryPlot.write(folder.plot(), lesson.name() + " on " + file.data(), history);
     History.Epoch last =
         history.last().orElseThrow(() -> new IllegalStateException("no epoch was trained"));
     double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
-    if (!json) {
-      Samples.print(model, file.rule().over(split.test()), file.preprocessing());
+    if (!json && !file.isSystem()) {
+      Samples.print(model, file.rule().over(lesson.pictures().test()), file.preprocessing());
     }
     report.result(last, seconds, folder);
   }

@@ -28,10 +28,12 @@ public record Plan(
     double width,
     int objects,
     Map<String, String> texts) {
+  /** The name of the text of metadata that holds all but classes and preprocessing. */
+  public static final String SYSTEM = "system";
+
   private static final String NET = "net";
   private static final String LABELS = "labels";
   private static final String PREPROCESSING = "preprocessing";
-  private static final String SYSTEM = "system";
   private static final String WIDTH = "width";
   private static final String OBJECTS = "objects";
   private static final int DEFAULT_OBJECTS = 100;

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /** The vision systems by name. */
 public final class Systems {
-  private static final List<VisionSystem> ALL = List.of();
+  private static final List<VisionSystem> ALL =
+      List.of(new YoloV1(), new YoloV3(), new YoloTiny(), new SsdSmall(), new RetinaNetSmall());
 
   private Systems() {}
 

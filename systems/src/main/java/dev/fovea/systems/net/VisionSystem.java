@@ -1,13 +1,15 @@
 package dev.fovea.systems.net;
 
-import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.label.LabelledData;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Recipe;
+import java.util.Collections;
 import java.util.Map;
 
 /**
@@ -27,7 +29,20 @@ public interface VisionSystem {
    * @param recipe how it is trained when nothing else is asked for
    */
   record Profile(
-      String name, String title, int year, String paper, Task task, Shape input, Recipe recipe) {}
+      String name, String title, int year, String paper, Task task, Shape input, Recipe recipe) {
+    private static final float MEAN = 0.5f;
+    private static final float STD = 0.25f;
+
+    /**
+     * Returns how pictures become inputs of a shape where nothing else is asked for: values of −2 …
+     * 2.
+     */
+    public Preprocessing preprocessing(Shape shape) {
+      int channels = shape.dim(2);
+      return Preprocessing.scaled(shape)
+          .withMeanAndStd(Collections.nCopies(channels, MEAN), Collections.nCopies(channels, STD));
+    }
+  }
 
   /** Returns what is told of this system. */
   Profile profile();
@@ -43,7 +58,7 @@ public interface VisionSystem {
    *
    * @param samples pictures in the size of the network's input with their marks
    */
-  default Plan fitted(Plan plan, Dataset samples) {
+  default Plan fitted(Plan plan, LabelledData samples) {
     return plan;
   }
 

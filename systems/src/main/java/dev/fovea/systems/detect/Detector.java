@@ -1,0 +1,166 @@
+package dev.fovea.systems.detect;
+
+import dev.fovea.data.Preprocessing;
+import dev.fovea.nn.Model;
+import dev.fovea.systems.Detection;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import dev.fovea.vision.Placed;
+import dev.fovea.vision.Placement;
+import dev.fovea.vision.Placement.Size;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds objects in pictures with a network whose metadata says how its outputs are read.
+ *
+ * <pre>{@code
+ * List<Detection> found = Detector.of(model).detect(Images.read(path));
+ * }</pre>
+ *
+ * <p>It never changes, and any number of threads may use it at once.
+ */
+public final class Detector {
+  private final Model model;
+  private final Preprocessing rule;
+  private final boolean bgr;
+  private final DetectionRule reading;
+  private final List<String> labels;
+
+  private Detector(
+      Model model, Preprocessing rule, boolean bgr, DetectionRule reading, List<String> labels) {
+    this.model = model;
+    this.rule = rule;
+    this.bgr = bgr;
+    this.reading = reading;
+    this.labels = labels;
+  }
+
+  /** Returns whether a model says how its outputs are read as boxes. */
+  public static boolean isDetector(Model model) {
+    return model.metadata().containsKey(DetectionRule.KEY);
+  }
+
+  /**
+   * Returns the detector of a model.
+   *
+   * @throws FoveaException if its metadata does not say how pictures become inputs or outputs boxes
+   */
+  public static Detector of(Model model) {
+    Map<String, String> texts = model.metadata();
+    for (String key : List.of(DetectionRule.KEY, "preprocessing")) {
+      if (!texts.containsKey(key)) {
+        throw new FoveaException(
+            "detector: the model does not say how it finds objects: its metadata has no \"%s\""
+                .formatted(key));
+      }
+    }
+    return new Detector(
+        model,
+        Preprocessing.parse(texts.getOrDefault("preprocessing", ""), "model: preprocessing"),
+        texts.containsKey("bgr"),
+        DetectionRule.parse(texts.getOrDefault(DetectionRule.KEY, ""), "model"),
+        model.labels());
+  }
+
+  private Detector with(DetectionRule other) {
+    return new Detector(model, rule, bgr, other, labels);
+  }
+
+  /**
+   * Returns this detector with another least score.
+   *
+   * @throws FoveaException if it is not in 0 … 1
+   */
+  public Detector score(double least) {
+    return with(reading.score(least));
+  }
+
+  /**
+   * Returns this detector with another IoU above which the less sure of two boxes of a class goes.
+   *
+   * @throws FoveaException if it is not in 0 … 1
+   */
+  public Detector overlap(double above) {
+    return with(new DetectionRule(reading.decoder(), reading.score(), above, reading.most()));
+  }
+
+  /**
+   * Returns this detector with another limit of how many objects it finds.
+   *
+   * @throws FoveaException if there are none
+   */
+  public Detector most(int detections) {
+    return with(
+        new DetectionRule(reading.decoder(), reading.score(), reading.overlap(), detections));
+  }
+
+  /** Returns how the outputs of the network are read. */
+  public DetectionReader reader() {
+    return new DetectionReader(reading, labels, new Size(rule.height(), rule.width()));
+  }
+
+  /** Returns the names of the classes. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** Returns the least score and what else is asked of detections. */
+  public DetectionRule rule() {
+    return reading;
+  }
+
+  /**
+   * Returns what is in a picture file, the surest first.
+   *
+   * @throws FoveaException if it cannot be read
+   */
+  public List<Detection> detect(Path picture) {
+    return detect(Images.place(picture, rule));
+  }
+
+  /**
+   * Returns what is in a picture, the surest first.
+   *
+   * @param picture [H, W, C] of any size, its values 0 … 255; grey and colour become each other
+   */
+  public List<Detection> detect(Tensor picture) {
+    Placement placement =
+        Placement.of(
+            rule.resize(), Size.of(picture.shape()), new Size(rule.height(), rule.width()));
+    Tensor coloured = rule.channels() == 1 ? Images.toGrey(picture) : Images.toRgb(picture);
+    Tensor placed = placement.apply(coloured, Preprocessing.LETTERBOX_FILL);
+    return detect(new Placed(placed, placement));
+  }
+
+  /**
+   * Returns what is in a picture that was brought into the input, in pixels of the picture.
+   *
+   * @param placed the input with values 0 … 255, and where the picture lies in it
+   */
+  public List<Detection> detect(Placed placed) {
+    Tensor input = placed.input().copy();
+    if (bgr && rule.channels() == 3) {
+      swap(input.data());
+    }
+    rule.normalize(input.data(), 0, input.data().length);
+    Shape one = input.shape().prepend(1);
+    return reader().read(model.run(List.of(input.reshape(one))), 0, placed.placement());
+  }
+
+  private static void swap(float... pixels) {
+    for (int i = 0; i < pixels.length; i += 3) {
+      float red = pixels[i];
+      pixels[i] = pixels[i + 2];
+      pixels[i + 2] = red;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "detector of " + String.join(", ", labels);
+  }
+}

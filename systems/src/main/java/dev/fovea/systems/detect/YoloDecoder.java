@@ -1,0 +1,118 @@
+package dev.fovea.systems.detect;
+
+import dev.fovea.io.Json;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads rows [x, y, width, height, object, classes…] of YOLO since its third version: the score of
+ * a class is σ(object) · σ(class), each class by itself.
+ *
+ * <p>The rows may be one output [N, rows, numbers], or an output for each map, such as [N, H, W,
+ * anchors · numbers].
+ */
+public final class YoloDecoder implements BoxDecoder {
+  static final String KIND = "yolo-v3";
+  private static final String STRETCH = "stretch";
+  private static final String CLASSES = "classes";
+
+  /** The numbers of a row before those of the classes. */
+  static final int BEFORE_CLASSES = 5;
+
+  private final GridAnchors anchors;
+  private final double stretch;
+  private final int classes;
+  private final YoloBoxes boxes;
+
+  /**
+   * Creates a decoder.
+   *
+   * @param anchors the anchors of the maps
+   * @param classes how many classes there are
+   * @param stretch by how many cells the middle of a box may move; 1 as published
+   * @throws FoveaException if a number is not positive
+   */
+  public YoloDecoder(GridAnchors anchors, int classes, double stretch) {
+    if (classes < 1 || !(stretch > 0 && stretch < Double.POSITIVE_INFINITY)) {
+      throw new FoveaException(
+          "yolo: needs classes and a positive stretch, got %s and %s".formatted(classes, stretch));
+    }
+    this.anchors = anchors;
+    this.classes = classes;
+    this.stretch = stretch;
+    this.boxes = new YoloBoxes(anchors, stretch);
+  }
+
+  static YoloDecoder parse(Map<String, Object> fields, String where) {
+    long classes = Json.integer(Json.member(fields, CLASSES, where), where + " classes");
+    return new YoloDecoder(
+        GridAnchors.parse(fields, where),
+        Math.clamp(classes, 0, Integer.MAX_VALUE),
+        Json.number(Json.member(fields, STRETCH, where), where + " stretch"));
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>(anchors.fields());
+    fields.put(CLASSES, classes);
+    fields.put(STRETCH, stretch);
+    return fields;
+  }
+
+  @Override
+  public void decode(List<Tensor> outputs, int sample, double least, Candidates to) {
+    int width = BEFORE_CLASSES + classes;
+    int row = 0;
+    for (Tensor output : outputs) {
+      int each = output.shape().elements() / output.shape().dim(0);
+      int rows = each / width;
+      if (each % width != 0 || row + rows > boxes.count()) {
+        throw misfit(outputs);
+      }
+      FloatBuffer numbers = FloatBuffer.wrap(output.data());
+      for (int i = 0; i < rows; i++) {
+        decode(row + i, numbers, sample * each + i * width, least, to);
+      }
+      row += rows;
+    }
+    if (row != boxes.count()) {
+      throw misfit(outputs);
+    }
+  }
+
+  private FoveaException misfit(List<Tensor> outputs) {
+    return new FoveaException(
+        "yolo: %s rows of %s numbers expected, the network gives %s"
+            .formatted(
+                boxes.count(),
+                BEFORE_CLASSES + classes,
+                outputs.stream().map(t -> t.shape().toString()).toList()));
+  }
+
+  private void decode(int row, FloatBuffer t, int at, double least, Candidates to) {
+    double object = YoloBoxes.sigmoid(t.get(at + 4));
+    if (!(object >= least)) {
+      return;
+    }
+    double[] box = null;
+    for (int c = 0; c < classes; c++) {
+      double score = object * YoloBoxes.sigmoid(t.get(at + BEFORE_CLASSES + c));
+      if (score >= least) {
+        if (box == null) {
+          box = new double[4];
+          boxes.decode(row, t, at, box);
+        }
+        to.add(box[0], box[1], box[2], box[3], score, c);
+      }
+    }
+  }
+}

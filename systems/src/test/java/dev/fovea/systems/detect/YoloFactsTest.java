@@ -1,0 +1,169 @@
+package dev.fovea.systems.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.data.Box;
+import dev.fovea.data.Mark;
+import dev.fovea.data.Target;
+import dev.fovea.systems.VisionFacts;
+import dev.fovea.systems.VisionFacts.Fact;
+import dev.fovea.systems.box.BoxArray;
+import dev.fovea.systems.box.Facts;
+import dev.fovea.systems.box.GraphNumbers;
+import dev.fovea.systems.detect.GridAnchors.Grid;
+import dev.fovea.systems.detect.GridAnchors.Size;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The cases of {@code yolo.json} of version 3: answers of darknet's C code. */
+final class YoloFactsTest {
+  private static final int MOST = 4;
+
+  @TestFactory
+  Stream<DynamicTest> gradients() {
+    return Facts.tests("yolo", "v3_", YoloFactsTest::gradient);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> detections() {
+    return Facts.tests("yolo", "v3_", YoloFactsTest::detect);
+  }
+
+  /** A layer of a case, and the anchors that answer elsewhere on a map of one cell. */
+  private record Layer(GridAnchors anchors, int rows, int classes) {
+    static Layer of(Fact f) {
+      int[] cells = Facts.ints(f.params().get("cells"));
+      int[] net = Facts.ints(f.params().get("net"));
+      int[] mask = Facts.ints(f.params().get("mask"));
+      double[] sides = Facts.flat(f.params().get("anchors"));
+      List<Size> own = new ArrayList<>();
+      List<Size> others = new ArrayList<>();
+      for (int i = 0; i < sides.length / 2; i++) {
+        int anchor = i;
+        boolean here = Arrays.stream(mask).anyMatch(m -> m == anchor);
+        (here ? own : others).add(new Size(sides[2 * i], sides[2 * i + 1]));
+      }
+      List<Grid> maps = new ArrayList<>();
+      maps.add(
+          new Grid(
+              cells[0], cells[1], (double) net[0] / cells[0], (double) net[1] / cells[1], own));
+      if (!others.isEmpty()) {
+        maps.add(new Grid(1, 1, net[0], net[1], others));
+      }
+      int classes = (int) Facts.param(f, "classes");
+      return new Layer(
+          new GridAnchors(net[0], net[1], maps), cells[0] * cells[1] * own.size(), classes);
+    }
+
+    /** Returns outputs of this layer followed by zeros of the other map. */
+    Tensor all(Tensor channelsFirst) {
+      Tensor own = Facts.channelsLast(channelsFirst);
+      int n = own.shape().dim(0);
+      int width = 5 + classes;
+      Tensor all = Tensor.zeros(Shape.of(n, anchors.count(), width));
+      for (int i = 0; i < n; i++) {
+        System.arraycopy(
+            own.data(), i * rows * width, all.data(), i * anchors.count() * width, rows * width);
+      }
+      return all;
+    }
+  }
+
+  private static List<Box> objects(Object truth, int[] net) {
+    List<Box> boxes = new ArrayList<>();
+    for (double[] t : VisionFacts.rows(truth)) {
+      double x = t[1] * net[1];
+      double y = t[2] * net[0];
+      double w = t[3] * net[1] / 2;
+      double h = t[4] * net[0] / 2;
+      boxes.add(new Box(x - w, y - h, x + w, y + h, (int) t[0]));
+    }
+    return boxes;
+  }
+
+  private static void gradient(Fact f) {
+    Layer layer = Layer.of(f);
+    Tensor logits = layer.all(Facts.tensor(f.input("logits")));
+    List<Object> truth = VisionFacts.list(f.input("truth"));
+    YoloTargets targets = new YoloTargets(layer.anchors, layer.classes, 1);
+    Tensor rows = Tensor.zeros(logits.shape());
+    Tensor present = Tensor.zeros(Shape.of(truth.size(), MOST, 5));
+    int count = 0;
+    for (int i = 0; i < truth.size(); i++) {
+      List<Box> objects = objects(truth.get(i), Facts.ints(f.params().get("net")));
+      Tensor one = targets.of(objects);
+      System.arraycopy(one.data(), 0, rows.data(), i * one.data().length, one.data().length);
+      new Mark.Boxes(objects).write(Target.boxes(MOST, 0).shape(), present.data(), i * MOST * 5);
+      count += objects.size();
+    }
+    YoloLoss loss =
+        new YoloLoss(targets, 1, Facts.param(f, "ignore"), YoloLoss.Boxes.COORDINATES, MOST);
+    float[] got =
+        GraphNumbers.of(v -> loss.of(v.subList(0, 1), v.subList(1, 3)), logits, rows, present)
+            .get(1);
+    Tensor expected = layer.all(Facts.tensor(f.answer("minus_gradient")));
+    int width = 5 + layer.classes;
+    for (int i = 0; i < got.length; i++) {
+      if (i / width % layer.anchors.count() < layer.rows) {
+        double wanted = expected.data()[i];
+        assertThat(-got[i] * Math.max(1, count))
+            .as("number %s of row %s", i % width, i / width)
+            .isCloseTo((float) wanted, org.assertj.core.data.Offset.offset(2e-4f));
+      }
+    }
+  }
+
+  /** What darknet finds in a picture is in its pixels; here the letter box is put on it. */
+  private static void detect(Fact f) {
+    Layer layer = Layer.of(f);
+    Tensor logits = layer.all(Facts.tensor(f.input("logits")));
+    double least = Facts.param(f, "threshold");
+    Candidates found = new Candidates();
+    new YoloDecoder(layer.anchors, layer.classes, 1).decode(List.of(logits), 0, least, found);
+    int[] net = Facts.ints(f.params().get("net"));
+    int[] picture = Facts.ints(f.params().get("picture"));
+    boolean wide = (double) net[1] / picture[1] < (double) net[0] / picture[0];
+    int width = wide ? net[1] : picture[1] * net[0] / picture[0];
+    int height = wide ? picture[0] * net[1] / picture[1] : net[0];
+    List<double[]> own = new ArrayList<>();
+    BoxArray boxes = found.boxes();
+    for (int i = 0; i < found.size(); i++) {
+      own.add(
+          new double[] {
+            (boxes.centreX(i) - (net[1] - width) / 2.0) * picture[1] / width,
+            (boxes.centreY(i) - (net[0] - height) / 2.0) * picture[0] / height,
+            boxes.width(i) * picture[1] / width,
+            boxes.height(i) * picture[0] / height,
+            found.scores()[i],
+            found.classes()[i]
+          });
+    }
+    // Rows of the other map are zeros and score a quarter.
+    List<double[]> theirs = theirs(f);
+    assertThat(own).hasSameSizeAs(theirs);
+    for (double[] t : theirs) {
+      assertThat(own).as(Arrays.toString(t)).anySatisfy(o -> Facts.close(o, t, f.tolerance()));
+    }
+  }
+
+  private static List<double[]> theirs(Fact f) {
+    List<double[]> all = new ArrayList<>();
+    for (Map<String, Object> d : VisionFacts.objects(f.answer("detections_of_picture_0"))) {
+      double[] box = Facts.flat(d.get("box_xywh_centre"));
+      double[] p = Facts.flat(d.get("probabilities"));
+      for (int c = 0; c < p.length; c++) {
+        if (p[c] > 0) {
+          all.add(new double[] {box[0], box[1], box[2], box[3], p[c], c});
+        }
+      }
+    }
+    return all;
+  }
+}
