@@ -149,7 +149,7 @@ public final class Bench implements Runnable {
       CocoSpeed speed = new CocoSpeed(COCO_PICTURES, COCO_DETECTIONS);
       System.out.println(speed.run(rounds, !peers.equals(List.of("none")), json));
     } else if (layers != null) {
-      Layers.start(layerCase(layers), seconds, json);
+      StepRoofline.start(layerCase(layers), seconds, json);
     } else if (cold != null) {
       System.out.println(new Cold(cold, threads, torch()).run(rounds, json));
     } else if (memory != null) {

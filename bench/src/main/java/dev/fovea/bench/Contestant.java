@@ -17,7 +17,7 @@ interface Contestant extends AutoCloseable {
    *
    * @throws MissingException if it fails
    */
-  Sample measure(double seconds) throws MissingException;
+  Measurement measure(double seconds) throws MissingException;
 
   /** Ends its process. */
   @Override

@@ -39,7 +39,7 @@ final class FoveaWork {
     TrainingStep step = step(model, n);
     Batch batch = batch(net, n);
     Seeds seeds = new Seeds();
-    return () -> step.run(batch, seeds.next());
+    return () -> step.trainOn(batch, seeds.next());
   }
 
   /** Returns the step that is measured: cross-entropy and SGD with momentum. */

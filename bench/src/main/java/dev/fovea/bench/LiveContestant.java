@@ -66,7 +66,7 @@ final class LiveContestant implements Contestant {
   }
 
   @Override
-  public Sample measure(double seconds) throws MissingException {
+  public Measurement measure(double seconds) throws MissingException {
     Running r = running();
     try {
       r.in.write(seconds + "\n");
@@ -75,7 +75,7 @@ final class LiveContestant implements Contestant {
       throw new MissingException("has ended: " + lastLine(r.errors));
     }
     Map<String, Object> row = answer(r);
-    return new Sample(
+    return new Measurement(
         number(row, "ms"),
         MachineLimits.peakMegabytes(r.process.pid()),
         optional(row, "peak_gflops"));

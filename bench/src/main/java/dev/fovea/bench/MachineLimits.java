@@ -70,7 +70,7 @@ final class MachineLimits {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < COPIES; i++) {
       long begin = System.nanoTime();
-      workers.run(copy);
+      workers.execute(copy);
       best = Math.min(best, (double) (System.nanoTime() - begin));
     }
     return 2.0 * Float.BYTES * FLOATS / best;

@@ -12,7 +12,7 @@ final class Match {
   private final Case what;
   private final List<Contestant> contestants;
   private final Consumer<String> progress;
-  private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
+  private final Map<String, List<Measurement>> samples = new LinkedHashMap<>();
   private final Map<String, String> missing = new LinkedHashMap<>();
 
   /**
@@ -53,7 +53,7 @@ final class Match {
     return order;
   }
 
-  private void add(Contestant c, Sample sample) {
+  private void add(Contestant c, Measurement sample) {
     samples.computeIfAbsent(c.name(), n -> new ArrayList<>()).add(sample);
   }
 

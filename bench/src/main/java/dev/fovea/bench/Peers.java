@@ -124,7 +124,7 @@ record Peers(Path home, Torch torch) {
     }
 
     @Override
-    public Sample measure(double seconds) throws MissingException {
+    public Measurement measure(double seconds) throws MissingException {
       throw new MissingException(reason);
     }
 
@@ -165,7 +165,7 @@ record Peers(Path home, Torch torch) {
     }
 
     @Override
-    public Sample measure(double seconds) throws MissingException {
+    public Measurement measure(double seconds) throws MissingException {
       return live.orElseThrow().measure(seconds);
     }
 

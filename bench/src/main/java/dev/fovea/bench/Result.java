@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples per contestant, one sample per round
  * @param missing per contestant that is not there, the reason
  */
-record Result(Case what, Map<String, List<Sample>> samples, Map<String, String> missing) {
+record Result(Case what, Map<String, List<Measurement>> samples, Map<String, String> missing) {
   private static final MathContext DIGITS = new MathContext(4);
 
   static final String FOVEA = "fovea";
@@ -30,12 +30,12 @@ record Result(Case what, Map<String, List<Sample>> samples, Map<String, String> 
   static final List<String> TORCH_VARIANTS = List.of("torch-eager", "torch-nhwc");
 
   /** Returns the result with the faster variant of PyTorch under its name besides. */
-  static Result of(Case what, Map<String, List<Sample>> measured, Map<String, String> failed) {
-    Map<String, List<Sample>> samples = new LinkedHashMap<>(measured);
+  static Result of(Case what, Map<String, List<Measurement>> measured, Map<String, String> failed) {
+    Map<String, List<Measurement>> samples = new LinkedHashMap<>(measured);
     Map<String, String> missing = new LinkedHashMap<>(failed);
     TORCH_VARIANTS.stream()
         .filter(samples::containsKey)
-        .min(Comparator.comparingDouble(n -> median(measured.get(n), Sample::ms)))
+        .min(Comparator.comparingDouble(n -> median(measured.get(n), Measurement::ms)))
         .map(measured::get)
         .ifPresent(fastest -> samples.put(TORCH, fastest));
     String why = failed.get(TORCH_VARIANTS.getFirst());
@@ -46,8 +46,9 @@ record Result(Case what, Map<String, List<Sample>> samples, Map<String, String> 
     return new Result(what, samples, missing);
   }
 
-  private static double median(@Nullable List<Sample> of, ToDoubleFunction<Sample> field) {
-    List<Sample> some = of == null ? List.of() : of;
+  private static double median(
+      @Nullable List<Measurement> of, ToDoubleFunction<Measurement> field) {
+    List<Measurement> some = of == null ? List.of() : of;
     return StepTimes.median(some.stream().map(field::applyAsDouble).toList());
   }
 
@@ -65,12 +66,13 @@ record Result(Case what, Map<String, List<Sample>> samples, Map<String, String> 
 
   /** Returns the median over the rounds of a contestant's time of a step in milliseconds. */
   double ms(String name) {
-    return median(samples.get(name), Sample::ms);
+    return median(samples.get(name), Measurement::ms);
   }
 
   /** Returns the shortest and the longest time of the rounds. */
   List<Double> spread(String name) {
-    List<Double> times = samples.getOrDefault(name, List.of()).stream().map(Sample::ms).toList();
+    List<Double> times =
+        samples.getOrDefault(name, List.of()).stream().map(Measurement::ms).toList();
     return times.isEmpty()
         ? List.of()
         : List.of(
@@ -80,8 +82,8 @@ record Result(Case what, Map<String, List<Sample>> samples, Map<String, String> 
 
   /** Returns the median over the rounds of a peer's time by Fovea's of the same round. */
   OptionalDouble ratio(String peer) {
-    List<Sample> ours = samples.getOrDefault(FOVEA, List.of());
-    List<Sample> theirs = samples.getOrDefault(peer, List.of());
+    List<Measurement> ours = samples.getOrDefault(FOVEA, List.of());
+    List<Measurement> theirs = samples.getOrDefault(peer, List.of());
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
       ratios.add(theirs.get(i).ms() / ours.get(i).ms());

@@ -52,7 +52,7 @@ final class TorchContestant implements Contestant {
   }
 
   @Override
-  public Sample measure(double seconds) throws MissingException {
+  public Measurement measure(double seconds) throws MissingException {
     Case c = current;
     if (c == null) {
       throw new IllegalStateException(name + " is not open");
@@ -78,7 +78,7 @@ final class TorchContestant implements Contestant {
     return command;
   }
 
-  private Sample run(ProcessBuilder builder, Case c, File errors)
+  private Measurement run(ProcessBuilder builder, Case c, File errors)
       throws IOException, MissingException {
     Process process = builder.start();
     HighWater memory = new HighWater(process.pid());
@@ -97,7 +97,7 @@ final class TorchContestant implements Contestant {
       process.destroy();
       watcher.interrupt();
     }
-    return new Sample(millis(row, c), memory.megabytes(), OptionalDouble.empty());
+    return new Measurement(millis(row, c), memory.megabytes(), OptionalDouble.empty());
   }
 
   private double millis(String row, Case c) throws MissingException {

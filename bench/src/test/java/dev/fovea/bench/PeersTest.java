@@ -36,9 +36,9 @@ final class PeersTest {
     public void open(Case c) {}
 
     @Override
-    public Sample measure(double seconds) {
+    public Measurement measure(double seconds) {
       ms++;
-      return new Sample(ms, OptionalDouble.of(100), OptionalDouble.of(10));
+      return new Measurement(ms, OptionalDouble.of(100), OptionalDouble.of(10));
     }
 
     @Override

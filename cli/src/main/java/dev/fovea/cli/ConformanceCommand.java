@@ -41,7 +41,7 @@ final class ConformanceCommand implements Runnable {
   @Override
   public void run() {
     try (Engine e = engine.engine()) {
-      List<Result> results = new Conformance(folder, e).run(this::tell);
+      List<Result> results = new Conformance(folder, e).check(this::tell);
       if (!json) {
         System.out.print(table(results));
       }

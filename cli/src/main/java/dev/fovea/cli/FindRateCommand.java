@@ -106,7 +106,7 @@ final class FindRateCommand implements Runnable {
             .range(low, high)
             .steps(steps)
             .seed(Seed.of(seed))
-            .run(file.rule().over(source.split().train().shuffled()).batches(choice.batch()));
+            .find(file.rule().over(source.split().train().shuffled()).batches(choice.batch()));
     if (plot != null) {
       draw(curve, trainee.name() + " on " + source.name() + ", " + choice.optimizerName(), plot);
     }

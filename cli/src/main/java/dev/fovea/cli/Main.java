@@ -64,7 +64,7 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     ErrorStream.install();
     System.setProperty("java.awt.headless", "true");
-    Output out = new Output(new FileOutputStream(FileDescriptor.out));
+    CommandOutput out = new CommandOutput(new FileOutputStream(FileDescriptor.out));
     System.setOut(utf8(out));
     System.setErr(utf8(new FileOutputStream(FileDescriptor.err)));
     int status = run(args);
@@ -78,7 +78,7 @@ public final class Main implements Runnable {
   }
 
   /** A print stream keeps silent when it cannot write. */
-  private static int lost(Output out, int status) {
+  private static int lost(CommandOutput out, int status) {
     new Errors(System.err).say("the output could not be written: " + out.reason());
     return status == 0 ? Errors.FAILED : status;
   }

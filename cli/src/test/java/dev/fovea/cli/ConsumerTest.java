@@ -186,6 +186,35 @@ final class ConsumerTest {
   }
 
   @Test
+  void partsOfOnesOwnTrainOnTheModulePath() {
+    List<String> words =
+        List.of("-p", "target/classes:target/dependency", "-m", "app/app.OwnParts");
+    Command.Result r = Command.java(project, words).run();
+    assertThat(r.status()).as(String.join("\n", r.err())).isZero();
+    assertThat(r.out()).singleElement().asString().containsPattern("right_side=(1\\.0|0\\.9)");
+  }
+
+  /** What is internal is exported to modules of Fovea alone. */
+  @Test
+  void internalPackagesCannotBeUsed() throws IOException {
+    String source =
+        write(
+            "internal/Peek.java",
+            "class Peek { dev.fovea.engine.graph.Graph g; dev.fovea.engine.Engine e; }");
+    String info = write("internal/module-info.java", "module peek { requires dev.fovea.core; }");
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    int status =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(
+                out, out, "-p", project + "/target/dependency", "-d", project + "/x", source, info);
+    assertThat(status).isNotZero();
+    assertThat(said.toString())
+        .contains("package dev.fovea.engine.graph is not visible", "1 error");
+  }
+
+  @Test
   void compilersThatCannotMakeVectorInstructionsAreNoticed() {
     warns(
         onClassPath(VECTORS, "-XX:TieredStopAtLevel=1"),

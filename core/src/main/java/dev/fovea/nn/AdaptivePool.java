@@ -30,7 +30,7 @@ record AdaptivePool(boolean max, int height, int width) implements Layer {
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
-    Images.require(kind(), in);
+    ImageShapes.require(kind(), in);
     if (in.dim(1) == height && in.dim(2) == width) {
       return x;
     }

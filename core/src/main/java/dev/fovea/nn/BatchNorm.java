@@ -52,7 +52,7 @@ public record BatchNorm(float epsilon, float momentum) implements Layer {
     Value mean = trace.state("running_mean", c, Initializer.zeros());
     Value variance = trace.state("running_var", c, Initializer.ones());
     Value moments;
-    if (!trace.usesTracked("weight", "bias")) {
+    if (!trace.usesRunningStatistics("weight", "bias")) {
       moments = Value.of(new Normalization.BatchMoments(), x.value());
       int m = x.shape().elements() / channels;
       float unbiased = m > 1 ? (float) m / (m - 1) : 1;

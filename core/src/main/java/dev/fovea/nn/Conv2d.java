@@ -144,7 +144,7 @@ public record Conv2d(
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
-    Images.require("conv2d", in);
+    ImageShapes.require("conv2d", in);
     int channels = in.dim(3);
     int parts = groups == DEPTHWISE ? channels : groups;
     int out = groups == DEPTHWISE ? channels * filters : filters;
@@ -154,7 +154,7 @@ public record Conv2d(
     }
     Window2d w = samePadding ? window.same(in.dim(1), in.dim(2)) : window;
     if (exact) {
-      Images.requireExact("conv2d", w, in);
+      ImageShapes.requireExact("conv2d", w, in);
     }
     Shape weights = Shape.of(w.kernelHeight(), w.kernelWidth(), channels / parts, out);
     Value weight = x.trace().parameter("weight", weights, initializer);

@@ -103,7 +103,7 @@ public record ConvTranspose2d(
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
-    Images.require(kind(), in);
+    ImageShapes.require(kind(), in);
     Window2d w = window;
     int cutHeight = w.padTop() + w.padBottom();
     int cutWidth = w.padLeft() + w.padRight();

@@ -184,7 +184,7 @@ public final class Layers {
     return new Simple(
         "global_avg_pool",
         x -> {
-          Images.require("global_avg_pool", x.shape());
+          ImageShapes.require("global_avg_pool", x.shape());
           return x.with(x.value().mean(1, 2)).reshape(Shape.of(x.shape().dim(3)));
         });
   }
@@ -194,7 +194,7 @@ public final class Layers {
     return new Simple(
         "global_max_pool",
         x -> {
-          Images.require("global_max_pool", x.shape());
+          ImageShapes.require("global_max_pool", x.shape());
           return x.with(x.value().max(1, 2)).reshape(Shape.of(x.shape().dim(3)));
         });
   }
@@ -343,7 +343,7 @@ public final class Layers {
         "maxout",
         x -> {
           Shape s = x.shape();
-          Images.requireDivides("maxout", s, s.dim(-1), pieces, "channels");
+          ImageShapes.requireDivides("maxout", s, s.dim(-1), pieces, "channels");
           int channels = s.dim(-1) / pieces;
           Shape rows = Shape.of(s.elements() / s.dim(-1), channels, pieces);
           return x.with(x.value().reshape(rows).max(2).reshape(s.withDim(-1, channels)));
@@ -397,7 +397,7 @@ public final class Layers {
     return new Simple(
         "zero_pad",
         x -> {
-          Images.require("zero_pad", x.shape());
+          ImageShapes.require("zero_pad", x.shape());
           return x.apply(new Movement.Pad(before, after, 0));
         });
   }
@@ -407,7 +407,7 @@ public final class Layers {
     return new Simple(
         "crop",
         x -> {
-          Images.require("crop", x.shape());
+          ImageShapes.require("crop", x.shape());
           int h = x.shape().dim(1) - top - bottom;
           int w = x.shape().dim(2) - left - right;
           if (Math.min(Math.min(top, bottom), Math.min(left, right)) < 0 || h < 1 || w < 1) {
@@ -424,7 +424,7 @@ public final class Layers {
     return new Simple(
         "center_crop",
         x -> {
-          Images.require("center_crop", x.shape());
+          ImageShapes.require("center_crop", x.shape());
           int h = x.shape().dim(1) - height;
           int w = x.shape().dim(2) - width;
           if (Math.min(h, w) < 0) {
@@ -460,9 +460,9 @@ public final class Layers {
     return new Simple(
         "pixel_shuffle",
         x -> {
-          Images.require("pixel_shuffle", x.shape());
+          ImageShapes.require("pixel_shuffle", x.shape());
           int r = factor * factor;
-          Images.requireDivides("pixel_shuffle", x.shape(), x.shape().dim(3), r, "channels");
+          ImageShapes.requireDivides("pixel_shuffle", x.shape(), x.shape().dim(3), r, "channels");
           return x.with(Formulas.pixelShuffle(x.value(), factor));
         });
   }
@@ -473,9 +473,9 @@ public final class Layers {
         "pixel_unshuffle",
         x -> {
           Shape s = x.shape();
-          Images.require("pixel_unshuffle", s);
-          Images.requireDivides("pixel_unshuffle", s, s.dim(1), factor, "rows");
-          Images.requireDivides("pixel_unshuffle", s, s.dim(2), factor, "columns");
+          ImageShapes.require("pixel_unshuffle", s);
+          ImageShapes.requireDivides("pixel_unshuffle", s, s.dim(1), factor, "rows");
+          ImageShapes.requireDivides("pixel_unshuffle", s, s.dim(2), factor, "columns");
           return x.with(Formulas.pixelUnshuffle(x.value(), factor));
         });
   }
@@ -486,7 +486,7 @@ public final class Layers {
         "channel_shuffle",
         x -> {
           int c = x.shape().dim(-1);
-          Images.requireDivides("channel_shuffle", x.shape(), c, groups, "channels");
+          ImageShapes.requireDivides("channel_shuffle", x.shape(), c, groups, "channels");
           return x.with(Formulas.channelShuffle(x.value(), groups));
         });
   }

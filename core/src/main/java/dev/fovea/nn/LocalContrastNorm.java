@@ -42,7 +42,7 @@ public record LocalContrastNorm(int size, float epsilon) implements Layer {
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
-    Images.require(kind(), in);
+    ImageShapes.require(kind(), in);
     Value share = Value.constant(shares(in.dim(1), in.dim(2), in.dim(3)));
     Value weights = Value.constant(gaussian(in.dim(3)));
     Value v = x.value().minus(around(x.value(), weights).times(share));

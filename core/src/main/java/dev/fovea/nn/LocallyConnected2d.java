@@ -54,7 +54,7 @@ public record LocallyConnected2d(
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
-    Images.require(kind(), in);
+    ImageShapes.require(kind(), in);
     int h = window.outputHeight(in.dim(1));
     int w = window.outputWidth(in.dim(2));
     if (h < 1 || w < 1) {

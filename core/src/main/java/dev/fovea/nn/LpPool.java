@@ -40,7 +40,7 @@ public record LpPool(float p, Pool2d mean) implements Layer {
 
   @Override
   public Signal forward(Signal x) {
-    Images.require(kind(), x.shape());
+    ImageShapes.require(kind(), x.shape());
     Value size = x.value().map(UnaryFunction.ABS);
     Value means = mean.countPadding().forward(x.with(power(size, p))).value();
     return x.with(power(means.times(mean.window().taps()), 1 / p));

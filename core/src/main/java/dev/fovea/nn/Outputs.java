@@ -13,13 +13,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The outputs of a network: as its end shows them until a training or a file says what they are.
+ * The outputs of a network: their tasks follow from the end of the network until a training or a
+ * file sets them.
  */
 final class Outputs {
 
   private final List<Shape> shapes;
   private volatile List<Output> outputs;
-  private volatile boolean said;
+  private volatile boolean tasksSet;
 
   /**
    * Creates the outputs.
@@ -31,15 +32,15 @@ final class Outputs {
     this(ends.stream().map(v -> Output.of(v, input)).toList(), false);
   }
 
-  private Outputs(List<Output> outputs, boolean said) {
+  private Outputs(List<Output> outputs, boolean tasksSet) {
     this.outputs = outputs;
-    this.said = said;
+    this.tasksSet = tasksSet;
     this.shapes = outputs.stream().map(Output::shape).toList();
   }
 
   /** Returns a copy whose tasks are its own. */
   Outputs copy() {
-    return new Outputs(outputs, said);
+    return new Outputs(outputs, tasksSet);
   }
 
   List<Shape> shapes() {
@@ -57,13 +58,13 @@ final class Outputs {
     List<Output> now = new ArrayList<>(outputs);
     now.set(i, get(i).with(task));
     outputs = List.copyOf(now);
-    said = true;
+    tasksSet = true;
   }
 
-  /** Returns texts with the tasks, where they were said. */
+  /** Adds the tasks to the metadata if any has been set. */
   Map<String, String> addTo(Map<String, String> texts) {
     Map<String, String> all = new LinkedHashMap<>(texts);
-    if (said) {
+    if (tasksSet) {
       all.put(
           Output.TASKS,
           outputs.stream().map(o -> o.task().text()).collect(Collectors.joining(",")));
@@ -71,7 +72,7 @@ final class Outputs {
     return Collections.unmodifiableMap(all);
   }
 
-  /** Takes the tasks that texts tell, if they do. */
+  /** Takes the tasks from the metadata, if it has any. */
   void read(Map<String, String> texts) {
     List<Task> tasks = tasks(texts);
     for (int i = 0; i < tasks.size(); i++) {

@@ -97,7 +97,7 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
 
   @Override
   public Signal forward(Signal x) {
-    Images.require(kind(), x.shape());
+    ImageShapes.require(kind(), x.shape());
     Window2d w = window(x.shape());
     return x.with(max ? Value.of(new Pooling.MaxPool(w), x.value()) : mean(x.value(), w));
   }
@@ -114,7 +114,7 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
     if (!max) {
       throw new ShapeException("max_unpool", "needs a max pool", List.of(pooled.shape()));
     }
-    Images.require("max_unpool", source.shape());
+    ImageShapes.require("max_unpool", source.shape());
     var back = new Pooling.MaxPoolGradient(window(source.shape()));
     return pooled.with(Value.of(back, source.value(), pooled.value()));
   }
@@ -125,7 +125,7 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
       case CEIL -> ceiling(in.dim(1), in.dim(2));
       case SAME -> window.same(in.dim(1), in.dim(2));
       case EXACT -> {
-        Images.requireExact(kind(), window, in);
+        ImageShapes.requireExact(kind(), window, in);
         yield window;
       }
     };

@@ -50,7 +50,7 @@ record RandomDrop(Part part, float rate, int block) implements Layer {
   @Override
   public Signal forward(Signal x) {
     if (part == Part.BLOCK) {
-      Images.require(kind(), x.shape());
+      ImageShapes.require(kind(), x.shape());
     }
     if (part == Part.CHANNEL && x.shape().rank() < 2) {
       throw new ShapeException(kind(), "samples need an axis of channels", List.of(x.shape()));

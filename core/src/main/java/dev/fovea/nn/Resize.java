@@ -60,7 +60,7 @@ public record Resize(
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
-    Images.require(kind(), in);
+    ImageShapes.require(kind(), in);
     if (corners && interpolation == Interpolation.NEAREST) {
       throw new FoveaException(
           kind() + ": the nearest pixel knows no aligned corners; choose bilinear or bicubic");

@@ -40,7 +40,7 @@ public record SqueezeExcite(int squeezed, Layer activation, Layer gate) implemen
   @Override
   public Signal forward(Signal x) {
     Shape in = x.shape();
-    Images.require(kind(), in);
+    ImageShapes.require(kind(), in);
     Signal mean = x.with(x.value().mean(1, 2));
     Signal between = Layers.conv2d(squeezed, 1).named("fc1").apply(mean);
     Signal back =

@@ -1,7 +1,7 @@
 package dev.fovea.nn;
 
-import dev.fovea.engine.graph.Paths;
 import dev.fovea.op.ParameterStore;
+import dev.fovea.op.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -141,17 +141,17 @@ public final class Trace {
     return root.training && rules.asInTraining(frame().path).orElse(training);
   }
 
-  /** Returns whether a parameter of the current layer stands still in training. */
+  /** Returns whether a parameter of the current layer is frozen, that is, not trained. */
   public boolean frozen(String name) {
     return rules.isFrozen(join(frame().path, name));
   }
 
   /**
-   * Returns whether the current layer is to use the statistics that it tracks rather than the
-   * batch's: in inference, and where these parameters stand still, unless the layer was told to
-   * behave as in training.
+   * Returns whether the current layer must use its running statistics rather than the batch's: in
+   * inference, and where all the named parameters are frozen, unless the layer is set to behave as
+   * in training ({@link Model#asInTraining}).
    */
-  public boolean usesTracked(String... names) {
+  public boolean usesRunningStatistics(String... names) {
     boolean still = Arrays.stream(names).allMatch(this::frozen);
     return !training() || (still && rules.asInTraining(frame().path).isEmpty());
   }

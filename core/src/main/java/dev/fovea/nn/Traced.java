@@ -1,7 +1,7 @@
 package dev.fovea.nn;
 
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.Paths;
+import dev.fovea.op.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -83,7 +83,7 @@ public record Traced(
   }
 
   /** Returns the function from the inputs to the outputs; nothing is updated. */
-  public Graph graph() {
-    return new Graph(inputs, outputs, Map.of(), Map.of(), paths);
+  Graph graph() {
+    return Graph.of(inputs, outputs, paths);
   }
 }

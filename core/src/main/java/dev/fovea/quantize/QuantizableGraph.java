@@ -2,6 +2,7 @@ package dev.fovea.quantize;
 
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
@@ -66,7 +67,9 @@ final class QuantizableGraph {
   }
 
   static QuantizableGraph of(Model model, int batch) {
-    Graph folded = model.engine().device().compiler().folded(model.trace(batch, false).graph());
+    Traced t = model.trace(batch, false);
+    Graph graph = Graph.of(t.inputs(), t.outputs(), t.paths());
+    Graph folded = model.engine().device().compiler().folded(graph);
     return new QuantizableGraph(folded, folded.results());
   }
 

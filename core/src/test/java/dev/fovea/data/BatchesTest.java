@@ -43,7 +43,7 @@ final class BatchesTest {
 
   @Test
   void inOrderAndWithThePartialBatch() {
-    Batches batches = new Numbers(10).batches(4);
+    Batches batches = new NumberedSamples(10).batches(4);
     assertThat(batches.count()).isEqualTo(3);
     try (BatchStream stream = batches.open(EPOCH)) {
       for (int i = 0; i < 3; i++) {
@@ -62,9 +62,9 @@ final class BatchesTest {
 
   @Test
   void dropLastLeavesThePartialBatchOut() {
-    assertThat(new Numbers(10).batches(4).withDropLast(true).count()).isEqualTo(2);
-    assertThat(inputs(new Numbers(10).batches(4).withDropLast(true), 0)).hasSize(16);
-    assertThat(new Numbers(8).batches(4).count()).isEqualTo(2);
+    assertThat(new NumberedSamples(10).batches(4).withDropLast(true).count()).isEqualTo(2);
+    assertThat(inputs(new NumberedSamples(10).batches(4).withDropLast(true), 0)).hasSize(16);
+    assertThat(new NumberedSamples(8).batches(4).count()).isEqualTo(2);
   }
 
   /** Order and randomness are those that the documentation promises. */
@@ -77,13 +77,13 @@ final class BatchesTest {
       expected.add((float) i);
       expected.add(EPOCH.split("sample").split(i).rng().nextFloat());
     }
-    Batches batches = new Numbers(103).shuffled().batches(10).withThreads(threads);
+    Batches batches = new NumberedSamples(103).shuffled().batches(10).withThreads(threads);
     assertThat(inputs(batches, 0)).isEqualTo(expected);
   }
 
   @Test
   void resumingInTheMiddleGivesTheRest() {
-    Batches batches = new Numbers(57).shuffled().batches(5);
+    Batches batches = new NumberedSamples(57).shuffled().batches(5);
     List<Float> whole = inputs(batches, 0);
     for (int first = 0; first <= batches.count(); first++) {
       assertThat(inputs(batches, first))
@@ -93,7 +93,7 @@ final class BatchesTest {
 
   @Test
   void epochsDiffer() {
-    Batches batches = new Numbers(50).shuffled().batches(50);
+    Batches batches = new NumberedSamples(50).shuffled().batches(50);
     List<Float> one = inputs(batches, 0);
     try (BatchStream stream = batches.open(Seed.of(99))) {
       Batch b = Objects.requireNonNull(stream.next());
@@ -104,7 +104,7 @@ final class BatchesTest {
   @Test
   void fewBuffersServeManyBatches() {
     Set<float[]> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
-    try (BatchStream stream = new Numbers(1000).batches(10).open(EPOCH)) {
+    try (BatchStream stream = new NumberedSamples(1000).batches(10).open(EPOCH)) {
       for (Batch b = stream.next(); b != null; b = stream.next()) {
         buffers.add(b.input().data());
       }
@@ -115,12 +115,12 @@ final class BatchesTest {
   /** A full batch of this size would be 16 GB. */
   @Test
   void buffersAreNotLargerThanTheDataSet() {
-    assertThat(inputs(new Numbers(3).batches(Integer.MAX_VALUE), 0)).hasSize(6);
+    assertThat(inputs(new NumberedSamples(3).batches(Integer.MAX_VALUE), 0)).hasSize(6);
   }
 
   @Test
   void aBatchIsNotOverwrittenBeforeTheNextCall() throws InterruptedException {
-    try (BatchStream stream = new Numbers(1000).batches(1).withThreads(3).open(EPOCH)) {
+    try (BatchStream stream = new NumberedSamples(1000).batches(1).withThreads(3).open(EPOCH)) {
       for (int i = 0; i < 30; i++) {
         Batch b = Objects.requireNonNull(stream.next());
         Thread.sleep(1);
@@ -132,7 +132,7 @@ final class BatchesTest {
   @Test
   void whatALoaderThrowsArrivesAtItsBatch() {
     Dataset broken =
-        new Numbers(40)
+        new NumberedSamples(40)
             .augment((sample, rng) -> {
               if (sample.picture().get(0) == 17) {
                 throw new FoveaException("picture 17 is damaged");
@@ -149,7 +149,7 @@ final class BatchesTest {
 
   @Test
   void closingStopsTheThreads() {
-    try (BatchStream stream = new Numbers(100_000).batches(10).withThreads(4).open(EPOCH)) {
+    try (BatchStream stream = new NumberedSamples(100_000).batches(10).withThreads(4).open(EPOCH)) {
       assertThat(stream.next()).isNotNull();
       assertThat(loaders()).isNotEmpty().allMatch(Thread::isDaemon);
     }
@@ -164,21 +164,22 @@ final class BatchesTest {
 
   @Test
   void impossibleBatchesAreRefused() {
-    assertThatThrownBy(() -> new Numbers(0).batches(4)).hasMessage("the data set has no samples");
-    assertThatThrownBy(() -> new Numbers(4).batches(0))
+    assertThatThrownBy(() -> new NumberedSamples(0).batches(4))
+        .hasMessage("the data set has no samples");
+    assertThatThrownBy(() -> new NumberedSamples(4).batches(0))
         .hasMessage("batch size 0: 1 or more expected");
-    assertThatThrownBy(() -> new Numbers(4).batches(5).withDropLast(true))
+    assertThatThrownBy(() -> new NumberedSamples(4).batches(5).withDropLast(true))
         .hasMessage("batch size 5 without partial batches: the data set has only 4 samples");
-    assertThatThrownBy(() -> new Numbers(4).batches(2).withThreads(0))
+    assertThatThrownBy(() -> new NumberedSamples(4).batches(2).withThreads(0))
         .hasMessage("0 loader threads: 1 or more expected");
-    assertThatThrownBy(() -> new Numbers(4).batches(2).open(EPOCH, 3))
+    assertThatThrownBy(() -> new NumberedSamples(4).batches(2).open(EPOCH, 3))
         .isInstanceOf(FoveaException.class)
         .hasMessage("batch 3 of an epoch that has batches 0 to 1");
   }
 
   @Test
   void orderIsAPermutation() {
-    assertThat(new Numbers(20).shuffled().batches(3).order(EPOCH))
+    assertThat(new NumberedSamples(20).shuffled().batches(3).order(EPOCH))
         .containsExactlyInAnyOrder(IntStream.range(0, 20).toArray())
         .isNotEqualTo(IntStream.range(0, 20).toArray());
   }

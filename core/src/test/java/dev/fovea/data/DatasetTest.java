@@ -23,7 +23,7 @@ final class DatasetTest {
 
   @Test
   void subsetsTakeAndSplit() {
-    Dataset d = new Numbers(10);
+    Dataset d = new NumberedSamples(10);
     assertThat(input(d.subset(7, 2, 7), 2)[0]).isEqualTo(7);
     assertThat(d.take(3).size()).isEqualTo(3);
     assertThat(d.take(30).size()).isEqualTo(10);
@@ -48,7 +48,7 @@ final class DatasetTest {
 
   @Test
   void trainAndTestAreOfOneKind() {
-    assertThatThrownBy(() -> new DataSplit(new Numbers(3), Digits.load(SEED, 1, 1).test()))
+    assertThatThrownBy(() -> new DataSplit(new NumberedSamples(3), Digits.load(SEED, 1, 1).test()))
         .hasMessage(
             "train and test samples differ in kind: inputs [[2]] and [[28,28,1]], "
                 + "targets [[]] and [[]], 3 and 10 classes");
@@ -62,7 +62,7 @@ final class DatasetTest {
   @Test
   void augmentsOneAfterAnotherFromTheSampleSeed() {
     Augmentation draw = DatasetTest::draw;
-    Dataset once = new Numbers(4).augment(draw);
+    Dataset once = new NumberedSamples(4).augment(draw);
     assertThat(input(once, 1)[1]).isEqualTo(SEED.split("transform").rng().nextFloat());
     Augmentation twofold =
         (s, rng) -> s.with(Tensor.of(Shape.of(2), 2 * s.picture().get(0), s.picture().get(1)));
@@ -70,9 +70,10 @@ final class DatasetTest {
     Augmentation both =
         draw.then(
             (s, rng) -> s.with(Tensor.of(Shape.of(2), s.picture().get(1), s.picture().get(1))));
-    float[] in = input(new Numbers(4).augment(both), 2);
+    float[] in = input(new NumberedSamples(4).augment(both), 2);
     assertThat(in[0]).isEqualTo(in[1]);
-    DataSplit split = new DataSplit(new Numbers(4), new Numbers(4)).augmentTrain(both);
+    DataSplit split =
+        new DataSplit(new NumberedSamples(4), new NumberedSamples(4)).augmentTrain(both);
     assertThat(input(split.test(), 2)[0]).isEqualTo(2);
     assertThat(input(split.train(), 2)[0]).isEqualTo(in[0]);
   }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.fovea.engine.Eager;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.autodiff.Autodiff;
-import dev.fovea.engine.graph.Paths;
+import dev.fovea.op.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;

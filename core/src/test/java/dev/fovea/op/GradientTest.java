@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.testing.ScanCase;
-import dev.fovea.engine.graph.Paths;
 import dev.fovea.engine.kernel.testing.Fill;
 import dev.fovea.engine.kernel.testing.OpCase;
 import dev.fovea.engine.kernel.testing.OpCases;

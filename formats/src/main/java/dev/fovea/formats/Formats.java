@@ -5,7 +5,7 @@ import dev.fovea.formats.darknet.DarknetReader;
 import dev.fovea.formats.keras.KerasReader;
 import dev.fovea.formats.onnx.OnnxReader;
 import dev.fovea.formats.torch.TorchReader;
-import dev.fovea.formats.weights.SafetensorsReader;
+import dev.fovea.formats.weights.SafetensorsFormat;
 import dev.fovea.formats.weights.ZooMatch;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.Shape;
@@ -23,7 +23,7 @@ public final class Formats {
   /** The readers, the surest first. */
   private static final List<FormatReader> READERS =
       List.of(
-          new SafetensorsReader(),
+          new SafetensorsFormat(),
           new CaffeReader(),
           new DarknetReader(),
           new KerasReader(),

@@ -6,8 +6,8 @@ import dev.fovea.data.Batch;
 import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.KerasFiles;
 import dev.fovea.formats.testing.Models;
-import dev.fovea.formats.testing.Numbers;
 import dev.fovea.formats.testing.OnnxFiles;
+import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizers;
@@ -29,15 +29,15 @@ final class FineTuningTest {
   private static void learns(ImportedNetwork network) {
     Model model = network.model();
     Shape input = network.inputs().get(0).sample();
-    Tensor pictures = Numbers.random(5, input.prepend(SAMPLES).dims());
+    Tensor pictures = RandomTensors.random(5, input.prepend(SAMPLES).dims());
     Tensor labels = Tensor.of(Shape.of(SAMPLES), 0, 1, 2, 0, 1, 2);
     TrainingStep step =
         TrainingStep.of(model, Losses.crossEntropy(), Optimizers.adam(0.02), SAMPLES);
     Batch batch = new Batch(pictures, labels, SAMPLES, 0);
-    float first = step.run(batch, Seed.of(0));
+    float first = step.trainOn(batch, Seed.of(0));
     float last = first;
     for (int i = 1; i < 40; i++) {
-      last = step.run(batch, Seed.of(i));
+      last = step.trainOn(batch, Seed.of(i));
     }
     assertThat(last).isLessThan(0.9f * first);
   }

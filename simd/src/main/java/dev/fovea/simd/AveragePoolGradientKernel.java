@@ -42,7 +42,7 @@ final class AveragePoolGradientKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     int end = Ranges.begin(task + 1, tasks(0), images);
     for (int i = Ranges.begin(task, tasks(0), images); i < end; i++) {
       if (SquarePoolKernel.sideBySide(v)) {

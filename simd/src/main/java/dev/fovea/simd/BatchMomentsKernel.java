@@ -58,7 +58,7 @@ final class BatchMomentsKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     if (phase == 1) {
       int from = Ranges.begin(task, tasks(1), channels);
       finish(operands, from, Ranges.begin(task + 1, tasks(1), channels) - from);

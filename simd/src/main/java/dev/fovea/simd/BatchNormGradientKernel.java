@@ -40,7 +40,7 @@ record BatchNormGradientKernel(int rows, int channels, Normalization.BatchNormIn
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     float[] f = operands.workspace().array();
     int mean = operands.workspace().offset();
     if (phase == 0) {

@@ -43,7 +43,7 @@ record BatchNormKernel(int rows, int channels, Normalization.BatchNorm op) imple
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     float[] f = operands.workspace().array();
     int mean = operands.workspace().offset();
     int gain = mean + wide();

@@ -58,7 +58,7 @@ final class BatchNormSumsKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     switch (phase) {
       case 0 -> patterns(operands);
       case 1 -> sum(task, operands, own);

@@ -68,7 +68,7 @@ final class DepthwiseGradientKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     float[] w = operands.workspace().array();
     int at = operands.workspace().offset();
     if (phase == 1) {

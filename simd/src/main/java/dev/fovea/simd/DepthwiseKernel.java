@@ -64,7 +64,7 @@ final class DepthwiseKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     int end = Ranges.begin(task + 1, tasks(0), tiles());
     int grid = 0;
     for (int t = Ranges.begin(task, tasks(0), tiles()); t < end; t++) {

@@ -86,7 +86,7 @@ final class DepthwiseRowKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     order(operands, own.array(), own.offset());
     int all = s.n() * steps;
     int end = Ranges.begin(task + 1, tasks(0), all);

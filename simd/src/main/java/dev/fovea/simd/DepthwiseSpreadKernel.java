@@ -65,7 +65,7 @@ final class DepthwiseSpreadKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     int all = n * pairs;
     int end = Ranges.begin(task + 1, tasks(0), all);
     for (int i = Ranges.begin(task, tasks(0), all); i < end; i++) {

@@ -110,7 +110,7 @@ final class ElementwiseKernels {
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span own) {
+    public void compute(int phase, int task, Operands operands, Span own) {
       Span small = operands.input(left ? 0 : 1);
       Span large = operands.input(left ? 1 : 0);
       float[] p = small.array();
@@ -147,7 +147,7 @@ final class ElementwiseKernels {
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span own) {
+    public void compute(int phase, int task, Operands operands, Span own) {
       int from = align(Ranges.begin(task, tasks(0), n));
       int to = task + 1 == tasks(0) ? n : align(Ranges.begin(task + 1, tasks(0), n));
       float[] x = operands.input(0).array();
@@ -188,7 +188,7 @@ final class ElementwiseKernels {
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span own) {
+    public void compute(int phase, int task, Operands operands, Span own) {
       if (n == 1 && outer == 1) {
         int from = Ranges.begin(task, tasks(0), inner);
         stretch(operands, 0, from, Ranges.begin(task + 1, tasks(0), inner) - from);
@@ -233,7 +233,7 @@ final class ElementwiseKernels {
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span own) {
+    public void compute(int phase, int task, Operands operands, Span own) {
       Span small = operands.input(left ? 0 : 1);
       int repeats = repeats();
       float[] p = small.array();

@@ -49,7 +49,7 @@ record LocalResponseNormKernel(
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Arrays.fill(own.array(), own.offset(), own.offset() + scratch(), 0);
     int end = Ranges.begin(task + 1, tasks(0), rows);
     for (int row = Ranges.begin(task, tasks(0), rows); row < end; row++) {

@@ -53,7 +53,7 @@ final class MaxPoolBackwardKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     int end = Ranges.begin(task + 1, tasks(0), images);
     int image = height * width * channels;
     for (int i = Ranges.begin(task, tasks(0), images); i < end; i++) {

@@ -84,7 +84,7 @@ final class MovementKernels {
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span own) {
+    public void compute(int phase, int task, Operands operands, Span own) {
       float[] x = operands.input(0).array();
       float[] y = operands.output().array();
       int end = Ranges.begin(task + 1, tasks(0), outer);
@@ -103,7 +103,7 @@ final class MovementKernels {
     }
 
     @Override
-    public void run(int phase, int task, Operands operands, Span own) {
+    public void compute(int phase, int task, Operands operands, Span own) {
       float[] x = operands.input(0).array();
       float[] y = operands.output().array();
       int end = Ranges.begin(task + 1, tasks(0), outer * times);

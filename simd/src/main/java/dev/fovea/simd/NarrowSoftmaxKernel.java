@@ -33,7 +33,7 @@ record NarrowSoftmaxKernel(int rows, int n, boolean log) implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span x = operands.input(0);
     Span y = operands.output();
     int end = Ranges.begin(task + 1, tasks(0), blocks());

@@ -12,7 +12,7 @@ record PackKernel(Panels panels) implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span from = operands.input(0);
     Span to = operands.output();
     panels.pack(task, from.array(), from.offset(), to.array(), to.offset());

@@ -128,7 +128,7 @@ final class PatchKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     if (!packed && phase == 0) {
       Span b = operands.input(1);
       Span to = operands.workspace();

@@ -126,7 +126,7 @@ final class PatchSpreadKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     if (phase == 0) {
       Span w = operands.input(1);
       Span to = operands.workspace();

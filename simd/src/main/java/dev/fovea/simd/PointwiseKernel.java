@@ -138,7 +138,7 @@ final class PointwiseKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     if (isPacking(phase)) {
       Span b = operands.input(1);
       Span to = operands.workspace();

@@ -50,7 +50,7 @@ final class PoolingKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     int end = Ranges.begin(task + 1, tasks(0), allRows);
     for (int i = Ranges.begin(task, tasks(0), allRows); i < end; i++) {
       int image = i / rows;

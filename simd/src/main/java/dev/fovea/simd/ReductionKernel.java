@@ -89,7 +89,7 @@ final class ReductionKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span y = operands.output();
     Span w = operands.workspace();
     if (phase == 1) {

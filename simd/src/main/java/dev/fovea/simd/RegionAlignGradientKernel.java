@@ -49,7 +49,7 @@ final class RegionAlignGradientKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands o, Span own) {
+  public void compute(int phase, int task, Operands o, Span own) {
     int all = x.dim(0) * blocks;
     int end = Ranges.begin(task + 1, tasks(0), all);
     for (int block = Ranges.begin(task, tasks(0), all); block < end; block++) {

@@ -48,7 +48,7 @@ final class RegionAlignKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands o, Span own) {
+  public void compute(int phase, int task, Operands o, Span own) {
     int regions = y.dim(0) * y.dim(1);
     int row = bins.height() * bins.width() * y.dim(4);
     int end = Ranges.begin(task + 1, tasks(0), regions);

@@ -169,7 +169,7 @@ final class SlidingKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     if (packing(phase)) {
       Span b = operands.input(1);
       Span to = operands.workspace();

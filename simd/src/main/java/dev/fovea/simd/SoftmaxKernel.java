@@ -18,7 +18,7 @@ record SoftmaxKernel(int rows, int n, boolean log) implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     float[] x = operands.input(0).array();
     float[] y = operands.output().array();
     int end = Ranges.begin(task + 1, tasks(0), rows);

@@ -41,7 +41,7 @@ final class SquarePoolGradientKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     int end = Ranges.begin(task + 1, tasks(0), images * rows);
     for (int i = Ranges.begin(task, tasks(0), images * rows); i < end; i++) {
       pair(i / rows, i % rows, operands);

@@ -55,7 +55,7 @@ final class SquarePoolKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span x = operands.input(0);
     Span y = operands.output();
     int end = Ranges.begin(task + 1, tasks(0), allRows);

@@ -43,7 +43,7 @@ abstract class SumsKernel implements TaskKernel {
   }
 
   @Override
-  public final void run(int phase, int task, Operands operands, Span own) {
+  public final void compute(int phase, int task, Operands operands, Span own) {
     if (phase == 1) {
       sums.gather(task, operands);
       return;

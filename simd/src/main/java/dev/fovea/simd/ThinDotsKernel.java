@@ -47,7 +47,7 @@ record ThinDotsKernel(int m, int k, int n, Epilogue epilogue) implements TaskKer
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     if (phase == 0) {
       dots(Ranges.begin(task, tasks(0), k), Ranges.begin(task + 1, tasks(0), k), operands, own);
     } else {

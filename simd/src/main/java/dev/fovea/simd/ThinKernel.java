@@ -87,7 +87,7 @@ final class ThinKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     int columnPart = task % columnParts;
     int column = Ranges.begin(columnPart, columnParts, n);
     int cols = Ranges.begin(columnPart + 1, columnParts, n) - column;

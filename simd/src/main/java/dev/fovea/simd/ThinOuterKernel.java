@@ -34,7 +34,7 @@ record ThinOuterKernel(int m, int k, int n) implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span a = operands.input(0);
     Span b = operands.input(1);
     Span y = operands.output();

@@ -100,7 +100,7 @@ final class WinogradGradientKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span shared = operands.workspace();
     if (phase == phases() - 1 && g.once()) {
       once(task, operands, own);

@@ -120,7 +120,7 @@ final class WinogradKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span shared = operands.workspace();
     if (phase < firstPhases) {
       Span w = operands.input(1);

@@ -18,7 +18,7 @@ record WinogradPackKernel(WinogradWeights weights) implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands operands, Span own) {
+  public void compute(int phase, int task, Operands operands, Span own) {
     Span from = operands.input(0);
     Span to = operands.output();
     weights.transform(

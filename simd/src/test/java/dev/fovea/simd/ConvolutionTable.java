@@ -228,7 +228,7 @@ final class ConvolutionTable {
       for (int i = 0; i < kernels.length; i++) {
         Operands on = operands[i][count % operands[i].length];
         long start = System.nanoTime();
-        workers.run(kernels[i].on(on), scratch[i]);
+        workers.execute(kernels[i].on(on), scratch[i]);
         times[i][count] = (System.nanoTime() - start) * 1e-6;
       }
       count++;

@@ -33,7 +33,7 @@ final class Accumulator {
   void add(double weight) {
     weights += weight;
     factor = (float) weight;
-    workers.run(add);
+    workers.execute(add);
   }
 
   private void add(int from, int to) {
@@ -57,7 +57,7 @@ final class Accumulator {
   /** Writes the mean where the gradients were, and begins anew. */
   void finish() {
     factor = weights == 0 ? 0 : (float) (1 / weights);
-    workers.run(finish);
+    workers.execute(finish);
     weights = 0;
   }
 

@@ -43,7 +43,7 @@ final class Average {
   /** Follows the parameters after a step, the number of which is given from 1 on. */
   void follow(long step) {
     take = (float) (1 - Math.min(decay, (1.0 + step) / (10.0 + step)));
-    workers.run(follow);
+    workers.execute(follow);
   }
 
   private void follow(int from, int to) {
@@ -57,7 +57,7 @@ final class Average {
 
   /** Exchanges the parameters and their average. */
   void swap() {
-    workers.run(swap);
+    workers.execute(swap);
     parameters.changed();
   }
 

@@ -30,7 +30,7 @@ public record CrossValidation(List<Scores> folds) {
    *
    * @param training trains a new model on a split and returns the scores of its test samples
    */
-  public static CrossValidation run(List<DataSplit> splits, Function<DataSplit, Scores> training) {
+  public static CrossValidation of(List<DataSplit> splits, Function<DataSplit, Scores> training) {
     List<Scores> folds = new ArrayList<>();
     splits.forEach(s -> folds.add(training.apply(s)));
     return new CrossValidation(folds);

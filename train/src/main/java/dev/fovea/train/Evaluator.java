@@ -134,9 +134,9 @@ public final class Evaluator {
   }
 
   /** Returns an output with the task that a data set gives it. */
-  private Output asked(int output, Dataset data) {
+  private Output output(int output, Dataset data) {
     Output own = model.output(output);
-    return objective == null ? own : objective.asked(own, output, data.targets());
+    return objective == null ? own : objective.withTask(own, output, data.targets());
   }
 
   private Scores scores(List<double[]> sums) {
@@ -172,10 +172,10 @@ public final class Evaluator {
     List<double[]> sums = new ArrayList<>();
     for (Metric m : metrics) {
       DataCheck.requireThere(m, model.outputs().size(), data.targetShapes().size());
-      sums.add(new double[m.sums(asked(m.output(), data))]);
+      sums.add(new double[m.sums(output(m.output(), data))]);
     }
     sums.add(new double[2 * heads().size()]);
-    List<Output> outputs = metrics.stream().map(m -> asked(m.output(), data)).toList();
+    List<Output> outputs = metrics.stream().map(m -> output(m.output(), data)).toList();
     List<Shape> targets = data.targetShapes();
     Batches batches = data.batches(samples(data));
     try (BatchStream stream = batches.open(Seed.of(0))) {
@@ -227,11 +227,11 @@ public final class Evaluator {
   }
 
   private void add(
-      Batch b, List<Tensor> outputs, List<double[]> sums, List<Output> asked, List<Shape> targets) {
+      Batch b, List<Tensor> outputs, List<double[]> sums, List<Output> tasks, List<Shape> targets) {
     for (int i = 0; i < metrics.size(); i++) {
       Metric m = metrics.get(i);
       Tensor target = Targets.counted(b, objective, m.target());
-      m.add(sums.get(i), asked.get(i), outputs.get(m.output()), target);
+      m.add(sums.get(i), tasks.get(i), outputs.get(m.output()), target);
     }
     if (objective != null) {
       addLosses(b, outputs, sums.getLast(), targets);

@@ -80,7 +80,7 @@ public record LearningRateFinder(
    *
    * @throws FoveaException if the samples do not suit the model or every parameter is frozen
    */
-  public RateCurve run(Batches batches) {
+  public RateCurve find(Batches batches) {
     List<Shape> outputs =
         model.trace(1, true).outputs().stream().map(v -> v.shape().dropFirst()).toList();
     DataCheck.requireOutputs(objective, outputs.size(), model.outputs().size());

@@ -187,18 +187,18 @@ public record Objective(List<Head> heads) {
   }
 
   /**
-   * Returns an output with what data and loss ask it: where a target is just numbers, the loss says
-   * what they are.
+   * Returns an output with the task that its target has or, where the target is a plain regression,
+   * the task that its loss determines.
    */
-  Output asked(Output output, int number, List<Target> targets) {
+  Output withTask(Output output, int number, List<Target> targets) {
     return heads.stream()
         .filter(h -> h.output == number && h.target < targets.size())
         .findFirst()
-        .map(h -> asked(output, h.loss, targets.get(h.target)))
+        .map(h -> withTask(output, h.loss, targets.get(h.target)))
         .orElse(output);
   }
 
-  private static Output asked(Output output, Loss loss, Target target) {
+  private static Output withTask(Output output, Loss loss, Target target) {
     return target.task() == Task.REGRESSION
         ? loss.task(output.shape()).map(output::with).orElse(output)
         : output.with(target.task());

@@ -28,19 +28,19 @@ final class OptimizerStep {
 
   /** Clips the gradients by value; returns whether their norm is finite. Allocates nothing. */
   boolean prepare() {
-    model.engine().workers().run(clip);
+    model.engine().workers().execute(clip);
     return state.measure();
   }
 
   /** Changes the parameters; allocates nothing. */
-  void run(double rate) {
+  void apply(double rate) {
     state.begin(rate);
     if (products) {
       for (int i = 0; i < state.chunks(); i++) {
         state.update(i);
       }
     } else {
-      model.engine().workers().run(update);
+      model.engine().workers().execute(update);
     }
     model.parameters().changed();
   }

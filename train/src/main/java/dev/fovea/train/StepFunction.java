@@ -195,7 +195,7 @@ final class StepFunction {
   }
 
   /** Computes gradients and the next running statistics; returns the loss. */
-  float run() {
+  float compute() {
     execution().run();
     return execution().scalar(0);
   }

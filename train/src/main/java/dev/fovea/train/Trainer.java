@@ -256,12 +256,12 @@ public final class Trainer {
    *     checkpoint to resume is of another training
    */
   public History fit(Batches train, Epochs epochs, Dataset validation) {
-    return new TrainingRun(s, train, epochs.count(), Optional.of(validation)).run();
+    return new TrainingRun(s, train, epochs.count(), Optional.of(validation)).finish();
   }
 
   /** Trains the model on batches; see {@link #fit(Batches, Epochs, Dataset)}. */
   public History fit(Batches train, Epochs epochs) {
-    return new TrainingRun(s, train, epochs.count(), Optional.empty()).run();
+    return new TrainingRun(s, train, epochs.count(), Optional.empty()).finish();
   }
 
   /** Returns loss, metrics and measures of a data set. */

@@ -39,7 +39,7 @@ final class TrainingRun implements Training {
   private final List<Parameter> trained;
   private final float[] gradients;
   private final Set<Integer> outputs;
-  private final List<Output> asked;
+  private final List<Output> tasks;
   private final List<Shape> outputShapes;
   private final List<Shape> targetShapes;
   private final OptimizerState optimizer;
@@ -68,8 +68,8 @@ final class TrainingRun implements Training {
     this.model = s.model;
     this.targetShapes = batches.dataset().targetShapes();
     Traced one = model.trace(1, true);
-    this.asked = asked(one.outputs());
-    this.outputShapes = asked.stream().map(Output::shape).toList();
+    this.tasks = tasks(one.outputs());
+    this.outputShapes = tasks.stream().map(Output::shape).toList();
     if (batches.sizeOf(batches.count() - 1) == 1) {
       DataCheck.requireMoments(one);
     }
@@ -96,19 +96,19 @@ final class TrainingRun implements Training {
     this.checkpoint = new Checkpoint(model, trained, optimizer, identity());
     this.progress =
         new Progress(
-            s.metrics.stream().map(m -> new double[m.sums(asked.get(m.output()))]).toList());
+            s.metrics.stream().map(m -> new double[m.sums(tasks.get(m.output()))]).toList());
     enterStage(); // its step is the one that is compiled first
     long step = stage.step.compiled(batches.sizeOf(0)).bytes();
     TrainingMemory.ofSteps(s, step, batches, evaluator, validation).require();
   }
 
-  /** Returns the outputs in training with what data and losses ask them. */
-  private List<Output> asked(List<Value> ends) {
+  /** Returns the outputs in training with the tasks that data and losses give them. */
+  private List<Output> tasks(List<Value> ends) {
     List<Output> all = new ArrayList<>();
     for (int i = 0; i < ends.size(); i++) {
       Output shown = Output.of(ends.get(i), model.inputs().get(0));
       Output own = i < model.outputs().size() ? model.output(i) : shown;
-      all.add(s.objective.asked(own, i, batches.dataset().targets()));
+      all.add(s.objective.withTask(own, i, batches.dataset().targets()));
     }
     return all;
   }
@@ -235,7 +235,7 @@ final class TrainingRun implements Training {
     return all.collect(Collectors.joining(" "));
   }
 
-  History run() {
+  History finish() {
     try {
       return train();
     } finally {
@@ -249,7 +249,7 @@ final class TrainingRun implements Training {
     s.resume.ifPresent(folder -> checkpoint.read(folder, progress, kept));
     average.ifPresent(Average::begin);
     for (int i = 0; i < model.outputs().size(); i++) {
-      model.setTask(i, asked.get(i).task());
+      model.setTask(i, tasks.get(i).task());
     }
     s.listeners.forEach(l -> l.onStart(this));
     s.callbacks.forEach(c -> c.onStart(this));
@@ -346,7 +346,7 @@ final class TrainingRun implements Training {
       Metric metric = s.metrics.get(m);
       Tensor output = stage.step.output(metric.output());
       Tensor target = Targets.counted(batch, s.objective, metric.target());
-      metric.add(progress.metrics.get(m), asked.get(metric.output()), output, target);
+      metric.add(progress.metrics.get(m), tasks.get(metric.output()), output, target);
     }
   }
 

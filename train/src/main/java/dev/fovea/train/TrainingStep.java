@@ -1,10 +1,9 @@
 package dev.fovea.train;
 
 import dev.fovea.data.Batch;
-import dev.fovea.engine.compile.Program;
+import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.LastUsed;
 import dev.fovea.engine.runtime.SharedMemory;
-import dev.fovea.engine.runtime.StepObserver;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
@@ -197,11 +196,6 @@ public final class TrainingStep {
     return f;
   }
 
-  /** Returns the program that computes loss and gradients of the last batch's size. */
-  public Program program() {
-    return function().function().program();
-  }
-
   /**
    * Computes the loss and the gradients of a batch; nothing else changes.
    *
@@ -212,7 +206,7 @@ public final class TrainingStep {
   public float gradients(Batch batch, Seed seed) {
     StepFunction f = function(batch.size());
     f.set(batch, seed);
-    return run(f);
+    return loss(f);
   }
 
   /**
@@ -227,11 +221,11 @@ public final class TrainingStep {
     boolean samples = given.length > 0 && given[0].shape().rank() > 0;
     StepFunction f = samples ? function(given[0].shape().dim(0)) : function();
     f.set(seed, given);
-    return run(f);
+    return loss(f);
   }
 
-  private float run(StepFunction f) {
-    float loss = f.run();
+  private float loss(StepFunction f) {
+    float loss = f.compute();
     pending = true;
     return loss;
   }
@@ -280,7 +274,7 @@ public final class TrainingStep {
       }
     }
     for (int i = 0; i < updates.size(); i++) {
-      updates.get(i).run(learningRate);
+      updates.get(i).apply(learningRate);
     }
     function().update();
     pending = false;
@@ -295,21 +289,20 @@ public final class TrainingStep {
    * @return the loss before the update
    * @throws DivergedException if the norm of the gradients is not finite; nothing is changed then
    */
-  public float run(Batch batch, Seed seed) {
+  public float trainOn(Batch batch, Seed seed) {
     float loss = gradients(batch, seed);
     apply();
     return loss;
   }
 
   /**
-   * Does a step as {@link #run(Batch, Seed)} does and reports how long the program's steps took.
+   * Returns what computes the loss and the gradients of a batch, to be run once before {@link
+   * #apply()}: for modules of Fovea that measure its steps.
    */
-  public float run(Batch batch, Seed seed, StepObserver observer) {
+  public Execution execution(Batch batch, Seed seed) {
     StepFunction f = function(batch.size());
     f.set(batch, seed);
-    f.execution().run(observer);
     pending = true;
-    apply();
-    return f.execution().scalar(0);
+    return f.execution();
   }
 }

@@ -94,7 +94,7 @@ final class DeviceTest {
         ran.add(kernel.algorithm());
         for (int phase = 0; phase < code.phases(); phase++) {
           for (int task = code.tasks(phase) - 1; task >= 0; task--) {
-            code.run(phase, task, operands, scratch);
+            code.compute(phase, task, operands, scratch);
           }
         }
       };

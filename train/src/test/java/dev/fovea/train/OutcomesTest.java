@@ -231,7 +231,7 @@ final class OutcomesTest {
     List<DataSplit> folds = Folds.of(new Quarters(30, 1), 3, Seed.of(1));
     List<Integer> sizes = new ArrayList<>();
     CrossValidation result =
-        CrossValidation.run(
+        CrossValidation.of(
             folds,
             s -> {
               sizes.add(s.train().size());

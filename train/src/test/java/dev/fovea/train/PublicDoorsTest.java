@@ -335,11 +335,11 @@ final class PublicDoorsTest {
         TrainingStep.of(build(conv2d(3, 1), Shape.of(4, 6, 3)), crossEntropy(), sgd(0.1), 2);
     Tensor input = Tensor.zeros(Shape.of(2, 4, 6, 3));
     assertThatThrownBy(
-            () -> step.run(new Batch(input, Tensor.zeros(Shape.of(2, 6, 4)), 2, 0), Seed.of(1)))
+            () -> step.trainOn(new Batch(input, Tensor.zeros(Shape.of(2, 6, 4)), 2, 0), Seed.of(1)))
         .isInstanceOf(FoveaException.class)
         .hasMessage("batch: [2,6,4] arrived where each of 2 samples is [4,6]");
     assertThatThrownBy(
-            () -> step.run(new Batch(input, Tensor.zeros(Shape.of(1, 4, 6)), 1, 0), Seed.of(1)))
+            () -> step.trainOn(new Batch(input, Tensor.zeros(Shape.of(1, 4, 6)), 1, 0), Seed.of(1)))
         .isInstanceOf(FoveaException.class);
   }
 

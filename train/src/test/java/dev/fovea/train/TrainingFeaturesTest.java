@@ -364,7 +364,7 @@ final class TrainingFeaturesTest {
         LearningRateFinder.of(model, crossEntropy(), sgd(1))
             .range(1e-4, 1e3)
             .steps(40)
-            .run(new Quarters(64, 1).shuffled().batches(16));
+            .find(new Quarters(64, 1).shuffled().batches(16));
     assertThat(model.parameters().values()).isEqualTo(before);
     assertThat(curve.points().get(0).rate()).isEqualTo(1e-4);
     double factor = Math.pow(1e7, 1.0 / 39);
@@ -374,7 +374,7 @@ final class TrainingFeaturesTest {
         LearningRateFinder.of(linear(), meanSquaredError(), sgd(1))
             .range(1e-4, 1e3)
             .steps(40)
-            .run(new Line(16, x -> 3.0 * x).batches(4));
+            .find(new Line(16, x -> 3.0 * x).batches(4));
     assertThat(diverging.points().size()).isBetween(10, 39);
   }
 
@@ -428,7 +428,7 @@ final class TrainingFeaturesTest {
         "metric accuracy_1_0: is of output 1 and target 0, there are 1 and 1");
     Model frozen = net().freeze("**");
     refused(
-        () -> LearningRateFinder.of(frozen, crossEntropy(), sgd(1)).run(data.batches(4)),
+        () -> LearningRateFinder.of(frozen, crossEntropy(), sgd(1)).find(data.batches(4)),
         "nothing to train: the model has no parameter that is not frozen");
   }
 

@@ -84,11 +84,11 @@ final class TrainingTest {
   private static void assertLearns(Model model, Batch batch) {
     TrainingStep step =
         TrainingStep.of(model, Losses.crossEntropy(), Optimizers.adam(1e-3), SAMPLES);
-    float first = step.run(batch, Seed.of(0));
+    float first = step.trainOn(batch, Seed.of(0));
     float last = first;
     int steps = 1;
     while (last > 0.25f && steps < STEPS) {
-      last = step.run(batch, Seed.of(steps++));
+      last = step.trainOn(batch, Seed.of(steps++));
     }
     assertThat(last).isLessThan(0.25f).isLessThan(first);
   }
@@ -120,7 +120,7 @@ final class TrainingTest {
     Map<String, Tensor> before = model.tensors();
     TrainingStep step =
         TrainingStep.of(model, Losses.crossEntropy(), Optimizers.adam(1e-3), SAMPLES);
-    step.run(batch(model), Seed.of(0));
+    step.trainOn(batch(model), Seed.of(0));
     Map<String, Tensor> after = model.tensors();
     assertThat(before.keySet().stream().filter(n -> n.matches("(?i)aux.*weight")))
         .hasSizeGreaterThan(2)

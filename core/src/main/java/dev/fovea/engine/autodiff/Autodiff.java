@@ -1,6 +1,6 @@
 package dev.fovea.engine.autodiff;
 
-import dev.fovea.engine.graph.Paths;
+import dev.fovea.op.Paths;
 import dev.fovea.op.Pullback;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Tensor;

@@ -1,5 +1,6 @@
 package dev.fovea.engine.graph;
 
+import dev.fovea.op.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Topology;
 import dev.fovea.op.Value;
@@ -50,7 +51,12 @@ public final class Graph {
 
   /** Returns the graph of these results of these inputs. */
   public static Graph of(List<Value> inputs, List<Value> results) {
-    return new Graph(inputs, results, Map.of(), Map.of(), new Paths());
+    return of(inputs, results, new Paths());
+  }
+
+  /** Returns the graph of these results of these inputs, with the layers that values come from. */
+  public static Graph of(List<Value> inputs, List<Value> results, Paths paths) {
+    return new Graph(inputs, results, Map.of(), Map.of(), paths);
   }
 
   /** Returns the inputs by position; some may not be among the values, since nothing reads them. */

@@ -1,5 +1,6 @@
 package dev.fovea.engine.graph;
 
+import dev.fovea.op.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import java.util.IdentityHashMap;

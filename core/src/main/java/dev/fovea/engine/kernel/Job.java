@@ -40,7 +40,7 @@ public interface Job {
    * @param task the task of that phase, from 0
    * @param scratch this thread's own memory, of at least {@link #scratch()} floats
    */
-  void run(int phase, int task, Span scratch);
+  void compute(int phase, int task, Span scratch);
 
   /** Returns the job of one phase that calls {@code task} with 0 to {@code count} − 1. */
   static Job of(int count, IntConsumer task) {
@@ -51,7 +51,7 @@ public interface Job {
       }
 
       @Override
-      public void run(int phase, int number, Span scratch) {
+      public void compute(int phase, int number, Span scratch) {
         task.accept(number);
       }
     };

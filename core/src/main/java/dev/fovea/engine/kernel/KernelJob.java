@@ -13,7 +13,7 @@ record KernelJob(TaskKernel kernel, Operands operands, int scratch) implements J
   }
 
   @Override
-  public void run(int phase, int task, Span own) {
-    kernel.run(phase, task, operands, own);
+  public void compute(int phase, int task, Span own) {
+    kernel.compute(phase, task, operands, own);
   }
 }

@@ -24,7 +24,7 @@ public interface TaskKernel extends Kernel {
    * @param operands where inputs, result and workspace lie
    * @param scratch this thread's own memory, as much as the footprint says
    */
-  void run(int phase, int task, Operands operands, Span scratch);
+  void compute(int phase, int task, Operands operands, Span scratch);
 
   /** Returns the job of running this kernel on these operands. */
   default Job on(Operands operands) {

@@ -60,6 +60,11 @@ public final class Execution {
     this.updates = Copies.of(program.updates(), function, memory);
   }
 
+  /** Returns the program whose steps run. */
+  public Program program() {
+    return program;
+  }
+
   /** Returns the memory that the run works in. */
   Memory memory() {
     return memory;

@@ -33,6 +33,6 @@ public record Processors(List<KernelProvider> providers, Workers workers) implem
           "device: threads cannot run a kernel of another device, " + kernel.algorithm());
     }
     Job job = tasks.on(operands);
-    return () -> workers.run(job, scratch);
+    return () -> workers.execute(job, scratch);
   }
 }

@@ -107,7 +107,7 @@ public final class Workers implements AutoCloseable {
    *
    * @param scratch the caller's own memory, of at least {@link Job#scratch()} floats
    */
-  public void run(Job work, Span scratch) {
+  public void execute(Job work, Span scratch) {
     for (int p = 0; p < work.phases(); p++) {
       int count = work.tasks(p);
       if (count > 1 && !helpers.isEmpty() && !inUse.isHeldByCurrentThread() && inUse.tryLock()) {
@@ -118,15 +118,15 @@ public final class Workers implements AutoCloseable {
         }
       } else {
         for (int t = 0; t < count; t++) {
-          work.run(p, t, scratch);
+          work.compute(p, t, scratch);
         }
       }
     }
   }
 
   /** Runs a job whose tasks need no memory of their own. */
-  public void run(Job work) {
-    run(work, Span.EMPTY);
+  public void execute(Job work) {
+    execute(work, Span.EMPTY);
   }
 
   /**
@@ -139,7 +139,7 @@ public final class Workers implements AutoCloseable {
    * @param piece called with each number from 0 to {@code count} − 1, by several threads at once
    */
   public void forEach(int count, IntConsumer piece) {
-    run(Job.of(count, piece));
+    execute(Job.of(count, piece));
   }
 
   private void share(Job work, int p, int count, Span scratch) {
@@ -253,7 +253,7 @@ public final class Workers implements AutoCloseable {
 
   private void runTask(Job work, int p, int task, Span scratch) {
     try {
-      work.run(p, task, scratch);
+      work.compute(p, task, scratch);
     } catch (Throwable e) {
       failure = e;
     } finally {

@@ -14,19 +14,20 @@ import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.MemoryPlanner.Block;
 import dev.fovea.engine.compile.testing.TestStore;
 import dev.fovea.engine.graph.Graph;
-import dev.fovea.engine.graph.Paths;
 import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
+import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.ParameterStore;
+import dev.fovea.op.Paths;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
@@ -123,7 +124,8 @@ final class PassesTest {
   }
 
   private static Graph traced(Model m) {
-    return m.trace(2, false).graph();
+    Traced t = m.trace(2, false);
+    return Graph.of(t.inputs(), t.outputs(), t.paths());
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Providers;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Traced;
 import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Seed;
@@ -48,7 +49,8 @@ final class SharedMemoryTest {
   private final SharedMemory memory = new SharedMemory();
 
   private CompiledFunction function(int batch) {
-    Graph graph = model.trace(batch, false).graph();
+    Traced t = model.trace(batch, false);
+    Graph graph = Graph.of(t.inputs(), t.outputs(), t.paths());
     return CompiledFunction.of(engine.device(), graph, Compiler.Mode.INFER, Map.of(), memory);
   }
 

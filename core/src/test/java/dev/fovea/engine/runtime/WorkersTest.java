@@ -34,7 +34,7 @@ final class WorkersTest {
     }
 
     @Override
-    public void run(int phase, int task, Span memory) {
+    public void compute(int phase, int task, Span memory) {
       assertThat(memory.length()).isGreaterThanOrEqualTo(scratch);
       int other = count - 1 - task;
       float[] out = on.array();
@@ -60,7 +60,7 @@ final class WorkersTest {
         for (int round = 0; round < 2000; round++) {
           int count = 1 + round % 37;
           float[] out = new float[2 * count];
-          workers.run(new TwoPhases(count, 0, Span.of(out)));
+          workers.execute(new TwoPhases(count, 0, Span.of(out)));
           check(out, count);
         }
       }
@@ -73,7 +73,7 @@ final class WorkersTest {
       for (int round = 0; round < 30; round++) {
         LockSupport.parkNanos(1_000_000); // ten times as long as workers spin
         float[] out = new float[2 * 64];
-        workers.run(new TwoPhases(64, 0, Span.of(out)));
+        workers.execute(new TwoPhases(64, 0, Span.of(out)));
         check(out, 64);
       }
     }
@@ -85,7 +85,7 @@ final class WorkersTest {
       for (int round = 0; round < 3000; round++) {
         int scratch = round % 7 * 1000;
         float[] out = new float[2 * 16];
-        workers.run(new TwoPhases(16, scratch, Span.of(out)), Span.of(new float[scratch]));
+        workers.execute(new TwoPhases(16, scratch, Span.of(out)), Span.of(new float[scratch]));
         check(out, 16);
       }
     }
@@ -98,7 +98,7 @@ final class WorkersTest {
     try (Workers workers = new Workers(40)) {
       for (int round = 0; round < 20; round++) {
         float[] out = new float[2 * 64];
-        workers.run(new TwoPhases(64, part, Span.of(out)), Span.of(new float[part]));
+        workers.execute(new TwoPhases(64, part, Span.of(out)), Span.of(new float[part]));
         check(out, 64);
       }
     }
@@ -144,7 +144,7 @@ final class WorkersTest {
         calls.add(() -> {
           for (int round = 0; round < 1000; round++) {
             float[] out = new float[2 * 24];
-            workers.run(new TwoPhases(24, 8, Span.of(out)), Span.of(new float[8]));
+            workers.execute(new TwoPhases(24, 8, Span.of(out)), Span.of(new float[8]));
             check(out, 24);
           }
           return true;
@@ -166,9 +166,9 @@ final class WorkersTest {
             piece -> {
               ran[piece] = Thread.currentThread();
               float[] out = new float[2 * 24];
-              workers.run(new TwoPhases(24, 8, Span.of(out)), Span.of(new float[8]));
+              workers.execute(new TwoPhases(24, 8, Span.of(out)), Span.of(new float[8]));
               check(out, 24);
-              workers.run(new OnThread(24, Thread.currentThread()));
+              workers.execute(new OnThread(24, Thread.currentThread()));
             });
         assertThat(ran).doesNotContainNull();
       }
@@ -186,7 +186,7 @@ final class WorkersTest {
     }
 
     @Override
-    public void run(int phase, int task, Span memory) {
+    public void compute(int phase, int task, Span memory) {
       assertThat(Thread.currentThread()).isSameAs(thread);
     }
   }
@@ -221,11 +221,11 @@ final class WorkersTest {
     for (int threads : new int[] {1, 2, 4}) {
       try (Workers workers = new Workers(threads)) {
         for (int round = 0; round < 50; round++) {
-          assertThatThrownBy(() -> workers.run(failing))
+          assertThatThrownBy(() -> workers.execute(failing))
               .isInstanceOf(IllegalStateException.class)
               .hasMessage("task 33");
           float[] out = new float[2 * 40];
-          workers.run(new TwoPhases(40, 0, Span.of(out)));
+          workers.execute(new TwoPhases(40, 0, Span.of(out)));
           check(out, 40);
         }
       }

@@ -7,9 +7,9 @@ import static dev.fovea.nn.Layers.dense;
 
 import dev.fovea.formats.weights.ChannelScale;
 import dev.fovea.formats.weights.FlatDense;
-import dev.fovea.formats.weights.Functions;
 import dev.fovea.formats.weights.ImageSteps;
-import dev.fovea.formats.weights.Step;
+import dev.fovea.formats.weights.LayerFunctions;
+import dev.fovea.formats.weights.NodeStep;
 import dev.fovea.nn.Conv2d;
 import dev.fovea.nn.ConvTranspose2d;
 import dev.fovea.nn.Dense;
@@ -43,7 +43,7 @@ final class CaffeLayers {
    * @param blobs how many arrays of weights it has
    * @param weights what becomes of them
    */
-  record Made(Step step, int blobs, CaffeParameters.Rule weights) {}
+  record Made(NodeStep step, int blobs, CaffeParameters.Rule weights) {}
 
   /** Returns what a layer becomes, or null if its type is not known. */
   static @Nullable Made of(CaffeNetwork.Entry e) {
@@ -85,7 +85,8 @@ final class CaffeLayers {
   private static @Nullable Made function(CaffeNetwork.Entry e) {
     TextMessage m = e.message();
     return switch (e.type()) {
-      case "ReLU" -> plain(Functions.leaky(m.message("relu_param").number("negative_slope", 0)));
+      case "ReLU" ->
+          plain(LayerFunctions.leaky(m.message("relu_param").number("negative_slope", 0)));
       case "ReLU6" -> plain(Layers.relu6());
       case "ELU" -> {
         float alpha = m.message("elu_param").number("alpha", 1);
@@ -97,7 +98,7 @@ final class CaffeLayers {
       case "Swish" -> plain(Layers.silu());
       case "AbsVal" -> plain(each("abs", x -> x.map(UnaryFunction.ABS)));
       case "Power" -> power(m.message("power_param"));
-      case "Exp" -> m.has("exp_param") ? null : plain(Functions.exponential());
+      case "Exp" -> m.has("exp_param") ? null : plain(LayerFunctions.exponential());
       case "Log" -> m.has("log_param") ? null : plain(each("log", x -> x.map(UnaryFunction.LOG)));
       default -> null;
     };
@@ -112,16 +113,17 @@ final class CaffeLayers {
   }
 
   private static Made plain(Layer layer) {
-    return new Made(Step.of(layer), 0, CaffeParameters::none);
+    return new Made(NodeStep.of(layer), 0, CaffeParameters::none);
   }
 
   private static Made join(String kind, Function<List<Signal>, Signal> function) {
-    return new Made(Step.join(kind, function), 0, CaffeParameters::none);
+    return new Made(NodeStep.join(kind, function), 0, CaffeParameters::none);
   }
 
   private static Made channels(ChannelScale layer) {
     int blobs = (layer.weight() ? 1 : 0) + (layer.bias() ? 1 : 0);
-    return new Made(Step.of(layer), blobs, CaffeParameters.channels(layer.weight(), layer.bias()));
+    return new Made(
+        NodeStep.of(layer), blobs, CaffeParameters.channels(layer.weight(), layer.bias()));
   }
 
   private static int outputs(TextMessage p) {
@@ -158,7 +160,7 @@ final class CaffeLayers {
             conv.groups(),
             bias,
             conv.initializer());
-    return new Made(Step.of(dilated), bias ? 2 : 1, CaffeParameters.convolution(bias));
+    return new Made(NodeStep.of(dilated), bias ? 2 : 1, CaffeParameters.convolution(bias));
   }
 
   private static Made deconvolution(TextMessage m) {
@@ -168,7 +170,7 @@ final class CaffeLayers {
     ConvTranspose2d plain = convTranspose2d(outputs(p), w.kernelHeight(), w.kernelWidth());
     ConvTranspose2d conv =
         new ConvTranspose2d(plain.filters(), w, 0, groups(p), bias, plain.initializer());
-    return new Made(Step.of(conv), bias ? 2 : 1, CaffeParameters.convolution(bias));
+    return new Made(NodeStep.of(conv), bias ? 2 : 1, CaffeParameters.convolution(bias));
   }
 
   private static @Nullable Made innerProduct(TextMessage m) {
@@ -179,7 +181,7 @@ final class CaffeLayers {
     boolean bias = p.bool("bias_term", true);
     Dense dense = bias ? dense(outputs(p)) : dense(outputs(p)).noBias();
     return new Made(
-        Step.of(new FlatDense(dense)),
+        NodeStep.of(new FlatDense(dense)),
         bias ? 2 : 1,
         CaffeParameters.dense(bias, p.bool("transpose", false)));
   }
@@ -187,7 +189,7 @@ final class CaffeLayers {
   private static Made prelu(TextMessage m) {
     boolean shared = m.message("prelu_param").bool("channel_shared", false);
     return new Made(
-        Step.of(shared ? Layers.prelu().shared() : Layers.prelu()),
+        NodeStep.of(shared ? Layers.prelu().shared() : Layers.prelu()),
         1,
         CaffeParameters.channels(true, false));
   }
@@ -210,9 +212,9 @@ final class CaffeLayers {
   }
 
   /** Returns the step of a BatchNorm, alone or with the layer Scale behind it. */
-  static Step norm(TextMessage p) {
+  static NodeStep norm(TextMessage p) {
     float epsilon = p.number("eps", 1e-5f);
-    return Step.of(batchNorm().epsilon(epsilon));
+    return NodeStep.of(batchNorm().epsilon(epsilon));
   }
 
   private static @Nullable Made lrn(TextMessage p) {
@@ -235,7 +237,7 @@ final class CaffeLayers {
                 throw new ShapeException(
                     "softmax", "axis " + axis + " is not that of the channels", List.of(x.shape()));
               }
-              return Functions.softmax().forward(x);
+              return LayerFunctions.softmax().forward(x);
             }));
   }
 

@@ -3,7 +3,7 @@ package dev.fovea.formats.caffe;
 import dev.fovea.formats.weights.ChannelScale;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.Missing;
-import dev.fovea.formats.weights.Step;
+import dev.fovea.formats.weights.NodeStep;
 import dev.fovea.formats.weights.Weight;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
@@ -285,7 +285,7 @@ final class CaffeNetwork {
     CaffeSlices slices = CaffeSlices.of(e.message, tops.size());
     for (int i = 0; i < tops.size(); i++) {
       int part = i;
-      Step step = Step.join("slice", in -> slices.part(in.get(0), part));
+      NodeStep step = NodeStep.join("slice", in -> slices.part(in.get(0), part));
       put(tops.get(i), graph.add(e.name + "_" + i, e.type, step, from));
     }
   }

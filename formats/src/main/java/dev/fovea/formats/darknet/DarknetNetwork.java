@@ -8,11 +8,11 @@ import static dev.fovea.nn.Layers.dropout;
 import static dev.fovea.nn.Layers.sequence;
 
 import dev.fovea.formats.weights.ChannelScale;
-import dev.fovea.formats.weights.Functions;
 import dev.fovea.formats.weights.ImageSteps;
+import dev.fovea.formats.weights.LayerFunctions;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.Missing;
-import dev.fovea.formats.weights.Step;
+import dev.fovea.formats.weights.NodeStep;
 import dev.fovea.formats.weights.Weight;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Initializer;
@@ -104,14 +104,14 @@ final class DarknetNetwork {
       case "deconvolutional", "deconv" -> deconvolution(s);
       case "connected", "conn" -> connected(s);
       case "maxpool", "max" -> pool(s);
-      case "avgpool", "avg" -> node(s, Step.of(Layers.globalAvgPool()));
+      case "avgpool", "avg" -> node(s, NodeStep.of(Layers.globalAvgPool()));
       case "route" -> route(s);
       case "shortcut" -> shortcut(s);
       case "upsample" -> upsample(s);
-      case "dropout" -> node(s, Step.of(dropout(probability(s))));
+      case "dropout" -> node(s, NodeStep.of(dropout(probability(s))));
       case "softmax", "soft" -> softmax(s);
       case "reorg" -> reorg(s);
-      case "activation" -> node(s, Step.of(activation(s, "linear")));
+      case "activation" -> node(s, NodeStep.of(activation(s, "linear")));
       case "scale_channels" -> scaleChannels(s);
       case "local" -> local(s);
       case "crop" -> crop(s);
@@ -134,13 +134,13 @@ final class DarknetNetwork {
     results.add(current);
   }
 
-  private void node(Section s, Step step, String... more) {
+  private void node(Section s, NodeStep step, String... more) {
     List<String> from = new ArrayList<>(List.of(current));
     from.addAll(List.of(more));
     node(s, step, from, Map.of());
   }
 
-  private void node(Section s, Step step, List<String> from, Map<String, Weight> values) {
+  private void node(Section s, NodeStep step, List<String> from, Map<String, Weight> values) {
     current = graph.add(s.name(), s.kind(), step, from, values);
     results.add(current);
   }
@@ -220,7 +220,7 @@ final class DarknetNetwork {
             conv.named("conv"),
             after,
             activation(s, "logistic").named("activation"));
-    node(s, Step.of(all), List.of(current), values);
+    node(s, NodeStep.of(all), List.of(current), values);
   }
 
   private void connected(Section s) {
@@ -243,7 +243,7 @@ final class DarknetNetwork {
             dense(s.integer("output", 1, 1)).noBias().named("dense"),
             after,
             activation(s, "logistic").named("activation"));
-    node(s, Step.of(all), List.of(current), values);
+    node(s, NodeStep.of(all), List.of(current), values);
   }
 
   private void pool(Section s) {
@@ -257,7 +257,7 @@ final class DarknetNetwork {
         Window2d.of(size, size)
             .stride(w.strideHeight(), w.strideWidth())
             .padding(before, padding - before, before, padding - before);
-    node(s, Step.of(ImageSteps.layer("maxpool", x -> ImageSteps.maxPool(x, padded))));
+    node(s, NodeStep.of(ImageSteps.layer("maxpool", x -> ImageSteps.maxPool(x, padded))));
   }
 
   /** Adds a convolution with weights and biases of its own at each place. */
@@ -276,7 +276,7 @@ final class DarknetNetwork {
             Layers.zeroPad(pad),
             conv.named("local"),
             activation(s, "logistic").named("activation"));
-    node(s, Step.of(all), List.of(current), values);
+    node(s, NodeStep.of(all), List.of(current), values);
   }
 
   /** When predicting, the middle of the picture, its numbers from 0 to 1 brought to −1 to 1. */
@@ -287,7 +287,9 @@ final class DarknetNetwork {
     int height = s.integer("crop_height", 1, 1);
     int width = s.integer("crop_width", 1, 1);
     boolean plain = s.integer("noadjust", 0, 0) != 0;
-    node(s, Step.of(ImageSteps.layer("crop", x -> DarknetSteps.middle(x, height, width, plain))));
+    node(
+        s,
+        NodeStep.of(ImageSteps.layer("crop", x -> DarknetSteps.middle(x, height, width, plain))));
   }
 
   /** Returns the name of the result that a relative (negative) or absolute number refers to. */
@@ -313,7 +315,7 @@ final class DarknetNetwork {
       throw new FoveaException(s.name() + ": group_id=" + group + " of " + groups + " groups");
     }
     List<String> from = layers.stream().map(n -> result(s, n)).toList();
-    node(s, Step.join("route", in -> DarknetSteps.route(in, groups, group)), from, Map.of());
+    node(s, NodeStep.join("route", in -> DarknetSteps.route(in, groups, group)), from, Map.of());
   }
 
   private void shortcut(Section s) {
@@ -327,7 +329,8 @@ final class DarknetNetwork {
     List<String> from = new ArrayList<>(List.of(current));
     layers.forEach(n -> from.add(result(s, n)));
     Layer act = activation(s, "linear");
-    Step sum = Step.join("shortcut", in -> act.forward(ImageSteps.fold(in, DarknetSteps::add)));
+    NodeStep sum =
+        NodeStep.join("shortcut", in -> act.forward(ImageSteps.fold(in, DarknetSteps::add)));
     node(s, sum, from, Map.of());
   }
 
@@ -336,7 +339,7 @@ final class DarknetNetwork {
     float scale = s.number("scale", 1);
     Layer up = ImageSteps.upsample(stride, stride);
     Layer scaled = ImageSteps.layer("upsample", x -> up.forward(x).times(scale));
-    node(s, Step.of(scale == 1 ? up : scaled));
+    node(s, NodeStep.of(scale == 1 ? up : scaled));
   }
 
   private void softmax(Section s) {
@@ -346,7 +349,7 @@ final class DarknetNetwork {
     boolean spatial = s.integer("spatial", 0, 0) != 0;
     node(
         s,
-        Step.of(
+        NodeStep.of(
             ImageSteps.layer(
                 "softmax", x -> DarknetSteps.softmax(x.times(1 / temperature), groups, spatial))));
   }
@@ -356,7 +359,7 @@ final class DarknetNetwork {
     for (String setting : List.of("reverse", "flatten", "extra")) {
       unknown(s, setting, s.integer(setting, 0, 0) != 0);
     }
-    node(s, Step.of(ImageSteps.layer("reorg", x -> DarknetSteps.reorganised(x, stride))));
+    node(s, NodeStep.of(ImageSteps.layer("reorg", x -> DarknetSteps.reorganised(x, stride))));
   }
 
   private void scaleChannels(Section s) {
@@ -365,16 +368,17 @@ final class DarknetNetwork {
       throw new FoveaException(s.name() + ": needs from=LAYER");
     }
     Layer act = activation(s, "linear");
-    Step product =
-        Step.join("scale_channels", in -> act.forward(DarknetSteps.scaled(in.get(0), in.get(1))));
+    NodeStep product =
+        NodeStep.join(
+            "scale_channels", in -> act.forward(DarknetSteps.scaled(in.get(0), in.get(1))));
     node(s, product, result(s, from.get(0)));
   }
 
   private Layer activation(Section s, String otherwise) {
     String name = s.text("activation", otherwise);
     return switch (name) {
-      case "linear" -> Functions.identity();
-      case "leaky" -> Functions.leaky(LEAKY_SLOPE);
+      case "linear" -> LayerFunctions.identity();
+      case "leaky" -> LayerFunctions.leaky(LEAKY_SLOPE);
       case "relu" -> Layers.relu();
       case "relu6" -> Layers.relu6();
       case "logistic" -> Layers.sigmoid();
@@ -383,13 +387,13 @@ final class DarknetNetwork {
       case "selu" -> Layers.selu();
       case "mish" -> Layers.mish();
       case "swish" -> Layers.silu();
-      case "hardtan" -> Functions.clip("hardtan", -1, 1);
-      case "ramp" -> Functions.ramp();
-      case "loggy" -> Functions.loggy();
-      case "plse" -> Functions.piecewiseSigmoid();
+      case "hardtan" -> LayerFunctions.clip("hardtan", -1, 1);
+      case "ramp" -> LayerFunctions.ramp();
+      case "loggy" -> LayerFunctions.loggy();
+      case "plse" -> LayerFunctions.piecewiseSigmoid();
       default -> {
         missing.add("activation " + Text.shown(name), s.name());
-        yield Functions.identity();
+        yield LayerFunctions.identity();
       }
     };
   }

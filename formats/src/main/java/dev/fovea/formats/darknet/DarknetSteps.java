@@ -1,7 +1,7 @@
 package dev.fovea.formats.darknet;
 
-import dev.fovea.formats.weights.Functions;
 import dev.fovea.formats.weights.ImageSteps;
+import dev.fovea.formats.weights.LayerFunctions;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.Ints;
 import dev.fovea.op.Movement;
@@ -86,17 +86,17 @@ final class DarknetSteps {
     Shape in = x.shape();
     int all = in.elements() / in.dim(0);
     if (spatial && groups == 1) {
-      return Functions.softmax().forward(x);
+      return LayerFunctions.softmax().forward(x);
     }
     if (spatial || all % groups != 0) {
       throw new ShapeException(
           "softmax", "does not divide into " + groups + " groups", List.of(in));
     }
     if (groups == 1) {
-      return Functions.softmax().forward(x.reshape(Shape.of(all))).reshape(in.dropFirst());
+      return LayerFunctions.softmax().forward(x.reshape(Shape.of(all))).reshape(in.dropFirst());
     }
     Signal parts = ImageSteps.flattenChannelsFirst(x).reshape(Shape.of(groups, all / groups));
-    Signal rows = Functions.softmax().forward(parts).reshape(Shape.of(all));
+    Signal rows = LayerFunctions.softmax().forward(parts).reshape(Shape.of(all));
     return in.rank() == 2
         ? rows
         : ImageSteps.channelsLast(rows.reshape(Shape.of(in.dim(3), in.dim(1), in.dim(2))));

@@ -1,8 +1,8 @@
 package dev.fovea.formats.keras;
 
 import dev.fovea.formats.keras.KerasLayers.Built;
-import dev.fovea.formats.weights.Functions;
 import dev.fovea.formats.weights.ImageSteps;
+import dev.fovea.formats.weights.LayerFunctions;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Signal;
@@ -59,7 +59,7 @@ final class KerasFunctions {
 
   /** Returns what such a layer becomes: dropout still drops when the network is trained. */
   Layer idle(LayerConfig c) {
-    return DROPOUTS.contains(c.kind()) ? Layers.dropout(rate(c)) : Functions.identity();
+    return DROPOUTS.contains(c.kind()) ? Layers.dropout(rate(c)) : LayerFunctions.identity();
   }
 
   private static double rate(LayerConfig c) {
@@ -167,12 +167,12 @@ final class KerasFunctions {
             : activation(inner);
       }
       case "ReLU" -> relu(c);
-      case "LeakyReLU" -> Functions.leaky(c.number("negative_slope", c.number("alpha", 0.3)));
+      case "LeakyReLU" -> LayerFunctions.leaky(c.number("negative_slope", c.number("alpha", 0.3)));
       case "ELU" -> Layers.elu(c.number("alpha", 1));
       case "Softmax" -> {
         List<Integer> axes = c.field("axis").isPresent() ? c.integers("axis") : List.of(-1);
         yield axes.equals(List.of(-1))
-            ? Functions.softmax()
+            ? LayerFunctions.softmax()
             : ImageSteps.layer("softmax", x -> softmax(x, axes));
       }
       default -> null;
@@ -192,13 +192,13 @@ final class KerasFunctions {
     float slope = c.number("negative_slope", 0);
     float most = c.number("max_value", Double.POSITIVE_INFINITY);
     if (Float.isInfinite(most)) {
-      return Functions.leaky(slope);
+      return LayerFunctions.leaky(slope);
     }
     if (slope < 0 || most < 0) {
       throw c.unsupported("negative_slope");
     }
     return slope == 0
-        ? Functions.clip("relu", 0, most)
+        ? LayerFunctions.clip("relu", 0, most)
         : each(
             "relu",
             x ->
@@ -218,31 +218,31 @@ final class KerasFunctions {
   /** Returns the function of this name, or null. */
   private @Nullable Layer named(String name) {
     return switch (name) {
-      case "linear" -> Functions.identity();
+      case "linear" -> LayerFunctions.identity();
       case "relu", "ReLU" -> Layers.relu();
       case "relu6" -> Layers.relu6();
       case "sigmoid" -> Layers.sigmoid();
       case "tanh" -> Layers.tanh();
-      case "softmax", "Softmax" -> Functions.softmax();
+      case "softmax", "Softmax" -> LayerFunctions.softmax();
       case "log_softmax" -> Layers.logSoftmax();
       case "softplus" -> Layers.softplus();
-      case "softsign" -> Functions.softsign();
+      case "softsign" -> LayerFunctions.softsign();
       case "elu", "celu" -> Layers.elu();
       case "selu" -> Layers.selu();
       case "swish", "silu" -> Layers.silu();
       case "mish" -> Layers.mish();
       case "gelu" -> Layers.gelu();
       case "hard_swish", "hard_silu" -> Layers.hardSwish();
-      case "exponential" -> Functions.exponential();
-      case "leaky_relu" -> Functions.leaky(0.2f);
-      case "hard_sigmoid" -> Functions.hardSigmoid(modern ? 1 / 6f : 0.2f, 0.5f);
+      case "exponential" -> LayerFunctions.exponential();
+      case "leaky_relu" -> LayerFunctions.leaky(0.2f);
+      case "hard_sigmoid" -> LayerFunctions.hardSigmoid(modern ? 1 / 6f : 0.2f, 0.5f);
       default -> rare(name);
     };
   }
 
   private static @Nullable Layer rare(String name) {
     return switch (name) {
-      case "hard_tanh" -> Functions.clip("hard_tanh", -1, 1);
+      case "hard_tanh" -> LayerFunctions.clip("hard_tanh", -1, 1);
       case "log_sigmoid" -> each(name, x -> x.times(-1).activate(Activation.SOFTPLUS).times(-1));
       case "tanh_shrink" -> each(name, x -> x.minus(x.activate(Activation.TANH)));
       case "soft_shrink" -> each(name, x -> x.minus(clip(x, 0.5f)));

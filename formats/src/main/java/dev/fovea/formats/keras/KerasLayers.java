@@ -2,7 +2,7 @@ package dev.fovea.formats.keras;
 
 import static dev.fovea.nn.Layers.dense;
 
-import dev.fovea.formats.weights.Step;
+import dev.fovea.formats.weights.NodeStep;
 import dev.fovea.formats.weights.Weight;
 import dev.fovea.nn.Dense;
 import dev.fovea.nn.Embedding;
@@ -26,7 +26,7 @@ final class KerasLayers {
    * @param step what it computes
    * @param weights gives its parameters, when the layer is used for the first time
    */
-  record Made(Step step, Supplier<Map<String, Weight>> weights) {}
+  record Made(NodeStep step, Supplier<Map<String, Weight>> weights) {}
 
   /**
    * What a layer of one input becomes.
@@ -84,7 +84,7 @@ final class KerasLayers {
       throw new dev.fovea.tensor.FoveaException(
           "%s at %s: a number as an argument is not supported".formatted(c.kind(), c.name()));
     }
-    return new Made(Step.of(built.layer), built.weights);
+    return new Made(NodeStep.of(built.layer), built.weights);
   }
 
   /** Returns what a layer of one input becomes, or null if its class is not known. */
@@ -155,6 +155,6 @@ final class KerasLayers {
   /** Returns a function without parameters, or null if it is not known. */
   @Nullable Made function(LayerConfig c) {
     @Nullable Layer layer = functions.activation(c);
-    return layer == null ? null : new Made(Step.of(layer), Map::of);
+    return layer == null ? null : new Made(NodeStep.of(layer), Map::of);
   }
 }

@@ -2,7 +2,7 @@ package dev.fovea.formats.keras;
 
 import dev.fovea.formats.keras.KerasLayers.Made;
 import dev.fovea.formats.weights.ImageSteps;
-import dev.fovea.formats.weights.Step;
+import dev.fovea.formats.weights.NodeStep;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.UnaryFunction;
@@ -46,7 +46,7 @@ final class KerasMerges {
   }
 
   private static Optional<Made> join(String kind, Function<List<Signal>, Signal> f) {
-    return Optional.of(new Made(Step.join(kind, f), Map::of));
+    return Optional.of(new Made(NodeStep.join(kind, f), Map::of));
   }
 
   private static BinaryOperator<Signal> binary(BinaryFunction f) {

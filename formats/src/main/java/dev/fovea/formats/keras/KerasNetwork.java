@@ -1,10 +1,10 @@
 package dev.fovea.formats.keras;
 
 import dev.fovea.formats.keras.Inbound.Reference;
-import dev.fovea.formats.weights.Functions;
+import dev.fovea.formats.weights.LayerFunctions;
 import dev.fovea.formats.weights.LayerGraph;
 import dev.fovea.formats.weights.Missing;
-import dev.fovea.formats.weights.Step;
+import dev.fovea.formats.weights.NodeStep;
 import dev.fovea.formats.weights.Weight;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
@@ -191,7 +191,7 @@ final class KerasNetwork {
     KerasLayers.@Nullable Made step = first ? layers.of(c, use.place, arguments) : made.get(key);
     if (step == null) {
       missing.add(c.kind(), c.name());
-      step = new KerasLayers.Made(Step.of(Functions.identity()), Map::of);
+      step = new KerasLayers.Made(NodeStep.of(LayerFunctions.identity()), Map::of);
     } else {
       requireKnown(c, arguments);
     }

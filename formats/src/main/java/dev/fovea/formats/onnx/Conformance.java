@@ -79,10 +79,10 @@ public final class Conformance {
    * @return all results
    * @throws FormatException if there is no test
    */
-  public List<Result> run(Consumer<Result> listener) {
+  public List<Result> check(Consumer<Result> listener) {
     List<Result> results = new ArrayList<>();
     for (Path model : models()) {
-      Result r = run(model);
+      Result r = check(model);
       results.add(r);
       listener.accept(r);
     }
@@ -111,7 +111,7 @@ public final class Conformance {
     return model.resolveSibling(name.substring(0, name.length() - 5) + "_output_0.pb");
   }
 
-  private Result run(Path file) {
+  private Result check(Path file) {
     boolean folder = file.getFileName().toString().equals("model.onnx");
     String name = root.relativize(folder ? file.getParent() : file).toString();
     Set<String> operators = Set.of();

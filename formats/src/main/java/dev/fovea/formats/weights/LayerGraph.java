@@ -42,7 +42,11 @@ public final class LayerGraph implements Network {
    * @param weights its parameters by name within the node, in the order in which they are read
    */
   public record Node(
-      String name, String operator, List<String> inputs, Step step, Map<String, Weight> weights) {
+      String name,
+      String operator,
+      List<String> inputs,
+      NodeStep step,
+      Map<String, Weight> weights) {
     /** Creates a node. */
     public Node {
       inputs = List.copyOf(inputs);
@@ -161,13 +165,17 @@ public final class LayerGraph implements Network {
     }
 
     /** Adds a node without parameters; returns the name by which others refer to its result. */
-    public String add(String name, String operator, Step step, List<String> from) {
+    public String add(String name, String operator, NodeStep step, List<String> from) {
       return add(name, operator, step, from, Map.of());
     }
 
     /** Adds a node; returns the name by which others refer to its result. */
     public String add(
-        String name, String operator, Step step, List<String> from, Map<String, Weight> weights) {
+        String name,
+        String operator,
+        NodeStep step,
+        List<String> from,
+        Map<String, Weight> weights) {
       if (nodes.size() >= MAX_NODES) {
         throw new FoveaException("more than " + MAX_NODES + " layers");
       }

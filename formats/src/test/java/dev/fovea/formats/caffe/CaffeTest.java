@@ -10,7 +10,7 @@ import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.Models;
-import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class CaffeTest {
     ImportedNetwork n = read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(CaffeFiles.weights()));
     assertThat(n.outputs().get(0).name()).isEqualTo("prob");
     assertThat(n.outputs().get(0).sample()).isEqualTo(Shape.of(3));
-    Tensor x = Numbers.random(1, 3, 8, 7, 2);
+    Tensor x = RandomTensors.random(1, 3, 8, 7, 2);
     float[] y = run(n, x).get(0).data();
     assertThat(y[0] + y[1] + y[2]).isCloseTo(1, within(1e-5f));
     String first =
@@ -187,7 +187,7 @@ final class CaffeTest {
     float[] w = new float[8];
     w[4 + 2] = 1;
     Map<String, List<Tensor>> weights = Map.of("ip", List.of(Tensor.of(Shape.of(1, 8), w)));
-    Tensor x = Numbers.random(4, 1, 2, 2, 2);
+    Tensor x = RandomTensors.random(4, 1, 2, 2, 2);
     assertThat(run(read(net, CaffeFiles.caffemodel(weights)), x).get(0).data())
         .containsExactly(x.get(0, 1, 0, 1));
   }
@@ -210,13 +210,13 @@ final class CaffeTest {
     fails(() -> one(4, 4, "type: 'ReLU' bottom: 'nowhere' "), "nowhere");
     fails(() -> one(4, 4, "type: 'ReLU' { "), "line 1");
     Map<String, List<Tensor>> wrong = new java.util.HashMap<>(CaffeFiles.weights());
-    wrong.put("ip", List.of(Numbers.random(1, 3, 7), Numbers.random(2, 3)));
+    wrong.put("ip", List.of(RandomTensors.random(1, 3, 7), RandomTensors.random(2, 3)));
     fails(() -> read(CaffeFiles.prototxt(), CaffeFiles.caffemodel(wrong)), "[3,7]");
   }
 
   @Test
   void refusesBlobsThatClaimMoreThanThereIs() {
-    byte[] model = CaffeFiles.caffemodel(Map.of("ip", List.of(Numbers.random(1, 4))));
+    byte[] model = CaffeFiles.caffemodel(Map.of("ip", List.of(RandomTensors.random(1, 4))));
     fails(
         () -> read(CaffeFiles.prototxt(), java.util.Arrays.copyOf(model, model.length - 9)),
         "net.caffemodel");

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.testing.DarknetFiles;
-import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class DarknetTest {
     assertThat(n.operators()).containsEntry("convolutional", 3).containsEntry("route", 2);
     assertThat(n.outputs()).hasSize(1);
     assertThat(n.outputs().get(0).fileSample()).isEqualTo(Shape.of(6, 8, 8));
-    Tensor out = run(n, Numbers.random(1, 2, 8, 8, 3)).get(0);
+    Tensor out = run(n, RandomTensors.random(1, 2, 8, 8, 3)).get(0);
     assertThat(out.shape()).isEqualTo(Shape.of(2, 8, 8, 6));
     // The weights file names the same network.
     assertThat(Formats.read(folder.resolve("net.weights")).operators()).isEqualTo(n.operators());
@@ -74,7 +74,7 @@ final class DarknetTest {
         NET
             + "[maxpool]\nsize=1\n[route]\nlayers=-1\ngroups=2\ngroup_id=1\n"
             + "[route]\nlayers=-1,0\n";
-    Tensor x = Numbers.random(3, 1, 4, 4, 2);
+    Tensor x = RandomTensors.random(3, 1, 4, 4, 2);
     Tensor y = run(read(split, DarknetFiles.weights(List.of())), x).get(0);
     assertThat(y.shape()).isEqualTo(Shape.of(1, 4, 4, 3));
     assertThat(Arrays.copyOf(y.data(), 3))
@@ -97,7 +97,7 @@ final class DarknetTest {
     String cfg = NET + "[connected]\noutput=1\nactivation=linear\n";
     float[] w = new float[32];
     w[16 + 5] = 1;
-    Tensor x = Numbers.random(5, 1, 4, 4, 2);
+    Tensor x = RandomTensors.random(5, 1, 4, 4, 2);
     byte[] weights = DarknetFiles.weights(List.of(new float[] {0.25f}, w));
     float y = run(read(cfg, weights), x).get(0).data()[0];
     assertThat(y).isCloseTo(x.get(0, 1, 1, 1) + 0.25f, within(1e-6f));
@@ -122,7 +122,7 @@ final class DarknetTest {
   @Test
   void reorgReadsTheNumbersAsDarknetDoes() {
     String cfg = "[net]\nwidth=6\nheight=4\nchannels=8\n[reorg]\nstride=2\n";
-    Tensor x = Numbers.random(6, 1, 4, 6, 8);
+    Tensor x = RandomTensors.random(6, 1, 4, 6, 8);
     float[] flat = new float[x.data().length];
     for (int i = 0; i < flat.length; i++) {
       flat[i] = x.get(0, i / 6 % 4, i % 6, i / 24);
@@ -172,7 +172,7 @@ final class DarknetTest {
     String change = shrinks ? "[maxpool]\nsize=2\nstride=2\n" : "[upsample]\nstride=2\n";
     String cfg =
         NET + "[maxpool]\nsize=1\n" + change + "[route]\nlayers=-1,-1\n[shortcut]\nfrom=0\n";
-    Tensor x = Numbers.random(7, 1, 4, 4, 2);
+    Tensor x = RandomTensors.random(7, 1, 4, 4, 2);
     Tensor y = run(read(cfg, DarknetFiles.weights(List.of())), x).get(0);
     int size = shrinks ? 2 : 8;
     assertThat(y.shape()).isEqualTo(Shape.of(1, size, size, 4));
@@ -200,7 +200,7 @@ final class DarknetTest {
   @ParameterizedTest
   @CsvSource({"spatial=1, 2", "groups=2, 16", "groups=1, 32", "temperature=2, 32"})
   void softmaxIsOverWhatItSays(String setting, int together) {
-    Tensor x = Numbers.random(8, 1, 4, 4, 2);
+    Tensor x = RandomTensors.random(8, 1, 4, 4, 2);
     String cfg = NET + "[softmax]\n" + setting + "\n";
     float[] y = run(read(cfg, DarknetFiles.weights(List.of())), x).get(0).data();
     double heat = setting.startsWith("temp") ? 2 : 1;
@@ -216,9 +216,9 @@ final class DarknetTest {
   @Test
   void localLayersHaveWeightsAtEachPlace() {
     String cfg = NET + "[local]\nfilters=3\nsize=3\npad=1\nactivation=linear\n";
-    float[] biases = Numbers.random(9, 3 * 16).data();
-    float[] w = Numbers.random(10, 16 * 3 * 2 * 9).data();
-    Tensor x = Numbers.random(11, 1, 4, 4, 2);
+    float[] biases = RandomTensors.random(9, 3 * 16).data();
+    float[] w = RandomTensors.random(10, 16 * 3 * 2 * 9).data();
+    Tensor x = RandomTensors.random(11, 1, 4, 4, 2);
     byte[] weights = DarknetFiles.weights(List.of(biases, w));
     Tensor y = run(read(cfg, weights), x).get(0);
     for (int i = 0; i < y.data().length; i++) {
@@ -239,7 +239,7 @@ final class DarknetTest {
   @Test
   void cropTakesTheMiddleWhenPredicting() {
     String cfg = NET + "[crop]\ncrop_height=2\ncrop_width=3\nflip=1\nangle=0\nexposure=1\n";
-    Tensor x = Numbers.random(12, 1, 4, 4, 2);
+    Tensor x = RandomTensors.random(12, 1, 4, 4, 2);
     Tensor y = run(read(cfg, DarknetFiles.weights(List.of())), x).get(0);
     assertThat(y.shape()).isEqualTo(Shape.of(1, 2, 3, 2));
     assertThat(y.get(0, 0, 0, 1)).isEqualTo(2 * x.get(0, 1, 0, 1) - 1);

@@ -48,7 +48,7 @@ final class FuzzTest {
         "idx-labels"
       })
   void damagedFilesAreReadOrRefusedInOneLine(String name) {
-    Targets.Target target = Objects.requireNonNull(Targets.all(folder).get(name));
+    FuzzTargets.Target target = Objects.requireNonNull(FuzzTargets.all(folder).get(name));
     Fuzz.Outcome o = target.fuzz().run(new Mutator(target.seeds(), SEED), 0, MUTANTS);
     System.out.println(
         String.format(
@@ -67,14 +67,14 @@ final class FuzzTest {
   /** A check that nothing can fail would find nothing: whole files are read, and all are listed. */
   @Test
   void everyTargetReadsItsWholeFiles() {
-    Targets.all(folder)
+    FuzzTargets.all(folder)
         .forEach((name, target) -> {
           for (byte[] seed : target.seeds()) {
             dev.fovea.formats.testing.Models.write(target.fuzz().file(), seed);
             target.fuzz().reader().read(target.fuzz().file());
           }
         });
-    assertThat(Targets.all(folder)).hasSize(18);
+    assertThat(FuzzTargets.all(folder)).hasSize(18);
   }
 
   /** The harness itself reports what is no line, what takes long and what takes much. */

@@ -10,7 +10,7 @@ import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.testing.KerasFiles;
 import dev.fovea.formats.testing.Models;
-import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class KerasTest {
     ImportedNetwork n = read(KerasFiles.config(), KerasFiles.weights());
     assertThat(n.producer()).isEqualTo("Keras 2.4.0");
     assertThat(n.operators()).containsEntry("Conv2D", 1).containsEntry("SeparableConv2D", 1);
-    float[] y = run(n, Numbers.random(1, 1, 7, 6, 3)).get(0).data();
+    float[] y = run(n, RandomTensors.random(1, 1, 7, 6, 3)).get(0).data();
     assertThat(y).hasSize(3);
     assertThat(y[0] + y[1] + y[2]).isCloseTo(1, within(1e-5f));
     // Without scale the factor is 1; Keras's momentum is the share of what was before.
@@ -57,7 +57,7 @@ final class KerasTest {
         """;
     Tensor kernel = Tensor.zeros(Shape.of(3, 3, 1, 1));
     kernel.data()[0] = 1;
-    Tensor x = Numbers.random(2, 1, 4, 4, 1);
+    Tensor x = RandomTensors.random(2, 1, 4, 4, 1);
     Tensor y = run(read(sequential(conv), Map.of("c", Map.of("kernel", kernel))), x).get(0);
     assertThat(y.data())
         .containsExactly(
@@ -95,7 +95,7 @@ final class KerasTest {
            "padding": "same", "use_bias": false, "output_padding": null}}
           """
               .formatted(k, k);
-      Map<String, Tensor> w = Map.of("kernel", Numbers.random(k, k, k, 4, 2));
+      Map<String, Tensor> w = Map.of("kernel", RandomTensors.random(k, k, k, 4, 2));
       ImportedNetwork n = read(sequential(layer), Map.of("t", w));
       assertThat(n.outputs().get(0).sample()).isEqualTo(Shape.of(6, 10, 4));
     }
@@ -110,9 +110,9 @@ final class KerasTest {
          [null, 3, 5, 2], "filters": 4, "kernel_size": [1, 3], "strides": [2, 2],
          "padding": "valid", "use_bias": false}}
         """;
-    Tensor kernel = Numbers.random(1, 1, 3, 4, 2);
+    Tensor kernel = RandomTensors.random(1, 1, 3, 4, 2);
     ImportedNetwork n = read(sequential(layer), Map.of("t", Map.of("kernel", kernel)));
-    Tensor x = Numbers.random(2, 1, 3, 5, 2);
+    Tensor x = RandomTensors.random(2, 1, 3, 5, 2);
     Tensor y = run(n, x).get(0);
     assertThat(y.shape()).isEqualTo(Shape.of(1, 6, 11, 4));
     assertThat(y.get(0, 5, 0, 0)).isZero();

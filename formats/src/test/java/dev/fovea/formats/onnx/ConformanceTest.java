@@ -54,7 +54,7 @@ final class ConformanceTest {
     test("d", "Foo", 1, 0);
     test("e", "Abs", 1.0009f, 2);
     List<Result> told = new ArrayList<>();
-    List<Result> results = new Conformance(folder, Engine.shared()).run(told::add);
+    List<Result> results = new Conformance(folder, Engine.shared()).check(told::add);
     assertThat(told).isEqualTo(results);
     assertThat(results)
         .extracting(r -> r.name() + " " + r.outcome() + " " + r.reason())
@@ -69,7 +69,7 @@ final class ConformanceTest {
 
   @Test
   void aFolderWithoutTestsIsAnError() {
-    assertThatThrownBy(() -> new Conformance(folder, Engine.shared()).run(r -> {}))
+    assertThatThrownBy(() -> new Conformance(folder, Engine.shared()).check(r -> {}))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith("no test (model.onnx beside test_data_set_0) below ");
   }
@@ -77,7 +77,7 @@ final class ConformanceTest {
   @Test
   void thePublishedTestsPass() {
     assumeTrue(Files.isDirectory(PUBLISHED), "the tests of the format are not in " + PUBLISHED);
-    List<Result> results = new Conformance(PUBLISHED, Engine.shared()).run(r -> {});
+    List<Result> results = new Conformance(PUBLISHED, Engine.shared()).check(r -> {});
     assertThat(results)
         .filteredOn(r -> r.outcome() != Outcome.PASSED)
         .extracting(Result::name)

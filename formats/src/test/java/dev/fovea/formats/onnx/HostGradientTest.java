@@ -7,7 +7,6 @@ import dev.fovea.data.Batch;
 import dev.fovea.engine.Eager;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.autodiff.Autodiff;
-import dev.fovea.engine.graph.Paths;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.onnx.file.Node;
 import dev.fovea.formats.onnx.file.OnnxModel;
@@ -25,6 +24,7 @@ import dev.fovea.formats.onnx.walk.FixedWeights;
 import dev.fovea.formats.onnx.walk.GraphImport;
 import dev.fovea.formats.onnx.walk.Operand;
 import dev.fovea.nn.Losses;
+import dev.fovea.op.Paths;
 import dev.fovea.op.Value;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.tensor.Rng;
@@ -230,10 +230,10 @@ final class HostGradientTest {
             Formats.read(file).model(), Losses.crossEntropy(), Optimizers.adam(0.02), 3);
     Tensor x = Tensor.of(Shape.of(3, 2), 1, 0, 0, 1, -1, -1);
     Batch batch = new Batch(x, Tensor.of(Shape.of(3), 0, 1, 2), 3, 0);
-    float first = step.run(batch, Seed.of(0));
+    float first = step.trainOn(batch, Seed.of(0));
     float last = first;
     for (int i = 1; i < 40; i++) {
-      last = step.run(batch, Seed.of(i));
+      last = step.trainOn(batch, Seed.of(i));
     }
     assertThat(last).isLessThan(0.8f * first);
   }

@@ -26,7 +26,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
@@ -93,7 +93,7 @@ final class QuantizerTest {
         .all()
         .forEach(p -> {
           if (p.shape().rank() == 1) {
-            model.parameters().set(p.name(), Numbers.positive(p.offset(), p.shape().dims()));
+            model.parameters().set(p.name(), RandomTensors.positive(p.offset(), p.shape().dims()));
           }
         });
     return model.withMetadata(Map.of("labels", "a\nb\nc\nd\ne"));
@@ -102,7 +102,7 @@ final class QuantizerTest {
   private static Quantizer.Quantized quantized(Model model) {
     Quantizer quantizer = new Quantizer(model);
     for (int i = 0; i < SAMPLES; i++) {
-      quantizer.observe(List.of(Numbers.random(i, INPUT.dims())));
+      quantizer.observe(List.of(RandomTensors.random(i, INPUT.dims())));
     }
     return quantizer.finish();
   }
@@ -138,7 +138,7 @@ final class QuantizerTest {
     // The types cut off what ReLU would, and batch norms are in the weights.
     assertThat(read.operators()).doesNotContainKeys("Relu", "Min", "BatchNormalization", "Cast");
     for (int batch : new int[] {1, 3}) {
-      Tensor x = Numbers.random(90 + batch, INPUT.prepend(batch).dims());
+      Tensor x = RandomTensors.random(90 + batch, INPUT.prepend(batch).dims());
       float[] y = q.model().run(x).data();
       assertThat(read.model().run(x).data()).containsExactly(y);
       assertThat(elsewhere(file, read, x).data()).containsExactly(y, within(1e-5f));
@@ -158,7 +158,7 @@ final class QuantizerTest {
     Path file = folder.resolve("branches.onnx");
     q.model().save(file);
     ImportedNetwork read = Formats.read(file);
-    Tensor x = Numbers.random(77, INPUT.prepend(4).dims());
+    Tensor x = RandomTensors.random(77, INPUT.prepend(4).dims());
     Tensor y = q.model().run(x);
     assertThat(read.model().run(x).data()).containsExactly(y.data());
     assertThat(elsewhere(file, read, x).data()).containsExactly(y.data(), within(0.02f));
@@ -188,7 +188,7 @@ final class QuantizerTest {
     q.model().save(file);
     ImportedNetwork read = Formats.read(file);
     for (int batch : new int[] {1, 3}) {
-      Tensor x = Numbers.random(77, INPUT.prepend(batch).dims());
+      Tensor x = RandomTensors.random(77, INPUT.prepend(batch).dims());
       float[] y = q.model().run(x).data();
       assertThat(read.model().run(x).data()).containsExactly(y);
       assertThat(elsewhere(file, read, x).data()).containsExactly(y, within(0.02f));
@@ -203,7 +203,7 @@ final class QuantizerTest {
     quantized(trained(branches())).model().save(first);
     Model again = Formats.read(first).model();
     again.save(second);
-    Tensor x = Numbers.random(5, INPUT.prepend(2).dims());
+    Tensor x = RandomTensors.random(5, INPUT.prepend(2).dims());
     assertThat(Formats.read(second).model().run(x).data()).containsExactly(again.run(x).data());
     assertThat(Files.size(second)).isLessThan(Files.size(first) + 1000);
   }
@@ -241,7 +241,7 @@ final class QuantizerTest {
     assertThat(q.model().parameters().count(false)).isEqualTo(3 * 3 * 4 * 3 + 3);
     Path file = folder.resolve("m.onnx");
     q.model().save(file);
-    Tensor x = Numbers.random(5, INPUT.prepend(2).dims());
+    Tensor x = RandomTensors.random(5, INPUT.prepend(2).dims());
     assertThat(Formats.read(file).model().run(x).data())
         .containsExactly(q.model().run(x).data(), within(1e-5f));
   }
@@ -282,7 +282,7 @@ final class QuantizerTest {
     m.save(file);
     assertThat(Files.size(file)).isLessThan(Files.size(MOBILENET) * 21 / 20);
     ImportedNetwork read = Formats.read(file);
-    Tensor x = Numbers.random(1, n.inputs().get(0).sample().prepend(1).dims());
+    Tensor x = RandomTensors.random(1, n.inputs().get(0).sample().prepend(1).dims());
     float[] y = m.run(x).data();
     assertThat(read.model().run(x).data()).containsExactly(y);
     assertThat(elsewhere(file, read, x).data()).containsExactly(y, within(1e-5f));

@@ -46,15 +46,15 @@ public final class CaffeFiles {
   public static Map<String, List<Tensor>> weights() {
     return Map.of(
         "conv",
-        List.of(Numbers.random(1, 4, 2, 3, 3), Numbers.random(2, 4)),
+        List.of(RandomTensors.random(1, 4, 2, 3, 3), RandomTensors.random(2, 4)),
         "bn",
-        List.of(Numbers.random(3, 4), Numbers.positive(4, 4), Tensor.of(shape(1), 2f)),
+        List.of(RandomTensors.random(3, 4), RandomTensors.positive(4, 4), Tensor.of(shape(1), 2f)),
         "scale",
-        List.of(Numbers.random(5, 4), Numbers.random(6, 4)),
+        List.of(RandomTensors.random(5, 4), RandomTensors.random(6, 4)),
         "prelu",
-        List.of(Numbers.random(7, 4)),
+        List.of(RandomTensors.random(7, 4)),
         "ip",
-        List.of(Numbers.random(8, 3, 4 * 4 * 3), Numbers.random(9, 3)));
+        List.of(RandomTensors.random(8, 3, 4 * 4 * 3), RandomTensors.random(9, 3)));
   }
 
   /** Returns one array of {@link #weights}. */
@@ -99,7 +99,7 @@ public final class CaffeFiles {
         int at = i - (4 - dims.length);
         out.writeInt32(i + 1, at < 0 ? 1 : dims[at]);
       }
-      out.writeByteArray(5, Numbers.bytes(t.data()));
+      out.writeByteArray(5, RandomTensors.bytes(t.data()));
       if (!legacy) {
         byte[] packed =
             message(p -> {

@@ -76,14 +76,14 @@ public final class DarknetFiles {
   public static byte[] weights() {
     return weights(
         List.of(
-            Numbers.random(1, 8).data(),
-            Numbers.random(2, 4).data(),
-            Numbers.positive(3, 4).data(),
-            Numbers.random(4, 4 * 3 * 9).data(),
-            Numbers.random(5, 4).data(),
-            Numbers.random(6, 4 * 9).data(),
-            Numbers.random(7, 6).data(),
-            Numbers.random(8, 6 * 12).data()));
+            RandomTensors.random(1, 8).data(),
+            RandomTensors.random(2, 4).data(),
+            RandomTensors.positive(3, 4).data(),
+            RandomTensors.random(4, 4 * 3 * 9).data(),
+            RandomTensors.random(5, 4).data(),
+            RandomTensors.random(6, 4 * 9).data(),
+            RandomTensors.random(7, 6).data(),
+            RandomTensors.random(8, 6 * 12).data()));
   }
 
   /** Returns a file of version 0.2.5 with these numbers. */
@@ -91,7 +91,7 @@ public final class DarknetFiles {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteBuffer header = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
     out.writeBytes(header.putInt(0).putInt(2).putInt(5).putLong(32000).array());
-    numbers.forEach(n -> out.writeBytes(Numbers.bytes(n)));
+    numbers.forEach(n -> out.writeBytes(RandomTensors.bytes(n)));
     return out.toByteArray();
   }
 }

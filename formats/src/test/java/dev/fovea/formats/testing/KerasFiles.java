@@ -51,18 +51,19 @@ public final class KerasFiles {
   public static Map<String, Map<String, Tensor>> weights() {
     return Map.of(
         "conv",
-        Map.of("kernel", Numbers.random(1, 3, 3, 3, 4), "bias", Numbers.random(2, 4)),
+        Map.of("kernel", RandomTensors.random(1, 3, 3, 3, 4), "bias", RandomTensors.random(2, 4)),
         "bn",
         Map.of(
-            "beta", Numbers.random(3, 4),
-            "moving_mean", Numbers.random(4, 4),
-            "moving_variance", Numbers.positive(5, 4)),
+            "beta", RandomTensors.random(3, 4),
+            "moving_mean", RandomTensors.random(4, 4),
+            "moving_variance", RandomTensors.positive(5, 4)),
         "sep",
         Map.of(
-            "depthwise_kernel", Numbers.random(6, 3, 3, 4, 1),
-            "pointwise_kernel", Numbers.random(7, 1, 1, 4, 4)),
+            "depthwise_kernel", RandomTensors.random(6, 3, 3, 4, 1),
+            "pointwise_kernel", RandomTensors.random(7, 1, 1, 4, 4)),
         "fc",
-        Map.of("kernel", Numbers.random(8, 2 * 2 * 4, 3), "bias", Numbers.random(9, 3)));
+        Map.of(
+            "kernel", RandomTensors.random(8, 2 * 2 * 4, 3), "bias", RandomTensors.random(9, 3)));
   }
 
   /** Writes a file. */
@@ -161,16 +162,16 @@ public final class KerasFiles {
   /** Returns the weights of {@link #holders} by their paths. */
   public static Map<String, Tensor> holdersWeights() {
     Map<String, Tensor> all = new HashMap<>();
-    all.put("layers/time_distributed/layer/vars/0", Numbers.random(1, 3, 2));
-    all.put("layers/time_distributed/layer/vars/1", Numbers.random(2, 2));
+    all.put("layers/time_distributed/layer/vars/0", RandomTensors.random(1, 3, 2));
+    all.put("layers/time_distributed/layer/vars/1", RandomTensors.random(2, 2));
     for (String way : List.of("forward", "backward")) {
       String cell = "layers/bidirectional/" + way + "_layer/cell/vars/";
-      all.put(cell + 0, Numbers.random(3, 2, 8));
-      all.put(cell + 1, Numbers.random(4, 2, 8));
-      all.put(cell + 2, Numbers.random(5, 8));
+      all.put(cell + 0, RandomTensors.random(3, 2, 8));
+      all.put(cell + 1, RandomTensors.random(4, 2, 8));
+      all.put(cell + 2, RandomTensors.random(5, 8));
     }
-    all.put("layers/layer_normalization/vars/0", Numbers.random(6, 4, 4));
-    all.put("layers/layer_normalization/vars/1", Numbers.random(7, 4, 4));
+    all.put("layers/layer_normalization/vars/0", RandomTensors.random(6, 4, 4));
+    all.put("layers/layer_normalization/vars/1", RandomTensors.random(7, 4, 4));
     return all;
   }
 

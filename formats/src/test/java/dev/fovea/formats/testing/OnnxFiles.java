@@ -24,13 +24,13 @@ public final class OnnxFiles {
   public static byte[] model() {
     GraphProto.Builder g = GraphProto.newBuilder().setName("small");
     g.addInput(value("x", -1, 2, 8, 6)).addOutput(value("y", -1, 3));
-    g.addInitializer(floats("w", Numbers.random(1, 4, 2, 3, 3)));
-    g.addInitializer(floats("b", Numbers.random(2, 4)));
-    g.addInitializer(floats("scale", Numbers.positive(3, 4)));
-    g.addInitializer(floats("shift", Numbers.random(4, 4)));
-    g.addInitializer(floats("mean", Numbers.random(5, 4)));
-    g.addInitializer(floats("var", Numbers.positive(6, 4)));
-    g.addInitializer(floats("fc", Numbers.random(7, 3, 4 * 4 * 3)));
+    g.addInitializer(floats("w", RandomTensors.random(1, 4, 2, 3, 3)));
+    g.addInitializer(floats("b", RandomTensors.random(2, 4)));
+    g.addInitializer(floats("scale", RandomTensors.positive(3, 4)));
+    g.addInitializer(floats("shift", RandomTensors.random(4, 4)));
+    g.addInitializer(floats("mean", RandomTensors.random(5, 4)));
+    g.addInitializer(floats("var", RandomTensors.positive(6, 4)));
+    g.addInitializer(floats("fc", RandomTensors.random(7, 3, 4 * 4 * 3)));
     g.addInitializer(longs("first", 0));
     g.addInitializer(longs("rest", -1));
     g.addInitializer(longs("axes", 0));
@@ -88,7 +88,7 @@ public final class OnnxFiles {
     for (int d : t.shape().dims()) {
       b.addDims(d);
     }
-    return b.setRawData(ByteString.copyFrom(Numbers.bytes(t.data()))).build();
+    return b.setRawData(ByteString.copyFrom(RandomTensors.bytes(t.data()))).build();
   }
 
   private static TensorProto longs(String name, long value) {

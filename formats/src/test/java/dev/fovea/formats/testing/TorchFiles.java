@@ -24,7 +24,7 @@ public final class TorchFiles {
 
   /** Returns a zip file with this pickle. */
   public static byte[] zip(byte[] pickle, Map<String, Tensor> tensors) {
-    return zip(pickle, tensors.values().stream().map(t -> Numbers.bytes(t.data())).toList());
+    return zip(pickle, tensors.values().stream().map(t -> RandomTensors.bytes(t.data())).toList());
   }
 
   /** Returns a zip file with this pickle and the bytes of its storages. */
@@ -71,7 +71,7 @@ public final class TorchFiles {
     for (Tensor t : tensors.values()) {
       ByteBuffer count = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
       out.writeBytes(count.putLong(t.data().length).array());
-      out.writeBytes(Numbers.bytes(t.data()));
+      out.writeBytes(RandomTensors.bytes(t.data()));
     }
     return out.toByteArray();
   }

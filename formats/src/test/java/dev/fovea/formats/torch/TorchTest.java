@@ -5,7 +5,7 @@ import static dev.fovea.formats.testing.Models.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.formats.Formats;
-import dev.fovea.formats.testing.Numbers;
+import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -25,9 +25,9 @@ final class TorchTest {
 
   private static Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    all.put("module.conv.weight", Numbers.random(1, 4, 3, 3, 3));
-    all.put("module.conv.bias", Numbers.random(2, 4));
-    all.put("module.fc.weight", Numbers.random(3, 2, 16));
+    all.put("module.conv.weight", RandomTensors.random(1, 4, 3, 3, 3));
+    all.put("module.conv.bias", RandomTensors.random(2, 4));
+    all.put("module.fc.weight", RandomTensors.random(3, 2, 16));
     all.put("module.n", Tensor.scalar(7));
     return all;
   }
@@ -64,7 +64,7 @@ final class TorchTest {
 
   @Test
   void refusesTensorsOutsideTheirStorage() {
-    Map<String, Tensor> one = Map.of("w", Numbers.random(1, 2, 3));
+    Map<String, Tensor> one = Map.of("w", RandomTensors.random(1, 2, 3));
     byte[] pickle = TorchFiles.dictionary(one);
     String text = new String(pickle, StandardCharsets.ISO_8859_1);
     // The extent 3, a 32-bit number behind the instruction J, becomes 200.

@@ -18,8 +18,8 @@ public final class Automatic {
    * @param strength from 0 to 30, 9 in the paper for ImageNet
    */
   public static Augmentation randAugment(int changes, int strength) {
-    Numbers.require("randaugment changes", changes, 0, 20);
-    Numbers.require("randaugment strength", strength, 0, STRENGTHS);
+    Draws.require("randaugment changes", changes, 0, 20);
+    Draws.require("randaugment strength", strength, 0, STRENGTHS);
     Augmentation rand =
         (p, rng) -> {
           Sample q = p;

@@ -1,7 +1,7 @@
 package dev.fovea.vision.augment;
 
-import static dev.fovea.vision.augment.Numbers.between;
-import static dev.fovea.vision.augment.Numbers.shortest;
+import static dev.fovea.vision.augment.Draws.between;
+import static dev.fovea.vision.augment.Draws.shortest;
 
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.Mark;
@@ -24,7 +24,7 @@ public final class Geometric {
 
   /** Returns a move by up to this share, below 1, of height and width in either direction. */
   public static Augmentation shift(double share) {
-    Numbers.require("shift", share, 0, 0.999);
+    Draws.require("shift", share, 0, 0.999);
     return projective(
         "shift:" + shortest(share),
         (p, rng) ->
@@ -34,7 +34,7 @@ public final class Geometric {
 
   /** Returns a turn about the middle by up to this angle in degrees, either way. */
   public static Augmentation rotate(double degrees) {
-    Numbers.require("rotate", degrees, 0, 180);
+    Draws.require("rotate", degrees, 0, 180);
     return projective(
         "rotate:" + shortest(degrees),
         (p, rng) -> Projection.turn(between(rng, -degrees, degrees)).about(midX(p), midY(p)));
@@ -42,7 +42,7 @@ public final class Geometric {
 
   /** Returns a change of size about the middle by a factor of up to 1 + range, or 1/(1 + range). */
   public static Augmentation scale(double range) {
-    Numbers.require("scale", range, 0, 10);
+    Draws.require("scale", range, 0, 10);
     double log = StrictMath.log1p(range);
     return projective(
         "scale:" + shortest(range),
@@ -54,7 +54,7 @@ public final class Geometric {
 
   /** Returns a shear in both directions by up to this angle in degrees. */
   public static Augmentation shear(double degrees) {
-    Numbers.require("shear", degrees, 0, 60);
+    Draws.require("shear", degrees, 0, 60);
     double most = StrictMath.tan(StrictMath.toRadians(degrees));
     return projective(
         "shear:" + shortest(degrees),
@@ -68,7 +68,7 @@ public final class Geometric {
 
   /** Returns a move of each corner by up to this share of height and width towards the inside. */
   public static Augmentation perspective(double share) {
-    Numbers.require("perspective", share, 0, 0.45);
+    Draws.require("perspective", share, 0, 0.45);
     return projective(
         "perspective:" + shortest(share),
         (p, rng) -> {
@@ -93,7 +93,7 @@ public final class Geometric {
    * @param fill the value of what comes in from outside, one for all channels or one for each
    */
   public static Augmentation shiftPixels(int pixels, float... fill) {
-    Numbers.require("shift", pixels, 0, 1000);
+    Draws.require("shift", pixels, 0, 1000);
     float[] outside = fill.clone();
     Augmentation shift =
         (p, rng) -> {
@@ -153,8 +153,8 @@ public final class Geometric {
    * @throws FoveaException when it is applied, if the picture is smaller
    */
   public static Augmentation crop(int height, int width, int padding) {
-    Numbers.require("crop", Math.min(height, width), 1, 100_000);
-    Numbers.require("padding", padding, 0, 10_000);
+    Draws.require("crop", Math.min(height, width), 1, 100_000);
+    Draws.require("padding", padding, 0, 10_000);
     Augmentation crop =
         (p, rng) -> {
           int spareY = p.height() + 2 * padding - height;
@@ -179,8 +179,8 @@ public final class Geometric {
    * @param ratio the largest ratio of its sides to those of the whole
    */
   public static Augmentation resizedCrop(double least, double ratio) {
-    Numbers.require("resized-crop", least, 0.01, 1);
-    Numbers.require("ratio", ratio, 1, 10);
+    Draws.require("resized-crop", least, 0.01, 1);
+    Draws.require("ratio", ratio, 1, 10);
     double log = StrictMath.log(ratio);
     Augmentation crop =
         (p, rng) -> {
@@ -227,8 +227,8 @@ public final class Geometric {
    * @param smoothness over how many pixels it changes
    */
   public static Augmentation elastic(double strength, double smoothness) {
-    Numbers.require("elastic", strength, 0, 100);
-    Numbers.require("smoothness", smoothness, 1, 1000);
+    Draws.require("elastic", strength, 0, 100);
+    Draws.require("smoothness", smoothness, 1, 1000);
     Augmentation elastic =
         (p, rng) -> new ElasticWarp(p.height(), p.width(), strength, smoothness, rng).apply(p, 0);
     return elastic.named("elastic:%s:%s".formatted(shortest(strength), shortest(smoothness)));

@@ -39,7 +39,7 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
       throw new FoveaException(
           name + ": needs pictures [H,W,C], got samples of " + source.inputShapes());
     }
-    Numbers.require(name, alpha, 0.01, 100);
+    Draws.require(name, alpha, 0.01, 100);
   }
 
   /** Returns samples whose values are mixed; α is 0.2 in the paper for ImageNet. */
@@ -87,14 +87,14 @@ public record Mixing(Dataset source, double alpha, boolean cut) implements Datas
     String before = source.description();
     return (before.isEmpty() ? "" : before + ", ")
         + (cut ? "cutmix:" : "mixup:")
-        + Numbers.shortest(alpha);
+        + Draws.shortest(alpha);
   }
 
   @Override
   public Sample read(int index, Seed seed) {
     Rng rng = seed.split("mixing").rng();
     int partner = rng.nextInt(size());
-    double share = Numbers.beta(rng, alpha);
+    double share = Draws.beta(rng, alpha);
     Sample own = source.read(index, seed.split("first"));
     Sample other = source.read(partner, seed.split("second"));
     Tensor mixed = own.picture().copy();

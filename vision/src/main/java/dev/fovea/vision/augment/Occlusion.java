@@ -1,7 +1,7 @@
 package dev.fovea.vision.augment;
 
-import static dev.fovea.vision.augment.Numbers.between;
-import static dev.fovea.vision.augment.Numbers.shortest;
+import static dev.fovea.vision.augment.Draws.between;
+import static dev.fovea.vision.augment.Draws.shortest;
 
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.KeyPoint;
@@ -26,7 +26,7 @@ public final class Occlusion {
    * anywhere (DeVries, Taylor, 2017). Points below it are no longer visible.
    */
   public static Augmentation cutOut(double side) {
-    Numbers.require("cutout", side, 0, 1);
+    Draws.require("cutout", side, 0, 1);
     Augmentation cut =
         (p, rng) -> {
           int size = (int) Math.round(side * Math.min(p.height(), p.width()));
@@ -43,7 +43,7 @@ public final class Occlusion {
    * visible.
    */
   public static Augmentation erase(double most) {
-    Numbers.require("erase", most, 0, 1);
+    Draws.require("erase", most, 0, 1);
     double log = StrictMath.log(3.3);
     Augmentation erase =
         (p, rng) -> {

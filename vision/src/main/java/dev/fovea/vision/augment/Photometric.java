@@ -1,7 +1,7 @@
 package dev.fovea.vision.augment;
 
-import static dev.fovea.vision.augment.Numbers.between;
-import static dev.fovea.vision.augment.Numbers.shortest;
+import static dev.fovea.vision.augment.Draws.between;
+import static dev.fovea.vision.augment.Draws.shortest;
 
 import dev.fovea.data.Augmentation;
 import dev.fovea.tensor.Rng;
@@ -28,33 +28,33 @@ public final class Photometric {
 
   /** Returns values times a factor of 1 − range … 1 + range. */
   public static Augmentation brightness(double range) {
-    Numbers.require("brightness", range, 0, 10);
+    Draws.require("brightness", range, 0, 10);
     return values(
         "brightness:" + shortest(range), (i, r) -> Colours.brightness(i, factor(r, range)));
   }
 
   /** Returns distances from the mean grey times a factor of 1 − range … 1 + range. */
   public static Augmentation contrast(double range) {
-    Numbers.require("contrast", range, 0, 10);
+    Draws.require("contrast", range, 0, 10);
     return values("contrast:" + shortest(range), (i, r) -> Colours.contrast(i, factor(r, range)));
   }
 
   /** Returns distances from grey times a factor of 1 − range … 1 + range. */
   public static Augmentation saturation(double range) {
-    Numbers.require("saturation", range, 0, 10);
+    Draws.require("saturation", range, 0, 10);
     return values(
         "saturation:" + shortest(range), (i, r) -> Colours.saturation(i, factor(r, range)));
   }
 
   /** Returns colours turned by up to this part of the circle either way. */
   public static Augmentation hue(double range) {
-    Numbers.require("hue", range, 0, 0.5);
+    Draws.require("hue", range, 0, 0.5);
     return values("hue:" + shortest(range), (i, r) -> Colours.hue(i, between(r, -range, range)));
   }
 
   /** Returns a tenth of the pictures, or another share, without colours. */
   public static Augmentation grey(double probability) {
-    Numbers.require("grey", probability, 0, 1);
+    Draws.require("grey", probability, 0, 1);
     return values(
         "grey:" + shortest(probability),
         (i, r) -> r.nextDouble() < probability ? Colours.grey(i) : i);
@@ -62,7 +62,7 @@ public final class Photometric {
 
   /** Returns half of the pictures, or another share, as negatives: 255 less each value. */
   public static Augmentation invert(double probability) {
-    Numbers.require("invert", probability, 0, 1);
+    Draws.require("invert", probability, 0, 1);
     return values(
         "invert:" + shortest(probability),
         (i, r) -> r.nextDouble() < probability ? Colours.map(i, v -> 255 - v) : i);
@@ -70,13 +70,13 @@ public final class Photometric {
 
   /** Returns a Gaussian blur with a standard deviation of up to this many pixels. */
   public static Augmentation blur(double most) {
-    Numbers.require("blur", most, 0, 50);
+    Draws.require("blur", most, 0, 50);
     return values("blur:" + shortest(most), (i, r) -> Colours.blur(i, between(r, 0, most)));
   }
 
   /** Returns normally distributed noise of a standard deviation of up to this, of 255. */
   public static Augmentation noise(double most) {
-    Numbers.require("noise", most, 0, 255);
+    Draws.require("noise", most, 0, 255);
     return values(
         "noise:" + shortest(most),
         (i, r) -> {

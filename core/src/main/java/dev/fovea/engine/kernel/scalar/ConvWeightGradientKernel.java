@@ -62,7 +62,7 @@ final class ConvWeightGradientKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands o, Span scratch) {
+  public void compute(int phase, int task, Operands o, Span scratch) {
     int units = phase == 0 ? chunks * weightRows : weightRows;
     int from = Work.begin(units, tasks(phase), task);
     int to = Work.begin(units, tasks(phase), task + 1);

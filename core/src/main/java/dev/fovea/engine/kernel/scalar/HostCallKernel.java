@@ -21,7 +21,7 @@ final class HostCallKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands o, Span scratch) {
+  public void compute(int phase, int task, Operands o, Span scratch) {
     call.function()
         .apply(
             Arrays.stream(o.inputs()).map(s -> view(s).asReadOnlyBuffer()).toList(),

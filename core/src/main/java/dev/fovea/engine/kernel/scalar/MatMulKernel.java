@@ -68,7 +68,7 @@ final class MatMulKernel implements TaskKernel {
   }
 
   @Override
-  public void run(int phase, int task, Operands o, Span scratch) {
+  public void compute(int phase, int task, Operands o, Span scratch) {
     int units = phase == 0 ? units() : rows;
     int from = Work.begin(units, tasks(phase), task);
     int to = Work.begin(units, tasks(phase), task + 1);

@@ -20,7 +20,7 @@ abstract class RowKernel implements TaskKernel {
   }
 
   @Override
-  public final void run(int phase, int task, Operands operands, Span scratch) {
+  public final void compute(int phase, int task, Operands operands, Span scratch) {
     int from = Work.begin(rows, tasks, task);
     int to = Work.begin(rows, tasks, task + 1);
     rows(from, to, operands, scratch);

@@ -96,7 +96,7 @@ public abstract class KernelContract {
     double[] expected = Reference.apply(c.op(), c.shapes(), exact);
     KernelRunner runner = new KernelRunner(kernel, signature, inputs);
     float[] actual = sameInAnyOrder(c, runner);
-    double[] usual = Tolerance.of(c.op(), c.shapes(), exact, expected);
+    double[] usual = KernelTolerance.of(c.op(), c.shapes(), exact, expected);
     compare(c, expected, actual, allowed(c, usual));
     for (int i = 0; i < inputs.size(); i++) {
       if (kernel.footprint().inPlace().contains(i)) {

@@ -119,7 +119,7 @@ public final class KernelRunner {
               case SHUFFLED -> shuffled[i];
             };
         poison(scratch, poison(scratch));
-        kernel.run(phase, task, operands, scratch);
+        kernel.compute(phase, task, operands, scratch);
         written.forEach(w -> w.taskEnds(task));
       }
       written.forEach(Written::phaseEnds);

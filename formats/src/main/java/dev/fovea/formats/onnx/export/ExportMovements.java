@@ -4,7 +4,7 @@ import static dev.fovea.formats.onnx.export.ExportGraph.integer;
 import static dev.fovea.formats.onnx.export.ExportGraph.text;
 
 import dev.fovea.formats.onnx.export.ExportGraph.Place;
-import dev.fovea.formats.onnx.operators.Resampling;
+import dev.fovea.formats.onnx.operators.AxisResize;
 import dev.fovea.formats.onnx.tensors.DataType;
 import dev.fovea.formats.onnx.tensors.Index;
 import dev.fovea.op.Movement;
@@ -182,7 +182,7 @@ final class ExportMovements {
   private Place resample(Sampling.Resample r, Value v) {
     Value x = v.input(0);
     int[] order = order(x);
-    for (Resampling.Rule rule : Resampling.Rule.USUAL) {
+    for (AxisResize.Rule rule : AxisResize.Rule.USUAL) {
       if (order.length == 4 && isSame(rule, r.taps())) {
         float[] scales = new float[order.length];
         Arrays.fill(scales, 1);
@@ -201,13 +201,13 @@ final class ExportMovements {
     return product(r, v);
   }
 
-  private static boolean isSame(Resampling.Rule rule, Taps taps) {
+  private static boolean isSame(AxisResize.Rule rule, Taps taps) {
     float scale = (float) taps.outputs() / taps.inputs();
     if ((int) Math.floor(scale * taps.inputs()) != taps.outputs()) {
       return false;
     }
     float[] a = dense(taps);
-    float[] b = dense(Resampling.of(rule, taps.inputs(), taps.outputs(), scale, 0, 1).taps());
+    float[] b = dense(AxisResize.of(rule, taps.inputs(), taps.outputs(), scale, 0, 1).taps());
     for (int i = 0; i < a.length; i++) {
       if (Math.abs(a[i] - b[i]) > SAME) {
         return false;

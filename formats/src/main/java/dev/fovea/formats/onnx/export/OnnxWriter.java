@@ -1,6 +1,7 @@
 package dev.fovea.formats.onnx.export;
 
 import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.onnx.file.OnnxModel;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
@@ -30,12 +31,16 @@ public final class OnnxWriter {
     this.model = model;
   }
 
+  private static List<Value> trimmed(Traced t) {
+    return Compiler.trimmed(Graph.of(t.inputs(), t.outputs(), t.paths())).results();
+  }
+
   public ModelProto write() {
     // Two walks with different batches tell which extents are made of the batch.
     Traced traced = model.trace(ExportGraph.BATCH, false);
     Traced other = model.trace(ExportGraph.OTHER_BATCH, false);
-    List<Value> results = Compiler.trimmed(traced.graph()).results();
-    ExportGraph graph = new ExportGraph(model, results, Compiler.trimmed(other.graph()).results());
+    List<Value> results = trimmed(traced);
+    ExportGraph graph = new ExportGraph(model, results, trimmed(other));
     GraphProto.Builder proto = GraphProto.newBuilder().setName("fovea");
     // The names that others see are given first, so that no weight takes them.
     List<String> inputs = names("input", traced.inputs().size(), graph);

@@ -176,7 +176,7 @@ public final class OnnxNetwork implements Resizable {
     for (int i = 0; i < inputs.size(); i++) {
       graph.set(inputs.get(i).name(), given.get(i));
     }
-    return graph.run(model.graph());
+    return graph.outputs(model.graph());
   }
 
   /** Files may fix the batch in what they compute from it. */

@@ -24,8 +24,8 @@ record TraceWeights(Trace trace) implements Weights {
   }
 
   @Override
-  public boolean usesTracked(String... names) {
-    return trace.usesTracked(names);
+  public boolean usesRunningStatistics(String... names) {
+    return trace.usesRunningStatistics(names);
   }
 
   @Override

@@ -81,7 +81,7 @@ final class AttentionOperators {
     GraphProto g = c.node().graph(graph);
     GraphImport inner = c.graph().inner();
     inner.set(g.getInput(0).getName(), Operand.Held.plain(x, DataType.FLOAT));
-    Operand.Held y = c.graph().held(inner.run(g).get(0));
+    Operand.Held y = c.graph().held(inner.outputs(g).get(0));
     return y.in(Index.range(y.rank()));
   }
 

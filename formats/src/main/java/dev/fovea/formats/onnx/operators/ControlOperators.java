@@ -29,7 +29,7 @@ final class ControlOperators {
   private static List<Operand> branch(Call c) {
     boolean condition = c.known(0).item() != 0;
     c.node().obeys("then_branch", "else_branch");
-    return c.graph().inner().run(c.node().graph(condition ? "then_branch" : "else_branch"));
+    return c.graph().inner().outputs(c.node().graph(condition ? "then_branch" : "else_branch"));
   }
 
   /** Unrolls a loop whose number of turns is known. */
@@ -105,7 +105,7 @@ final class ControlOperators {
         Operand given = i < states ? carried.get(i) : taken(c, i, axes[i - states], at);
         inner.set(body.getInput(i).getName(), given);
       }
-      List<Operand> results = inner.run(body);
+      List<Operand> results = inner.outputs(body);
       carried = results.subList(0, states);
       for (int i = 0; i < outputs; i++) {
         made.get(i).add(turned[i] ? 0 : turn, results.get(states + i));
@@ -146,6 +146,6 @@ final class ControlOperators {
     for (int i = 0; i < carried.size(); i++) {
       inner.set(body.getInput(2 + i).getName(), carried.get(i));
     }
-    return inner.run(body);
+    return inner.outputs(body);
   }
 }

@@ -86,7 +86,7 @@ final class NormalizationOperators {
   /** Frozen layers keep to the tracked statistics. */
   private static boolean trains(Call c) {
     List<String> names = c.node().inputs();
-    return !c.graph().weights().usesTracked(names.get(1), names.get(2));
+    return !c.graph().weights().usesRunningStatistics(names.get(1), names.get(2));
   }
 
   private static Value state(Call c, int i) {

@@ -26,7 +26,7 @@ final class ResizeOperators {
   }
 
   private static List<Operand> resize(Call c) {
-    Resampling[] axes = axes(c);
+    AxisResize[] axes = axes(c);
     float outside = c.node().number("extrapolation_value", 0);
     if (c.input(0) instanceof Operand.Held h) {
       Value repeated = repeated(h, axes);
@@ -40,8 +40,8 @@ final class ResizeOperators {
   }
 
   /** Repeats elements where that is all there is to do; null elsewhere. */
-  private static @Nullable Value repeated(Operand.Held h, Resampling[] axes) {
-    if (!Arrays.stream(axes).allMatch(Resampling::isRepetition)) {
+  private static @Nullable Value repeated(Operand.Held h, AxisResize[] axes) {
+    if (!Arrays.stream(axes).allMatch(AxisResize::isRepetition)) {
       return null;
     }
     Value v = h.value();
@@ -62,7 +62,7 @@ final class ResizeOperators {
   }
 
   /** Interpolates in the plan; null where places outside the input have a value of their own. */
-  private static @Nullable Value resampled(Operand.Held h, Resampling[] axes) {
+  private static @Nullable Value resampled(Operand.Held h, AxisResize[] axes) {
     if (!h.type().isFloat() || Arrays.stream(axes).anyMatch(a -> a.leaves() || a.out() == 0)) {
       return null;
     }
@@ -76,7 +76,7 @@ final class ResizeOperators {
   }
 
   /** Interpolates one axis after the other. */
-  static HostTensor interpolated(HostTensor t, Resampling[] axes, double outside) {
+  static HostTensor interpolated(HostTensor t, AxisResize[] axes, double outside) {
     double[] data = t.doubles();
     Shape s = t.shape();
     for (int a = 0; a < axes.length; a++) {
@@ -103,7 +103,7 @@ final class ResizeOperators {
    * Returns what is done to each axis. Scales are an attribute before opset 9 and an operand from
    * then on, second until opset 10, third later; sizes are the fourth.
    */
-  private static Resampling[] axes(Call c) {
+  private static AxisResize[] axes(Call c) {
     Node n = c.node();
     n.obeys("keep_aspect_ratio_policy");
     int rank = c.rank();
@@ -129,13 +129,13 @@ final class ResizeOperators {
       }
     }
     float[] roi = modern && c.has(1) ? floats(c.known(1)) : new float[0];
-    Resampling.Rule rule = Resampling.Rule.of(n, modern);
-    Resampling[] all = new Resampling[rank];
+    AxisResize.Rule rule = AxisResize.Rule.of(n, modern);
+    AxisResize[] all = new AxisResize[rank];
     for (int a = 0; a < rank; a++) {
       int in = Arrays.stream(axes).boxed().toList().indexOf(a);
       float begin = in >= 0 && roi.length == 2 * axes.length ? roi[in] : 0;
       float end = in >= 0 && roi.length == 2 * axes.length ? roi[in + axes.length] : 1;
-      all[a] = Resampling.of(rule, c.shape(0).dim(a), sizes[a], scales[a], begin, end);
+      all[a] = AxisResize.of(rule, c.shape(0).dim(a), sizes[a], scales[a], begin, end);
     }
     return all;
   }

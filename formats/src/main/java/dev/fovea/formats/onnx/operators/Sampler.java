@@ -80,7 +80,7 @@ record Sampler(int[] extents, String mode, String padding, boolean corners) {
     return switch (taps) {
       case 1 -> 1;
       case 2 -> 1 - d;
-      default -> Resampling.cubic(d, CUBIC);
+      default -> AxisResize.cubic(d, CUBIC);
     };
   }
 

@@ -137,6 +137,6 @@ final class ScanOperator {
       Value v = i < states ? carries.get(i) : parts.get(i - states);
       inner.set(body.getInput(i).getName(), Operand.Held.plain(v, call.input(i).type()));
     }
-    return inner.run(body);
+    return inner.outputs(body);
   }
 }

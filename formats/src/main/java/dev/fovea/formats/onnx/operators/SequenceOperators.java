@@ -104,7 +104,7 @@ final class SequenceOperators {
         Operand given = c.any(i) instanceof Operand.Sequence s ? s.items().get(turn) : c.any(i);
         inner.set(body.getInput(i).getName(), given);
       }
-      List<Operand> each = inner.run(body);
+      List<Operand> each = inner.outputs(body);
       for (int i = 0; i < each.size(); i++) {
         results.get(i).add(each.get(i));
       }

@@ -277,7 +277,7 @@ final class ShapeOperators {
       return v.slice(axis, indices[0], 1);
     }
     return Value.of(
-        new Sampling.Resample(axis, Resampling.picking(v.shape().dim(axis), indices)), v);
+        new Sampling.Resample(axis, AxisResize.picking(v.shape().dim(axis), indices)), v);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.fovea.formats.onnx.operators;
 
 import dev.fovea.engine.autodiff.Autodiff;
-import dev.fovea.engine.graph.Paths;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.file.Node;
 import dev.fovea.formats.onnx.tensors.HostTensor;
@@ -10,6 +9,7 @@ import dev.fovea.formats.onnx.walk.HostFunction;
 import dev.fovea.formats.onnx.walk.HostOperator;
 import dev.fovea.formats.onnx.walk.Operand;
 import dev.fovea.formats.onnx.walk.Operator;
+import dev.fovea.op.Paths;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;

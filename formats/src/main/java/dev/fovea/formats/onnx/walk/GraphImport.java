@@ -224,7 +224,7 @@ public final class GraphImport {
   }
 
   /** Walks a graph and returns what its outputs stand for. */
-  public List<Operand> run(GraphProto graph) {
+  public List<Operand> outputs(GraphProto graph) {
     walk(graph);
     return graph.getOutputList().stream().map(o -> get(o.getName())).toList();
   }

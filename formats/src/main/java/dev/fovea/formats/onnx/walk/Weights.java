@@ -16,11 +16,11 @@ public interface Weights {
   boolean training();
 
   /**
-   * Returns whether a norm is to use the statistics that are tracked rather than the batch's.
+   * Returns whether a norm is to use its running statistics rather than the batch's.
    *
    * @param names its scale and its shift
    */
-  default boolean usesTracked(String... names) {
+  default boolean usesRunningStatistics(String... names) {
     return !training();
   }
 

@@ -1,6 +1,5 @@
-package dev.fovea.engine.graph;
+package dev.fovea.op;
 
-import dev.fovea.op.Value;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Tensors of random numbers, and numbers as bytes. */
-public final class Numbers {
-  private Numbers() {}
+public final class RandomTensors {
+  private RandomTensors() {}
 
   /** Returns draws from [−1, 1); the same for the same seed and shape. */
   public static Tensor random(long seed, int... dims) {

@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /** What a node of a {@link LayerGraph} does with the results of the nodes before it. */
 @FunctionalInterface
-public interface Step {
+public interface NodeStep {
   /**
    * Applies the step.
    *
@@ -17,12 +17,12 @@ public interface Step {
   Signal apply(String name, List<Signal> inputs);
 
   /** Returns the step that applies a layer to the only input. */
-  static Step of(Layer layer) {
+  static NodeStep of(Layer layer) {
     return (name, inputs) -> layer.named(name).apply(inputs.get(0));
   }
 
   /** Returns the step that is an expression on all inputs, without parameters. */
-  static Step join(String kind, Function<List<Signal>, Signal> function) {
+  static NodeStep join(String kind, Function<List<Signal>, Signal> function) {
     return (name, inputs) -> new Join(kind, inputs, function).named(name).apply(inputs.get(0));
   }
 

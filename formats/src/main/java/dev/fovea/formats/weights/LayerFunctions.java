@@ -12,8 +12,8 @@ import dev.fovea.tensor.FoveaException;
 import java.util.function.UnaryOperator;
 
 /** Activation functions by what other libraries call them. */
-public final class Functions {
-  private Functions() {}
+public final class LayerFunctions {
+  private LayerFunctions() {}
 
   /** Returns max(low, min(x, high)). */
   public static Layer clip(String kind, float low, float high) {

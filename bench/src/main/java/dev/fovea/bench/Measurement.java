@@ -9,4 +9,4 @@ import java.util.OptionalDouble;
  * @param megabytes the most memory its process has had so far, if the system tells
  * @param peakGflops the machine's FMA peak right after it, if it was measured
  */
-record Sample(double ms, OptionalDouble megabytes, OptionalDouble peakGflops) {}
+record Measurement(double ms, OptionalDouble megabytes, OptionalDouble peakGflops) {}

@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class LayersTest {
+final class StepRooflineTest {
   @ParameterizedTest
   @EnumSource(Mode.class)
   void everyStepHasALine(Mode mode) {
     try (Engine engine = Engine.ofThreads(1)) {
-      Layers layers = new Layers(new Case("lenet5", mode, 2, 1), engine);
+      StepRoofline layers = new StepRoofline(new Case("lenet5", mode, 2, 1), engine);
       LayerReport report = layers.measure(0.01, 0.01);
       List<String> kinds = report.rows().stream().map(LayerRow::kind).toList();
       assertThat(kinds).contains("conv2d", "matmul", mode == Mode.TRAIN ? "update" : "copies");

@@ -18,7 +18,7 @@ import java.util.List;
  * @param outside which outputs lie outside the input, where the rule lets them
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record Resampling(int in, int out, int[][] from, double[][] weights, boolean[] outside) {
+public record AxisResize(int in, int out, int[][] from, double[][] weights, boolean[] outside) {
   /** The most elements of an axis. */
   private static final int MOST = 1 << 20;
 
@@ -83,7 +83,7 @@ public record Resampling(int in, int out, int[][] from, double[][] weights, bool
    * @param begin where the part that is taken begins, 0 being the first element and 1 the last
    * @param end where it ends
    */
-  public static Resampling of(Rule rule, int in, int out, float scale, float begin, float end) {
+  public static AxisResize of(Rule rule, int in, int out, float scale, float begin, float end) {
     if (out < 0 || !(scale > 0) || (in == 0 && out > 0)) {
       throw new FormatException("cannot make " + out + " of " + in + " elements");
     }
@@ -100,7 +100,7 @@ public record Resampling(int in, int out, int[][] from, double[][] weights, bool
       outside[o] = rule.crops() && (x < 0 || x > in - 1);
       weights(rule, x, in, scale, o, from, weights);
     }
-    return new Resampling(in, out, from, weights, outside);
+    return new AxisResize(in, out, from, weights, outside);
   }
 
   /** Returns the place in the input that an element of the output stands for. */

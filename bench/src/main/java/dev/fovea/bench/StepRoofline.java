@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * are in real life. All threads compute each step together; in the inference of a batch, where each
  * thread may compute samples of its own, the times are those of one such part.
  */
-final class Layers {
+final class StepRoofline {
   private static final int LEAST_RUNS = 5;
 
   private final Case what;
@@ -32,7 +32,7 @@ final class Layers {
   private final boolean training;
   private final int atOnce;
 
-  Layers(Case what, Engine engine) {
+  StepRoofline(Case what, Engine engine) {
     this.what = what;
     this.engine = engine;
     BenchNet net = BenchNets.find(what.net());
@@ -44,8 +44,12 @@ final class Layers {
       TrainingStep step = FoveaWork.step(model, what.batch());
       Batch batch = FoveaWork.batch(net, what.batch());
       FoveaWork.Seeds seeds = new FoveaWork.Seeds();
-      this.program = step.program();
-      this.observed = observer -> step.run(batch, seeds.next(), observer);
+      this.program = step.execution(batch, seeds.next()).program();
+      this.observed =
+          observer -> {
+            step.execution(batch, seeds.next()).run(observer);
+            step.apply();
+          };
     } else {
       Tensor pictures = FoveaWork.pictures(net.input(), atOnce);
       CompiledFunction function = model.function(atOnce);
@@ -61,7 +65,7 @@ final class Layers {
 
   /** Runs the measurement in a process of its own, which prints the report. */
   static void start(Case c, double seconds, boolean json) {
-    List<String> command = Peers.fovea(Layers.class);
+    List<String> command = Peers.fovea(StepRoofline.class);
     command.addAll(c.arguments());
     command.addAll(List.of("" + seconds, "" + json));
     try {
@@ -82,7 +86,7 @@ final class Layers {
   /** Measures and prints. Arguments: those of the case, seconds, whether as JSON. */
   public static void main(String[] args) {
     Case c = Case.of(args);
-    Layers layers = new Layers(c, Engine.ofThreads(c.threads()));
+    StepRoofline layers = new StepRoofline(c, Engine.ofThreads(c.threads()));
     LayerReport report = layers.measure(Double.parseDouble(args[4]), StepTimes.PATIENCE);
     if (Boolean.parseBoolean(args[5])) {
       report.json().forEach(row -> System.out.println(Json.write(row)));

@@ -6,8 +6,8 @@ import dev.fovea.tensor.ShapeException;
 import java.util.List;
 
 /** The checks that layers on images share. */
-final class Images {
-  private Images() {}
+final class ImageShapes {
+  private ImageShapes() {}
 
   /** Requires the axes N, H, W, C. */
   static void require(String layer, Shape in) {

@@ -6,7 +6,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.List;
 
 /** A data set for tests: input {@code [i, random of the seed]}, target {@code i % 3}. */
-record Numbers(int size) implements Dataset {
+record NumberedSamples(int size) implements Dataset {
   @Override
   public Shape inputShape() {
     return Shape.of(2);

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * Reads weights in safetensors files: those that Fovea wrote say themselves which network of the
  * zoo they belong to; of others it is found by names and shapes.
  */
-public final class SafetensorsReader implements FormatReader {
+public final class SafetensorsFormat implements FormatReader {
   private static final String NET = "net";
   private static final String PREPROCESSING = "preprocessing";
 

@@ -8,10 +8,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The command's output, which remembers whether it could be written. */
-final class Output extends FilterOutputStream {
+final class CommandOutput extends FilterOutputStream {
   private @Nullable IOException failure;
 
-  Output(OutputStream out) {
+  CommandOutput(OutputStream out) {
     super(out);
   }
 

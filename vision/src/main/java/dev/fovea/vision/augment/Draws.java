@@ -4,8 +4,8 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 
 /** What augmentations do with numbers. */
-final class Numbers {
-  private Numbers() {}
+final class Draws {
+  private Draws() {}
 
   static void require(String what, double value, double least, double most) {
     if (!(value >= least && value <= most)) {

@@ -25,7 +25,7 @@ import java.util.Optional;
  * How far a kernel may be off: a few roundings, for a sum of n terms √n / 2 more, each of the size
  * of the sum of the terms' magnitudes. Ops that only move or compare must be exact.
  */
-final class Tolerance {
+final class KernelTolerance {
   private static final double EPSILON = 0x1p-23;
   private static final double TINY = 0x1p-120;
 
@@ -34,7 +34,7 @@ final class Tolerance {
   private final List<double[]> inputs;
   private final double[] expected;
 
-  private Tolerance(Op op, List<Shape> shapes, List<double[]> inputs, double[] expected) {
+  private KernelTolerance(Op op, List<Shape> shapes, List<double[]> inputs, double[] expected) {
     this.op = op;
     this.shapes = shapes;
     this.inputs = inputs;
@@ -43,7 +43,7 @@ final class Tolerance {
 
   /** Returns the allowed error of each element of the result. */
   static double[] of(Op op, List<Shape> shapes, List<double[]> inputs, double[] expected) {
-    double[] allowed = new Tolerance(op, shapes, inputs, expected).allowed();
+    double[] allowed = new KernelTolerance(op, shapes, inputs, expected).allowed();
     boolean exact = op instanceof Movement || op instanceof Pooling.MaxPool;
     return exact
         ? new double[expected.length]

@@ -9,8 +9,8 @@ import dev.fovea.formats.testing.CaffeFiles;
 import dev.fovea.formats.testing.DarknetFiles;
 import dev.fovea.formats.testing.KerasFiles;
 import dev.fovea.formats.testing.Models;
-import dev.fovea.formats.testing.Numbers;
 import dev.fovea.formats.testing.OnnxFiles;
+import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
@@ -39,8 +39,8 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 
 /** All readers with small files to begin with. */
-final class Targets {
-  private Targets() {}
+final class FuzzTargets {
+  private FuzzTargets() {}
 
   /**
    * A reader with files that it reads.
@@ -70,14 +70,14 @@ final class Targets {
         "x.pt",
         pickled(folder),
         List.of(TorchFiles.dictionary(tensors())));
-    put(all, folder, "onnx", "x.onnx", Targets::load, onnx(folder));
-    put(all, folder, "keras", "x.h5", Targets::load, List.of(keras(folder)));
+    put(all, folder, "onnx", "x.onnx", FuzzTargets::load, onnx(folder));
+    put(all, folder, "keras", "x.h5", FuzzTargets::load, List.of(keras(folder)));
     put(
         all,
         folder,
         "keras-archive",
         "x.keras",
-        Targets::load,
+        FuzzTargets::load,
         List.of(bytes(archived(folder, utf8(KerasFiles.holders()), weights))));
     put(
         all,
@@ -86,29 +86,35 @@ final class Targets {
         "x.json",
         file -> load(archived(folder, bytes(file), weights)),
         List.of(utf8(KerasFiles.holders())));
-    put(all, folder, "prototxt", "x.prototxt", Targets::load, List.of(utf8(CaffeFiles.prototxt())));
+    put(
+        all,
+        folder,
+        "prototxt",
+        "x.prototxt",
+        FuzzTargets::load,
+        List.of(utf8(CaffeFiles.prototxt())));
     beside(folder, "prototxt", "x.caffemodel", CaffeFiles.caffemodel(CaffeFiles.weights()));
     put(
         all,
         folder,
         "caffemodel",
         "x.caffemodel",
-        Targets::load,
+        FuzzTargets::load,
         List.of(
             CaffeFiles.caffemodel(CaffeFiles.weights()),
             CaffeFiles.firstVersion(CaffeFiles.weights())));
     beside(folder, "caffemodel", "x.prototxt", utf8(CaffeFiles.prototxt()));
-    put(all, folder, "darknet-cfg", "x.cfg", Targets::load, List.of(utf8(DarknetFiles.cfg())));
+    put(all, folder, "darknet-cfg", "x.cfg", FuzzTargets::load, List.of(utf8(DarknetFiles.cfg())));
     beside(folder, "darknet-cfg", "x.weights", DarknetFiles.weights());
     put(
         all,
         folder,
         "darknet-weights",
         "x.weights",
-        Targets::load,
+        FuzzTargets::load,
         List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
-    put(all, folder, "json", "x.json", Targets::json, List.of(utf8(KerasFiles.config())));
+    put(all, folder, "json", "x.json", FuzzTargets::json, List.of(utf8(KerasFiles.config())));
     put(
         all,
         folder,
@@ -163,9 +169,9 @@ final class Targets {
 
   private static Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    all.put("conv.weight", Numbers.random(1, 2, 1, 3, 3));
-    all.put("conv.bias", Numbers.random(2, 2));
-    all.put("fc.weight", Numbers.random(3, 2, 4));
+    all.put("conv.weight", RandomTensors.random(1, 2, 1, 3, 3));
+    all.put("conv.bias", RandomTensors.random(2, 2));
+    all.put("fc.weight", RandomTensors.random(3, 2, 4));
     return all;
   }
 
@@ -210,7 +216,7 @@ final class Targets {
     Path file = folder.resolve("seed.onnx");
     model.withMetadata(Map.of("labels", "a\nb\nc")).save(file);
     Quantizer quantizer = new Quantizer(model);
-    quantizer.observe(List.of(Numbers.random(1, 5, 6, 1)));
+    quantizer.observe(List.of(RandomTensors.random(1, 5, 6, 1)));
     Path int8 = folder.resolve("int8.onnx");
     quantizer.finish().model().save(int8);
     return List.of(OnnxFiles.model(), bytes(file), ShapedGraph.bytes(), bytes(int8));
