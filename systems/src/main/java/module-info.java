@@ -13,6 +13,7 @@ module dev.fovea.systems {
   exports dev.fovea.systems.mask;
   exports dev.fovea.systems.measure;
   exports dev.fovea.systems.detect;
+  exports dev.fovea.systems.draw;
   exports dev.fovea.systems.net;
   exports dev.fovea.systems.pose;
   exports dev.fovea.systems.region;

@@ -4,7 +4,6 @@ import dev.fovea.data.Augmentation;
 import dev.fovea.data.Sample;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ContactSheet;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.augment.Augmentations;
@@ -21,17 +20,20 @@ import picocli.CommandLine.Parameters;
     description = {
       "A policy is names with numbers after colons, and after an @ the share of pictures that are"
           + " changed: flip,rotate:15,brightness:0.3@0.5. The first picture of the sheet is the"
-          + " unchanged one."
+          + " unchanged one. Labels of the picture, if their file or folder is given, are drawn where"
+          + " they come to lie."
     },
     footer = {
       "",
       "Examples:",
       "  fovea augment --list",
       "  fovea augment photo.jpg --policy flip,rotate:20,resized-crop --out sheet.png",
-      "  fovea augment photo.jpg --policy trivialaugment --count 24 --seed 7 --out sheet.png"
+      "  fovea augment photo.jpg --policy trivialaugment --count 24 --seed 7 --out sheet.png",
+      "  fovea augment cells/a.jpg --policy flip,iou-crop,expand --labels cells --out sheet.png"
     })
 final class AugmentCommand implements Runnable {
   private static final int CELL = 200;
+  private static final int LARGE_CELL = 400;
   private static final int MOST = 400;
 
   @Parameters(arity = "0..1", paramLabel = "IMAGE", description = "A picture.")
@@ -65,6 +67,14 @@ final class AugmentCommand implements Runnable {
       description = "The PNG file to write; by default ${DEFAULT-VALUE}.")
   private Path out;
 
+  @Option(
+      names = "--labels",
+      paramLabel = "DIR|FILE",
+      description =
+          "Labels of the picture: a folder of VOC, COCO, YOLO, masks, panoptic maps or key points"
+              + " that it lies in, or a file of such a folder.")
+  private @Nullable Path labels;
+
   @Option(names = "--list", description = "List the names of changes.")
   private boolean list;
 
@@ -82,12 +92,13 @@ final class AugmentCommand implements Runnable {
       throw new FoveaException("augment: a picture is needed, or --list");
     }
     Augmentation change = Augmentations.parse(policy);
-    Tensor image = Images.read(picture);
-    ContactSheet sheet = new ContactSheet(CELL, CELL);
-    sheet.add(image, "original");
+    MarkedPicture marked = MarkedPicture.of(picture, labels);
+    int cell = labels == null ? CELL : LARGE_CELL;
+    ContactSheet sheet = new ContactSheet(cell, cell);
+    sheet.add(marked.drawn(marked.sample()), "original");
     for (int i = 0; i < count; i++) {
-      Sample changed = change.apply(Sample.of(image), Seed.of(seed).split(i));
-      sheet.add(changed.picture(), Integer.toString(i));
+      Sample changed = change.apply(marked.sample(), Seed.of(seed).split(i));
+      sheet.add(marked.drawn(changed), Integer.toString(i));
     }
     Images.writePng(out, sheet.toImage());
     System.out.println("wrote " + out + ": " + count + " samples of " + change.name());

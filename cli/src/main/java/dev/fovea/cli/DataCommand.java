@@ -3,15 +3,18 @@ package dev.fovea.cli;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
+import dev.fovea.systems.label.LabelSets;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.DataReport;
 import dev.fovea.vision.DataSets;
 import dev.fovea.vision.Images;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,18 +23,23 @@ import picocli.CommandLine.Parameters;
 /** Says what is in a data set. */
 @Command(
     name = "data",
-    header = "Say what is in a data set: counts, sizes, duplicates, damaged files, balance.",
+    header = "Say what is in a data set: counts, sizes, duplicates, damaged files, bad labels.",
     description = {
       "Reads every picture of a folder with one folder per class, of a list of file,class lines, or"
           + " with --data of another data set. Pictures of which every value is the same are"
-          + " duplicates; those between training and test samples flatter every measurement."
+          + " duplicates; those between training and test samples flatter every measurement.",
+      "Of labels for detection, segmentation and pose (VOC, COCO, YOLO, masks, panoptic, key"
+          + " points) it says how many objects there are, how large, which anchors fit them, and"
+          + " what is wrong with which object of which file; the sheet shows them drawn."
     },
     footer = {
       "",
       "Examples:",
       "  fovea data flowers --out sheet.png",
       "  fovea data pictures.csv --json",
-      "  fovea data data/mnist --data mnist"
+      "  fovea data data/mnist --data mnist",
+      "  fovea data blood --data voc --out sheet.png",
+      "  fovea data --data shapes --out scenes.png"
     })
 final class DataCommand implements Runnable {
   private static final int MOST = 10;
@@ -45,9 +53,17 @@ final class DataCommand implements Runnable {
   @Option(
       names = "--data",
       paramLabel = "NAME",
-      defaultValue = "folder",
-      description = "Kind of the data set: folder (or csv), digits, mnist, fashion-mnist, cifar10.")
-  private String kind;
+      description =
+          "Kind of the data set: folder (or csv), digits, mnist, fashion-mnist, cifar10; of labels"
+              + " shapes, voc, coco, yolo, masks, panoptic, keypoints, text. By default what a"
+              + " folder looks like.")
+  private @Nullable String kind;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description = "Names of the labels' classes, one a line, in the order of their numbers.")
+  private @Nullable Path classes;
 
   @Option(
       names = "--out",
@@ -60,6 +76,11 @@ final class DataCommand implements Runnable {
 
   @Override
   public void run() {
+    Optional<String> labels = labels();
+    if (labels.isPresent()) {
+      new LabelCounts(labels.get(), where, classes).say(json, out);
+      return;
+    }
     DataReport report = report();
     if (json) {
       System.out.println(Json.write(fields(report)));
@@ -71,8 +92,16 @@ final class DataCommand implements Runnable {
     }
   }
 
+  /** Returns the form of the labels, if that is what is to be looked at. */
+  private Optional<String> labels() {
+    if (kind != null) {
+      return LabelSets.names().contains(kind) ? Optional.of(kind) : Optional.empty();
+    }
+    return where != null && Files.isDirectory(where) ? LabelSets.guess(where) : Optional.empty();
+  }
+
   private DataReport report() {
-    if (!kind.equals("folder") && !kind.equals("csv")) {
+    if (kind != null && !kind.equals("folder") && !kind.equals("csv")) {
       return DataReport.of(DataSets.open(kind, where));
     }
     if (where == null) {

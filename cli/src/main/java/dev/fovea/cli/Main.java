@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       ZooCommand.class,
       AugmentCommand.class,
       DataCommand.class,
+      ConvertLabelsCommand.class,
       ConformanceCommand.class,
       BenchCommand.class
     },

@@ -23,6 +23,11 @@ public record KeyPoint(double x, double y, int label, Visibility visibility) {
     Visibility(int number) {
       this.number = number;
     }
+
+    /** Returns its number in targets and in COCO's files. */
+    public int number() {
+      return number;
+    }
   }
 
   /** Returns this point at another place. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Preprocessing.Resize;
@@ -96,6 +97,34 @@ final class PlacementTest {
       assertThat(back.right()).isCloseTo(box.right(), within(1e-9));
       assertThat(back.bottom()).isCloseTo(box.bottom(), within(1e-9));
     }
+  }
+
+  /** What is placed lies where the sample's own marks come to lie, and comes back. */
+  @ParameterizedTest
+  @EnumSource(Resize.class)
+  void boxesPointsAndMapsArePlacedAsSamplesAre(Resize way) {
+    Size picture = new Size(20, 30);
+    Placement placement = Placement.of(way, picture, new Size(24, 24));
+    Box box = new Box(9, 3, 21, 17, 2, List.of(new KeyPoint(15, 5, 0, Visibility.VISIBLE)));
+    Tensor map = Tensor.zeros(Shape.of(20, 30));
+    for (int i = 0; i < map.data().length; i++) {
+      map.data()[i] = i % 7;
+    }
+    Sample sample =
+        Sample.of(
+            Tensor.zeros(Shape.of(20, 30, 1)), new Mark.Boxes(List.of(box)), new Mark.Mask(map, 9));
+    Sample placed = Geometric.place(sample, way, 24, 24);
+    Box own = placement.place(box).orElseThrow();
+    Box wanted = placed.mark(Mark.Boxes.class).orElseThrow().boxes().get(0);
+    assertThat(own.left()).isCloseTo(wanted.left(), within(1e-9));
+    assertThat(own.bottom()).isCloseTo(wanted.bottom(), within(1e-9));
+    assertThat(own.points().get(0).x()).isCloseTo(wanted.points().get(0).x(), within(1e-9));
+    Box back = placement.back(own).orElseThrow();
+    assertThat(back.right()).isCloseTo(box.right(), within(1e-9));
+    assertThat(placement.place(map, 9).data())
+        .isEqualTo(placed.mark(Mark.Mask.class).orElseThrow().classes().data());
+    assertThat(placement.place(new KeyPoint(-50, 5, 0, Visibility.VISIBLE)).visibility())
+        .isEqualTo(Visibility.ABSENT);
   }
 
   /** Where the input has as many pixels or more, each pixel of a mask comes back as it was. */

@@ -1,5 +1,9 @@
 package dev.fovea.systems.label;
 
+import dev.fovea.io.Text;
+import dev.fovea.io.TextFile;
+import dev.fovea.tensor.FoveaException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +28,8 @@ public record LabelNames(
   /** The class of what belongs to no object. */
   public static final String BACKGROUND = "background";
 
+  private static final long LONGEST = 1 << 20;
+
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}']+");
 
   /** Copies the lists. */
@@ -42,6 +48,27 @@ public record LabelNames(
   static LabelNames of(List<String> things, Skeleton skeleton, List<String> words) {
     List<String> classes = Stream.concat(Stream.of(BACKGROUND), things.stream()).toList();
     return new LabelNames(things, classes, skeleton, words);
+  }
+
+  /**
+   * Reads names, one a line; empty lines do not count.
+   *
+   * @throws FoveaException if the file cannot be read or a name occurs twice
+   */
+  public static List<String> read(Path file) {
+    List<String> names =
+        TextFile.read(file, LONGEST).lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
+    return requireDifferent(names, file.toString());
+  }
+
+  static List<String> requireDifferent(List<String> names, String where) {
+    for (int i = 0; i < names.size(); i++) {
+      if (names.indexOf(names.get(i)) < i) {
+        throw new FoveaException(
+            "%s: the class \"%s\" is named twice".formatted(where, Text.shown(names.get(i))));
+      }
+    }
+    return names;
   }
 
   /** Returns the number that a thing's class has as the class of pixels. */

@@ -2,7 +2,6 @@ package dev.fovea.systems.label;
 
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
-import dev.fovea.io.TextFile;
 import dev.fovea.systems.label.LabelProblem.Outcome;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.Images;
@@ -17,7 +16,6 @@ import java.util.Set;
 
 /** The reading of a folder's labels: its files, what classes there are, and what went wrong. */
 final class Reading {
-  private static final long LONGEST_NAMES = 1 << 20;
   private static final Set<String> NAME_FILES =
       Set.of("classes.txt", "labels.txt", "obj.names", "classes.names", "_classes.txt");
 
@@ -39,33 +37,8 @@ final class Reading {
   private static List<String> namedIn(FileIndex files) {
     return files.all(f -> NAME_FILES.contains(String.valueOf(f.getFileName()))).stream()
         .findFirst()
-        .map(Reading::names)
+        .map(LabelNames::read)
         .orElse(List.of());
-  }
-
-  /**
-   * Reads names, one a line; empty lines do not count.
-   *
-   * @throws FoveaException if the file cannot be read or a name occurs twice
-   */
-  static List<String> names(Path file) {
-    List<String> names =
-        TextFile.read(file, LONGEST_NAMES)
-            .lines()
-            .map(String::strip)
-            .filter(l -> !l.isEmpty())
-            .toList();
-    return requireDifferent(names, file.toString());
-  }
-
-  static List<String> requireDifferent(List<String> names, String where) {
-    for (int i = 0; i < names.size(); i++) {
-      if (names.indexOf(names.get(i)) < i) {
-        throw new FoveaException(
-            "%s: the class \"%s\" is named twice".formatted(where, Text.shown(names.get(i))));
-      }
-    }
-    return names;
   }
 
   FileIndex files() {

@@ -39,9 +39,9 @@ public record SceneCast(int leastForms, int mostForms, int leastFigures, int mos
     }
   }
 
-  /** Returns what the data set {@code shapes} has: one to seven forms and up to two persons. */
+  /** Returns what the data set {@code shapes} has: up to seven forms and up to two persons. */
   public static SceneCast usual() {
-    return new SceneCast(1, 7, 0, 2);
+    return new SceneCast(0, 7, 0, 2);
   }
 
   /** Returns persons with one or two forms about them. */

@@ -10,6 +10,7 @@ import dev.fovea.vision.PartName.Part;
 import dev.fovea.vision.Placement;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +94,17 @@ public final class Shapes implements LabelledData {
   /** Returns the names of classes, joints and words. */
   public static LabelNames names() {
     return NAMES;
+  }
+
+  /** Returns what is known of all pictures of a split of drawn scenes. */
+  public static LabelSet set(LabelSplit split) {
+    List<LabelledPicture> pictures = new ArrayList<>();
+    for (LabelledData part : List.of(split.train(), split.test())) {
+      for (int i = 0; i < part.size(); i++) {
+        pictures.add(part.labels(i));
+      }
+    }
+    return new LabelSet(LabelSets.SHAPES, NAMES, pictures, split.problems());
   }
 
   private Scene scene(int index) {

@@ -40,7 +40,7 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
   }
 
   static YoloConfig parse(String text, String source) {
-    List<String> names = Reading.requireDifferent(list(text, "names", source), source);
+    List<String> names = LabelNames.requireDifferent(list(text, "names", source), source);
     List<Integer> shape = numbers(list(text, "kpt_shape", source), source + " kpt_shape");
     int joints = shape.isEmpty() ? 0 : shape.get(0);
     List<Integer> mirrored = numbers(list(text, "flip_idx", source), source + " flip_idx");

@@ -48,6 +48,8 @@ public final class Augmentations {
     all.put(
         "resized-crop", new Entry(List.of(0.3, 4.0 / 3), n -> Geometric.resizedCrop(n[0], n[1])));
     all.put("elastic", new Entry(List.of(3.0, 16.0), n -> Geometric.elastic(n[0], n[1])));
+    all.put("iou-crop", new Entry(List.of(), n -> ObjectCrops.iouCrop()));
+    all.put("expand", new Entry(List.of(2.0), n -> ObjectCrops.expand(n[0])));
     putValues(all);
     return Collections.unmodifiableMap(all);
   }

@@ -2,7 +2,8 @@
  * Random changes of samples: pictures and what is marked in them.
  *
  * <pre>
- *    text → Augmentations → Geometric (by Warp, pixels and marks), Photometric, Occlusion, Mixing
+ *    text → Augmentations → Geometric (by Warp, pixels and marks), Photometric, Occlusion,
+ *           ObjectCrops; of several samples: Mixing, Mosaic
  * </pre>
  */
 @NullMarked

@@ -1,0 +1,104 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.io.Json;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands about labels, each as a process. */
+final class LabelCommandTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeLabels() throws IOException {
+    Files.createDirectories(folder.resolve("cells/images"));
+    Files.createDirectories(folder.resolve("cells/labels"));
+    for (int i = 0; i < 6; i++) {
+      Images.writePng(
+          folder.resolve("cells/images/p" + i + ".png"), Tensor.full(Shape.of(40, 60, 3), 40f * i));
+      Files.writeString(
+          folder.resolve("cells/labels/p" + i + ".txt"),
+          "0 0.5 0.5 0.%s 0.4\n1 0.3 0.3 0.1 0.1%s\n"
+              .formatted(i + 2, i == 3 ? "\n1 2 2 2 2" : ""));
+    }
+    Files.writeString(folder.resolve("cells/classes.txt"), "red\nwhite\n");
+  }
+
+  private Command.Result succeeds(String... args) {
+    Command.Result r = Command.in(folder).brief().run(args);
+    assertThat(r.err()).isEmpty();
+    assertThat(r.status()).isZero();
+    return r;
+  }
+
+  @Test
+  void dataCountsObjectsAndNamesBadOnes() throws IOException {
+    Command.Result r = succeeds("data", "cells", "--out", "sheet.png");
+    assertThat(r.text())
+        .contains("red", "white", "yolo labels: 4 pictures to train on and 2 to test with")
+        .contains("12 objects, the fullest picture shows 2", "anchors (width×height) that fit: ")
+        .contains(
+            "p3.txt, object 3: 2.0 is no share of the picture: -0.001 to 1.001 expected: dropped");
+    assertThat(ImageIO.read(folder.resolve("sheet.png").toFile()).getWidth()).isGreaterThan(700);
+    Map<String, Object> json =
+        Json.parseObject(succeeds("data", "cells", "--data", "yolo", "--json").text(), "out");
+    assertThat(json).containsEntry("objects", 12L).containsEntry("most_objects", 2L);
+  }
+
+  @Test
+  void labelsAreConvertedAndLossesSaid() {
+    assertThat(succeeds("convert-labels", "cells", "voc", "--to", "voc").text())
+        .contains("wrote voc: 6 pictures, 12 objects, from yolo to voc", "nothing got lost")
+        .contains("problems: 1 dropped");
+    assertThat(succeeds("convert-labels", "voc", "masks", "--to", "masks").text())
+        .contains("from voc to masks", "lost: 12 boxes, and which object a pixel belongs to");
+    Command.Result again =
+        Command.in(folder).brief().run("convert-labels", "cells", "voc", "--to", "voc");
+    assertThat(again.status()).isEqualTo(2);
+    assertThat(again.err()).containsExactly("fovea: voc: is not empty; a new folder expected");
+  }
+
+  @Test
+  void augmentDrawsMarks() throws IOException {
+    succeeds(
+        "augment",
+        "cells/images/p2.png",
+        "--labels",
+        "cells",
+        "--policy",
+        "flip,iou-crop,expand",
+        "--count",
+        "3",
+        "--out",
+        "a.png");
+    assertThat(ImageIO.read(folder.resolve("a.png").toFile()).getHeight()).isGreaterThan(400);
+    Command.Result other =
+        Command.in(folder).brief().run("augment", "cells/classes.txt", "--labels", "cells");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(String.join("\n", other.err()))
+        .contains("is not among the 6 pictures that the yolo labels of cells are of");
+  }
+
+  @Test
+  void scenesAreCounted() {
+    assertThat(succeeds("data", "--data", "shapes").text())
+        .contains(
+            "ball", "figure", "shapes labels: 1000 pictures to train on and 200 to test with");
+  }
+
+  @Test
+  void helpShowsExamples() {
+    assertThat(succeeds("convert-labels", "--help").text())
+        .contains("Usage: fovea convert-labels", "Examples:");
+  }
+}
