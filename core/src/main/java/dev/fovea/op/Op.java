@@ -20,6 +20,7 @@ public sealed interface Op
         Contraction,
         Pooling,
         Regions,
+        Selection,
         Normalization,
         HostCall,
         Scan {

@@ -51,6 +51,8 @@ final class GradientTest {
           Elementwise.Convert.class,
           Movement.OneHot.class,
           HostCall.class,
+          Selection.Largest.class,
+          Selection.Suppress.class,
           Movement.Pack.class);
 
   /** Ops that take numbers of rows, of which there are no differences; composites have them. */

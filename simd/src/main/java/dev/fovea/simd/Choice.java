@@ -12,6 +12,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.Source;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
@@ -35,7 +36,7 @@ record Choice(Contractions contractions) {
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
-      case Source _, Sampling _, HostCall _, Scan _ -> Optional.empty();
+      case Source _, Sampling _, Selection _, HostCall _, Scan _ -> Optional.empty();
     };
   }
 

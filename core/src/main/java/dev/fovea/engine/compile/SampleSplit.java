@@ -12,6 +12,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -172,6 +173,7 @@ final class SampleSplit {
       case Elementwise e -> true;
       case Reduction r -> !r.axes().contains(0);
       case Movement m -> movesWithin(m, v.inputs());
+      case Selection c -> v.shape().rank() > 1 && v.inputs().stream().noneMatch(fixed::contains);
       case Regions r -> !fixed.contains(v.input(1));
       case Sampling a -> a instanceof Sampling.Resample r && r.axis() != 0;
       case Contraction c -> contractsWithin(c, v.inputs());

@@ -73,6 +73,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.RegionBins;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -125,8 +126,35 @@ final class OnnxExportTest {
     layers.put("regions of a pyramid", OnnxExportTest::pyramid);
     Regions.MaxPool pool = new Regions.MaxPool(2, 2, 1);
     layers.put("pooled regions", x -> regions(x, Value.of(pool, boxes(x), x.value())));
+    layers.put("largest", x -> x.with(Value.of(new Selection.Largest(3), x.value())));
     layers.put("dropped", sequence(dropout(0.5), identity(), flatten(), dense(2)));
     return layers;
+  }
+
+  /** What stays depends on numbers, which ONNX Runtime takes and a network read back does not. */
+  @Test
+  void suppressionRunsElsewhere() throws OrtException {
+    Selection.Suppress op = new Selection.Suppress(0.1f, -0.5f, 2);
+    Layer layer =
+        x -> {
+          int n = x.shape().dim(0);
+          Value scores = x.value().slice(new int[] {0, 3, 0, 0}, Shape.of(n, 1, 3, 4));
+          Value byClass = scores.reshape(Shape.of(n, 3, 4)).transpose(0, 2, 1);
+          return x.with(Value.of(op, boxes(x), byClass).times(byClass));
+        };
+    Model model = Model.build(layer, INPUT, Seed.of(5));
+    Path file = folder.resolve("suppression.onnx");
+    model.save(file);
+    for (int batch : new int[] {1, 3}) {
+      Tensor x = random(INPUT.prepend(batch), batch);
+      Tensor channelsFirst = Tensor.zeros(Shape.of(batch, 4, 6, 8));
+      for (int i = 0; i < x.data().length; i++) {
+        channelsFirst.data()[(i / 192 * 4 + i % 4) * 48 + i / 4 % 48] = x.data()[i];
+      }
+      Tensor y = model.run(x);
+      assertThat(y.data()).contains(0f);
+      assertClose(runElsewhere(file, channelsFirst), y);
+    }
   }
 
   /** Returns three boxes for each sample, made of its numbers. */

@@ -13,6 +13,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.Source;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class ScalarProvider implements KernelProvider {
       case Contraction c -> contraction(c, inputs, output);
       case Pooling p -> Optional.of(pooling(p, inputs, output));
       case Regions r -> Optional.of(regions(r, inputs, output));
+      case Selection c -> Optional.of(selection(c, inputs));
       case Normalization n -> Optional.of(normalization(n, inputs.get(0)));
       case HostCall h -> Optional.of(new HostCallKernel(h));
     };
@@ -138,6 +140,13 @@ public final class ScalarProvider implements KernelProvider {
       case Regions.MaxPool p -> new RegionMaxPoolKernel(p, x, output, 1);
       case Regions.MaxPoolGather g -> new RegionMaxPoolKernel(g.pool(), x, output, 2);
       case Regions.MaxPoolGradient g -> new RegionMaxPoolGradientKernel(g.pool(), x, inputs.get(2));
+    };
+  }
+
+  private static Kernel selection(Selection op, List<Shape> inputs) {
+    return switch (op) {
+      case Selection.Largest l -> new LargestKernel(inputs.get(0), l.count());
+      case Selection.Suppress s -> new SuppressKernel(s, inputs.get(1));
     };
   }
 

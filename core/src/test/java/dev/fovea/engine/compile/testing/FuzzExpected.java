@@ -12,6 +12,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Rng;
@@ -113,7 +114,7 @@ final class FuzzExpected {
   /** Returns whether an op rounds; a maximum must stay equal to what it is the maximum of. */
   private static boolean rounds(Op op) {
     return switch (op) {
-      case Source _, Movement _, HostCall _, Elementwise.Convert _ -> false;
+      case Source _, Movement _, Selection _, HostCall _, Elementwise.Convert _ -> false;
       case Scan _ -> true;
       case Pooling p -> !(p instanceof Pooling.MaxPool || p instanceof Pooling.MaxPoolGather);
       case Regions r -> !(r instanceof Regions.MaxPool || r instanceof Regions.MaxPoolGather);

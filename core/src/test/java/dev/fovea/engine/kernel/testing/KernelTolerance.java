@@ -14,6 +14,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.Source;
 import dev.fovea.op.UnaryFunction;
 import dev.fovea.tensor.Shape;
@@ -55,7 +56,7 @@ final class KernelTolerance {
       case Source _ -> relative(1);
       case Elementwise e -> elementwise(e);
       case Reduction r -> r.kind() == Reduction.Kind.SUM ? summed(length()) : relative(0);
-      case Movement _, HostCall _ -> relative(0);
+      case Movement _, Selection _, HostCall _ -> relative(0);
       case Scan _ -> throw new IllegalArgumentException("a scan is compared as a program");
       case Sampling a -> sampling(a);
       case Contraction c -> contraction(c);

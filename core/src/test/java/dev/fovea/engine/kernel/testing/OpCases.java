@@ -21,6 +21,7 @@ public final class OpCases {
     cases.addAll(MatMulCases.all());
     cases.addAll(PoolingCases.all());
     cases.addAll(RegionCases.all());
+    cases.addAll(SelectionCases.all());
     cases.addAll(NormalizationCases.all());
     return List.copyOf(cases);
   }

@@ -11,6 +11,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
@@ -70,6 +71,7 @@ public final class Reference {
       case Contraction c -> ReferenceContractions.apply(c, in, out);
       case Pooling p -> ReferencePooling.apply(p, in, out);
       case Regions r -> ReferenceRegions.apply(r, in, out);
+      case Selection s -> ReferenceSelections.apply(s, in, out);
       case Normalization n -> ReferenceNormalizations.apply(n, in, out);
       case HostCall h -> hostCall(h, in, out);
       case Scan s -> ReferenceScan.apply(s, in, out);

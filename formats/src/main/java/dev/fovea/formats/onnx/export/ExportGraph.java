@@ -367,24 +367,33 @@ public final class ExportGraph {
   /** Adds a node of one result; returns the result's name. */
   public String node(String type, List<String> inputs, AttributeProto... attributes) {
     String result = name("value_" + nodes.size());
-    add(type, inputs, result, attributes);
+    add(type, inputs, List.of(result), attributes);
     return result;
   }
 
-  private void add(String type, List<String> inputs, String result, AttributeProto... attributes) {
+  /** Adds a node of two results; returns the second one's name. */
+  String second(String type, List<String> inputs, AttributeProto... attributes) {
+    String first = name("value_" + nodes.size());
+    String second = name("value_" + nodes.size());
+    add(type, inputs, List.of(first, second), attributes);
+    return second;
+  }
+
+  private void add(
+      String type, List<String> inputs, List<String> results, AttributeProto... attributes) {
     nodes.add(
         NodeProto.newBuilder()
             .setOpType(type)
             .setName(type + "_" + nodes.size())
             .addAllInput(inputs)
-            .addOutput(result)
+            .addAllOutput(results)
             .addAllAttribute(List.of(attributes))
             .build());
   }
 
   /** Gives a value in some order a name of its own: an output. */
   void named(Value v, int[] order, String name) {
-    add("Identity", List.of(in(v, order)), name);
+    add("Identity", List.of(in(v, order)), List.of(name));
   }
 
   public static AttributeProto ints(String name, long... values) {

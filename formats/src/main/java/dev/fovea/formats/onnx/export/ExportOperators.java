@@ -21,6 +21,7 @@ import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
 import dev.fovea.op.Scan;
+import dev.fovea.op.Selection;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
@@ -44,11 +45,13 @@ public final class ExportOperators {
   private final ExportGraph graph;
   private final ExportMovements movements;
   private final ExportRegions regions;
+  private final ExportSelections selections;
 
   ExportOperators(ExportGraph graph) {
     this.graph = graph;
     this.movements = new ExportMovements(graph);
     this.regions = new ExportRegions(graph);
+    this.selections = new ExportSelections(graph);
   }
 
   /** Writes a value's op; returns whether ONNX has a form for it. */
@@ -64,6 +67,7 @@ public final class ExportOperators {
           case Contraction c -> contraction(c, v, List.of());
           case Pooling p -> pooling(p, v);
           case Regions r -> regions.write(r, v);
+          case Selection s -> selections.write(s, v);
           case Normalization n -> normalization(n, v);
         };
     if (place != null) {

@@ -1,0 +1,90 @@
+package dev.fovea.op;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An op that chooses by comparing: the largest numbers, the boxes that stay. No gradient flows
+ * through a choice.
+ *
+ * <p>Of equal numbers the first comes first; what is not a number comes last.
+ */
+public sealed interface Selection extends Op {
+
+  /**
+   * Where the largest numbers of each row are, the largest first: [.., n] ↦ [.., count].
+   *
+   * @param count how many, at most n
+   */
+  record Largest(int count) implements Selection {
+    @Override
+    public String name() {
+      return "largest";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 1);
+      Shape x = inputs.get(0);
+      Rules.check(
+          x.rank() > 0 && count >= 1 && count <= x.dim(-1),
+          this,
+          "needs at least " + count + " numbers a row",
+          inputs);
+      return x.withDim(-1, count);
+    }
+  }
+
+  /**
+   * Which boxes of each class stay when those go that overlap a better one too much: (boxes [N, K,
+   * 4], scores [N, classes, K]) ↦ [N, classes, K], 1 for one that stays and 0 for others
+   * (non-maximum suppression).
+   *
+   * <p>The boxes of a class are gone through by falling score, as far as scores are above {@code
+   * score}; a box stays unless its IoU with one that stayed is above {@code overlap}. Boxes are
+   * left, top, right and bottom.
+   *
+   * @param overlap the IoU above which the lower of two goes
+   * @param score the score that a box must be above
+   * @param most how many boxes of a class stay at most
+   */
+  record Suppress(float overlap, float score, int most) implements Selection {
+    /**
+     * Checks the numbers.
+     *
+     * @throws FoveaException if the overlap is not in 0 … 1 or no box may stay
+     */
+    public Suppress {
+      if (!(overlap >= 0 && overlap <= 1) || most < 1) {
+        throw new FoveaException(
+            "suppress: need an overlap of 0 … 1 and at least 1 box, got %s and %s"
+                .formatted(overlap, most));
+      }
+    }
+
+    @Override
+    public String name() {
+      return "suppress";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 2);
+      Rules.rank(this, inputs, 0, 3, "N, K, 4");
+      Rules.rank(this, inputs, 1, 3, "N, classes, K");
+      Shape boxes = inputs.get(0);
+      Shape scores = inputs.get(1);
+      boolean agree =
+          boxes.dim(2) == 4 && boxes.dim(0) == scores.dim(0) && boxes.dim(1) == scores.dim(2);
+      Rules.check(agree, this, "needs boxes [N, K, 4] and scores [N, classes, K]", inputs);
+      return scores;
+    }
+  }
+
+  @Override
+  default List<@Nullable Value> gradient(Value y, Value dy) {
+    return Gradients.none(y);
+  }
+}
