@@ -9,6 +9,8 @@ import dev.fovea.io.Text;
 import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelSplit;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.Marking;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
@@ -136,6 +138,38 @@ final class DataOptions {
    * @throws FoveaException if an option is for data sets with a class per picture
    */
   LabelSplit openLabels(String otherwise, LabelOptions options) {
+    return openLabels(otherwise, options, List.of());
+  }
+
+  /**
+   * Opens the labelled pictures that a trained model is to be tested with.
+   *
+   * @throws FoveaException if they have other classes than the model knows
+   */
+  LabelledData openTestLabels(ModelFile model) {
+    LabelOptions options = LabelOptions.of(model.preprocessing(), Marking.BOXES);
+    String usual = model.data().isEmpty() ? LabelSets.SHAPES : model.data();
+    LabelledData test = openLabels(usual, options, model.labels()).test();
+    if (!test.things().equals(model.labels())) {
+      throw new FoveaException(
+          "data set %s: has %s classes %s, the model knows %s: %s"
+              .formatted(
+                  name(usual),
+                  test.things().size(),
+                  some(test.things()),
+                  model.labels().size(),
+                  some(model.labels())));
+    }
+    return test;
+  }
+
+  private LabelSplit opened(String which, LabelOptions options, List<String> names) {
+    return names.isEmpty() || which.equals(LabelSets.SHAPES) || folder == null
+        ? LabelSets.open(which, folder, options)
+        : LabelSets.read(which, folder, names).split(options);
+  }
+
+  private LabelSplit openLabels(String otherwise, LabelOptions options, List<String> names) {
     Range.atLeast("--limit", limit, 0);
     if (share != null || perClass != null || !classes.isEmpty()) {
       throw new FoveaException(
@@ -146,7 +180,7 @@ final class DataOptions {
       throw new FoveaException(
           "--data-dir: the data set " + which + " is embedded; name another with --data");
     }
-    LabelSplit split = LabelSets.open(which, folder, options);
+    LabelSplit split = opened(which, options, names);
     split.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
     return limit == 0
         ? split

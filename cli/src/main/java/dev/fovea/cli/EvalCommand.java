@@ -9,6 +9,7 @@ import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.detect.Detector;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
@@ -33,21 +34,22 @@ import picocli.CommandLine.Parameters;
 /** Measures a model on test samples. */
 @Command(
     name = "eval",
-    header = "Measure a trained model: accuracy, precision, recall, confusion matrix.",
+    header = "Measure a trained model: accuracy and confusion matrix, or average precision.",
     footer = {
       "",
       "Examples:",
       "  fovea eval runs/lenet5-digits/model.safetensors",
       "  fovea eval runs/lenet5-digits/model.safetensors --plots plots --tta shift:1",
       "  fovea eval model.safetensors --data mnist --data-dir data/mnist --json",
-      "  fovea eval lenet.prototxt --data mnist --data-dir data/mnist --scale 1/256"
+      "  fovea eval lenet.prototxt --data mnist --data-dir data/mnist --scale 1/256",
+      "  fovea eval runs/yolo-tiny-shapes/model.safetensors --out results.json --plots plots"
     })
 final class EvalCommand implements Runnable {
   private static final int WIDEST_MATRIX = 20;
   private static final String SMOOTHING = "label_smoothing";
   static final String CLASS_WEIGHTS = "class_weights";
 
-  @Parameters(paramLabel = "MODEL", description = "A classifier in a file.")
+  @Parameters(paramLabel = "MODEL", description = "A classifier or detector in a file.")
   private Path file;
 
   @Mixin private DataOptions data;
@@ -57,8 +59,16 @@ final class EvalCommand implements Runnable {
   @Option(
       names = "--plots",
       paramLabel = "DIR",
-      description = "Write confusion.png, reliability.png and roc.png into this folder.")
+      description =
+          "Write confusion.png and, of a classifier, reliability.png and roc.png, of a detector"
+              + " precision.png into this folder.")
   private @Nullable Path plots;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write what a detector finds as JSON in the form of COCO's results.")
+  private @Nullable Path out;
 
   @Option(
       names = "--tta",
@@ -78,6 +88,10 @@ final class EvalCommand implements Runnable {
     if (NetworkFile.isOwn(file, inputs)) {
       ModelFile description = ModelFile.read(file);
       inputs.requireNone(file);
+      if (description.isSystem()) {
+        measure(description, description.build(Seed.of(0), compute.engine()).load(file));
+        return;
+      }
       Model model = description.build(Seed.of(0), compute.engine());
       model.load(file);
       inputs.say(model);
@@ -86,6 +100,11 @@ final class EvalCommand implements Runnable {
       report(model, data.openTest(description), loss, description.preprocessing());
     } else {
       NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
+      Optional<ModelFile> described = network.training();
+      if (Detector.isDetector(network.model()) && described.isPresent()) {
+        measure(described.get(), network.model());
+        return;
+      }
       requireClassesOfPictures(network.model());
       Preprocessing rule = network.rule().preprocessing();
       Optional<ModelFile> training = inputs.given() ? Optional.empty() : network.training();
@@ -96,7 +115,30 @@ final class EvalCommand implements Runnable {
     }
   }
 
+  /** Measures a detector. */
+  private void measure(ModelFile description, Model model) {
+    if (!tta.equals("none")) {
+      throw new FoveaException("--tta: is for networks that answer with one class per picture");
+    }
+    DetectorEval eval =
+        DetectorEval.of(file.toString(), Detector.of(model), data.openTestLabels(description));
+    if (out != null) {
+      eval.writeResults(out);
+    }
+    if (plots != null) {
+      DetectorPlots.write(plots, eval);
+    }
+    if (json) {
+      System.out.println(Json.write(eval.fields()));
+    } else {
+      eval.print();
+    }
+  }
+
   private void requireClassesOfPictures(Model model) {
+    if (out != null) {
+      throw new FoveaException("--out: writes what a detector finds; " + file + " is none");
+    }
     if (model.output(0).task() == Task.MASK) {
       throw new FoveaException(
           file

@@ -88,7 +88,8 @@ record MaskFiles(Map<Path, Path> files) {
     return file;
   }
 
-  private static void createFolder(Path folder) {
+  /** Makes a folder where there is none. */
+  static void createFolder(Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
+import dev.fovea.systems.detect.Detector;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ClassMap;
@@ -48,11 +49,15 @@ import picocli.CommandLine.Spec;
       "  fovea predict net.onnx dog.jpg --resize crop --mean 0.485,0.456,0.406 --std"
           + " 0.229,0.224,0.225",
       "  fovea predict unet.onnx scan.png --out classes.png",
-      "  fovea predict yolo.cfg dog.jpg --out raw.json"
+      "  fovea predict yolo.cfg dog.jpg --out raw.json",
+      "  fovea predict runs/yolo-tiny-shapes/model.safetensors photos --score 0.4 --out drawn"
     })
 final class PredictCommand implements Callable<Integer> {
 
   private static final int TOP = 3;
+  private static final int LEAST_TILE = 16;
+  private static final double TILE_OVERLAP = 0.2;
+  private static final double MOST_OVERLAP = 0.9;
 
   @Spec private CommandSpec spec;
 
@@ -63,7 +68,7 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "Pictures: PNG, JPEG, GIF, BMP, TIFF.")
+      description = "Pictures: PNG, JPEG, GIF, BMP, TIFF; for a detector folders of them too.")
   private List<Path> pictures = new ArrayList<>();
 
   @Option(
@@ -99,8 +104,35 @@ final class PredictCommand implements Callable<Integer> {
               + " .json, or .npy (one file per output). Of a network that classifies pixels: the"
               + " classes, .png with their numbers as colours of a palette, .npy or .json, or a"
               + " folder for the .png files of several pictures; pixels that the network does not"
-              + " see are 255, or −1.")
+              + " see are 255, or −1. Of a detector: a drawing of one picture as .png, or a folder for"
+              + " those of several; .json or .csv for what was found.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--score",
+      paramLabel = "X",
+      description = "How sure a detector must be, 0 to 1; by default as its model says.")
+  private @Nullable Double score;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORM",
+      description =
+          "Write what a detector finds instead of drawings: coco, voc, yolo (a file per picture),"
+              + " csv or json.")
+  private @Nullable DetectionFormat format;
+
+  @Option(
+      names = "--tile",
+      paramLabel = "N",
+      description = "Let a detector look at large pictures in tiles of N×N pixels.")
+  private @Nullable Integer tile;
+
+  @Option(
+      names = "--overlap",
+      paramLabel = "X",
+      description = "Share of a tile that its neighbour shows too (default: 0.2).")
+  private @Nullable Double overlap;
 
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
@@ -115,6 +147,10 @@ final class PredictCommand implements Callable<Integer> {
       Map<String, String> texts = network.model().metadata();
       network = network.with(labelled(labels, texts, network.classes()));
     }
+    if (Detector.isDetector(network.model()) && !raw) {
+      return detect(network);
+    }
+    requireNoDetection();
     BiConsumer<Path, Placed> answer = answer(network);
     int status = 0;
     for (Path picture : pictures) {
@@ -122,14 +158,52 @@ final class PredictCommand implements Callable<Integer> {
       try {
         placed = network.rule().place(picture);
       } catch (FoveaException e) {
-        status =
-            new Errors(System.err)
-                .report(e, spec.commandLine().getParent().getParseResult().originalArgs());
+        status = failed(e);
         continue;
       }
       answer.accept(picture, invert ? inverted(placed) : placed);
     }
     return status;
+  }
+
+  /** Looks for objects in all pictures, folders among them. */
+  private int detect(NetworkFile network) {
+    if (top != null || invert) {
+      throw new FoveaException("--top, --invert: " + file + " finds objects; see --score");
+    }
+    Detector detector = Detector.of(network.model());
+    if (score != null) {
+      detector = detector.score(Range.fraction("--score", score, 1));
+    }
+    if (overlap != null && tile == null) {
+      throw new FoveaException("--overlap: of tiles; give their size with --tile");
+    }
+    double share =
+        overlap == null ? TILE_OVERLAP : Range.fraction("--overlap", overlap, MOST_OVERLAP);
+    Optional<Tiles> tiles =
+        Optional.ofNullable(tile)
+            .map(n -> new Tiles(Range.atLeast("--tile", n, LEAST_TILE), share));
+    DetectorPredict predict =
+        new DetectorPredict(
+            detector,
+            tiles,
+            Optional.ofNullable(out),
+            format == null ? DetectorPredict.format(out) : Optional.of(format),
+            json,
+            this::failed);
+    return predict.run(PictureFiles.of(pictures));
+  }
+
+  private int failed(FoveaException e) {
+    return new Errors(System.err)
+        .report(e, spec.commandLine().getParent().getParseResult().originalArgs());
+  }
+
+  private void requireNoDetection() {
+    if (score != null || format != null || tile != null || overlap != null) {
+      throw new FoveaException(
+          "--score, --format, --tile, --overlap: are for detectors; " + file + " is none");
+    }
   }
 
   /** Returns what is done with a picture. */

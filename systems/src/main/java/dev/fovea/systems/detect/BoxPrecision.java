@@ -4,7 +4,6 @@ import dev.fovea.data.Batch;
 import dev.fovea.data.Dataset;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.label.LabelledData;
-import dev.fovea.systems.label.LabelledObject;
 import dev.fovea.systems.label.LabelledPicture;
 import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.CocoResult;
@@ -50,12 +49,6 @@ public record BoxPrecision(DetectionReader reader, LabelledData samples) impleme
 
   /** Returns what is in a picture as evaluations take it. */
   public static List<Truth> truth(LabelledPicture picture) {
-    return picture.objects().stream().map(BoxPrecision::truth).toList();
-  }
-
-  private static Truth truth(LabelledObject o) {
-    Truth.Role role =
-        o.crowd() ? Truth.Role.CROWD : o.difficult() ? Truth.Role.DIFFICULT : Truth.Role.OBJECT;
-    return Truth.of(o.box()).withArea(o.area()).as(role);
+    return picture.objects().stream().map(Truth::of).toList();
   }
 }

@@ -16,7 +16,6 @@ import dev.fovea.systems.detect.GridAnchors;
  * @param code how boxes are told beside anchors
  * @param matcher which anchor learns which object
  * @param classes how classes are learned
- * @param beta below which distance of a number its square counts
  * @param score how sure the network must be where nothing else is asked for
  * @param overlap the IoU above which the less sure of two boxes of a class goes
  */
@@ -25,7 +24,6 @@ record AnchorRows(
     BoxCode code,
     Matcher matcher,
     AnchorLoss.Classes classes,
-    double beta,
     double score,
     double overlap) {
   private static final int DETECTIONS = 100;
@@ -49,7 +47,7 @@ record AnchorRows(
         network,
         targets.shape(),
         targets::of,
-        new AnchorLoss(targets, classes, count, beta, plan.objects()),
+        new AnchorLoss(targets, classes, plan.objects()),
         new DetectionRule(
             new AnchorDecoder(anchors, code, count, hasBackground()), score, overlap, DETECTIONS));
   }

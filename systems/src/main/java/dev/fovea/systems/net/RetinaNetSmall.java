@@ -64,8 +64,7 @@ final class RetinaNetSmall implements VisionSystem {
           "retinanet-small",
           BoxCode.weighted(),
           Matcher.ofRetinaNet(),
-          new AnchorLoss.Focal(0.25, 2),
-          1,
+          new AnchorLoss.Focal(0.25, 2, 1),
           0.4,
           0.45);
 

@@ -72,7 +72,8 @@ record RowSetup(
                   .mark(Mark.Boxes.class)
                   .orElseThrow(() -> new FoveaException(system + ": samples have no boxes"))
                   .boxes();
-          List<Box> some = boxes.size() > plan.objects() ? boxes.subList(0, plan.objects()) : boxes;
+          List<Box> some =
+              boxes.stream().limit(plan.objects()).map(b -> b.withPoints(List.of())).toList();
           return List.of(new Mark.Numbers(targets.apply(some)), new Mark.Boxes(some));
         });
   }

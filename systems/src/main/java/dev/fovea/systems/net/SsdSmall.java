@@ -12,6 +12,7 @@ import dev.fovea.systems.detect.AnchorLoss;
 import dev.fovea.systems.detect.GridAnchors;
 import dev.fovea.systems.detect.GridAnchors.Size;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.loss.MultiBoxLoss;
 import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Scale;
@@ -48,8 +49,7 @@ final class SsdSmall implements VisionSystem {
           "ssd-small",
           BoxCode.weighted(),
           Matcher.ofDefaultBoxes(),
-          new AnchorLoss.HardNegatives(3, 3),
-          1,
+          new AnchorLoss.HardNegatives(MultiBoxLoss.usual()),
           0.5,
           0.45);
 

@@ -1,0 +1,171 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.Json;
+import dev.fovea.io.Table;
+import dev.fovea.io.Text;
+import dev.fovea.systems.detect.BoxPrecision;
+import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.measure.CocoClass;
+import dev.fovea.systems.measure.CocoEvaluation;
+import dev.fovea.systems.measure.CocoResult;
+import dev.fovea.systems.measure.CocoResults;
+import dev.fovea.systems.measure.DetectionConfusion;
+import dev.fovea.systems.measure.Found;
+import dev.fovea.systems.measure.Truth;
+import dev.fovea.systems.measure.VocEvaluation;
+import dev.fovea.systems.measure.VocResult;
+import dev.fovea.tensor.Seed;
+import dev.fovea.train.ConfusionMatrix;
+import dev.fovea.vision.Placed;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Measures a detector as COCO and VOC do, and counts what it gets right at the score it is used
+ * with.
+ *
+ * @param name what the model is called
+ * @param classes the names of the classes
+ * @param coco COCO's figures
+ * @param voc VOC's figures
+ * @param used what boxes are taken for at the score that is usual for drawing
+ * @param score that score
+ * @param found what was found in each picture
+ */
+record DetectorEval(
+    String name,
+    List<String> classes,
+    CocoResult coco,
+    VocResult voc,
+    ConfusionMatrix used,
+    double score,
+    List<List<Found>> found) {
+  /** Average precision looks at all that is not quite out of the question. */
+  private static final double LEAST_SCORE = 0.01;
+
+  private static final double OVERLAP = 0.5;
+
+  /** Looks for objects in all samples. */
+  static DetectorEval of(String name, Detector detector, LabelledData samples) {
+    double usual = detector.rule().score();
+    Detector all = detector.score(Math.min(LEAST_SCORE, usual));
+    List<String> classes = samples.things();
+    CocoEvaluation coco = CocoEvaluation.boxes(classes);
+    VocEvaluation voc = new VocEvaluation(classes);
+    DetectionConfusion used = new DetectionConfusion(classes, usual, OVERLAP);
+    List<List<Found>> found = new ArrayList<>();
+    for (int i = 0; i < samples.size(); i++) {
+      Placed placed = new Placed(samples.read(i, Seed.of(i)).picture(), samples.placement(i));
+      List<Found> here = all.detect(placed).stream().map(Found::of).toList();
+      List<Truth> truth = BoxPrecision.truth(samples.labels(i));
+      coco.add(truth, here);
+      voc.add(truth, here);
+      used.add(truth, here);
+      found.add(here);
+    }
+    return new DetectorEval(
+        name, classes, coco.result(), voc.result(), used.result(), usual, found);
+  }
+
+  /** Writes what was found as COCO's file of results; pictures and classes count from 1. */
+  void writeResults(Path file) {
+    Map<Long, List<Found>> pictures = new LinkedHashMap<>();
+    for (int i = 0; i < found.size(); i++) {
+      pictures.put(i + 1L, found.get(i));
+    }
+    List<Long> categories =
+        IntStream.rangeClosed(1, classes.size()).mapToObj(i -> (long) i).toList();
+    AtomicFiles.write(file, new CocoResults(pictures).write(categories));
+  }
+
+  /** Returns the figures for JSON. */
+  Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("model", name);
+    fields.put("samples", found.size());
+    coco.figures().forEach((key, value) -> fields.put(key.toLowerCase(Locale.ROOT), figure(value)));
+    fields.put("voc_ap", figure(voc.allPoints()));
+    fields.put("voc2007_ap", figure(voc.elevenPoints()));
+    fields.put("score", score);
+    List<Object> each = new ArrayList<>();
+    for (int c = 0; c < classes.size(); c++) {
+      CocoClass of = coco.classes().get(c);
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("label", of.label());
+      row.put("objects", of.objects());
+      row.put("ap", figure(of.ap()));
+      row.put("ap50", figure(of.ap50()));
+      row.put("voc_ap", figure(voc.classes().get(c).allPoints()));
+      row.put("precision", JsonReport.number(used.precision(c)));
+      row.put("recall", JsonReport.number(used.recall(c)));
+      row.put("f1", JsonReport.number(used.f1(c)));
+      each.add(row);
+    }
+    fields.put("classes", each);
+    return fields;
+  }
+
+  /** Where no class has the figure there is none. */
+  private static Object figure(double value) {
+    return value < 0 ? Json.Null.NULL : JsonReport.number(value);
+  }
+
+  void print() {
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "AP %s, AP50 %s, VOC's AP %s, on %,d pictures",
+            text(coco.ap()),
+            text(coco.ap50()),
+            text(voc.allPoints()),
+            found.size()));
+    System.out.println();
+    Table figures = new Table("COCO", ">of boxes");
+    coco.figures().forEach((key, value) -> figures.row(key, text(value)));
+    System.out.println(figures);
+    Table table =
+        new Table(
+            "class",
+            ">objects",
+            ">AP",
+            ">AP50",
+            ">VOC AP",
+            ">found",
+            ">right",
+            ">precision",
+            ">recall");
+    for (int c = 0; c < classes.size(); c++) {
+      CocoClass of = coco.classes().get(c);
+      table.row(
+          Text.oneLine(of.label()),
+          Long.toString(of.objects()),
+          text(of.ap()),
+          text(of.ap50()),
+          text(voc.classes().get(c).allPoints()),
+          Long.toString(used.predicted(c)),
+          Long.toString(used.count(c, c)),
+          text(used.precision(c)),
+          text(used.recall(c)));
+    }
+    System.out.print(table);
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "AP looks at scores from %.2f on; found, right, precision and recall are of those from"
+                + " %.2f on, at an overlap of %.1f",
+            Math.min(LEAST_SCORE, score),
+            score,
+            OVERLAP));
+  }
+
+  private static String text(double value) {
+    return value < 0 || Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.4f", value);
+  }
+}

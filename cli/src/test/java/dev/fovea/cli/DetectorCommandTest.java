@@ -1,0 +1,131 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.io.Json;
+import dev.fovea.systems.label.LabelOptions;
+import dev.fovea.systems.label.Marking;
+import dev.fovea.systems.label.Shapes;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on detectors: train, eval and predict. */
+final class DetectorCommandTest {
+  @TempDir private Path folder;
+
+  private Command command() {
+    return Command.in(folder).brief();
+  }
+
+  private static Tensor picture(int number) {
+    return Shapes.load(LabelOptions.of(Shapes.usualInput(), Marking.BOXES))
+        .test()
+        .read(number, Seed.of(0))
+        .picture();
+  }
+
+  @Test
+  void detectorIsTrainedMeasuredAndUsed() throws IOException {
+    Command.Result train =
+        command()
+            .run(
+                "train",
+                "yolo-tiny",
+                "--limit",
+                "8",
+                "--epochs",
+                "1",
+                "--width",
+                "0.25",
+                "--anchors",
+                "12x12,30x30;60x60",
+                "--json");
+    assertThat(train.err()).isEmpty();
+    assertThat(train.lastJson()).containsKeys("ap", "ap50", "loss", "model");
+    Path model = folder.resolve("runs/yolo-tiny-shapes/model.safetensors");
+    assertThat(Files.readString(model.resolveSibling("history.csv")))
+        .startsWith("epoch,train_loss,validation_loss,validation_ap,validation_ap50,");
+    evaluated(train.lastJson(), model);
+    used(model);
+    refused(model);
+  }
+
+  private void evaluated(Map<String, Object> trained, Path model) throws IOException {
+    Command.Result eval =
+        command()
+            .run(
+                "eval",
+                model.toString(),
+                "--limit",
+                "8",
+                "--json",
+                "--out",
+                "found.json",
+                "--plots",
+                "plots");
+    assertThat(eval.err()).isEmpty();
+    assertThat(eval.lastJson()).containsKeys("ap75", "ar_100", "voc_ap", "classes");
+    assertThat(eval.lastJson().get("ap")).isEqualTo(trained.get("ap"));
+    assertThat(eval.lastJson().get("ap50")).isEqualTo(trained.get("ap50"));
+    List<Object> found =
+        Json.array(Json.parse(Files.readString(folder.resolve("found.json")), "found"), "found");
+    assertThat(found).isNotEmpty();
+    assertThat(Json.object(found.get(0), "found"))
+        .containsKeys("image_id", "category_id", "bbox", "score");
+    assertThat(folder.resolve("plots/confusion.png")).exists();
+    assertThat(folder.resolve("plots/precision.png")).exists();
+  }
+
+  private void used(Path model) throws IOException {
+    Files.createDirectories(folder.resolve("photos"));
+    Images.writePng(folder.resolve("photos/a.png"), picture(0));
+    Images.writePng(folder.resolve("photos/b.png"), picture(1));
+    Command.Result drawn =
+        command().run("predict", model.toString(), "photos", "--score", "0", "--out", "drawn");
+    assertThat(drawn.err()).isEmpty();
+    assertThat(drawn.out().get(0)).startsWith("photos/a.png: ").endsWith("drawn/a.png");
+    assertThat(folder.resolve("drawn/b.png")).exists();
+    String photo = "photos/a.png";
+    for (String form : List.of("coco", "voc", "yolo", "csv", "json")) {
+      Command.Result filed =
+          command()
+              .run(
+                  "predict",
+                  model.toString(),
+                  photo,
+                  "--score",
+                  "0.001",
+                  "--format",
+                  form,
+                  "--out",
+                  form);
+      assertThat(filed.status()).as(form).isZero();
+    }
+    assertThat(Files.readAllLines(folder.resolve("csv/detections.csv")))
+        .startsWith("image,label,score,left,top,right,bottom")
+        .hasSizeGreaterThan(1);
+    assertThat(Files.readAllLines(folder.resolve("yolo/a.txt")).get(0))
+        .matches("\\d( \\d\\.\\d+){5}");
+    Command.Result tiled =
+        command()
+            .run("predict", model.toString(), photo, "--score", "0.001", "--tile", "64", "--json");
+    assertThat(tiled.lastJson()).containsKeys("image", "width", "height", "detections");
+  }
+
+  private void refused(Path model) {
+    assertThat(command().run("predict", model.toString(), "photos/a.png", "--top", "3").err())
+        .anyMatch(line -> line.contains("finds objects; see --score"));
+    assertThat(command().run("predict", model.toString(), "photos/a.png", "--overlap", "0.1").err())
+        .anyMatch(line -> line.contains("--overlap: of tiles; give their size with --tile"));
+    assertThat(command().run("train", "lenet5", "--anchors", "auto").err())
+        .anyMatch(line -> line.contains("--anchors, --width: are for detectors"));
+  }
+}
