@@ -44,7 +44,7 @@ public record Mosaic(Dataset source, double probability) implements Dataset {
           "mosaic: needs pictures with boxes and masks alone, got targets "
               + source.targets().stream().map(t -> t.task().text()).toList());
     }
-    Numbers.require("mosaic", probability, 0, 1);
+    Draws.require("mosaic", probability, 0, 1);
   }
 
   @Override
@@ -85,7 +85,7 @@ public record Mosaic(Dataset source, double probability) implements Dataset {
   @Override
   public String description() {
     String before = source.description();
-    return (before.isEmpty() ? "" : before + ", ") + "mosaic:" + Numbers.shortest(probability);
+    return (before.isEmpty() ? "" : before + ", ") + "mosaic:" + Draws.shortest(probability);
   }
 
   @Override
@@ -95,8 +95,8 @@ public record Mosaic(Dataset source, double probability) implements Dataset {
     if (rng.nextDouble() >= probability) {
       return own;
     }
-    int midX = (int) (Numbers.between(rng, NEAREST, 1 - NEAREST) * own.width());
-    int midY = (int) (Numbers.between(rng, NEAREST, 1 - NEAREST) * own.height());
+    int midX = (int) (Draws.between(rng, NEAREST, 1 - NEAREST) * own.width());
+    int midY = (int) (Draws.between(rng, NEAREST, 1 - NEAREST) * own.height());
     Pieces pieces = new Pieces(own);
     for (int i = 0; i < PARTS; i++) {
       Sample other = i == 0 ? own : source.read(rng.nextInt(size()), seed.split("part").split(i));
@@ -115,9 +115,9 @@ public record Mosaic(Dataset source, double probability) implements Dataset {
   private static Sample part(Sample p, int height, int width, Rng rng) {
     double least =
         Math.max(LEAST_SCALE, Math.max((double) height / p.height(), (double) width / p.width()));
-    double scale = Numbers.between(rng, least, 1);
-    double right = Numbers.between(rng, 0, p.width() * scale - width);
-    double down = Numbers.between(rng, 0, p.height() * scale - height);
+    double scale = Draws.between(rng, least, 1);
+    double right = Draws.between(rng, 0, p.width() * scale - width);
+    double down = Draws.between(rng, 0, p.height() * scale - height);
     Projection way = Projection.scale(scale, scale).then(Projection.shift(-right, -down));
     return Warp.of(way, height, width).apply(p, 0);
   }

@@ -1,7 +1,7 @@
 package dev.fovea.vision.augment;
 
-import static dev.fovea.vision.augment.Numbers.between;
-import static dev.fovea.vision.augment.Numbers.shortest;
+import static dev.fovea.vision.augment.Draws.between;
+import static dev.fovea.vision.augment.Draws.shortest;
 
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.Box;
@@ -108,7 +108,7 @@ public final class ObjectCrops {
    * @param most how many times as high and wide the larger one is at most
    */
   public static Augmentation expand(double most) {
-    Numbers.require("expand", most, 1, 10);
+    Draws.require("expand", most, 1, 10);
     Augmentation expand =
         (p, rng) -> {
           double times = between(rng, 1, most);
