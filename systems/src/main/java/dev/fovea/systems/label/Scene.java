@@ -233,7 +233,7 @@ final class Scene {
     if (p.x() < 0 || p.y() < 0 || p.x() >= width || p.y() >= height) {
       return new KeyPoint(0, 0, p.label(), Visibility.ABSENT);
     }
-    boolean own = owner[(int) p.y() * width + (int) p.x()] == number;
+    boolean own = owner[((int) p.y()) * width + (int) p.x()] == number;
     return p.with(own ? Visibility.VISIBLE : Visibility.HIDDEN);
   }
 
