@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.data.Box;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Target;
+import dev.fovea.io.Json;
 import dev.fovea.systems.VisionFacts;
 import dev.fovea.systems.VisionFacts.Fact;
 import dev.fovea.systems.box.BoxArray;
@@ -39,10 +40,10 @@ final class YoloFactsTest {
   /** A layer of a case, and the anchors that answer elsewhere on a map of one cell. */
   private record Layer(GridAnchors anchors, int rows, int classes) {
     static Layer of(Fact f) {
-      int[] cells = Facts.ints(f.params().get("cells"));
-      int[] net = Facts.ints(f.params().get("net"));
-      int[] mask = Facts.ints(f.params().get("mask"));
-      double[] sides = Facts.flat(f.params().get("anchors"));
+      int[] cells = Facts.ints(Json.member(f.params(), "cells", f.name()));
+      int[] net = Facts.ints(Json.member(f.params(), "net", f.name()));
+      int[] mask = Facts.ints(Json.member(f.params(), "mask", f.name()));
+      double[] sides = Facts.flat(Json.member(f.params(), "anchors", f.name()));
       List<Size> own = new ArrayList<>();
       List<Size> others = new ArrayList<>();
       for (int i = 0; i < sides.length / 2; i++) {
@@ -97,7 +98,8 @@ final class YoloFactsTest {
     Tensor present = Tensor.zeros(Shape.of(truth.size(), MOST, 5));
     int count = 0;
     for (int i = 0; i < truth.size(); i++) {
-      List<Box> objects = objects(truth.get(i), Facts.ints(f.params().get("net")));
+      List<Box> objects =
+          objects(truth.get(i), Facts.ints(Json.member(f.params(), "net", f.name())));
       Tensor one = targets.of(objects);
       System.arraycopy(one.data(), 0, rows.data(), i * one.data().length, one.data().length);
       new Mark.Boxes(objects).write(Target.boxes(MOST, 0).shape(), present.data(), i * MOST * 5);
@@ -127,8 +129,8 @@ final class YoloFactsTest {
     double least = Facts.param(f, "threshold");
     Candidates found = new Candidates();
     new YoloDecoder(layer.anchors, layer.classes, 1).decode(List.of(logits), 0, least, found);
-    int[] net = Facts.ints(f.params().get("net"));
-    int[] picture = Facts.ints(f.params().get("picture"));
+    int[] net = Facts.ints(Json.member(f.params(), "net", f.name()));
+    int[] picture = Facts.ints(Json.member(f.params(), "picture", f.name()));
     boolean wide = (double) net[1] / picture[1] < (double) net[0] / picture[0];
     int width = wide ? net[1] : picture[1] * net[0] / picture[0];
     int height = wide ? picture[0] * net[1] / picture[1] : net[0];
@@ -156,8 +158,8 @@ final class YoloFactsTest {
   private static List<double[]> theirs(Fact f) {
     List<double[]> all = new ArrayList<>();
     for (Map<String, Object> d : VisionFacts.objects(f.answer("detections_of_picture_0"))) {
-      double[] box = Facts.flat(d.get("box_xywh_centre"));
-      double[] p = Facts.flat(d.get("probabilities"));
+      double[] box = Facts.flat(Json.member(d, "box_xywh_centre", f.name()));
+      double[] p = Facts.flat(Json.member(d, "probabilities", f.name()));
       for (int c = 0; c < p.length; c++) {
         if (p[c] > 0) {
           all.add(new double[] {box[0], box[1], box[2], box[3], p[c], c});

@@ -3,6 +3,7 @@ package dev.fovea.systems.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.data.Box;
+import dev.fovea.io.Json;
 import dev.fovea.systems.VisionFacts;
 import dev.fovea.systems.VisionFacts.Fact;
 import dev.fovea.systems.box.BoxArray;
@@ -77,7 +78,7 @@ final class YoloV1FactsTest {
       Tensor one = g.targets(objects, SIDE, SIDE);
       System.arraycopy(one.data(), 0, wanted.data(), i * one.data().length, one.data().length);
     }
-    boolean rescores = Boolean.TRUE.equals(f.params().get("rescore"));
+    boolean rescores = Boolean.TRUE.equals(Json.member(f.params(), "rescore", f.name()));
     YoloV1Loss loss = new YoloV1Loss(g, rescores, MOST);
     Tensor unread = Tensor.zeros(Shape.of(truth.size(), MOST, 5));
     float[] got =
@@ -124,8 +125,8 @@ final class YoloV1FactsTest {
   private static List<double[]> theirs(Fact f) {
     List<double[]> all = new ArrayList<>();
     for (Map<String, Object> d : VisionFacts.objects(f.answer("detections_of_picture_0_100x80"))) {
-      double[] box = Facts.flat(d.get("box_xywh_centre"));
-      double[] p = Facts.flat(d.get("probabilities"));
+      double[] box = Facts.flat(Json.member(d, "box_xywh_centre", f.name()));
+      double[] p = Facts.flat(Json.member(d, "probabilities", f.name()));
       for (int c = 0; c < p.length; c++) {
         if (p[c] > 0) {
           all.add(new double[] {box[0], box[1], box[2], box[3], p[c], c});
