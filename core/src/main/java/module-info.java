@@ -7,11 +7,11 @@ module dev.fovea.core {
   exports dev.fovea.op;
   exports dev.fovea.engine;
   exports dev.fovea.nn;
-  exports dev.fovea.quantize;
   exports dev.fovea.data;
   exports dev.fovea.io;
   exports dev.fovea.engine.graph to
       dev.fovea.formats,
+      dev.fovea.quantize,
       dev.fovea.train;
   exports dev.fovea.engine.autodiff to
       dev.fovea.cli,
@@ -24,10 +24,12 @@ module dev.fovea.core {
       dev.fovea.train;
   exports dev.fovea.engine.compile to
       dev.fovea.formats,
+      dev.fovea.quantize,
       dev.fovea.train;
   exports dev.fovea.engine.runtime to
       dev.fovea.cli,
       dev.fovea.formats,
+      dev.fovea.quantize,
       dev.fovea.train;
 
   uses dev.fovea.engine.kernel.KernelProvider;

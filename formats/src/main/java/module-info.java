@@ -4,6 +4,7 @@ module dev.fovea.formats {
   requires static org.jspecify;
   requires transitive dev.fovea.core;
   requires com.google.protobuf;
+  requires dev.fovea.quantize;
   requires dev.fovea.zoo;
   requires io.jhdf;
 

@@ -24,7 +24,6 @@ final class ModuleTest {
           "dev.fovea.op",
           "dev.fovea.engine",
           "dev.fovea.nn",
-          "dev.fovea.quantize",
           "dev.fovea.data",
           "dev.fovea.io");
 

@@ -65,16 +65,6 @@ final class PackageOrderTest {
                   "engine.kernel",
                   "engine.graph",
                   "op",
-                  "tensor")),
-          Map.entry(
-              "quantize",
-              Set.of(
-                  "nn",
-                  "engine",
-                  "engine.runtime",
-                  "engine.compile",
-                  "engine.graph",
-                  "op",
                   "tensor")));
 
   private static final JavaClasses CORE =

@@ -14,7 +14,6 @@ final class PublicApiTest {
           "dev.fovea.op",
           "dev.fovea.engine",
           "dev.fovea.nn",
-          "dev.fovea.quantize",
           "dev.fovea.data",
           "dev.fovea.io");
 

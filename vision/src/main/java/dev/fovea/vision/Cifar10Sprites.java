@@ -1,6 +1,5 @@
 package dev.fovea.vision;
 
-import dev.fovea.data.Cifar10;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.InMemoryImages;
 import dev.fovea.data.Preprocessing;

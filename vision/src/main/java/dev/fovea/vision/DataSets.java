@@ -1,9 +1,7 @@
 package dev.fovea.vision;
 
-import dev.fovea.data.Cifar10;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Digits;
-import dev.fovea.data.Idx;
 import dev.fovea.data.InMemoryImages;
 import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;

@@ -1,6 +1,6 @@
 package dev.fovea.formats.fuzz;
 
-import dev.fovea.data.Idx;
+import dev.fovea.vision.Idx;
 import dev.fovea.engine.Engine;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ReferenceCheck;

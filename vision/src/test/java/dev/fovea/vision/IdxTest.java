@@ -1,8 +1,10 @@
-package dev.fovea.data;
+package dev.fovea.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.InMemoryImages;
 import dev.fovea.io.HeapBound;
 import dev.fovea.tensor.FoveaException;
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,8 @@
-package dev.fovea.data;
+package dev.fovea.vision;
 
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.InMemoryImages;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.HeapBound;
 import dev.fovea.tensor.FoveaException;

@@ -1,7 +1,12 @@
-package dev.fovea.data;
+package dev.fovea.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.InMemoryImages;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.data.SharedData;
 import dev.fovea.tensor.Shape;
 import java.nio.file.Path;
 import java.util.function.Function;

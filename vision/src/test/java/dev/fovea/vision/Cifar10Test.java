@@ -1,8 +1,10 @@
-package dev.fovea.data;
+package dev.fovea.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.InMemoryImages;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
