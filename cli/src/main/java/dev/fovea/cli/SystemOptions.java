@@ -46,8 +46,10 @@ final class SystemOptions {
   }
 
   /** Opens the samples of a system. */
-  LabelSplit open(DataOptions data, InputRule rule, VisionSystem.Profile profile) {
-    return data.openLabels(LabelSets.SHAPES, LabelOptions.of(rule.preprocessing(), Marking.BOXES));
+  LabelSplit open(DataOptions data, InputRule rule, VisionSystem system) {
+    return data.openLabels(
+        LabelSets.SHAPES,
+        LabelOptions.of(rule.preprocessing(), system.markings().toArray(Marking[]::new)));
   }
 
   /** Returns what a system is set up for. */

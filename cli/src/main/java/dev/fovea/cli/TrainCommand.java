@@ -185,7 +185,7 @@ final class TrainCommand implements Runnable {
     Shape shape = input == null ? profile.input() : InputShape.parse(input, "--input");
     InputRule rule =
         inputs.rule(shape, Optional.of(new InputRule(profile.preprocessing(shape), false)));
-    LabelSplit labels = system.open(data, rule, profile);
+    LabelSplit labels = system.open(data, rule, known);
     Plan plan = system.plan(known, labels, rule.preprocessing());
     Setup setup = known.setUp(plan);
     Optimization.Choice choice =

@@ -1,8 +1,12 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.systems.box.BoxArray;
+import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Boxes that a network tells of one picture, before suppression: in pixels of its input. */
@@ -13,6 +17,18 @@ public final class Candidates {
   private double[] boxes = new double[4 * FIRST];
   private float[] scores = new float[FIRST];
   private int[] classes = new int[FIRST];
+  private final Map<Integer, Tensor> masks = new HashMap<>();
+
+  /**
+   * Adds a box with the mask of its object.
+   *
+   * @param mask how likely each cell of the box belongs to the object [H, W]
+   */
+  public void add(
+      double left, double top, double right, double bottom, double score, int label, Tensor mask) {
+    masks.put(count, mask);
+    add(left, top, right, bottom, score, label);
+  }
 
   /** Adds a box. */
   public void add(double left, double top, double right, double bottom, double score, int label) {
@@ -43,9 +59,15 @@ public final class Candidates {
     Candidates some = new Candidates();
     for (int i : order) {
       int b = 4 * i;
+      mask(i).ifPresent(m -> some.masks.put(some.count, m));
       some.add(boxes[b], boxes[b + 1], boxes[b + 2], boxes[b + 3], scores[i], classes[i]);
     }
     return some;
+  }
+
+  /** Returns the mask of box {@code i}, if it has one. */
+  public Optional<Tensor> mask(int i) {
+    return Optional.ofNullable(masks.get(i));
   }
 
   /** Returns how many there are. */

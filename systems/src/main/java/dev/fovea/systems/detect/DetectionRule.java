@@ -21,7 +21,7 @@ public record DetectionRule(BoxDecoder decoder, double score, double overlap, in
   public static final String KEY = "detector";
 
   private static final List<String> KINDS =
-      List.of(YoloDecoder.KIND, YoloV1Decoder.KIND, AnchorDecoder.KIND);
+      List.of(YoloDecoder.KIND, YoloV1Decoder.KIND, AnchorDecoder.KIND, RegionDecoder.KIND);
   private static final String KIND = "kind";
   private static final String SCORE = "score";
   private static final String OVERLAP = "overlap";
@@ -93,6 +93,7 @@ public record DetectionRule(BoxDecoder decoder, double score, double overlap, in
       case YoloDecoder.KIND -> YoloDecoder.parse(fields, where);
       case YoloV1Decoder.KIND -> YoloV1Decoder.parse(fields, where);
       case AnchorDecoder.KIND -> AnchorDecoder.parse(fields, where);
+      case RegionDecoder.KIND -> RegionDecoder.parse(fields, where);
       default ->
           throw new FoveaException(
               "%s: kind \"%s\" is not known%s"

@@ -8,7 +8,14 @@ import java.util.Optional;
 /** The vision systems by name. */
 public final class Systems {
   private static final List<VisionSystem> ALL =
-      List.of(new YoloV1(), new YoloV3(), new YoloTiny(), new SsdSmall(), new RetinaNetSmall());
+      List.of(
+          new YoloV1(),
+          new YoloV3(),
+          new YoloTiny(),
+          new SsdSmall(),
+          new RetinaNetSmall(),
+          new FasterRcnnSmall(),
+          new MaskRcnnSmall());
 
   private Systems() {}
 

@@ -5,11 +5,13 @@ import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.Marking;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Recipe;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -50,6 +52,11 @@ public interface VisionSystem {
   /** Returns the name by which it is found. */
   default String name() {
     return profile().name();
+  }
+
+  /** Returns what of the labels it learns from; boxes by default. */
+  default List<Marking> markings() {
+    return List.of(Marking.BOXES);
   }
 
   /**

@@ -17,12 +17,22 @@ public final class GraphNumbers {
 
   private GraphNumbers() {}
 
-  /** Returns the result, then the gradients. */
-  public static List<float[]> of(Function<List<Value>, Value> formula, Tensor... inputs) {
+  /** Returns the result of a formula that has no gradient. */
+  public static float[] result(Function<List<Value>, Value> formula, Tensor... inputs) {
+    return EAGER.evaluate(formula.apply(values(inputs)), inputs).data();
+  }
+
+  private static List<Value> values(Tensor... inputs) {
     List<Value> values = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       values.add(Source.Input.sample(i, inputs[i].shape()));
     }
+    return values;
+  }
+
+  /** Returns the result, then the gradients. */
+  public static List<float[]> of(Function<List<Value>, Value> formula, Tensor... inputs) {
+    List<Value> values = values(inputs);
     Value result = formula.apply(values);
     List<float[]> numbers = new ArrayList<>();
     numbers.add(EAGER.evaluate(result, inputs).data());

@@ -1,0 +1,60 @@
+package dev.fovea.systems.detect;
+
+import dev.fovea.data.Batch;
+import dev.fovea.data.Dataset;
+import dev.fovea.systems.Detection;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.LabelledPicture;
+import dev.fovea.systems.measure.CocoEvaluation;
+import dev.fovea.systems.measure.CocoResult;
+import dev.fovea.systems.measure.Found;
+import dev.fovea.systems.measure.Truth;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.Measure;
+import dev.fovea.vision.Placement.Size;
+import java.util.List;
+
+/**
+ * COCO's average precision of masks, {@code mask_ap} and {@code mask_ap50}, while a network is
+ * trained: overlaps are those of pixels of the picture.
+ *
+ * @param reader how outputs are read, with a low least score
+ * @param samples what is evaluated, with what is in the pictures
+ */
+public record MaskPrecision(DetectionReader reader, LabelledData samples) implements Measure {
+  @Override
+  public List<String> names() {
+    return List.of("mask_ap", "mask_ap50");
+  }
+
+  @Override
+  public Collector collect(Dataset data) {
+    CocoEvaluation evaluation = CocoEvaluation.masks(samples.things());
+    return new Collector() {
+      private int next;
+
+      @Override
+      public void add(Batch batch, List<Tensor> outputs) {
+        for (int i = 0; i < batch.size(); i++, next++) {
+          List<Detection> found = reader.read(outputs, i, samples.placement(next));
+          MaskPrecision.add(evaluation, samples.labels(next), found);
+        }
+      }
+
+      @Override
+      public List<Double> values() {
+        CocoResult result = evaluation.result();
+        return List.of(result.ap(), result.ap50());
+      }
+    };
+  }
+
+  /** Adds what is in a picture and what was found there. */
+  public static void add(
+      CocoEvaluation evaluation, LabelledPicture picture, List<Detection> found) {
+    Size size = picture.size();
+    evaluation.add(
+        picture.objects().stream().map(o -> Truth.of(o, size.height(), size.width())).toList(),
+        found.stream().map(f -> Found.of(f, size.height(), size.width())).toList());
+  }
+}

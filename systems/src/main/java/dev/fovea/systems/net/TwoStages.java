@@ -1,0 +1,112 @@
+package dev.fovea.systems.net;
+
+import dev.fovea.nn.Signal;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Value;
+import dev.fovea.systems.box.BoxCode;
+import dev.fovea.systems.box.ClassDetections;
+import dev.fovea.systems.box.Matcher;
+import dev.fovea.systems.box.Sampler;
+import dev.fovea.systems.detect.RegionDetector;
+import dev.fovea.systems.detect.RegionSampler;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The network of a detector of two stages: the first says where objects may be, the second what is
+ * there (Girshick et al., 2014, and all that came of it).
+ *
+ * <p>As it is used its outputs are those of {@link #used}. As it is trained its inputs are those of
+ * {@link dev.fovea.systems.detect.TwoStageSamples}, and behind the outputs of its use, which are
+ * zeros while it learns, stand logits, codes and rows of the sampled regions, logits and targets of
+ * masks, and what the first stage learns by.
+ *
+ * @param features the feature maps of pictures, finest first
+ * @param first says where
+ * @param second says what
+ * @param masks tells masks, if it does
+ * @param sampler which regions the second stage learns
+ * @param detector which objects are found
+ */
+record TwoStages(
+    Function<Signal, List<Signal>> features,
+    FirstStage first,
+    RegionHead second,
+    Optional<MaskHead> masks,
+    RegionSampler sampler,
+    RegionDetector detector) {
+  private static final double OBJECT = 0.5;
+
+  /**
+   * Creates a network that reads boxes as usual.
+   *
+   * @param drawn how many regions of a picture the second stage learns
+   * @param found which objects are found
+   * @param plan what it is set up for
+   */
+  static TwoStages of(
+      Function<Signal, List<Signal>> features,
+      FirstStage first,
+      RegionHead second,
+      Optional<MaskHead> masks,
+      Sampler drawn,
+      ClassDetections found,
+      Plan plan) {
+    BoxCode code = BoxCode.weighted();
+    return new TwoStages(
+        features,
+        first,
+        second,
+        masks,
+        new RegionSampler(Matcher.above(OBJECT), drawn, code),
+        new RegionDetector(code, found, plan.rule().height(), plan.rule().width()));
+  }
+
+  /** Returns what is found in pictures: the rows of detections, then their masks. */
+  List<Signal> used(Signal pictures) {
+    List<Signal> maps = features.apply(pictures);
+    return found(first.of(pictures, maps).regions(), maps);
+  }
+
+  private List<Signal> found(Signal regions, List<Signal> maps) {
+    RegionHead.Said said = second.of(regions, maps);
+    Value probabilities = Value.of(new Normalization.Softmax(), said.logits().value());
+    Signal rows = regions.with(detector.of(regions.value(), probabilities, said.deltas().value()));
+    List<Signal> all = new ArrayList<>(List.of(rows));
+    masks.ifPresent(m -> all.add(m.used(rows, maps)));
+    return all;
+  }
+
+  /** Returns what is found, and behind it what the losses are of. */
+  List<Signal> learned(List<Signal> inputs) {
+    Signal pictures = inputs.get(0);
+    List<Signal> maps = features.apply(pictures);
+    FirstStage.Proposed proposed = first.of(pictures, maps);
+    Signal regions = proposed.regions();
+    List<Signal> all =
+        new ArrayList<>(pictures.trace().training() ? nothing(pictures) : found(regions, maps));
+    Signal rows =
+        regions.with(sampler.of(regions.value(), inputs.get(1).value(), inputs.get(2).value()));
+    RegionHead.Said said = second.of(rows.channels(0, 4), maps);
+    all.addAll(List.of(said.logits(), said.deltas(), rows));
+    masks.ifPresent(m -> all.addAll(m.learned(rows, maps, inputs.get(3))));
+    all.addAll(proposed.learned());
+    return all;
+  }
+
+  /** Returns zeros in place of what is found: while the network learns nobody looks at it. */
+  private List<Signal> nothing(Signal pictures) {
+    int n = pictures.shape().dim(0);
+    Shape rows = detector.shape(n);
+    List<Signal> all = new ArrayList<>(List.of(zeros(pictures, rows)));
+    masks.ifPresent(m -> all.add(zeros(pictures, m.shape(n, rows.dim(1)))));
+    return all;
+  }
+
+  private static Signal zeros(Signal of, Shape shape) {
+    return of.with(Value.constant(0).broadcastTo(shape));
+  }
+}
