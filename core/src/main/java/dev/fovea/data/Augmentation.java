@@ -6,15 +6,15 @@ import dev.fovea.tensor.Seed;
 import java.util.List;
 
 /**
- * A random change of a sample, of its picture and all that is marked in it together, by the
- * randomness it is given and nothing else: the same sample and seed give the same bits.
+ * A random change of a sample: of its picture together with all its marks. It depends on the sample
+ * and the given random numbers alone: the same sample and seed give the same bits.
  */
 @FunctionalInterface
 public interface Augmentation {
   /** Returns the changed sample; several threads call this at once. */
   Sample apply(Sample sample, Rng rng);
 
-  /** Returns the name with its numbers; augmentations of one name are the same. */
+  /** Returns the name and its settings; augmentations of one name are the same. */
   default String name() {
     return "custom";
   }

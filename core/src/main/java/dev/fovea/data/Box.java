@@ -16,7 +16,7 @@ import java.util.List;
 public record Box(
     double left, double top, double right, double bottom, int label, List<KeyPoint> points) {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if it has no area
    */

@@ -7,13 +7,13 @@ import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
-/** Something that is known of a sample. Places are in pixels of its picture. */
+/** An annotation of a sample. Coordinates are in pixels of its picture. */
 public sealed interface Mark {
-  /** What pads lists that are shorter than their target; no class and no token. */
+  /** The padding of lists that are shorter than their target: neither a class nor a token. */
   float PADDING = -1;
 
   /**
-   * Writes the numbers of a target.
+   * Writes the values of a target.
    *
    * @param shape the shape of the target
    * @param to where they go, from {@code at} on
@@ -22,7 +22,7 @@ public sealed interface Mark {
   void write(Shape shape, float[] to, int at);
 
   /**
-   * Requires that this can be of a picture.
+   * Requires that this annotation fits a picture.
    *
    * @param input the shape of the sample's first input
    * @throws FoveaException if it lies outside, or the input is no picture

@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What an output of a network answers about a sample: what its numbers mean, and those of the
- * target beside it.
+ * The task of a network's output: what it answers about a sample, and so what the values of the
+ * output and of its target mean.
  */
 public enum Task {
-  /** One class per sample; a target is its number, or a distribution [classes]. */
+  /** One class per sample; a target is the class index, or a distribution [classes]. */
   CLASSES,
   /** Any number of classes per sample, each by itself; a target is 0 or 1 for each [classes]. */
   LABELS,
-  /** Numbers; a target has the shape of the output. */
+  /** Real values; a target has the shape of the output. */
   REGRESSION,
   /** Objects with classes and boxes; a target is [objects, 5 …], see {@link Mark.Boxes}. */
   BOXES,
@@ -22,7 +22,7 @@ public enum Task {
   MASK,
   /** Places of known points; a target is [points, 3], see {@link Mark.KeyPoints}. */
   KEY_POINTS,
-  /** Words or other tokens in a row; a target is their numbers [length]. */
+  /** A sequence of words or other tokens; a target is their indices [length]. */
   SEQUENCE;
 
   /** Returns the name in texts: lower case, such as {@code key-points}. */

@@ -19,7 +19,7 @@ import dev.fovea.tensor.Shape;
  */
 public record BatchNorm(float epsilon, float momentum) implements Layer {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if ε is not positive or the momentum not in [0, 1]
    */

@@ -40,7 +40,7 @@ public record Conv2d(
   public static final int DEPTHWISE = 0;
 
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if there is no filter or the number of groups is negative
    */

@@ -27,7 +27,7 @@ public record ConvTranspose2d(
     implements Layer {
 
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if there is no filter, output padding is negative, or the filters do not
    *     divide into the groups

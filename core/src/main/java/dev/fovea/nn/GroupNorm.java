@@ -25,7 +25,7 @@ public record GroupNorm(int groups, float epsilon, boolean affine) implements La
   public static final int INSTANCE = 0;
 
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if the number of groups is negative or ε not positive
    */

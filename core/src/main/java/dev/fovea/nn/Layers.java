@@ -113,7 +113,7 @@ public final class Layers {
   }
 
   /**
-   * Applies a step of one's own along sequences, from the first place to the last.
+   * Applies a user-defined step along sequences, from the first place to the last.
    *
    * @param sequences [N, T, …], at least one; a step gets a part [N, …] of each
    * @param state what the first step gets, each [N, …]
@@ -125,7 +125,7 @@ public final class Layers {
     return Recurrence.scan(sequences, state, false, step);
   }
 
-  /** Applies a step of one's own along sequences, from the last place to the first. */
+  /** Applies a user-defined step along sequences, from the last place to the first. */
   public static Recurrence.Results scanBackwards(
       List<Signal> sequences, List<Signal> state, Recurrence.Step step) {
     return Recurrence.scan(sequences, state, true, step);
@@ -419,7 +419,10 @@ public final class Layers {
         });
   }
 
-  /** Returns the middle of images, of this height and width; an odd rest stays below and right. */
+  /**
+   * Returns a crop of this height and width from the centre of each image; an odd difference leaves
+   * one row or column more at the bottom or right.
+   */
   public static Layer centerCrop(int height, int width) {
     return new Simple(
         "center_crop",
@@ -455,7 +458,7 @@ public final class Layers {
     return new Resize(Interpolation.NEAREST, height, width, false, false);
   }
 
-  /** Returns images {@code factor} times as high and wide, made of their channels. */
+  /** Returns a rearrangement of channels into images {@code factor} times as high and wide. */
   public static Layer pixelShuffle(int factor) {
     return new Simple(
         "pixel_shuffle",

@@ -21,7 +21,7 @@ import dev.fovea.tensor.Tensor;
  */
 public record LocalContrastNorm(int size, float epsilon) implements Layer {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if the size is not odd or ε not positive
    */

@@ -17,7 +17,7 @@ import dev.fovea.tensor.FoveaException;
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements Layer {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if the size is below 1, α or β negative or k not positive
    */

@@ -7,24 +7,24 @@ import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/** What training makes small: a scalar made of a network's output and what it should have been. */
+/** A loss: the scalar that training minimises, a function of a network's output and its target. */
 public interface Loss {
   /** Returns the name. */
   String name();
 
-  /** Returns the name with its numbers; losses of one description are the same. */
+  /** Returns the name and its settings; losses of one description are the same. */
   default String description() {
     return name();
   }
 
-  /** Returns whether targets are numbers of classes, one output per class; false by default. */
+  /** Returns whether targets are class indices, one output per class; false by default. */
   default boolean takesLabels() {
     return false;
   }
 
   /**
    * Returns the task of an output with this loss, if the loss determines it: by default where
-   * targets are numbers of classes.
+   * targets are class indices.
    *
    * @param output the shape of the output for one sample
    */

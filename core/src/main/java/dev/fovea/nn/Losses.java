@@ -22,7 +22,7 @@ public final class Losses {
   private Losses() {}
 
   /**
-   * Cross-entropy of logits [.., classes] with class numbers [..]: −log softmax(logits)[label].
+   * Cross-entropy of logits [.., classes] with class indices [..]: −log softmax(logits)[label].
    *
    * <p>With weights w or ignored labels it is the weighted mean Σ w[label]·loss / Σ w[label] over
    * the labels that count; with smoothing each class's part of the loss has that class's weight.
@@ -34,7 +34,7 @@ public final class Losses {
   public record CrossEntropy(float smoothing, List<Float> weights, OptionalInt ignored)
       implements Loss {
     /**
-     * Checks the numbers.
+     * Checks the arguments.
      *
      * @throws FoveaException if the smoothing is not in [0, 1) or a weight is negative
      */
@@ -222,7 +222,7 @@ public final class Losses {
     return new Formula(name, name + "(" + numbers + ")", target, formula);
   }
 
-  /** Returns the cross-entropy of logits with class numbers. */
+  /** Returns the cross-entropy of logits with class indices. */
   public static CrossEntropy crossEntropy() {
     return new CrossEntropy(0, List.of(), OptionalInt.empty());
   }
@@ -317,7 +317,7 @@ public final class Losses {
   }
 
   /**
-   * Returns the focal loss of logits with class numbers: the mean of −(1 − p)^γ·log p, p the
+   * Returns the focal loss of logits with class indices: the mean of −(1 − p)^γ·log p, p the
    * probability of the label (Lin et al., 2017).
    *
    * @throws FoveaException if γ is negative
@@ -355,7 +355,7 @@ public final class Losses {
     return overlap("dice", false, false);
   }
 
-  /** Returns the soft Dice loss of logits [N, .., classes] with class numbers [N, ..]. */
+  /** Returns the soft Dice loss of logits [N, .., classes] with class indices [N, ..]. */
   public static Loss diceOfClasses() {
     return overlap("dice_of_classes", false, true);
   }
@@ -369,7 +369,7 @@ public final class Losses {
     return overlap("jaccard", true, false);
   }
 
-  /** Returns the soft Jaccard loss of logits [N, .., classes] with class numbers [N, ..]. */
+  /** Returns the soft Jaccard loss of logits [N, .., classes] with class indices [N, ..]. */
   public static Loss jaccardOfClasses() {
     return overlap("jaccard_of_classes", true, true);
   }
@@ -401,7 +401,7 @@ public final class Losses {
   }
 
   /**
-   * Returns the hinge loss of scores [.., classes] with class numbers: the mean of Σ max(0, margin
+   * Returns the hinge loss of scores [.., classes] with class indices: the mean of Σ max(0, margin
    * − score of the label + score) / classes over the other classes (Weston and Watkins, 1999).
    *
    * @throws FoveaException if the margin is not positive

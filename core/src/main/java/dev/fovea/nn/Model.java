@@ -149,7 +149,7 @@ public final class Model {
     return body.outputs().shapes();
   }
 
-  /** Returns the task of an output and what its numbers are. */
+  /** Returns an output: its shape, its task and the meaning of its values. */
   public Output output(int i) {
     return body.outputs().get(i);
   }
@@ -239,8 +239,8 @@ public final class Model {
   }
 
   /**
-   * Returns which layers {@link #asInInference} and {@link #asInTraining} were told, in a line;
-   * empty if none were.
+   * Returns in one line which layers {@link #asInInference} and {@link #asInTraining} were called
+   * for; empty if for none.
    */
   public String behaviours() {
     return rules.behaviours();
@@ -278,7 +278,10 @@ public final class Model {
     return names;
   }
 
-  /** Returns this model with all parameters trained; layers behave as they were told to. */
+  /**
+   * Returns this model with no parameter frozen; {@link #asInInference} and {@link #asInTraining}
+   * stay in force.
+   */
   public Model unfreeze() {
     return new Model(body, engine, new TrainingRules(name -> false, rules.modes()), metadata);
   }
@@ -365,7 +368,7 @@ public final class Model {
   }
 
   /**
-   * Returns what a classifier makes of one sample.
+   * Returns the prediction of a classifier for one sample.
    *
    * @param sample a tensor of the input's shape, with or without a batch axis of 1
    * @return a probability per class: the softmax of the outputs, or the sigmoid of each where any
@@ -378,7 +381,7 @@ public final class Model {
   }
 
   /**
-   * Returns what a classifier makes of each sample of a batch; see {@link #predict}.
+   * Returns the prediction of a classifier for each sample of a batch; see {@link #predict}.
    *
    * @param batch the samples, batch axis first
    * @throws FoveaException if the shape is not the input's

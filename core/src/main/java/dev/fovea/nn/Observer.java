@@ -54,7 +54,7 @@ public final class Observer {
     return new Observer(model, copy, paths, true);
   }
 
-  /** Takes the parameters that the model has now; so do views made of this one. */
+  /** Copies the current parameters of the model into this view and all views derived from it. */
   public void follow() {
     synchronized (copy) {
       model.copyTo(copy, 1);

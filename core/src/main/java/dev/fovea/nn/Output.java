@@ -11,23 +11,24 @@ import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * One output of a network: its task, and what its numbers are.
+ * One output of a network: its shape, its task and the meaning of its values.
  *
- * @param shape its shape for one sample
- * @param task what it answers
- * @param scale what the numbers of classes are
- * @param width how many numbers in a row belong together; 1 is that of class 1 against class 0
+ * @param shape the shape for one sample
+ * @param task the question it answers
+ * @param scale whether the values of classes are logits or probabilities
+ * @param width the number of values along the last axis that belong together; 1 means one value for
+ *     class 1 against class 0
  */
 public record Output(Shape shape, Task task, Scale scale, int width) {
   /**
-   * The name of the text beside a model that says the tasks of its outputs, as {@link Task#text} in
-   * their order, with commas between them.
+   * The metadata entry that holds the tasks of the outputs: the {@link Task#text} of each, in
+   * order, separated by commas.
    */
   public static final String TASKS = "tasks";
 
-  /** What the numbers of classes are. */
+  /** The meaning of the values of classes. */
   public enum Scale {
-    /** Any numbers: the larger, the likelier. */
+    /** Any real values: the larger, the likelier. */
     LOGITS,
     /** Probabilities that sum to 1. */
     SOFTMAX,
@@ -36,8 +37,8 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
   }
 
   /**
-   * Returns an output as its end shows it. The task is a guess: a mask where it has the height and
-   * width of the input, classes where it is one row of numbers.
+   * Returns the output that a value is. The task is guessed from the shape: a mask where it has the
+   * height and width of the input, classes where it has one axis.
    *
    * @param end the output, batch first
    * @param input the shape of the first input of one sample
@@ -72,7 +73,7 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
     return pixels ? Task.MASK : Task.REGRESSION;
   }
 
-  /** Returns the task of an output of this shape whose rows are numbers of classes. */
+  /** Returns the task of an output of this shape whose rows are scores of classes. */
   static Task taskOfClasses(Shape output) {
     return switch (output.rank()) {
       case 0, 1 -> Task.CLASSES;

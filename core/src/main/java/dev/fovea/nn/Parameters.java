@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All learned and tracked numbers of a model, one after the other in a single array.
+ * All parameters and running statistics of a model, one after the other in a single array.
  *
  * <p>An optimiser's step is then one pass over one array. Names are layer paths such as {@code
- * features.0.weight}. Whoever writes to {@link #values} calls {@link #changed} afterwards.
+ * features.0.weight}. After writing to {@link #values}, call {@link #changed}.
  */
 public final class Parameters implements ParameterStore {
   /**
@@ -34,7 +34,7 @@ public final class Parameters implements ParameterStore {
    */
   public record Parameter(String name, Shape shape, int offset, boolean trainable) {}
 
-  /** What a layer asks for. */
+  /** A parameter as a layer declares it. */
   record Spec(String name, Shape shape, Initializer initializer, boolean trainable) {}
 
   private static final int SHOWN = 10;
@@ -45,7 +45,7 @@ public final class Parameters implements ParameterStore {
   private final Seed seed;
   private final int length;
 
-  /** Made when first asked for: a summary of a large network needs none of them. */
+  /** Allocated on first use: a summary of a large network does not need the values. */
   private volatile float @Nullable [] values;
 
   /** Lays out the parameters and gives each its starting values from a seed of its own. */
@@ -98,7 +98,7 @@ public final class Parameters implements ParameterStore {
     return made == null ? makeValues() : made;
   }
 
-  /** Returns whether the values are there: they take memory when they are first asked for. */
+  /** Returns whether the values have been allocated, which happens on first use. */
   public boolean hasValues() {
     return values != null;
   }
@@ -191,7 +191,7 @@ public final class Parameters implements ParameterStore {
     return version.get();
   }
 
-  /** Returns how many numbers there are, trainable or all. */
+  /** Returns the number of elements: of the trainable parameters or of all. */
   public long count(boolean trainableOnly) {
     return byName.values().stream()
         .filter(p -> p.trainable() || !trainableOnly)

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Dropout of larger parts than single elements: in training parts become 0 and the rest grows so
- * that the mean stays; in inference nothing happens.
+ * Dropout of parts larger than single elements: in training, random parts are set to 0 and the
+ * others are scaled up so that the expected value stays the same; in inference it does nothing.
  *
  * @param part what is dropped as one
  * @param rate the share that is dropped, in [0, 1)

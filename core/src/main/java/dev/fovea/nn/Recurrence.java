@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A recurrence of one's own: a step, applied along sequences, that hands a state on to the next.
+ * A user-defined recurrence: a step that is applied along sequences and passes a state from one
+ * place to the next.
  *
  * <p>The step is a formula of any layers, which have the same parameters in all steps; all that it
  * reads from outside, such as the features that a decoder attends to, is the same in all steps too.

@@ -4,8 +4,8 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 
 /**
- * Squeeze-and-excitation: each channel times a gate made of all channels' means, gate(fc2 ·
- * activation(fc1 · mean)).
+ * Squeeze-and-excitation: multiplies each channel by a gate that is computed from the means of all
+ * channels, gate(fc2 · activation(fc1 · mean)).
  *
  * <p>[N, H, W, C] ↦ [N, H, W, C]. Inner layers {@code fc1} (C → {@code squeezed}) and {@code fc2}
  * back, convolutions of 1×1 with bias. Defaults: ReLU and sigmoid. Hu et al., 2018.

@@ -17,8 +17,8 @@ import java.util.Optional;
  *
  * @param inputs the shapes of one sample of each input
  * @param rows one row per layer that computes something, in order
- * @param parameters all numbers that are learned or tracked
- * @param trainable those that training changes
+ * @param parameters the number of parameter elements, running statistics included
+ * @param trainable the number of those that training changes
  * @param flops floating-point operations for one sample; a multiply-add counts as two
  * @param activationBytes memory for one sample's intermediate results in training, which the
  *     backward pass reads: four bytes per element that a layer writes

@@ -23,9 +23,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk through a network on symbolic values: collects parameters, paths, state to be updated.
+ * One pass through a network on symbolic values, which records parameters, layer paths and the next
+ * values of running statistics.
  *
- * <p>Layers ask it for their parameters and for randomness, and whether they are being trained.
+ * <p>Layers get their parameters and randomness from it, and learn whether they are being trained.
  */
 public final class Trace {
   /**
@@ -34,9 +35,9 @@ public final class Trace {
    * @param path where the layer stands
    * @param kind what it is
    * @param output its result
-   * @param parameters the names of its own parameters, those of inner layers left out
+   * @param parameters the names of its own parameters, without those of inner layers
    * @param shared whether it had been used before and its parameters counted there
-   * @param computed the values it made itself, those of inner layers left out
+   * @param computed the values it computed itself, without those of inner layers
    */
   public record Visit(
       String path,
@@ -46,7 +47,7 @@ public final class Trace {
       boolean shared,
       List<Value> computed) {}
 
-  /** A layer that is being walked through. */
+  /** The layer in progress. */
   private static final class Frame {
     final String path;
     final boolean shared;
@@ -82,7 +83,7 @@ public final class Trace {
    *
    * @param known the model's parameters, or null when they are being found for the first time
    * @param training whether layers are to behave as in training
-   * @param rules which parameters stand still in training, and which layers behave otherwise
+   * @param rules which parameters are frozen, and which layers behave differently
    */
   Trace(@Nullable Parameters known, boolean training, TrainingRules rules) {
     this.root = this;
@@ -192,7 +193,7 @@ public final class Trace {
     return v;
   }
 
-  /** Requires that a parameter there is already was asked for by the current layer. */
+  /** Requires that an existing parameter belongs to the current layer. */
   private void requireOwn(String name) {
     if (!frame().shared && !frame().parameters.contains(name)) {
       throw new FoveaException(
@@ -245,7 +246,7 @@ public final class Trace {
     return updates.getOrDefault(own(name), state);
   }
 
-  /** Returns a parameter or state that the current layer has asked for. */
+  /** Returns a parameter or state that the current layer has declared. */
   private Source.Parameter own(String name) {
     Value v = byName.get(join(frame().path, name));
     if (v == null || !(v.op() instanceof Source.Parameter p)) {

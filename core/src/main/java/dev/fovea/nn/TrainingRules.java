@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What training does to the parts of a model otherwise than to all: which parameters it leaves as
- * they are, and which layers it runs as in inference, or as in training although they stand still.
+ * The exceptions in training a model: which parameters are frozen, and which layers behave as in
+ * inference, or as in training although their parameters are frozen.
  *
  * @param frozen which parameters are not updated
  * @param modes how some layers behave; the last that matches a layer counts
@@ -38,14 +38,16 @@ record TrainingRules(Predicate<String> frozen, List<Mode> modes) {
     return frozen.test(parameter);
   }
 
-  /** Returns which layers were told to behave how, in the order in which they were. */
+  /** Returns the layers whose behaviour was set, and to what, in the order of setting. */
   String behaviours() {
     return modes.stream()
         .map(m -> m.layers.text() + (m.training ? " as in training" : " as in inference"))
         .collect(Collectors.joining(", "));
   }
 
-  /** Returns whether a layer was told to behave as in training or as in inference. */
+  /**
+   * Returns whether a layer was set to behave as in training; empty if its behaviour was not set.
+   */
   Optional<Boolean> asInTraining(String layer) {
     Optional<Boolean> told = Optional.empty();
     for (Mode m : modes) {

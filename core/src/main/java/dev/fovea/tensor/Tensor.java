@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * A dense array of 32-bit floats with a shape, row-major, in a plain heap {@code float[]}.
  *
- * <p>There is nothing to close and nothing to leak. A tensor does not copy the array it is made of,
- * so whoever writes to the array changes the tensor.
+ * <p>There is nothing to close and nothing to leak. A tensor does not copy the array it is created
+ * over, so writing to the array changes the tensor.
  */
 public final class Tensor {
   private final Shape shape;

@@ -15,7 +15,7 @@ public record AdaDelta(
     double learningRate, double rho, double epsilon, Regularization regularization)
     implements UpdateRule<AdaDelta> {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if η or ε is not positive or ρ not in [0, 1)
    */

@@ -12,7 +12,7 @@ import java.util.List;
 public record AdaGrad(double learningRate, double epsilon, Regularization regularization)
     implements UpdateRule<AdaGrad> {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if η or ε is not positive
    */

@@ -25,7 +25,7 @@ public record Adam(
     Regularization regularization)
     implements UpdateRule<Adam> {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if η or ε is not positive or a β is not in [0, 1)
    */

@@ -18,7 +18,7 @@ public record Lars(
     double learningRate, double momentum, double trust, Regularization regularization)
     implements UpdateRule<Lars> {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if η or the trust is not positive or μ not in [0, 1)
    */

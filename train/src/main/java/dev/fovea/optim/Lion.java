@@ -15,7 +15,7 @@ import java.util.List;
 public record Lion(double learningRate, double beta1, double beta2, Regularization regularization)
     implements UpdateRule<Lion> {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if η is not positive or a β is not in [0, 1)
    */

@@ -31,7 +31,7 @@ public record Muon(
   private static final Adam ADAM = new Adam(1, 0.9, 0.95, 1e-8, true, Regularization.NONE);
 
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if a rate or the number of iterations is not positive
    *     or μ not in [0, 1)

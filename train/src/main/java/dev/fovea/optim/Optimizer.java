@@ -9,7 +9,7 @@ import java.util.Map;
  * A rule by which gradients change parameters, described once and never changed; what it remembers
  * from step to step lives in an {@link OptimizerState}.
  *
- * <p>A rule of one's own is a record of its numbers, best an {@link UpdateRule}: its components are
+ * <p>A user-defined rule is best a record that implements {@link UpdateRule}: its components are
  * its {@link #settings}, and with the {@link #slots} it is checkpointed and resumed to the same
  * bits.
  *
@@ -54,20 +54,20 @@ public interface Optimizer {
   }
 
   /**
-   * Returns the names of the numbers remembered for each parameter element, 0 before the first
-   * step; each of a–z, 0–9 and _.
+   * Returns the names of the state values kept for each parameter element, 0 before the first step;
+   * each of a–z, 0–9 and _.
    */
   List<String> slots();
 
   /** Returns this rule with another learning rate. */
   Optimizer learningRate(double rate);
 
-  /** Returns this rule with weights drawn to zero; see the rule for the formula. */
+  /** Returns this rule with weight decay; see the rule for the formula. */
   default Optimizer weightDecay(double decay) {
     return with(regularization().withDecay(decay));
   }
 
-  /** Returns this rule with biases and other parameters of one axis decaying like the rest. */
+  /** Returns this rule with weight decay of biases and other parameters of one axis too. */
   default Optimizer decayAll() {
     return with(regularization().withDecayAll());
   }
@@ -100,7 +100,7 @@ public interface Optimizer {
    * @param shape its shape
    * @param weights all parameters
    * @param gradients their gradients
-   * @param slots one array per remembered number, laid out like the parameters
+   * @param slots one array per slot, laid out like the parameters
    * @param from the parameter's first element
    * @param step what is the same for all elements
    */
@@ -111,11 +111,11 @@ public interface Optimizer {
 
   /**
    * Changes the parameters of elements {@code [from, to)} by one step. Threads call it for other
-   * elements at the same time; what becomes of an element must not depend on where the cut lies.
+   * elements at the same time; the result for an element must not depend on the range it is in.
    *
    * @param weights the parameters
    * @param gradients their gradients
-   * @param slots one array per remembered number, laid out like the parameters
+   * @param slots one array per slot, laid out like the parameters
    * @param from the first element
    * @param to the element after the last
    * @param step what is the same for all elements

@@ -19,7 +19,7 @@ public record Regularization(
       new Regularization(0, false, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
 
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if the decay is negative or a limit is not positive
    */

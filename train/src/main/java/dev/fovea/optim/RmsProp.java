@@ -21,7 +21,7 @@ public record RmsProp(
     Regularization regularization)
     implements UpdateRule<RmsProp> {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if η or ε is not positive or α or μ not in [0, 1)
    */

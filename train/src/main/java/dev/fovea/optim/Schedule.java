@@ -16,7 +16,7 @@ public interface Schedule {
     return true;
   }
 
-  /** Returns the name with its numbers; schedules of one name are the same. */
+  /** Returns the name and its settings; schedules of one name are the same. */
   default String name() {
     return "custom";
   }

@@ -17,7 +17,7 @@ public record Sgd(
     double learningRate, double momentum, boolean looksAhead, Regularization regularization)
     implements UpdateRule<Sgd> {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws dev.fovea.tensor.FoveaException if the rate is not positive or μ not in [0, 1)
    */

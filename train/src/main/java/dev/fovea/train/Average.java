@@ -6,9 +6,9 @@ import dev.fovea.nn.Parameters;
 import java.util.Map;
 
 /**
- * The exponential moving average of all of a model's numbers: a ← d·a + (1 − d)·w after each step
- * t, with d = min(decay, (1 + t)/(10 + t)) (Polyak and Juditsky, 1992; Tarvainen and Valpola,
- * 2017).
+ * The exponential moving average of all of a model's parameters and running statistics: a ← d·a +
+ * (1 − d)·w after each step t, with d = min(decay, (1 + t)/(10 + t)) (Polyak and Juditsky, 1992;
+ * Tarvainen and Valpola, 2017).
  */
 final class Average {
   /** The name under which checkpoints hold it. */

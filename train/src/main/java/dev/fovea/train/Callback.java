@@ -1,11 +1,12 @@
 package dev.fovea.train;
 
 /**
- * What takes part in a training at certain moments: it may stop it or ask for a checkpoint.
+ * Code that is called at certain moments of a training, and that may stop it or request a
+ * checkpoint.
  *
- * <p>A callback keeps no state of its own: what it decides follows from the {@link Training}, so
- * that a resumed training goes on as if it had never been interrupted. What a callback throws ends
- * the training.
+ * <p>A callback keeps no state of its own: its decisions follow from the {@link Training}, so that
+ * a resumed training continues as if it had never been interrupted. An exception from a callback
+ * ends the training.
  */
 public interface Callback {
   /** Is called before the first step, also of a resumed training. */

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Writes checkpoints into a folder: after every epoch, when the training pauses and, where asked
- * for, in between.
+ * Writes checkpoints into a folder: after every epoch, when the training pauses and, if configured,
+ * in between.
  *
  * <p>The folder holds one file, which is replaced in one step: {@value Checkpoint#FILE}.
  *
@@ -16,7 +16,7 @@ import java.time.Duration;
  */
 public record Checkpoints(Path folder, int steps, Duration interval) implements Callback {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if one is negative
    */

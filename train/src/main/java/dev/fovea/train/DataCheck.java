@@ -168,7 +168,7 @@ final class DataCheck {
     return trained;
   }
 
-  /** Requires class numbers below the number of outputs, where a loss takes class numbers. */
+  /** Requires class indices below the number of outputs, where a loss takes class indices. */
   static void labels(
       Batches batches, Seed epoch, Objective objective, Batch batch, List<Shape> outputs) {
     for (int k = 0; k < objective.heads().size(); k++) {

@@ -4,10 +4,10 @@ import dev.fovea.tensor.FoveaException;
 import java.util.Optional;
 
 /**
- * Stops a training that gets no better.
+ * Stops a training that no longer improves.
  *
- * <p>What is watched is a figure of the validation set or, without one, of the training samples. It
- * follows from the history alone.
+ * <p>It watches the loss or a metric of the validation set or, without one, of the training
+ * samples, and decides from the history alone.
  *
  * @param patience after how many epochs in a row without improvement to stop
  * @param minDelta by how much a figure must be better to count as an improvement; 0 by default
@@ -18,7 +18,7 @@ public record EarlyStopping(
     int patience, double minDelta, Optional<Metric> metric, boolean restoresBest)
     implements Callback {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if the patience is below 1 or the difference is negative
    */

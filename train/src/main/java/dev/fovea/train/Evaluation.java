@@ -1,9 +1,9 @@
 package dev.fovea.train;
 
 /**
- * Everything that one pass over a data set tells about a classifier.
+ * The results of one pass over a data set for a classifier.
  *
  * @param scores the loss and the metrics
- * @param matrix how often each class was taken for each
+ * @param matrix the confusion matrix: how often each class was predicted for each true class
  */
 public record Evaluation(Scores scores, ConfusionMatrix matrix) {}

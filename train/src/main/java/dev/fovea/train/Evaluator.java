@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluator {
   private static final int BATCH = 256;
 
-  /** How many numbers a batch that nobody asked for holds at most, outputs included: 16 MiB. */
+  /** The most elements of a batch of default size, outputs included: 16 MiB. */
   private static final long NUMBERS = 4 << 20;
 
   private final Model model;
@@ -214,9 +214,7 @@ public final class Evaluator {
     return working + outputs + function(new Key(n, data.targetShapes())).bytes();
   }
 
-  /**
-   * Returns how many samples to evaluate at a time where they have nothing to do with each other.
-   */
+  /** Returns how many samples to evaluate at a time where no loss compares them. */
   static int samples(Model model, Dataset data) {
     long each =
         Stream.of(data.inputShapes(), data.targetShapes(), model.outputs())

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of each epoch of a training.
+ * The results of each epoch of a training.
  *
  * @param epochs the epochs in order
  */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Trains for some steps with a learning rate that rises from a very small to a very large one, and
- * tells how the loss went; the model is as before afterwards (Smith, 2017).
+ * The learning rate range test (Smith, 2017): trains for some steps with a learning rate that rises
+ * from very small to very large and records the loss. Afterwards the model is as it was before.
  *
  * @param model the model
  * @param objective its losses
@@ -38,7 +38,7 @@ public record LearningRateFinder(
   private static final double DIVERGED = 4;
 
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if the rates do not rise from above 0 or there are fewer than 2 steps
    */
@@ -60,7 +60,7 @@ public record LearningRateFinder(
     return new LearningRateFinder(model, objective, optimizer, 1e-7, 10, 100, Seed.of(0));
   }
 
-  /** Returns this finder going from another rate to another. */
+  /** Returns this finder with another range of rates. */
   public LearningRateFinder range(double lowest, double highest) {
     return new LearningRateFinder(model, objective, optimizer, lowest, highest, steps, seed);
   }
@@ -94,7 +94,7 @@ public record LearningRateFinder(
     }
   }
 
-  /** The steps while they are made. */
+  /** The steps in progress. */
   private final class Run {
     private final Batches batches;
     private final List<Shape> outputs;

@@ -4,7 +4,7 @@ import dev.fovea.nn.Output;
 import dev.fovea.tensor.Tensor;
 
 /**
- * A figure that says how well a network does, made of sums over all samples.
+ * A measure of a network's quality, computed from sums over all samples.
  *
  * <p>A metric never changes; its sums are handed in, so that they can be put into a checkpoint.
  * Sums are taken in the order of the samples, in double precision.
@@ -23,7 +23,7 @@ public interface Metric {
     return 0;
   }
 
-  /** Returns this figure of another output and target; their numbers become part of the name. */
+  /** Returns this metric for another output and target, whose indices become part of the name. */
   default Metric of(int output, int target) {
     return new MetricOf(this, output, target);
   }
@@ -47,12 +47,12 @@ public interface Metric {
    *
    * @param sums the sums so far, zeros at first
    * @param output what the output is
-   * @param values its numbers [N, …]
-   * @param target what they should have been [N, …]; NaN in place of labels that a loss of this
-   *     target leaves out, which do not count
+   * @param values the values of the output [N, …]
+   * @param target the target values [N, …]; NaN for labels that a loss of this target ignores,
+   *     which do not count
    */
   void add(double[] sums, Output output, Tensor values, Tensor target);
 
-  /** Returns the figure that the sums come to. */
+  /** Returns the value of the metric from its sums. */
   double value(double[] sums);
 }

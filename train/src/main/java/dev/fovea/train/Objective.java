@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What training makes small: the weighted sum of losses, each of one output of the network and one
- * target of the samples.
+ * The objective that training minimises: a weighted sum of losses, each of one output of the
+ * network and one target of the samples.
  *
  * <p>Several heads are several tasks learned at once (Caruana, 1997); several outputs with one
  * target are deep supervision (Lee et al., 2015). Outputs that a network has in training only, such
@@ -35,7 +35,7 @@ public record Objective(List<Head> heads) {
    */
   public record Head(int output, int target, Loss loss, double weight) {
     /**
-     * Checks the numbers.
+     * Checks the arguments.
      *
      * @throws FoveaException if one is negative or not finite
      */
@@ -156,7 +156,7 @@ public record Objective(List<Head> heads) {
     return of(heads);
   }
 
-  /** Returns the name with all numbers; objectives of one description are the same. */
+  /** Returns the name and all settings; two objectives with the same description are the same. */
   public String description() {
     return heads.size() == 1 && heads.get(0).isPlain()
         ? heads.get(0).loss.description()

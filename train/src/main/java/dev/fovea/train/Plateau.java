@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record Plateau(int patience, double factor, double minDelta, Optional<Metric> metric) {
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
    * @throws FoveaException if the patience is below 1, the factor not in (0, 1) or the difference
    *     negative

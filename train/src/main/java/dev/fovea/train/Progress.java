@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How far a training has come: everything about it but the numbers of the network. */
+/** The progress of a training: all of its state except the parameters of the network. */
 final class Progress {
   long step;
   int epochsDone;

@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How well a network does on some samples.
+ * The loss and the metrics of a network on some samples.
  *
  * @param loss the mean loss per sample
- * @param metrics the metrics by name, in the order in which they were asked for
+ * @param metrics the metrics by name, in the order of the trainer
  */
 public record Scores(double loss, Map<String, Double> metrics) {
   /** Copies the map. */
@@ -20,7 +20,7 @@ public record Scores(double loss, Map<String, Double> metrics) {
   /**
    * Returns the value of a metric.
    *
-   * @throws FoveaException if it was not asked for
+   * @throws FoveaException if it was not measured
    */
   public double metric(String name) {
     Double value = metrics.get(name);

@@ -22,13 +22,13 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A description of how a model is trained; {@link #fit} does it.
+ * The settings of a training; {@link #fit} trains the model.
  *
  * <p>The same seed, data and settings give the same bits at any number of threads, at once or
  * resumed from a checkpoint.
  */
 public final class Trainer {
-  /** All settings; they change only while a trainer is being made. */
+  /** All settings; they change only while a trainer is being configured. */
   static final class Settings {
     final Model model;
     final Objective objective;
@@ -170,7 +170,7 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer leaving some parameters as they are until an epoch begins.
+   * Returns this trainer with some parameters frozen until an epoch begins.
    *
    * @param epoch the epoch, from 1
    * @param patterns names as {@link Model#freeze} takes them
@@ -183,9 +183,9 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer making one step of the gradients of this many batches together, the last
-   * of an epoch perhaps of fewer: as one large batch, but for batch statistics, losses of pairs and
-   * several losses that weigh samples differently; 1 by default.
+   * Returns this trainer accumulating the gradients of this many batches before each step, fewer at
+   * the end of an epoch. The step is that of one large batch, except for batch statistics, losses
+   * of pairs and several losses that weight samples differently; 1 by default.
    *
    * @throws FoveaException if the number is below 1
    */
@@ -197,11 +197,11 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer keeping an exponential moving average of all numbers of the model: it is
-   * what is evaluated, and what the model holds at the end.
+   * Returns this trainer keeping an exponential moving average of all parameters and running
+   * statistics; the average is evaluated, and the model holds it at the end.
    *
-   * @param decay the share of the average before in that after a step, such as 0.999; less in the
-   *     first steps: (1 + t)/(10 + t)
+   * @param decay the weight of the previous average at each step, such as 0.999; in the first steps
+   *     t at most (1 + t)/(10 + t)
    * @throws FoveaException if it is not in (0, 1)
    */
   public Trainer averaging(double decay) {
@@ -229,7 +229,7 @@ public final class Trainer {
     return with(d -> d.evaluateEvery = epochs);
   }
 
-  /** Returns this trainer going on from the checkpoint that a folder holds. */
+  /** Returns this trainer resuming from the checkpoint in a folder. */
   public Trainer resume(Path folder) {
     return with(d -> d.resume = Optional.of(folder));
   }
@@ -248,9 +248,9 @@ public final class Trainer {
    * model, and the thread is interrupted again when this method returns.
    *
    * @param train the training samples in batches
-   * @param epochs for how long
+   * @param epochs the number of epochs
    * @param validation the validation set: samples that are not trained on
-   * @return what became of each epoch
+   * @return the results of each epoch
    * @throws FoveaException if the samples do not suit the model, a batch norm gets one value per
    *     channel (one sample without height and width), the loss becomes NaN or infinite, or the
    *     checkpoint to resume is of another training

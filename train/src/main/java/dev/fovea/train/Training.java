@@ -4,7 +4,7 @@ import dev.fovea.nn.Model;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A training while it runs, as callbacks and listeners see it. */
+/** A training in progress, as callbacks and listeners see it. */
 public interface Training {
   /** Returns the model that is trained. */
   Model model();
@@ -60,9 +60,9 @@ public interface Training {
   /** Returns the seconds since the last checkpoint, or since the start. */
   double secondsSinceCheckpoint();
 
-  /** Remembers the parameters' values of this moment under a name; checkpoints hold them too. */
+  /** Saves a copy of the current parameters under a name; checkpoints contain it too. */
   void keep(String name);
 
-  /** Gives the parameters the values that were kept under a name; nothing if none were. */
+  /** Restores the parameters saved under a name; does nothing if there are none. */
   void restore(String name);
 }

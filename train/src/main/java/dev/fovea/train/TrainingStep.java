@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A step of training in two halves: the gradients of a batch, and the optimiser's step along them.
- * {@link Trainer} runs this step, and so do loops of one's own:
+ * {@link Trainer} uses this step, and so can a loop of your own:
  *
  * <pre>{@code
  * TrainingStep step = TrainingStep.of(model, crossEntropy(), adam(1e-3), 32);

@@ -26,7 +26,7 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
   /** A size in pixels. */
   public record Size(int height, int width) {
     /**
-     * Checks the numbers.
+     * Checks the arguments.
      *
      * @throws FoveaException if one is not positive
      */

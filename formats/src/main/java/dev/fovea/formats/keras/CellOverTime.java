@@ -20,7 +20,7 @@ import java.util.List;
  * @param all whether all states are returned, each at its place, else the last
  * @param backwards whether the sequence is read from its end
  */
-record CellOverTime(RecurrentCell cell, boolean all, boolean backwards) implements Layer {
+record CellOverTime(KerasCell cell, boolean all, boolean backwards) implements Layer {
   @Override
   public Signal forward(Signal x) {
     KerasSteps.require(kind(), x, 3);

@@ -73,9 +73,9 @@ final class KerasRecurrent {
       return new Built(
           new Recurrent(cell, units, sequences, backwards), () -> parameters(own, units, gru));
     }
-    RecurrentCell cell =
-        new RecurrentCell(
-            RecurrentCell.Kind.named(c.kind()), units, layer(c, function), layer(c, gate), after);
+    KerasCell cell =
+        new KerasCell(
+            KerasCell.Kind.named(c.kind()), units, layer(c, function), layer(c, gate), after);
     return new Built(new CellOverTime(cell, sequences, backwards), () -> parameters(own, after));
   }
 

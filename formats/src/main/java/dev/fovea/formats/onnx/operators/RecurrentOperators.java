@@ -129,7 +129,7 @@ final class RecurrentOperators {
 
   /** Returns the states [N, H] and all outputs [N, T, H] of one direction. */
   private Scan.Results read(int d) {
-    RecurrentCell cell = cell(d);
+    OnnxCell cell = cell(d);
     Value inputs = x.matmul(direction(w, d)).plus(cell.inputBias());
     List<Value> sequences = new ArrayList<>(List.of(inputs));
     if (call.has(4)) {
@@ -150,11 +150,11 @@ final class RecurrentOperators {
         });
   }
 
-  private RecurrentCell cell(int d) {
+  private OnnxCell cell(int d) {
     Value zeros = Value.constant(0).broadcastTo(Shape.of(2 * gates * hidden));
     Value bias = call.has(3) ? direction(call.in(3, 0, 1), d) : zeros;
     @Nullable Value peepholes = call.has(7) ? direction(call.in(7, 0, 1), d) : null;
-    return new RecurrentCell(call.node(), gates, hidden, d, direction(r, d), bias, peepholes);
+    return new OnnxCell(call.node(), gates, hidden, d, direction(r, d), bias, peepholes);
   }
 
   /** Returns the part of one direction. */

@@ -16,7 +16,7 @@ import java.util.List;
  * @param gate what makes the gates, usually the sigmoid
  * @param resetAfter whether a GRU resets the state after its product with the weights
  */
-record RecurrentCell(Kind kind, int units, Layer function, Layer gate, boolean resetAfter) {
+record KerasCell(Kind kind, int units, Layer function, Layer gate, boolean resetAfter) {
   /** The kinds of cells and how many gates they have. */
   enum Kind {
     SIMPLE(1),

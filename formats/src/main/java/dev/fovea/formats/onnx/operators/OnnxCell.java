@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One step of a recurrent layer in one direction. Gates lie side by side in weights and biases. */
-final class RecurrentCell {
+final class OnnxCell {
   private static final List<String> PLAIN = List.of("Tanh");
   private static final List<String> GATED = List.of("Sigmoid", "Tanh");
   private static final List<String> MEMORY = List.of("Sigmoid", "Tanh", "Tanh");
@@ -27,7 +27,7 @@ final class RecurrentCell {
    * @param bias of the input and of the state [2 · gates · H]
    * @param peepholes input, output and forget [3 · H]
    */
-  RecurrentCell(
+  OnnxCell(
       Node node,
       int gates,
       int hidden,
