@@ -78,7 +78,9 @@ public record Orientation(boolean transposed, boolean rightToLeft, boolean upwar
 
   /** Returns the size of a picture as it is seen. */
   public Placement.Size seen(Placement.Size stored) {
-    return transposed ? new Placement.Size(stored.width(), stored.height()) : stored;
+    return transposed
+        ? new Placement.Size(/* height= */ stored.width(), /* width= */ stored.height())
+        : stored;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.fovea.systems.label;
 
 import dev.fovea.tensor.Rng;
+import java.util.List;
 
 /** A ball, brick, cone, star, ring or cross of a drawn scene, turned and scaled. */
 final class SolidForm implements SceneThing {
@@ -56,7 +57,7 @@ final class SolidForm implements SceneThing {
 
   @Override
   public int kind() {
-    return kind.ordinal();
+    return List.of(Kind.values()).indexOf(kind);
   }
 
   @Override
