@@ -17,4 +17,5 @@ module dev.fovea.systems {
   exports dev.fovea.systems.net;
   exports dev.fovea.systems.pose;
   exports dev.fovea.systems.region;
+  exports dev.fovea.systems.segment;
 }

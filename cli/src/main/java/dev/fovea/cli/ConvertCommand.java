@@ -7,6 +7,7 @@ import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.quantize.Quantizer;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.InputRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

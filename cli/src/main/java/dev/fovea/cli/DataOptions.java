@@ -35,14 +35,16 @@ final class DataOptions {
       description =
           "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10, folder (one"
               + " folder of pictures per class) or csv (a list of file,class). For detectors:"
-              + " shapes (embedded), voc, coco or yolo.")
+              + " shapes (embedded), voc, coco or yolo. For classes of pixels: shapes or masks (a"
+              + " folder with images and masks).")
   private @Nullable String name;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Folder of the data set's files, or the list of csv; needed for all but digits.")
+          "Folder of the data set's files, or the list of csv; needed for all but digits and"
+              + " shapes.")
   private @Nullable Path folder;
 
   @Option(
@@ -116,6 +118,11 @@ final class DataOptions {
       throw new FoveaException(
           "--data-dir: the data set " + EMBEDDED + " is embedded; name another with --data");
     }
+    if (LabelSets.names().contains(name(otherwise))) {
+      throw new FoveaException(
+          "data set %s: has labels of objects or pixels; the network answers with classes of pictures"
+              .formatted(name(otherwise)));
+    }
     DataSource source = DataSets.open(name(otherwise), folder, options);
     if (share != null && source.parted()) {
       throw new FoveaException(
@@ -186,6 +193,39 @@ final class DataOptions {
         ? split
         : new LabelSplit(
             split.train().take(limit), split.test().take(limit), split.parted(), split.problems());
+  }
+
+  /**
+   * Opens the data set of a network that answers with classes of pixels.
+   *
+   * @param otherwise the data set where none was named
+   */
+  MaskData masks(String otherwise, List<String> names) {
+    if (perClass != null || share != null) {
+      throw new FoveaException(
+          (share != null ? "--split" : "--per-class") + ": not with classes of pixels");
+    }
+    return MaskData.open(name(otherwise), folder, classes.isEmpty() ? names : classes);
+  }
+
+  /** Returns the samples of a data set with masks, and says what is wrong with them. */
+  DataSource open(MaskData masks, Preprocessing rule) {
+    Range.atLeast("--limit", limit, 0);
+    DataSource source = masks.source(rule);
+    source.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p)));
+    return new DataSource(
+        source.name(),
+        chosen(source.split(), List.of()),
+        source.parted(),
+        source.preprocessing(),
+        source.problems());
+  }
+
+  /** Returns the samples to test with of a data set with masks. */
+  LabelledData test(MaskData masks, Preprocessing rule) {
+    LabelSplit split = masks.split(rule);
+    split.problems().forEach(p -> System.err.println("fovea: " + p.line()));
+    return limit == 0 ? split.test() : split.test().take(Range.atLeast("--limit", limit, 0));
   }
 
   private static double requireShare(String where, double share) {

@@ -10,6 +10,8 @@ import dev.fovea.io.Text;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.segment.Segmenter;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
@@ -17,6 +19,7 @@ import dev.fovea.train.Evaluation;
 import dev.fovea.train.Evaluator;
 import dev.fovea.train.Outcomes;
 import dev.fovea.train.Scores;
+import dev.fovea.vision.InputRule;
 import dev.fovea.vision.augment.Augmentations;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +37,8 @@ import picocli.CommandLine.Parameters;
 /** Measures a model on test samples. */
 @Command(
     name = "eval",
-    header = "Measure a trained model: accuracy and confusion matrix, or average precision.",
+    header =
+        "Measure a trained model: accuracy and confusion matrix, average precision, IoU of masks.",
     footer = {
       "",
       "Examples:",
@@ -61,7 +65,7 @@ final class EvalCommand implements Runnable {
       paramLabel = "DIR",
       description =
           "Write confusion.png and, of a classifier, reliability.png and roc.png, of a detector"
-              + " precision.png into this folder.")
+              + " precision.png, of classes of pixels worst.png into this folder.")
   private @Nullable Path plots;
 
   @Option(
@@ -95,7 +99,11 @@ final class EvalCommand implements Runnable {
       Model model = description.build(Seed.of(0), compute.engine());
       model.load(file);
       inputs.say(model);
-      requireClassesOfPictures(model);
+      if (answersWithMask(model)) {
+        masks(model, description.rule(), description.data());
+        return;
+      }
+      requireNoResults();
       Losses.CrossEntropy loss = loss(description, file.toString());
       report(model, data.openTest(description), loss, description.preprocessing());
     } else {
@@ -105,7 +113,11 @@ final class EvalCommand implements Runnable {
         measure(described.get(), network.model());
         return;
       }
-      requireClassesOfPictures(network.model());
+      if (answersWithMask(network.model())) {
+        masks(network.model(), network.rule(), network.model().metadata().getOrDefault("data", ""));
+        return;
+      }
+      requireNoResults();
       Preprocessing rule = network.rule().preprocessing();
       Optional<ModelFile> training = inputs.given() ? Optional.empty() : network.training();
       Losses.CrossEntropy loss =
@@ -135,15 +147,40 @@ final class EvalCommand implements Runnable {
     }
   }
 
-  private void requireClassesOfPictures(Model model) {
+  private void requireNoResults() {
     if (out != null) {
       throw new FoveaException("--out: writes what a detector finds; " + file + " is none");
     }
-    if (model.output(0).task() == Task.MASK) {
+  }
+
+  private static boolean answersWithMask(Model model) {
+    return model.output(0).task() == Task.MASK;
+  }
+
+  /**
+   * Measures classes of pixels.
+   *
+   * @param trained the name of the data set that the model was trained on; empty if not known
+   */
+  private void masks(Model model, InputRule rule, String trained) {
+    requireNoResults();
+    if (!tta.equals("none")) {
+      throw new FoveaException("--tta: not of classes of pixels");
+    }
+    if (trained.isEmpty() && data.name("").isEmpty()) {
       throw new FoveaException(
-          file
-              + ": classifies pixels, and the data sets of the command have no masks; in Java,"
-              + " Evaluator measures Metrics.accuracy() and Metrics.meanIou()");
+          file + ": does not say what it was trained on; name a data set with --data");
+    }
+    LabelledData test = data.test(data.masks(trained, model.labels()), rule.preprocessing());
+    Segmenter segmenter = Segmenter.of(model, rule);
+    MaskEvaluation evaluation = MaskEvaluation.of(file.toString(), segmenter, test);
+    if (json) {
+      evaluation.printJson();
+    } else {
+      evaluation.print();
+    }
+    if (plots != null) {
+      evaluation.write(plots, segmenter, test);
     }
   }
 

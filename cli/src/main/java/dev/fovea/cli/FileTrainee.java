@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.formats.ImportedNetwork;
@@ -16,6 +17,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.train.Objective;
 import dev.fovea.vision.DataSource;
+import dev.fovea.vision.InputRule;
 import dev.fovea.zoo.Recipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -49,6 +51,11 @@ record FileTrainee(Path file, ImportedNetwork network) implements Trainee {
   @Override
   public String net() {
     return "";
+  }
+
+  @Override
+  public Task task() {
+    return Task.CLASSES;
   }
 
   @Override

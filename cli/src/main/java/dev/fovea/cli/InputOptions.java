@@ -12,6 +12,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -23,34 +23,52 @@ record MaskFiles(Map<Path, Path> files) {
   private static final List<String> ENDINGS = List.of(".png", ".npy", ".json");
 
   /**
+   * Returns files for some pictures that are pictures themselves.
+   *
+   * @param option the option that says so, for messages
+   * @throws FoveaException as {@link #of}, or if the file is no .png file
+   */
+  static MaskFiles pictures(String option, Path out, List<Path> pictures) {
+    MaskFiles all = of(option, out, pictures);
+    for (Path file : all.files.values()) {
+      if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+        throw new FoveaException(option + " " + out + ": a name that ends in .png expected");
+      }
+      createFolder(file.toAbsolutePath().resolveSibling(""));
+    }
+    return all;
+  }
+
+  /**
    * Returns the files for some pictures.
    *
+   * @param option the option that says so, for messages
    * @param out a file for one picture, or a folder in which each gets a .png file of its name
    * @throws FoveaException if two pictures would get the same file, or one its own
    */
-  static MaskFiles of(Path out, List<Path> pictures) {
+  static MaskFiles of(String option, Path out, List<Path> pictures) {
     Map<Path, Path> files = new LinkedHashMap<>();
-    if (!isFolder(out)) {
+    if (!isFolder(option, out)) {
       if (pictures.size() > 1) {
         throw new FoveaException(
-            "--out %s: a folder for %s pictures expected".formatted(out, pictures.size()));
+            "%s %s: a folder for %s pictures expected".formatted(option, out, pictures.size()));
       }
-      requireOther(pictures.get(0), out);
+      requireOther(option, pictures.get(0), out);
       return new MaskFiles(Map.of(pictures.get(0), out));
     }
     for (Path picture : pictures) {
       Path file = out.resolve(FileNames.stem(picture) + ".png");
-      requireOther(picture, file);
+      requireOther(option, picture, file);
       if (files.containsValue(file) && !file.equals(files.get(picture))) {
         throw new FoveaException(
-            "--out %s: several of the pictures would be written to %s".formatted(out, file));
+            "%s %s: several of the pictures would be written to %s".formatted(option, out, file));
       }
       files.put(picture, file);
     }
     return new MaskFiles(files);
   }
 
-  private static boolean isFolder(Path out) {
+  private static boolean isFolder(String option, Path out) {
     String name = String.valueOf(out.getFileName()).toLowerCase(Locale.ROOT);
     if (Files.isDirectory(out)) {
       return true;
@@ -60,15 +78,20 @@ record MaskFiles(Map<Path, Path> files) {
     }
     if (name.contains(".")) {
       throw new FoveaException(
-          "--out " + out + ": a name that ends in .png, .npy or .json, or a folder, expected");
+          option + " " + out + ": a name that ends in .png, .npy or .json, or a folder, expected");
     }
     return true;
   }
 
-  private static void requireOther(Path picture, Path file) {
+  private static void requireOther(String option, Path picture, Path file) {
     if (picture.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
-      throw new FoveaException("--out " + file + ": is the picture itself");
+      throw new FoveaException(option + " " + file + ": is the picture itself");
     }
+  }
+
+  /** Returns the file of a picture. */
+  Path fileOf(Path picture) {
+    return Objects.requireNonNull(files.get(picture));
   }
 
   /**
@@ -78,7 +101,7 @@ record MaskFiles(Map<Path, Path> files) {
    * @throws FoveaException if it cannot be written
    */
   Path write(Path picture, ClassMap map) {
-    Path file = Objects.requireNonNull(files.get(picture));
+    Path file = fileOf(picture);
     if (String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".png")) {
       createFolder(file.toAbsolutePath().resolveSibling(""));
       Images.writePng(file, map.toImage());

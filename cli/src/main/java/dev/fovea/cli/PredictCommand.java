@@ -8,7 +8,7 @@ import dev.fovea.nn.Prediction;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.ClassMap;
+import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,16 +49,14 @@ import picocli.CommandLine.Spec;
       "  fovea predict model.safetensors *.png --json      one JSON object per line",
       "  fovea predict net.onnx dog.jpg --resize crop --mean 0.485,0.456,0.406 --std"
           + " 0.229,0.224,0.225",
-      "  fovea predict unet.onnx scan.png --out classes.png",
+      "  fovea predict unet.onnx scan.png --out classes.png --overlay scan-classes.png",
+      "  fovea predict unet.onnx slide.png --tile 256 --overlap 0.25 --out classes.png",
       "  fovea predict yolo.cfg dog.jpg --out raw.json",
       "  fovea predict runs/yolo-tiny-shapes/model.safetensors photos --score 0.4 --out drawn"
     })
 final class PredictCommand implements Callable<Integer> {
 
   private static final int TOP = 3;
-  private static final int LEAST_TILE = 16;
-  private static final double TILE_OVERLAP = 0.2;
-  private static final double MOST_OVERLAP = 0.9;
 
   @Spec private CommandSpec spec;
 
@@ -123,17 +122,14 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable DetectionFormat format;
 
   @Option(
-      names = "--tile",
-      paramLabel = "N",
-      description = "Let a detector look at large pictures in tiles of N×N pixels.")
-  private @Nullable Integer tile;
+      names = "--overlay",
+      paramLabel = "FILE",
+      description =
+          "Of a network that classifies pixels: write the picture with its classes in colours, as"
+              + " .png, or those of several pictures into a folder.")
+  private @Nullable Path overlay;
 
-  @Option(
-      names = "--overlap",
-      paramLabel = "X",
-      description = "Share of a tile that its neighbour shows too (default: 0.2).")
-  private @Nullable Double overlap;
-
+  @Mixin private TileOptions tiles;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
@@ -151,17 +147,18 @@ final class PredictCommand implements Callable<Integer> {
       return detect(network);
     }
     requireNoDetection();
-    BiConsumer<Path, Placed> answer = answer(network);
+    boolean masks = network.isAsked(Task.MASK) && !raw;
+    Function<Path, Runnable> reader = masks ? masks(network)::read : reader(network);
     int status = 0;
     for (Path picture : pictures) {
-      Placed placed;
+      Runnable answer;
       try {
-        placed = network.rule().place(picture);
+        answer = reader.apply(picture);
       } catch (FoveaException e) {
         status = failed(e);
         continue;
       }
-      answer.accept(picture, invert ? inverted(placed) : placed);
+      answer.run();
     }
     return status;
   }
@@ -175,18 +172,13 @@ final class PredictCommand implements Callable<Integer> {
     if (score != null) {
       detector = detector.score(Range.fraction("--score", score, 1));
     }
-    if (overlap != null && tile == null) {
-      throw new FoveaException("--overlap: of tiles; give their size with --tile");
+    if (overlay != null) {
+      throw new FoveaException("--overlay: " + file + " finds objects; --out draws them");
     }
-    double share =
-        overlap == null ? TILE_OVERLAP : Range.fraction("--overlap", overlap, MOST_OVERLAP);
-    Optional<Tiles> tiles =
-        Optional.ofNullable(tile)
-            .map(n -> new Tiles(Range.atLeast("--tile", n, LEAST_TILE), share));
     DetectorPredict predict =
         new DetectorPredict(
             detector,
-            tiles,
+            tiles.ofObjects(),
             Optional.ofNullable(out),
             format == null ? DetectorPredict.format(out) : Optional.of(format),
             json,
@@ -200,25 +192,45 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void requireNoDetection() {
-    if (score != null || format != null || tile != null || overlap != null) {
-      throw new FoveaException(
-          "--score, --format, --tile, --overlap: are for detectors; " + file + " is none");
+    if (score != null || format != null) {
+      throw new FoveaException("--score, --format: are for detectors; " + file + " is none");
     }
   }
 
-  /** Returns what is done with a picture. */
-  private BiConsumer<Path, Placed> answer(NetworkFile network) {
-    Model model = network.model();
+  /** Returns what is done with pictures of whose pixels the network gives the classes. */
+  private MaskAnswer masks(NetworkFile network) {
+    return new MaskAnswer(
+        network,
+        tiles.ofPixels(),
+        invert,
+        top == null ? Integer.MAX_VALUE : top,
+        json,
+        Optional.ofNullable(out).map(path -> MaskFiles.of("--out", path, pictures)),
+        Optional.ofNullable(overlay).map(path -> MaskFiles.pictures("--overlay", path, pictures)));
+  }
+
+  /** Returns what reads a picture and then answers. */
+  private Function<Path, Runnable> reader(NetworkFile network) {
+    BiConsumer<Path, Tensor> answer = answer(network);
     InputRule rule = network.rule();
-    if (network.isAsked(Task.MASK) && !raw) {
-      Optional<MaskFiles> files =
-          Optional.ofNullable(out).map(path -> MaskFiles.of(path, pictures));
-      return (picture, p) -> print(picture, model, classMap(picture, network, p), files);
+    return picture -> {
+      Placed placed = rule.place(picture);
+      Tensor input = rule.input((invert ? inverted(placed) : placed).input());
+      return () -> answer.accept(picture, input);
+    };
+  }
+
+  /** Returns what is done with the input of a picture. */
+  private BiConsumer<Path, Tensor> answer(NetworkFile network) {
+    Model model = network.model();
+    tiles.requireNone();
+    if (overlay != null) {
+      throw new FoveaException("--overlay: of networks that classify pixels");
     }
     requireOut();
     return network.isClassifier() && !raw && out == null
-        ? (picture, p) -> print(picture, finite(picture, model.predict(rule.input(p.input()))))
-        : (picture, p) -> print(picture, Raw.outputs(network, rule.input(p.input())));
+        ? (picture, input) -> print(picture, finite(picture, model.predict(input)))
+        : (picture, input) -> print(picture, Raw.outputs(network, input));
   }
 
   private void requireOut() {
@@ -229,54 +241,6 @@ final class PredictCommand implements Callable<Integer> {
             "--out: writes the outputs of one picture, got " + pictures.size());
       }
     }
-  }
-
-  /** Returns the class of each pixel of a picture. */
-  private ClassMap classMap(Path picture, NetworkFile network, Placed placed) {
-    Tensor input = network.rule().input(placed.input());
-    Tensor values = network.model().run(input.reshape(input.shape().prepend(1)));
-    finite(picture, values.data());
-    Tensor classes = network.model().output(0).best(values);
-    Tensor map = classes.reshape(classes.shape().dropFirst());
-    return new ClassMap(placed.placement().back(map), network.classes());
-  }
-
-  private void print(Path picture, Model model, ClassMap map, Optional<MaskFiles> files) {
-    List<Integer> some =
-        map.byShare().stream().limit(top == null ? Integer.MAX_VALUE : top).toList();
-    Optional<Path> written = files.map(f -> f.write(picture, map));
-    if (json) {
-      Map<String, Object> fields = new LinkedHashMap<>();
-      fields.put("image", picture.toString());
-      fields.put("seen", map.knownShare());
-      fields.put("classes", some.stream().map(c -> fields(model, map, c)).toList());
-      written.ifPresent(f -> fields.put("file", f.toString()));
-      System.out.println(Json.write(fields));
-      return;
-    }
-    List<String> words = new ArrayList<>();
-    for (int c : some) {
-      words.add(label(model, c) + percent(map.share(c)));
-    }
-    if (map.knownShare() < 1) {
-      words.add("of the" + percent(map.knownShare()) + " that the network sees");
-    }
-    written.ifPresent(f -> words.add("written to " + Text.oneLine(f.toString())));
-    System.out.println(Text.oneLine(picture.toString()) + ": " + String.join(", ", words));
-  }
-
-  private static Map<String, Object> fields(Model model, ClassMap map, int c) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("index", c);
-    fields.put("label", label(model, c));
-    fields.put("share", map.share(c));
-    return fields;
-  }
-
-  /** Returns the name of a class, its number if the model knows none. */
-  private static String label(Model model, int c) {
-    List<String> names = model.labels();
-    return Text.oneLine(c < names.size() ? names.get(c) : Integer.toString(c));
   }
 
   private static String percent(double share) {

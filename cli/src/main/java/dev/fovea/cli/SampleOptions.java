@@ -4,6 +4,7 @@ import dev.fovea.data.ClassSampling;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Task;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Losses;
 import dev.fovea.tensor.FoveaException;
@@ -64,9 +65,15 @@ final class SampleOptions {
   /**
    * Checks what can be checked before data are read.
    *
+   * @param task what the network answers
    * @throws FoveaException if a value is not understood, or two options exclude each other
    */
-  void require() {
+  void require(Task task) {
+    if (task == Task.MASK && (mixes() || balanced || BALANCED.equals(weights))) {
+      throw new FoveaException(
+          "--mixup, --cutmix, --balanced, --class-weights balanced: are of classes of pictures, the"
+              + " network answers with classes of pixels");
+    }
     requireAugmentation("--augment", () -> Augmentations.parse(changes("none")));
     requireAlpha("--mixup", mixup);
     requireAlpha("--cutmix", cutMix);

@@ -8,6 +8,7 @@ import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.VisionSystem;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.InputRule;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

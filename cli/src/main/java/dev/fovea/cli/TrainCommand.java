@@ -2,6 +2,8 @@ package dev.fovea.cli;
 
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
@@ -21,12 +23,12 @@ import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Metric;
-import dev.fovea.train.Metrics;
 import dev.fovea.train.ProgressListener;
 import dev.fovea.train.TensorBoard;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
 import dev.fovea.vision.DataSource;
+import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +63,7 @@ import picocli.CommandLine.Parameters;
           + " --freeze 'layer1.**,layer2.**'",
       "  fovea train net.onnx --data folder --data-dir flowers --mean 0.485,0.456,0.406"
           + " --std 0.229,0.224,0.225",
+      "  fovea train unet-small --data masks --data-dir cells --augment symmetry,invert:0.3",
       "  fovea train lenet5 --resume                 go on after an interruption"
     })
 final class TrainCommand implements Runnable {
@@ -128,7 +131,6 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    samples.require();
     transfer.require();
     Range.positive("--checkpoint-every", interval);
     Engine engine = compute.engine();
@@ -146,15 +148,11 @@ final class TrainCommand implements Runnable {
     train(lesson, folder);
   }
 
-  /** Returns the training of a network that answers with one class per picture. */
+  /** Returns the training of a network that answers with a class per picture or pixel. */
   private Lesson lesson(Trainee trainee, Engine engine) {
     system.requireNone(net);
-    Shape shape = input == null ? trainee.input() : InputShape.parse(input, "--input");
-    if (input != null && !List.of("folder", "csv").contains(data.name("digits"))) {
-      throw new FoveaException(
-          "--input: only with --data folder or csv; other pictures have their size");
-    }
-    DataSource source = data.open("digits", shape, inputs.resize(trainee.own()));
+    samples.require(trainee.task());
+    DataSource source = trainee.task() == Task.MASK ? masks(trainee, engine) : source(trainee);
     InputRule rule = trainee.rule(source, inputs);
     Dataset train = source.split().train();
     Optimization.Choice usual =
@@ -172,7 +170,7 @@ final class TrainCommand implements Runnable {
         source.split(),
         seen,
         begun -> trainee.objective(file, begun, samples.loss(choice.loss())),
-        List.of(Metrics.accuracy()),
+        trainee.metrics(file),
         List.of(),
         () -> trainee.begin(model),
         trained -> trainee.used(trained, file),
@@ -182,6 +180,7 @@ final class TrainCommand implements Runnable {
   /** Returns the training of a vision system. */
   private Lesson lesson(VisionSystem known, Engine engine) {
     VisionSystem.Profile profile = known.profile();
+    samples.require(profile.task());
     Shape shape = input == null ? profile.input() : InputShape.parse(input, "--input");
     InputRule rule =
         inputs.rule(shape, Optional.of(new InputRule(profile.preprocessing(shape), false)));
@@ -219,6 +218,41 @@ final class TrainCommand implements Runnable {
         () -> {},
         trained -> setup.used(trained).withMetadata(file.metadata()),
         ".safetensors");
+  }
+
+  private DataSource source(Trainee trainee) {
+    Shape shape = input == null ? trainee.input() : InputShape.parse(input, "--input");
+    if (input != null && !List.of("folder", "csv").contains(data.name("digits"))) {
+      throw new FoveaException(
+          "--input: only with --data folder or csv; other pictures have their size");
+    }
+    return data.open("digits", shape, inputs.resize(trainee.own()));
+  }
+
+  /** Opens pictures with masks, in their own size where all have one that the network takes. */
+  private DataSource masks(Trainee trainee, Engine engine) {
+    MaskData masks = data.masks("shapes", List.of());
+    Preprocessing.Resize way = inputs.resize(trainee.own());
+    Shape shape =
+        input == null
+            ? masks.shape().filter(s -> takes(trainee, s, engine)).orElse(trainee.input())
+            : InputShape.parse(input, "--input");
+    return data.open(masks, Preprocessing.scaled(shape).withResize(way));
+  }
+
+  private static boolean takes(Trainee trainee, Shape picture, Engine engine) {
+    ModelFile any =
+        new ModelFile(
+            trainee.net(),
+            List.of("0", "1"),
+            new InputRule(Preprocessing.scaled(picture), false),
+            "",
+            "");
+    try {
+      return trainee.model(any, Seed.of(0), engine).inputs().get(0).equals(picture);
+    } catch (FoveaException e) {
+      return false;
+    }
   }
 
   /**
@@ -330,7 +364,7 @@ final class TrainCommand implements Runnable {
     History.Epoch last =
         history.last().orElseThrow(() -> new IllegalStateException("no epoch was trained"));
     double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
-    if (!json && !file.isSystem()) {
+    if (!json && !file.isSystem() && model.output(0).task() != Task.MASK) {
       Samples.print(model, file.rule().over(lesson.pictures().test()), file.preprocessing());
     }
     report.result(last, seconds, folder);

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
@@ -9,8 +10,11 @@ import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.train.Metric;
+import dev.fovea.train.Metrics;
 import dev.fovea.train.Objective;
 import dev.fovea.vision.DataSource;
+import dev.fovea.vision.InputRule;
 import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
@@ -41,7 +45,8 @@ interface Trainee {
   /**
    * Returns the network of this name in the zoo, or the one in this file.
    *
-   * @throws FoveaException if there is neither, or the network does not answer with classes
+   * @throws FoveaException if there is neither, or the network does not answer with classes of
+   *     pictures or pixels
    */
   static Trainee of(String net, InputOptions inputs, AuxiliaryClassifiers auxiliary) {
     boolean file = net.indexOf('/') >= 0 || ENDINGS.stream().anyMatch(lower(net)::endsWith);
@@ -74,6 +79,9 @@ interface Trainee {
   /** Returns the name that the network has in the zoo; empty if it has none. */
   String net();
 
+  /** Returns what it answers. */
+  Task task();
+
   /** Returns how it is trained where nothing else is asked for. */
   Recipe recipe();
 
@@ -102,6 +110,11 @@ interface Trainee {
 
   /** Gives a model the values that are known of its parameters, and says so. */
   void begin(Model model);
+
+  /** Returns what is measured while it is trained. */
+  default List<Metric> metrics(ModelFile file) {
+    return List.of(Metrics.accuracy());
+  }
 
   /** Returns what is minimised: a loss over logits of all outputs. */
   Objective objective(ModelFile file, Model model, Loss loss);

@@ -4,15 +4,20 @@ import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.ClassifierHead;
 import dev.fovea.nn.Loss;
+import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.segment.Segmentation;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.train.Metric;
 import dev.fovea.train.Objective;
 import dev.fovea.vision.DataSource;
+import dev.fovea.vision.InputRule;
 import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Zoo;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,11 +37,10 @@ record ZooTrainee(
    */
   static Architecture classifier(String net) {
     Architecture a = Zoo.find(net);
-    if (a.task() != Task.CLASSES) {
+    if (a.task() != Task.CLASSES && a.task() != Task.MASK) {
       throw new FoveaException(
-          net
-              + ": answers with a class per pixel; the command trains networks that answer with one"
-              + " class per picture");
+          "%s: answers with %s; the command trains networks that answer with classes"
+              .formatted(net, a.task().text()));
     }
     return a;
   }
@@ -49,6 +53,11 @@ record ZooTrainee(
   @Override
   public String net() {
     return architecture.name();
+  }
+
+  @Override
+  public Task task() {
+    return architecture.task();
   }
 
   @Override
@@ -99,7 +108,17 @@ record ZooTrainee(
   }
 
   @Override
+  public List<Metric> metrics(ModelFile file) {
+    return task() == Task.MASK
+        ? new Segmentation(file.labels()).metrics()
+        : Trainee.super.metrics(file);
+  }
+
+  @Override
   public Objective objective(ModelFile file, Model model, Loss loss) {
+    if (task() == Task.MASK && loss instanceof Losses.CrossEntropy pixels) {
+      return new Segmentation(file.labels()).objective(pixels);
+    }
     return auxiliary.objective(file, loss);
   }
 

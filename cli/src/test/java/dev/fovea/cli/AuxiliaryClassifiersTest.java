@@ -10,6 +10,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.vision.InputRule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;

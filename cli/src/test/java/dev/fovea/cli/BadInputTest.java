@@ -112,7 +112,7 @@ final class BadInputTest {
         "train lenet5 --data mnist --data-dir none | none: is no folder, expected one with",
         "train lenet5 --data cifar10 --data-dir none | none: no CIFAR-10 files",
         "train lenet5 --data folder --data-dir none | none: no such folder",
-        "train unet | unet: answers with a class per pixel",
+        "train unet --data digits | data set digits: has classes of pictures",
         "train vgg11 | vgg11: pictures of 28×28×1 are too small; the smallest that fit are 32x32",
         "train | Missing required parameter: 'NET' (see fovea train --help)",
         "summary lenet5 --input 28x28 | --input \"28x28\": expected HEIGHTxWIDTHxCHANNELS",

@@ -10,6 +10,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSource;
+import dev.fovea.vision.InputRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

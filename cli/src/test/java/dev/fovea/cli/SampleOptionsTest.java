@@ -7,6 +7,7 @@ import dev.fovea.data.ClassSampling;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.InMemoryImages;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Task;
 import dev.fovea.nn.Losses;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -106,7 +107,7 @@ final class SampleOptionsTest {
         "--augment flop | --augment: augmentation \"flop\": unknown; did you mean flip?",
       })
   void saysWhatIsWrong(String args, String message) {
-    assertThatThrownBy(() -> options(args).require())
+    assertThatThrownBy(() -> options(args).require(Task.CLASSES))
         .isInstanceOf(FoveaException.class)
         .hasMessage(message);
   }

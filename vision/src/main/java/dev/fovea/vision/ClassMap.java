@@ -40,6 +40,11 @@ public final class ClassMap {
     return numbers;
   }
 
+  /** Returns how many classes there are. */
+  public int classes() {
+    return counts.length;
+  }
+
   /** Returns the share of a class in the pixels whose class is known. */
   public double share(int c) {
     return known == 0 ? 0 : (double) counts[c] / known;

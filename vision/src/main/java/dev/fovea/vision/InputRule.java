@@ -1,31 +1,34 @@
-package dev.fovea.cli;
+package dev.fovea.vision;
 
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.Images;
-import dev.fovea.vision.Placed;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * How pictures become inputs of a network from any file.
+ * How pictures become inputs of a network, whatever tool it is of.
  *
  * @param preprocessing size and normalisation; mean and deviation in the network's order of
  *     channels
  * @param bgr whether the network takes blue, green, red instead of red, green, blue
  */
-record InputRule(Preprocessing preprocessing, boolean bgr) {
+public record InputRule(Preprocessing preprocessing, boolean bgr) {
   /** The names of the texts that say so beside a network. */
   private static final String PREPROCESSING = "preprocessing";
 
   private static final String BGR = "bgr";
 
-  /** Returns the rule that texts beside a network tell, if they do. */
-  static Optional<InputRule> of(Map<String, String> texts, String source) {
+  /**
+   * Returns the rule that texts beside a network tell, if they do.
+   *
+   * @param source what the texts are from, for messages
+   * @throws dev.fovea.tensor.FoveaException if they are not understood
+   */
+  public static Optional<InputRule> of(Map<String, String> texts, String source) {
     String text = texts.getOrDefault(PREPROCESSING, "");
     return text.isEmpty()
         ? Optional.empty()
@@ -35,7 +38,7 @@ record InputRule(Preprocessing preprocessing, boolean bgr) {
   }
 
   /** Adds the texts from which {@link #of} makes this rule. */
-  void put(Map<String, String> texts) {
+  public void put(Map<String, String> texts) {
     texts.put(PREPROCESSING, preprocessing.toText());
     texts.remove(BGR);
     if (bgr) {
@@ -43,13 +46,28 @@ record InputRule(Preprocessing preprocessing, boolean bgr) {
     }
   }
 
-  /** Reads a picture into the size of the input, its values 0 … 255 in red, green, blue. */
-  Placed place(Path picture) {
+  /**
+   * Reads a picture into the size of the input, its values 0 … 255 in red, green, blue.
+   *
+   * @throws dev.fovea.tensor.FoveaException if the file is no picture that can be read
+   */
+  public Placed place(Path picture) {
     return Images.place(picture, preprocessing);
   }
 
+  /**
+   * Brings a picture into the size of the input, its values 0 … 255.
+   *
+   * @param image the picture [H, W, C]
+   * @throws dev.fovea.tensor.FoveaException if it is no picture
+   */
+  public Placed place(Tensor image) {
+    Images.requirePicture(image);
+    return Images.place(preprocessing, PictureRows.of(image));
+  }
+
   /** Returns the input of the network for a picture of its size. */
-  Tensor input(Tensor placed) {
+  public Tensor input(Tensor placed) {
     Tensor own = placed.copy();
     swap(own.data());
     preprocessing.normalize(own.data(), 0, own.data().length);
@@ -57,7 +75,7 @@ record InputRule(Preprocessing preprocessing, boolean bgr) {
   }
 
   /** Returns samples to train on and to test with whose pictures become inputs by this rule. */
-  DataSplit over(DataSplit split) {
+  public DataSplit over(DataSplit split) {
     return new DataSplit(over(split.train()), over(split.test()));
   }
 
@@ -66,7 +84,7 @@ record InputRule(Preprocessing preprocessing, boolean bgr) {
    *
    * @param samples samples whose pictures are red, green, blue
    */
-  Dataset over(Dataset samples) {
+  public Dataset over(Dataset samples) {
     Augmentation swapped =
         (sample, rng) -> {
           Tensor picture = sample.picture().copy();

@@ -1,0 +1,77 @@
+package dev.fovea.cli;
+
+import dev.fovea.systems.segment.Tiling;
+import dev.fovea.tensor.FoveaException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say how large pictures are cut into tiles. */
+final class TileOptions {
+  private static final double USUAL_OVERLAP = 0.2;
+  private static final int LEAST_OF_OBJECTS = 16;
+
+  @Option(
+      names = "--tile",
+      paramLabel = "N",
+      description =
+          "Look at large pictures in tiles of N×N pixels, each brought into the network's input, for"
+              + " classes of pixels with mirror images beyond the edges; by default at the picture"
+              + " as a whole.")
+  private @Nullable Integer side;
+
+  @Option(
+      names = "--overlap",
+      paramLabel = "X",
+      description = "Share of its side that a tile has in common with the next (default: 0.2).")
+  private @Nullable Double overlap;
+
+  /**
+   * Returns the tiles of a network that classifies pixels, if there are any.
+   *
+   * @throws FoveaException if a number is out of range
+   */
+  Optional<Tiling> ofPixels() {
+    return given(1) ? Optional.of(new Tiling(requireSide(), share())) : Optional.empty();
+  }
+
+  /**
+   * Returns the tiles of a network that finds objects, if there are any.
+   *
+   * @throws FoveaException if a number is out of range
+   */
+  Optional<Tiles> ofObjects() {
+    return given(LEAST_OF_OBJECTS)
+        ? Optional.of(new Tiles(requireSide(), share()))
+        : Optional.empty();
+  }
+
+  private boolean given(int least) {
+    if (side == null) {
+      if (overlap != null) {
+        throw new FoveaException("--overlap: of tiles; give their size with --tile");
+      }
+      return false;
+    }
+    return Range.atLeast("--tile", side, least) >= least;
+  }
+
+  private int requireSide() {
+    return Objects.requireNonNull(side);
+  }
+
+  private double share() {
+    return overlap == null
+        ? USUAL_OVERLAP
+        : Range.fraction("--overlap", overlap, Tiling.MOST_OVERLAP);
+  }
+
+  /** Requires that none was given, for networks that look at whole pictures. */
+  void requireNone() {
+    if (side != null || overlap != null) {
+      throw new FoveaException(
+          "--tile, --overlap: of networks that find objects or classify pixels");
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.fovea.systems.segment;
+
+import dev.fovea.data.Task;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Output;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.InputRule;
+import dev.fovea.vision.Placed;
+import dev.fovea.vision.Placement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the class of each pixel of pictures of any size; any number of threads may use it at once.
+ *
+ * <p>A picture becomes an input by the rule that lies in the model's metadata. What the network
+ * says of its pixels is interpolated linearly between their middles, and each pixel of the picture
+ * gets the class that is likeliest in its middle.
+ */
+public final class Segmenter {
+  private final Model model;
+  private final InputRule rule;
+  private final Optional<Tiling> tiling;
+
+  private Segmenter(Model model, InputRule rule, Optional<Tiling> tiling) {
+    this.model = model;
+    this.rule = rule;
+    this.tiling = tiling;
+  }
+
+  /**
+   * Returns the segmenter of a model that says in its metadata how pictures become inputs.
+   *
+   * @throws FoveaException if it does not say so, or does not answer with classes of pixels
+   */
+  public static Segmenter of(Model model) {
+    Map<String, String> texts = model.metadata();
+    return of(
+        model,
+        InputRule.of(texts, "model")
+            .orElseThrow(() ->
+                new FoveaException(
+                    "segmenter: the model does not say how pictures become inputs (no"
+                        + " \"preprocessing\" in its metadata)")));
+  }
+
+  /**
+   * Returns the segmenter of a model.
+   *
+   * @param rule how pictures become inputs
+   * @throws FoveaException if it does not answer with classes of pixels
+   */
+  public static Segmenter of(Model model, InputRule rule) {
+    Output output = model.output(0);
+    if (output.task() != Task.MASK || output.shape().rank() != 3) {
+      throw new FoveaException(
+          "segmenter: the model answers with %s %s, classes of pixels [H, W, C] expected"
+              .formatted(output.task().text(), output.shape()));
+    }
+    return new Segmenter(model, rule, Optional.empty());
+  }
+
+  /**
+   * Returns this segmenter looking at large pictures in tiles, each of which becomes an input of
+   * the network.
+   */
+  public Segmenter tiled(Tiling by) {
+    return new Segmenter(model, rule, Optional.of(by));
+  }
+
+  /**
+   * Returns the class of each pixel of a picture.
+   *
+   * @param image the picture [H, W, C], its values 0 … 255
+   * @throws FoveaException if it is no picture, or the network gives a number that is not finite
+   */
+  public SegmentationMap segment(Tensor image) {
+    Tensor classes =
+        tiling.isPresent()
+            ? tiles(image, tiling.get())
+            : classes(rule.place(image), Placement.Size.of(image.shape()));
+    return map(classes);
+  }
+
+  /** Returns the class of each pixel of a picture that was read into the input's size. */
+  public SegmentationMap segment(Placed placed) {
+    return map(classes(placed, placed.placement().picture()));
+  }
+
+  private SegmentationMap map(Tensor classes) {
+    String text = model.metadata().getOrDefault("labels", "");
+    List<String> labels = text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
+    return new SegmentationMap(classes, model.output(0).classes(), labels);
+  }
+
+  private Tensor tiles(Tensor image, Tiling by) {
+    Placement.Size size = Placement.Size.of(image.shape());
+    Mirrored all = new Mirrored(image);
+    Tensor classes = Tensor.zeros(Shape.of(size.height(), size.width()));
+    for (int top = 0; top < size.height(); top += by.step()) {
+      for (int left = 0; left < size.width(); left += by.step()) {
+        Tensor tile = all.part(top - by.margin(), left - by.margin(), by.side(), by.side());
+        Tensor found = classes(rule.place(tile), Placement.Size.of(tile.shape()));
+        int columns = Math.min(by.step(), size.width() - left);
+        for (int y = 0; y < Math.min(by.step(), size.height() - top); y++) {
+          int from = (y + by.margin()) * by.side() + by.margin();
+          int to = (top + y) * size.width() + left;
+          System.arraycopy(found.data(), from, classes.data(), to, columns);
+        }
+      }
+    }
+    return classes;
+  }
+
+  private Tensor classes(Placed placed, Placement.Size size) {
+    Tensor input = rule.input(placed.input());
+    Tensor values = model.run(input.reshape(input.shape().prepend(1)));
+    for (float v : values.data()) {
+      if (!Float.isFinite(v)) {
+        throw new FoveaException(
+            "segmenter: the network gives a number that is not finite; its weights are damaged or"
+                + " too large");
+      }
+    }
+    Shape map = values.shape().dropFirst();
+    Interpolated numbers = new Interpolated(values.reshape(map), placed.placement());
+    Output output = model.output(0);
+    Tensor classes = Tensor.zeros(Shape.of(size.height(), size.width()));
+    for (int y = 0; y < size.height(); y++) {
+      for (int x = 0; x < size.width(); x++) {
+        float[] at = numbers.at(x, y);
+        classes.data()[y * size.width() + x] = at.length == 0 ? -1 : output.best(at, 0);
+      }
+    }
+    return classes;
+  }
+
+  /** Numbers of a map, interpolated at the pixels of the picture that the map is of. */
+  private record Interpolated(Tensor map, Placement placement) {
+    private static final float[] NONE = {};
+
+    /** Returns the numbers in the middle of a pixel; none where the input does not show it. */
+    float[] at(int x, int y) {
+      double inputX = (x + 0.5) * placement.scaleX() + placement.left();
+      double inputY = (y + 0.5) * placement.scaleY() + placement.top();
+      Placement.Size input = placement.input();
+      if (inputX < 0 || inputY < 0 || inputX >= input.width() || inputY >= input.height()) {
+        return NONE;
+      }
+      int rows = map.shape().dim(0);
+      int columns = map.shape().dim(1);
+      double v = Math.clamp(inputY * rows / input.height() - 0.5, 0, rows - 1.0);
+      double u = Math.clamp(inputX * columns / input.width() - 0.5, 0, columns - 1.0);
+      float[] sum = new float[map.shape().dim(2)];
+      int top = (int) v;
+      int left = (int) u;
+      float below = (float) (v - top);
+      float right = (float) (u - left);
+      add(sum, top, left, (1 - below) * (1 - right));
+      add(sum, top, left + 1, (1 - below) * right);
+      add(sum, top + 1, left, below * (1 - right));
+      add(sum, top + 1, left + 1, below * right);
+      return sum;
+    }
+
+    private void add(float[] sum, int row, int column, float weight) {
+      if (weight > 0) {
+        int at = (row * map.shape().dim(1) + column) * sum.length;
+        for (int c = 0; c < sum.length; c++) {
+          sum[c] += weight * map.data()[at + c];
+        }
+      }
+    }
+  }
+}
