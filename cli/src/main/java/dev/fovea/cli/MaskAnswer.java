@@ -76,7 +76,9 @@ record MaskAnswer(
 
   private BufferedImage drawn(Tensor image, SegmentationMap map) {
     List<String> names = IntStream.range(0, network.classes()).mapToObj(map::label).toList();
-    return Drawing.of(image).classes(new Segmentation(names).looked(map.classes()), names).image();
+    return Drawing.of(image)
+        .classes(new Segmentation(names).withoutBackground(map.classes()), names)
+        .image();
   }
 
   private void tell(Path picture, SegmentationMap found) {

@@ -198,7 +198,7 @@ record MaskEvaluation(
   private Tensor drawn(Tensor picture, Tensor classes) {
     return Images.of(
         Drawing.of(picture)
-            .classes(segmentation.looked(classes.copy()), segmentation.classes())
+            .classes(segmentation.withoutBackground(classes.copy()), segmentation.classes())
             .image());
   }
 }

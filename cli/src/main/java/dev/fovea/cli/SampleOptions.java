@@ -3,10 +3,14 @@ package dev.fovea.cli;
 import dev.fovea.data.ClassSampling;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
+import dev.fovea.data.Mark;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Losses;
+import dev.fovea.systems.segment.BorderWeights;
+import dev.fovea.systems.segment.PixelCrossEntropy;
+import dev.fovea.systems.segment.Segmentation;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.augment.Augmentations;
 import dev.fovea.vision.augment.Mixing;
@@ -47,6 +51,13 @@ final class SampleOptions {
   private @Nullable String weights;
 
   @Option(
+      names = "--border-weights",
+      description =
+          "Let pixels between objects that nearly touch count up to 11 times, as in U-Net's paper;"
+              + " of masks with a class called background.")
+  private boolean borders;
+
+  @Option(
       names = "--mixup",
       paramLabel = "ALPHA",
       description =
@@ -69,6 +80,9 @@ final class SampleOptions {
    * @throws FoveaException if a value is not understood, or two options exclude each other
    */
   void require(Task task) {
+    if (task != Task.MASK && borders) {
+      throw new FoveaException("--border-weights: of networks that answer with classes of pixels");
+    }
     if (task == Task.MASK && (mixes() || balanced || BALANCED.equals(weights))) {
       throw new FoveaException(
           "--mixup, --cutmix, --balanced, --class-weights balanced: are of classes of pictures, the"
@@ -201,10 +215,38 @@ final class SampleOptions {
 
   /** Returns the loss on targets as {@link #samples} has them: distributions if it mixes. */
   Loss loss(Losses.CrossEntropy onLabels) {
+    if (borders && onLabels.smoothing() > 0) {
+      throw new FoveaException("--label-smoothing: not with --border-weights");
+    }
+    if (borders) {
+      return new PixelCrossEntropy(Mark.Mask.IGNORED);
+    }
     return mixes() ? Losses.crossEntropyOfDistribution(onLabels.smoothing()) : onLabels;
   }
 
-  /** Returns samples to train on, and to test with beside them. */
+  /**
+   * Returns samples to train on, and to test with beside them.
+   *
+   * @param loss the loss on class labels, with the weights of classes
+   */
+  DataSplit samples(DataSplit split, Preprocessing rule, Losses.CrossEntropy loss) {
+    DataSplit changed = samples(split, rule);
+    if (!borders) {
+      return changed;
+    }
+    int background =
+        new Segmentation(split.train().classes())
+            .background()
+            .orElseThrow(() ->
+                new FoveaException(
+                    "--border-weights: no class is called background; classes are "
+                        + split.train().classes()));
+    BorderWeights weights = BorderWeights.usual(loss.weights());
+    return new DataSplit(
+        weights.over(changed.train(), background), weights.over(changed.test(), background));
+  }
+
+  /** Returns samples with what is done to pictures alone. */
   DataSplit samples(DataSplit split, Preprocessing rule) {
     Dataset train = balanced ? ClassSampling.balanced(split.train()) : split.train();
     train = changed(train, "none", rule);
@@ -222,6 +264,9 @@ final class SampleOptions {
     fields.put(AUGMENT, changes("none"));
     if (balanced) {
       fields.put("balanced", true);
+    }
+    if (borders) {
+      fields.put("border_weights", true);
     }
     if (!loss.weights().isEmpty()) {
       fields.put(EvalCommand.CLASS_WEIGHTS, List.copyOf(loss.weights()));

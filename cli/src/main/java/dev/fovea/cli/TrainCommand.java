@@ -161,7 +161,8 @@ final class TrainCommand implements Runnable {
     ModelFile file =
         new ModelFile(trainee.net(), source.classes(), rule, source.name(), settings(choice));
     Model model = trainee.model(file, Seed.of(seed).split("model"), engine);
-    DataSplit seen = rule.over(samples.samples(source.split(), rule.preprocessing()));
+    DataSplit seen =
+        rule.over(samples.samples(source.split(), rule.preprocessing(), choice.loss()));
     return new Lesson(
         trainee.name(),
         model,

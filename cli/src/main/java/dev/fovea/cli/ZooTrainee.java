@@ -4,7 +4,6 @@ import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.ClassifierHead;
 import dev.fovea.nn.Loss;
-import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.segment.Segmentation;
 import dev.fovea.tensor.FoveaException;
@@ -116,8 +115,8 @@ record ZooTrainee(
 
   @Override
   public Objective objective(ModelFile file, Model model, Loss loss) {
-    if (task() == Task.MASK && loss instanceof Losses.CrossEntropy pixels) {
-      return new Segmentation(file.labels()).objective(pixels);
+    if (task() == Task.MASK) {
+      return new Segmentation(file.labels()).objective(loss);
     }
     return auxiliary.objective(file, loss);
   }

@@ -22,6 +22,7 @@ final class DocsTest {
           "docs/performance.md",
           "docs/results.md",
           "docs/training.md",
+          "docs/vision.md",
           "docs/zoo.md");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
   private static final Pattern SCRIPT =

@@ -1,6 +1,7 @@
 package dev.fovea.systems.segment;
 
 import dev.fovea.data.Mark;
+import dev.fovea.nn.Loss;
 import dev.fovea.nn.Losses;
 import dev.fovea.systems.label.LabelNames;
 import dev.fovea.tensor.Tensor;
@@ -43,7 +44,7 @@ public record Segmentation(List<String> classes) {
    *
    * @param map the class of each pixel [H, W], which is changed
    */
-  public Tensor looked(Tensor map) {
+  public Tensor withoutBackground(Tensor map) {
     if (background().isPresent()) {
       int none = background().getAsInt();
       for (int i = 0; i < map.data().length; i++) {
@@ -57,11 +58,13 @@ public record Segmentation(List<String> classes) {
    * Returns the sum of cross-entropy and {@link ClassDice}; pixels of {@link Mark.Mask#IGNORED} do
    * not count.
    *
-   * @param pixels the cross-entropy, with its class weights
+   * @param pixels the cross-entropy, with its class weights, or {@link PixelCrossEntropy} of
+   *     samples that {@link BorderWeights} weighs
    */
-  public Objective objective(Losses.CrossEntropy pixels) {
+  public Objective objective(Loss pixels) {
+    Loss some = pixels instanceof Losses.CrossEntropy c ? c.ignore(Mark.Mask.IGNORED) : pixels;
     return Objective.of(
-        Objective.head(0, 0, pixels.ignore(Mark.Mask.IGNORED)),
+        Objective.head(0, 0, some),
         Objective.head(0, 0, new ClassDice(background(), Mark.Mask.IGNORED)));
   }
 
