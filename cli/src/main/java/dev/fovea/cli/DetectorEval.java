@@ -4,8 +4,11 @@ import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
+import dev.fovea.systems.Detection;
 import dev.fovea.systems.detect.BoxPrecision;
 import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.detect.MaskPrecision;
+import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.measure.CocoClass;
 import dev.fovea.systems.measure.CocoEvaluation;
@@ -25,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -33,7 +37,8 @@ import java.util.stream.IntStream;
  *
  * @param name what the model is called
  * @param classes the names of the classes
- * @param coco COCO's figures
+ * @param coco COCO's figures of boxes
+ * @param masks COCO's figures of masks, if the network tells them
  * @param voc VOC's figures
  * @param used what boxes are taken for at the score that is usual for drawing
  * @param score that score
@@ -43,6 +48,7 @@ record DetectorEval(
     String name,
     List<String> classes,
     CocoResult coco,
+    Optional<CocoResult> masks,
     VocResult voc,
     ConfusionMatrix used,
     double score,
@@ -58,20 +64,33 @@ record DetectorEval(
     Detector all = detector.score(Math.min(LEAST_SCORE, usual));
     List<String> classes = samples.things();
     CocoEvaluation coco = CocoEvaluation.boxes(classes);
+    CocoEvaluation masks = CocoEvaluation.masks(classes);
+    boolean tells = detector.rule().decoder() instanceof RegionDecoder d && d.masks();
     VocEvaluation voc = new VocEvaluation(classes);
     DetectionConfusion used = new DetectionConfusion(classes, usual, OVERLAP);
     List<List<Found>> found = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       Placed placed = new Placed(samples.read(i, Seed.of(i)).picture(), samples.placement(i));
-      List<Found> here = all.detect(placed).stream().map(Found::of).toList();
+      List<Detection> detections = all.detect(placed);
+      List<Found> here = detections.stream().map(Found::of).toList();
       List<Truth> truth = BoxPrecision.truth(samples.labels(i));
       coco.add(truth, here);
+      if (tells) {
+        MaskPrecision.add(masks, samples.labels(i), detections);
+      }
       voc.add(truth, here);
       used.add(truth, here);
       found.add(here);
     }
     return new DetectorEval(
-        name, classes, coco.result(), voc.result(), used.result(), usual, found);
+        name,
+        classes,
+        coco.result(),
+        tells ? Optional.of(masks.result()) : Optional.empty(),
+        voc.result(),
+        used.result(),
+        usual,
+        found);
   }
 
   /** Writes what was found as COCO's file of results; pictures and classes count from 1. */
@@ -91,6 +110,10 @@ record DetectorEval(
     fields.put("model", name);
     fields.put("samples", found.size());
     coco.figures().forEach((key, value) -> fields.put(key.toLowerCase(Locale.ROOT), figure(value)));
+    masks.ifPresent(m -> {
+      fields.put("mask_ap", figure(m.ap()));
+      fields.put("mask_ap50", figure(m.ap50()));
+    });
     fields.put("voc_ap", figure(voc.allPoints()));
     fields.put("voc2007_ap", figure(voc.elevenPoints()));
     fields.put("score", score);
@@ -127,9 +150,7 @@ record DetectorEval(
             text(voc.allPoints()),
             found.size()));
     System.out.println();
-    Table figures = new Table("COCO", ">of boxes");
-    coco.figures().forEach((key, value) -> figures.row(key, text(value)));
-    System.out.println(figures);
+    System.out.println(figures());
     Table table =
         new Table(
             "class",
@@ -163,6 +184,19 @@ record DetectorEval(
             Math.min(LEAST_SCORE, score),
             score,
             OVERLAP));
+  }
+
+  private Table figures() {
+    if (masks.isEmpty()) {
+      Table table = new Table("COCO", ">of boxes");
+      coco.figures().forEach((key, value) -> table.row(key, text(value)));
+      return table;
+    }
+    Table table = new Table("COCO", ">of boxes", ">of masks");
+    Map<String, Double> other = masks.orElseThrow().figures();
+    coco.figures()
+        .forEach((key, value) -> table.row(key, text(value), text(other.getOrDefault(key, -1.0))));
+    return table;
   }
 
   private static String text(double value) {

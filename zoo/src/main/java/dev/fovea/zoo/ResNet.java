@@ -117,6 +117,11 @@ public final class ResNet {
     return sequence(layers);
   }
 
+  /** Returns the layers before the classifier, a stage for each depth last. */
+  static List<Layer> stages(Scale scale, boolean bottleneck, int... depths) {
+    return features(scale, bottleneck ? BOTTLENECK : BASIC, 32, depths);
+  }
+
   /**
    * Returns the layers before the classifier in a row: {@code conv1}, {@code bn1}, {@code relu},
    * {@code maxpool} and a stage {@code layer1} … for each depth.

@@ -15,6 +15,7 @@ public final class Systems {
           new SsdSmall(),
           new RetinaNetSmall(),
           new FasterRcnnSmall(),
+          new FasterRcnn(),
           new MaskRcnnSmall());
 
   private Systems() {}

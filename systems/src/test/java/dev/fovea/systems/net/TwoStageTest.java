@@ -42,7 +42,7 @@ final class TwoStageTest {
    * What is saved of a training takes pictures alone, and tells masks where it has learned them.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"faster-rcnn-small", "mask-rcnn-small"})
+  @ValueSource(strings = {"faster-rcnn-small", "faster-rcnn", "mask-rcnn-small"})
   void trainedIsUsedAlone(String name) {
     VisionSystem system = Systems.find(name);
     LabelSplit split = shapes(system);
