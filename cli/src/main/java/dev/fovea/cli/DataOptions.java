@@ -11,6 +11,7 @@ import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
+import dev.fovea.systems.label.SceneCast;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
@@ -34,9 +35,9 @@ final class DataOptions {
       paramLabel = "NAME",
       description =
           "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10, folder (one"
-              + " folder of pictures per class) or csv (a list of file,class). For detectors:"
-              + " shapes (embedded), voc, coco or yolo. For classes of pixels: shapes or masks (a"
-              + " folder with images and masks).")
+              + " folder of pictures per class) or csv (a list of file,class). For systems:"
+              + " shapes (embedded), voc, coco, yolo or keypoints. For classes of pixels: shapes or"
+              + " masks (a folder with images and masks).")
   private @Nullable String name;
 
   @Option(
@@ -141,11 +142,12 @@ final class DataOptions {
    * Opens a data set of labelled pictures and says what is wrong with its labels.
    *
    * @param otherwise the data set where none was named
+   * @param cast what may be in drawn scenes
    * @param options how labelled pictures become samples
    * @throws FoveaException if an option is for data sets with a class per picture
    */
-  LabelSplit openLabels(String otherwise, LabelOptions options) {
-    return openLabels(otherwise, options, List.of());
+  LabelSplit openLabels(String otherwise, SceneCast cast, LabelOptions options) {
+    return openLabels(otherwise, cast, options, List.of());
   }
 
   /**
@@ -156,7 +158,8 @@ final class DataOptions {
   LabelledData openTestLabels(ModelFile model) {
     LabelOptions options = LabelOptions.of(model.preprocessing(), Marking.BOXES);
     String usual = model.data().isEmpty() ? LabelSets.SHAPES : model.data();
-    LabelledData test = openLabels(usual, options, model.labels()).test();
+    SceneCast cast = SceneCast.usual();
+    LabelledData test = openLabels(usual, cast, options, model.labels()).test();
     if (!test.things().equals(model.labels())) {
       throw new FoveaException(
           "data set %s: has %s classes %s, the model knows %s: %s"
@@ -170,13 +173,15 @@ final class DataOptions {
     return test;
   }
 
-  private LabelSplit opened(String which, LabelOptions options, List<String> names) {
+  private LabelSplit opened(
+      String which, SceneCast cast, LabelOptions options, List<String> names) {
     return names.isEmpty() || which.equals(LabelSets.SHAPES) || folder == null
-        ? LabelSets.open(which, folder, options)
+        ? LabelSets.open(which, folder, cast, options)
         : LabelSets.read(which, folder, names).split(options);
   }
 
-  private LabelSplit openLabels(String otherwise, LabelOptions options, List<String> names) {
+  private LabelSplit openLabels(
+      String otherwise, SceneCast cast, LabelOptions options, List<String> names) {
     Range.atLeast("--limit", limit, 0);
     if (share != null || perClass != null || !classes.isEmpty()) {
       throw new FoveaException(
@@ -187,7 +192,7 @@ final class DataOptions {
       throw new FoveaException(
           "--data-dir: the data set " + which + " is embedded; name another with --data");
     }
-    LabelSplit split = opened(which, options, names);
+    LabelSplit split = opened(which, cast, options, names);
     split.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
     return limit == 0
         ? split

@@ -50,6 +50,7 @@ final class SystemOptions {
   LabelSplit open(DataOptions data, InputRule rule, VisionSystem system) {
     return data.openLabels(
         LabelSets.SHAPES,
+        system.scenes(),
         LabelOptions.of(rule.preprocessing(), system.markings().toArray(Marking[]::new)));
   }
 

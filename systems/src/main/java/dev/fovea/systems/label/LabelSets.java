@@ -2,6 +2,7 @@ package dev.fovea.systems.label;
 
 import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,8 +55,22 @@ public final class LabelSets {
    * @throws FoveaException if the name is not known, or the folder holds nothing of this form
    */
   public static LabelSplit open(String name, @Nullable Path folder, LabelOptions options) {
+    return open(name, folder, SceneCast.usual(), options);
+  }
+
+  /**
+   * Opens samples to train on and to test with.
+   *
+   * @param name one of {@link #names()}
+   * @param folder the folder of pictures and label files; the drawn scenes need none
+   * @param cast what may be in drawn scenes
+   * @param options how labelled pictures become samples
+   * @throws FoveaException if the name is not known, or the folder holds nothing of this form
+   */
+  public static LabelSplit open(
+      String name, @Nullable Path folder, SceneCast cast, LabelOptions options) {
     return name.equals(SHAPES)
-        ? Shapes.load(options)
+        ? Shapes.load(Seed.of(0), Shapes.TRAIN, Shapes.TEST, cast, options)
         : read(name, required(name, folder), List.of()).split(options);
   }
 

@@ -1,9 +1,13 @@
 package dev.fovea.systems.label;
 
+import dev.fovea.io.Json;
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The kinds of key points that objects have, and how they belong together.
@@ -22,6 +26,11 @@ public record Skeleton(
 
   /** The σ of a kind of point that nobody has measured: about the mean of COCO's. */
   private static final double USUAL_SIGMA = 0.05;
+
+  private static final String JOINTS = "joints";
+  private static final String BONES = "bones";
+  private static final String MIRRORED = "mirrored";
+  private static final String SIGMAS = "sigmas";
 
   private static final List<String> COCO_JOINTS =
       List.of(
@@ -90,6 +99,51 @@ public record Skeleton(
   /** Returns this skeleton with other kinds in a mirror image. */
   public Skeleton withMirrored(List<Integer> kinds) {
     return new Skeleton(joints, bones, kinds, sigmas);
+  }
+
+  /** Returns the skeleton as JSON values, which {@link #parse} reads. */
+  public Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(JOINTS, joints);
+    fields.put(BONES, bones.stream().map(b -> List.of(b.from, b.to)).toList());
+    fields.put(MIRRORED, mirrored);
+    fields.put(SIGMAS, sigmas);
+    return fields;
+  }
+
+  /**
+   * Returns the skeleton of JSON values of {@link #fields}.
+   *
+   * @param where what they are from, for messages
+   * @throws FoveaException if they are no skeleton
+   */
+  public static Skeleton parse(Map<String, Object> fields, String where) {
+    List<Bone> bones = new ArrayList<>();
+    for (Object o : array(fields, BONES, where)) {
+      List<Object> ends = Json.array(o, where + " " + BONES);
+      if (ends.size() != 2) {
+        throw new FoveaException(
+            "%s: %s: two ends each expected, got %s".formatted(where, BONES, ends.size()));
+      }
+      bones.add(new Bone(kind(ends.get(0), where), kind(ends.get(1), where)));
+    }
+    return new Skeleton(
+        array(fields, JOINTS, where).stream()
+            .map(o -> Text.oneLine(Json.string(o, where + " " + JOINTS)))
+            .toList(),
+        bones,
+        array(fields, MIRRORED, where).stream().map(o -> kind(o, where)).toList(),
+        array(fields, SIGMAS, where).stream()
+            .map(o -> Json.number(o, where + " " + SIGMAS))
+            .toList());
+  }
+
+  private static List<Object> array(Map<String, Object> fields, String name, String where) {
+    return Json.array(Json.member(fields, name, where), where + " " + name);
+  }
+
+  private static int kind(Object value, String where) {
+    return (int) Math.clamp(Json.integer(value, where), -1, Integer.MAX_VALUE);
   }
 
   private static List<Integer> pairs(List<String> joints) {

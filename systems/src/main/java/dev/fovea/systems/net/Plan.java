@@ -66,6 +66,11 @@ public record Plan(
     return new Plan(classes, rule, 1, DEFAULT_OBJECTS, Map.of());
   }
 
+  /** Returns this plan for other classes. */
+  public Plan classes(List<String> names) {
+    return new Plan(names, rule, width, objects, texts);
+  }
+
   /** Returns this plan for pictures of up to this many objects. */
   public Plan objects(int most) {
     return new Plan(classes, rule, width, most, texts);

@@ -16,7 +16,11 @@ public final class Systems {
           new RetinaNetSmall(),
           new FasterRcnnSmall(),
           new FasterRcnn(),
-          new MaskRcnnSmall());
+          new MaskRcnnSmall(),
+          new DeepPose(),
+          new PoseHeatMap(),
+          new PosePartFields(),
+          new FaceLandmarks());
 
   private Systems() {}
 

@@ -6,6 +6,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
+import dev.fovea.systems.label.SceneCast;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -57,6 +58,14 @@ public interface VisionSystem {
   /** Returns what of the labels it learns from; boxes by default. */
   default List<Marking> markings() {
     return List.of(Marking.BOXES);
+  }
+
+  /**
+   * Returns what the drawn scenes show where this system learns from them; what they show to all by
+   * default.
+   */
+  default SceneCast scenes() {
+    return SceneCast.usual();
   }
 
   /**

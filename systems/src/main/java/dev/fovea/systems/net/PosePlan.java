@@ -1,0 +1,75 @@
+package dev.fovea.systems.net;
+
+import dev.fovea.data.Box;
+import dev.fovea.io.Json;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.LabelledObject;
+import dev.fovea.systems.label.Skeleton;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.Placement.Size;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What systems of key points read in their plan: the class that has them, and its skeleton. */
+final class PosePlan {
+  private static final String SKELETON = "skeleton";
+
+  private PosePlan() {}
+
+  /**
+   * Returns a plan for the class whose objects have key points, with their skeleton.
+   *
+   * @throws FoveaException if the samples have no key points
+   */
+  static Plan fitted(Plan plan, String system, LabelledData samples) {
+    if (samples.skeleton().joints().isEmpty()) {
+      throw new FoveaException(
+          system + ": learns key points, and the data set has none; see --data keypoints");
+    }
+    return plan.classes(List.of(label(system, samples)))
+        .with(SKELETON, Json.write(samples.skeleton().fields()));
+  }
+
+  /** Returns the class of the first object that has key points. */
+  private static String label(String system, LabelledData samples) {
+    return IntStream.range(0, samples.size())
+        .boxed()
+        .flatMap(i -> samples.labels(i).objects().stream())
+        .map(LabelledObject::box)
+        .filter(b -> !b.points().isEmpty())
+        .findFirst()
+        .map(Box::label)
+        .map(samples.things()::get)
+        .orElseThrow(() ->
+            new FoveaException(system + ": no object of the data set has key points"));
+  }
+
+  /**
+   * Returns the skeleton of a plan.
+   *
+   * @throws FoveaException if it has none
+   */
+  static Skeleton skeleton(Plan plan, String system) {
+    String text =
+        plan.text(SKELETON)
+            .orElseThrow(() ->
+                new FoveaException(
+                    system + ": no skeleton is said; fit the plan to samples with key points"));
+    Skeleton skeleton = Skeleton.parse(Json.parseObject(text, system + ": skeleton"), system);
+    if (skeleton.joints().isEmpty()) {
+      throw new FoveaException(system + ": the skeleton has no joints");
+    }
+    return skeleton;
+  }
+
+  /** Returns the size of the input, which must be a multiple of a stride. */
+  static Size input(Plan plan, String system, int stride) {
+    Size input = new Size(plan.rule().height(), plan.rule().width());
+    if (input.height() % stride != 0 || input.width() % stride != 0) {
+      throw new FoveaException(
+          "%s: pictures of %s×%s pixels: height and width must be multiples of %s"
+              .formatted(system, input.height(), input.width(), stride));
+    }
+    return input;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.fovea.systems.pose;
+
+import dev.fovea.systems.label.Skeleton.Bone;
+import dev.fovea.systems.pose.Peaks.Peak;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Puts points together to persons by part affinity fields (Cao et al. 2017).
+ *
+ * <p>A pair of points is as sure to be a limb as the field agrees with the way from one to the
+ * other: the mean of the products with its direction at ten places, of those above 0.05, which more
+ * than 0.8 of the places must be. Of pairs that share a point the surest stays. Persons grow limb
+ * by limb; a limb that closes a ring only adds points that are missing. A person has at least three
+ * points, and its points and limbs score at least 0.2 a point.
+ *
+ * @param limbs the limbs in the order in which persons grow
+ * @param channels the first of the two channels of each limb's field
+ */
+public record PersonGrouping(Limbs limbs, List<Integer> channels) {
+  private static final int PLACES = 10;
+  private static final float LEAST_PRODUCT = 0.05f;
+  private static final double LEAST_SHARE = 0.8;
+  private static final int LEAST_POINTS = 3;
+  private static final double LEAST_SCORE = 0.2;
+  private static final float TINY = 1e-6f;
+
+  /**
+   * Checks the lists.
+   *
+   * @throws FoveaException if there are not as many fields as limbs
+   */
+  public PersonGrouping {
+    channels = List.copyOf(channels);
+    if (channels.size() != limbs.bones().size()) {
+      throw new FoveaException(
+          "part affinity fields: %s fields for %s limbs"
+              .formatted(channels.size(), limbs.bones().size()));
+    }
+  }
+
+  /**
+   * A person.
+   *
+   * @param points for each kind the place of its point in the list of that kind, −1 for none
+   * @param score the sum of the values of its points and the scores of its limbs
+   * @param count how many points it has
+   */
+  public record Person(List<Integer> points, double score, int count) {
+    /** Copies the list. */
+    public Person {
+      points = List.copyOf(points);
+    }
+  }
+
+  /** A limb between two points of their kinds' lists. */
+  private record Pair(int from, int to, double score) {}
+
+  /** A person that grows. */
+  private static final class Growing {
+    private final int[] points;
+    private double score;
+    private int count;
+
+    Growing(int kinds) {
+      points = new int[kinds];
+      Arrays.fill(points, -1);
+    }
+
+    void add(int kind, int point, double value) {
+      points[kind] = point;
+      score += value;
+      count++;
+    }
+  }
+
+  /**
+   * Returns the persons.
+   *
+   * @param points the points of each kind, in cells: the middle of the first cell is (½, ½)
+   * @param fields the fields [H, W, C]
+   */
+  public List<Person> of(List<List<Peak>> points, Tensor fields) {
+    List<Growing> persons = new ArrayList<>();
+    for (int limb = 0; limb < channels.size(); limb++) {
+      Bone bone = limbs.bones().get(limb);
+      List<Peak> from = points.get(bone.from());
+      List<Peak> to = points.get(bone.to());
+      List<Pair> pairs = pairs(from, to, fields, channels.get(limb));
+      boolean closes = limbs.closes(limb);
+      for (Pair pair : pairs) {
+        if (closes) {
+          complete(persons, bone, pair);
+        } else {
+          grow(persons, bone, pair, points);
+        }
+      }
+    }
+    return persons.stream()
+        .filter(p -> p.count >= LEAST_POINTS && p.score / p.count >= LEAST_SCORE)
+        .map(p -> new Person(Arrays.stream(p.points).boxed().toList(), p.score, p.count))
+        .toList();
+  }
+
+  private static void complete(List<Growing> persons, Bone bone, Pair pair) {
+    for (Growing p : persons) {
+      if (p.points[bone.from()] == pair.from && p.points[bone.to()] < 0) {
+        p.points[bone.to()] = pair.to;
+      } else if (p.points[bone.to()] == pair.to && p.points[bone.from()] < 0) {
+        p.points[bone.from()] = pair.from;
+      }
+    }
+  }
+
+  private static void grow(
+      List<Growing> persons, Bone bone, Pair pair, List<List<Peak>> points) {
+    double value = points.get(bone.to()).get(pair.to).value();
+    boolean grown = false;
+    for (Growing p : persons) {
+      if (p.points[bone.from()] == pair.from) {
+        p.add(bone.to(), pair.to, value + pair.score);
+        grown = true;
+      }
+    }
+    if (!grown) {
+      Growing p = new Growing(points.size());
+      p.add(bone.from(), pair.from, points.get(bone.from()).get(pair.from).value());
+      p.add(bone.to(), pair.to, value + pair.score);
+      persons.add(p);
+    }
+  }
+
+  /** Returns the pairs that are limbs, the surest first, each point in one of them. */
+  private static List<Pair> pairs(List<Peak> from, List<Peak> to, Tensor fields, int channel) {
+    List<Pair> all = new ArrayList<>();
+    for (int b = 0; b < to.size(); b++) {
+      for (int a = 0; a < from.size(); a++) {
+        double score = score(from.get(a), to.get(b), fields, channel);
+        if (score > 0) {
+          all.add(new Pair(a, b, score));
+        }
+      }
+    }
+    all.sort(Comparator.comparingDouble(p -> -p.score));
+    boolean[] usedFrom = new boolean[from.size()];
+    boolean[] usedTo = new boolean[to.size()];
+    List<Pair> kept = new ArrayList<>();
+    for (Pair p : all) {
+      if (!usedFrom[p.from] && !usedTo[p.to]) {
+        usedFrom[p.from] = true;
+        usedTo[p.to] = true;
+        kept.add(p);
+      }
+    }
+    return kept;
+  }
+
+  /** Returns how sure a pair is to be a limb; 0 if it is none. */
+  private static double score(Peak from, Peak to, Tensor fields, int channel) {
+    int height = fields.shape().dim(0);
+    int width = fields.shape().dim(1);
+    float ax = (float) (from.x() - 0.5);
+    float ay = (float) (from.y() - 0.5);
+    float dx = (float) (to.x() - 0.5) - ax;
+    float dy = (float) (to.y() - 0.5) - ay;
+    float length = (float) Math.sqrt(dx * dx + dy * dy) + TINY;
+    float step = (float) (1.0 / (PLACES - 1));
+    float sum = 0;
+    int agreeing = 0;
+    for (int i = 0; i < PLACES; i++) {
+      int x = (int) Math.clamp(Math.rint(step * dx * i + ax), 0, width - 1);
+      int y = (int) Math.clamp(Math.rint(step * dy * i + ay), 0, height - 1);
+      int at = (y * width + x) * fields.shape().dim(2) + channel;
+      float product = fields.data()[at] * (dx / length) + fields.data()[at + 1] * (dy / length);
+      if (product > LEAST_PRODUCT) {
+        sum += product;
+        agreeing++;
+      }
+    }
+    return agreeing > LEAST_SHARE * PLACES ? sum / (agreeing + TINY) : 0;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.fovea.systems.pose;
+
+import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
+import dev.fovea.systems.pose.Peaks.Peak;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Key points of regions as classes: of size × size cells of a region, one holds the point (He et
+ * al. 2017, Mask R-CNN's key points).
+ *
+ * @param size how many cells a region has in a row and in a column
+ */
+public record RegionPoints(int size) {
+  /** The number of a cell where a point does not count. */
+  public static final int NONE = -1;
+
+  /**
+   * Returns for each kind the number of the cell, row · size + column, that holds the point; {@link
+   * #NONE} where the region does not or its place is not known.
+   *
+   * @param kinds how many kinds of points there are
+   */
+  public int[] cells(Box region, List<KeyPoint> points, int kinds) {
+    int[] cells = new int[kinds];
+    Arrays.fill(cells, NONE);
+    for (KeyPoint p : points) {
+      int column = cell(p.x(), region.left(), region.right());
+      int row = cell(p.y(), region.top(), region.bottom());
+      if (p.visibility() != Visibility.ABSENT && column >= 0 && row >= 0) {
+        cells[p.label()] = row * size + column;
+      }
+    }
+    return cells;
+  }
+
+  /** Returns the cell of a place; a place on the far border is in the last. */
+  private int cell(double place, double from, double to) {
+    int cell =
+        place == to ? size - 1 : (int) Math.floor((place - from) * (size / (to - from)));
+    return cell < size ? Math.max(NONE, cell) : NONE;
+  }
+
+  /**
+   * Returns where the maps of a region are highest, in pixels of the picture, with their values:
+   * maps are scaled to the size of the region by cubic convolution before.
+   *
+   * @param maps the logits of the region's cells [H, W, kinds]
+   */
+  public static List<Peak> decode(Tensor maps, Box region) {
+    double regionWidth = Math.max(1, region.right() - region.left());
+    double regionHeight = Math.max(1, region.bottom() - region.top());
+    int width = (int) Math.ceil(regionWidth);
+    int height = (int) Math.ceil(regionHeight);
+    List<Peak> peaks = new ArrayList<>();
+    for (Peak p : Peaks.highest(Enlarged.cubic(maps, height, width))) {
+      peaks.add(
+          new Peak(
+              p.x() * (regionWidth / width) + region.left(),
+              p.y() * (regionHeight / height) + region.top(),
+              p.value()));
+    }
+    return List.copyOf(peaks);
+  }
+
+  /** Returns the shape of the logits of a region. */
+  public Shape shape(int kinds) {
+    return Shape.of(size, size, kinds);
+  }
+}
