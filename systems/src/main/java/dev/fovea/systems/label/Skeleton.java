@@ -143,7 +143,7 @@ public record Skeleton(
   }
 
   private static int kind(Object value, String where) {
-    return (int) Math.clamp(Json.integer(value, where), -1, Integer.MAX_VALUE);
+    return Math.clamp(Json.integer(value, where), -1, Integer.MAX_VALUE);
   }
 
   private static List<Integer> pairs(List<String> joints) {

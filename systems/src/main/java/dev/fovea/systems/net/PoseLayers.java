@@ -41,9 +41,19 @@ final class PoseLayers {
             batchNorm()));
   }
 
+  /** Returns the layer from a picture to stride 2. */
+  static Layer half(Scale scale) {
+    return block(scale.channels(24), 3, 2);
+  }
+
+  /** Returns the layer from stride 2 to stride 4. */
+  static Layer quarter(Scale scale) {
+    return block(scale.channels(32), 3, 2);
+  }
+
   /** Returns the layers from a picture to stride 4. */
   static Layer stem(Scale scale) {
-    return sequence(block(scale.channels(24), 3, 2), block(scale.channels(32), 3, 2));
+    return sequence(half(scale), quarter(scale));
   }
 
   /** Returns the layers from stride 4 to stride 8. */

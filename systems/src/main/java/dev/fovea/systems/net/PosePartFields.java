@@ -27,15 +27,19 @@ import java.util.List;
 
 /**
  * OpenPose for small pictures: confidence maps of joints and part affinity fields of limbs at
- * stride 4, in two stages, of which the second sees what the first answers. Features come down to
- * stride 16 and back, so that they see whole persons.
+ * stride 2, in two stages, of which the second sees what the first answers. Features come down to
+ * stride 16 and back, so that they see whole persons, and small ones, too, have several cells.
  */
 final class PosePartFields implements VisionSystem {
-  private static final double SIGMA = 1.2;
-  private static final double THICKNESS = 1;
+  private static final int MAP_STRIDE = 2;
+  private static final double SIGMA = 1.4;
+  private static final double THICKNESS = 1.5;
+
+  /** How far peaks of a kind are apart at least, in pixels of the input. */
+  private static final double PEAK_DISTANCE = 4;
+
   private static final double SCORE = 0.2;
   private static final double POINT = 0.1;
-  private static final int FEATURES = 64;
   private static final Profile PROFILE =
       new Profile(
           "pose-paf",
@@ -76,8 +80,8 @@ final class PosePartFields implements VisionSystem {
     Limbs limbs = Limbs.of(skeleton);
     int kinds = skeleton.joints().size();
     Size input = PosePlan.input(plan, name(), PoseLayers.TRUNK_STRIDE);
-    int height = input.height() / PoseLayers.MAP_STRIDE;
-    int width = input.width() / PoseLayers.MAP_STRIDE;
+    int height = input.height() / MAP_STRIDE;
+    int width = input.width() / MAP_STRIDE;
     WeightedSquares loss = new WeightedSquares(Weights.CELLS);
     return new PoseSetup(
         name(),
@@ -88,30 +92,33 @@ final class PosePartFields implements VisionSystem {
             new PartFields(height, width, THICKNESS, limbs),
             input),
         Objective.of(Objective.head(0, 0, loss), Objective.head(1, 0, loss)),
-        new PoseRule(PartDecoder.of(skeleton), skeleton, SCORE, POINT),
+        new PoseRule(PartDecoder.of(skeleton, MAP_STRIDE, PEAK_DISTANCE), skeleton, SCORE, POINT),
         PoseSetup.Figures::several);
   }
 
   private static Network network(Scale scale, int maps) {
-    Layer stem = PoseLayers.stem(scale).named("stride4");
+    Layer half = PoseLayers.half(scale).named("stride2");
+    Layer quarter = PoseLayers.quarter(scale).named("stride4");
     Layer middle = PoseLayers.middle(scale).named("stride8");
     Layer deep = PoseLayers.deep(scale).named("stride16");
-    Layer up8 = PoseLayers.doubled(scale.channels(FEATURES)).named("up8");
-    Layer up4 = PoseLayers.doubled(scale.channels(FEATURES)).named("up4");
-    int channels = scale.channels(FEATURES);
-    Layer joined = PoseLayers.block(channels, 3, 1).named("features");
+    Layer up8 = PoseLayers.doubled(scale.channels(64)).named("up8");
+    Layer up4 = PoseLayers.doubled(scale.channels(64)).named("up4");
+    Layer joined = PoseLayers.block(scale.channels(64), 3, 1).named("features");
+    Layer up2 = PoseLayers.doubled(scale.channels(32)).named("up2");
     Layer first = PoseLayers.maps(maps).named("stage1");
     Layer second =
         sequence(
-                PoseLayers.block(channels, 3, 1),
-                PoseLayers.block(channels, 3, 1),
+                PoseLayers.block(scale.channels(32), 1, 1),
+                PoseLayers.block(scale.channels(32), 3, 1),
                 PoseLayers.maps(maps))
             .named("stage2");
     return in -> {
-      Signal fine = stem.apply(in.get(0));
+      Signal finest = half.apply(in.get(0));
+      Signal fine = quarter.apply(finest);
       Signal coarse = middle.apply(fine);
       Signal eight = up8.apply(deep.apply(coarse)).concat(coarse);
-      Signal features = joined.apply(up4.apply(eight).concat(fine));
+      Signal four = joined.apply(up4.apply(eight).concat(fine));
+      Signal features = up2.apply(four).concat(finest);
       Signal draft = first.apply(features);
       List<Signal> all = new ArrayList<>(List.of(second.apply(features.concat(draft))));
       // The draft is learned from, and no answer afterwards.

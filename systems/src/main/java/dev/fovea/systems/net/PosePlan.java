@@ -40,8 +40,8 @@ final class PosePlan {
         .findFirst()
         .map(Box::label)
         .map(samples.things()::get)
-        .orElseThrow(() ->
-            new FoveaException(system + ": no object of the data set has key points"));
+        .orElseThrow(
+            () -> new FoveaException(system + ": no object of the data set has key points"));
   }
 
   /**

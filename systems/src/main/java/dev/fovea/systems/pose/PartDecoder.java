@@ -41,6 +41,7 @@ public record PartDecoder(
   private static final String LEAST = "least_peak";
   private static final String DISTANCE = "peak_distance";
   private static final String LIMBS = "limbs";
+  private static final double LEAST_PEAK = 0.1;
   private static final int MOST_ENLARGED = 16;
   private static final int LIMB_NUMBERS = 3;
 
@@ -67,9 +68,12 @@ public record PartDecoder(
 
   /**
    * Returns the rule of a network whose output has a map of each kind, the background, then a field
-   * for each limb of a skeleton: maps enlarged four times, peaks of at least 0.1, six cells apart.
+   * for each limb of a skeleton, with peaks of at least 0.1.
+   *
+   * @param enlarged how many times larger maps are made
+   * @param distance how far peaks of a kind are apart, in cells of enlarged maps
    */
-  public static PartDecoder of(Skeleton skeleton) {
+  public static PartDecoder of(Skeleton skeleton, int enlarged, double distance) {
     Limbs limbs = Limbs.of(skeleton);
     int kinds = skeleton.joints().size();
     List<Integer> channels = new ArrayList<>();
@@ -77,7 +81,11 @@ public record PartDecoder(
       channels.add(kinds + 1 + 2 * l);
     }
     return new PartDecoder(
-        0, kinds, new PersonGrouping(limbs, channels), 4, new LocalPeaks(0.1, 6));
+        0,
+        kinds,
+        new PersonGrouping(limbs, channels),
+        enlarged,
+        new LocalPeaks(LEAST_PEAK, distance));
   }
 
   @Override
@@ -171,6 +179,6 @@ public record PartDecoder(
   }
 
   private static int small(long number) {
-    return (int) Math.clamp(number, -1, 1 << 20);
+    return Math.clamp(number, -1, 1 << 20);
   }
 }

@@ -116,8 +116,7 @@ public record PersonGrouping(Limbs limbs, List<Integer> channels) {
     }
   }
 
-  private static void grow(
-      List<Growing> persons, Bone bone, Pair pair, List<List<Peak>> points) {
+  private static void grow(List<Growing> persons, Bone bone, Pair pair, List<List<Peak>> points) {
     double value = points.get(bone.to()).get(pair.to).value();
     boolean grown = false;
     for (Growing p : persons) {

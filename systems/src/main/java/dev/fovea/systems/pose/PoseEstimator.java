@@ -106,8 +106,7 @@ public final class PoseEstimator {
         Placement.of(
             rule.resize(), Size.of(picture.shape()), new Size(rule.height(), rule.width()));
     Tensor coloured = rule.channels() == 1 ? Images.toGrey(picture) : Images.toRgb(picture);
-    return estimate(
-        new Placed(placement.apply(coloured, Preprocessing.LETTERBOX_FILL), placement));
+    return estimate(new Placed(placement.apply(coloured, Preprocessing.LETTERBOX_FILL), placement));
   }
 
   /**

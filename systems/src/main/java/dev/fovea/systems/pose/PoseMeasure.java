@@ -38,8 +38,7 @@ public final class PoseMeasure implements Measure {
 
   private PoseMeasure(
       PoseReader reader, LabelledData samples, List<String> names, Supplier<Figures> begin) {
-    this.reader =
-        new PoseReader(reader.rule().least(0, 0), reader.label(), reader.input());
+    this.reader = new PoseReader(reader.rule().least(0, 0), reader.label(), reader.input());
     this.samples = samples;
     this.names = names;
     this.begin = begin;
@@ -72,8 +71,7 @@ public final class PoseMeasure implements Measure {
    * @param first the kind of one of the two
    * @param second the kind of the other
    */
-  public static PoseMeasure error(
-      PoseReader reader, LabelledData samples, int first, int second) {
+  public static PoseMeasure error(PoseReader reader, LabelledData samples, int first, int second) {
     return accuracy(
         reader,
         samples,
@@ -156,8 +154,7 @@ public final class PoseMeasure implements Measure {
     KeyPointSimilarity similarity = new KeyPointSimilarity(reader.rule().skeleton().sigmas());
     Supplier<Figures> begin =
         () -> {
-          CocoEvaluation evaluation =
-              CocoEvaluation.keyPoints(List.of(reader.label()), similarity);
+          CocoEvaluation evaluation = CocoEvaluation.keyPoints(List.of(reader.label()), similarity);
           return new Figures() {
             @Override
             public void add(List<LabelledObject> objects, List<Pose> found) {

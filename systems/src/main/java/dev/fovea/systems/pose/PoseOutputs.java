@@ -72,8 +72,7 @@ final class PoseOutputs {
   static int number(Map<String, Object> fields, String name, String where) {
     long value = Json.integer(Json.member(fields, name, where), where + " " + name);
     if (value < 0 || value > MOST) {
-      throw new FoveaException(
-          "%s: %s %s: 0 to %s expected".formatted(where, name, value, MOST));
+      throw new FoveaException("%s: %s %s: 0 to %s expected".formatted(where, name, value, MOST));
     }
     return (int) value;
   }

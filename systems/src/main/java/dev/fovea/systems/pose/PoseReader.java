@@ -40,8 +40,7 @@ public record PoseReader(PoseRule rule, String label, Size input) {
           p.visibility() != Visibility.ABSENT
               && pose.scores().get(k) >= rule.point()
               && Double.isFinite(p.x() + p.y());
-      points.add(
-          told ? placement.back(p) : new KeyPoint(0, 0, p.label(), Visibility.ABSENT));
+      points.add(told ? placement.back(p) : new KeyPoint(0, 0, p.label(), Visibility.ABSENT));
     }
     return new Pose(points, pose.scores(), pose.label(), pose.score());
   }

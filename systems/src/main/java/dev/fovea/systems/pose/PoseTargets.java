@@ -42,8 +42,7 @@ public interface PoseTargets {
 
       @Override
       public List<Mark> of(List<Box> boxes) {
-        List<KeyPoint> points =
-            largest(boxes).map(Box::points).orElse(List.of());
+        List<KeyPoint> points = largest(boxes).map(Box::points).orElse(List.of());
         HeatMaps.Targets targets = maps.of(scaled(points, input, maps.height(), maps.width()));
         return List.of(new Mark.Numbers(targets.maps()), new Mark.Numbers(targets.weights()));
       }
@@ -120,9 +119,7 @@ public interface PoseTargets {
   }
 
   private static Optional<Box> largest(List<Box> boxes) {
-    return boxes.stream()
-        .filter(PoseTargets::isKnown)
-        .max(Comparator.comparingDouble(Box::area));
+    return boxes.stream().filter(PoseTargets::isKnown).max(Comparator.comparingDouble(Box::area));
   }
 
   private static List<KeyPoint> scaled(List<KeyPoint> points, Size input, int height, int width) {

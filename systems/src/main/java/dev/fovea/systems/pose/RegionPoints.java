@@ -41,8 +41,7 @@ public record RegionPoints(int size) {
 
   /** Returns the cell of a place; a place on the far border is in the last. */
   private int cell(double place, double from, double to) {
-    int cell =
-        place == to ? size - 1 : (int) Math.floor((place - from) * (size / (to - from)));
+    int cell = place == to ? size - 1 : (int) Math.floor((place - from) * (size / (to - from)));
     return cell < size ? Math.max(NONE, cell) : NONE;
   }
 

@@ -138,8 +138,7 @@ final class PartFieldsTest {
       for (double[][] person : people) {
         double[] p = person[i % kinds];
         double d2 = (x - p[0]) * (x - p[0]) + (y - p[1]) * (y - p[1]);
-        heat.data()[i] =
-            Math.max(heat.data()[i], (float) Math.exp(-d2 / (2 * sigma * sigma)));
+        heat.data()[i] = Math.max(heat.data()[i], (float) Math.exp(-d2 / (2 * sigma * sigma)));
       }
     }
     return heat;
@@ -240,8 +239,7 @@ final class PartFieldsTest {
     assertThat(limbs.closes(2)).isFalse();
     assertThat(limbs.closes(3)).isTrue();
     assertThatThrownBy(() -> Limbs.of(Skeleton.of(List.of("a"), List.of())))
-        .hasMessage(
-            "part affinity fields: the skeleton of 1 joints has no bones to group them by");
+        .hasMessage("part affinity fields: the skeleton of 1 joints has no bones to group them by");
   }
 
   /** Of two peaks nearer than the distance the higher stays, of equals the first. */
@@ -251,11 +249,7 @@ final class PartFieldsTest {
     map.data()[1] = 0.5f;
     map.data()[3] = 0.8f;
     map.data()[8] = 0.3f;
-    assertThat(new LocalPeaks(0.1, 4).of(map, 0))
-        .extracting(Peak::x)
-        .containsExactly(3.5, 8.5);
-    assertThat(new LocalPeaks(0.4, 1).of(map, 0))
-        .extracting(Peak::x)
-        .containsExactly(1.5, 3.5);
+    assertThat(new LocalPeaks(0.1, 4).of(map, 0)).extracting(Peak::x).containsExactly(3.5, 8.5);
+    assertThat(new LocalPeaks(0.4, 1).of(map, 0)).extracting(Peak::x).containsExactly(1.5, 3.5);
   }
 }
