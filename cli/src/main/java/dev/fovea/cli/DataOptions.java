@@ -12,6 +12,9 @@ import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.SceneCast;
+import dev.fovea.systems.net.Systems;
+import dev.fovea.systems.net.VisionSystem;
+import dev.fovea.systems.pose.PoseRule;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
@@ -20,6 +23,7 @@ import dev.fovea.vision.ImageFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -158,9 +162,14 @@ final class DataOptions {
   LabelledData openTestLabels(ModelFile model) {
     LabelOptions options = LabelOptions.of(model.preprocessing(), Marking.BOXES);
     String usual = model.data().isEmpty() ? LabelSets.SHAPES : model.data();
-    SceneCast cast = SceneCast.usual();
-    LabelledData test = openLabels(usual, cast, options, model.labels()).test();
-    if (!test.things().equals(model.labels())) {
+    Optional<VisionSystem> system = Systems.named(model.net());
+    SceneCast cast = system.map(VisionSystem::scenes).orElse(SceneCast.usual());
+    boolean posed = model.system().containsKey(PoseRule.KEY);
+    List<String> names = posed ? List.of() : model.labels();
+    LabelledData test = openLabels(usual, cast, options, names).test();
+    if (posed) {
+      requireSameJoints(test, model, name(usual));
+    } else if (!test.things().equals(model.labels())) {
       throw new FoveaException(
           "data set %s: has %s classes %s, the model knows %s: %s"
               .formatted(
@@ -171,6 +180,22 @@ final class DataOptions {
                   some(model.labels())));
     }
     return test;
+  }
+
+  /** Of key points the class that has them is known to a model, and not what else is labelled. */
+  private static void requireSameJoints(LabelledData test, ModelFile model, String name) {
+    String text = model.system().getOrDefault(PoseRule.KEY, "");
+    List<String> joints = PoseRule.parse(text, model.net()).skeleton().joints();
+    if (!test.things().containsAll(model.labels()) || !test.skeleton().joints().equals(joints)) {
+      throw new FoveaException(
+          "data set %s: has key points %s of %s, the model finds %s of %s"
+              .formatted(
+                  name,
+                  some(test.skeleton().joints()),
+                  some(test.things()),
+                  some(joints),
+                  some(model.labels())));
+    }
   }
 
   private LabelSplit opened(

@@ -1,6 +1,8 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.io.FileNames;
 import dev.fovea.io.Json;
 import dev.fovea.systems.Detection;
@@ -24,6 +26,9 @@ enum DetectionFormat {
   CSV(true, "csv"),
   /** An array of pictures with boxes and names. */
   JSON(true, "json");
+
+  /** COCO's key points count from the middle of the first pixel. */
+  private static final double COCO_OFFSET = 0.5;
 
   private final boolean whole;
   private final String ending;
@@ -125,8 +130,23 @@ enum DetectionFormat {
     fields.put("file_name", r.picture.toString());
     fields.put("category_id", b.label() + 1);
     fields.put("bbox", List.of(b.left(), b.top(), b.right() - b.left(), b.bottom() - b.top()));
+    if (!b.points().isEmpty()) {
+      fields.put("keypoints", keyPoints(b, COCO_OFFSET));
+    }
     fields.put("score", d.score());
     return fields;
+  }
+
+  /** Returns x, y and visibility of all points in a row; zeros for one that is not there. */
+  private static List<Number> keyPoints(Box box, double offset) {
+    List<Number> all = new ArrayList<>();
+    for (KeyPoint p : box.points()) {
+      boolean there = p.visibility() != Visibility.ABSENT;
+      all.add(there ? p.x() - offset : 0);
+      all.add(there ? p.y() - offset : 0);
+      all.add(there ? 2 : 0);
+    }
+    return all;
   }
 
   /** Returns a picture with its detections as JSON values. */
@@ -142,6 +162,9 @@ enum DetectionFormat {
       one.put("label", d.label());
       one.put("score", d.score());
       one.put("box", List.of(b.left(), b.top(), b.right(), b.bottom()));
+      if (!b.points().isEmpty()) {
+        one.put("keypoints", keyPoints(b, 0));
+      }
       all.add(one);
     }
     fields.put("detections", all);

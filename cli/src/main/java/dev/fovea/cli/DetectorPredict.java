@@ -6,7 +6,6 @@ import dev.fovea.io.FileNames;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.systems.Detection;
-import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.draw.Drawing;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.tensor.FoveaException;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for objects in pictures, tells and draws them.
  *
- * @param detector what looks
- * @param tiles how large pictures are looked at, as a whole if empty
+ * @param finder looks for objects in a picture [H, W, C], its values 0 … 255
+ * @param skeleton the key points that objects have
  * @param out where drawings or files of detections go
  * @param format the form of the files; drawings if empty
  * @param json whether a JSON object per picture is printed
  * @param failure tells why a picture was not looked at and returns the command's status
  */
 record DetectorPredict(
-    Detector detector,
-    Optional<Tiles> tiles,
+    Function<Tensor, List<Detection>> finder,
+    Skeleton skeleton,
     Optional<Path> out,
     Optional<DetectionFormat> format,
     boolean json,
@@ -62,8 +62,7 @@ record DetectorPredict(
     for (int i = 0; i < pictures.size(); i++) {
       try {
         Tensor picture = Images.read(pictures.get(i));
-        List<Detection> found =
-            tiles.map(t -> t.detect(detector, picture)).orElseGet(() -> detector.detect(picture));
+        List<Detection> found = finder.apply(picture);
         Result result = new Result(i + 1, pictures.get(i), Size.of(picture.shape()), found);
         results.add(result);
         print(result, picture, write(result, picture), pictures.size());
@@ -126,8 +125,8 @@ record DetectorPredict(
     return Optional.of(file);
   }
 
-  private static BufferedImage drawing(Result r, Tensor picture) {
-    return Drawing.of(picture).detections(r.found(), Skeleton.NONE).image();
+  private BufferedImage drawing(Result r, Tensor picture) {
+    return Drawing.of(picture).detections(r.found(), skeleton).image();
   }
 
   private void writeWhole(List<Result> results) {

@@ -11,6 +11,7 @@ import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.systems.segment.Segmenter;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -109,7 +110,7 @@ final class EvalCommand implements Runnable {
     } else {
       NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
       Optional<ModelFile> described = network.training();
-      if (Detector.isDetector(network.model()) && described.isPresent()) {
+      if (isSystem(network.model()) && described.isPresent()) {
         measure(described.get(), network.model());
         return;
       }
@@ -127,10 +128,23 @@ final class EvalCommand implements Runnable {
     }
   }
 
-  /** Measures a detector. */
+  private static boolean isSystem(Model model) {
+    return Detector.isDetector(model) || PoseEstimator.isPoseEstimator(model);
+  }
+
+  /** Measures a detector, or what finds key points. */
   private void measure(ModelFile description, Model model) {
     if (!tta.equals("none")) {
       throw new FoveaException("--tta: is for networks that answer with one class per picture");
+    }
+    if (PoseEstimator.isPoseEstimator(model)) {
+      if (out != null || plots != null) {
+        throw new FoveaException(
+            "--out, --plots: are for detectors; " + file + " finds key points");
+      }
+      PoseEval poses = PoseEval.of(description, model, data.openTestLabels(description));
+      System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
+      return;
     }
     DetectorEval eval =
         DetectorEval.of(file.toString(), Detector.of(model), data.openTestLabels(description));

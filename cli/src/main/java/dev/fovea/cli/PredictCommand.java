@@ -5,7 +5,10 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
+import dev.fovea.systems.Detection;
 import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.label.Skeleton;
+import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.InputRule;
@@ -146,6 +149,9 @@ final class PredictCommand implements Callable<Integer> {
     if (Detector.isDetector(network.model()) && !raw) {
       return detect(network);
     }
+    if (PoseEstimator.isPoseEstimator(network.model()) && !raw) {
+      return estimate(network);
+    }
     requireNoDetection();
     boolean masks = network.isAsked(Task.MASK) && !raw;
     Function<Path, Runnable> reader = masks ? masks(network)::read : reader(network);
@@ -168,17 +174,39 @@ final class PredictCommand implements Callable<Integer> {
     if (top != null || invert) {
       throw new FoveaException("--top, --invert: " + file + " finds objects; see --score");
     }
-    Detector detector = Detector.of(network.model());
-    if (score != null) {
-      detector = detector.score(Range.fraction("--score", score, 1));
-    }
     if (overlay != null) {
       throw new FoveaException("--overlay: " + file + " finds objects; --out draws them");
     }
+    Optional<Tiles> parts = tiles.ofObjects();
+    Detector usual = Detector.of(network.model());
+    Detector detector = score == null ? usual : usual.score(Range.fraction("--score", score, 1));
+    return predict(
+        picture ->
+            parts.map(t -> t.detect(detector, picture)).orElseGet(() -> detector.detect(picture)),
+        Skeleton.NONE);
+  }
+
+  /** Looks for key points in all pictures, folders among them. */
+  private int estimate(NetworkFile network) {
+    tiles.requireNone();
+    if (top != null || invert || overlay != null) {
+      throw new FoveaException(
+          "--top, --invert, --overlay: " + file + " finds key points; see --score");
+    }
+    PoseEstimator usual = PoseEstimator.of(network.model());
+    PoseEstimator estimator =
+        score == null ? usual : usual.score(Range.fraction("--score", score, 1));
+    return predict(
+        picture ->
+            estimator.estimate(picture).stream().flatMap(p -> p.detection().stream()).toList(),
+        estimator.skeleton());
+  }
+
+  private int predict(Function<Tensor, List<Detection>> finder, Skeleton skeleton) {
     DetectorPredict predict =
         new DetectorPredict(
-            detector,
-            tiles.ofObjects(),
+            finder,
+            skeleton,
             Optional.ofNullable(out),
             format == null ? DetectorPredict.format(out) : Optional.of(format),
             json,

@@ -76,6 +76,15 @@ public final class PoseEstimator {
     return new PoseEstimator(model, rule, bgr, reading.least(score, point));
   }
 
+  /**
+   * Returns this estimator with another least score of a pose.
+   *
+   * @throws FoveaException if it is not in 0 … 1
+   */
+  public PoseEstimator score(double least) {
+    return least(least, reading.point());
+  }
+
   /** Returns the kinds of points and how they belong together. */
   public Skeleton skeleton() {
     return reading.skeleton();
