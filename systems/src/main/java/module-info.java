@@ -16,6 +16,8 @@ module dev.fovea.systems {
   exports dev.fovea.systems.draw;
   exports dev.fovea.systems.net;
   exports dev.fovea.systems.pose;
+  exports dev.fovea.systems.published;
   exports dev.fovea.systems.region;
   exports dev.fovea.systems.segment;
+  exports dev.fovea.systems.upscale;
 }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Reads any format that inspect knows. The ending of OUT chooses what is written: .safetensors"
           + " for the weights, .onnx for the whole network. What is said about how pictures become"
-          + " inputs is written along.",
+          + " inputs, which published network it is (--task) and what its classes are called"
+          + " (--labels) is written along: the file then needs no options any more.",
       "A network that has weights of 8 bits keeps them in ONNX. --int8 gives them to one that has"
           + " none: int8 per output channel for weights, uint8 for what passes between layers,"
           + " batch norms folded before. The result of the last layer, and layers that are neither"
@@ -36,6 +37,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  fovea convert model.h5 model.onnx",
       "  fovea convert weights.pth weights.safetensors --net resnet18",
+      "  fovea convert yolox_nano.onnx yolox.onnx --task yolox",
       "  fovea convert model.h5 int8.onnx --int8 --calibrate photos",
       "  fovea convert mnist.onnx int8.onnx --int8 --data mnist --data-dir data/mnist --scale 1"
     })
@@ -57,12 +59,7 @@ final class ConvertCommand implements Runnable {
       return;
     }
     ImportedNetwork network = inputs.read(in);
-    Model model = network.model();
-    inputs.say(model);
-    if (inputs.givesRule()) {
-      NetworkFile file = NetworkFile.read(in, inputs, Engine.shared());
-      model = withRule(model, file.rule());
-    }
+    Model model = model(network);
     model.save(out);
     boolean weightsOnly =
         out.toString().endsWith(".safetensors") && !model.metadata().containsKey(ModelFile.NET);
@@ -75,6 +72,17 @@ final class ConvertCommand implements Runnable {
             network.isQuantized() ? ", weights of 8 bits" : "",
             Text.oneLine(in.toString()),
             weightsOnly ? "; the weights alone: the network is not in the zoo" : ""));
+  }
+
+  /** Returns the network with what is said of it. */
+  private Model model(ImportedNetwork network) {
+    if (inputs.givesRule() || inputs.givesMeaning()) {
+      NetworkFile file = NetworkFile.read(in, inputs, Engine.shared());
+      return withRule(file.model(), file.rule());
+    }
+    Model model = network.model();
+    inputs.say(model);
+    return model;
   }
 
   /** Adds how pictures become inputs. */

@@ -7,6 +7,7 @@ import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.systems.label.LabelOptions;
+import dev.fovea.systems.label.LabelSet;
 import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.label.LabelledData;
@@ -198,6 +199,33 @@ final class DataOptions {
     }
   }
 
+  /**
+   * Opens labelled pictures to test a network with that was trained elsewhere: all there are,
+   * unless files say which are to test with.
+   *
+   * @param classes the names of the classes that the network knows
+   * @throws FoveaException if no data set of files is named
+   */
+  LabelledData openUnseenLabels(Preprocessing rule, List<String> classes) {
+    requireNoneOfClassifiers();
+    if (name == null || folder == null) {
+      throw new FoveaException(
+          "--data, --data-dir: name labelled pictures to measure a detector of other tools with");
+    }
+    LabelSet set = LabelSets.read(name, folder, classes);
+    set.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
+    LabelledData all = set.unseen(LabelOptions.of(rule, Marking.BOXES));
+    return limit == 0 ? all : all.take(limit);
+  }
+
+  private void requireNoneOfClassifiers() {
+    Range.atLeast("--limit", limit, 0);
+    if (share != null || perClass != null || !classes.isEmpty()) {
+      throw new FoveaException(
+          "--split, --per-class, --classes: are for data sets with one class per picture");
+    }
+  }
+
   private LabelSplit opened(
       String which, SceneCast cast, LabelOptions options, List<String> names) {
     return names.isEmpty() || which.equals(LabelSets.SHAPES) || folder == null
@@ -207,11 +235,7 @@ final class DataOptions {
 
   private LabelSplit openLabels(
       String otherwise, SceneCast cast, LabelOptions options, List<String> names) {
-    Range.atLeast("--limit", limit, 0);
-    if (share != null || perClass != null || !classes.isEmpty()) {
-      throw new FoveaException(
-          "--split, --per-class, --classes: are for data sets with one class per picture");
-    }
+    requireNoneOfClassifiers();
     String which = name(otherwise);
     if (folder != null && which.equals(LabelSets.SHAPES)) {
       throw new FoveaException(

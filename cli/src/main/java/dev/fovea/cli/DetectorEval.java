@@ -42,6 +42,7 @@ import java.util.stream.IntStream;
  * @param voc VOC's figures
  * @param used what boxes are taken for at the score that is usual for drawing
  * @param score that score
+ * @param least the least score that average precision looks at
  * @param found what was found in each picture
  */
 record DetectorEval(
@@ -52,16 +53,14 @@ record DetectorEval(
     VocResult voc,
     ConfusionMatrix used,
     double score,
+    double least,
     List<List<Found>> found) {
-  /** Average precision looks at all that is not quite out of the question. */
-  private static final double LEAST_SCORE = 0.01;
-
   private static final double OVERLAP = 0.5;
 
   /** Looks for objects in all samples. */
   static DetectorEval of(String name, Detector detector, LabelledData samples) {
     double usual = detector.rule().score();
-    Detector all = detector.score(Math.min(LEAST_SCORE, usual));
+    Detector all = detector.measured();
     List<String> classes = samples.things();
     CocoEvaluation coco = CocoEvaluation.boxes(classes);
     CocoEvaluation masks = CocoEvaluation.masks(classes);
@@ -90,6 +89,7 @@ record DetectorEval(
         voc.result(),
         used.result(),
         usual,
+        all.rule().score(),
         found);
   }
 
@@ -181,7 +181,7 @@ record DetectorEval(
             Locale.ROOT,
             "AP looks at scores from %.2f on; found, right, precision and recall are of those from"
                 + " %.2f on, at an overlap of %.1f",
-            Math.min(LEAST_SCORE, score),
+            least,
             score,
             OVERLAP));
   }

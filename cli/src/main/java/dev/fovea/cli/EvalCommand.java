@@ -47,7 +47,8 @@ import picocli.CommandLine.Parameters;
       "  fovea eval runs/lenet5-digits/model.safetensors --plots plots --tta shift:1",
       "  fovea eval model.safetensors --data mnist --data-dir data/mnist --json",
       "  fovea eval lenet.prototxt --data mnist --data-dir data/mnist --scale 1/256",
-      "  fovea eval runs/yolo-tiny-shapes/model.safetensors --out results.json --plots plots"
+      "  fovea eval runs/yolo-tiny-shapes/model.safetensors --out results.json --plots plots",
+      "  fovea eval yolox_nano.onnx --task yolox --data coco --data-dir coco"
     })
 final class EvalCommand implements Runnable {
   private static final int WIDEST_MATRIX = 20;
@@ -114,6 +115,13 @@ final class EvalCommand implements Runnable {
         measure(described.get(), network.model());
         return;
       }
+      if (Detector.isDetector(network.model())) {
+        List<String> labels = network.model().labels();
+        measure(
+            network.model(),
+            data.openUnseenLabels(network.rule().preprocessing(), labels));
+        return;
+      }
       if (answersWithMask(network.model())) {
         masks(network.model(), network.rule(), network.model().metadata().getOrDefault("data", ""));
         return;
@@ -132,11 +140,15 @@ final class EvalCommand implements Runnable {
     return Detector.isDetector(model) || PoseEstimator.isPoseEstimator(model);
   }
 
-  /** Measures a detector, or what finds key points. */
-  private void measure(ModelFile description, Model model) {
+  private void requireOneView() {
     if (!tta.equals("none")) {
       throw new FoveaException("--tta: is for networks that answer with one class per picture");
     }
+  }
+
+  /** Measures a detector, or what finds key points. */
+  private void measure(ModelFile description, Model model) {
+    requireOneView();
     if (PoseEstimator.isPoseEstimator(model)) {
       if (out != null || plots != null) {
         throw new FoveaException(
@@ -146,8 +158,13 @@ final class EvalCommand implements Runnable {
       System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
       return;
     }
-    DetectorEval eval =
-        DetectorEval.of(file.toString(), Detector.of(model), data.openTestLabels(description));
+    measure(model, data.openTestLabels(description));
+  }
+
+  /** Measures a detector. */
+  private void measure(Model model, LabelledData samples) {
+    requireOneView();
+    DetectorEval eval = DetectorEval.of(file.toString(), Detector.of(model), samples);
     if (out != null) {
       eval.writeResults(out);
     }

@@ -10,12 +10,17 @@ import dev.fovea.io.Text;
 import dev.fovea.io.TextFile;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Output;
+import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.published.ModelCard;
+import dev.fovea.systems.published.ModelCards;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +86,8 @@ final class InputOptions {
       names = "--resize",
       paramLabel = "WAY",
       description =
-          "stretch (the default), crop or letterbox: how pictures of another size are fitted.")
+          "stretch (the default), crop, letterbox or corner (a letter box with the picture at the"
+              + " upper left): how pictures of another size are fitted.")
   private Preprocessing.@Nullable Resize resize;
 
   @Option(
@@ -97,8 +103,25 @@ final class InputOptions {
       paramLabel = "TASK",
       description =
           "What the network is asked, where its end does not tell: classes (one per picture),"
-              + " labels (any number per picture), mask (a class per pixel) or regression.")
+              + " labels (any number per picture), mask (a class per pixel) or regression; or which"
+              + " published network it is, which tells preprocessing, classes and how outputs are"
+              + " read too: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = Cards.class)
   private @Nullable String task;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Names of the classes, one per line or as JSON, instead of the model's.")
+  private @Nullable Path labels;
+
+  /** The names of published networks, for the help. */
+  static final class Cards implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return ModelCards.names().iterator();
+    }
+  }
 
   /**
    * Says what the only output of a network is asked, if that was told.
@@ -106,10 +129,10 @@ final class InputOptions {
    * @throws FoveaException if the output cannot be that
    */
   void say(Model model) {
-    if (task == null) {
+    if (task == null || card().isPresent()) {
       return;
     }
-    Task asked = Task.parse(task, "--task");
+    Task asked = asked(task);
     Output output = model.output(0);
     boolean fits =
         switch (asked) {
@@ -123,6 +146,53 @@ final class InputOptions {
           "--task %s: does not suit a network that gives %s".formatted(task, model.outputs()));
     }
     model.setTask(0, asked);
+  }
+
+  private static Task asked(String task) {
+    List<String> all = new ArrayList<>(Arrays.stream(Task.values()).map(Task::text).toList());
+    all.addAll(ModelCards.names());
+    if (!all.contains(task)) {
+      throw new FoveaException(
+          "--task: task \"%s\" is not known%s"
+              .formatted(Text.shown(task), Suggest.hint(task, all)));
+    }
+    return Task.parse(task, "--task");
+  }
+
+  /** Returns which published network it is, if that was told. */
+  Optional<ModelCard> card() {
+    return task == null ? Optional.empty() : ModelCards.named(task);
+  }
+
+  /** Returns the names of the classes that were given, none if none were. */
+  List<String> labels() {
+    return labels == null ? List.of() : LabelFile.read(labels);
+  }
+
+  /**
+   * Returns a model with the names of the classes that were given, if any were.
+   *
+   * @throws FoveaException if there are not as many as classes
+   */
+  Model labelled(Model model) {
+    List<String> names = labels();
+    if (names.isEmpty()) {
+      return model;
+    }
+    int classes = classes(model);
+    if (names.size() != classes) {
+      throw new FoveaException(
+          "%s: %s labels, the model has %s classes".formatted(labels, names.size(), classes));
+    }
+    Map<String, String> texts = new LinkedHashMap<>(model.metadata());
+    texts.put("labels", String.join("\n", names));
+    return model.withMetadata(texts);
+  }
+
+  private static int classes(Model model) {
+    return Detector.isDetector(model) && !model.labels().isEmpty()
+        ? model.labels().size()
+        : model.output(0).classes();
   }
 
   /** Returns the name of the network in the zoo, if one was given. */
@@ -170,7 +240,12 @@ final class InputOptions {
 
   /** Returns whether anything was said about inputs. */
   boolean given() {
-    return net != null || size != null || givesRule();
+    return net != null || size != null || card().isPresent() || givesRule();
+  }
+
+  /** Returns whether it was said which published network it is, or what classes are called. */
+  boolean givesMeaning() {
+    return card().isPresent() || labels != null;
   }
 
   /** Returns whether anything was said about how pictures become inputs. */
@@ -188,7 +263,7 @@ final class InputOptions {
       throw new FoveaException(
           model
               + ": says itself which network it is of and how pictures become inputs; leave --net,"
-              + " --size, --preprocessing, --scale, --mean, --std, --bgr and --resize out");
+              + " --task NETWORK, --size, --preprocessing, --scale, --mean, --std, --bgr and --resize out");
     }
   }
 

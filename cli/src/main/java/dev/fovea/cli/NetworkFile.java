@@ -8,6 +8,8 @@ import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.published.ModelCard;
+import dev.fovea.systems.published.ModelCards;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -39,7 +41,8 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
       Model model = own.build(Seed.of(0), engine);
       model.load(file);
       options.say(model);
-      return new NetworkFile(file, model, plain(model.outputs()), own.rule());
+      Model used = options.labelled(model);
+      return new NetworkFile(file, used, plain(model.outputs()), own.rule());
     }
     ImportedNetwork network = options.read(file);
     if (network.inputs().size() != 1) {
@@ -48,10 +51,21 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
               .formatted(file, network.inputs().size()));
     }
     Shape input = network.inputs().get(0).sample();
-    InputRule rule = options.rule(input, InputRule.of(network.metadata(), file.toString()));
+    Optional<ModelCard> card = card(options, network);
+    Optional<InputRule> own =
+        card.map(c -> c.rule(input)).or(() -> InputRule.of(network.metadata(), file.toString()));
+    InputRule rule = options.rule(input, own);
     Model model = network.model(engine);
     options.say(model);
-    return new NetworkFile(file, model, network.outputs(), rule);
+    Model used =
+        card.map(c -> c.describe(model, rule, options.labels()))
+            .orElseGet(() -> options.labelled(model));
+    return new NetworkFile(file, used, network.outputs(), rule);
+  }
+
+  /** Returns which published network it is: what is told, else what the file shows. */
+  private static Optional<ModelCard> card(InputOptions options, ImportedNetwork network) {
+    return options.card().or(() -> ModelCards.of(network.metadata()));
   }
 
   /** Returns whether a file is one that {@code fovea train} writes, under whatever name. */

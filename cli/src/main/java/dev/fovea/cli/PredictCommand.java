@@ -9,6 +9,7 @@ import dev.fovea.systems.Detection;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.pose.PoseEstimator;
+import dev.fovea.systems.upscale.Upscaler;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.InputRule;
@@ -54,7 +55,9 @@ import picocli.CommandLine.Spec;
           + " 0.229,0.224,0.225",
       "  fovea predict unet.onnx scan.png --out classes.png --overlay scan-classes.png",
       "  fovea predict unet.onnx slide.png --tile 256 --overlap 0.25 --out classes.png",
-      "  fovea predict yolo.cfg dog.jpg --out raw.json",
+      "  fovea predict yolo.cfg dog.jpg --out drawn.png",
+      "  fovea predict yolox_nano.onnx dog.jpg --task yolox --score 0.5",
+      "  fovea predict espcn.onnx cat.png --task super-resolution --out large.png",
       "  fovea predict runs/yolo-tiny-shapes/model.safetensors photos --score 0.4 --out drawn"
     })
 final class PredictCommand implements Callable<Integer> {
@@ -78,12 +81,6 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "K",
       description = "How many classes to show per picture (default: 3; of pixels all there are).")
   private @Nullable Integer top;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description = "Names of the classes, one per line or as JSON, instead of the model's.")
-  private @Nullable Path labels;
 
   @Option(
       names = "--invert",
@@ -142,10 +139,6 @@ final class PredictCommand implements Callable<Integer> {
       Range.atLeast("--top", top, 1);
     }
     NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
-    if (labels != null) {
-      Map<String, String> texts = network.model().metadata();
-      network = network.with(labelled(labels, texts, network.classes()));
-    }
     if (Detector.isDetector(network.model()) && !raw) {
       return detect(network);
     }
@@ -153,6 +146,11 @@ final class PredictCommand implements Callable<Integer> {
       return estimate(network);
     }
     requireNoDetection();
+    if (Upscaler.isUpscaler(network.model()) && !raw) {
+      Upscaler upscaler = Upscaler.of(network.model());
+      return new UpscalePredict(upscaler, Optional.ofNullable(out), json, this::failed)
+          .run(PictureFiles.of(pictures));
+    }
     boolean masks = network.isAsked(Task.MASK) && !raw;
     Function<Path, Runnable> reader = masks ? masks(network)::read : reader(network);
     int status = 0;
@@ -314,18 +312,6 @@ final class PredictCommand implements Callable<Integer> {
       image.data()[i] = 255 - image.data()[i];
     }
     return new Placed(image, placed.placement());
-  }
-
-  private static Map<String, String> labelled(
-      Path labels, Map<String, String> metadata, int classes) {
-    List<String> names = LabelFile.read(labels);
-    if (names.size() != classes) {
-      throw new FoveaException(
-          "%s: %s labels, the model has %s classes".formatted(labels, names.size(), classes));
-    }
-    Map<String, String> texts = new LinkedHashMap<>(metadata);
-    texts.put("labels", String.join("\n", names));
-    return texts;
   }
 
   private void print(Path picture, Prediction prediction) {

@@ -50,7 +50,9 @@ public record Preprocessing(
      * The longer side is scaled to fit; what the shorter one leaves on both sides is {@link
      * Preprocessing#LETTERBOX_FILL}.
      */
-    LETTERBOX;
+    LETTERBOX,
+    /** As {@link #LETTERBOX}, but the picture lies at the upper left, as in YOLOX. */
+    CORNER;
 
     /**
      * Returns the way of a name in lower case.
@@ -64,7 +66,7 @@ public record Preprocessing(
           .findFirst()
           .orElseThrow(() ->
               new FoveaException(
-                  "%s: \"%s\" is not stretch, crop or letterbox"
+                  "%s: \"%s\" is not stretch, crop, letterbox or corner"
                       .formatted(where, Text.shown(name))));
     }
 

@@ -108,6 +108,19 @@ public final class Images {
   }
 
   /**
+   * Returns the picture in another size: bicubic, and averaging where it shrinks, as PIL does it.
+   * Values may pass those of the picture beside edges.
+   *
+   * @throws FoveaException if a size is not positive
+   */
+  public static Tensor resizeCubic(Tensor image, int height, int width) {
+    requirePicture(image);
+    Placement.Size size = new Placement.Size(height, width);
+    return Resampling.resize(
+        PictureRows.of(image), size.height(), size.width(), Resampling.Filter.CUBIC);
+  }
+
+  /**
    * Returns the middle of a picture; of an odd rest, the larger part is cut off below and right.
    *
    * @throws FoveaException if the picture is smaller

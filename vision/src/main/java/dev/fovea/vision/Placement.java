@@ -25,6 +25,8 @@ import java.util.Optional;
 public record Placement(Size picture, Size scaled, int top, int left, Size input) {
   /** A size in pixels. */
   public record Size(int height, int width) {
+    private static final double ROUNDING = 1e-6;
+
     /**
      * Checks the arguments.
      *
@@ -48,6 +50,13 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
           (int) Math.max(1, Math.round(width * factor)));
     }
 
+    /** Rounded down; what is a whole number but for the rounding of the factor is one. */
+    private Size within(double factor) {
+      return new Size(
+          (int) Math.max(1, height * factor + ROUNDING),
+          (int) Math.max(1, width * factor + ROUNDING));
+    }
+
     private Size atLeast(Size least) {
       return new Size(Math.max(height, least.height), Math.max(width, least.width));
     }
@@ -57,7 +66,10 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
     }
   }
 
-  /** Returns the placement of a picture in an input. Of an odd rest the larger part is below. */
+  /**
+   * Returns the placement of a picture in an input. Of an odd rest the larger part is below. Sizes
+   * are rounded to the nearest, with {@code CORNER} down, as those do who place pictures so.
+   */
   public static Placement of(Preprocessing.Resize way, Size picture, Size input) {
     double y = (double) input.height / picture.height;
     double x = (double) input.width / picture.width;
@@ -66,9 +78,11 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
           case STRETCH -> input;
           case CROP -> picture.times(Math.max(y, x)).atLeast(input);
           case LETTERBOX -> picture.times(Math.min(y, x)).atMost(input);
+          case CORNER -> picture.within(Math.min(y, x));
         };
-    int top = (input.height - scaled.height) / 2;
-    int left = (input.width - scaled.width) / 2;
+    boolean corner = way == Preprocessing.Resize.CORNER;
+    int top = corner ? 0 : (input.height - scaled.height) / 2;
+    int left = corner ? 0 : (input.width - scaled.width) / 2;
     return new Placement(picture, scaled, top, left, input);
   }
 

@@ -5,21 +5,48 @@ import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Bilinear resizing that averages when it shrinks.
+ * Resizing that averages when it shrinks, axis by axis, as {@code antialias=True} does elsewhere.
  *
  * <p>Pixel i covers [i, i+1). With s = input size / output size, output pixel o is the mean of the
- * input weighted by the triangle max(0, 1 − |i + ½ − (o + ½) s| / max(1, s)), axis by axis, as
- * {@code antialias=True} does elsewhere.
+ * input weighted by the filter at (i + ½ − (o + ½) s) / max(1, s).
  */
 final class Resampling {
   private Resampling() {}
 
+  /** How a pixel's weight falls with its distance x. */
+  enum Filter {
+    /** The triangle max(0, 1 − |x|), which interpolates linearly. */
+    LINEAR(1) {
+      @Override
+      double at(double x) {
+        return Math.max(0, 1 - Math.abs(x));
+      }
+    },
+    /** The cubic with the slope −½ at 1 (Keys, 1981), as PIL has it. */
+    CUBIC(2) {
+      @Override
+      double at(double x) {
+        double d = Math.abs(x);
+        return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((2.5 - 0.5 * d) * d - 4) * d + 2 : 0;
+      }
+    };
+
+    private final int reach;
+
+    Filter(int reach) {
+      this.reach = reach;
+    }
+
+    abstract double at(double x);
+  }
+
   /** For each output pixel the first input pixel and the weights of it and those after it. */
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
   private record Weights(int[] first, float[][] weights) {
-    static Weights of(int in, int out) {
+    static Weights of(Filter filter, int in, int out) {
       double scale = (double) in / out;
-      double reach = Math.max(1, scale);
+      double spread = Math.max(1, scale);
+      double reach = filter.reach * spread;
       int[] first = new int[out];
       float[][] weights = new float[out][];
       for (int o = 0; o < out; o++) {
@@ -29,7 +56,7 @@ final class Resampling {
         double[] w = new double[to - from];
         double sum = 0;
         for (int i = from; i < to; i++) {
-          w[i - from] = Math.max(0, 1 - Math.abs(i + 0.5 - centre) / reach);
+          w[i - from] = filter.at((i + 0.5 - centre) / spread);
           sum += w[i - from];
         }
         first[o] = from;
@@ -44,10 +71,14 @@ final class Resampling {
 
   /** Returns the picture in another size; of its own values, one row at a time is held. */
   static Tensor resize(PictureRows picture, int height, int width) {
+    return resize(picture, height, width, Filter.LINEAR);
+  }
+
+  static Tensor resize(PictureRows picture, int height, int width, Filter filter) {
     Shape in = picture.shape();
     boolean sameWidth = width == in.dim(1);
-    Weights across = Weights.of(in.dim(1), width);
-    Weights down = Weights.of(in.dim(0), height);
+    Weights across = Weights.of(filter, in.dim(1), width);
+    Weights down = Weights.of(filter, in.dim(0), height);
     Tensor out = Tensor.zeros(Shape.of(height, width, in.dim(2)));
     float[] row = new float[in.dim(1) * in.dim(2)];
     float[] wide = sameWidth ? row : new float[width * in.dim(2)];

@@ -16,6 +16,7 @@ import dev.fovea.nn.Output;
 import dev.fovea.tensor.Tensor;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,7 +26,8 @@ import java.util.stream.Collectors;
  *
  * <p>The outputs are what reaches the sections {@code yolo}, {@code region} and the like, before
  * their own functions, in the order of the file; of networks without such sections, what the last
- * layer gives. Those of such sections answer with boxes ({@link Task#BOXES}).
+ * layer gives. Those of such sections answer with boxes ({@link Task#BOXES}); anchors and classes
+ * of {@code yolo} are told in the metadata.
  */
 public final class DarknetReader implements FormatReader {
   private static final int MOST_TEXT = 4_000_000;
@@ -68,9 +70,10 @@ public final class DarknetReader implements FormatReader {
             LayerGraph graph = ModelFiles.reading(cfg, () -> DarknetNetwork.of(sections, source));
             Map<String, Tensor> tensors = graph.tensors();
             source.requireEnd();
-            return told(
+            ImportedNetwork network =
                 LayerImport.channelsFirst(
-                    Format.DARKNET, "darknet " + source.version(), graph, tensors));
+                    Format.DARKNET, "darknet " + source.version(), graph, tensors);
+            return ModelFiles.reading(cfg, () -> told(network, sections));
           } catch (UncheckedIOException e) {
             throw e.getCause();
           }
@@ -78,12 +81,14 @@ public final class DarknetReader implements FormatReader {
   }
 
   /** Returns a network that says which task the sections at its ends have. */
-  private static ImportedNetwork told(ImportedNetwork network) {
+  private static ImportedNetwork told(ImportedNetwork network, List<Section> sections) {
     List<Port> ends = network.outputs();
     if (!ends.stream().allMatch(end -> DarknetNetwork.isHead(end.name()))) {
       return network;
     }
     String tasks = ends.stream().map(_ -> Task.BOXES.text()).collect(Collectors.joining(","));
-    return network.withMetadata(Map.of(Output.TASKS, tasks));
+    Map<String, String> texts = new LinkedHashMap<>(Map.of(Output.TASKS, tasks));
+    YoloSections.text(sections).ifPresent(text -> texts.put(YoloSections.KEY, text));
+    return network.withMetadata(texts);
   }
 }

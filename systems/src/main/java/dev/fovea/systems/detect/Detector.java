@@ -95,7 +95,17 @@ public final class Detector {
    */
   public Detector most(int detections) {
     return with(
-        new DetectionRule(reading.decoder(), reading.score(), reading.overlap(), detections));
+        new DetectionRule(
+            reading.decoder(),
+            reading.score(),
+            reading.overlap(),
+            detections,
+            reading.measuredOverlap()));
+  }
+
+  /** Returns this detector as its average precision is measured. */
+  public Detector measured() {
+    return with(reading.measured());
   }
 
   /** Returns how the outputs of the network are read. */

@@ -88,6 +88,24 @@ public record LabelSet(
     return new LabelSplit(train, test, isParted(), all);
   }
 
+  /**
+   * Returns all pictures as samples to test a network with that was trained on others: of files
+   * that say so, those to test with.
+   *
+   * @throws FoveaException if there are none, or the labels lack what is asked for
+   */
+  public LabelledData unseen(LabelOptions options) {
+    Marker marker = new Marker(options, names, options.most().orElse(Math.max(1, mostObjects())));
+    requireWhatIsAsked(options);
+    List<LabelProblem> all = new ArrayList<>(problems);
+    LabelledFiles samples = LabelledFiles.of(isParted() ? testing() : pictures, marker, all);
+    if (samples.size() == 0) {
+      throw new FoveaException(
+          "%s labels: no pictures to test with; %s".formatted(format, first(all)));
+    }
+    return samples;
+  }
+
   private static String first(List<LabelProblem> problems) {
     return problems.isEmpty() ? "no problem was found" : "first problem: " + problems.get(0).line();
   }

@@ -1,0 +1,110 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.FileNames;
+import dev.fovea.io.Json;
+import dev.fovea.io.Text;
+import dev.fovea.systems.upscale.Upscaler;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+
+/**
+ * Enlarges pictures.
+ *
+ * @param upscaler what enlarges
+ * @param out a .png file, or a folder in which each picture gets one of its name
+ * @param json whether a JSON object per picture is printed
+ * @param failure tells why a picture was not enlarged and returns the command's status
+ */
+record UpscalePredict(
+    Upscaler upscaler, Optional<Path> out, boolean json, ToIntFunction<FoveaException> failure) {
+  private static final String PNG = ".png";
+
+  /** Enlarges all pictures; returns the command's status. */
+  int run(List<Path> pictures) {
+    requireOut(pictures);
+    int status = 0;
+    for (Path picture : pictures) {
+      try {
+        Tensor small = Images.read(picture);
+        Tensor large = upscaler.upscale(small);
+        Path file = file(picture);
+        MaskFiles.createFolder(file.toAbsolutePath().resolveSibling(""));
+        Images.writePng(file, large);
+        print(picture, small.shape(), large.shape(), file);
+      } catch (FoveaException e) {
+        status = Math.max(status, failure.applyAsInt(e));
+      }
+    }
+    return status;
+  }
+
+  private void requireOut(List<Path> pictures) {
+    if (out.isEmpty() || (!isFolder() && !isPng(out.get()))) {
+      throw new FoveaException(
+          "--out: a .png file or a folder for the enlarged pictures expected"
+              + out.map(o -> ", got " + o).orElse(""));
+    }
+    if (!isFolder() && pictures.size() > 1) {
+      throw new FoveaException(
+          "--out %s: a folder for %s pictures expected".formatted(out.get(), pictures.size()));
+    }
+    Set<Path> files = new HashSet<>();
+    for (Path picture : pictures) {
+      Path file = file(picture);
+      boolean same = file.toAbsolutePath().normalize().equals(picture.toAbsolutePath().normalize());
+      if (same || !files.add(file)) {
+        throw new FoveaException(
+            same
+                ? "--out " + file + ": is the picture itself"
+                : "--out %s: several of the pictures would be written to %s"
+                    .formatted(out.get(), file));
+      }
+    }
+  }
+
+  private static boolean isPng(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(PNG);
+  }
+
+  private boolean isFolder() {
+    Path to = out.orElseThrow();
+    return Files.isDirectory(to) || !String.valueOf(to.getFileName()).contains(".");
+  }
+
+  private Path file(Path picture) {
+    Path to = out.orElseThrow();
+    return isFolder() ? to.resolve(FileNames.stem(picture) + PNG) : to;
+  }
+
+  private void print(Path picture, Shape small, Shape large, Path file) {
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("image", picture.toString());
+      fields.put("factor", upscaler.factor());
+      fields.put("file", file.toString());
+      System.out.println(Json.write(fields));
+      return;
+    }
+    System.out.println(
+        "%s: %s×%s pixels from %s×%s, written to %s"
+            .formatted(
+                Text.oneLine(picture.toString()),
+                large.dim(1),
+                large.dim(0),
+                small.dim(1),
+                small.dim(0),
+                Text.oneLine(file.toString())));
+  }
+}

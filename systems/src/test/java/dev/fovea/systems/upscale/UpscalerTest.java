@@ -1,0 +1,92 @@
+package dev.fovea.systems.upscale;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.nn.Layers;
+import dev.fovea.nn.Model;
+import dev.fovea.systems.published.ModelCard;
+import dev.fovea.systems.published.ModelCards;
+import dev.fovea.systems.upscale.Spans.Span;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class UpscalerTest {
+  /** Every pixel becomes four. */
+  private static Model doubling(int height, int width) {
+    Model plain = Model.build(Layers.upsample(2), Shape.of(height, width, 1), Seed.of(1));
+    ModelCard card = ModelCards.find("super-resolution");
+    return card.describe(plain, card.rule(plain.inputs().get(0)), List.of());
+  }
+
+  private static Tensor picture(int height, int width, int channels) {
+    Tensor t = Tensor.zeros(Shape.of(height, width, channels));
+    for (int i = 0; i < t.data().length; i++) {
+      t.data()[i] = 5 + 37 * i % 240;
+    }
+    return t;
+  }
+
+  @Test
+  void windowsLieSideBySide() {
+    assertThat(Spans.of(5, 8, 2)).containsExactly(new Span(0, 0, 5));
+    assertThat(Spans.of(8, 8, 2)).containsExactly(new Span(0, 0, 8));
+    assertThat(Spans.of(9, 8, 2)).containsExactly(new Span(0, 0, 6), new Span(1, 6, 9));
+    assertThat(Spans.of(17, 8, 2))
+        .containsExactly(
+            new Span(0, 0, 6), new Span(4, 6, 10), new Span(8, 10, 14), new Span(9, 14, 17));
+  }
+
+  /** Whatever the size of the picture, it comes out as if the network had seen it as a whole. */
+  @Test
+  void picturesOfAnySizeAreEnlarged() {
+    Upscaler upscaler = Upscaler.of(doubling(8, 6));
+    assertThat(upscaler.factor()).isEqualTo(2);
+    for (int[] size : new int[][] {{8, 6}, {3, 2}, {20, 17}, {9, 40}}) {
+      Tensor small = picture(size[0], size[1], 1);
+      Tensor large = upscaler.upscale(small);
+      assertThat(large.shape()).isEqualTo(Shape.of(2 * size[0], 2 * size[1], 1));
+      for (int y = 0; y < 2 * size[0]; y++) {
+        for (int x = 0; x < 2 * size[1]; x++) {
+          assertThat(large.data()[y * 2 * size[1] + x])
+              .isCloseTo(small.data()[y / 2 * size[1] + x / 2], within(1e-3f));
+        }
+      }
+    }
+  }
+
+  /** Brightness is the network's, colours are those of the bicubic picture. */
+  @Test
+  void coloursAreInterpolated() {
+    Tensor small = Tensor.zeros(Shape.of(8, 6, 3));
+    for (int i = 0; i < small.data().length; i += 3) {
+      small.data()[i] = 100 + i % 7;
+      small.data()[i + 1] = 120;
+      small.data()[i + 2] = 90;
+    }
+    Tensor large = Upscaler.of(doubling(8, 6)).upscale(small);
+    Tensor smooth = Images.resizeCubic(small, 16, 12);
+    Tensor bright = Images.toGrey(large);
+    Tensor grey = Images.toGrey(small);
+    for (int i = 0; i < bright.data().length; i++) {
+      int from = i / 12 / 2 * 6 + i % 12 / 2;
+      assertThat(bright.data()[i]).isCloseTo(grey.data()[from], within(1e-3f));
+      float red = large.data()[3 * i] - large.data()[3 * i + 1];
+      assertThat(red).isCloseTo(smooth.data()[3 * i] - smooth.data()[3 * i + 1], within(1e-3f));
+    }
+  }
+
+  @Test
+  void otherNetworksAreRefused() {
+    Model same = Model.build(Layers.relu(), Shape.of(4, 4, 1), Seed.of(1));
+    assertThatThrownBy(() -> Upscaler.factor(same))
+        .hasMessage(
+            "upscaler: a network of one picture that gives a larger one expected, got [[4,4,1]] that"
+                + " gives [[4,4,1]]");
+  }
+}
