@@ -1,6 +1,5 @@
 package dev.fovea.formats.fuzz;
 
-import dev.fovea.vision.Idx;
 import dev.fovea.engine.Engine;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ReferenceCheck;
@@ -20,6 +19,7 @@ import dev.fovea.quantize.Quantizer;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Idx;
 import dev.fovea.vision.ImageFolder;
 import dev.fovea.vision.ImageList;
 import dev.fovea.vision.Images;

@@ -17,6 +17,9 @@ public final class Candidates {
   private double[] boxes = new double[4 * FIRST];
   private float[] scores = new float[FIRST];
   private int[] classes = new int[FIRST];
+
+  /** Creates an empty list. */
+  public Candidates() {}
   private final Map<Integer, Tensor> masks = new HashMap<>();
 
   /**

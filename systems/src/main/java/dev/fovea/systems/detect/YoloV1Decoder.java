@@ -60,8 +60,10 @@ public record YoloV1Decoder(YoloV1Grid grid, int height, int width) implements B
 
   private void decode(float[] t, int at, int cell, int box, double least, Candidates to) {
     int first = at + grid.classes() + grid.boxes() + 4 * box;
-    double x = (cell % grid.columns() + t[first]) * width / grid.columns();
-    double y = (cell / grid.columns() + t[first + 1]) * height / grid.rows();
+    int row = cell / grid.columns();
+    int column = cell % grid.columns();
+    double x = (column + t[first]) * width / grid.columns();
+    double y = (row + t[first + 1]) * height / grid.rows();
     double w = (double) t[first + 2] * t[first + 2] * width / 2;
     double h = (double) t[first + 3] * t[first + 3] * height / 2;
     float confidence = t[at + grid.classes() + box];

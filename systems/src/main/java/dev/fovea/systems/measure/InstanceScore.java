@@ -23,6 +23,9 @@ public final class InstanceScore {
   private final double[] sums = new double[LAST - FIRST + 1];
   private int pictures;
 
+  /** Creates a score of no picture. */
+  public InstanceScore() {}
+
   /**
    * How well objects were told apart.
    *
