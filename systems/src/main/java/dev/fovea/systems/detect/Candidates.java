@@ -20,6 +20,7 @@ public final class Candidates {
 
   /** Creates an empty list. */
   public Candidates() {}
+
   private final Map<Integer, Tensor> masks = new HashMap<>();
 
   /**

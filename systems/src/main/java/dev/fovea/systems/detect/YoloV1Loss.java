@@ -100,7 +100,7 @@ public record YoloV1Loss(YoloV1Grid grid, boolean rescores, int objects) impleme
     for (int b = 0; b < grid.boxes(); b++) {
       double iou = iou(cells, first + 4 * b, wanted, truth);
       double apart = apart(cells, first + 4 * b, wanted, truth);
-      boolean better = overlap > 0 || iou > 0 ? iou > overlap : apart < distance;
+      boolean better = (overlap > 0 || iou > 0) ? iou > overlap : apart < distance;
       if (better) {
         best = b;
         overlap = iou;
