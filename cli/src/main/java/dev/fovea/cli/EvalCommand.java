@@ -117,9 +117,7 @@ final class EvalCommand implements Runnable {
       }
       if (Detector.isDetector(network.model())) {
         List<String> labels = network.model().labels();
-        measure(
-            network.model(),
-            data.openUnseenLabels(network.rule().preprocessing(), labels));
+        measure(network.model(), data.openUnseenLabels(network.rule().preprocessing(), labels));
         return;
       }
       if (answersWithMask(network.model())) {

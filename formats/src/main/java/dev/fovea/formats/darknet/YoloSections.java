@@ -20,8 +20,8 @@ final class YoloSections {
   private YoloSections() {}
 
   /**
-   * Returns the text; empty where an end is another section or has no anchors, or sections differ in more than
-   * anchors.
+   * Returns the text; empty where an end is another section or has no anchors, or sections differ
+   * in more than anchors.
    *
    * @throws FoveaException if numbers of a section do not fit each other
    */

@@ -4,7 +4,7 @@ package dev.fovea.vision.augment;
 final class Transposition extends Warp {
   /** Creates the transposition of a picture of this size. */
   Transposition(int height, int width) {
-    super(width, height);
+    super(/* height= */ width, /* width= */ height);
   }
 
   @Override
