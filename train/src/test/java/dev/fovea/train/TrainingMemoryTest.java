@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Trainings in processes with little heap: those that fit are trained, others refused at once. */
@@ -90,7 +92,9 @@ final class TrainingMemoryTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + megabytes + "m",
                 "-cp",
-                place(Model.class) + File.pathSeparator + place(TrainingMemoryTest.class),
+                Stream.of(Model.class, Trainer.class, TrainingMemoryTest.class)
+                    .map(c -> place(c).toString())
+                    .collect(Collectors.joining(File.pathSeparator)),
                 Child.class.getName())
             .redirectErrorStream(true)
             .start();
@@ -99,7 +103,11 @@ final class TrainingMemoryTest {
     return out;
   }
 
-  private static Path place(Class<?> c) throws URISyntaxException {
-    return Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI());
+  private static Path place(Class<?> c) {
+    try {
+      return Path.of(c.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

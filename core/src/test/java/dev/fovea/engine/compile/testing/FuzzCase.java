@@ -41,6 +41,9 @@ record FuzzCase(
     for (int i = 0; i < n; i++) {
       ops.grow();
     }
+    if (seed % 2 == 1) {
+      ops.growByRareOp();
+    }
     List<Value> results = new ArrayList<>();
     for (int i = 1 + draw.below(3); i > 0; i--) {
       results.add(values.any());

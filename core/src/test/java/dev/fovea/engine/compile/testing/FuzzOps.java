@@ -39,6 +39,14 @@ final class FuzzOps {
     step(values.any()).filter(v -> v.shape().elements() <= MOST).ifPresent(values::add);
   }
 
+  /** Adds an op that few networks have: it reads rows or regions, or chooses. */
+  void growByRareOp() {
+    Value v = draw.once(6) ? looked() : new FuzzRegions(draw, values).of(images(values.any()));
+    if (v.shape().elements() <= MOST) {
+      values.add(v);
+    }
+  }
+
   private Optional<Value> step(Value v) {
     try {
       return switch (draw.below(10)) {
