@@ -27,7 +27,8 @@ final class ConsumerTest {
 
   /** What the dependencies of the page bring along. */
   private static final String JARS =
-      "(fovea-(core|simd|zoo|formats)|protobuf-java|jhdf|commons-lang3|slf4j-\\w+)-[0-9].*\\.jar";
+      "(fovea-(core|train|quantize|simd|zoo|formats)|protobuf-java|jhdf|commons-lang3|slf4j-\\w+)"
+          + "-[0-9].*\\.jar";
 
   private static final Pattern VERSION =
       Pattern.compile("<fovea.version>(.*?)<|dev\\.fovea:fovea-\\w+:([^\"]+)");
