@@ -1,14 +1,12 @@
 package dev.fovea.systems.detect;
 
-import dev.fovea.data.Preprocessing;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Detection;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.Images;
+import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placed;
-import dev.fovea.vision.Placement;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,16 +23,13 @@ import java.util.Map;
  */
 public final class Detector {
   private final Model model;
-  private final Preprocessing rule;
-  private final boolean bgr;
+  private final InputRule input;
   private final DetectionRule reading;
   private final List<String> labels;
 
-  private Detector(
-      Model model, Preprocessing rule, boolean bgr, DetectionRule reading, List<String> labels) {
+  private Detector(Model model, InputRule input, DetectionRule reading, List<String> labels) {
     this.model = model;
-    this.rule = rule;
-    this.bgr = bgr;
+    this.input = input;
     this.reading = reading;
     this.labels = labels;
   }
@@ -51,23 +46,22 @@ public final class Detector {
    */
   public static Detector of(Model model) {
     Map<String, String> texts = model.metadata();
-    for (String key : List.of(DetectionRule.KEY, "preprocessing")) {
-      if (!texts.containsKey(key)) {
-        throw new FoveaException(
-            "detector: the model does not say how it finds objects: its metadata has no \"%s\""
-                .formatted(key));
-      }
+    String reading = texts.get(DetectionRule.KEY);
+    if (reading == null) {
+      throw unknown(DetectionRule.KEY);
     }
-    return new Detector(
-        model,
-        Preprocessing.parse(texts.getOrDefault("preprocessing", ""), "model: preprocessing"),
-        texts.containsKey("bgr"),
-        DetectionRule.parse(texts.getOrDefault(DetectionRule.KEY, ""), "model"),
-        model.labels());
+    InputRule input = InputRule.of(texts, "model").orElseThrow(() -> unknown("preprocessing"));
+    return new Detector(model, input, DetectionRule.parse(reading, "model"), model.labels());
+  }
+
+  private static FoveaException unknown(String key) {
+    return new FoveaException(
+        "detector: the model does not say how it finds objects: its metadata has no \"%s\""
+            .formatted(key));
   }
 
   private Detector with(DetectionRule other) {
-    return new Detector(model, rule, bgr, other, labels);
+    return new Detector(model, input, other, labels);
   }
 
   /**
@@ -110,7 +104,7 @@ public final class Detector {
 
   /** Returns how the outputs of the network are read. */
   public DetectionReader reader() {
-    return new DetectionReader(reading, labels, new Size(rule.height(), rule.width()));
+    return new DetectionReader(reading, labels, size());
   }
 
   /** Returns the names of the classes. */
@@ -129,7 +123,7 @@ public final class Detector {
    * @throws FoveaException if it cannot be read
    */
   public List<Detection> detect(Path picture) {
-    return detect(Images.place(picture, rule));
+    return detect(input.place(picture));
   }
 
   /**
@@ -138,12 +132,7 @@ public final class Detector {
    * @param picture [H, W, C] of any size, its values 0 … 255; grey and colour become each other
    */
   public List<Detection> detect(Tensor picture) {
-    Placement placement =
-        Placement.of(
-            rule.resize(), Size.of(picture.shape()), new Size(rule.height(), rule.width()));
-    Tensor coloured = rule.channels() == 1 ? Images.toGrey(picture) : Images.toRgb(picture);
-    Tensor placed = placement.apply(coloured, Preprocessing.LETTERBOX_FILL);
-    return detect(new Placed(placed, placement));
+    return detect(input.place(picture));
   }
 
   /**
@@ -152,21 +141,13 @@ public final class Detector {
    * @param placed the input with values 0 … 255, and where the picture lies in it
    */
   public List<Detection> detect(Placed placed) {
-    Tensor input = placed.input().copy();
-    if (bgr && rule.channels() == 3) {
-      swap(input.data());
-    }
-    rule.normalize(input.data(), 0, input.data().length);
-    Shape one = input.shape().prepend(1);
-    return reader().read(model.run(List.of(input.reshape(one))), 0, placed.placement());
+    Tensor pixels = input.input(placed.input());
+    Shape one = pixels.shape().prepend(1);
+    return reader().read(model.run(List.of(pixels.reshape(one))), 0, placed.placement());
   }
 
-  private static void swap(float... pixels) {
-    for (int i = 0; i < pixels.length; i += 3) {
-      float red = pixels[i];
-      pixels[i] = pixels[i + 2];
-      pixels[i + 2] = red;
-    }
+  private Size size() {
+    return new Size(input.preprocessing().height(), input.preprocessing().width());
   }
 
   @Override

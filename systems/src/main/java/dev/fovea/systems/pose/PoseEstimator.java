@@ -1,15 +1,13 @@
 package dev.fovea.systems.pose;
 
-import dev.fovea.data.Preprocessing;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Pose;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.Images;
+import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placed;
-import dev.fovea.vision.Placement;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,14 +25,12 @@ import java.util.Map;
  */
 public final class PoseEstimator {
   private final Model model;
-  private final Preprocessing rule;
-  private final boolean bgr;
+  private final InputRule input;
   private final PoseRule reading;
 
-  private PoseEstimator(Model model, Preprocessing rule, boolean bgr, PoseRule reading) {
+  private PoseEstimator(Model model, InputRule input, PoseRule reading) {
     this.model = model;
-    this.rule = rule;
-    this.bgr = bgr;
+    this.input = input;
     this.reading = reading;
   }
 
@@ -51,18 +47,18 @@ public final class PoseEstimator {
    */
   public static PoseEstimator of(Model model) {
     Map<String, String> texts = model.metadata();
-    for (String key : List.of(PoseRule.KEY, "preprocessing")) {
-      if (!texts.containsKey(key)) {
-        throw new FoveaException(
-            "pose estimator: the model does not say how it finds key points: its metadata has no"
-                + " \"%s\"".formatted(key));
-      }
+    String reading = texts.get(PoseRule.KEY);
+    if (reading == null) {
+      throw unknown(PoseRule.KEY);
     }
-    return new PoseEstimator(
-        model,
-        Preprocessing.parse(texts.getOrDefault("preprocessing", ""), "model: preprocessing"),
-        texts.containsKey("bgr"),
-        PoseRule.parse(texts.getOrDefault(PoseRule.KEY, ""), "model"));
+    InputRule input = InputRule.of(texts, "model").orElseThrow(() -> unknown("preprocessing"));
+    return new PoseEstimator(model, input, PoseRule.parse(reading, "model"));
+  }
+
+  private static FoveaException unknown(String key) {
+    return new FoveaException(
+        "pose estimator: the model does not say how it finds key points: its metadata has no"
+            + " \"%s\"".formatted(key));
   }
 
   /**
@@ -73,7 +69,7 @@ public final class PoseEstimator {
    * @throws FoveaException if one is not in 0 … 1
    */
   public PoseEstimator least(double score, double point) {
-    return new PoseEstimator(model, rule, bgr, reading.least(score, point));
+    return new PoseEstimator(model, input, reading.least(score, point));
   }
 
   /**
@@ -93,7 +89,7 @@ public final class PoseEstimator {
   /** Returns how the outputs of the network are read. */
   public PoseReader reader() {
     String label = model.labels().isEmpty() ? "object" : model.labels().get(0);
-    return new PoseReader(reading, label, new Size(rule.height(), rule.width()));
+    return new PoseReader(reading, label, size());
   }
 
   /**
@@ -102,7 +98,7 @@ public final class PoseEstimator {
    * @throws FoveaException if it cannot be read
    */
   public List<Pose> estimate(Path picture) {
-    return estimate(Images.place(picture, rule));
+    return estimate(input.place(picture));
   }
 
   /**
@@ -111,11 +107,7 @@ public final class PoseEstimator {
    * @param picture [H, W, C] of any size, its values 0 … 255; grey and colour become each other
    */
   public List<Pose> estimate(Tensor picture) {
-    Placement placement =
-        Placement.of(
-            rule.resize(), Size.of(picture.shape()), new Size(rule.height(), rule.width()));
-    Tensor coloured = rule.channels() == 1 ? Images.toGrey(picture) : Images.toRgb(picture);
-    return estimate(new Placed(placement.apply(coloured, Preprocessing.LETTERBOX_FILL), placement));
+    return estimate(input.place(picture));
   }
 
   /**
@@ -124,21 +116,13 @@ public final class PoseEstimator {
    * @param placed the input with values 0 … 255, and where the picture lies in it
    */
   public List<Pose> estimate(Placed placed) {
-    Tensor input = placed.input().copy();
-    if (bgr && rule.channels() == 3) {
-      swap(input.data());
-    }
-    rule.normalize(input.data(), 0, input.data().length);
-    Shape one = input.shape().prepend(1);
-    return reader().read(model.run(List.of(input.reshape(one))), 0, placed.placement());
+    Tensor pixels = input.input(placed.input());
+    Shape one = pixels.shape().prepend(1);
+    return reader().read(model.run(List.of(pixels.reshape(one))), 0, placed.placement());
   }
 
-  private static void swap(float... pixels) {
-    for (int i = 0; i < pixels.length; i += 3) {
-      float red = pixels[i];
-      pixels[i] = pixels[i + 2];
-      pixels[i + 2] = red;
-    }
+  private Size size() {
+    return new Size(input.preprocessing().height(), input.preprocessing().width());
   }
 
   @Override
