@@ -79,6 +79,25 @@ public record DetectionRule(
     return new DetectionRule(decoder, least, overlap, most, measuredOverlap);
   }
 
+  /**
+   * Returns this rule with another IoU above which the less sure of two boxes of a class goes;
+   * average precision is measured as before.
+   *
+   * @throws FoveaException if it is not in 0 … 1
+   */
+  public DetectionRule overlap(double above) {
+    return new DetectionRule(decoder, score, above, most, measuredOverlap);
+  }
+
+  /**
+   * Returns this rule with another limit of detections.
+   *
+   * @throws FoveaException if it is below 1
+   */
+  public DetectionRule most(int detections) {
+    return new DetectionRule(decoder, score, overlap, detections, measuredOverlap);
+  }
+
   /** Returns the rule as a text. */
   public String toText() {
     Map<String, Object> fields = new LinkedHashMap<>();

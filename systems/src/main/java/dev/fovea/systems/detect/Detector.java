@@ -79,7 +79,7 @@ public final class Detector {
    * @throws FoveaException if it is not in 0 … 1
    */
   public Detector overlap(double above) {
-    return with(new DetectionRule(reading.decoder(), reading.score(), above, reading.most()));
+    return with(reading.overlap(above));
   }
 
   /**
@@ -88,13 +88,7 @@ public final class Detector {
    * @throws FoveaException if there are none
    */
   public Detector most(int detections) {
-    return with(
-        new DetectionRule(
-            reading.decoder(),
-            reading.score(),
-            reading.overlap(),
-            detections,
-            reading.measuredOverlap()));
+    return with(reading.most(detections));
   }
 
   /** Returns this detector as its average precision is measured. */

@@ -1,7 +1,7 @@
 package dev.fovea.systems.measure;
 
 /** Intersection over union of boxes. */
-record BoxOverlap() implements Overlap {
+record BoxOverlap() implements Similarity {
   @Override
   public double of(Found found, Truth truth) {
     return truth.crowd() ? found.box().shareIn(truth.box()) : found.box().iou(truth.box());

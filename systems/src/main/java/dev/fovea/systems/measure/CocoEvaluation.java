@@ -27,7 +27,7 @@ public final class CocoEvaluation {
       List.of(new AreaRange("_medium", SMALL, LARGE), new AreaRange("_large", LARGE, BIG));
 
   private final List<String> classes;
-  private final Overlap overlap;
+  private final Similarity similarity;
   private final List<AreaRange> areas;
   private final List<Integer> limits;
   private final double[] thresholds = thresholds();
@@ -35,12 +35,12 @@ public final class CocoEvaluation {
   private final CocoMatcher matcher;
 
   private CocoEvaluation(
-      List<String> classes, Overlap overlap, List<AreaRange> areas, List<Integer> limits) {
+      List<String> classes, Similarity similarity, List<AreaRange> areas, List<Integer> limits) {
     this.classes = List.copyOf(classes);
-    this.overlap = overlap;
+    this.similarity = similarity;
     this.areas = areas;
     this.limits = limits.stream().sorted().toList();
-    this.matcher = new CocoMatcher(overlap, areas, thresholds, this.limits.getLast());
+    this.matcher = new CocoMatcher(similarity, areas, thresholds, this.limits.getLast());
     this.hits = classes.stream().map(c -> new CocoHits(areas.size(), thresholds.length)).toList();
   }
 
@@ -98,7 +98,7 @@ public final class CocoEvaluation {
       throw new FoveaException(
           "average precision: limits %s; need numbers of 1 or more".formatted(List.of(most)));
     }
-    return new CocoEvaluation(classes, overlap, areas, List.of(most));
+    return new CocoEvaluation(classes, similarity, areas, List.of(most));
   }
 
   /**

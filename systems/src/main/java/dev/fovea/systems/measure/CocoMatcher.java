@@ -11,13 +11,13 @@ import java.util.List;
  * only where none of those will do. A crowd is never taken away.
  */
 final class CocoMatcher {
-  private final Overlap overlap;
+  private final Similarity similarity;
   private final List<AreaRange> areas;
   private final double[] thresholds;
   private final int limit;
 
-  CocoMatcher(Overlap overlap, List<AreaRange> areas, double[] thresholds, int limit) {
-    this.overlap = overlap;
+  CocoMatcher(Similarity similarity, List<AreaRange> areas, double[] thresholds, int limit) {
+    this.similarity = similarity;
     this.areas = areas;
     this.thresholds = thresholds;
     this.limit = limit;
@@ -29,10 +29,10 @@ final class CocoMatcher {
     double[][] overlaps = new double[best.size()][truth.size()];
     for (int d = 0; d < overlaps.length; d++) {
       for (int g = 0; g < truth.size(); g++) {
-        overlaps[d][g] = overlap.of(best.get(d), truth.get(g));
+        overlaps[d][g] = similarity.of(best.get(d), truth.get(g));
       }
     }
-    double[] sizes = best.stream().mapToDouble(overlap::area).toArray();
+    double[] sizes = best.stream().mapToDouble(similarity::area).toArray();
     long[] right = new long[best.size()];
     long[] nothing = new long[best.size()];
     for (int a = 0; a < areas.size(); a++) {
@@ -64,7 +64,7 @@ final class CocoMatcher {
     for (boolean wanted : new boolean[] {true, false}) {
       for (int g = 0; g < n; g++) {
         Truth object = truth.get(g);
-        if ((overlap.counts(object) && range.holds(object.area())) == wanted) {
+        if ((similarity.counts(object) && range.holds(object.area())) == wanted) {
           crowd[k] = object.crowd();
           order[k++] = g;
         }

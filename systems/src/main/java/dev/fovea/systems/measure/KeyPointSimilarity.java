@@ -17,7 +17,7 @@ import java.util.List;
  * @param sigmas σ of each kind of point: how far apart annotators put it, in shares of the object's
  *     size
  */
-public record KeyPointSimilarity(List<Double> sigmas) implements Overlap {
+public record KeyPointSimilarity(List<Double> sigmas) implements Similarity {
   /** Those of the 17 key points of persons in COCO. */
   public static final KeyPointSimilarity PERSON =
       new KeyPointSimilarity(

@@ -5,7 +5,7 @@ import dev.fovea.tensor.FoveaException;
 import java.util.Optional;
 
 /** Intersection over union of masks. */
-record MaskOverlap() implements Overlap {
+record MaskOverlap() implements Similarity {
   @Override
   public double of(Found found, Truth truth) {
     RunLengths a = require(found.mask(), "detection");

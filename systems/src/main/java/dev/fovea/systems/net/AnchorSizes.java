@@ -12,6 +12,7 @@ import dev.fovea.tensor.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -29,12 +30,24 @@ record AnchorSizes(String system, List<Integer> strides) {
   static final String AUTO = "auto";
 
   /** Returns whether a plan asks for anchors that fit. */
-  static boolean isAuto(Plan plan) {
+  private static boolean isAuto(Plan plan) {
     return plan.text(KEY).filter(t -> t.strip().equals(AUTO)).isPresent();
   }
 
+  /** Returns a plan with this many anchors that fit the samples, unless it names its own. */
+  static Plan fittedUnlessNamed(Plan plan, LabelledData samples, int count) {
+    return plan.text(KEY).isPresent()
+        ? fittedIfAuto(plan, samples, count)
+        : fitted(plan, samples, count);
+  }
+
+  /** Returns a plan with this many anchors that fit the samples, if it asks for such anchors. */
+  static Plan fittedIfAuto(Plan plan, LabelledData samples, int count) {
+    return isAuto(plan) ? fitted(plan, samples, count) : plan;
+  }
+
   /** Returns a plan with this many anchors that fit the boxes of samples. */
-  static Plan fitted(Plan plan, LabelledData samples, int count) {
+  private static Plan fitted(Plan plan, LabelledData samples, int count) {
     List<double[]> sizes = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       double x = samples.placement(i).scaleX();
@@ -55,6 +68,15 @@ record AnchorSizes(String system, List<Integer> strides) {
 
   private static double tenths(double side) {
     return Math.max(0.1, Math.rint(10 * side) / 10);
+  }
+
+  /**
+   * Returns the maps with the anchors that a plan names, or the usual ones.
+   *
+   * @throws FoveaException as {@link #of(Plan, String)} does
+   */
+  GridAnchors of(Plan plan, Supplier<List<List<Size>>> usual) {
+    return plan.text(KEY).map(text -> of(plan, text)).orElseGet(() -> of(plan, usual.get()));
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.fovea.systems.box.ClassDetections;
 import dev.fovea.systems.box.Proposals;
 import dev.fovea.systems.box.PyramidLevels;
 import dev.fovea.systems.box.Sampler;
-import dev.fovea.systems.detect.GridAnchors;
 import dev.fovea.systems.detect.GridAnchors.Size;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.region.RegionAlign;
@@ -69,9 +68,7 @@ final class FasterRcnn implements VisionSystem {
 
   @Override
   public Plan fitted(Plan plan, LabelledData samples) {
-    return AnchorSizes.isAuto(plan)
-        ? AnchorSizes.fitted(plan, samples, STRIDES.size() * RATIOS.size())
-        : plan;
+    return AnchorSizes.fittedIfAuto(plan, samples, STRIDES.size() * RATIOS.size());
   }
 
   @Override
@@ -81,7 +78,7 @@ final class FasterRcnn implements VisionSystem {
     Pyramid pyramid = new Pyramid(MAPS, scale.channels(CHANNELS));
     AnchorStage first =
         new AnchorStage(
-            anchors(plan),
+            new AnchorSizes(name(), STRIDES).of(plan, FasterRcnn::usual),
             scale.channels(CHANNELS),
             Sampler.ofProposals(),
             new Proposals(500, 300, 0.7, 1));
@@ -99,13 +96,6 @@ final class FasterRcnn implements VisionSystem {
             new Sampler(128, 0.25),
             new ClassDetections(0.01, 0.5, DETECTIONS, 1),
             plan));
-  }
-
-  private GridAnchors anchors(Plan plan) {
-    AnchorSizes sizes = new AnchorSizes(name(), STRIDES);
-    return plan.text(AnchorSizes.KEY)
-        .map(text -> sizes.of(plan, text))
-        .orElseGet(() -> sizes.of(plan, usual()));
   }
 
   private static List<List<Size>> usual() {

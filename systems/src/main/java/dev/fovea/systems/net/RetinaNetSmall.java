@@ -75,18 +75,12 @@ final class RetinaNetSmall implements VisionSystem {
 
   @Override
   public Plan fitted(Plan plan, LabelledData samples) {
-    return AnchorSizes.isAuto(plan)
-        ? AnchorSizes.fitted(plan, samples, PER_CELL * STRIDES.size())
-        : plan;
+    return AnchorSizes.fittedIfAuto(plan, samples, PER_CELL * STRIDES.size());
   }
 
   @Override
   public Setup setUp(Plan plan) {
-    AnchorSizes sizes = new AnchorSizes(name(), STRIDES);
-    GridAnchors anchors =
-        plan.text(AnchorSizes.KEY)
-            .map(text -> sizes.of(plan, text))
-            .orElseGet(() -> sizes.of(plan, usual()));
+    GridAnchors anchors = new AnchorSizes(name(), STRIDES).of(plan, RetinaNetSmall::usual);
     int each = anchors.maps().get(0).sizes().size();
     if (anchors.maps().stream().anyMatch(m -> m.sizes().size() != each)) {
       throw new FoveaException(

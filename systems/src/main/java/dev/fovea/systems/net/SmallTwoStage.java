@@ -60,7 +60,7 @@ final class SmallTwoStage {
 
   /** Returns a plan with anchors that fit the samples, if it asks for that. */
   static Plan fitted(Plan plan, LabelledData samples) {
-    return AnchorSizes.isAuto(plan) ? AnchorSizes.fitted(plan, samples, CELL_ANCHORS) : plan;
+    return AnchorSizes.fittedIfAuto(plan, samples, CELL_ANCHORS);
   }
 
   /** Returns the layers up to the map. */
@@ -80,11 +80,8 @@ final class SmallTwoStage {
 
   /** Returns the first stage. */
   static AnchorStage first(String system, Plan plan) {
-    AnchorSizes sizes = new AnchorSizes(system, List.of(STRIDE));
     GridAnchors anchors =
-        plan.text(AnchorSizes.KEY)
-            .map(text -> sizes.of(plan, text))
-            .orElseGet(() -> sizes.of(plan, List.of(usual(plan))));
+        new AnchorSizes(system, List.of(STRIDE)).of(plan, () -> List.of(usual(plan)));
     int channels = new Scale(plan.classes().size(), plan.width()).channels(CHANNELS);
     return new AnchorStage(anchors, channels, ANCHORS, PROPOSALS);
   }

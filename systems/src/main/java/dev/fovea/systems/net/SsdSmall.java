@@ -60,16 +60,12 @@ final class SsdSmall implements VisionSystem {
 
   @Override
   public Plan fitted(Plan plan, LabelledData samples) {
-    return AnchorSizes.isAuto(plan) ? AnchorSizes.fitted(plan, samples, ANCHORS) : plan;
+    return AnchorSizes.fittedIfAuto(plan, samples, ANCHORS);
   }
 
   @Override
   public Setup setUp(Plan plan) {
-    AnchorSizes sizes = new AnchorSizes(name(), STRIDES);
-    GridAnchors anchors =
-        plan.text(AnchorSizes.KEY)
-            .map(text -> sizes.of(plan, text))
-            .orElseGet(() -> sizes.of(plan, usual(plan)));
+    GridAnchors anchors = new AnchorSizes(name(), STRIDES).of(plan, () -> usual(plan));
     Scale scale = new Scale(plan.classes().size(), plan.width());
     return ROWS.setUp(plan, anchors, network(scale, anchors, ROWS.numbers(plan)));
   }

@@ -42,8 +42,7 @@ record YoloRows(
 
   /** Returns a plan with anchors that fit the boxes of samples, if it has none. */
   Plan fitted(Plan plan, LabelledData samples) {
-    boolean said = plan.text(AnchorSizes.KEY).isPresent() && !AnchorSizes.isAuto(plan);
-    return said ? plan : AnchorSizes.fitted(plan, samples, anchors);
+    return AnchorSizes.fittedUnlessNamed(plan, samples, anchors);
   }
 
   /** Returns the system for a plan whose anchors are said. */

@@ -139,6 +139,8 @@ final class PublishedDecodersTest {
       assertThat(again.measuredOverlap()).isEqualTo(0.65);
       assertThat(again.measured().overlap()).isEqualTo(0.65);
       assertThat(again.measured().score()).isEqualTo(0.01);
+      assertThat(rule.overlap(0.6).most(5).measured())
+          .isEqualTo(new DetectionRule(decoder, 0.01, 0.65, 5, 0.65));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.fovea.systems.measure;
 
 /** How alike an object that was found and one that is there are, 0 … 1. */
-interface Overlap {
+interface Similarity {
   /** Returns how alike they are; with a crowd, the share of what was found that lies in it. */
   double of(Found found, Truth truth);
 
