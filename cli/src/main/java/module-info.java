@@ -4,6 +4,7 @@ module dev.fovea.cli {
   requires static org.jspecify;
   requires dev.fovea.core;
   requires dev.fovea.formats;
+  requires dev.fovea.insight;
   requires dev.fovea.quantize;
   requires dev.fovea.systems;
   requires dev.fovea.train;

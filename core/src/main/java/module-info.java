@@ -11,11 +11,13 @@ module dev.fovea.core {
   exports dev.fovea.io;
   exports dev.fovea.engine.graph to
       dev.fovea.formats,
+      dev.fovea.insight,
       dev.fovea.quantize,
       dev.fovea.train;
   exports dev.fovea.engine.autodiff to
       dev.fovea.cli,
       dev.fovea.formats,
+      dev.fovea.insight,
       dev.fovea.train;
   exports dev.fovea.engine.kernel to
       dev.fovea.cli,
@@ -24,11 +26,13 @@ module dev.fovea.core {
       dev.fovea.train;
   exports dev.fovea.engine.compile to
       dev.fovea.formats,
+      dev.fovea.insight,
       dev.fovea.quantize,
       dev.fovea.train;
   exports dev.fovea.engine.runtime to
       dev.fovea.cli,
       dev.fovea.formats,
+      dev.fovea.insight,
       dev.fovea.quantize,
       dev.fovea.train;
 

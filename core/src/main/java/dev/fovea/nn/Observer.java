@@ -93,8 +93,7 @@ public final class Observer {
   }
 
   private Map<String, Value> values(Traced traced) {
-    Map<String, Value> all = new LinkedHashMap<>();
-    traced.visits().forEach(v -> all.putIfAbsent(v.path(), v.output()));
+    Map<String, Value> all = traced.layers();
     Map<String, Value> wanted = new LinkedHashMap<>();
     for (String path : paths) {
       Value v = all.get(path);

@@ -82,6 +82,24 @@ public record Traced(
     }
   }
 
+  /**
+   * Returns what each layer computes, by path; of one that is used several times, the first time.
+   * Inputs, the nodes of imported graphs and the layers of applied models are among them.
+   */
+  public Map<String, Value> layers() {
+    Map<String, Value> layers = new LinkedHashMap<>();
+    for (Value v : Graph.topological(outputs)) {
+      if (!(v.op() instanceof Source) || inputs.contains(v)) {
+        layers.put(paths.of(v), v); // a layer's result comes after all else that has its path
+      }
+    }
+    layers.remove("");
+    Map<String, Value> visited = new LinkedHashMap<>();
+    visits.forEach(v -> visited.putIfAbsent(v.path(), v.output()));
+    layers.putAll(visited);
+    return layers;
+  }
+
   /** Returns the function from the inputs to the outputs; nothing is updated. */
   Graph graph() {
     return Graph.of(inputs, outputs, paths);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pullback {
   private final IdentityHashMap<Value, Value> gradients = new IdentityHashMap<>();
   private final Set<Value> needed;
+  private final GradientRule rule;
   private final Listener listener;
 
   /** Is told of every gradient that is made. */
@@ -28,8 +29,9 @@ public final class Pullback {
     void made(Value gradient, Value of);
   }
 
-  private Pullback(List<Value> order, List<Value> wrt, Listener listener) {
+  private Pullback(List<Value> order, List<Value> wrt, GradientRule rule, Listener listener) {
     this.needed = dependents(order, wrt);
+    this.rule = rule;
     this.listener = listener;
   }
 
@@ -40,11 +42,16 @@ public final class Pullback {
    * @param results what is differentiated; the same value may be there twice
    * @param seeds the gradient with respect to each result, of its shape; {@code null} for none
    * @param wrt the values to differentiate by
+   * @param rule how gradients pass through each op
    */
   public static List<@Nullable Value> of(
-      List<Value> results, List<@Nullable Value> seeds, List<Value> wrt, Listener listener) {
+      List<Value> results,
+      List<@Nullable Value> seeds,
+      List<Value> wrt,
+      GradientRule rule,
+      Listener listener) {
     List<Value> order = Topology.order(results);
-    Pullback p = new Pullback(order, wrt, listener);
+    Pullback p = new Pullback(order, wrt, rule, listener);
     for (int i = 0; i < results.size(); i++) {
       Value seed = seeds.get(i);
       if (seed != null) {
@@ -67,10 +74,10 @@ public final class Pullback {
     if (y.inputs().stream().noneMatch(needed::contains)) {
       return;
     }
-    List<@Nullable Value> rule = y.op().gradient(y, dy);
-    for (int i = 0; i < rule.size(); i++) {
+    List<@Nullable Value> passed = rule.gradient(y, dy);
+    for (int i = 0; i < passed.size(); i++) {
       Value x = y.input(i);
-      Value dx = rule.get(i);
+      Value dx = passed.get(i);
       if (dx != null && needed.contains(x)) {
         Value sum = gradients.containsKey(x) ? gradients.get(x).plus(dx) : dx;
         listener.made(sum, y);

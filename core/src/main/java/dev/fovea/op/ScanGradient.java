@@ -39,7 +39,7 @@ final class ScanGradient {
     }
     declareForward();
     List<@Nullable Value> pulled =
-        Pullback.of(results, seeds, scan.body().inputs(), (gradient, of) -> {});
+        Pullback.of(results, seeds, scan.body().inputs(), GradientRule.EXACT, (gradient, of) -> {});
     List<@Nullable UnaryOperator<Value>> later = new ArrayList<>();
     for (int i = 0; i < pulled.size(); i++) {
       later.add(later(i, pulled.get(i)));

@@ -1,5 +1,6 @@
 package dev.fovea.engine.autodiff;
 
+import dev.fovea.op.GradientRule;
 import dev.fovea.op.Paths;
 import dev.fovea.op.Pullback;
 import dev.fovea.op.Value;
@@ -27,6 +28,12 @@ public final class Autodiff {
    * @throws IllegalArgumentException if {@code scalar} has more than one element
    */
   public static List<Value> gradients(Value scalar, List<Value> wrt, Paths paths) {
+    return gradients(scalar, wrt, paths, GradientRule.EXACT);
+  }
+
+  /** Returns what {@link #gradients(Value, List, Paths)} does, by another rule for each op. */
+  public static List<Value> gradients(
+      Value scalar, List<Value> wrt, Paths paths, GradientRule rule) {
     if (scalar.shape().elements() != 1) {
       throw new IllegalArgumentException("only a scalar can be differentiated, not " + scalar);
     }
@@ -36,6 +43,7 @@ public final class Autodiff {
             List.of(scalar),
             List.of(one),
             wrt,
+            rule,
             (gradient, of) -> paths.label(gradient, paths.of(of)));
     List<Value> result = new ArrayList<>();
     for (int i = 0; i < wrt.size(); i++) {

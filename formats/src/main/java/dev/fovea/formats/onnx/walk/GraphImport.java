@@ -301,7 +301,7 @@ public final class GraphImport {
           budget.elements(k.tensor().made());
         }
         if (results.get(i) instanceof Operand.Held h) {
-          weights.label(h.value(), path(node));
+          weights.label(h.value(), name);
         }
       }
     }
@@ -320,11 +320,6 @@ public final class GraphImport {
               + result.shape()
               + " for all of them");
     }
-  }
-
-  /** Returns what a node is called in summaries and profiles. */
-  private static String path(Node node) {
-    return node.outputs().get(0);
   }
 
   /** Returns an operand as a tensor known before the run. */

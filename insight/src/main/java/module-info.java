@@ -1,0 +1,10 @@
+/** What a network computes and why. */
+module dev.fovea.insight {
+  requires static org.jspecify;
+  requires transitive dev.fovea.core;
+  requires transitive dev.fovea.train;
+  requires transitive dev.fovea.vision;
+  requires transitive dev.fovea.systems;
+
+  exports dev.fovea.insight.colour;
+}
