@@ -13,25 +13,57 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Samples as a network of two stages learns them. Behind the picture their inputs are the objects
- * [M, 5], a number [1] from which it follows which regions are drawn, and where the network tells
- * masks which object each pixel belongs to [H, W]. Targets are the objects, then what anchors of a
- * first stage learn, if it has any.
+ * [M, 5], a number [1] from which it follows which regions are drawn, and what branches beside the
+ * boxes take. Targets are the objects, then what anchors of a first stage learn, if it has any, and
+ * what branches are compared with.
  *
- * @param source pictures with boxes, and with instances if masks are told
+ * @param source pictures with boxes, and with what the branches read
  * @param first what the anchors of a first stage learn
  * @param objects how many objects a sample has at most
- * @param masks whether masks are told
+ * @param branchInputs what branches take
+ * @param branchTargets what branches are compared with
  */
 public record TwoStageSamples(
-    Dataset source, Optional<ProposalTargets> first, int objects, boolean masks)
+    Dataset source,
+    Optional<ProposalTargets> first,
+    int objects,
+    List<Further> branchInputs,
+    List<Further> branchTargets)
     implements Dataset {
   private static final int NUMBERS = 5;
 
   /** So many bits of a whole number a float has. */
   private static final int EXACT = 24;
+
+  /**
+   * What a branch of the network learns from.
+   *
+   * @param shape the shape for one sample
+   * @param read makes it of a sample; several threads call it at once
+   */
+  public record Further(Shape shape, Function<Sample, Tensor> read) {
+    /**
+     * Returns the mark of a sample.
+     *
+     * @param what what is missing where there is none, for the message
+     * @throws FoveaException if there is none
+     */
+    public static <M extends Mark> M mark(Sample sample, Class<M> kind, String what) {
+      return sample
+          .mark(kind)
+          .orElseThrow(() -> new FoveaException("two stages: samples have no " + what));
+    }
+  }
+
+  /** Copies the lists. */
+  public TwoStageSamples {
+    branchInputs = List.copyOf(branchInputs);
+    branchTargets = List.copyOf(branchTargets);
+  }
 
   @Override
   public int size() {
@@ -45,7 +77,7 @@ public record TwoStageSamples(
 
   @Override
   public List<Shape> inputShapes() {
-    return inputShapes(inputShape(), objects, masks);
+    return inputShapes(inputShape(), objects, branchInputs);
   }
 
   /**
@@ -53,13 +85,11 @@ public record TwoStageSamples(
    *
    * @param picture the shape of a picture
    * @param objects how many objects a sample has at most
-   * @param masks whether masks are told
+   * @param further what branches take
    */
-  public static List<Shape> inputShapes(Shape picture, int objects, boolean masks) {
+  public static List<Shape> inputShapes(Shape picture, int objects, List<Further> further) {
     List<Shape> all = new ArrayList<>(List.of(picture, Shape.of(objects, NUMBERS), Shape.of(1)));
-    if (masks) {
-      all.add(Shape.of(picture.dim(0), picture.dim(1)));
-    }
+    further.forEach(f -> all.add(f.shape()));
     return List.copyOf(all);
   }
 
@@ -67,6 +97,7 @@ public record TwoStageSamples(
   public List<Target> targets() {
     List<Target> all = new ArrayList<>(List.of(Target.boxes(objects, 0)));
     first.ifPresent(f -> all.add(Target.numbers(f.shape().dims())));
+    branchTargets.forEach(f -> all.add(Target.numbers(f.shape().dims())));
     return List.copyOf(all);
   }
 
@@ -93,17 +124,16 @@ public record TwoStageSamples(
   @Override
   public Sample read(int index, Seed seed) {
     Sample sample = source.read(index, seed);
-    List<Box> all = mark(sample, Mark.Boxes.class, "boxes").boxes();
+    List<Box> all = Further.mark(sample, Mark.Boxes.class, "boxes").boxes();
     List<Box> some = all.stream().limit(objects).map(b -> b.withPoints(List.of())).toList();
     Seed own = seed.split("regions");
     float draw = own.value() >>> (Long.SIZE - EXACT);
     List<Tensor> inputs =
         new ArrayList<>(List.of(sample.picture(), rows(some), Tensor.of(Shape.of(1), draw)));
-    if (masks) {
-      inputs.add(mark(sample, Mark.Instances.class, "instances").numbers());
-    }
+    branchInputs.forEach(f -> inputs.add(f.read().apply(sample)));
     List<Mark> marks = new ArrayList<>(List.of(new Mark.Boxes(some)));
     first.ifPresent(f -> marks.add(new Mark.Numbers(f.of(some, own))));
+    branchTargets.forEach(f -> marks.add(new Mark.Numbers(f.read().apply(sample))));
     return new Sample(inputs, marks);
   }
 
@@ -111,11 +141,5 @@ public record TwoStageSamples(
     Tensor rows = Tensor.zeros(Shape.of(objects, NUMBERS));
     new Mark.Boxes(boxes).write(rows.shape(), rows.data(), 0);
     return rows;
-  }
-
-  private static <M extends Mark> M mark(Sample sample, Class<M> kind, String what) {
-    return sample
-        .mark(kind)
-        .orElseThrow(() -> new FoveaException("two stages: samples have no " + what));
   }
 }

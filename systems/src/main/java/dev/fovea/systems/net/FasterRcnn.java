@@ -7,6 +7,7 @@ import dev.fovea.systems.box.Proposals;
 import dev.fovea.systems.box.PyramidLevels;
 import dev.fovea.systems.box.Sampler;
 import dev.fovea.systems.detect.GridAnchors.Size;
+import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.region.RegionAlign;
 import dev.fovea.tensor.Shape;
@@ -15,7 +16,7 @@ import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Scale;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * Faster R-CNN over a feature pyramid of a ResNet, whose name is the plan's text {@code backbone};
@@ -92,10 +93,12 @@ final class FasterRcnn implements VisionSystem {
             x -> pyramid.of(backbone.maps(x)),
             first,
             new RegionHead(reader, scale.channels(UNITS), plan.classes().size() + 1),
-            Optional.empty(),
+            List.of(),
             new Sampler(128, 0.25),
             new ClassDetections(0.01, 0.5, DETECTIONS, 1),
-            plan));
+            plan),
+        new RegionDecoder(false),
+        Map.of());
   }
 
   private static List<List<Size>> usual() {

@@ -3,7 +3,6 @@ package dev.fovea.systems.net;
 import dev.fovea.data.Task;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.tensor.Shape;
-import java.util.Optional;
 
 /**
  * A small Faster R-CNN: one map of stride 8, whose regions are proposed by a network of its own and
@@ -34,7 +33,6 @@ final class FasterRcnnSmall implements VisionSystem {
 
   @Override
   public Setup setUp(Plan plan) {
-    return SmallTwoStage.setUp(
-        name(), plan, SmallTwoStage.first(name(), plan), Optional.empty(), DETECTIONS);
+    return SmallTwoStage.setUp(name(), plan, SmallTwoStage.first(name(), plan), DETECTIONS);
   }
 }

@@ -9,13 +9,14 @@ import dev.fovea.systems.box.Proposals;
 import dev.fovea.systems.box.Sampler;
 import dev.fovea.systems.detect.GridAnchors;
 import dev.fovea.systems.detect.GridAnchors.Size;
+import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.region.RegionAlign;
 import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Scale;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * What the small networks of two stages have in common: one map of stride 8, three sizes of anchors
@@ -108,8 +109,7 @@ final class SmallTwoStage {
    *
    * @param found how many objects are found at most
    */
-  static Setup setUp(
-      String system, Plan plan, FirstStage first, Optional<MaskHead> masks, int found) {
+  static Setup setUp(String system, Plan plan, FirstStage first, int found) {
     Scale scale = new Scale(plan.classes().size(), plan.width());
     Layer backbone = backbone(scale);
     return new TwoStageSetup(
@@ -119,9 +119,11 @@ final class SmallTwoStage {
             x -> List.of(backbone.apply(x)),
             first,
             new RegionHead(reader(BINS), scale.channels(UNITS), plan.classes().size() + 1),
-            masks,
+            List.of(),
             REGIONS,
             new ClassDetections(0.01, 0.5, found, 1),
-            plan));
+            plan),
+        new RegionDecoder(false),
+        Map.of());
   }
 }

@@ -9,11 +9,10 @@ import dev.fovea.nn.Output;
 import dev.fovea.systems.detect.BoxPrecision;
 import dev.fovea.systems.detect.DetectionReader;
 import dev.fovea.systems.detect.DetectionRule;
-import dev.fovea.systems.detect.MaskPrecision;
 import dev.fovea.systems.detect.RegionDecoder;
-import dev.fovea.systems.detect.RegionMaskLoss;
 import dev.fovea.systems.detect.SecondStageLoss;
 import dev.fovea.systems.detect.TwoStageSamples;
+import dev.fovea.systems.detect.TwoStageSamples.Further;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -31,8 +30,12 @@ import java.util.Map;
  * @param system the name of the system
  * @param plan what it is set up for
  * @param stages the network
+ * @param decoder how its outputs are read
+ * @param texts what else is in its metadata
  */
-record TwoStageSetup(String system, Plan plan, TwoStages stages) implements Setup {
+record TwoStageSetup(
+    String system, Plan plan, TwoStages stages, RegionDecoder decoder, Map<String, String> texts)
+    implements Setup {
   /** How sure the network must be where nothing else is asked for. */
   private static final double SCORE = 0.5;
 
@@ -46,22 +49,24 @@ record TwoStageSetup(String system, Plan plan, TwoStages stages) implements Setu
 
   private static final int OBJECTS_TARGET = 0;
   private static final int FIRST_STAGE_TARGET = 1;
+  private static final int SECOND_STAGE_OUTPUTS = 3;
 
-  private boolean masks() {
-    return stages.masks().isPresent();
+  private List<Further> inputs() {
+    return stages.branches().stream().flatMap(b -> b.inputs().stream()).toList();
   }
 
   private DetectionRule rule() {
     int most = stages.detector().rule().most();
-    return new DetectionRule(new RegionDecoder(masks()), SCORE, OVERLAP, most);
+    return new DetectionRule(decoder, SCORE, OVERLAP, most);
   }
 
   @Override
   public Model model(Seed seed, Engine engine) {
-    List<Shape> inputs = TwoStageSamples.inputShapes(plan.rule().shape(), plan.objects(), masks());
-    Map<String, String> texts = new LinkedHashMap<>(plan.toMetadata(system));
-    texts.put(DetectionRule.KEY, rule().toText());
-    return built(stages::learned, inputs, seed, engine).withMetadata(texts);
+    List<Shape> inputs = TwoStageSamples.inputShapes(plan.rule().shape(), plan.objects(), inputs());
+    Map<String, String> all = new LinkedHashMap<>(plan.toMetadata(system));
+    all.put(DetectionRule.KEY, rule().toText());
+    all.putAll(texts);
+    return built(stages::learned, inputs, seed, engine).withMetadata(all);
   }
 
   @Override
@@ -73,9 +78,9 @@ record TwoStageSetup(String system, Plan plan, TwoStages stages) implements Setu
             Seed.of(0),
             trained.engine());
     trained.copyTo(used, 1);
-    Map<String, String> texts = new LinkedHashMap<>(trained.metadata());
-    texts.remove(Output.TASKS);
-    return used.withMetadata(texts);
+    Map<String, String> own = new LinkedHashMap<>(trained.metadata());
+    own.remove(Output.TASKS);
+    return used.withMetadata(own);
   }
 
   private static Model built(Network network, List<Shape> inputs, Seed seed, Engine engine) {
@@ -86,19 +91,29 @@ record TwoStageSetup(String system, Plan plan, TwoStages stages) implements Setu
 
   @Override
   public Dataset targets(Dataset samples) {
-    return new TwoStageSamples(samples, stages.first().targets(), plan.objects(), masks());
+    return new TwoStageSamples(
+        samples,
+        stages.first().targets(),
+        plan.objects(),
+        inputs(),
+        stages.branches().stream().flatMap(b -> b.targets().stream()).toList());
   }
 
   @Override
   public Objective objective() {
+    int output = 1 + stages.branches().stream().mapToInt(b -> b.shapes(1).size()).sum();
     List<Objective.Head> heads = new ArrayList<>();
-    int logits = masks() ? 2 : 1;
-    heads.add(Objective.head(logits, OBJECTS_TARGET, new SecondStageLoss(BETA, plan.objects())));
-    int rows = logits + 2;
-    if (masks()) {
-      heads.add(Objective.head(rows, OBJECTS_TARGET, new RegionMaskLoss()));
+    heads.add(Objective.head(output, OBJECTS_TARGET, new SecondStageLoss(BETA, plan.objects())));
+    output += SECOND_STAGE_OUTPUTS;
+    List<Objective.Head> first = stages.first().losses(output, FIRST_STAGE_TARGET);
+    heads.addAll(first);
+    output += first.stream().mapToInt(h -> h.loss().outputs()).sum();
+    int target = FIRST_STAGE_TARGET + (stages.first().targets().isPresent() ? 1 : 0);
+    for (Branch b : stages.branches()) {
+      heads.addAll(b.losses(output, target));
+      output += b.outputs();
+      target += b.targets().size();
     }
-    heads.addAll(stages.first().losses(rows + (masks() ? 3 : 1), FIRST_STAGE_TARGET));
     return new Objective(heads);
   }
 
@@ -107,9 +122,7 @@ record TwoStageSetup(String system, Plan plan, TwoStages stages) implements Setu
     Size input = new Size(plan.rule().height(), plan.rule().width());
     DetectionReader reader = new DetectionReader(rule().score(LEAST_SCORE), plan.classes(), input);
     List<Measure> all = new ArrayList<>(List.of(new BoxPrecision(reader, samples)));
-    if (masks()) {
-      all.add(new MaskPrecision(reader, samples));
-    }
+    stages.branches().forEach(b -> all.addAll(b.measures(reader, samples)));
     return all;
   }
 }

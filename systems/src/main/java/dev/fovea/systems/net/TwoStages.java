@@ -12,7 +12,6 @@ import dev.fovea.systems.detect.RegionSampler;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -21,13 +20,13 @@ import java.util.function.Function;
  *
  * <p>As it is used its outputs are those of {@link #used}. As it is trained its inputs are those of
  * {@link dev.fovea.systems.detect.TwoStageSamples}, and behind the outputs of its use, which are
- * zeros while it learns, stand logits, codes and rows of the sampled regions, logits and targets of
- * masks, and what the first stage learns by.
+ * zeros while it learns, stand logits, codes and rows of the sampled regions, what the first stage
+ * learns by, and what the branches do.
  *
  * @param features the feature maps of pictures, finest first
  * @param first says where
  * @param second says what
- * @param masks tells masks, if it does
+ * @param branches tell what there is beside boxes
  * @param sampler which regions the second stage learns
  * @param detector which objects are found
  */
@@ -35,10 +34,13 @@ record TwoStages(
     Function<Signal, List<Signal>> features,
     FirstStage first,
     RegionHead second,
-    Optional<MaskHead> masks,
+    List<Branch> branches,
     RegionSampler sampler,
     RegionDetector detector) {
   private static final double OBJECT = 0.5;
+
+  /** Behind the picture, the objects and the number that regions are drawn by. */
+  private static final int INPUTS = 3;
 
   /**
    * Creates a network that reads boxes as usual.
@@ -51,7 +53,7 @@ record TwoStages(
       Function<Signal, List<Signal>> features,
       FirstStage first,
       RegionHead second,
-      Optional<MaskHead> masks,
+      List<Branch> branches,
       Sampler drawn,
       ClassDetections found,
       Plan plan) {
@@ -60,12 +62,12 @@ record TwoStages(
         features,
         first,
         second,
-        masks,
+        branches,
         new RegionSampler(Matcher.above(OBJECT), drawn, code),
         new RegionDetector(code, found, plan.rule().height(), plan.rule().width()));
   }
 
-  /** Returns what is found in pictures: the rows of detections, then their masks. */
+  /** Returns what is found in pictures: the rows of detections, then what the branches tell. */
   List<Signal> used(Signal pictures) {
     List<Signal> maps = features.apply(pictures);
     return found(first.of(pictures, maps).regions(), maps);
@@ -76,7 +78,7 @@ record TwoStages(
     Value probabilities = Value.of(new Normalization.Softmax(), said.logits().value());
     Signal rows = regions.with(detector.of(regions.value(), probabilities, said.deltas().value()));
     List<Signal> all = new ArrayList<>(List.of(rows));
-    masks.ifPresent(m -> all.add(m.used(rows, maps)));
+    branches.forEach(b -> all.addAll(b.used(rows, maps)));
     return all;
   }
 
@@ -92,8 +94,13 @@ record TwoStages(
         regions.with(sampler.of(regions.value(), inputs.get(1).value(), inputs.get(2).value()));
     RegionHead.Said said = second.of(rows.channels(0, 4), maps);
     all.addAll(List.of(said.logits(), said.deltas(), rows));
-    masks.ifPresent(m -> all.addAll(m.learned(rows, maps, inputs.get(3))));
     all.addAll(proposed.learned());
+    int next = INPUTS;
+    for (Branch b : branches) {
+      int end = next + b.inputs().size();
+      all.addAll(b.learned(rows, maps, inputs.subList(next, end)));
+      next = end;
+    }
     return all;
   }
 
@@ -102,7 +109,7 @@ record TwoStages(
     int n = pictures.shape().dim(0);
     Shape rows = detector.shape(n);
     List<Signal> all = new ArrayList<>(List.of(zeros(pictures, rows)));
-    masks.ifPresent(m -> all.add(zeros(pictures, m.shape(n, rows.dim(1)))));
+    branches.forEach(b -> b.shapes(n).forEach(s -> all.add(zeros(pictures, s))));
     return all;
   }
 
