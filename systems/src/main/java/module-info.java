@@ -15,6 +15,7 @@ module dev.fovea.systems {
   exports dev.fovea.systems.detect;
   exports dev.fovea.systems.draw;
   exports dev.fovea.systems.net;
+  exports dev.fovea.systems.panoptic;
   exports dev.fovea.systems.pose;
   exports dev.fovea.systems.published;
   exports dev.fovea.systems.region;

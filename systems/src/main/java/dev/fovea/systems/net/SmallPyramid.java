@@ -28,6 +28,10 @@ final class SmallPyramid {
   static final int DETECTIONS = 50;
 
   private static final List<Integer> STRIDES = List.of(4, 8, 16);
+
+  /** How many maps the pyramid has. */
+  static final int MAPS = STRIDES.size();
+
   private static final int CHANNELS = 64;
   private static final int UNITS = 256;
   private static final int BINS = 7;
@@ -66,9 +70,7 @@ final class SmallPyramid {
 
   /** Returns a plan with anchors that fit the samples, if it asks for that. */
   static Plan fitted(Plan plan, LabelledData samples) {
-    return AnchorSizes.isAuto(plan)
-        ? AnchorSizes.fitted(plan, samples, CELL_ANCHORS * STRIDES.size())
-        : plan;
+    return AnchorSizes.fittedIfAuto(plan, samples, CELL_ANCHORS * STRIDES.size());
   }
 
   /** Returns how many channels each map of the pyramid has. */
@@ -104,11 +106,7 @@ final class SmallPyramid {
   }
 
   private static AnchorStage first(String system, Plan plan, Scale scale) {
-    AnchorSizes sizes = new AnchorSizes(system, STRIDES);
-    GridAnchors anchors =
-        plan.text(AnchorSizes.KEY)
-            .map(text -> sizes.of(plan, text))
-            .orElseGet(() -> sizes.of(plan, usual(plan)));
+    GridAnchors anchors = new AnchorSizes(system, STRIDES).of(plan, () -> usual(plan));
     return new AnchorStage(anchors, channels(scale), ANCHORS, PROPOSALS);
   }
 

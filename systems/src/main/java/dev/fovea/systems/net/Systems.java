@@ -17,6 +17,7 @@ public final class Systems {
           new FasterRcnnSmall(),
           new FasterRcnn(),
           new MaskRcnnSmall(),
+          new PanopticFpnSmall(),
           new DeepPose(),
           new PoseHeatMap(),
           new PosePartFields(),

@@ -142,7 +142,8 @@ final class SystemsTest {
     Setup setup = setup(system, train);
     Mark boxes = new Mark.Boxes(List.of());
     Mark none = new Mark.Instances(Tensor.zeros(Shape.of(SIDE, SIDE)));
-    List<Mark> marks = List.of(boxes, none).subList(0, system.markings().size());
+    Mark pixels = new Mark.Mask(Tensor.zeros(Shape.of(SIDE, SIDE)));
+    List<Mark> marks = List.of(boxes, none, pixels).subList(0, system.markings().size());
     Dataset empty = setup.targets(train.marked(train.targets(), s -> marks));
     Model model = setup.model(Seed.of(1), Engine.ofThreads(1));
     double loss =

@@ -35,14 +35,16 @@ final class TwoStageTest {
 
   private static Setup setup(VisionSystem system, LabelSplit split) {
     int most = split.train().targets().get(0).shape().dim(0);
-    return system.setUp(Plan.of(split.train().things(), RULE).objects(most).width(0.125));
+    Plan plan = Plan.of(split.train().things(), RULE).objects(most).width(0.125);
+    return system.setUp(system.fitted(plan, split.train()));
   }
 
   /**
    * What is saved of a training takes pictures alone, and tells masks where it has learned them.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"faster-rcnn-small", "faster-rcnn", "mask-rcnn-small"})
+  @ValueSource(
+      strings = {"faster-rcnn-small", "faster-rcnn", "mask-rcnn-small", "panoptic-fpn-small"})
   void trainedIsUsedAlone(String name) {
     VisionSystem system = Systems.find(name);
     LabelSplit split = shapes(system);

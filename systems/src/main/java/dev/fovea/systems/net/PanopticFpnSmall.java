@@ -1,0 +1,60 @@
+package dev.fovea.systems.net;
+
+import dev.fovea.data.Task;
+import dev.fovea.systems.detect.RegionDecoder;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.Marking;
+import dev.fovea.systems.panoptic.PanopticRule;
+import dev.fovea.tensor.Shape;
+import dev.fovea.zoo.Scale;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A small Panoptic FPN: {@link MaskRcnnSmall} with the classes of pixels over the same feature
+ * pyramid.
+ */
+final class PanopticFpnSmall implements VisionSystem {
+  private static final int EPOCHS = 25;
+
+  /** Behind detections and masks. */
+  private static final int OUTPUT = 2;
+
+  private static final Profile PROFILE =
+      new Profile(
+          "panoptic-fpn-small",
+          "Panoptic FPN, for small sets",
+          2019,
+          "Kirillov, Girshick, He, Dollár: Panoptic Feature Pyramid Networks",
+          Task.BOXES,
+          Shape.of(128, 128, 3),
+          SmallPyramid.recipe(EPOCHS));
+
+  @Override
+  public Profile profile() {
+    return PROFILE;
+  }
+
+  @Override
+  public List<Marking> markings() {
+    return List.of(Marking.BOXES, Marking.INSTANCES, Marking.MASK);
+  }
+
+  @Override
+  public Plan fitted(Plan plan, LabelledData samples) {
+    return SmallPyramid.fitted(SemanticBranch.fitted(plan, name(), samples), samples);
+  }
+
+  @Override
+  public Setup setUp(Plan plan) {
+    Scale scale = new Scale(plan.classes().size(), plan.width());
+    SemanticBranch pixels =
+        new SemanticBranch(plan, name(), SmallPyramid.MAPS, SmallPyramid.channels(scale), OUTPUT);
+    return SmallPyramid.setUp(
+        name(),
+        plan,
+        List.of(MaskRcnnSmall.head(plan), pixels),
+        new RegionDecoder(true),
+        Map.of(PanopticRule.KEY, pixels.rule().toText()));
+  }
+}
