@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       DataCommand.class,
       ConvertLabelsCommand.class,
       ConformanceCommand.class,
+      StudioCommand.class,
       BenchCommand.class
     },
     footer = {

@@ -132,7 +132,7 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
   }
 
   /** Returns the probability of each class in a row of numbers. */
-  float[] probabilities(float... row) {
+  public float[] probabilities(float... row) {
     boolean alone = task == Task.LABELS;
     if (row.length == 1 && !alone) {
       float p = scale == Scale.LOGITS ? sigmoid(row[0]) : row[0];

@@ -21,6 +21,7 @@ final class DocsTest {
           "docs/library.md",
           "docs/performance.md",
           "docs/results.md",
+          "docs/studio.md",
           "docs/training.md",
           "docs/vision.md",
           "docs/zoo.md");

@@ -1,0 +1,105 @@
+package dev.fovea.studio;
+
+import dev.fovea.nn.Model;
+import dev.fovea.studio.room.Rooms;
+import dev.fovea.studio.stock.OpenModel;
+import dev.fovea.studio.stock.Shelf;
+import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.web.WebServer;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.vision.InputRule;
+import java.net.URI;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * A studio: a page in the browser that shows networks while they work, learn and are explained,
+ * served from this machine to its user alone.
+ *
+ * <pre>{@code
+ * try (Studio studio = Studio.open(model)) {
+ *   System.out.println(studio.address());   // to be opened in a browser
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>Its threads do not keep a program alive. It listens on 127.0.0.1 only, and answers nobody who
+ * does not have its address, of which each start makes a new one.
+ */
+public final class Studio implements AutoCloseable {
+  private final Stock stock = Stock.create();
+  private final WebServer server;
+
+  private Studio(StudioOptions options) {
+    this.server =
+        onDaemon(() ->
+            new WebServer(options.address(), options.remote(), stock.events(), Rooms.all(stock)));
+  }
+
+  /** Starts a server on a thread whose children do not keep the program alive. */
+  private static WebServer onDaemon(Supplier<WebServer> start) {
+    CompletableFuture<WebServer> made = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> {
+          try {
+            made.complete(start.get());
+          } catch (FoveaException e) {
+            made.completeExceptionally(e);
+          }
+        });
+    try {
+      return made.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof FoveaException f ? f : e;
+    }
+  }
+
+  /**
+   * Starts a studio.
+   *
+   * @throws FoveaException if its port is taken
+   */
+  public static Studio start(StudioOptions options) {
+    return new Studio(options);
+  }
+
+  /** Starts a studio on any free port and shows a model. */
+  public static Studio open(Model model) {
+    Studio studio = start(StudioOptions.usual());
+    studio.show("model", model, Optional.empty());
+    return studio;
+  }
+
+  /**
+   * Adds a model to those that rooms can look into.
+   *
+   * @param name what people call it
+   * @param rule how pictures become its inputs; by default as its metadata says, else values from 0
+   *     to 1
+   */
+  public void show(String name, Model model, Optional<InputRule> rule) {
+    Shelf shelf = stock.shelf();
+    shelf.put(
+        OpenModel.of(shelf.nextId("m"), name, model, rule.orElseGet(() -> OpenModel.rule(model))));
+    stock.events().ready("shelf");
+  }
+
+  /** Returns the address to open in a browser; whoever has it may use this studio. */
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + port() + "/#token=" + server.token());
+  }
+
+  /** Returns the port on which it listens. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Ends the studio; pages that are open say so. */
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.fovea.studio.room;
+
+import dev.fovea.nn.Summary;
+import dev.fovea.studio.stock.DigitReader;
+import dev.fovea.studio.stock.LayerMaps;
+import dev.fovea.studio.stock.OpenModel;
+import dev.fovea.studio.stock.Shelf;
+import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.web.Answer;
+import dev.fovea.studio.web.Bundle;
+import dev.fovea.studio.web.Door;
+import dev.fovea.studio.web.Refusal;
+import dev.fovea.studio.web.Request;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Shows what every layer of a network that reads digits computes for what is drawn. */
+public final class DrawRoom implements Door {
+  private static final int SIZE = 28;
+
+  private final Shelf shelf;
+  private final DigitReader reader;
+
+  /** Creates the room. */
+  public DrawRoom(Stock stock) {
+    this.shelf = stock.shelf();
+    this.reader = stock.digits();
+  }
+
+  @Override
+  public String name() {
+    return "draw";
+  }
+
+  @Override
+  public Answer answer(Request request) throws IOException {
+    return switch (request.action()) {
+      case "nets" -> nets();
+      case "see" -> see(request.bytes(SIZE * SIZE));
+      default -> throw new Refusal(404, "draw: knows nets and see");
+    };
+  }
+
+  /** Tells the networks that read digits, and begins to teach one. */
+  private Answer nets() {
+    reader.begin();
+    List<Map<String, String>> nets =
+        shelf.models().stream()
+            .filter(OpenModel::readsDigits)
+            .map(m -> Map.of("id", m.id(), "name", m.name()))
+            .toList();
+    return Answer.json(Map.of("nets", nets, "progress", reader.progress().json()));
+  }
+
+  /** Shows a drawing, 28 × 28 bytes, to the network. */
+  private Answer see(byte[] pixels) {
+    if (pixels.length != SIZE * SIZE) {
+      throw new FoveaException(
+          "draw: a drawing has %s bytes, got %s".formatted(SIZE * SIZE, pixels.length));
+    }
+    reader.begin();
+    Tensor picture = Tensor.zeros(Shape.of(SIZE, SIZE, 1));
+    for (int i = 0; i < pixels.length; i++) {
+      picture.data()[i] = pixels[i] & 0xFF;
+    }
+    return Answer.bundle(see(shelf.model(DigitReader.ID), picture));
+  }
+
+  private Bundle see(OpenModel net, Tensor picture) {
+    Tensor input = net.rule().input(picture);
+    Map<String, Tensor> seen = net.watch().of(input.reshape(input.shape().prepend(1)));
+    List<Summary.Row> layers = net.model().summary().rows();
+    Tensor last = seen.get(layers.getLast().path());
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("net", net.name());
+    head.put("progress", reader.progress().json());
+    head.put("classes", classes(net, last == null ? new float[0] : last.data()));
+    return LayerMaps.of(head, layers, seen);
+  }
+
+  /** Returns the classes with their probabilities. */
+  private static List<Object> classes(OpenModel net, float[] values) {
+    float[] shares = net.model().output(0).probabilities(values);
+    List<Object> all = new ArrayList<>();
+    for (int i = 0; i < shares.length; i++) {
+      all.add(Map.of("name", net.label(i), "share", shares[i], "value", values[i]));
+    }
+    return all;
+  }
+}

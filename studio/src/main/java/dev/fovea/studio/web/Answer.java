@@ -1,0 +1,47 @@
+package dev.fovea.studio.web;
+
+import dev.fovea.io.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** What is answered: a content and its type. */
+public final class Answer {
+  private final String type;
+  private final byte[] bytes;
+
+  /** Creates an answer; the bytes are not copied. */
+  Answer(String type, byte[] bytes) {
+    this.type = type;
+    this.bytes = bytes;
+  }
+
+  /** Returns the type of the content. */
+  String type() {
+    return type;
+  }
+
+  /** Returns the content, not copied. */
+  byte[] content() {
+    return bytes;
+  }
+
+  /** Returns an answer of JSON. */
+  public static Answer json(Object value) {
+    return new Answer("application/json", Json.write(value).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns an answer that says that it is done. */
+  public static Answer done() {
+    return json(Map.of("done", true));
+  }
+
+  /** Returns an answer of JSON with arrays. */
+  public static Answer bundle(Bundle bundle) {
+    return bytes(bundle.toBytes());
+  }
+
+  /** Returns an answer of bytes, such as a file to be kept. */
+  public static Answer bytes(byte[] bytes) {
+    return new Answer("application/octet-stream", bytes);
+  }
+}

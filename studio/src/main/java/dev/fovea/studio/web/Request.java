@@ -1,0 +1,92 @@
+package dev.fovea.studio.web;
+
+import dev.fovea.io.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a page asks: an action of a room, with JSON or bytes. The body is read when it is asked for,
+ * and never more of it than may be.
+ */
+public final class Request {
+  /** The most bytes of a request in JSON. */
+  public static final long MAX_JSON = 1 << 20;
+
+  private static final int BLOCK = 1 << 16;
+
+  private final String action;
+  private final long announced;
+  private final InputStream body;
+
+  /**
+   * Creates a request.
+   *
+   * @param action what is asked for
+   * @param announced the length that the client tells; −1 if it tells none
+   * @param body what it sends
+   */
+  public Request(String action, long announced, InputStream body) {
+    this.action = action;
+    this.announced = announced;
+    this.body = body;
+  }
+
+  /** Returns what is asked for, such as {@code see}. */
+  public String action() {
+    return action;
+  }
+
+  /**
+   * Returns the JSON object that was sent.
+   *
+   * @throws Refusal if it is too large
+   * @throws dev.fovea.tensor.FoveaException if it is no JSON object
+   */
+  public Fields json() throws IOException {
+    String text = new String(bytes(MAX_JSON), StandardCharsets.UTF_8);
+    Map<String, Object> fields = text.isEmpty() ? Map.of() : Json.parseObject(text, "request");
+    return new Fields(fields, action);
+  }
+
+  /**
+   * Returns the bytes that were sent.
+   *
+   * @throws Refusal if there are more than {@code most}
+   */
+  public byte[] bytes(long most) throws IOException {
+    requireRoom(announced, most);
+    byte[] bytes = body.readNBytes((int) Math.min(most + 1, Integer.MAX_VALUE - 8));
+    requireRoom(bytes.length, most);
+    return bytes;
+  }
+
+  /**
+   * Writes the bytes that were sent to a file, block by block.
+   *
+   * @throws Refusal if there are more than {@code most}
+   */
+  public void to(Path file, long most) throws IOException {
+    requireRoom(announced, most);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] block = new byte[BLOCK];
+      long all = 0;
+      for (int n = body.read(block); n >= 0; n = body.read(block)) {
+        all += n;
+        requireRoom(all, most);
+        out.write(block, 0, n);
+      }
+    }
+  }
+
+  private static void requireRoom(long length, long most) {
+    if (length > most) {
+      throw new Refusal(
+          413, "the request is too large: at most %s bytes are read here".formatted(most));
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// @ts-check
+/** The shell: finds the session, shows the room that the address names, and keeps its state there. */
+import { connect, enter, Refused } from './api.js';
+import { loadColours } from './colour.js';
+import { html, render, say } from './dom.js';
+import { rooms } from './rooms.js';
+
+const main = /** @type {HTMLElement} */ (document.getElementById('main'));
+/** @type {(() => void) | undefined} */
+let leave;
+let current = '';
+
+/** Returns the state that the address tells. */
+function state() {
+  return new URLSearchParams(location.hash.slice(1));
+}
+
+/** Shows the room of the address. */
+async function show() {
+  const wanted = state().get('room') ?? 'start';
+  const room = rooms.find((r) => r.name === wanted) ?? rooms[0];
+  if (current === room.name) return;
+  leave?.();
+  leave = undefined;
+  current = room.name;
+  render(rooms.map((r) => html`<a href="#room=${r.name}" aria-current=${r === room ? 'page' : 'false'}>${r.title}</a>`),
+    /** @type {HTMLElement} */ (document.getElementById('rooms')));
+  document.querySelectorAll('#rooms a[aria-current="false"]').forEach((a) => a.removeAttribute('aria-current'));
+  document.title = `${room.title} · Fovea studio`;
+  const place = document.createElement('div');
+  place.className = `room ${room.name}`;
+  main.replaceChildren(place);
+  try {
+    const module = await room.load();
+    if (current === room.name) leave = (await module.enter(place, { state: state(), remember, wrong })) ?? undefined;
+  } catch (e) {
+    wrong(e, place);
+  }
+  say(room.title);
+}
+
+/** Writes a room's state into the address, so that a link brings it back. @param {Record<string, string>} values */
+function remember(values) {
+  const all = new URLSearchParams({ room: current, ...values });
+  history.replaceState(null, '', `#${all}`);
+}
+
+/** Shows what went wrong in one line. @param {unknown} error @param {HTMLElement} place */
+function wrong(error, place) {
+  if (!(error instanceof Refused)) console.error(error);
+  const line = error instanceof Error ? error.message : String(error);
+  const p = document.createElement('p');
+  p.className = 'wrong';
+  p.setAttribute('role', 'alert');
+  p.textContent = line;
+  place.querySelector(':scope > .wrong')?.remove();
+  place.prepend(p);
+}
+
+/** Says whether the server is there. @param {boolean} on */
+function lamp(on) {
+  const place = /** @type {HTMLElement} */ (document.getElementById('lamp'));
+  place.className = on ? '' : 'off';
+  place.textContent = on ? 'on this machine' : 'the studio has ended or does not answer';
+}
+
+document.getElementById('skip')?.addEventListener('click', () => main.focus());
+addEventListener('hashchange', show);
+addEventListener('keydown', (e) => {
+  const typing = e.target instanceof HTMLElement && e.target.matches('input, textarea, select');
+  if (e.key === '?' && !typing) location.hash = '#room=start&keys=1';
+});
+try {
+  await enter();
+  await loadColours();
+  connect(lamp);
+  await show();
+} catch (e) {
+  wrong(e, main);
+}

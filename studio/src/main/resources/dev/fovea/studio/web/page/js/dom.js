@@ -1,0 +1,67 @@
+// @ts-check
+/** Small helpers of all rooms: templates, announcements, numbers as text. */
+export { html, render, nothing, svg } from '../lib/lit-html/lit-html.js';
+
+let last = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let pending;
+
+/** Has a screen reader say a line, at most one a second. @param {string} line */
+export function say(line) {
+  clearTimeout(pending);
+  pending = setTimeout(() => {
+    last = Date.now();
+    const said = document.getElementById('said');
+    if (said) said.textContent = line;
+  }, Math.max(0, last + 1000 - Date.now()));
+}
+
+/** Returns a number with a few digits. @param {number} x */
+export function shown(x) {
+  if (!Number.isFinite(x)) return String(x);
+  if (Number.isInteger(x) && Math.abs(x) < 1e7) return String(x);
+  const size = Math.abs(x);
+  return size >= 1e5 || size < 1e-3 ? x.toExponential(2) : x.toPrecision(size < 1 ? 3 : 4);
+}
+
+/** Returns a count with a unit: 61.7 k. @param {number} n */
+export function count(n) {
+  const units = ['', ' k', ' M', ' G', ' T'];
+  let u = 0;
+  while (n >= 1000 && u < units.length - 1) {
+    n /= 1000;
+    u++;
+  }
+  return (u === 0 ? String(n) : n.toFixed(1)) + units[u];
+}
+
+/** Whether movement is to be left out. */
+export const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/**
+ * A queue of one: while an answer is awaited, only the newest question is kept. So a page asks as
+ * fast as it is answered, and no faster.
+ * @template T
+ * @param {(question: T) => Promise<void>} work
+ */
+export function newest(work) {
+  let busy = false;
+  /** @type {{q: T} | undefined} */
+  let next;
+  const run = async (/** @type {T} */ q) => {
+    if (busy) {
+      next = { q };
+      return;
+    }
+    busy = true;
+    try {
+      await work(q);
+    } finally {
+      busy = false;
+      const waiting = next;
+      next = undefined;
+      if (waiting) run(waiting.q);
+    }
+  };
+  return run;
+}

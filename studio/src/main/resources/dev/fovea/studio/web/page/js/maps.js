@@ -1,0 +1,227 @@
+// @ts-check
+/** <fv-maps>: what a layer computed, one picture a channel, driven by keys and pointer. */
+import { legend, paint } from './colour.js';
+import { html, render, say, shown } from './dom.js';
+
+const GAP = 3;
+
+/**
+ * A layer: values [C, H, W], or [N] for a layer without an image.
+ * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean}} Layer
+ */
+
+export class FvMaps extends HTMLElement {
+  /** @type {Layer | undefined} */ #layer;
+  #map = -1;
+  #place = -1;
+  #columns = 1;
+  #scale = 1;
+  #tall = 56;
+  #detail = false;
+  /** @type {HTMLCanvasElement | undefined} */ #canvas;
+  #atlas = document.createElement('canvas');
+  #resized = new ResizeObserver(() => this.#paint());
+
+  connectedCallback() {
+    this.#resized.observe(this);
+    this.#draw();
+  }
+
+  disconnectedCallback() {
+    this.#resized.disconnect();
+  }
+
+  /** How tall a map is drawn, in pixels, at least. @param {number} pixels */
+  set tall(pixels) {
+    this.#tall = pixels;
+    this.#paint();
+  }
+
+  /** @param {Layer | undefined} layer */
+  set layer(layer) {
+    const other = layer?.shape.join() !== this.#layer?.shape.join() || layer?.path !== this.#layer?.path;
+    this.#layer = layer;
+    if (other || !this.#canvas) {
+      this.#map = this.#place = -1;
+      this.#draw();
+    } else {
+      this.#paint();
+      this.#tell(false);
+    }
+  }
+
+  get layer() {
+    return this.#layer;
+  }
+
+  /** Channels, height and width of a map. */
+  get #extent() {
+    const s = this.#layer?.shape ?? [0, 0, 0];
+    return s.length === 1 ? [s[0], 1, 1] : s;
+  }
+
+  #draw() {
+    if (!this.#layer || !this.isConnected) return;
+    const [c, h, w] = this.#extent;
+    const name = `${this.#layer.path}, ${c} ${h * w > 1 ? `maps of ${h} × ${w}` : 'numbers'}`;
+    render(html`<div class="stage pixels" role="application" aria-roledescription="maps" tabindex="0" aria-label=${name}
+        @keydown=${this.#key} @pointermove=${this.#point} @pointerleave=${() => this.#select(-1, -1)}
+        @click=${() => this.#send('pick')} @focus=${() => this.#map < 0 && this.#select(0, -1)}>
+        <canvas aria-hidden="true"></canvas></div>
+      <div class="legend"><span class="mono low"></span><canvas class="scale" aria-hidden="true"></canvas><span class="mono high"></span>
+        <details @toggle=${this.#toggle}><summary>as a table</summary><div class="scroll table"></div></details>
+        <output></output></div>`, this);
+    this.#canvas = /** @type {HTMLCanvasElement} */ (this.querySelector('.stage canvas'));
+    this.#paint();
+  }
+
+  /** Draws all maps side by side. */
+  #paint() {
+    const layer = this.#layer;
+    if (!layer || !this.#canvas) return;
+    const [c, h, w] = this.#extent;
+    this.#atlas.width = w;
+    this.#atlas.height = c * h;
+    const inner = /** @type {CanvasRenderingContext2D} */ (this.#atlas.getContext('2d', { willReadFrequently: true }));
+    const image = inner.createImageData(w, c * h);
+    paint(image.data, 0, layer.values, 0, c * h * w, layer.limit, layer.signed);
+    inner.putImageData(image, 0, 0);
+    this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min(this.#tall, Math.max(h, w) * 9) / Math.max(h, w)));
+    const tile = w * this.#scale + GAP;
+    this.#columns = Math.max(1, Math.min(c, Math.floor((this.clientWidth || 600) / tile)));
+    const rows = Math.ceil(c / this.#columns);
+    this.#canvas.width = this.#columns * tile;
+    this.#canvas.height = rows * (h * this.#scale + GAP);
+    const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext('2d'));
+    context.imageSmoothingEnabled = false;
+    for (let i = 0; i < c; i++) {
+      const [x, y] = this.#corner(i);
+      context.drawImage(this.#atlas, 0, i * h, w, h, x, y, w * this.#scale, h * this.#scale);
+    }
+    this.#mark(context);
+    this.#legend(layer);
+    if (this.#detail) this.#fill();
+  }
+
+  /** Returns where a map is drawn. @param {number} i */
+  #corner(i) {
+    const [, h, w] = this.#extent;
+    return [(i % this.#columns) * (w * this.#scale + GAP), Math.floor(i / this.#columns) * (h * this.#scale + GAP)];
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #mark(context) {
+    if (this.#map < 0) return;
+    const [, h, w] = this.#extent;
+    const [x, y] = this.#corner(this.#map);
+    context.strokeStyle = '#d9006c';
+    context.lineWidth = 2;
+    context.strokeRect(x + 1, y + 1, w * this.#scale - 2, h * this.#scale - 2);
+    if (this.#place >= 0 && h * w > 1) {
+      const s = this.#scale;
+      context.strokeRect(x + (this.#place % w) * s - 1, y + Math.floor(this.#place / w) * s - 1, s + 2, s + 2);
+    }
+  }
+
+  /** @param {Layer} layer */
+  #legend(layer) {
+    legend(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.scale')), layer.signed);
+    /** @type {HTMLElement} */ (this.querySelector('.low')).textContent = layer.signed ? `−${shown(layer.limit)}` : '0';
+    /** @type {HTMLElement} */ (this.querySelector('.high')).textContent = (layer.signed ? '+' : '') + shown(layer.limit);
+  }
+
+  /** Selects a map and a place in it; −1 for none. @param {number} map @param {number} place */
+  #select(map, place) {
+    if (map === this.#map && place === this.#place) return;
+    this.#map = map;
+    this.#place = place;
+    this.#paint();
+    this.#tell(true);
+    this.#send('point');
+  }
+
+  /** Says what is selected. @param {boolean} aloud */
+  #tell(aloud) {
+    const out = this.querySelector('output');
+    if (!out || !this.#layer) return;
+    out.textContent = this.#map < 0 ? '' : this.#words();
+    if (aloud && this.#map >= 0) say(this.#words());
+  }
+
+  #words() {
+    const [c, h, w] = this.#extent;
+    const map = `${h * w > 1 ? 'map' : 'number'} ${this.#map + 1} of ${c}`;
+    if (h * w === 1) return `${map}, value ${shown(this.value)}`;
+    return this.#place < 0 ? map
+      : `${map}, row ${Math.floor(this.#place / w) + 1}, column ${(this.#place % w) + 1}, value ${shown(this.value)}`;
+  }
+
+  /** The value that is selected. */
+  get value() {
+    const [, h, w] = this.#extent;
+    return this.#layer && this.#map >= 0 ? this.#layer.values[this.#map * h * w + Math.max(0, this.#place)] : NaN;
+  }
+
+  /** @param {'pick' | 'point'} type */
+  #send(type) {
+    const [, , w] = this.#extent;
+    const detail = { path: this.#layer?.path, map: this.#map, row: Math.floor(this.#place / w), column: this.#place % w, value: this.value };
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail: this.#place < 0 ? { ...detail, row: -1, column: -1 } : detail }));
+  }
+
+  /** @param {KeyboardEvent} e */
+  #key = (e) => {
+    const [c, h, w] = this.#extent;
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
+    if (step && this.#place >= 0) {
+      const row = Math.max(0, Math.min(h - 1, Math.floor(this.#place / w) + step[0]));
+      const column = Math.max(0, Math.min(w - 1, (this.#place % w) + step[1]));
+      this.#select(this.#map, row * w + column);
+    } else if (step) {
+      this.#select(Math.max(0, Math.min(c - 1, this.#map + step[1] + step[0] * this.#columns)), -1);
+    } else if (e.key === 'Enter' && this.#place < 0 && h * w > 1) {
+      this.#select(Math.max(0, this.#map), Math.floor(h / 2) * w + Math.floor(w / 2));
+    } else if (e.key === 'Enter') {
+      this.#send('pick');
+    } else if (e.key === 'Escape') {
+      this.#select(this.#map, -1);
+    } else {
+      return;
+    }
+    e.preventDefault();
+  };
+
+  /** @param {PointerEvent} e */
+  #point = (e) => {
+    const [c, h, w] = this.#extent;
+    const canvas = /** @type {HTMLCanvasElement} */ (this.#canvas);
+    const ratio = canvas.width / canvas.clientWidth;
+    const x = e.offsetX * ratio, y = e.offsetY * ratio;
+    const column = Math.floor(x / (w * this.#scale + GAP)), row = Math.floor(y / (h * this.#scale + GAP));
+    const map = row * this.#columns + column;
+    if (column < 0 || column >= this.#columns || row < 0 || map < 0 || map >= c) return;
+    const [left, top] = this.#corner(map);
+    const px = Math.min(w - 1, Math.floor((x - left) / this.#scale)), py = Math.min(h - 1, Math.floor((y - top) / this.#scale));
+    this.#select(map, py * w + px);
+  };
+
+  /** @param {Event} e */
+  #toggle = (e) => {
+    this.#detail = /** @type {HTMLDetailsElement} */ (e.target).open;
+    if (this.#detail) this.#fill();
+  };
+
+  /** Writes the numbers of the selected map, or the first, as a table. */
+  #fill() {
+    const [c, h, w] = this.#extent;
+    const v = /** @type {Layer} */ (this.#layer).values;
+    const map = Math.max(0, this.#map);
+    const single = h * w === 1;
+    const rows = single ? Array.from({ length: c }, (_, i) => [v[i]])
+      : Array.from({ length: h }, (_, r) => Array.from(v.subarray((map * h + r) * w, (map * h + r + 1) * w)));
+    render(html`<table><caption class="quiet">${single ? 'numbers' : `map ${map + 1}`}</caption>
+      <tbody>${rows.map((row, i) => html`<tr><th scope="row">${i + 1}</th>${row.map((x) => html`<td class="number">${shown(x)}</td>`)}</tr>`)}</tbody></table>`,
+    /** @type {HTMLElement} */ (this.querySelector('.table')));
+  }
+}
+customElements.define('fv-maps', FvMaps);

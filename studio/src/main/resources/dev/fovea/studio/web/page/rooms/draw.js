@@ -1,0 +1,148 @@
+// @ts-check
+/** The room in which one draws a digit and every layer answers. */
+import { ask, listen, numbers } from '../js/api.js';
+import '../js/bars.js';
+import { count, html, newest, render, say } from '../js/dom.js';
+import '../js/maps.js';
+import { FvPad, SIZE } from '../js/pad.js';
+
+/** A seven to begin with, as strokes of a pen between points. */
+const SEVEN = [[7, 7], [20, 7], [13, 22]];
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  /** @type {any} */ let seen;
+  /** @type {Uint8Array | undefined} */ let drawn;
+  /** @type {any} */ let frozen;
+  const change = { across: 0, down: 0, turn: 0, noise: 0 };
+
+  const look = newest(async (/** @type {Uint8Array} */ pixels) => {
+    try {
+      seen = await ask('draw/see', pixels);
+      draw();
+    } catch (e) {
+      context.wrong(e, place);
+    }
+  });
+  const pad = () => /** @type {FvPad} */ (place.querySelector('fv-pad'));
+  const again = () => look(pad().pixels);
+  const onDrawn = () => {
+    drawn = undefined;
+    Object.assign(change, { across: 0, down: 0, turn: 0, noise: 0 });
+    again();
+  };
+
+  /** Moves, turns and disturbs the drawing; the drawing itself stays. */
+  function apply() {
+    drawn ??= Uint8Array.from(pad().pixels);
+    pad().set(changed(drawn, change), true);
+    again();
+  }
+
+  function draw() {
+    render(html`
+      <h1>Draw a digit</h1>
+      <p class="lead">Every layer of the network answers while you draw. ${learning()}</p>
+      <div class="columns draw-columns">
+        <section class="card" aria-label="Drawing">
+          <fv-pad @drawn=${onDrawn}></fv-pad>
+          <div class="row"><button @click=${() => pad().clear()}>Clear</button>
+            <button @click=${() => pad().set(stroke(SEVEN))}>Draw a seven</button>
+            <button aria-pressed=${frozen ? 'true' : 'false'} @click=${() => { frozen = frozen ? undefined : seen; draw(); }}>Keep to compare</button></div>
+          <h2>Does it still know?</h2>
+          ${slider('across', 'shift across', -8, 8, 1)} ${slider('down', 'shift down', -8, 8, 1)}
+          ${slider('turn', 'turn', -90, 90, 5)} ${slider('noise', 'noise', 0, 100, 5)}
+        </section>
+        <section class="card" aria-label="Answer">
+          <h2>${seen ? answer(seen) : 'Answer'}</h2>
+          <fv-bars .entries=${seen?.classes ?? []}></fv-bars>
+          ${frozen ? html`<h2>Kept: ${answer(frozen)}</h2><fv-bars .entries=${frozen.classes}></fv-bars>` : ''}
+        </section>
+        <section class="card layers" aria-label="Layers">
+          <h2>What each layer computes</h2>
+          ${(seen?.layers ?? []).filter((/** @type {any} */ l) => l.kind !== 'flatten').map(layer)}
+        </section>
+      </div>`, place);
+  }
+
+  function learning() {
+    const p = seen?.progress;
+    if (!p) return '';
+    if (p.step < p.steps) return html`<strong>It is learning right now</strong>, from 6,000 drawn digits: step <span class="mono">${p.step}</span> of ${p.steps}${p.loss ? html`, loss <span class="mono">${p.loss.toFixed(3)}</span>` : ''}. Watch the maps change.`;
+    return p.accuracy ? `It has learned from 6,000 drawn digits and reads ${(100 * p.accuracy).toFixed(1)} % of 1,000 others rightly.` : '';
+  }
+
+  /** @param {keyof typeof change} name @param {string} label @param {number} least @param {number} most @param {number} step */
+  function slider(name, label, least, most, step) {
+    return html`<div class="row"><label>${label} <input type="range" name=${name} min=${least} max=${most} step=${step} .value=${String(change[name])}
+      @input=${(/** @type {any} */ e) => { change[name] = Number(e.target.value); apply(); draw(); }}> <output>${change[name]}</output></label></div>`;
+  }
+
+  /** @param {any} l */
+  function layer(l) {
+    const a = seen.arrays[l.path];
+    return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${count(l.parameters)} weights` : ''}${l.field ? html` · a place sees ${l.field[0]} × ${l.field[1]} pixels` : ''}</small></h3>
+      <fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}
+        @point=${(/** @type {CustomEvent} */ e) => { pad().field = field(l, e.detail); }}></fv-maps></div>`;
+  }
+
+  draw();
+  pad().set(stroke(SEVEN));
+  const end = listen('digits', again);
+  return end;
+}
+
+/** @param {any} seen */
+function answer(seen) {
+  const best = seen.classes.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.share > a.share ? b : a));
+  say(`It reads ${best.name}, ${Math.round(100 * best.share)} percent`);
+  return `It reads ${best.name}`;
+}
+
+/** Returns what a place of a map sees of the drawing. @param {any} l @param {{row: number, column: number}} at */
+function field(l, at) {
+  if (!l.field || at.row < 0) return undefined;
+  const [h, w] = l.field, [sy, sx] = l.stride;
+  // A place of a map of n places at stride s looks at the middle of its share of the picture.
+  const n = l.shape.split('×').map(Number);
+  const top = (SIZE - ((n[0] - 1) * sy + h)) / 2 + at.row * sy, left = (SIZE - ((n[1] - 1) * sx + w)) / 2 + at.column * sx;
+  return [top, left, h, w];
+}
+
+/** Returns a drawing of lines between points. @param {number[][]} points */
+function stroke(points) {
+  const pixels = new Uint8Array(SIZE * SIZE);
+  for (let i = 1; i < points.length; i++) {
+    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
+    for (let t = 0; t <= 1; t += 0.02) {
+      const x = x0 + (x1 - x0) * t, y = y0 + (y1 - y0) * t;
+      for (let p = 0; p < pixels.length; p++) {
+        const ink = Math.max(0, Math.min(1, 2 - Math.hypot((p % SIZE) + 0.5 - x, Math.floor(p / SIZE) + 0.5 - y)));
+        pixels[p] = Math.max(pixels[p], Math.round(235 * ink));
+      }
+    }
+  }
+  return pixels;
+}
+
+/** Returns a drawing that was moved, turned and disturbed; the same noise for the same strength. @param {Uint8Array} from @param {{across: number, down: number, turn: number, noise: number}} by */
+function changed(from, by) {
+  const to = new Uint8Array(from.length);
+  const angle = (by.turn * Math.PI) / 180, middle = (SIZE - 1) / 2;
+  let random = 12345;
+  for (let i = 0; i < to.length; i++) {
+    const x = (i % SIZE) - middle - by.across, y = Math.floor(i / SIZE) - middle - by.down;
+    const sx = Math.cos(angle) * x + Math.sin(angle) * y + middle, sy = Math.cos(angle) * y - Math.sin(angle) * x + middle;
+    random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff;
+    const noise = (random / 0x7fffffff - 0.5) * 2.55 * by.noise;
+    to[i] = Math.max(0, Math.min(255, bilinear(from, sx, sy) + noise));
+  }
+  return to;
+}
+
+/** @param {Uint8Array} p @param {number} x @param {number} y */
+function bilinear(p, x, y) {
+  const at = (/** @type {number} */ r, /** @type {number} */ c) => (r < 0 || c < 0 || r >= SIZE || c >= SIZE ? 0 : p[r * SIZE + c]);
+  const c = Math.floor(x), r = Math.floor(y), fx = x - c, fy = y - r;
+  return (1 - fy) * ((1 - fx) * at(r, c) + fx * at(r, c + 1)) + fy * ((1 - fx) * at(r + 1, c) + fx * at(r + 1, c + 1));
+}

@@ -1,0 +1,174 @@
+package dev.fovea.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.TimeoutError;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A page of a studio in a real Chromium. It keeps whatever the console complains of and every
+ * request that leaves the studio; {@link #close} requires that there was neither.
+ */
+final class BrowserPage implements AutoCloseable {
+  /** Where pictures of rooms are kept to be looked at. */
+  static final Path SHOTS = Path.of("target", "screenshots");
+
+  private static final List<String> FLAGS =
+      List.of(
+          "--no-sandbox",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+          "--use-fake-device-for-media-stream",
+          "--use-fake-ui-for-media-stream");
+
+  /** Chromium, started once for all tests of a JVM. */
+  private static final class Chromium {
+    static final Browser BROWSER = start();
+
+    private static Browser start() {
+      Map<String, String> env = new HashMap<>(System.getenv());
+      env.put("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+      env.put("PLAYWRIGHT_NODEJS_PATH", program("node", "nodejs").orElseThrow().toString());
+      Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(env));
+      return playwright
+          .chromium()
+          .launch(
+              new BrowserType.LaunchOptions()
+                  .setExecutablePath(program("chromium", "chromium-browser").orElseThrow())
+                  .setArgs(FLAGS));
+    }
+  }
+
+  private final List<String> complaints = new ArrayList<>();
+  private final List<String> outside = new ArrayList<>();
+  private final BrowserContext context;
+  private final Page page;
+
+  /** How a page is looked at. */
+  record Look(int width, int height, ColorScheme scheme, boolean still) {
+    static final Look USUAL = new Look(1280, 900, ColorScheme.LIGHT, true);
+    static final Look DARK = new Look(1280, 900, ColorScheme.DARK, true);
+    static final Look NARROW = new Look(360, 740, ColorScheme.LIGHT, true);
+  }
+
+  BrowserPage(Studio studio, String room) {
+    this(studio, room, Look.USUAL);
+  }
+
+  BrowserPage(Studio studio, String room, Look look) {
+    context =
+        Chromium.BROWSER.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(look.width(), look.height())
+                .setColorScheme(look.scheme())
+                .setReducedMotion(
+                    look.still() ? ReducedMotion.REDUCE : ReducedMotion.NO_PREFERENCE));
+    page = context.newPage();
+    page.setDefaultTimeout(60_000);
+    String origin = "http://127.0.0.1:" + studio.port() + "/";
+    page.onConsoleMessage(m -> {
+      if (List.of("error", "warning").contains(m.type())) {
+        complaints.add(m.text());
+      }
+    });
+    page.onPageError(complaints::add);
+    page.onRequest(r -> {
+      if (!r.url().startsWith(origin) && !r.url().startsWith("blob:" + origin)) {
+        outside.add(r.url());
+      }
+    });
+    page.navigate(studio.address() + "&room=" + room);
+    page.waitForSelector("main h1");
+  }
+
+  /** Returns whether Chromium and what drives it are there. */
+  static boolean isThere() {
+    return program("chromium", "chromium-browser").isPresent()
+        && program("node", "nodejs").isPresent();
+  }
+
+  private static Optional<Path> program(String... names) {
+    String path = System.getenv().getOrDefault("PATH", "");
+    return Arrays.stream(names)
+        .flatMap(n -> Arrays.stream(path.split(File.pathSeparator)).map(d -> Path.of(d, n)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  Page page() {
+    return page;
+  }
+
+  Locator find(String selector) {
+    return page.locator(selector);
+  }
+
+  /** Waits until a condition in JavaScript holds. */
+  void await(String condition) {
+    try {
+      page.waitForFunction(condition);
+    } catch (TimeoutError e) {
+      shoot("failed");
+      throw new AssertionError(
+          "waited in vain for " + condition + "; " + SHOTS + "/failed.png, " + complaints, e);
+    }
+  }
+
+  /** Presses keys one after the other. */
+  void press(String... keys) {
+    for (String key : keys) {
+      page.keyboard().press(key);
+    }
+  }
+
+  /** Presses Tab until something is focused; nothing needs more than 80. */
+  void tabTo(String selector) {
+    for (int i = 0; i < 80; i++) {
+      page.keyboard().press("Tab");
+      if (Boolean.TRUE.equals(page.evaluate("s => document.activeElement.matches(s)", selector))) {
+        return;
+      }
+    }
+    throw new AssertionError("Tab does not reach " + selector);
+  }
+
+  /** Keeps a picture of the whole page. */
+  void shoot(String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(SHOTS.resolve(name + ".png")).setFullPage(true));
+  }
+
+  /** Requires that nothing is wider than the window. */
+  void requireNoOverflow() {
+    Object over =
+        page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    assertThat(((Number) over).intValue()).as("pixels beyond the window").isLessThanOrEqualTo(0);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    assertThat(complaints).as("complaints of the console").isEmpty();
+    assertThat(outside).as("requests that leave the studio").isEmpty();
+  }
+}

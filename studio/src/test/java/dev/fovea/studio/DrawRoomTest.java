@@ -1,0 +1,104 @@
+package dev.fovea.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.microsoft.playwright.options.BoundingBox;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The room in which one draws a digit, in a browser. */
+@BrowserTest
+final class DrawRoomTest {
+  private static final String LEARNED =
+      "() => document.querySelector('.lead').textContent.includes('others rightly')";
+  private static Studio studio;
+
+  @BeforeAll
+  static void start() {
+    studio = Studio.start(StudioOptions.usual());
+  }
+
+  @AfterAll
+  static void end() {
+    studio.close();
+  }
+
+  /** Draws a line of points with the pointer, in pixels of the 28 × 28. */
+  private static void draw(BrowserPage page, int... points) {
+    BoundingBox box = page.find("fv-pad canvas").boundingBox();
+    double pixel = box.width / 28;
+    page.page().mouse().move(box.x + points[0] * pixel, box.y + points[1] * pixel);
+    page.page().mouse().down();
+    for (int i = 2; i < points.length; i += 2) {
+      page.page().mouse().move(box.x + points[i] * pixel, box.y + points[i + 1] * pixel);
+    }
+    page.page().mouse().up();
+  }
+
+  @Test
+  void readsWhatIsDrawnAndShowsJavasNumbers() {
+    try (BrowserPage page = new BrowserPage(studio, "draw")) {
+      page.await(LEARNED);
+      page.page().getByText("Clear").click();
+      draw(page, 14, 4, 14, 23);
+      page.await(
+          "() => document.querySelector('[aria-label=Answer] h2').textContent.endsWith('1')");
+      page.page().getByText("Clear").click();
+      draw(page, 14, 5, 9, 8, 8, 14, 9, 20, 14, 22, 19, 20, 20, 14, 19, 8, 14, 5);
+      page.await(
+          "() => document.querySelector('[aria-label=Answer] h2').textContent.endsWith('0')");
+      page.shoot("draw");
+      requireSums(page);
+      page.requireNoOverflow();
+    }
+  }
+
+  /** What the page shows adds up as Java's layers do: dense layer = weights × input + bias. */
+  private static void requireSums(BrowserPage page) {
+    page.find("fv-maps summary").last().click();
+    page.page().waitForSelector("fv-maps:last-of-type td");
+    List<String> logits = page.find("fv-maps").last().locator("td").allTextContents();
+    assertThat(logits).hasSize(10);
+    double[] e = logits.stream().mapToDouble(Double::parseDouble).map(Math::exp).toArray();
+    double sum = Arrays.stream(e).sum();
+    List<String> shares = page.find("fv-bars [role=cell].mono").allTextContents();
+    for (int i = 0; i < 10; i++) {
+      double share = Double.parseDouble(shares.get(i).replace(" %", ""));
+      assertThat(share).isCloseTo(100 * e[i] / sum, within(0.2));
+    }
+  }
+
+  @Test
+  void worksByKeysAlone() {
+    try (BrowserPage page = new BrowserPage(studio, "draw", BrowserPage.Look.DARK)) {
+      page.await(LEARNED);
+      page.tabTo("fv-pad [tabindex]");
+      page.press("Delete", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp");
+      page.press("ArrowUp", "ArrowUp", "ArrowUp", "Space");
+      for (int i = 0; i < 18; i++) {
+        page.press("ArrowDown");
+      }
+      page.press("Space");
+      page.await(
+          "() => document.querySelector('[aria-label=Answer] h2').textContent.endsWith('1')");
+      page.tabTo("fv-maps [tabindex]");
+      page.press("ArrowRight", "Enter", "ArrowDown");
+      page.await(
+          "() => /map 2 of 6, row 16, column 15, value/.test(document.getElementById('said').textContent)");
+      page.shoot("draw-dark");
+    }
+  }
+
+  @Test
+  void fitsOnAPhone() {
+    try (BrowserPage page = new BrowserPage(studio, "draw", BrowserPage.Look.NARROW)) {
+      page.page().waitForSelector("fv-maps canvas");
+      page.requireNoOverflow();
+      page.shoot("draw-narrow");
+    }
+  }
+}
