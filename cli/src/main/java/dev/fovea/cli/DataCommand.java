@@ -1,9 +1,14 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
+import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelSets;
+import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.Marking;
+import dev.fovea.systems.search.SelectiveSearch;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.DataReport;
 import dev.fovea.vision.DataSets;
@@ -71,12 +76,34 @@ final class DataCommand implements Runnable {
       description = "Write a sheet with the first pictures of each class as PNG.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--proposals",
+      paramLabel = "N",
+      description =
+          "Of labelled boxes: say instead how many of the objects to test with are among N boxes that"
+              + " selective search proposes in each picture, looking in two ways and in eight.")
+  private @Nullable Integer proposals;
+
+  @Option(
+      names = "--input",
+      paramLabel = "HxWxC",
+      description =
+          "With --proposals: the size that pictures are brought to (default: ${DEFAULT-VALUE}).",
+      defaultValue = "192x256x3")
+  private String input = "";
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Override
   public void run() {
     Optional<String> labels = labels();
+    if (proposals != null) {
+      String form =
+          labels.orElseThrow(() -> new FoveaException("--proposals: needs labels with boxes"));
+      propose(form, Range.atLeast("--proposals", proposals, 1));
+      return;
+    }
     if (labels.isPresent()) {
       new LabelCounts(labels.get(), where, classes).say(json, out);
       return;
@@ -89,6 +116,22 @@ final class DataCommand implements Runnable {
     }
     if (out != null) {
       Images.writePng(out, report.sheet().toImage());
+    }
+  }
+
+  /** Says how many of the objects to test with selective search proposes. */
+  private void propose(String form, int most) {
+    LabelOptions options =
+        LabelOptions.of(Preprocessing.scaled(InputShape.parse(input, "--input")), Marking.BOXES);
+    LabelledData test = LabelSets.open(form, where, options).test();
+    for (SelectiveSearch search :
+        List.of(SelectiveSearch.small(most), SelectiveSearch.fast(most))) {
+      ProposalReport found = ProposalReport.of(search, test);
+      if (json) {
+        System.out.println(Json.write(found.fields()));
+      } else {
+        found.print();
+      }
     }
   }
 
