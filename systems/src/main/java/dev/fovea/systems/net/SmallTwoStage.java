@@ -40,7 +40,7 @@ final class SmallTwoStage {
   private static final List<Double> RATIOS = List.of(0.75, 1.0, 1.33);
 
   /** The bins of a region along each axis. */
-  private static final int BINS = 7;
+  static final int BINS = 7;
 
   private static final int PLACES = 2;
 
@@ -105,11 +105,22 @@ final class SmallTwoStage {
   }
 
   /**
-   * Returns a system of these parts.
+   * Returns a system of these parts that reads regions by RoIAlign.
    *
    * @param found how many objects are found at most
    */
   static Setup setUp(String system, Plan plan, FirstStage first, int found) {
+    return setUp(system, plan, first, reader(BINS), found);
+  }
+
+  /**
+   * Returns a system of these parts.
+   *
+   * @param reader what the second stage reads of a region
+   * @param found how many objects are found at most
+   */
+  static Setup setUp(
+      String system, Plan plan, FirstStage first, RegionReader reader, int found) {
     Scale scale = new Scale(plan.classes().size(), plan.width());
     Layer backbone = backbone(scale);
     return new TwoStageSetup(
@@ -118,7 +129,7 @@ final class SmallTwoStage {
         TwoStages.of(
             x -> List.of(backbone.apply(x)),
             first,
-            new RegionHead(reader(BINS), scale.channels(UNITS), plan.classes().size() + 1),
+            new RegionHead(reader, scale.channels(UNITS), plan.classes().size() + 1),
             List.of(),
             REGIONS,
             new ClassDetections(0.01, 0.5, found, 1),

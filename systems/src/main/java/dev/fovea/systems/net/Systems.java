@@ -14,6 +14,7 @@ public final class Systems {
           new YoloTiny(),
           new SsdSmall(),
           new RetinaNetSmall(),
+          new FastRcnnSmall(),
           new FasterRcnnSmall(),
           new FasterRcnn(),
           new MaskRcnnSmall(),
