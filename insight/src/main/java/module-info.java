@@ -7,4 +7,6 @@ module dev.fovea.insight {
   requires transitive dev.fovea.systems;
 
   exports dev.fovea.insight.colour;
+  exports dev.fovea.insight.explain;
+  exports dev.fovea.insight.probe;
 }

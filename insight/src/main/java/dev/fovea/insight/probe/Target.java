@@ -1,0 +1,143 @@
+package dev.fovea.insight.probe;
+
+import dev.fovea.io.Suggest;
+import dev.fovea.nn.Traced;
+import dev.fovea.op.Activation;
+import dev.fovea.op.Elementwise;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.Map;
+
+/**
+ * The number that is explained: a class's score, a unit's activation, the score of a box, the sum
+ * of a mask.
+ */
+@FunctionalInterface
+public interface Target {
+  /**
+   * Returns one number per sample, [N].
+   *
+   * @throws FoveaException if the network has no such number
+   */
+  Value of(Traced network);
+
+  /**
+   * Returns the score of a class of the first output before its softmax or sigmoid: behind these a
+   * sure class has a gradient of nearly nothing, and the softmax mixes all classes. Where each
+   * place has a class it is the mean over the places.
+   *
+   * @param number the class, from 0
+   */
+  static Target logit(int number) {
+    return network -> ofClass(beforeProbability(network.outputs().getFirst()), number);
+  }
+
+  /** Returns the probability of a class as the first output gives it. */
+  static Target probability(int number) {
+    return network -> ofClass(network.outputs().getFirst(), number);
+  }
+
+  /**
+   * Returns a weighted sum of an output's numbers: of a box's score, of the pixels of a mask.
+   *
+   * @param output which output
+   * @param weights the weights, as many as a sample of the output has numbers
+   */
+  static Target weighted(int output, Tensor weights) {
+    return network -> {
+      Value y = beforeProbability(network.outputs().get(output));
+      Value flat = flat(y);
+      int count = flat.shape().dim(1);
+      if (count != weights.data().length) {
+        throw new FoveaException(
+            "target: %s weights for an output of %s numbers"
+                .formatted(weights.data().length, count));
+      }
+      Value w = Value.constant(weights.reshape(Shape.of(1, count)));
+      return flat.times(w).sum(1).reshape(Shape.of(y.shape().dim(0)));
+    };
+  }
+
+  /** Returns one number of an output: that at an index of a sample's numbers in row-major order. */
+  static Target element(int output, int index) {
+    return network -> {
+      Value flat = flat(beforeProbability(network.outputs().get(output)));
+      return column(flat, index, "output " + output);
+    };
+  }
+
+  /** Returns the mean over the places of one channel of a layer. */
+  static Target channel(String path, int channel) {
+    return network -> ofClass(layer(network, path), channel);
+  }
+
+  /** Returns a layer's activation at one place of one channel. */
+  static Target unit(String path, int channel, int row, int column) {
+    return network -> {
+      Value v = layer(network, path);
+      Shape s = v.shape();
+      boolean inside =
+          s.rank() == 4
+              && channel >= 0
+              && channel < s.dim(3)
+              && row >= 0
+              && row < s.dim(1)
+              && column >= 0
+              && column < s.dim(2);
+      if (!inside) {
+        throw new FoveaException(
+            "target: no unit %s at row %s, column %s of %s, which gives %s"
+                .formatted(channel, row, column, path, s.batched()));
+      }
+      Shape one = Shape.of(s.dim(0), 1, 1, 1);
+      return v.slice(new int[] {0, row, column, channel}, one).reshape(Shape.of(s.dim(0)));
+    };
+  }
+
+  private static Value layer(Traced network, String path) {
+    Map<String, Value> layers = network.layers();
+    Value v = layers.get(path);
+    if (v == null) {
+      throw new FoveaException("target: no layer " + path + Suggest.hint(path, layers.keySet()));
+    }
+    return v;
+  }
+
+  private static Value ofClass(Value y, int number) {
+    int n = y.shape().dim(0);
+    int classes = y.shape().rank() == 1 ? 1 : y.shape().dim(-1);
+    Value rows = y.reshape(Shape.of(n, y.shape().elements() / n / classes, classes));
+    return column(rows.mean(1).reshape(Shape.of(n, classes)), number, "the network");
+  }
+
+  private static Value column(Value flat, int number, String what) {
+    if (number < 0 || number >= flat.shape().dim(1)) {
+      throw new FoveaException(
+          "target: %s has numbers 0 … %s, asked for %s"
+              .formatted(what, flat.shape().dim(1) - 1, number));
+    }
+    return flat.slice(1, number, 1).reshape(Shape.of(flat.shape().dim(0)));
+  }
+
+  private static Value flat(Value y) {
+    int n = y.shape().dim(0);
+    return y.reshape(Shape.of(n, y.shape().elements() / n));
+  }
+
+  /** Returns what a softmax or sigmoid at the end of a network is applied to. */
+  private static Value beforeProbability(Value y) {
+    return switch (y.op()) {
+      case Normalization.Softmax s -> y.input(0);
+      case Normalization.LogSoftmax s -> y.input(0);
+      case Elementwise.Activate a when a.activation().kind() == Activation.Kind.SIGMOID ->
+          y.input(0);
+      case Movement.Reshape r -> beforeProbability(y.input(0)).reshape(y.shape());
+      case Movement.Transpose t -> Value.of(t, beforeProbability(y.input(0)));
+      default -> y;
+    };
+  }
+}
