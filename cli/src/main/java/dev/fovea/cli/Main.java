@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       SummaryCommand.class,
       InspectCommand.class,
+      ExplainCommand.class,
       ConvertCommand.class,
       VerifyCommand.class,
       KernelsCommand.class,

@@ -62,6 +62,28 @@ public interface Target {
     };
   }
 
+  /**
+   * Returns the sum of a class's scores over the pixels of a mask, of an output [N, H, W, classes].
+   *
+   * @param mask 1 for the pixels that count, else 0: [H, W] of the output
+   */
+  static Target mask(int output, int number, Tensor mask) {
+    return network -> {
+      Shape s = network.outputs().get(output).shape();
+      int classes = s.dim(-1);
+      if (s.rank() != 4 || number < 0 || number >= classes) {
+        throw new FoveaException(
+            "target: class %s of an output %s, which is no mask with it"
+                .formatted(number, s.batched()));
+      }
+      Tensor weights = Tensor.zeros(Shape.of(mask.data().length, classes));
+      for (int i = 0; i < mask.data().length; i++) {
+        weights.data()[i * classes + number] = mask.data()[i];
+      }
+      return weighted(output, weights).of(network);
+    };
+  }
+
   /** Returns one number of an output: that at an index of a sample's numbers in row-major order. */
   static Target element(int output, int index) {
     return network -> {
