@@ -15,6 +15,7 @@ import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.SceneCast;
 import dev.fovea.systems.net.Systems;
 import dev.fovea.systems.net.VisionSystem;
+import dev.fovea.systems.panoptic.PanopticRule;
 import dev.fovea.systems.pose.PoseRule;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -161,7 +162,11 @@ final class DataOptions {
    * @throws FoveaException if they have other classes than the model knows
    */
   LabelledData openTestLabels(ModelFile model) {
-    LabelOptions options = LabelOptions.of(model.preprocessing(), Marking.BOXES);
+    LabelOptions boxes = LabelOptions.of(model.preprocessing(), Marking.BOXES);
+    LabelOptions options =
+        model.system().containsKey(PanopticRule.KEY)
+            ? LabelOptions.of(model.preprocessing(), Marking.BOXES, Marking.MASK)
+            : boxes;
     String usual = model.data().isEmpty() ? LabelSets.SHAPES : model.data();
     Optional<VisionSystem> system = Systems.named(model.net());
     SceneCast cast = system.map(VisionSystem::scenes).orElse(SceneCast.usual());

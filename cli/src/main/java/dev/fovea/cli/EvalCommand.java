@@ -11,6 +11,7 @@ import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.panoptic.PanopticSegmenter;
 import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.systems.segment.Segmenter;
 import dev.fovea.tensor.FoveaException;
@@ -169,9 +170,16 @@ final class EvalCommand implements Runnable {
     if (plots != null) {
       DetectorPlots.write(plots, eval);
     }
+    Optional<PanopticEval> segments =
+        PanopticSegmenter.isPanoptic(model)
+            ? Optional.of(PanopticEval.of(PanopticSegmenter.of(model), samples))
+            : Optional.empty();
     if (json) {
-      System.out.println(Json.write(eval.fields()));
+      Map<String, Object> fields = eval.fields();
+      segments.ifPresent(s -> fields.putAll(s.fields()));
+      System.out.println(Json.write(fields));
     } else {
+      segments.ifPresent(PanopticEval::print);
       eval.print();
     }
   }

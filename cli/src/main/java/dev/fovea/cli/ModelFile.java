@@ -12,6 +12,7 @@ import dev.fovea.systems.detect.DetectionRule;
 import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Systems;
 import dev.fovea.systems.net.VisionSystem;
+import dev.fovea.systems.panoptic.PanopticRule;
 import dev.fovea.systems.pose.PoseRule;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -180,7 +181,7 @@ record ModelFile(
   /** Returns what only systems say. */
   static Map<String, String> system(Map<String, String> texts) {
     Map<String, String> own = new LinkedHashMap<>();
-    for (String key : List.of(Plan.SYSTEM, DetectionRule.KEY, PoseRule.KEY)) {
+    for (String key : List.of(Plan.SYSTEM, DetectionRule.KEY, PoseRule.KEY, PanopticRule.KEY)) {
       if (texts.containsKey(key)) {
         own.put(key, texts.getOrDefault(key, ""));
       }

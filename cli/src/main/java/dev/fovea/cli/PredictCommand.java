@@ -8,6 +8,7 @@ import dev.fovea.nn.Prediction;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.label.Skeleton;
+import dev.fovea.systems.panoptic.PanopticSegmenter;
 import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.systems.upscale.Upscaler;
 import dev.fovea.tensor.FoveaException;
@@ -139,6 +140,9 @@ final class PredictCommand implements Callable<Integer> {
       Range.atLeast("--top", top, 1);
     }
     NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
+    if (PanopticSegmenter.isPanoptic(network.model()) && !raw) {
+      return divide(network);
+    }
     if (Detector.isDetector(network.model()) && !raw) {
       return detect(network);
     }
@@ -182,6 +186,26 @@ final class PredictCommand implements Callable<Integer> {
         picture ->
             parts.map(t -> t.detect(detector, picture)).orElseGet(() -> detector.detect(picture)),
         Skeleton.NONE);
+  }
+
+  /** Divides all pictures, folders among them, into segments. */
+  private int divide(NetworkFile network) {
+    tiles.requireNone();
+    if (top != null || invert || overlay != null) {
+      throw new FoveaException(
+          "--top, --invert, --overlay: " + file + " divides pictures; see --score and --out");
+    }
+    boolean coco = format == DetectionFormat.COCO;
+    if (format != null && !(coco && out != null)) {
+      throw new FoveaException(
+          "--format: segments are written as coco, into a folder given with --out; or printed with"
+              + " --json");
+    }
+    PanopticSegmenter usual = PanopticSegmenter.of(network.model());
+    PanopticSegmenter segmenter =
+        score == null ? usual : usual.score(Range.fraction("--score", score, 1));
+    return new PanopticPredict(segmenter, Optional.ofNullable(out), coco, json, this::failed)
+        .run(PictureFiles.of(pictures));
   }
 
   /** Looks for key points in all pictures, folders among them. */

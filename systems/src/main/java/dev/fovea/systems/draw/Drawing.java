@@ -13,6 +13,8 @@ import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.mask.ConnectedComponents;
 import dev.fovea.systems.mask.ConnectedComponents.Component;
 import dev.fovea.systems.mask.ConnectedComponents.Neighbours;
+import dev.fovea.systems.measure.PanopticMap;
+import dev.fovea.systems.panoptic.PanopticScene;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -232,6 +234,35 @@ public final class Drawing {
       int c = (int) parts.components().get(number - 1).value() - 1;
       int at = middle(parts.numbers(), number);
       tags.inMiddle((at % width) * times, (at / width) * times, names.get(c), Palette.of(c));
+    }
+    return this;
+  }
+
+  /**
+   * Draws segments: tints every pixel in the colour of its class, draws borders between segments
+   * and writes the names, those of objects with how sure the network is.
+   */
+  public Drawing scene(PanopticScene scene) {
+    Tensor numbers = scene.map().numbers();
+    requireSize(numbers);
+    List<PanopticMap.Segment> segments = scene.map().segments();
+    for (int i = 0; i < numbers.data().length; i++) {
+      int number = (int) numbers.data()[i];
+      if (number > 0) {
+        tint(i % width, i / width, Palette.of(segments.get(number - 1).label()), TINT);
+      }
+    }
+    outline(numbers, Color.WHITE);
+    for (PanopticMap.Segment s : segments) {
+      int at = middle(numbers, s.number());
+      boolean object = s.number() <= scene.objects().size();
+      String sure =
+          object
+              ? String.format(
+                  Locale.ROOT, " %.0f %%", 100 * scene.objects().get(s.number() - 1).score())
+              : "";
+      tags.inMiddle(
+          (at % width) * times, (at / width) * times, scene.label(s) + sure, Palette.of(s.label()));
     }
     return this;
   }

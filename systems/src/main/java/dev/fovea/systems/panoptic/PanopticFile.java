@@ -1,0 +1,116 @@
+package dev.fovea.systems.panoptic;
+
+import dev.fovea.io.Json;
+import dev.fovea.systems.measure.PanopticMap;
+import dev.fovea.systems.measure.PanopticMap.Segment;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Segments in COCO's panoptic form (Kirillov et al., 2019): a JSON file that names the segments of
+ * PNG files, whose colours are their ids, red + 256 · green + 65536 · blue.
+ *
+ * <p>Pictures and classes count from 1. One thread adds at a time.
+ */
+public final class PanopticFile {
+  private static final int BYTE = 256;
+
+  private final List<Object> images = new ArrayList<>();
+  private final List<Object> annotations = new ArrayList<>();
+  private final PanopticReader reader;
+
+  /** Creates a file for what a network of these classes tells. */
+  public PanopticFile(PanopticReader reader) {
+    this.reader = reader;
+  }
+
+  /** Returns the ids of segments as colours [H, W, 3], 0 … 255. */
+  public static Tensor colours(PanopticMap map) {
+    Shape shape = map.numbers().shape();
+    Tensor colours = Tensor.zeros(Shape.of(shape.dim(0), shape.dim(1), 3));
+    for (int i = 0; i < map.numbers().data().length; i++) {
+      int id = (int) map.numbers().data()[i];
+      for (int k = 0; k < 3; k++) {
+        colours.data()[3 * i + k] = id % BYTE;
+        id /= BYTE;
+      }
+    }
+    return colours;
+  }
+
+  /**
+   * Adds a picture.
+   *
+   * @param picture the name of its file
+   * @param png the name of the file of {@link #colours}
+   */
+  public void add(String picture, String png, PanopticScene scene) {
+    Shape shape = scene.map().numbers().shape();
+    int id = images.size() + 1;
+    images.add(
+        fields("id", id, "file_name", picture, "height", shape.dim(0), "width", shape.dim(1)));
+    int count = scene.map().segments().size();
+    int[][] boxes = new int[count + 1][];
+    int[] areas = new int[count + 1];
+    for (int i = 0; i < shape.elements(); i++) {
+      int number = (int) scene.map().numbers().data()[i];
+      areas[number]++;
+      boxes[number] = around(boxes[number], i % shape.dim(1), i / shape.dim(1));
+    }
+    List<Object> segments = new ArrayList<>();
+    for (Segment s : scene.map().segments()) {
+      int[] b = boxes[s.number()];
+      Map<String, Object> one =
+          fields(
+              "id",
+              s.number(),
+              "category_id",
+              s.label() + 1,
+              "area",
+              areas[s.number()],
+              "bbox",
+              List.of(b[0], b[1], b[2] - b[0], b[3] - b[1]),
+              "iscrowd",
+              0);
+      if (s.number() <= scene.objects().size()) {
+        one.put("score", scene.objects().get(s.number() - 1).score());
+      }
+      segments.add(one);
+    }
+    annotations.add(fields("image_id", id, "file_name", png, "segments_info", segments));
+  }
+
+  private static int[] around(int[] box, int x, int y) {
+    return box == null
+        ? new int[] {x, y, x + 1, y + 1}
+        : new int[] {
+          Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x + 1), Math.max(box[3], y + 1)
+        };
+  }
+
+  private static Map<String, Object> fields(Object... namesAndValues) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      fields.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return fields;
+  }
+
+  /** Returns the text of the JSON file. */
+  public String json() {
+    List<Object> categories = new ArrayList<>();
+    List<String> things = reader.objects().labels();
+    List<String> names = new ArrayList<>(things);
+    names.addAll(reader.rule().stuff());
+    for (int i = 0; i < names.size(); i++) {
+      categories.add(
+          fields("id", i + 1, "name", names.get(i), "isthing", i < things.size() ? 1 : 0));
+    }
+    return Json.write(
+        fields("images", images, "annotations", annotations, "categories", categories));
+  }
+}
