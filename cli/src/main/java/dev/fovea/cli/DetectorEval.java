@@ -19,6 +19,8 @@ import dev.fovea.systems.measure.Found;
 import dev.fovea.systems.measure.Truth;
 import dev.fovea.systems.measure.VocEvaluation;
 import dev.fovea.systems.measure.VocResult;
+import dev.fovea.systems.pose.PointPrecision;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
 import dev.fovea.vision.Placed;
@@ -39,6 +41,7 @@ import java.util.stream.IntStream;
  * @param classes the names of the classes
  * @param coco COCO's figures of boxes
  * @param masks COCO's figures of masks, if the network tells them
+ * @param points COCO's figures of key points, if the network tells them
  * @param voc VOC's figures
  * @param used what boxes are taken for at the score that is usual for drawing
  * @param score that score
@@ -50,6 +53,7 @@ record DetectorEval(
     List<String> classes,
     CocoResult coco,
     Optional<CocoResult> masks,
+    Optional<CocoResult> points,
     VocResult voc,
     ConfusionMatrix used,
     double score,
@@ -65,6 +69,7 @@ record DetectorEval(
     CocoEvaluation coco = CocoEvaluation.boxes(classes);
     CocoEvaluation masks = CocoEvaluation.masks(classes);
     boolean tells = detector.rule().decoder() instanceof RegionDecoder d && d.masks();
+    Optional<CocoEvaluation> points = points(detector, samples);
     VocEvaluation voc = new VocEvaluation(classes);
     DetectionConfusion used = new DetectionConfusion(classes, usual, OVERLAP);
     List<List<Found>> found = new ArrayList<>();
@@ -77,6 +82,7 @@ record DetectorEval(
       if (tells) {
         MaskPrecision.add(masks, samples.labels(i), detections);
       }
+      points.ifPresent(p -> p.add(truth, here));
       voc.add(truth, here);
       used.add(truth, here);
       found.add(here);
@@ -86,11 +92,30 @@ record DetectorEval(
         classes,
         coco.result(),
         tells ? Optional.of(masks.result()) : Optional.empty(),
+        points.map(CocoEvaluation::result),
         voc.result(),
         used.result(),
         usual,
         all.rule().score(),
         found);
+  }
+
+  /**
+   * Returns what measures key points, if the network tells them.
+   *
+   * @throws FoveaException if the samples have others
+   */
+  private static Optional<CocoEvaluation> points(Detector detector, LabelledData samples) {
+    List<String> joints = detector.rule().decoder().skeleton().joints();
+    if (joints.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!samples.skeleton().joints().equals(joints)) {
+      throw new FoveaException(
+          "data set: has the key points %s, the model finds %s"
+              .formatted(samples.skeleton().joints(), joints));
+    }
+    return Optional.of(PointPrecision.evaluation(samples));
   }
 
   /** Writes what was found as COCO's file of results; pictures and classes count from 1. */
@@ -113,6 +138,10 @@ record DetectorEval(
     masks.ifPresent(m -> {
       fields.put("mask_ap", figure(m.ap()));
       fields.put("mask_ap50", figure(m.ap50()));
+    });
+    points.ifPresent(p -> {
+      fields.put("oks_ap", figure(p.ap()));
+      fields.put("oks_ap50", figure(p.ap50()));
     });
     fields.put("voc_ap", figure(voc.allPoints()));
     fields.put("voc2007_ap", figure(voc.elevenPoints()));
@@ -149,6 +178,8 @@ record DetectorEval(
             text(coco.ap50()),
             text(voc.allPoints()),
             found.size()));
+    points.ifPresent(p ->
+        System.out.println("key points: OKS-AP " + text(p.ap()) + ", OKS-AP50 " + text(p.ap50())));
     System.out.println();
     System.out.println(figures());
     Table table =

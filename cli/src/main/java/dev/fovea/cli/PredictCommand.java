@@ -185,7 +185,7 @@ final class PredictCommand implements Callable<Integer> {
     return predict(
         picture ->
             parts.map(t -> t.detect(detector, picture)).orElseGet(() -> detector.detect(picture)),
-        Skeleton.NONE);
+        detector.rule().decoder().skeleton());
   }
 
   /** Divides all pictures, folders among them, into segments. */

@@ -1,5 +1,6 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.systems.label.Skeleton;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,11 @@ public interface BoxDecoder {
 
   /** Returns the name of the rule, such as {@code yolo-v3}. */
   String kind();
+
+  /** Returns the key points that objects are told with; none by default. */
+  default Skeleton skeleton() {
+    return Skeleton.NONE;
+  }
 
   /** Returns the numbers of the rule as JSON values. */
   Map<String, Object> fields();

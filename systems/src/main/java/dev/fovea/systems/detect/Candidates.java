@@ -1,10 +1,12 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.data.KeyPoint;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -22,16 +24,24 @@ public final class Candidates {
   public Candidates() {}
 
   private final Map<Integer, Tensor> masks = new HashMap<>();
+  private final Map<Integer, List<KeyPoint>> points = new HashMap<>();
 
   /**
-   * Adds a box with the mask of its object.
+   * Gives the box that is added next a mask.
    *
    * @param mask how likely each cell of the box belongs to the object [H, W]
    */
-  public void add(
-      double left, double top, double right, double bottom, double score, int label, Tensor mask) {
+  public void mask(Tensor mask) {
     masks.put(count, mask);
-    add(left, top, right, bottom, score, label);
+  }
+
+  /**
+   * Gives the box that is added next key points.
+   *
+   * @param own one for each kind, in pixels of the network's input
+   */
+  public void points(List<KeyPoint> own) {
+    points.put(count, List.copyOf(own));
   }
 
   /** Adds a box. */
@@ -63,7 +73,8 @@ public final class Candidates {
     Candidates some = new Candidates();
     for (int i : order) {
       int b = 4 * i;
-      mask(i).ifPresent(m -> some.masks.put(some.count, m));
+      mask(i).ifPresent(some::mask);
+      some.points(points(i));
       some.add(boxes[b], boxes[b + 1], boxes[b + 2], boxes[b + 3], scores[i], classes[i]);
     }
     return some;
@@ -72,6 +83,11 @@ public final class Candidates {
   /** Returns the mask of box {@code i}, if it has one. */
   public Optional<Tensor> mask(int i) {
     return Optional.ofNullable(masks.get(i));
+  }
+
+  /** Returns the key points of box {@code i}; none if it has none. */
+  public List<KeyPoint> points(int i) {
+    return points.getOrDefault(i, List.of());
   }
 
   /** Returns how many there are. */

@@ -47,7 +47,7 @@ public record DetectionReader(DetectionRule rule, List<String> labels, Size inpu
     List<Detection> found = new ArrayList<>();
     for (int i : Suppression.above(rule.overlap()).keep(boxes, scores, classes)) {
       if (found.size() < rule.most() && boxes.width(i) > 0 && boxes.height(i) > 0) {
-        Box box = boxes.box(i, classes[i]);
+        Box box = boxes.box(i, classes[i]).withPoints(some.points(i));
         Optional<RegionMask> mask =
             some.mask(i).map(m -> new RegionMask(whole(all, i, placement), m));
         placement

@@ -8,11 +8,15 @@ import dev.fovea.systems.label.Skeleton;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.Placement.Size;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What systems of key points read in their plan: the class that has them, and its skeleton. */
 final class PosePlan {
   private static final String SKELETON = "skeleton";
+  private static final String POSED = "posed";
 
   private PosePlan() {}
 
@@ -28,6 +32,43 @@ final class PosePlan {
     }
     return plan.classes(List.of(label(system, samples)))
         .with(SKELETON, Json.write(samples.skeleton().fields()));
+  }
+
+  /**
+   * Returns a plan for all classes of samples, with the skeleton and the names of the classes whose
+   * objects have key points.
+   *
+   * @throws FoveaException if the samples have no key points
+   */
+  static Plan fittedToAll(Plan plan, String system, LabelledData samples) {
+    Plan one = fitted(plan, system, samples);
+    String posed =
+        IntStream.range(0, samples.size())
+            .boxed()
+            .flatMap(i -> samples.labels(i).objects().stream())
+            .map(LabelledObject::box)
+            .filter(b -> !b.points().isEmpty())
+            .map(b -> samples.things().get(b.label()))
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    return one.classes(plan.classes()).with(POSED, posed);
+  }
+
+  /**
+   * Returns the numbers of the classes whose objects have key points.
+   *
+   * @throws FoveaException if the plan does not say it
+   */
+  static Set<Integer> posed(Plan plan, String system) {
+    String text =
+        plan.text(POSED)
+            .orElseThrow(() ->
+                new FoveaException(
+                    system + ": no class with key points is said; fit the plan to samples"));
+    return Stream.of(text.split("\n", -1))
+        .map(plan.classes()::indexOf)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns the class of the first object that has key points. */

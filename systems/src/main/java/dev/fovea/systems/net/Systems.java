@@ -19,6 +19,7 @@ public final class Systems {
           new FasterRcnn(),
           new MaskRcnnSmall(),
           new PanopticFpnSmall(),
+          new KeypointRcnnSmall(),
           new DeepPose(),
           new PoseHeatMap(),
           new PosePartFields(),
