@@ -17,7 +17,9 @@ final class RawHttp {
       int end = text.indexOf("\r\n\r\n");
       String head = end < 0 ? text : text.substring(0, end);
       int status = head.isEmpty() ? 0 : Integer.parseInt(head.split(" ", -1)[1]);
-      return new Reply(status, head, end < 0 ? "" : text.substring(end + 4));
+      String body = end < 0 ? "" : text.substring(end + 4);
+      byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+      return new Reply(status, head, new String(bytes, StandardCharsets.UTF_8));
     }
   }
 

@@ -10,6 +10,7 @@ public final class Rooms {
 
   /** Returns all rooms over what they share. */
   public static List<Door> all(Stock stock) {
-    return List.of(new StartRoom(stock), new DrawRoom(stock));
+    return List.of(
+        new StartRoom(stock), new DrawRoom(stock), new KernelsRoom(stock), new ConvolutionRoom());
   }
 }

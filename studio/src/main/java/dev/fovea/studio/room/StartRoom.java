@@ -2,13 +2,17 @@ package dev.fovea.studio.room;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.insight.colour.ColourMap;
+import dev.fovea.io.Text;
 import dev.fovea.studio.stock.OpenModel;
 import dev.fovea.studio.stock.Shelf;
 import dev.fovea.studio.stock.Stock;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Door;
+import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ public final class StartRoom implements Door {
   /** Creates the room. */
   public StartRoom(Stock stock) {
     this.shelf = stock.shelf();
+    Pictures.putUsual(shelf);
   }
 
   @Override
@@ -28,11 +33,14 @@ public final class StartRoom implements Door {
   }
 
   @Override
-  public Answer answer(Request request) {
+  public Answer answer(Request request) throws IOException {
     return switch (request.action()) {
       case "open" -> open();
       case "colours" -> colours();
-      default -> throw new Refusal(404, "start: knows open and colours");
+      case "picture" -> picture(request);
+      case "name" -> rename(request.json());
+      case "pixels" -> pixels(request.json());
+      default -> throw new Refusal(404, "start: knows open, colours, picture, name and pixels");
     };
   }
 
@@ -46,6 +54,22 @@ public final class StartRoom implements Door {
     fields.put("threads", Engine.shared().threads());
     fields.put("notice", Engine.shared().notice().map(List::of).orElse(List.of()));
     return Answer.json(fields);
+  }
+
+  private Answer picture(Request request) throws IOException {
+    Shelf.Picture picture = shelf.put("a picture", Pictures.read(request));
+    return Answer.json(Map.of("id", picture.id(), "size", picture.image().shape().times()));
+  }
+
+  private Answer rename(Fields asked) {
+    shelf.rename(asked.text("id"), Text.oneLine(Text.shown(asked.text("name"))));
+    return Answer.done();
+  }
+
+  private Answer pixels(Fields asked) {
+    Shelf.Picture picture = shelf.picture(asked.text("id"));
+    Tensor shown = Pictures.within(picture.image(), asked.integer("most", 16, 1024));
+    return Answer.bundle(Pictures.bytes(Map.of("name", picture.name()), shown));
   }
 
   /** Tells the colours of numbers: one table for signed ones, one for others. */

@@ -43,6 +43,15 @@ public final class Shelf {
     return picture;
   }
 
+  /**
+   * Gives a picture another name.
+   *
+   * @throws FoveaException if there is none of this id
+   */
+  public void rename(String id, String name) {
+    pictures.put(id, new Picture(id, name, picture(id).image()));
+  }
+
   /** Returns an id that nothing has yet. */
   public synchronized String nextId(String prefix) {
     given++;

@@ -64,6 +64,15 @@ public final class Bundle {
     return this;
   }
 
+  /** Returns numbers as a list, for JSON. */
+  public static List<Float> list(float... values) {
+    List<Float> all = new ArrayList<>(values.length);
+    for (float v : values) {
+      all.add(v);
+    }
+    return all;
+  }
+
   private static int padded(int n) {
     return (n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }

@@ -13,4 +13,6 @@ const room = (name, title) => ({ name, title, load: () => import(`../rooms/${nam
 export const rooms = [
   room('start', 'Start'),
   room('draw', 'Draw'),
+  room('kernels', 'Kernels'),
+  room('convolution', 'Convolution'),
 ];

@@ -7,6 +7,8 @@ import { rooms } from '../js/rooms.js';
 /** What one does in each room, in a line. @type {Record<string, string>} */
 const ABOUT = {
   draw: 'Draw a digit; every layer of a network answers at once.',
+  kernels: 'Nine numbers that find edges: move them over a picture, or over your camera.',
+  convolution: 'Every number of a convolution: slide, pad, stride, dilate, and back.',
 };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */

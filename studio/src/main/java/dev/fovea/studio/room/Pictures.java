@@ -1,0 +1,128 @@
+package dev.fovea.studio.room;
+
+import dev.fovea.data.Digits;
+import dev.fovea.studio.stock.Shelf;
+import dev.fovea.studio.web.Bundle;
+import dev.fovea.studio.web.Refusal;
+import dev.fovea.studio.web.Request;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import dev.fovea.vision.Placement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Pictures that come from pages, those that are always there, and how they are shown. */
+final class Pictures {
+  /** The most bytes of a picture's file. */
+  static final long MAX_BYTES = 20 << 20;
+
+  /** The most pixels of a picture. */
+  static final long MAX_PIXELS = 40_000_000;
+
+  private static final int CARD = 240;
+
+  private Pictures() {}
+
+  /**
+   * Reads a picture that a page has sent: its size first, its pixels only where they are not too
+   * many.
+   *
+   * @throws Refusal if it is too large
+   * @throws dev.fovea.tensor.FoveaException if it is none that can be read
+   */
+  static Tensor read(Request request) throws IOException {
+    Path file = Files.createTempFile("fovea-picture", "");
+    try {
+      request.to(file, MAX_BYTES);
+      Placement.Size size = Images.header(file).size();
+      if ((long) size.height() * size.width() > MAX_PIXELS) {
+        throw new Refusal(
+            413,
+            "picture: %s×%s pixels are more than %s million"
+                .formatted(size.height(), size.width(), MAX_PIXELS / 1_000_000));
+      }
+      return Images.read(file);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** Returns a picture whose longer side has at most so many pixels. */
+  static Tensor within(Tensor image, int most) {
+    int h = image.shape().dim(0);
+    int w = image.shape().dim(1);
+    int longer = Math.max(h, w);
+    if (longer <= most) {
+      return image;
+    }
+    Tensor small =
+        Images.resize(
+            image,
+            Math.max(1, Math.round((float) h * most / longer)),
+            Math.max(1, Math.round((float) w * most / longer)));
+    for (int i = 0; i < small.data().length; i++) {
+      small.data()[i] = Math.round(small.data()[i]);
+    }
+    return small;
+  }
+
+  /** Returns a picture as bytes [H, W, C]. */
+  static Bundle bytes(Map<String, Object> head, Tensor image) {
+    byte[] bytes = new byte[image.data().length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Math.clamp(Math.round(image.data()[i]), 0, 255);
+    }
+    Shape s = image.shape();
+    return new Bundle(head).add("pixels", List.of(s.dim(0), s.dim(1), s.dim(2)), bytes);
+  }
+
+  /** Puts those pictures on a shelf that are always there. */
+  static void putUsual(Shelf shelf) {
+    shelf.put("test card", card());
+    byte[] digit = Digits.draw(5, Seed.of(8));
+    Tensor small = Tensor.zeros(Shape.of(Digits.SIZE, Digits.SIZE, 1));
+    for (int i = 0; i < digit.length; i++) {
+      small.data()[i] = digit[i] & 0xFF;
+    }
+    shelf.put("a digit", small);
+  }
+
+  /** Returns a picture with edges of all directions, waves of all lengths, ramps and a dot. */
+  private static Tensor card() {
+    Tensor card = Tensor.zeros(Shape.of(CARD, CARD, 3));
+    for (int y = 0; y < CARD; y++) {
+      for (int x = 0; x < CARD; x++) {
+        for (int c = 0; c < 3; c++) {
+          card.data()[(y * CARD + x) * 3 + c] = Math.clamp(Math.round(card(y, x, c)), 0, 255);
+        }
+      }
+    }
+    return card;
+  }
+
+  private static double card(int y, int x, int c) {
+    double half = CARD / 2.0;
+    double dy = (y - half / 2) % half;
+    if (y < half && x < half) { // rings that become finer outwards
+      double r = Math.hypot(y - half / 2, x - half / 2);
+      return 128 + 120 * Math.cos(r * r / 55);
+    }
+    if (y < half) { // a disc of colour on a ramp
+      double r = Math.hypot(y - half / 2, x - 1.5 * half);
+      double[] disc = {214, 94, 20};
+      return r < 38 ? disc[c] : 40 + 170.0 * (x - half) / half;
+    }
+    if (x < half) { // stripes of all directions around a point
+      return Math.sin(9 * Math.atan2(dy, x - half / 2)) > 0 ? 230 : 30;
+    }
+    boolean square = ((y / 15) + (x / 15)) % 2 == 0;
+    double[] light = {240, 235, 220};
+    double[] dark = {20, 60, 110};
+    return square ? light[c] : dark[c];
+  }
+}

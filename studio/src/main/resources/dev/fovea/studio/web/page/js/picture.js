@@ -1,0 +1,56 @@
+// @ts-check
+/** Pictures: those of the shelf, those that are dropped, and the camera. */
+import { ask } from './api.js';
+import { html } from './dom.js';
+
+/** @typedef {{id: string, name: string, height: number, width: number, channels: number, values: Uint8Array}} Picture */
+
+/** Returns a picture of the shelf, its longer side at most so many pixels. @param {string} id @param {number} most @returns {Promise<Picture>} */
+export async function picture(id, most) {
+  const answer = await ask('start/pixels', { id, most });
+  const [height, width, channels] = answer.arrays.pixels.shape;
+  return { id, name: answer.name, height, width, channels, values: answer.arrays.pixels.values };
+}
+
+/** Draws bytes of 1 or 3 channels. @param {HTMLCanvasElement} canvas @param {{height: number, width: number, channels: number, values: ArrayLike<number>}} p */
+export function drawPicture(canvas, p) {
+  canvas.width = p.width;
+  canvas.height = p.height;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const image = context.createImageData(p.width, p.height);
+  for (let i = 0; i < p.width * p.height; i++) {
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = p.values[i * p.channels + (p.channels === 1 ? 0 : c)];
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/**
+ * A chooser of pictures: the shelf's, and a file of one's own.
+ * @param {{id: string, name: string}[]} all @param {string} chosen
+ * @param {(id: string) => void} choose @param {(error: unknown) => void} failed
+ */
+export function chooser(all, chosen, choose, failed) {
+  const take = async (/** @type {FileList | null} */ files) => {
+    try {
+      for (const file of files ?? []) choose((await put(file)).id);
+    } catch (e) {
+      failed(e);
+    }
+  };
+  return html`<div class="row"><label>Picture <select name="picture" @change=${(/** @type {any} */ e) => choose(e.target.value)}>
+      ${all.map((p) => html`<option value=${p.id} ?selected=${p.id === chosen}>${p.name}</option>`)}</select></label>
+    <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
+      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>your own, here
+      <input type="file" accept="image/*" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
+}
+
+/** Puts a file on the shelf. @param {File} file */
+export async function put(file) {
+  const sent = await ask('start/picture', new Uint8Array(await file.arrayBuffer()));
+  await ask('start/name', { id: sent.id, name: file.name });
+  return sent;
+}
+
+/** Returns all pictures of the shelf. @returns {Promise<{id: string, name: string}[]>} */
+export const pictures = async () => (await ask('start/open')).pictures;

@@ -1,0 +1,219 @@
+// @ts-check
+/** The room of convolutions: every number in sight, forwards and backwards. */
+import { ask } from '../js/api.js';
+import { count, html, newest, render, still } from '../js/dom.js';
+import { examples, filled } from '../js/examples.js';
+import { text } from '../js/grid.js';
+
+const STEP_MILLIS = 250;
+const TABS = { slide: 'slide', channels: 'channel by channel', matrix: 'as a matrix', backward: 'backwards' };
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  let example = context.state.get('example') ?? 'valid';
+  let tab = context.state.get('tab') ?? 'slide';
+  /** @type {import('../js/examples.js').Setting} */ let s = structuredClone((examples[example] ?? examples.valid).setting);
+  /** @type {any} */ let done;
+  let line = '';
+  let at = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ let playing;
+
+  const weights = () => s.kind === 'conv' || s.kind === 'transposed';
+  const compute = newest(async () => {
+    const inner = s.kind === 'conv' ? s.channels / s.groups : s.channels;
+    s.x = filled(s.x, s.height * s.width * s.channels);
+    s.x.length = s.height * s.width * s.channels;
+    if (weights() && Number.isInteger(inner)) {
+      s.weight = filled(s.weight, s.kernelHeight * s.kernelWidth * inner * s.filters);
+      s.bias = Array.from({ length: s.filters }, (_, i) => s.bias[i] ?? 0);
+    }
+    try {
+      const answer = await ask('convolution/compute', s);
+      if (answer.values.length !== s.dy.length) {
+        s.dy = filled(s.dy, answer.values.length);
+        done = await ask('convolution/compute', s);
+      } else {
+        done = answer;
+      }
+      line = '';
+      at = Math.min(at, done.output[0] * done.output[1] - 1);
+    } catch (e) {
+      line = /** @type {Error} */ (e).message;
+    }
+    draw();
+    context.remember({ example, tab });
+  });
+
+  /** @param {keyof typeof s} name @param {string} label @param {number} least */
+  function number(name, label, least) {
+    return html`<label>${label} <input type="number" name=${name} min=${least} max="24" .value=${String(s[name])}
+      @change=${(/** @type {any} */ e) => { /** @type {any} */ (s)[name] = Math.round(Number(e.target.value)); example = 'own'; compute(undefined); }}></label>`;
+  }
+
+  /** Returns one channel of numbers [H, W, C] as rows. @param {number[]} v @param {number} h @param {number} w @param {number} c @param {number} channels */
+  const rows = (v, h, w, c, channels) => Array.from({ length: h }, (_, y) => Array.from({ length: w }, (_, x) => v[(y * w + x) * channels + c]));
+
+  /** Returns an input channel with its padding around it. @param {number} c */
+  function padded(c) {
+    return Array.from({ length: s.height + s.top + s.bottom }, (_, y) => Array.from({ length: s.width + s.left + s.right }, (_, x) => {
+      const [r, k] = [y - s.top, x - s.left];
+      return r < 0 || k < 0 || r >= s.height || k >= s.width ? 0 : s.x[(r * s.width + k) * s.channels + c];
+    }));
+  }
+
+  /** Marks padding and the window of the selected result. @param {number} row @param {number} column */
+  function mark(row, column) {
+    const [r, c] = [row - s.top, column - s.left];
+    const pad = r < 0 || c < 0 || r >= s.height || c >= s.width ? 'pad' : '';
+    const w = done.output[1], y = Math.floor(at / w) * s.strideHeight, x = (at % w) * s.strideWidth;
+    const dy = row - y, dx = column - x;
+    const on = dy >= 0 && dx >= 0 && dy % s.dilationHeight === 0 && dx % s.dilationWidth === 0
+      && dy / s.dilationHeight < s.kernelHeight && dx / s.dilationWidth < s.kernelWidth;
+    return on && done.windows ? `${pad} on` : pad;
+  }
+
+  /** @param {number} row @param {number} column */
+  const result = (row, column) => (row * done.output[1] + column === at && done.windows ? 'on' : '');
+
+  /** Chooses the result whose window begins nearest to a place of the input. @param {CustomEvent} e */
+  function reach(e) {
+    if (!done?.windows || e.detail.row < 0) return;
+    const y = Math.min(done.output[0] - 1, Math.floor(e.detail.row / s.strideHeight)), x = Math.min(done.output[1] - 1, Math.floor(e.detail.column / s.strideWidth));
+    choose(y * done.output[1] + x);
+  }
+
+  /** @param {number} place */
+  function choose(place) {
+    if (place === at) return;
+    at = place;
+    draw();
+  }
+
+  function play() {
+    if (playing) {
+      clearInterval(playing);
+      playing = undefined;
+    } else {
+      playing = setInterval(() => choose((at + 1) % (done.output[0] * done.output[1])), STEP_MILLIS);
+    }
+    draw();
+  }
+
+  /** @param {'x' | 'weight' | 'dy' | 'bias'} name @param {number} i */
+  const edit = (name, i) => (/** @type {CustomEvent} */ e) => {
+    s[name] = [...s[name]];
+    s[name][i] = e.detail.value;
+    example = 'own';
+    compute(undefined);
+  };
+
+  /** Returns an editable input channel. @param {number} c */
+  function input(c) {
+    return html`<div><h3>input${s.channels > 1 ? ` ${c + 1}` : ''} <small>${s.height} × ${s.width}</small></h3><fv-grid class="input"
+      .grid=${{ name: `input ${c + 1}`, rows: padded(c), mark, editable: false }} @cell=${reach}></fv-grid></div>`;
+  }
+
+  /** Returns a kernel, editable. @param {number} c @param {number} f */
+  function kernel(c, f) {
+    const inner = s.weight.length / (s.kernelHeight * s.kernelWidth * s.filters);
+    const all = Array.from({ length: s.kernelHeight }, (_, i) => Array.from({ length: s.kernelWidth }, (_, j) => s.weight[((i * s.kernelWidth + j) * inner + c) * s.filters + f]));
+    return html`<div><h3>kernel${inner > 1 || s.filters > 1 ? ` ${c + 1}→${f + 1}` : ''} <small>${s.kernelHeight} × ${s.kernelWidth}</small></h3>
+      <fv-grid class="kernel" .grid=${{ name: 'kernel', rows: all, editable: true }}
+        @edit=${(/** @type {CustomEvent} */ e) => edit('weight', ((e.detail.row * s.kernelWidth + e.detail.column) * inner + c) * s.filters + f)(e)}></fv-grid></div>`;
+  }
+
+  /** @param {number} f */
+  function output(f) {
+    const [h, w, n] = done.output;
+    return html`<div><h3>result${n > 1 ? ` ${f + 1}` : ''} <small>${h} × ${w}</small></h3><fv-grid class="output"
+      .grid=${{ name: 'result', rows: rows(done.values, h, w, f, n), mark: result }}
+      @cell=${(/** @type {CustomEvent} */ e) => e.detail.row >= 0 && choose(e.detail.row * w + e.detail.column)}></fv-grid></div>`;
+  }
+
+  /** Returns the terms of the selected result, channel by channel. @param {number} f */
+  function terms(f) {
+    const inner = s.channels / s.groups, first = Math.floor(f / (s.filters / s.groups)) * inner;
+    return Array.from({ length: inner }, (_, c) => done.windows[at].map((/** @type {number} */ place, /** @type {number} */ i) => ({
+      x: place < 0 ? 0 : s.x[place * s.channels + first + c], w: s.weight[(i * inner + c) * s.filters + f] })));
+  }
+
+  /** @type {Record<string, () => unknown>} */
+  const panels = {
+    slide: () => html`<div class="grids">${Array.from({ length: s.channels }, (_, c) => input(c))}
+      ${weights() ? Array.from({ length: s.weight.length / (s.kernelHeight * s.kernelWidth) }, (_, i) => kernel(Math.floor(i / s.filters), i % s.filters)) : ''}
+      ${Array.from({ length: done.output[2] }, (_, f) => output(f))}</div>${sum()}`,
+    channels: () => html`<div class="grids">${terms(0).map((channel, c) => {
+      const square = (/** @type {(t: {x: number, w: number}) => number} */ of) => Array.from({ length: s.kernelHeight }, (_, i) => channel.slice(i * s.kernelWidth, (i + 1) * s.kernelWidth).map(of));
+      return html`<div><h3>window of input ${c + 1}</h3><fv-grid .grid=${{ name: `window ${c + 1}`, rows: square((t) => t.x) }}></fv-grid></div><p class="sign">×</p>
+        ${kernel(c, 0)}<p class="sign">=</p><div><h3>products</h3><fv-grid .grid=${{ name: `products ${c + 1}`, rows: square((t) => t.x * t.w) }}></fv-grid></div>
+        <p class="sign">Σ ${text(channel.reduce((/** @type {number} */ a, /** @type {any} */ t) => a + t.x * t.w, 0))}</p><span class="break"></span>`;
+    })}</div>${sum()}`,
+    matrix: () => {
+      const inner = terms(0).length, n = done.output[0] * done.output[1], old = at;
+      const all = Array.from({ length: n }, (_, i) => { at = i; return terms(0).flat().map((t) => t.x); });
+      at = old;
+      const on = (/** @type {number} */ r) => (r === at ? 'on' : '');
+      return html`<p>Each row is one window, laid out flat${inner > 1 ? ', channel after channel' : ''}; the kernel is a column. One product of matrices is the whole convolution.</p>
+        <div class="grids whole scroll"><div><h3>windows <small>${n} × ${all[0].length}</small></h3><fv-grid class="im2col" .grid=${{ name: 'windows', rows: all, mark: on }}
+            @cell=${(/** @type {CustomEvent} */ e) => e.detail.row >= 0 && choose(e.detail.row)}></fv-grid></div><p class="sign">×</p>
+          <div><h3>kernel</h3><fv-grid .grid=${{ name: 'kernel', rows: terms(0).flat().map((t) => [t.w]) }}></fv-grid></div><p class="sign">${s.bias[0] ? `+ ${s.bias[0]} =` : '='}</p>
+          <div><h3>results</h3><fv-grid .grid=${{ name: 'results', rows: Array.from({ length: n }, (_, i) => [done.values[i * done.output[2]]]), mark: on }}></fv-grid></div></div>`;
+    },
+    backward: () => {
+      const [h, w, n] = done.output, g = done.gradients;
+      if (!g) return html`<p>No gradients.</p>`;
+      return html`<p>Say how the loss changes with each result (dY, yours to edit). Each weight has multiplied a window; its gradient is the sum of dY × what it multiplied. Each input was in several windows; it gets dY × weight back from each.</p>
+        <div class="grids">${input(0)}${weights() ? kernel(0, 0) : ''}<div><h3>dY</h3><fv-grid class="dy" .grid=${{ name: 'dY', rows: rows(s.dy, h, w, 0, n), editable: true }}
+            @edit=${(/** @type {CustomEvent} */ e) => edit('dy', (e.detail.row * w + e.detail.column) * n)(e)}></fv-grid></div>
+          ${g.weight ? html`<div><h3>dW = X ⋆ dY</h3><fv-grid class="dw" .grid=${{ name: 'dW', rows: rows(g.weight, s.kernelHeight, s.kernelWidth, 0, g.weight.length / (s.kernelHeight * s.kernelWidth)) }}></fv-grid></div>` : ''}
+          <div><h3>dX</h3><fv-grid class="dx" .grid=${{ name: 'dX', rows: rows(g.x, s.height, s.width, 0, s.channels) }}></fv-grid></div>
+          ${g.bias ? html`<div><h3>db = Σ dY</h3><fv-grid class="db" .grid=${{ name: 'db', rows: [g.bias] }}></fv-grid></div>` : ''}</div>`;
+    },
+  };
+
+  /** The sum that gives the selected result, written out. */
+  function sum() {
+    if (s.kind !== 'conv' || !done.windows) return '';
+    const all = terms(0).flat();
+    const written = all.slice(0, 30).map((t) => `${t.w < 0 ? `(−${-t.w})` : t.w}·${t.x}`).join(' + ') + (all.length > 30 ? ' + …' : '');
+    return html`<p class="sum mono">${written}${s.bias[0] ? ` + ${s.bias[0]}` : ''} = <output class="picked">${text(done.values[at * done.output[2]])}</output></p>`;
+  }
+
+  function sizes() {
+    const one = (/** @type {number} */ n, /** @type {number} */ a, /** @type {number} */ b, /** @type {number} */ d, /** @type {number} */ k, /** @type {number} */ st, /** @type {number} */ o) =>
+      `⌊(${n} + ${a} + ${b} − ${d}·(${k} − 1) − 1) / ${st}⌋ + 1 = ${o}`;
+    if (s.kind === 'transposed') return html`<p class="soft mono">(${s.height} − 1)·${s.strideHeight} + ${s.kernelHeight} = ${done.output[0]} rows</p>`;
+    return html`<p class="soft mono sizes">rows: ${one(s.height, s.top, s.bottom, s.dilationHeight, s.kernelHeight, s.strideHeight, done.output[0])} · columns: ${one(s.width, s.left, s.right, s.dilationWidth, s.kernelWidth, s.strideWidth, done.output[1])}${weights() ? ` · ${count(done.multiplications)} multiplications` : ''}</p>`;
+  }
+
+  /** @param {string} kind */
+  function turn(kind) {
+    s.kind = kind;
+    example = 'own';
+    tab = 'slide';
+    compute(undefined);
+  }
+
+  function draw() {
+    const shownTab = s.kind === 'conv' ? tab : tab === 'backward' ? tab : 'slide';
+    render(html`
+      <h1>Convolution</h1>
+      <p class="lead">Point at a place of the input or of the result. All numbers can be changed; the layers of the library compute them.</p>
+      <div class="row"><label>Begin with <select name="example" @change=${(/** @type {any} */ e) => { example = e.target.value; s = structuredClone(examples[example].setting); at = 0; compute(undefined); }}>
+          ${Object.entries(examples).map(([name, x]) => html`<option value=${name} ?selected=${name === example}>${x.title}</option>`)}${example === 'own' ? html`<option selected>your own</option>` : ''}</select></label>
+        <label>kind <select name="kind" @change=${(/** @type {any} */ e) => turn(e.target.value)}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>
+        ${still() ? '' : html`<button aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? 'pause' : 'play'}</button>`}
+        <button @click=${() => choose((at + 1) % (done.output[0] * done.output[1]))}>step</button></div>
+      <details ?open=${example === 'own'}><summary>sizes, padding, stride, dilation, groups</summary><div class="row">${number('height', 'height', 1)}${number('width', 'width', 1)}${number('channels', 'channels', 1)}
+        ${number('kernelHeight', 'kernel height', 1)}${number('kernelWidth', 'width', 1)}${number('filters', 'filters', 1)}${number('groups', 'groups', 1)}</div>
+        <div class="row">${number('strideHeight', 'stride down', 1)}${number('strideWidth', 'across', 1)}${number('dilationHeight', 'dilation down', 1)}${number('dilationWidth', 'across', 1)}
+        ${number('top', 'padding top', 0)}${number('bottom', 'bottom', 0)}${number('left', 'left', 0)}${number('right', 'right', 0)}</div></details>
+      ${line ? html`<p class="wrong" role="alert">${line}</p>` : ''}
+      ${done ? html`<div role="tablist" aria-label="views">${Object.entries(TABS).map(([name, title]) => html`<button role="tab" id=${`tab-${name}`} aria-selected=${name === shownTab}
+          @click=${() => { tab = name; context.remember({ example, tab }); draw(); }} ?disabled=${s.kind !== 'conv' && name !== 'slide' && name !== 'backward'}>${title}</button>`)}</div>
+        <section class="card" role="tabpanel" aria-labelledby=${`tab-${shownTab}`}>${sizes()}${panels[shownTab]()}</section>` : ''}`, place);
+  }
+
+  await compute(undefined);
+  return () => clearInterval(playing);
+}

@@ -1,0 +1,236 @@
+// @ts-check
+/** The room of kernels: a few numbers that slide over a picture. */
+import { ask, keep } from '../js/api.js';
+import { correlate, gain, visible } from '../js/correlate.js';
+import { html, render, say, shown } from '../js/dom.js';
+import '../js/grid.js';
+import { chooser, drawPicture, picture, pictures } from '../js/picture.js';
+
+const SIDE = 320;
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  const named = (await ask('kernels/list')).kernels;
+  let all = await pictures();
+  const state = {
+    picture: context.state.get('picture') ?? all[0].id,
+    name: context.state.get('kernel') ?? 'sobel-left',
+    border: /** @type {'replicate' | 'zero' | 'valid'} */ (context.state.get('border') ?? 'replicate'),
+    display: /** @type {'plain' | 'absolute' | 'positive'} */ (context.state.get('display') ?? 'absolute'),
+    turned: context.state.get('turned') === '1',
+    weights: new Float32Array(9), height: 3, width: 3,
+    row: -1, column: -1,
+  };
+  /** @type {import('../js/picture.js').Picture} */ let source;
+  /** @type {{height: number, width: number, channels: number, values: Float32Array}} */ let result;
+  /** @type {MediaStream | undefined} */ let camera;
+  /** @type {number[][][]} earlier kernels, each as rows */ const chain = [];
+  let fps = 0;
+
+  /** @param {string} name */
+  function use(name) {
+    const k = named.find((/** @type {any} */ n) => n.name === name) ?? named[0];
+    const text = context.state.get('weights');
+    Object.assign(state, { name: k.name, height: k.height, width: k.width, weights: Float32Array.from(k.weights) });
+    state.display = k.weights.reduce((/** @type {number} */ s, /** @type {number} */ w) => s + w, 0) > 1e-4 ? 'plain' : 'absolute';
+    if (name === 'own' && text) state.weights = Float32Array.from(text.split(',').map(Number));
+  }
+
+  /** The kernel that is applied: turned by 180° it is a convolution. */
+  const kernel = () => ({ height: state.height, width: state.width, weights: state.turned ? Float32Array.from(state.weights).reverse() : state.weights });
+
+  function compute() {
+    let from = /** @type {any} */ (source);
+    for (const rows of chain) {
+      from = correlate(from, { height: rows.length, width: rows[0].length, weights: Float32Array.from(rows.flat()) }, state.border);
+    }
+    try {
+      result = correlate(from, kernel(), state.border);
+    } catch (e) {
+      context.wrong(e, place);
+      return;
+    }
+    const bytes = visible(result.values, state.display, gain(state.weights, state.display));
+    drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.before')), source);
+    drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.after')), { ...result, values: bytes });
+    mark();
+  }
+
+  /** Shows the window under the pointer on both pictures. */
+  function mark() {
+    const box = place.querySelectorAll('.lens');
+    box.forEach((b, i) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (b.parentElement?.querySelector('canvas'));
+      const scale = canvas.clientWidth / canvas.width;
+      const [h, w] = i === 0 ? [state.height, state.width] : [1, 1];
+      const shift = i === 0 && state.border !== 'valid' ? [(h - 1) >> 1, (w - 1) >> 1] : [0, 0];
+      /** @type {any} */ (b).style = state.row < 0 ? 'display:none'
+        : `left:${(state.column - shift[1]) * scale}px;top:${(state.row - shift[0]) * scale}px;width:${w * scale}px;height:${h * scale}px`;
+    });
+  }
+
+  /** Returns the products of the window at the pointer, of the first channel. */
+  function lens() {
+    if (state.row < 0 || !result) return undefined;
+    const k = kernel(), rows = [], c = source.channels;
+    const dy = state.border === 'valid' ? 0 : (k.height - 1) >> 1, dx = state.border === 'valid' ? 0 : (k.width - 1) >> 1;
+    for (let i = 0; i < k.height; i++) {
+      const row = [];
+      for (let j = 0; j < k.width; j++) {
+        let y = state.row + i - dy, x = state.column + j - dx;
+        const outside = y < 0 || x < 0 || y >= source.height || x >= source.width;
+        y = Math.max(0, Math.min(source.height - 1, y));
+        x = Math.max(0, Math.min(source.width - 1, x));
+        row.push(outside && state.border === 'zero' ? 0 : source.values[(y * source.width + x) * c]);
+      }
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  /** @param {Float32Array} w */
+  const rows = (w) => Array.from({ length: state.height }, (_, r) => Array.from(w.subarray(r * state.width, (r + 1) * state.width)));
+
+  function remember() {
+    context.remember({ picture: state.picture, kernel: state.name, border: state.border, display: state.display, turned: state.turned ? '1' : '0',
+      ...(state.name === 'own' ? { weights: Array.from(state.weights).join() } : {}) });
+  }
+
+  /** @param {number} size */
+  function resize(size) {
+    const next = new Float32Array(size * size).fill(0);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        const y = i + ((state.height - size) >> 1), x = j + ((state.width - size) >> 1);
+        if (y >= 0 && x >= 0 && y < state.height && x < state.width) next[i * size + j] = state.weights[y * state.width + x];
+      }
+    }
+    Object.assign(state, { name: 'own', height: size, width: size, weights: next });
+    again();
+  }
+
+  function again() {
+    compute();
+    draw();
+    remember();
+  }
+
+  /** @param {PointerEvent} e */
+  function point(e) {
+    const canvas = /** @type {HTMLCanvasElement} */ (e.currentTarget);
+    select(Math.floor((e.offsetY / canvas.clientHeight) * canvas.height), Math.floor((e.offsetX / canvas.clientWidth) * canvas.width));
+  }
+
+  /** @param {number} row @param {number} column */
+  function select(row, column) {
+    state.row = Math.max(0, Math.min(result.height - 1, row));
+    state.column = Math.max(0, Math.min(result.width - 1, column));
+    draw();
+    mark();
+    say(`row ${state.row + 1}, column ${state.column + 1}, response ${shown(at())}`);
+  }
+
+  const at = () => result.values[(state.row * result.width + state.column) * result.channels];
+
+  /** @param {KeyboardEvent} e */
+  function key(e) {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
+    if (!step) return;
+    e.preventDefault();
+    const by = e.shiftKey ? 10 : 1;
+    select(state.row < 0 ? result.height >> 1 : state.row + by * step[0], state.row < 0 ? result.width >> 1 : state.column + by * step[1]);
+  }
+
+  async function film() {
+    if (camera) {
+      camera.getTracks().forEach((t) => t.stop());
+      camera = undefined;
+      await load();
+      return;
+    }
+    camera = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    const video = document.createElement('video');
+    video.srcObject = camera;
+    await video.play();
+    const canvas = document.createElement('canvas');
+    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
+    let last = performance.now();
+    const frame = () => {
+      if (!camera || !place.isConnected) return;
+      [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+      pen.drawImage(video, 0, 0);
+      const rgba = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+      const grey = new Uint8Array(rgba.length / 4);
+      for (let i = 0; i < grey.length; i++) grey[i] = (77 * rgba[4 * i] + 150 * rgba[4 * i + 1] + 29 * rgba[4 * i + 2]) >> 8;
+      source = { id: '', name: 'camera', height: canvas.height, width: canvas.width, channels: 1, values: grey };
+      compute();
+      const now = performance.now();
+      fps = 0.9 * fps + 100 / (now - last);
+      last = now;
+      const out = place.querySelector('.fps');
+      if (out) out.textContent = `${fps.toFixed(0)} pictures a second`;
+      requestAnimationFrame(frame);
+    };
+    draw();
+    frame();
+  }
+
+  async function load() {
+    source = await picture(state.picture, SIDE);
+    again();
+  }
+
+  function draw() {
+    const window = lens(), k = rows(kernel().weights), sum = state.weights.reduce((s, w) => s + w, 0);
+    const java = `ImageKernel.parse("${k.map((r) => r.map((w) => String(Number(w.toPrecision(6)))).join(' ')).join('; ')}").correlate(image${state.border === 'replicate' ? '' : `, Border.${state.border.toUpperCase()}`})`;
+    render(html`
+      <h1>Kernels</h1>
+      <p class="lead">A kernel is a small table of weights. It slides over the picture; each result is the sum of weight × pixel under it.</p>
+      ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await load(); }, (e) => context.wrong(e, place))}
+      <div class="row"><label>Kernel <select name="kernel" @change=${(/** @type {any} */ e) => { use(e.target.value); again(); }}>
+          ${named.map((/** @type {any} */ n) => html`<option value=${n.name} ?selected=${n.name === state.name}>${n.name}</option>`)}
+          ${state.name === 'own' ? html`<option value="own" selected>your own</option>` : ''}</select></label>
+        <label>size <input type="number" name="size" min="1" max="15" step="1" .value=${String(state.height)} @change=${(/** @type {any} */ e) => resize(Math.max(1, Math.min(15, Number(e.target.value))))}></label>
+        <label>border <select name="border" @change=${(/** @type {any} */ e) => { state.border = e.target.value; again(); }}>
+          ${['replicate', 'zero', 'valid'].map((b) => html`<option ?selected=${b === state.border}>${b}</option>`)}</select></label>
+        <label>show <select name="display" @change=${(/** @type {any} */ e) => { state.display = e.target.value; again(); }}>
+          ${['plain', 'absolute', 'positive'].map((d) => html`<option ?selected=${d === state.display}>${d}</option>`)}</select></label>
+        <button aria-pressed=${state.turned} @click=${() => { state.turned = !state.turned; again(); }}>turn by 180°</button>
+        <button ?disabled=${Math.abs(sum) < 1e-6} @click=${() => { state.weights = state.weights.map((w) => w / sum); state.name = 'own'; again(); }}>sum to 1</button>
+        <button ?disabled=${chain.length > 2} @click=${() => { chain.push(k); again(); }}>apply once more</button>
+        ${chain.length ? html`<button @click=${() => { chain.length = 0; again(); }}>once only</button>` : ''}
+        <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => film().catch((e) => context.wrong(e, place))}>camera${camera ? ' on' : ''}</button><span class="fps soft" role="status"></span></div>
+      <p class="soft">${named.find((/** @type {any} */ n) => n.name === state.name)?.description ?? 'your own'}; weights sum to ${shown(sum)}.
+        ${state.turned ? 'Turned by 180°, this is a convolution.' : 'As it is, this is a cross-correlation, what networks call a convolution.'}
+        ${chain.length ? `Applied ${chain.length + 1} times: together as one kernel of ${(state.height - 1) * (chain.length + 1) + 1} × ${(state.width - 1) * (chain.length + 1) + 1}.` : ''}</p>
+      <div class="columns kernel-columns">
+        <figure class="card"><figcaption>picture</figcaption><div class="stage pixels" tabindex="0" role="application" aria-roledescription="picture"
+          aria-label="Picture; arrow keys move the kernel" @keydown=${key}><canvas class="before" @pointermove=${point}></canvas><span class="lens"></span></div></figure>
+        <section class="card"><h2>weights</h2>
+          <fv-grid .grid=${{ name: 'weight', rows: rows(state.weights), editable: true }} @edit=${(/** @type {CustomEvent} */ e) => {
+            state.weights = Float32Array.from(state.weights);
+            state.weights[e.detail.row * state.width + e.detail.column] = e.detail.value;
+            state.name = 'own';
+            again();
+          }}></fv-grid>
+          ${window ? html`<h2>pixels under it${source.channels === 3 ? ', red' : ''}</h2><fv-grid .grid=${{ name: 'pixel', rows: window, limit: 255, signed: false }}></fv-grid>
+            <p>Σ weight × pixel = <output class="response">${shown(at())}</output></p>` : html`<p class="soft">Point at the picture, or go to it with Tab and use the arrows.</p>`}</section>
+        <figure class="card"><figcaption>result</figcaption><div class="stage pixels"><canvas class="after" @pointermove=${point} aria-label="result"></canvas><span class="lens"></span></div></figure>
+      </div>
+      <details><summary>Take it with you</summary>
+        <div class="row"><button @click=${() => /** @type {HTMLCanvasElement} */ (place.querySelector('canvas.after')).toBlob(async (b) => b && keep('result.png', new Uint8Array(await b.arrayBuffer())))}>result as PNG</button></div>
+        <pre>Tensor result = ${java};</pre></details>`, place);
+  }
+
+  use(state.name);
+  if (context.state.has('display')) state.display = /** @type {any} */ (context.state.get('display'));
+  draw();
+  await load();
+  const hide = () => document.hidden && camera && film();
+  document.addEventListener('visibilitychange', hide);
+  return () => {
+    document.removeEventListener('visibilitychange', hide);
+    camera?.getTracks().forEach((t) => t.stop());
+    camera = undefined;
+  };
+}

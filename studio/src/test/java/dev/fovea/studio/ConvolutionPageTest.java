@@ -1,0 +1,78 @@
+package dev.fovea.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The room of convolutions, in a browser. */
+@BrowserTest
+final class ConvolutionPageTest {
+  private static Studio studio;
+
+  @BeforeAll
+  static void start() {
+    studio = Studio.start(StudioOptions.usual());
+  }
+
+  @AfterAll
+  static void end() {
+    studio.close();
+  }
+
+  private static List<String> numbers(BrowserPage page, String grid) {
+    return page.find(grid + " td").allTextContents().stream()
+        .map(t -> t.strip().replace('−', '-'))
+        .toList();
+  }
+
+  /** The numbers of the course: sharpen over A, valid, same and at stride 2. */
+  @Test
+  void showsTheNumbersOfTheCourse() {
+    try (BrowserPage page = new BrowserPage(studio, "convolution")) {
+      page.page().waitForSelector("fv-grid.output td");
+      assertThat(numbers(page, ".output"))
+          .containsExactly("89", "111", "101", "85", "111", "101", "98", "117", "113");
+      page.find("select[name=example]").selectOption("stride");
+      page.await("() => document.querySelector('.output td').textContent.trim() === '320'");
+      assertThat(numbers(page, ".output"))
+          .containsExactly("320", "198", "281", "205", "111", "197", "317", "210", "291");
+      page.find("select[name=example]").selectOption("colours");
+      page.await("() => document.querySelector('.output td').textContent.trim() === '−25'");
+      assertThat(numbers(page, ".output")).startsWith("-25", "466", "466", "475");
+      page.page().getByText("channel by channel").click();
+      page.shoot("convolution-channels");
+      page.page().getByText("as a matrix").click();
+      page.shoot("convolution-matrix");
+      page.find("select[name=example]").selectOption("backward");
+      page.page().getByText("backwards").click();
+      page.page().waitForSelector("fv-grid.dw td");
+      assertThat(numbers(page, ".dw")).containsExactly("37", "47", "67", "77");
+      assertThat(numbers(page, ".dx"))
+          .containsExactly("1", "2", "0", "3", "3", "-2", "0", "-3", "-4");
+      page.shoot("convolution-backward");
+      page.requireNoOverflow();
+    }
+  }
+
+  @Test
+  void walksByKeysAndSaysWhatDoesNotFit() {
+    try (BrowserPage page = new BrowserPage(studio, "convolution", BrowserPage.Look.NARROW)) {
+      page.page().waitForSelector("fv-grid.output td");
+      page.tabTo("fv-grid.output td");
+      page.press("ArrowRight", "ArrowDown");
+      page.await("() => document.querySelector('.picked').textContent === '111'");
+      page.await(
+          "() => /result, row 2, column 2, value 111/.test(document.getElementById('said').textContent)");
+      page.requireNoOverflow();
+      page.shoot("convolution-narrow");
+      page.page().getByText("sizes, padding").click();
+      page.allowRefusals();
+      page.find("input[name=kernelHeight]").fill("9");
+      page.press("Enter");
+      page.await("() => document.querySelector('.wrong')?.textContent.includes('use same()')");
+    }
+  }
+}
