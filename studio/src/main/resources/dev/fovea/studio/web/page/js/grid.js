@@ -89,5 +89,6 @@ customElements.define('fv-grid', FvGrid);
 
 /** Returns a number as a cell shows it. @param {number} x */
 export function text(x) {
+  if (x === undefined || !Number.isFinite(x)) return '';
   return Number.isInteger(x) ? String(x).replace('-', '−') : String(Number(x.toPrecision(4))).replace('-', '−');
 }
