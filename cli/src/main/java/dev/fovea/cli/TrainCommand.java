@@ -217,7 +217,7 @@ final class TrainCommand implements Runnable {
         setup.metrics(),
         setup.measures(labels.test()),
         () -> {},
-        trained -> setup.used(trained).withMetadata(file.metadata()),
+        trained -> setup.used(trained, rule.over(labels.train())).withMetadata(file.metadata()),
         ".safetensors");
   }
 

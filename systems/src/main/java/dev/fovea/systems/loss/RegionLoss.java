@@ -30,10 +30,8 @@ public record RegionLoss(Value classes, Value boxes) {
    */
   public static RegionLoss of(
       Value logits, Value deltas, Value labels, Value targets, double beta) {
-    int classes = logits.shape().dim(-1);
-    Value hot = Value.of(new Movement.OneHot(classes), labels);
+    Value hot = Value.of(new Movement.OneHot(logits.shape().dim(-1)), labels);
     Value sampled = Counts.all(labels);
-    Value logs = Value.of(new Normalization.LogSoftmax(), logits);
     Value own = hot.times(Counts.column(Counts.objects(labels)));
     int[] dims = Arrays.copyOf(hot.shape().dims(), hot.shape().rank() + 1);
     dims[dims.length - 1] = 4;
@@ -41,7 +39,18 @@ public record RegionLoss(Value classes, Value boxes) {
     Shape one = perClass.withDim(-2, 1);
     Value apart = deltas.reshape(perClass).minus(targets.reshape(one));
     Value off = Formulas.smoothL1(apart, (float) beta).times(Counts.column(own));
-    return new RegionLoss(
-        Counts.share(hot.times(logs).times(-1), sampled), Counts.share(off, sampled));
+    return new RegionLoss(classes(logits, labels), Counts.share(off, sampled));
+  }
+
+  /**
+   * Returns the loss of what alone.
+   *
+   * @param logits [.., classes], background first
+   * @param labels the class of each region, −1 for one that does not count [..]
+   */
+  public static Value classes(Value logits, Value labels) {
+    Value hot = Value.of(new Movement.OneHot(logits.shape().dim(-1)), labels);
+    Value logs = Value.of(new Normalization.LogSoftmax(), logits);
+    return Counts.share(hot.times(logs).times(-1), Counts.all(labels));
   }
 }

@@ -55,4 +55,14 @@ public interface Setup {
   default Model used(Model trained) {
     return trained;
   }
+
+  /**
+   * Returns a trained network as it is used, with what is fitted once its training has ended, such
+   * as support vector machines; by default there is no such thing.
+   *
+   * @param samples the pictures it has learned from with their marks, each as it is
+   */
+  default Model used(Model trained, Dataset samples) {
+    return used(trained);
+  }
 }
