@@ -25,4 +25,5 @@ module dev.fovea.systems {
   exports dev.fovea.systems.search;
   exports dev.fovea.systems.segment;
   exports dev.fovea.systems.upscale;
+  exports dev.fovea.systems.window;
 }

@@ -14,6 +14,8 @@ public final class Systems {
           new YoloTiny(),
           new SsdSmall(),
           new RetinaNetSmall(),
+          new SlidingWindowSmall(),
+          new RcnnSmall(),
           new FastRcnnSmall(),
           new FasterRcnnSmall(),
           new FasterRcnn(),
