@@ -7,6 +7,8 @@ module dev.fovea.insight {
   requires transitive dev.fovea.systems;
 
   exports dev.fovea.insight.colour;
+  exports dev.fovea.insight.convolution;
   exports dev.fovea.insight.explain;
   exports dev.fovea.insight.probe;
+  exports dev.fovea.insight.unit;
 }

@@ -28,6 +28,8 @@ import picocli.CommandLine.ScopeType;
       SummaryCommand.class,
       InspectCommand.class,
       ExplainCommand.class,
+      LookCommand.class,
+      ImagineCommand.class,
       ConvertCommand.class,
       VerifyCommand.class,
       KernelsCommand.class,

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Eigenvectors of symmetric matrices by Jacobi's rotations. */
-final class Eigen {
+public final class Eigen {
   /** The most rounds of rotations; about ten bring a matrix to rounding errors. */
   private static final int SWEEPS = 100;
 
@@ -15,7 +15,7 @@ final class Eigen {
    *
    * <p>A vector's sign is such that its largest number, the first of several, is positive.
    */
-  static double[][] decompose(double[][] a) {
+  public static double[][] decompose(double[][] a) {
     int n = a.length;
     double[][] v = new double[n][n];
     for (int i = 0; i < n; i++) {

@@ -83,7 +83,7 @@ public record Explainer(Model model, Target target, String layer, Tensor baselin
     return switch (method) {
       case SALIENCY, SIGNED_SALIENCY, GRADIENT_TIMES_INPUT ->
           gradient(method, input, GradientRule.EXACT);
-      case DECONVNET -> gradient(method, input, BackwardRules.DECONVNET);
+      case DECONVNET -> deconvnet(input);
       case GUIDED_BACKPROP -> gradient(method, input, BackwardRules.GUIDED);
       case GRAD_CAM -> cam(method, input, ClassActivation.GRAD_CAM);
       case GRAD_CAM_PLUS_PLUS -> cam(method, input, ClassActivation.GRAD_CAM_PLUS_PLUS);
@@ -108,6 +108,40 @@ public record Explainer(Model model, Target target, String layer, Tensor baselin
       case SIGNED_SALIENCY -> told(method, r.score(), GradientPicture.summed(g), g);
       default -> told(method, r.score(), GradientPicture.largest(g), g);
     };
+  }
+
+  /**
+   * Projects back the unit of the layer that the score owes most to, the largest g · A; the score
+   * itself where there are no places.
+   */
+  private Explanation deconvnet(Tensor input) {
+    if (layer.isEmpty()) {
+      return gradient(Method.DECONVNET, input, BackwardRules.DECONVNET);
+    }
+    Reading r = Probe.ofLayers(model, target, List.of(layer)).read(input);
+    Tensor values = Objects.requireNonNull(r.values().get(layer));
+    Tensor owed = product(values, Objects.requireNonNull(r.gradients().get(layer)));
+    int best = 0;
+    for (int i = 0; i < owed.data().length; i++) {
+      best = owed.data()[i] > owed.data()[best] ? i : best;
+    }
+    int channels = values.shape().dim(2);
+    int columns = values.shape().dim(1);
+    int channel = best % channels;
+    int row = best / channels / columns;
+    int column = best / channels % columns;
+    Target unit = Target.unit(layer, channel, row, column);
+    Tensor back = Probe.ofGradients(model, unit, BackwardRules.DECONVNET).read(input).gradient();
+    for (int i = 0; i < back.data().length; i++) {
+      back.data()[i] *= values.data()[best];
+    }
+    return new Explanation(
+        Method.DECONVNET,
+        r.score(),
+        GradientPicture.largest(back),
+        back,
+        Map.of("channel", (double) channel, "row", (double) row, "column", (double) column),
+        Optional.empty());
   }
 
   private static Tensor product(Tensor a, Tensor b) {

@@ -65,7 +65,7 @@ final class ReferenceTest {
       assertThat(gradient.score()).isCloseTo(exact.score(), within(1e-5));
       agree(gradient.detail(), exact.inputGradient());
       agree(
-          why.explain(Method.DECONVNET, X).detail(),
+          Probe.ofGradients(m, why.target(), BackwardRules.DECONVNET).read(X).gradient(),
           reference(m, (x, r) -> Math.max(0, r)).inputGradient());
       agree(
           why.explain(Method.GUIDED_BACKPROP, X).detail(),
@@ -92,7 +92,7 @@ final class ReferenceTest {
     try (Engine engine = Engines.of(provider)) {
       Model m = model(engine);
       Target unit = Target.unit("2", 3, 1, 2);
-      Tensor back = Explainer.of(m, unit).explain(Method.DECONVNET, X).detail();
+      Tensor back = Probe.ofGradients(m, unit, BackwardRules.DECONVNET).read(X).gradient();
       // Max pooling of 2, then a 3×3 kernel: rows 2 … 3 and columns 4 … 5 and one around them.
       for (int y = 0; y < 7; y++) {
         for (int x = 0; x < 9; x++) {
@@ -103,6 +103,35 @@ final class ReferenceTest {
         }
       }
       assertThat(Engines.sum(back)).isNotZero();
+    }
+  }
+
+  /** That of a class begins with the unit that the score owes most to, and its activation. */
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "simd"})
+  void theUnitThatCountsMostIsProjectedBack(String provider) {
+    try (Engine engine = Engines.of(provider)) {
+      Model m = model(engine);
+      Explanation e = Explainer.of(m, Target.logit(CLASS)).at("4").explain(Method.DECONVNET, X);
+      ReferenceNet.Result exact = reference(m, (x, r) -> x > 0 ? r : 0);
+      int best = 0;
+      for (int i = 0; i < exact.last().v.length; i++) {
+        double owed = exact.last().v[i] * exact.lastGradient().v[i];
+        best = owed > exact.last().v[best] * exact.lastGradient().v[best] ? i : best;
+      }
+      int channels = exact.last().c;
+      assertThat(e.figures()).containsEntry("channel", (double) (best % channels));
+      Target unit =
+          Target.unit(
+              "4",
+              best % channels,
+              best / channels / exact.last().w,
+              best / channels % exact.last().w);
+      Tensor one = Probe.ofGradients(m, unit, BackwardRules.DECONVNET).read(X).gradient();
+      for (int i = 0; i < one.data().length; i++) {
+        double expected = one.data()[i] * exact.last().v[best];
+        assertThat((double) e.detail().data()[i]).isCloseTo(expected, within(1e-5));
+      }
     }
   }
 }
