@@ -147,11 +147,11 @@ public final class Bench implements Runnable {
     require(task == null || task.equals("detect"), "--task", "detect", task);
     if (task != null) {
       CocoSpeed speed = new CocoSpeed(COCO_PICTURES, COCO_DETECTIONS);
-      System.out.println(speed.run(rounds, !peers.equals(List.of("none")), json));
+      System.out.println(speed.measure(rounds, !peers.equals(List.of("none")), json));
     } else if (layers != null) {
       StepRoofline.start(layerCase(layers), seconds, json);
     } else if (cold != null) {
-      System.out.println(new Cold(cold, threads, torch()).run(rounds, json));
+      System.out.println(new Cold(cold, threads, torch()).measure(rounds, json));
     } else if (memory != null) {
       System.out.print(ServingMemory.report(memory, Engine.shared()));
     } else {
@@ -213,7 +213,7 @@ public final class Bench implements Runnable {
     }
     BenchText text = new BenchText();
     for (Case c : cases) {
-      Result r = new Match(c, contestants, Bench::progress).run(rounds, seconds);
+      Result r = new Match(c, contestants, Bench::progress).compare(rounds, seconds);
       System.out.println(json ? Json.write(r.fields()) : text.row(r));
       System.out.flush();
     }

@@ -49,7 +49,7 @@ final class CocoSpeed {
   private record Run(double millis, double ap) {}
 
   /** Measures so many rounds; the first of Fovea's is that of a fresh process. */
-  String run(int rounds, boolean peers, boolean json) {
+  String measure(int rounds, boolean peers, boolean json) {
     CocoScenes scenes = CocoScenes.of(pictures, detections);
     List<Run> ours = new ArrayList<>();
     List<Run> theirs = new ArrayList<>();

@@ -52,7 +52,7 @@ final class Cold {
   private record Times(double built, double predicted) {}
 
   /** Runs the rounds, the first of which is not counted: it brings files into memory. */
-  String run(int rounds, boolean json) {
+  String measure(int rounds, boolean json) {
     List<Times> ours = new ArrayList<>();
     List<Times> theirs = new ArrayList<>();
     Optional<String> missing = torch.problem();

@@ -29,7 +29,7 @@ final class Match {
   }
 
   /** Opens all, runs the rounds, closes all; whoever fails is out, with the reason. */
-  Result run(int rounds, double seconds) {
+  Result compare(int rounds, double seconds) {
     try {
       for (Contestant c : contestants) {
         attempt(c, "warm-up", () -> c.open(what));
@@ -58,7 +58,7 @@ final class Match {
   }
 
   private interface Action {
-    void run() throws MissingException;
+    void perform() throws MissingException;
   }
 
   private void attempt(Contestant c, String doing, Action action) {
@@ -67,7 +67,7 @@ final class Match {
     }
     progress.accept(what + ": " + c.name() + ", " + doing);
     try {
-      action.run();
+      action.perform();
     } catch (MissingException e) {
       missing.put(c.name(), e.reason());
     }

@@ -60,7 +60,7 @@ final class TorchContestant implements Contestant {
     try {
       File errors = File.createTempFile("fovea-bench", ".log");
       try {
-        return run(new ProcessBuilder(command(c, seconds)).redirectError(errors), c, errors);
+        return measure(new ProcessBuilder(command(c, seconds)).redirectError(errors), c, errors);
       } finally {
         Files.deleteIfExists(errors.toPath());
       }
@@ -78,7 +78,7 @@ final class TorchContestant implements Contestant {
     return command;
   }
 
-  private Measurement run(ProcessBuilder builder, Case c, File errors)
+  private Measurement measure(ProcessBuilder builder, Case c, File errors)
       throws IOException, MissingException {
     Process process = builder.start();
     HighWater memory = new HighWater(process.pid());

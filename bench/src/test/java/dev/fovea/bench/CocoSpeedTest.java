@@ -20,10 +20,10 @@ final class CocoSpeedTest {
   @Test
   void saysTimeAndAveragePrecision() {
     CocoSpeed speed = new CocoSpeed(20, 10);
-    assertThat(speed.run(1, false, false))
+    assertThat(speed.measure(1, false, false))
         .startsWith("COCO evaluation of 20 pictures × 10 detections")
         .contains("AP 0.");
-    Map<String, Object> json = Json.parseObject(speed.run(1, false, true), "row");
+    Map<String, Object> json = Json.parseObject(speed.measure(1, false, true), "row");
     assertThat((Double) json.get("ap")).isBetween(0.0, 1.0);
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class ColdTest {
   @Test
   void aFreshProcessPredictsAndAMissingPeerIsNamed() {
-    String row = new Cold("lenet5", 1, PeersTest.peers().torch()).run(1, true);
+    String row = new Cold("lenet5", 1, PeersTest.peers().torch()).measure(1, true);
     Map<String, Object> fields = Json.parseObject(row, "row");
     Map<String, Object> ms = Json.object(Json.member(fields, "ms", "row"), "ms");
     assertThat(ms).containsOnlyKeys("fovea");

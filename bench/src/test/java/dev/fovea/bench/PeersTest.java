@@ -52,7 +52,7 @@ final class PeersTest {
             new Known("fovea", 1),
             peers().contestants(List.of("torch")).get(1),
             peers().contestants(List.of("torch-compile")).get(1));
-    Result r = new Match(LENET, all, what -> {}).run(2, 0.01);
+    Result r = new Match(LENET, all, what -> {}).compare(2, 0.01);
     assertThat(r.names()).containsExactly("fovea");
     assertThat(r.missing().values())
         .hasSize(2)
@@ -64,7 +64,7 @@ final class PeersTest {
   void ratiosAreOfTheSameRoundAndTheFasterTorchCounts() {
     List<Contestant> all =
         List.of(new Known("fovea", 1), new Known("torch-eager", 19), new Known("torch-nhwc", 9));
-    Result r = new Match(LENET, all, what -> {}).run(3, 0.01);
+    Result r = new Match(LENET, all, what -> {}).compare(3, 0.01);
     assertThat(r.ms("fovea")).isEqualTo(3);
     assertThat(r.spread("fovea")).containsExactly(2.0, 4.0);
     assertThat(r.ms("torch")).isEqualTo(11);
@@ -75,7 +75,7 @@ final class PeersTest {
   @Test
   void jsonHasTheFieldsOfARow() {
     List<Contestant> all = List.of(new Known("fovea", 1), new Known("ort", 3));
-    Result r = new Match(LENET, all, what -> {}).run(1, 0.01);
+    Result r = new Match(LENET, all, what -> {}).compare(1, 0.01);
     assertThat(dev.fovea.io.Json.write(r.fields()))
         .isEqualTo(
             "{\"net\":\"lenet5\",\"mode\":\"infer\",\"batch\":1,\"threads\":1,"
@@ -88,7 +88,7 @@ final class PeersTest {
   @Test
   void aRowIsOneLine() {
     List<Contestant> all = List.of(new Known("fovea", 1), new Known("ort", 3));
-    Result r = new Match(LENET, all, what -> {}).run(1, 0.01);
+    Result r = new Match(LENET, all, what -> {}).compare(1, 0.01);
     assertThat(new BenchText().row(r))
         .startsWith("lenet5     infer     1       2.00 (2.00–2.00)")
         .endsWith("4 %    100 | ort 4.00 2.00× 100");
@@ -98,7 +98,7 @@ final class PeersTest {
   @Test
   void foveaAnswersFromAProcessOfItsOwn(@TempDir Path folder) {
     Contestant fovea = new Peers(folder, peers().torch()).contestants(List.of()).getFirst();
-    Result r = new Match(LENET, List.of(fovea), what -> {}).run(1, 0.05);
+    Result r = new Match(LENET, List.of(fovea), what -> {}).compare(1, 0.05);
     assertThat(r.missing()).isEmpty();
     assertThat(r.ms("fovea")).isPositive();
     assertThat(r.fractionOfPeak()).isPresent();

@@ -55,7 +55,7 @@ record DetectorPredict(
   }
 
   /** Looks at all pictures; returns the command's status. */
-  int run(List<Path> pictures) {
+  int predict(List<Path> pictures) {
     requireOut(pictures);
     List<Result> results = new ArrayList<>();
     int status = 0;

@@ -153,7 +153,7 @@ final class PredictCommand implements Callable<Integer> {
     if (Upscaler.isUpscaler(network.model()) && !raw) {
       Upscaler upscaler = Upscaler.of(network.model());
       return new UpscalePredict(upscaler, Optional.ofNullable(out), json, this::failed)
-          .run(PictureFiles.of(pictures));
+          .predict(PictureFiles.of(pictures));
     }
     boolean masks = network.isAsked(Task.MASK) && !raw;
     Function<Path, Runnable> reader = masks ? masks(network)::read : reader(network);
@@ -233,7 +233,7 @@ final class PredictCommand implements Callable<Integer> {
             format == null ? DetectorPredict.format(out) : Optional.of(format),
             json,
             this::failed);
-    return predict.run(PictureFiles.of(pictures));
+    return predict.predict(PictureFiles.of(pictures));
   }
 
   private int failed(FoveaException e) {

@@ -32,7 +32,7 @@ record UpscalePredict(
   private static final String PNG = ".png";
 
   /** Enlarges all pictures; returns the command's status. */
-  int run(List<Path> pictures) {
+  int predict(List<Path> pictures) {
     requireOut(pictures);
     int status = 0;
     for (Path picture : pictures) {

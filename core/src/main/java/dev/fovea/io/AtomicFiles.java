@@ -57,7 +57,7 @@ public final class AtomicFiles {
       removeLeftovers(folder, prefix);
       Path temporary = createTemporary(folder, prefix);
       try {
-        Uninterrupted.run(() -> fill(temporary, content));
+        Uninterrupted.finish(() -> fill(temporary, content));
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         deleteQuietly(temporary);

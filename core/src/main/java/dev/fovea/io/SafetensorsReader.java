@@ -85,7 +85,7 @@ final class SafetensorsReader {
       throw new FoveaException(file + ": a folder, expected a safetensors file");
     }
     try {
-      return Uninterrupted.run(() -> {
+      return Uninterrupted.finish(() -> {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
           return body.apply(new SafetensorsReader(name, channel));
         }

@@ -13,15 +13,15 @@ final class Uninterrupted {
   /** What is done with files; done anew where an interruption closed a file meanwhile. */
   @FunctionalInterface
   interface Work<T> {
-    T run() throws IOException;
+    T call() throws IOException;
   }
 
-  static <T> T run(Work<T> work) throws IOException {
+  static <T> T finish(Work<T> work) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {
         try {
-          return work.run();
+          return work.call();
         } catch (ClosedByInterruptException e) {
           interrupted = true;
           boolean _ = Thread.interrupted();

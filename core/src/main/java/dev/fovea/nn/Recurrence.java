@@ -80,7 +80,7 @@ public final class Recurrence {
             new Place(),
             x,
             s -> {
-              Results r = run(s.trace(), sequences, state, backwards, step);
+              Results r = traced(s.trace(), sequences, state, backwards, step);
               made.add(r);
               return r.outputs.isEmpty() ? r.state.get(0) : r.outputs.get(0);
             });
@@ -99,7 +99,7 @@ public final class Recurrence {
     }
   }
 
-  private static Results run(
+  private static Results traced(
       Trace trace, List<Signal> sequences, List<Signal> state, boolean backwards, Step step) {
     Scan.Results all =
         Scan.over(

@@ -31,7 +31,7 @@ final class CompiledRows {
   // uses the small kernels a little longer.
   private final boolean[] compiled = new boolean[Micro.PRODUCT_ROWS + 1];
 
-  private final boolean[] asked = new boolean[Micro.PRODUCT_ROWS + 1];
+  private final boolean[] begun = new boolean[Micro.PRODUCT_ROWS + 1];
 
   private volatile boolean expected;
 
@@ -80,14 +80,14 @@ final class CompiledRows {
   }
 
   private void begin(int m) {
-    if (!asked[m]) {
+    if (!begun[m]) {
       beginOnce(m);
     }
   }
 
   private synchronized void beginOnce(int m) {
-    if (!asked[m]) {
-      asked[m] = true;
+    if (!begun[m]) {
+      begun[m] = true;
       boolean urgent = m == FEW || m == 1;
       compilation.begin(urgent, m, trials.apply(m), () -> finish(m));
     }

@@ -17,7 +17,7 @@ public interface Job {
   @FunctionalInterface
   interface Range {
     /** Does it. */
-    void run(int from, int to);
+    void compute(int from, int to);
   }
 
   /** Returns the number of phases. */
@@ -64,6 +64,6 @@ public interface Job {
   static Job overRanges(int length, Range work) {
     return of(
         Math.ceilDiv(length, RANGE),
-        task -> work.run(task * RANGE, Math.min(length, (task + 1) * RANGE)));
+        task -> work.compute(task * RANGE, Math.min(length, (task + 1) * RANGE)));
   }
 }

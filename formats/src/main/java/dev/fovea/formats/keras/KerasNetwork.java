@@ -45,7 +45,8 @@ final class KerasNetwork {
         inputs.put(c.name(), network.graph.input(c.name(), input(c)));
       }
     }
-    List<String> ends = network.new Uses(new LayerPlace(List.of(), "", ""), 0).run(config, inputs);
+    List<String> ends =
+        network.new Uses(new LayerPlace(List.of(), "", ""), 0).addUses(config, inputs);
     network.missing.require("model_config");
     Map<String, String> outputs = new LinkedHashMap<>();
     for (int i = 0; i < ends.size(); i++) {
@@ -84,7 +85,7 @@ final class KerasNetwork {
      * @param inputs the nodes that the model takes, by the names of its inputs
      * @return the nodes that give its outputs
      */
-    List<String> run(ModelConfig config, Map<String, String> inputs) {
+    List<String> addUses(ModelConfig config, Map<String, String> inputs) {
       inputs.forEach((name, node) -> results.put(new Reference(name, 0, 0), node));
       config.layers().forEach(c -> noteUncounted(c, config));
       addAll(config.layers());
@@ -178,7 +179,7 @@ final class KerasNetwork {
       for (int i = 0; i < from.size(); i++) {
         inputs.put(config.inputs().get(i).layer(), from.get(i));
       }
-      return new Uses(use.place, depth + 1).run(config, inputs);
+      return new Uses(use.place, depth + 1).addUses(config, inputs);
     }
   }
 

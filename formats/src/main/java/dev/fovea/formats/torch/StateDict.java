@@ -58,10 +58,10 @@ record StateDict(Map<String, View> views, Map<String, String> unread) {
   /**
    * Returns the tensors.
    *
-   * @param asked the classes and functions that the pickle asks for in vain, for the message
+   * @param unknown the classes and functions that the pickle asks for in vain, for the message
    * @throws FoveaException if there are none, or several sets of them
    */
-  static StateDict of(PickleValue root, List<String> asked) {
+  static StateDict of(PickleValue root, List<String> unknown) {
     Map<String, View> found = new LinkedHashMap<>();
     Map<String, String> unread = new LinkedHashMap<>();
     @Nullable Dict dict = root instanceof Dict d ? choose(d, 0) : null;
@@ -70,10 +70,10 @@ record StateDict(Map<String, View> views, Map<String, String> unread) {
     }
     if (found.isEmpty()) {
       String names =
-          asked.isEmpty()
+          unknown.isEmpty()
               ? ""
               : "; its pickle asks for "
-                  + String.join(", ", asked)
+                  + String.join(", ", unknown)
                   + "; only tensors and dictionaries of them are read, no code is run";
       throw new FoveaException("holds no tensors by name, as a state dict does" + names);
     }

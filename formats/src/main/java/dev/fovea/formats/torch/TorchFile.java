@@ -80,7 +80,7 @@ final class TorchFile {
 
   private static StateDict stateDict(Unpickler pickle) {
     PickleValue root = pickle.read();
-    return StateDict.of(root, pickle.asked());
+    return StateDict.of(root, pickle.unknown());
   }
 
   private static boolean isBigEndian(ZipFile zip, String folder) throws IOException {

@@ -36,14 +36,14 @@ final class Unpickler {
   /** About what a value takes of the heap, with its place in a collection. */
   private static final int BYTES_OF_VALUE = 96;
 
-  private static final int MOST_ASKED = 5;
+  private static final int MOST_UNKNOWN = 5;
 
   private final ByteBuffer in;
   private final List<PickleValue> stack = new ArrayList<>();
   private final List<Integer> marks = new ArrayList<>();
   private final Map<Integer, PickleValue> memo = new HashMap<>();
   private final Map<String, StorageType> storages = new HashMap<>();
-  private final Set<String> asked = new LinkedHashSet<>();
+  private final Set<String> unknown = new LinkedHashSet<>();
   private final HeapAccount account = HeapAccount.ofThisProcess();
   private int values;
 
@@ -78,8 +78,8 @@ final class Unpickler {
   }
 
   /** Returns the first names of classes and functions that it asks for and this reader ignores. */
-  List<String> asked() {
-    return List.copyOf(asked);
+  List<String> unknown() {
+    return List.copyOf(unknown);
   }
 
   private boolean number(int op) {
@@ -381,8 +381,8 @@ final class Unpickler {
       return Known.STORAGE;
     }
     boolean dtype = module.equals("torch") && StorageType.ofElements(name).isPresent();
-    if (!dtype && asked.size() < MOST_ASKED) {
-      asked.add(Text.shown(module + "." + name));
+    if (!dtype && unknown.size() < MOST_UNKNOWN) {
+      unknown.add(Text.shown(module + "." + name));
     }
     return Known.OTHER;
   }

@@ -44,12 +44,12 @@ final class ZipKernel extends RowKernel {
       int row = at / length;
       int column = at - row * length;
       int n = Math.min(length - column, to - at);
-      run(row, column, n, o);
+      part(row, column, n, o);
       at += n;
     }
   }
 
-  private void run(int row, int column, int n, Operands o) {
+  private void part(int row, int column, int n, Operands o) {
     Span a = o.input(0);
     Span b = o.input(1);
     Span y = o.output();

@@ -50,13 +50,13 @@ public final class OnnxNetwork implements Resizable {
    * What one walk gives.
    *
    * @param shapes the shapes of all tensors by name
-   * @param asked the tensors whose growth decided what some operator does
+   * @param decisive the tensors whose growth decided what some operator does
    * @param failure why the walk came to no end, if so: what it met until then holds
    */
   private record Walk(
       List<Operand> results,
       Map<String, Shape> shapes,
-      Set<String> asked,
+      Set<String> decisive,
       @Nullable FormatException failure) {}
 
   /** Walks the graph for some samples, to find out what comes out for each. */
@@ -112,7 +112,7 @@ public final class OnnxNetwork implements Resizable {
       BatchAxes before = known;
       BatchAxes now = BatchAxes.of(few.shapes, many.shapes, MANY - FEW);
       boolean whole = few.failure == null && many.failure == null;
-      if (whole && few.asked.stream().allMatch(t -> before.grows(t) == now.grows(t))) {
+      if (whole && few.decisive.stream().allMatch(t -> before.grows(t) == now.grows(t))) {
         return now.settled();
       } else if (!whole && now.size() <= before.size()) {
         return BatchAxes.UNKNOWN;
@@ -137,7 +137,7 @@ public final class OnnxNetwork implements Resizable {
     } catch (FormatException e) {
       failure = e;
     }
-    return new Walk(results, graph.shapes(), graph.asked(), failure);
+    return new Walk(results, graph.shapes(), graph.decisive(), failure);
   }
 
   /** Four axes are an image's, channels first, unless they are held as they stand in the file. */

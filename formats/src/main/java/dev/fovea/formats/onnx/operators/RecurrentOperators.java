@@ -59,9 +59,9 @@ final class RecurrentOperators {
   }
 
   static void register(Map<String, Operator> to) {
-    to.put("RNN", c -> new RecurrentOperators(c, 1).run());
-    to.put("GRU", c -> new RecurrentOperators(c, 3).run());
-    to.put("LSTM", c -> new RecurrentOperators(c, 4).run());
+    to.put("RNN", c -> new RecurrentOperators(c, 1).results());
+    to.put("GRU", c -> new RecurrentOperators(c, 3).results());
+    to.put("LSTM", c -> new RecurrentOperators(c, 4).results());
   }
 
   private void requireRanks() {
@@ -91,7 +91,7 @@ final class RecurrentOperators {
     }
   }
 
-  private List<Operand> run() {
+  private List<Operand> results() {
     List<Value> all = new ArrayList<>();
     List<List<Value>> last = List.of(new ArrayList<>(), new ArrayList<>());
     for (int d = 0; d < directions; d++) {

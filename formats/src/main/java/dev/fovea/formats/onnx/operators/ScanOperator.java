@@ -65,7 +65,7 @@ final class ScanOperator {
       return List.of();
     }
     try {
-      return new ScanOperator(call, body, states, axes, joins).run(back[0]);
+      return new ScanOperator(call, body, states, axes, joins).results(back[0]);
     } catch (FoveaException e) {
       return List.of(); // each turn alone may know more, or says what is wrong
     }
@@ -81,7 +81,7 @@ final class ScanOperator {
     return same ? all : 0;
   }
 
-  private List<Operand> run(boolean backwards) {
+  private List<Operand> results(boolean backwards) {
     List<Value> first = new ArrayList<>();
     List<Value> sequences = new ArrayList<>();
     for (int i = 0; i < states; i++) {

@@ -63,7 +63,7 @@ public final class GraphImport {
   private final Map<Value, Grid.Scaled> scaled;
   private final BatchAxes axes;
   private final Map<String, Shape> shapes;
-  private final Set<String> asked;
+  private final Set<String> decisive;
 
   /** What the names of this graph's tensors begin with among those of all graphs. */
   private final String scope;
@@ -85,7 +85,7 @@ public final class GraphImport {
     this.operators = operators;
     this.axes = axes;
     this.shapes = new HashMap<>();
-    this.asked = new HashSet<>();
+    this.decisive = new HashSet<>();
     this.scope = "";
     this.model = model;
     this.weights = weights;
@@ -113,7 +113,7 @@ public final class GraphImport {
     this.scaled = outer.scaled;
     this.axes = outer.axes;
     this.shapes = outer.shapes;
-    this.asked = outer.asked;
+    this.decisive = outer.decisive;
     this.scope = outer.scope + outer.inner++ + "/";
     if (depth > DEPTH) {
       throw new FormatException("has graphs within graphs, more than " + DEPTH + " deep");
@@ -171,16 +171,16 @@ public final class GraphImport {
     return shapes;
   }
 
-  /** Returns the tensors for which operators asked whether they grow with the batch. */
-  public Set<String> asked() {
-    return asked;
+  /** Returns the tensors whose growth with the batch decided what an operator does. */
+  public Set<String> decisive() {
+    return decisive;
   }
 
   /** Returns what a sample more adds to an axis of a tensor; 0 if it is not known. */
   int growth(String name, int axis) {
     for (GraphImport g = this; g != null; g = g.outer) {
       if (g.values.containsKey(name)) {
-        asked.add(g.scope + name);
+        decisive.add(g.scope + name);
         return axes.growth(g.scope + name, axis);
       }
     }

@@ -104,11 +104,11 @@ public record HostOperator(
     List<HostTensor> results = plan.results;
     int total = results.stream().mapToInt(HostTensor::size).reduce(0, Math::addExact);
     Shape shape = results.size() == 1 ? results.get(0).shape() : Shape.of(total);
-    HostCall.Function run = (in, out) -> run(function, node, plan, in, out);
+    HostCall.Function elements = (in, out) -> compute(function, node, plan, in, out);
     HostCall call =
         slopes.isEmpty()
-            ? new HostCall(node.type(), shape, run)
-            : new HostCall(node.type(), shape, run, (y, dy) -> gradient(node, plan, y, dy));
+            ? new HostCall(node.type(), shape, elements)
+            : new HostCall(node.type(), shape, elements, (y, dy) -> gradient(node, plan, y, dy));
     Value all = Value.of(call, values);
     List<Operand> operands = new ArrayList<>();
     int begin = 0;
@@ -134,7 +134,7 @@ public record HostOperator(
   private static Value gradient(HostFunction slope, Node node, Plan plan, Value y, Value dy) {
     HostCall call =
         new HostCall(
-            node.type() + "Slope", y.shape(), (in, out) -> run(slope, node, plan, in, out));
+            node.type() + "Slope", y.shape(), (in, out) -> compute(slope, node, plan, in, out));
     return dy.times(Value.of(call, y.inputs()));
   }
 
@@ -150,7 +150,7 @@ public record HostOperator(
     }
   }
 
-  private static void run(
+  private static void compute(
       HostFunction function, Node node, Plan plan, List<FloatBuffer> in, FloatBuffer out) {
     List<@Nullable HostTensor> operands = new ArrayList<>(plan.operands);
     for (int i = 0; i < in.size(); i++) {
