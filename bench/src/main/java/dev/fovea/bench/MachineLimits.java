@@ -3,6 +3,7 @@ package dev.fovea.bench;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.kernel.Job;
 import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Workers;
 import dev.fovea.io.Text;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class MachineLimits {
    * its kernels cannot tell.
    */
   static double peakGflops(Engine engine) {
-    KernelProvider kernels = engine.device().providers().get(0);
+    KernelProvider kernels = engine.unwrap(Device.class).providers().get(0);
     DoubleAdder sum = new DoubleAdder();
     Thread[] others = new Thread[engine.threads() - 1];
     for (int i = 0; i < others.length; i++) {
@@ -66,7 +67,7 @@ final class MachineLimits {
     float[] to = new float[FLOATS];
     int n = FLOATS / PARTS;
     Job copy = Job.of(PARTS, task -> System.arraycopy(from, task * n, to, task * n, n));
-    Workers workers = engine.workers();
+    Workers workers = engine.unwrap(Workers.class);
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < COPIES; i++) {
       long begin = System.nanoTime();

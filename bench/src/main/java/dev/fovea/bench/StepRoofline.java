@@ -2,13 +2,17 @@ package dev.fovea.bench;
 
 import dev.fovea.data.Batch;
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.compile.Program;
 import dev.fovea.engine.compile.Step;
+import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.StepObserver;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Traced;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
 import java.io.IOException;
@@ -44,15 +48,22 @@ final class StepRoofline {
       TrainingStep step = FoveaWork.step(model, what.batch());
       Batch batch = FoveaWork.batch(net, what.batch());
       FoveaWork.Seeds seeds = new FoveaWork.Seeds();
-      this.program = step.execution(batch, seeds.next()).program();
+      step.gradients(batch, seeds.next());
+      this.program = step.unwrap(Execution.class).program();
       this.observed =
           observer -> {
-            step.execution(batch, seeds.next()).run(observer);
+            Execution execution = step.unwrap(Execution.class);
+            execution.set(0, batch.input());
+            execution.set(1, batch.target());
+            execution.run(observer);
             step.apply();
           };
     } else {
       Tensor pictures = FoveaWork.pictures(net.input(), atOnce);
-      CompiledFunction function = model.function(atOnce);
+      Traced traced = model.trace(atOnce, false);
+      Graph graph = Graph.of(traced.inputs(), traced.outputs());
+      CompiledFunction function =
+          CompiledFunction.of(engine.unwrap(Device.class), graph, Compiler.Mode.INFER);
       Execution execution = function.acquire();
       this.program = function.program();
       this.observed =

@@ -57,9 +57,9 @@ final class AuxiliaryClassifiers {
       return trained;
     }
     Model used = file.build(Seed.of(0), trained.engine());
-    Map<String, Tensor> tensors = trained.tensors();
+    Map<String, Tensor> tensors = trained.parameters().tensors();
     tensors.keySet().removeIf(name -> !used.parameters().contains(name));
-    used.load("the trained model", tensors);
+    used.parameters().load("the trained model", tensors);
     return used;
   }
 

@@ -118,7 +118,7 @@ record FileTrainee(Path file, ImportedNetwork network) implements Trainee {
     }
     Network flat = in -> List.of(Layers.flatten().apply(network.network().forward(in).get(0)));
     Model model = Model.build(flat, all.inputs(), seed, all.engine());
-    model.load(file.toString(), all.tensors());
+    model.parameters().load(file.toString(), all.parameters().tensors());
     return model;
   }
 

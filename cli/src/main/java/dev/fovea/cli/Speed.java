@@ -5,7 +5,6 @@ import static dev.fovea.nn.Layers.conv2d;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.kernel.Fastest;
 import dev.fovea.engine.kernel.Providers;
-import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -61,8 +60,8 @@ record Speed(OptionalDouble peak, double one, double all) {
 
   private static Speed turn(Providers kernels, int threads) {
     OptionalDouble peak = kernels.chosen().peakGflops(MOMENT);
-    double one = convolution(kernels, 1);
-    return new Speed(peak, one, threads == 1 ? one : convolution(kernels, threads));
+    double one = convolution(1);
+    return new Speed(peak, one, threads == 1 ? one : convolution(threads));
   }
 
   /** Returns the higher of the speeds of two turns. */
@@ -86,9 +85,9 @@ record Speed(OptionalDouble peak, double one, double all) {
     return peak.isEmpty() || (one <= peak.getAsDouble() && one >= LEAST * peak.getAsDouble());
   }
 
-  private static double convolution(Providers kernels, int threads) {
+  private static double convolution(int threads) {
     Shape input = Shape.of(SIZE, SIZE, CHANNELS);
-    try (Engine engine = new Engine(kernels.chain(), new Workers(threads))) {
+    try (Engine engine = Engine.ofThreads(threads)) {
       Model model =
           Model.build(conv2d(CHANNELS, KERNEL).same().noBias(), input, Seed.of(1), engine);
       Tensor batch = Tensor.zeros(input.prepend(1));

@@ -349,7 +349,7 @@ final class TrainCommand implements Runnable {
         lesson.choice(),
         seed,
         model.engine().kernels(),
-        model.engine().workers().threads());
+        model.engine().threads());
   }
 
   private void finish(

@@ -104,7 +104,8 @@ final class Transfer {
   /** Gives a model the parameters that tensors have, and says how many it found. */
   static void load(Model model, Path file, Map<String, Tensor> tensors) {
     String source = file.toString();
-    System.err.println("fovea: " + source + ": " + model.loadMatching(source, tensors));
+    System.err.println(
+        "fovea: " + source + ": " + model.parameters().loadMatching(source, tensors));
   }
 
   /** Returns the weights of a file by the names that a network of the zoo has for them. */
@@ -121,7 +122,7 @@ final class Transfer {
     boolean alone = !net.isEmpty() && !Formats.tensors(file).isEmpty();
     try {
       ImportedNetwork read = Formats.read(file, alone ? Optional.of(net) : Optional.empty());
-      return InputOptions.tellingUnread(file, read).model(model.engine()).tensors();
+      return InputOptions.tellingUnread(file, read).model(model.engine()).parameters().tensors();
     } catch (FormatException e) {
       Map<String, Tensor> part = alone ? Formats.part(file, model) : Map.of();
       if (part.isEmpty()) {

@@ -102,7 +102,7 @@ record ZooTrainee(
       if (head.classes() != classes) {
         Trainee.tellReplaced(w.file(), head, classes);
       }
-      Transfer.load(model, w.file(), file.tensors());
+      Transfer.load(model, w.file(), file.parameters().tensors());
     });
   }
 

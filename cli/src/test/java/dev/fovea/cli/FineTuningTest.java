@@ -130,7 +130,7 @@ final class FineTuningTest {
 
   private Model torch(String file, int classes) {
     Model model = Zoo.find("lenet5").model(Scale.full(classes), DIGIT, Seed.of(5), Engine.shared());
-    Fixtures.bytes(folder.resolve(file), TorchFiles.zip(model.tensors()));
+    Fixtures.bytes(folder.resolve(file), TorchFiles.zip(model.parameters().tensors()));
     return model;
   }
 

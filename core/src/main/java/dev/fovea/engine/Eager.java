@@ -3,6 +3,7 @@ package dev.fovea.engine;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.op.Op;
 import dev.fovea.op.Source;
@@ -79,6 +80,7 @@ public final class Eager {
 
   private CompiledFunction compile(List<Value> inputs, Value result) {
     Graph graph = Graph.of(inputs, List.of(result));
-    return CompiledFunction.of(engine.device(), graph, Compiler.Mode.TRAIN, Map.of(), memory);
+    return CompiledFunction.of(
+        engine.unwrap(Device.class), graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

@@ -1,6 +1,5 @@
 package dev.fovea.engine;
 
-import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Providers;
 import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Processors;
@@ -12,34 +11,23 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What computes: the device that runs programs, and the threads of this machine that share all
- * other work.
+ * What runs networks: the kernels that compute, and the threads that share their work.
  *
- * <p>Results do not depend on the number of threads. An engine may be shared by any number of
- * models and callers.
+ * <p>Results do not depend on the number of threads. Any number of models and callers may share an
+ * engine.
  *
  * <p>Where only the scalar kernels can run, the first engine of a process warns through {@link
  * System.Logger}, under the name {@code dev.fovea}, with the line of {@link #notice}.
- *
- * @param device what runs programs
- * @param workers the threads
- * @param notice why the vector kernels are not used, and what to add so that they are; empty if
- *     they are used or others were asked for by {@value Providers#PROPERTY}
  */
-public record Engine(Device device, Workers workers, Optional<String> notice)
-    implements AutoCloseable {
+public final class Engine implements AutoCloseable {
+  private final Device device;
+  private final Workers workers;
+  private final Optional<String> notice;
 
-  /** Creates an engine of a device that the caller chose: there is nothing to notice. */
-  public Engine(Device device, Workers workers) {
-    this(device, workers, Optional.empty());
-  }
-
-  /**
-   * Creates an engine whose threads run programs too, of the first provider's kernels where it has
-   * them.
-   */
-  public Engine(List<KernelProvider> providers, Workers workers) {
-    this(new Processors(providers, workers), workers);
+  Engine(Device device, Workers workers, Optional<String> notice) {
+    this.device = device;
+    this.workers = workers;
+    this.notice = notice;
   }
 
   private Engine(Providers found, Workers workers) {
@@ -77,7 +65,26 @@ public record Engine(Device device, Workers workers, Optional<String> notice)
    * run.
    */
   public static Engine idle() {
-    return new Engine(List.of(), new Workers(1));
+    Workers caller = new Workers(1);
+    return new Engine(new Processors(List.of(), caller), caller, Optional.empty());
+  }
+
+  /**
+   * Returns why the vector kernels are not used, and what to add so that they are; empty if they
+   * are used or the system property {@value Providers#PROPERTY} named others.
+   */
+  public Optional<String> notice() {
+    return notice;
+  }
+
+  /**
+   * Returns a part of this engine: Fovea's own modules know the types, which other modules cannot
+   * name.
+   *
+   * @throws ClassCastException if no part is of this type
+   */
+  public <T> T unwrap(Class<T> type) {
+    return type.cast(type.isInstance(device) ? device : workers);
   }
 
   /** Returns the name of the preferred kernels: {@code simd} or {@code scalar}. */
@@ -116,7 +123,7 @@ public record Engine(Device device, Workers workers, Optional<String> notice)
     workers.close();
   }
 
-  /** Made when first asked for, so that nothing starts threads unasked. */
+  /** Created by the first call of {@link #shared}, which starts the threads. */
   private static final class Shared {
     static final Engine ENGINE =
         new Engine(

@@ -2,11 +2,14 @@ package dev.fovea.nn;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.compile.Program;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.LastUsed;
 import dev.fovea.engine.runtime.SharedMemory;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -54,19 +57,30 @@ final class Inference {
     int largest =
         graphs.apply(1).values().stream().mapToInt(v -> v.shape().elements()).max().orElse(1);
     int looked = Math.min(batch, Math.max(1, Integer.MAX_VALUE / largest));
-    int atOnce = engine.device().compiler().samplesAtOnce(graphs.apply(looked), looked);
+    int atOnce = engine.unwrap(Device.class).compiler().samplesAtOnce(graphs.apply(looked), looked);
     return atOnce == looked ? batch : atOnce;
   }
 
   /** Returns the function of a batch size. */
-  synchronized CompiledFunction function(int batch) {
+  private synchronized CompiledFunction function(int batch) {
     CompiledFunction function = functions.get(batch);
     if (function == null) {
       Graph graph = graphs.apply(batch);
-      function = CompiledFunction.of(engine.device(), graph, Compiler.Mode.INFER, Map.of(), memory);
+      function =
+          CompiledFunction.of(
+              engine.unwrap(Device.class), graph, Compiler.Mode.INFER, Map.of(), memory);
       functions.put(batch, function);
     }
     return function;
+  }
+
+  /** Returns how many bytes a batch takes beside the parameters and the outputs. */
+  long bytes(int batch) {
+    int atOnce = samplesAtOnce(batch);
+    CompiledFunction f = function(atOnce);
+    Program.Sizes sizes = f.program().sizes();
+    int others = Math.min(batch / atOnce, engine.threads()) - 1;
+    return f.bytes() + others * sizes.arena().total() + sizes.prologueArena().total();
   }
 
   /** Returns the outputs for a batch of samples; its shapes have been checked. */
@@ -91,7 +105,7 @@ final class Inference {
       function.prepare(); // by all threads, which a part would not have
       int parts = Math.ceilDiv(samples, atOnce);
       int alone = parts - parts % engine.threads();
-      engine.workers().forEach(alone, this::run);
+      engine.unwrap(Workers.class).forEach(alone, this::run);
       for (int part = alone; part < parts; part++) {
         run(part);
       }

@@ -2,9 +2,7 @@ package dev.fovea.nn;
 
 import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
-import dev.fovea.engine.runtime.CompiledFunction;
 import dev.fovea.io.Safetensors;
-import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -13,14 +11,10 @@ import dev.fovea.tensor.Tensor;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A network with parameters, built for inputs of fixed shape and any batch size.
@@ -58,13 +52,7 @@ public final class Model {
 
   /** Builds a model of one input and one output that computes with {@code engine}. */
   public static Model build(Layer layer, Shape input, Seed seed, Engine engine) {
-    Network network = in -> List.of(rooted(layer, in.get(0)));
-    return build(network, List.of(input), seed, engine);
-  }
-
-  /** Applies the outermost layer; a sequence there adds nothing to the paths of its layers. */
-  private static Signal rooted(Layer layer, Signal x) {
-    return layer instanceof Sequence s ? s.forward(x) : layer.apply(x);
+    return build(ModelBody.network(layer), List.of(input), seed, engine);
   }
 
   /**
@@ -77,19 +65,12 @@ public final class Model {
    * @throws ShapeException if some layer cannot take what reaches it
    */
   public static Model build(Network network, List<Shape> inputs, Seed seed, Engine engine) {
-    if (inputs.isEmpty() || inputs.stream().anyMatch(s -> s.elements() == 0)) {
-      throw new FoveaException(
-          "model: needs at least one input and extents of at least 1, got inputs " + inputs);
-    }
-    Trace trace = new Trace(null, false, TrainingRules.NONE);
-    Traced traced = Traced.walk(network, ModelBody.samples(inputs, 1), trace);
-    Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
-    if (!network.fixesBatch()) {
-      AnyBatch.require(network, inputs, traced.outputs(), parameters);
-    }
-    Outputs outputs = new Outputs(traced.outputs(), inputs.get(0));
-    ModelBody body = new ModelBody(network, List.copyOf(inputs), outputs, parameters);
+    ModelBody body = ModelBody.build(network, inputs, seed);
     return new Model(body, engine, TrainingRules.NONE, Map.of());
+  }
+
+  private Model with(TrainingRules other) {
+    return new Model(body, engine, other, metadata);
   }
 
   /** Returns the network as a graph of {@code batch} samples, as in training or as in inference. */
@@ -116,22 +97,15 @@ public final class Model {
 
   /** Applies a model of several inputs or outputs; see {@link #apply(Signal)}. */
   public List<Signal> apply(List<Signal> inputs) {
-    List<Shape> arrived = inputs.stream().map(x -> x.shape().dropFirst()).toList();
-    if (!arrived.equals(inputs())) {
-      throw new FoveaException("model: takes samples of " + inputs() + ", applied to " + arrived);
-    }
-    Trace around = inputs.get(0).trace();
-    Trace within = around.within(body.parameters(), rules);
-    return body
-        .network()
-        .forward(inputs.stream().map(x -> new Signal(x.value(), within)).toList())
-        .stream()
-        .map(y -> new Signal(y.value(), around))
-        .toList();
+    return body.apply(inputs, rules);
   }
 
   TrainingRules rules() {
     return rules;
+  }
+
+  Inference inference() {
+    return inference;
   }
 
   /** Returns whether only some batch sizes may suit the network; see {@link Network#fixesBatch}. */
@@ -205,11 +179,7 @@ public final class Model {
    * @throws FoveaException if a pattern matches no parameter
    */
   public Model freeze(String... patterns) {
-    TrainingRules all = rules;
-    for (String pattern : patterns) {
-      all = all.freeze(Set.copyOf(matching(pattern))::contains);
-    }
-    return new Model(body, engine, all, metadata);
+    return with(rules.freeze(parameters(), patterns));
   }
 
   /**
@@ -222,7 +192,7 @@ public final class Model {
    * @throws FoveaException if a pattern matches no layer
    */
   public Model asInInference(String... patterns) {
-    return behaving(false, patterns);
+    return with(rules.behaving(false, layerPaths(), patterns));
   }
 
   /**
@@ -235,7 +205,7 @@ public final class Model {
    * @throws FoveaException if a pattern matches no layer
    */
   public Model asInTraining(String... patterns) {
-    return behaving(true, patterns);
+    return with(rules.behaving(true, layerPaths(), patterns));
   }
 
   /**
@@ -246,36 +216,8 @@ public final class Model {
     return rules.behaviours();
   }
 
-  private Model behaving(boolean training, String... patterns) {
-    List<String> layers = trace(1, false).visits().stream().map(Trace.Visit::path).toList();
-    TrainingRules all = rules;
-    for (String pattern : patterns) {
-      PathPattern p = PathPattern.of(pattern);
-      if (layers.stream().noneMatch(p::matches) && !p.matches("")) {
-        throw new FoveaException(
-            "layers: nothing matches " + pattern + Suggest.hint(pattern, layers));
-      }
-      all = all.with(p, training);
-    }
-    return new Model(body, engine, all, metadata);
-  }
-
-  /**
-   * Returns the names of the parameters that a pattern matches.
-   *
-   * @param pattern as {@link #freeze} takes it
-   * @throws FoveaException if there are none
-   */
-  public List<String> matching(String pattern) {
-    PathPattern p = PathPattern.of(pattern);
-    List<String> names =
-        parameters().all().stream().map(Parameters.Parameter::name).filter(p::matches).toList();
-    if (names.isEmpty()) {
-      String some = parameters().all().stream().map(q -> q.name()).findFirst().orElse("none");
-      throw new FoveaException(
-          "parameters: nothing matches " + pattern + "; names look like " + some);
-    }
-    return names;
+  private List<String> layerPaths() {
+    return trace(1, false).visits().stream().map(Trace.Visit::path).toList();
   }
 
   /**
@@ -283,7 +225,7 @@ public final class Model {
    * stay in force.
    */
   public Model unfreeze() {
-    return new Model(body, engine, new TrainingRules(name -> false, rules.modes()), metadata);
+    return with(new TrainingRules(name -> false, rules.modes()));
   }
 
   /**
@@ -298,10 +240,7 @@ public final class Model {
 
   /** Returns a model like this one with parameters of its own, which begin as these are now. */
   public Model copy() {
-    ModelBody own =
-        new ModelBody(
-            body.network(), body.inputs(), body.outputs().copy(), body.parameters().copy());
-    return new Model(own, engine, rules, metadata);
+    return new Model(body.copy(), engine, rules, metadata);
   }
 
   /**
@@ -331,26 +270,12 @@ public final class Model {
    * @throws FoveaException if a shape is not the input's
    */
   public List<Tensor> run(List<Tensor> batch) {
-    return inference.run(batch, samples(batch));
+    return inference.run(batch, batchSize(batch));
   }
 
   /** Returns the number of samples of a batch, which must suit the inputs. */
-  int samples(List<Tensor> batch) {
-    if (batch.size() != inputs().size()) {
-      throw new FoveaException("model: takes " + inputs().size() + " inputs, got " + batch.size());
-    }
-    Shape first = batch.get(0).shape();
-    int n = first.rank() == 0 ? 0 : first.dim(0);
-    for (int i = 0; i < inputs().size(); i++) {
-      Shape arrived = batch.get(i).shape();
-      if (n < 1 || !arrived.equals(inputs().get(i).prepend(n))) {
-        String wanted = inputs().get(i).prepend(1).batched();
-        throw new FoveaException(
-            "model: input %s must be %s with N ≥ 1, the same for all inputs, got %s"
-                .formatted(i, wanted, arrived));
-      }
-    }
-    return n;
+  int batchSize(List<Tensor> batch) {
+    return body.batchSize(batch);
   }
 
   /**
@@ -360,6 +285,14 @@ public final class Model {
    */
   public int samplesAtOnce(int batch) {
     return inference.samplesAtOnce(batch);
+  }
+
+  /**
+   * Returns how much memory {@link #run} takes for a batch, in bytes, beside the parameters and the
+   * outputs: packed weights and what all threads work in.
+   */
+  public long bytes(int batch) {
+    return inference.bytes(batch);
   }
 
   /** Returns the output of a one-output model for a batch of its one input. */
@@ -377,7 +310,7 @@ public final class Model {
    * @throws FoveaException if the shape is not the input's, or the first output has another task
    */
   public Prediction predict(Tensor sample) {
-    return predictAll(single("predict", sample)).get(0);
+    return predictAll(body.batchOf(sample, "predict")).get(0);
   }
 
   /**
@@ -387,15 +320,8 @@ public final class Model {
    * @throws FoveaException if the shape is not the input's
    */
   public List<Prediction> predictAll(Tensor batch) {
-    Output output = ofTask("predict", Task.CLASSES, Task.LABELS);
-    Tensor outputs = run(List.of(batch)).get(0);
-    int width = outputs.shape().elements() / outputs.shape().dim(0);
-    List<Prediction> all = new ArrayList<>();
-    for (int i = 0; i < outputs.shape().dim(0); i++) {
-      float[] row = Arrays.copyOfRange(outputs.data(), i * width, (i + 1) * width);
-      all.add(Prediction.of(row, output, labels()));
-    }
-    return all;
+    output(0).requireTask("predict", Task.CLASSES, Task.LABELS);
+    return Prediction.ofBatch(run(batch), output(0), labels());
   }
 
   /**
@@ -406,40 +332,9 @@ public final class Model {
    * @throws FoveaException if the shape is not the input's, or the first output is no mask
    */
   public Tensor predictMask(Tensor sample) {
-    Output output = ofTask("predictMask", Task.MASK);
-    Tensor classes = output.best(run(single("predictMask", sample)));
+    output(0).requireTask("predictMask", Task.MASK);
+    Tensor classes = output(0).best(run(body.batchOf(sample, "predictMask")));
     return classes.reshape(classes.shape().dropFirst());
-  }
-
-  /** Returns the first output, which must have one of these tasks. */
-  private Output ofTask(String method, Task... tasks) {
-    Output output = output(0);
-    if (!List.of(tasks).contains(output.task())) {
-      throw new FoveaException(
-          "%s: the task of output %s is %s, %s expected"
-              .formatted(
-                  method,
-                  output.shape(),
-                  output.task().text(),
-                  Arrays.stream(tasks).map(Task::text).collect(Collectors.joining(" or "))));
-    }
-    return output;
-  }
-
-  /** Returns one sample as a batch. */
-  private Tensor single(String method, Tensor sample) {
-    boolean single = sample.shape().equals(inputs().get(0));
-    Tensor batch = single ? sample.reshape(sample.shape().prepend(1)) : sample;
-    if (batch.shape().rank() < 1 || batch.shape().dim(0) != 1) {
-      throw new FoveaException(
-          method + ": takes one sample of " + inputs().get(0) + ", got " + sample.shape());
-    }
-    return batch;
-  }
-
-  /** Returns the function of inference that computes this many samples at once. */
-  public CompiledFunction function(int batch) {
-    return inference.function(batch);
   }
 
   /** Returns the names of the classes, if the metadata knows them. */
@@ -458,7 +353,7 @@ public final class Model {
    */
   public void save(Path file) {
     if (file.toString().endsWith(".safetensors")) {
-      new Safetensors(tensors(), metadata()).write(file);
+      new Safetensors(parameters().tensors(), metadata()).write(file);
       return;
     }
     ModelFormat.of(file).write(this, file);
@@ -470,14 +365,7 @@ public final class Model {
    * @throws FoveaException if the stream cannot be written to
    */
   public void save(OutputStream out) {
-    new Safetensors(tensors(), metadata()).write(out);
-  }
-
-  /** Returns a copy of all parameters by name. */
-  public Map<String, Tensor> tensors() {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    parameters().all().forEach(p -> tensors.put(p.name(), parameters().tensor(p.name())));
-    return tensors;
+    new Safetensors(parameters().tensors(), metadata()).write(out);
   }
 
   /**
@@ -509,38 +397,7 @@ public final class Model {
     Map<String, String> texts = new LinkedHashMap<>(metadata());
     texts.putAll(content.metadata());
     var _ = body.outputs().tasks(texts); // before anything changes
-    load(source, content.tensors());
+    parameters().load(source, content.tensors());
     return withMetadata(texts);
-  }
-
-  /**
-   * Takes all parameters from tensors by name; nothing is changed if one does not fit.
-   *
-   * @param source what the tensors come from, for the message
-   * @throws FoveaException if names or shapes are not this network's, or a number is not finite
-   */
-  public void load(String source, Map<String, Tensor> tensors) {
-    WeightMatch match = WeightMatch.of(parameters(), tensors);
-    if (!match.isComplete()) {
-      throw new FoveaException(source + ": belongs to another network: " + match.misfits());
-    }
-    match.apply(source, parameters(), tensors);
-  }
-
-  /**
-   * Takes the parameters that tensors have under the same name and of the same shape, as for
-   * transfer learning; the others stay as they are.
-   *
-   * @param source what the tensors come from, for the message
-   * @return what matched and what did not
-   * @throws FoveaException if nothing matches or a number is not finite; nothing is changed then
-   */
-  public WeightMatch loadMatching(String source, Map<String, Tensor> tensors) {
-    WeightMatch match = WeightMatch.of(parameters(), tensors);
-    if (match.matched().isEmpty()) {
-      throw new FoveaException(source + ": nothing matches this network: " + match.misfits());
-    }
-    match.apply(source, parameters(), tensors);
-    return match;
   }
 }

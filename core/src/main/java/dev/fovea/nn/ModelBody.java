@@ -4,7 +4,9 @@ import dev.fovea.engine.Engine;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,33 @@ record ModelBody(
     this(network, inputs, outputs, parameters, new WeakHashMap<>());
   }
 
+  /** Returns the network of a single layer; as the outermost, a sequence adds nothing to paths. */
+  static Network network(Layer layer) {
+    return in ->
+        List.of(layer instanceof Sequence s ? s.forward(in.get(0)) : layer.apply(in.get(0)));
+  }
+
+  /** Checks a network for all batch sizes and lays out its parameters. */
+  static ModelBody build(Network network, List<Shape> inputs, Seed seed) {
+    if (inputs.isEmpty() || inputs.stream().anyMatch(s -> s.elements() == 0)) {
+      throw new FoveaException(
+          "model: needs at least one input and extents of at least 1, got inputs " + inputs);
+    }
+    Trace trace = new Trace(null, false, TrainingRules.NONE);
+    Traced traced = Traced.walk(network, samples(inputs, 1), trace);
+    Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
+    if (!network.fixesBatch()) {
+      AnyBatch.require(network, inputs, traced.outputs(), parameters);
+    }
+    Outputs outputs = new Outputs(traced.outputs(), inputs.get(0));
+    return new ModelBody(network, List.copyOf(inputs), outputs, parameters);
+  }
+
+  /** Returns the same network with tasks and parameters of its own, which begin as these are. */
+  ModelBody copy() {
+    return new ModelBody(network, inputs, outputs.copy(), parameters.copy());
+  }
+
   /** Returns the inference by an engine; rules of training do not count in it. */
   Inference inference(Engine engine) {
     synchronized (inferences) {
@@ -47,6 +76,50 @@ record ModelBody(
   /** Returns the network as a graph of {@code batch} samples. */
   Traced trace(int batch, boolean training, TrainingRules rules) {
     return Traced.walk(network, samples(inputs, batch), new Trace(parameters, training, rules));
+  }
+
+  /** Applies the network within another one, with parameters of its own. */
+  List<Signal> apply(List<Signal> signals, TrainingRules rules) {
+    List<Shape> arrived = signals.stream().map(x -> x.shape().dropFirst()).toList();
+    if (!arrived.equals(inputs)) {
+      throw new FoveaException("model: takes samples of " + inputs + ", applied to " + arrived);
+    }
+    Trace around = signals.get(0).trace();
+    Trace within = around.within(parameters, rules);
+    return network
+        .forward(signals.stream().map(x -> new Signal(x.value(), within)).toList())
+        .stream()
+        .map(y -> new Signal(y.value(), around))
+        .toList();
+  }
+
+  /** Returns the number of samples of a batch, which must suit the inputs. */
+  int batchSize(List<Tensor> batch) {
+    if (batch.size() != inputs.size()) {
+      throw new FoveaException("model: takes " + inputs.size() + " inputs, got " + batch.size());
+    }
+    Shape first = batch.get(0).shape();
+    int n = first.rank() == 0 ? 0 : first.dim(0);
+    for (int i = 0; i < inputs.size(); i++) {
+      Shape arrived = batch.get(i).shape();
+      if (n < 1 || !arrived.equals(inputs.get(i).prepend(n))) {
+        throw new FoveaException(
+            "model: input %s must be %s with N ≥ 1, the same for all inputs, got %s"
+                .formatted(i, inputs.get(i).prepend(1).batched(), arrived));
+      }
+    }
+    return n;
+  }
+
+  /** Returns one sample of the first input, with or without a batch axis of 1, as a batch. */
+  Tensor batchOf(Tensor sample, String method) {
+    boolean single = sample.shape().equals(inputs.get(0));
+    Tensor batch = single ? sample.reshape(sample.shape().prepend(1)) : sample;
+    if (batch.shape().rank() < 1 || batch.shape().dim(0) != 1) {
+      throw new FoveaException(
+          method + ": takes one sample of " + inputs.get(0) + ", got " + sample.shape());
+    }
+    return batch;
   }
 
   static List<Value> samples(List<Shape> shapes, int batch) {

@@ -3,6 +3,7 @@ package dev.fovea.nn;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.io.Suggest;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Value;
@@ -69,7 +70,7 @@ public final class Observer {
    * @throws FoveaException if a shape is not the input's
    */
   public Map<String, Tensor> of(Tensor... batch) {
-    int n = copy.samples(List.of(batch));
+    int n = copy.batchSize(List.of(batch));
     List<Tensor> results;
     synchronized (copy) { // views share it: none may follow while another computes
       results = function(n).call(batch);
@@ -86,7 +87,7 @@ public final class Observer {
     if (f == null || f.inputs().get(0).dim(0) != n) {
       Traced traced = copy.trace(n, false);
       Graph graph = Graph.of(traced.inputs(), List.copyOf(values(traced).values()));
-      f = CompiledFunction.of(copy.engine().device(), graph, Compiler.Mode.INFER);
+      f = CompiledFunction.of(copy.engine().unwrap(Device.class), graph, Compiler.Mode.INFER);
       function = f;
     }
     return f;

@@ -6,9 +6,12 @@ import dev.fovea.op.Elementwise;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Value;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One output of a network: its shape, its task and the meaning of its values.
@@ -80,6 +83,19 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
       case 2 -> Task.SEQUENCE;
       default -> Task.MASK;
     };
+  }
+
+  /** Requires one of some tasks. */
+  void requireTask(String method, Task... tasks) {
+    if (!List.of(tasks).contains(task)) {
+      throw new FoveaException(
+          "%s: the task of output %s is %s, %s expected"
+              .formatted(
+                  method,
+                  shape,
+                  task.text(),
+                  Arrays.stream(tasks).map(Task::text).collect(Collectors.joining(" or "))));
+    }
   }
 
   /** Returns this output with another task. */

@@ -87,6 +87,23 @@ public final class Parameters implements ParameterStore {
     return byName.containsKey(name);
   }
 
+  /**
+   * Returns the names of the parameters that a pattern matches.
+   *
+   * @param pattern a name in which {@code *} stands for any part of a path and {@code **} for any
+   *     number of parts; that of a layer stands for all its parameters
+   * @throws FoveaException if there are none
+   */
+  public List<String> matching(String pattern) {
+    List<String> names = byName.keySet().stream().filter(PathPattern.of(pattern)::matches).toList();
+    if (names.isEmpty()) {
+      String some = byName.keySet().stream().findFirst().orElse("none");
+      throw new FoveaException(
+          "parameters: nothing matches " + pattern + "; names look like " + some);
+    }
+    return names;
+  }
+
   @Override
   public int offset(String name) {
     return get(name).offset();
@@ -120,6 +137,45 @@ public final class Parameters implements ParameterStore {
     Parameter p = get(name);
     int n = p.shape().elements();
     return Tensor.of(p.shape(), Arrays.copyOfRange(values(), p.offset(), p.offset() + n));
+  }
+
+  /** Returns a copy of the values of all parameters, by name. */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    byName.keySet().forEach(name -> tensors.put(name, tensor(name)));
+    return tensors;
+  }
+
+  /**
+   * Replaces the values of all parameters by those of tensors with the same names.
+   *
+   * @param source where the tensors come from, for messages
+   * @throws FoveaException if a name or shape is another network's, or a number is not finite;
+   *     nothing is changed then
+   */
+  public void load(String source, Map<String, Tensor> tensors) {
+    WeightMatch match = WeightMatch.of(this, tensors);
+    if (!match.isComplete()) {
+      throw new FoveaException(source + ": belongs to another network: " + match.misfits());
+    }
+    match.apply(source, this, tensors);
+  }
+
+  /**
+   * Replaces the values of the parameters for which there is a tensor of the same name and shape,
+   * as in transfer learning; the others keep theirs.
+   *
+   * @param source where the tensors come from, for messages
+   * @return which parameters matched and which did not
+   * @throws FoveaException if none matches or a number is not finite; nothing is changed then
+   */
+  public WeightMatch loadMatching(String source, Map<String, Tensor> tensors) {
+    WeightMatch match = WeightMatch.of(this, tensors);
+    if (match.matched().isEmpty()) {
+      throw new FoveaException(source + ": nothing matches this network: " + match.misfits());
+    }
+    match.apply(source, this, tensors);
+    return match;
   }
 
   /**

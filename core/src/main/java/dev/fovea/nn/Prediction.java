@@ -1,5 +1,8 @@
 package dev.fovea.nn;
 
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,9 +29,16 @@ public final class Prediction {
     this.labels = List.copyOf(labels);
   }
 
-  /** Returns the prediction of an output's numbers. */
-  static Prediction of(float[] values, Output output, List<String> labels) {
-    return new Prediction(output.probabilities(values), labels);
+  /** Returns the prediction for each sample of a batch of outputs. */
+  static List<Prediction> ofBatch(Tensor outputs, Output output, List<String> labels) {
+    int samples = outputs.shape().dim(0);
+    int width = outputs.shape().elements() / samples;
+    List<Prediction> all = new ArrayList<>();
+    for (int i = 0; i < samples; i++) {
+      float[] row = Arrays.copyOfRange(outputs.data(), i * width, (i + 1) * width);
+      all.add(new Prediction(output.probabilities(row), labels));
+    }
+    return all;
   }
 
   /** Returns the probability of each class; a copy. */

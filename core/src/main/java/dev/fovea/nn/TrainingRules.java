@@ -1,8 +1,11 @@
 package dev.fovea.nn;
 
+import dev.fovea.io.Suggest;
+import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -24,14 +27,30 @@ record TrainingRules(Predicate<String> frozen, List<Mode> modes) {
     modes = List.copyOf(modes);
   }
 
-  TrainingRules with(PathPattern layers, boolean training) {
-    List<Mode> more = new ArrayList<>(modes);
-    more.add(new Mode(layers, training));
-    return new TrainingRules(frozen, more);
+  /** Returns these rules with some more parameters frozen; each pattern must match one. */
+  TrainingRules freeze(Parameters parameters, String... patterns) {
+    Predicate<String> all = frozen;
+    for (String pattern : patterns) {
+      all = all.or(Set.copyOf(parameters.matching(pattern))::contains);
+    }
+    return new TrainingRules(all, modes);
   }
 
-  TrainingRules freeze(Predicate<String> more) {
-    return new TrainingRules(frozen.or(more), modes);
+  /**
+   * Returns these rules with some layers behaving as in training or as in inference; each pattern
+   * must match a layer or the whole network.
+   */
+  TrainingRules behaving(boolean training, List<String> layers, String... patterns) {
+    List<Mode> more = new ArrayList<>(modes);
+    for (String pattern : patterns) {
+      PathPattern p = PathPattern.of(pattern);
+      if (layers.stream().noneMatch(p::matches) && !p.matches("")) {
+        throw new FoveaException(
+            "layers: nothing matches " + pattern + Suggest.hint(pattern, layers));
+      }
+      more.add(new Mode(p, training));
+    }
+    return new TrainingRules(frozen, more);
   }
 
   boolean isFrozen(String parameter) {

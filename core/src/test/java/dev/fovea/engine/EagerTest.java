@@ -8,6 +8,7 @@ import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.runtime.Device;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.ConvolutionAlgorithm;
@@ -91,7 +92,9 @@ final class EagerTest {
     AtomicInteger compiled = new AtomicInteger();
     Engine shared = Engine.shared();
     Eager counted =
-        new Eager(new Engine(new Counting(shared.device(), compiled), shared.workers()));
+        new Eager(
+            Engines.of(
+                new Counting(shared.unwrap(Device.class), compiled), shared.unwrap(Workers.class)));
     Elementwise.Binary sum = new Elementwise.Binary(BinaryFunction.ADD);
     Tensor two = Tensor.of(Shape.of(2), 1, 2);
     for (int i = 0; i < 5; i++) {

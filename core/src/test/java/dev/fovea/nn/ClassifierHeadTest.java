@@ -51,7 +51,7 @@ final class ClassifierHeadTest {
           .isEqualTo(old.parameters().tensor(name).data());
     }
     kept.addAll(List.of("head.weight", "head.bias"));
-    assertThat(other.tensors().keySet()).containsExactlyInAnyOrderElementsOf(kept);
+    assertThat(other.parameters().tensors().keySet()).containsExactlyInAnyOrderElementsOf(kept);
   }
 
   /** Its logits are x · W + b of the features x, which the old model has before its head. */

@@ -9,6 +9,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -243,7 +244,7 @@ final class LayerValuesTest {
         };
     Model whole = model(layer, 5, 3);
     Model split = Model.build(parts, List.of(Shape.of(2, 3), Shape.of(3, 3)), Seed.of(3), ENGINE);
-    split.load("whole", whole.tensors());
+    split.parameters().load("whole", whole.parameters().tensors());
     Tensor x = random(5, Shape.of(1, 5, 3));
     Tensor begin = Tensor.of(Shape.of(1, 2, 3), Arrays.copyOf(x.data(), 6));
     Tensor rest = Tensor.of(Shape.of(1, 3, 3), Arrays.copyOfRange(x.data(), 6, 15));
@@ -353,7 +354,7 @@ final class LayerValuesTest {
     List<Value> inputs = List.of(traced.inputs().get(0), Source.Input.randomKey());
     Graph graph = Graph.of(inputs, traced.outputs());
     Tensor random = Tensor.of(Shape.of(key.length), key);
-    return CompiledFunction.of(ENGINE.device(), graph, Compiler.Mode.TRAIN)
+    return CompiledFunction.of(ENGINE.unwrap(Device.class), graph, Compiler.Mode.TRAIN)
         .call(x, random)
         .get(0)
         .data();

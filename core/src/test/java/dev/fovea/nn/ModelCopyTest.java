@@ -59,9 +59,9 @@ final class ModelCopyTest {
             .asInTraining("**")
             .unfreeze()
             .withEngine(ENGINE);
-    assertThat(other.function(3)).isSameAs(m.function(3));
-    assertThat(m.withEngine(Engine.ofThreads(2)).function(3)).isNotSameAs(m.function(3));
-    assertThat(m.copy().function(3)).isNotSameAs(m.function(3));
+    assertThat(other.inference()).isSameAs(m.inference());
+    assertThat(m.withEngine(Engine.ofThreads(2)).inference()).isNotSameAs(m.inference());
+    assertThat(m.copy().inference()).isNotSameAs(m.inference());
     Tensor x = Tensor.of(Shape.of(1, 3), 1, 2, 3);
     assertThat(other.run(x).data()).isEqualTo(m.run(x).data());
     other.parameters().set("0.bias", Tensor.of(Shape.of(2), 5, 6));
@@ -161,7 +161,8 @@ final class ModelCopyTest {
     assertThat(batchMoments(outer)).isZero();
     Tensor x = Tensor.of(Shape.of(2, 3), 1, -1, 2, 0.5f, 3, -2);
     Model head = model(sequence(dense(1)), 3);
-    head.loadMatching("outer", Map.of("0.weight", outer.parameters().tensor("1.weight")));
+    head.parameters()
+        .loadMatching("outer", Map.of("0.weight", outer.parameters().tensor("1.weight")));
     float[] wanted = head.run(inner.run(x)).data();
     assertThat(outer.run(x).data()).containsExactly(wanted, Offset.offset(1e-5f));
     inner.parameters().set("0.bias", Tensor.of(Shape.of(3), 4, 4, 4));
@@ -173,11 +174,12 @@ final class ModelCopyTest {
     Model m = model(sequence(dense(2)), 1).withMetadata(Map.of("tasks", "labels"));
     m.setTask(0, Task.REGRESSION);
     Path plain = dir.resolve("plain.safetensors");
-    new Safetensors(model(sequence(dense(2)), 2).tensors(), Map.of()).write(plain);
+    new Safetensors(model(sequence(dense(2)), 2).parameters().tensors(), Map.of()).write(plain);
     assertThat(m.load(plain).output(0).task()).isEqualTo(Task.REGRESSION);
 
     Path file = dir.resolve("other.safetensors");
-    new Safetensors(model(sequence(dense(2)), 3).tensors(), Map.of("tasks", "chat")).write(file);
+    new Safetensors(model(sequence(dense(2)), 3).parameters().tensors(), Map.of("tasks", "chat"))
+        .write(file);
     float[] before = m.parameters().values().clone();
     assertThatThrownBy(() -> m.load(file))
         .isInstanceOf(FoveaException.class)

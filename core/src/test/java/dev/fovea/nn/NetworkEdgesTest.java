@@ -23,6 +23,7 @@ import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.op.Source;
@@ -67,7 +68,7 @@ final class NetworkEdgesTest {
         new Graph(traced.inputs(), List.of(loss), slopes, traced.updates(), traced.paths());
     CompiledFunction f =
         CompiledFunction.of(
-            model.engine().device(),
+            model.engine().unwrap(Device.class),
             graph,
             Compiler.Mode.TRAIN,
             Map.of(model.parameters(), gradients),

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.op.Activation;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
@@ -153,7 +154,7 @@ final class RecurrenceTest {
     Model m = Model.build(lstm(4), Shape.of(50, 8), Seed.of(1), ENGINE);
     Traced traced = m.trace(16, false);
     Graph graph = traced.graph();
-    int at = ENGINE.device().compiler().samplesAtOnce(graph, 16);
+    int at = ENGINE.unwrap(Device.class).compiler().samplesAtOnce(graph, 16);
     assertThat(at).isEqualTo(8);
   }
 

@@ -26,7 +26,7 @@ final class WeightMatchTest {
     Model old = model(1, 10);
     Model model = model(2, 3);
     float[] head = model.parameters().tensor("1.weight").data();
-    WeightMatch match = model.loadMatching("old", old.tensors());
+    WeightMatch match = model.parameters().loadMatching("old", old.parameters().tensors());
     assertThat(match.matched()).containsExactly("0.weight", "0.bias");
     assertThat(model.parameters().tensor("0.weight").data())
         .isEqualTo(old.parameters().tensor("0.weight").data());
@@ -39,12 +39,12 @@ final class WeightMatchTest {
 
   @Test
   void namesAreShownUpToTen() {
-    Map<String, Tensor> tensors = new LinkedHashMap<>(model(1, 3).tensors());
+    Map<String, Tensor> tensors = new LinkedHashMap<>(model(1, 3).parameters().tensors());
     tensors.remove("0.bias");
     for (int i = 0; i < 13; i++) {
       tensors.put("x" + (char) ('a' + i), Tensor.scalar(0));
     }
-    assertThatThrownBy(() -> model(2, 3).load("file", tensors))
+    assertThatThrownBy(() -> model(2, 3).parameters().load("file", tensors))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
             "file: belongs to another network: missing 0.bias; unknown xa, xb, xc, xd, xe, xf, xg,"
@@ -55,7 +55,7 @@ final class WeightMatchTest {
   void nothingInCommonIsAnError() {
     Model model = model(2, 3);
     Map<String, Tensor> tensors = Map.of("other", Tensor.scalar(1));
-    assertThatThrownBy(() -> model.loadMatching("file", tensors))
+    assertThatThrownBy(() -> model.parameters().loadMatching("file", tensors))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
             "file: nothing matches this network: missing 0.weight, 0.bias, 1.weight, 1.bias;"
@@ -68,7 +68,7 @@ final class WeightMatchTest {
     float[] before = model.parameters().values().clone();
     Tensor bad = Tensor.full(Shape.of(6), Float.NaN);
     Map<String, Tensor> tensors = Map.of("0.bias", bad);
-    assertThatThrownBy(() -> model.loadMatching("file", tensors))
+    assertThatThrownBy(() -> model.parameters().loadMatching("file", tensors))
         .isInstanceOf(FoveaException.class)
         .hasMessageStartingWith("file: 0.bias holds a NaN at 0");
     assertThat(model.parameters().values()).isEqualTo(before);

@@ -162,7 +162,7 @@ public record ImportedNetwork(
     Engine own = isQuantized() ? engine.exact() : engine;
     Model model = Model.build(network, shapes, Seed.of(0), own).withMetadata(texts);
     if (!weights.isEmpty()) {
-      model.load(format.title(), weights);
+      model.parameters().load(format.title(), weights);
     }
     return model;
   }

@@ -53,6 +53,7 @@ final class FormatsTest {
   private static Map<String, Tensor> asInTorch(Model model) {
     Map<String, Tensor> all = new LinkedHashMap<>();
     model
+        .parameters()
         .tensors()
         .forEach((name, t) -> {
           int[] order = t.shape().rank() == 4 ? new int[] {3, 2, 0, 1} : new int[] {1, 0};
@@ -77,6 +78,7 @@ final class FormatsTest {
     assertThat(found.metadata()).containsEntry("net", net);
     assertThat(found.outputs().get(0).sample()).isEqualTo(Shape.of(classes));
     model
+        .parameters()
         .tensors()
         .forEach((name, t) ->
             assertThat(found.model().parameters().tensor(name).data()).containsExactly(t.data()));
@@ -120,6 +122,7 @@ final class FormatsTest {
     ImportedNetwork read = Formats.read(file);
     assertThat(read.format()).isEqualTo(Format.SAFETENSORS);
     model
+        .parameters()
         .tensors()
         .forEach((name, t) ->
             assertThat(read.model().parameters().tensor(name).data()).containsExactly(t.data()));

@@ -116,7 +116,7 @@ final class WeightsTest {
       assertThat(network.unread()).containsOnlyKeys("odd");
       assertThat(network.withMetadata(Map.of()).unreadText())
           .startsWith("not read: odd of type C64, which is not read; read are F32");
-      assertThat(network.model().tensors().get("0.bias"))
+      assertThat(network.model().parameters().tensors().get("0.bias"))
           .extracting(Tensor::data)
           .isEqualTo(of.parameters().tensor("0.bias").data());
     }

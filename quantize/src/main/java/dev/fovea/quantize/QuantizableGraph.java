@@ -1,6 +1,7 @@
 package dev.fovea.quantize;
 
 import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
@@ -69,7 +70,7 @@ final class QuantizableGraph {
   static QuantizableGraph of(Model model, int batch) {
     Traced t = model.trace(batch, false);
     Graph graph = Graph.of(t.inputs(), t.outputs(), t.paths());
-    Graph folded = model.engine().device().compiler().folded(graph);
+    Graph folded = model.engine().unwrap(Device.class).compiler().folded(graph);
     return new QuantizableGraph(folded, folded.results());
   }
 

@@ -3,6 +3,7 @@ package dev.fovea.quantize;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.QuantizableGraph.Spot;
@@ -76,7 +77,7 @@ public final class Quantizer {
 
   private CompiledFunction function(List<Value> results) {
     Graph wanted = Graph.of(graph.graph().inputs(), results);
-    return CompiledFunction.of(model.engine().device(), wanted, Compiler.Mode.INFER);
+    return CompiledFunction.of(model.engine().unwrap(Device.class), wanted, Compiler.Mode.INFER);
   }
 
   /**

@@ -92,7 +92,7 @@ public final class Checkpoint {
             tensors.put(name.substring(MODEL.length()), t);
           }
         });
-    model.load(file(folder).toString(), tensors);
+    model.parameters().load(file(folder).toString(), tensors);
   }
 
   void write(Path folder, Progress progress, Map<String, float[]> kept) {

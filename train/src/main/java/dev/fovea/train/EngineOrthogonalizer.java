@@ -4,6 +4,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.op.Source;
@@ -45,6 +46,7 @@ final class EngineOrthogonalizer implements Orthogonalizer {
   private CompiledFunction compile(Shape shape, int iterations) {
     Value matrix = Source.Input.sample(0, shape);
     Graph graph = Graph.of(List.of(matrix), List.of(Muon.orthogonalized(matrix, iterations)));
-    return CompiledFunction.of(engine.device(), graph, Compiler.Mode.TRAIN, Map.of(), memory);
+    return CompiledFunction.of(
+        engine.unwrap(Device.class), graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

@@ -5,9 +5,9 @@ import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.engine.compile.Compiler;
-import dev.fovea.engine.compile.Program;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
@@ -205,13 +205,8 @@ public final class Evaluator {
   /** Returns how many bytes an evaluation takes beside the parameters and the loaded batches. */
   long bytes(Dataset data) {
     int n = samples(data);
-    int atOnce = model.samplesAtOnce(n);
-    CompiledFunction f = model.function(atOnce);
-    Program.Sizes sizes = f.program().sizes();
-    int others = Math.min(n / atOnce, model.engine().threads()) - 1;
     long outputs = 4L * n * model.outputs().stream().mapToLong(Shape::elements).sum();
-    long working = f.bytes() + others * sizes.arena().total() + sizes.prologueArena().total();
-    return working + outputs + function(new Key(n, data.targetShapes())).bytes();
+    return model.bytes(n) + outputs + function(new Key(n, data.targetShapes())).bytes();
   }
 
   /** Returns how many samples to evaluate at a time where no loss compares them. */
@@ -272,6 +267,6 @@ public final class Evaluator {
     inputs.addAll(targets);
     Graph graph = Graph.of(inputs, results);
     return CompiledFunction.of(
-        model.engine().device(), graph, Compiler.Mode.TRAIN, Map.of(), memory);
+        model.engine().unwrap(Device.class), graph, Compiler.Mode.TRAIN, Map.of(), memory);
   }
 }

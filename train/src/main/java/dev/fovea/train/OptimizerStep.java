@@ -1,6 +1,7 @@
 package dev.fovea.train;
 
 import dev.fovea.engine.kernel.Job;
+import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Muon;
 import dev.fovea.optim.OptimizerState;
@@ -28,7 +29,7 @@ final class OptimizerStep {
 
   /** Clips the gradients by value; returns whether their norm is finite. Allocates nothing. */
   boolean prepare() {
-    model.engine().workers().execute(clip);
+    model.engine().unwrap(Workers.class).execute(clip);
     return state.measure();
   }
 
@@ -40,7 +41,7 @@ final class OptimizerStep {
         state.update(i);
       }
     } else {
-      model.engine().workers().execute(update);
+      model.engine().unwrap(Workers.class).execute(update);
     }
     model.parameters().changed();
   }

@@ -5,6 +5,7 @@ import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Model;
@@ -86,7 +87,7 @@ final class StepFunction {
             traced.paths());
     CompiledFunction f =
         CompiledFunction.of(
-            formula.trained().get(0).engine().device(),
+            formula.trained().get(0).engine().unwrap(Device.class),
             graph,
             Compiler.Mode.TRAIN,
             gradients,

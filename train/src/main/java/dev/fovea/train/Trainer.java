@@ -159,7 +159,7 @@ public final class Trainer {
    * @throws FoveaException if the pattern matches no parameter or the factor is not positive
    */
   public Trainer rate(String pattern, double factor) {
-    s.model.matching(pattern);
+    var _ = s.model.parameters().matching(pattern);
     if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new FoveaException(
           "rate of " + pattern + ": the factor must be a positive number, got " + factor);
@@ -177,7 +177,7 @@ public final class Trainer {
    * @throws FoveaException if a pattern matches no parameter
    */
   public Trainer unfreeze(int epoch, String... patterns) {
-    List.of(patterns).forEach(s.model::matching);
+    List.of(patterns).forEach(s.model.parameters()::matching);
     return with(d ->
         d.unfreezing = joined(s.unfreezing, List.of(new Unfreezing(epoch, List.of(patterns)))));
   }

@@ -86,7 +86,7 @@ final class TrainingRun implements Training {
         new OptimizerState(
             s.optimizer, model.parameters(), trained::contains, gradients, this::rate, this::first);
     this.stage = stage(model, optimizer, List.of());
-    Workers workers = model.engine().workers();
+    Workers workers = model.engine().unwrap(Workers.class);
     this.accumulator = new Accumulator(s.accumulate > 1 ? gradients : new float[0], workers);
     this.average =
         s.averaging > 0
@@ -176,7 +176,7 @@ final class TrainingRun implements Training {
   private double rate(Parameter p) {
     double factor = 1;
     for (Map.Entry<String, Double> e : s.rates.entrySet()) {
-      factor *= model.matching(e.getKey()).contains(p.name()) ? e.getValue() : 1;
+      factor *= model.parameters().matching(e.getKey()).contains(p.name()) ? e.getValue() : 1;
     }
     return factor;
   }
@@ -187,7 +187,8 @@ final class TrainingRun implements Training {
   private long first(Parameter p) {
     int epoch = 1;
     for (Unfreezing u : s.unfreezing) {
-      boolean named = u.patterns().stream().anyMatch(n -> model.matching(n).contains(p.name()));
+      boolean named =
+          u.patterns().stream().anyMatch(n -> model.parameters().matching(n).contains(p.name()));
       epoch = named ? Math.max(epoch, u.epoch()) : epoch;
     }
     return (epoch - 1) * stepsOfEpoch();

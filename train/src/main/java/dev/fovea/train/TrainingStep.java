@@ -1,7 +1,6 @@
 package dev.fovea.train;
 
 import dev.fovea.data.Batch;
-import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.LastUsed;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Loss;
@@ -296,13 +295,13 @@ public final class TrainingStep {
   }
 
   /**
-   * Returns what computes the loss and the gradients of a batch, to be run once before {@link
-   * #apply()}: for modules of Fovea that measure its steps.
+   * Returns what computes the gradients of the last batch: Fovea's own modules, which measure its
+   * parts, know the type. It is to be run before the next {@link #apply()}.
+   *
+   * @throws ClassCastException if it is not of this type
    */
-  public Execution execution(Batch batch, Seed seed) {
-    StepFunction f = function(batch.size());
-    f.set(batch, seed);
+  public <T> T unwrap(Class<T> type) {
     pending = true;
-    return f.execution();
+    return type.cast(function().execution());
   }
 }

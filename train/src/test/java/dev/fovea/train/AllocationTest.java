@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.fovea.data.Batch;
 import dev.fovea.data.Batches;
-import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.kernel.Providers;
 import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
@@ -28,7 +28,7 @@ final class AllocationTest {
   @ValueSource(ints = {1, 2})
   void stepAllocatesNothing(int threads) {
     try (Workers workers = new Workers(threads)) {
-      Model model = TrainFixtures.convnet(new Engine(Providers.choose().chain(), workers));
+      Model model = TrainFixtures.convnet(Engines.of(Providers.choose().chain(), workers));
       Batches batches = new Quarters(96, 1).batches(32);
       TrainingStep step = TrainingStep.of(model, crossEntropy(), adam(1e-3).clipNorm(1), 32);
       try (var stream = batches.open(Seed.of(1))) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.kernel.Footprint;
 import dev.fovea.engine.kernel.Kernel;
 import dev.fovea.engine.kernel.KernelProvider;
@@ -113,8 +114,8 @@ final class DeviceTest {
   void anotherDeviceTrainsToTheSameBits() {
     LoopDevice device = new LoopDevice();
     try (Workers workers = new Workers(1)) {
-      float[] expected = trained(new Engine(List.of(SCALAR), workers));
-      assertThat(trained(new Engine(device, workers))).isEqualTo(expected);
+      float[] expected = trained(Engines.of(List.of(SCALAR), workers));
+      assertThat(trained(Engines.of(device, workers))).isEqualTo(expected);
     }
     assertThat(device.ran).hasSizeGreaterThan(5 * 20).containsOnly("loop");
   }
@@ -122,7 +123,7 @@ final class DeviceTest {
   @Test
   void threadsRefuseKernelsOfAnotherDevice() {
     try (Workers workers = new Workers(1)) {
-      Model model = TrainFixtures.convnet(new Engine(List.of(new Loops()), workers));
+      Model model = TrainFixtures.convnet(Engines.of(List.of(new Loops()), workers));
       assertThatThrownBy(() -> trained(model.engine()))
           .isInstanceOf(FoveaException.class)
           .hasMessage("device: threads cannot run a kernel of another device, loop");

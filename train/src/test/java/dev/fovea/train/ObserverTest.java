@@ -51,7 +51,7 @@ final class ObserverTest {
     Model whole =
         Model.build(sequence(block, flatten(), dense(2)), TrainFixtures.IMAGE, Seed.of(1), ENGINE);
     Model beginning = Model.build(sequence(block), TrainFixtures.IMAGE, Seed.of(2), ENGINE);
-    beginning.loadMatching("whole", whole.tensors());
+    beginning.parameters().loadMatching("whole", whole.parameters().tensors());
     Tensor x = pictures(5);
     Map<String, Tensor> seen = whole.observe("0", "0.conv2d", "2").of(x);
     assertThat(seen).containsOnlyKeys("0", "0.conv2d", "2");

@@ -22,12 +22,17 @@ import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
 import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.compile.Compiler;
+import dev.fovea.engine.graph.Graph;
+import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Traced;
 import dev.fovea.op.Value;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedule;
@@ -220,7 +225,7 @@ final class PublicDoorsTest {
     }
     for (int batch : new int[] {Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE}) {
       answers(() -> m.trace(batch, true), "trace " + batch);
-      answers(() -> m.function(batch), "function " + batch);
+      answers(() -> m.bytes(batch), "bytes " + batch);
       answers(() -> m.samplesAtOnce(batch), "samplesAtOnce " + batch);
     }
     answers(() -> m.run(List.of()), "no input");
@@ -229,7 +234,14 @@ final class PublicDoorsTest {
 
   @Test
   void executionsTakeWhatFits() {
-    Execution e = build(dense(2), Shape.of(3)).function(4).acquire();
+    Model m = build(dense(2), Shape.of(3));
+    Traced traced = m.trace(4, false);
+    Execution e =
+        CompiledFunction.of(
+                m.engine().unwrap(Device.class),
+                Graph.of(traced.inputs(), traced.outputs()),
+                Compiler.Mode.INFER)
+            .acquire();
     assertThatThrownBy(() -> e.set(0, new float[11], 0))
         .isInstanceOf(FoveaException.class)
         .hasMessage("input 0 has 12 values, got an array of 11 from 0 on");

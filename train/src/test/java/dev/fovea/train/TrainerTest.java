@@ -205,10 +205,10 @@ final class TrainerTest {
   void frozenParametersStay() {
     Model all = convnet();
     Model model = all.freeze("0.**", "1");
-    var before = model.tensors();
+    var before = model.parameters().tensors();
     Trainer.of(model, crossEntropy(), adam(0.01).weightDecay(0.1).decayAll())
         .fit(new Quarters(64, 1).batches(32), epochs(2));
-    var after = model.tensors();
+    var after = model.parameters().tensors();
     for (String name : before.keySet()) {
       boolean same = String.valueOf(before.get(name)).equals(String.valueOf(after.get(name)));
       assertThat(same).as(name).isEqualTo(name.startsWith("0.") || name.startsWith("1."));

@@ -117,11 +117,11 @@ final class TrainingTest {
     int size = a.name().equals("inception-v3") ? 299 : 80;
     Shape picture = Shape.of(size, size, 3);
     Model model = Model.build(summed, List.of(picture), SEED, Engine.shared());
-    Map<String, Tensor> before = model.tensors();
+    Map<String, Tensor> before = model.parameters().tensors();
     TrainingStep step =
         TrainingStep.of(model, Losses.crossEntropy(), Optimizers.adam(1e-3), SAMPLES);
     step.trainOn(batch(model), Seed.of(0));
-    Map<String, Tensor> after = model.tensors();
+    Map<String, Tensor> after = model.parameters().tensors();
     assertThat(before.keySet().stream().filter(n -> n.matches("(?i)aux.*weight")))
         .hasSizeGreaterThan(2)
         .allSatisfy(n -> assertThat(values(after, n)).isNotEqualTo(values(before, n)));
@@ -135,7 +135,8 @@ final class TrainingTest {
         .hasSize(1 + a.heads().orElseThrow().weights().size());
     assertThat(model.outputs()).hasSize(1);
     Model plain = a.model(NARROW, a.input(), SEED, Engine.shared());
-    assertThat(model.tensors().keySet()).containsAll(plain.tensors().keySet());
+    assertThat(model.parameters().tensors().keySet())
+        .containsAll(plain.parameters().tensors().keySet());
   }
 
   @Test
@@ -172,7 +173,7 @@ final class TrainingTest {
     int channels = a.input().dim(2);
     Model first = a.model(NARROW, Shape.of(64, 64, channels), SEED, Engine.shared());
     Model other = a.model(NARROW, Shape.of(48, 80, channels), Seed.of(3), Engine.shared());
-    other.load(name, first.tensors());
+    other.parameters().load(name, first.parameters().tensors());
     Tensor zeros = Tensor.zeros(Shape.of(1, 48, 80, channels));
     assertThat(other.run(zeros).data()).isNotEmpty().doesNotContain(Float.NaN);
   }

@@ -15,6 +15,7 @@ import dev.fovea.engine.compile.MemoryPlanner.Block;
 import dev.fovea.engine.compile.testing.TestStore;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.nn.Layer;
@@ -131,7 +132,7 @@ final class PassesTest {
   @Test
   void biasNormAndActivationMoveIntoTheConvolution() {
     Model m = model(sequence(conv2d(4, 3), batchNorm(), relu(), conv2d(5, 3), relu()));
-    Graph g = ENGINE.device().compiler().optimize(traced(m), Compiler.Mode.INFER);
+    Graph g = ENGINE.unwrap(Device.class).compiler().optimize(traced(m), Compiler.Mode.INFER);
     assertThat(count(g, Contraction.Conv2d.class)).isEqualTo(2);
     assertThat(count(g, Normalization.class)).isZero();
     assertThat(count(g, Elementwise.Activate.class)).isZero();
@@ -147,7 +148,8 @@ final class PassesTest {
   void residualMovesIntoTheConvolution() {
     Layer inner = conv2d(3, 3).same();
     Layer block = x -> relu().apply(x.plus(inner.apply(x)));
-    Graph g = ENGINE.device().compiler().optimize(traced(model(block)), Compiler.Mode.INFER);
+    Graph g =
+        ENGINE.unwrap(Device.class).compiler().optimize(traced(model(block)), Compiler.Mode.INFER);
     assertThat(count(g, Elementwise.class)).isZero();
   }
 
@@ -242,7 +244,7 @@ final class PassesTest {
   }
 
   private static float[] run(Model m, Compiler.Mode mode, float[] input) {
-    CompiledFunction f = CompiledFunction.of(ENGINE.device(), traced(m), mode);
+    CompiledFunction f = CompiledFunction.of(ENGINE.unwrap(Device.class), traced(m), mode);
     return f.call(Tensor.of(f.inputs().get(0), input)).get(0).data();
   }
 
@@ -286,7 +288,11 @@ final class PassesTest {
     float[] gradients = new float[16];
     CompiledFunction f =
         CompiledFunction.of(
-            ENGINE.device(), g, Compiler.Mode.TRAIN, Map.of(store, gradients), new SharedMemory());
+            ENGINE.unwrap(Device.class),
+            g,
+            Compiler.Mode.TRAIN,
+            Map.of(store, gradients),
+            new SharedMemory());
     Execution e = f.acquire();
     Arrays.fill(gradients, 99);
     e.run();
@@ -304,7 +310,8 @@ final class PassesTest {
     Map<Source.Parameter, Value> swapped =
         Map.of((Source.Parameter) a.op(), b, (Source.Parameter) b.op(), a);
     Graph g = new Graph(List.of(), List.of(a), Map.of(), swapped, new Paths());
-    Execution e = CompiledFunction.of(ENGINE.device(), g, Compiler.Mode.TRAIN).acquire();
+    Execution e =
+        CompiledFunction.of(ENGINE.unwrap(Device.class), g, Compiler.Mode.TRAIN).acquire();
     e.run();
     assertThat(store.values()[store.offset("a")]).isEqualTo(3);
     e.update();
@@ -319,7 +326,7 @@ final class PassesTest {
     Value bytes = Value.of(new Source.Bytes(Shape.of(4, 2), new byte[8], ElementType.INT8));
     Value floats = bytes.to(ElementType.FLOAT32);
     Graph g = graph(X.matmul(floats.minus(Value.constant(3))));
-    Program p = ENGINE.device().compiler().compile(g, Compiler.Mode.INFER);
+    Program p = ENGINE.unwrap(Device.class).compiler().compile(g, Compiler.Mode.INFER);
     assertThat(p.prologue().stream().map(s -> s.value().op())).contains(floats.op());
     assertThat(p.steps()).allMatch(s -> s.value().op() instanceof Contraction);
     assertThat(p.fixed())
@@ -333,7 +340,8 @@ final class PassesTest {
     Value moments = Value.of(new Source.Parameter(ParameterStore.NONE, "m", Shape.of(2, 4)));
     Value row = Value.of(new Source.Parameter(ParameterStore.NONE, "r", Shape.of(4)));
     Value norm = Value.of(new Normalization.BatchNorm(0.1f), x.matmul(w), moments, row, row);
-    Graph folded = ENGINE.device().compiler().folded(graph(norm.activate(Activation.RELU)));
+    Graph folded =
+        ENGINE.unwrap(Device.class).compiler().folded(graph(norm.activate(Activation.RELU)));
     assertThat(count(folded, Normalization.BatchNorm.class)).isZero();
     assertThat(folded.results().get(0).op()).isEqualTo(new Elementwise.Activate(Activation.RELU));
     assertThat(folded.results().get(0).input(0).input(0).op())

@@ -38,7 +38,7 @@ final class ElementTypeTest {
   }
 
   private static Program program(Value y) {
-    return Engine.shared().device().compiler().compile(graph(y), Compiler.Mode.TRAIN);
+    return Engine.shared().unwrap(Device.class).compiler().compile(graph(y), Compiler.Mode.TRAIN);
   }
 
   /** Returns 20 · x, turned, with what lies between the steps as bytes or as floats. */

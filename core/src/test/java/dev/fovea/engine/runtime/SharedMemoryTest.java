@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.compile.Program;
 import dev.fovea.engine.graph.Graph;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the functions of a model share. */
 final class SharedMemoryTest {
-  private final Engine engine = new Engine(Providers.choose().chain(), new Workers(1));
+  private final Engine engine = Engines.of(Providers.choose().chain(), new Workers(1));
   private final Model model =
       Model.build(
           sequence(conv2d(512, 3), batchNorm(), relu(), flatten(), dense(10)),
@@ -55,7 +56,8 @@ final class SharedMemoryTest {
   private CompiledFunction function(int batch, SharedMemory shared) {
     Traced t = model.trace(batch, false);
     Graph graph = Graph.of(t.inputs(), t.outputs(), t.paths());
-    return CompiledFunction.of(engine.device(), graph, Compiler.Mode.INFER, Map.of(), shared);
+    return CompiledFunction.of(
+        engine.unwrap(Device.class), graph, Compiler.Mode.INFER, Map.of(), shared);
   }
 
   private static Tensor pictures(int batch) {
@@ -109,7 +111,8 @@ final class SharedMemoryTest {
     Shape shape = model.parameters().get("4.bias").shape();
     model.parameters().set("4.bias", Tensor.full(shape, 3));
     float after =
-        new CompiledFunction(one.program(), engine.device(), Map.of(), new SharedMemory())
+        new CompiledFunction(
+                one.program(), engine.unwrap(Device.class), Map.of(), new SharedMemory())
             .call(pictures(1))
             .get(0)
             .data()[5];
@@ -131,7 +134,8 @@ final class SharedMemoryTest {
         assertThat(same.memory()).isSameAs(arena);
         f.release(same);
         float[] alone =
-            new CompiledFunction(f.program(), engine.device(), Map.of(), new SharedMemory())
+            new CompiledFunction(
+                    f.program(), engine.unwrap(Device.class), Map.of(), new SharedMemory())
                 .call(pictures(f.inputs().get(0).dim(0)))
                 .get(0)
                 .data();
@@ -171,7 +175,7 @@ final class SharedMemoryTest {
     Value x = dev.fovea.op.Source.Input.sample(0, Shape.of(2));
     CompiledFunction f =
         CompiledFunction.of(
-            engine.device(),
+            engine.unwrap(Device.class),
             Graph.of(List.of(x), List.of(x.plus(x))),
             Compiler.Mode.INFER,
             Map.of(),
@@ -267,7 +271,7 @@ final class SharedMemoryTest {
         new Device() {
           @Override
           public List<KernelProvider> providers() {
-            return engine.device().providers();
+            return engine.unwrap(Device.class).providers();
           }
 
           @Override
@@ -277,7 +281,7 @@ final class SharedMemoryTest {
 
           @Override
           public Runnable bind(Kernel kernel, Operands operands, Span scratch) {
-            Runnable run = engine.device().bind(kernel, operands, scratch);
+            Runnable run = engine.unwrap(Device.class).bind(kernel, operands, scratch);
             return () -> {
               run.run();
               if (prologue.decrementAndGet() == 0) {
@@ -293,7 +297,7 @@ final class SharedMemoryTest {
     float[] after = f.call(pictures(1)).get(0).data();
     assertThat(after)
         .isEqualTo(
-            new CompiledFunction(program, engine.device(), Map.of(), new SharedMemory())
+            new CompiledFunction(program, engine.unwrap(Device.class), Map.of(), new SharedMemory())
                 .call(pictures(1))
                 .get(0)
                 .data());

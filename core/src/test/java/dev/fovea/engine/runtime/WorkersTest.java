@@ -123,7 +123,7 @@ final class WorkersTest {
 
   private static Workers afterClosing(Engine engine) {
     try (engine) {
-      return engine.workers();
+      return engine.unwrap(Workers.class);
     }
   }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.testing.Reference;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
@@ -50,7 +52,7 @@ public abstract class LayerContract {
   /** Returns a test per layer. */
   @TestFactory
   Stream<DynamicTest> layersKeepTheirContract() {
-    Engine engine = new Engine(providers(), new Workers(1));
+    Engine engine = Engines.of(providers(), new Workers(1));
     List<DynamicTest> tests = new ArrayList<>();
     for (LayerCase c : LayerCases.all()) {
       tests.add(DynamicTest.dynamicTest(c.toString(), () -> check(c, engine)));
@@ -134,7 +136,7 @@ public abstract class LayerContract {
     }
     Graph graph = Graph.of(List.of(traced.inputs().get(0), KEY_INPUT), results);
     List<Tensor> got =
-        CompiledFunction.of(model.engine().device(), graph, Compiler.Mode.TRAIN)
+        CompiledFunction.of(model.engine().unwrap(Device.class), graph, Compiler.Mode.TRAIN)
             .call(x, Tensor.of(KEY_INPUT.shape(), KEY));
     float[] trained = got.get(0).data();
     for (int i = 0; i < results.size(); i++) {

@@ -263,9 +263,9 @@ final class OnnxExportTest {
     Model again = Formats.read(file).model();
     assertThat(again.labels()).containsExactly("cat", "dog");
     assertThat(again.metadata()).containsEntry("mean", "0.5");
-    assertThat(again.tensors().keySet())
-        .containsExactlyInAnyOrderElementsOf(model.tensors().keySet());
-    for (String name : model.tensors().keySet()) {
+    assertThat(again.parameters().tensors().keySet())
+        .containsExactlyInAnyOrderElementsOf(model.parameters().tensors().keySet());
+    for (String name : model.parameters().tensors().keySet()) {
       Tensor was = model.parameters().tensor(name);
       Tensor is = again.parameters().tensor(name);
       assertThat(is.shape()).isEqualTo(was.shape());

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
@@ -41,7 +42,7 @@ public abstract class TrainingContract {
   protected abstract List<KernelProvider> providers();
 
   private Engine one() {
-    return new Engine(providers(), new Workers(1));
+    return Engines.of(providers(), new Workers(1));
   }
 
   /** 9 batches an epoch, the last of 4 samples. */
@@ -66,7 +67,7 @@ public abstract class TrainingContract {
     History history = null;
     for (int threads = 1; threads <= 3; threads++) {
       try (Workers workers = new Workers(threads)) {
-        Engine engine = new Engine(providers(), workers);
+        Engine engine = Engines.of(providers(), workers);
         Model model = TrainFixtures.convnet(engine);
         History h = trainer(model, clipped()).fit(data(), epochs(3), TEST);
         if (expected == null || history == null) {

@@ -3,6 +3,7 @@ package dev.fovea.engine.compile.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.compile.Program;
 import dev.fovea.engine.kernel.KernelProvider;
@@ -87,12 +88,12 @@ public abstract class FuzzContract {
   private void check(LongFunction<FuzzCase> cases, int n) {
     List<Failure> failures = new ArrayList<>();
     int doubted = 0;
-    try (Engine one = new Engine(providers(), new Workers(1));
-        Engine three = new Engine(providers(), new Workers(3))) {
+    try (Engine one = Engines.of(providers(), new Workers(1));
+        Engine three = Engines.of(providers(), new Workers(3))) {
       for (long seed = from(); seed < from() + n; seed++) {
         FuzzCase c = cases.apply(seed);
         try {
-          doubted += check(c, one.device(), three.device()) ? 1 : 0;
+          doubted += check(c, one.unwrap(Device.class), three.unwrap(Device.class)) ? 1 : 0;
         } catch (RuntimeException | AssertionError e) {
           failures.add(new Failure(c, e));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.compile.Program;
@@ -11,6 +12,7 @@ import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.testing.Reference;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Execution;
 import dev.fovea.engine.runtime.SharedMemory;
 import dev.fovea.engine.runtime.Workers;
@@ -105,13 +107,13 @@ public abstract class ProgramContract {
   @ParameterizedTest
   @EnumSource(Compiler.Mode.class)
   void randomGraphsComputeWhatTheirOpsMean(Compiler.Mode mode) {
-    Engine engine = new Engine(providers(), new Workers(2));
+    Engine engine = Engines.of(providers(), new Workers(2));
     for (int seed = 0; seed < GRAPHS; seed++) {
       Case c = Case.of(seed);
       float[] gradients = new float[c.random.store().values().length];
       CompiledFunction f =
           CompiledFunction.of(
-              engine.device(),
+              engine.unwrap(Device.class),
               c.graph,
               mode,
               Map.of(c.random.store(), gradients),
@@ -158,10 +160,10 @@ public abstract class ProgramContract {
 
   @Test
   void memoryIsSharedByValuesThatAreNotNeededTogether() {
-    Engine engine = new Engine(providers(), new Workers(2));
+    Engine engine = Engines.of(providers(), new Workers(2));
     for (int seed = 0; seed < GRAPHS; seed++) {
       Case c = Case.of(seed);
-      Program p = engine.device().compiler().compile(c.graph, Compiler.Mode.TRAIN);
+      Program p = engine.unwrap(Device.class).compiler().compile(c.graph, Compiler.Mode.TRAIN);
       long all = p.steps().stream().mapToLong(s -> s.value().shape().elements()).sum();
       assertThat((long) p.sizes().arena().floats()).isLessThan(all);
     }

@@ -3,6 +3,7 @@ package dev.fovea.engine.compile.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
 import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.Compiler.Mode;
 import dev.fovea.engine.graph.Graph;
@@ -10,6 +11,7 @@ import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.testing.Fill;
 import dev.fovea.engine.kernel.testing.Reference;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Workers;
 import dev.fovea.op.Paths;
 import dev.fovea.op.Scan;
@@ -65,8 +67,9 @@ public abstract class ScanContract {
     }
 
     List<Tensor> computed(List<KernelProvider> providers, int threads, Mode mode) {
-      try (Engine engine = new Engine(providers, new Workers(threads))) {
-        CompiledFunction f = CompiledFunction.of(engine.device(), Graph.of(inputs, results), mode);
+      try (Engine engine = Engines.of(providers, new Workers(threads))) {
+        CompiledFunction f =
+            CompiledFunction.of(engine.unwrap(Device.class), Graph.of(inputs, results), mode);
         List<Tensor> first = f.call(given.toArray(Tensor[]::new));
         List<Tensor> second = f.call(given.toArray(Tensor[]::new));
         for (int i = 0; i < first.size(); i++) {

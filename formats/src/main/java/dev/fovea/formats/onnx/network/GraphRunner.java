@@ -4,6 +4,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.file.OnnxModel;
 import dev.fovea.formats.onnx.operators.Operators;
@@ -64,14 +65,14 @@ public final class GraphRunner {
 
   /** Returns the outputs, known tensors or sequences of such, for inputs alike. */
   public List<Operand> runAny(List<Operand> inputs) {
-    List<ValueInfoProto> asked = model.given();
-    if (asked.size() != inputs.size()) {
-      throw new FormatException("takes " + asked.size() + " inputs, got " + inputs.size());
+    List<ValueInfoProto> declared = model.given();
+    if (declared.size() != inputs.size()) {
+      throw new FormatException("takes " + declared.size() + " inputs, got " + inputs.size());
     }
     Map<String, Operand> given = new LinkedHashMap<>();
     Set<String> known = new HashSet<>();
     for (int i = 0; i < inputs.size(); i++) {
-      String name = asked.get(i).getName();
+      String name = declared.get(i).getName();
       given.put(name, inputs.get(i));
       if (!(inputs.get(i) instanceof Operand.Known k)
           || k.tensor().size() == 0
@@ -183,7 +184,8 @@ public final class GraphRunner {
       }
       number++;
     }
-    return CompiledFunction.of(engine.device(), Graph.of(inputs, computed), Compiler.Mode.INFER)
+    return CompiledFunction.of(
+            engine.unwrap(Device.class), Graph.of(inputs, computed), Compiler.Mode.INFER)
         .call(values.toArray(Tensor[]::new));
   }
 }
