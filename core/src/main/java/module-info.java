@@ -30,7 +30,6 @@ module dev.fovea.core {
       dev.fovea.quantize,
       dev.fovea.train;
   exports dev.fovea.engine.runtime to
-      dev.fovea.cli,
       dev.fovea.formats,
       dev.fovea.insight,
       dev.fovea.quantize,

@@ -14,6 +14,8 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks whether a model, its losses and metrics and the data suit each other. */
@@ -150,6 +152,24 @@ final class DataCheck {
           "metric %s: is of output %s and target %s, there are %s and %s"
               .formatted(m.name(), m.output(), m.target(), outputs, targets));
     }
+  }
+
+  /** Requires that the metrics which a plateau or an early stopping watches are measured. */
+  static void requireWatched(Trainer.Settings s) {
+    Stream.concat(
+            s.plateau.map(Plateau::metric).stream(),
+            s.callbacks.stream()
+                .filter(EarlyStopping.class::isInstance)
+                .map(c -> ((EarlyStopping) c).metric()))
+        .flatMap(Optional::stream)
+        .map(Metric::name)
+        .filter(name -> s.metrics.stream().noneMatch(m -> m.name().equals(name)))
+        .findFirst()
+        .ifPresent(name -> {
+          throw new FoveaException(
+              "metric %s: is watched but not measured; give it to the trainer's metrics too"
+                  .formatted(name));
+        });
   }
 
   /**

@@ -1,0 +1,121 @@
+package dev.fovea.train;
+
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Parameters;
+import dev.fovea.nn.Parameters.Parameter;
+import dev.fovea.optim.OptimizerState;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The step of a training over the parameters that its present epoch trains: some may stay frozen
+ * until a later epoch begins.
+ */
+final class GradualUnfreezing {
+  private final Trainer.Settings s;
+  private final List<Shape> targets;
+  private final Set<Integer> outputs;
+  private final List<Parameter> trained;
+  private final float[] gradients;
+  private final OptimizerState optimizer;
+  private TrainingStep step;
+
+  /** The patterns of the parameters that wait for a later epoch. */
+  private List<String> frozen = List.of();
+
+  /**
+   * Creates the step over all parameters that are ever trained.
+   *
+   * @param targets the shapes of the targets of one sample
+   * @param stepsOfEpoch the number of steps of an epoch
+   */
+  GradualUnfreezing(
+      Trainer.Settings s, List<Shape> targets, LearningRates rates, long stepsOfEpoch) {
+    this.s = s;
+    this.targets = targets;
+    this.outputs = s.metrics.stream().map(Metric::output).collect(Collectors.toSet());
+    this.trained = DataCheck.trained(s.model);
+    TrainingMemory.ofState(s).require(); // before its arrays are allocated
+    this.gradients = new float[s.model.parameters().values().length];
+    this.optimizer =
+        new OptimizerState(
+            s.optimizer,
+            s.model.parameters(),
+            trained::contains,
+            gradients,
+            rates::factor,
+            p -> (firstEpoch(p) - 1) * stepsOfEpoch);
+    this.step = step(s.model, optimizer);
+  }
+
+  private TrainingStep step(Model changing, OptimizerState state) {
+    Formula formula = Formula.of(changing, s.objective, targets, outputs);
+    OptimizerStep update = new OptimizerStep(changing, state);
+    Map<Parameters, float[]> arrays = Map.of(changing.parameters(), gradients);
+    return new TrainingStep(formula, arrays, List.of(update), s.optimizer.learningRate());
+  }
+
+  /** Returns the epoch in which a parameter is first trained. */
+  private int firstEpoch(Parameter p) {
+    int epoch = 1;
+    for (Unfreezing u : s.unfreezing) {
+      boolean named =
+          u.patterns().stream().anyMatch(n -> s.model.parameters().matching(n).contains(p.name()));
+      epoch = named ? Math.max(epoch, u.epoch()) : epoch;
+    }
+    return epoch;
+  }
+
+  /**
+   * Begins an epoch.
+   *
+   * @param epoch its number, from 1
+   * @param stepsDone the number of steps before it
+   * @throws FoveaException if all parameters are frozen in it
+   */
+  void enter(int epoch, long stepsDone) {
+    List<String> waiting =
+        s.unfreezing.stream()
+            .filter(u -> u.epoch() > epoch)
+            .flatMap(u -> u.patterns().stream())
+            .toList();
+    if (waiting.equals(frozen)) {
+      return;
+    }
+    Model now = s.model.freeze(waiting.toArray(String[]::new));
+    List<Parameter> changing = trained.stream().filter(p -> !now.isFrozen(p.name())).toList();
+    if (changing.isEmpty()) {
+      throw new FoveaException("nothing to train in epoch " + epoch + ": all is frozen");
+    }
+    OptimizerState state = optimizer.training(changing::contains);
+    state.resumeAt(stepsDone);
+    Arrays.fill(gradients, 0);
+    step = step(now, state);
+    frozen = waiting;
+  }
+
+  /** Returns the step of the present epoch. */
+  TrainingStep step() {
+    return step;
+  }
+
+  /** Returns the parameters that are trained in some epoch. */
+  List<Parameter> trained() {
+    return trained;
+  }
+
+  /** Returns their gradients, laid out like the model's values. */
+  float[] gradients() {
+    return gradients;
+  }
+
+  /** Returns the optimiser's state of all of them. */
+  OptimizerState optimizer() {
+    return optimizer;
+  }
+}
