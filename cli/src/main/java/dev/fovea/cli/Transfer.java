@@ -1,7 +1,6 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Dataset;
-import dev.fovea.data.Whitening;
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
@@ -11,6 +10,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Trainer;
+import dev.fovea.zoo.Whitening;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -6,25 +6,25 @@ import dev.fovea.tensor.Seed;
 import java.util.List;
 
 /**
- * A random change of a sample: of its picture together with all its marks. It depends on the sample
- * and the given random numbers alone: the same sample and seed give the same bits.
+ * A random change of a sample: of its picture together with all its marks. The same sample and seed
+ * give the same bits.
  */
 @FunctionalInterface
 public interface Augmentation {
   /** Returns the changed sample; several threads call this at once. */
   Sample apply(Sample sample, Rng rng);
 
-  /** Returns the name and its settings; augmentations of one name are the same. */
+  /** Returns the name with all settings; two augmentations with the same name are the same. */
   default String name() {
     return "custom";
   }
 
-  /** Returns the changed sample for the randomness of one sample. */
+  /** Returns the changed sample, with random numbers drawn from the sample's seed. */
   default Sample apply(Sample sample, Seed seed) {
     return apply(sample, seed.rng());
   }
 
-  /** Returns this augmentation under a name by which a resumed training knows it again. */
+  /** Returns this augmentation with another name, by which a resumed training recognises it. */
   default Augmentation named(String name) {
     return new Named(name, this);
   }
@@ -36,7 +36,7 @@ public interface Augmentation {
   }
 
   /**
-   * Returns this augmentation done to a share of the samples.
+   * Returns an augmentation that changes each sample with this probability.
    *
    * @throws FoveaException if the probability is not in [0, 1]
    */
@@ -49,13 +49,13 @@ public interface Augmentation {
     return some.named((name().contains(",") ? "(" + name() + ")" : name()) + "@" + text);
   }
 
-  /** Returns augmentations one after the other; no change if there are none. */
+  /** Returns the augmentation that applies several in order; an empty list changes nothing. */
   static Augmentation sequence(List<Augmentation> steps) {
     Augmentation none = (sample, rng) -> sample;
     return steps.stream().reduce(Augmentation::then).orElse(none.named("none"));
   }
 
-  /** An augmentation under a name. */
+  /** An augmentation with another name. */
   record Named(String name, Augmentation change) implements Augmentation {
     @Override
     public Sample apply(Sample sample, Rng rng) {

@@ -5,10 +5,10 @@ import dev.fovea.tensor.Tensor;
 import java.util.List;
 
 /**
- * Some samples side by side.
+ * Several samples stacked along a new first axis.
  *
- * <p>The tensors are those of the stream's ring: they hold these samples until the next call of
- * {@link BatchStream#next()}.
+ * <p>The tensors belong to the stream, which reuses them: they hold these samples until the next
+ * call of {@link BatchStream#next()}.
  *
  * @param inputs the inputs [n, …] as a network gets them
  * @param targets the targets [n, …]; class labels [n]
@@ -38,7 +38,7 @@ public record Batch(List<Tensor> inputs, List<Tensor> targets, int size, int ind
   }
 
   /**
-   * Returns how many boxes or tokens a sample has in a target that is padded.
+   * Returns how many boxes or tokens a sample has in a padded target.
    *
    * @param target the number of the target
    * @param sample the number of the sample in the batch

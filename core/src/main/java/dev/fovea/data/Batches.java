@@ -4,7 +4,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 
 /**
- * A data set cut into batches, read ahead by background threads.
+ * A data set divided into batches, which background threads load ahead.
  *
  * <p>An epoch's order is {@code epochSeed.split("order").rng().permutation(size)} where the data
  * set is {@linkplain Dataset#shuffled() shuffled}, and sample {@code i} is read with {@code
@@ -12,14 +12,14 @@ import dev.fovea.tensor.Seed;
  *
  * @param dataset the samples
  * @param batchSize the number of samples of a batch
- * @param dropLast whether a last batch that is not full is left out; false by default
+ * @param dropLast whether an incomplete last batch is left out; false by default
  * @param threads the number of background threads; 2 by default
  */
 public record Batches(Dataset dataset, int batchSize, boolean dropLast, int threads) {
   private static final int DEFAULT_THREADS = 2;
 
   /**
-   * Creates a cut into batches.
+   * Divides a data set into batches.
    *
    * @throws FoveaException if there is no batch to make
    */
@@ -49,12 +49,12 @@ public record Batches(Dataset dataset, int batchSize, boolean dropLast, int thre
     return new Batches(dataset, batchSize, false, DEFAULT_THREADS);
   }
 
-  /** Returns these batches without the last where it is not full. */
+  /** Returns these batches with an incomplete last one left out or not. */
   public Batches withDropLast(boolean drop) {
     return new Batches(dataset, batchSize, drop, threads);
   }
 
-  /** Returns these batches read by this number of background threads. */
+  /** Returns these batches loaded by this number of background threads. */
   public Batches withThreads(int count) {
     return new Batches(dataset, batchSize, dropLast, count);
   }
@@ -74,7 +74,7 @@ public record Batches(Dataset dataset, int batchSize, boolean dropLast, int thre
     return Math.min(batchSize, dataset.size() - batch * batchSize);
   }
 
-  /** Returns how many bytes the batches take that are loaded ahead. */
+  /** Returns the memory of all batches that are loaded ahead, in bytes. */
   public long bytes() {
     return BatchStream.bytes(this);
   }

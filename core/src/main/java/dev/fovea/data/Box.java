@@ -4,13 +4,13 @@ import dev.fovea.tensor.FoveaException;
 import java.util.List;
 
 /**
- * A rectangle around an object, in pixels: pixel i covers [i, i + 1).
+ * A bounding box: a rectangle around an object, in pixels, where pixel i covers [i, i + 1).
  *
- * @param left where it begins in a row
- * @param top where it begins in a column
- * @param right where it ends in a row
- * @param bottom where it ends in a column
- * @param label the number of the object's class
+ * @param left the x coordinate of the left edge
+ * @param top the y coordinate of the top edge
+ * @param right the x coordinate of the right edge
+ * @param bottom the y coordinate of the bottom edge
+ * @param label the class index of the object
  * @param points the key points of the object, none by default
  */
 public record Box(
@@ -39,7 +39,7 @@ public record Box(
     return (right - left) * (bottom - top);
   }
 
-  /** Returns this box around the same object at another place. */
+  /** Returns this box with other edges. */
   public Box at(double newLeft, double newTop, double newRight, double newBottom) {
     return new Box(newLeft, newTop, newRight, newBottom, label, points);
   }

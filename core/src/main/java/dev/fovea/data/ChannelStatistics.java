@@ -5,20 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mean and standard deviation of each channel of 8-bit pictures, counted value by value.
+ * The mean and standard deviation of each channel of 8-bit pictures.
  *
- * <p>Whole numbers are counted, so the order of the pictures changes nothing. Not for use by
- * several threads at once.
+ * <p>Values are counted as integers, so the order of the pictures changes nothing. Not thread-safe.
  */
 public final class ChannelStatistics {
   private final long[][] counts;
 
-  /** Creates the count for pictures with this number of channels. */
+  /** Creates empty statistics for pictures with this number of channels. */
   public ChannelStatistics(int channels) {
     counts = new long[channels][256];
   }
 
-  /** Counts pictures: values with interleaved channels. */
+  /** Adds pictures: 8-bit values with interleaved channels. */
   public void add(byte[] pixels) {
     int channels = counts.length;
     for (int i = 0; i < pixels.length; i++) {
@@ -26,7 +25,7 @@ public final class ChannelStatistics {
     }
   }
 
-  /** Adds what was counted elsewhere, of pictures with as many channels. */
+  /** Adds other statistics of pictures with as many channels. */
   public void add(ChannelStatistics other) {
     for (int c = 0; c < counts.length; c++) {
       for (int v = 0; v < counts[c].length; v++) {
@@ -36,8 +35,8 @@ public final class ChannelStatistics {
   }
 
   /**
-   * Returns the rule with the mean and standard deviation of what was counted, of values scaled to
-   * 0 … 1 and rounded to four digits; a channel of one value has the deviation 1.
+   * Returns a preprocessing rule with this mean and standard deviation, for values scaled to 0 … 1,
+   * rounded to four digits. A constant channel gets the deviation 1.
    *
    * @throws FoveaException if nothing was counted
    */

@@ -9,7 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What can be done with samples whose targets are class labels. */
+/**
+ * Operations on data sets whose targets are class labels: counts, weights, splits and balanced
+ * sampling.
+ */
 public final class ClassSampling {
   private ClassSampling() {}
 
@@ -60,8 +63,9 @@ public final class ClassSampling {
   }
 
   /**
-   * Returns a weight per class, n / (classes · samples of the class), so that the weights of all
-   * samples add up to their number n; 0 for a class without samples.
+   * Returns a weight per class that makes up for different frequencies: n / (classes · samples of
+   * the class), with n the number of samples; 0 for a class without samples. The weights of all
+   * samples add up to n.
    */
   public static float[] weights(Dataset data) {
     int[] counts = counts(data);
@@ -74,8 +78,8 @@ public final class ClassSampling {
   }
 
   /**
-   * Returns a random split that takes the same share of every class: of each at least one sample on
-   * either side, where it has two.
+   * Returns a random split with the same share of every class on both sides. A class with at least
+   * two samples has at least one on each side.
    *
    * @param fraction the share of the samples to train on
    * @throws FoveaException if the fraction is not between 0 and 1 or a side would be empty
@@ -118,7 +122,7 @@ public final class ClassSampling {
   }
 
   /**
-   * Returns the samples of some classes, whose labels are numbered anew in the order of the names.
+   * Returns the samples of some classes; their labels become 0, 1, … in the order of the names.
    *
    * @param names two or more of the classes
    * @throws FoveaException if a class is unknown or named twice, or there are fewer than two
@@ -144,8 +148,8 @@ public final class ClassSampling {
   }
 
   /**
-   * Returns the first {@code n} samples of every class, or all where there are fewer, in the order
-   * in which they were.
+   * Returns the first {@code n} samples of every class, or all where there are fewer, in their
+   * original order.
    *
    * @throws FoveaException if n is not positive
    */
@@ -158,9 +162,9 @@ public final class ClassSampling {
   }
 
   /**
-   * Returns as many samples of which every class has the same share: sample i is one of class i mod
-   * classes, drawn by the sample's seed and so anew in every epoch. Classes without samples are
-   * left out.
+   * Returns a data set of the same size in which every class is equally frequent: sample i is a
+   * random one of class i mod classes, drawn anew in every epoch. Classes without samples are left
+   * out.
    *
    * @throws FoveaException if the targets are no class labels
    */
@@ -170,8 +174,8 @@ public final class ClassSampling {
   }
 
   /**
-   * Returns the samples with distributions [classes] as targets, 1 for the class of the label: what
-   * mixed samples are tested beside.
+   * Returns the samples with one-hot targets [classes]: 1 for the class of the label, otherwise 0.
+   * A validation set needs them where the training samples are mixed.
    *
    * @throws FoveaException if the targets are no class labels
    */
@@ -181,10 +185,10 @@ public final class ClassSampling {
   }
 
   /**
-   * Returns samples that are kept in memory once they have been read, for as long as the data set
-   * is used; read before random changes, not after them.
+   * Returns this data set with every sample kept in memory once it has been read. Cache before
+   * random augmentations are added, not after.
    *
-   * @throws FoveaException if something random is done to the samples when they are read
+   * @throws FoveaException if the samples are changed at random when they are read
    */
   public static Dataset cached(Dataset data) {
     if (!data.description().isEmpty()) {

@@ -3,13 +3,13 @@ package dev.fovea.data;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * Samples to train on and samples to test with.
+ * A data set divided into samples to train on and samples to test with.
  *
  * @param train the samples a network learns from
  * @param test the samples it is measured on and never learns from
  */
 public record DataSplit(Dataset train, Dataset test) {
-  /** Creates a split of samples of one kind. */
+  /** Creates a split; both parts hold samples of one kind. */
   public DataSplit {
     if (!train.inputShapes().equals(test.inputShapes())
         || !train.targets().equals(test.targets())
@@ -27,7 +27,7 @@ public record DataSplit(Dataset train, Dataset test) {
     }
   }
 
-  /** Returns the split with the training samples changed when they are read. */
+  /** Returns this split with an augmentation of the training samples. */
   public DataSplit augmentTrain(Augmentation change) {
     return new DataSplit(train.augment(change), test);
   }

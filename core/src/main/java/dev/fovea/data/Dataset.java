@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A numbered collection of samples of one kind.
+ * A data set: a numbered collection of samples of one kind.
  *
- * <p>Several threads read at once, so an implementation is immutable or guards its state. What a
- * sample is depends on its index and the seed it is read with, on nothing else.
+ * <p>Several threads read at once, so an implementation must be thread-safe. A sample depends on
+ * nothing but its index and the seed it is read with.
  */
 public interface Dataset {
   /** Returns the number of samples. */
@@ -28,7 +28,7 @@ public interface Dataset {
     return List.of(inputShape());
   }
 
-  /** Returns the form of each mark of a sample; a class label by default. */
+  /** Returns the form of each target, one per mark of a sample; a class label by default. */
   default List<Target> targets() {
     return List.of(Target.label());
   }
@@ -39,8 +39,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns how the picture, the first input, becomes what a network gets: after all changes, when
-   * samples are put together. By default it is taken as it is.
+   * Returns how the picture, the first input, is normalised when samples are put into a batch,
+   * after all augmentations. By default it is not.
    */
   default Optional<Preprocessing> normalization() {
     return Optional.empty();
@@ -57,8 +57,8 @@ public interface Dataset {
   }
 
   /**
-   * Returns what is done to the samples when they are read, empty if nothing; a training is resumed
-   * only with samples of the same description.
+   * Returns a description of the augmentations, empty if there are none. A training can be resumed
+   * only with a data set of the same description.
    */
   default String description() {
     return "";
@@ -72,21 +72,21 @@ public interface Dataset {
    */
   Sample read(int index, Seed seed);
 
-  /** Returns the first input of a sample as a network gets it, a copy. */
+  /** Returns a copy of the first input of a sample, normalised as for a network. */
   default Tensor input(int index, Seed seed) {
     Tensor input = read(index, seed).picture().copy();
     normalization().ifPresent(rule -> rule.normalize(input.data(), 0, input.data().length));
     return input;
   }
 
-  /** Returns one sample as a network and its losses get it, a batch of 1. */
+  /** Returns one sample as a batch of 1, normalised as for a network. */
   default Batch sample(int index) {
     try (BatchStream stream = subset(index).batches(1).open(Seed.of(0))) {
       return Objects.requireNonNull(stream.next());
     }
   }
 
-  /** Returns these samples with pictures that become inputs by another rule. */
+  /** Returns this data set with another normalisation of its pictures. */
   default Dataset normalized(Preprocessing rule) {
     return new Normalized(this, rule);
   }
@@ -96,14 +96,14 @@ public interface Dataset {
     return new Shuffled(this);
   }
 
-  /** Returns this data set with every sample changed when it is read. */
+  /** Returns this data set with an augmentation, applied to every sample when it is read. */
   default Dataset augment(Augmentation change) {
     return new Augmented(this, change);
   }
 
   /**
-   * Returns this data set with other marks, made of each sample when it is read: what a network is
-   * to answer in the form in which its loss takes it.
+   * Returns this data set with other marks, computed from each sample when it is read. It turns
+   * annotations into the targets that a loss takes.
    *
    * @param targets the forms of the marks
    * @param marks returns the marks of a sample; several threads call it at once

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The embedded data set: 28×28 grey pictures of the digits 0 to 9, drawn like handwriting.
+ * The embedded data set: 28×28 greyscale pictures of the digits 0 to 9, drawn like handwriting.
  *
- * <p>Each digit has several forms of pen strokes. A sample chooses one, moves its points a little,
- * bends, turns, shears and stretches it, draws it with a pen of random width and pressure and adds
- * noise. The pictures follow from the seed and the sample's number alone, with arithmetic that is
- * the same on every machine: no fonts and no files.
+ * <p>Each digit has several templates of pen strokes. A sample picks one, moves its points a
+ * little, bends, rotates, shears and stretches it, draws it with a pen of random width and
+ * pressure, and adds noise. A picture depends on the seed and the sample's number alone and is the
+ * same on every machine: no fonts and no files are used.
  */
 public final class Digits {
   /** The height and width of a picture in pixels. */
@@ -76,7 +76,7 @@ public final class Digits {
    * Draws one picture of a digit: 28×28 grey values, 0 is paper and 255 is ink.
    *
    * @param digit 0 to 9
-   * @param seed all of the picture's randomness
+   * @param seed the seed of all random choices
    */
   public static byte[] draw(int digit, Seed seed) {
     Rng rng = seed.rng();

@@ -5,12 +5,12 @@ import dev.fovea.tensor.Seed;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits for cross-validation: every sample is tested with once and trained on otherwise. */
+/** Splits for k-fold cross-validation: every sample is in the test part of exactly one split. */
 public final class Folds {
   private Folds() {}
 
   /**
-   * Returns {@code k} splits into random parts of nearly one size.
+   * Returns {@code k} random splits with test parts of nearly equal size.
    *
    * @throws FoveaException if there are fewer than 2 parts or fewer samples than parts
    */
@@ -20,7 +20,7 @@ public final class Folds {
   }
 
   /**
-   * Returns {@code k} splits into random parts that have nearly the same share of each class.
+   * Returns {@code k} random splits whose test parts have nearly the same share of each class.
    *
    * @throws FoveaException if there are fewer than 2 parts or fewer samples than parts, or the
    *     targets are no class labels

@@ -4,7 +4,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 
-/** Labelled 8-bit pictures of one size, one byte a value in memory. */
+/** A data set of labelled 8-bit pictures of one size, held in memory with one byte per value. */
 public final class InMemoryImages extends LabelledPictures {
   private final byte[] pixels;
 
@@ -15,7 +15,7 @@ public final class InMemoryImages extends LabelledPictures {
    * @param pixels the pictures one after another, row by row, channels interleaved; not copied
    * @param labels the class of each picture; not copied
    * @param classes the names of the classes
-   * @throws FoveaException if pixels and labels do not fit together or a label has no class
+   * @throws FoveaException if the numbers of pixels and labels do not agree or a label is no class
    */
   public InMemoryImages(
       Preprocessing preprocessing, byte[] pixels, int[] labels, List<String> classes) {
@@ -29,7 +29,7 @@ public final class InMemoryImages extends LabelledPictures {
     }
   }
 
-  /** Returns these pictures under another normalisation of the same size. */
+  /** Returns these pictures with another normalisation for the same size. */
   public InMemoryImages withPreprocessing(Preprocessing other) {
     return new InMemoryImages(other, pixels, labels(), classes());
   }

@@ -1,21 +1,22 @@
 package dev.fovea.data;
 
 /**
- * A point that is marked in a picture, in pixels: the middle of the first pixel is (½, ½).
+ * A key point: a marked point of a picture, in pixels, where the centre of the first pixel is (½,
+ * ½).
  *
- * @param x its place in a row
- * @param y its place in a column
- * @param label what it is, such as the number of a joint
- * @param visibility whether its place is known and it can be seen there
+ * @param x the x coordinate
+ * @param y the y coordinate
+ * @param label the kind of point, such as the number of a joint
+ * @param visibility whether its position is known and whether it can be seen
  */
 public record KeyPoint(double x, double y, int label, Visibility visibility) {
-  /** What is known of a point, with its number in targets and in COCO's files. */
+  /** Whether a point is marked and visible, with the number that targets and COCO's files use. */
   public enum Visibility {
     /** Not marked, or outside the picture. */
     ABSENT(0),
-    /** Marked, and covered by something. */
+    /** Marked, but hidden behind something. */
     HIDDEN(1),
-    /** Marked, and seen. */
+    /** Marked and visible. */
     VISIBLE(2);
 
     final int number;
@@ -30,17 +31,17 @@ public record KeyPoint(double x, double y, int label, Visibility visibility) {
     }
   }
 
-  /** Returns this point at another place. */
+  /** Returns this point at another position. */
   public KeyPoint at(double newX, double newY) {
     return new KeyPoint(newX, newY, label, visibility);
   }
 
-  /** Returns this point under another visibility. */
+  /** Returns this point with another visibility. */
   public KeyPoint with(Visibility other) {
     return new KeyPoint(x, y, label, other);
   }
 
-  /** Returns this point as that of another kind. */
+  /** Returns this point with another kind. */
   public KeyPoint withLabel(int other) {
     return new KeyPoint(x, y, other, visibility);
   }

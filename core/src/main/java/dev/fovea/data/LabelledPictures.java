@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A data set of 8-bit pictures of one size with class labels, wherever the pictures come from.
+ * The base class of data sets of 8-bit pictures of one size with class labels.
  *
  * <p>A sample is the picture [H, W, C] and the number of its class.
  */

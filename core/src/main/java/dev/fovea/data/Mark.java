@@ -9,15 +9,15 @@ import java.util.List;
 
 /** An annotation of a sample. Coordinates are in pixels of its picture. */
 public sealed interface Mark {
-  /** The padding of lists that are shorter than their target: neither a class nor a token. */
+  /** The value that pads lists which are shorter than their target: neither a class nor a token. */
   float PADDING = -1;
 
   /**
-   * Writes the values of a target.
+   * Writes this annotation as a target.
    *
    * @param shape the shape of the target
-   * @param to where they go, from {@code at} on
-   * @throws FoveaException if they do not fit it
+   * @param to the array to write to, from {@code at} on
+   * @throws FoveaException if this annotation does not fit the shape
    */
   void write(Shape shape, float[] to, int at);
 
@@ -63,7 +63,7 @@ public sealed interface Mark {
   }
 
   /**
-   * Numbers that stay as they are when the picture changes.
+   * Numbers that augmentations do not change.
    *
    * @param values the numbers
    */
@@ -84,19 +84,19 @@ public sealed interface Mark {
   }
 
   /**
-   * Rectangles around objects. A row of the target is class, left, top, right, bottom, then x, y
-   * and visibility of each key point; rows of class −1 pad it. A box of class {@link #IGNORED} is
-   * around what counts neither as an object nor as none, such as a crowd.
+   * Bounding boxes. A row of the target is class, left, top, right, bottom, then x, y and
+   * visibility of each key point; rows of class −1 pad it. A box of class {@link #IGNORED}
+   * surrounds what is neither an object nor background, such as a crowd.
    *
    * @param boxes the rectangles
-   * @param mirrored for each kind of key point the kind it is in a mirror image, such as that of
-   *     the right hand for the left; empty where that is not known
+   * @param mirrored for each kind of key point its kind in a mirror image, such as the right hand
+   *     for the left; empty if unknown
    */
   record Boxes(List<Box> boxes, List<Integer> mirrored) implements Mark {
-    /** The class of a box in which nothing that is found counts, nor anything that is missed. */
+    /** The class of a box in which neither detections nor missed objects count. */
     public static final int IGNORED = -2;
 
-    /** How many numbers a box has. */
+    /** The number of values of a box without key points. */
     static final int NUMBERS = 5;
 
     /** Copies the lists. */
@@ -148,10 +148,10 @@ public sealed interface Mark {
   }
 
   /**
-   * The class of each pixel.
+   * A segmentation mask: the class of each pixel.
    *
-   * @param classes their numbers [H, W]; {@link #IGNORED} where nobody has said
-   * @param outside the class of what comes into the picture from outside when it is moved
+   * @param classes the class indices [H, W]; {@link #IGNORED} where the class is unknown
+   * @param outside the class of pixels that an augmentation moves in from outside the picture
    */
   record Mask(Tensor classes, int outside) implements Mark {
     /** The class of pixels that do not count, as in Pascal VOC's files. */
@@ -183,8 +183,8 @@ public sealed interface Mark {
   }
 
   /**
-   * Which object each pixel belongs to: the one of box i − 1 of the sample's {@link Boxes}, none
-   * for 0.
+   * The object that each pixel belongs to: i is the object of box i − 1 of the sample's {@link
+   * Boxes}, 0 is none.
    *
    * @param numbers i for each pixel [H, W]
    */
@@ -201,11 +201,11 @@ public sealed interface Mark {
   }
 
   /**
-   * Marked points. Row i of the target is x, y and visibility (0 absent, 1 hidden, 2 visible) of
-   * the point of kind i; zeros where there is none.
+   * Key points. Row i of the target is x, y and visibility (0 absent, 1 hidden, 2 visible) of the
+   * point of kind i, or zeros if there is none.
    *
    * @param points the points, at most one of each kind
-   * @param mirrored for each kind the kind it is in a mirror image; empty where that is not known
+   * @param mirrored for each kind its kind in a mirror image; empty if unknown
    */
   record KeyPoints(List<KeyPoint> points, List<Integer> mirrored) implements Mark {
     /** Copies the lists. */
@@ -254,7 +254,7 @@ public sealed interface Mark {
   }
 
   /**
-   * Tokens in a row, such as the words of a caption; the target is padded with −1.
+   * A sequence of tokens, such as the words of a caption; the target is padded with −1.
    *
    * @param tokens their numbers, from 0
    */

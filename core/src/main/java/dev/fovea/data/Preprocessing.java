@@ -12,7 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How a picture with values 0 … 255 becomes the input of a network: (value · scale − mean) / std.
+ * The rule that turns a picture with values 0 … 255 into the input of a network: it is resized, and
+ * each value becomes (value · scale − mean) / std.
  *
  * @param height the height H of the input in pixels
  * @param width the width W of the input in pixels
@@ -20,7 +21,7 @@ import java.util.Map;
  * @param scale the factor before mean and standard deviation, usually 1/255
  * @param mean the mean of each channel after scaling
  * @param std the standard deviation of each channel after scaling
- * @param resize what is done with pictures of another size
+ * @param resize how pictures of another size are resized
  */
 public record Preprocessing(
     int height,
@@ -30,32 +31,32 @@ public record Preprocessing(
     List<Float> mean,
     List<Float> std,
     Resize resize) {
-  /** Maps 0 … 255 to 0 … 1. */
+  /** The factor that maps 0 … 255 to 0 … 1. */
   public static final float BYTE_SCALE = 1 / 255f;
 
-  /** The grey beside a picture in a letter box, as in YOLO; it does not depend on the data. */
+  /** The grey value around a picture in a letter box, as in YOLO. */
   public static final float LETTERBOX_FILL = 114;
 
   private static final int MAX_EXTENT = 1 << 16;
   private static final List<String> FIELDS =
       List.of("height", "width", "channels", "scale", "mean", "std", "resize");
 
-  /** What is done with pictures whose size is not that of the input. */
+  /** How a picture is resized to the input. */
   public enum Resize {
-    /** Height and width are scaled apart, so that the whole picture fills the input. */
+    /** Height and width are scaled separately, so that the whole picture fills the input. */
     STRETCH,
     /** The shorter side is scaled to fit and the middle of the longer one is cut out. */
     CROP,
     /**
-     * The longer side is scaled to fit; what the shorter one leaves on both sides is {@link
+     * The longer side is scaled to fit; the margins beside the shorter one are filled with {@link
      * Preprocessing#LETTERBOX_FILL}.
      */
     LETTERBOX,
-    /** As {@link #LETTERBOX}, but the picture lies at the upper left, as in YOLOX. */
+    /** Like {@link #LETTERBOX}, but with the picture in the upper left corner, as in YOLOX. */
     CORNER;
 
     /**
-     * Returns the way of a name in lower case.
+     * Returns the value with this name in lower case.
      *
      * @param where what the name is from, for the message
      * @throws FoveaException if there is none
@@ -153,7 +154,7 @@ public record Preprocessing(
     return new Preprocessing(height, width, channels, scale, newMean, newStd, resize);
   }
 
-  /** Returns this rule with another way to treat pictures of another size. */
+  /** Returns this rule with another way of resizing. */
   public Preprocessing withResize(Resize newResize) {
     return new Preprocessing(height, width, channels, scale, mean, std, newResize);
   }
@@ -168,12 +169,12 @@ public record Preprocessing(
     return (value * scale - mean.get(channel)) / std.get(channel);
   }
 
-  /** Returns the value 0 … 255 that the input of a channel came from, to show it. */
+  /** Returns the value 0 … 255 that gave an input of a channel, for display. */
   public float denormalize(float input, int channel) {
     return (input * std.get(channel) + mean.get(channel)) / scale;
   }
 
-  /** Returns the pixel whose inputs are 0, the mean of normalised pictures. */
+  /** Returns the pixel that is normalised to 0: the mean colour. */
   public float[] meanPixel() {
     float[] pixel = new float[channels];
     for (int c = 0; c < channels; c++) {

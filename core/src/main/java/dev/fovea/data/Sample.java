@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a network is shown, a picture as a rule, with what is known of it. Nothing writes into its
- * tensors: who changes a sample makes another.
+ * A sample: the inputs of a network, usually a picture, with their annotations. A sample is
+ * immutable: a change makes a new one, and nothing may write into its tensors.
  *
  * @param inputs the inputs; the picture [H, W, C], its values 0 … 255, is the first
- * @param marks what is known, one for each target of the data set and in that order
+ * @param marks the annotations, one for each target of the data set, in that order
  */
 public record Sample(List<Tensor> inputs, List<Mark> marks) {
   /**
-   * Checks that all belongs to the picture.
+   * Checks that all marks fit the picture.
    *
    * @throws FoveaException if there is no input, or a mark lies outside the picture
    */
@@ -52,7 +52,7 @@ public record Sample(List<Tensor> inputs, List<Mark> marks) {
     return new Sample(all, others);
   }
 
-  /** Returns this sample with another picture in which everything is where it was. */
+  /** Returns this sample with another picture and the same marks. */
   public Sample with(Tensor picture) {
     return with(picture, marks);
   }
@@ -63,7 +63,7 @@ public record Sample(List<Tensor> inputs, List<Mark> marks) {
   }
 
   /**
-   * Returns the number of the class.
+   * Returns the class index.
    *
    * @throws FoveaException if the sample has none
    */

@@ -3,18 +3,20 @@ package dev.fovea.data;
 import dev.fovea.tensor.Shape;
 
 /**
- * The form in which a data set hands on one mark of each sample, the same for all of them.
+ * The form of a target: how one mark of each sample is written into a batch.
  *
- * @param task what the numbers mean
- * @param shape the shape for one sample; a list of unknown length is padded to it
+ * @param task the meaning of the values
+ * @param shape the shape for one sample; shorter lists are padded to it
  */
 public record Target(Task task, Shape shape) {
-  /** Returns the target of a {@link Mark.Label}: a scalar, the number of the class. */
+  /** Returns the target of a {@link Mark.Label}: a scalar, the class index. */
   public static Target label() {
     return new Target(Task.CLASSES, Shape.scalar());
   }
 
-  /** Returns the target of {@link Mark.Numbers} that are a share of each class: [classes]. */
+  /**
+   * Returns the target of {@link Mark.Numbers} that hold a distribution over classes: [classes].
+   */
   public static Target distribution(int classes) {
     return new Target(Task.CLASSES, Shape.of(classes));
   }
@@ -27,8 +29,8 @@ public record Target(Task task, Shape shape) {
   /**
    * Returns the target of {@link Mark.Boxes}: [most, 5 + 3·points].
    *
-   * @param most how many boxes a sample has at most
-   * @param points how many key points each box has
+   * @param most the largest number of boxes of a sample
+   * @param points the number of key points of each box
    */
   public static Target boxes(int most, int points) {
     return new Target(Task.BOXES, Shape.of(most, Mark.Boxes.NUMBERS + 3 * points));

@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Evaluates single ops on tensors, at once, through the same compiler and kernels as whole
+ * Evaluates single ops on tensors immediately, through the same compiler and kernels as whole
  * networks.
  *
- * <p>For lessons, tests and JShell; a network is faster as one {@link CompiledFunction}. An op is
- * compiled when it first meets tensors of some shapes; those used last are kept, {@value #KEPT} of
- * them, and work in the same memory. Any number of threads may use it at once.
+ * <p>For lessons, tests and JShell; a whole network is faster. An op is compiled when it first
+ * meets tensors of some shapes; the {@value #KEPT} ops used last stay compiled and share their
+ * memory. Thread-safe.
  */
 public final class Eager {
   private static final int KEPT = 256;
@@ -35,7 +35,7 @@ public final class Eager {
   private final LinkedHashMap<Key, CompiledFunction> functions =
       new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Creates an evaluator that computes with {@code engine}. */
+  /** Creates an evaluator on an engine. */
   public Eager(Engine engine) {
     this.engine = engine;
   }
@@ -67,9 +67,7 @@ public final class Eager {
     return made;
   }
 
-  /**
-   * Returns what {@code result} comes to when samples 0, 1, … among its inputs are these tensors.
-   */
+  /** Returns the tensor that a symbolic value becomes when its inputs 0, 1, … are these tensors. */
   public Tensor evaluate(Value result, Tensor... inputs) {
     List<Value> values = new ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {

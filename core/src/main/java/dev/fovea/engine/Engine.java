@@ -35,8 +35,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Returns the engine of this process: the best provider that can run, all processors. Its threads
-   * start with the first call and last as long as the process; closing it does nothing.
+   * Returns the engine that all of this process shares, with the best kernels that can run and one
+   * thread per processor. Its threads start with the first call and last as long as the process;
+   * closing it does nothing.
    *
    * @throws FoveaException if a system property asks for what cannot run
    */
@@ -46,7 +47,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Returns an engine of its own with the best provider and this number of threads.
+   * Returns a new engine with the best kernels that can run and this number of threads.
    *
    * @throws FoveaException if a system property asks for what cannot run
    * @throws IllegalArgumentException if {@code threads} is below 1
@@ -55,13 +56,13 @@ public final class Engine implements AutoCloseable {
     return new Engine(Found.PROVIDERS.get(), new Workers(threads));
   }
 
-  /** Returns this engine with convolutions computed so, on the same threads. */
+  /** Returns an engine on the same threads that computes convolutions with this algorithm. */
   public Engine with(ConvolutionAlgorithm algorithm) {
     return new Engine(device.with(algorithm), workers, notice);
   }
 
   /**
-   * Returns an engine without kernels, on which networks can be built, counted and saved but not
+   * Returns an engine without kernels: networks can be built, summarised and saved with it but not
    * run.
    */
   public static Engine idle() {
@@ -103,8 +104,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Returns this engine with convolutions that do as the definition says where it would choose:
-   * sums of whole numbers are then exact.
+   * Returns an engine that computes convolutions by their definition unless this one has a fixed
+   * algorithm; sums of integers are then exact.
    */
   public Engine exact() {
     boolean chooses =
@@ -115,8 +116,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Ends the threads; what still uses the engine computes on the caller's thread. Does nothing to
-   * the threads of the {@linkplain #shared() shared} engine.
+   * Stops the threads; later work on this engine runs on the caller's thread. Does nothing to the
+   * threads of the {@linkplain #shared() shared} engine.
    */
   @Override
   public void close() {

@@ -22,11 +22,11 @@ import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Writes files so that whoever reads them sees the old content or the new, never a part.
+ * Writes files atomically: readers see the old content or the new, never a part of it.
  *
  * <p>The content goes to a temporary file in the same folder, is forced to the disk and renamed
- * over the target in one step. When anything fails, the target stays as it was and the temporary
- * file is removed.
+ * over the target in one step. If anything fails, the target is unchanged and the temporary file is
+ * removed.
  */
 public final class AtomicFiles {
   private static final Duration LEFTOVER_AGE = Duration.ofMinutes(10);
@@ -96,7 +96,7 @@ public final class AtomicFiles {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns what went wrong in a few words, without the file's name where possible. */
+  /** Returns the reason of an error in a few words, without the file's name where possible. */
   public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";

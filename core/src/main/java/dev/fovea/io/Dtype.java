@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A type of numbers in files of weights, all of which are read to floats.
+ * A number type of weight files; all are converted to floats when they are read.
  *
- * <p>Names are those of safetensors. Of the types of 8 bits, {@code F8_E4M3} and {@code F8_E5M2}
- * are those of the OCP (Micikevicius et al., 2022), those with {@code FNUZ} have no negative zero
- * and no infinity, and {@code F8_E8M0} is a power of 2.
+ * <p>Names are those of safetensors. Of the 8-bit types, {@code F8_E4M3} and {@code F8_E5M2} are
+ * those of the OCP (Micikevicius et al., 2022), those with {@code FNUZ} have neither negative zero
+ * nor infinity, and {@code F8_E8M0} is a power of 2.
  */
 public enum Dtype {
   /** IEEE floats of 32 bits. */
@@ -91,15 +91,15 @@ public enum Dtype {
     return -1;
   }
 
-  /** Returns whether a number of this type can be kept as a float, whole ones without rounding. */
+  /** Returns whether a float can represent a number of this type; integers must be exact. */
   public boolean fits(double number) {
     float near = (float) number;
     return whole ? near == number : !Double.isFinite(number) || Float.isFinite(near);
   }
 
   /**
-   * Returns the number at an offset of a buffer, in the buffer's byte order; NaN for a whole number
-   * that even a double would round.
+   * Returns the number at an offset of a buffer, in the buffer's byte order; NaN for an integer
+   * that a double cannot represent.
    */
   public double get(ByteBuffer in, int at) {
     return switch (this) {

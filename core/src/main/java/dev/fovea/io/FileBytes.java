@@ -6,17 +6,17 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files that are read as a whole, never more of them than is allowed. */
+/** Reads whole files up to a limit of size. */
 public final class FileBytes {
   private static final int LONGEST = Integer.MAX_VALUE - 8;
 
   private FileBytes() {}
 
   /**
-   * Returns the bytes of a file. What the system says of its size is not relied on: devices and
-   * files that grow have more.
+   * Returns the bytes of a file. The size that the system reports is not trusted, since devices and
+   * growing files have more.
    *
-   * @param most the most bytes that it may have
+   * @param most the largest number of bytes allowed
    * @throws FoveaException if it is a folder, cannot be read or is longer
    */
   public static byte[] read(Path file, long most) {

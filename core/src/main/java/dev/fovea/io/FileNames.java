@@ -3,11 +3,11 @@ package dev.fovea.io;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Names of files and their endings. */
+/** File names and their endings. */
 public final class FileNames {
   private FileNames() {}
 
-  /** Returns a file's name without its last ending; a dot in front begins no ending. */
+  /** Returns a file's name without its last ending; a leading dot does not begin an ending. */
   public static String stem(Path file) {
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
@@ -15,7 +15,7 @@ public final class FileNames {
   }
 
   /**
-   * Returns whether a file's name ends so, in any case.
+   * Returns whether a file's name has this ending, ignoring case.
    *
    * @param ending such as {@code .png}, in lower case
    */

@@ -1,9 +1,10 @@
 package dev.fovea.io;
 
 /**
- * Adds up what the data of one file take of the heap, against a {@link HeapBound}.
+ * A count of the heap memory that the data of one file take, which is checked against a {@link
+ * HeapBound}.
  *
- * <p>Not for several threads at once.
+ * <p>Not thread-safe.
  */
 public final class HeapAccount {
   private final HeapBound bound;
@@ -20,9 +21,9 @@ public final class HeapAccount {
   }
 
   /**
-   * Notes memory before it is reserved.
+   * Adds memory that is about to be allocated.
    *
-   * @param what the data so far, the subject of the message, in the plural
+   * @param what a plural noun for the data, with which the message begins
    * @param bytes the further bytes
    * @throws dev.fovea.tensor.FoveaException if all that was noted is more than the bound
    */

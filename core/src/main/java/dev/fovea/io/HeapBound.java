@@ -3,23 +3,23 @@ package dev.fovea.io;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * The most memory that the data of one file may take: a share of the heap that Java may use.
+ * A limit for the memory of one file's data: a share of the maximal heap.
  *
- * <p>The bound depends on the heap's limit alone, not on what is free at the moment: whether a file
- * is read does not change from run to run.
+ * <p>The limit depends on the maximal heap alone, not on the memory that is free now, so a file can
+ * be read in every run or in none.
  *
  * @param bytes the bound in bytes
  */
 public record HeapBound(long bytes) {
   private static final int MEGABYTE = 1 << 20;
 
-  /** Returns the bound of this Java process: half of its heap, as the data are not alone in it. */
+  /** Returns the limit of this Java process: half of its maximal heap. */
   public static HeapBound ofThisProcess() {
     return new HeapBound(Runtime.getRuntime().maxMemory() / 2);
   }
 
   /**
-   * Checks what reading a file would take, before it is reserved.
+   * Checks memory that is about to be allocated.
    *
    * @param what the file and what is in it, the subject of the message
    * @param needed bytes of memory

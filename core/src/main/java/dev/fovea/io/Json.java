@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON text (RFC 8259) to plain values and back, strictly and within bounds.
+ * Reads and writes JSON (RFC 8259), strictly and within limits of size.
  *
  * <p>An object is a {@code Map<String, Object>} in the order of the text, an array a {@code
- * List<Object>}, a string a {@link String}, a number a {@link Long} where it is written without
- * fraction and exponent and fits, otherwise a {@link Double}, and null is {@link Null#NULL}. Names
- * that repeat, values nested deeper than {@value #MAX_DEPTH}, numbers beyond the range of a double,
- * unpaired surrogates and anything after the value are errors.
+ * List<Object>}, a string a {@link String}, a number a {@link Long} if it has neither fraction nor
+ * exponent and fits, otherwise a {@link Double}, and null is {@link Null#NULL}. Names that repeat,
+ * values nested deeper than {@value #MAX_DEPTH}, numbers beyond the range of a double, unpaired
+ * surrogates and anything after the value are errors.
  */
 public final class Json {
   /** The most characters of a value that a message shows. */
   static final int SHOWN = 40;
 
-  /** The deepest nesting of objects and arrays that is read. */
+  /** The maximal nesting depth of objects and arrays. */
   public static final int MAX_DEPTH = 64;
 
-  /** The longest text that is read, in characters. */
+  /** The maximal length of a text, in characters. */
   public static final int MAX_LENGTH = 100_000_000;
 
   private Json() {}
@@ -34,7 +34,7 @@ public final class Json {
   /**
    * Returns the value of a JSON text.
    *
-   * @param source what the text is (a file, a metadata entry), named in messages
+   * @param source where the text comes from, for messages
    * @throws FoveaException if the text is not strict JSON
    */
   public static Object parse(String text, String source) {

@@ -19,20 +19,17 @@ import java.util.Map;
  * range) padded with spaces to a multiple of 8, and the little-endian numbers, without gaps. The
  * same content always gives the same bytes.
  *
- * <p>Tensors are written as F32. Read are the types of {@link Dtype}; a tensor of another type,
- * with more axes or elements than a {@link dev.fovea.tensor.Shape} has, or with a number that a
- * float cannot hold (whole numbers exactly), is not read, and the others are.
+ * <p>Tensors are written as F32. The types of {@link Dtype} are read. A tensor is skipped, and the
+ * others are read, if it has another type, more axes or elements than a {@link
+ * dev.fovea.tensor.Shape} allows, or an integer that a float cannot represent.
  *
  * @param tensors the tensors by name, in the order of the file
  * @param metadata free text by name, in the order of the file
- * @param unread why a tensor was not read, by name; empty for content that is to be written
+ * @param unread the tensors that were skipped, with the reason for each; empty for content to write
  */
 public record Safetensors(
     Map<String, Tensor> tensors, Map<String, String> metadata, Map<String, String> unread) {
-  /**
-   * The longest header that is read, in bytes: room for some 100,000 tensors, while one made to
-   * cost memory stays small.
-   */
+  /** The maximal length of a header, in bytes: room for about 100,000 tensors. */
   public static final int MAX_HEADER = 10_000_000;
 
   /** Creates the content of a file; the maps are copied, the tensors are not. */
@@ -42,13 +39,13 @@ public record Safetensors(
     unread = Collections.unmodifiableMap(new LinkedHashMap<>(unread));
   }
 
-  /** Creates the content of a file of which everything is known. */
+  /** Creates the content of a file without skipped tensors. */
   public Safetensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
     this(tensors, metadata, Map.of());
   }
 
   /**
-   * Reads a file, but for what {@link #unread} lists.
+   * Reads a file; {@link #unread} lists tensors that were skipped.
    *
    * @throws FoveaException if the file is missing, cut short, not in the format, or its tensors
    *     need more memory than {@link HeapBound} allows
@@ -58,8 +55,8 @@ public record Safetensors(
   }
 
   /**
-   * Reads a stream to its end, by way of a file for the moment, so that its sizes can be checked
-   * before memory is taken; the stream stays open.
+   * Reads a stream to its end through a temporary file, so that sizes can be checked before memory
+   * is allocated. The stream stays open.
    *
    * @throws FoveaException if the stream cannot be read, is cut short or not in the format
    */
@@ -87,7 +84,7 @@ public record Safetensors(
   }
 
   /**
-   * Reads a file as a whole, such as one that Fovea wrote.
+   * Reads a file all of whose tensors must be readable, such as one that Fovea wrote.
    *
    * @throws FoveaException as {@link #read(Path)}, and if a tensor cannot be read
    */
@@ -96,7 +93,7 @@ public record Safetensors(
   }
 
   /**
-   * Reads a stream as a whole; see {@link #read(InputStream)}.
+   * Reads a stream all of whose tensors must be readable; see {@link #read(InputStream)}.
    *
    * @throws FoveaException as {@link #read(InputStream)}, and if a tensor cannot be read
    */
@@ -112,7 +109,7 @@ public record Safetensors(
   }
 
   /**
-   * Writes a file, which appears whole or not at all.
+   * Writes a file atomically.
    *
    * @throws FoveaException if the file cannot be written
    */
@@ -121,7 +118,7 @@ public record Safetensors(
   }
 
   /**
-   * Writes what a file would hold to a stream, which stays open.
+   * Writes the content of a file to a stream, which stays open.
    *
    * @throws FoveaException if the stream cannot be written to
    */

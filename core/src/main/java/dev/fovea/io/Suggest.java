@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Finds the known name that a mistyped one most likely meant. */
+/** Suggestions for mistyped names. */
 public final class Suggest {
   /** How many names a message lists. */
   private static final int MOST = 24;
@@ -13,9 +13,9 @@ public final class Suggest {
   private Suggest() {}
 
   /**
-   * Returns the name nearest to {@code name} by edit distance (insertions, deletions, substitutions
-   * and swaps of neighbours, ignoring case), if it is near: at most a third of the letters differ,
-   * two in a short name. The first of equally near names wins.
+   * Returns the known name with the smallest edit distance to {@code name} (insertions, deletions,
+   * substitutions and swaps of neighbours, ignoring case), if at most a third of the letters
+   * differ, or two in a short name. Of equally near names it is the first.
    */
   public static Optional<String> nearest(String name, Collection<String> names) {
     String wanted = name.toLowerCase(Locale.ROOT);
@@ -33,7 +33,7 @@ public final class Suggest {
 
   /**
    * Returns the end of a message about an unknown name: {@code ; did you mean lenet5?} if a name is
-   * near, otherwise {@code ; known: a, b, c}, of many names the first and how many more there are.
+   * similar, otherwise {@code ; known: a, b, c} with the first names and the number of others.
    */
   public static String hint(String name, Collection<String> names) {
     return nearest(name, names)

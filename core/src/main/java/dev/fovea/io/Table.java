@@ -3,7 +3,7 @@ package dev.fovea.io;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of text in columns; those whose title begins with {@code >} align to the right. */
+/** A text table; columns whose title begins with {@code >} are aligned to the right. */
 public final class Table {
   private static final String GAP = "  ";
 
@@ -21,7 +21,7 @@ public final class Table {
     rows.add(head);
   }
 
-  /** Adds a row; it has as many cells as there are columns. */
+  /** Adds a row with one cell per column. */
   public void row(String... cells) {
     rows.add(cells.clone());
   }

@@ -1,21 +1,24 @@
 package dev.fovea.io;
 
-/** Makes text from files fit for messages: it may hold anything and be of any length. */
+/** Makes text of unknown origin, such as names in files, safe to show in messages. */
 public final class Text {
-  /** The most characters of a name or value that a message shows. */
+  /** The maximal number of characters of a name or value in a message. */
   public static final int SHOWN = 80;
 
   private Text() {}
 
   /**
-   * Returns the text as one line: line ends become spaces, and control and formatting characters
-   * (Unicode categories Cc and Cf), which a terminal may obey, question marks.
+   * Returns the text as one line: line breaks become spaces; control and formatting characters
+   * (Unicode categories Cc and Cf), which a terminal might interpret, become question marks.
    */
   public static String oneLine(String s) {
     return s.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}\\p{Cf}]", "?");
   }
 
-  /** Returns the text as one line of at most {@value #SHOWN} characters and an ellipsis. */
+  /**
+   * Returns the text as one line of at most {@value #SHOWN} characters, with an ellipsis if it was
+   * cut.
+   */
   public static String shown(String s) {
     return cut(oneLine(s), SHOWN);
   }

@@ -11,10 +11,10 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Text files that people and their programs write: UTF-8, or UTF-16 as some spreadsheets have it.
+ * Reads text files in UTF-8, or in UTF-16 as some spreadsheets write it.
  *
- * <p>A mark of the byte order at the beginning is left out. UTF-16 is known by that mark, or by the
- * zeros that every second byte of Latin text is. Other encodings cannot be told for sure; the
+ * <p>A byte order mark at the beginning is removed. UTF-16 is recognised by that mark, or by every
+ * second byte of Latin text being 0. Other encodings cannot be recognised for certain; the error
  * message names the likely one.
  */
 public final class TextFile {
@@ -25,7 +25,7 @@ public final class TextFile {
   /**
    * Reads a text file.
    *
-   * @param most the most bytes that it may have
+   * @param most the largest number of bytes allowed
    * @throws FoveaException if it cannot be read, is longer, or has another encoding
    */
   public static String read(Path file, long most) {
@@ -33,11 +33,11 @@ public final class TextFile {
   }
 
   /**
-   * Reads a text file of a format whose own words are ASCII: of another encoding than {@link #read}
-   * knows only those are right, and others stand in comments.
+   * Reads a text file of a format whose keywords are ASCII. In an encoding that {@link #read} does
+   * not know, only ASCII characters are right; others occur in comments.
    *
-   * @param most the most bytes that it may have
-   * @throws FoveaException if it cannot be read, is longer, or no text
+   * @param most the largest number of bytes allowed
+   * @throws FoveaException if it cannot be read, is too long, or is not text
    */
   public static String readAscii(Path file, long most) {
     byte[] bytes = FileBytes.read(file, most);

@@ -9,13 +9,13 @@ import dev.fovea.tensor.Shape;
 /**
  * Batch normalisation over all axes but the last: (x − mean) / √(variance + ε) · weight + bias.
  *
- * <p>In training mean and variance are the batch's, and the running statistics follow them; in
- * inference, and where weight and bias are frozen, they are the running ones ({@link
- * Model#asInTraining} chooses otherwise). Parameters: {@code weight}, {@code bias}; tracked: {@code
- * running_mean}, {@code running_var}, all [C]. Ioffe and Szegedy, 2015.
+ * <p>In training, mean and variance are those of the batch, and the running statistics follow them.
+ * In inference, and where weight and bias are frozen, they are the running statistics ({@link
+ * Model#asInTraining} overrides this). Parameters: {@code weight} and {@code bias} [C]; running
+ * statistics: {@code running_mean} and {@code running_var} [C]. Ioffe and Szegedy, 2015.
  *
- * @param epsilon what keeps the divisor from 0; by default 10⁻⁵
- * @param momentum the share of the batch's statistics in the new running ones; by default 0.1
+ * @param epsilon the number that keeps the divisor from 0; 10⁻⁵ by default
+ * @param momentum the share of the batch's statistics in the new running ones; 0.1 by default
  */
 public record BatchNorm(float epsilon, float momentum) implements Layer {
   /**

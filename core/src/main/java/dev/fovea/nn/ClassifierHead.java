@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The head of a classifier: the dense layer or convolution that makes one number per class of the
- * features before it. Transfer learning keeps the features and begins with a new head.
+ * The head of a classifier: the dense layer or convolution that turns the features before it into
+ * one number per class. Transfer learning keeps the features and replaces the head.
  */
 public final class ClassifierHead {
   private final Model model;
@@ -29,10 +29,10 @@ public final class ClassifierHead {
   }
 
   /**
-   * Finds the head of a model: the only product with weights behind which there are none on the way
-   * to the output, which has one number per class.
+   * Finds the head of a model: the last dense layer or convolution before the output, which has one
+   * number per class.
    *
-   * @throws FoveaException if the model has several outputs, or no such layer makes its output
+   * @throws FoveaException if the model has several outputs, or there is no such layer
    */
   public static ClassifierHead of(Model model) {
     if (model.outputs().size() != 1) {
@@ -96,7 +96,7 @@ public final class ClassifierHead {
     return moving;
   }
 
-  /** Returns the layer's path: that of its weights, or of what it computes where they have none. */
+  /** Returns the layer's path. */
   public String path() {
     String weights =
         Graph.topological(List.of(product.input(1))).stream()
@@ -115,14 +115,14 @@ public final class ClassifierHead {
   }
 
   /**
-   * Returns a model with the same features and a new dense layer, called {@code head}, that gives
-   * logits: the features' mean over height and width comes before it where they are images that the
-   * old head looked at place by place. The parameters are its own, those before the head begin as
-   * the old model's; what came behind the head, such as a softmax, is left out.
+   * Returns a model with the same features and a new dense layer {@code head} that computes logits.
+   * Where the old head was a convolution, the features are averaged over height and width first.
+   * The new model has its own copy of the features' parameters. Layers after the old head, such as
+   * a softmax, are left out.
    *
    * @param classes the number of logits
    * @param seed from which the head's starting values are drawn
-   * @throws FoveaException if the features cannot be told apart by samples
+   * @throws FoveaException if the features do not have one row per sample
    */
   public Model replaced(int classes, Seed seed) {
     String name = "head";

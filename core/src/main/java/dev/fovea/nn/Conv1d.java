@@ -8,19 +8,22 @@ import java.util.List;
 /**
  * A 1-D convolution layer: [N, T, Cin] ↦ [N, T′, filters], cross-correlation along time plus bias.
  *
- * <p>Computed as a 2-D convolution of pictures one row high. Parameters: {@code weight} [1, k,
- * Cin/groups, filters] and {@code bias} [filters]; defaults as those of {@link Conv2d}.
+ * <p>It is computed as a 2-D convolution of images with one row. Parameters: {@code weight} [1, k,
+ * Cin/groups, filters] and {@code bias} [filters]; defaults as for {@link Conv2d}.
  *
- * @param rows the convolution of pictures of one row
- * @param causal whether each result sees no later place than its own; T′ is then ⌈T / stride⌉
+ * @param rows the convolution of images with one row
+ * @param causal whether each output depends on no later time step than its own; T′ is then ⌈T /
+ *     stride⌉
  */
 public record Conv1d(Conv2d rows, boolean causal) implements Layer {
-  /** Returns this layer padded so that the output has ⌈T / stride⌉ places. */
+  /** Returns this layer padded so that T′ = ⌈T / stride⌉. */
   public Conv1d same() {
     return new Conv1d(rows.same(), false);
   }
 
-  /** Returns this layer padded at the beginning alone, so that no result sees what comes later. */
+  /**
+   * Returns this layer padded at the beginning only, so that no output depends on later time steps.
+   */
   public Conv1d asCausal() {
     return new Conv1d(rows, true);
   }
@@ -30,7 +33,7 @@ public record Conv1d(Conv2d rows, boolean causal) implements Layer {
     return new Conv1d(rows.stride(1, stride), causal);
   }
 
-  /** Returns this layer with places of zeros before and after. */
+  /** Returns this layer with this many zeros before and after the sequence. */
   public Conv1d padding(int before, int after) {
     return new Conv1d(rows.padding(0, 0, before, after), false);
   }
@@ -40,7 +43,7 @@ public record Conv1d(Conv2d rows, boolean causal) implements Layer {
     return new Conv1d(rows.dilation(1, dilation), causal);
   }
 
-  /** Returns this layer with its channels in this many independent groups. */
+  /** Returns this layer with its channels divided into this many independent groups. */
   public Conv1d groups(int count) {
     return new Conv1d(rows.groups(count), causal);
   }

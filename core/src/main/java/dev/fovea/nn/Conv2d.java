@@ -11,16 +11,16 @@ import java.util.List;
 /**
  * A 2-D convolution layer: [N, H, W, Cin] ↦ [N, H′, W′, filters], cross-correlation plus bias.
  *
- * <p>Input channels are inferred. Defaults: stride 1, no padding, dilation 1, one group, a bias,
- * Glorot uniform weights. Parameters: {@code weight} [kh, kw, Cin/groups, filters] and {@code bias}
- * [filters].
+ * <p>The number of input channels is inferred. Defaults: stride 1, no padding, dilation 1, one
+ * group, a bias, Glorot uniform weights. Parameters: {@code weight} [kh, kw, Cin/groups, filters]
+ * and {@code bias} [filters].
  *
  * @param filters the number of output channels
  * @param window kernel, stride, padding, dilation
  * @param samePadding whether padding is chosen so that the output is ⌈input / stride⌉
- * @param exact whether windows must reach the image's end without a rest
- * @param groups into how many independent parts the channels fall; {@link #DEPTHWISE} for as many
- *     as there are input channels, with {@code filters} then per input channel
+ * @param exact whether windows must cover the image exactly, with no row or column left over
+ * @param groups the number of independent groups of channels; {@link #DEPTHWISE} for one per input
+ *     channel, with {@code filters} then counted per input channel
  * @param bias whether a bias is added
  * @param initializer the weights' starting values
  * @param biasInitializer the biases' starting values; 0 by default
@@ -105,7 +105,7 @@ public record Conv2d(
     return with(window.dilation(height, width));
   }
 
-  /** Returns this layer with its channels in this many independent groups. */
+  /** Returns this layer with its channels divided into this many independent groups. */
   public Conv2d groups(int count) {
     if (count < 1) {
       throw new FoveaException("conv2d: groups must be at least 1, got " + count);
@@ -130,7 +130,7 @@ public record Conv2d(
     return new Conv2d(filters, window, samePadding, exact, groups, bias, initializer, biases);
   }
 
-  /** Returns this layer refusing inputs whose last rows or columns no window would see. */
+  /** Returns this layer rejecting inputs whose last rows or columns no window would cover. */
   public Conv2d strict() {
     return new Conv2d(
         filters, window, samePadding, true, groups, bias, initializer, biasInitializer);

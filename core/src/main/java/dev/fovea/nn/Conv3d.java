@@ -15,13 +15,13 @@ import java.util.List;
  * A 3-D convolution layer: [N, D, H, W, Cin] ↦ [N, D′, H′, W′, filters], cross-correlation plus
  * bias.
  *
- * <p>Computed as the sum of 2-D convolutions, one per slice of the kernel. Parameters: {@code
+ * <p>It is computed as a sum of 2-D convolutions, one per slice of the kernel. Parameters: {@code
  * weight} [kd, kh, kw, Cin, filters] and {@code bias} [filters]. Defaults: stride 1, no padding, a
  * bias, Glorot uniform weights.
  *
  * @param filters the number of output channels
- * @param depth kernel, stride, padding and dilation along D, as the rows of a window
- * @param window those along H and W
+ * @param depth kernel, stride, padding and dilation along D, given as the rows of a window
+ * @param window kernel, stride, padding and dilation along H and W
  * @param samePadding whether padding is chosen so that the output is ⌈input / stride⌉
  * @param bias whether a bias is added
  * @param initializer the weights' starting values

@@ -9,16 +9,16 @@ import dev.fovea.tensor.ShapeException;
 import java.util.List;
 
 /**
- * A transposed 2-D convolution layer, which enlarges: [N, H, W, Cin] ↦ [N, H′, W′, filters] with H′
- * = (H − 1)·stride + dilation·(kernel − 1) + 1 − padding before and after + {@code extra}.
+ * A transposed 2-D convolution layer, which enlarges images: [N, H, W, Cin] ↦ [N, H′, W′, filters]
+ * with H′ = (H − 1)·stride + dilation·(kernel − 1) + 1 − padding before and after + {@code extra}.
  *
  * <p>Defaults: stride 1, no padding, a bias, Glorot uniform weights. Parameters: {@code weight}
  * [kh, kw, filters/groups, Cin] and {@code bias} [filters].
  *
  * @param filters the number of output channels
- * @param window geometry of the convolution that this one transposes
- * @param extra rows and columns added below and to the right, less than the stride
- * @param groups into how many independent parts the channels fall
+ * @param window the geometry of the convolution that this layer is the transpose of
+ * @param extra rows and columns added at the bottom and right, fewer than the stride
+ * @param groups the number of independent groups of channels
  * @param bias whether a bias is added
  * @param initializer the weights' starting values
  */
@@ -51,7 +51,7 @@ public record ConvTranspose2d(
     this(filters, window, 0, 1, true, Initializer.glorotUniform());
   }
 
-  /** Returns this layer with another stride: the factor of enlargement. */
+  /** Returns this layer with another stride, the factor of enlargement. */
   public ConvTranspose2d stride(int stride) {
     return stride(stride, stride);
   }
@@ -76,12 +76,12 @@ public record ConvTranspose2d(
     return with(window.dilation(dilation, dilation));
   }
 
-  /** Returns this layer with rows and columns added below and to the right. */
+  /** Returns this layer with rows and columns added at the bottom and right. */
   public ConvTranspose2d outputPadding(int rows) {
     return new ConvTranspose2d(filters, window, rows, groups, bias, initializer);
   }
 
-  /** Returns this layer with its channels in this many independent groups. */
+  /** Returns this layer with its channels divided into this many independent groups. */
   public ConvTranspose2d groups(int count) {
     return new ConvTranspose2d(filters, window, extra, count, bias, initializer);
   }

@@ -3,8 +3,8 @@ package dev.fovea.nn;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * Dropout: in training each element becomes 0 with probability {@code rate}, and the others grow by
- * 1/(1 − rate); in inference nothing happens. Srivastava et al., 2014.
+ * Dropout: in training each element is set to 0 with probability {@code rate} and otherwise
+ * multiplied by 1/(1 − rate); in inference nothing changes. Srivastava et al., 2014.
  *
  * @param rate the probability, in [0, 1)
  */

@@ -6,10 +6,10 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 
 /**
- * A table of learned rows, looked up by number: [N, ..] ↦ [N, .., dimensions].
+ * An embedding layer: a table of learned rows, looked up by index: [N, ..] ↦ [N, .., dimensions].
  *
- * <p>A number outside the table gives zeros, which may serve as padding. Parameter {@code weight}
- * [rows, dimensions]; by default of a normal distribution of deviation 1.
+ * <p>An index outside the table gives zeros, which may serve as padding. Parameter: {@code weight}
+ * [rows, dimensions], by default drawn from the standard normal distribution.
  *
  * @param rows the number of rows
  * @param dimensions the length of a row

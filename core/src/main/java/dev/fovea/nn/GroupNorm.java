@@ -9,16 +9,16 @@ import dev.fovea.tensor.ShapeException;
 import java.util.List;
 
 /**
- * Group normalisation: (x − mean) / √(variance + ε) · weight + bias, mean and variance over all
- * places and a group of neighbouring channels of each sample.
+ * Group normalisation: (x − mean) / √(variance + ε) · weight + bias, with mean and variance over
+ * all positions and a group of neighbouring channels of each sample.
  *
- * <p>[N, .., C] ↦ [N, .., C]. With a group per channel it is instance normalisation. Parameters
- * {@code weight} and {@code bias} [C]. The same in training and inference. Wu and He, 2018; Ulyanov
- * et al., 2016.
+ * <p>[N, .., C] ↦ [N, .., C]. With one group per channel it is instance normalisation. Parameters:
+ * {@code weight} and {@code bias} [C]. It does the same in training and inference. Wu and He, 2018;
+ * Ulyanov et al., 2016.
  *
- * @param groups into how many groups the channels fall; {@link #INSTANCE} for one each
- * @param epsilon what keeps the divisor from 0; by default 10⁻⁵
- * @param affine whether there are weight and bias; by default there are
+ * @param groups the number of groups; {@link #INSTANCE} for one per channel
+ * @param epsilon the number that keeps the divisor from 0; 10⁻⁵ by default
+ * @param affine whether there are weight and bias; true by default
  */
 public record GroupNorm(int groups, float epsilon, boolean affine) implements Layer {
   /** The value of {@code groups} that stands for the number of channels. */

@@ -6,7 +6,7 @@ import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * A rule for the values a parameter starts with.
+ * A rule for the initial values of a parameter.
  *
  * <p>The fans of a weight of shape [.., in, out] are in · (product of the axes before) and out ·
  * (product of the axes before): for a convolution kh · kw · Cin/groups and kh · kw · Cout. A
@@ -21,7 +21,7 @@ public interface Initializer {
    * @param shape the parameter's shape
    * @param values where to write, from {@code offset} on
    * @param offset the index of the first element
-   * @param rng the parameter's own randomness
+   * @param rng the random numbers of this parameter
    */
   void fill(Shape shape, float[] values, int offset, Rng rng);
 
@@ -95,8 +95,8 @@ public interface Initializer {
   }
 
   /**
-   * Returns draws from the normal distribution of mean 0 and this standard deviation, drawn again
-   * where they are more than two of them away; what is left deviates by 0.88 of it.
+   * Returns draws from the normal distribution of mean 0 and this standard deviation σ, repeated
+   * while they lie beyond 2σ; the result has a standard deviation of 0.88σ.
    */
   static Initializer truncatedNormal(double deviation) {
     requireSize("truncated normal: standard deviation", deviation);
@@ -112,29 +112,29 @@ public interface Initializer {
   }
 
   /**
-   * Returns vectors of length 1 at right angles: the columns of the weight as a matrix [all axes
-   * but the last, last], or its rows where these are fewer (Saxe et al., 2014).
+   * Returns orthonormal vectors: the columns of the weight as a matrix [all axes but the last,
+   * last], or its rows where these are fewer (Saxe et al., 2014).
    */
   static Initializer orthogonal() {
     return orthogonal(1);
   }
 
-  /** Returns vectors of this length at right angles. */
+  /** Returns orthogonal vectors of this length. */
   static Initializer orthogonal(double gain) {
     return new Orthogonal(gain);
   }
 
   /**
    * Returns the weights [.., in, out] of a convolution or dense layer that passes its input on: 1
-   * at the middle of the kernel from each channel to the output of its number, else 0 (Zagoruyko
-   * and Komodakis, 2017).
+   * at the centre of the kernel from each channel to the output of the same number, otherwise 0
+   * (Zagoruyko and Komodakis, 2017).
    */
   static Initializer dirac() {
     return dirac(1);
   }
 
   /**
-   * Returns the weights of a convolution in groups that passes its input on.
+   * Returns the weights of a grouped convolution that passes its input on.
    *
    * @throws FoveaException if there is no group
    */
@@ -160,10 +160,10 @@ public interface Initializer {
   }
 
   /**
-   * Returns the weights [kh, kw, out, in] of a transposed convolution that enlarges each channel by
-   * itself, bilinearly: from each channel, or within each group of one, to the output of its number
-   * (1 − |y − m|/f)·(1 − |x − m|/f) with f = ⌈k/2⌉ and m = (k − 1)/2, between channels 0 (Long,
-   * Shelhamer, Darrell, 2015). A kernel 2s with stride s and s/2 cut off enlarges s times.
+   * Returns the weights [kh, kw, out, in] of a transposed convolution that enlarges each channel
+   * bilinearly. From each channel to the output of the same number they are (1 − |y − m|/f)·(1 − |x
+   * − m|/f), with f = ⌈k/2⌉ and m = (k − 1)/2; between different channels they are 0 (Long,
+   * Shelhamer, Darrell, 2015). Kernel 2s, stride s and padding s/2 enlarge s times.
    */
   static Initializer bilinear() {
     return (shape, values, offset, rng) -> {

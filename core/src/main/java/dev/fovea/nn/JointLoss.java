@@ -5,8 +5,8 @@ import dev.fovea.tensor.Shape;
 import java.util.List;
 
 /**
- * A loss of several outputs or several targets together, as of boxes that a network proposes and
- * the objects that are there.
+ * A loss of several outputs or several targets together, such as of predicted boxes and the true
+ * objects.
  */
 public interface JointLoss extends Loss {
   @Override

@@ -5,8 +5,8 @@ package dev.fovea.nn;
  *
  * <p>Layers are small immutable objects. Using one object twice shares its parameters, and those of
  * all layers within it; two objects never share any, even if they are equal. A lambda is the
- * exception: it may be one object or two, as Java pleases, so it shares nothing by itself. A block
- * of layers is a lambda that applies layers it has made before:
+ * exception: Java may create one object or two, so a lambda shares nothing by itself. A block of
+ * layers is a lambda that applies layers created outside it:
  *
  * <pre>{@code
  * static Layer residual(int channels) {
@@ -16,13 +16,13 @@ package dev.fovea.nn;
  * }
  * }</pre>
  *
- * <p>The two convolutions are objects made outside the lambda: a block used twice shares them.
- * Layers made inside a lambda are new at each use of it; their paths, and so their parameters, are
- * the same whenever the whole network is traced.
+ * <p>The two convolutions are created outside the lambda, so a block used twice shares them. Layers
+ * created inside a lambda are new at each use of it; their paths, and so their parameters, are the
+ * same whenever the whole network is traced.
  */
 @FunctionalInterface
 public interface Layer {
-  /** Describes the computation; called through {@link #apply}, which keeps track of paths. */
+  /** Describes the computation; call {@link #apply} instead, which keeps track of paths. */
   Signal forward(Signal x);
 
   /**
@@ -34,13 +34,13 @@ public interface Layer {
     return x.trace().call(this, x);
   }
 
-  /** Returns what the layer is called in summaries, such as {@code conv2d}. */
+  /** Returns the kind of layer as summaries show it, such as {@code conv2d}. */
   default String kind() {
     return "block";
   }
 
   /**
-   * Returns this layer under a name of its own, which becomes its part of the path.
+   * Returns this layer with a name, which becomes its part of the path.
    *
    * @throws dev.fovea.tensor.FoveaException if the name is not made of letters, digits, - and _
    */

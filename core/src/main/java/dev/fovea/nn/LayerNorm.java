@@ -6,13 +6,13 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 
 /**
- * Layer normalisation: (x − mean) / √(variance + ε) · weight + bias, mean and variance over the
- * channels of each place or, {@linkplain #overSample() if chosen}, over each whole sample.
+ * Layer normalisation: (x − mean) / √(variance + ε) · weight + bias, with mean and variance over
+ * the channels of each position or, {@linkplain #overSample() if chosen}, over each whole sample.
  *
- * <p>[N, .., C] ↦ [N, .., C]. Parameters {@code weight} and {@code bias}: [C], or [elements of a
- * sample]. The same in training and inference. Ba, Kiros and Hinton, 2016.
+ * <p>[N, .., C] ↦ [N, .., C]. Parameters: {@code weight} and {@code bias} [C], or [elements of a
+ * sample]. It does the same in training and inference. Ba, Kiros and Hinton, 2016.
  *
- * @param epsilon what keeps the divisor from 0; by default 10⁻⁵
+ * @param epsilon the number that keeps the divisor from 0; 10⁻⁵ by default
  * @param sample whether all elements of a sample are normalised together
  */
 public record LayerNorm(float epsilon, boolean sample) implements Layer {

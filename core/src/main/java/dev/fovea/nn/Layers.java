@@ -16,16 +16,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** The layers, to be imported statically: the words in which networks are written. */
+/** Factories of all layers, for static import. */
 public final class Layers {
   private Layers() {}
 
-  /** Returns layers one after the other. */
+  /** Returns a sequence: each layer is applied to the result of the one before it. */
   public static Layer sequence(Layer... layers) {
     return new Sequence(List.of(layers));
   }
 
-  /** Returns layers one after the other. */
+  /** Returns a sequence: each layer is applied to the result of the one before it. */
   public static Layer sequence(List<Layer> layers) {
     return new Sequence(layers);
   }
@@ -40,7 +40,7 @@ public final class Layers {
     return new Conv2d(filters, Window2d.of(kernelHeight, kernelWidth));
   }
 
-  /** Returns a convolution of each channel by itself, with one square kernel per channel. */
+  /** Returns a depthwise convolution: one square kernel per channel. */
   public static Conv2d depthwiseConv2d(int kernel) {
     return new Conv2d(
         1,
@@ -52,7 +52,7 @@ public final class Layers {
         Initializer.glorotUniform());
   }
 
-  /** Returns a convolution of each channel by itself, with several square kernels per channel. */
+  /** Returns a depthwise convolution with several square kernels per channel. */
   public static Conv2d depthwiseConv2d(int kernel, int multiplier) {
     return new Conv2d(
         multiplier,
@@ -86,38 +86,38 @@ public final class Layers {
         filters, depth, Window2d.of(kernel, kernel), false, true, Initializer.glorotUniform());
   }
 
-  /** Returns a convolution of each channel by itself and then one of 1×1 across channels. */
+  /** Returns a separable convolution: a depthwise convolution followed by one of 1×1. */
   public static SeparableConv2d separableConv2d(int filters, int kernel) {
     return new SeparableConv2d(depthwiseConv2d(kernel).noBias(), conv2d(filters, 1));
   }
 
-  /** Returns a convolution whose every place has weights of its own. */
+  /** Returns a convolution with separate weights at every position. */
   public static LocallyConnected2d locallyConnected2d(int filters, int kernel) {
     Window2d window = Window2d.of(kernel, kernel);
     return new LocallyConnected2d(filters, window, true, Initializer.glorotUniform());
   }
 
-  /** Returns a table of {@code rows} learned rows, looked up by number. */
+  /** Returns a table of {@code rows} learned rows, looked up by index. */
   public static Embedding embedding(int rows, int dimensions) {
     return new Embedding(rows, dimensions, Initializer.normal(1));
   }
 
-  /** Returns a long short-term memory over sequences [N, T, F]. */
+  /** Returns an LSTM (long short-term memory) over sequences [N, T, F]. */
   public static Recurrent lstm(int units) {
     return new Recurrent(Recurrent.Cell.LSTM, units, false, false);
   }
 
-  /** Returns gated recurrent units over sequences [N, T, F]. */
+  /** Returns a GRU (gated recurrent units) over sequences [N, T, F]. */
   public static Recurrent gru(int units) {
     return new Recurrent(Recurrent.Cell.GRU, units, false, false);
   }
 
   /**
-   * Applies a user-defined step along sequences, from the first place to the last.
+   * Applies a user-defined step along sequences, from the first time step to the last.
    *
-   * @param sequences [N, T, …], at least one; a step gets a part [N, …] of each
-   * @param state what the first step gets, each [N, …]
-   * @throws dev.fovea.tensor.ShapeException if N or T differ, or a step gives a state of another
+   * @param sequences the sequences [N, T, …], at least one; a step gets a slice [N, …] of each
+   * @param state the state before the first step, each [N, …]
+   * @throws dev.fovea.tensor.ShapeException if N or T differ, or a step returns a state of another
    *     shape
    */
   public static Recurrence.Results scan(
@@ -125,7 +125,7 @@ public final class Layers {
     return Recurrence.scan(sequences, state, false, step);
   }
 
-  /** Applies a user-defined step along sequences, from the last place to the first. */
+  /** Applies a user-defined step along sequences, from the last time step to the first. */
   public static Recurrence.Results scanBackwards(
       List<Signal> sequences, List<Signal> state, Recurrence.Step step) {
     return Recurrence.scan(sequences, state, true, step);
@@ -136,44 +136,50 @@ public final class Layers {
     return new Dense(units, true, Initializer.glorotUniform());
   }
 
-  /** Returns the maximum of square windows that lie side by side. */
+  /** Returns max pooling of adjacent square windows. */
   public static Pool2d maxPool(int kernel) {
     return maxPool(kernel, kernel);
   }
 
-  /** Returns the maximum of windows of this height and width that lie side by side. */
+  /** Returns max pooling of adjacent windows of this height and width. */
   public static Pool2d maxPool(int kernelHeight, int kernelWidth) {
     Window2d w = Window2d.of(kernelHeight, kernelWidth).stride(kernelHeight, kernelWidth);
     return new Pool2d(true, w, Pool2d.Reach.FLOOR, false);
   }
 
-  /** Returns the mean of square windows that lie side by side. */
+  /** Returns average pooling of adjacent square windows. */
   public static Pool2d avgPool(int kernel) {
     return avgPool(kernel, kernel);
   }
 
-  /** Returns the mean of windows of this height and width that lie side by side. */
+  /** Returns average pooling of adjacent windows of this height and width. */
   public static Pool2d avgPool(int kernelHeight, int kernelWidth) {
     Window2d w = Window2d.of(kernelHeight, kernelWidth).stride(kernelHeight, kernelWidth);
     return new Pool2d(false, w, Pool2d.Reach.FLOOR, false);
   }
 
-  /** Returns (Σ |x|^p)^(1/p) of square windows that lie side by side. */
+  /** Returns pooling by (Σ |x|^p)^(1/p) of adjacent square windows. */
   public static LpPool lpPool(double p, int kernel) {
     return new LpPool((float) p, avgPool(kernel));
   }
 
-  /** Returns the mean of areas that cover the image, as many as the result has pixels. */
+  /**
+   * Returns adaptive average pooling: the image is divided into height × width areas of nearly
+   * equal size.
+   */
   public static Layer adaptiveAvgPool(int height, int width) {
     return new AdaptivePool(false, height, width);
   }
 
-  /** Returns the maximum of areas that cover the image, as many as the result has pixels. */
+  /**
+   * Returns adaptive max pooling: the image is divided into height × width areas of nearly equal
+   * size.
+   */
   public static Layer adaptiveMaxPool(int height, int width) {
     return new AdaptivePool(true, height, width);
   }
 
-  /** Returns every {@code stride}-th row and column, the first among them. */
+  /** Returns every {@code stride}-th row and column, beginning with the first. */
   public static Layer subsample(int stride) {
     Pool2d pixels = maxPool(1).stride(stride);
     return new Simple("subsample", pixels::forward);
@@ -209,7 +215,7 @@ public final class Layers {
     return new LocalResponseNorm(size, 1e-4f, 0.75f, 1);
   }
 
-  /** Returns layer normalisation over the channels of each place; ε 10⁻⁵. */
+  /** Returns layer normalisation over the channels of each position; ε 10⁻⁵. */
   public static LayerNorm layerNorm() {
     return new LayerNorm(1e-5f, false);
   }
@@ -222,7 +228,7 @@ public final class Layers {
     return new GroupNorm(groups, 1e-5f, true);
   }
 
-  /** Returns instance normalisation, each channel of each sample by itself; ε 10⁻⁵. */
+  /** Returns instance normalisation of each channel of each sample; ε 10⁻⁵. */
   public static GroupNorm instanceNorm() {
     return new GroupNorm(GroupNorm.INSTANCE, 1e-5f, true);
   }
@@ -232,7 +238,7 @@ public final class Layers {
     return new LocalContrastNorm(size, 1e-4f);
   }
 
-  /** Returns squeeze-and-excitation with this many channels in between. */
+  /** Returns squeeze-and-excitation with this many channels in the bottleneck. */
   public static SqueezeExcite squeezeExcite(int squeezed) {
     return new SqueezeExcite(squeezed, relu(), sigmoid());
   }
@@ -247,12 +253,18 @@ public final class Layers {
     return new RandomDrop(RandomDrop.Part.CHANNEL, (float) rate, 1);
   }
 
-  /** Returns dropout of squares of {@code block} pixels, of this share of all in training. */
+  /**
+   * Returns DropBlock: in training it zeroes squares of {@code block} × {@code block} pixels, about
+   * this share of all pixels.
+   */
   public static Layer dropBlock(double rate, int block) {
     return new RandomDrop(RandomDrop.Part.BLOCK, (float) rate, block);
   }
 
-  /** Returns stochastic depth: the end of a branch, zeroed with this probability per sample. */
+  /**
+   * Returns stochastic depth: in training it zeroes a residual branch with this probability per
+   * sample.
+   */
   public static Layer stochasticDepth(double rate) {
     return new RandomDrop(RandomDrop.Part.SAMPLE, (float) rate, 1);
   }
@@ -262,17 +274,17 @@ public final class Layers {
     return new Activate(Activation.RELU);
   }
 
-  /** Returns x for x &gt; 0, else {@code slope}·x. */
+  /** Returns x for x &gt; 0, otherwise {@code slope}·x. */
   public static Layer leakyRelu(double slope) {
     return new Activate(Activation.leakyRelu((float) slope));
   }
 
-  /** Returns x for x &gt; 0, else eˣ − 1. */
+  /** Returns x for x &gt; 0, otherwise eˣ − 1. */
   public static Layer elu() {
     return new Activate(Activation.elu(1));
   }
 
-  /** Returns x for x &gt; 0, else {@code alpha}·(eˣ − 1). */
+  /** Returns x for x &gt; 0, otherwise {@code alpha}·(eˣ − 1). */
   public static Layer elu(double alpha) {
     return new Activate(Activation.elu((float) alpha));
   }
@@ -302,12 +314,12 @@ public final class Layers {
     return function("silu", Formulas::silu);
   }
 
-  /** Returns x · Φ(x), with Φ the normal distribution. */
+  /** Returns x · Φ(x), with Φ the distribution function of the standard normal distribution. */
   public static Layer gelu() {
     return function("gelu", Formulas::gelu);
   }
 
-  /** Returns GELU approximated by a hyperbolic tangent. */
+  /** Returns GELU approximated by means of the hyperbolic tangent. */
   public static Layer geluTanh() {
     return function("gelu_tanh", Formulas::geluTanh);
   }
@@ -317,12 +329,12 @@ public final class Layers {
     return function("mish", Formulas::mish);
   }
 
-  /** Returns the scaled ELU, which keeps mean 0 and variance 1. */
+  /** Returns the scaled ELU, which preserves mean 0 and variance 1. */
   public static Layer selu() {
     return function("selu", Formulas::selu);
   }
 
-  /** Returns ReLU with a learned slope below 0, one per channel. */
+  /** Returns ReLU with a learned slope for negative inputs, one per channel. */
   public static Prelu prelu() {
     return new Prelu(true, 0.25f);
   }
@@ -337,7 +349,10 @@ public final class Layers {
     return function("hard_swish", Formulas::hardSwish);
   }
 
-  /** Returns the maximum of each {@code pieces} neighbouring channels (Goodfellow et al., 2013). */
+  /**
+   * Returns the maximum over groups of {@code pieces} neighbouring channels (Goodfellow et al.,
+   * 2013).
+   */
   public static Layer maxout(int pieces) {
     return new Simple(
         "maxout",
@@ -354,7 +369,10 @@ public final class Layers {
     return new Simple(kind, x -> x.with(formula.apply(x.value())));
   }
 
-  /** Returns the softmax along the last axis; losses take logits and do not need it. */
+  /**
+   * Returns the softmax along the last axis. Losses take logits, so a network to train should not
+   * end in it.
+   */
   public static Layer softmax() {
     return lastAxis("softmax", new Normalization.Softmax());
   }
@@ -379,18 +397,18 @@ public final class Layers {
     return new Simple("flatten", x -> x.reshape(Shape.of(x.shape().elements() / x.shape().dim(0))));
   }
 
-  /** Returns each sample in another shape of as many elements. */
+  /** Returns each sample with another shape of as many elements. */
   public static Layer reshape(int... sample) {
     int[] dims = sample.clone();
     return new Simple("reshape", x -> x.reshape(Shape.of(dims)));
   }
 
-  /** Returns images with zeros around them, as many rows and columns on each side. */
+  /** Returns images padded with this many rows and columns of zeros on each side. */
   public static Layer zeroPad(int all) {
     return zeroPad(all, all, all, all);
   }
 
-  /** Returns images with rows and columns of zeros on each side. */
+  /** Returns images padded with rows and columns of zeros. */
   public static Layer zeroPad(int top, int bottom, int left, int right) {
     Ints before = Ints.of(0, top, left, 0);
     Ints after = Ints.of(0, bottom, right, 0);
@@ -402,7 +420,7 @@ public final class Layers {
         });
   }
 
-  /** Returns images without their outermost rows and columns. */
+  /** Returns images with rows and columns cut off. */
   public static Layer crop(int top, int bottom, int left, int right) {
     return new Simple(
         "crop",
@@ -420,8 +438,8 @@ public final class Layers {
   }
 
   /**
-   * Returns a crop of this height and width from the centre of each image; an odd difference leaves
-   * one row or column more at the bottom or right.
+   * Returns a crop of this height and width from the centre of each image. Of an odd difference one
+   * more row or column is cut off at the bottom or right.
    */
   public static Layer centerCrop(int height, int width) {
     return new Simple(
@@ -448,17 +466,26 @@ public final class Layers {
     return new Simple("permute", x -> x.with(x.value().transpose(axes)));
   }
 
-  /** Returns images enlarged by a whole factor; {@link Resize} says how, by default nearest. */
+  /**
+   * Returns images enlarged by an integer factor, by nearest neighbour unless {@link Resize} is set
+   * otherwise.
+   */
   public static Resize upsample(int factor) {
     return new Resize(Interpolation.NEAREST, factor, factor, true, false);
   }
 
-  /** Returns images in this size; {@link Resize} says how, by default nearest. */
+  /**
+   * Returns images resized to this size, by nearest neighbour unless {@link Resize} is set
+   * otherwise.
+   */
   public static Resize resize(int height, int width) {
     return new Resize(Interpolation.NEAREST, height, width, false, false);
   }
 
-  /** Returns a rearrangement of channels into images {@code factor} times as high and wide. */
+  /**
+   * Returns pixel shuffle: channels are rearranged into images {@code factor} times as high and
+   * wide.
+   */
   public static Layer pixelShuffle(int factor) {
     return new Simple(
         "pixel_shuffle",
@@ -470,7 +497,9 @@ public final class Layers {
         });
   }
 
-  /** Returns images whose channels hold squares of {@code factor}² pixels. */
+  /**
+   * Returns the inverse of pixel shuffle: each square of {@code factor}² pixels becomes channels.
+   */
   public static Layer pixelUnshuffle(int factor) {
     return new Simple(
         "pixel_unshuffle",
@@ -483,7 +512,7 @@ public final class Layers {
         });
   }
 
-  /** Returns channels dealt out in turn: what was in one group is then in all. */
+  /** Returns channel shuffle: the channels of each group are spread evenly over all groups. */
   public static Layer channelShuffle(int groups) {
     return new Simple(
         "channel_shuffle",
@@ -494,7 +523,7 @@ public final class Layers {
         });
   }
 
-  /** Returns channels of zeros before and after those there are. */
+  /** Returns images with channels of zeros added before and after their own. */
   public static Layer padChannels(int before, int after) {
     return new Simple(
         "pad_channels",
@@ -507,32 +536,34 @@ public final class Layers {
         });
   }
 
-  /** Returns the results of branches, each applied to the same signal, side by side as channels. */
+  /** Returns the concatenated channels of branches that are applied to the same signal. */
   public static Layer concat(Layer... branches) {
     return new Merge("concat", List.of(branches), Layers::concat);
   }
 
-  /** Returns the sum of the results of branches, each applied to the same signal. */
+  /** Returns the sum of branches that are applied to the same signal. */
   public static Layer add(Layer... branches) {
     return new Merge("add", List.of(branches), Layers::add);
   }
 
-  /** Returns the product of the results of branches, each applied to the same signal. */
+  /** Returns the elementwise product of branches that are applied to the same signal. */
   public static Layer multiply(Layer... branches) {
     return new Merge("multiply", List.of(branches), Layers::multiply);
   }
 
-  /** Returns the sum of the signal and the result of a branch (He et al., 2016). */
+  /**
+   * Returns a residual block: the sum of the signal and the result of a branch (He et al., 2016).
+   */
   public static Layer residual(Layer branch) {
     return add(identity(), branch);
   }
 
-  /** Returns the signal itself. */
+  /** Returns the identity, which passes its input on. */
   public static Layer identity() {
     return new Simple("identity", x -> x);
   }
 
-  /** Returns signals side by side along the last axis, the channels. */
+  /** Returns signals concatenated along the last axis, the channels. */
   public static Signal concat(List<Signal> signals) {
     Signal first = signals.get(0);
     return first.concat(signals.subList(1, signals.size()).toArray(Signal[]::new));
@@ -553,7 +584,7 @@ public final class Layers {
     return signals.stream().reduce(Signal::plus).orElseThrow();
   }
 
-  /** Returns the product of signals, element by element. */
+  /** Returns the elementwise product of signals. */
   public static Signal multiply(List<Signal> signals) {
     return signals.stream().reduce(Signal::times).orElseThrow();
   }

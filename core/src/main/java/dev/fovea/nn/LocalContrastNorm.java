@@ -10,14 +10,15 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 
 /**
- * Local contrast normalisation: v / max(mean of σ, σ, ε) with v = x − Σ w·x and σ = √Σ w·v², the
- * sums over the pixels around and all channels (Jarrett et al., 2009).
+ * Local contrast normalisation: v / max(mean of σ, σ, ε) with v = x − Σ w·x and σ = √Σ w·v², where
+ * sums are over the surrounding pixels and all channels (Jarrett et al., 2009).
  *
  * <p>[N, H, W, C] ↦ [N, H, W, C]; no parameters. The weights w are a Gaussian of deviation {@code
- * size}/4, and sum up to 1 over the pixels that there are; the mean of σ is over a sample.
+ * size}/4 and add up to 1 over the pixels of a window that lie in the image; the mean of σ is over
+ * a sample.
  *
  * @param size the height and width of the window, odd
- * @param epsilon what keeps the divisor from 0; by default 10⁻⁴
+ * @param epsilon the number that keeps the divisor from 0; 10⁻⁴ by default
  */
 public record LocalContrastNorm(int size, float epsilon) implements Layer {
   /**

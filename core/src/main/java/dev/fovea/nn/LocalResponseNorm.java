@@ -4,16 +4,16 @@ import dev.fovea.op.Normalization;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * Local response normalisation over neighbouring channels: x · (k + α/size · Σ x²)^−β, the sum over
- * the {@code size} channels around each.
+ * Local response normalisation over neighbouring channels: x · (k + α/size · Σ x²)^−β, with the sum
+ * over the {@code size} channels around each.
  *
- * <p>[.., C] ↦ [.., C]; no parameters. Krizhevsky, Sutskever and Hinton, 2012; the defaults are
- * Caffe's, those of the paper are size 5, α 5·10⁻⁴ in this form, and k 2.
+ * <p>[.., C] ↦ [.., C]; no parameters. Krizhevsky, Sutskever and Hinton, 2012. The defaults are
+ * those of Caffe; the paper has size 5, α 5·10⁻⁴ in this form, and k 2.
  *
  * @param size the number of neighbouring channels, the channel itself among them
  * @param alpha the weight α of the squares; by default 10⁻⁴
  * @param beta the exponent β; by default 0.75
- * @param k what is added to the squares; by default 1
+ * @param k the number added to the squares; 1 by default
  */
 public record LocalResponseNorm(int size, float alpha, float beta, float k) implements Layer {
   /**

@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A convolution whose every place has weights of its own: [N, H, W, C] ↦ [N, H′, W′, filters].
+ * A locally connected layer: a convolution with separate weights at every position, [N, H, W, C] ↦
+ * [N, H′, W′, filters].
  *
  * <p>Parameters: {@code weight} [H′·W′, kh·kw·C, filters], the kernel's rows outermost, and {@code
  * bias} [H′, W′, filters]. Defaults: stride 1, no padding, a bias, Glorot uniform weights. LeCun,

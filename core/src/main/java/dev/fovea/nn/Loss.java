@@ -7,24 +7,30 @@ import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/** A loss: the scalar that training minimises, a function of a network's output and its target. */
+/**
+ * A loss function: the scalar that training minimises, computed from a network's output and its
+ * target.
+ */
 public interface Loss {
   /** Returns the name. */
   String name();
 
-  /** Returns the name and its settings; losses of one description are the same. */
+  /** Returns the name with all settings; two losses with the same description are the same. */
   default String description() {
     return name();
   }
 
-  /** Returns whether targets are class indices, one output per class; false by default. */
+  /**
+   * Returns whether targets are class indices and the output has one number per class; false by
+   * default.
+   */
   default boolean takesLabels() {
     return false;
   }
 
   /**
-   * Returns the task of an output with this loss, if the loss determines it: by default where
-   * targets are class indices.
+   * Returns the task of an output that is trained with this loss, if the loss determines it; by
+   * default it does where targets are class indices.
    *
    * @param output the shape of the output for one sample
    */
@@ -33,14 +39,14 @@ public interface Loss {
   }
 
   /**
-   * Returns whether the loss compares the samples of a batch with each other, as those of pairs do,
-   * so that it depends on which are together; false by default.
+   * Returns whether the loss compares the samples of a batch with each other, as a triplet loss
+   * does; its value then depends on which samples share a batch. False by default.
    */
   default boolean comparesSamples() {
     return false;
   }
 
-  /** Returns whether a place with this label does not count and need not be a class. */
+  /** Returns whether positions with this label are left out; such a label need not be a class. */
   default boolean ignores(float label) {
     return false;
   }
@@ -49,25 +55,28 @@ public interface Loss {
   Shape target(Shape output);
 
   /**
-   * Returns the loss of a batch, a scalar: the mean over its elements, weighted where some of them
-   * count more than others, or over pairs where the loss is of those.
+   * Returns the loss of a batch, a scalar: the mean over its elements, weighted if they have
+   * weights, or over pairs if the loss compares samples.
    */
   Value of(Value output, Value target);
 
-  /** Returns how many outputs, one after the other, the loss is of; 1 unless it is joint. */
+  /**
+   * Returns the number of consecutive outputs that the loss takes; 1 unless it is a {@link
+   * JointLoss}.
+   */
   default int outputs() {
     return 1;
   }
 
   /**
-   * Returns the shapes of the targets, one after the other, for outputs of these shapes, batch
-   * first; one unless the loss is joint.
+   * Returns the shapes of the targets for outputs of these shapes, batch first; one target unless
+   * the loss is a {@link JointLoss}.
    */
   default List<Shape> targets(List<Shape> outputs) {
     return List.of(target(outputs.get(0)));
   }
 
-  /** Returns the loss of as many outputs and targets of a batch as it is of. */
+  /** Returns the loss of a batch for all its outputs and targets. */
   default Value of(List<Value> outputs, List<Value> targets) {
     return of(outputs.get(0), targets.get(0));
   }
@@ -82,8 +91,8 @@ public interface Loss {
   }
 
   /**
-   * Returns how much a batch counts in the mean loss over several batches: the number of samples by
-   * default, the sum of all weights where samples or places have weights.
+   * Returns the weight of a batch in the mean loss over several batches: the number of samples by
+   * default, the sum of the weights if samples or positions have weights.
    *
    * @param target the batch's targets [N, …]
    */

@@ -17,19 +17,21 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BinaryOperator;
 
-/** The losses, to be imported statically. */
+/** Factories of all loss functions, for static import. */
 public final class Losses {
   private Losses() {}
 
   /**
    * Cross-entropy of logits [.., classes] with class indices [..]: −log softmax(logits)[label].
    *
-   * <p>With weights w or ignored labels it is the weighted mean Σ w[label]·loss / Σ w[label] over
-   * the labels that count; with smoothing each class's part of the loss has that class's weight.
+   * <p>With weights w or an ignored label it is the weighted mean Σ w[label]·loss / Σ w[label] over
+   * the labels that are not ignored. With smoothing, the term of each class has the weight of that
+   * class.
    *
-   * @param smoothing ε: the target is 1 − ε + ε/classes for the label and ε/classes elsewhere
+   * @param smoothing ε in [0, 1): the target is 1 − ε + ε/classes for the label and ε/classes for
+   *     all other classes
    * @param weights a weight per class; empty for 1 each
-   * @param ignored a label that does not count, such as 255 for pixels that nobody has labelled
+   * @param ignored a label that is left out, such as 255 for unlabelled pixels
    */
   public record CrossEntropy(float smoothing, List<Float> weights, OptionalInt ignored)
       implements Loss {
@@ -56,7 +58,7 @@ public final class Losses {
       return new CrossEntropy((float) epsilon, weights, ignored);
     }
 
-    /** Returns this loss with a weight per class, as for classes of different frequency. */
+    /** Returns this loss with a weight per class, such as for classes of different frequency. */
     public CrossEntropy weights(float... perClass) {
       List<Float> list = new ArrayList<>();
       for (float w : perClass) {
@@ -65,7 +67,7 @@ public final class Losses {
       return new CrossEntropy(smoothing, list, ignored);
     }
 
-    /** Returns this loss leaving out places with this label. */
+    /** Returns this loss leaving out all positions with this label. */
     public CrossEntropy ignore(int label) {
       return new CrossEntropy(smoothing, weights, OptionalInt.of(label));
     }
@@ -227,15 +229,17 @@ public final class Losses {
     return new CrossEntropy(0, List.of(), OptionalInt.empty());
   }
 
-  /** Returns the cross-entropy of logits [.., classes] with distributions of the same shape. */
+  /**
+   * Returns the cross-entropy of logits [.., classes] with target distributions of the same shape.
+   */
   public static Loss crossEntropyOfDistribution() {
     return pairwise(
         "cross_entropy_of_distribution", Kind.SHARES, LossFormulas::negativeLogLikelihood);
   }
 
   /**
-   * Returns the cross-entropy of logits [.., classes] with distributions t of the same shape, of
-   * which a share ε is spread over all classes: the target is (1 − ε)·t + ε/classes.
+   * Returns the cross-entropy of logits [.., classes] with target distributions t of the same shape
+   * and label smoothing: the target is (1 − ε)·t + ε/classes.
    *
    * @throws FoveaException if ε is not in [0, 1)
    */
@@ -297,7 +301,7 @@ public final class Losses {
 
   /**
    * Returns the mean of −w·t·log p − (1 − t)·log(1 − p), p = sigmoid(x): binary cross-entropy in
-   * which what is so weighs {@code positive} times as much as what is not.
+   * which positives have the weight w.
    *
    * @throws FoveaException if the weight is not positive
    */
@@ -309,7 +313,7 @@ public final class Losses {
 
   /**
    * Returns the mean of −t·log p − (1−t)·log(1−p): binary cross-entropy of probabilities, which are
-   * kept from 0 and 1 by 10⁻⁷. Logits with {@link #binaryCrossEntropy()} are more exact.
+   * clipped to [10⁻⁷, 1 − 10⁻⁷]. {@link #binaryCrossEntropy()} of logits is more accurate.
    */
   public static Loss binaryCrossEntropyOfProbabilities() {
     return pairwise(
@@ -329,7 +333,8 @@ public final class Losses {
 
   /**
    * Returns the focal loss of logits with targets 0 or 1 of the same shape: the mean of −αₜ·(1 −
-   * pₜ)^γ·log pₜ, αₜ being α for 1 and 1 − α for 0 (Lin et al., 2017: α 0.25, γ 2).
+   * pₜ)^γ·log pₜ, where pₜ is the probability of the target, and αₜ is α for 1 and 1 − α for 0 (Lin
+   * et al., 2017: α 0.25, γ 2).
    *
    * @throws FoveaException if γ is negative or α not in [0, 1]
    */
@@ -349,7 +354,7 @@ public final class Losses {
   /**
    * Returns the soft Dice loss of logits [N, .., C] with masks of the same shape: the mean over
    * samples and channels of 1 − (2Σpt + 1) / (Σp + Σt + 1), p = sigmoid(logits) (after Milletari et
-   * al., 2016, who square p and t below the line).
+   * al., 2016, who square p and t in the denominator).
    */
   public static Loss dice() {
     return overlap("dice", false, false);
@@ -412,7 +417,7 @@ public final class Losses {
         "hinge_of_classes", "" + m, Kind.CLASSES, (y, t) -> LossFormulas.marginOfClasses(y, t, m));
   }
 
-  /** Returns the mean over rows of 1 − the cosine of the angle between output and target. */
+  /** Returns the cosine loss: the mean over rows of 1 − cos(angle between output and target). */
   public static Loss cosine() {
     return pairwise("cosine", Kind.NUMBERS, LossFormulas::cosine);
   }
@@ -420,8 +425,9 @@ public final class Losses {
   /**
    * Returns the triplet loss of embeddings [N, D] with labels [N]: the mean of max(0, margin + the
    * distance to the farthest row of the same label − that to the nearest of another one), within
-   * the batch (Schroff et al., 2015; the choice is Hermans et al., 2017). Rows that have no other
-   * one of their label, or none of another, count as 0. The value depends on what is in a batch.
+   * the batch (Schroff et al., 2015; the choice is Hermans et al., 2017). A row without another one
+   * of its label, or without one of another label, counts as 0. The value depends on which samples
+   * share a batch.
    *
    * @throws FoveaException if the margin is not positive
    */
@@ -433,7 +439,7 @@ public final class Losses {
   /**
    * Returns the contrastive loss of embeddings [N, D] with labels [N]: the mean over pairs of the
    * batch of d² for one label and of max(0, margin − d)² for two (Hadsell et al., 2006). The value
-   * depends on what is in a batch.
+   * depends on which samples share a batch.
    *
    * @throws FoveaException if the margin is not positive
    */

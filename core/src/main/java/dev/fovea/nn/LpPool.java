@@ -11,8 +11,8 @@ import dev.fovea.tensor.FoveaException;
  *
  * <p>No gradient flows through windows whose sum is below 10⁻¹².
  *
- * @param p the exponent, above 0; 1 sums up, large ones come near the maximum
- * @param mean the pooling of which the windows are taken
+ * @param p the exponent, above 0; 1 gives the sum, large exponents approach the maximum
+ * @param mean the average pooling that defines the windows
  */
 public record LpPool(float p, Pool2d mean) implements Layer {
   private static final float TINY = 1e-12f;

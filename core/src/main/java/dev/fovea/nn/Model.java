@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network with parameters, built for inputs of fixed shape and any batch size.
+ * A network with its parameters, for inputs of fixed shape and batches of any size.
  *
- * <p>{@link #build} checks every shape before any work is done. Prediction may be called by any
- * number of threads at once, as long as nobody trains or loads meanwhile. The methods that return a
- * model share the parameters with this one.
+ * <p>{@link #build} checks every shape before anything is computed. Any number of threads may
+ * predict at once, as long as none trains the model or loads parameters meanwhile. Methods that
+ * return a model return one that shares its parameters with this one, except {@link #copy}.
  */
 public final class Model {
   private final ModelBody body;
@@ -43,14 +43,14 @@ public final class Model {
    *
    * @param layer the network
    * @param input the shape of one sample, such as [28, 28, 1]
-   * @param seed from which the parameters' starting values are drawn
+   * @param seed the seed of the parameters' initial values
    * @throws ShapeException if some layer cannot take what reaches it
    */
   public static Model build(Layer layer, Shape input, Seed seed) {
     return build(layer, input, seed, Engine.shared());
   }
 
-  /** Builds a model of one input and one output that computes with {@code engine}. */
+  /** Builds a model of one input and one output that runs on this engine. */
   public static Model build(Layer layer, Shape input, Seed seed, Engine engine) {
     return build(ModelBody.network(layer), List.of(input), seed, engine);
   }
@@ -60,8 +60,8 @@ public final class Model {
    *
    * @param network the network
    * @param inputs the shape of one sample of each input
-   * @param seed from which the parameters' starting values are drawn
-   * @param engine what computes
+   * @param seed the seed of the parameters' initial values
+   * @param engine the engine to run on
    * @throws ShapeException if some layer cannot take what reaches it
    */
   public static Model build(Network network, List<Shape> inputs, Seed seed, Engine engine) {
@@ -73,7 +73,10 @@ public final class Model {
     return new Model(body, engine, other, metadata);
   }
 
-  /** Returns the network as a graph of {@code batch} samples, as in training or as in inference. */
+  /**
+   * Returns the network as a graph for {@code batch} samples, in training mode or in inference
+   * mode.
+   */
   public Traced trace(int batch, boolean training) {
     return body.trace(batch, training, rules);
   }
@@ -84,10 +87,10 @@ public final class Model {
   }
 
   /**
-   * Applies this model within another network or within what a {@code TrainingStep} computes: a
+   * Applies this model as part of another network or of the formula of a {@code TrainingStep}: a
    * generator before a discriminator, a teacher beside its student. Its parameters stay its own:
    * they are neither built, counted nor saved with the other network. Unless the step trains this
-   * model it behaves as in inference.
+   * model, it behaves as in inference.
    *
    * @throws ShapeException if the signal is not of the shape of the model's input
    */
@@ -108,7 +111,7 @@ public final class Model {
     return inference;
   }
 
-  /** Returns whether only some batch sizes may suit the network; see {@link Network#fixesBatch}. */
+  /** Returns whether the network may suit some batch sizes only; see {@link Network#fixesBatch}. */
   public boolean fixesBatch() {
     return body.network().fixesBatch();
   }
@@ -123,14 +126,14 @@ public final class Model {
     return body.outputs().shapes();
   }
 
-  /** Returns an output: its shape, its task and the meaning of its values. */
+  /** Returns an output of the network, numbered from 0. */
   public Output output(int i) {
     return body.outputs().get(i);
   }
 
   /**
-   * Sets the task of an output, where the end of the network and the training do not show it. All
-   * models that share these parameters have it, and it is saved with them.
+   * Sets the task of an output, if neither the last layer nor a training determines it. It applies
+   * to all models that share these parameters and is saved with them.
    */
   public void setTask(int output, Task task) {
     body.outputs().set(output, task);
@@ -141,41 +144,45 @@ public final class Model {
     return body.parameters();
   }
 
-  /** Returns what computes. */
+  /** Returns the engine that this model runs on. */
   public Engine engine() {
     return engine;
   }
 
-  /** Returns whether training leaves a parameter as it is. */
+  /** Returns whether a parameter is frozen, that is, not changed by training. */
   public boolean isFrozen(String parameter) {
     return rules.isFrozen(parameter);
   }
 
-  /** Returns the texts that are saved with the parameters, among them the outputs' tasks. */
+  /**
+   * Returns the metadata that is saved with the parameters: texts by name, among them the tasks of
+   * the outputs.
+   */
   public Map<String, String> metadata() {
     return body.outputs().addTo(metadata);
   }
 
   /**
-   * Returns this model with other texts to be saved with the parameters.
+   * Returns this model with other metadata.
    *
-   * @throws FoveaException if the texts tell tasks that are not known, or of other outputs
+   * @throws FoveaException if the metadata names unknown tasks, or more or fewer than there are
+   *     outputs
    */
   public Model withMetadata(Map<String, String> texts) {
     body.outputs().read(texts);
     return new Model(body, engine, rules, texts);
   }
 
-  /** Returns this model computing with another engine. */
+  /** Returns this model on another engine. */
   public Model withEngine(Engine other) {
     return new Model(body, other, rules, metadata);
   }
 
   /**
-   * Returns this model with some more parameters left as they are by training.
+   * Returns this model with further parameters frozen: training does not change them.
    *
-   * @param patterns names in which {@code *} stands for any part of a path and {@code **} for any
-   *     number of parts, such as {@code features.**}
+   * @param patterns names such as {@code features.**}, in which {@code *} stands for one part of a
+   *     path and {@code **} for any number of parts; see {@link Parameters#matching}
    * @throws FoveaException if a pattern matches no parameter
    */
   public Model freeze(String... patterns) {
@@ -183,12 +190,12 @@ public final class Model {
   }
 
   /**
-   * Returns this model with some layers behaving as in inference while it is trained: batch norms
-   * use their running statistics, nothing is dropped. Their parameters are trained all the same
-   * unless they are {@linkplain #freeze frozen}.
+   * Returns this model with some layers in inference mode even while it is trained: batch norms use
+   * their running statistics, and nothing is dropped. Their parameters are still trained unless
+   * they are {@linkplain #freeze frozen}.
    *
-   * @param patterns layers, as the {@linkplain #summary summary} names them, with {@code *} and
-   *     {@code **} as for {@link #freeze}; {@code **} is all layers
+   * @param patterns paths of layers as in the {@linkplain #summary summary}, with {@code *} and
+   *     {@code **} as in {@link #freeze}; {@code **} is all layers
    * @throws FoveaException if a pattern matches no layer
    */
   public Model asInInference(String... patterns) {
@@ -196,10 +203,10 @@ public final class Model {
   }
 
   /**
-   * Returns this model with some layers behaving as in training whatever is frozen or trained: by
-   * default a batch norm whose weight and bias are frozen uses its running statistics, and all
-   * layers of a model that a {@code TrainingStep} applies and doesn't train behave as in inference.
-   * Running statistics follow unless they are frozen.
+   * Returns this model with some layers in training mode even if they are frozen or not trained. By
+   * default a batch norm with frozen weight and bias uses its running statistics, and a model that
+   * a {@code TrainingStep} applies without training it is in inference mode. Running statistics are
+   * updated unless they are frozen.
    *
    * @param patterns as {@link #asInInference} takes them
    * @throws FoveaException if a pattern matches no layer
@@ -209,8 +216,8 @@ public final class Model {
   }
 
   /**
-   * Returns in one line which layers {@link #asInInference} and {@link #asInTraining} were called
-   * for; empty if for none.
+   * Returns a line that lists the patterns given to {@link #asInInference} and {@link
+   * #asInTraining}; empty if there are none.
    */
   public String behaviours() {
     return rules.behaviours();
@@ -222,33 +229,35 @@ public final class Model {
 
   /**
    * Returns this model with no parameter frozen; {@link #asInInference} and {@link #asInTraining}
-   * stay in force.
+   * still apply.
    */
   public Model unfreeze() {
     return with(new TrainingRules(name -> false, rules.modes()));
   }
 
   /**
-   * Returns a view of what some layers compute.
+   * Returns an observer of the outputs of some layers.
    *
-   * @param paths the layers, as the {@linkplain #summary summary} names them
+   * @param paths the paths of the layers, as in the {@linkplain #summary summary}
    * @throws FoveaException if there is no such layer
    */
   public Observer observe(String... paths) {
     return new Observer(this, copy(), List.of(paths), false);
   }
 
-  /** Returns a model like this one with parameters of its own, which begin as these are now. */
+  /** Returns a copy of this model with its own parameters, which start with the current values. */
   public Model copy() {
     return new Model(body.copy(), engine, rules, metadata);
   }
 
   /**
-   * Moves the parameters of another model towards this one's, found by their names: theirs become τ
-   * · ours + (1 − τ) · theirs, as in a slowly following target network (Lillicrap et al., 2016).
+   * Moves the parameters of another model towards those of this one with the same names: each
+   * becomes τ · (this one's) + (1 − τ) · (its own), as for the target network in reinforcement
+   * learning (Lillicrap et al., 2016).
    *
    * @param share τ, from 0 to 1; 1 copies
-   * @throws FoveaException if the share is none, or names or shapes differ; nothing is changed then
+   * @throws FoveaException if τ is not in [0, 1], or names or shapes differ; nothing is changed
+   *     then
    */
   public void copyTo(Model other, double share) {
     if (!(share >= 0 && share <= 1)) {
@@ -257,14 +266,14 @@ public final class Model {
     body.parameters().moveTo(other.parameters(), (float) share);
   }
 
-  /** Returns a table of all layers: shapes, parameters, FLOPs, receptive field, memory. */
+  /** Returns a table of all layers with shapes, parameters, FLOPs, receptive fields and memory. */
   public Summary summary() {
     return Summary.of(this);
   }
 
   /**
-   * Returns the outputs for a batch. Where samples do not depend on each other each thread computes
-   * some samples at a time, so few that what one step hands to the next stays in caches.
+   * Returns the outputs for a batch. Where samples are independent, each thread computes a few
+   * samples at a time, so that intermediate results stay in the caches.
    *
    * @param batch one tensor per input, batch axis first
    * @throws FoveaException if a shape is not the input's
@@ -279,23 +288,23 @@ public final class Model {
   }
 
   /**
-   * Returns how many samples of a batch one program of inference computes at once: so few that what
-   * one step hands to the next stays in caches, where that pays; at most half of the batch, rounded
-   * up, unless samples depend on each other.
+   * Returns how many samples of a batch {@link #run} computes together: few enough for intermediate
+   * results to stay in the caches, at most half of the batch, or all of it where samples depend on
+   * each other.
    */
   public int samplesAtOnce(int batch) {
     return inference.samplesAtOnce(batch);
   }
 
   /**
-   * Returns how much memory {@link #run} takes for a batch, in bytes, beside the parameters and the
-   * outputs: packed weights and what all threads work in.
+   * Returns the memory that {@link #run} takes for a batch in addition to the parameters and the
+   * outputs, in bytes: packed weights and the working memory of all threads.
    */
   public long bytes(int batch) {
     return inference.bytes(batch);
   }
 
-  /** Returns the output of a one-output model for a batch of its one input. */
+  /** Returns the output for a batch of the only input; see {@link #run(List)}. */
   public Tensor run(Tensor batch) {
     return run(List.of(batch)).get(0);
   }
@@ -304,9 +313,9 @@ public final class Model {
    * Returns the prediction of a classifier for one sample.
    *
    * @param sample a tensor of the input's shape, with or without a batch axis of 1
-   * @return a probability per class: the softmax of the outputs, or the sigmoid of each where any
-   *     number of classes may be right, unless the network ends in one itself; one output is taken
-   *     as that of class 1 against class 0
+   * @return a probability per class: the softmax of the logits, or their sigmoids for a multi-label
+   *     task, unless the network itself ends in one. A single output stands for class 1 against
+   *     class 0
    * @throws FoveaException if the shape is not the input's, or the first output has another task
    */
   public Prediction predict(Tensor sample) {
@@ -314,7 +323,7 @@ public final class Model {
   }
 
   /**
-   * Returns the prediction of a classifier for each sample of a batch; see {@link #predict}.
+   * Returns the predictions of a classifier for all samples of a batch; see {@link #predict}.
    *
    * @param batch the samples, batch axis first
    * @throws FoveaException if the shape is not the input's
@@ -325,11 +334,12 @@ public final class Model {
   }
 
   /**
-   * Returns the class of each place of one sample, such as of each pixel of a picture.
+   * Returns the segmentation of one sample: the likeliest class of each pixel.
    *
    * @param sample a tensor of the input's shape, with or without a batch axis of 1
-   * @return the numbers of the classes, such as [H, W]
-   * @throws FoveaException if the shape is not the input's, or the first output is no mask
+   * @return the class indices [H, W]
+   * @throws FoveaException if the shape is not the input's, or the task of the first output is not
+   *     {@link Task#MASK}
    */
   public Tensor predictMask(Tensor sample) {
     output(0).requireTask("predictMask", Task.MASK);
@@ -337,19 +347,19 @@ public final class Model {
     return classes.reshape(classes.shape().dropFirst());
   }
 
-  /** Returns the names of the classes, if the metadata knows them. */
+  /** Returns the names of the classes; empty if the metadata has none. */
   public List<String> labels() {
     String text = metadata.getOrDefault("labels", "");
     return text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
   }
 
   /**
-   * Writes parameters and metadata to a file. The ending chooses the format: {@code .safetensors},
-   * or that of a {@link ModelFormat}, such as {@code .onnx} where the module {@code formats} is
-   * there.
+   * Writes parameters and metadata to a file. The file's ending selects the format: {@code
+   * .safetensors}, or that of a {@link ModelFormat}, such as {@code .onnx} if the module {@code
+   * formats} is present.
    *
-   * @throws FoveaException if the format is not known or the file cannot be written; a file that
-   *     was there before is then untouched
+   * @throws FoveaException if the format is unknown or the file cannot be written; an existing file
+   *     is untouched then
    */
   public void save(Path file) {
     if (file.toString().endsWith(".safetensors")) {
@@ -369,25 +379,23 @@ public final class Model {
   }
 
   /**
-   * Takes parameters from a file that {@link #save} wrote for the same network: those of this
-   * model, and of all that share them, change in place.
+   * Loads parameters from a file that {@link #save} wrote for the same network. They change in
+   * place, for this model and all that share them.
    *
-   * @return this model with the file's metadata, such as the names of the classes, over its own: an
-   *     entry that the file lacks stays
-   * @throws FoveaException if the file is unreadable, or its names, shapes or tasks are not this
-   *     network's; nothing is changed then
+   * @return this model with the entries of the file's metadata added to or replacing its own
+   * @throws FoveaException if the file cannot be read, or its names, shapes or tasks are not those
+   *     of this network; nothing is changed then
    */
   public Model load(Path file) {
     return load(file.toString(), Safetensors.readWhole(file));
   }
 
   /**
-   * Takes parameters from a stream that {@link #save(OutputStream)} wrote for the same network; it
-   * is read to its end and stays open.
+   * Loads parameters from a stream that {@link #save(OutputStream)} wrote; it is read to its end
+   * and stays open. See {@link #load(Path)}.
    *
    * @return this model with the stream's metadata
-   * @throws FoveaException if the stream is unreadable, or its names, shapes or tasks are not this
-   *     network's; nothing is changed then
+   * @throws FoveaException as {@link #load(Path)}
    */
   public Model load(InputStream in) {
     return load("stream", Safetensors.readWhole(in));

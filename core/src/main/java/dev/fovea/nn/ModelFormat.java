@@ -6,24 +6,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/**
- * A kind of file that {@link Model#save} can write besides its own, found by {@link
- * java.util.ServiceLoader}.
- */
+/** A further file format for {@link Model#save}, found by {@link java.util.ServiceLoader}. */
 public interface ModelFormat {
-  /** Returns the ending of its files' names, such as {@code .onnx}. */
+  /** Returns the ending of the files, such as {@code .onnx}. */
   String ending();
 
   /**
-   * Writes a model: network, parameters, metadata.
+   * Writes a model with its network, parameters and metadata.
    *
    * @throws dev.fovea.tensor.FoveaException if the format cannot hold the model or the file cannot
-   *     be written; a file that was there before is then untouched
+   *     be written; an existing file is untouched then
    */
   void write(Model model, Path file);
 
   /**
-   * Returns the format that a file's ending chooses.
+   * Returns the format with this file's ending.
    *
    * @throws FoveaException if there is none
    */

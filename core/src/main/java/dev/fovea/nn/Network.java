@@ -9,8 +9,8 @@ public interface Network {
   List<Signal> forward(List<Signal> inputs);
 
   /**
-   * Returns whether only some batch sizes may suit the network, as where a file fixes one; false by
-   * default. {@link Model#build} then checks shapes for one sample alone.
+   * Returns whether the network may suit some batch sizes only, such as one that a file fixes;
+   * false by default. If true, {@link Model#build} checks shapes for one sample only.
    */
   default boolean fixesBatch() {
     return false;

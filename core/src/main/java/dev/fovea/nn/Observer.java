@@ -15,8 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view of what layers of a model compute in inference, with the parameters that the model had at
- * some moment.
+ * An observer of the outputs of some layers in inference, with a copy of the model's parameters.
  *
  * <pre>{@code
  * Observer watch = model.observe("0", "3.conv2d").beforeActivation();
@@ -28,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * };
  * }</pre>
  *
- * <p>It has a copy of the parameters: a training that is watched comes to the same bits. Any number
- * of threads may use it while the model is trained; {@link #follow} belongs where parameters stand
- * still, as in a callback.
+ * <p>Because the parameters are copied, a training that is observed gives the same bits. Any number
+ * of threads may use an observer while the model is trained. Call {@link #follow} where the
+ * parameters do not change, as in a callback.
  */
 public final class Observer {
   private final Model model;
@@ -48,14 +47,14 @@ public final class Observer {
   }
 
   /**
-   * Returns a view of the same layers before their activation, of those that end in one; of a
-   * convolution with an activation behind it as a layer of its own, each has its path.
+   * Returns an observer of the same layers before their activation, for layers that end in one.
+   * Where the activation is a separate layer, each of the two has its own path.
    */
   public Observer beforeActivation() {
     return new Observer(model, copy, paths, true);
   }
 
-  /** Copies the current parameters of the model into this view and all views derived from it. */
+  /** Copies the current parameters of the model into this observer and all derived from it. */
   public void follow() {
     synchronized (copy) {
       model.copyTo(copy, 1);
@@ -63,8 +62,8 @@ public final class Observer {
   }
 
   /**
-   * Returns what the layers compute for a batch, by path; of a layer that is used several times,
-   * the first time.
+   * Returns the outputs of the layers for a batch, by path. Of a layer that is used several times,
+   * it is that of the first use.
    *
    * @param batch one tensor per input, batch axis first
    * @throws FoveaException if a shape is not the input's

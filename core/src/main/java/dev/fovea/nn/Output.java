@@ -14,34 +14,34 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One output of a network: its shape, its task and the meaning of its values.
+ * The description of one output of a network: its shape, its task and the meaning of its values.
  *
  * @param shape the shape for one sample
- * @param task the question it answers
+ * @param task its task
  * @param scale whether the values of classes are logits or probabilities
- * @param width the number of values along the last axis that belong together; 1 means one value for
- *     class 1 against class 0
+ * @param width the number of values along the last axis that form a row of classes; 1 means one
+ *     value for class 1 against class 0
  */
 public record Output(Shape shape, Task task, Scale scale, int width) {
   /**
-   * The metadata entry that holds the tasks of the outputs: the {@link Task#text} of each, in
-   * order, separated by commas.
+   * The metadata entry with the tasks of all outputs: the {@link Task#text} of each, in order,
+   * separated by commas.
    */
   public static final String TASKS = "tasks";
 
   /** The meaning of the values of classes. */
   public enum Scale {
-    /** Any real values: the larger, the likelier. */
+    /** Logits: any real values, larger for likelier classes. */
     LOGITS,
     /** Probabilities that sum to 1. */
     SOFTMAX,
-    /** Probabilities, each by itself. */
+    /** Independent probabilities. */
     SIGMOID
   }
 
   /**
-   * Returns the output that a value is. The task is guessed from the shape: a mask where it has the
-   * height and width of the input, classes where it has one axis.
+   * Returns the description of a value. The task follows from the shape: a mask if it has the
+   * height and width of the input, classes if it has one axis.
    *
    * @param end the output, batch first
    * @param input the shape of the first input of one sample
@@ -108,13 +108,13 @@ public record Output(Shape shape, Task task, Scale scale, int width) {
     return Math.max(2, width);
   }
 
-  /** Returns whether a number stands for its class rather than against it. */
+  /** Returns whether a value means that its class is more likely than not. */
   public boolean isLikely(float value) {
     return value > (scale == Scale.LOGITS ? 0 : 0.5f);
   }
 
   /**
-   * Returns the likeliest class of a row.
+   * Returns the likeliest class of one row.
    *
    * @param values rows of {@link #width} numbers
    */

@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All parameters and running statistics of a model, one after the other in a single array.
+ * All parameters and running statistics of a model, stored in a single array.
  *
  * <p>An optimiser's step is then one pass over one array. Names are layer paths such as {@code
- * features.0.weight}. After writing to {@link #values}, call {@link #changed}.
+ * features.0.weight}. Call {@link #changed} after writing to {@link #values}.
  */
 public final class Parameters implements ParameterStore {
   /**
@@ -29,8 +29,8 @@ public final class Parameters implements ParameterStore {
    *
    * @param name its path
    * @param shape its shape
-   * @param offset where in the array it begins
-   * @param trainable whether gradients change it; running statistics are not trainable
+   * @param offset the index of its first element in the array
+   * @param trainable whether it has a gradient; running statistics have none
    */
   public record Parameter(String name, Shape shape, int offset, boolean trainable) {}
 
@@ -237,7 +237,7 @@ public final class Parameters implements ParameterStore {
     }
   }
 
-  /** Says that values have changed, so that what was computed from them is computed anew. */
+  /** Announces that values have changed, so that results computed from them are recomputed. */
   public void changed() {
     version.incrementAndGet();
   }
@@ -247,7 +247,7 @@ public final class Parameters implements ParameterStore {
     return version.get();
   }
 
-  /** Returns the number of elements: of the trainable parameters or of all. */
+  /** Returns the number of elements of the trainable parameters or of all. */
   public long count(boolean trainableOnly) {
     return byName.values().stream()
         .filter(p -> p.trainable() || !trainableOnly)

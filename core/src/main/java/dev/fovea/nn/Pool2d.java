@@ -13,20 +13,20 @@ import java.util.List;
 /**
  * A pooling layer: [N, H, W, C] ↦ [N, H′, W′, C], the maximum or the mean of each window.
  *
- * <p>Defaults: a stride as large as the window, no padding; padding counts in no mean.
+ * <p>Defaults: the stride is the window's size, no padding. Padding is not counted in means.
  *
- * @param max whether the maximum is taken, else the mean
+ * @param max true for the maximum, false for the mean
  * @param window kernel, stride, padding
- * @param reach how far windows reach over the image's end
+ * @param reach how rows and columns at the end that do not fill a window are treated
  * @param paddingCounts whether padding counts as zeros in a mean
  */
 public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingCounts)
     implements Layer {
-  /** What becomes of last rows and columns that do not fill a window. */
+  /** How rows and columns at the end that do not fill a window are treated. */
   public enum Reach {
-    /** No window sees them. */
+    /** They are left out. */
     FLOOR,
-    /** A window sees them and, beyond them, padding that counts in no mean. */
+    /** A further window covers them, with padding beyond the end that is not counted in means. */
     CEIL,
     /** Padding is chosen so that the output is ⌈input / stride⌉. */
     SAME,
@@ -66,9 +66,9 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
   }
 
   /**
-   * Returns this layer with one more window where rows or columns are left, so that the output is
-   * ⌈(input + padding − kernel) / stride⌉ + 1; a window that would begin beyond the image and the
-   * padding before it is left out.
+   * Returns this layer with a further window for rows or columns left over, so that the output is
+   * ⌈(input + padding − kernel) / stride⌉ + 1. A window that would begin beyond the image and its
+   * leading padding is left out.
    */
   public Pool2d ceil() {
     return with(window, Reach.CEIL);
@@ -86,7 +86,7 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
     return new Pool2d(max, window, reach, true);
   }
 
-  /** Returns this layer refusing inputs whose last rows or columns no window would see. */
+  /** Returns this layer rejecting inputs whose last rows or columns no window would cover. */
   public Pool2d strict() {
     return with(window, Reach.EXACT);
   }
@@ -103,12 +103,12 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
   }
 
   /**
-   * Returns a signal of pooled size brought back to the size of what was pooled: each number goes
-   * where its window's largest element lies, everything else is 0 (Zeiler and Fergus, 2014).
+   * Returns the inverse of max pooling: each number of a pooled signal goes to the position of its
+   * window's maximum, and all other elements are 0 (Zeiler and Fergus, 2014).
    *
    * @param pooled the signal [N, H′, W′, C]
-   * @param source what this layer was applied to [N, H, W, C]; it says where
-   * @throws ShapeException if this is no maximum or the shapes do not belong together
+   * @param source the input of this layer [N, H, W, C], which determines the positions
+   * @throws ShapeException if this is not max pooling or the shapes do not agree
    */
   public Signal unpool(Signal pooled, Signal source) {
     if (!max) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a classifier makes of one sample: a probability per class. They sum to 1, unless any number
- * of classes may be right.
+ * The prediction of a classifier for one sample: a probability per class. They sum to 1 unless the
+ * task is multi-label.
  */
 public final class Prediction {
   private final float[] probabilities;
@@ -41,7 +41,7 @@ public final class Prediction {
     return all;
   }
 
-  /** Returns the probability of each class; a copy. */
+  /** Returns a copy of the probabilities of all classes. */
   public float[] probabilities() {
     return probabilities.clone();
   }

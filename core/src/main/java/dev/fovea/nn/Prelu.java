@@ -10,8 +10,8 @@ import dev.fovea.tensor.Shape;
  *
  * <p>Parameter {@code weight} [C], or [1] where all channels share one. He et al., 2015.
  *
- * @param perChannel whether each channel has its own slope; by default it has
- * @param start the slope at the beginning; 0.25 by default
+ * @param perChannel whether each channel has its own slope; true by default
+ * @param start the initial slope; 0.25 by default
  */
 public record Prelu(boolean perChannel, float start) implements Layer {
   /**
@@ -30,7 +30,7 @@ public record Prelu(boolean perChannel, float start) implements Layer {
     return new Prelu(false, start);
   }
 
-  /** Returns this layer beginning with another slope. */
+  /** Returns this layer with another initial slope. */
   public Prelu start(double slope) {
     return new Prelu(perChannel, (float) slope);
   }

@@ -14,15 +14,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How much of the input one output place sees, and how far apart what neighbours see lies.
+ * A receptive field: the area of the input that one output position depends on, and the distance
+ * between the areas of neighbouring positions.
  *
- * <p>A window of span k and stride s on a field f with jump j makes the field f + (k − 1)·j and the
- * jump j·s.
+ * <p>A window of span k and stride s turns a field f with stride j into the field f + (k − 1)·j
+ * with stride j·s.
  *
- * @param height rows of the input that are seen
- * @param width columns of the input that are seen
- * @param strideHeight rows of the input from one place to the next
- * @param strideWidth columns of the input from one place to the next
+ * @param height the number of rows of the input
+ * @param width the number of columns of the input
+ * @param strideHeight the rows of the input from one output position to the next
+ * @param strideWidth the columns of the input from one output position to the next
  */
 public record ReceptiveField(int height, int width, double strideHeight, double strideWidth) {
   private static final ReceptiveField POINT = new ReceptiveField(1, 1, 1, 1);

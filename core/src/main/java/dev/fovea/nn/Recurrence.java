@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A user-defined recurrence: a step that is applied along sequences and passes a state from one
- * place to the next.
+ * A user-defined recurrence: a step that is applied along sequences and passes a state from each
+ * time step to the next.
  *
- * <p>The step is a formula of any layers, which have the same parameters in all steps; all that it
- * reads from outside, such as the features that a decoder attends to, is the same in all steps too.
+ * <p>The step may apply any layers, with the same parameters at every time step. Signals that it
+ * captures from outside, such as the features that a decoder attends to, are the same at every time
+ * step.
  *
  * <pre>{@code
  * Layer query = dense(units);
@@ -30,7 +31,7 @@ public final class Recurrence {
 
   private Recurrence() {}
 
-  /** What a step computes. */
+  /** The function that computes one time step. */
   @FunctionalInterface
   public interface Step {
     /**
@@ -41,10 +42,10 @@ public final class Recurrence {
   }
 
   /**
-   * The results of a step, or of all.
+   * The results of one time step, or of all.
    *
-   * @param state the state behind it, in the shapes that it had before
-   * @param outputs what else a step gives, [N, …]; of all steps [N, T, …]
+   * @param state the next state, in the shapes of the previous one
+   * @param outputs the outputs of one time step [N, …], or of all [N, T, …]
    */
   public record Results(List<Signal> state, List<Signal> outputs) {
     /** Copies the lists. */

@@ -12,21 +12,26 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A recurrent layer: [N, T, F] ↦ [N, units], the state after the last place, or {@linkplain
- * #sequences() all states} [N, T, units].
+ * A recurrent layer, LSTM or GRU: [N, T, F] ↦ [N, units], the state after the last time step, or
+ * {@linkplain #sequences() all states} [N, T, units].
  *
- * <p>The state begins at 0, or {@linkplain #apply(Signal, List) as given}. Parameters: {@code
- * weight} [F, g·units], {@code recurrent} [units, g·units] and {@code bias} [g·units], with g gates
- * side by side; of a GRU also {@code recurrent_bias}. Glorot uniform weights, orthogonal recurrent
- * ones, zeros, and ones for the LSTM's forget gate. The sequence is read by one {@link Scan}.
+ * <p>The initial state is 0 or {@linkplain #apply(Signal, List) given}. Parameters: {@code weight}
+ * [F, g·units], {@code recurrent} [units, g·units] and {@code bias} [g·units], with g gates side by
+ * side; a GRU also has {@code recurrent_bias}. Initial values: Glorot uniform weights, orthogonal
+ * recurrent weights, biases of 0, and of 1 for the LSTM's forget gate. The whole sequence is one
+ * {@link Scan}.
  *
- * @param cell what makes the next state
+ * @param cell the kind of cell
  * @param units the length of the state
- * @param all whether all states are returned, else the last
- * @param backwards whether the sequence is read from its end; states stand at their places
+ * @param all true to return all states, false to return the last
+ * @param backwards whether the sequence is read from its end; states stay at the time steps they
+ *     belong to
  */
 public record Recurrent(Cell cell, int units, boolean all, boolean backwards) implements Layer {
-  /** What makes the next state of h. σ is the sigmoid; x and h stand for their products. */
+  /**
+   * The kind of cell, which computes the next state h. σ is the sigmoid; x and h in the formulas
+   * stand for their products with the weights.
+   */
   public enum Cell {
     /**
      * Gates i, f, g, o: c ← σ(f)·c + σ(i)·tanh(g), h ← σ(o)·tanh(c) (Hochreiter and Schmidhuber,
@@ -72,10 +77,10 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
   }
 
   /**
-   * What reading a sequence gives.
+   * The results of reading a sequence.
    *
-   * @param output the result of the layer
-   * @param state the state after the last place that was read, as the next sequence takes it
+   * @param output the output of the layer
+   * @param state the state after the last time step, from which the next sequence may continue
    */
   public record Result(Signal output, List<Signal> state) {
     /** Copies the list. */
@@ -90,7 +95,7 @@ public record Recurrent(Cell cell, int units, boolean all, boolean backwards) im
   }
 
   /**
-   * Applies this layer to a sequence, which may go on where another ended.
+   * Applies this layer to a sequence with an initial state, such as the final state of another.
    *
    * @param state h and c of an LSTM, h of a GRU, each [N, units]; empty for zeros
    * @throws ShapeException if the sequence or the state does not suit the layer

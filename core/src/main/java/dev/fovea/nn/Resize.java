@@ -6,16 +6,16 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 
 /**
- * Images in another size: [N, H, W, C] ↦ [N, H′, W′, C].
+ * A layer that resizes images: [N, H, W, C] ↦ [N, H′, W′, C].
  *
- * <p>Default: the nearest pixel, for pixel o of the result ⌊o · H/H′⌋; it knows no aligned corners.
- * The others take pixel o at (o + ½) · H/H′ − ½ of the image, unless corners are aligned. Both are
- * as in PyTorch; the latter is half_pixel in ONNX.
+ * <p>By default pixel o of the result is the nearest pixel ⌊o · H/H′⌋, which does not support
+ * aligned corners. Bilinear and bicubic interpolation take the position (o + ½) · H/H′ − ½ unless
+ * corners are aligned. Both are as in PyTorch; the latter is half_pixel in ONNX.
  *
- * @param interpolation how pixels are made of those beside them
- * @param height H′, or the factor to H
- * @param width W′, or the factor to W
- * @param factor whether the two are factors
+ * @param interpolation the kind of interpolation
+ * @param height H′, or H′/H if {@code factor}
+ * @param width W′, or W′/W if {@code factor}
+ * @param factor whether {@code height} and {@code width} are factors
  * @param corners whether the centres of the corner pixels coincide
  */
 public record Resize(
@@ -42,12 +42,12 @@ public record Resize(
     return new Resize(Interpolation.NEAREST, height, width, factor, false);
   }
 
-  /** Returns this layer interpolating between the four pixels around. */
+  /** Returns this layer interpolating between the four surrounding pixels. */
   public Resize bilinear() {
     return new Resize(Interpolation.LINEAR, height, width, factor, corners);
   }
 
-  /** Returns this layer interpolating between the sixteen pixels around (a = −¾). */
+  /** Returns this layer interpolating between the sixteen surrounding pixels (a = −¾). */
   public Resize bicubic() {
     return new Resize(Interpolation.CUBIC, height, width, factor, corners);
   }

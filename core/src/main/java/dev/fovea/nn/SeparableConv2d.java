@@ -1,13 +1,13 @@
 package dev.fovea.nn;
 
 /**
- * A separable convolution: one of each channel by itself, then one of 1×1 across channels; [N, H,
- * W, C] ↦ [N, H′, W′, filters] (Sifre, 2014; Chollet, 2017).
+ * A separable convolution: a depthwise convolution followed by one of 1×1, [N, H, W, C] ↦ [N, H′,
+ * W′, filters] (Sifre, 2014; Chollet, 2017).
  *
- * <p>Inner layers {@code depthwise} without a bias and {@code pointwise} with one.
+ * <p>Inner layers: {@code depthwise} without a bias and {@code pointwise} with one.
  *
- * @param depthwise the convolution of each channel
- * @param pointwise the convolution across channels
+ * @param depthwise the depthwise convolution
+ * @param pointwise the convolution of 1×1
  */
 public record SeparableConv2d(Conv2d depthwise, Conv2d pointwise) implements Layer {
   /** Returns this layer padded so that the output is ⌈input / stride⌉ high and wide. */

@@ -13,17 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What flows between layers while a network is traced: a symbolic value and the trace it belongs
- * to.
+ * A symbolic tensor that flows between layers while a network is traced.
  *
  * <p>The first axis is the batch N; images have the axes N, H, W, C. Arithmetic on two signals
- * broadcasts along the axes of a sample, never along N: both have as many axes and the same N,
- * unless one is a single number.
+ * broadcasts along the axes of a sample, never along N: both must have the same N and the same
+ * number of axes, unless one is a single number.
  *
- * <p>A signal serves the walk through the network that made it; a layer must not keep one.
+ * <p>A signal is valid in the trace that created it only; a layer must not store one.
  *
- * @param value the symbolic tensor
- * @param trace the trace
+ * @param value the symbolic value
+ * @param trace the trace that it belongs to
  */
 public record Signal(Value value, Trace trace) {
   /** Returns the shape, batch first. */
@@ -92,7 +91,7 @@ public record Signal(Value value, Trace trace) {
     return shape().dim(-1);
   }
 
-  /** Returns a signal of this shape that is one number everywhere: a target, say. */
+  /** Returns a signal of this shape filled with one number, such as a target. */
   public Signal filled(float number) {
     return with(Value.constant(number).broadcastTo(shape()));
   }
@@ -102,12 +101,12 @@ public record Signal(Value value, Trace trace) {
     return with(value.times(factor));
   }
 
-  /** Returns this signal under an activation. */
+  /** Returns this signal with an activation function applied. */
   public Signal activate(Activation activation) {
     return with(value.activate(activation));
   }
 
-  /** Returns this signal and others one after the other along the last axis, the channels. */
+  /** Returns this signal and others concatenated along the last axis, the channels. */
   public Signal concat(Signal... others) {
     int _ = channels("concat");
     List<Value> parts = new ArrayList<>();
@@ -125,7 +124,7 @@ public record Signal(Value value, Trace trace) {
     return with(value.slice(-1, from, count));
   }
 
-  /** Returns the same elements with samples of another shape; the batch axis stays. */
+  /** Returns this signal with samples of another shape; the batch axis stays. */
   public Signal reshape(Shape sample) {
     return with(value.reshape(sample.prepend(shape().dim(0))));
   }

@@ -4,15 +4,15 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 
 /**
- * Squeeze-and-excitation: multiplies each channel by a gate that is computed from the means of all
- * channels, gate(fc2 · activation(fc1 · mean)).
+ * Squeeze-and-excitation: each channel is multiplied by a gate that is computed from the means of
+ * all channels, gate(fc2 · activation(fc1 · mean)).
  *
  * <p>[N, H, W, C] ↦ [N, H, W, C]. Inner layers {@code fc1} (C → {@code squeezed}) and {@code fc2}
  * back, convolutions of 1×1 with bias. Defaults: ReLU and sigmoid. Hu et al., 2018.
  *
- * @param squeezed the number of channels in between
- * @param activation what follows the first inner layer
- * @param gate what follows the second
+ * @param squeezed the number of channels of the bottleneck
+ * @param activation the activation after the first inner layer
+ * @param gate the activation after the second
  */
 public record SqueezeExcite(int squeezed, Layer activation, Layer gate) implements Layer {
   /**
@@ -27,7 +27,7 @@ public record SqueezeExcite(int squeezed, Layer activation, Layer gate) implemen
     }
   }
 
-  /** Returns this layer with another activation in between, such as SiLU in EfficientNet. */
+  /** Returns this layer with another activation in the bottleneck, such as SiLU in EfficientNet. */
   public SqueezeExcite activation(Layer between) {
     return new SqueezeExcite(squeezed, between, gate);
   }

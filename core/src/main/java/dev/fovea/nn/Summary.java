@@ -16,12 +16,12 @@ import java.util.Optional;
  * A table of a model's layers.
  *
  * @param inputs the shapes of one sample of each input
- * @param rows one row per layer that computes something, in order
+ * @param rows one row per layer, in the order of computation
  * @param parameters the number of parameter elements, running statistics included
- * @param trainable the number of those that training changes
- * @param flops floating-point operations for one sample; a multiply-add counts as two
- * @param activationBytes memory for one sample's intermediate results in training, which the
- *     backward pass reads: four bytes per element that a layer writes
+ * @param trainable the number of trainable parameter elements
+ * @param flops floating-point operations for one sample, where a multiply-add counts as two
+ * @param activationBytes memory for the intermediate results of one sample in training, in bytes:
+ *     four per element of each layer's output
  */
 public record Summary(
     List<Shape> inputs,
@@ -34,13 +34,15 @@ public record Summary(
   /**
    * One layer.
    *
-   * @param path where it stands
-   * @param kind what it is
-   * @param output the shape of its result for one sample
-   * @param parameters its own parameters; 0 where they were counted at an earlier use
+   * @param path its path
+   * @param kind its kind, such as {@code conv2d}
+   * @param output the shape of its output for one sample
+   * @param parameters the number of its own parameter elements; 0 if they were counted at an
+   *     earlier use
    * @param shared whether its parameters were counted at an earlier use
-   * @param flops its operations for one sample
-   * @param field what one place of its result sees of the input; empty once that is everything
+   * @param flops its floating-point operations for one sample
+   * @param field the receptive field of one position of its output; empty if that is the whole
+   *     input
    */
   public record Row(
       String path,
@@ -104,7 +106,7 @@ public record Summary(
     return bytes;
   }
 
-  /** Returns the table as text, with totals at its end. */
+  /** Returns the table as text with totals at the end. */
   @Override
   public String toString() {
     Table table =

@@ -23,21 +23,22 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass through a network on symbolic values, which records parameters, layer paths and the next
+ * A record of one pass through a network on symbolic values: parameters, layer paths and the next
  * values of running statistics.
  *
- * <p>Layers get their parameters and randomness from it, and learn whether they are being trained.
+ * <p>Layers obtain their parameters and random masks from it, and whether they are in training
+ * mode.
  */
 public final class Trace {
   /**
-   * What one layer did in the walk.
+   * The use of one layer in the trace.
    *
-   * @param path where the layer stands
+   * @param path the path of the layer
    * @param kind what it is
-   * @param output its result
+   * @param output its output
    * @param parameters the names of its own parameters, without those of inner layers
-   * @param shared whether it had been used before and its parameters counted there
-   * @param computed the values it computed itself, without those of inner layers
+   * @param shared whether its parameters were counted at an earlier use
+   * @param computed the values that it computed itself, without those of inner layers
    */
   public record Visit(
       String path,
@@ -137,7 +138,7 @@ public final class Trace {
     return walk;
   }
 
-  /** Returns whether the current layer is to behave as in training. */
+  /** Returns whether the current layer is in training mode. */
   public boolean training() {
     return root.training && rules.asInTraining(frame().path).orElse(training);
   }
@@ -148,9 +149,9 @@ public final class Trace {
   }
 
   /**
-   * Returns whether the current layer must use its running statistics rather than the batch's: in
-   * inference, and where all the named parameters are frozen, unless the layer is set to behave as
-   * in training ({@link Model#asInTraining}).
+   * Returns whether the current layer must use its running statistics rather than those of the
+   * batch: in inference mode, and if all the named parameters are frozen, unless {@link
+   * Model#asInTraining} was called for the layer.
    */
   public boolean usesRunningStatistics(String... names) {
     boolean still = Arrays.stream(names).allMatch(this::frozen);
@@ -168,7 +169,10 @@ public final class Trace {
     return parameter(name, shape, initializer, true);
   }
 
-  /** Returns a tracked number of the current layer that gradients do not change. */
+  /**
+   * Returns a state of the current layer, such as running statistics: it is saved but has no
+   * gradient.
+   */
   public Value state(String name, Shape shape, Initializer initializer) {
     return parameter(name, shape, initializer, false);
   }
@@ -229,7 +233,7 @@ public final class Trace {
   }
 
   /**
-   * Says that after each training step the state {@code name} of this layer becomes {@code next}.
+   * Sets the value that the state {@code name} of the current layer takes after each training step.
    */
   public void update(String name, Value next) {
     if (root.steps > 0) {
@@ -241,7 +245,7 @@ public final class Trace {
     updates.put(own(name), next);
   }
 
-  /** Returns what the state {@code name} of this layer becomes as far as the walk has come. */
+  /** Returns the value set by {@link #update} so far, or {@code state} if there is none. */
   public Value latest(String name, Value state) {
     return updates.getOrDefault(own(name), state);
   }
@@ -256,7 +260,7 @@ public final class Trace {
     return p;
   }
 
-  /** Returns a random mask of the current run: 1/keep with probability keep, else 0. */
+  /** Returns a random mask, drawn anew in every step: 1/keep with probability keep, otherwise 0. */
   public Value randomMask(Shape shape, float keep) {
     return Value.of(new Source.RandomMask(shape, keep, root.streams++), randomKey);
   }
@@ -365,21 +369,24 @@ public final class Trace {
     return paths;
   }
 
-  /** Returns the parameters in the order of first use, those of models applied in it last. */
+  /**
+   * Returns the parameters in the order of first use; those of other models that were applied come
+   * last.
+   */
   public Map<Source.Parameter, Value> parameters() {
     Map<Source.Parameter, Value> all = new LinkedHashMap<>(parameters);
     models.values().forEach(m -> all.putAll(m.parameters));
     return all;
   }
 
-  /** Returns the next value of each state that has one. */
+  /** Returns the next value of each state that is updated. */
   public Map<Source.Parameter, Value> updates() {
     Map<Source.Parameter, Value> all = new LinkedHashMap<>(updates);
     models.values().forEach(m -> all.putAll(m.updates));
     return all;
   }
 
-  /** Returns what each layer did, inner layers before the layers around them. */
+  /** Returns the uses of all layers, inner layers before the layers around them. */
   public List<Visit> visits() {
     return Collections.unmodifiableList(visits);
   }

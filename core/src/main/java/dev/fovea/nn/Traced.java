@@ -11,15 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network as a graph at one batch size, in one mode: what training and inference are compiled
- * from.
+ * A network as a graph for one batch size, in training or inference mode.
  *
  * @param inputs the inputs
  * @param outputs the outputs
  * @param parameters the parameters
- * @param updates the next value of each tracked state; only in training
+ * @param updates the next value of each state, in training mode only
  * @param paths the layer paths of values
- * @param visits what each layer did
+ * @param visits the uses of all layers
  */
 public record Traced(
     List<Value> inputs,
@@ -30,11 +29,11 @@ public record Traced(
     List<Trace.Visit> visits) {
 
   /**
-   * Returns a formula over models as a graph of training.
+   * Returns the graph of a formula over models, in training mode.
    *
-   * @param formula what is computed; it may apply any models
+   * @param formula the formula, which may apply any models
    * @param inputs the inputs
-   * @param trained the models whose parameters are trained; others behave as in inference
+   * @param trained the models whose parameters are trained; all others are in inference mode
    */
   public static Traced of(Network formula, List<Value> inputs, List<Model> trained) {
     Map<Parameters, TrainingRules> rules = new LinkedHashMap<>();
@@ -83,8 +82,9 @@ public record Traced(
   }
 
   /**
-   * Returns what each layer computes, by path; of one that is used several times, the first time.
-   * Inputs, the nodes of imported graphs and the layers of applied models are among them.
+   * Returns the output of each layer by path; of a layer that is used several times, that of the
+   * first use. Inputs, the nodes of imported graphs and the layers of applied models are among
+   * them.
    */
   public Map<String, Value> layers() {
     Map<String, Value> layers = new LinkedHashMap<>();

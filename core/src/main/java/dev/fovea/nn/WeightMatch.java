@@ -11,10 +11,10 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Which of a network's parameters a set of named tensors has.
+ * The result of matching a network's parameters with named tensors.
  *
- * @param matched the names that both have with one shape
- * @param reshaped the names that both have with different shapes, with both in words
+ * @param matched the names that both have with the same shape
+ * @param reshaped the names that both have with different shapes; the value names both shapes
  * @param missing the names that only the network has
  * @param unknown the names that only the tensors have
  */
@@ -52,7 +52,7 @@ public record WeightMatch(
     return new WeightMatch(matched, reshaped, missing, unknown);
   }
 
-  /** Returns whether both have the same names and shapes. */
+  /** Returns whether all names and shapes are the same. */
   public boolean isComplete() {
     return reshaped.isEmpty() && missing.isEmpty() && unknown.isEmpty();
   }
@@ -75,7 +75,7 @@ public record WeightMatch(
     }
   }
 
-  /** Returns what did not match in one line: of each kind at most ten names and how many more. */
+  /** Returns one line about what did not match, with at most ten names of each kind. */
   public String misfits() {
     List<String> parts = new ArrayList<>();
     add(
@@ -95,7 +95,7 @@ public record WeightMatch(
     }
   }
 
-  /** Returns how many parameters matched and what did not, in one line. */
+  /** Returns one line with the number of parameters that matched and {@link #misfits}. */
   @Override
   public String toString() {
     int all = matched.size() + reshaped.size() + missing.size();

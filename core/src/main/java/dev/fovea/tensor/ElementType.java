@@ -3,8 +3,8 @@ package dev.fovea.tensor;
 import java.util.Locale;
 
 /**
- * How the elements of a tensor are stored. A {@link Tensor} holds {@link #FLOAT32}; the values of a
- * program may hold others.
+ * The storage format of a tensor's elements. A {@link Tensor} holds {@link #FLOAT32}; values inside
+ * a compiled program may use the other types.
  */
 public enum ElementType {
   /** IEEE 754 binary32. */
@@ -29,12 +29,12 @@ public enum ElementType {
     return bytes;
   }
 
-  /** Returns the least whole number of a type of 8 bits. */
+  /** Returns the smallest integer that an 8-bit type can hold. */
   public int least() {
     return this == INT8 ? Byte.MIN_VALUE : 0;
   }
 
-  /** Returns the greatest whole number of a type of 8 bits. */
+  /** Returns the largest integer that an 8-bit type can hold. */
   public int greatest() {
     return least() + 0xFF;
   }

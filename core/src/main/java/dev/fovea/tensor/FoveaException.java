@@ -3,10 +3,10 @@ package dev.fovea.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure whose cause lies in what a user gave: a shape, a file, an option.
+ * An error caused by what the user passed in: a shape, a file, an option.
  *
- * <p>The message is one line that says what failed, where, what arrived and what would be right;
- * the command prints it without a stack trace and leaves with exit code 2.
+ * <p>The message is one line that says what failed, where, what arrived and what would be right.
+ * The command prints it without a stack trace and exits with code 2.
  */
 public class FoveaException extends RuntimeException {
   private static final long serialVersionUID = 1L;

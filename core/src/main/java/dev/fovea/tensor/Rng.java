@@ -1,10 +1,10 @@
 package dev.fovea.tensor;
 
 /**
- * A small generator of pseudo-random numbers: SplitMix64 (Steele, Lea and Flood, 2014).
+ * A small pseudo-random number generator: SplitMix64 (Steele, Lea and Flood, 2014).
  *
- * <p>Its sequence is fixed by its seed for ever, on every JDK, because models and data sets are
- * reproduced from it. Not for use by several threads at once: split a {@link Seed} instead.
+ * <p>A seed gives the same sequence on every JDK and in every future version, because models and
+ * data sets are reproduced from it. A generator is not thread-safe: split a {@link Seed} instead.
  */
 public final class Rng {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -45,15 +45,15 @@ public final class Rng {
     return (int) (((nextLong() >>> 32) * bound) >>> 32);
   }
 
-  /** Returns a number of the standard normal distribution (Box–Muller, one of the pair). */
+  /** Returns a sample from the standard normal distribution (Box–Muller, one of the pair). */
   public double nextGaussian() {
     double first = nextDouble();
     return gaussian(first, nextDouble());
   }
 
   /**
-   * Returns a number of the normal distribution of mean 0: {@code (float) (deviation *
-   * nextGaussian())}, to the last bit, in less time.
+   * Returns a sample from the normal distribution with mean 0 and this standard deviation. The
+   * result equals {@code (float) (deviation * nextGaussian())} to the last bit and takes less time.
    *
    * <p>The library's fast logarithm and cosine are not the same on every JVM, but within an ulp of
    * the exact ones, as the strict ones are. Where so small a difference could change the rounding
@@ -75,12 +75,12 @@ public final class Rng {
     return radius * StrictMath.cos(2 * Math.PI * second);
   }
 
-  /** Returns a generator that is {@code numbers} of 64 bits ahead of this one. */
+  /** Returns a generator that continues {@code numbers} 64-bit numbers ahead of this one. */
   public Rng ahead(long numbers) {
     return new Rng(state + GOLDEN * numbers);
   }
 
-  /** Leaves out {@code numbers} of 64 bits. */
+  /** Skips {@code numbers} 64-bit numbers. */
   public void skip(long numbers) {
     state += GOLDEN * numbers;
   }

@@ -1,11 +1,10 @@
 package dev.fovea.tensor;
 
 /**
- * A starting point of randomness that is handed on by splitting, never by sharing.
+ * A seed of random numbers, which is passed on by splitting and never shared.
  *
- * <p>Two different labels give two independent seeds, in whatever order they are split off: what
- * one sample or one layer draws does not depend on what the others draw, nor on the number of
- * threads.
+ * <p>Different labels give independent seeds, in whatever order they are split off. What one sample
+ * or layer draws therefore depends neither on what the others draw nor on the number of threads.
  *
  * @param value the 64 bits of the seed
  */
@@ -17,7 +16,7 @@ public record Seed(long value) {
     return new Seed(value);
   }
 
-  /** Returns the seed for the part of the work that is called {@code label}. */
+  /** Returns the seed of the part of the work with this label. */
   public Seed split(String label) {
     long h = mix(value);
     for (int i = 0; i < label.length(); i++) {
@@ -26,7 +25,7 @@ public record Seed(long value) {
     return new Seed(mix(h ^ label.length()));
   }
 
-  /** Returns the seed of the {@code index}-th part: an epoch, a step, a sample. */
+  /** Returns the seed of the part with this index: an epoch, a step, a sample. */
   public Seed split(long index) {
     return new Seed(mix(mix(value) + GOLDEN * (index + 1)));
   }

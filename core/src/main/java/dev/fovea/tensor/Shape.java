@@ -94,7 +94,7 @@ public final class Shape {
     return dims.clone();
   }
 
-  /** Returns the row-major strides in elements: how far apart neighbours along each axis lie. */
+  /** Returns the row-major strides in elements: the distance between neighbours along each axis. */
   public int[] strides() {
     int[] strides = new int[dims.length];
     int step = 1;
@@ -112,7 +112,9 @@ public final class Shape {
     return new Shape(d);
   }
 
-  /** Returns this shape with a new outermost axis, as a batch of {@code n} such tensors has. */
+  /**
+   * Returns this shape with a new outermost axis: the shape of a batch of {@code n} such tensors.
+   */
   public Shape prepend(int n) {
     int[] d = new int[dims.length + 1];
     d[0] = n;
@@ -126,7 +128,7 @@ public final class Shape {
     return of(Arrays.copyOfRange(dims, 1, dims.length));
   }
 
-  /** Returns this shape with another axis, before the one that is {@code axis} now. */
+  /** Returns this shape with a new axis inserted before {@code axis}. */
   public Shape insert(int axis, int extent) {
     int[] d = new int[dims.length + 1];
     System.arraycopy(dims, 0, d, 0, axis);
@@ -142,7 +144,7 @@ public final class Shape {
     return of(d);
   }
 
-  /** Returns whether a shape is the same but for axes of extent 1, as [N] and [N, 1] are. */
+  /** Returns whether two shapes differ in axes of extent 1 only, as [N] and [N, 1] do. */
   public boolean sameButForOnes(Shape other) {
     int j = 0;
     for (int d : dims) {

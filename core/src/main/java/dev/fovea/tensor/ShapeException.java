@@ -5,10 +5,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A broken shape rule: which op, at which layer path, which rule, a likely fix, and every shape.
+ * The error of an op whose inputs have unsuitable shapes. The message names the op, the layer path,
+ * the rule, a likely fix and every shape.
  *
- * <p>The message reads {@code conv2d at features.3: kernel 5×5 does not fit input 3×3 (valid
- * padding); use same() or a smaller kernel; input=[N,3,3,64]}.
+ * <p>An example: {@code conv2d at features.3: kernel 5×5 does not fit input 3×3 (valid padding);
+ * use same() or a smaller kernel; input=[N,3,3,64]}.
  */
 public final class ShapeException extends FoveaException {
   private static final long serialVersionUID = 1L;
@@ -31,7 +32,10 @@ public final class ShapeException extends FoveaException {
     this.inputs = List.copyOf(inputs);
   }
 
-  /** Returns this failure with the layer path where it arose; a path once known is kept. */
+  /**
+   * Returns this error with the path of the layer in which it arose; a path that is already known
+   * stays.
+   */
   public ShapeException at(String layerPath) {
     if (!path.isEmpty() || layerPath.isEmpty()) {
       return this;

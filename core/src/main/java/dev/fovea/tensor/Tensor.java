@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A dense array of 32-bit floats with a shape, row-major, in a plain heap {@code float[]}.
  *
  * <p>There is nothing to close and nothing to leak. A tensor does not copy the array it is created
- * over, so writing to the array changes the tensor.
+ * from, so writing to the array changes the tensor.
  */
 public final class Tensor {
   private final Shape shape;
@@ -18,7 +18,7 @@ public final class Tensor {
   }
 
   /**
-   * Returns a tensor over {@code data}, which is not copied.
+   * Returns a tensor backed by {@code data}, which is not copied.
    *
    * @throws FoveaException if the number of values is not the shape's number of elements
    */
@@ -57,7 +57,7 @@ public final class Tensor {
     return shape;
   }
 
-  /** Returns the storage itself, row-major; not a copy. */
+  /** Returns the row-major storage itself, not a copy. */
   public float[] data() {
     return data;
   }
@@ -80,7 +80,7 @@ public final class Tensor {
   }
 
   /**
-   * Returns a tensor of another shape over the same storage.
+   * Returns a tensor of another shape that shares this one's storage.
    *
    * @throws FoveaException if the numbers of elements differ
    */

@@ -4,6 +4,7 @@ import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.io.Suggest;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Traced;
@@ -105,7 +106,10 @@ public final class Probe {
 
   private synchronized CompiledFunction function(int batch) {
     return functions.computeIfAbsent(
-        batch, n -> CompiledFunction.of(model.engine().device(), graph(n), Compiler.Mode.INFER));
+        batch,
+        n ->
+            CompiledFunction.of(
+                model.engine().unwrap(Device.class), graph(n), Compiler.Mode.INFER));
   }
 
   /**

@@ -70,7 +70,7 @@ final class TwinTest {
       String name = p.name().replaceAll("\\.\\d+(?=\\.)", "");
       weights.put(p.name(), Objects.requireNonNull(twin.get("net." + name), p.name()));
     }
-    model.load("twin", weights);
+    model.parameters().load("twin", weights);
     return model;
   }
 

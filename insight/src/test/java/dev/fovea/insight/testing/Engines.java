@@ -13,7 +13,7 @@ public final class Engines {
 
   /** Returns an engine of two threads with the kernels of a provider, scalar or simd. */
   public static Engine of(String provider) {
-    return new Engine(Providers.choose(provider).chain(), new Workers(2));
+    return dev.fovea.engine.Engines.of(Providers.choose(provider).chain(), new Workers(2));
   }
 
   /** Returns normally distributed numbers. */

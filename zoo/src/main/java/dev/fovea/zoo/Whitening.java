@@ -1,16 +1,17 @@
-package dev.fovea.data;
+package dev.fovea.zoo;
 
+import dev.fovea.data.Dataset;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 
 /**
- * Filters that whiten patches of pictures: their answers to the patches they were made from are
- * uncorrelated and of variance 1 (Krizhevsky, 2009; as a first layer Page, 2019).
+ * Convolution filters that whiten patches of pictures: their responses to those patches are
+ * uncorrelated with variance 1 (Krizhevsky, 2009; as a first layer: Page, 2019).
  *
  * <p>With the eigenvalues λ and unit eigenvectors v of the patches' second moments E[p·pᵀ], the
- * filters are v/√(λ + ε) and their opposites, in the order of falling λ.
+ * filters are v/√(λ + ε) and −v/√(λ + ε), by decreasing λ.
  */
 public final class Whitening {
   private static final double EPSILON = 5e-4;
@@ -18,11 +19,11 @@ public final class Whitening {
   private Whitening() {}
 
   /**
-   * Returns the weights [k, k, C, 2·k·k·C] of a convolution.
+   * Returns the filters as the weights [k, k, C, 2·k·k·C] of a convolution.
    *
    * @param pictures samples [H, W, C] as a network gets them
-   * @param window k
-   * @param count how many of the first samples are looked at
+   * @param window the kernel size k
+   * @param count the number of samples to take patches from, from the first on
    * @throws FoveaException if the samples are no pictures of at least k × k, or there is none
    */
   public static Tensor filters(Dataset pictures, int window, int count) {

@@ -1,4 +1,4 @@
-package dev.fovea.data;
+package dev.fovea.zoo;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;

@@ -1,9 +1,12 @@
-package dev.fovea.data;
+package dev.fovea.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.data.Dataset;
+import dev.fovea.data.InMemoryImages;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
