@@ -5,6 +5,7 @@ import dev.fovea.engine.autodiff.Autodiff;
 import dev.fovea.engine.compile.Compiler;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
+import dev.fovea.engine.runtime.Device;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Paths;
 import dev.fovea.op.Source;
@@ -66,7 +67,7 @@ public final class FourierSpace implements PictureSpace {
 
   private static CompiledFunction compiled(Engine engine, List<Value> inputs, Value result) {
     Graph graph = Graph.of(inputs, List.of(result));
-    return CompiledFunction.of(engine.device(), graph, Compiler.Mode.INFER);
+    return CompiledFunction.of(engine.unwrap(Device.class), graph, Compiler.Mode.INFER);
   }
 
   private Shape planes() {

@@ -217,7 +217,7 @@ public final class ConvolutionRoom implements Door {
             Optimizers.sgd(1),
             1,
             model);
-    Map<String, Tensor> before = model.tensors();
+    Map<String, Tensor> before = model.parameters().tensors();
     step.gradients(Seed.of(0), Tensor.zeros(model.inputs().get(0).prepend(1)), dy);
     step.apply();
     Map<String, Object> all = new LinkedHashMap<>();
