@@ -89,7 +89,7 @@ final class DataCommand implements Runnable {
       paramLabel = "HxWxC",
       description =
           "With --proposals: the size that pictures are brought to (default: ${DEFAULT-VALUE}).",
-      defaultValue = "192x256x3")
+      defaultValue = "128x128x3")
   private String input = "";
 
   @Option(names = "--json", description = "Print one JSON object.")

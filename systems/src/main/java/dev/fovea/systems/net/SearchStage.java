@@ -16,11 +16,15 @@ record SearchStage(RegionSearcher searcher) implements FirstStage {
   /** The shortest side of a region, as a share of the side of a square as large as the picture. */
   private static final double LEAST = 0.03;
 
+  /** Pictures are searched in about this size: of 128 × 128 pixels. */
+  private static final double SIDE = 128;
+
   /** Returns the search of the small systems: in two ways, 500 regions at most. */
   static SearchStage small(Plan plan) {
     double side = Math.sqrt((double) plan.rule().height() * plan.rule().width());
-    SelectiveSearch search = SelectiveSearch.small(REGIONS).least(LEAST * side);
-    return new SearchStage(new RegionSearcher(search, plan.rule()));
+    int shrink = (int) Math.max(1, Math.round(side / SIDE));
+    SelectiveSearch search = SelectiveSearch.small(REGIONS).least(LEAST * side / shrink);
+    return new SearchStage(new RegionSearcher(search, plan.rule(), shrink));
   }
 
   @Override

@@ -72,12 +72,12 @@ public record SelectiveSearch(List<Way> ways, double least, int most) {
   }
 
   /**
-   * Returns a search for small pictures that looks in two ways, as far apart as ways can be: RGB
-   * with colours at a scale of 25, HSV without them at one of 50.
+   * Returns a search for pictures of about 128×128 pixels that looks in two ways, as far apart as
+   * ways can be: RGB with colours at a scale of 15, HSV without them at one of 25.
    */
   public static SelectiveSearch small(int most) {
     return new SelectiveSearch(
-        List.of(new Way(ColourSpace.RGB, 25, true), new Way(ColourSpace.HSV, 50, false)), 0, most);
+        List.of(new Way(ColourSpace.RGB, 15, true), new Way(ColourSpace.HSV, 25, false)), 0, most);
   }
 
   /** Returns this search without boxes that have a shorter side. */
