@@ -31,6 +31,7 @@ public record DetectionRule(
           AnchorDecoder.KIND,
           PriorDecoder.KIND,
           ShareDecoder.KIND,
+          OneBox.KIND,
           RegionDecoder.KIND);
   private static final String KIND = "kind";
   private static final String SCORE = "score";
@@ -146,6 +147,7 @@ public record DetectionRule(
       case RegionDecoder.KIND -> RegionDecoder.parse(fields, where);
       case PriorDecoder.KIND -> PriorDecoder.parse(fields, where);
       case ShareDecoder.KIND -> ShareDecoder.parse(fields, where);
+      case OneBox.KIND -> OneBox.parse(fields, where);
       default ->
           throw new FoveaException(
               "%s: kind \"%s\" is not known%s"
