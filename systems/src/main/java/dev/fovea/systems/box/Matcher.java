@@ -18,6 +18,9 @@ public record Matcher(double high, double low, EveryObject everyObject) {
   /** The match of an anchor that learns nothing. */
   public static final int IGNORED = -2;
 
+  /** An anchor of which more than this share lies in a crowd learns nothing there. */
+  private static final double CROWDED = 0.7;
+
   /** How objects that no anchor overlaps enough are learned all the same. */
   public enum EveryObject {
     /** They are not. */
@@ -93,6 +96,34 @@ public record Matcher(double high, double low, EveryObject everyObject) {
       claim(overlaps[object], object, nearest, matches);
     }
     return matches;
+  }
+
+  /**
+   * Leaves anchors alone that learn there is nothing although they lie in a crowd, where objects
+   * are that nobody told apart: those that have more than 0.7 of their area in one.
+   *
+   * @param matches what {@link #match} returned, which is changed
+   * @param crowds the boxes around crowds
+   */
+  public static void spare(int[] matches, BoxArray crowds, BoxArray anchors) {
+    for (int a = 0; a < matches.length && crowds.size() > 0; a++) {
+      if (matches[a] == BACKGROUND && isWithin(anchors, a, crowds)) {
+        matches[a] = IGNORED;
+      }
+    }
+  }
+
+  private static boolean isWithin(BoxArray anchors, int a, BoxArray crowds) {
+    for (int k = 0; k < crowds.size(); k++) {
+      double w =
+          Math.min(anchors.right(a), crowds.right(k)) - Math.max(anchors.left(a), crowds.left(k));
+      double h =
+          Math.min(anchors.bottom(a), crowds.bottom(k)) - Math.max(anchors.top(a), crowds.top(k));
+      if (w > 0 && h > 0 && w * h > CROWDED * anchors.area(a)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int[] nothing(int anchors) {

@@ -45,6 +45,7 @@ public final class AnchorTargets {
     List<Box> counted = objects.stream().filter(o -> o.label() >= 0).toList();
     BoxArray boxes = BoxArray.of(counted);
     int[] matches = matcher.match(boxes, anchors);
+    Matcher.spare(matches, ProposalTargets.crowds(objects), anchors);
     Tensor rows = Tensor.zeros(shape());
     for (int i = 0; i < matches.length; i++) {
       int at = NUMBERS * i;

@@ -1,8 +1,8 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.data.Box;
-import dev.fovea.op.BinaryFunction;
 import dev.fovea.nn.JointLoss;
+import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Formulas;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
@@ -115,8 +115,8 @@ public record OneBox(int height, int width, int classes) implements BoxDecoder {
   }
 
   /**
-   * Returns the loss of rows: the mean cross-entropy of classes, and for pictures with an object the
-   * smooth L1 distance of the box.
+   * Returns the loss of rows: the mean cross-entropy of classes, and for pictures with an object
+   * the smooth L1 distance of the box.
    *
    * @param objects how many objects a picture has at most; the second target holds them, unread
    * @param weight what the distance is multiplied with
@@ -154,8 +154,7 @@ public record OneBox(int height, int width, int classes) implements BoxDecoder {
       Value logs =
           Value.of(new Normalization.LogSoftmax(), rows.slice(-1, NUMBERS, 1 + box.classes));
       Value what = hot.times(logs).sum().times(-1f / n);
-      Value there = row.slice(-1, 0, 1).with(
-          BinaryFunction.GREATER, Value.constant(0));
+      Value there = row.slice(-1, 0, 1).with(BinaryFunction.GREATER, Value.constant(0));
       Value off = rows.slice(-1, 0, NUMBERS).minus(row.slice(-1, 1, NUMBERS));
       Value where = Formulas.smoothL1(off, BETA).times(there).sum().times((float) weight / n);
       return what.reshape(Shape.scalar()).plus(where.reshape(Shape.scalar()));

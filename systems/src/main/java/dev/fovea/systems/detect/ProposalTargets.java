@@ -1,6 +1,7 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.data.Box;
+import dev.fovea.data.Mark;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.BoxCode;
 import dev.fovea.systems.box.Matcher;
@@ -35,6 +36,7 @@ public record ProposalTargets(BoxArray anchors, BoxCode code, Matcher matcher, S
   public Tensor of(List<Box> objects, Seed seed) {
     BoxArray boxes = BoxArray.of(objects.stream().filter(o -> o.label() >= 0).toList());
     int[] matches = matcher.match(boxes, anchors);
+    Matcher.spare(matches, crowds(objects), anchors);
     Sampler.Drawn drawn = sampler.draw(matches, seed, 0);
     Tensor rows = Tensor.zeros(shape());
     for (int i = 0; i < matches.length; i++) {
@@ -48,5 +50,10 @@ public record ProposalTargets(BoxArray anchors, BoxCode code, Matcher matcher, S
       code.encode(anchors, i, boxes, matches[i], rows.data(), NUMBERS * i + 1);
     }
     return rows;
+  }
+
+  /** Returns the boxes in which nothing counts. */
+  static BoxArray crowds(List<Box> objects) {
+    return BoxArray.of(objects.stream().filter(o -> o.label() == Mark.Boxes.IGNORED).toList());
   }
 }

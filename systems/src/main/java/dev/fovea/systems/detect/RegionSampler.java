@@ -1,5 +1,6 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.data.Mark;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;
 import dev.fovea.systems.box.BoxArray;
@@ -10,6 +11,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.Collections;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -76,11 +78,13 @@ public record RegionSampler(Matcher matcher, Sampler sampler, BoxCode code) {
       Seed seed,
       FloatBuffer to,
       int row) {
-    int[] there =
-        IntStream.range(0, most).filter(i -> objects.get(OBJECTS * (first + i)) >= 0).toArray();
-    BoxArray truth = Rows.read(objects, OBJECTS * first + 1, most, OBJECTS).pick(there);
+    int[] there = labelled(objects, first, most, label -> label >= 0);
+    BoxArray boxes = Rows.read(objects, OBJECTS * first + 1, most, OBJECTS);
+    BoxArray truth = boxes.pick(there);
     BoxArray all = proposed.pick(Rows.filled(proposed)).then(truth);
     int[] matches = matcher.match(truth, all);
+    int[] crowds = labelled(objects, first, most, label -> label == Mark.Boxes.IGNORED);
+    Matcher.spare(matches, boxes.pick(crowds), all);
     Sampler.Drawn drawn = sampler.draw(matches, seed, 0);
     float[] rows = new float[NUMBERS * sampler.size()];
     for (int k = 0; k < sampler.size(); k++) {
@@ -101,6 +105,13 @@ public record RegionSampler(Matcher matcher, Sampler sampler, BoxCode code) {
       at += NUMBERS;
     }
     to.put(NUMBERS * row, rows);
+  }
+
+  /** Returns the numbers of the objects of a sample whose class is one of these. */
+  private static int[] labelled(FloatBuffer objects, int first, int most, IntPredicate which) {
+    return IntStream.range(0, most)
+        .filter(i -> which.test((int) objects.get(OBJECTS * (first + i))))
+        .toArray();
   }
 
   private static void put(BoxArray boxes, int i, float[] rows, int at) {

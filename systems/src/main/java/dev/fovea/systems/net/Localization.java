@@ -40,8 +40,7 @@ final class Localization implements VisionSystem {
               + " Localization and Detection using Convolutional Networks",
           Task.BOXES,
           Shape.of(128, 128, 3),
-          new Recipe(
-              "adamw", 1.5e-3, "one-cycle", 20, 16, 5e-3, 10, "flip,scale:0.25,shift:0.1"));
+          new Recipe("adamw", 1.5e-3, "one-cycle", 20, 16, 5e-3, 10, "flip,scale:0.25,shift:0.1"));
 
   @Override
   public Profile profile() {

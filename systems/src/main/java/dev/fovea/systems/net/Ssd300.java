@@ -175,8 +175,7 @@ final class Ssd300 implements VisionSystem {
   /** Divides each place by its norm and multiplies each channel by a learned number. */
   private static Signal normalised(Signal x) {
     Value squares = x.value().map(UnaryFunction.SQUARE).sum(3);
-    Value norm =
-        squares.with(BinaryFunction.MAX, Value.constant(EPSILON)).map(UnaryFunction.SQRT);
+    Value norm = squares.with(BinaryFunction.MAX, Value.constant(EPSILON)).map(UnaryFunction.SQRT);
     Value scale =
         x.trace().parameter("scale", Shape.of(x.shape().dim(3)), Initializer.constant(BEGIN));
     return x.with(x.value().over(norm).times(scale));

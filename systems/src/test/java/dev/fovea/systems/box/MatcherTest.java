@@ -121,4 +121,17 @@ final class MatcherTest {
     assertThatThrownBy(() -> new Sampler(0, 0.5))
         .hasMessage("sampler: need a size from 1 on and a share of 0 … 1, got 0 and 0.5");
   }
+
+  /** Of 10 × 10 pixels 71 in a crowd are too many to count as background, 70 are not. */
+  @Test
+  void anchorsInCrowdsAreSpared() {
+    BoxArray anchors = BoxArray.of(0, 0, 10, 10, 0, 0, 10, 10, 0, 0, 10, 10);
+    int[] matches = {Matcher.BACKGROUND, 0, Matcher.IGNORED};
+    Matcher.spare(matches, BoxArray.of(0, 0, 7, 10), anchors);
+    assertThat(matches).containsExactly(Matcher.BACKGROUND, 0, Matcher.IGNORED);
+    Matcher.spare(matches, BoxArray.of(20, 20, 30, 30, 0, 0, 7.1, 10), anchors);
+    assertThat(matches).containsExactly(Matcher.IGNORED, 0, Matcher.IGNORED);
+    Matcher.spare(matches, BoxArray.of(), anchors);
+    assertThat(matches).containsExactly(Matcher.IGNORED, 0, Matcher.IGNORED);
+  }
 }

@@ -21,9 +21,7 @@ final class OneBoxTest {
     Tensor row =
         BOX.target(
             List.of(
-                new Box(0, 0, 10, 10, 0),
-                new Box(20, 10, 60, 50, 1),
-                new Box(0, 0, 200, 100, -2)));
+                new Box(0, 0, 10, 10, 0), new Box(20, 10, 60, 50, 1), new Box(0, 0, 200, 100, -2)));
     assertThat(row.data()).containsExactly(2, 0.2f, 0.3f, 0.2f, 0.4f);
     assertThat(BOX.target(List.of()).data()).containsOnly(0);
   }
@@ -48,8 +46,7 @@ final class OneBoxTest {
   @Test
   void otherRowsAreRefused() {
     assertThatThrownBy(
-            () ->
-                BOX.decode(List.of(Tensor.zeros(Shape.of(1, 1, 6))), 0, 0, new Candidates()))
+            () -> BOX.decode(List.of(Tensor.zeros(Shape.of(1, 1, 6))), 0, 0, new Candidates()))
         .isInstanceOf(FoveaException.class)
         .hasMessage("one box: a row of 7 numbers expected, the network gives [1,1,6]");
     assertThatThrownBy(() -> new OneBox(1, 0, 1))

@@ -42,6 +42,38 @@ final class RegionStepsTest {
     assertThat(row(rows, 3)).containsExactly(0, 0, 0, 0, -1, 0, 0, 0, 0, 0);
   }
 
+  /** A region in a crowd (class −2) is no background; one that is half outside of it is. */
+  @Test
+  void regionsInCrowdsAreNotSampled() {
+    Tensor regions = Tensor.of(Shape.of(1, 2, 4), 0, 0, 10, 10, 35, 35, 45, 45);
+    Tensor objects = Tensor.of(Shape.of(1, 2, 5), -2, 0, 0, 40, 40, -1, 0, 0, 0, 0);
+    float[] rows =
+        GraphNumbers.result(
+            v -> SAMPLER.of(v.get(0), v.get(1), v.get(2)),
+            regions,
+            objects,
+            Tensor.of(Shape.of(1, 1), 7));
+    assertThat(row(rows, 0)).containsExactly(35, 35, 45, 45, 0, 0, 0, 0, 0, 0);
+    assertThat(row(rows, 1)[RegionSampler.LABEL]).isEqualTo(-1);
+  }
+
+  /** Of three anchors one holds an object, one lies in a crowd and one is background. */
+  @Test
+  void anchorsInCrowdsLearnNothing() {
+    BoxArray anchors = BoxArray.of(0, 0, 10, 10, 50, 50, 60, 60, 80, 0, 90, 10);
+    List<Box> objects = List.of(new Box(0, 0, 10, 10, 1), new Box(40, 40, 70, 70, -2));
+    Tensor one = new AnchorTargets(anchors, BoxCode.plain(), Matcher.above(0.5)).of(objects);
+    assertThat(labels(one)).containsExactly(2, -1, 0);
+    ProposalTargets first =
+        new ProposalTargets(anchors, BoxCode.plain(), Matcher.ofProposals(), new Sampler(4, 0.5));
+    assertThat(labels(first.of(objects, Seed.of(1)))).containsExactly(1, -1, 0);
+    assertThat(labels(first.of(objects.subList(1, 2), Seed.of(1)))).containsExactly(0, -1, 0);
+  }
+
+  private static float[] labels(Tensor rows) {
+    return new float[] {rows.data()[0], rows.data()[5], rows.data()[10]};
+  }
+
   private static float[] row(float[] rows, int i) {
     int n = RegionSampler.NUMBERS;
     return Arrays.copyOfRange(rows, n * i, n * (i + 1));

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** SSD300 as it was published. */
 final class Ssd300Test {
   /**
-   * 26,285,486 is what ssd.pytorch's SSD300 has for VOC, 35,641,826 what torchvision's
-   * {@code ssd300_vgg16} has for COCO.
+   * 26,285,486 is what ssd.pytorch's SSD300 has for VOC, 35,641,826 what torchvision's {@code
+   * ssd300_vgg16} has for COCO.
    */
   @ParameterizedTest
   @CsvSource({"20, 26285486", "90, 35641826"})
@@ -49,8 +49,7 @@ final class Ssd300Test {
             List.of(8.0, 16.0, 32.0, 64.0, 100.0, 300.0),
             false);
     int[][] maps = {{38, 38}, {19, 19}, {10, 10}, {5, 5}, {3, 3}, {1, 1}};
-    assertThat(boxes.toArray())
-        .containsExactly(rule.of(300, 300, maps).toArray(), within(1e-3));
+    assertThat(boxes.toArray()).containsExactly(rule.of(300, 300, maps).toArray(), within(1e-3));
   }
 
   @Test
