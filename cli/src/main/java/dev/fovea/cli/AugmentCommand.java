@@ -18,10 +18,10 @@ import picocli.CommandLine.Parameters;
     name = "augment",
     header = "Show what random changes make of a picture: a sheet of samples.",
     description = {
-      "A policy is names with numbers after colons, and after an @ the share of pictures that are"
-          + " changed: flip,rotate:15,brightness:0.3@0.5. The first picture of the sheet is the"
-          + " unchanged one. Labels of the picture, if their file or folder is given, are drawn where"
-          + " they come to lie."
+      "A policy is a list of names, each with parameters after colons and, after an @,"
+          + " the share of pictures to change: flip,rotate:15,brightness:0.3@0.5. The first"
+          + " picture of the sheet is the unchanged one. Labels of the picture, if given, are"
+          + " drawn too and move with it."
     },
     footer = {
       "",
@@ -43,7 +43,7 @@ final class AugmentCommand implements Runnable {
       names = "--policy",
       paramLabel = "POLICY",
       defaultValue = "trivialaugment",
-      description = "The changes (see --list); by default ${DEFAULT-VALUE}.")
+      description = "The augmentations (see --list); by default ${DEFAULT-VALUE}.")
   private String policy;
 
   @Option(
@@ -75,7 +75,7 @@ final class AugmentCommand implements Runnable {
               + " that it lies in, or a file of such a folder.")
   private @Nullable Path labels;
 
-  @Option(names = "--list", description = "List the names of changes.")
+  @Option(names = "--list", description = "List the names of augmentations.")
   private boolean list;
 
   @Override

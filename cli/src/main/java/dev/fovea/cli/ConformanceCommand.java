@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "A test is a folder with model.onnx and test_data_set_*, or a file NET.onnx beside",
       "NET_output_0.pb. Results may differ by 0.00001 + 0.001 of what is expected.",
-      "The exit code is 0 once all tests have been run, whatever came of them."
+      "The exit code is 0 once all tests have been run, whatever their results."
     },
     footer = {"", "Example:", "  fovea conformance ../shared/data/onnx-conformance"})
 final class ConformanceCommand implements Runnable {

@@ -23,14 +23,14 @@ import picocli.CommandLine.Parameters;
     name = "convert",
     header = "Write a network or its weights in another format, also with 8 bits.",
     description = {
-      "Reads any format that inspect knows. The ending of OUT chooses what is written: .safetensors"
-          + " for the weights, .onnx for the whole network. What is said about how pictures become"
-          + " inputs, which published network it is (--task) and what its classes are called"
-          + " (--labels) is written along: the file then needs no options any more.",
-      "A network that has weights of 8 bits keeps them in ONNX. --int8 gives them to one that has"
-          + " none: int8 per output channel for weights, uint8 for what passes between layers,"
-          + " batch norms folded before. The result of the last layer, and layers that are neither"
-          + " convolution nor dense, stay float."
+      "Reads any format that inspect knows. The ending of OUT selects what is written:"
+          + " .safetensors for the weights, .onnx for the whole network. Options about"
+          + " preprocessing, the published network (--task) and the names of the classes"
+          + " (--labels) are stored in the file, which then needs no options when it is used.",
+      "A network with 8-bit weights keeps them in ONNX. --int8 quantizes a network:"
+          + " int8 per output channel for weights, uint8 for activations, batch norms folded"
+          + " first. The output of the last layer, and layers that are neither convolution"
+          + " nor dense, stay in floating point."
     },
     footer = {
       "",

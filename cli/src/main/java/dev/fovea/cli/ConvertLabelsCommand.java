@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
     name = "convert-labels",
     header = "Write the labels of pictures in another form: VOC, COCO, YOLO or masks.",
     description = {
-      "Reads a folder of labelled pictures and writes a new folder with the same pictures and their"
-          + " labels in another form. It says what got lost because that form has no place for it,"
-          + " and which labels were bad."
+      "Reads a folder of labelled pictures and writes a new folder with the same"
+          + " pictures and their labels in another form. It reports what the other format"
+          + " cannot store, and which labels were invalid."
     },
     footer = {
       "",

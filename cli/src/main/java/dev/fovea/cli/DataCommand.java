@@ -30,9 +30,10 @@ import picocli.CommandLine.Parameters;
     name = "data",
     header = "Say what is in a data set: counts, sizes, duplicates, damaged files, bad labels.",
     description = {
-      "Reads every picture of a folder with one folder per class, of a list of file,class lines, or"
-          + " with --data of another data set. Pictures of which every value is the same are"
-          + " duplicates; those between training and test samples flatter every measurement.",
+      "Reads every picture of a folder with one folder per class, of a list of"
+          + " file,class lines, or with --data of another data set. Identical pictures are"
+          + " duplicates; duplicates between training and test samples make results look"
+          + " better than they are.",
       "Of labels for detection, segmentation and pose (VOC, COCO, YOLO, masks, panoptic, key"
           + " points) it says how many objects there are, how large, which anchors fit them, and"
           + " what is wrong with which object of which file; the sheet shows them drawn."

@@ -72,17 +72,17 @@ final class DataOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Use only the first N samples to train on and to test with, of a folder one of each class"
-              + " in turn; 0 for all.")
+          "Use only the first N training samples and the first N test samples, which"
+              + " alternate between the classes of a folder; 0 for all.")
   private int limit;
 
   @Option(
       names = "--split",
       paramLabel = "SHARE",
       description =
-          "Share of each class to train on, of a folder or list that is not divided into train and"
-              + " test; the others are to test with (default: 0.8, for a model that of its"
-              + " training).")
+          "Share of each class to train on if a folder or list has no test part; the rest"
+              + " is used for testing (default: 0.8, or the share with which the model was"
+              + " trained).")
   private @Nullable Double share;
 
   /** Returns the name of the data set, or another where none was given. */

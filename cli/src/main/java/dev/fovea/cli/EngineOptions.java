@@ -13,17 +13,18 @@ final class EngineOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Number of threads that compute; by default one per processor. Changes the speed, not one"
-              + " bit of the result. Reading and drawing pictures may use further ones.")
+          "Number of threads for computing; by default one per processor. It changes the"
+              + " speed but not a single bit of the result. Reading and drawing pictures may use"
+              + " further threads.")
   private int threads;
 
   @Option(
       names = "--conv",
       paramLabel = "NAME",
       description =
-          "How convolutions are computed: direct (the definition), winograd (wherever it can) or"
-              + " auto (what is fastest for the shape; the default). Changes the speed and the"
-              + " roundings of the result.")
+          "Algorithm of convolutions: direct (the definition), winograd (wherever"
+              + " possible) or auto (the fastest for each shape; the default). It changes the"
+              + " speed and the rounding of the result.")
   private @Nullable String conv;
 
   /** Returns an engine with this number of threads and this algorithm. */

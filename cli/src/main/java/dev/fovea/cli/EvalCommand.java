@@ -74,7 +74,7 @@ final class EvalCommand implements Runnable {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write what a detector finds as JSON in the form of COCO's results.")
+      description = "Write the detections as JSON in the format of COCO's results.")
   private @Nullable Path out;
 
   @Option(
@@ -82,8 +82,8 @@ final class EvalCommand implements Runnable {
       paramLabel = "LIST",
       defaultValue = "none",
       description =
-          "Average over each picture and a changed one: flip, its mirror image, or changes of"
-              + " train's --augment (default: none).")
+          "Test-time augmentation: average the predictions for each picture and an"
+              + " augmented copy: flip, or augmentations as in train's --augment (default: none).")
   private String tta;
 
   @Option(names = "--json", description = "Print one JSON object.")

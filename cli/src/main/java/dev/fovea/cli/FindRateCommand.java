@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "find-lr",
     header = "Look for a learning rate and draw the curve.",
     description = {
-      "Trains for some steps with a learning rate that rises from step to step, and tells where the"
-          + " loss falls most steeply. Nothing is saved but the picture."
+      "Trains for some steps with a rising learning rate and reports where the loss"
+          + " falls most steeply. Only the plot is saved."
     },
     footer = {
       "",

@@ -43,24 +43,24 @@ final class InputOptions {
       names = "--net",
       paramLabel = "NAME",
       description =
-          "The network of the zoo that a file of weights alone belongs to; found by names and"
-              + " shapes where it is left out.")
+          "The network of the zoo to which a file of weights belongs; found by names and"
+              + " shapes if left out.")
   private @Nullable String net;
 
   @Option(
       names = "--preprocessing",
       paramLabel = "FILE",
       description =
-          "A JSON object with any of scale, mean, std, bgr and resize, for networks of other tools;"
-              + " the options below go before it.")
+          "A JSON object with any of scale, mean, std, bgr and resize, for networks of"
+              + " other tools; the options below take precedence.")
   private @Nullable Path file;
 
   @Option(
       names = "--scale",
       paramLabel = "X",
       description =
-          "Factor of the values 0 to 255 before mean and std, such as 1 or 1/255; by default 1 where"
-              + " the network takes bytes, else 1/255.")
+          "Factor of the values 0 to 255 before mean and std, such as 1 or 1/255; by"
+              + " default 1 if the network takes bytes, otherwise 1/255.")
   private @Nullable String scale;
 
   @Option(
@@ -79,7 +79,7 @@ final class InputOptions {
 
   @Option(
       names = "--bgr",
-      description = "The network takes blue, green, red; mean and std in that order too.")
+      description = "The network takes blue, green, red; mean and std are in that order too.")
   private boolean bgr;
 
   @Option(
@@ -102,10 +102,10 @@ final class InputOptions {
       names = "--task",
       paramLabel = "TASK",
       description =
-          "What the network is asked, where its end does not tell: classes (one per picture),"
-              + " labels (any number per picture), mask (a class per pixel) or regression; or which"
-              + " published network it is, which tells preprocessing, classes and how outputs are"
-              + " read too: ${COMPLETION-CANDIDATES}.",
+          "The task of the network, if its last layer does not determine it: classes (one"
+              + " per picture), labels (any number per picture), mask (a class per pixel) or"
+              + " regression; or the published network that it is, which also sets preprocessing,"
+              + " classes and the meaning of the outputs: ${COMPLETION-CANDIDATES}.",
       completionCandidates = Cards.class)
   private @Nullable String task;
 

@@ -32,9 +32,9 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     header = "Show what a network's file holds: format, inputs, outputs, operators, parameters.",
     description = {
-      "Known are ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5, .keras), Caffe (.prototxt"
-          + " with .caffemodel) and Darknet (.cfg with .weights). What a file needs and Fovea lacks"
-          + " is named, and the exit code is then 2."
+      "Reads ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5, .keras), Caffe"
+          + " (.prototxt with .caffemodel) and Darknet (.cfg with .weights). If a file needs"
+          + " something that Fovea does not support, it is named and the exit code is 2."
     },
     footer = {
       "",
@@ -51,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--net",
       paramLabel = "NAME",
-      description = "The network of the zoo that a file of weights alone belongs to.")
+      description = "The network of the zoo to which a file of weights belongs.")
   private @Nullable String net;
 
   @Option(names = "--json", description = "Print one JSON object.")

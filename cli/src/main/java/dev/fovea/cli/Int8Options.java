@@ -33,8 +33,8 @@ final class Int8Options {
       names = "--calibrate",
       paramLabel = "PATH",
       description =
-          "A picture, or a folder with pictures in it or further down; may be given more than"
-              + " once. They should be like those that the network will see.")
+          "A picture, or a folder with pictures in it or its subfolders; may be repeated."
+              + " The pictures should be typical of those that the network will see.")
   private List<Path> paths = new ArrayList<>();
 
   @Option(
@@ -56,7 +56,8 @@ final class Int8Options {
       paramLabel = "N",
       defaultValue = "200",
       description =
-          "How many pictures to look at, taken evenly from all (default: ${DEFAULT-VALUE}).")
+          "Number of pictures to calibrate with, taken evenly from all (default:"
+              + " ${DEFAULT-VALUE}).")
   private int samples;
 
   /**

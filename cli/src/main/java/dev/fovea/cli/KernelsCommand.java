@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
     name = "kernels",
     header = "Apply an image kernel to a picture: blur, sharpen, edges, Gabor and more.",
     description = {
-      "Kernels are laid on the picture as they are written (cross-correlation), channel by channel;"
-          + " the picture's edge is repeated beyond its border. Without --out the result is shown in"
-          + " the terminal."
+      "Kernels are applied as they are written (cross-correlation) to each channel;"
+          + " beyond the border, the edge pixels of the picture are repeated. Without --out"
+          + " the result is shown in the terminal."
     },
     footer = {
       "",

@@ -75,7 +75,8 @@ final class Optimization {
       names = "--clip-norm",
       paramLabel = "X",
       description =
-          "Limit the norm of all gradients together; by default as the network's recipe, mostly not.")
+          "Clip the norm of all gradients; by default as in the network's recipe, usually"
+              + " not at all.")
   private @Nullable Double clip;
 
   @Option(
@@ -90,14 +91,16 @@ final class Optimization {
       names = "--warmup",
       paramLabel = "EPOCHS",
       defaultValue = "0",
-      description = "Let the learning rate rise over this many epochs first.")
+      description = "Warm-up: let the learning rate rise over this many epochs first.")
   private double warmup;
 
   @Option(
       names = "--label-smoothing",
       paramLabel = "X",
       defaultValue = "0",
-      description = "Share of the target that is spread over all classes (default: 0).")
+      description =
+          "Label smoothing: the share of the target that is spread over all classes"
+              + " (default: 0).")
   private double smoothing;
 
   /**

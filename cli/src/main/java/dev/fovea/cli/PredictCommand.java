@@ -38,13 +38,13 @@ import picocli.CommandLine.Spec;
     name = "predict",
     header = "Classify pictures with a trained model, or run any network on them.",
     description = {
-      "Pictures of any size and colour become what the model was trained on: resized, grey or RGB,"
-          + " normalised. A picture that cannot be read is reported, the others are classified, and"
-          + " the exit code is 2.",
-      "The model may be a file of any format that inspect knows; how pictures become its inputs is"
-          + " then told by options. Of a network that classifies pixels the share of each class is"
-          + " told, and --out writes the classes in the size of the picture. Other outputs are"
-          + " summed up in a line each, or written with --out."
+      "Pictures of any size and colour are prepared as in training: resized, converted"
+          + " to grey or RGB, normalised. A picture that cannot be read is reported, the"
+          + " others are classified, and the exit code is 2.",
+      "The model may be a file of any format that inspect knows; options then set the"
+          + " preprocessing. For a network that classifies pixels, the share of each class is"
+          + " printed, and --out writes the classes in the size of the picture. Other outputs"
+          + " are summarised in one line each, or written with --out."
     },
     footer = {
       "",
@@ -86,14 +86,14 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--invert",
       description =
-          "Swap dark and light, for dark ink on light paper where the model learned light"
-              + " ink on dark.")
+          "Invert the pictures, such as dark ink on light paper for a model that learned"
+              + " light ink on a dark background.")
   private boolean invert;
 
   @Option(names = "--json", description = "Print one JSON object per picture and line.")
   private boolean json;
 
-  @Option(names = "--raw", description = "The outputs as they are, not as classes.")
+  @Option(names = "--raw", description = "Print the raw outputs, not classes.")
   private boolean raw;
 
   @Option(
@@ -111,15 +111,15 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--score",
       paramLabel = "X",
-      description = "How sure a detector must be, 0 to 1; by default as its model says.")
+      description = "The smallest score of detections, 0 to 1; by default that of the model.")
   private @Nullable Double score;
 
   @Option(
       names = "--format",
       paramLabel = "FORM",
       description =
-          "Write what a detector finds instead of drawings: coco, voc, yolo (a file per picture),"
-              + " csv or json.")
+          "Write the detections in this format instead of drawings: coco, voc, yolo (a"
+              + " file per picture), csv or json.")
   private @Nullable DetectionFormat format;
 
   @Option(

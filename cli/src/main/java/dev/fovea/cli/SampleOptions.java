@@ -46,8 +46,8 @@ final class SampleOptions {
       names = "--class-weights",
       paramLabel = "W,W,...",
       description =
-          "What the loss of each class is multiplied with, in the order of the classes, or"
-              + " balanced: the rarer a class, the more it counts.")
+          "The weight of each class in the loss, in the order of the classes, or balanced:"
+              + " the rarer a class, the larger its weight.")
   private @Nullable String weights;
 
   @Option(
@@ -61,16 +61,16 @@ final class SampleOptions {
       names = "--mixup",
       paramLabel = "ALPHA",
       description =
-          "Mix each training picture and its class with another one's, in proportions of the Beta"
-              + " distribution; 0.2 is usual.")
+          "Mixup: mix each training picture and its class with another, in random"
+              + " proportions (parameter α of a Beta distribution); 0.2 is usual.")
   private @Nullable Double mixup;
 
   @Option(
       names = "--cutmix",
       paramLabel = "ALPHA",
       description =
-          "Replace a rectangle of each training picture by another one's, and as much of its class;"
-              + " 1 is usual.")
+          "CutMix: replace a rectangle of each training picture by that of another, and"
+              + " the same share of its class; 1 is usual.")
   private @Nullable Double cutMix;
 
   /**

@@ -58,7 +58,9 @@ final class SummaryCommand implements Runnable {
   @Option(
       names = "--net",
       paramLabel = "NAME",
-      description = "The network of the zoo whose weights a file has, where it does not say so.")
+      description =
+          "The network of the zoo to which a file of weights belongs, if the file does not"
+              + " say so.")
   private @Nullable String net;
 
   @Option(names = "--json", description = "Print one JSON object.")

@@ -16,15 +16,15 @@ final class TileOptions {
       names = "--tile",
       paramLabel = "N",
       description =
-          "Look at large pictures in tiles of N×N pixels, each brought into the network's input, for"
-              + " classes of pixels with mirror images beyond the edges; by default at the picture"
-              + " as a whole.")
+          "Process large pictures in tiles of N×N pixels, each resized to the network's"
+              + " input (for classes of pixels, mirrored beyond the edges); by default the whole"
+              + " picture at once.")
   private @Nullable Integer side;
 
   @Option(
       names = "--overlap",
       paramLabel = "X",
-      description = "Share of its side that a tile has in common with the next (default: 0.2).")
+      description = "Overlap of neighbouring tiles as a share of their side (default: 0.2).")
   private @Nullable Double overlap;
 
   /**

@@ -45,8 +45,8 @@ import picocli.CommandLine.Parameters;
     name = "train",
     header = "Train a network on a data set and save it.",
     description = {
-      "A network from a file of another tool is trained further: where the data have other classes, a"
-          + " new last layer for them replaces its own.",
+      "A network from a file of another tool is trained further; if the data have"
+          + " other classes, its last layer is replaced.",
       "Writes model.safetensors (model.onnx for a network that is not in the zoo), history.csv,"
           + " history.png and a checkpoint into the output folder."
           + " The same seed gives the same model.safetensors, byte by byte, on any number of"
@@ -89,7 +89,9 @@ final class TrainCommand implements Runnable {
   @Option(
       names = "--input",
       paramLabel = "HxWxC",
-      description = "Size to which the pictures of a folder are brought; by default the network's.")
+      description =
+          "Size to which the pictures of a folder are resized; by default that of the"
+              + " network.")
   private @Nullable String input;
 
   @Option(
@@ -110,7 +112,7 @@ final class TrainCommand implements Runnable {
       description = "Also write the model as model.onnx, for other tools to run.")
   private boolean onnx;
 
-  @Option(names = "--resume", description = "Go on from the checkpoint in the output folder.")
+  @Option(names = "--resume", description = "Resume from the checkpoint in the output folder.")
   private boolean resume;
 
   @Option(

@@ -29,17 +29,17 @@ final class Transfer {
       names = "--from",
       paramLabel = "FILE",
       description =
-          "Begin with the parameters that a file of any format that inspect knows has of this network,"
-              + " or under the same names and of the same shapes; the others, such as the head of"
-              + " other classes, begin at random.")
+          "Start with the parameters in a file of any format that inspect knows: all of"
+              + " this network, or those with the same names and shapes. The others, such as the"
+              + " head for other classes, are initialised at random.")
   private @Nullable Path from;
 
   @Option(
       names = "--whiten",
       paramLabel = "CONVOLUTION",
       description =
-          "Give this first convolution of 2·k·k·C filters those that whiten the training pictures'"
-              + " patches, and leave them so.")
+          "Initialise this first convolution of 2·k·k·C filters with filters that whiten"
+              + " patches of the training pictures, and freeze it.")
   private @Nullable String whiten;
 
   @Option(
@@ -47,15 +47,15 @@ final class Transfer {
       paramLabel = "PATTERN",
       split = ",",
       description =
-          "Leave these parameters as they are: names in which * stands for a part of a path and **"
-              + " for any parts, such as 'features.**'.")
+          "Freeze these parameters: names in which * stands for one part of a path and **"
+              + " for any number of parts, such as 'features.**'.")
   private List<String> freeze = List.of();
 
   @Option(
       names = "--unfreeze",
       paramLabel = "EPOCH:PATTERN",
       split = ",",
-      description = "Leave these parameters as they are until an epoch begins.")
+      description = "Freeze these parameters until an epoch begins.")
   private List<String> unfreeze = List.of();
 
   @Option(
@@ -69,15 +69,15 @@ final class Transfer {
       names = "--accumulate",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Make one step of the gradients of N batches together (default: 1).")
+      description = "Accumulate the gradients of N batches for each step (default: 1).")
   private int accumulate;
 
   @Option(
       names = "--ema",
       paramLabel = "DECAY",
       description =
-          "Keep the exponential moving average of the parameters, evaluate and save that; 0.999 is"
-              + " usual.")
+          "Keep an exponential moving average of the parameters with this decay, which is"
+              + " evaluated and saved; 0.999 is usual.")
   private @Nullable Double average;
 
   /**

@@ -27,10 +27,10 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     header = "Compare a network's outputs with the reference of another runtime.",
     description = {
-      "The input is the picture P[i] = 37·i mod 256 (N, C, H, W) of the reference's shape, (P ·"
-          + " scale − mean) / std per channel. Compared are shape, first 16 values, sum, norm,"
-          + " minimum, maximum and the element where the maximum is expected. Exit code 0 only if"
-          + " all agree, 1 if they do not."
+      "The input is the picture P[i] = 37·i mod 256 (N, C, H, W) of the reference's"
+          + " shape, (P · scale − mean) / std per channel. Shape, first 16 values, sum, norm,"
+          + " minimum, maximum and the element where the maximum is expected are compared."
+          + " Exit code 0 only if all agree, 1 if they do not."
     },
     footer = {
       "",
@@ -64,15 +64,14 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--atol",
       paramLabel = "A",
       description =
-          "What numbers near zero may be apart; by default 1e-5, times the output's largest"
-              + " magnitude where that is above 1. The sum and the norm of n numbers may be A times"
-              + " the root of n apart.")
+          "Absolute tolerance; by default 1e-5, times the output's largest magnitude where"
+              + " that is above 1. For the sum and the norm of n numbers it is multiplied by √n.")
   private @Nullable Double absolute;
 
   @Option(
       names = "--net",
       paramLabel = "NAME",
-      description = "The network of the zoo that a file of weights alone belongs to.")
+      description = "The network of the zoo to which a file of weights belongs.")
   private @Nullable String net;
 
   @Option(names = "--json", description = "Print one JSON object.")
