@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every rule against the formula of its paper, one element at a time in double precision. */
 final class OptimizerTest {
-  private static final int STEPS = 30;
+  private static final int STEPS = 12;
 
   private static Parameters parameters() {
     Model m =
@@ -144,9 +144,11 @@ final class OptimizerTest {
         }
       }
     }
+    double apart = 0;
     for (int i = 0; i < values.length; i++) {
-      assertThat((double) values[i]).isCloseTo(elements[i].w, within(2e-5));
+      apart = Math.max(apart, Math.abs(values[i] - elements[i].w));
     }
+    assertThat(apart).isLessThan(2e-5);
     assertThat(state.steps()).isEqualTo(STEPS);
   }
 
@@ -231,12 +233,19 @@ final class OptimizerTest {
       state.step(1e-3);
       if (t % 100 == 0) {
         for (String slot : optimizer.slots()) {
-          for (float x : state.slot(slot)) {
-            assertThat(x == 0 || Math.abs(x) >= Float.MIN_NORMAL).isTrue();
-          }
+          assertThat(isNormal(state.slot(slot))).isTrue();
         }
       }
     }
+  }
+
+  private static boolean isNormal(float... values) {
+    for (float x : values) {
+      if (x != 0 && Math.abs(x) < Float.MIN_NORMAL) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static Stream<Optimizer> remembering() {

@@ -1,11 +1,9 @@
 package dev.fovea.formats.fuzz;
 
 import com.sun.management.ThreadMXBean;
+import dev.fovea.formats.testing.Models;
 import dev.fovea.tensor.FoveaException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,11 +86,7 @@ record Fuzz(String name, Path file, Reader reader) {
   private record Measure(@Nullable Throwable failure, long nanos, long bytes) {}
 
   private Measure measured(byte[] mutant) {
-    try {
-      Files.write(file, mutant);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Models.write(file, mutant);
     ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long bytes = bean.getCurrentThreadAllocatedBytes();
     long nanos = bean.getCurrentThreadCpuTime();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class FuzzTest {
-  private static final int MUTANTS = Integer.getInteger("fovea.fuzz.mutants", 20_000);
+  private static final int MUTANTS = Integer.getInteger("fovea.fuzz.mutants", 10_000);
   private static final long SEED = Long.getLong("fovea.fuzz.seed", 1);
 
   @TempDir private Path folder;

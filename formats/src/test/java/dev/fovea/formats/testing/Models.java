@@ -1,5 +1,7 @@
 package dev.fovea.formats.testing;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.formats.ImportedNetwork;
@@ -8,7 +10,8 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.Assertions;
@@ -20,8 +23,11 @@ public final class Models {
 
   /** Writes a file. */
   public static Path write(Path file, byte[] content) {
-    try {
-      return Files.write(file, content);
+    // In place: some file systems write to the disk at once when an emptied file is closed.
+    try (FileChannel channel = FileChannel.open(file, CREATE, WRITE)) {
+      channel.write(ByteBuffer.wrap(content));
+      channel.truncate(content.length);
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
