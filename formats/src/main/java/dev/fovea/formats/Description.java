@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a file says about its network, whether or not the network can be read.
+ * The information that a file has about its network, whether or not the network can be read.
  *
- * @param producer who wrote it; may be empty
+ * @param producer the tool that wrote the file; may be empty
  * @param inputs the inputs, in order
  * @param outputs the outputs, in order
  * @param operators how often the file uses each operator, in the order of first use
- * @param missing the operators that are not supported, each with all nodes that need it; what else
- *     keeps the network from being read, with what is wrong
+ * @param missing the unsupported operators, each with all nodes that need it, and any other reason
+ *     why the network cannot be read
  */
 public record Description(
     String producer,
@@ -34,8 +34,8 @@ public record Description(
    * An input or output.
    *
    * @param name its name
-   * @param extents the extents as they lie in the file, batch included; −1 where it leaves them
-   *     free; none where it says nothing
+   * @param extents the extents in the file's order of axes, including the batch; −1 for free
+   *     extents; empty if the file has none
    */
   public record Slot(String name, Optional<List<Integer>> extents) {}
 }

@@ -11,14 +11,14 @@ import java.util.Map;
 /**
  * One output of a reference.
  *
- * @param name what the reference calls it
- * @param shape its shape as it lies in the file, batch first
+ * @param name its name in the reference
+ * @param shape its shape in the file's order of axes, batch first
  * @param first its first values, at most 16
  * @param sum the sum of all values
  * @param norm the square root of the sum of their squares
  * @param min the smallest
  * @param max the largest
- * @param argmax the place of the largest in row-major order
+ * @param argmax the row-major index of the largest
  */
 public record ExpectedOutput(
     String name,

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a file is that no reader takes, told by its first bytes and its name, and what to do with
- * it.
+ * Recognises files that no reader accepts by their first bytes and name, and says what to do with
+ * them.
  */
 public final class FileKind {
   private static final int TAR_NAME = 257;
@@ -94,9 +94,9 @@ public final class FileKind {
   }
 
   /**
-   * Requires that a file is not plainly something else than what it is read as.
+   * Requires that a file is not obviously of another kind.
    *
-   * @throws FormatException that says what it is and what to do, or that it cannot be read
+   * @throws FormatException with the kind of file and what to do, or because it cannot be read
    */
   public static void require(Format format, Path file) {
     byte[] head = head(file);

@@ -1,6 +1,6 @@
 package dev.fovea.formats;
 
-/** A kind of file that holds a trained network or its weights. */
+/** A file format for trained networks or weights. */
 public enum Format {
   /** A graph of operators with weights, as protobuf. */
   ONNX("ONNX"),
@@ -21,7 +21,7 @@ public enum Format {
     this.title = title;
   }
 
-  /** Returns the name that people use. */
+  /** Returns the usual name of the format. */
   public String title() {
     return title;
   }

@@ -5,16 +5,14 @@ import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file that cannot be read as what it claims to be, or needs what Fovea does not have. */
+/** The error of a file that is not in its format or needs something that is not supported. */
 public final class FormatException extends FoveaException {
   private static final long serialVersionUID = 1L;
 
   /** The most characters of a message: names in files may be of any length. */
   private static final int LONGEST = 2000;
 
-  /**
-   * Creates a failure with a message, which becomes one line whatever names of the file it holds.
-   */
+  /** Creates an error with a message, which is reduced to one line. */
   public FormatException(String message) {
     super(line(message));
   }
@@ -28,7 +26,7 @@ public final class FormatException extends FoveaException {
     return Text.cut(Text.oneLine(message), LONGEST);
   }
 
-  /** Returns this failure with the name of the file before its message. */
+  /** Returns this error with the name of the file before its message. */
   public FormatException in(Path file) {
     return new FormatException(file.getFileName() + ": " + getMessage(), this);
   }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads networks of one format. */
+/** A reader of one file format. */
 public interface FormatReader {
   /** Returns the format. */
   Format format();
@@ -21,16 +21,17 @@ public interface FormatReader {
   /**
    * Reads a network with its weights.
    *
-   * @throws FormatException if the file is broken or needs what is not supported
+   * @throws FormatException if the file is damaged or needs something that is not supported
    */
   ImportedNetwork read(Path file);
 
   /**
-   * Reads a network, or weights alone that belong to a network of the zoo.
+   * Reads a network, or weights of a network of the zoo.
    *
-   * @param net the name of that network; where it is empty, it is found by names and shapes
-   * @throws FormatException if the file is broken or needs what is not supported, or if it holds a
-   *     network of its own and another is named
+   * @param net the name of the network in the zoo; if empty, it is found by names and shapes of the
+   *     weights
+   * @throws FormatException if the file is damaged or needs something that is not supported, or if
+   *     it holds a network of its own and another is named
    */
   default ImportedNetwork read(Path file, Optional<String> net) {
     if (net.isPresent()) {
@@ -41,7 +42,7 @@ public interface FormatReader {
   }
 
   /**
-   * Returns the tensors of a file of weights alone, as they lie in it; none where the file has a
+   * Returns the tensors of a file of weights in the file's layout; none if the file contains a
    * network.
    *
    * @throws FormatException if the file is broken
@@ -51,8 +52,8 @@ public interface FormatReader {
   }
 
   /**
-   * Returns what a file says about its network even where that cannot be read; none in formats
-   * whose files say nothing by themselves.
+   * Returns the information that a file has about its network, even if that cannot be read; empty
+   * for formats without any.
    *
    * @throws FormatException if the file is broken
    */

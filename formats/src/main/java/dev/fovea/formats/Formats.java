@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The door to all formats: finds out what a file is and reads it. */
+/** Reads files of all formats; the format is recognised by the file's first bytes and name. */
 public final class Formats {
-  /** How many bytes of a file are looked at to find its format. */
+  /** The number of bytes by which the format of a file is recognised. */
   public static final int HEAD = 512;
 
   /** The readers, the surest first. */
@@ -35,25 +35,26 @@ public final class Formats {
   /**
    * Reads a network with its weights.
    *
-   * @throws FormatException if the format is not known, the file is broken, or it needs what is not
-   *     supported
+   * @throws FormatException if the format is unknown, or the file is damaged or needs something
+   *     that is not supported
    */
   public static ImportedNetwork read(Path file) {
     return reader(file).read(file);
   }
 
   /**
-   * Reads a network, or weights alone that belong to a network of the zoo.
+   * Reads a network, or weights of a network of the zoo.
    *
-   * @param net the name of that network; where it is empty, it is found by names and shapes
-   * @throws FormatException if the file is broken or its weights are of no or another network
+   * @param net the name of the network in the zoo; if empty, it is found by names and shapes of the
+   *     weights
+   * @throws FormatException if the file is damaged, or its weights belong to no or another network
    */
   public static ImportedNetwork read(Path file, Optional<String> net) {
     return reader(file).read(file, net);
   }
 
   /**
-   * Returns the shapes of the tensors of a file of weights alone by name; none where the file has a
+   * Returns the shapes of the tensors of a file of weights, by name; none if the file contains a
    * network.
    *
    * @throws FormatException if the format is not known or the file is broken
@@ -63,8 +64,8 @@ public final class Formats {
   }
 
   /**
-   * Returns why tensors of a file of weights alone are not read, by name; none where all are, or
-   * the file has a network.
+   * Returns the tensors of a file of weights that cannot be read, with the reason for each; none if
+   * the file contains a network.
    *
    * @throws FormatException if the format is not known or the file is broken
    */
@@ -73,10 +74,11 @@ public final class Formats {
   }
 
   /**
-   * Returns the values that a file of weights alone has for parameters of a network, where they are
-   * of a part of it, such as one without its last layers.
+   * Returns the values that a file of weights has for the parameters of a network if they belong to
+   * a part of it, such as all but the last layers.
    *
-   * @return values by the names of the network's parameters; none if they are of no part of it
+   * @return values by the names of the network's parameters; none if the weights do not belong to a
+   *     part of it
    * @throws FormatException if the format is not known or the file is broken
    */
   public static Map<String, Tensor> part(Path file, Model model) {
@@ -84,8 +86,8 @@ public final class Formats {
   }
 
   /**
-   * Returns what a file says about its network even where that cannot be read, in formats that tell
-   * it.
+   * Returns the information that a file has about its network, even if that cannot be read; empty
+   * for formats without any.
    *
    * @throws FormatException if the format is not known or the file is broken
    */

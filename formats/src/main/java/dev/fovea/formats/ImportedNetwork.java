@@ -14,21 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A network read from a file, with what the file says about it.
+ * A network that was read from a file, with its metadata.
  *
- * <p>Its parameters start with the file's values and can be trained further like any other's.
+ * <p>Its parameters start with the values of the file and can be trained further like any others.
  *
  * @param format the format of the file
- * @param producer who wrote it, as far as the file says; may be empty
+ * @param producer the tool that wrote the file; may be empty
  * @param network the computation, from {@link #inputs} to {@link #outputs}
  * @param inputs the inputs, in order
  * @param outputs the outputs, in order
  * @param operators how often the file uses each operator or kind of layer, in the order of first
  *     use
- * @param metadata texts that go with the model: classes under {@code labels}, preprocessing
- * @param weights values that parameters take by name, where the network does not begin with the
- *     file's by itself; all parameters or none
- * @param unread why tensors of a file of weights are not read, by name; the network needs none of
+ * @param metadata the metadata of the model, such as classes under {@code labels} and preprocessing
+ * @param weights the values of all parameters by name; empty if the network itself initialises them
+ *     with the values of the file
+ * @param unread the tensors that were not read, with the reason for each; the network needs none of
  *     them
  */
 public record ImportedNetwork(
@@ -42,14 +42,14 @@ public record ImportedNetwork(
     Map<String, Tensor> weights,
     Map<String, String> unread) {
   /**
-   * What the names of texts begin with that mark inputs and outputs of four axes which are no
-   * images; {@code input0} and so on follow.
+   * The prefix of metadata entries that mark inputs and outputs with four axes as not being images;
+   * {@code input0} and so on follow.
    */
   public static final String PLAIN = "plain.";
 
   /**
-   * What the names of texts begin with that say what the file calls an input or output; {@code
-   * input0} and so on follow.
+   * The prefix of metadata entries with the file's names of inputs and outputs; {@code input0} and
+   * so on follow.
    */
   public static final String NAME = "name.";
 
@@ -63,7 +63,7 @@ public record ImportedNetwork(
     unread = Collections.unmodifiableMap(new LinkedHashMap<>(unread));
   }
 
-  /** Creates a network whose parameters begin with the file's values by themselves. */
+  /** Creates a network that initialises its parameters with the values of the file itself. */
   public ImportedNetwork(
       Format format,
       String producer,
@@ -75,31 +75,31 @@ public record ImportedNetwork(
     this(format, producer, network, inputs, outputs, operators, metadata, Map.of(), Map.of());
   }
 
-  /** Returns this network with other texts. */
+  /** Returns this network with other metadata. */
   public ImportedNetwork withMetadata(Map<String, String> texts) {
     return new ImportedNetwork(
         format, producer, network, inputs, outputs, operators, texts, weights, unread);
   }
 
-  /** Returns this network with the values that its parameters take. */
+  /** Returns this network with other values of its parameters. */
   public ImportedNetwork withWeights(Map<String, Tensor> values) {
     return new ImportedNetwork(
         format, producer, network, inputs, outputs, operators, metadata, values, unread);
   }
 
-  /** Returns this network with what was not read of its file. */
+  /** Returns this network with other tensors that were not read. */
   public ImportedNetwork withUnread(Map<String, String> reasons) {
     return new ImportedNetwork(
         format, producer, network, inputs, outputs, operators, metadata, weights, reasons);
   }
 
-  /** Returns a text that lists the first of what was not read; empty where everything was. */
+  /** Returns a text that lists the first tensors that were not read; empty if all were. */
   public String unreadText() {
     return unread.isEmpty() ? "" : NamedTensors.listed(unread);
   }
 
   /**
-   * Returns this network for pictures of another height and width, where its file leaves them free.
+   * Returns this network for pictures of another height and width, if its file leaves them free.
    *
    * @throws FormatException if the file fixes them, or cannot be computed for such pictures
    */
@@ -135,12 +135,12 @@ public record ImportedNetwork(
     return other;
   }
 
-  /** Returns whether whole numbers of 8 bits stand for weights or what passes between layers. */
+  /** Returns whether weights or activations are 8-bit integers. */
   public boolean isQuantized() {
     return quantizedOperator().isPresent();
   }
 
-  /** Returns the first operator on whole numbers of 8 bits. */
+  /** Returns the first operator on 8-bit integers. */
   public Optional<String> quantizedOperator() {
     return operators.keySet().stream()
         .filter(o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"))
@@ -148,8 +148,8 @@ public record ImportedNetwork(
   }
 
   /**
-   * Returns a model of this network that holds the file's weights. One that {@link #isQuantized}
-   * computes with the {@link Engine#exact} engine.
+   * Returns a model with the file's weights. A {@linkplain #isQuantized quantized} network runs on
+   * the {@link Engine#exact} engine.
    *
    * @throws dev.fovea.tensor.ShapeException if the weights do not fit the graph
    */
@@ -179,7 +179,7 @@ public record ImportedNetwork(
     }
   }
 
-  /** Returns a model that computes with the shared engine. */
+  /** Returns a model on the shared engine. */
   public Model model() {
     return model(Engine.shared());
   }

@@ -8,8 +8,8 @@ import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * An input or output of an imported network: what it is called and how the file's axes lie in
- * Fovea's tensors.
+ * An input or output of an imported network: its name and the order of the file's axes in Fovea's
+ * tensors.
  *
  * <p>Axis {@code i} of a tensor here is axis {@code order[i]} of the file's tensor; the batch is
  * axis 0 of both. Channels-first images (N, C, H, W) have the order 0, 2, 3, 1 and are N, H, W, C
@@ -23,7 +23,7 @@ public record Port(String name, Shape sample, Ints order) {
   /** The order of axes of channels-first images. */
   public static final Ints CHANNELS_FIRST = Ints.of(0, 2, 3, 1);
 
-  /** Returns a port whose axes lie as in the file. */
+  /** Returns a port whose axes have the file's order. */
   public static Port plain(String name, Shape sample) {
     int[] order = new int[sample.rank() + 1];
     Arrays.setAll(order, i -> i);
@@ -35,7 +35,7 @@ public record Port(String name, Shape sample, Ints order) {
     return new Port(name, sample, CHANNELS_FIRST);
   }
 
-  /** Returns whether the file has its axes in another order. */
+  /** Returns whether the file has the axes in another order. */
   public boolean isReordered() {
     return !order.equals(plain(name, sample).order);
   }
@@ -45,12 +45,12 @@ public record Port(String name, Shape sample, Ints order) {
     return permuted(sample.prepend(1), inverse()).dropFirst();
   }
 
-  /** Returns a batch that lies as in the file with the axes as they are here. */
+  /** Converts a batch from the file's order of axes to that of this network. */
   public Tensor fromFile(Tensor batch) {
     return moved(batch, order.toArray());
   }
 
-  /** Returns a batch of this network with the axes as they lie in the file. */
+  /** Converts a batch of this network to the file's order of axes. */
   public Tensor toFile(Tensor batch) {
     return moved(batch, inverse());
   }

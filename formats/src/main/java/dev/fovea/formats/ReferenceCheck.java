@@ -13,17 +13,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What another runtime made of a network: the outputs for a synthetic picture, to be compared with
- * one's own.
+ * The reference outputs of another runtime for a synthetic picture, to compare a network's outputs
+ * with.
  *
  * <p>The picture P is N, C, H, W with P[i] = 37·i mod 256, and the input (P · scale − mean) / std
- * per channel. Compared are the shape of each output as it lies in the file, its first 16 values,
- * sum, Euclidean norm, minimum, maximum and the element where the maximum is expected.
+ * per channel. For each output the following are compared: its shape in the file's order of axes,
+ * its first 16 values, sum, Euclidean norm, minimum, maximum, and the element where the maximum is
+ * expected.
  *
  * @param shape the input's shape N, C, H, W
  * @param scale the factor of each value
- * @param mean what is subtracted per channel
- * @param std what each channel is divided by
+ * @param mean the number subtracted from each channel
+ * @param std the number that each channel is divided by
  * @param outputs the expected outputs in order
  */
 public record ReferenceCheck(
@@ -40,15 +41,15 @@ public record ReferenceCheck(
   }
 
   /**
-   * One quantity beside what is expected.
+   * The comparison of one quantity.
    *
-   * @param what the output and the quantity, or the place of the element in it
+   * @param what the name of the output and the quantity, or the index of the element
    * @param expected the number b of the reference
-   * @param actual the number a here; not a number for another shape, or a place that is not there
-   * @param allowed how large |a − b| may be
+   * @param actual the number a of the network; NaN if the shape differs or there is no such element
+   * @param allowed the largest |a − b| allowed
    */
   public record Difference(String what, double expected, double actual, double allowed) {
-    /** Returns |a − b| in parts of what is allowed: up to 1 agrees; infinite if a is no number. */
+    /** Returns |a − b| divided by what is allowed: up to 1 agrees; infinite if a is NaN. */
     public double share() {
       double apart = Math.abs(expected - actual);
       double share = apart == 0 ? 0 : apart / allowed;
@@ -127,8 +128,8 @@ public record ReferenceCheck(
   }
 
   /**
-   * Returns a network for the input's height and width, where its file leaves them free; as it is
-   * elsewhere.
+   * Returns a network for the input's height and width if its file leaves them free, otherwise the
+   * network itself.
    */
   public ImportedNetwork fitting(ImportedNetwork network) {
     Port port = network.inputs().get(0);
@@ -145,11 +146,11 @@ public record ReferenceCheck(
   }
 
   /**
-   * Runs a network on the input and returns each quantity beside what is expected.
+   * Runs a network on the input and compares its outputs.
    *
-   * @param network what was imported
+   * @param network the imported network
    * @param model its model
-   * @param tolerance how far apart numbers may be
+   * @param tolerance the allowed difference
    * @throws FoveaException if the network takes another input or has another number of outputs
    */
   public List<Difference> compare(ImportedNetwork network, Model model, Tolerance tolerance) {

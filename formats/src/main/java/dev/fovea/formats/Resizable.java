@@ -3,7 +3,7 @@ package dev.fovea.formats;
 import dev.fovea.nn.Network;
 import java.util.List;
 
-/** A network whose file leaves the height and width of its pictures free, or may do so. */
+/** A network whose file may leave the height and width of its pictures free. */
 public interface Resizable extends Network {
   /** Returns the inputs, in order. */
   List<Port> inputs();

@@ -3,13 +3,12 @@ package dev.fovea.formats;
 import java.util.OptionalDouble;
 
 /**
- * How far a number a may be from the number b that is expected: |a − b| ≤ absolute + relative ·
+ * The allowed difference of a number a from the expected number b: |a − b| ≤ absolute + relative ·
  * |b|.
  *
- * @param relative the share of the expected number
- * @param absolute what is allowed whatever is expected; where it is empty, 10⁻⁵ of the output's
- *     largest magnitude and at least 10⁻⁵, for 32-bit sums in another order leave such rests where
- *     numbers cancel
+ * @param relative the relative tolerance
+ * @param absolute the absolute tolerance; if empty, 10⁻⁵ of the output's largest magnitude and at
+ *     least 10⁻⁵, which allows for another order of summation in 32 bits
  */
 public record Tolerance(double relative, OptionalDouble absolute) {
   private static final double REST = 1e-5;

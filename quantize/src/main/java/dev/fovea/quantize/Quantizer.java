@@ -21,18 +21,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Post-training quantization: makes a network of 8-bit whole numbers out of a trained one, by
- * samples that show which numbers pass between its layers.
+ * Post-training quantization: turns a trained network into one of 8-bit integers, calibrated on
+ * samples.
  *
  * <p>Batch norms are folded into the weights first. Weights w of convolutions and dense layers
- * become w = s · q with one scale s per output channel and q in −127 … 127; what passes between
- * such layers becomes x = s · (q − zero) with q in 0 … 255, one scale for the least and the
- * greatest number seen; biases are whole numbers of steps s(x) · s(w). Sums and other operators,
- * and the result of the last layer, compute with real numbers between them. See Jacob et al., 2018,
+ * become w = s · q with one scale s per output channel and q in −127 … 127; activations between
+ * such layers become x = s · (q − zero) with q in 0 … 255, with one scale for the range between the
+ * smallest and largest number observed; biases are integers in steps of s(x) · s(w). Sums and other
+ * operators, and the output of the last layer, stay in floating point. See Jacob et al., 2018,
  * <i>Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
  * Inference</i>.
  *
- * <p>One thread at a time.
+ * <p>Not thread-safe.
  */
 public final class Quantizer {
   private final Model model;
@@ -47,11 +47,11 @@ public final class Quantizer {
   /**
    * A quantized network.
    *
-   * @param model the network, with the texts of the one it was made of; its layers of 8 bits stand
-   *     still in training
-   * @param quantized how many convolutions and dense layers have 8 bits
-   * @param kept how many convolutions and products compute with real numbers as before: transposed
-   *     ones, and those of two things that are both computed
+   * @param model the quantized network, with the metadata of the original; training does not change
+   *     its 8-bit layers
+   * @param quantized the number of convolutions and dense layers with 8 bits
+   * @param kept the number of convolutions and products that stay in floating point: transposed
+   *     convolutions, and products of two activations
    */
   public record Quantized(Model model, int quantized, int kept) {}
 
@@ -81,7 +81,7 @@ public final class Quantizer {
   }
 
   /**
-   * Looks at the numbers that a sample makes pass between the layers.
+   * Observes the activations for a calibration sample.
    *
    * @param sample one tensor per input, without a batch axis
    * @throws FoveaException if a shape is not the input's, or a number is not finite
@@ -119,7 +119,7 @@ public final class Quantizer {
   /**
    * Returns the quantized network.
    *
-   * @throws FoveaException if no sample was looked at
+   * @throws FoveaException if no sample was observed
    */
   public Quantized finish() {
     if (samples == 0) {

@@ -3,17 +3,18 @@ package dev.fovea.optim;
 import java.util.List;
 
 /**
- * Adam: steps along the mean of the gradients, divided by the root of the mean of their squares.
+ * Adam: steps along the running mean of the gradients, divided by the root of the running mean of
+ * their squares.
  *
  * <p>With d = g + λ·w: m ← β₁·m + (1−β₁)·d, v ← β₂·v + (1−β₂)·d², m̂ = m / (1−β₁ᵗ), v̂ = v /
- * (1−β₂ᵗ), w ← w − η·m̂ / (√v̂ + ε) (Kingma and Ba, 2015). Decoupled, as AdamW, d = g and w shrinks
- * by η·λ·w beside the step (Loshchilov and Hutter, 2019).
+ * (1−β₂ᵗ), w ← w − η·m̂ / (√v̂ + ε) (Kingma and Ba, 2015). With decoupled weight decay (AdamW), d =
+ * g and η·λ·w is subtracted from w separately (Loshchilov and Hutter, 2019).
  *
  * @param learningRate η
  * @param beta1 β₁, in [0, 1); 0.9 by default
  * @param beta2 β₂, in [0, 1); 0.999 by default
  * @param epsilon ε; 10⁻⁸ by default
- * @param decoupled whether weight decay is applied beside the step
+ * @param decoupled whether weight decay is decoupled from the gradient
  * @param regularization weight decay λ and clipping
  */
 public record Adam(

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * LARS, layer-wise adaptive rates for large batches: b ← μ·b + η·r·(g + λ·w) and w ← w − b, with r
- * = trust·|w| / (|g| + λ·|w|) for each parameter by itself (You, Gitman and Ginsburg, 2017).
+ * = trust·|w| / (|g| + λ·|w|) for each parameter separately (You, Gitman and Ginsburg, 2017).
  *
  * <p>Parameters of one axis, and those whose weights or gradients are 0, have r = 1.
  *

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Lion: w ← w − η·(sign(β₁·m + (1−β₁)·g) + λ·w), then m ← β₂·m + (1−β₂)·g (Chen et al., 2023).
  *
- * <p>Its rate is usually a tenth to a third of Adam's, its weight decay as much larger.
+ * <p>Its learning rate is usually a tenth to a third of Adam's, and its weight decay three to ten
+ * times as large.
  *
  * @param learningRate η
  * @param beta1 β₁, in [0, 1); 0.9 by default

@@ -5,20 +5,19 @@ import dev.fovea.tensor.Shape;
 import java.util.List;
 
 /**
- * Muon, momentum made orthogonal: for a weight as a matrix M [all axes but the last, last], b ← μ·b
- * + g and w ← w·(1 − η·λ) − η·√max(1, columns/rows)·O(g + μ·b), where O brings all singular values
- * near 1 by iterations of Newton and Schulz: X ← a·X + (b·A + c·A²)·X, A = X·Xᵀ (Jordan et al.,
- * 2024).
+ * Muon: momentum with orthogonalised updates. For a weight as a matrix [all axes but the last,
+ * last], b ← μ·b + g and w ← w·(1 − η·λ) − η·√max(1, columns/rows)·O(g + μ·b), where O brings all
+ * singular values near 1 by Newton-Schulz iterations: X ← a·X + (b·A + c·A²)·X, A = X·Xᵀ (Jordan et
+ * al., 2024).
  *
- * <p>Parameters of one axis are changed by Adam, at a rate in the same proportion to its own; a
- * depthwise convolution's [kh, kw, 1, C] are a matrix of kh·kw rows. Training computes the
- * iterations as an engine computes a network, on all threads.
+ * <p>Parameters with one axis are updated by Adam, whose learning rate is scheduled in the same
+ * proportion. The weights [kh, kw, 1, C] of a depthwise convolution are a matrix of kh·kw rows. In
+ * training the iterations run on the engine with all its threads.
  *
  * @param learningRate η; 0.02 is usual
  * @param momentum μ, in [0, 1); 0.95 by default
  * @param iterations the number of iterations; 5 by default
- * @param others what changes parameters of one axis, given as Adam's learning rate; 3·10⁻⁴ by
- *     default
+ * @param others the learning rate of Adam for parameters with one axis; 3·10⁻⁴ by default
  * @param regularization weight decay λ and clipping
  */
 public record Muon(
@@ -68,7 +67,7 @@ public record Muon(
     return new Muon(learningRate, momentum, count, others, regularization);
   }
 
-  /** Returns this rule with another rate of Adam for parameters of one axis. */
+  /** Returns this rule with another learning rate of Adam for parameters with one axis. */
   public Muon others(double rate) {
     return new Muon(learningRate, momentum, iterations, rate, regularization);
   }
@@ -105,8 +104,8 @@ public record Muon(
   }
 
   /**
-   * Returns a matrix of the directions of {@code x} [rows, columns] with singular values near 1:
-   * the iterations as ops.
+   * Returns the orthogonalisation of a matrix {@code x} [rows, columns] by ops: the same singular
+   * vectors with singular values near 1.
    */
   public static Value orthogonalized(Value x, int iterations) {
     return NewtonSchulz.orthogonal(x, iterations);

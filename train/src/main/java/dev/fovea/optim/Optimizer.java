@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A rule by which gradients change parameters, described once and never changed; what it remembers
- * from step to step lives in an {@link OptimizerState}.
+ * An optimiser: an immutable rule by which gradients change parameters. What it remembers between
+ * steps is in an {@link OptimizerState}.
  *
- * <p>A user-defined rule is best a record that implements {@link UpdateRule}: its components are
- * its {@link #settings}, and with the {@link #slots} it is checkpointed and resumed to the same
- * bits.
+ * <p>A user-defined rule is best written as a record that implements {@link UpdateRule}. Its
+ * components are its {@link #settings}; with its {@link #slots} it is saved in checkpoints and
+ * resumed with the same bits.
  *
  * <pre>{@code
  * record SignSgd(double learningRate, Regularization regularization)
@@ -41,9 +41,9 @@ public interface Optimizer {
   Regularization regularization();
 
   /**
-   * Returns every number of the rule by its name in words, such as {@code learning rate}: the
-   * components of a record; of another class those that all rules have, unless it adds its own. A
-   * checkpoint is resumed by a rule of the same settings only.
+   * Returns the settings by name, such as {@code learning rate}: the components of a record; for
+   * other classes those that all rules have, unless the method is overridden. A checkpoint can be
+   * resumed only by a rule with the same settings.
    */
   default Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
@@ -54,8 +54,8 @@ public interface Optimizer {
   }
 
   /**
-   * Returns the names of the state values kept for each parameter element, 0 before the first step;
-   * each of a–z, 0–9 and _.
+   * Returns the names of the values kept for each parameter element, which are 0 before the first
+   * step. Names consist of a–z, 0–9 and _.
    */
   List<String> slots();
 
@@ -67,17 +67,17 @@ public interface Optimizer {
     return with(regularization().withDecay(decay));
   }
 
-  /** Returns this rule with weight decay of biases and other parameters of one axis too. */
+  /** Returns this rule with weight decay also for biases and other parameters with one axis. */
   default Optimizer decayAll() {
     return with(regularization().withDecayAll());
   }
 
-  /** Returns this rule with all gradients together limited to a norm. */
+  /** Returns this rule with the norm of all gradients clipped to this limit. */
   default Optimizer clipNorm(double norm) {
     return with(regularization().withClipNorm(norm));
   }
 
-  /** Returns this rule with every single gradient limited to ±{@code value}. */
+  /** Returns this rule with every gradient clipped to ±{@code value}. */
   default Optimizer clipValue(double value) {
     return with(regularization().withClipValue(value));
   }
@@ -95,7 +95,7 @@ public interface Optimizer {
   }
 
   /**
-   * Changes one whole parameter by one step.
+   * Updates one whole parameter by one step.
    *
    * @param shape its shape
    * @param weights all parameters
@@ -110,8 +110,8 @@ public interface Optimizer {
   }
 
   /**
-   * Changes the parameters of elements {@code [from, to)} by one step. Threads call it for other
-   * elements at the same time; the result for an element must not depend on the range it is in.
+   * Updates the elements {@code [from, to)} by one step. Threads call it for different ranges at
+   * the same time; the result for an element must not depend on its range.
    *
    * @param weights the parameters
    * @param gradients their gradients
@@ -122,7 +122,7 @@ public interface Optimizer {
    */
   void update(float[] weights, float[] gradients, float[][] slots, int from, int to, Step step);
 
-  /** What is the same for many elements of a step; one object is used for all steps. */
+  /** The numbers that are the same for many elements of a step; one object serves all steps. */
   final class Step {
     private final double decay;
     private final double factor;
@@ -162,12 +162,12 @@ public interface Optimizer {
       return rate;
     }
 
-    /** Returns the number of this step, from 1, counted since these elements are trained. */
+    /** Returns the number of this step, counted from 1 since these elements were first trained. */
     public long number() {
       return number;
     }
 
-    /** Returns what gradients are multiplied with, 1 or less. */
+    /** Returns the factor by which gradients must be multiplied for clipping by norm, at most 1. */
     public float scale() {
       return scale;
     }

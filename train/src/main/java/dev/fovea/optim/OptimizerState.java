@@ -13,13 +13,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an optimiser remembers while it trains one model, in arrays laid out like the parameters,
- * and its step over them.
+ * The state of an optimiser that trains one model: what it remembers, in arrays laid out like the
+ * parameters, and the step that updates both.
  *
- * <p>A step is {@link #clip} of every chunk, {@link #begin}, {@link #update} of every chunk; the
- * chunks of a part are independent and may be shared among threads. How the elements are cut into
- * chunks depends on the parameters' shapes alone, and sums over chunks are taken in their order:
- * the result does not depend on the threads. A step allocates nothing, unless the rule does.
+ * <p>A step is {@link #clip} of every chunk, {@link #begin}, and {@link #update} of every chunk.
+ * Chunks may be processed by different threads at once. The division into chunks depends on the
+ * parameters' shapes alone, and sums over chunks are taken in order, so the result does not depend
+ * on the threads. A step allocates nothing unless the rule does.
  */
 public final class OptimizerState {
   private static final int CHUNK = 1 << 15;
@@ -48,7 +48,7 @@ public final class OptimizerState {
    *
    * @param optimizer the rule
    * @param parameters the parameters to change
-   * @param trained which of them are changed
+   * @param trained which of them are trained
    * @param gradients their gradients, laid out like {@link Parameters#values}
    */
   public OptimizerState(
@@ -60,12 +60,12 @@ public final class OptimizerState {
   }
 
   /**
-   * Creates the state before the first step of a training in which parameters learn at different
-   * rates and from different steps on.
+   * Creates the state before the first step of a training with separate learning rates and starts
+   * for some parameters.
    *
-   * @param factor what the learning rate is multiplied with for a parameter
-   * @param first how many steps are done when a parameter begins to be trained: rules that count
-   *     steps count them from there
+   * @param factor the factor of the learning rate for a parameter
+   * @param first the number of steps before a parameter is first trained; rules that count steps
+   *     count them from there
    */
   public OptimizerState(
       Optimizer optimizer,
@@ -174,7 +174,10 @@ public final class OptimizerState {
     return chunks;
   }
 
-  /** Returns this state, from this step on with its memory in common, changing other parameters. */
+  /**
+   * Returns the state for training other parameters from this step on; it shares the memory of this
+   * one.
+   */
   public OptimizerState training(Predicate<Parameters.Parameter> trained) {
     OptimizerState other =
         new OptimizerState(optimizer, parameters, trained, gradients, factor, first, slots);
@@ -183,7 +186,7 @@ public final class OptimizerState {
   }
 
   /**
-   * Says what computes the iterations of {@link Muon}; the calling thread by default. Chunks must
+   * Sets what computes the iterations of {@link Muon}, by default the calling thread. Chunks must
    * then be updated by one thread.
    */
   public void orthogonalizeWith(Orthogonalizer orthogonalizer) {
@@ -195,7 +198,7 @@ public final class OptimizerState {
     return chunks.size();
   }
 
-  /** Clips the gradients of one chunk by value and sums up their squares. */
+  /** Clips the gradients of one chunk by value and adds up their squares. */
   public void clip(int chunk) {
     List<Segment> segments = chunks.get(chunk);
     float limit = (float) optimizer.regularization().clipValue();
@@ -237,8 +240,8 @@ public final class OptimizerState {
   }
 
   /**
-   * Returns whether the norm of the gradients is finite, from what {@link #clip} found in all
-   * chunks: whether a step can be begun.
+   * Returns whether the norm of the gradients is finite, so that a step can begin; to be called
+   * after {@link #clip} of all chunks.
    */
   public boolean measure() {
     double sum = 0;
@@ -249,7 +252,7 @@ public final class OptimizerState {
     return Double.isFinite(norm);
   }
 
-  /** Begins the updates of one more step, with this learning rate. */
+  /** Begins the updates of a step with this learning rate. */
   public void begin(double rate) {
     boolean _ = measure();
     steps++;
@@ -260,7 +263,7 @@ public final class OptimizerState {
     }
   }
 
-  /** Changes the parameters of one chunk. */
+  /** Updates the parameters of one chunk. */
   public void update(int chunk) {
     List<Segment> segments = chunks.get(chunk);
     for (int i = 0; i < segments.size(); i++) {
@@ -295,9 +298,9 @@ public final class OptimizerState {
   }
 
   /**
-   * Returns the array of one remembered number, laid out like the parameters; not a copy.
+   * Returns the array of one slot, laid out like the parameters; not a copy.
    *
-   * @throws FoveaException if the optimiser remembers no such number
+   * @throws FoveaException if the optimiser has no such slot
    */
   public float[] slot(String name) {
     int i = optimizer.slots().indexOf(name);
@@ -309,12 +312,12 @@ public final class OptimizerState {
     return slots[i];
   }
 
-  /** Returns how many steps were done. */
+  /** Returns the number of steps so far. */
   public long steps() {
     return steps;
   }
 
-  /** Goes on as after this many steps; the slots' content is the caller's business. */
+  /** Sets the number of steps so far; the caller restores the slots. */
   public void resumeAt(long step) {
     steps = step;
   }

@@ -1,6 +1,6 @@
 package dev.fovea.optim;
 
-/** The optimisers, to be imported statically. */
+/** Factories of all optimisers, for static import. */
 public final class Optimizers {
   private static final double ADAMW_DECAY = 0.01;
 
@@ -48,7 +48,7 @@ public final class Optimizers {
   }
 
   /**
-   * Returns Muon with momentum 0.95, 5 iterations and Adam at 3·10⁻⁴ for parameters of one axis.
+   * Returns Muon with momentum 0.95, 5 iterations and Adam at 3·10⁻⁴ for parameters with one axis.
    */
   public static Muon muon(double learningRate) {
     return new Muon(learningRate, 0.95, 5, 3e-4, Regularization.NONE);

@@ -1,12 +1,13 @@
 package dev.fovea.optim;
 
-/** What computes the iterations of {@link Muon}: one thread, or an engine with its kernels. */
+/** The implementation of the iterations of {@link Muon}: on one thread, or on an engine. */
 public interface Orthogonalizer {
-  /** Returns room for a matrix of these many numbers; its content is undefined. */
+  /** Returns an array for a matrix of this size; its content is undefined. */
   float[] room(int rows, int columns);
 
   /**
-   * Replaces a matrix by one of the same directions whose singular values are near 1.
+   * Replaces a matrix by its orthogonalisation: the same singular vectors with singular values near
+   * 1.
    *
    * @param x the matrix [rows, columns] in {@link #room}
    */

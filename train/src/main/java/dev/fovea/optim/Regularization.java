@@ -1,14 +1,14 @@
 package dev.fovea.optim;
 
 /**
- * What is done to gradients before an optimiser uses them, and how weights are drawn to zero.
+ * Gradient clipping and weight decay.
  *
  * <p>A gradient is first clipped by value, element by element; then, if the norm √Σg² of all
  * gradients together is above the limit, all are scaled down to it (Pascanu et al., 2013).
  *
- * @param weightDecay how strongly weights are drawn to zero; 0 by default
- * @param decayAll whether parameters of one axis decay too: biases, and the scales and shifts of
- *     normalisations; by default they do not, as is usual
+ * @param weightDecay the weight decay λ; 0 by default
+ * @param decayAll whether parameters with one axis decay too: biases, and the weights and biases of
+ *     normalisations; false by default
  * @param clipNorm the largest norm of all gradients together; infinite by default
  * @param clipValue the largest magnitude of a single gradient; infinite by default
  */

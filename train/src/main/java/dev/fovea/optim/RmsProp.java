@@ -52,7 +52,7 @@ public record RmsProp(
     return new RmsProp(learningRate, alpha, value, momentum, regularization);
   }
 
-  /** Returns this rule with a momentum. */
+  /** Returns this rule with momentum. */
   public RmsProp momentum(double mu) {
     return new RmsProp(learningRate, alpha, epsilon, mu, regularization);
   }

@@ -1,29 +1,29 @@
 package dev.fovea.optim;
 
-/** How the learning rate changes over a training: a factor to the optimiser's rate. */
+/** A learning rate schedule: the factor of the optimiser's learning rate at each step. */
 @FunctionalInterface
 public interface Schedule {
   /**
    * Returns the factor of one step.
    *
-   * @param step the number of steps done before, from 0
+   * @param step the number of the step, from 0
    * @param total the number of steps of the whole training
    */
   double factor(long step, long total);
 
-  /** Returns whether the factor of a step changes with the total number of steps. */
+  /** Returns whether the factor of a step depends on the total number of steps. */
   default boolean dependsOnTotal() {
     return true;
   }
 
-  /** Returns the name and its settings; schedules of one name are the same. */
+  /** Returns the name with all settings; two schedules with the same name are the same. */
   default String name() {
     return "custom";
   }
 
   /**
-   * Returns this schedule after some steps in which the factor rises in equal parts to where it
-   * begins (Goyal et al., 2017).
+   * Returns this schedule after a warm-up, in which the factor rises linearly to its first value
+   * (Goyal et al., 2017).
    *
    * @throws dev.fovea.tensor.FoveaException if the number is negative
    */
@@ -32,7 +32,7 @@ public interface Schedule {
   }
 
   /**
-   * Returns this schedule after a warm-up over a part of all steps.
+   * Returns this schedule after a warm-up over this fraction of all steps.
    *
    * @throws dev.fovea.tensor.FoveaException if the part is not in [0, 1)
    */

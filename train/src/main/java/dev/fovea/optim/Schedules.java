@@ -1,6 +1,6 @@
 package dev.fovea.optim;
 
-/** The schedules, to be imported statically. */
+/** Factories of all learning rate schedules, for static import. */
 public final class Schedules {
   private static final double PEAK = 0.3;
   private static final double START = 1.0 / 25;
@@ -8,7 +8,7 @@ public final class Schedules {
 
   private Schedules() {}
 
-  /** Returns the factor 1 throughout. */
+  /** Returns the constant factor 1. */
   public static Schedule constant() {
     return new Constant();
   }
@@ -18,7 +18,10 @@ public final class Schedules {
     return new Steps(every, decay);
   }
 
-  /** Returns half a cosine wave from 1 down to 0: (1 + cos(π·t/T)) / 2 (Loshchilov and Hutter). */
+  /**
+   * Returns half a cosine wave from 1 down to 0: (1 + cos(π·t/T)) / 2 (Loshchilov and Hutter,
+   * 2017).
+   */
   public static Schedule cosine() {
     return cosine(0);
   }
@@ -29,7 +32,7 @@ public final class Schedules {
   }
 
   /**
-   * Returns one cycle: up from 1/25 to 1 over the first three tenths of all steps, then down to
+   * Returns the one-cycle policy: up from 1/25 to 1 over the first 30 % of all steps, then down to
    * 4·10⁻⁶, both along cosines (Smith and Topin, 2018).
    */
   public static Schedule oneCycle() {
@@ -47,8 +50,8 @@ public final class Schedules {
   }
 
   /**
-   * Returns a factor that rises in equal parts from {@code low} to 1 over {@code half} steps and
-   * falls again over as many, over and over: the triangular policy of Smith, 2017.
+   * Returns the triangular policy: the factor rises linearly from {@code low} to 1 over {@code
+   * half} steps, falls back over as many, and repeats (Smith, 2017).
    */
   public static Schedule cyclic(double low, int half) {
     return new Cyclic(low, half);

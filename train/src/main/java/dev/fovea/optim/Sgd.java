@@ -5,12 +5,12 @@ import java.util.List;
 /**
  * Stochastic gradient descent: w ← w − η·d, where d = g + λ·w.
  *
- * <p>With momentum μ: b ← μ·b + d and w ← w − η·b; with Nesterov's look-ahead w ← w − η·(d + μ·b)
+ * <p>With momentum μ: b ← μ·b + d and w ← w − η·b; with Nesterov momentum w ← w − η·(d + μ·b)
  * (Sutskever et al., 2013, in the form that frameworks use). λ is the weight decay, an L2 penalty.
  *
  * @param learningRate η
  * @param momentum μ, in [0, 1); 0 by default
- * @param looksAhead whether the step looks ahead
+ * @param looksAhead whether the momentum is Nesterov's
  * @param regularization weight decay and clipping
  */
 public record Sgd(
@@ -36,12 +36,12 @@ public record Sgd(
     return momentum > 0 ? List.of("momentum") : List.of();
   }
 
-  /** Returns this rule with a momentum. */
+  /** Returns this rule with momentum. */
   public Sgd momentum(double mu) {
     return new Sgd(learningRate, mu, looksAhead, regularization);
   }
 
-  /** Returns this rule with Nesterov's momentum; {@link #momentum(double)} says how much. */
+  /** Returns this rule with Nesterov momentum, of the size that {@link #momentum(double)} sets. */
   public Sgd nesterov() {
     return new Sgd(learningRate, momentum, true, regularization);
   }

@@ -1,7 +1,7 @@
 package dev.fovea.optim;
 
 /**
- * An optimiser whose variants are of its own type, so that its settings can be chosen in any order:
+ * An optimiser whose methods return its own type, so that settings can be chained in any order:
  * {@code lion(1e-3).weightDecay(0.1).betas(0.9, 0.98)}.
  *
  * @param <R> the type itself, as in {@code record Lion(…) implements UpdateRule<Lion>}

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How sure a classifier is of the class it names, and how often that is right: a reliability
- * diagram (Guo et al., 2017).
+ * A reliability diagram: how confident a classifier is in its predictions, and how often they are
+ * right (Guo et al., 2017).
  *
- * @param bins samples by their largest probability, in equal parts of [0, 1] from 0 on
+ * @param bins the samples grouped by their largest probability, in equal intervals of [0, 1]
  */
 public record Calibration(List<Bin> bins) {
   /**
-   * The samples of one part.
+   * The samples of one interval.
    *
-   * @param count how many there are
-   * @param confidence the mean of their largest probabilities; NaN of none
-   * @param accuracy the share of them that is classified rightly; NaN of none
+   * @param count the number of samples
+   * @param confidence the mean of their largest probabilities; NaN without samples
+   * @param accuracy the share that is classified correctly; NaN without samples
    */
   public record Bin(long count, double confidence, double accuracy) {}
 
@@ -47,7 +47,7 @@ public record Calibration(List<Bin> bins) {
     return new Calibration(bins);
   }
 
-  /** Returns Σ count/all · |accuracy − confidence|, the expected calibration error. */
+  /** Returns the expected calibration error Σ count/all · |accuracy − confidence|. */
   public double expectedError() {
     long all = bins.stream().mapToLong(Bin::count).sum();
     return bins.stream()
@@ -56,7 +56,10 @@ public record Calibration(List<Bin> bins) {
         .sum();
   }
 
-  /** Returns the largest |accuracy − confidence| of a part that has samples. */
+  /**
+   * Returns the maximum calibration error: the largest |accuracy − confidence| of an interval with
+   * samples.
+   */
   public double largestError() {
     return bins.stream()
         .filter(b -> b.count > 0)

@@ -1,23 +1,22 @@
 package dev.fovea.train;
 
 /**
- * Code that is called at certain moments of a training, and that may stop it or request a
- * checkpoint.
+ * A hook that is called during a training and may stop it or request a checkpoint.
  *
  * <p>A callback keeps no state of its own: its decisions follow from the {@link Training}, so that
  * a resumed training continues as if it had never been interrupted. An exception from a callback
  * ends the training.
  */
 public interface Callback {
-  /** Is called before the first step, also of a resumed training. */
+  /** Called before the first step, also when a training is resumed. */
   default void onStart(Training training) {}
 
-  /** Is called after each step. */
+  /** Called after each step. */
   default void onStep(Training training) {}
 
-  /** Is called after each epoch, when it is in the history. */
+  /** Called after each epoch, when its results are in the history. */
   default void onEpoch(Training training) {}
 
-  /** Is called at the end, unless the training only paused. */
+  /** Called at the end, unless the training was paused. */
   default void onEnd(Training training) {}
 }

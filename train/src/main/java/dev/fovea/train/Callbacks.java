@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The callbacks, to be imported statically. */
+/** Factories of callbacks, for static import. */
 public final class Callbacks {
   private Callbacks() {}
 
@@ -13,7 +13,9 @@ public final class Callbacks {
     return new EarlyStopping(patience, 0, Optional.empty(), false);
   }
 
-  /** Returns a callback that takes back the parameters of the epoch with the lowest loss. */
+  /**
+   * Returns a callback that restores the parameters of the epoch with the lowest loss at the end.
+   */
   public static EarlyStopping restoreBest() {
     return earlyStopping(Integer.MAX_VALUE).restoringBest();
   }

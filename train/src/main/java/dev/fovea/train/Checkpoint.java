@@ -18,12 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training's whole state as one safetensors file, from which it goes on to the same bits.
+ * A checkpoint: the whole state of a training in one safetensors file, from which it resumes with
+ * the same bits.
  *
  * <p>Tensors: {@code model/NAME} the parameters, {@code optimizer/SLOT/NAME} what the optimiser
- * remembers, {@code kept/KEY/NAME} values that callbacks keep, such as the best ones. Metadata: the
- * model's own, and {@value #TRAINING}, a JSON object of what the training is and how far it has
- * come. Randomness needs no state of its own: it follows from the seed and the step.
+ * remembers, {@code kept/KEY/NAME} values that callbacks keep, such as the best ones. Metadata:
+ * that of the model, and {@value #TRAINING}, a JSON object with the settings and the progress of
+ * the training. Random numbers have no state: they follow from the seed and the step.
  */
 public final class Checkpoint {
   /** The file's name. */
@@ -68,7 +69,7 @@ public final class Checkpoint {
     this.identity = identity;
   }
 
-  /** Returns the file of a folder. */
+  /** Returns the path of the checkpoint in a folder. */
   public static Path file(Path folder) {
     return folder.resolve(FILE);
   }
@@ -79,7 +80,7 @@ public final class Checkpoint {
   }
 
   /**
-   * Gives a model the parameters of a folder's checkpoint.
+   * Loads the parameters of a folder's checkpoint into a model.
    *
    * @throws FoveaException if there is none or it is of another network
    */

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Writes checkpoints into a folder: after every epoch, when the training pauses and, if configured,
- * in between.
+ * A callback that writes checkpoints into a folder: after every epoch, when the training pauses
+ * and, if configured, in between.
  *
- * <p>The folder holds one file, which is replaced in one step: {@value Checkpoint#FILE}.
+ * <p>The folder holds one file, {@value Checkpoint#FILE}, which is replaced atomically.
  *
  * @param folder the folder
  * @param steps after how many steps to write as well; 0 for never

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** How often a classifier takes samples of each class for each class. */
+/** A confusion matrix: how often each class is predicted for the samples of each class. */
 public final class ConfusionMatrix {
   /** Counts samples by true and predicted class; its value is {@link #meanIou}. */
   static final Metric METRIC = new Counts();
@@ -23,8 +23,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * Returns the matrix of a classifier on a data set; labels are the data set's classes. Where some
-   * labels do not count, {@link Evaluator#examine} with the loss that leaves them out has it.
+   * Returns the matrix of a classifier on a data set, labelled with the data set's classes. If some
+   * labels are ignored, use {@link Evaluator#examine} with the loss that ignores them.
    */
   public static ConfusionMatrix of(Model model, Dataset data) {
     return of(
@@ -69,7 +69,9 @@ public final class ConfusionMatrix {
     return c < labels.size() ? labels.get(c) : Integer.toString(c);
   }
 
-  /** Returns how many samples of class {@code actual} were taken for class {@code predicted}. */
+  /**
+   * Returns for how many samples of class {@code actual} the class {@code predicted} was predicted.
+   */
   public long count(int actual, int predicted) {
     return counts[actual][predicted];
   }
@@ -83,7 +85,7 @@ public final class ConfusionMatrix {
     return n;
   }
 
-  /** Returns the number of samples that were taken for a class. */
+  /** Returns how often a class was predicted. */
   public long predicted(int c) {
     long n = 0;
     for (long[] row : counts) {
@@ -92,7 +94,7 @@ public final class ConfusionMatrix {
     return n;
   }
 
-  /** Returns the share of samples that were classified rightly; NaN without samples. */
+  /** Returns the share of samples that are classified correctly; NaN without samples. */
   public double accuracy() {
     long right = 0;
     long all = 0;
@@ -103,39 +105,45 @@ public final class ConfusionMatrix {
     return (double) right / all;
   }
 
-  /** Returns the share of rightly classified samples among those taken for a class; NaN if none. */
+  /**
+   * Returns the share of correct predictions among all predictions of a class; NaN if there are
+   * none.
+   */
   public double precision(int c) {
     return (double) counts[c][c] / predicted(c);
   }
 
-  /** Returns the share of rightly classified samples among those of a class; NaN if none. */
+  /**
+   * Returns the share of correctly classified samples among all samples of a class; NaN if there
+   * are none.
+   */
   public double recall(int c) {
     return (double) counts[c][c] / samples(c);
   }
 
   /**
-   * Returns the harmonic mean of precision and recall, 2·p·r / (p + r): twice the rightly
-   * classified samples over those of the class and those taken for it; NaN if there are neither.
+   * Returns the harmonic mean of precision and recall, 2·p·r / (p + r); NaN if a class has neither
+   * samples nor predictions.
    */
   public double f1(int c) {
     return 2.0 * counts[c][c] / (samples(c) + predicted(c));
   }
 
   /**
-   * Returns the intersection over union of a class, the Jaccard index: rightly classified samples
-   * (pixels of a mask) over those of the class or taken for it; NaN if there are none.
+   * Returns the intersection over union of a class, the Jaccard index: correctly classified samples
+   * (pixels of a mask) over those that are of the class or predicted as it; NaN if there are none.
    */
   public double iou(int c) {
     long union = samples(c) + predicted(c) - counts[c][c];
     return (double) counts[c][c] / union;
   }
 
-  /** Returns the mean {@link #iou} of the classes that there are or that samples were taken for. */
+  /** Returns the mean {@link #iou} of the classes that have samples or predictions. */
   public double meanIou() {
     return mean(this::iou);
   }
 
-  /** Returns the mean {@link #f1} of the classes that there are or that samples were taken for. */
+  /** Returns the mean {@link #f1} of the classes that have samples or predictions. */
   public double macroF1() {
     return mean(this::f1);
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The scores of trainings on several splits of one data set, such as {@link dev.fovea.data.Folds}
- * makes (Stone, 1974).
+ * The results of cross-validation: the scores of trainings on several splits of one data set
+ * (Stone, 1974), such as those of {@link dev.fovea.data.Folds}.
  *
  * @param folds the scores of each split's test samples
  */
@@ -46,7 +46,10 @@ public record CrossValidation(List<Scores> folds) {
     return folds.stream().mapToDouble(s -> s.metric(metric)).average().orElseThrow();
   }
 
-  /** Returns the standard deviation of a metric over the splits, with n − 1; 0 of one. */
+  /**
+   * Returns the sample standard deviation (n − 1) of a metric over the splits; 0 for a single
+   * split.
+   */
   public double deviation(String metric) {
     double mean = mean(metric);
     double squares = folds.stream().mapToDouble(s -> Math.pow(s.metric(metric) - mean, 2)).sum();

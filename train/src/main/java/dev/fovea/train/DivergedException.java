@@ -3,10 +3,10 @@ package dev.fovea.train;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * A training that stopped because its loss or its parameters became NaN or infinite.
+ * The error of a training that stopped because its loss or parameters became NaN or infinite.
  *
- * <p>Nothing was wrong with the input's form: the message names the step, the first layer or
- * parameter where it arose, and what may help. Checkpoints never hold such parameters.
+ * <p>The message names the step, the first layer or parameter with such a number, and what may
+ * help. Checkpoints never contain such parameters.
  */
 public final class DivergedException extends FoveaException {
   private static final long serialVersionUID = 1L;

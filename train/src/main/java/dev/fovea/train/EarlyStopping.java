@@ -4,15 +4,15 @@ import dev.fovea.tensor.FoveaException;
 import java.util.Optional;
 
 /**
- * Stops a training that no longer improves.
+ * A callback that stops a training which no longer improves.
  *
  * <p>It watches the loss or a metric of the validation set or, without one, of the training
  * samples, and decides from the history alone.
  *
- * @param patience after how many epochs in a row without improvement to stop
- * @param minDelta by how much a figure must be better to count as an improvement; 0 by default
+ * @param patience the number of consecutive epochs without improvement after which to stop
+ * @param minDelta the smallest change that counts as an improvement; 0 by default
  * @param metric the metric that is watched; the loss by default
- * @param restoresBest whether the parameters of the best epoch are taken back at the end
+ * @param restoresBest whether the parameters of the best epoch are restored at the end
  */
 public record EarlyStopping(
     int patience, double minDelta, Optional<Metric> metric, boolean restoresBest)
@@ -37,12 +37,12 @@ public record EarlyStopping(
     return new EarlyStopping(patience, delta, metric, restoresBest);
   }
 
-  /** Returns this callback watching a metric, which the trainer must have been given. */
+  /** Returns this callback watching a metric, which must be among the trainer's metrics. */
   public EarlyStopping watching(Metric watched) {
     return new EarlyStopping(patience, minDelta, Optional.of(watched), restoresBest);
   }
 
-  /** Returns this callback taking back the parameters of the best epoch at the end. */
+  /** Returns this callback restoring the parameters of the best epoch at the end. */
   public EarlyStopping restoringBest() {
     return new EarlyStopping(patience, minDelta, metric, true);
   }

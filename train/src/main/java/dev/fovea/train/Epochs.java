@@ -3,7 +3,7 @@ package dev.fovea.train;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * How long to train: the number of times that every sample is seen.
+ * The length of a training: how often every sample is seen.
  *
  * @param count the number of epochs
  */

@@ -27,11 +27,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a model on data sets: the mean loss and metrics, as in inference.
+ * Evaluates a model on data sets in inference mode: the mean loss, metrics and measures.
  *
- * <p>Outputs are computed as {@link Model#run} does, in parts. Sums are taken in the order of the
- * samples. The size of batches changes nothing but rounding, unless a loss compares the samples of
- * a batch, such as triplet.
+ * <p>Sums are taken in the order of the samples. The batch size affects rounding only, unless a
+ * loss compares the samples of a batch, as the triplet loss does.
  */
 public final class Evaluator {
   private static final int BATCH = 256;
@@ -70,7 +69,9 @@ public final class Evaluator {
     return of(model, Objective.of(loss));
   }
 
-  /** Returns an evaluator of a model's losses, those of outputs that inference has. */
+  /**
+   * Returns an evaluator of a model's losses, except those of outputs that exist in training only.
+   */
   public static Evaluator of(Model model, Objective objective) {
     return new Evaluator(model, objective, List.of(), List.of());
   }
@@ -86,8 +87,8 @@ public final class Evaluator {
   }
 
   /**
-   * Returns this evaluator with this many samples at a time. By default 256, or as many as take 16
-   * MiB with their outputs where those are fewer and no loss compares samples.
+   * Returns this evaluator with another batch size. The default is 256, or fewer if the samples
+   * with their outputs take more than 16 MiB and no loss compares samples.
    *
    * @throws FoveaException if there are none
    */
@@ -102,7 +103,7 @@ public final class Evaluator {
   private record Key(int batch, List<Shape> targets) {}
 
   /**
-   * Returns the loss, the metrics and the figures of the measures of a data set.
+   * Returns the loss, the metrics and the measures of a data set.
    *
    * @throws FoveaException if its samples do not suit the model
    */

@@ -25,11 +25,11 @@ public record History(List<Epoch> epochs) {
    * One epoch.
    *
    * @param number its number, from 1
-   * @param train loss and metrics of the training samples, each as it was seen
-   * @param validation loss and metrics of the validation set at the epoch's end; empty where it was
-   *     not evaluated
+   * @param train loss and metrics of the training samples, computed while they were trained on
+   * @param validation loss and metrics of the validation set at the end of the epoch; empty if it
+   *     was not evaluated
    * @param learningRate the learning rate of the last step
-   * @param seconds how long it took, evaluation included
+   * @param seconds its duration in seconds, including evaluation
    */
   public record Epoch(
       int number, Scores train, Optional<Scores> validation, double learningRate, double seconds) {}
@@ -54,7 +54,7 @@ public record History(List<Epoch> epochs) {
   /**
    * Returns the history that a text of {@link #toCsv} holds.
    *
-   * @param source what the text is, for messages
+   * @param source where the text comes from, for messages
    * @throws FoveaException if it is not such a text
    */
   public static History ofCsv(String text, String source) {
@@ -62,7 +62,7 @@ public record History(List<Epoch> epochs) {
   }
 
   /**
-   * Writes the table to a file, which appears whole or not at all.
+   * Writes the table to a file atomically.
    *
    * @throws FoveaException if the file cannot be written
    */

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The learning rate range test (Smith, 2017): trains for some steps with a learning rate that rises
- * from very small to very large and records the loss. Afterwards the model is as it was before.
+ * The learning rate range test (Smith, 2017): it trains for some steps with a learning rate that
+ * rises from very small to very large and records the loss. Afterwards the model is unchanged.
  *
  * @param model the model
  * @param objective its losses
- * @param optimizer the optimiser; its own rate matters for {@code Muon} alone, whose rate for
- *     biases keeps its proportion to it
+ * @param optimizer the optimiser; its own rate matters for {@code Muon} only, whose rate for biases
+ *     stays in proportion to it
  * @param low the rate of the first step; 10⁻⁷ by default
  * @param high the rate of the last step; 10 by default
  * @param steps the number of steps; 100 by default

@@ -6,20 +6,20 @@ import dev.fovea.tensor.Tensor;
 import java.util.List;
 
 /**
- * Figures of a whole data set that are no sums over its samples, such as mean average precision:
- * what a network answers is collected, and looked at once at the end.
+ * A metric of a whole data set that is not a sum over samples, such as mean average precision:
+ * outputs are collected and evaluated once at the end.
  *
- * <p>A measure never changes. Only evaluations have measures: while a network learns, each batch is
- * answered by another one.
+ * <p>A measure is immutable. Measures are computed in evaluations only, since the network changes
+ * from batch to batch during training.
  */
 public interface Measure {
   /** Returns the names of the figures: lower-case letters, digits and underscores. */
   List<String> names();
 
-  /** Begins to measure a data set. */
+  /** Returns an empty collector for a data set. */
   Collector collect(Dataset data);
 
-  /** What was collected of a data set; used by one thread. */
+  /** A collector of the outputs for a data set; used by one thread. */
   interface Collector {
     /**
      * Adds a batch; batches come in the order of the samples.
@@ -29,7 +29,10 @@ public interface Measure {
      */
     void add(Batch batch, List<Tensor> outputs);
 
-    /** Returns the figures in the order of their names; NaN for one that these data do not have. */
+    /**
+     * Returns the figures in the order of their names; NaN for one that is undefined for these
+     * data.
+     */
     List<Double> values();
   }
 }

@@ -4,21 +4,21 @@ import dev.fovea.nn.Output;
 import dev.fovea.tensor.Tensor;
 
 /**
- * A measure of a network's quality, computed from sums over all samples.
+ * A metric of a network's quality that is computed from sums over all samples.
  *
- * <p>A metric never changes; its sums are handed in, so that they can be put into a checkpoint.
- * Sums are taken in the order of the samples, in double precision.
+ * <p>A metric is immutable; its sums are passed in, so that checkpoints can contain them. Sums are
+ * taken in the order of the samples, in double precision.
  */
 public interface Metric {
   /** Returns the name: lower-case letters, digits and underscores. */
   String name();
 
-  /** Returns which of the network's outputs it is of; the first, 0, by default. */
+  /** Returns the index of the network's output that it evaluates; 0 by default. */
   default int output() {
     return 0;
   }
 
-  /** Returns which of the samples' targets it is of; the first, 0, by default. */
+  /** Returns the index of the target that it compares with; 0 by default. */
   default int target() {
     return 0;
   }
@@ -34,7 +34,7 @@ public interface Metric {
   }
 
   /**
-   * Returns how many sums there are.
+   * Returns the number of sums.
    *
    * @param output what the output is
    */
@@ -48,8 +48,8 @@ public interface Metric {
    * @param sums the sums so far, zeros at first
    * @param output what the output is
    * @param values the values of the output [N, …]
-   * @param target the target values [N, …]; NaN for labels that a loss of this target ignores,
-   *     which do not count
+   * @param target the target values [N, …]; NaN for labels that the loss ignores, which must be
+   *     left out
    */
   void add(double[] sums, Output output, Tensor values, Tensor target);
 

@@ -5,13 +5,13 @@ import dev.fovea.nn.Output;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 
-/** The metrics, to be imported statically. */
+/** Factories of metrics, for static import. */
 public final class Metrics {
   private Metrics() {}
 
   /**
-   * Returns the share of samples (or places, where the network classifies each) whose likeliest
-   * class is the right one; where any number of classes may be right, the share of right answers.
+   * Returns the share of samples (or of pixels of a mask) whose likeliest class is correct; for a
+   * multi-label task, the share of correct decisions.
    */
   public static Metric accuracy() {
     return new TopK("accuracy", 1);
@@ -30,9 +30,9 @@ public final class Metrics {
   }
 
   /**
-   * Returns the mean over classes of intersection over union, as of masks: the samples (or pixels)
-   * of a class taken for it, over those of the class or taken for it. Classes that neither data nor
-   * outputs have don't count.
+   * Returns the mean intersection over union of the classes: the correctly classified samples (or
+   * pixels) of a class over those that are of the class or predicted as it. Classes with neither
+   * samples nor predictions are left out.
    */
   public static Metric meanIou() {
     return ConfusionMatrix.METRIC;

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * network and one target of the samples.
  *
  * <p>Several heads are several tasks learned at once (Caruana, 1997); several outputs with one
- * target are deep supervision (Lee et al., 2015). Outputs that a network has in training only, such
- * as auxiliary heads, count in training only.
+ * target are deep supervision (Lee et al., 2015). Outputs that exist in training only, such as
+ * auxiliary heads, count in training only.
  *
  * @param heads the losses
  */
@@ -28,10 +28,10 @@ public record Objective(List<Head> heads) {
   /**
    * One loss.
    *
-   * @param output which output of the network it is of, from 0; the first of several
-   * @param target which target of the samples that should have been, from 0; the first of several
+   * @param output the index of the network's output, from 0; of the first if the loss takes several
+   * @param target the index of the target, from 0; of the first if the loss takes several
    * @param loss the loss
-   * @param weight what it is multiplied with
+   * @param weight its weight in the sum
    */
   public record Head(int output, int target, Loss loss, double weight) {
     /**
@@ -144,8 +144,8 @@ public record Objective(List<Head> heads) {
   }
 
   /**
-   * Returns one loss of several outputs with one target: the first with weight 1, those after it
-   * with these weights.
+   * Returns deep supervision: the same loss for several outputs and one target, with weight 1 for
+   * the first output and these weights for the others.
    */
   public static Objective deepSupervision(Loss loss, double... auxiliary) {
     Head[] heads = new Head[auxiliary.length + 1];

@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a classifier makes of all samples of a data set: a probability per class, beside the right
- * class of each.
+ * The predictions of a classifier for all samples of a data set, with the correct class of each.
  */
 public final class Outcomes {
   private final float[][] probabilities;
@@ -32,7 +31,7 @@ public final class Outcomes {
    * Returns the outcomes of these probabilities.
    *
    * @param probabilities a row per sample, a number per class
-   * @param labels the right class of each
+   * @param labels the correct class of each
    * @param classes the names of the classes; may be empty
    * @throws FoveaException if the numbers of rows differ, or a label is no class
    */
@@ -57,7 +56,7 @@ public final class Outcomes {
   }
 
   /**
-   * Returns what a model makes of a data set.
+   * Returns the predictions of a model for a data set.
    *
    * @throws FoveaException if the samples do not suit the model
    */
@@ -66,10 +65,10 @@ public final class Outcomes {
   }
 
   /**
-   * Returns the mean of what a model makes of a data set as it is and under each of some changes:
-   * test-time augmentation (Krizhevsky et al., 2012).
+   * Returns predictions with test-time augmentation: the mean over the original samples and each of
+   * some augmentations (Krizhevsky et al., 2012).
    *
-   * @param seed the randomness of the changes
+   * @param seed the seed of the augmentations
    * @throws FoveaException if the samples do not suit the model
    */
   public static Outcomes of(Model model, Dataset data, Seed seed, List<Augmentation> views) {
@@ -126,7 +125,7 @@ public final class Outcomes {
     return c < classes.size() ? classes.get(c) : Integer.toString(c);
   }
 
-  /** Returns the right class of a sample. */
+  /** Returns the correct class of a sample. */
   public int label(int sample) {
     return labels[sample];
   }
@@ -150,7 +149,7 @@ public final class Outcomes {
     return (double) hits / size();
   }
 
-  /** Returns the mean of −log of the right class's probability. */
+  /** Returns the log loss: the mean of −log of the correct class's probability. */
   public double logLoss() {
     double sum = 0;
     for (int i = 0; i < size(); i++) {
@@ -159,7 +158,7 @@ public final class Outcomes {
     return sum / size();
   }
 
-  /** Returns how often each class was taken for each. */
+  /** Returns the confusion matrix. */
   public ConfusionMatrix confusion() {
     long[][] counts = new long[classes()][classes()];
     for (int i = 0; i < size(); i++) {
@@ -169,7 +168,7 @@ public final class Outcomes {
   }
 
   /**
-   * Returns the curve of one class against all others.
+   * Returns the ROC curve of one class against all others.
    *
    * @throws FoveaException if all samples, or none, are of the class
    */
@@ -183,7 +182,10 @@ public final class Outcomes {
     return RocCurve.of(scores, positive);
   }
 
-  /** Returns the mean area under the curves of the classes that the samples have; NaN of one. */
+  /**
+   * Returns the mean area under the ROC curves of the classes that have samples; NaN if there is
+   * only one.
+   */
   public double meanAuc() {
     int[] counts = new int[classes()];
     for (int label : labels) {
@@ -196,7 +198,7 @@ public final class Outcomes {
         .orElse(Double.NaN);
   }
 
-  /** Returns how sure the classifier is of what it says, and how often that is right. */
+  /** Returns the reliability diagram with this number of intervals. */
   public Calibration calibration(int bins) {
     return Calibration.of(this, bins);
   }

@@ -4,15 +4,15 @@ import dev.fovea.tensor.FoveaException;
 import java.util.Optional;
 
 /**
- * A learning rate that falls when training gets no better: it is multiplied by {@code factor}
- * whenever {@code patience} epochs in a row were no better than the best one before them.
+ * A rule that lowers the learning rate on a plateau: it is multiplied by {@code factor} whenever
+ * {@code patience} consecutive epochs were no better than the best one before them.
  *
- * <p>What is watched is a figure of the validation set or, without one, of the training samples.
- * The rate follows from the history alone, so that a resumed training goes on alike.
+ * <p>It watches the loss or a metric of the validation set or, without one, of the training
+ * samples. The rate depends on the history alone, so a resumed training continues in the same way.
  *
  * @param patience the number of epochs
- * @param factor what the rate is multiplied with, in (0, 1); 0.1 by default
- * @param minDelta by how much a figure must be better to count; 0 by default
+ * @param factor the factor of the rate, in (0, 1); 0.1 by default
+ * @param minDelta the smallest change that counts as an improvement; 0 by default
  * @param metric the metric that is watched; the loss by default
  */
 public record Plateau(int patience, double factor, double minDelta, Optional<Metric> metric) {
@@ -34,7 +34,7 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
     }
   }
 
-  /** Returns the rule that takes a tenth after this many epochs without a lower loss. */
+  /** Returns the rule that divides the rate by 10 after this many epochs without a lower loss. */
   public static Plateau plateau(int patience) {
     return new Plateau(patience, 0.1, 0, Optional.empty());
   }
@@ -49,16 +49,16 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
     return new Plateau(patience, factor, delta, metric);
   }
 
-  /** Returns this rule watching a metric, which the trainer must have been given. */
+  /** Returns this rule watching a metric, which must be among the trainer's metrics. */
   public Plateau watching(Metric watched) {
     return new Plateau(patience, factor, minDelta, Optional.of(watched));
   }
 
   /**
-   * Returns the factor of the epoch after those of a history.
+   * Returns the factor of the next epoch.
    *
-   * @param validates whether the training has a validation set; epochs after which it was not
-   *     evaluated then say nothing
+   * @param validates whether the training has a validation set; epochs without its evaluation are
+   *     then left out
    */
   public double factor(History history, boolean validates) {
     Best best = new Best(metric, minDelta);

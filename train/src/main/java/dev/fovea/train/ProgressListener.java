@@ -1,23 +1,23 @@
 package dev.fovea.train;
 
 /**
- * What shows the progress of a training; it changes nothing.
+ * A listener that shows the progress of a training and does not influence it.
  *
- * <p>It is called on the training thread: a listener that draws does so only every now and then.
+ * <p>It is called on the training thread, so it should return quickly.
  */
 public interface ProgressListener {
-  /** Is called before the first step. */
+  /** Called before the first step. */
   default void onStart(Training training) {}
 
-  /** Is called after each batch. */
+  /** Called after each batch. */
   default void onBatch(Training training) {}
 
-  /** Is called before samples are evaluated at an epoch's end. */
+  /** Called before the validation set is evaluated at the end of an epoch. */
   default void onEvaluation(Training training) {}
 
-  /** Is called after each epoch. */
+  /** Called after each epoch. */
   default void onEpoch(Training training, History.Epoch epoch) {}
 
-  /** Is called at the end. */
+  /** Called at the end. */
   default void onEnd(Training training) {}
 }

@@ -4,7 +4,7 @@ import dev.fovea.tensor.FoveaException;
 import java.util.List;
 
 /**
- * How the loss went while the learning rate rose from step to step (Smith, 2017).
+ * The result of a learning rate range test: the loss at each learning rate (Smith, 2017).
  *
  * @param points the steps in order
  */
@@ -17,7 +17,7 @@ public record RateCurve(List<Point> points) {
    *
    * @param rate the learning rate
    * @param loss the loss before the step
-   * @param smoothed the mean of the losses so far, the last ones weighing most
+   * @param smoothed the exponential moving average of the losses
    */
   public record Point(double rate, double loss, double smoothed) {}
 
@@ -39,7 +39,7 @@ public record RateCurve(List<Point> points) {
     return points.get(best).rate;
   }
 
-  /** Returns a tenth of the rate with the lowest smoothed loss, a rate that is usually safe. */
+  /** Returns a tenth of the rate with the lowest smoothed loss, which is usually a safe choice. */
   public double tenthOfLowest() {
     requirePoints();
     Point lowest = points.get(0);

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many of a class are found, and how many others are taken for it, at every threshold: the
- * receiver operating characteristic (Fawcett, 2006).
+ * A receiver operating characteristic (ROC): the rates of true and false positives at every
+ * threshold (Fawcett, 2006).
  *
- * @param points from the highest threshold, where nothing is taken for the class, to the lowest
+ * @param points the points from the highest threshold, with no positives, to the lowest
  */
 public record RocCurve(List<Point> points) {
   /**
    * One threshold.
    *
-   * @param threshold the least score that is taken for the class
-   * @param falsePositives the share of the others that is taken for the class
-   * @param truePositives the share of the class that is found
+   * @param threshold the smallest score that counts as positive
+   * @param falsePositives the share of the negatives above the threshold
+   * @param truePositives the share of the positives above the threshold
    */
   public record Point(double threshold, double falsePositives, double truePositives) {}
 
@@ -30,7 +30,7 @@ public record RocCurve(List<Point> points) {
    * Returns the curve of these scores.
    *
    * @param scores a score per sample
-   * @param positive whether each is of the class
+   * @param positive whether each sample is positive
    * @throws FoveaException if all samples, or none, are of the class
    */
   public static RocCurve of(double[] scores, boolean[] positive) {
@@ -63,8 +63,8 @@ public record RocCurve(List<Point> points) {
   }
 
   /**
-   * Returns the area under the curve: how often a sample of the class has a higher score than
-   * another, equal ones counting half.
+   * Returns the area under the curve (AUC): the probability that a positive sample has a higher
+   * score than a negative one, where equal scores count half.
    */
   public double area() {
     double area = 0;

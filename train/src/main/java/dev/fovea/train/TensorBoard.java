@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * Writes the course of a training as an event file that TensorBoard reads: loss and learning rate
- * every few steps, and loss and metrics of training and validation after each epoch.
+ * A listener that writes an event file for TensorBoard: loss and learning rate every few steps, and
+ * loss and metrics of training and validation after each epoch.
  *
  * <p>The file is a sequence of records: the length (8 bytes, little-endian), its masked CRC-32C, an
  * {@code Event} message of protocol buffers, its masked CRC-32C. Records are appended and flushed

@@ -22,10 +22,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The settings of a training; {@link #fit} trains the model.
+ * Trains a model: a trainer holds the settings of a training, and {@link #fit} runs it.
  *
- * <p>The same seed, data and settings give the same bits at any number of threads, at once or
- * resumed from a checkpoint.
+ * <p>The same seed, data and settings give the same bits with any number of threads, whether the
+ * training was interrupted and resumed or not.
  */
 public final class Trainer {
   /** All settings; they change only while a trainer is being configured. */
@@ -95,7 +95,7 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer with these metrics besides those it has.
+   * Returns this trainer with further metrics.
    *
    * @throws FoveaException if two have one name, or a name is not of a–z, 0–9 and _
    */
@@ -106,7 +106,7 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer with these measures of the validation set besides those it has.
+   * Returns this trainer with further measures of the validation set.
    *
    * @throws FoveaException if two figures have one name, or a name is not of a–z, 0–9 and _
    */
@@ -129,31 +129,29 @@ public final class Trainer {
         });
   }
 
-  /** Returns this trainer with these callbacks besides those it has. */
+  /** Returns this trainer with further callbacks. */
   public Trainer callbacks(Callback... more) {
     return with(d -> d.callbacks = joined(s.callbacks, List.of(more)));
   }
 
-  /** Returns this trainer with these listeners besides those it has. */
+  /** Returns this trainer with further listeners. */
   public Trainer listeners(ProgressListener... more) {
     return with(d -> d.listeners = joined(s.listeners, List.of(more)));
   }
 
-  /** Returns this trainer with another schedule of the learning rate; constant by default. */
+  /** Returns this trainer with another learning rate schedule; constant by default. */
   public Trainer schedule(Schedule schedule) {
     return with(d -> d.schedule = schedule);
   }
 
-  /**
-   * Returns this trainer lowering the learning rate, besides the schedule, where nothing improves.
-   */
+  /** Returns this trainer lowering the learning rate on a plateau, in addition to the schedule. */
   public Trainer onPlateau(Plateau rule) {
     return with(d -> d.plateau = Optional.of(rule));
   }
 
   /**
    * Returns this trainer with another learning rate for some parameters: {@code factor} times the
-   * usual one, the product of all factors where several patterns match.
+   * usual one. If several patterns match, their factors are multiplied.
    *
    * @param pattern names as {@link Model#freeze} takes them, such as {@code features.**}
    * @throws FoveaException if the pattern matches no parameter or the factor is not positive
@@ -170,7 +168,7 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer with some parameters frozen until an epoch begins.
+   * Returns this trainer with some parameters frozen until the beginning of an epoch.
    *
    * @param epoch the epoch, from 1
    * @param patterns names as {@link Model#freeze} takes them
@@ -183,9 +181,9 @@ public final class Trainer {
   }
 
   /**
-   * Returns this trainer accumulating the gradients of this many batches before each step, fewer at
-   * the end of an epoch. The step is that of one large batch, except for batch statistics, losses
-   * of pairs and several losses that weight samples differently; 1 by default.
+   * Returns this trainer accumulating the gradients of this many batches for each step, or fewer at
+   * the end of an epoch; 1 by default. The step equals that of one large batch, except for batch
+   * statistics, losses that compare samples, and several losses that weight samples differently.
    *
    * @throws FoveaException if the number is below 1
    */
@@ -198,7 +196,7 @@ public final class Trainer {
 
   /**
    * Returns this trainer keeping an exponential moving average of all parameters and running
-   * statistics; the average is evaluated, and the model holds it at the end.
+   * statistics. The average is what is evaluated and what the model holds at the end.
    *
    * @param decay the weight of the previous average at each step, such as 0.999; in the first steps
    *     t at most (1 + t)/(10 + t)
@@ -211,7 +209,10 @@ public final class Trainer {
     return with(d -> d.averaging = decay);
   }
 
-  /** Returns this trainer with another seed, of the samples' order and of dropout; 0 by default. */
+  /**
+   * Returns this trainer with another seed of all random choices, such as the order of samples and
+   * dropout; 0 by default.
+   */
   public Trainer seed(Seed seed) {
     return with(d -> d.seed = seed);
   }
@@ -243,17 +244,17 @@ public final class Trainer {
   /**
    * Trains the model on batches and evaluates it after epochs.
    *
-   * <p>Interrupting the thread pauses the training after the step in progress, as {@link
-   * Training#pause} does: callbacks still write their checkpoints, what was trained stays in the
-   * model, and the thread is interrupted again when this method returns.
+   * <p>Interrupting the thread pauses the training after the current step, as {@link
+   * Training#pause} does: callbacks still write their checkpoints, the model keeps what it has
+   * learned, and the thread's interrupted status is set when this method returns.
    *
    * @param train the training samples in batches
    * @param epochs the number of epochs
-   * @param validation the validation set: samples that are not trained on
+   * @param validation the validation set
    * @return the results of each epoch
-   * @throws FoveaException if the samples do not suit the model, a batch norm gets one value per
-   *     channel (one sample without height and width), the loss becomes NaN or infinite, or the
-   *     checkpoint to resume is of another training
+   * @throws FoveaException if the samples do not suit the model, a batch norm gets a single value
+   *     per channel, the loss becomes NaN or infinite, or the checkpoint to resume belongs to
+   *     another training
    */
   public History fit(Batches train, Epochs epochs, Dataset validation) {
     return new TrainingRun(s, train, epochs.count(), Optional.of(validation)).finish();

@@ -4,24 +4,24 @@ import dev.fovea.nn.Model;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A training in progress, as callbacks and listeners see it. */
+/** The view of a running training that callbacks and listeners get. */
 public interface Training {
   /** Returns the model that is trained. */
   Model model();
 
-  /** Returns the number of the epoch in progress, from 1. */
+  /** Returns the number of the current epoch, from 1. */
   int epoch();
 
   /** Returns the number of epochs of the whole training. */
   int epochs();
 
-  /** Returns how many batches of the epoch in progress are done. */
+  /** Returns how many batches of the current epoch are done. */
   int batch();
 
   /** Returns the number of batches of an epoch. */
   int batches();
 
-  /** Returns how many samples of the epoch in progress are done. */
+  /** Returns how many samples of the current epoch are done. */
   long samples();
 
   /** Returns the number of steps done since the beginning. */
@@ -30,10 +30,10 @@ public interface Training {
   /** Returns the loss of the last batch; NaN before the first. */
   double loss();
 
-  /** Returns the mean loss of the epoch in progress so far; NaN before its first batch. */
+  /** Returns the mean loss of the current epoch so far; 0 before its first batch. */
   double meanLoss();
 
-  /** Returns the learning rate of the last step; before the first, that of the first. */
+  /** Returns the learning rate of the last step, or of the first before any. */
   double learningRate();
 
   /** Returns the epochs that are done. */
@@ -42,19 +42,19 @@ public interface Training {
   /** Returns whether there is a validation set. */
   boolean validates();
 
-  /** Returns why the training stops before its time; empty if it does not. */
+  /** Returns why the training stops early; empty if it does not. */
   Optional<String> stopReason();
 
-  /** Ends the training for good after this event. */
+  /** Stops the training after this event; it cannot be resumed. */
   void stop(String reason);
 
-  /** Ends the training after this event, to be resumed from a checkpoint later. */
+  /** Pauses the training after this event, to be resumed from a checkpoint later. */
   void pause();
 
-  /** Returns whether the training ends after this event, to be resumed later. */
+  /** Returns whether the training pauses after this event. */
   boolean paused();
 
-  /** Writes a checkpoint to a folder when all callbacks have seen this event. */
+  /** Requests a checkpoint in a folder, written when all callbacks have seen this event. */
   void checkpoint(Path folder);
 
   /** Returns the seconds since the last checkpoint, or since the start. */

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of training in two halves: the gradients of a batch, and the optimiser's step along them.
- * {@link Trainer} uses this step, and so can a loop of your own:
+ * A training step in two parts: the gradients of a batch, and the optimiser's step along them.
+ * {@link Trainer} uses it, and so can a training loop of your own:
  *
  * <pre>{@code
  * TrainingStep step = TrainingStep.of(model, crossEntropy(), adam(1e-3), 32);
@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The loss may be any function of any models, of which some are trained. Two steps over the same
- * models take turns in a generative adversarial network:
+ * <p>The loss may be any function of any models, some of which are trained. In a generative
+ * adversarial network, two steps over the same models alternate:
  *
  * <pre>{@code
  * Loss loss = binaryCrossEntropy();
@@ -65,8 +65,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Steps after the first few of a batch size allocate nothing; those of the batch sizes used last
- * stay compiled. One caller at a time.
+ * <p>After the first few steps of a batch size, steps allocate nothing. The batch sizes used last
+ * stay compiled. Not thread-safe.
  */
 public final class TrainingStep {
   private final Formula formula;
@@ -114,7 +114,7 @@ public final class TrainingStep {
    * Compiles the step of a model whose first output has a loss; all parameters that are not frozen
    * are trained.
    *
-   * @param batch the number of samples of a batch; other batches are compiled when they come
+   * @param batch the number of samples of a batch; other batch sizes are compiled when they occur
    * @throws FoveaException if every parameter is frozen
    */
   public static TrainingStep of(Model model, Loss loss, Optimizer optimizer, int batch) {
@@ -124,7 +124,7 @@ public final class TrainingStep {
   /**
    * Compiles the step of a model any of whose outputs have losses.
    *
-   * @param batch the number of samples of a batch; other batches are compiled when they come
+   * @param batch the number of samples of a batch; other batch sizes are compiled when they occur
    * @throws FoveaException if every parameter is frozen or the losses do not suit the outputs
    */
   public static TrainingStep of(Model model, Objective objective, Optimizer optimizer, int batch) {
@@ -141,14 +141,15 @@ public final class TrainingStep {
   /**
    * Compiles the step of a loss that is any function of any models.
    *
-   * @param formula returns the loss, a single number, and whatever else is to be looked at; it
-   *     applies models ({@link Model#apply}) to the inputs
+   * @param formula returns the loss, a single number, and any further outputs; it applies models
+   *     ({@link Model#apply}) to the inputs
    * @param inputs the shapes of the inputs of one sample, targets among them
-   * @param batch the number of samples of a batch; other batches are compiled when they come
-   * @param trained the models whose parameters the step trains, but for frozen ones; all others
-   *     behave as in inference and stay as they are. Clipping by norm takes each by itself
-   * @throws FoveaException if the loss is no single number, every parameter is frozen, or a model
-   *     to train is not applied or given twice
+   * @param batch the number of samples of a batch; other batch sizes are compiled when they occur
+   * @param trained the models whose parameters the step trains, except frozen ones; all other
+   *     models are in inference mode and unchanged. Gradients are clipped by norm for each model
+   *     separately
+   * @throws FoveaException if the loss is not a single number, every parameter is frozen, or a
+   *     model to train is not applied or is given twice
    */
   public static TrainingStep of(
       Network formula, List<Shape> inputs, Optimizer optimizer, int batch, Model... trained) {
@@ -199,7 +200,7 @@ public final class TrainingStep {
    * Computes the loss and the gradients of a batch; nothing else changes.
    *
    * @param batch the samples
-   * @param seed the randomness of this step
+   * @param seed the seed of this step's random choices
    * @return the loss
    */
   public float gradients(Batch batch, Seed seed) {
@@ -211,7 +212,7 @@ public final class TrainingStep {
   /**
    * Computes the loss and the gradients of a batch given as tensors; nothing else changes.
    *
-   * @param seed the randomness of this step
+   * @param seed the seed of this step's random choices
    * @param given the inputs and then the targets, batch axis first
    * @return the loss
    * @throws FoveaException if a shape is not that of the step's
@@ -230,8 +231,8 @@ public final class TrainingStep {
   }
 
   /**
-   * Returns an output for the last batch, in memory that the next batch uses again: output {@code
-   * i} of the model, or what a formula returned {@code i} places behind the loss, from 0.
+   * Returns an output for the last batch: output {@code i} of the model, or the {@code i}-th result
+   * of a formula after the loss, from 0. The next batch reuses its memory.
    *
    * @throws FoveaException if there is no such output
    */
@@ -239,14 +240,13 @@ public final class TrainingStep {
     return function().read(i);
   }
 
-  /** Takes the optimiser's step at its own learning rate; see {@link #apply(double)}. */
+  /** Takes the optimiser's step with its own learning rate; see {@link #apply(double)}. */
   public void apply() {
     apply(rate);
   }
 
   /**
-   * Takes the optimiser's step along the last gradients, and gives running statistics their next
-   * values.
+   * Takes the optimiser's step along the last gradients and updates running statistics.
    *
    * @param learningRate the learning rate of this step
    * @throws FoveaException if no gradients have been computed since the last step
@@ -281,10 +281,10 @@ public final class TrainingStep {
   }
 
   /**
-   * Does a whole step at the optimiser's learning rate.
+   * Computes the gradients of a batch and takes the optimiser's step with its own learning rate.
    *
    * @param batch the samples
-   * @param seed the randomness of this step
+   * @param seed the seed of this step's random choices
    * @return the loss before the update
    * @throws DivergedException if the norm of the gradients is not finite; nothing is changed then
    */
@@ -295,8 +295,8 @@ public final class TrainingStep {
   }
 
   /**
-   * Returns what computes the gradients of the last batch: Fovea's own modules, which measure its
-   * parts, know the type. It is to be run before the next {@link #apply()}.
+   * Returns the compiled computation of the last batch, for Fovea's own modules that measure it. It
+   * must be run before the next {@link #apply()}.
    *
    * @throws ClassCastException if it is not of this type
    */

@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The class of each pixel of a picture, −1 where it is not known. */
+/** A segmentation: the class of each pixel of a picture, −1 where it is unknown. */
 public final class ClassMap {
-  /** The number that stands in images for pixels whose class is not known. */
+  /** The value of pixels with unknown class in images. */
   public static final int UNKNOWN = 255;
 
   private final Tensor numbers;
@@ -21,8 +21,8 @@ public final class ClassMap {
   /**
    * Creates a map.
    *
-   * @param numbers the classes' numbers [H, W]; not copied
-   * @param classes how many classes there are
+   * @param numbers the class indices [H, W]; not copied
+   * @param classes the number of classes
    */
   public ClassMap(Tensor numbers, int classes) {
     this.numbers = numbers;
@@ -35,27 +35,27 @@ public final class ClassMap {
     this.known = IntStream.range(0, classes).mapToLong(c -> counts[c]).sum();
   }
 
-  /** Returns the classes' numbers [H, W]. */
+  /** Returns the class indices [H, W]. */
   public Tensor numbers() {
     return numbers;
   }
 
-  /** Returns how many classes there are. */
+  /** Returns the number of classes. */
   public int classes() {
     return counts.length;
   }
 
-  /** Returns the share of a class in the pixels whose class is known. */
+  /** Returns the share of a class among the pixels with known class. */
   public double share(int c) {
     return known == 0 ? 0 : (double) counts[c] / known;
   }
 
-  /** Returns the share of pixels whose class is known. */
+  /** Returns the share of pixels with known class. */
   public double knownShare() {
     return (double) known / numbers.data().length;
   }
 
-  /** Returns the classes that there are, that of most pixels first. */
+  /** Returns the classes that occur, the most frequent first. */
   public List<Integer> byShare() {
     return IntStream.range(0, counts.length)
         .boxed()
@@ -65,10 +65,10 @@ public final class ClassMap {
   }
 
   /**
-   * Returns an image whose pixels are the numbers of their classes, shown in the colours of Pascal
-   * VOC (Everingham et al., 2010); {@link #UNKNOWN} where none is known.
+   * Returns an indexed image whose pixel values are the class indices, with the palette of Pascal
+   * VOC (Everingham et al., 2010); {@link #UNKNOWN} for unknown classes.
    *
-   * @throws FoveaException if there are more classes than such an image has numbers for
+   * @throws FoveaException if there are more classes than an indexed image can have
    */
   public BufferedImage toImage() {
     if (counts.length > UNKNOWN) {

@@ -6,8 +6,9 @@ import java.awt.image.BufferedImage;
 import java.util.stream.IntStream;
 
 /**
- * A confusion matrix as a picture: a row per true class, a column per predicted one, the darker the
- * larger the share of the row; right answers blue, wrong ones red.
+ * A picture of a confusion matrix, with a row per true class and a column per predicted class. A
+ * cell is the darker, the larger its share of the row; correct predictions are blue, wrong ones
+ * red.
  */
 public final class ConfusionPicture {
   private static final int PAPER = 0xFFFFFF;
@@ -50,8 +51,8 @@ public final class ConfusionPicture {
   }
 
   /**
-   * Returns the picture of a matrix; of more than 40 classes without numbers, of more than 200
-   * without names.
+   * Returns the picture of a matrix; without numbers for more than 40 classes, and without names
+   * for more than 200.
    */
   public static BufferedImage of(ConfusionMatrix matrix) {
     return of(matrix, Lettering.ofThisMachine());

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/** A grid of pictures, each with a line of text below it. */
+/** A contact sheet: a grid of pictures, each with a line of text below it. */
 public final class ContactSheet {
   private static final int GAP = 8;
   private static final int MARGIN = 4;
@@ -64,7 +64,10 @@ public final class ContactSheet {
     return sheet;
   }
 
-  /** Adds a picture [H, W, C]; enlarged pixels stay square, reduced ones are averaged. */
+  /**
+   * Adds a picture [H, W, C]; small pictures are enlarged by repeating pixels, large ones reduced
+   * by averaging.
+   */
   public void add(Tensor picture, String label) {
     Images.requirePicture(picture);
     cells.add(new Cell(Images.toBufferedImage(fit(picture)), Text.oneLine(label)));

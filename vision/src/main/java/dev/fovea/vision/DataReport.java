@@ -22,15 +22,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in a set of labelled pictures, every one of which was read.
+ * A report on a set of labelled pictures, all of which were read.
  *
- * @param classes how many readable pictures each class has, in the order of the labels
- * @param sizes how many pictures there are of each size, such as {@code 32×32×3}
- * @param duplicates names of pictures of which every value is the same, group by group
- * @param crossing how many of these groups have pictures to train on and to test with
- * @param problems what is wrong with files that cannot be read, one line each
- * @param mean mean of each colour (red, green, blue) of the pictures to train on, from 0 to 1
- * @param std standard deviation of each colour
+ * @param classes the number of readable pictures of each class, in the order of the labels
+ * @param sizes the number of pictures of each size, such as {@code 32×32×3}
+ * @param duplicates groups of names of identical pictures
+ * @param crossing the number of these groups with both training and test pictures
+ * @param problems one line about each file that cannot be read
+ * @param mean the mean of each channel (red, green, blue) of the training pictures, from 0 to 1
+ * @param std the standard deviation of each channel
  * @param samples the first pictures of each class, class by class
  */
 public record DataReport(
@@ -263,8 +263,7 @@ public record DataReport(
   }
 
   /**
-   * Returns how many times as many pictures the largest class has as the smallest; infinite if one
-   * has none.
+   * Returns the ratio of the sizes of the largest and the smallest class; infinite if one is empty.
    */
   public double imbalance() {
     int most = classes.stream().mapToInt(c -> c.train + c.test).max().orElse(0);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The data sets by name. */
+/** Opens data sets by name. */
 public final class DataSets {
   private static final List<String> NAMES =
       List.of("digits", "mnist", "fashion-mnist", "cifar10", "folder", "csv");
@@ -35,7 +35,7 @@ public final class DataSets {
    * Opens a data set.
    *
    * @param dataDir the folder of its files; digits needs none
-   * @param options how a folder of pictures is opened; the other data sets are what they are
+   * @param options how a folder of pictures is opened; other data sets ignore them
    * @throws FoveaException if the name is unknown, the folder is missing or a file is damaged
    */
   public static DataSource open(String name, @Nullable Path dataDir, ImageFolder.Options options) {

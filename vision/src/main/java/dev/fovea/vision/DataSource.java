@@ -9,10 +9,10 @@ import java.util.List;
  *
  * @param name its name, as in {@code --data}
  * @param split the samples to train on and to test with
- * @param parted whether its files say which samples are to train on and which to test with, else
- *     they were divided by chance
+ * @param parted whether its files define the training and test samples; otherwise they were divided
+ *     at random
  * @param preprocessing how pictures become inputs, for the metadata of a model
- * @param problems what was wrong with files that were skipped, one line each
+ * @param problems one line about each file that was skipped
  */
 public record DataSource(
     String name,

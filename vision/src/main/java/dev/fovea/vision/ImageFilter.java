@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A named way to look at a picture: a kernel or a rule made of kernels.
+ * A named filter of pictures: a kernel or a rule made of kernels.
  *
  * @param name its name on the command line
- * @param description what it shows, in a few words
- * @param kernel the kernel, where it is one
- * @param show makes a picture with values 0 … 255 of a picture [H, W, C]
+ * @param description a short description of what it shows
+ * @param kernel the kernel, if it is a single one
+ * @param show computes the filtered picture, with values 0 … 255, of a picture [H, W, C]
  */
 public record ImageFilter(
     String name, String description, Optional<ImageKernel> kernel, UnaryOperator<Tensor> show) {
@@ -20,11 +20,11 @@ public record ImageFilter(
 
   /** How the responses of a kernel become visible, each then limited to 0 … 255. */
   enum Display {
-    /** As they are: for kernels that keep brightness. */
+    /** Unchanged: for kernels that preserve brightness. */
     PLAIN,
-    /** Their size without sign: for kernels that answer to edges of either direction. */
+    /** Absolute values: for kernels that respond to edges of both directions. */
     ABSOLUTE,
-    /** Those above zero: for kernels whose sign is their meaning. */
+    /** Positive responses only: for kernels whose sign matters. */
     POSITIVE
   }
 

@@ -19,21 +19,21 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Pictures in folders, one folder a class.
+ * A data set of picture files with one folder per class.
  *
  * <p>{@code DIR/train/CLASS/…} and {@code DIR/test/CLASS/…} if there are such folders; otherwise
- * {@code DIR/CLASS/…}, of which a fifth of every class, or another share, chosen by the seed, is
- * kept to test with. Parts are known by other names too, such as {@code Training}, {@code val},
- * {@code valid_set} or {@code seg_test}; of several to test with, {@code test} is taken. The
- * pictures to test with may be of some of the classes only. Classes are sorted by name. Hidden
- * files are passed over. Links are followed; one that leads back or to nothing is reported.
+ * {@code DIR/CLASS/…}, of which a random fifth of every class, or another share, is used for
+ * testing. Other names of parts are understood too, such as {@code Training}, {@code val}, {@code
+ * valid_set} or {@code seg_test}; among several test parts, {@code test} is used. The test pictures
+ * may lack some of the classes. Classes are sorted by name. Hidden files are ignored. Links are
+ * followed; circular and broken links are reported.
  *
- * <p>The samples are one of each class in turn, so that the first few are of many classes. Names of
- * classes begin and end without white space and hold no control characters.
+ * <p>The samples alternate between the classes, so that the first few are of many classes. Names of
+ * classes neither begin nor end with white space and contain no control characters.
  *
- * <p>Every picture is decoded once when the folder is opened: damaged ones are skipped and
- * reported, and the mean and standard deviation are taken. Small sets stay in memory; larger ones
- * are decoded again when they are read.
+ * <p>Every picture is decoded once when the folder is opened: damaged files are skipped and
+ * reported, and the mean and standard deviation are computed. Small sets stay in memory; larger
+ * ones are decoded again whenever they are read.
  */
 public final class ImageFolder {
   private static final int SHOWN = 8;
@@ -48,13 +48,14 @@ public final class ImageFolder {
   /**
    * How a folder is opened.
    *
-   * @param input the shape [H, W, C] of the inputs; empty takes the pictures' own, if they agree
-   * @param resize what is done with pictures of another size
-   * @param seed chooses the test pictures where there is no folder of them
-   * @param share the share of every class to train on where there is no folder of test pictures
-   * @param memory how many bytes of decoded pictures are kept in memory
-   * @param classes the classes in the order of their labels, of which there may be pictures of some
-   *     only, as in an evaluation; empty takes those that there are
+   * @param input the shape [H, W, C] of the inputs; if empty, that of the pictures, which must be
+   *     the same for all
+   * @param resize how pictures of another size are resized
+   * @param seed the seed of the random choice of test pictures
+   * @param share the share of every class to train on if there is no test folder
+   * @param memory the memory for decoded pictures, in bytes
+   * @param classes the classes in the order of their labels, some of which may have no pictures, as
+   *     in an evaluation; if empty, the classes of the folder
    */
   public record Options(
       Optional<Shape> input,
@@ -102,7 +103,7 @@ public final class ImageFolder {
       return withInput(rule.shape()).withResize(rule.resize());
     }
 
-    /** Returns these options with another way to treat pictures of another size. */
+    /** Returns these options with another way of resizing. */
     public Options withResize(Preprocessing.Resize newResize) {
       return new Options(input, newResize, seed, share, memory, classes);
     }
@@ -136,7 +137,7 @@ public final class ImageFolder {
       }
     }
 
-    /** Returns these options with classes of which there may be pictures of some only. */
+    /** Returns these options with given classes, some of which may have no pictures. */
     public Options withClasses(List<String> known) {
       return new Options(input, resize, seed, share, memory, known);
     }
@@ -153,9 +154,9 @@ public final class ImageFolder {
   /**
    * Opens a folder.
    *
-   * @throws FoveaException if there are fewer than two classes, the name of one cannot be told from
-   *     others, a class has no readable picture, or the pictures differ in size and no input shape
-   *     is given
+   * @throws FoveaException if there are fewer than two classes, two names of classes cannot be
+   *     distinguished, a class has no readable picture, or the pictures differ in size and no input
+   *     shape is given
    */
   public static DataSource open(Path folder, Options options) {
     return load("folder", FolderTree.list(folder, options), options);

@@ -7,11 +7,11 @@ import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A matrix of weights that is slid over pictures, channel by channel.
+ * An image kernel: a matrix of weights that is applied to every channel of a picture.
  *
- * <p>{@link #correlate} lays the kernel on the picture as it is written, as the layers of networks
- * do: out[y, x] = Σ w[i, j] · in[y + i − top, x + j − left], with top = (height − 1) / 2 and left =
- * (width − 1) / 2 rounded down. {@link #convolve} turns the kernel by 180° first.
+ * <p>{@link #correlate} applies the kernel as it is written, as the layers of networks do: out[y,
+ * x] = Σ w[i, j] · in[y + i − top, x + j − left], with top = (height − 1) / 2 and left = (width −
+ * 1) / 2 rounded down. {@link #convolve} rotates the kernel by 180° first.
  */
 public final class ImageKernel {
   private static final int MAX_SIDE = 255;
@@ -20,13 +20,13 @@ public final class ImageKernel {
   private final int width;
   private final float[] weights;
 
-  /** What lies beyond the border of a picture. */
+  /** How pixels beyond the border of a picture are treated. */
   public enum Border {
     /** The nearest pixel of the picture; the result has the picture's size. The default. */
     REPLICATE,
     /** Zeros; the result has the picture's size. */
     ZERO,
-    /** Nothing: the result holds only places where the whole kernel lies on the picture. */
+    /** Only positions where the whole kernel lies within the picture are computed. */
     VALID
   }
 
@@ -55,7 +55,7 @@ public final class ImageKernel {
   }
 
   /**
-   * Returns the kernel of a text such as {@code "0 -1 0; -1 5 -1; 0 -1 0"}: rows apart by
+   * Returns the kernel of a text such as {@code "0 -1 0; -1 5 -1; 0 -1 0"}: rows are separated by
    * semicolons, weights by spaces or commas; a weight may be a fraction such as {@code 1/9}.
    *
    * @throws FoveaException if rows differ in length or something is not a number
@@ -103,7 +103,7 @@ public final class ImageKernel {
   }
 
   /**
-   * Returns the kernel of a bell curve: exp(−(x² + y²) / 2σ²), divided by its sum.
+   * Returns the Gaussian kernel exp(−(x² + y²) / 2σ²), divided by its sum.
    *
    * @param size the height and width, odd
    * @param sigma σ in pixels
@@ -188,7 +188,7 @@ public final class ImageKernel {
     return new ImageKernel(height, width, w);
   }
 
-  /** Returns the kernel turned by 180°. */
+  /** Returns the kernel rotated by 180°. */
   public ImageKernel rotated() {
     float[] w = new float[weights.length];
     for (int i = 0; i < w.length; i++) {
@@ -197,18 +197,18 @@ public final class ImageKernel {
     return new ImageKernel(height, width, w);
   }
 
-  /** Returns the cross-correlation with the picture; beyond its border its edge is repeated. */
+  /** Returns the cross-correlation with a picture, whose border pixels are repeated. */
   public Tensor correlate(Tensor image) {
     return correlate(image, Border.REPLICATE);
   }
 
-  /** Returns the convolution with the picture: the kernel is turned by 180° first. */
+  /** Returns the convolution with a picture: the kernel is rotated by 180° first. */
   public Tensor convolve(Tensor image, Border border) {
     return rotated().correlate(image, border);
   }
 
   /**
-   * Returns the cross-correlation with a picture [H, W, C], each channel apart.
+   * Returns the cross-correlation with each channel of a picture [H, W, C].
    *
    * @return [H, W, C], or [H − height + 1, W − width + 1, C] for {@link Border#VALID}
    * @throws FoveaException if the kernel is larger than the picture

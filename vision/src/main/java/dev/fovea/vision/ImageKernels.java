@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The classic image kernels by name.
+ * The classic image kernels, by name.
  *
- * <p>Responses of kernels whose weights sum to more than zero are shown as they are, of the others
- * as absolute values; the difference of Gaussians, as cells of the retina do, shows only what lies
- * above zero. Kernels whose positive weights sum to less than 4 and whose negative weights balance
- * them are amplified to 4. Everything is limited to 0 … 255.
+ * <p>Responses of kernels with a positive sum of weights are shown unchanged, those of others as
+ * absolute values. The difference of Gaussians shows positive responses only, as ganglion cells of
+ * the retina do. Kernels whose weights add up to 0 and whose positive weights add up to less than 4
+ * are amplified to 4. Values are clipped to 0 … 255.
  */
 public final class ImageKernels {
   private static final double SIGMA_CENTRE = 1;
@@ -21,7 +21,7 @@ public final class ImageKernels {
 
   private ImageKernels() {}
 
-  /** Returns every filter, in the order in which they are listed. */
+  /** Returns all filters in the order of the list. */
   public static List<ImageFilter> all() {
     List<ImageFilter> all = new ArrayList<>();
     addSmoothing(all);
@@ -102,7 +102,7 @@ public final class ImageKernels {
     all.add(ImageFilter.of(name, description, ImageKernel.parse(kernel).scaled(factor)));
   }
 
-  /** Returns the names of the filters; {@code gaussian:SIGMA} is one more for every number. */
+  /** Returns the names of the filters; {@code gaussian:SIGMA} is a further one for every number. */
   public static List<String> names() {
     return all().stream().map(ImageFilter::name).toList();
   }

@@ -13,13 +13,13 @@ import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Pictures as tensors [H, W, C] with values 0 … 255: C is 1 for grey and 3 for red, green, blue.
+ * Reads, writes and converts pictures as tensors [H, W, C] with values 0 … 255, where C is 1 for
+ * grey and 3 for red, green, blue.
  *
- * <p>Pictures with transparency are put on white. 16-bit values keep their fraction. Colour
- * profiles are not applied: values are those that PIL, OpenCV and torchvision give. The orientation
- * that a camera has marked (Exif, in JPEG, PNG and TIFF files) is applied unless it is asked for
- * the picture as it is stored. Of several pictures in a file the first is read, that of a GIF file
- * on the screen that the file describes.
+ * <p>Transparent pictures are drawn on white. 16-bit values keep their fraction. Colour profiles
+ * are not applied: values are those that PIL, OpenCV and torchvision give. The Exif orientation (in
+ * JPEG, PNG and TIFF files) is applied, except by {@link #readAsStored}. Of several pictures in a
+ * file the first is read; that of a GIF file is drawn on the file's logical screen.
  */
 public final class Images {
   /** The largest picture that is decoded, in pixels. */
@@ -28,20 +28,20 @@ public final class Images {
   private Images() {}
 
   /**
-   * Reads a picture (PNG, JPEG, GIF, BMP, TIFF and what else ImageIO finds a reader for), turned as
-   * the camera has marked it.
+   * Reads a picture (PNG, JPEG, GIF, BMP, TIFF and any other format for which ImageIO finds a
+   * reader) with its Exif orientation applied.
    *
-   * <p>A JPEG file with faults from which libjpeg goes on is read; one that ends early is not.
+   * <p>A damaged JPEG file is read if libjpeg would read it; a truncated one is not.
    *
    * @return [H, W, 1] for a grey picture, [H, W, 3] for any other
-   * @throws FoveaException if the file is missing, no picture, damaged or too large
+   * @throws FoveaException if the file is missing, is not a picture, is damaged or too large
    */
   public static Tensor read(Path file) {
     return new PictureReader().readWhole(file, true);
   }
 
   /**
-   * Reads a picture without turning it.
+   * Reads a picture without applying its Exif orientation.
    *
    * @return [H, W, 1] for a grey picture, [H, W, 3] for any other
    * @throws FoveaException as {@link #read(Path)}
@@ -51,8 +51,8 @@ public final class Images {
   }
 
   /**
-   * Reads the numbers that a file holds for its pixels, such as classes: of a palette the places in
-   * it, of grey and colours the values as they are stored, up to 255 or 65535.
+   * Reads the stored pixel values of a file, such as class indices: for a palette the indices, for
+   * grey and colours the values up to 255 or 65535.
    *
    * @return [H, W, 1] for a palette or grey, [H, W, 3] for colours
    * @throws FoveaException as {@link #read(Path)}
@@ -62,17 +62,18 @@ public final class Images {
   }
 
   /**
-   * Reads the size of a picture and how it is seen, without its pixels.
+   * Reads the size and orientation of a picture without its pixels.
    *
-   * @throws FoveaException if the file is missing, no picture, damaged there or too large
+   * @throws FoveaException if the file is missing, is not a picture, is damaged at its beginning or
+   *     too large
    */
   public static PictureHeader header(Path file) {
     return new PictureReader().header(file);
   }
 
   /**
-   * Reads a picture in the size and with the channels of a rule, values still 0 … 255: the same as
-   * {@link #fit} of the whole picture, in a fifth of its memory.
+   * Reads a picture in the size and with the channels of a rule, with values 0 … 255. The result
+   * equals {@link #fit} of the whole picture and takes a fifth of the memory.
    *
    * @return [H, W, C] as the rule says
    * @throws FoveaException as {@link #read(Path)}, or if the rule wants channels that a picture
@@ -83,7 +84,7 @@ public final class Images {
   }
 
   /**
-   * Reads a picture as {@link #read(Path, Preprocessing)} does, with where it lies in the input.
+   * Reads a picture as {@link #read(Path, Preprocessing)} does, with its placement in the input.
    *
    * @throws FoveaException as {@link #read(Path, Preprocessing)}
    */
@@ -97,7 +98,7 @@ public final class Images {
   }
 
   /**
-   * Returns the picture in another size: bilinear, and averaging where it shrinks.
+   * Returns a resized picture: bilinear, with averaging where it shrinks.
    *
    * @throws FoveaException if a size is not positive
    */
@@ -108,8 +109,8 @@ public final class Images {
   }
 
   /**
-   * Returns the picture in another size: bicubic, and averaging where it shrinks, as PIL does it.
-   * Values may pass those of the picture beside edges.
+   * Returns a resized picture: bicubic, with averaging where it shrinks, as in PIL. Values may
+   * overshoot beside edges.
    *
    * @throws FoveaException if a size is not positive
    */
@@ -121,7 +122,8 @@ public final class Images {
   }
 
   /**
-   * Returns the middle of a picture; of an odd rest, the larger part is cut off below and right.
+   * Returns the centre of a picture; of an odd difference, the larger part is cut off at the bottom
+   * and right.
    *
    * @throws FoveaException if the picture is smaller
    */
@@ -149,7 +151,7 @@ public final class Images {
     return image.shape().dim(2) == 1 ? image : PictureRows.of(image).toGrey().toTensor();
   }
 
-  /** Returns the picture with three channels; grey is repeated. */
+  /** Returns the picture with three channels; a grey channel is repeated. */
   public static Tensor toRgb(Tensor image) {
     requirePicture(image);
     return image.shape().dim(2) == 3 ? image : PictureRows.of(image).toRgb().toTensor();
@@ -168,7 +170,7 @@ public final class Images {
     return input;
   }
 
-  /** Returns the picture in the size and with the channels of a rule, values still 0 … 255. */
+  /** Returns the picture in the size and with the channels of a rule, with values 0 … 255. */
   public static Tensor fit(Preprocessing rule, Tensor image) {
     requirePicture(image);
     return place(rule, PictureRows.of(image)).input();
@@ -189,7 +191,7 @@ public final class Images {
     return new Placed(placement.apply(coloured, Preprocessing.LETTERBOX_FILL), placement);
   }
 
-  /** Returns the picture that a network's input came from, to show it. */
+  /** Returns the picture for a network's input, for display: the inverse of normalisation. */
   public static Tensor restore(Preprocessing rule, Tensor input) {
     requirePicture(input);
     Tensor image = input.copy();
@@ -200,14 +202,14 @@ public final class Images {
     return image;
   }
 
-  /** Returns the image of a picture, its values rounded and limited to 0 … 255. */
+  /** Returns the image of a picture, with values rounded and clipped to 0 … 255. */
   public static BufferedImage toBufferedImage(Tensor image) {
     requirePicture(image);
     return PicturePixels.toImage(image);
   }
 
   /**
-   * Writes a picture as PNG; the file appears whole or not at all.
+   * Writes a picture as a PNG file, atomically.
    *
    * @throws FoveaException if the file cannot be written
    */
@@ -216,7 +218,7 @@ public final class Images {
   }
 
   /**
-   * Writes an image as PNG; the file appears whole or not at all.
+   * Writes an image as a PNG file, atomically.
    *
    * @throws FoveaException if the file cannot be written
    */

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How pictures become inputs of a network, whatever tool it is of.
+ * The rule that turns pictures into the inputs of a network of any tool.
  *
- * @param preprocessing size and normalisation; mean and deviation in the network's order of
- *     channels
+ * @param preprocessing size and normalisation, with mean and standard deviation in the network's
+ *     order of channels
  * @param bgr whether the network takes blue, green, red instead of red, green, blue
  */
 public record InputRule(Preprocessing preprocessing, boolean bgr) {
@@ -23,7 +23,7 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
   private static final String BGR = "bgr";
 
   /**
-   * Returns the rule that texts beside a network tell, if they do.
+   * Returns the rule in a network's metadata, if there is one.
    *
    * @param source what the texts are from, for messages
    * @throws dev.fovea.tensor.FoveaException if they are not understood
@@ -37,7 +37,7 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
                 Preprocessing.parse(text, source + ": " + PREPROCESSING), texts.containsKey(BGR)));
   }
 
-  /** Adds the texts from which {@link #of} makes this rule. */
+  /** Adds this rule to metadata, from which {@link #of} restores it. */
   public void put(Map<String, String> texts) {
     texts.put(PREPROCESSING, preprocessing.toText());
     texts.remove(BGR);
@@ -47,7 +47,7 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
   }
 
   /**
-   * Reads a picture into the size of the input, its values 0 … 255 in red, green, blue.
+   * Reads a picture in the size of the input, with values 0 … 255 in red, green, blue.
    *
    * @throws dev.fovea.tensor.FoveaException if the file is no picture that can be read
    */
@@ -56,7 +56,7 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
   }
 
   /**
-   * Brings a picture into the size of the input, its values 0 … 255.
+   * Resizes a picture to the size of the input, with values 0 … 255.
    *
    * @param image the picture [H, W, C]
    * @throws dev.fovea.tensor.FoveaException if it is no picture
@@ -66,7 +66,7 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
     return Images.place(preprocessing, PictureRows.of(image));
   }
 
-  /** Returns the input of the network for a picture of its size. */
+  /** Returns the network's input for a picture of its size. */
   public Tensor input(Tensor placed) {
     Tensor own = placed.copy();
     swap(own.data());
@@ -74,13 +74,13 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
     return own;
   }
 
-  /** Returns samples to train on and to test with whose pictures become inputs by this rule. */
+  /** Returns a split whose pictures are turned into inputs by this rule. */
   public DataSplit over(DataSplit split) {
     return new DataSplit(over(split.train()), over(split.test()));
   }
 
   /**
-   * Returns samples whose pictures become inputs by this rule instead of their own.
+   * Returns a data set whose pictures are turned into inputs by this rule instead of their own.
    *
    * @param samples samples whose pictures are red, green, blue
    */

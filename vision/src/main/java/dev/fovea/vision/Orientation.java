@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * The way from a picture as it is stored to the picture as it is seen, by the mark of the camera.
+ * The Exif orientation of a picture: how the stored picture must be turned for display.
  *
  * @param transposed whether rows and columns are exchanged, before the mirroring
  * @param rightToLeft whether each row is mirrored
@@ -16,7 +16,7 @@ import javax.imageio.stream.ImageInputStream;
  * @see <a href="https://www.cipa.jp/std/documents/e/DC-008-2012_E.pdf">Exif 2.3, Orientation</a>
  */
 public record Orientation(boolean transposed, boolean rightToLeft, boolean upwards) {
-  /** The picture is seen as it is stored. */
+  /** The orientation of a picture that is displayed as stored. */
   public static final Orientation AS_STORED = new Orientation(false, false, false);
 
   private static final int TAG = 0x0112;
@@ -28,7 +28,7 @@ public record Orientation(boolean transposed, boolean rightToLeft, boolean upwar
   /** So many columns are read at a time: a column alone would touch all memory for few values. */
   private static final int COLUMNS = 16;
 
-  /** Returns the orientation of a number of Exif; other numbers than 1 to 8 say nothing. */
+  /** Returns the orientation of an Exif number; numbers other than 1 to 8 are ignored. */
   public static Orientation of(int number) {
     return switch (number) {
       case 2 -> new Orientation(false, true, false);
@@ -76,7 +76,7 @@ public record Orientation(boolean transposed, boolean rightToLeft, boolean upwar
     }
   }
 
-  /** Returns the size of a picture as it is seen. */
+  /** Returns the size of the picture as displayed. */
   public Placement.Size seen(Placement.Size stored) {
     return transposed
         ? new Placement.Size(/* height= */ stored.width(), /* width= */ stored.height())
@@ -84,7 +84,7 @@ public record Orientation(boolean transposed, boolean rightToLeft, boolean upwar
   }
 
   /**
-   * Returns a box of a picture as it is stored as a box of the picture as it is seen.
+   * Converts a box of the stored picture to the displayed picture.
    *
    * @param stored the size of the picture as it is stored
    */
@@ -102,7 +102,7 @@ public record Orientation(boolean transposed, boolean rightToLeft, boolean upwar
   }
 
   /**
-   * Returns a point of a picture as it is stored as a point of the picture as it is seen.
+   * Converts a point of the stored picture to the displayed picture.
    *
    * @param stored the size of the picture as it is stored
    */

@@ -1,13 +1,13 @@
 package dev.fovea.vision;
 
 /**
- * What the beginning of a picture file says, before any pixel is read.
+ * The header of a picture file, which is read without the pixels.
  *
- * @param stored the size of the picture as it is stored
- * @param orientation how it is seen
+ * @param stored the size of the stored picture
+ * @param orientation its orientation
  */
 public record PictureHeader(Placement.Size stored, Orientation orientation) {
-  /** Returns the size of the picture as it is seen. */
+  /** Returns the size of the picture as displayed. */
   public Placement.Size size() {
     return orientation.seen(stored);
   }

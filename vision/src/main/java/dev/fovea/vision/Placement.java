@@ -11,15 +11,15 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * How a picture is placed in the input of a network: scaled, then moved. The point (x, y) of the
- * picture comes to (x · scaleX + left, y · scaleY + top).
+ * The placement of a picture in the input of a network: it is scaled, then moved. The point (x, y)
+ * of the picture is at (x · scaleX + left, y · scaleY + top) in the input.
  *
- * <p>Points are in pixels: pixel i covers [i, i + 1), the middle of the first is (½, ½).
+ * <p>Coordinates are in pixels: pixel i covers [i, i + 1), and the centre of the first is (½, ½).
  *
  * @param picture the size of the picture
- * @param scaled its size after scaling, of which the input may show a part
- * @param top where its upper edge comes to lie in the input; negative where that is cut off
- * @param left where its left edge comes to lie in the input; negative where that is cut off
+ * @param scaled its size after scaling, which may exceed the input
+ * @param top the position of its upper edge in the input; negative if that is cut off
+ * @param left the position of its left edge in the input; negative if that is cut off
  * @param input the size of the input
  */
 public record Placement(Size picture, Size scaled, int top, int left, Size input) {
@@ -86,20 +86,20 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
     return new Placement(picture, scaled, top, left, input);
   }
 
-  /** Returns by what widths are multiplied. */
+  /** Returns the scale of widths. */
   public double scaleX() {
     return (double) scaled.width / picture.width;
   }
 
-  /** Returns by what heights are multiplied. */
+  /** Returns the scale of heights. */
   public double scaleY() {
     return (double) scaled.height / picture.height;
   }
 
   /**
-   * Returns the input that shows a picture.
+   * Returns the input with a picture placed in it.
    *
-   * @param fill the value of what the picture does not cover
+   * @param fill the value of pixels that the picture does not cover
    * @throws FoveaException if the picture is of another size
    */
   public Tensor apply(Tensor image, float fill) {
@@ -130,19 +130,19 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
     return out;
   }
 
-  /** Returns where a point of the picture comes to lie in the input, its place in a row. */
+  /** Converts an x coordinate of the picture to the input. */
   public double inputX(double pictureX) {
     return pictureX * scaled.width / picture.width + left;
   }
 
-  /** Returns where a point of the picture comes to lie in the input, its place in a column. */
+  /** Converts a y coordinate of the picture to the input. */
   public double inputY(double pictureY) {
     return pictureY * scaled.height / picture.height + top;
   }
 
   /**
-   * Returns a point of the picture as a point of the input; {@link KeyPoint.Visibility#ABSENT}
-   * where that does not show it.
+   * Converts a point of the picture to the input; outside of it, it becomes {@link
+   * KeyPoint.Visibility#ABSENT}.
    */
   public KeyPoint place(KeyPoint point) {
     double x = inputX(point.x());
@@ -153,8 +153,8 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
   }
 
   /**
-   * Returns a box of the picture as a box of the input, cut off at its edges; empty if the input
-   * does not show it. Its key points come along.
+   * Converts a box of the picture with its key points to the input, clipped at its edges; empty if
+   * it lies outside.
    */
   public Optional<Box> place(Box box) {
     double l = Math.clamp(inputX(box.left()), 0, input.width);
@@ -189,24 +189,24 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
     return out;
   }
 
-  /** Returns where a point of the input lies in the picture, its place in a row. */
+  /** Converts an x coordinate of the input to the picture. */
   public double pictureX(double inputX) {
     return (inputX - left) * picture.width / scaled.width;
   }
 
-  /** Returns where a point of the input lies in the picture, its place in a column. */
+  /** Converts a y coordinate of the input to the picture. */
   public double pictureY(double inputY) {
     return (inputY - top) * picture.height / scaled.height;
   }
 
-  /** Returns a point of the input as a point of the picture, which it may lie outside of. */
+  /** Converts a point of the input to the picture, which it may lie outside of. */
   public KeyPoint back(KeyPoint point) {
     return point.at(pictureX(point.x()), pictureY(point.y()));
   }
 
   /**
-   * Returns a box of the input as a box of the picture, cut off at its edges; empty if it lies
-   * outside. Its key points come along.
+   * Converts a box of the input with its key points to the picture, clipped at its edges; empty if
+   * it lies outside.
    */
   public Optional<Box> back(Box box) {
     double l = Math.clamp(pictureX(box.left()), 0, picture.width);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Small pictures as lines of text.
+ * Draws small pictures as lines of text for a terminal.
  *
  * <p>In colour, each letter is a half block that shows two pixels, the upper in its own colour and
  * the lower in the background's. Without colour, each letter stands for two pixels one above the
@@ -17,7 +17,7 @@ public final class TerminalPicture {
 
   private TerminalPicture() {}
 
-  /** What a terminal can show. */
+  /** The colours that a terminal can show. */
   public enum Mode {
     /** Plain letters. */
     ASCII,

@@ -14,8 +14,8 @@ import dev.fovea.nn.Layer;
 import dev.fovea.tensor.Shape;
 
 /**
- * The small network of airbench94, made to reach 94 % on CIFAR-10 in the least time (Jordan: 94% on
- * CIFAR-10 in 3.29 Seconds on a Single GPU, 2024).
+ * The small network of airbench94, designed to reach 94 % on CIFAR-10 in the shortest time (Jordan:
+ * 94% on CIFAR-10 in 3.29 Seconds on a Single GPU, 2024).
  *
  * <p>A 2×2 convolution whose filters whiten patches ({@link Whitening}), then three blocks of two
  * 3×3 convolutions, the first of them passing its input on at the beginning, each with batch

@@ -14,18 +14,18 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * A network of the zoo: what it is, how it is built and how it is trained.
+ * An architecture of the zoo: its origin, its layers and its training recipe.
  *
- * @param name the name by which it is found, such as {@code lenet5}
+ * @param name its name in the zoo, such as {@code lenet5}
  * @param title the name its authors gave it
  * @param year the year of its paper
  * @param paper authors and title of its paper
  * @param input the usual input of one sample [H, W, C]
  * @param classes the usual number of classes
- * @param task what the network is asked: classes of pictures, or of pixels as in a mask
- * @param recipe how it is trained when nothing else is asked for
+ * @param task its task: classes of pictures, or of pixels
+ * @param recipe the default training recipe
  * @param network builds the layers
- * @param heads the network with its auxiliary classifiers, if it has any
+ * @param heads the variant with auxiliary classifiers, if there is one
  * @param published its error on ImageNet
  */
 public record Architecture(
@@ -104,7 +104,7 @@ public record Architecture(
   }
 
   /**
-   * Returns the layers of this network, wider or narrower than published.
+   * Returns the layers of this network for a number of classes and a width.
    *
    * @throws FoveaException if there are fewer than 2 classes
    */
@@ -120,8 +120,8 @@ public record Architecture(
    *
    * @param scale classes and width
    * @param image the shape of one sample [H, W, C]
-   * @param seed of the starting values
-   * @param engine what computes
+   * @param seed the seed of the parameters' initial values
+   * @param engine the engine to run on
    * @throws FoveaException if the image is too small; the message names the smallest that fits
    */
   public Model model(Scale scale, Shape image, Seed seed, Engine engine) {
@@ -135,7 +135,7 @@ public record Architecture(
 
   /**
    * Returns a model of this network with its auxiliary classifiers, whose logits are further
-   * outputs in training; {@link #model} where it has none.
+   * outputs in training; the same as {@link #model} if it has none.
    *
    * @throws FoveaException if the image is too small for the network or its auxiliary classifiers
    */

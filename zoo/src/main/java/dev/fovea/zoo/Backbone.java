@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The layers of a classifier before its head, whose maps other networks read: those of strides 4,
- * 8, 16 and 32. Parameters have the names that they have in the classifier.
+ * A backbone: the layers of a classifier before its head, which give feature maps of strides 4, 8,
+ * 16 and 32 to other networks. Parameters have the same names as in the classifier.
  *
- * @param layers the layers, one after the other
+ * @param layers the layers in order
  */
 public record Backbone(List<Layer> layers) {
   private static final int STAGES = 4;
@@ -30,7 +30,7 @@ public record Backbone(List<Layer> layers) {
   /**
    * Returns the backbone of an architecture.
    *
-   * @throws FoveaException if there is none of that name
+   * @throws FoveaException if there is no backbone of that name
    */
   public static Backbone of(String name, Scale scale) {
     Map<String, int[]> all = new TreeMap<>(DEPTHS);
@@ -45,7 +45,7 @@ public record Backbone(List<Layer> layers) {
     return new Backbone(ResNet.stages(scale, BOTTLENECKS.containsKey(name), depths));
   }
 
-  /** Returns the maps of strides 4, 8, 16 and 32. */
+  /** Returns the feature maps of strides 4, 8, 16 and 32. */
   public List<Signal> maps(Signal pictures) {
     List<Signal> all = new ArrayList<>();
     Signal x = pictures;

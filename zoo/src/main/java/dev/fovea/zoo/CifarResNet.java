@@ -55,7 +55,7 @@ public final class CifarResNet {
 
   private CifarResNet() {}
 
-  /** What the shortcut is where a stage begins. */
+  /** The kind of shortcut at the beginning of a stage. */
   public enum Shortcut {
     /** Every second pixel, and zeros in the new channels: half of them before, half after. */
     PAD,
@@ -81,9 +81,9 @@ public final class CifarResNet {
    *
    * @param scale classes and width
    * @param depth the number of layers with weights, 6n + 2
-   * @param shortcut what the shortcut is where a stage begins
-   * @param lastRate how often the last block's branch is left out in training; the blocks before it
-   *     less often, in proportion to their place
+   * @param shortcut the kind of shortcut at the beginning of a stage
+   * @param lastRate the probability with which the last block's branch is dropped in training
+   *     (stochastic depth); it grows linearly over the blocks
    * @throws FoveaException if the depth is not 6n + 2
    */
   public static Layer of(Scale scale, int depth, Shortcut shortcut, double lastRate) {

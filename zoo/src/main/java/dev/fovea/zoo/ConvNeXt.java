@@ -20,9 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ConvNeXt: a ResNet brought up to date. Blocks are a 7×7 depthwise convolution, layer
- * normalisation and two 1×1 convolutions with GELU between them; their result is scaled by a
- * parameter per channel.
+ * ConvNeXt: a modernised ResNet. Blocks are a 7×7 depthwise convolution, layer normalisation and
+ * two 1×1 convolutions with GELU between them; their result is scaled by a parameter per channel.
  *
  * <p>Names are those of torchvision; its linear layers within blocks are 1×1 convolutions here.
  */
@@ -56,7 +55,8 @@ public final class ConvNeXt {
    *
    * @param scale classes and width
    * @param filters the channels of the first stage; each further one has twice as many
-   * @param lastRate how often the last block's branch is left out in training
+   * @param lastRate the probability with which the last block's branch is dropped in training
+   *     (stochastic depth)
    * @param depths the number of blocks of each stage
    */
   public static Layer of(Scale scale, int filters, double lastRate, int... depths) {

@@ -20,11 +20,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * DeepLab v3: a class for every pixel, from a ResNet whose last stages have dilated convolutions
- * instead of strides, seen at several rates at once.
+ * DeepLab v3 for semantic segmentation: a ResNet whose last stages have dilated convolutions
+ * instead of strides, followed by convolutions at several dilation rates.
  *
  * <p>Atrous spatial pyramid pooling is a 1×1 convolution, three dilated 3×3 convolutions and the
- * mean of the whole picture side by side, joined by a 1×1 convolution. Scores are enlarged
+ * mean of the whole picture, concatenated and combined by a 1×1 convolution. Scores are resized
  * bilinearly to the size of the picture. Names are those of torchvision.
  */
 public final class DeepLab {

@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * DenseNet: within a block every layer sees the results of all layers before it.
+ * DenseNet: within a block, every layer takes the outputs of all layers before it.
  *
- * <p>Normalisation and ReLU stand before convolutions. With a bottleneck a 1×1 convolution of four
+ * <p>Normalisation and ReLU precede the convolutions. With a bottleneck a 1×1 convolution of four
  * times the growth precedes each 3×3 one, and between blocks a 1×1 convolution halves the channels
  * (DenseNet-BC). Names are those of torchvision.
  */
@@ -45,10 +45,10 @@ public final class DenseNet {
   private DenseNet() {}
 
   /**
-   * What layers are made of.
+   * The parts of the layers.
    *
    * @param first the filters of the first convolution
-   * @param growth how many channels each layer adds
+   * @param growth the number of channels that each layer adds
    * @param bottleneck whether 1×1 convolutions precede, and halve the channels between blocks
    * @param small whether the first convolution is 3×3 at stride 1 without pooling, for 32×32
    */
@@ -82,7 +82,7 @@ public final class DenseNet {
    * Returns a DenseNet.
    *
    * @param scale classes and width
-   * @param kind what layers are made of
+   * @param kind the parts of the layers
    * @param depths the number of layers of each block
    */
   public static Layer of(Scale scale, Kind kind, int... depths) {

@@ -19,11 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * EfficientNet-B0: blocks of MobileNet v2 with squeeze-and-excitation and SiLU, in an order found
- * by search; the larger ones of its family are this one scaled.
+ * EfficientNet-B0: blocks of MobileNet v2 with squeeze-and-excitation and SiLU, arranged by
+ * architecture search. The larger networks of its family are scaled versions of this one.
  *
- * <p>Branches of blocks are left out in training at rates that grow to 0.2. Names are those of
- * torchvision.
+ * <p>In training, branches of blocks are dropped with probabilities that grow to 0.2. Names are
+ * those of torchvision.
  */
 public final class EfficientNet {
   /** Expansion, kernel, stride of the first block, filters, number of blocks. */

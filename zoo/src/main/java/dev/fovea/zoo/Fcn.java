@@ -21,14 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fully convolutional networks: VGG D whose dense layers are convolutions, with a score per class
- * at every place, enlarged to a class for every pixel.
+ * Fully convolutional networks for semantic segmentation: VGG D with its dense layers turned into
+ * convolutions, whose class scores are enlarged to the size of the picture.
  *
- * <p>FCN-32s enlarges the scores of the last places, 32 pixels apart, at once. FCN-16s and FCN-8s
- * enlarge them twofold, by transposed convolutions that begin as bilinear interpolation and are
- * learned, and add scores of the fourth and third pooling; the last enlargement is bilinear and
- * stays so. All scores begin at 0. Convolutions pad and poolings see every pixel, so that pictures
- * of any size serve. Names of the features are those of torchvision's VGG.
+ * <p>FCN-32s enlarges the scores of the last layer, which are 32 pixels apart, in one step. FCN-16s
+ * and FCN-8s enlarge them twofold, by transposed convolutions that begin as bilinear interpolation
+ * and are learned, and add scores of the fourth and third pooling; the last enlargement is bilinear
+ * and not trained. All scores are initially 0. Convolutions are padded and poolings cover every
+ * pixel, so that pictures of any size are accepted. Names of the features are those of
+ * torchvision's VGG.
  */
 public final class Fcn {
   private static final String PAPER =
@@ -47,12 +48,12 @@ public final class Fcn {
   private Fcn() {}
 
   /**
-   * What the network is made of.
+   * The parts of the network.
    *
    * @param batchNorm whether batch normalisation follows each convolution of the five stages
    * @param kernel the kernel of the convolution that was the first dense layer
-   * @param units the outputs of those that were dense layers
-   * @param dropout the share of them that is left out in training
+   * @param units the channels of the layers that were dense
+   * @param dropout the dropout rate after them
    */
   public record Kind(boolean batchNorm, int kernel, int units, double dropout) {}
 
@@ -86,8 +87,8 @@ public final class Fcn {
    * Returns FCN-32s, FCN-16s or FCN-8s.
    *
    * @param scale classes and width
-   * @param stride how many pixels apart the places of the last scores are: 32, 16 or 8
-   * @param kind what it is made of
+   * @param stride the distance of the finest scores in pixels: 32, 16 or 8
+   * @param kind the parts of the network
    */
   public static Layer of(Scale scale, int stride, Kind kind) {
     Vgg.Kind vgg = new Vgg.Kind(kind.batchNorm, false, false, Head.CONVOLUTIONAL);

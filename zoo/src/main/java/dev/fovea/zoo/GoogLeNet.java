@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * GoogLeNet (Inception v1): nine modules of 1×1, 3×3 and 5×5 convolutions and a pooling side by
- * side, with two auxiliary classifiers as further outputs in training.
+ * GoogLeNet (Inception v1): nine modules of parallel 1×1, 3×3 and 5×5 convolutions and a pooling,
+ * with two auxiliary classifiers as further outputs in training.
  *
  * <p>{@code inception-v1} is the network of the paper, with local response normalisation and
  * biases. {@code googlenet} is torchvision's, from which trained weights come: batch normalisation,
@@ -81,7 +81,8 @@ public final class GoogLeNet {
    * Returns GoogLeNet without auxiliary classifiers.
    *
    * @param scale classes and width
-   * @param batchNorm whether it is torchvision's with batch normalisation, else the paper's
+   * @param batchNorm true for torchvision's network with batch normalisation, false for that of the
+   *     paper
    */
   public static Layer of(Scale scale, boolean batchNorm) {
     return sequence(trunk(scale, batchNorm));

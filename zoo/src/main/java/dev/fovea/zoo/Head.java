@@ -13,9 +13,12 @@ import dev.fovea.nn.Layer;
 import dev.fovea.nn.Layers;
 import java.util.List;
 
-/** How the last features of AlexNet, ZFNet and VGG become logits. */
+/** The head of AlexNet, ZFNet and VGG, which turns the last features into logits. */
 public enum Head {
-  /** Flattened, then three dense layers, as published: the weights fit one size of picture. */
+  /**
+   * Three dense layers on the flattened features, as published: the weights fit one picture size
+   * only.
+   */
   DENSE {
     @Override
     Layer classifier(Scale scale, int size, int units, Initializer init) {
@@ -35,9 +38,9 @@ public enum Head {
     }
   },
   /**
-   * The dense layers as convolutions, the first as large as the usual picture's features, and the
-   * mean over all places at the end: as many parameters, pictures of the usual size or any larger
-   * (Long, Shelhamer, Darrell, 2015).
+   * The dense layers as convolutions, the first as large as the features of the usual picture, and
+   * the mean over all positions at the end: as many parameters, for pictures of the usual size or
+   * larger (Long, Shelhamer, Darrell, 2015).
    */
   CONVOLUTIONAL {
     @Override
@@ -58,7 +61,7 @@ public enum Head {
       return List.of(classifier.named("classifier"), globalAvgPool().named("avgpool"));
     }
   },
-  /** The mean over all places and one dense layer: few parameters, pictures of any size. */
+  /** The mean over all positions and one dense layer: few parameters, for pictures of any size. */
   GLOBAL_POOLING {
     @Override
     Layer classifier(Scale scale, int size, int units, Initializer init) {

@@ -13,12 +13,11 @@ import dev.fovea.nn.Signal;
 import dev.fovea.tensor.Shape;
 
 /**
- * LeNet-5 with the activations and poolings of its time: tanh and averages.
+ * LeNet-5 with its original activations and poolings: tanh and average pooling.
  *
- * <p>The paper pads digits of 28×28 pixels to 32×32. Here the first convolution pads by 2 where the
- * picture is smaller than that, with the same result. The paper's sparse connections, trained
- * pooling coefficients and Gaussian output layer are left out, as has become usual: 61,706
- * parameters.
+ * <p>The paper pads digits of 28×28 pixels to 32×32. Here the first convolution pads smaller
+ * pictures by 2, with the same result. The sparse connections, trained pooling coefficients and
+ * Gaussian output layer of the paper are left out, as is usual: 61,706 parameters.
  */
 public final class LeNet5 {
   private static final int UNPADDED = 32;

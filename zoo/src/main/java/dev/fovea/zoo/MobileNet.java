@@ -16,9 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * MobileNet v1: convolutions split into one per channel and one across channels.
+ * MobileNet v1: depthwise separable convolutions.
  *
- * <p>A stride of 2 pads below and to the right only, so 120×120 pixels end as 3×3.
+ * <p>Convolutions of stride 2 pad at the bottom and right only, so 120×120 pixels become 3×3
+ * features.
  */
 public final class MobileNet {
   private static final int[] FILTERS = {

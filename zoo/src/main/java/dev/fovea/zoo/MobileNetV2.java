@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * MobileNet v2: residual blocks that are wide inside and narrow at their ends, where no activation
- * follows.
+ * MobileNet v2: inverted residual blocks, which are wide inside and narrow at their ends, with no
+ * activation after the last convolution.
  *
  * <p>Names are those of torchvision.
  */

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * MobileNet v3: the blocks of v2 with squeeze-and-excitation and hard-swish, in an order found by
- * search.
+ * MobileNet v3: the blocks of v2 with squeeze-and-excitation and hard-swish, arranged by
+ * architecture search.
  *
  * <p>Names are those of torchvision.
  */

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * Network in Network: every convolution is followed by two 1×1 convolutions, a small dense network
- * at each place, and the mean over all places replaces dense layers.
+ * at each position, and global average pooling replaces dense layers.
  *
  * <p>{@code nin} is the network for CIFAR-10, {@code nin-imagenet} the one for ImageNet, as their
  * authors published them for Caffe.

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pre-activation ResNet: normalisation and ReLU stand before convolutions, so that nothing lies on
- * the way of the sum; with it Wide ResNet for pictures of 32×32.
+ * Pre-activation ResNet: normalisation and ReLU precede the convolutions, so that the shortcuts are
+ * pure sums. Wide ResNet for pictures of 32×32 is a variant.
  *
  * <p>Where the number of channels or the size changes, the shortcut is a 1×1 convolution of the
  * activated input.
@@ -85,7 +85,7 @@ public final class PreActResNet {
    * Returns a network for large pictures.
    *
    * @param scale classes and width
-   * @param bottleneck whether blocks are 1×1, 3×3, 1×1 convolutions, else two of 3×3
+   * @param bottleneck true for blocks of 1×1, 3×3 and 1×1 convolutions, false for two of 3×3
    * @param depths the number of blocks of each stage
    */
   public static Layer of(Scale scale, boolean bottleneck, int... depths) {
@@ -108,8 +108,8 @@ public final class PreActResNet {
    *
    * @param scale classes and width
    * @param depth the number of layers with weights: 6n + 2 or 6n + 4, with bottlenecks 9n + 2
-   * @param bottleneck whether blocks are 1×1, 3×3, 1×1 convolutions, else two of 3×3
-   * @param factor how many times as many filters blocks have as those of ResNet
+   * @param bottleneck true for blocks of 1×1, 3×3 and 1×1 convolutions, false for two of 3×3
+   * @param factor the width factor compared with ResNet
    * @param dropout the rate of dropout between the two convolutions of a block
    * @throws FoveaException if no number of blocks gives this depth
    */

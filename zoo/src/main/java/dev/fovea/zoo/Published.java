@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  *
  * @param top1 the share of images whose class is not the first guess, in percent
  * @param top5 the share of images whose class is not among the first five guesses, in percent
- * @param how what was measured: one network or several, one crop or many; empty if nothing was
+ * @param how the way it was measured: one network or several, one crop or many; empty if it was not
  */
 public record Published(OptionalDouble top1, OptionalDouble top5, String how) {
   /** No error on ImageNet was published. */

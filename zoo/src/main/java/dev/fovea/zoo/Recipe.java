@@ -1,7 +1,7 @@
 package dev.fovea.zoo;
 
 /**
- * How a network is trained when nothing else is asked for.
+ * A training recipe: the default settings for training an architecture.
  *
  * @param optimizer the name of the optimiser: {@code sgd}, {@code adam}, {@code adamw}, {@code
  *     rmsprop}
@@ -12,7 +12,7 @@ package dev.fovea.zoo;
  * @param batch the number of samples of a step
  * @param weightDecay the weight decay
  * @param clipNorm the largest norm of all gradients together; infinite for no limit
- * @param augment how pictures are changed, as a text of augmentations; {@code none} for not at all
+ * @param augment the augmentations as text; {@code none} for no augmentation
  */
 public record Recipe(
     String optimizer,
@@ -24,7 +24,7 @@ public record Recipe(
     double clipNorm,
     String augment) {
 
-  /** Creates a recipe without a limit of the gradients and without changes of pictures. */
+  /** Creates a recipe without gradient clipping and augmentation. */
   public Recipe(
       String optimizer,
       double learningRate,

@@ -16,11 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ResNet: blocks whose result is added to their input; with it ResNeXt, whose 3×3 convolutions are
- * grouped, and Wide ResNet for ImageNet, whose 3×3 convolutions have twice the filters.
+ * ResNet: residual blocks, whose result is added to their input. Variants are ResNeXt, whose 3×3
+ * convolutions are grouped, and Wide ResNet for ImageNet, whose 3×3 convolutions have twice the
+ * filters.
  *
- * <p>The stride of a bottleneck lies in its 3×3 convolution, as in most trained weights there are
- * (variant 1.5). Names are those of torchvision.
+ * <p>The stride of a bottleneck is in its 3×3 convolution, as for most published weights (variant
+ * 1.5). Names are those of torchvision.
  */
 public final class ResNet {
   static final String PAPER = "He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition";
@@ -67,9 +68,9 @@ public final class ResNet {
   private ResNet() {}
 
   /**
-   * What blocks are made of.
+   * The parts of the blocks.
    *
-   * @param bottleneck whether blocks are 1×1, 3×3, 1×1 convolutions, else two of 3×3
+   * @param bottleneck true for blocks of 1×1, 3×3 and 1×1 convolutions, false for two of 3×3
    * @param groups the groups of the 3×3 convolutions
    * @param groupWidth the filters of each group in the first stage
    */
@@ -96,7 +97,7 @@ public final class ResNet {
    * Returns a ResNet.
    *
    * @param classes the number of classes
-   * @param bottleneck whether blocks are 1×1, 3×3, 1×1 convolutions, else two of 3×3
+   * @param bottleneck true for blocks of 1×1, 3×3 and 1×1 convolutions, false for two of 3×3
    * @param depths the number of blocks of each stage
    */
   public static Layer of(int classes, boolean bottleneck, int... depths) {
@@ -107,7 +108,7 @@ public final class ResNet {
    * Returns a ResNet, a ResNeXt or a Wide ResNet.
    *
    * @param scale classes and width
-   * @param kind what blocks are made of
+   * @param kind the parts of the blocks
    * @param depths the number of blocks of each stage
    */
   public static Layer of(Scale scale, Kind kind, int... depths) {
@@ -127,7 +128,7 @@ public final class ResNet {
    * {@code maxpool} and a stage {@code layer1} … for each depth.
    *
    * @param scale the width
-   * @param kind what blocks are made of
+   * @param kind the parts of the blocks
    * @param outputStride how many pixels apart the places of the last stage lie at most: a stage
    *     that would go beyond has dilated convolutions instead of strides (Chen et al., 2017)
    * @param depths the number of blocks of each stage

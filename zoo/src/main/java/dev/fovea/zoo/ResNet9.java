@@ -10,7 +10,7 @@ import dev.fovea.nn.Layer;
 import dev.fovea.tensor.Shape;
 
 /**
- * ResNet-9, made for fast training on small pictures (Page: How to Train Your ResNet, 2018).
+ * ResNet-9, designed for fast training on small pictures (Page: How to Train Your ResNet, 2018).
  *
  * <p>A 3×3 convolution, three that double the channels and halve the picture by max pooling, two
  * residual branches of two convolutions after the first and the third of these, all with batch

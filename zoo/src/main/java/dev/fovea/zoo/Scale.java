@@ -3,7 +3,7 @@ package dev.fovea.zoo;
 import dev.fovea.tensor.FoveaException;
 
 /**
- * How large a network is built.
+ * The size of a network: its number of classes and its width.
  *
  * @param classes the number of classes
  * @param width the factor of the number of channels of every layer; 1 is the published network
@@ -31,7 +31,7 @@ public record Scale(int classes, double width) {
     return new Scale(classes, 1);
   }
 
-  /** Returns how many channels stand for this many of the published network. */
+  /** Returns the number of channels for this many channels of the published network. */
   public int channels(int published) {
     return width == 1
         ? published

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ShuffleNet v2: each block leaves half of the channels as they are, works on the other half, and
- * shuffles both.
+ * ShuffleNet v2: each block passes half of the channels on unchanged, transforms the other half,
+ * and shuffles both.
  *
  * <p>Names are those of torchvision.
  */
@@ -54,7 +54,7 @@ public final class ShuffleNetV2 {
    * Returns ShuffleNet v2.
    *
    * @param scale classes and width
-   * @param filters of the three stages and of the convolution after them
+   * @param filters the filters of the three stages and of the convolution after them
    */
   public static Layer of(Scale scale, int... filters) {
     List<Layer> layers = new ArrayList<>();

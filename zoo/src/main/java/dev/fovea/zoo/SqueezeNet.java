@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /**
  * SqueezeNet: AlexNet's accuracy with a fiftieth of its parameters. A fire module squeezes the
- * channels by a 1×1 convolution and expands them by 1×1 and 3×3 ones side by side.
+ * channels by a 1×1 convolution and expands them by parallel 1×1 and 3×3 convolutions.
  *
  * <p>Poolings round up. Names are those of torchvision.
  */
@@ -56,7 +56,9 @@ public final class SqueezeNet {
     return of(scale, conv2d(scale.channels(96), 7), 0, 3, 7);
   }
 
-  /** Returns version 1.1, of less than half the operations: 64 filters of 3×3, earlier poolings. */
+  /**
+   * Returns version 1.1 with less than half the operations: 64 filters of 3×3, earlier poolings.
+   */
   public static Layer second(Scale scale) {
     return of(scale, conv2d(scale.channels(64), 3), 0, 2, 4);
   }

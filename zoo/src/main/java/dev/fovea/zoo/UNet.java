@@ -17,10 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * U-Net: a class for every pixel, from four levels down and four up with bridges between them.
+ * U-Net for semantic segmentation: an encoder and a decoder of four levels each, with skip
+ * connections between them.
  *
- * <p>Convolutions pad, so that the result is as large as the picture; height and width are
- * multiples of 16.
+ * <p>Convolutions are padded, so that the result is as large as the picture; height and width must
+ * be multiples of 16.
  */
 public final class UNet {
   private static final int LEVELS = 4;

@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * VGG: five stages of 3×3 convolutions, each ended by a pooling, and three dense layers.
+ * VGG: five stages of 3×3 convolutions, each followed by a pooling, and three dense layers.
  *
- * <p>A to E are the columns of the paper's table; A-LRN normalises local responses after the first
- * convolution, and C ends its last stages with 1×1 convolutions. Names are those of torchvision.
+ * <p>A to E are the columns of the paper's table; A-LRN has local response normalisation after the
+ * first convolution, and C has a 1×1 convolution at the end of its last stages. Names are those of
+ * torchvision.
  */
 public final class Vgg {
   private static final String PAPER =
@@ -80,12 +81,12 @@ public final class Vgg {
   private Vgg() {}
 
   /**
-   * What distinguishes the networks of equal depth.
+   * The parts in which networks of equal depth differ.
    *
    * @param batchNorm whether batch normalisation follows each convolution
    * @param responseNorm whether local response normalisation follows the first one
    * @param pointwise whether the third convolution of a stage is 1×1
-   * @param head how features become logits
+   * @param head the head
    */
   public record Kind(boolean batchNorm, boolean responseNorm, boolean pointwise, Head head) {}
 
@@ -115,7 +116,7 @@ public final class Vgg {
    * Returns a VGG.
    *
    * @param scale classes and width
-   * @param kind with which normalisation, filters and head
+   * @param kind normalisation, filters and head
    * @param depths the number of convolutions of each of the five stages
    */
   public static Layer of(Scale scale, Kind kind, int... depths) {

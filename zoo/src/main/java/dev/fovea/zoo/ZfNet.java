@@ -12,10 +12,10 @@ import java.util.List;
 
 /**
  * ZFNet: AlexNet with 7×7 filters at stride 2 in the first layer and 5×5 at stride 2 in the second,
- * found by looking at what its layers see.
+ * chosen by visualising what the layers of AlexNet respond to.
  *
- * <p>Maps are 110, 55, 26 and 13 for 224×224, as in the paper: its first layers pad by 1, and
- * poolings pad by 1.
+ * <p>For 224×224 pixels, feature maps have the sides 110, 55, 26 and 13, as in the paper: the first
+ * layers and the poolings pad by 1.
  */
 public final class ZfNet {
   private static final String PAPER =

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** All architectures, in one place. */
+/** The list of all architectures. */
 public final class Zoo {
   private static final List<Architecture> ALL =
       List.of(
@@ -116,10 +116,10 @@ public final class Zoo {
   }
 
   /**
-   * Returns the architecture of this name, or of one that other libraries use for it: {@code
-   * vgg16_bn}, {@code squeezenet1_1}, {@code MobileNetV2}.
+   * Returns the architecture with this name. Names of other libraries, such as {@code vgg16_bn},
+   * {@code squeezenet1_1} and {@code MobileNetV2}, are understood too.
    *
-   * @throws FoveaException if there is none; the message names the nearest
+   * @throws FoveaException if there is none; the message suggests the most similar name
    */
   public static Architecture find(String name) {
     return named(name)

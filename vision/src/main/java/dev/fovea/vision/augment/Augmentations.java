@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The augmentations by name, from texts such as {@code flip,rotate:15,brightness:0.3@0.5}: names
- * with numbers after colons, and after an @ the share of pictures that are changed. A shift by less
- * than 1 is a share of height and width, by 1 or more one of whole pixels.
+ * The augmentations by name, from texts such as {@code flip,rotate:15,brightness:0.3@0.5}: a name,
+ * parameters after colons, and the share of pictures to change after an @. A shift by less than 1
+ * is a share of height and width, by 1 or more one of whole pixels.
  */
 public final class Augmentations {
   /** An augmentation by its numbers, and the numbers where none are given. */
@@ -81,13 +81,13 @@ public final class Augmentations {
     return (int) number;
   }
 
-  /** Returns the names that a text may hold. */
+  /** Returns the names of all augmentations. */
   public static List<String> names() {
     return List.copyOf(ENTRIES.keySet());
   }
 
   /**
-   * Returns the augmentation that a text describes; {@code none} is no change.
+   * Returns the augmentation that a text describes; {@code none} changes nothing.
    *
    * @param fill the value of pixels that {@code shift:PIXELS} brings in from outside, one for all
    *     channels or one for each

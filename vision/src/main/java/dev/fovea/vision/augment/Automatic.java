@@ -4,18 +4,18 @@ import dev.fovea.data.Augmentation;
 import dev.fovea.data.Sample;
 import dev.fovea.tensor.Rng;
 
-/** Augmentations that draw what they do from a list of fourteen changes. */
+/** Augmentations that choose at random from a list of fourteen changes. */
 public final class Automatic {
   private static final double STRENGTHS = 30;
 
   private Automatic() {}
 
   /**
-   * Returns RandAugment: some changes, drawn with repetition, all of one strength (Cubuk, Zoph,
-   * Shlens, Le, 2020).
+   * Returns RandAugment: several random changes, possibly repeated, of the same strength (Cubuk,
+   * Zoph, Shlens, Le, 2020).
    *
-   * @param changes how many, 2 in the paper for ImageNet
-   * @param strength from 0 to 30, 9 in the paper for ImageNet
+   * @param changes the number of changes; 2 in the paper for ImageNet
+   * @param strength the strength from 0 to 30; 9 in the paper for ImageNet
    */
   public static Augmentation randAugment(int changes, int strength) {
     Draws.require("randaugment changes", changes, 0, 20);
@@ -31,7 +31,7 @@ public final class Automatic {
     return rand.named("randaugment:" + changes + ":" + strength);
   }
 
-  /** Returns TrivialAugment: one change of a strength drawn from all (Müller, Hutter, 2021). */
+  /** Returns TrivialAugment: one random change of random strength (Müller, Hutter, 2021). */
   public static Augmentation trivialAugment() {
     Augmentation trivial = (p, rng) -> once(p, rng.nextInt(31) / STRENGTHS, rng);
     return trivial.named("trivialaugment");

@@ -14,15 +14,17 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Changes of place: boxes, masks and key points move with the picture. What comes in from outside
- * is black, and of class 0 in masks.
+ * Geometric augmentations: boxes, masks and key points move with the picture. Pixels from outside
+ * the picture are black, and of class 0 in masks.
  */
 public final class Geometric {
   private static final int TRIES = 10;
 
   private Geometric() {}
 
-  /** Returns a move by up to this share, below 1, of height and width in either direction. */
+  /**
+   * Returns a translation by up to this share, below 1, of height and width in either direction.
+   */
   public static Augmentation shift(double share) {
     Draws.require("shift", share, 0, 0.999);
     return projective(
@@ -32,7 +34,7 @@ public final class Geometric {
                 between(rng, -share, share) * p.width(), between(rng, -share, share) * p.height()));
   }
 
-  /** Returns a turn about the middle by up to this angle in degrees, either way. */
+  /** Returns a rotation about the centre by up to this angle in degrees in either direction. */
   public static Augmentation rotate(double degrees) {
     Draws.require("rotate", degrees, 0, 180);
     return projective(
@@ -40,7 +42,7 @@ public final class Geometric {
         (p, rng) -> Projection.turn(between(rng, -degrees, degrees)).about(midX(p), midY(p)));
   }
 
-  /** Returns a change of size about the middle by a factor of up to 1 + range, or 1/(1 + range). */
+  /** Returns a scaling about the centre by a factor between 1/(1 + range) and 1 + range. */
   public static Augmentation scale(double range) {
     Draws.require("scale", range, 0, 10);
     double log = StrictMath.log1p(range);
@@ -66,7 +68,10 @@ public final class Geometric {
                 .about(midX(p), midY(p)));
   }
 
-  /** Returns a move of each corner by up to this share of height and width towards the inside. */
+  /**
+   * Returns a perspective change: each corner moves inwards by up to this share of height and
+   * width.
+   */
   public static Augmentation perspective(double share) {
     Draws.require("perspective", share, 0, 0.45);
     return projective(
@@ -87,10 +92,10 @@ public final class Geometric {
   }
 
   /**
-   * Returns a move by −{@code pixels} … {@code pixels} whole pixels in either direction, each
-   * equally likely.
+   * Returns a translation by a random integer from −{@code pixels} to {@code pixels} in each
+   * direction.
    *
-   * @param fill the value of what comes in from outside, one for all channels or one for each
+   * @param fill the value of pixels from outside the picture, one for all channels or one for each
    */
   public static Augmentation shiftPixels(int pixels, float... fill) {
     Draws.require("shift", pixels, 0, 1000);
@@ -104,21 +109,21 @@ public final class Geometric {
     return shift.named("shift:" + pixels);
   }
 
-  /** Returns a mirroring of every picture left to right. */
+  /** Returns a horizontal flip of every picture. */
   public static Augmentation mirror() {
     Augmentation mirror =
         (p, rng) -> PixelMove.mirror(true, false, p.height(), p.width()).apply(p, 0);
     return mirror.named("mirror");
   }
 
-  /** Returns a mirroring of half of the pictures left to right. */
+  /** Returns a horizontal flip of half of the pictures. */
   public static Augmentation flip() {
     Augmentation mirror = mirror();
     Augmentation flip = (p, rng) -> rng.nextInt(2) == 0 ? p : mirror.apply(p, rng);
     return flip.named("flip");
   }
 
-  /** Returns a mirroring of half of the pictures top to bottom. */
+  /** Returns a vertical flip of half of the pictures. */
   public static Augmentation verticalFlip() {
     Augmentation flip =
         (p, rng) ->
@@ -129,9 +134,9 @@ public final class Geometric {
   }
 
   /**
-   * Returns one of the eight symmetries of the square, each equally likely: turns by quarters and
-   * their mirror images, for pictures without up and down. One that is not square stays as high and
-   * wide as it is and has four.
+   * Returns a random symmetry of the square: rotations by multiples of 90° and their mirror images,
+   * for pictures without an upright position. Pictures that are not square keep their size and have
+   * four symmetries.
    */
   public static Augmentation symmetry() {
     Augmentation symmetry =
@@ -147,8 +152,8 @@ public final class Geometric {
   }
 
   /**
-   * Returns a part of this size in pixels from anywhere, of the picture with {@code padding} pixels
-   * of black around it.
+   * Returns a random crop of this size in pixels, of the picture padded with {@code padding} black
+   * pixels.
    *
    * @throws FoveaException when it is applied, if the picture is smaller
    */
@@ -172,11 +177,11 @@ public final class Geometric {
   }
 
   /**
-   * Returns a part of a random area and shape, brought back to the size of the whole (Szegedy et
-   * al., 2015).
+   * Returns a random crop of random area and aspect ratio, resized to the size of the picture
+   * (Szegedy et al., 2015).
    *
-   * @param least the smallest area of the part, as a share of the whole
-   * @param ratio the largest ratio of its sides to those of the whole
+   * @param least the smallest area of the crop, as a share of the picture
+   * @param ratio the largest change of the aspect ratio
    */
   public static Augmentation resizedCrop(double least, double ratio) {
     Draws.require("resized-crop", least, 0.01, 1);
@@ -200,14 +205,14 @@ public final class Geometric {
     return crop.named("resized-crop:%s:%s".formatted(shortest(least), shortest(ratio)));
   }
 
-  /** Returns a picture with all that is marked in it in another size. */
+  /** Returns a sample with its picture and marks resized. */
   public static Sample resize(Sample p, int height, int width) {
     return place(p, Preprocessing.Resize.STRETCH, height, width);
   }
 
   /**
-   * Returns a picture with all that is marked in it as an input of this size shows it; masks are 0
-   * beside the picture.
+   * Returns a sample with its picture and marks placed in an input of this size; masks are 0
+   * outside the picture.
    */
   public static Sample place(Sample p, Preprocessing.Resize way, int height, int width) {
     Placement to =
@@ -224,7 +229,7 @@ public final class Geometric {
    * Returns a smooth random displacement of every pixel (Simard, Steinkraus, Platt, 2003).
    *
    * @param strength the standard deviation of the displacement, in pixels
-   * @param smoothness over how many pixels it changes
+   * @param smoothness the distance in pixels over which it changes
    */
   public static Augmentation elastic(double strength, double smoothness) {
     Draws.require("elastic", strength, 0, 100);

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Samples made of two: pictures and classes are mixed in the same proportion.
+ * Mixup and CutMix: samples that mix two pictures and their classes in the same proportion.
  *
  * <p>Targets become distributions over the classes [classes], which the cross-entropy of
  * distributions takes. Samples with other marks, such as boxes, are refused.
  *
  * @param source the samples with class labels
  * @param alpha the parameter of the Beta distribution from which proportions are drawn
- * @param cut whether a rectangle is replaced (CutMix, Yun et al., 2019), else values are mixed
- *     (mixup, Zhang et al., 2017)
+ * @param cut true to replace a rectangle (CutMix, Yun et al., 2019), false to mix values (mixup,
+ *     Zhang et al., 2017)
  */
 public record Mixing(Dataset source, double alpha, boolean cut) implements Dataset {
   /**

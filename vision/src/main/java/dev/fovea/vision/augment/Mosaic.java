@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Samples made of parts of four, side by side (Bochkovskiy et al., 2020): objects are seen smaller,
- * cut, and among others. A sample is a mosaic with a given probability, else it stays as it is.
+ * Mosaic augmentation (Bochkovskiy et al., 2020): a sample is composed of parts of four pictures
+ * with a given probability and is unchanged otherwise.
  *
  * <p>Boxes, the pixels of objects and the classes of pixels move along; a sample may have four
  * times as many objects. Samples with other marks are refused.

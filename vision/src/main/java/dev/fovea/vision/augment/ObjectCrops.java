@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Parts of pictures that are chosen by the objects in them, and pictures made part of a larger one,
- * as SSD is trained with (Liu et al., 2016). The size stays.
+ * The crops and expansions with which SSD is trained (Liu et al., 2016). The size of the picture is
+ * preserved.
  */
 public final class ObjectCrops {
   /** The overlaps of which one is drawn; 0 is any part, 1 the whole picture. */
@@ -103,9 +103,10 @@ public final class ObjectCrops {
   }
 
   /**
-   * Returns the picture somewhere in a larger one of its mean colour, brought back to its size.
+   * Returns the picture at a random position in a larger one of its mean colour, reduced to its
+   * size.
    *
-   * @param most how many times as high and wide the larger one is at most
+   * @param most the largest ratio of the sides of the larger picture
    */
   public static Augmentation expand(double most) {
     Draws.require("expand", most, 1, 10);

@@ -15,7 +15,7 @@ import dev.fovea.vision.Images;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Parts of a picture covered or replaced. */
+/** Augmentations that cover or replace parts of a picture. */
 public final class Occlusion {
   private static final int TRIES = 10;
 
@@ -99,8 +99,8 @@ public final class Occlusion {
   }
 
   /**
-   * Returns the picture with what its mask calls 0 replaced by another picture, drawn from a list
-   * and brought to the same size.
+   * Returns the picture with its background (mask class 0) replaced by a random picture of a list,
+   * resized to fit.
    *
    * @param backgrounds pictures to draw from, of as many channels
    * @throws FoveaException if there is none; when it is applied, if a picture has no mask or

@@ -7,7 +7,7 @@ import dev.fovea.data.Augmentation;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Tensor;
 
-/** Changes of values: what is marked in the picture stays where it is. */
+/** Augmentations of brightness and colour, which do not change marks. */
 public final class Photometric {
   private Photometric() {}
 
@@ -26,33 +26,33 @@ public final class Photometric {
     return between(rng, Math.max(0, 1 - range), 1 + range);
   }
 
-  /** Returns values times a factor of 1 − range … 1 + range. */
+  /** Returns values multiplied by a factor from 1 − range to 1 + range. */
   public static Augmentation brightness(double range) {
     Draws.require("brightness", range, 0, 10);
     return values(
         "brightness:" + shortest(range), (i, r) -> Colours.brightness(i, factor(r, range)));
   }
 
-  /** Returns distances from the mean grey times a factor of 1 − range … 1 + range. */
+  /** Returns differences from the mean grey multiplied by a factor from 1 − range to 1 + range. */
   public static Augmentation contrast(double range) {
     Draws.require("contrast", range, 0, 10);
     return values("contrast:" + shortest(range), (i, r) -> Colours.contrast(i, factor(r, range)));
   }
 
-  /** Returns distances from grey times a factor of 1 − range … 1 + range. */
+  /** Returns differences from grey multiplied by a factor from 1 − range to 1 + range. */
   public static Augmentation saturation(double range) {
     Draws.require("saturation", range, 0, 10);
     return values(
         "saturation:" + shortest(range), (i, r) -> Colours.saturation(i, factor(r, range)));
   }
 
-  /** Returns colours turned by up to this part of the circle either way. */
+  /** Returns hues rotated by up to this share of the colour circle in either direction. */
   public static Augmentation hue(double range) {
     Draws.require("hue", range, 0, 0.5);
     return values("hue:" + shortest(range), (i, r) -> Colours.hue(i, between(r, -range, range)));
   }
 
-  /** Returns a tenth of the pictures, or another share, without colours. */
+  /** Returns pictures without colour with this probability. */
   public static Augmentation grey(double probability) {
     Draws.require("grey", probability, 0, 1);
     return values(
@@ -60,7 +60,7 @@ public final class Photometric {
         (i, r) -> r.nextDouble() < probability ? Colours.grey(i) : i);
   }
 
-  /** Returns half of the pictures, or another share, as negatives: 255 less each value. */
+  /** Returns negatives (255 minus each value) with this probability. */
   public static Augmentation invert(double probability) {
     Draws.require("invert", probability, 0, 1);
     return values(
@@ -74,7 +74,7 @@ public final class Photometric {
     return values("blur:" + shortest(most), (i, r) -> Colours.blur(i, between(r, 0, most)));
   }
 
-  /** Returns normally distributed noise of a standard deviation of up to this, of 255. */
+  /** Returns Gaussian noise with a standard deviation of up to this value, on the scale 0 … 255. */
   public static Augmentation noise(double most) {
     Draws.require("noise", most, 0, 255);
     return values(
