@@ -12,6 +12,8 @@ module dev.fovea.cli {
   requires dev.fovea.vision;
   requires dev.fovea.zoo;
   requires info.picocli;
+  requires java.compiler;
+  requires jdk.jshell;
   requires jdk.management;
   requires xchart;
 

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +39,8 @@ import picocli.CommandLine.ScopeType;
       AugmentCommand.class,
       DataCommand.class,
       ConvertLabelsCommand.class,
+      RunCommand.class,
+      ShellCommand.class,
       ConformanceCommand.class,
       StudioCommand.class,
       BenchCommand.class
@@ -91,7 +94,10 @@ public final class Main implements Runnable {
   private static int run(String... args) {
     Errors errors = new Errors(System.err);
     try {
-      return new CommandLine(new Main())
+      CommandLine command = new CommandLine(new Main());
+      // What follows a program's name is the program's own.
+      Objects.requireNonNull(command.getSubcommands().get("run")).setStopAtPositional(true);
+      return command
           .setExecutionExceptionHandler(errors)
           .setParameterExceptionHandler(errors)
           .registerConverter(Path.class, FileName::convert)

@@ -1,0 +1,83 @@
+package dev.fovea.apps;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Observer;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.util.Objects;
+
+/** What a layer of a network makes of pictures, one row of numbers each. */
+public final class Features {
+  private static final int PART = 50;
+
+  private final Observer observer;
+  private final String path;
+
+  private Features(Observer observer, String path) {
+    this.observer = observer;
+    this.path = path;
+  }
+
+  /**
+   * Returns the features of a layer, with the parameters that the model has now.
+   *
+   * @param path the layer, as the model's summary names it
+   * @throws FoveaException if the model has no such layer
+   */
+  public static Features of(Model model, String path) {
+    return new Features(model.observe(path), path);
+  }
+
+  /** Returns the features [N, D] of pictures [N, H, W, C]; maps become rows. */
+  public Tensor of(Tensor pictures) {
+    int n = pictures.shape().dim(0);
+    Rows rows = new Rows(n);
+    int size = pictures.shape().elements() / n;
+    for (int from = 0; from < n; from += PART) {
+      int count = Math.min(PART, n - from);
+      Tensor part = Tensor.zeros(pictures.shape().withDim(0, count));
+      System.arraycopy(pictures.data(), from * size, part.data(), 0, count * size);
+      rows.add(Objects.requireNonNull(observer.of(part).get(path)));
+    }
+    return rows.all();
+  }
+
+  /** Returns the features [N, D] of a data set's first pictures as they are, not augmented. */
+  public Tensor of(Dataset data, int count) {
+    int n = Math.min(count, data.size());
+    Tensor pictures = Tensor.zeros(data.inputShape().prepend(n));
+    int size = data.inputShape().elements();
+    for (int i = 0; i < n; i++) {
+      System.arraycopy(data.input(i, Seed.of(i)).data(), 0, pictures.data(), i * size, size);
+    }
+    return of(pictures);
+  }
+
+  /** Rows that come in parts. */
+  private static final class Rows {
+    private final int count;
+    private Tensor all = Tensor.zeros(Shape.of(0, 0));
+    private int filled;
+
+    Rows(int count) {
+      this.count = count;
+    }
+
+    void add(Tensor part) {
+      int n = part.shape().dim(0);
+      int width = part.shape().elements() / n;
+      if (filled == 0) {
+        all = Tensor.zeros(Shape.of(count, width));
+      }
+      System.arraycopy(part.data(), 0, all.data(), filled * width, n * width);
+      filled += n;
+    }
+
+    Tensor all() {
+      return all;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** What applications of convolutional networks need beyond training. */
+module dev.fovea.apps {
+  requires static org.jspecify;
+  requires transitive dev.fovea.core;
+  requires transitive dev.fovea.train;
+  requires transitive dev.fovea.vision;
+  requires transitive dev.fovea.systems;
+
+  exports dev.fovea.apps;
+  exports dev.fovea.apps.quality;
+}

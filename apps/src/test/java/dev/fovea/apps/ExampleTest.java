@@ -1,0 +1,62 @@
+package dev.fovea.apps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Digits;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ExampleTest {
+  @TempDir private Path folder;
+
+  @Test
+  void argumentsThatAreNoneAreOneLine() {
+    assertThatThrownBy(() -> Arguments.parse("gan", "--sed", "3"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            "gan: no argument \"--sed\"; did you mean --seed?;"
+                + " there are --data-dir, --out, --seed, --short, --json");
+    assertThatThrownBy(() -> Arguments.parse("gan", "--seed"))
+        .hasMessage("gan: --seed needs a value");
+    assertThatThrownBy(() -> Arguments.parse("gan", "--seed", "x"))
+        .hasMessage("gan: --seed x: is not a whole number");
+    assertThatThrownBy(() -> Arguments.parse("gan", "--data-dir", "nowhere"))
+        .hasMessage("gan: --data-dir nowhere: no such folder");
+  }
+
+  @Test
+  void aShortRunIsAHundredthOfAWholeOne() {
+    assertThat(Example.start("a", "--short").count(2_000)).isEqualTo(20);
+    assertThat(Example.start("a", "--short").count(30)).isEqualTo(2);
+    assertThat(Example.start("a").count(30)).isEqualTo(30);
+  }
+
+  @Test
+  void picturesLieInTheFolder() {
+    Example example = Example.start("a", "--out", folder.resolve("new").toString());
+    example.picture("p.png", Tensor.zeros(Shape.of(4, 4, 1)));
+    example.measure("m", 1.5);
+    example.end();
+    assertThat(folder.resolve("new/p.png")).exists();
+  }
+
+  @Test
+  void endlessBatchesComeInEachEpochsOrder() {
+    Dataset data = Digits.load(Seed.of(1), 10, 1).train();
+    try (EndlessBatches batches = new EndlessBatches(data, 4, Seed.of(1));
+        EndlessBatches same = new EndlessBatches(data, 4, Seed.of(1))) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(batches.next().input().data()).isEqualTo(same.next().input().data());
+      }
+    }
+    assertThatThrownBy(() -> new EndlessBatches(data, 11, Seed.of(1)))
+        .hasMessage("batches of 11 samples: the data set has only 10");
+  }
+}

@@ -1,0 +1,18 @@
+import dev.fovea.data.*;
+import dev.fovea.engine.Engine;
+import dev.fovea.formats.Formats;
+import dev.fovea.nn.*;
+import dev.fovea.op.*;
+import dev.fovea.optim.*;
+import dev.fovea.systems.*;
+import dev.fovea.tensor.*;
+import dev.fovea.train.*;
+import dev.fovea.vision.*;
+import dev.fovea.vision.augment.*;
+import dev.fovea.zoo.*;
+import static dev.fovea.cli.Show.show;
+import static dev.fovea.nn.Layers.*;
+import static dev.fovea.nn.Losses.*;
+import static dev.fovea.optim.Optimizers.*;
+import static dev.fovea.train.Epochs.epochs;
+import static dev.fovea.train.Metrics.*;

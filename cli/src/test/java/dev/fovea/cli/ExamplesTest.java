@@ -1,0 +1,47 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every example compiles, runs in its short form and is as short as a page. */
+final class ExamplesTest {
+  private static final Path FOLDER = Path.of("../examples");
+  private static final int MOST_LINES = 150;
+
+  @TempDir private Path folder;
+
+  static List<String> names() {
+    return Examples.names();
+  }
+
+  @Test
+  void allFilesAreListed() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      assertThat(files.map(f -> f.getFileName().toString().replace(".java", "")))
+          .containsExactlyInAnyOrderElementsOf(Examples.names());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void runsInItsShortForm(String name) throws IOException {
+    Path file = FOLDER.resolve(name + ".java");
+    assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(MOST_LINES);
+    int status =
+        SourceProgram.compile(file, System.err)
+            .start(List.of("--short", "--out", folder.toString()), System.err);
+    assertThat(status).isZero();
+    try (Stream<Path> written = Files.list(folder)) {
+      assertThat(written).isNotEmpty();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that compile and run Java, each as a process. */
+final class ProgramCommandTest {
+  @TempDir private Path folder;
+
+  private Command.Result run(String... args) {
+    return Command.in(folder).brief().run(args);
+  }
+
+  private void write(String file, String... lines) throws IOException {
+    Files.writeString(folder.resolve(file), String.join("\n", lines) + "\n");
+  }
+
+  @Test
+  void aCompactSourceFileRunsWithItsArguments() throws IOException {
+    write(
+        "Net.java",
+        "import static dev.fovea.nn.Layers.*;",
+        "import dev.fovea.nn.Model;",
+        "import dev.fovea.tensor.*;",
+        "void main(String[] args) {",
+        "  Model m = Model.build(sequence(conv2d(8, 3)), Shape.of(9, 9, 1), Seed.of(1));",
+        "  IO.println(m.parameters().count() + \" \" + String.join(\"|\", args));",
+        "}");
+    // Options behind the name are the program's own, also those that the command knows.
+    Command.Result r = run("run", "Net.java", "--epochs", "3", "--list", "--help");
+    assertThat(r.err()).isEmpty();
+    assertThat(r.out()).containsExactly("80 --epochs|3|--list|--help");
+    assertThat(r.status()).isZero();
+  }
+
+  @Test
+  void aClassIsStartedByItsMain() throws IOException {
+    write(
+        "Two.java",
+        "class Helper { static String name() { return \"helped\"; } }",
+        "public class Two {",
+        "  public static void main(String[] args) { System.out.println(Helper.name()); }",
+        "}");
+    assertThat(run("run", "Two.java").out()).containsExactly("helped");
+  }
+
+  @Test
+  void whatDoesNotCompileIsShownWithItsPlace() throws IOException {
+    write("Bad.java", "void main() {", "  int x = \"a\";", "  nothing();", "}");
+    Command.Result r = run("run", "Bad.java");
+    assertThat(r.status()).isEqualTo(2);
+    assertThat(r.err())
+        .anyMatch(l -> l.startsWith("Bad.java:2: error: incompatible types"))
+        .anyMatch(l -> l.startsWith("Bad.java:3: error: cannot find symbol"))
+        .endsWith("fovea: Bad.java: does not compile (2 errors)");
+  }
+
+  @Test
+  void aProgramThatFailsShowsItsOwnFrames() throws IOException {
+    write("Fails.java", "void main() {", "  throw new IllegalStateException(\"why\");", "}");
+    Command.Result r = run("run", "Fails.java");
+    assertThat(r.status()).isEqualTo(1);
+    assertThat(r.err())
+        .containsExactly("java.lang.IllegalStateException: why", "\tat Fails.main(Fails.java:2)");
+    write(
+        "Told.java",
+        "void main() { dev.fovea.vision.Images.read(java.nio.file.Path.of(\"no.png\")); }");
+    Command.Result told = run("run", "Told.java");
+    assertThat(told.status()).isEqualTo(2);
+    assertThat(told.err()).containsExactly("fovea: no.png: no such file");
+  }
+
+  @Test
+  void namesAndFilesThatAreNoneAreOneLine() throws IOException {
+    write("Empty.java", "class Empty {}");
+    assertThat(run("run", "Empty.java").err())
+        .containsExactly("fovea: Empty.java: has no method main to start with");
+    assertThat(run("run", "gam").err())
+        .containsExactly(
+            "fovea: run: no file and no example \"gam\"; did you mean gan?;"
+                + " run --list names the examples");
+    assertThat(run("run", "Gone.java").err()).containsExactly("fovea: Gone.java: no such file");
+    assertThat(run("run").err())
+        .containsExactly(
+            "fovea: run: give a .java file or the name of an example, or --list alone");
+    assertThat(run("shell", "gone.jsh").err()).containsExactly("fovea: gone.jsh: no such file");
+  }
+
+  @Test
+  void theListSaysWhatEachExampleShows() {
+    assertThat(run("run", "--list").out())
+        .hasSize(Examples.names().size() + 1)
+        .anyMatch(l -> l.startsWith("gan ") && l.contains("DCGAN"));
+  }
+
+  @Test
+  void aShellKnowsFoveasClassesAndShowsPictures() throws IOException {
+    write(
+        "lines.jsh",
+        "var m = Model.build(sequence(conv2d(8, 3)), Shape.of(9, 9, 1), Seed.of(1));",
+        "System.out.println(m.parameters().count());",
+        "show(Tensor.of(Shape.of(2, 2), 0, 255, 0, 255));",
+        "/exit");
+    Command.Result r = run("shell", "lines.jsh");
+    assertThat(r.out()).containsSequence("80", "[2,2], 0.000 … 255.0", " @");
+    assertThat(r.status()).isZero();
+  }
+}
