@@ -29,7 +29,7 @@ final class ProgramCommandTest {
         "import dev.fovea.tensor.*;",
         "void main(String[] args) {",
         "  Model m = Model.build(sequence(conv2d(8, 3)), Shape.of(9, 9, 1), Seed.of(1));",
-        "  IO.println(m.parameters().count() + \" \" + String.join(\"|\", args));",
+        "  IO.println(m.parameters().count(true) + \" \" + String.join(\"|\", args));",
         "}");
     // Options behind the name are the program's own, also those that the command knows.
     Command.Result r = run("run", "Net.java", "--epochs", "3", "--list", "--help");
@@ -72,7 +72,9 @@ final class ProgramCommandTest {
         "void main() { dev.fovea.vision.Images.read(java.nio.file.Path.of(\"no.png\")); }");
     Command.Result told = run("run", "Told.java");
     assertThat(told.status()).isEqualTo(2);
-    assertThat(told.err()).containsExactly("fovea: no.png: no such file");
+    assertThat(told.err())
+        .containsExactly(
+            "fovea: no.png: no such file, expected a picture (PNG, JPEG, GIF, BMP or TIFF)");
   }
 
   @Test
@@ -103,7 +105,7 @@ final class ProgramCommandTest {
     write(
         "lines.jsh",
         "var m = Model.build(sequence(conv2d(8, 3)), Shape.of(9, 9, 1), Seed.of(1));",
-        "System.out.println(m.parameters().count());",
+        "System.out.println(m.parameters().count(true));",
         "show(Tensor.of(Shape.of(2, 2), 0, 255, 0, 255));",
         "/exit");
     Command.Result r = run("shell", "lines.jsh");
