@@ -7,5 +7,6 @@ module dev.fovea.apps {
   requires transitive dev.fovea.systems;
 
   exports dev.fovea.apps;
+  exports dev.fovea.apps.play;
   exports dev.fovea.apps.quality;
 }

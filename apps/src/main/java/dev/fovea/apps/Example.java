@@ -111,7 +111,7 @@ public final class Example {
           Stream.of(losses)
               .map(l -> l instanceof Number n ? number(n.doubleValue()) : l.toString())
               .collect(Collectors.joining(" "));
-      System.out.printf(Locale.ROOT, "  %d/%d  %s  %d s%n", step + 1, steps, text, seconds());
+      System.out.println("  " + (step + 1) + "/" + steps + "  " + text + "  " + seconds() + " s");
     }
   }
 

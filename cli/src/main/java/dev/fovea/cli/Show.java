@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.Locale;
 
 /** Pictures in the terminal, for the lines of a shell. */
 public final class Show {
@@ -35,7 +36,7 @@ public final class Show {
       least = Math.min(least, v);
       most = Math.max(most, v);
     }
-    System.out.printf("%s, %.4g … %.4g%n", s, least, most);
+    System.out.println(String.format(Locale.ROOT, "%s, %.4g … %.4g", s, least, most));
     Terminal.print(brightness(picture, least, most));
   }
 
