@@ -5,6 +5,7 @@ module dev.fovea.apps {
   requires transitive dev.fovea.train;
   requires transitive dev.fovea.vision;
   requires transitive dev.fovea.systems;
+  requires dev.fovea.zoo;
 
   exports dev.fovea.apps;
   exports dev.fovea.apps.play;

@@ -1,6 +1,6 @@
 package dev.fovea.apps.quality;
 
-import dev.fovea.data.Eigen;
+import dev.fovea.zoo.Eigen;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 
