@@ -45,7 +45,8 @@ import picocli.CommandLine.Parameters;
       "  fovea data pictures.csv --json",
       "  fovea data data/mnist --data mnist",
       "  fovea data blood --data voc --out sheet.png",
-      "  fovea data --data shapes --out scenes.png"
+      "  fovea data --data shapes --out scenes.png",
+      "  fovea data blood --data voc --proposals 500      how many of the objects selective search proposes"
     })
 final class DataCommand implements Runnable {
   private static final int MOST = 10;
@@ -86,6 +87,13 @@ final class DataCommand implements Runnable {
   private @Nullable Integer proposals;
 
   @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "With --proposals: how many pictures are searched at most (default: all).",
+      defaultValue = "2147483647")
+  private int limit;
+
+  @Option(
       names = "--input",
       paramLabel = "HxWxC",
       description =
@@ -124,7 +132,8 @@ final class DataCommand implements Runnable {
   private void propose(String form, int most) {
     LabelOptions options =
         LabelOptions.of(Preprocessing.scaled(InputShape.parse(input, "--input")), Marking.BOXES);
-    LabelledData test = LabelSets.open(form, where, options).test();
+    LabelledData test =
+        LabelSets.open(form, where, options).test().take(Range.atLeast("--limit", limit, 1));
     for (SelectiveSearch search :
         List.of(SelectiveSearch.small(most), SelectiveSearch.fast(most))) {
       ProposalReport found = ProposalReport.of(search, test);

@@ -47,6 +47,8 @@ import java.util.stream.IntStream;
  * @param score that score
  * @param least the least score that average precision looks at
  * @param found what was found in each picture
+ * @param seconds how long a picture took from its input to what was found, the first one left out,
+ *     for which the network is compiled; NaN of one picture alone
  */
 record DetectorEval(
     String name,
@@ -58,7 +60,8 @@ record DetectorEval(
     ConfusionMatrix used,
     double score,
     double least,
-    List<List<Found>> found) {
+    List<List<Found>> found,
+    double seconds) {
   private static final double OVERLAP = 0.5;
 
   /** Looks for objects in all samples. */
@@ -73,9 +76,12 @@ record DetectorEval(
     VocEvaluation voc = new VocEvaluation(classes);
     DetectionConfusion used = new DetectionConfusion(classes, usual, OVERLAP);
     List<List<Found>> found = new ArrayList<>();
+    long nanos = 0;
     for (int i = 0; i < samples.size(); i++) {
       Placed placed = new Placed(samples.read(i, Seed.of(i)).picture(), samples.placement(i));
+      long begin = System.nanoTime();
       List<Detection> detections = all.detect(placed);
+      nanos += i == 0 ? 0 : System.nanoTime() - begin;
       List<Found> here = detections.stream().map(Found::of).toList();
       List<Truth> truth = BoxPrecision.truth(samples.labels(i));
       coco.add(truth, here);
@@ -97,7 +103,8 @@ record DetectorEval(
         used.result(),
         usual,
         all.rule().score(),
-        found);
+        found,
+        samples.size() < 2 ? Double.NaN : nanos / 1e9 / (samples.size() - 1));
   }
 
   /**
@@ -146,6 +153,7 @@ record DetectorEval(
     fields.put("voc_ap", figure(voc.allPoints()));
     fields.put("voc2007_ap", figure(voc.elevenPoints()));
     fields.put("score", score);
+    fields.put("seconds_per_picture", JsonReport.number(seconds));
     List<Object> each = new ArrayList<>();
     for (int c = 0; c < classes.size(); c++) {
       CocoClass of = coco.classes().get(c);
@@ -173,11 +181,12 @@ record DetectorEval(
     System.out.println(
         String.format(
             Locale.ROOT,
-            "AP %s, AP50 %s, VOC's AP %s, on %,d pictures",
+            "AP %s, AP50 %s, VOC's AP %s, on %,d pictures%s",
             text(coco.ap()),
             text(coco.ap50()),
             text(voc.allPoints()),
-            found.size()));
+            found.size(),
+            Double.isNaN(seconds) ? "" : String.format(Locale.ROOT, ", %.3f s each", seconds)));
     points.ifPresent(p ->
         System.out.println("key points: OKS-AP " + text(p.ap()) + ", OKS-AP50 " + text(p.ap50())));
     System.out.println();

@@ -59,6 +59,7 @@ import picocli.CommandLine.Spec;
       "  fovea predict yolo.cfg dog.jpg --out drawn.png",
       "  fovea predict yolox_nano.onnx dog.jpg --task yolox --score 0.5",
       "  fovea predict espcn.onnx cat.png --task super-resolution --out large.png",
+      "  fovea predict lenet.onnx page.png --windows both --step 4 --scales 1,0.7,0.5 --out drawn.png",
       "  fovea predict runs/yolo-tiny-shapes/model.safetensors photos --score 0.4 --out drawn"
     })
 final class PredictCommand implements Callable<Integer> {
@@ -131,6 +132,7 @@ final class PredictCommand implements Callable<Integer> {
   private @Nullable Path overlay;
 
   @Mixin private TileOptions tiles;
+  @Mixin private WindowOptions windows;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
@@ -142,6 +144,9 @@ final class PredictCommand implements Callable<Integer> {
     NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
     if (PanopticSegmenter.isPanoptic(network.model()) && !raw) {
       return divide(network);
+    }
+    if (windows.given()) {
+      return slide(network);
     }
     if (Detector.isDetector(network.model()) && !raw) {
       return detect(network);
@@ -222,6 +227,18 @@ final class PredictCommand implements Callable<Integer> {
         picture ->
             estimator.estimate(picture).stream().flatMap(p -> p.detection().stream()).toList(),
         estimator.skeleton());
+  }
+
+  /** Asks a classifier about windows of all pictures, folders among them. */
+  private int slide(NetworkFile network) {
+    tiles.requireNone();
+    if (!network.isClassifier() || raw || top != null || invert || overlay != null) {
+      throw new FoveaException(
+          "--windows: asks a classifier about parts of pictures; without --raw, --top, --invert and"
+              + " --overlay");
+    }
+    double least = score == null ? WindowOptions.SCORE : Range.fraction("--score", score, 1);
+    return predict(windows.finder(network, least), Skeleton.NONE);
   }
 
   private int predict(Function<Tensor, List<Detection>> finder, Skeleton skeleton) {
