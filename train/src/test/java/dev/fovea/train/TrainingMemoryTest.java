@@ -69,7 +69,7 @@ final class TrainingMemoryTest {
       try {
         History history =
             Trainer.of(model, crossEntropy(), adam(1e-3))
-                .fit(new Shades(72).batches(32), Epochs.epochs(2), new Shades(300));
+                .fit(new Shades(40).batches(32), Epochs.epochs(2), new Shades(160));
         System.out.println("trained " + history.epochs().size());
       } catch (FoveaException e) {
         System.out.println(e.getMessage());
