@@ -25,11 +25,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Gradient rules against central differences in double precision, for each small case of every op:
  * the gradient of Σ c·y, and the gradient of Σ v·(that gradient), by all inputs and by c.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class GradientTest {
   private static final int MOST_ELEMENTS = 700;
   private static final long MOST_FLOPS = 30_000;

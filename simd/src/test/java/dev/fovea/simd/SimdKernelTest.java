@@ -5,12 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.testing.KernelContract;
 import dev.fovea.engine.kernel.testing.OpCase;
+import dev.fovea.op.Contraction;
 import dev.fovea.op.ConvolutionAlgorithm;
 import java.util.Arrays;
 
 /** The vector kernels, at the width that the property {@code fovea.vector.bits} names. */
 final class SimdKernelTest extends KernelContract {
+  private static final boolean FORCED =
+      ConvolutionAlgorithm.ofProperty() == ConvolutionAlgorithm.WINOGRAD;
+
   private final KernelProvider simd = new SimdProvider().with(ConvolutionAlgorithm.ofProperty());
+
+  /** Where Winograd's convolution is forced all but convolutions is as without. */
+  @Override
+  protected boolean concerns(OpCase c) {
+    boolean convolution = c.op() instanceof Contraction && !(c.op() instanceof Contraction.MatMul);
+    return !FORCED || convolution;
+  }
 
   /**
    * Winograd's convolution takes each result from sums and differences over a whole tile, so that
@@ -20,8 +31,7 @@ final class SimdKernelTest extends KernelContract {
    */
   @Override
   protected double[] allowed(OpCase c, double[] usual) {
-    boolean forced = ConvolutionAlgorithm.ofProperty() == ConvolutionAlgorithm.WINOGRAD;
-    if (!forced || !c.name().contains("tiles")) {
+    if (!FORCED || !c.name().contains("tiles")) {
       return usual;
     }
     double most = 3.5 * Arrays.stream(usual).max().orElse(0);

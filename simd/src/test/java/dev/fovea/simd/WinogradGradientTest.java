@@ -15,10 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The weight gradient by Winograd's convolution against the definition in double precision. */
+@Execution(ExecutionMode.CONCURRENT)
 final class WinogradGradientTest {
   private static final Window2d SAME = Window2d.of(3, 3).padding(1, 1, 1, 1);
 

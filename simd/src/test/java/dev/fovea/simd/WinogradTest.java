@@ -22,10 +22,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Winograd's convolution against the definition in double precision. */
+@Execution(ExecutionMode.CONCURRENT)
 final class WinogradTest {
   private static final Window2d SAME = Window2d.of(3, 3).padding(1, 1, 1, 1);
 
