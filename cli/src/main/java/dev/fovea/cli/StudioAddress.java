@@ -11,20 +11,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /** Tells the user where a studio is, and opens it in a browser where there is one. */
 final class StudioAddress {
   private StudioAddress() {}
 
-  static void tell(Studio studio, boolean open) {
+  /** Waits until the user ends the program. */
+  static void stay() {
+    try {
+      System.err.println("fovea: the studio stays open; Ctrl-C ends it");
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Tells where a studio is.
+   *
+   * @param open whether to open it
+   * @param room the room that is shown first
+   */
+  static void tell(Studio studio, boolean open, String room) {
     Map<String, String> env = System.getenv();
-    System.out.println("studio: " + studio.address());
+    String address = studio.address() + "&room=" + room;
+    System.err.println("studio: " + address);
     if (env.containsKey("SSH_CONNECTION")) {
-      System.out.println(
+      System.err.println(
           "        this machine is reached by ssh: on yours, run  ssh -N -L %1$s:127.0.0.1:%1$s %2$s  and open that address there"
               .formatted(Integer.toString(studio.port()), machine()));
     } else if (open) {
-      browser(env).ifPresent(program -> open(program, studio));
+      browser(env).ifPresent(program -> open(program, address));
     }
   }
 
@@ -53,11 +71,10 @@ final class StudioAddress {
    * Opens the address by way of a file that only this user can read: arguments of programs can be
    * seen by everyone on a machine.
    */
-  private static void open(List<String> program, Studio studio) {
+  private static void open(List<String> program, String address) {
     try {
       Path page = Files.createTempFile("fovea-studio", ".html");
       page.toFile().deleteOnExit();
-      String address = studio.address().toString();
       Files.writeString(
           page,
           "<!doctype html><meta http-equiv=refresh content=\"0;url=" + address + "\">Fovea studio");

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,7 +86,7 @@ final class StudioCommand implements Callable<Integer> {
   @Mixin private EngineOptions compute;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     Range.atLeast("--port", port, 0);
     if (port > MOST_PORT) {
       throw new FoveaException("--port: must be at most " + MOST_PORT + ", got " + port);
@@ -100,8 +99,8 @@ final class StudioCommand implements Callable<Integer> {
         NetworkOpener.Opened opened = open(path);
         studio.show(path.toString(), opened.model(), Optional.of(opened.rule()));
       });
-      StudioAddress.tell(studio, !closed);
-      new CountDownLatch(1).await();
+      StudioAddress.tell(studio, !closed, "start");
+      StudioAddress.stay();
     }
     return 0;
   }

@@ -8,6 +8,8 @@ import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
+import dev.fovea.studio.Studio;
+import dev.fovea.studio.StudioOptions;
 import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Setup;
@@ -64,6 +66,7 @@ import picocli.CommandLine.Parameters;
       "  fovea train net.onnx --data folder --data-dir flowers --mean 0.485,0.456,0.406"
           + " --std 0.229,0.224,0.225",
       "  fovea train unet-small --data masks --data-dir cells --augment symmetry,invert:0.3",
+      "  fovea train lenet5 --studio                 and watch it in the browser",
       "  fovea train lenet5 --resume                 go on after an interruption"
     })
 final class TrainCommand implements Runnable {
@@ -127,6 +130,13 @@ final class TrainCommand implements Runnable {
       paramLabel = "DIR",
       description = "Write an event file for TensorBoard into this folder.")
   private @Nullable Path events;
+
+  @Option(
+      names = "--studio",
+      description =
+          "Show the training in the browser while it runs, to the same bits; the studio stays open"
+              + " afterwards until Ctrl-C.")
+  private boolean watched;
 
   @Option(names = "--json", description = "Print one JSON object per line.")
   private boolean json;
@@ -314,12 +324,23 @@ final class TrainCommand implements Runnable {
     if (resuming) {
       trainer = trainer.resume(folder.path());
     }
-    History history =
-        trainer.fit(
-            lesson.seen().train().batches(choice.batch()),
-            Epochs.epochs(choice.epochs()),
-            lesson.seen().test());
-    finish(lesson, begun, history, folder, report);
+    if (!watched) {
+      finish(lesson, begun, fit(trainer, lesson), folder, report);
+      return;
+    }
+    try (Studio studio = Studio.start(StudioOptions.usual())) {
+      StudioAddress.tell(studio, true, "train");
+      Trainer seen = studio.attach(trainer, Optional.of(lesson.seen().test()));
+      finish(lesson, begun, fit(seen, lesson), folder, report);
+      StudioAddress.stay();
+    }
+  }
+
+  private static History fit(Trainer trainer, Lesson lesson) {
+    return trainer.fit(
+        lesson.seen().train().batches(lesson.choice().batch()),
+        Epochs.epochs(lesson.choice().epochs()),
+        lesson.seen().test());
   }
 
   private Duration duration() {

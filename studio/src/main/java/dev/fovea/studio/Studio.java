@@ -1,5 +1,6 @@
 package dev.fovea.studio;
 
+import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.studio.room.Rooms;
 import dev.fovea.studio.stock.OpenModel;
@@ -7,7 +8,9 @@ import dev.fovea.studio.stock.Shelf;
 import dev.fovea.studio.stock.Stock;
 import dev.fovea.studio.web.WebServer;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.train.Trainer;
 import dev.fovea.vision.InputRule;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,10 +32,11 @@ import java.util.function.Supplier;
  * does not have its address, of which each start makes a new one.
  */
 public final class Studio implements AutoCloseable {
-  private final Stock stock = Stock.create();
+  private final Stock stock;
   private final WebServer server;
 
   private Studio(StudioOptions options) {
+    this.stock = Stock.create(options.data());
     this.server =
         onDaemon(() ->
             new WebServer(options.address(), options.remote(), stock.events(), Rooms.all(stock)));
@@ -85,6 +89,25 @@ public final class Studio implements AutoCloseable {
     shelf.put(
         OpenModel.of(shelf.nextId("m"), name, model, rule.orElseGet(() -> OpenModel.rule(model))));
     stock.events().ready("shelf");
+  }
+
+  /**
+   * Starts a studio and returns a trainer that trains in its sight, to the same bits. The address
+   * is told through {@link System.Logger}, under the name {@code dev.fovea.studio}.
+   */
+  public static Trainer watch(Trainer trainer) {
+    Studio studio = start(StudioOptions.usual());
+    System.getLogger("dev.fovea.studio").log(Level.INFO, "studio: " + studio.address());
+    return studio.attach(trainer, Optional.empty());
+  }
+
+  /**
+   * Returns a trainer that trains in sight of this studio, to the same bits.
+   *
+   * @param test samples that are not trained on, whose mistakes are shown
+   */
+  public Trainer attach(Trainer trainer, Optional<Dataset> test) {
+    return stock.desk().attach(trainer, test);
   }
 
   /** Returns the address to open in a browser; whoever has it may use this studio. */

@@ -84,7 +84,7 @@ final class BrowserPage implements AutoCloseable {
                 .setReducedMotion(
                     look.still() ? ReducedMotion.REDUCE : ReducedMotion.NO_PREFERENCE));
     page = context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(90_000);
     String origin = "http://127.0.0.1:" + studio.port() + "/";
     page.onConsoleMessage(m -> {
       boolean refused = refusals && m.text().contains("status of 422");

@@ -54,7 +54,12 @@ public final class Trainer {
     }
 
     Settings copy() {
-      Settings c = new Settings(model, objective, optimizer);
+      return on(model);
+    }
+
+    /** Returns these settings for another model of the same network. */
+    Settings on(Model other) {
+      Settings c = new Settings(other, objective, optimizer);
       c.metrics = metrics;
       c.measures = measures;
       c.callbacks = callbacks;

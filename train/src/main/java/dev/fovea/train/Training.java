@@ -60,6 +60,9 @@ public interface Training {
   /** Returns the seconds since the last checkpoint, or since the start. */
   double secondsSinceCheckpoint();
 
+  /** Returns what computes the parameters of any step of this training anew. */
+  Replay replay();
+
   /** Saves a copy of the current parameters under a name; checkpoints contain it too. */
   void keep(String name);
 

@@ -56,7 +56,13 @@ final class TrainingRun {
         new Progress(
             s.metrics.stream().map(m -> new double[m.sums(tasks.get(m.output()))]).toList());
     this.state =
-        new TrainingState(model, epochs, batches.count(), validation.isPresent(), rates, progress);
+        new TrainingState(
+            model,
+            epochs,
+            batches.count(),
+            rates,
+            progress,
+            new Replay(s, batches, epochs, validation));
     Workers workers = model.engine().unwrap(Workers.class);
     float[] gradients = s.accumulate > 1 ? unfreezing.gradients() : new float[0];
     this.accumulator = new Accumulator(gradients, workers);

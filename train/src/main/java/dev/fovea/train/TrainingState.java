@@ -13,9 +13,9 @@ final class TrainingState implements Training {
   private final Model model;
   private final int epochs;
   private final int batches;
-  private final boolean validates;
   private final LearningRates rates;
   private final Progress progress;
+  private final Replay replay;
   private final Map<String, float[]> kept = new LinkedHashMap<>();
   private final Set<Path> wanted = new LinkedHashSet<>();
   private double lastLoss = Double.NaN;
@@ -32,15 +32,15 @@ final class TrainingState implements Training {
       Model model,
       int epochs,
       int batches,
-      boolean validates,
       LearningRates rates,
-      Progress progress) {
+      Progress progress,
+      Replay replay) {
     this.model = model;
     this.epochs = epochs;
     this.batches = batches;
-    this.validates = validates;
     this.rates = rates;
     this.progress = progress;
+    this.replay = replay;
   }
 
   /** Returns copies of the parameters by name, which checkpoints contain. */
@@ -149,7 +149,7 @@ final class TrainingState implements Training {
 
   @Override
   public boolean validates() {
-    return validates;
+    return replay.validates();
   }
 
   @Override
@@ -180,6 +180,11 @@ final class TrainingState implements Training {
   @Override
   public double secondsSinceCheckpoint() {
     return seconds(checkpointed);
+  }
+
+  @Override
+  public Replay replay() {
+    return replay;
   }
 
   @Override

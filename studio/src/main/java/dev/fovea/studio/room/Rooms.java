@@ -11,6 +11,10 @@ public final class Rooms {
   /** Returns all rooms over what they share. */
   public static List<Door> all(Stock stock) {
     return List.of(
-        new StartRoom(stock), new DrawRoom(stock), new KernelsRoom(stock), new ConvolutionRoom());
+        new StartRoom(stock),
+        new DrawRoom(stock),
+        new KernelsRoom(stock),
+        new ConvolutionRoom(),
+        new TrainRoom(stock));
   }
 }

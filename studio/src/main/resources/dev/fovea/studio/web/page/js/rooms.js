@@ -15,4 +15,5 @@ export const rooms = [
   room('draw', 'Draw'),
   room('kernels', 'Kernels'),
   room('convolution', 'Convolution'),
+  room('train', 'Train'),
 ];

@@ -9,6 +9,7 @@ const ABOUT = {
   draw: 'Draw a digit; every layer of a network answers at once.',
   kernels: 'Nine numbers that find edges: move them over a picture, or over your camera.',
   convolution: 'Every number of a convolution: slide, pad, stride, dilate, and back.',
+  train: 'Build a network, watch it learn, and go back to any step of it, bit for bit.',
 };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */

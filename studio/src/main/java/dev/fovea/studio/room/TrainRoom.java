@@ -1,0 +1,259 @@
+package dev.fovea.studio.room;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Summary;
+import dev.fovea.studio.stock.LiveTraining;
+import dev.fovea.studio.stock.Mistakes;
+import dev.fovea.studio.stock.NetSpec;
+import dev.fovea.studio.stock.Program;
+import dev.fovea.studio.stock.Samples;
+import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.stock.TrainingDesk;
+import dev.fovea.studio.stock.TrainingDesk.Course;
+import dev.fovea.studio.stock.TrainingDesk.Plan;
+import dev.fovea.studio.web.Answer;
+import dev.fovea.studio.web.Bundle;
+import dev.fovea.studio.web.Door;
+import dev.fovea.studio.web.Fields;
+import dev.fovea.studio.web.Refusal;
+import dev.fovea.studio.web.Request;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Trains a network in sight: curves, maps, mistakes, and a time line over all steps. */
+public final class TrainRoom implements Door {
+  private static final int MOST_POINTS = 2_000;
+  private static final int LOOKED_AT = 1_000;
+  private static final int SHOWN_MISTAKES = 24;
+  private static final List<String> FORMATS = List.of("safetensors", "onnx");
+
+  private final TrainingDesk desk;
+  private final Samples samples;
+
+  /** Creates the room. */
+  public TrainRoom(Stock stock) {
+    this.desk = stock.desk();
+    this.samples = stock.samples();
+  }
+
+  @Override
+  public String name() {
+    return "train";
+  }
+
+  @Override
+  public Answer answer(Request request) throws IOException {
+    Fields f = request.json();
+    return switch (request.action()) {
+      case "options" -> options();
+      case "check" -> check(plan(f));
+      case "source" -> Answer.json(Map.of("java", Program.of(plan(f))));
+      case "begin" -> done(() -> desk.begin(plan(f)));
+      case "pause" -> done(() -> course().live().pause());
+      case "go" -> done(() -> course().live().goOn());
+      case "step" -> done(() -> course().live().step());
+      case "end" -> done(desk::end);
+      case "rate" -> rate(f.number("factor", 0, 100));
+      case "branch" -> done(() -> desk.branch(step(f), f.number("factor", 0, 100)));
+      case "curves" -> curves();
+      case "view" -> view(f);
+      case "at" -> at(f);
+      case "mistakes" -> mistakes();
+      case "save" -> save(f);
+      default -> throw new Refusal(404, "train: does not know " + request.action());
+    };
+  }
+
+  private static Answer done(Runnable work) {
+    work.run();
+    return Answer.done();
+  }
+
+  private Course course() {
+    return desk.course().orElseThrow(() -> new FoveaException("train: nothing is trained yet"));
+  }
+
+  private Answer options() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("data", samples.names());
+    fields.put("optimizers", TrainingDesk.OPTIMIZERS);
+    fields.put("schedules", TrainingDesk.SCHEDULES);
+    fields.put("course", desk.course().map(c -> List.of(c.live().json())).orElse(List.of()));
+    return Answer.json(fields);
+  }
+
+  private Plan plan(Fields f) {
+    return new Plan(
+        f.text("name", "my network"),
+        NetSpec.of(f),
+        samples.of(f),
+        f.integer("epochs", 1, 1000),
+        f.integer("batch", 1, 4096),
+        f.oneOf("optimizer", TrainingDesk.OPTIMIZERS),
+        f.number("rate", 1e-8, 100),
+        f.oneOf("schedule", TrainingDesk.SCHEDULES),
+        f.integer("seed", 0, Integer.MAX_VALUE));
+  }
+
+  /** Tells shapes, parameters and work of a network, or what of it does not fit. */
+  private static Answer check(Plan plan) {
+    Model model = plan.model();
+    int classes = plan.data().train().classes().size();
+    Shape out = model.outputs().get(0);
+    if (!out.equals(Shape.of(classes))) {
+      throw new FoveaException(
+          "network: its result is [%s], but the data have %s classes; end with dense(%s)"
+              .formatted(out.times(), classes, classes));
+    }
+    Summary summary = model.summary();
+    List<Object> rows =
+        summary.rows().stream().map(TrainRoom::row).map(Object.class::cast).toList();
+    return Answer.json(
+        Map.of("rows", rows, "parameters", summary.parameters(), "flops", summary.flops()));
+  }
+
+  private static Map<String, Object> row(Summary.Row r) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("path", r.path());
+    fields.put("kind", r.kind());
+    fields.put("output", r.output().times());
+    fields.put("parameters", r.parameters());
+    fields.put("flops", r.flops());
+    fields.put("sees", r.field().map(s -> s.height() + "×" + s.width()).orElse("all"));
+    return fields;
+  }
+
+  /** Changes the learning rate from the next step that is not yet begun. */
+  private Answer rate(double factor) {
+    Course c = course();
+    c.rates()
+        .orElseThrow(() -> new FoveaException("train: the rate belongs to the program that trains"))
+        .add(c.live().state().step() + 2, factor);
+    return Answer.done();
+  }
+
+  private Answer curves() {
+    Course c = course();
+    Map<String, Object> head = new LinkedHashMap<>(c.live().json());
+    head.put("own", c.plan().isPresent());
+    head.put(
+        "changes",
+        c.rates().map(r -> r.changes()).orElse(List.of()).stream()
+            .map(change -> Map.of("step", change.step(), "factor", change.factor()))
+            .toList());
+    float[][] loss = c.live().loss().points(MOST_POINTS);
+    float[][] rate = c.live().rate().points(MOST_POINTS);
+    return Answer.bundle(
+        new Bundle(head)
+            .add("step", List.of(loss[0].length), loss[0])
+            .add("loss", List.of(loss[1].length), loss[1])
+            .add("rateStep", List.of(rate[0].length), rate[0])
+            .add("rate", List.of(rate[1].length), rate[1]));
+  }
+
+  private Answer view(Fields f) {
+    Course c = course();
+    LiveTraining.View view =
+        c.live()
+            .look(v -> new LiveTraining.View(v.model().copy(), v.step()))
+            .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
+    return Answer.bundle(StepView.of(view, sample(c, f), Optional.empty()));
+  }
+
+  private static long step(Fields f) {
+    return f.integer("step", 0, Integer.MAX_VALUE);
+  }
+
+  /** Computes a step anew, and the one before it. */
+  private Answer at(Fields f) {
+    Course c = course();
+    long step = step(f);
+    Model model = again(c, step);
+    Optional<Model> before = step == 0 ? Optional.empty() : Optional.of(again(c, step - 1));
+    return Answer.bundle(StepView.of(new LiveTraining.View(model, step), sample(c, f), before));
+  }
+
+  private static Model again(Course c, long step) {
+    Path from = c.live().timeLine().before(step);
+    return c.live()
+        .replay()
+        .orElseThrow(() -> new FoveaException("train: the training has not begun yet"))
+        .at(from, step);
+  }
+
+  private static Optional<StepView.Probe> sample(Course c, Fields f) {
+    int index = f.integer("sample", 0, 1_000_000, 0);
+    return c.test().map(t -> StepView.Probe.of(t, index % t.size()));
+  }
+
+  private Answer mistakes() {
+    Course c = course();
+    Dataset test =
+        c.test().orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
+    Model model =
+        c.live()
+            .look(v -> v.model().copy())
+            .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
+    Mistakes found = Mistakes.of(model, test, LOOKED_AT);
+    List<Mistakes.Mistake> worst = found.wrong().stream().limit(SHOWN_MISTAKES).toList();
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("counts", found.counts());
+    head.put("right", found.right());
+    head.put("samples", found.samples());
+    head.put("classes", test.classes());
+    head.put(
+        "wrong",
+        worst.stream()
+            .map(m ->
+                Map.of(
+                    "index",
+                    m.index(),
+                    "label",
+                    m.label(),
+                    "answer",
+                    m.answer(),
+                    "share",
+                    m.share()))
+            .toList());
+    return Answer.bundle(pictures(new Bundle(head), test, worst));
+  }
+
+  private static Bundle pictures(Bundle to, Dataset test, List<Mistakes.Mistake> wrong) {
+    Shape s = test.inputShape();
+    byte[] all = new byte[wrong.size() * s.elements()];
+    for (int i = 0; i < wrong.size(); i++) {
+      Tensor picture = test.read(wrong.get(i).index(), Seed.of(0)).picture();
+      for (int k = 0; k < s.elements(); k++) {
+        all[i * s.elements() + k] = (byte) Math.clamp(Math.round(picture.data()[k]), 0, 255);
+      }
+    }
+    return to.add("pictures", List.of(wrong.size(), s.dim(0), s.dim(1), s.dim(2)), all);
+  }
+
+  /** Returns the network as it is now as a file. */
+  private Answer save(Fields f) throws IOException {
+    String format = f.oneOf("format", FORMATS);
+    Model model =
+        course()
+            .live()
+            .look(v -> v.model().copy())
+            .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
+    Path file = Files.createTempFile("fovea-network", "." + format);
+    try {
+      model.save(file);
+      return Answer.bytes(Files.readAllBytes(file));
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+// @ts-check
+/** The room in which a network learns in sight. */
+import { ask, keep, listen, numbers } from '../js/api.js';
+import '../js/bars.js';
+import { builder, NETS } from '../js/builder.js';
+import '../js/curves.js';
+import { smooth } from '../js/curves.js';
+import { count, html, newest, render, say, shown } from '../js/dom.js';
+import '../js/grid.js';
+import '../js/maps.js';
+import { drawPicture } from '../js/picture.js';
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  const options = await ask('train/options');
+  const settings = { data: 'digits', samples: 3000, epochs: 3, batch: 32, optimizer: 'adam', rate: 0.003, schedule: 'one-cycle', seed: 1, name: 'small CNN', layers: structuredClone(NETS.small.layers) };
+  try {
+    Object.assign(settings, JSON.parse(context.state.get('plan') ?? '{}'));
+  } catch {
+    // A broken link begins with the usual plan.
+  }
+  /** @type {any} */ let checked;
+  /** @type {any} */ let curves;
+  /** @type {any} */ let view;
+  /** @type {any} */ let mistakes;
+  /** @type {string} */ let tab = 'maps';
+  let line = '', sample = 0, beta = 0.9, following = true, busy = '';
+
+  const attempt = async (/** @type {() => Promise<void>} */ work) => {
+    try {
+      await work();
+    } catch (e) {
+      context.wrong(e, place);
+    }
+  };
+  const check = newest(async () => {
+    try {
+      checked = await ask('train/check', settings);
+      line = '';
+    } catch (e) {
+      line = /** @type {Error} */ (e).message;
+      checked = undefined;
+    }
+    context.remember({ plan: JSON.stringify(settings) });
+    draw();
+  });
+  const refresh = newest(async () => {
+    try {
+      curves = await ask('train/curves');
+      if (following && curves.phase !== 'waiting') view = await ask('train/view', { sample });
+      if (curves.phase === 'ended' || curves.phase === 'failed') say(curves.phase === 'ended' ? 'The training has ended' : curves.problem);
+    } catch {
+      curves = undefined; // nothing is trained yet
+    }
+    draw();
+  });
+
+  /** Goes to a step of the past, which Java computes anew. @param {number} step */
+  const travel = newest(async (/** @type {number} */ step) => {
+    following = false;
+    busy = `step ${step} is computed anew …`;
+    draw();
+    await attempt(async () => {
+      view = await ask('train/at', { step, sample });
+      say(`step ${step} computed anew, bits ${view.bits}`);
+    });
+    busy = '';
+    draw();
+  });
+
+  const act = (/** @type {string} */ action, body = {}) => attempt(async () => {
+    await ask(`train/${action}`, body);
+    following = true;
+    await refresh(undefined);
+  });
+
+  /** @param {'samples' | 'epochs' | 'batch' | 'rate' | 'seed'} name @param {string} label */
+  const number = (name, label) => html`<label>${label} <input type="number" name=${name} step="any" .value=${String(settings[name])}
+    @change=${(/** @type {any} */ e) => { settings[name] = name === 'rate' ? Number(e.target.value) : Math.round(Number(e.target.value)); check(undefined); }}></label>`;
+  /** @param {'data' | 'optimizer' | 'schedule'} name @param {string[]} all */
+  const choice = (name, all) => html`<label>${name} <select name=${name} @change=${(/** @type {any} */ e) => { settings[name] = e.target.value; check(undefined); }}>
+    ${all.map((x) => html`<option ?selected=${x === settings[name]}>${x}</option>`)}</select></label>`;
+
+  function plan() {
+    return html`<section class="card" aria-label="Plan"><h2>Network</h2>
+      <div class="row"><label>begin with <select name="net" @change=${(/** @type {any} */ e) => { settings.layers = structuredClone(NETS[e.target.value].layers); settings.name = NETS[e.target.value].title; check(undefined); }}>
+        ${Object.entries(NETS).map(([k, n]) => html`<option value=${k} ?selected=${n.title === settings.name}>${n.title}</option>`)}</select></label></div>
+      ${builder(settings.layers, checked?.rows ?? [], () => check(undefined))}
+      ${line ? html`<p class="wrong" role="alert">${line}</p>` : checked ? html`<p class="soft">${count(checked.parameters)} parameters, ${count(checked.flops)} operations a picture</p>` : ''}
+      <h2>Training</h2><div class="row">${choice('data', options.data)} ${number('samples', 'samples')} ${number('epochs', 'epochs')} ${number('batch', 'batch')}
+        ${choice('optimizer', options.optimizers)} ${number('rate', 'rate')} ${choice('schedule', options.schedules)} ${number('seed', 'seed')}</div>
+      <div class="row"><button class="main" ?disabled=${!checked} @click=${() => act('begin', settings)}>Train</button>
+        <button ?disabled=${!checked} @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('train/source', settings)).java))}>as Java</button></div></section>`;
+  }
+
+  function controls() {
+    const p = curves.phase;
+    return html`<div class="row">
+      ${p === 'running' ? html`<button @click=${() => act('pause')}>Pause</button>` : html`<button ?disabled=${p !== 'paused'} @click=${() => act('go')}>Go on</button>`}
+      <button ?disabled=${p === 'ended'} @click=${() => act('step')}>One step</button>
+      ${curves.own ? html`<button ?disabled=${p === 'ended'} @click=${() => act('end')}>Stop</button>
+        <label>rate × <input type="number" step="any" name="factor" value="1" @change=${(/** @type {any} */ e) => act('rate', { factor: Number(e.target.value) })}></label>` : ''}
+      <button @click=${() => attempt(async () => keep('network.safetensors', await ask('train/save', { format: 'safetensors' })))}>safetensors</button>
+      <button @click=${() => attempt(async () => keep('network.onnx', await ask('train/save', { format: 'onnx' })))}>ONNX</button>
+      <span class="phase soft" role="status">${p}, step ${curves.step} of ${curves.steps}${curves.full ? '; the disk is full, the time line ends here' : ''}</span></div>
+      ${curves.problem ? html`<p class="wrong" role="alert">${curves.problem}</p>` : ''}`;
+  }
+
+  function charts() {
+    const loss = curves.arrays.loss.values, epochs = curves.epochs;
+    const last = epochs[epochs.length - 1];
+    return html`<div class="columns"><section><h2>loss</h2><fv-curves class="loss" .curves=${{ name: 'loss', xName: 'step', x: curves.arrays.step.values, log: true,
+        lines: [{ name: 'each step', values: loss, colour: '#9db7d5' }, { name: 'smoothed', values: smooth(loss, beta), colour: '#1d5fa8' }] }}></fv-curves>
+        <label>smoothing <input type="range" min="0" max="0.99" step="0.01" .value=${String(beta)} @input=${(/** @type {any} */ e) => { beta = Number(e.target.value); draw(); }}></label></section>
+      <section><h2>accuracy ${last?.validation ? html`<small class="accuracy">${(100 * last.validation.accuracy).toFixed(1)} % of what it has never seen</small>` : ''}</h2>
+        <fv-curves class="epochs" .curves=${{ name: 'accuracy', xName: 'epoch', x: epochs.map((/** @type {any} */ e) => e.number), lines: [
+          { name: 'trained on', values: epochs.map((/** @type {any} */ e) => e.train.accuracy ?? null), colour: '#d55e00', dash: [6, 4], points: true },
+          { name: 'tested', values: epochs.map((/** @type {any} */ e) => e.validation?.accuracy ?? null), colour: '#0072b2', points: true }] }}></fv-curves></section></div>`;
+  }
+
+  function timeLine() {
+    return html`<section class="card timeline" aria-label="Time line"><h2>Time line <small>every step can be computed anew, bit for bit</small></h2>
+      <div class="row"><label class="wide">step <input type="range" name="time" min="0" max=${curves.step} .value=${String(view?.at ?? curves.step)} @change=${(/** @type {any} */ e) => travel(Number(e.target.value))}></label>
+        <output class="at">${view ? `step ${view.at}` : ''}</output>
+        <button aria-pressed=${following ? 'true' : 'false'} @click=${() => { following = true; refresh(undefined); }}>now</button>
+        <button ?disabled=${!view || view.at === 0} @click=${() => travel(view.at - 1)}>◀ one back</button>
+        <button ?disabled=${!view || view.at >= curves.step} @click=${() => travel(view.at + 1)}>one on ▶</button>
+        ${curves.own && view && !following ? html`<button @click=${() => { const f = Number(prompt('Go on from here with the rate times', '0.5')); if (f) act('branch', { step: view.at, factor: f }); }}>branch here</button>` : ''}</div>
+      <p class="soft">${busy || (view ? html`weights <code class="bits">${view.bits}</code>` : '')}${curves.changes.length ? html` · rate changed at ${curves.changes.map((/** @type {any} */ c) => `step ${c.step}: × ${c.factor}`).join(', ')}` : ''}</p></section>`;
+  }
+
+  const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
+    <fv-maps .layer=${{ path: name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}></fv-maps></div>`;
+
+  /** @type {Record<string, () => unknown>} */
+  const panels = {
+    maps: () => html`<div class="row"><label>test sample <input type="number" name="sample" min="0" .value=${String(sample)} @change=${(/** @type {any} */ e) => { sample = Math.max(0, Number(e.target.value)); following ? refresh(undefined) : travel(view.at); }}></label>
+        ${view.label ? html`<span>it is <strong>${view.label}</strong></span>` : ''}</div>
+      <div class="columns">${view.shares ? html`<section><fv-bars .entries=${view.classes.map((/** @type {string} */ c, /** @type {number} */ i) => ({ name: c, share: view.shares[i] }))}></fv-bars></section>` : ''}
+        <section class="layers">${view.layers.filter((/** @type {any} */ l) => l.kind !== 'flatten').map((/** @type {any} */ l) => map(`${l.path} · ${l.kind}`, l, view.arrays[l.path]))}</section></div>`,
+    kernels: () => {
+      const a = view.arrays['first kernels'];
+      if (!a) return html`<p>This network has no convolution.</p>`;
+      return map('kernels of the first convolution', { limit: Math.max(...Array.from(a.values, Math.abs)), signed: true }, a);
+    },
+    weights: () => html`<p class="soft">How much a step changes the weights of a layer: about a thousandth (−3) is healthy. Go to a step by the time line to see it.</p>
+      <div class="scroll"><table class="weights"><thead><tr><th>weights<th>shape<th class="number">norm<th class="number">change of the step<th class="number">log₁₀ of their ratio</thead>
+      <tbody>${view.weights.map((/** @type {any} */ w) => html`<tr><th scope="row">${w.name}<td>${w.shape}<td class="number">${shown(w.norm)}<td class="number">${w.change === undefined ? '–' : shown(w.change)}<td class="number">${w.ratio === undefined ? '–' : w.ratio.toFixed(2)}</tr>`)}</tbody></table></div>`,
+    mistakes: () => html`<div class="row"><button @click=${() => attempt(async () => { mistakes = await ask('train/mistakes'); draw(); })}>Look at 1,000 test samples</button></div>
+      ${mistakes ? html`<p><strong>${mistakes.right}</strong> of ${mistakes.samples} are right. The rows are what they are, the columns what they were taken for.</p>
+        <div class="columns"><fv-grid class="confusion" .grid=${{ name: 'taken for', rows: mistakes.counts, signed: false, limit: Math.max(1, ...mistakes.counts.map((/** @type {number[]} */ r, /** @type {number} */ i) => Math.max(...r.filter((_, j) => j !== i)))) }}></fv-grid>
+          <ul class="wrong-ones">${mistakes.wrong.map((/** @type {any} */ m, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas>
+            <span>${mistakes.classes[m.label]} taken for <strong>${mistakes.classes[m.answer]}</strong></span></li>`)}</ul></div>` : ''}`,
+  };
+
+  function draw() {
+    const names = { maps: 'what layers compute', kernels: 'kernels', weights: 'weights', mistakes: 'mistakes' };
+    render(html`<h1>Train</h1>
+      <p class="lead">Build a network or begin with one, and watch it learn. Watching changes no bit of what it learns.</p>
+      <div class="train-columns">${plan()}
+        <div class="course">${curves ? html`<section class="card" aria-label="Course">${controls()}${charts()}</section>${timeLine()}
+          ${view ? html`<section class="card"><div role="tablist" aria-label="views">${Object.entries(names).map(([name, title]) => html`<button role="tab" aria-selected=${name === tab} @click=${() => { tab = name; draw(); }}>${title}</button>`)}</div>
+            <div role="tabpanel">${panels[tab]()}</div></section>` : ''}` : html`<section class="card"><p>Nothing is trained yet: choose <strong>Train</strong>.</p></section>`}</div></div>`, place);
+    place.querySelectorAll('canvas[data-picture]').forEach((c) => {
+      const [, h, w, n] = mistakes.arrays.pictures.shape, i = Number(/** @type {HTMLElement} */ (c).dataset.picture);
+      drawPicture(/** @type {HTMLCanvasElement} */ (c), { height: h, width: w, channels: n, values: mistakes.arrays.pictures.values.subarray(i * h * w * n, (i + 1) * h * w * n) });
+    });
+  }
+
+  draw();
+  await check(undefined);
+  if (options.course.length) await refresh(undefined);
+  return listen('train', () => refresh(undefined));
+}
