@@ -12,6 +12,7 @@ import dev.fovea.train.Trainer;
 import dev.fovea.vision.InputRule;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,10 +37,15 @@ public final class Studio implements AutoCloseable {
   private final WebServer server;
 
   private Studio(StudioOptions options) {
-    this.stock = Stock.create(options.data());
+    this.stock = Stock.create(options.data(), path -> opened(options, path));
     this.server =
         onDaemon(() ->
             new WebServer(options.address(), options.remote(), stock.events(), Rooms.all(stock)));
+  }
+
+  private static OpenModel opened(StudioOptions options, Path file) {
+    NetworkOpener.Opened opened = options.opener().open(file);
+    return OpenModel.of("", "", opened.model(), opened.rule());
   }
 
   /** Starts a server on a thread whose children do not keep the program alive. */

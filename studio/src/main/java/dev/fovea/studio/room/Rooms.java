@@ -15,6 +15,8 @@ public final class Rooms {
         new DrawRoom(stock),
         new KernelsRoom(stock),
         new ConvolutionRoom(),
-        new TrainRoom(stock));
+        new TrainRoom(stock),
+        new ExplainRoom(stock),
+        new GraphRoom(stock));
   }
 }

@@ -13,17 +13,24 @@ import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Tells what is open. */
 public final class StartRoom implements Door {
+  private static final long MAX_MODEL = 2L << 30;
+
   private final Shelf shelf;
+  private final Function<Path, OpenModel> opener;
 
   /** Creates the room. */
   public StartRoom(Stock stock) {
     this.shelf = stock.shelf();
+    this.opener = stock.opener();
     Pictures.putUsual(shelf);
   }
 
@@ -38,9 +45,10 @@ public final class StartRoom implements Door {
       case "open" -> open();
       case "colours" -> colours();
       case "picture" -> picture(request);
+      case "model" -> model(request);
       case "name" -> rename(request.json());
       case "pixels" -> pixels(request.json());
-      default -> throw new Refusal(404, "start: knows open, colours, picture, name and pixels");
+      default -> throw new Refusal(404, "start: does not know " + request.action());
     };
   }
 
@@ -59,6 +67,20 @@ public final class StartRoom implements Door {
   private Answer picture(Request request) throws IOException {
     Shelf.Picture picture = shelf.put("a picture", Pictures.read(request));
     return Answer.json(Map.of("id", picture.id(), "size", picture.image().shape().times()));
+  }
+
+  /** Reads a network of any format; its bytes go to a file, block by block. */
+  private Answer model(Request request) throws IOException {
+    Path file = Files.createTempFile("fovea-network", "");
+    try {
+      request.to(file, MAX_MODEL);
+      OpenModel read = opener.apply(file);
+      String id = shelf.nextId("m");
+      shelf.put(OpenModel.of(id, "a network", read.model(), read.rule()));
+      return Answer.json(Map.of("id", id));
+    } finally {
+      Files.deleteIfExists(file);
+    }
   }
 
   private Answer rename(Fields asked) {

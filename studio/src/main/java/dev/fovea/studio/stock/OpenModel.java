@@ -1,10 +1,13 @@
 package dev.fovea.studio.stock;
 
 import dev.fovea.data.Preprocessing;
+import dev.fovea.data.Task;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Observer;
 import dev.fovea.nn.Summary;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import dev.fovea.vision.InputRule;
 import java.util.List;
 
@@ -43,6 +46,24 @@ public record OpenModel(String id, String name, Model model, InputRule rule, Obs
   /** Returns whether it reads pictures of 28 × 28 grey pixels. */
   public boolean readsDigits() {
     return input().equals(Shape.of(28, 28, 1)) && model.outputs().get(0).elements() == 10;
+  }
+
+  /** Returns whether it takes one picture and answers with classes. */
+  public boolean classifiesPictures() {
+    return model.inputs().size() == 1
+        && input().rank() == 3
+        && List.of(Task.CLASSES, Task.LABELS).contains(model.output(0).task());
+  }
+
+  /** Returns a picture in the size and with the channels of the input, values 0 … 255. */
+  public Tensor place(Tensor image) {
+    int channels = input().dim(2);
+    boolean grey = image.shape().dim(2) == 1;
+    Tensor same =
+        channels == 1 && !grey
+            ? Images.toGrey(image)
+            : channels == 3 && grey ? Images.toRgb(image) : image;
+    return rule.place(same).input();
   }
 
   /** Returns the rule that a model tells, or else that of values from 0 to 1. */

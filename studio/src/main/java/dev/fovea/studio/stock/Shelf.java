@@ -49,6 +49,11 @@ public final class Shelf {
    * @throws FoveaException if there is none of this id
    */
   public void rename(String id, String name) {
+    OpenModel m = models.get(id);
+    if (m != null) {
+      put(new OpenModel(id, name, m.model(), m.rule(), m.watch()));
+      return;
+    }
     pictures.put(id, new Picture(id, name, picture(id).image()));
   }
 

@@ -52,5 +52,25 @@ export async function put(file) {
   return sent;
 }
 
+/** Reads a network from a file of the user's. @param {File} file @returns {Promise<string>} its id */
+export async function putModel(file) {
+  const { id } = await ask('start/model', /** @type {any} */ (file));
+  await ask('start/name', { id, name: file.name });
+  return id;
+}
+
+/**
+ * A chooser of networks: the shelf's, and a file of one's own.
+ * @param {{id: string, name: string}[]} all @param {string} chosen @param {(id: string) => void} choose @param {(error: unknown) => void} failed
+ */
+export function networks(all, chosen, choose, failed) {
+  const take = (/** @type {FileList | null} */ files) => Promise.all(Array.from(files ?? [], putModel)).then((ids) => ids.length && choose(ids[ids.length - 1])).catch(failed);
+  return html`<div class="row"><label>Network <select name="model" @change=${(/** @type {any} */ e) => choose(e.target.value)}>
+      ${all.map((m) => html`<option value=${m.id} ?selected=${m.id === chosen}>${m.name}</option>`)}</select></label>
+    <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
+      @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>a file of yours, here
+      <input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
+}
+
 /** Returns all pictures of the shelf. @returns {Promise<{id: string, name: string}[]>} */
 export const pictures = async () => (await ask('start/open')).pictures;

@@ -16,4 +16,6 @@ export const rooms = [
   room('kernels', 'Kernels'),
   room('convolution', 'Convolution'),
   room('train', 'Train'),
+  room('explain', 'Explain'),
+  room('graph', 'Graph'),
 ];

@@ -10,6 +10,8 @@ const ABOUT = {
   kernels: 'Nine numbers that find edges: move them over a picture, or over your camera.',
   convolution: 'Every number of a convolution: slide, pad, stride, dilate, and back.',
   train: 'Build a network, watch it learn, and go back to any step of it, bit for bit.',
+  explain: 'Why did it say that? Many methods on one picture, and how far to trust them.',
+  graph: 'Any network as a graph: fold it, follow it, read every layer of it.',
 };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */

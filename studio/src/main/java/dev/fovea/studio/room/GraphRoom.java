@@ -1,0 +1,131 @@
+package dev.fovea.studio.room;
+
+import dev.fovea.nn.Summary;
+import dev.fovea.studio.stock.GraphLayout;
+import dev.fovea.studio.stock.LayerGraph;
+import dev.fovea.studio.stock.LayerMaps;
+import dev.fovea.studio.stock.OpenModel;
+import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.web.Answer;
+import dev.fovea.studio.web.Door;
+import dev.fovea.studio.web.Fields;
+import dev.fovea.studio.web.Refusal;
+import dev.fovea.studio.web.Request;
+import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Shows a network as a graph that folds by the paths of its layers, with the numbers of each. */
+public final class GraphRoom implements Door {
+  private static final int MOST_OPEN = 2_000;
+
+  private final Stock stock;
+
+  /** Creates the room. */
+  public GraphRoom(Stock stock) {
+    this.stock = stock;
+  }
+
+  @Override
+  public String name() {
+    return "graph";
+  }
+
+  @Override
+  public Answer answer(Request request) throws IOException {
+    Fields f = request.json();
+    return switch (request.action()) {
+      case "models" -> models();
+      case "open" -> open(f);
+      case "layer" -> layer(f);
+      default -> throw new Refusal(404, "graph: knows models, open and layer");
+    };
+  }
+
+  private Answer models() {
+    stock.digits().begin();
+    return Answer.json(
+        Map.of(
+            "models",
+            stock.shelf().models().stream()
+                .map(m -> Map.of("id", m.id(), "name", m.name()))
+                .toList()));
+  }
+
+  /** Returns the nodes and edges of a network where some paths are unfolded. */
+  private Answer open(Fields f) {
+    OpenModel net = stock.shelf().model(f.text("model"));
+    var open = f.list("open", MOST_OPEN).stream().map(Object::toString).collect(Collectors.toSet());
+    LayerGraph graph = LayerGraph.of(net.model()).folded(open);
+    List<GraphLayout.Place> places = GraphLayout.of(graph);
+    List<Object> nodes = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      nodes.add(tell(graph.nodes().get(i), places.get(i)));
+    }
+    List<Object> edges =
+        graph.edges().stream()
+            .map(e -> List.of(e.from(), e.to(), e.bytes()))
+            .map(Object.class::cast)
+            .toList();
+    return Answer.json(Map.of("nodes", nodes, "edges", edges));
+  }
+
+  private static Map<String, Object> tell(LayerGraph.Node n, GraphLayout.Place p) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("path", n.path());
+    fields.put("kind", n.kind());
+    fields.put("shape", n.shape());
+    fields.put("parameters", n.parameters());
+    fields.put("flops", n.flops());
+    fields.put("layers", n.layers());
+    fields.put("column", p.column());
+    fields.put("row", p.row());
+    return fields;
+  }
+
+  /** Runs a picture through and shows what one layer computes. */
+  private Answer layer(Fields f) {
+    OpenModel net = stock.shelf().model(f.text("model"));
+    String path = f.text("path");
+    Tensor input = net.rule().input(net.place(stock.shelf().picture(f.text("picture")).image()));
+    Map<String, Tensor> seen =
+        net.model().observe(path).of(input.reshape(input.shape().prepend(1)));
+    Tensor values = Objects.requireNonNull(seen.get(path));
+    Summary.Row row =
+        new Summary.Row(path, "", values.shape().dropFirst(), 0, false, 0, Optional.empty());
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("statistics", statistics(values));
+    return Answer.bundle(LayerMaps.of(head, List.of(row), seen));
+  }
+
+  private static Map<String, Object> statistics(Tensor t) {
+    double sum = 0;
+    double squares = 0;
+    float least = Float.MAX_VALUE;
+    float most = -Float.MAX_VALUE;
+    int zeros = 0;
+    for (float v : t.data()) {
+      sum += v;
+      squares += (double) v * v;
+      least = Math.min(least, v);
+      most = Math.max(most, v);
+      zeros += v == 0 ? 1 : 0;
+    }
+    int n = t.data().length;
+    double mean = sum / n;
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("numbers", n);
+    fields.put("mean", mean);
+    fields.put("deviation", Math.sqrt(Math.max(0, squares / n - mean * mean)));
+    fields.put("least", least);
+    fields.put("greatest", most);
+    fields.put("zeros", (double) zeros / n);
+    return fields;
+  }
+}

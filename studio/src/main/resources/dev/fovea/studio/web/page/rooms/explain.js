@@ -1,0 +1,137 @@
+// @ts-check
+/** The room of explanations: many methods on one picture, and how far to trust them. */
+import { ask, listen } from '../js/api.js';
+import '../js/bars.js';
+import '../js/curves.js';
+import { html, render, say, shown } from '../js/dom.js';
+import { chooser, drawPicture, networks, pictures } from '../js/picture.js';
+
+/** What each method asks, in a line. @type {Record<string, string>} */
+const ABOUT = {
+  saliency: 'which pixels would change the score most', 'signed-saliency': 'and in which direction', 'gradient-times-input': 'the same, times the pixel',
+  deconvnet: 'the strongest unit, projected back', 'guided-backprop': 'only what speaks for it, on every layer', 'grad-cam': 'where the last maps speak for the class',
+  'grad-cam++': 'the same, each place with a weight of its own', 'hires-cam': 'place by place, without averaging', 'layer-cam': 'place by place, only what speaks for it',
+  'guided-grad-cam': 'Grad-CAM, with the detail of guided backprop', 'integrated-gradients': 'summed on the way from black to the picture',
+  smoothgrad: 'the mean over noisy copies', vargrad: 'how much noisy copies differ', occlusion: 'how the score falls where a patch is covered',
+};
+const WALL = ['grad-cam', 'layer-cam', 'guided-backprop', 'integrated-gradients', 'occlusion', 'saliency'];
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  let offer = await ask('explain/models');
+  let all = await pictures();
+  const state = {
+    model: context.state.get('model') ?? offer.models[offer.models.length - 1].id,
+    picture: context.state.get('picture') ?? all[all.length - 1].id,
+    cls: -1, layer: '', method: context.state.get('method') ?? 'grad-cam',
+  };
+  /** @type {any} */ let predicted;
+  /** @type {Record<string, any>} */ let maps = {};
+  /** @type {any} */ let curve;
+  /** @type {any} */ let check;
+  let busy = '', round = 0;
+
+  const question = (/** @type {string} */ method) => ({ model: state.model, picture: state.picture, class: state.cls, method, ...(state.layer ? { layer: state.layer } : {}) });
+
+  async function predict() {
+    try {
+      predicted = await ask('explain/predict', { model: state.model, picture: state.picture });
+      if (state.cls < 0) state.cls = predicted.top[0].number;
+      if (!predicted.layers.includes(state.layer)) state.layer = '';
+      context.remember({ model: state.model, picture: state.picture, method: state.method });
+      await wall();
+    } catch (e) {
+      context.wrong(e, place);
+    }
+  }
+
+  /** Asks for one method after the other, and shows each as it comes. */
+  async function wall() {
+    const mine = ++round;
+    maps = {};
+    curve = check = undefined;
+    for (const method of new Set([state.method, ...WALL])) {
+      busy = method;
+      draw();
+      try {
+        const map = await ask('explain/explain', question(method));
+        if (mine !== round) return;
+        maps[method] = map;
+      } catch (e) {
+        if (mine !== round) return;
+        maps[method] = { problem: /** @type {Error} */ (e).message };
+      }
+    }
+    busy = '';
+    say('All explanations are there');
+    draw();
+  }
+
+  const trust = async (/** @type {'deletion' | 'check'} */ what) => {
+    busy = what;
+    draw();
+    try {
+      const answer = await ask(`explain/${what}`, question(state.method));
+      if (what === 'deletion') curve = answer;
+      else check = answer;
+    } catch (e) {
+      context.wrong(e, place);
+    }
+    busy = '';
+    draw();
+  };
+
+  /** @param {string} method */
+  function tile(method) {
+    const m = maps[method];
+    const figures = Object.entries(m?.figures ?? {}).map(([name, value]) => `${name} ${shown(/** @type {number} */ (value))}`).join(', ');
+    return html`<figure class="card tile"><button class="plain" aria-pressed=${method === state.method} @click=${() => { state.method = method; curve = check = undefined; context.remember({ model: state.model, picture: state.picture, method }); draw(); }}>
+        <span class="stage pixels"><canvas data-method=${method} role="img" aria-label=${`${method} of the picture`}></canvas></span><strong>${method}</strong></button>
+      <figcaption class="soft">${ABOUT[method]}${m?.problem ? html`<br><span class="bad">${m.problem}</span>` : m ? html`<br><span class="mono">${shown(m.lo)} … ${shown(m.hi)}</span>${figures ? html`<br>${figures}` : ''}${m.notice ? html`<br><strong>${m.notice}</strong>` : ''}` : html`<br>…`}</figcaption></figure>`;
+  }
+
+  function draw() {
+    const shownMethods = [...new Set([state.method, ...WALL])];
+    render(html`<h1>Explain</h1>
+      <p class="lead">Why did it say that? Each method answers another question; where they disagree, doubt them.</p>
+      <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; state.cls = -1; offer = await ask('explain/models'); await predict(); }, (e) => context.wrong(e, place))}
+        ${chooser(all, state.picture, async (id) => { state.picture = id; state.cls = -1; all = await pictures(); await predict(); }, (e) => context.wrong(e, place))}</div>
+      ${predicted ? html`<div class="explain-columns"><section class="card"><h2>as the network sees it <small>${predicted.input}</small></h2>
+          <div class="stage pixels"><canvas class="seen" role="img" aria-label="the picture"></canvas></div>
+          <h2>it says</h2><fv-bars .entries=${predicted.top.map((/** @type {any} */ t) => ({ name: t.name, share: t.share }))}></fv-bars>
+          <div class="row"><label>explain <select name="class" @change=${(/** @type {any} */ e) => { state.cls = Number(e.target.value); wall(); }}>${predicted.top.map((/** @type {any} */ t) => html`<option value=${t.number} ?selected=${t.number === state.cls}>${t.name}</option>`)}</select></label>
+            <label>layer <select name="layer" @change=${(/** @type {any} */ e) => { state.layer = e.target.value; wall(); }}><option value="">the last with places</option>${predicted.layers.map((/** @type {string} */ l) => html`<option ?selected=${l === state.layer}>${l}</option>`)}</select></label>
+            <label>another method <select name="method" @change=${(/** @type {any} */ e) => { state.method = e.target.value; predict(); }}>${offer.methods.map((/** @type {string} */ m) => html`<option ?selected=${m === state.method}>${m}</option>`)}</select></label></div></section>
+        <section class="wall">${shownMethods.map(tile)}</section></div>
+      <section class="card"><h2>How far to trust <em>${state.method}</em></h2>
+        <div class="row"><button @click=${() => trust('deletion')} ?disabled=${Boolean(busy)}>take its pixels away</button><button @click=${() => trust('check')} ?disabled=${Boolean(busy)}>randomise the weights</button><span class="soft" role="status">${busy ? `${busy} …` : ''}</span></div>
+        <div class="columns">${curve ? html`<div><h3>score as pixels go, or come <small>area ${shown(curve.deletionArea)} (small is good), ${shown(curve.insertionArea)} (large is good)</small></h3>
+            <fv-curves .curves=${{ name: 'score', xName: 'share of pixels', x: curve.shares, lines: [{ name: 'deletion', values: curve.deletion, colour: '#d55e00', dash: [6, 4] }, { name: 'insertion', values: curve.insertion, colour: '#0072b2' }] }}></fv-curves></div>` : ''}
+          ${check ? html`<div><h3>layers drawn anew from the top: does the map care?</h3><table class="check"><thead><tr><th>down to<th class="number">correlation with the map</thead>
+            <tbody>${check.steps.map((/** @type {any} */ s) => html`<tr><th scope="row">${s.layer}<td class="number">${s.correlation.toFixed(3)}</tr>`)}</tbody></table>
+            <p class="soft">A map that stays alike without the weights has not looked at them (Adebayo et al., 2018).</p></div>` : ''}</div></section>` : html`<p class="wait">…</p>`}`, place);
+    const seen = /** @type {HTMLCanvasElement | null} */ (place.querySelector('canvas.seen'));
+    if (seen) paint(seen, predicted.arrays.pixels);
+    place.querySelectorAll('canvas[data-method]').forEach((c) => {
+      const m = maps[/** @type {HTMLElement} */ (c).dataset.method ?? ''];
+      if (m?.arrays) paint(/** @type {HTMLCanvasElement} */ (c), m.arrays.pixels);
+    });
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {any} a */
+  function paint(canvas, a) {
+    const [height, width, channels] = a.shape;
+    drawPicture(canvas, { height, width, channels, values: a.values });
+  }
+
+  draw();
+  await predict();
+  let learned = false;
+  return listen('digits', async () => {
+    const p = (await ask('draw/nets')).progress;
+    if (!learned && p.accuracy && p.step >= p.steps) {
+      learned = true;
+      await predict();
+    }
+  });
+}

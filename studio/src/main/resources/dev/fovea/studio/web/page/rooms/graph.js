@@ -1,0 +1,119 @@
+// @ts-check
+/** The room of graphs: any network, folded by the paths of its layers. */
+import { ask, numbers } from '../js/api.js';
+import { count, html, render, say, shown, svg } from '../js/dom.js';
+import '../js/maps.js';
+import { chooser, networks, pictures } from '../js/picture.js';
+
+const WIDE = 190, HIGH = 54, GAP_X = 26, GAP_Y = 34;
+/** @type {Record<string, (n: any) => number>} */
+const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops };
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  let offer = (await ask('graph/models')).models;
+  let all = await pictures();
+  const state = { model: context.state.get('model') ?? offer[offer.length - 1].id, picture: all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split(',').filter(Boolean)), shade: 'operations', at: -1, find: '' };
+  /** @type {{nodes: any[], edges: number[][]}} */ let graph = { nodes: [], edges: [] };
+  /** @type {any} */ let values;
+
+  async function load() {
+    try {
+      graph = await ask('graph/open', { model: state.model, open: [...state.open] });
+      state.at = Math.min(state.at, graph.nodes.length - 1);
+      context.remember({ model: state.model, open: [...state.open].join() });
+    } catch (e) {
+      context.wrong(e, place);
+    }
+    draw();
+  }
+
+  /** @param {number} i */
+  async function select(i) {
+    state.at = i;
+    values = undefined;
+    draw();
+    const n = graph.nodes[i];
+    say(`${n.path || n.kind}, ${n.kind}, ${n.shape}, ${count(n.parameters)} parameters`);
+    /** @type {SVGElement | null} */ (place.querySelector(`g[data-node="${i}"]`))?.focus();
+  }
+
+  /** @param {number} i */
+  function unfold(i) {
+    const n = graph.nodes[i];
+    if (n.layers > 1) state.open.add(n.path);
+    else if (n.path.includes('.')) state.open.delete(n.path.slice(0, n.path.lastIndexOf('.')));
+    load();
+  }
+
+  async function look() {
+    try {
+      values = await ask('graph/layer', { model: state.model, picture: state.picture, path: graph.nodes[state.at].path });
+    } catch (e) {
+      context.wrong(e, place);
+    }
+    draw();
+  }
+
+  /** Follows edges by arrows. @param {KeyboardEvent} e @param {number} i */
+  function key(e, i) {
+    const next = { ArrowDown: graph.edges.find(([from]) => from === i)?.[1], ArrowUp: graph.edges.find(([, to]) => to === i)?.[0],
+      ArrowRight: beside(i, 1), ArrowLeft: beside(i, -1) }[e.key];
+    if (e.key === 'Enter') unfold(i);
+    else if (next !== undefined) select(next);
+    else return;
+    e.preventDefault();
+  }
+
+  /** @param {number} i @param {number} way */
+  function beside(i, way) {
+    const row = graph.nodes.map((n, k) => ({ n, k })).filter((x) => x.n.row === graph.nodes[i].row).sort((a, b) => a.n.column - b.n.column);
+    return row[row.findIndex((x) => x.k === i) + way]?.k;
+  }
+
+  function drawing() {
+    const least = Math.min(0, ...graph.nodes.map((n) => n.column)), most = Math.max(0, ...graph.nodes.map((n) => n.column));
+    const x = (/** @type {any} */ n) => (n.column - least) * (WIDE + GAP_X) + 10, y = (/** @type {any} */ n) => n.row * (HIGH + GAP_Y) + 10;
+    const width = (most - least + 1) * (WIDE + GAP_X) + 20, height = (Math.max(0, ...graph.nodes.map((n) => n.row)) + 1) * (HIGH + GAP_Y) + 20;
+    const strongest = Math.max(1, ...graph.nodes.map(SHADES[state.shade])), bytes = Math.max(1, ...graph.edges.map((e) => e[2]));
+    return svg`<svg class="net" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="group" aria-label="the network as a graph">
+      ${graph.edges.map(([from, to, b]) => {
+        const a = graph.nodes[from], c = graph.nodes[to], x1 = x(a) + WIDE / 2, y1 = y(a) + HIGH, x2 = x(c) + WIDE / 2, y2 = y(c), bend = Math.max(20, (y2 - y1) / 2);
+        return svg`<path class=${from === state.at || to === state.at ? 'edge on' : 'edge'} stroke-width=${1 + 4 * (b / bytes)} d=${`M ${x1} ${y1} C ${x1} ${y1 + bend}, ${x2} ${y2 - bend}, ${x2} ${y2}`}/>`;
+      })}
+      ${graph.nodes.map((n, i) => svg`<g class=${`node ${i === state.at ? 'on' : ''} ${state.find && n.path.includes(state.find) ? 'found' : ''}`} data-node=${i} tabindex=${i === Math.max(0, state.at) ? 0 : -1} role="button"
+          aria-label=${`${n.path || 'input'}, ${n.kind}, ${n.shape}`} transform=${`translate(${x(n)} ${y(n)})`} @click=${() => select(i)} @dblclick=${() => unfold(i)} @keydown=${(/** @type {KeyboardEvent} */ e) => key(e, i)}>
+        <rect width=${WIDE} height=${HIGH} rx="8"/><rect class="share" width=${WIDE * Math.sqrt(SHADES[state.shade](n) / strongest)} height="5" y=${HIGH - 5} rx="2"/>
+        <text x="10" y="21" class="name">${short(n.path || 'input')}${n.layers > 1 ? ` ▸ ${n.layers}` : ''}</text><text x="10" y="40" class="of">${short(`${n.kind} ${n.shape}`)}</text></g>`)}</svg>`;
+  }
+
+  function inspector() {
+    const n = graph.nodes[state.at];
+    if (!n) return html`<p class="soft">Choose a node. Arrows follow the edges, Enter unfolds a block or folds the block around a layer.</p>`;
+    const s = values?.statistics, l = values?.layers?.[0], a = l && values.arrays[l.path];
+    return html`<h2>${n.path || 'input'}</h2><table><tbody><tr><th scope="row">kind<td>${n.kind}<tr><th scope="row">result<td>${n.shape}
+        <tr><th scope="row">parameters<td class="number">${count(n.parameters)}<tr><th scope="row">operations<td class="number">${count(n.flops)}<tr><th scope="row">layers<td class="number">${n.layers}</tbody></table>
+      <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>unfold</button>` : html`<button @click=${look}>run the picture through</button>`}
+        ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>fold the block</button>` : ''}</div>
+      ${s ? html`<p class="soft statistics">mean ${shown(s.mean)}, deviation ${shown(s.deviation)}, ${shown(s.least)} … ${shown(s.greatest)}, ${(100 * s.zeros).toFixed(1)} % zeros</p>` : ''}
+      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}></fv-maps>` : ''}`;
+  }
+
+  function draw() {
+    render(html`<h1>Graph</h1>
+      <p class="lead">Blocks fold by the paths of their layers. ${graph.nodes.length} nodes are shown, ${count(graph.nodes.reduce((t, n) => t + n.parameters, 0))} parameters in all.</p>
+      <div class="row">${networks(offer, state.model, async (id) => { state.model = id; state.open = new Set(); state.at = -1; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
+        ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
+      <div class="row"><label>bars show <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option ?selected=${s === state.shade}>${s}</option>`)}</select></label>
+        <label>find <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
+        <button @click=${() => { state.open = new Set(); load(); }}>fold all</button></div>
+      <div class="graph-columns"><section class="card scroll">${drawing()}</section><section class="card inspector">${inspector()}</section></div>
+      <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th>reads</thead>
+        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td>${graph.edges.filter((e) => e[1] === i).map((e) => graph.nodes[e[0]].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
+  }
+
+  await load();
+}
+
+/** @param {string} text */
+const short = (text) => (text.length > 24 ? `${text.slice(0, 11)}…${text.slice(-12)}` : text);

@@ -1,0 +1,90 @@
+package dev.fovea.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.data.Digits;
+import dev.fovea.engine.Engine;
+import dev.fovea.insight.explain.Explainer;
+import dev.fovea.insight.explain.Explanation;
+import dev.fovea.insight.explain.ExplanationPicture;
+import dev.fovea.insight.explain.Method;
+import dev.fovea.insight.probe.Target;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Summary;
+import dev.fovea.studio.stock.OpenModel;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.zoo.Scale;
+import dev.fovea.zoo.Zoo;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The rooms that look into a network, in a browser: their numbers are those of Java. */
+@BrowserTest
+final class InsideRoomsTest {
+  private static final Model NET =
+      Zoo.find("resnet20").model(Scale.full(10), Shape.of(32, 32, 3), Seed.of(4), Engine.shared());
+  private static Studio studio;
+
+  @BeforeAll
+  static void start() {
+    studio = Studio.open(NET);
+  }
+
+  @AfterAll
+  static void end() {
+    studio.close();
+  }
+
+  @Test
+  void explainsAsJavaDoes() {
+    try (BrowserPage page = new BrowserPage(studio, "explain&model=m3&method=saliency")) {
+      page.await("() => document.querySelectorAll('.tile .mono').length === 6");
+      String range = page.find(".tile .mono").first().textContent();
+      String picked = page.find("select[name=class]").inputValue();
+      Tensor digit = Tensor.zeros(Shape.of(28, 28, 1));
+      byte[] drawn = Digits.draw(5, Seed.of(8));
+      for (int i = 0; i < drawn.length; i++) {
+        digit.data()[i] = drawn[i] & 0xFF;
+      }
+      OpenModel net = OpenModel.of("", "", NET, OpenModel.rule(NET));
+      Tensor input = net.rule().input(net.place(digit));
+      Explanation why =
+          Explainer.of(NET, Target.logit(Integer.parseInt(picked))).explain(Method.SALIENCY, input);
+      double high = ExplanationPicture.scale(why).high();
+      double told = Double.parseDouble(range.split(" … ", -1)[1]);
+      assertThat(told).isCloseTo(high, within(Math.abs(high) * 1e-2));
+      page.shoot("explain");
+      page.page().getByText("take its pixels away").click();
+      page.page().waitForSelector("fv-curves .plot");
+      String curves = page.find("fv-curves .plot").getAttribute("aria-label");
+      assertThat(curves).startsWith("score over share of pixels; last: deletion ");
+      page.requireNoOverflow();
+    }
+  }
+
+  @Test
+  void showsTheGraphAndWalksItByKeys() {
+    try (BrowserPage page = new BrowserPage(studio, "graph&model=m3")) {
+      page.page().waitForSelector("g.node");
+      int folded = page.find("g.node").count();
+      page.page().getByText("as a table").last().click();
+      List<String> parameters = page.find(".nodes td.number:nth-of-type(3)").allTextContents();
+      long sum = parameters.stream().mapToLong(Long::parseLong).sum();
+      Summary summary = NET.summary();
+      assertThat(sum).isEqualTo(summary.parameters());
+      page.tabTo("g.node");
+      page.press("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Enter");
+      page.await("() => document.querySelectorAll('g.node').length > " + folded);
+      page.shoot("graph");
+      page.find("g.node").nth(1).click();
+      page.page().getByText("run the picture through").click();
+      page.page().waitForSelector(".statistics");
+      page.requireNoOverflow();
+    }
+  }
+}
