@@ -29,12 +29,7 @@ final class TrainingState implements Training {
    * @param batches the number of batches of an epoch
    */
   TrainingState(
-      Model model,
-      int epochs,
-      int batches,
-      LearningRates rates,
-      Progress progress,
-      Replay replay) {
+      Model model, int epochs, int batches, LearningRates rates, Progress progress, Replay replay) {
     this.model = model;
     this.epochs = epochs;
     this.batches = batches;
