@@ -18,4 +18,5 @@ export const rooms = [
   room('train', 'Train'),
   room('explain', 'Explain'),
   room('graph', 'Graph'),
+  room('lessons', 'Lessons'),
 ];

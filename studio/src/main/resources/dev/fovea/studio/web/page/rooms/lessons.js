@@ -1,0 +1,71 @@
+// @ts-check
+/** The lessons: a text, a question before the answer, a room to try it in, and an exercise that checks itself. */
+import { ask } from '../js/api.js';
+import { html, render, say } from '../js/dom.js';
+import { rooms } from '../js/rooms.js';
+import { lessons } from '../lessons/index.js';
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  let name = context.state.get('lesson') ?? lessons[0].name;
+  let at = Number(context.state.get('step') ?? 0);
+  /** @type {import('../lessons/index.js').Lesson} */ let lesson;
+  let chosen = -1, verdict = '';
+  /** @type {(() => void) | undefined} */ let leave;
+
+  async function open() {
+    lesson = (await (lessons.find((l) => l.name === name) ?? lessons[0]).load()).lesson;
+    at = Math.max(0, Math.min(at, lesson.steps.length - 1));
+    chosen = -1;
+    verdict = '';
+    context.remember({ lesson: name, step: String(at) });
+    draw();
+    await live();
+  }
+
+  /** Opens the step's room below it, in the state that the lesson asks for. */
+  async function live() {
+    leave?.();
+    leave = undefined;
+    const step = lesson.steps[at], room = rooms.find((r) => r.name === step.room);
+    const stage = /** @type {HTMLElement} */ (place.querySelector('.live'));
+    const inner = document.createElement('div');
+    inner.className = `room ${step.room}`;
+    stage.replaceChildren(inner);
+    if (!room) return;
+    const module = await room.load();
+    leave = (await module.enter(inner, { state: new URLSearchParams(step.state), remember: () => {}, wrong: context.wrong })) ?? undefined;
+  }
+
+  /** @param {number} step */
+  const go = (step) => { at = step; open(); };
+
+  /** Compares an answer with what Java computes. @param {Event} e */
+  async function answer(e) {
+    e.preventDefault();
+    const x = /** @type {NonNullable<import('../lessons/index.js').Step['exercise']>} */ (lesson.steps[at].exercise);
+    const given = Number(/** @type {HTMLInputElement} */ (place.querySelector('input[name=answer]')).value.replace(',', '.').replace('−', '-'));
+    const all = await ask('convolution/compute', { ...x.setting, dy: x.setting.dy });
+    const right = x.of === 'values' ? all.values[x.at] : all.gradients[x.of][x.at];
+    verdict = Math.abs(given - right) < 1e-4 * Math.max(1, Math.abs(right)) ? 'Right.' : `Not yet: ${given} is not what Java computes.`;
+    say(verdict);
+    draw();
+  }
+
+  function draw() {
+    const step = lesson.steps[at], p = step.predict;
+    render(html`<h1>${lesson.title}</h1>
+      <div class="lesson-columns"><nav aria-label="Lessons"><ol>${lessons.map((l) => html`<li><a href=${`#room=lessons&lesson=${l.name}`} aria-current=${l.name === name ? 'true' : 'false'}
+          @click=${(/** @type {Event} */ e) => { e.preventDefault(); name = l.name; at = 0; open(); }}>${l.title}</a></li>`)}</ol></nav>
+        <div><section class="card lesson"><p class="soft">step ${at + 1} of ${lesson.steps.length}</p><p class="text">${step.text}</p>
+          ${p ? html`<fieldset><legend>${p.question}</legend>${p.choices.map((c, i) => html`<label><input type="radio" name="guess" .checked=${chosen === i} @change=${() => { chosen = i; say(i === p.right ? 'Right' : 'No'); draw(); }}> ${c}</label>`)}</fieldset>
+            ${chosen >= 0 ? html`<p class="note" role="status"><strong>${chosen === p.right ? 'Right.' : `No: ${p.choices[p.right]}.`}</strong> ${p.why}</p>` : ''}` : ''}
+          ${step.exercise ? html`<form class="row" @submit=${answer}><label>${step.exercise.question} <input name="answer" inputmode="decimal" autocomplete="off"></label><button>check</button><strong class="verdict" role="status">${verdict}</strong></form>` : ''}
+          ${step.java ? html`<details><summary>in Java</summary><pre>${step.java}</pre></details>` : ''}
+          <div class="row"><button ?disabled=${at === 0} @click=${() => go(at - 1)}>back</button><button class="main" ?disabled=${at === lesson.steps.length - 1} @click=${() => go(at + 1)}>next</button></div></section>
+          <section class="live" aria-label="Try it"></section></div></div>`, place);
+  }
+
+  await open();
+  return () => leave?.();
+}
