@@ -43,7 +43,7 @@ final class StepRoofline {
     Model model = net.model(engine);
     this.parameters = model.parameters().count(true);
     this.training = what.mode() == Mode.TRAIN;
-    this.atOnce = training ? what.batch() : model.samplesAtOnce(what.batch());
+    this.atOnce = training ? what.batch() : model.inference().samplesAtOnce(what.batch());
     if (training) {
       TrainingStep step = FoveaWork.step(model, what.batch());
       Batch batch = FoveaWork.batch(net, what.batch());

@@ -130,6 +130,6 @@ final class ZooPage {
     }
     long weights = 4L * model.parameters().values().length;
     double fastest = Collections.min(times) / 1e6;
-    return new Measured(fastest, weights + model.bytes(1));
+    return new Measured(fastest, weights + model.inference().bytes(1));
   }
 }

@@ -19,17 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 
 /**
- * A model in inference: its functions by batch size, and the computing of a batch in parts of some
- * samples each.
+ * The inference of a model: batches are computed in parts of a few samples, by a compiled function
+ * per part size.
  *
  * <p>As many parts as there are threads run at once, each on one thread with working memory of its
- * own: threads then neither wait for each other nor fetch what another has written. Parts that are
- * left over, of a batch of 2 on 4 threads both, run one after the other on all threads.
+ * own: threads then neither wait for each other nor fetch what another has written. Parts left over
+ * (both of a batch of 2 on 4 threads) run one after the other on all threads.
  *
  * <p>All functions share folded and packed weights and working memory, so that further batch sizes
- * cost little; those used last are kept. {@link Model#run} and evaluation both come through here.
+ * cost little; those used last are kept. {@link Model#run} and evaluation use it.
  */
-final class Inference {
+public final class Inference {
   private final Engine engine;
   private final IntFunction<Graph> graphs;
   private final LastUsed<Integer, CompiledFunction> functions = new LastUsed<>();
@@ -46,8 +46,12 @@ final class Inference {
     this.graphs = graphs;
   }
 
-  /** Returns how many samples of a batch one function computes at once. */
-  int samplesAtOnce(int batch) {
+  /**
+   * Returns how many samples of a batch are computed together: few enough for intermediate results
+   * to stay in the caches, at most half of the batch, or all of it where samples depend on each
+   * other.
+   */
+  public int samplesAtOnce(int batch) {
     // A single sample needs no look at the graph: a first prediction should not wait for one.
     return batch == 1 ? 1 : samplesAtOnce.computeIfAbsent(batch, this::split);
   }
@@ -74,8 +78,11 @@ final class Inference {
     return function;
   }
 
-  /** Returns how many bytes a batch takes beside the parameters and the outputs. */
-  long bytes(int batch) {
+  /**
+   * Returns the memory that a batch takes in addition to the parameters and the outputs, in bytes:
+   * packed weights and the working memory of all threads.
+   */
+  public long bytes(int batch) {
     int atOnce = samplesAtOnce(batch);
     CompiledFunction f = function(atOnce);
     Program.Sizes sizes = f.program().sizes();

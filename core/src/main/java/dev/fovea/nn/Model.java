@@ -107,7 +107,8 @@ public final class Model {
     return rules;
   }
 
-  Inference inference() {
+  /** Returns the inference of this model: how a batch is computed, and in how much memory. */
+  public Inference inference() {
     return inference;
   }
 
@@ -285,23 +286,6 @@ public final class Model {
   /** Returns the number of samples of a batch, which must suit the inputs. */
   int batchSize(List<Tensor> batch) {
     return body.batchSize(batch);
-  }
-
-  /**
-   * Returns how many samples of a batch {@link #run} computes together: few enough for intermediate
-   * results to stay in the caches, at most half of the batch, or all of it where samples depend on
-   * each other.
-   */
-  public int samplesAtOnce(int batch) {
-    return inference.samplesAtOnce(batch);
-  }
-
-  /**
-   * Returns the memory that {@link #run} takes for a batch in addition to the parameters and the
-   * outputs, in bytes: packed weights and the working memory of all threads.
-   */
-  public long bytes(int batch) {
-    return inference.bytes(batch);
   }
 
   /** Returns the output for a batch of the only input; see {@link #run(List)}. */

@@ -27,7 +27,7 @@ final class SimdInferenceTest {
     try (Engine one = Engine.ofThreads(1);
         Engine two = Engine.ofThreads(2)) {
       Model model = model(two);
-      assertThat(model.samplesAtOnce(3)).isEqualTo(2);
+      assertThat(model.inference().samplesAtOnce(3)).isEqualTo(2);
       float[] expected = model(one).run(x).data();
       for (int i = 0; i < RUNS; i++) {
         boolean same = Arrays.equals(model.run(x).data(), expected);

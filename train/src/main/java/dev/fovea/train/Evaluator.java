@@ -207,7 +207,7 @@ public final class Evaluator {
   long bytes(Dataset data) {
     int n = samples(data);
     long outputs = 4L * n * model.outputs().stream().mapToLong(Shape::elements).sum();
-    return model.bytes(n) + outputs + function(new Key(n, data.targetShapes())).bytes();
+    return model.inference().bytes(n) + outputs + function(new Key(n, data.targetShapes())).bytes();
   }
 
   /** Returns how many samples to evaluate at a time where no loss compares them. */

@@ -77,6 +77,6 @@ final class EvaluatorTest {
   void batchThatNoPlanHoldsIsRunInParts() {
     Layer network = sequence(conv2d(4, 1), avgPool(2048), flatten());
     Model model = Model.build(network, Shape.of(2048, 2048, 1), Seed.of(1));
-    assertThat(model.samplesAtOnce(300)).isBetween(1, 64);
+    assertThat(model.inference().samplesAtOnce(300)).isBetween(1, 64);
   }
 }

@@ -225,8 +225,8 @@ final class PublicDoorsTest {
     }
     for (int batch : new int[] {Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE}) {
       answers(() -> m.trace(batch, true), "trace " + batch);
-      answers(() -> m.bytes(batch), "bytes " + batch);
-      answers(() -> m.samplesAtOnce(batch), "samplesAtOnce " + batch);
+      answers(() -> m.inference().bytes(batch), "bytes " + batch);
+      answers(() -> m.inference().samplesAtOnce(batch), "samplesAtOnce " + batch);
     }
     answers(() -> m.run(List.of()), "no input");
     answers(() -> m.freeze(""), "freeze nothing");
