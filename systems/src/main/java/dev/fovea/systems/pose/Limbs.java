@@ -49,15 +49,4 @@ public record Limbs(List<Bone> bones) {
     }
     return new Limbs(ordered);
   }
-
-  /** Returns whether both ends of a limb were reached before it, so that it closes a ring. */
-  boolean closes(int limb) {
-    Bone own = bones.get(limb);
-    Set<Integer> reached = new HashSet<>();
-    for (Bone b : bones.subList(0, limb)) {
-      reached.add(b.from());
-      reached.add(b.to());
-    }
-    return reached.contains(own.from()) && reached.contains(own.to());
-  }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Puts points together to persons by part affinity fields (Cao et al. 2017).
@@ -15,8 +16,9 @@ import java.util.List;
  * <p>A pair of points is as sure to be a limb as the field agrees with the way from one to the
  * other: the mean of the products with its direction at ten places, of those above 0.05, which more
  * than 0.8 of the places must be. Of pairs that share a point the surest stays. Persons grow limb
- * by limb; a limb that closes a ring only adds points that are missing. A person has at least three
- * points, and its points and limbs score at least 0.2 a point.
+ * by limb: a limb adds the point that a person lacks, joins two parts of a person that have no kind
+ * of point in common, or begins a person. A person has at least three points, and its points and
+ * limbs score at least 0.2 a point.
  *
  * @param limbs the limbs in the order in which persons grow
  * @param channels the first of the two channels of each limb's field
@@ -66,15 +68,26 @@ public record PersonGrouping(Limbs limbs, List<Integer> channels) {
     private double score;
     private int count;
 
-    Growing(int kinds) {
+    Growing(int kinds, int kind, int point, double value) {
       points = new int[kinds];
       Arrays.fill(points, -1);
+      points[kind] = point;
+      score = value;
+      count = 1;
     }
 
-    void add(int kind, int point, double value) {
-      points[kind] = point;
-      score += value;
-      count++;
+    /** Returns whether both have a point of the same kind. */
+    boolean overlaps(Growing other) {
+      return IntStream.range(0, points.length)
+          .anyMatch(k -> points[k] >= 0 && other.points[k] >= 0);
+    }
+
+    void join(Growing other, double limb) {
+      for (int k = 0; k < points.length; k++) {
+        points[k] = Math.max(points[k], other.points[k]);
+      }
+      score += other.score + limb;
+      count += other.count;
     }
   }
 
@@ -90,14 +103,8 @@ public record PersonGrouping(Limbs limbs, List<Integer> channels) {
       Bone bone = limbs.bones().get(limb);
       List<Peak> from = points.get(bone.from());
       List<Peak> to = points.get(bone.to());
-      List<Pair> pairs = pairs(from, to, fields, channels.get(limb));
-      boolean closes = limbs.closes(limb);
-      for (Pair pair : pairs) {
-        if (closes) {
-          complete(persons, bone, pair);
-        } else {
-          grow(persons, bone, pair, points);
-        }
+      for (Pair pair : pairs(from, to, fields, channels.get(limb))) {
+        grow(persons, bone, pair, points);
       }
     }
     return persons.stream()
@@ -106,31 +113,27 @@ public record PersonGrouping(Limbs limbs, List<Integer> channels) {
         .toList();
   }
 
-  private static void complete(List<Growing> persons, Bone bone, Pair pair) {
-    for (Growing p : persons) {
-      if (p.points[bone.from()] == pair.from && p.points[bone.to()] < 0) {
-        p.points[bone.to()] = pair.to;
-      } else if (p.points[bone.to()] == pair.to && p.points[bone.from()] < 0) {
-        p.points[bone.from()] = pair.from;
+  /** Joins the parts of persons at the ends of a limb, unless they are of different persons. */
+  private static void grow(List<Growing> persons, Bone bone, Pair pair, List<List<Peak>> points) {
+    Growing first = holder(persons, bone.from(), pair.from, points);
+    Growing second = holder(persons, bone.to(), pair.to, points);
+    if (!first.overlaps(second)) {
+      persons.remove(second);
+      if (!persons.contains(first)) {
+        persons.add(first);
       }
+      first.join(second, pair.score);
     }
   }
 
-  private static void grow(List<Growing> persons, Bone bone, Pair pair, List<List<Peak>> points) {
-    double value = points.get(bone.to()).get(pair.to).value();
-    boolean grown = false;
-    for (Growing p : persons) {
-      if (p.points[bone.from()] == pair.from) {
-        p.add(bone.to(), pair.to, value + pair.score);
-        grown = true;
-      }
-    }
-    if (!grown) {
-      Growing p = new Growing(points.size());
-      p.add(bone.from(), pair.from, points.get(bone.from()).get(pair.from).value());
-      p.add(bone.to(), pair.to, value + pair.score);
-      persons.add(p);
-    }
+  /** Returns the person that has a point, or a new one of that point alone. */
+  private static Growing holder(
+      List<Growing> persons, int kind, int point, List<List<Peak>> points) {
+    return persons.stream()
+        .filter(p -> p.points[kind] == point)
+        .findFirst()
+        .orElseGet(
+            () -> new Growing(points.size(), kind, point, points.get(kind).get(point).value()));
   }
 
   /** Returns the pairs that are limbs, the surest first, each point in one of them. */

@@ -236,10 +236,36 @@ final class PartFieldsTest {
     Limbs limbs = Limbs.of(skeleton);
     assertThat(limbs.bones())
         .containsExactly(new Bone(0, 1), new Bone(1, 2), new Bone(2, 3), new Bone(3, 0));
-    assertThat(limbs.closes(2)).isFalse();
-    assertThat(limbs.closes(3)).isTrue();
     assertThatThrownBy(() -> Limbs.of(Skeleton.of(List.of("a"), List.of())))
         .hasMessage("part affinity fields: the skeleton of 1 joints has no bones to group them by");
+  }
+
+  /** Where the head is hidden, shoulders and hips join the halves of a body. */
+  @Test
+  void partsOfAPersonAreJoined() {
+    Limbs limbs =
+        new Limbs(
+            List.of(
+                new Bone(0, 1), new Bone(0, 2), new Bone(1, 3), new Bone(2, 4), new Bone(3, 4)));
+    PartFields fields = new PartFields(20, 20, 1, limbs);
+    List<KeyPoint> person =
+        List.of(
+            point(10.5, 2.5, 0),
+            point(5.5, 6.5, 1),
+            point(15.5, 6.5, 2),
+            point(5.5, 16.5, 3),
+            point(15.5, 16.5, 4));
+    List<List<Peak>> points = new ArrayList<>();
+    person.forEach(p -> points.add(List.of(new Peak(p.x(), p.y(), 1))));
+    Tensor field = fields.of(List.of(person));
+    List<Integer> channels = List.of(0, 2, 4, 6, 8);
+    PersonGrouping grouping = new PersonGrouping(limbs, channels);
+    assertThat(grouping.of(points, field)).extracting(Person::count).containsExactly(5);
+    points.set(0, List.of());
+    List<Person> halves = grouping.of(points, field);
+    assertThat(halves).hasSize(1);
+    assertThat(halves.get(0).points()).containsExactly(-1, 0, 0, 0, 0);
+    assertThat(halves.get(0).score()).isCloseTo(4 + 3, within(1e-5));
   }
 
   /** Of two peaks nearer than the distance the higher stays, of equals the first. */
