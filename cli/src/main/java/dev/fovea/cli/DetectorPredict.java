@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for objects in pictures, tells and draws them.
  *
- * @param finder looks for objects in a picture [H, W, C], its values 0 … 255
+ * @param finder looks for objects in the file of a picture and the picture [H, W, C], its values 0
+ *     … 255
  * @param skeleton the key points that objects have
  * @param out where drawings or files of detections go
  * @param format the form of the files; drawings if empty
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure tells why a picture was not looked at and returns the command's status
  */
 record DetectorPredict(
-    Function<Tensor, List<Detection>> finder,
+    BiFunction<Path, Tensor, List<Detection>> finder,
     Skeleton skeleton,
     Optional<Path> out,
     Optional<DetectionFormat> format,
@@ -62,7 +63,7 @@ record DetectorPredict(
     for (int i = 0; i < pictures.size(); i++) {
       try {
         Tensor picture = Images.read(pictures.get(i));
-        List<Detection> found = finder.apply(picture);
+        List<Detection> found = finder.apply(pictures.get(i), picture);
         Result result = new Result(i + 1, pictures.get(i), Size.of(picture.shape()), found);
         results.add(result);
         print(result, picture, write(result, picture), pictures.size());

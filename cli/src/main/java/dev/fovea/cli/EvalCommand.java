@@ -145,15 +145,26 @@ final class EvalCommand implements Runnable {
     }
   }
 
+  /** Returns whether mirror images are looked at, too. */
+  private boolean isFlipped() {
+    if (!List.of("none", "flip").contains(tta)) {
+      throw new FoveaException("--tta " + tta + ": flip expected, for key points");
+    }
+    return tta.equals("flip");
+  }
+
   /** Measures a detector, or what finds key points. */
   private void measure(ModelFile description, Model model) {
-    requireOneView();
     if (PoseEstimator.isPoseEstimator(model)) {
       if (out != null || plots != null) {
         throw new FoveaException(
             "--out, --plots: are for detectors; " + file + " finds key points");
       }
-      PoseEval poses = PoseEval.of(description, model, data.openTestLabels(description));
+      LabelledData test = data.openTestLabels(description);
+      PoseEval poses =
+          isFlipped()
+              ? PoseEval.flipped(description, model, test)
+              : PoseEval.of(description, model, test);
       System.out.println(json ? Json.write(poses.fields()) : poses.lines(file.toString()));
       return;
     }

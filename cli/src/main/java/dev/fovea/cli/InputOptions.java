@@ -37,7 +37,7 @@ final class InputOptions {
   private static final long MOST_TEXT = 1_000_000;
   private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,5})[x×]([1-9]\\d{0,5})");
   private static final List<String> FIELDS =
-      List.of("scale", "mean", "std", "bgr", "resize", "height", "width", "channels");
+      List.of("scale", "mean", "std", "bgr", "resize", "fill", "height", "width", "channels");
 
   @Option(
       names = "--net",
@@ -291,7 +291,8 @@ final class InputOptions {
             scale != null ? factor(scale) : number(fields, "scale", base.scale()),
             perChannel("--mean", mean, numbers(fields, "mean"), base.mean(), channels),
             perChannel("--std", std, numbers(fields, "std"), base.std(), channels),
-            resize != null ? resize : resize(fields, base.resize()));
+            resize != null ? resize : resize(fields, base.resize()),
+            number(fields, "fill", base.fill()));
     boolean usual = own.map(InputRule::bgr).orElse(false);
     Object said = fields.getOrDefault("bgr", usual);
     return new InputRule(rule, bgr || Json.bool(said, file + " bgr"));

@@ -39,26 +39,35 @@ record MarkedPicture(Sample sample, Optional<LabelNames> names) {
     if (labels == null) {
       return new MarkedPicture(Sample.of(Images.read(picture)), Optional.empty());
     }
-    Path folder = folder(labels);
-    String form =
-        LabelSets.guess(folder)
-            .orElseThrow(() -> new FoveaException(folder + ": no labels of a known form"));
-    LabelSet set = LabelSets.read(form, folder, List.of());
-    LabelledPicture own =
-        set.pictures().stream()
-            .filter(p -> isSame(p.file(), picture))
-            .findFirst()
-            .orElseThrow(() ->
-                new FoveaException(
-                    "%s: is not among the %s pictures that the %s labels of %s are of"
-                        .formatted(picture, set.pictures().size(), form, folder)));
+    LabelSet set = read(labels);
+    LabelledPicture own = labelled(set, picture);
     // The same picture to train on and to test with: a set of one cannot be divided.
-    LabelSet one = new LabelSet(form, set.names(), List.of(own, own), List.of());
+    LabelSet one = new LabelSet(set.format(), set.names(), List.of(own, own), List.of());
     Shape size = Shape.of(own.size().height(), own.size().width(), 3);
     LabelSplit split =
         one.split(
             LabelOptions.of(Preprocessing.scaled(size), markings(own).toArray(Marking[]::new)));
     return new MarkedPicture(split.train().read(0, Seed.of(0)), Optional.of(set.names()));
+  }
+
+  /** Reads the labels of a folder, or of the folder that a file of labels is in. */
+  static LabelSet read(Path labels) {
+    Path folder = folder(labels);
+    String form =
+        LabelSets.guess(folder)
+            .orElseThrow(() -> new FoveaException(folder + ": no labels of a known form"));
+    return LabelSets.read(form, folder, List.of());
+  }
+
+  /** Returns what labels mark in a picture. */
+  static LabelledPicture labelled(LabelSet set, Path picture) {
+    return set.pictures().stream()
+        .filter(p -> isSame(p.file(), picture))
+        .findFirst()
+        .orElseThrow(() ->
+            new FoveaException(
+                "%s: is not among the %s pictures that the %s labels are of"
+                    .formatted(picture, set.pictures().size(), set.format())));
   }
 
   /** A label file is one of the folder above those of labels, such as Annotations. */

@@ -1,15 +1,23 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Batch;
+import dev.fovea.data.BatchStream;
+import dev.fovea.data.Dataset;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Setup;
 import dev.fovea.systems.net.Systems;
+import dev.fovea.systems.pose.FlipTest;
+import dev.fovea.systems.pose.PoseRule;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Evaluator;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Scores;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,18 +26,50 @@ import java.util.Map;
  *
  * @param label the class that has them
  * @param samples how many pictures were looked at
- * @param scores the loss, and all figures of the system
+ * @param figures all figures of the system by name, and the loss if there is one
  */
-record PoseEval(String label, int samples, Scores scores) {
+record PoseEval(String label, int samples, Map<String, Double> figures) {
+  private static final int BATCH = 16;
+
   /** Looks for key points in all samples. */
   static PoseEval of(ModelFile description, Model model, LabelledData test) {
-    Setup setup =
-        Systems.find(description.net()).setUp(Plan.of(model.metadata(), description.net()));
+    Setup setup = setup(description, model);
     Scores scores =
         Evaluator.of(model, setup.objective())
             .measures(setup.measures(test).toArray(Measure[]::new))
             .evaluate(description.rule().over(setup.targets(test)));
-    return new PoseEval(description.labels().get(0), test.size(), scores);
+    Map<String, Double> figures = new LinkedHashMap<>(scores.metrics());
+    figures.put("loss", scores.loss());
+    return new PoseEval(description.labels().get(0), test.size(), figures);
+  }
+
+  /** Looks for key points in all samples and in their mirror images. */
+  static PoseEval flipped(ModelFile description, Model model, LabelledData test) {
+    Setup setup = setup(description, model);
+    Dataset samples = description.rule().over(setup.targets(test));
+    PoseRule rule = PoseRule.parse(model.metadata().getOrDefault(PoseRule.KEY, ""), "model");
+    List<Measure> measures = setup.measures(test);
+    List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(samples)).toList();
+    try (BatchStream batches = samples.batches(BATCH).open(Seed.of(0))) {
+      for (Batch b = batches.next(); b != null; b = batches.next()) {
+        List<Tensor> outputs = FlipTest.outputs(model, rule, b.inputs().get(0));
+        for (Measure.Collector c : collectors) {
+          c.add(b, outputs);
+        }
+      }
+    }
+    Map<String, Double> figures = new LinkedHashMap<>();
+    for (int m = 0; m < measures.size(); m++) {
+      List<Double> values = collectors.get(m).values();
+      for (int i = 0; i < values.size(); i++) {
+        figures.put(measures.get(m).names().get(i), values.get(i));
+      }
+    }
+    return new PoseEval(description.labels().get(0), test.size(), figures);
+  }
+
+  private static Setup setup(ModelFile description, Model model) {
+    return Systems.find(description.net()).setUp(Plan.of(model.metadata(), description.net()));
   }
 
   /** Returns the figures for JSON. */
@@ -37,8 +77,7 @@ record PoseEval(String label, int samples, Scores scores) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("class", label);
     fields.put("pictures", samples);
-    fields.put("loss", JsonReport.number(scores.loss()));
-    scores.metrics().forEach((name, value) -> fields.put(name, JsonReport.number(value)));
+    figures.forEach((name, value) -> fields.put(name, JsonReport.number(value)));
     return fields;
   }
 
@@ -52,12 +91,9 @@ record PoseEval(String label, int samples, Scores scores) {
             Text.oneLine(name),
             Text.oneLine(label),
             samples));
-    scores
-        .metrics()
-        .forEach((figure, value) ->
-            text.append(
-                String.format(Locale.ROOT, "%-9s %.4f%n", figure.toUpperCase(Locale.ROOT), value)));
-    text.append(String.format(Locale.ROOT, "%-9s %.6f", "loss", scores.loss()));
-    return text.toString();
+    figures.forEach((figure, value) ->
+        text.append(
+            String.format(Locale.ROOT, "%-9s %.4f%n", figure.toUpperCase(Locale.ROOT), value)));
+    return text.toString().stripTrailing();
   }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
       "  fovea predict yolox_nano.onnx dog.jpg --task yolox --score 0.5",
       "  fovea predict espcn.onnx cat.png --task super-resolution --out large.png",
       "  fovea predict lenet.onnx page.png --windows both --step 4 --scales 1,0.7,0.5 --out drawn.png",
+      "  fovea predict cpm.onnx photos --task cpm-pose --boxes yolox.onnx --out skeletons",
       "  fovea predict runs/yolo-tiny-shapes/model.safetensors photos --score 0.4 --out drawn"
     })
 final class PredictCommand implements Callable<Integer> {
@@ -131,6 +133,21 @@ final class PredictCommand implements Callable<Integer> {
               + " .png, or those of several pictures into a folder.")
   private @Nullable Path overlay;
 
+  @Option(
+      names = "--boxes",
+      paramLabel = "FROM",
+      description =
+          "Of a network of key points: one pose in each box that a detector finds or that labels"
+              + " mark; the detector's file, or the folder of labels or a file in it.")
+  private @Nullable Path boxes;
+
+  @Option(
+      names = "--tta",
+      paramLabel = "flip",
+      description =
+          "Of a network of key points: look at mirror images too, and take the mean of both.")
+  private @Nullable String tta;
+
   @Mixin private TileOptions tiles;
   @Mixin private WindowOptions windows;
   @Mixin private InputOptions inputs;
@@ -142,6 +159,13 @@ final class PredictCommand implements Callable<Integer> {
       Range.atLeast("--top", top, 1);
     }
     NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
+    if (PoseEstimator.isPoseEstimator(network.model()) && !raw) {
+      return estimate(network);
+    }
+    if (boxes != null || tta != null) {
+      throw new FoveaException(
+          "--boxes, --tta: are for networks of key points; " + file + " is none");
+    }
     if (PanopticSegmenter.isPanoptic(network.model()) && !raw) {
       return divide(network);
     }
@@ -150,9 +174,6 @@ final class PredictCommand implements Callable<Integer> {
     }
     if (Detector.isDetector(network.model()) && !raw) {
       return detect(network);
-    }
-    if (PoseEstimator.isPoseEstimator(network.model()) && !raw) {
-      return estimate(network);
     }
     requireNoDetection();
     if (Upscaler.isUpscaler(network.model()) && !raw) {
@@ -188,7 +209,7 @@ final class PredictCommand implements Callable<Integer> {
     Detector usual = Detector.of(network.model());
     Detector detector = score == null ? usual : usual.score(Range.fraction("--score", score, 1));
     return predict(
-        picture ->
+        (path, picture) ->
             parts.map(t -> t.detect(detector, picture)).orElseGet(() -> detector.detect(picture)),
         detector.rule().decoder().skeleton());
   }
@@ -221,11 +242,19 @@ final class PredictCommand implements Callable<Integer> {
           "--top, --invert, --overlay: " + file + " finds key points; see --score");
     }
     PoseEstimator usual = PoseEstimator.of(network.model());
-    PoseEstimator estimator =
-        score == null ? usual : usual.score(Range.fraction("--score", score, 1));
+    PoseEstimator sure = score == null ? usual : usual.score(Range.fraction("--score", score, 1));
+    PoseEstimator estimator = isFlipped() ? sure.flipped() : sure;
+    Optional<BoxSource> source =
+        Optional.ofNullable(boxes)
+            .map(from -> BoxSource.of(from, estimator.label(), compute.engine()));
     return predict(
-        picture ->
-            estimator.estimate(picture).stream().flatMap(p -> p.detection().stream()).toList(),
+        (path, picture) ->
+            source
+                .map(s -> estimator.estimate(picture, s.in(path, picture)))
+                .orElseGet(() -> estimator.estimate(picture))
+                .stream()
+                .flatMap(p -> p.detection().stream())
+                .toList(),
         estimator.skeleton());
   }
 
@@ -238,10 +267,18 @@ final class PredictCommand implements Callable<Integer> {
               + " --overlay");
     }
     double least = score == null ? WindowOptions.SCORE : Range.fraction("--score", score, 1);
-    return predict(windows.finder(network, least), Skeleton.NONE);
+    Function<Tensor, List<Detection>> finder = windows.finder(network, least);
+    return predict((path, picture) -> finder.apply(picture), Skeleton.NONE);
   }
 
-  private int predict(Function<Tensor, List<Detection>> finder, Skeleton skeleton) {
+  private boolean isFlipped() {
+    if (tta != null && !tta.equals("flip")) {
+      throw new FoveaException("--tta " + tta + ": flip expected, for key points");
+    }
+    return tta != null;
+  }
+
+  private int predict(BiFunction<Path, Tensor, List<Detection>> finder, Skeleton skeleton) {
     DetectorPredict predict =
         new DetectorPredict(
             finder,

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param mean the mean of each channel after scaling
  * @param std the standard deviation of each channel after scaling
  * @param resize how pictures of another size are resized
+ * @param fill the value 0 … 255 of the margins of a letter box; {@link #LETTERBOX_FILL} by default
  */
 public record Preprocessing(
     int height,
@@ -30,7 +31,8 @@ public record Preprocessing(
     float scale,
     List<Float> mean,
     List<Float> std,
-    Resize resize) {
+    Resize resize,
+    float fill) {
   /** The factor that maps 0 … 255 to 0 … 1. */
   public static final float BYTE_SCALE = 1 / 255f;
 
@@ -38,8 +40,10 @@ public record Preprocessing(
   public static final float LETTERBOX_FILL = 114;
 
   private static final int MAX_EXTENT = 1 << 16;
+  private static final float MAX_VALUE = 255;
+  private static final String FILL = "fill";
   private static final List<String> FIELDS =
-      List.of("height", "width", "channels", "scale", "mean", "std", "resize");
+      List.of("height", "width", "channels", "scale", "mean", "std", "resize", FILL);
 
   /** How a picture is resized to the input. */
   public enum Resize {
@@ -49,7 +53,7 @@ public record Preprocessing(
     CROP,
     /**
      * The longer side is scaled to fit; the margins beside the shorter one are filled with {@link
-     * Preprocessing#LETTERBOX_FILL}.
+     * Preprocessing#fill}.
      */
     LETTERBOX,
     /** Like {@link #LETTERBOX}, but with the picture in the upper left corner, as in YOLOX. */
@@ -102,6 +106,21 @@ public record Preprocessing(
         || !std.stream().allMatch(s -> s > 0 && Float.isFinite(s))) {
       throw bad("mean " + mean + ", std " + std + ": finite and positive numbers expected");
     }
+    if (!(fill >= 0 && fill <= MAX_VALUE)) {
+      throw bad("fill " + fill + ", a value of 0 to 255 expected");
+    }
+  }
+
+  /** Creates a rule whose letter boxes are filled with {@link #LETTERBOX_FILL}. */
+  public Preprocessing(
+      int height,
+      int width,
+      int channels,
+      float scale,
+      List<Float> mean,
+      List<Float> std,
+      Resize resize) {
+    this(height, width, channels, scale, mean, std, resize, LETTERBOX_FILL);
   }
 
   private static FoveaException bad(String what) {
@@ -151,12 +170,17 @@ public record Preprocessing(
 
   /** Returns this rule with another mean and standard deviation of each channel. */
   public Preprocessing withMeanAndStd(List<Float> newMean, List<Float> newStd) {
-    return new Preprocessing(height, width, channels, scale, newMean, newStd, resize);
+    return new Preprocessing(height, width, channels, scale, newMean, newStd, resize, fill);
   }
 
   /** Returns this rule with another way of resizing. */
   public Preprocessing withResize(Resize newResize) {
-    return new Preprocessing(height, width, channels, scale, mean, std, newResize);
+    return new Preprocessing(height, width, channels, scale, mean, std, newResize, fill);
+  }
+
+  /** Returns this rule with another value beside pictures in a letter box. */
+  public Preprocessing withFill(float value) {
+    return new Preprocessing(height, width, channels, scale, mean, std, resize, value);
   }
 
   /** Returns the shape [H, W, C] of the input. */
@@ -204,6 +228,9 @@ public record Preprocessing(
     fields.put("mean", mean);
     fields.put("std", std);
     fields.put("resize", resize.text());
+    if (fill != LETTERBOX_FILL) {
+      fields.put(FILL, fill);
+    }
     return Json.write(fields);
   }
 
@@ -231,8 +258,12 @@ public record Preprocessing(
         Resize.parse(
             Json.string(Json.member(fields, "resize", source), source + " resize"),
             source + " resize");
+    float fill =
+        fields.containsKey(FILL)
+            ? (float) Json.number(Json.member(fields, FILL, source), source + " " + FILL)
+            : LETTERBOX_FILL;
     try {
-      return new Preprocessing(height, width, channels, scale, mean, std, resize);
+      return new Preprocessing(height, width, channels, scale, mean, std, resize, fill);
     } catch (FoveaException e) {
       throw new FoveaException(source + ": " + e.getMessage(), e);
     }

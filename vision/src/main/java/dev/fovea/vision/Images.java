@@ -188,7 +188,7 @@ public final class Images {
         };
     Placement.Size input = new Placement.Size(rule.height(), rule.width());
     Placement placement = Placement.of(rule.resize(), Placement.Size.of(image.shape()), input);
-    return new Placed(placement.apply(coloured, Preprocessing.LETTERBOX_FILL), placement);
+    return new Placed(placement.apply(coloured, rule.fill()), placement);
   }
 
   /** Returns the picture for a network's input, for display: the inverse of normalisation. */

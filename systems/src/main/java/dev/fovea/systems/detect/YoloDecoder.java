@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Reads rows [x, y, width, height, object, classes…] of YOLO since its third version: the score of
- * a class is σ(object) · σ(class), each class by itself.
+ * a class is σ(object) · σ(class), each class by itself. Where there are no classes it is
+ * σ(object), and the class 0.
  *
  * <p>The rows may be one output [N, rows, numbers], or an output for each map, such as [N, H, W,
  * anchors · numbers].
@@ -32,14 +33,15 @@ public final class YoloDecoder implements BoxDecoder {
    * Creates a decoder.
    *
    * @param anchors the anchors of the maps
-   * @param classes how many classes there are
+   * @param classes how many classes rows tell; 0 where they tell objects alone
    * @param stretch by how many cells the middle of a box may move; 1 as published
-   * @throws FoveaException if a number is not positive
+   * @throws FoveaException if there are fewer classes than none, or the stretch is not positive
    */
   public YoloDecoder(GridAnchors anchors, int classes, double stretch) {
-    if (classes < 1 || !(stretch > 0 && stretch < Double.POSITIVE_INFINITY)) {
+    if (classes < 0 || !(stretch > 0 && stretch < Double.POSITIVE_INFINITY)) {
       throw new FoveaException(
-          "yolo: needs classes and a positive stretch, got %s and %s".formatted(classes, stretch));
+          "yolo: needs 0 or more classes and a positive stretch, got %s and %s"
+              .formatted(classes, stretch));
     }
     this.anchors = anchors;
     this.classes = classes;
@@ -51,7 +53,7 @@ public final class YoloDecoder implements BoxDecoder {
     long classes = Json.integer(Json.member(fields, CLASSES, where), where + " classes");
     return new YoloDecoder(
         GridAnchors.parse(fields, where),
-        Math.clamp(classes, 0, Integer.MAX_VALUE),
+        Math.clamp(classes, -1, Integer.MAX_VALUE),
         Json.number(Json.member(fields, STRETCH, where), where + " stretch"));
   }
 
@@ -104,6 +106,11 @@ public final class YoloDecoder implements BoxDecoder {
       return;
     }
     double[] box = null;
+    if (classes == 0) {
+      box = new double[4];
+      boxes.decode(row, t, at, box);
+      to.add(box[0], box[1], box[2], box[3], object, 0);
+    }
     for (int c = 0; c < classes; c++) {
       double score = object * YoloBoxes.sigmoid(t.get(at + BEFORE_CLASSES + c));
       if (score >= least) {

@@ -4,6 +4,7 @@ import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.io.Json;
 import dev.fovea.systems.Pose;
+import dev.fovea.systems.label.Skeleton;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Placement.Size;
@@ -78,6 +79,22 @@ public record CoordinateDecoder(
     double score =
         presence < 0 ? 1 : Math.clamp(PoseOutputs.numbers(outputs, presence, sample)[0], 0, 1);
     return List.of(new Pose(points, scores, label, score));
+  }
+
+  @Override
+  public Tensor unmirrored(Tensor told, Skeleton skeleton) {
+    List<Integer> partners = FlipTest.kinds(skeleton, kinds);
+    Tensor turned = told.copy();
+    int length = told.shape().dropFirst().elements();
+    for (int i = 0; i < told.shape().dim(0); i++) {
+      for (int k = 0; k < kinds; k++) {
+        int to = i * length + k * row;
+        System.arraycopy(told.data(), i * length + partners.get(k) * row, turned.data(), to, row);
+        // The place x · scale + offset becomes 1 less itself.
+        turned.data()[to] = (float) ((1 - 2 * offset) / scale - turned.data()[to]);
+      }
+    }
+    return turned;
   }
 
   private static double sigmoid(double x) {

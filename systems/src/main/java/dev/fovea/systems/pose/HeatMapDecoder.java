@@ -6,6 +6,7 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
 import dev.fovea.systems.Pose;
+import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.pose.Peaks.Peak;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
@@ -89,6 +90,11 @@ public record HeatMapDecoder(int output, int kinds, Refinement refinement) imple
     }
     double mean = scores.stream().mapToDouble(s -> s).average().orElse(0);
     return List.of(new Pose(points, scores, label, mean));
+  }
+
+  @Override
+  public Tensor unmirrored(Tensor told, Skeleton skeleton) {
+    return FlipTest.maps(told, FlipTest.kinds(skeleton, kinds));
   }
 
   @Override

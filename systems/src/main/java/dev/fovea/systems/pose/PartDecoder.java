@@ -133,6 +133,32 @@ public record PartDecoder(
   }
 
   @Override
+  public Tensor unmirrored(Tensor told, Skeleton skeleton) {
+    List<Integer> partners = FlipTest.kinds(skeleton, kinds);
+    Tensor turned = FlipTest.maps(told, partners);
+    List<Bone> bones = grouping.limbs().bones();
+    for (int l = 0; l < bones.size(); l++) {
+      Bone b = bones.get(l);
+      int from = partners.get(b.from());
+      int to = partners.get(b.to());
+      int same = bones.indexOf(new Bone(from, to));
+      int other = same < 0 ? bones.indexOf(new Bone(to, from)) : same;
+      if (other < 0) {
+        throw new FoveaException(
+            "flip test: in a mirror image the limb from %s to %s is one that there is not"
+                .formatted(skeleton.joints().get(b.from()), skeleton.joints().get(b.to())));
+      }
+      // Right and left change, and both directions if the other limb runs the other way.
+      int sign = same < 0 ? -1 : 1;
+      FlipTest.copy(
+          told, grouping.channels().get(other), turned, grouping.channels().get(l), -sign);
+      FlipTest.copy(
+          told, grouping.channels().get(other) + 1, turned, grouping.channels().get(l) + 1, sign);
+    }
+    return turned;
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

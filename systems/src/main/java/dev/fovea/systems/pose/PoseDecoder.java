@@ -1,6 +1,8 @@
 package dev.fovea.systems.pose;
 
 import dev.fovea.systems.Pose;
+import dev.fovea.systems.label.Skeleton;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Placement.Size;
 import java.util.List;
@@ -21,6 +23,19 @@ public interface PoseDecoder {
    * @param label the name of the class
    */
   List<Pose> decode(List<Tensor> outputs, int sample, Size input, String label);
+
+  /** Returns the number of the output that tells points. */
+  int output();
+
+  /**
+   * Returns what a network tells of a mirrored picture as if it were told of the picture: turned
+   * back left to right, each kind in the place of that which it is in a mirror image.
+   *
+   * @param told the output that tells points [N, …]
+   * @param skeleton says which kinds change places
+   * @throws FoveaException if the skeleton does not say so
+   */
+  Tensor unmirrored(Tensor told, Skeleton skeleton);
 
   /** Returns the name of the rule, such as {@code heat-maps}. */
   String kind();

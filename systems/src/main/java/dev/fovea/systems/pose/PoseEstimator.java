@@ -1,5 +1,6 @@
 package dev.fovea.systems.pose;
 
+import dev.fovea.data.Box;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Pose;
 import dev.fovea.systems.label.Skeleton;
@@ -10,6 +11,7 @@ import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placed;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,17 +23,27 @@ import java.util.Map;
  * List<Pose> poses = PoseEstimator.of(model).estimate(Images.read(path));
  * }</pre>
  *
+ * <p>A network that knows one object looks at the whole picture, or at the part around each box of
+ * a detector ("top-down"):
+ *
+ * <pre>{@code
+ * List<Box> persons = detector.detect(picture).stream().map(Detection::box).toList();
+ * List<Pose> poses = PoseEstimator.of(model).estimate(picture, persons);
+ * }</pre>
+ *
  * <p>It never changes, and any number of threads may use it at once.
  */
 public final class PoseEstimator {
   private final Model model;
   private final InputRule input;
   private final PoseRule reading;
+  private final boolean flip;
 
-  private PoseEstimator(Model model, InputRule input, PoseRule reading) {
+  private PoseEstimator(Model model, InputRule input, PoseRule reading, boolean flip) {
     this.model = model;
     this.input = input;
     this.reading = reading;
+    this.flip = flip;
   }
 
   /** Returns whether a model says how its outputs are read as key points. */
@@ -52,7 +64,7 @@ public final class PoseEstimator {
       throw unknown(PoseRule.KEY);
     }
     InputRule input = InputRule.of(texts, "model").orElseThrow(() -> unknown("preprocessing"));
-    return new PoseEstimator(model, input, PoseRule.parse(reading, "model"));
+    return new PoseEstimator(model, input, PoseRule.parse(reading, "model"), false);
   }
 
   private static FoveaException unknown(String key) {
@@ -69,7 +81,7 @@ public final class PoseEstimator {
    * @throws FoveaException if one is not in 0 … 1
    */
   public PoseEstimator least(double score, double point) {
-    return new PoseEstimator(model, input, reading.least(score, point));
+    return new PoseEstimator(model, input, reading.least(score, point), flip);
   }
 
   /**
@@ -79,6 +91,22 @@ public final class PoseEstimator {
    */
   public PoseEstimator score(double least) {
     return least(least, reading.point());
+  }
+
+  /**
+   * Returns this estimator with the flip test: it looks at the mirror image, too, and takes the
+   * mean of both.
+   *
+   * @throws FoveaException if the skeleton does not say which points change sides
+   */
+  public PoseEstimator flipped() {
+    FlipTest.kinds(skeleton(), skeleton().joints().size());
+    return new PoseEstimator(model, input, reading, true);
+  }
+
+  /** Returns the name of the class of objects that have the points. */
+  public String label() {
+    return reader().label();
   }
 
   /** Returns the kinds of points and how they belong together. */
@@ -118,7 +146,35 @@ public final class PoseEstimator {
   public List<Pose> estimate(Placed placed) {
     Tensor pixels = input.input(placed.input());
     Shape one = pixels.shape().prepend(1);
-    return reader().read(model.run(List.of(pixels.reshape(one))), 0, placed.placement());
+    Tensor batch = pixels.reshape(one);
+    List<Tensor> outputs =
+        flip ? FlipTest.outputs(model, reading, batch) : model.run(List.of(batch));
+    return reader().read(outputs, 0, placed.placement());
+  }
+
+  /**
+   * Returns the pose of each of some objects of a picture, in the order of their boxes; none of an
+   * object whose pose the network is not sure of.
+   *
+   * <p>The network is shown the part of the picture around each box, as many times as large as its
+   * {@linkplain PoseRule#margin margin} says, in the proportions of its input. What lies outside
+   * the picture is black.
+   *
+   * @param picture [H, W, C] of any size, its values 0 … 255
+   * @param boxes where the objects are, in pixels of the picture
+   */
+  public List<Pose> estimate(Tensor picture, List<Box> boxes) {
+    if (picture.shape().rank() != 3) {
+      throw new FoveaException(
+          "pose estimator: a picture [H, W, C] expected, got " + picture.shape());
+    }
+    double proportion = (double) size().width() / size().height();
+    List<Pose> poses = new ArrayList<>();
+    for (Box box : boxes) {
+      Crop crop = Crop.around(box, reading.margin(), proportion);
+      estimate(crop.of(picture)).stream().findFirst().map(crop::back).ifPresent(poses::add);
+    }
+    return List.copyOf(poses);
   }
 
   private Size size() {

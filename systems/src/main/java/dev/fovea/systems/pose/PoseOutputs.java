@@ -54,7 +54,12 @@ final class PoseOutputs {
     return part(one(outputs, output), sample);
   }
 
-  private static Tensor one(List<Tensor> outputs, int output) {
+  /**
+   * Returns an output.
+   *
+   * @throws FoveaException if there is none of its number
+   */
+  static Tensor one(List<Tensor> outputs, int output) {
     if (output >= outputs.size()) {
       throw new FoveaException(
           "key points: are read of output %s, the network has %s"

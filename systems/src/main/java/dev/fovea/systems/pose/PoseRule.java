@@ -16,8 +16,11 @@ import java.util.Map;
  * @param skeleton the kinds of points and how they belong together
  * @param score how sure the network must be of a pose where nothing else is asked for
  * @param point how sure it must be of a point; one that is less sure is absent
+ * @param margin how many times as high and as wide as the box of an object the part of the picture
+ *     is that the network is shown to find its points
  */
-public record PoseRule(PoseDecoder decoder, Skeleton skeleton, double score, double point) {
+public record PoseRule(
+    PoseDecoder decoder, Skeleton skeleton, double score, double point, double margin) {
   /** The name of the text in the metadata. */
   public static final String KEY = "pose";
 
@@ -27,11 +30,14 @@ public record PoseRule(PoseDecoder decoder, Skeleton skeleton, double score, dou
   private static final String SKELETON = "skeleton";
   private static final String SCORE = "score";
   private static final String POINT = "point_score";
+  private static final String MARGIN = "margin";
+  private static final double USUAL_MARGIN = 1.25;
+  private static final double MOST_MARGIN = 10;
 
   /**
    * Checks the numbers.
    *
-   * @throws FoveaException if one is not in 0 … 1
+   * @throws FoveaException if a score is not in 0 … 1 or the margin not in 1 … 10
    */
   public PoseRule {
     if (!(score >= 0 && score <= 1 && point >= 0 && point <= 1)) {
@@ -39,6 +45,14 @@ public record PoseRule(PoseDecoder decoder, Skeleton skeleton, double score, dou
           "pose: least scores in 0 … 1 expected, got %s of a pose and %s of a point"
               .formatted(score, point));
     }
+    if (!(margin >= 1 && margin <= MOST_MARGIN)) {
+      throw new FoveaException("pose: a margin of 1 to 10 expected, got " + margin);
+    }
+  }
+
+  /** Creates a rule whose network is shown 1.25 times the box of an object. */
+  public PoseRule(PoseDecoder decoder, Skeleton skeleton, double score, double point) {
+    this(decoder, skeleton, score, point, USUAL_MARGIN);
   }
 
   /**
@@ -47,7 +61,7 @@ public record PoseRule(PoseDecoder decoder, Skeleton skeleton, double score, dou
    * @throws FoveaException if one is not in 0 … 1
    */
   public PoseRule least(double leastScore, double leastPoint) {
-    return new PoseRule(decoder, skeleton, leastScore, leastPoint);
+    return new PoseRule(decoder, skeleton, leastScore, leastPoint, margin);
   }
 
   /** Returns the rule as a text. */
@@ -56,6 +70,7 @@ public record PoseRule(PoseDecoder decoder, Skeleton skeleton, double score, dou
     fields.put(KIND, decoder.kind());
     fields.put(SCORE, score);
     fields.put(POINT, point);
+    fields.put(MARGIN, margin);
     fields.putAll(decoder.fields());
     fields.put(SKELETON, skeleton.fields());
     return Json.write(fields);
@@ -78,7 +93,10 @@ public record PoseRule(PoseDecoder decoder, Skeleton skeleton, double score, dou
           decoder(fields, skeleton.joints().size(), where),
           skeleton,
           Json.number(Json.member(fields, SCORE, where), where + " " + SCORE),
-          Json.number(Json.member(fields, POINT, where), where + " " + POINT));
+          Json.number(Json.member(fields, POINT, where), where + " " + POINT),
+          fields.containsKey(MARGIN)
+              ? Json.number(Json.member(fields, MARGIN, where), where + " " + MARGIN)
+              : USUAL_MARGIN);
     } catch (FoveaException e) {
       String message = String.valueOf(e.getMessage());
       throw message.startsWith(source) ? e : new FoveaException(where + ": " + message, e);

@@ -17,6 +17,7 @@ import dev.fovea.systems.detect.YoloxDecoder;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -55,6 +56,18 @@ record BoxAnswer(Function<Model, Reading> reading) implements ModelCard.Answer {
 
   private static final double FACE_SCORE = 0.7;
   private static final double FACE_OVERLAP = 0.3;
+
+  /** Width and height of the anchors in cells, of which there are 13 in a row. */
+  private static final double[][] FACE_API_ANCHORS = {
+    {1.603231, 2.094468},
+    {6.041143, 7.080126},
+    {2.882459, 3.518061},
+    {4.266906, 5.178857},
+    {9.041765, 10.66308}
+  };
+
+  private static final double FACE_API_SCORE = 0.5;
+  private static final double FACE_API_OVERLAP = 0.4;
 
   /** How outputs are read, and how many classes there are. */
   record Reading(
@@ -187,5 +200,27 @@ record BoxAnswer(Function<Model, Reading> reading) implements ModelCard.Answer {
     ScoreTable table = ScoreTable.of(model.outputs(), true);
     ShareDecoder decoder = new ShareDecoder(input.dim(0), input.dim(1), table);
     return new Reading(decoder, FACE_SCORE, FACE_OVERLAP, table.classes());
+  }
+
+  /** Returns how boxes of faces in the cells of one map are read, which have no classes. */
+  static Reading faceApi(Model model) {
+    Shape input = model.inputs().get(0);
+    Shape map = model.outputs().get(0);
+    int numbers = FACE_API_ANCHORS.length * BEFORE_CLASSES;
+    if (model.outputs().size() != 1 || map.rank() != 3 || map.dim(2) != numbers) {
+      throw new FoveaException(
+          "faceapi-detector: one output [H, W, %s] expected, the network gives %s"
+              .formatted(numbers, model.outputs()));
+    }
+    double stepY = (double) input.dim(0) / map.dim(0);
+    double stepX = (double) input.dim(1) / map.dim(1);
+    List<Size> sizes =
+        Arrays.stream(FACE_API_ANCHORS).map(a -> new Size(a[0] * stepX, a[1] * stepY)).toList();
+    GridAnchors anchors =
+        new GridAnchors(
+            input.dim(0),
+            input.dim(1),
+            List.of(new Grid(map.dim(0), map.dim(1), stepY, stepX, sizes)));
+    return new Reading(new YoloDecoder(anchors, 0, 1), FACE_API_SCORE, FACE_API_OVERLAP, 1);
   }
 }

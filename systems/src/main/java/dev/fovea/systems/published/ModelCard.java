@@ -42,13 +42,29 @@ public record ModelCard(
    * @param std the standard deviation of each channel after scaling, or of all
    * @param bgr whether channels are blue, green, red
    * @param resize what is done with pictures of another size
+   * @param fill the value 0 … 255 of what a picture in a letter box does not cover
    */
   public record InputForm(
-      double scale, List<Double> mean, List<Double> std, boolean bgr, Preprocessing.Resize resize) {
+      double scale,
+      List<Double> mean,
+      List<Double> std,
+      boolean bgr,
+      Preprocessing.Resize resize,
+      double fill) {
     /** Copies the lists. */
     public InputForm {
       mean = List.copyOf(mean);
       std = List.copyOf(std);
+    }
+
+    /** Creates the form of networks whose letter boxes are filled with the usual grey. */
+    public InputForm(
+        double scale,
+        List<Double> mean,
+        List<Double> std,
+        boolean bgr,
+        Preprocessing.Resize resize) {
+      this(scale, mean, std, bgr, resize, Preprocessing.LETTERBOX_FILL);
     }
 
     /** Returns the form of networks that take red, green, blue with one mean and deviation. */
@@ -71,7 +87,8 @@ public record ModelCard(
           (float) scale,
           each(mean, channels),
           each(std, channels),
-          resize);
+          resize,
+          (float) fill);
     }
   }
 

@@ -19,6 +19,8 @@ public final class ModelCards {
   /** Values 0 … 255 become −1 … 1. */
   private static final double HALF_BYTE = 127.5;
 
+  private static final List<String> PERSON = List.of("person");
+
   private static final List<ModelCard> ALL =
       List.of(
           new ModelCard(
@@ -72,13 +74,48 @@ public final class ModelCards {
               "ESPCN and others that enlarge the brightness of a picture",
               InputForm.stretched(1 / 255.0, 0, 1),
               new UpscaleAnswer(),
-              List.of()));
+              List.of()),
+          new ModelCard(
+              "faceapi-detector",
+              "the tiny face detector of face-api.js, a YOLO v2 of 416×416 pixels",
+              meanOnly(117.001, 114.697, 97.404, Resize.CORNER),
+              new BoxAnswer(BoxAnswer::faceApi),
+              List.of("face")),
+          new ModelCard(
+              "faceapi-landmarks",
+              "the 68 landmarks of a face of face-api.js",
+              meanOnly(122.782, 117.001, 104.298, Resize.LETTERBOX),
+              new PoseAnswer(PoseAnswer::faceLandmarks),
+              List.of("face")),
+          new ModelCard(
+              "openpose",
+              "OpenPose's maps of 18 joints and 19 limbs, of any number of persons",
+              new InputForm(1, List.of(0.0), List.of(1.0), true, Resize.LETTERBOX, 0),
+              new PoseAnswer(PoseAnswer::openPose),
+              PERSON),
+          new ModelCard(
+              "cpm-pose",
+              "heat maps of 14 joints of a person, values 0 … 255",
+              InputForm.stretched(1, 0, 1),
+              new PoseAnswer(PoseAnswer::heatMaps),
+              PERSON),
+          new ModelCard(
+              "blazepose",
+              "BlazePose, 33 points of a person",
+              new InputForm(1 / 255.0, List.of(0.0), List.of(1.0), false, Resize.LETTERBOX, 0),
+              new PoseAnswer(PoseAnswer::blazePose),
+              PERSON));
 
   private ModelCards() {}
 
   /** Returns the form of networks that take ((value − mean) / std) / 255 in blue, green, red. */
   private static InputForm bgr(List<Double> mean, List<Double> std) {
     return new InputForm(1, mean, std.stream().map(s -> s * 255).toList(), true, Resize.STRETCH);
+  }
+
+  /** Returns the form of networks that take (value − mean) / 255, with black beside a picture. */
+  private static InputForm meanOnly(double red, double green, double blue, Resize resize) {
+    return new InputForm(1, List.of(red, green, blue), List.of(255.0), false, resize, 0);
   }
 
   /**

@@ -332,7 +332,8 @@ final class BadLabelsTest {
     Sample sample = split.train().read(0, Seed.of(0));
     assertThatThrownBy(() -> Geometric.mirror().apply(sample, Seed.of(0)))
         .isInstanceOf(FoveaException.class)
-        .hasMessageContaining("which key point is that of kind 0 on the other side");
+        .hasMessageContaining(
+            "nothing says which key point that of kind 0 becomes on the other side");
     assertThat(Skeleton.of(List.of("nose", "left_eye", "right_eye"), List.of()).mirrored())
         .containsExactly(0, 2, 1);
     assertThat(Skeleton.of(List.of("left_eye", "nose"), List.of()).mirrored()).isEmpty();

@@ -18,6 +18,7 @@ import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.Shapes;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.pose.PoseEstimator;
+import dev.fovea.systems.pose.PoseRule;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -152,6 +153,36 @@ final class PoseSystemsTest {
       }
     }
     assertThat(seen).isGreaterThan(200);
+  }
+
+  /**
+   * What a system should tell of a mirror image is, turned back, what it should tell of the
+   * picture.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"pose-heatmap", "deeppose", "pose-paf"})
+  void flipTestTurnsAnswersBack(String name) {
+    VisionSystem system = Systems.find(name);
+    LabelSplit split = figures(system, SIDE, 1, 30);
+    Setup setup = system.setUp(plan(system, split, SIDE));
+    Model model = setup.model(Seed.of(1), Engine.shared());
+    PoseRule rule = PoseRule.parse(model.metadata().getOrDefault(PoseRule.KEY, ""), "test");
+    List<Tensor> plain = new ArrayList<>();
+    each(setup.targets(split.test()), (i, b) -> plain.add(b.targets().get(0).copy()));
+    each(
+        setup.targets(split.test().augment(Augmentations.view("flip"))),
+        (i, b) -> {
+          Tensor back = rule.decoder().unmirrored(b.targets().get(0), rule.skeleton());
+          double squares = 0;
+          double all = 0;
+          for (int k = 0; k < back.data().length; k++) {
+            float right = plain.get(i).data()[k];
+            squares += (back.data()[k] - right) * (back.data()[k] - right);
+            all += right * right;
+          }
+          // Which cells at the ends of a limb belong to it is not quite the same on both sides.
+          assertThat(squares).isLessThan((name.equals("pose-paf") ? 0.08 : 1e-6) * all + 1e-9);
+        });
   }
 
   @Test

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Preprocessing.Resize;
 import dev.fovea.data.Task;
+import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.Detection;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.label.Skeleton;
+import dev.fovea.systems.label.Skeleton.Bone;
+import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.InputRule;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +81,19 @@ final class ModelCardTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yolox", "ssd-mobilenet", "ultraface", "super-resolution", "yolo"})
+  @ValueSource(
+      strings = {
+        "yolox",
+        "ssd-mobilenet",
+        "ultraface",
+        "super-resolution",
+        "yolo",
+        "faceapi-detector",
+        "faceapi-landmarks",
+        "openpose",
+        "cpm-pose",
+        "blazepose"
+      })
   void networksOfAnotherKindAreRefused(String name) {
     Model net = Model.build(Layers.conv2d(2, 3), Shape.of(4, 4, 3), Seed.of(1));
     assertThatThrownBy(() -> described(name, net, List.of())).hasMessageContaining("expected");
@@ -110,6 +128,60 @@ final class ModelCardTest {
     assertThat(boxes.centreX(row) / 300).isCloseTo(x, within(2e-6));
     assertThat(boxes.height(row) / 300).isCloseTo(height, within(2e-6));
     assertThat(boxes.width(row) / 300).isCloseTo(width, within(2e-6));
+  }
+
+  /** In a mirror image of a mirror image every point is itself, and lines are lines. */
+  @Test
+  void skeletonsHaveSides() {
+    for (Skeleton s :
+        List.of(Skeletons.OPENPOSE, Skeletons.AI_CHALLENGER, Skeletons.BLAZEPOSE, Skeletons.FACE)) {
+      List<Integer> other = s.mirrored();
+      for (int k = 0; k < s.joints().size(); k++) {
+        assertThat(other.get(other.get(k))).isEqualTo(k);
+      }
+      for (Bone b : s.bones()) {
+        Bone mirrored = new Bone(other.get(b.from()), other.get(b.to()));
+        Bone back = new Bone(mirrored.to(), mirrored.from());
+        assertThat(s.bones()).as("%s", b).containsAnyOf(mirrored, back);
+      }
+    }
+    assertThat(Skeletons.FACE.joints()).hasSize(68);
+    assertThat(Skeletons.FACE.joints().get(8)).isEqualTo("jaw_9");
+    assertThat(Skeletons.FACE.joints().get(48)).isEqualTo("lips_1");
+  }
+
+  @Test
+  void persons() {
+    Model maps = Model.build(Layers.conv2d(57, 3), Shape.of(8, 10, 3), Seed.of(1));
+    Model model = described("openpose", maps, List.of());
+    assertThat(model.labels()).containsExactly("person");
+    assertThat(model.output(0).task()).isEqualTo(Task.KEY_POINTS);
+    InputRule rule = InputRule.of(model.metadata(), "model").orElseThrow();
+    assertThat(rule.preprocessing().fill()).isZero();
+    assertThat(PoseEstimator.of(model).estimate(Tensor.zeros(Shape.of(9, 9, 3)))).isEmpty();
+  }
+
+  /** The face detector's middle anchor at the middle cell: 4.27 × 5.18 cells of 32 pixels. */
+  @Test
+  void facesWithoutClasses() {
+    Model net =
+        Model.build(
+            Layers.sequence(
+                Layers.conv2d(25, 32)
+                    .stride(32)
+                    .init(Initializer.zeros())
+                    .initBias(Initializer.zeros())),
+            Shape.of(416, 416, 3),
+            Seed.of(1));
+    Detector detector = Detector.of(described("faceapi-detector", net, List.of())).score(0.5);
+    List<Detection> found = detector.overlap(1).detect(Tensor.zeros(Shape.of(416, 416, 3)));
+    assertThat(found).hasSize(5 * 13 * 13);
+    assertThat(found)
+        .anySatisfy(d -> {
+          assertThat(d.label()).isEqualTo("face");
+          assertThat(d.box().left()).isCloseTo(208 - 2.1334525 * 32, within(1e-3));
+          assertThat(d.box().bottom()).isCloseTo(208 + 2.5894285 * 32, within(1e-3));
+        });
   }
 
   @Test

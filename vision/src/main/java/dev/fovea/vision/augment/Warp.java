@@ -228,9 +228,10 @@ abstract class Warp {
     }
     if (p.label() >= mirrored.size()) {
       throw new FoveaException(
-          "mirror image: which key point is that of kind "
+          "mirror image: nothing says which key point that of kind "
               + p.label()
-              + " on the other side? Give the kinds of the mirror image with the marks");
+              + " becomes on the other side; leave flip, vflip and symmetry out, or name points with"
+              + " left and right");
     }
     return moved.withLabel(mirrored.get(p.label()));
   }

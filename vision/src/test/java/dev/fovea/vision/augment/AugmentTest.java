@@ -452,8 +452,8 @@ final class AugmentTest {
     assertThatThrownBy(() -> Geometric.mirror().apply(unknown, Seed.of(1)))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
-            "mirror image: which key point is that of kind 0 on the other side? Give the kinds of"
-                + " the mirror image with the marks");
+            "mirror image: nothing says which key point that of kind 0 becomes on the other side;"
+                + " leave flip, vflip and symmetry out, or name points with left and right");
     assertThat(points(Geometric.rotate(10).apply(unknown, Seed.of(1))))
         .extracting(KeyPoint::label)
         .containsExactly(0, 1, 2);

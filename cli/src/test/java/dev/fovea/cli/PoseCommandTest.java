@@ -1,0 +1,190 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.io.Json;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on key points: data, augment, train, eval and predict. */
+final class PoseCommandTest {
+  @TempDir private Path folder;
+
+  private Command.Result succeeds(String... args) {
+    return Command.in(folder).brief().succeeds(args);
+  }
+
+  private void fails(String message, String... args) {
+    Command.in(folder).brief().fails(message, args);
+  }
+
+  /** Writes twelve pictures of a bright square, and as COCO's file where its corners are. */
+  private void squares(String first, String second) throws IOException {
+    Files.createDirectories(folder.resolve("squares/images"));
+    StringBuilder pictures = new StringBuilder();
+    StringBuilder objects = new StringBuilder();
+    for (int i = 0; i < 12; i++) {
+      Tensor picture = Tensor.full(Shape.of(40, 50, 3), 30);
+      int left = 5 + i;
+      int top = 8 + i;
+      for (int p = 0; p < 20 * 20; p++) {
+        int at = ((top + p / 20) * 50 + left + p % 20) * 3;
+        picture.data()[at] = 220;
+      }
+      Images.writePng(folder.resolve("squares/images/p" + i + ".png"), picture);
+      String comma = i == 0 ? "" : ",";
+      pictures.append(
+          "%s{\"id\":%s,\"file_name\":\"p%s.png\",\"width\":50,\"height\":40}"
+              .formatted(comma, i, i));
+      objects.append(
+          ("%s{\"id\":%s,\"image_id\":%s,\"category_id\":1,\"bbox\":[%s,%s,20,20],\"area\":400,"
+                  + "\"iscrowd\":0,\"num_keypoints\":2,\"keypoints\":[%s,%s,2,%s,%s,2]}")
+              .formatted(comma, i + 1, i, left, top, left + 19, top, left, top));
+    }
+    Files.writeString(
+        folder.resolve("squares/points.json"),
+        ("{\"images\":[%s],\"annotations\":[%s],\"categories\":[{\"id\":1,\"name\":\"square\","
+                + "\"keypoints\":[\"%s\",\"%s\"],\"skeleton\":[[1,2]]}]}")
+            .formatted(pictures, objects, first, second));
+  }
+
+  @Test
+  void drawnFiguresFromTrainingToSkeletons() throws IOException {
+    Command.Result train =
+        succeeds(
+            "train",
+            "pose-heatmap",
+            "--limit",
+            "8",
+            "--epochs",
+            "1",
+            "--width",
+            "0.25",
+            "--input",
+            "64x64x3",
+            "--json");
+    assertThat(train.lastJson()).containsKeys("pck", "oks_ap", "oks_ap50", "loss", "model");
+    String model = "runs/pose-heatmap-shapes/model.safetensors";
+    assertThat(Files.readString(folder.resolve(model).resolveSibling("history.csv")))
+        .startsWith("epoch,train_loss,validation_loss,validation_pck,validation_oks_ap,");
+    Map<String, Object> eval = succeeds("eval", model, "--limit", "8", "--json").lastJson();
+    for (String figure : List.of("pck", "oks_ap", "loss")) {
+      assertThat(eval.get(figure)).isEqualTo(train.lastJson().get(figure));
+    }
+    Command.Result flipped = succeeds("eval", model, "--limit", "8", "--tta", "flip");
+    assertThat(flipped.text()).contains("key points of figure in 8 pictures", "PCK ", "OKS_AP50 ");
+    fails("--tta shift:1: flip expected, for key points", "eval", model, "--tta", "shift:1");
+    fails("--out, --plots: are for detectors", "eval", model, "--out", "found.json");
+    succeeds("data", "--data", "shapes", "--out", "sheet.png");
+    used(model);
+  }
+
+  private void used(String model) throws IOException {
+    Files.createDirectories(folder.resolve("photos"));
+    Images.writePng(folder.resolve("photos/a.png"), Tensor.full(Shape.of(40, 50, 3), 90));
+    Images.writePng(folder.resolve("photos/b.png"), Tensor.full(Shape.of(50, 40, 3), 120));
+    Command.Result drawn =
+        succeeds("predict", model, "photos", "--score", "0", "--tta", "flip", "--out", "drawn");
+    assertThat(drawn.out().get(0)).startsWith("photos/a.png: ");
+    assertThat(folder.resolve("drawn/b.png")).exists();
+    Map<String, Object> json =
+        succeeds("predict", model, "photos/a.png", "--score", "0", "--json").lastJson();
+    assertThat(json).containsKeys("image", "width", "height", "detections");
+    fails("finds key points; see --score", "predict", model, "photos/a.png", "--top", "3");
+    fails("--tta turn: flip expected", "predict", model, "photos/a.png", "--tta", "turn");
+  }
+
+  @Test
+  void posesInGivenBoxesAndInThoseOfADetector() throws IOException {
+    squares("right_corner", "left_corner");
+    Command.Result data = succeeds("data", "squares", "--out", "sheet.png");
+    assertThat(data.text()).contains("coco labels", "square");
+    assertThat(folder.resolve("sheet.png")).exists();
+    String picture = "squares/images/p3.png";
+    succeeds(
+        "augment", picture, "--labels", "squares", "--policy", "flip,rotate:9", "--count", "3");
+    succeeds(
+        "train",
+        "deeppose",
+        "--data",
+        "coco",
+        "--data-dir",
+        "squares",
+        "--epochs",
+        "1",
+        "--width",
+        "0.25",
+        "--input",
+        "32x32x3",
+        "--out",
+        "pose");
+    String model = "pose/model.safetensors";
+    Command.Result given =
+        succeeds("predict", model, picture, "--boxes", "squares", "--format", "coco", "--out", "p");
+    assertThat(given.out().get(0)).contains("p3.png: 1 square");
+    String found = Files.readString(folder.resolve("p/detections.json"));
+    List<Object> all = Json.array(Json.parse(found, "found"), "found");
+    List<Object> points =
+        Json.array(Json.member(Json.object(all.get(0), "found"), "keypoints", "found"), "points");
+    assertThat(points).hasSize(6);
+    fails("is not among the 12 pictures", "predict", model, "sheet.png", "--boxes", "squares");
+    succeeds(
+        "train",
+        "yolo-tiny",
+        "--data=coco",
+        "--data-dir=squares",
+        "--epochs=1",
+        "--width=0.125",
+        "--input=32x32x3",
+        "--anchors=8x8,12x12;16x16",
+        "--out=boxes");
+    String detector = "boxes/model.safetensors";
+    succeeds("predict", model, "squares/images", "--boxes", detector, "--out", "drawn");
+    assertThat(folder.resolve("drawn/p11.png")).exists();
+    fails("--boxes " + model + ": is no detector", "predict", model, picture, "--boxes", model);
+    fails("are for networks of key points", "predict", detector, picture, "--boxes", "squares");
+  }
+
+  /** Points without sides cannot be mirrored: in training, on sheets and in the flip test. */
+  @Test
+  void skeletonsWithoutSidesAreNotMirrored() throws IOException {
+    squares("first", "second");
+    String message = "mirror image: nothing says which key point that of kind 0 becomes";
+    String[] train = {
+      "train",
+      "deeppose",
+      "--data=coco",
+      "--data-dir=squares",
+      "--epochs=1",
+      "--width=0.25",
+      "--input=32x32x3"
+    };
+    fails(message, train);
+    fails(
+        message,
+        "augment",
+        "squares/images/p1.png",
+        "--labels=squares",
+        "--policy=vflip",
+        "--count=9");
+    String[] turned = Arrays.copyOf(train, train.length + 2);
+    turned[train.length] = "--augment=rotate:10";
+    turned[train.length + 1] = "--out=turned";
+    succeeds(turned);
+    fails(
+        "flip test: the skeleton does not say which of its 2 joints change sides",
+        "eval",
+        "turned/model.safetensors",
+        "--data-dir=squares",
+        "--tta=flip");
+  }
+}
