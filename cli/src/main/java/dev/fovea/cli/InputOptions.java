@@ -13,6 +13,7 @@ import dev.fovea.nn.Output;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.published.ModelCard;
 import dev.fovea.systems.published.ModelCards;
+import dev.fovea.systems.published.Mtcnn;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.InputRule;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -119,7 +121,7 @@ final class InputOptions {
   static final class Cards implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return ModelCards.names().iterator();
+      return Stream.concat(ModelCards.names().stream(), Stream.of(Mtcnn.NAME)).iterator();
     }
   }
 
@@ -149,6 +151,10 @@ final class InputOptions {
   }
 
   private static Task asked(String task) {
+    if (task.equals(Mtcnn.NAME)) {
+      throw new FoveaException(
+          "--task mtcnn: is of three networks; predict takes the folder of their files");
+    }
     List<String> all = new ArrayList<>(Arrays.stream(Task.values()).map(Task::text).toList());
     all.addAll(ModelCards.names());
     if (!all.contains(task)) {
@@ -157,6 +163,11 @@ final class InputOptions {
               .formatted(Text.shown(task), Suggest.hint(task, all)));
     }
     return Task.parse(task, "--task");
+  }
+
+  /** Returns whether a network was told to be the first of the cascade {@link Mtcnn}. */
+  boolean isMtcnn() {
+    return Mtcnn.NAME.equals(task);
   }
 
   /** Returns which published network it is, if that was told. */

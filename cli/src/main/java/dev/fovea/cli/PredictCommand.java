@@ -10,6 +10,7 @@ import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.panoptic.PanopticSegmenter;
 import dev.fovea.systems.pose.PoseEstimator;
+import dev.fovea.systems.published.Mtcnn;
 import dev.fovea.systems.upscale.Upscaler;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
@@ -62,6 +63,7 @@ import picocli.CommandLine.Spec;
       "  fovea predict espcn.onnx cat.png --task super-resolution --out large.png",
       "  fovea predict lenet.onnx page.png --windows both --step 4 --scales 1,0.7,0.5 --out drawn.png",
       "  fovea predict cpm.onnx photos --task cpm-pose --boxes yolox.onnx --out skeletons",
+      "  fovea predict mtcnn-caffe photos --task mtcnn --out faces",
       "  fovea predict runs/yolo-tiny-shapes/model.safetensors photos --score 0.4 --out drawn"
     })
 final class PredictCommand implements Callable<Integer> {
@@ -158,6 +160,9 @@ final class PredictCommand implements Callable<Integer> {
     if (top != null) {
       Range.atLeast("--top", top, 1);
     }
+    if (inputs.isMtcnn()) {
+      return faces();
+    }
     NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
     if (PoseEstimator.isPoseEstimator(network.model()) && !raw) {
       return estimate(network);
@@ -232,6 +237,22 @@ final class PredictCommand implements Callable<Integer> {
         score == null ? usual : usual.score(Range.fraction("--score", score, 1));
     return new PanopticPredict(segmenter, Optional.ofNullable(out), coco, json, this::failed)
         .run(PictureFiles.of(pictures));
+  }
+
+  /** Looks for faces by three networks in all pictures, folders among them. */
+  private int faces() {
+    tiles.requireNone();
+    boolean other = top != null || invert || overlay != null || boxes != null || tta != null;
+    if (other || inputs.givesRule() || raw) {
+      throw new FoveaException(
+          "--task mtcnn: of the options on networks only --score, --out, --format and --json");
+    }
+    Mtcnn cascade = MtcnnFiles.read(file, compute.engine());
+    double least = score == null ? 0 : Range.fraction("--score", score, 1);
+    return predict(
+        (path, picture) ->
+            cascade.detect(picture).stream().filter(d -> d.score() >= least).toList(),
+        Mtcnn.SKELETON);
   }
 
   /** Looks for key points in all pictures, folders among them. */

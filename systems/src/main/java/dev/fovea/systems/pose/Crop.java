@@ -15,7 +15,7 @@ import dev.fovea.tensor.Tensor;
  * @param width how many columns it has
  * @param height how many rows it has
  */
-record Crop(int left, int top, int width, int height) {
+public record Crop(int left, int top, int width, int height) {
   /** More pixels no picture has. */
   private static final double MOST = 1 << 27;
 
@@ -26,7 +26,7 @@ record Crop(int left, int top, int width, int height) {
    * @param proportion its width divided by its height
    * @throws FoveaException if it is larger than any picture
    */
-  static Crop around(Box box, double margin, double proportion) {
+  public static Crop around(Box box, double margin, double proportion) {
     double wide = (box.right() - box.left()) * margin;
     double high = (box.bottom() - box.top()) * margin;
     long width = Math.max(1, Math.round(Math.max(wide, high * proportion)));
@@ -44,7 +44,7 @@ record Crop(int left, int top, int width, int height) {
   }
 
   /** Returns the part of a picture [H, W, C]; what lies outside is 0. */
-  Tensor of(Tensor picture) {
+  public Tensor of(Tensor picture) {
     int channels = picture.shape().dim(2);
     int columns = picture.shape().dim(1);
     Tensor part = Tensor.zeros(Shape.of(height, width, channels));

@@ -185,6 +185,13 @@ final class ModelCardTest {
   }
 
   @Test
+  void aCascadeIsOfThreeNetworks() {
+    Model one = Model.build(Layers.conv2d(2, 3), Shape.of(24, 24, 3), Seed.of(1));
+    assertThatThrownBy(() -> new Mtcnn(one, one, one))
+        .hasMessage("mtcnn: the first network takes [[24,24,3]], [138, 138, 3] expected");
+  }
+
+  @Test
   void darknetTellsItself() {
     assertThat(ModelCards.of(Map.of("yolo", "{}")).orElseThrow().name()).isEqualTo("yolo");
     assertThat(ModelCards.of(Map.of("yolo", "{}", "detector", "{}"))).isEmpty();
