@@ -223,6 +223,20 @@ final class DataOptions {
     return limit == 0 ? all : all.take(limit);
   }
 
+  /**
+   * Returns the pictures of the folder, without labels.
+   *
+   * @throws FoveaException if none is named or it has none
+   */
+  List<Path> pictures() {
+    requireNoneOfClassifiers();
+    if (name != null || folder == null) {
+      throw new FoveaException("--data-dir: name a folder of pictures, without --data");
+    }
+    List<Path> all = PictureFiles.of(List.of(folder));
+    return limit == 0 ? all : all.subList(0, Math.min(limit, all.size()));
+  }
+
   private void requireNoneOfClassifiers() {
     Range.atLeast("--limit", limit, 0);
     if (share != null || perClass != null || !classes.isEmpty()) {

@@ -14,6 +14,7 @@ import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.panoptic.PanopticSegmenter;
 import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.systems.segment.Segmenter;
+import dev.fovea.systems.upscale.Upscaler;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.ConfusionMatrix;
@@ -49,7 +50,8 @@ import picocli.CommandLine.Parameters;
       "  fovea eval model.safetensors --data mnist --data-dir data/mnist --json",
       "  fovea eval lenet.prototxt --data mnist --data-dir data/mnist --scale 1/256",
       "  fovea eval runs/yolo-tiny-shapes/model.safetensors --out results.json --plots plots",
-      "  fovea eval yolox_nano.onnx --task yolox --data coco --data-dir coco"
+      "  fovea eval yolox_nano.onnx --task yolox --data coco --data-dir coco",
+      "  fovea eval espcn.onnx --task super-resolution --data-dir photos"
     })
 final class EvalCommand implements Runnable {
   private static final int WIDEST_MATRIX = 20;
@@ -119,6 +121,10 @@ final class EvalCommand implements Runnable {
       if (Detector.isDetector(network.model())) {
         List<String> labels = network.model().labels();
         measure(network.model(), data.openUnseenLabels(network.rule().preprocessing(), labels));
+        return;
+      }
+      if (Upscaler.isUpscaler(network.model())) {
+        enlarged(Upscaler.of(network.model()));
         return;
       }
       if (answersWithMask(network.model())) {
@@ -191,6 +197,21 @@ final class EvalCommand implements Runnable {
       System.out.println(Json.write(fields));
     } else {
       segments.ifPresent(PanopticEval::print);
+      eval.print();
+    }
+  }
+
+  /** Measures what enlarges pictures. */
+  private void enlarged(Upscaler upscaler) {
+    requireOneView();
+    requireNoResults();
+    if (plots != null) {
+      throw new FoveaException("--plots: not of networks that enlarge pictures");
+    }
+    UpscaleEval eval = UpscaleEval.of(upscaler, data.pictures());
+    if (json) {
+      eval.printJson();
+    } else {
       eval.print();
     }
   }

@@ -42,8 +42,8 @@ final class DeepPose implements VisionSystem {
               "adamw",
               2e-3,
               "one-cycle",
-              20,
-              16,
+              40,
+              8,
               1e-3,
               10,
               "flip,rotate:12,scale:0.2,shift:0.08,brightness:0.2,contrast:0.2"));

@@ -40,10 +40,10 @@ final class PoseHeatMap implements VisionSystem {
           Shape.of(128, 128, 3),
           new Recipe(
               "adamw",
-              4e-3,
+              3e-3,
               "one-cycle",
-              20,
-              16,
+              40,
+              8,
               1e-3,
               10,
               "flip,rotate:12,scale:0.2,shift:0.08,brightness:0.2,contrast:0.2"));

@@ -51,10 +51,10 @@ final class PosePartFields implements VisionSystem {
           Shape.of(128, 128, 3),
           new Recipe(
               "adamw",
-              4e-3,
+              3e-3,
               "one-cycle",
-              24,
-              16,
+              40,
+              8,
               1e-3,
               10,
               "flip,rotate:10,scale:0.2,shift:0.08,brightness:0.2,contrast:0.2"));

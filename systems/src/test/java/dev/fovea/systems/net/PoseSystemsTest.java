@@ -181,7 +181,7 @@ final class PoseSystemsTest {
             all += right * right;
           }
           // Which cells at the ends of a limb belong to it is not quite the same on both sides.
-          assertThat(squares).isLessThan((name.equals("pose-paf") ? 0.08 : 1e-6) * all + 1e-9);
+          assertThat(squares).isLessThan((name.equals("pose-paf") ? 0.15 : 1e-6) * all + 1e-9);
         });
   }
 

@@ -81,6 +81,38 @@ final class UpscalerTest {
     }
   }
 
+  /** Differences of 5 in one of four pixels: 10 · log10(255² · 4 / 25) = 40.17 decibels. */
+  @Test
+  void peakSignalToNoise() {
+    Tensor a = Tensor.of(Shape.of(2, 2, 1), 10, 20, 30, 40);
+    Tensor b = Tensor.of(Shape.of(2, 2, 1), 10, 20, 35, 40);
+    assertThat(UpscaleQuality.peakSignalToNoise(a, b))
+        .isCloseTo(10 * Math.log10(255 * 255 * 4 / 25.0), within(1e-9));
+    assertThat(UpscaleQuality.peakSignalToNoise(a, a)).isInfinite();
+    Tensor c = Tensor.zeros(Shape.of(2, 3, 1));
+    assertThatThrownBy(() -> UpscaleQuality.peakSignalToNoise(a, c))
+        .hasMessage(
+            "peak signal-to-noise ratio: pictures of one size expected, got [2,2,1] and [2,3,1]");
+  }
+
+  /** Of 7×5 pixels 6×4 count; what is even all over is enlarged without a difference. */
+  @Test
+  void qualityIsOfPicturesMadeSmall() {
+    Upscaler upscaler = Upscaler.of(doubling(8, 6));
+    UpscaleQuality even = UpscaleQuality.of(upscaler, Tensor.full(Shape.of(7, 5, 3), 80));
+    assertThat(even.network()).isGreaterThan(90);
+    assertThat(even.bicubic()).isGreaterThan(90);
+    Tensor line = Tensor.full(Shape.of(8, 8, 1), 10);
+    for (int y = 0; y < 8; y++) {
+      line.data()[y * 8 + 3] = 240;
+    }
+    // Repeated pixels are farther from a line than smooth ones.
+    UpscaleQuality sharp = UpscaleQuality.of(upscaler, line);
+    assertThat(sharp.network()).isLessThan(sharp.bicubic());
+    assertThatThrownBy(() -> UpscaleQuality.of(upscaler, Tensor.zeros(Shape.of(1, 5, 3))))
+        .hasMessage("upscaler: a picture of 1×5 pixels, at least 2×2 expected");
+  }
+
   @Test
   void otherNetworksAreRefused() {
     Model same = Model.build(Layers.relu(), Shape.of(4, 4, 1), Seed.of(1));

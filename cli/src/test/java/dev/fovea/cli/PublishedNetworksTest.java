@@ -15,6 +15,8 @@ import dev.fovea.systems.pose.Crop;
 import dev.fovea.systems.pose.PoseEstimator;
 import dev.fovea.systems.published.ModelCard;
 import dev.fovea.systems.published.ModelCards;
+import dev.fovea.systems.upscale.UpscaleQuality;
+import dev.fovea.systems.upscale.Upscaler;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import java.nio.file.Files;
@@ -25,11 +27,11 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /**
- * Published networks of key points in {@code ../shared/data}, where it exists, on photographs.
- * Expected places are those that stand in the READMEs of the networks: maxima of maps that ONNX
- * Runtime gave for the same part of the photograph.
+ * Published networks in {@code ../shared/data}, where it exists, on photographs. Expected places
+ * are those that stand in the READMEs of the networks: maxima of maps that ONNX Runtime gave for
+ * the same part of the photograph.
  */
-final class PublishedPosesTest {
+final class PublishedNetworksTest {
   /** The person of {@code person.jpg}. */
   private static final Crop PERSON = new Crop(120, 70, 220, 320);
 
@@ -157,6 +159,20 @@ final class PublishedPosesTest {
       assertThat(points.get(2).y()).isCloseTo(128, near);
       assertThat(points.get(3).x()).isCloseTo(202, near);
       assertThat(points.get(4).y()).isCloseTo(143, near);
+    }
+  }
+
+  /** A square photograph, scaled to 672×672 pixels; the figures stand in the network's README. */
+  @Test
+  void superResolution() {
+    Optional<Path> file = find("models/superres-x3-onnx/super_resolution.onnx");
+    Optional<Tensor> photo = photo("astronaut.png");
+    if (file.isPresent() && photo.isPresent()) {
+      Upscaler upscaler = Upscaler.of(model(file.get(), "super-resolution"));
+      Tensor large = Images.resizeCubic(photo.get(), 672, 672);
+      UpscaleQuality quality = UpscaleQuality.of(upscaler, large);
+      assertThat(quality.network()).isCloseTo(30.18, within(0.03));
+      assertThat(quality.bicubic()).isCloseTo(30.31, within(0.03));
     }
   }
 }
