@@ -34,7 +34,7 @@ final class MtcnnFiles {
         Model.build(
             first.network(), List.of(Shape.of(Mtcnn.WINDOW, Mtcnn.WINDOW, 3)), Seed.of(0), engine);
     if (!first.weights().isEmpty()) {
-      windows.load(first.format().title(), first.weights());
+      windows.parameters().load(first.format().title(), first.weights());
     }
     return new Mtcnn(
         windows,
