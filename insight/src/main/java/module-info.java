@@ -8,6 +8,8 @@ module dev.fovea.insight {
 
   exports dev.fovea.insight.colour;
   exports dev.fovea.insight.convolution;
+  exports dev.fovea.insight.draw;
+  exports dev.fovea.insight.embed;
   exports dev.fovea.insight.explain;
   exports dev.fovea.insight.probe;
   exports dev.fovea.insight.unit;

@@ -138,7 +138,7 @@ final class ExplainCommand implements Runnable {
     Explainer why = layer == null ? usual : usual.at(layer);
     List<Answer> answers = chosen.stream().map(m -> answer(why, m, seen.input())).toList();
     if (to != null) {
-      write(to, seen, asked, answers);
+      write(to, seen, asked, answers, network.rule().bgr());
     }
     if (json) {
       System.out.println(Json.write(fields(asked, why, answers)));
@@ -271,16 +271,27 @@ final class ExplainCommand implements Runnable {
     return number < model.labels().size() ? model.labels().get(number) : "class " + number;
   }
 
-  private static void write(Path to, LookedAt seen, Asked asked, List<Answer> answers) {
+  private static void write(
+      Path to, LookedAt seen, Asked asked, List<Answer> answers, boolean bgr) {
     ContactSheet sheet = new ContactSheet(CELL, CELL);
     sheet.add(seen.colours(), asked.text);
     for (Answer a : answers) {
       Explanation e = a.explanation;
       String delta = e.figures().containsKey("delta") ? ", delta " + shown(e, "delta") : "";
       String label = e.method().text() + delta + (e.notice().isPresent() ? ": empty" : "");
-      sheet.add(ExplanationPicture.of(e, seen.pixels()), label);
+      Tensor painted = ExplanationPicture.of(e, seen.pixels());
+      sheet.add(bgr && e.method().isColoured() ? swapped(painted) : painted, label);
     }
     Images.writePng(to, sheet.toImage());
+  }
+
+  /** Returns blue, green, red as red, green, blue. */
+  private static Tensor swapped(Tensor picture) {
+    Tensor out = picture.copy();
+    for (int i = 0; i < out.data().length; i++) {
+      out.data()[i + 2 - 2 * (i % 3)] = picture.data()[i];
+    }
+    return out;
   }
 
   private static String shown(Explanation e, String figure) {

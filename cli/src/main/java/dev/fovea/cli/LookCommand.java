@@ -98,7 +98,7 @@ final class LookCommand implements Runnable {
     if (layer == null) {
       list(network.model(), layers, seen);
     } else if (filters) {
-      showFilters(network.model(), layers.find(layer), to);
+      showFilters(network, layers.find(layer), to);
     } else {
       showMaps(network.model(), layers, layers.find(layer), seen, to);
     }
@@ -150,26 +150,33 @@ final class LookCommand implements Runnable {
     return fields;
   }
 
-  private void showFilters(Model model, Layers.Layer at, @Nullable Path to) {
+  private void showFilters(NetworkFile network, Layers.Layer at, @Nullable Path to) {
     String name =
         at.weights()
             .orElseThrow(() ->
                 new FoveaException(
                     "--filters: %s (%s) has no weights of its own"
                         .formatted(at.path(), at.kind())));
-    Tensor w = model.parameters().tensor(name);
+    Tensor w = network.model().parameters().tensor(name);
     Tensor four = w.shape().rank() == 4 ? w : w.reshape(w.shape().prepend(1).prepend(1));
-    FilterPicture picture = new FilterPicture(four);
+    boolean bgr = four.shape().dim(2) == 3 && network.rule().bgr();
+    FilterPicture picture = new FilterPicture(bgr ? swapped(four) : four);
     int shown = picture.isColoured() || four.shape().dim(2) == 1 ? four.shape().dim(3) : MOST;
     Tensor painted = picture.paint(side(shown));
-    write(
-        at,
-        "weights " + name + " " + w.shape().times(),
-        painted,
-        ColourMap.PUOR,
-        picture.scale(),
-        w,
-        to);
+    ColourMap colours = picture.isColoured() ? ColourMap.GREYS : ColourMap.PUOR;
+    String text = "weights " + name + " " + w.shape().times();
+    write(at, text, painted, colours, picture.scale(), w, to);
+  }
+
+  /** Returns filters on blue, green, red as filters on red, green, blue. */
+  private static Tensor swapped(Tensor w) {
+    int filters = w.shape().dim(3);
+    Tensor out = Tensor.zeros(w.shape());
+    for (int i = 0; i < out.data().length; i++) {
+      int c = i / filters % 3;
+      out.data()[i + (2 - 2 * c) * filters] = w.data()[i];
+    }
+    return out;
   }
 
   private static int side(int count) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
       ExplainCommand.class,
       LookCommand.class,
       ImagineCommand.class,
+      DrawCommand.class,
       ConvertCommand.class,
       VerifyCommand.class,
       KernelsCommand.class,

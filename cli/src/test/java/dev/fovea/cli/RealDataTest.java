@@ -38,7 +38,7 @@ final class RealDataTest {
   }
 
   /** Looks for the folder beside the project and further up. */
-  private static Optional<Path> find(String name) {
+  static Optional<Path> find(String name) {
     for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {
       Path data = p.resolve("shared/data").resolve(name);
       if (Files.isDirectory(data)) {

@@ -18,6 +18,7 @@ final class DocsTest {
           "CONTRIBUTING.md",
           "docs/commands.md",
           "docs/design.md",
+          "docs/insight.md",
           "docs/library.md",
           "docs/performance.md",
           "docs/results.md",

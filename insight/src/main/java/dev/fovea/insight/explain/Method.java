@@ -67,4 +67,12 @@ public enum Method {
       default -> false;
     };
   }
+
+  /** Returns whether its picture has the colours of the input's channels. */
+  public boolean isColoured() {
+    return switch (this) {
+      case DECONVNET, GUIDED_BACKPROP, GUIDED_GRAD_CAM -> true;
+      default -> false;
+    };
+  }
 }

@@ -83,20 +83,23 @@ public record Layers(List<Layer> all) {
                   kinds.getOrDefault(e.getKey(), v.op().name()),
                   v.shape().dropFirst(),
                   Optional.ofNullable(windows.get(v)),
-                  weights(v)));
+                  weights(traced, v)));
         });
     return new Layers(layers);
   }
 
-  /** Looks for the weights through bias and activation. */
-  private static Optional<String> weights(Value v) {
+  /** Looks for the weights through bias and activation, as far as they are of the same layer. */
+  private static Optional<String> weights(Traced traced, Value v) {
     if (v.op() instanceof Contraction && v.inputs().size() > 1) {
       return v.input(1).op() instanceof Source.Parameter p
           ? Optional.of(p.name())
           : Optional.empty();
     }
-    boolean behind = v.op() instanceof Elementwise && !v.inputs().isEmpty();
-    return behind ? weights(v.input(0)) : Optional.empty();
+    boolean behind =
+        v.op() instanceof Elementwise
+            && !v.inputs().isEmpty()
+            && traced.paths().of(v.input(0)).equals(traced.paths().of(v));
+    return behind ? weights(traced, v.input(0)) : Optional.empty();
   }
 
   /** Returns the value before a layer's activation, the value itself where it ends in none. */
