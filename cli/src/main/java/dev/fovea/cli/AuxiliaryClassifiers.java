@@ -9,6 +9,8 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Objective;
 import dev.fovea.zoo.Heads;
 import dev.fovea.zoo.Zoo;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -18,8 +20,8 @@ final class AuxiliaryClassifiers {
   @Option(
       names = "--no-auxiliary",
       description =
-          "Train without the auxiliary classifiers of GoogLeNet and Inception v3, which are left"
-              + " out of the saved model in any case.")
+          "Train without the auxiliary classifiers of GoogLeNet, Inception v3 and DeepLab, which are"
+              + " left out of the saved model in any case.")
   private boolean none;
 
   private Optional<Heads> heads(ModelFile file) {
@@ -49,6 +51,21 @@ final class AuxiliaryClassifiers {
     double[] weights =
         heads(file).stream().flatMap(h -> h.weights().stream()).mapToDouble(w -> w).toArray();
     return Objective.deepSupervision(loss, weights);
+  }
+
+  /**
+   * Returns the losses of the first output and, with their weights, of the auxiliary classifiers.
+   *
+   * @param first the losses of the first output
+   * @param loss the loss of each auxiliary classifier
+   */
+  Objective objective(ModelFile file, Objective first, Loss loss) {
+    List<Double> weights = heads(file).map(Heads::weights).orElse(List.of());
+    List<Objective.Head> all = new ArrayList<>(first.heads());
+    for (int i = 0; i < weights.size(); i++) {
+      all.add(Objective.head(i + 1, 0, loss).weight(weights.get(i)));
+    }
+    return new Objective(all);
   }
 
   /** Returns the trained model as it is used: auxiliary classifiers have no part in that. */

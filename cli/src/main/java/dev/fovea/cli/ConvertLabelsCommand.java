@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -57,6 +58,8 @@ final class ConvertLabelsCommand implements Runnable {
       description = "Names of the classes, one a line, in the order of their numbers.")
   private @Nullable Path classes;
 
+  @Mixin private MaskValueOption maskValues;
+
   @Override
   public void run() {
     String form = from;
@@ -66,7 +69,7 @@ final class ConvertLabelsCommand implements Runnable {
               .orElseThrow(
                   () -> new FoveaException(in + ": no labels of a known form; --from tells which"));
     }
-    LabelSet set = LabelSets.read(form, in, LabelCounts.names(classes));
+    LabelSet set = maskValues.read(form, in, LabelCounts.names(classes), "");
     Map<String, Integer> lost = LabelWriter.write(set, to, out);
     System.out.println(
         "wrote %s: %s pictures, %s objects, from %s to %s"

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -104,6 +105,8 @@ final class DataCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private MaskValueOption maskValues;
+
   @Override
   public void run() {
     Optional<String> labels = labels();
@@ -114,7 +117,7 @@ final class DataCommand implements Runnable {
       return;
     }
     if (labels.isPresent()) {
-      new LabelCounts(labels.get(), where, classes).say(json, out);
+      new LabelCounts(labels.get(), where, classes, maskValues).say(json, out);
       return;
     }
     DataReport report = report();

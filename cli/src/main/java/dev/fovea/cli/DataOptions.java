@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that choose a data set. */
@@ -85,6 +86,8 @@ final class DataOptions {
               + " trained).")
   private @Nullable Double share;
 
+  @Mixin private MaskValueOption maskValues;
+
   /** Returns the name of the data set, or another where none was given. */
   String name(String otherwise) {
     return name == null ? otherwise : name;
@@ -93,6 +96,7 @@ final class DataOptions {
   /** Adds what was chosen to the settings that are saved with a model. */
   void put(Map<String, Object> fields) {
     fields.put("limit", limit);
+    maskValues.put(fields);
     if (!classes.isEmpty()) {
       fields.put(CLASSES, String.join(",", classes));
     }
@@ -153,7 +157,7 @@ final class DataOptions {
    * @throws FoveaException if an option is for data sets with a class per picture
    */
   LabelSplit openLabels(String otherwise, SceneCast cast, LabelOptions options) {
-    return openLabels(otherwise, cast, options, List.of());
+    return openLabels(otherwise, cast, options, List.of(), "");
   }
 
   /**
@@ -172,7 +176,7 @@ final class DataOptions {
     SceneCast cast = system.map(VisionSystem::scenes).orElse(SceneCast.usual());
     boolean posed = model.system().containsKey(PoseRule.KEY);
     List<String> names = posed ? List.of() : model.labels();
-    LabelledData test = openLabels(usual, cast, options, names).test();
+    LabelledData test = openLabels(usual, cast, options, names, model.training()).test();
     if (posed) {
       requireSameJoints(test, model, name(usual));
     } else if (!test.things().equals(model.labels())) {
@@ -217,7 +221,7 @@ final class DataOptions {
       throw new FoveaException(
           "--data, --data-dir: name labelled pictures to measure a detector of other tools with");
     }
-    LabelSet set = LabelSets.read(name, folder, classes);
+    LabelSet set = maskValues.read(name, folder, ofObjects(name, classes), "");
     set.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
     LabelledData all = set.unseen(LabelOptions.of(rule, Marking.BOXES));
     return limit == 0 ? all : all.take(limit);
@@ -246,21 +250,26 @@ final class DataOptions {
   }
 
   private LabelSplit opened(
-      String which, SceneCast cast, LabelOptions options, List<String> names) {
-    return names.isEmpty() || which.equals(LabelSets.SHAPES) || folder == null
+      String which, SceneCast cast, LabelOptions options, List<String> names, String training) {
+    return which.equals(LabelSets.SHAPES) || folder == null
         ? LabelSets.open(which, folder, cast, options)
-        : LabelSets.read(which, folder, names).split(options);
+        : maskValues.read(which, folder, ofObjects(which, names), training).split(options);
+  }
+
+  /** Names of objects tell nothing about values of masks, among which is a background. */
+  private static List<String> ofObjects(String form, List<String> names) {
+    return form.equals("masks") ? List.of() : names;
   }
 
   private LabelSplit openLabels(
-      String otherwise, SceneCast cast, LabelOptions options, List<String> names) {
+      String otherwise, SceneCast cast, LabelOptions options, List<String> names, String training) {
     requireNoneOfClassifiers();
     String which = name(otherwise);
     if (folder != null && which.equals(LabelSets.SHAPES)) {
       throw new FoveaException(
           "--data-dir: the data set " + which + " is embedded; name another with --data");
     }
-    LabelSplit split = opened(which, cast, options, names);
+    LabelSplit split = opened(which, cast, options, names, training);
     split.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
     return limit == 0
         ? split
@@ -272,13 +281,19 @@ final class DataOptions {
    * Opens the data set of a network that answers with classes of pixels.
    *
    * @param otherwise the data set where none was named
+   * @param names the names of the classes, if they are known
+   * @param training how the model that they are for was trained, as JSON; else empty
    */
-  MaskData masks(String otherwise, List<String> names) {
+  MaskData masks(String otherwise, List<String> names, String training) {
     if (perClass != null || share != null) {
       throw new FoveaException(
           (share != null ? "--split" : "--per-class") + ": not with classes of pixels");
     }
-    return MaskData.open(name(otherwise), folder, classes.isEmpty() ? names : classes);
+    return MaskData.open(
+        name(otherwise),
+        folder,
+        (form, where) ->
+            maskValues.read(form, where, classes.isEmpty() ? names : classes, training));
   }
 
   /** Returns the samples of a data set with masks, and says what is wrong with them. */

@@ -85,7 +85,8 @@ final class EvalCommand implements Runnable {
       defaultValue = "none",
       description =
           "Test-time augmentation: average the predictions for each picture and an"
-              + " augmented copy: flip, or augmentations as in train's --augment (default: none).")
+              + " augmented copy: flip, or of classes of pictures augmentations as in train's"
+              + " --augment (default: none).")
   private String tta;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -147,7 +148,8 @@ final class EvalCommand implements Runnable {
 
   private void requireOneView() {
     if (!tta.equals("none")) {
-      throw new FoveaException("--tta: is for networks that answer with one class per picture");
+      throw new FoveaException(
+          "--tta: is for networks that answer with classes of pictures or pixels");
     }
   }
 
@@ -233,15 +235,20 @@ final class EvalCommand implements Runnable {
    */
   private void masks(Model model, InputRule rule, String trained) {
     requireNoResults();
-    if (!tta.equals("none")) {
-      throw new FoveaException("--tta: not of classes of pixels");
+    boolean flip = tta.equals("flip");
+    if (!flip && !tta.equals("none")) {
+      throw new FoveaException("--tta %s: of classes of pixels flip alone".formatted(tta));
     }
     if (trained.isEmpty() && data.name("").isEmpty()) {
       throw new FoveaException(
           file + ": does not say what it was trained on; name a data set with --data");
     }
-    LabelledData test = data.test(data.masks(trained, model.labels()), rule.preprocessing());
-    Segmenter segmenter = Segmenter.of(model, rule);
+    LabelledData test =
+        data.test(
+            data.masks(trained, model.labels(), model.metadata().getOrDefault("training", "")),
+            rule.preprocessing());
+    Segmenter once = Segmenter.of(model, rule);
+    Segmenter segmenter = flip ? once.mirrored() : once;
     MaskEvaluation evaluation = MaskEvaluation.of(file.toString(), segmenter, test);
     if (json) {
       evaluation.printJson();

@@ -45,8 +45,9 @@ final class LabelCounts {
    * @param form their form
    * @param folder where they lie; drawn scenes need none
    * @param classes a file of the names of classes, if they are given
+   * @param values what is said of the values of masks
    */
-  LabelCounts(String form, @Nullable Path folder, @Nullable Path classes) {
+  LabelCounts(String form, @Nullable Path folder, @Nullable Path classes, MaskValueOption values) {
     if (form.equals(LabelSets.SHAPES)) {
       drawn = Shapes.load(LabelOptions.of(Shapes.usualInput(), Marking.BOXES));
       set = Shapes.set(drawn);
@@ -54,7 +55,7 @@ final class LabelCounts {
       throw new FoveaException("data: the folder of the " + form + " labels is needed");
     } else {
       drawn = null;
-      set = LabelSets.read(form, folder, names(classes));
+      set = values.read(form, folder, names(classes), "");
     }
     report = LabelReport.of(set);
   }

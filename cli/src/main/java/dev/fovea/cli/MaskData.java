@@ -16,6 +16,7 @@ import dev.fovea.vision.Placement;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,11 @@ record MaskData(String name, Optional<LabelSet> files) {
   /**
    * Opens a data set.
    *
-   * @param classes the names of the classes, if they are known
+   * @param reader reads labels of a form in a folder
    * @throws FoveaException if there is none of this name or its files cannot be read
    */
-  static MaskData open(String name, @Nullable Path folder, List<String> classes) {
+  static MaskData open(
+      String name, @Nullable Path folder, BiFunction<String, Path, LabelSet> reader) {
     if (!LabelSets.names().contains(name)) {
       throw new FoveaException(
           "data set %s: has classes of pictures; the network answers with classes of pixels, give"
@@ -46,8 +48,7 @@ record MaskData(String name, Optional<LabelSet> files) {
               : "data set " + name + " is read from files: give their folder with --data-dir");
     }
     return new MaskData(
-        name,
-        folder == null ? Optional.empty() : Optional.of(LabelSets.read(name, folder, classes)));
+        name, folder == null ? Optional.empty() : Optional.of(reader.apply(name, folder)));
   }
 
   /** Returns the shape of the pictures in colours, if they are all of one size. */

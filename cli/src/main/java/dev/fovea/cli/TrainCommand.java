@@ -244,7 +244,7 @@ final class TrainCommand implements Runnable {
 
   /** Opens pictures with masks, in their own size where all have one that the network takes. */
   private DataSource masks(Trainee trainee, Engine engine) {
-    MaskData masks = data.masks("shapes", List.of());
+    MaskData masks = data.masks("shapes", List.of(), "");
     Preprocessing.Resize way = inputs.resize(trainee.own());
     Shape shape =
         input == null

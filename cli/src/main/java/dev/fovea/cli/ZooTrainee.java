@@ -116,7 +116,8 @@ record ZooTrainee(
   @Override
   public Objective objective(ModelFile file, Model model, Loss loss) {
     if (task() == Task.MASK) {
-      return new Segmentation(file.labels()).objective(loss);
+      Segmentation segmentation = new Segmentation(file.labels());
+      return auxiliary.objective(file, segmentation.objective(loss), segmentation.pixels(loss));
     }
     return auxiliary.objective(file, loss);
   }

@@ -13,6 +13,7 @@ import static dev.fovea.zoo.Blocks.convNormRelu;
 import dev.fovea.data.Task;
 import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
+import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
@@ -25,7 +26,8 @@ import java.util.function.Function;
  *
  * <p>Atrous spatial pyramid pooling is a 1×1 convolution, three dilated 3×3 convolutions and the
  * mean of the whole picture, concatenated and combined by a 1×1 convolution. Scores are resized
- * bilinearly to the size of the picture. Names are those of torchvision.
+ * bilinearly to the size of the picture. In training an auxiliary head on the last stage but one
+ * adds gradients there. Names are those of torchvision.
  */
 public final class DeepLab {
   private static final int CHANNELS = 256;
@@ -38,13 +40,7 @@ public final class DeepLab {
           Shape.of(512, 512, 3),
           21,
           new Recipe("sgd", 7e-3, "cosine", 50, 16, 1e-4),
-          scale ->
-              of(
-                  scale,
-                  ResNet.features(scale, new ResNet.Kind(true, 1, 64), 16, 3, 4, 6, 3),
-                  6,
-                  12,
-                  18));
+          DeepLab::large);
   static final Architecture V3_SMALL =
       architecture(
           "deeplab-v3-small",
@@ -54,6 +50,9 @@ public final class DeepLab {
           new Recipe("adamw", 3e-3, "one-cycle", 25, 16, 0),
           DeepLab::small);
 
+  /** What the loss of the auxiliary head counts beside that of the classes. */
+  private static final double WEIGHT = 0.4;
+
   private DeepLab() {}
 
   private static Architecture architecture(
@@ -62,7 +61,7 @@ public final class DeepLab {
       Shape input,
       int classes,
       Recipe recipe,
-      Function<Scale, Layer> network) {
+      Function<Scale, Parts> parts) {
     return new Architecture(
             name,
             title,
@@ -72,35 +71,74 @@ public final class DeepLab {
             input,
             classes,
             recipe,
-            network)
-        .task(Task.MASK);
+            scale -> parts.apply(scale).network())
+        .task(Task.MASK)
+        .heads(new Heads(scale -> parts.apply(scale).withHead(), List.of(WEIGHT)));
   }
 
-  private static Layer small(Scale scale) {
+  private static Parts large(Scale scale) {
+    ResNet.Kind bottleneck = new ResNet.Kind(true, 1, 64);
+    return new Parts(scale, ResNet.features(scale, bottleneck, 16, 3, 4, 6, 3));
+  }
+
+  private static Parts small(Scale scale) {
     Scale narrow = new Scale(scale.classes(), NARROW * scale.width());
     ResNet.Kind basic = new ResNet.Kind(false, 1, 64);
-    return of(narrow, ResNet.features(narrow, basic, 4, 2, 2, 2, 2), 6, 12, 18);
+    return new Parts(narrow, ResNet.features(narrow, basic, 4, 2, 2, 2, 2));
   }
 
   /**
-   * Returns a DeepLab v3.
+   * What a DeepLab v3 is made of.
    *
    * @param scale classes and width
    * @param features the layers of the backbone in a row, with names
-   * @param rates the dilations of the pyramid's 3×3 convolutions
    */
-  static Layer of(Scale scale, List<Layer> features, int... rates) {
-    int channels = scale.channels(CHANNELS);
-    Layer backbone = sequence(features).named("backbone");
-    Layer classifier =
-        sequence(
-                pyramid(channels, rates),
-                Blocks.conv(channels, 3, 1),
-                batchNorm(),
-                relu(),
-                conv2d(scale.classes(), 1).init(Initializer.heNormal()))
-            .named("classifier");
-    return Blocks.flat(x -> toSizeOf(x, classifier.apply(backbone.apply(x))));
+  private record Parts(Scale scale, List<Layer> features) {
+    private Layer classifier() {
+      int channels = scale.channels(CHANNELS);
+      return sequence(
+              pyramid(channels, 6, 12, 18),
+              Blocks.conv(channels, 3, 1),
+              batchNorm(),
+              relu(),
+              scores())
+          .named("classifier");
+    }
+
+    /** Returns the head on the last stage but one that brings gradients there in training. */
+    private Layer auxiliary() {
+      return sequence(
+              Blocks.conv(scale.channels(CHANNELS), 3, 1),
+              batchNorm(),
+              relu(),
+              dropout(0.1),
+              scores())
+          .named("aux_classifier");
+    }
+
+    private Layer scores() {
+      return conv2d(scale.classes(), 1).init(Initializer.heNormal());
+    }
+
+    Layer network() {
+      Layer backbone = sequence(features).named("backbone");
+      Layer classifier = classifier();
+      return Blocks.flat(x -> toSizeOf(x, classifier.apply(backbone.apply(x))));
+    }
+
+    /** Returns the network with two outputs in training: the logits and those of the head. */
+    Network withHead() {
+      Layer classifier = classifier();
+      Layer auxiliary = auxiliary();
+      return in -> {
+        Signal x = in.getFirst();
+        List<Signal> results = Blocks.results("backbone", features, x);
+        Signal logits = toSizeOf(x, classifier.apply(results.getLast()));
+        // The head is walked through in any case, so that its parameters are found.
+        Signal further = toSizeOf(x, auxiliary.apply(results.get(results.size() - 2)));
+        return x.trace().training() ? List.of(logits, further) : List.of(logits);
+      };
+    }
   }
 
   private static Layer pyramid(int channels, int... rates) {

@@ -91,12 +91,26 @@ public final class LabelSets {
    * @throws FoveaException if the name is not known, or the folder holds nothing of this form
    */
   public static LabelSet read(String name, Path folder, List<String> classes) {
+    return read(name, folder, classes, Optional.empty());
+  }
+
+  /**
+   * Reads the labels of a folder with masks of whose values somebody says what they stand for.
+   *
+   * @param name one of {@link #names()} but the drawn scenes
+   * @param classes the names of the classes in the order of their numbers; those that the files
+   *     name if empty
+   * @param maskValues what values of masks stand for; found out if empty
+   * @throws FoveaException if the name is not known, or the folder holds nothing of this form
+   */
+  public static LabelSet read(
+      String name, Path folder, List<String> classes, Optional<MaskValues> maskValues) {
     Function<Reading, LabelSet> reader = READERS.get(name);
     if (reader == null) {
       throw new FoveaException(
           "labels \"%s\" are not known%s".formatted(name, Suggest.hint(name, READERS.keySet())));
     }
-    return reader.apply(new Reading(folder, classes));
+    return reader.apply(new Reading(folder, classes, maskValues));
   }
 
   /** Returns the first form, but texts, in which a folder can be read. */

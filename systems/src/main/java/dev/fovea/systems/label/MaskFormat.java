@@ -9,15 +9,19 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.PictureHeader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Reads pictures with masks of the same names in a folder beside them: palettes and grey values are
  * numbers of classes, 255 is for pixels that nobody has labelled; masks of 0 and 255 alone are of a
- * background and what stands before it.
+ * background and what stands before it. What other values and colours stand for must be said.
  *
  * <p>The objects are the connected parts, of nine pixels or more, of each class but the first.
  */
@@ -34,6 +38,7 @@ final class MaskFormat {
           "gt");
 
   private static final int LEVELS = 256;
+  private static final int MOST_VALUES = 1000;
   private static final int LEAST_AREA = 9;
 
   private final Reading in;
@@ -50,24 +55,21 @@ final class MaskFormat {
   private record Pair(Path picture, PictureHeader header, Path mask) {}
 
   private LabelSet read() {
-    long[] counts = new long[LEVELS];
+    SortedMap<Integer, Long> counts = new TreeMap<>();
     List<Pair> good = new ArrayList<>();
     for (Pair pair : pairs()) {
-      try {
-        for (float v : MaskFile.values(pair.mask, pair.header.size()).data()) {
-          counts[(int) v]++;
-        }
-        good.add(pair);
-      } catch (FoveaException e) {
-        in.drop(pair.mask, String.valueOf(e.getMessage()).replace(pair.mask + ": ", ""));
-      }
+      codes(pair)
+          .ifPresent(codes -> {
+            count(codes, counts);
+            good.add(pair);
+          });
     }
     if (good.isEmpty()) {
       throw new FoveaException(
           "%s: no pictures with masks of the same names in a folder such as masks%s"
               .formatted(in.files().root(), VocFormat.firstProblem(in)));
     }
-    MaskFile.Meaning meaning = MaskFile.Meaning.of(counts, in.given(), in.files().root());
+    MaskMeaning meaning = MaskMeaning.of(counts, in.given(), in.maskValues(), in.files().root());
     noteGreys(counts, meaning);
     List<LabelledPicture> pictures = good.stream().map(p -> picture(p, meaning)).toList();
     List<String> things = meaning.names().subList(1, meaning.names().size());
@@ -75,11 +77,33 @@ final class MaskFormat {
         "masks", new LabelNames(things, meaning.names(), Skeleton.NONE, List.of()), pictures);
   }
 
-  private void noteGreys(long[] counts, MaskFile.Meaning meaning) {
-    long greys = 0;
-    for (int v = 1; v < LEVELS - 1; v++) {
-      greys += counts[v];
+  /** Returns the codes of a mask's values; empty, with a problem, if it cannot be read. */
+  private Optional<int[]> codes(Pair pair) {
+    try {
+      return Optional.of(MaskFile.codes(pair.mask, pair.header.size()));
+    } catch (FoveaException e) {
+      in.drop(pair.mask, String.valueOf(e.getMessage()).replace(pair.mask + ": ", ""));
+      return Optional.empty();
     }
+  }
+
+  /** Adds how many pixels have each code; so many different ones are those of a photograph. */
+  private void count(int[] codes, SortedMap<Integer, Long> counts) {
+    Map<Integer, Long> own = new HashMap<>();
+    for (int code : codes) {
+      own.merge(code, 1L, Long::sum);
+    }
+    own.forEach((code, n) -> counts.merge(code, n, Long::sum));
+    if (counts.size() > MOST_VALUES) {
+      throw new FoveaException(
+          "%s: masks of more than %,d different colours: photographs, or masks in a form that changes"
+                  .formatted(in.files().root(), MOST_VALUES)
+              + " colours, such as JPEG");
+    }
+  }
+
+  private void noteGreys(SortedMap<Integer, Long> counts, MaskMeaning meaning) {
+    long greys = counts.subMap(1, LEVELS - 1).values().stream().mapToLong(n -> n).sum();
     if (meaning.threshold() > 0 && greys > 0) {
       in.note(
           in.files().root(),
@@ -118,7 +142,7 @@ final class MaskFormat {
     return named || in.files().folders(file).stream().anyMatch(FOLDERS::contains);
   }
 
-  private LabelledPicture picture(Pair pair, MaskFile.Meaning meaning) {
+  private LabelledPicture picture(Pair pair, MaskMeaning meaning) {
     MaskFile file = new MaskFile(pair.mask, pair.header.size(), meaning);
     return new LabelledPicture(
         pair.picture,

@@ -21,16 +21,19 @@ final class Reading {
 
   private final FileIndex files;
   private final List<String> given;
+  private final Optional<MaskValues> maskValues;
   private final List<LabelProblem> problems = new ArrayList<>();
 
   /**
    * Begins to read a folder.
    *
    * @param given the names of the classes; those that files name if empty
+   * @param maskValues what somebody said that values of masks stand for
    */
-  Reading(Path folder, List<String> given) {
+  Reading(Path folder, List<String> given, Optional<MaskValues> maskValues) {
     this.files = FileIndex.of(folder);
-    this.given = given.isEmpty() ? namedIn(files) : given;
+    this.given = given.isEmpty() && maskValues.isEmpty() ? namedIn(files) : given;
+    this.maskValues = maskValues;
   }
 
   /** Returns the names in a file of names, one a line, if there is one. */
@@ -48,6 +51,11 @@ final class Reading {
   /** Returns the names of the classes that are known beforehand; empty if there are none. */
   List<String> given() {
     return given;
+  }
+
+  /** Returns what somebody said that values of masks stand for. */
+  Optional<MaskValues> maskValues() {
+    return maskValues;
   }
 
   List<LabelProblem> problems() {

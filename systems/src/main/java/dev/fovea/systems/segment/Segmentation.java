@@ -62,10 +62,14 @@ public record Segmentation(List<String> classes) {
    *     samples that {@link BorderWeights} weighs
    */
   public Objective objective(Loss pixels) {
-    Loss some = pixels instanceof Losses.CrossEntropy c ? c.ignore(Mark.Mask.IGNORED) : pixels;
     return Objective.of(
-        Objective.head(0, 0, some),
+        Objective.head(0, 0, pixels(pixels)),
         Objective.head(0, 0, new ClassDice(background(), Mark.Mask.IGNORED)));
+  }
+
+  /** Returns a cross-entropy in which pixels of {@link Mark.Mask#IGNORED} do not count. */
+  public Loss pixels(Loss pixels) {
+    return pixels instanceof Losses.CrossEntropy c ? c.ignore(Mark.Mask.IGNORED) : pixels;
   }
 
   /**

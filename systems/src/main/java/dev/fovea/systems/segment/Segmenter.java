@@ -24,11 +24,13 @@ public final class Segmenter {
   private final Model model;
   private final InputRule rule;
   private final Optional<Tiling> tiling;
+  private final boolean mirrored;
 
-  private Segmenter(Model model, InputRule rule, Optional<Tiling> tiling) {
+  private Segmenter(Model model, InputRule rule, Optional<Tiling> tiling, boolean mirrored) {
     this.model = model;
     this.rule = rule;
     this.tiling = tiling;
+    this.mirrored = mirrored;
   }
 
   /**
@@ -60,7 +62,7 @@ public final class Segmenter {
           "segmenter: the model answers with %s %s, classes of pixels [H, W, C] expected"
               .formatted(output.task().text(), output.shape()));
     }
-    return new Segmenter(model, rule, Optional.empty());
+    return new Segmenter(model, rule, Optional.empty(), false);
   }
 
   /**
@@ -68,7 +70,15 @@ public final class Segmenter {
    * the network.
    */
   public Segmenter tiled(Tiling by) {
-    return new Segmenter(model, rule, Optional.of(by));
+    return new Segmenter(model, rule, Optional.of(by), mirrored);
+  }
+
+  /**
+   * Returns this segmenter looking at each picture and its mirror image: what the network says of a
+   * pixel is the mean of what it says of it in both.
+   */
+  public Segmenter mirrored() {
+    return new Segmenter(model, rule, tiling, true);
   }
 
   /**
@@ -115,9 +125,38 @@ public final class Segmenter {
     return classes;
   }
 
+  /** Returns what the network says of the pixels of an input [H, W, C]. */
+  private Tensor said(Tensor input) {
+    Tensor values = run(input);
+    if (mirrored) {
+      Tensor other = mirror(run(mirror(input)));
+      for (int i = 0; i < values.data().length; i++) {
+        values.data()[i] = (values.data()[i] + other.data()[i]) / 2;
+      }
+    }
+    return values;
+  }
+
+  private Tensor run(Tensor input) {
+    Tensor values = model.run(input.reshape(input.shape().prepend(1)));
+    return values.reshape(values.shape().dropFirst());
+  }
+
+  /** Returns a map [H, W, C] with left and right exchanged. */
+  private static Tensor mirror(Tensor map) {
+    int width = map.shape().dim(1);
+    int channels = map.shape().dim(2);
+    Tensor mirror = Tensor.zeros(map.shape());
+    for (int i = 0; i < map.shape().dim(0) * width; i++) {
+      int from = i / width * width + width - 1 - i % width;
+      System.arraycopy(map.data(), from * channels, mirror.data(), i * channels, channels);
+    }
+    return mirror;
+  }
+
   private Tensor classes(Placed placed, Placement.Size size) {
     Tensor input = rule.input(placed.input());
-    Tensor values = model.run(input.reshape(input.shape().prepend(1)));
+    Tensor values = said(input);
     for (float v : values.data()) {
       if (!Float.isFinite(v)) {
         throw new FoveaException(
@@ -125,8 +164,7 @@ public final class Segmenter {
                 + " too large");
       }
     }
-    Shape map = values.shape().dropFirst();
-    PictureNumbers numbers = new PictureNumbers(values.reshape(map), placed.placement());
+    PictureNumbers numbers = new PictureNumbers(values, placed.placement());
     Output output = model.output(0);
     Tensor classes = Tensor.zeros(Shape.of(size.height(), size.width()));
     for (int y = 0; y < size.height(); y++) {

@@ -260,7 +260,8 @@ final class BadLabelsTest {
         .hasMessage(
             dir
                 + ": masks with the values 0 (22 pixels), 90 (1 pixels), 200 (1 pixels): numbers of"
-                + " classes from 0 on, 255 for ignored pixels, or only 0 and 255 expected");
+                + " classes from 0 on, 255 for ignored pixels, or only 0 and 255 expected; else say"
+                + " what they stand for, as in --mask-values '0=background,90=…'");
     values[3] = 1;
     values[5] = 255;
     Images.writePng(dir.resolve("masks/a.png"), Tensor.of(Shape.of(4, 6, 1), values));

@@ -73,6 +73,25 @@ final class SegmenterTest {
     assertBright(whole.tiled(new Tiling(16, overlap)).segment(picture), picture);
   }
 
+  /** A network that looks at the pixel on the left: with its mirror image, at those on both sides. */
+  @Test
+  void mirrorImagesCountAsMuch() {
+    Preprocessing rule = Preprocessing.unscaled(Shape.of(4, 5, 1));
+    Model model =
+        Model.build(conv2d(2, 1, 3).same(), rule.shape(), Seed.of(1))
+            .withMetadata(Map.of("preprocessing", rule.toText()));
+    model.parameters().set("conv2d.weight", Tensor.of(Shape.of(1, 3, 1, 2), -1, 1, 0, 0, 0, 0));
+    model.parameters().set("conv2d.bias", Tensor.of(Shape.of(2), 100, -100));
+    Tensor picture = Tensor.zeros(Shape.of(4, 5, 1));
+    for (int i = 0; i < 20; i++) {
+      picture.data()[i] = i % 5 == 2 ? 240 : i % 5 == 4 ? 150 : 0;
+    }
+    Segmenter once = Segmenter.of(model);
+    // Numbers on the left: 0, 0, 0, 240, 0; on both sides their means 0, 120, 0, 195, 0.
+    assertThat(once.segment(picture).classes().data()).startsWith(0, 0, 0, 1, 0);
+    assertThat(once.mirrored().segment(picture).classes().data()).startsWith(0, 1, 0, 1, 0);
+  }
+
   /**
    * Between the middles of a map of 2 pixels, 0 and 400, numbers are 0, 100, 300, 400 in the
    * middles of 4 pixels; those above 200 are bright. A nearest pixel would say the same, but not of
