@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.train.Evaluator;
 import dev.fovea.train.History;
 import dev.fovea.train.Scores;
 import dev.fovea.train.Training;
@@ -137,18 +138,28 @@ final class TextReport implements Report {
     System.out.println("history: " + folder.history() + " and " + folder.plot().getFileName());
   }
 
-  /** Returns the figures, each after a gap: accuracy in percent, others as they are. */
+  /**
+   * Returns the figures, each after a gap: accuracy in percent, others as they are. Parts of the
+   * loss are in the history alone.
+   */
   private static String figures(Scores s, String gap) {
     StringBuilder text = new StringBuilder();
     s.metrics()
-        .forEach((name, value) ->
-            text.append(text.isEmpty() ? gap : "  ")
-                .append(
-                    name.equals("accuracy")
-                        ? String.format(Locale.ROOT, "accuracy %.2f %%", 100 * value)
-                        : String.format(
-                            Locale.ROOT, "%s %.4f", name.toUpperCase(Locale.ROOT), value)));
+        .forEach((name, value) -> {
+          if (!name.endsWith(Evaluator.PART)) {
+            text.append(text.isEmpty() ? gap : "  ").append(figure(name, value));
+          }
+        });
     return text.toString();
+  }
+
+  private static String figure(String name, double value) {
+    if (Double.isNaN(value)) {
+      return name.toUpperCase(Locale.ROOT) + " –";
+    }
+    return name.equals("accuracy")
+        ? String.format(Locale.ROOT, "accuracy %.2f %%", 100 * value)
+        : String.format(Locale.ROOT, "%s %.4f", name.toUpperCase(Locale.ROOT), value);
   }
 
   private static String loss(double x) {

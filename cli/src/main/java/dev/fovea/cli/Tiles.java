@@ -1,7 +1,9 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
 import dev.fovea.systems.Detection;
+import dev.fovea.systems.RegionMask;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.Suppression;
 import dev.fovea.systems.detect.Detector;
@@ -73,8 +75,16 @@ record Tiles(int size, double overlap) {
 
   private static Detection moved(Detection d, int top, int left) {
     Box b = d.box();
-    Box at = b.at(b.left() + left, b.top() + top, b.right() + left, b.bottom() + top);
-    return new Detection(at, d.label(), d.score());
+    List<KeyPoint> points = b.points().stream().map(p -> p.at(p.x() + left, p.y() + top)).toList();
+    return new Detection(
+        moved(b, top, left).withPoints(points),
+        d.label(),
+        d.score(),
+        d.mask().map(m -> new RegionMask(moved(m.box(), top, left), m.values())));
+  }
+
+  private static Box moved(Box b, int top, int left) {
+    return b.at(b.left() + left, b.top() + top, b.right() + left, b.bottom() + top);
   }
 
   private static List<Detection> merged(Detector detector, List<Detection> all) {

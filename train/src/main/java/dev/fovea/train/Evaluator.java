@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * loss compares the samples of a batch, as the triplet loss does.
  */
 public final class Evaluator {
+  /** What names of parts of the loss end in, such as {@code masks_loss}. */
+  public static final String PART = "_loss";
+
   private static final int BATCH = 256;
 
   /** The most elements of a batch of default size, outputs included: 16 MiB. */
@@ -103,13 +106,15 @@ public final class Evaluator {
   private record Key(int batch, List<Shape> targets) {}
 
   /**
-   * Returns the loss, the metrics and the measures of a data set.
+   * Returns the loss, the metrics and the measures of a data set and, where the objective has
+   * several losses, each of them without its weight, by its name and {@link #PART}.
    *
    * @throws FoveaException if its samples do not suit the model
    */
   public Scores evaluate(Dataset data) {
     List<Measure.Collector> collectors = measures.stream().map(m -> m.collect(data)).toList();
-    Scores scores = scores(sums(data, collectors));
+    List<double[]> sums = sums(data, collectors);
+    Scores scores = scores(sums);
     Map<String, Double> all = new LinkedHashMap<>(scores.metrics());
     for (int i = 0; i < collectors.size(); i++) {
       List<Double> values = collectors.get(i).values();
@@ -117,7 +122,29 @@ public final class Evaluator {
         all.put(measures.get(i).names().get(k), values.get(k));
       }
     }
+    all.putAll(parts(sums.getLast()));
     return new Scores(scores.loss(), all);
+  }
+
+  /** Returns each of several losses by a name of its own. */
+  private Map<String, Double> parts(double[] losses) {
+    List<Objective.Head> heads = heads();
+    Map<String, Double> parts = new LinkedHashMap<>();
+    for (int h = 0; h < heads.size() && heads.size() > 1; h++) {
+      String name = heads.get(h).loss().name();
+      String own = name;
+      for (int i = 2; parts.containsKey(own + PART); i++) {
+        own = name + "_" + i;
+      }
+      parts.put(own + PART, part(losses, h));
+    }
+    return parts;
+  }
+
+  /** Returns the mean of a loss; 0 where nothing counts. */
+  private static double part(double[] losses, int head) {
+    double weight = losses[2 * head + 1];
+    return weight == 0 ? 0 : losses[2 * head] / weight;
   }
 
   /**
@@ -153,8 +180,7 @@ public final class Evaluator {
     List<Objective.Head> heads = heads();
     double sum = 0;
     for (int h = 0; h < heads.size(); h++) {
-      double weight = losses[2 * h + 1];
-      sum += weight == 0 ? 0 : heads.get(h).weight() * (losses[2 * h] / weight);
+      sum += heads.get(h).weight() * part(losses, h);
     }
     return sum;
   }

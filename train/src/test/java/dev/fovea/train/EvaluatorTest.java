@@ -79,4 +79,22 @@ final class EvaluatorTest {
     Model model = Model.build(network, Shape.of(2048, 2048, 1), Seed.of(1));
     assertThat(model.inference().samplesAtOnce(300)).isBetween(1, 64);
   }
+
+  /** An error that stays 0.00 unseen: each of several losses is told, also two of one name. */
+  @Test
+  void everyLossIsToldBesideTheirSum() {
+    Dataset data = new Noise(20, Shape.of(18, 18, 1));
+    Model model = model(data.inputShape());
+    double alone = Evaluator.of(model, crossEntropy()).evaluate(data).loss();
+    Objective two =
+        Objective.of(
+            Objective.head(0, 0, crossEntropy()),
+            Objective.head(0, 0, crossEntropy().labelSmoothing(0.5)).weight(0.25));
+    Scores scores = Evaluator.of(model, two).evaluate(data);
+    assertThat(scores.metrics()).containsOnlyKeys("cross_entropy_loss", "cross_entropy_2_loss");
+    assertThat(scores.metric("cross_entropy_loss")).isCloseTo(alone, within(1e-9));
+    assertThat(alone + 0.25 * scores.metric("cross_entropy_2_loss"))
+        .isCloseTo(scores.loss(), within(1e-9));
+    assertThat(Evaluator.of(model, crossEntropy()).evaluate(data).metrics()).isEmpty();
+  }
 }

@@ -2,6 +2,7 @@ package dev.fovea.systems.box;
 
 import dev.fovea.tensor.FoveaException;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /**
  * Which object each anchor learns, by overlaps: the one it overlaps most if that is at least {@code
@@ -70,10 +71,14 @@ public record Matcher(double high, double low, EveryObject everyObject) {
     return new Matcher(0.5, 0.4, EveryObject.BEST_ANCHORS);
   }
 
-  /** Returns the match of each anchor: the number of an object, or that there is none. */
+  /**
+   * Returns the match of each anchor: the number of an object, or that there is none. Overlaps are
+   * computed object by object, so that many objects and anchors take no more memory than few.
+   */
   public int[] match(BoxArray objects, BoxArray anchors) {
-    int[] matches = match(Overlap.IOU.of(objects, anchors));
-    return objects.size() == 0 ? nothing(anchors.size()) : matches;
+    return objects.size() == 0
+        ? nothing(anchors.size())
+        : match(objects.size(), object -> Overlap.IOU.of(objects, object, anchors));
   }
 
   /**
@@ -83,17 +88,28 @@ public record Matcher(double high, double low, EveryObject everyObject) {
    * @return numbers of objects, {@link #BACKGROUND} or {@link #IGNORED}
    */
   public int[] match(double[][] overlaps) {
-    if (overlaps.length == 0) {
-      return new int[0];
+    return overlaps.length == 0 ? new int[0] : match(overlaps.length, object -> overlaps[object]);
+  }
+
+  /** Matches by the overlaps of each object with all anchors. */
+  private int[] match(int objects, IntFunction<double[]> overlaps) {
+    double[] most = overlaps.apply(0).clone();
+    int[] nearest = new int[most.length];
+    for (int object = 1; object < objects; object++) {
+      double[] row = overlaps.apply(object);
+      for (int a = 0; a < nearest.length; a++) {
+        if (row[a] > most[a]) {
+          most[a] = row[a];
+          nearest[a] = object;
+        }
+      }
     }
-    int[] nearest = nearest(overlaps);
     int[] matches = new int[nearest.length];
     for (int a = 0; a < matches.length; a++) {
-      double best = overlaps[nearest[a]][a];
-      matches[a] = best >= high ? nearest[a] : best < low ? BACKGROUND : IGNORED;
+      matches[a] = most[a] >= high ? nearest[a] : most[a] < low ? BACKGROUND : IGNORED;
     }
-    for (int object = 0; object < overlaps.length; object++) {
-      claim(overlaps[object], object, nearest, matches);
+    for (int object = 0; object < objects && everyObject != EveryObject.NO; object++) {
+      claim(overlaps.apply(object), object, nearest, matches);
     }
     return matches;
   }
@@ -132,23 +148,9 @@ public record Matcher(double high, double low, EveryObject everyObject) {
     return matches;
   }
 
-  /** Returns, for each anchor, the first object that it overlaps most. */
-  private static int[] nearest(double[][] overlaps) {
-    int[] nearest = new int[overlaps[0].length];
-    for (int object = 1; object < overlaps.length; object++) {
-      for (int a = 0; a < nearest.length; a++) {
-        if (overlaps[object][a] > overlaps[nearest[a]][a]) {
-          nearest[a] = object;
-        }
-      }
-    }
-    return nearest;
-  }
-
   private void claim(double[] row, int object, int[] nearest, int[] matches) {
     double best = Arrays.stream(row).max().orElse(0);
-    boolean any =
-        everyObject == EveryObject.BEST_ANCHORS ? best > 0 : everyObject != EveryObject.NO;
+    boolean any = everyObject == EveryObject.ITS_ANCHOR || best > 0;
     for (int a = 0; a < row.length && any; a++) {
       if (row[a] == best) {
         matches[a] = everyObject == EveryObject.BEST_ANCHORS ? nearest[a] : object;

@@ -1,5 +1,7 @@
 package dev.fovea.systems.box;
 
+import java.util.Arrays;
+
 /**
  * How much two boxes are one: 1 for equal boxes, less the more they differ.
  *
@@ -52,14 +54,19 @@ public enum Overlap {
     return of(new Pair(a, i, b, j));
   }
 
+  /** Returns the overlaps of box {@code i} of {@code a} with each of {@code b}. */
+  public double[] of(BoxArray a, int i, BoxArray b) {
+    double[] row = new double[b.size()];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = of(a, i, b, j);
+    }
+    return row;
+  }
+
   /** Returns the overlaps of each box of {@code a} with each of {@code b}: [a][b]. */
   public double[][] of(BoxArray a, BoxArray b) {
-    double[][] all = new double[a.size()][b.size()];
-    for (int i = 0; i < all.length; i++) {
-      for (int j = 0; j < all[i].length; j++) {
-        all[i][j] = of(a, i, b, j);
-      }
-    }
+    double[][] all = new double[a.size()][];
+    Arrays.setAll(all, i -> of(a, i, b));
     return all;
   }
 

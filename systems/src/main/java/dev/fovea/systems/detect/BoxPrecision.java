@@ -42,9 +42,14 @@ public record BoxPrecision(DetectionReader reader, LabelledData samples) impleme
       @Override
       public List<Double> values() {
         CocoResult result = evaluation.result();
-        return List.of(result.ap(), result.ap50());
+        return List.of(known(result.ap()), known(result.ap50()));
       }
     };
+  }
+
+  /** Returns a figure of COCO's, which is −1 where no class has it. */
+  static double known(double figure) {
+    return figure < 0 ? Double.NaN : figure;
   }
 
   /** Returns what is in a picture as evaluations take it. */

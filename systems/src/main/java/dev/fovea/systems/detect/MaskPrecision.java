@@ -44,7 +44,7 @@ public record MaskPrecision(DetectionReader reader, LabelledData samples) implem
       @Override
       public List<Double> values() {
         CocoResult result = evaluation.result();
-        return List.of(result.ap(), result.ap50());
+        return List.of(BoxPrecision.known(result.ap()), BoxPrecision.known(result.ap50()));
       }
     };
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Batch;
+import dev.fovea.data.Box;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
@@ -12,12 +13,16 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.Placement;
 import dev.fovea.vision.augment.Geometric;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -245,6 +250,39 @@ final class BadLabelsTest {
     assertThat(set.objects()).isEqualTo(4);
   }
 
+  /**
+   * Pictures that Exif turns, labelled as they are stored: the labels are turned with them. Turned
+   * by 90° clockwise (6), the box 3, 1, 6, 3 of 4 rows and 6 columns is 1, 3, 3, 6 of 6 rows and 4.
+   */
+  @Test
+  void turnedPicturesHaveTheirLabelsTurned() throws IOException {
+    picture("a.png", 4, 6);
+    byte[] whole = Files.readAllBytes(dir.resolve("a.png"));
+    byte[] chunk =
+        HexFormat.of()
+            .parseHex(
+                "65584966" + "4d4d002a00000008" + "0001" + "011200030000000100060000" + "00000000");
+    CRC32 crc = new CRC32();
+    crc.update(chunk);
+    ByteBuffer turned = ByteBuffer.allocate(whole.length + chunk.length + 8);
+    turned.put(whole, 0, whole.length - 12).putInt(chunk.length - 4).put(chunk);
+    turned.putInt((int) crc.getValue()).put(whole, whole.length - 12, 12);
+    Files.write(dir.resolve("a.png"), turned.array());
+    write(
+        "labels.json",
+        """
+        {"images":[{"id":1,"file_name":"a.png","width":6,"height":4}],
+         "categories":[{"id":1,"name":"cat"}],
+         "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[3,1,3,2]}]}
+        """);
+    LabelSet set = LabelSets.read("coco", dir, List.of());
+    assertThat(set.pictures().get(0).size()).isEqualTo(new Placement.Size(6, 4));
+    Box box = set.pictures().get(0).objects().get(0).box();
+    assertThat(box).isEqualTo(new Box(1, 3, 3, 6, 0));
+    assertThat(lines(set))
+        .containsExactly("a.png: is labelled as it is stored: its labels are turned with it");
+  }
+
   @Test
   void masksOfAnotherSizeOrWithUnknownValues() throws IOException {
     picture("images/a.png", 4, 6);
@@ -294,6 +332,8 @@ final class BadLabelsTest {
     LabelSplit split =
         LabelSets.read("yolo", dir, List.of("cell")).split(LabelOptions.of(INPUT, Marking.BOXES));
     assertThat(split.train().size() + split.test().size()).isEqualTo(6);
+    // Memory that grows with the threads that load: parts of a set share what was read.
+    assertThat(split.train().subset(0).labels(0)).isSameAs(split.train().labels(0));
     Batch empty = split.train().sample(0);
     assertThat(empty.targets().get(0).data()[0]).isEqualTo(Mark.PADDING);
     // One pixel of a picture of 20 × 20 is an object of 1.6 pixels of the input.

@@ -100,6 +100,32 @@ final class SegmentationTest {
     }
   }
 
+  /** IoU above 1 and Dice losses below 0 that masks of 0 and 255 give: labels are none of them. */
+  @Test
+  void lossesAndFiguresStayBetweenNothingAndOne() {
+    Rng rng = Seed.of(8).rng();
+    for (int n = 0; n < 50; n++) {
+      Tensor y = Tensor.zeros(Shape.of(1, 2, 3, CLASSES));
+      Tensor labels = Tensor.zeros(Shape.of(1, 2, 3));
+      for (int i = 0; i < y.data().length; i++) {
+        y.data()[i] = 20 * rng.nextFloat() - 10;
+      }
+      for (int i = 0; i < labels.data().length; i++) {
+        labels.data()[i] = rng.nextInt(CLASSES + 1) == CLASSES ? 255 : rng.nextInt(CLASSES);
+      }
+      Value dice =
+          new ClassDice(OptionalInt.empty(), 255)
+              .of(Source.Input.sample(0, y.shape()), Source.Input.sample(1, labels.shape()));
+      assertThat(EAGER.evaluate(dice, y, labels).data()[0]).isBetween(0f, 1f);
+      for (int i = 0; i < labels.data().length; i++) {
+        labels.data()[i] = labels.data()[i] == 255 ? Float.NaN : labels.data()[i];
+      }
+      labels.data()[0] = 1;
+      assertThat(figures(List.of("background", "a", "b"), y, labels))
+          .allMatch(figure -> figure >= 0 && figure <= 1);
+    }
+  }
+
   @Test
   void aLossOfPixelsRefusesOtherOutputs() {
     ClassDice loss = new ClassDice(OptionalInt.empty(), 255);

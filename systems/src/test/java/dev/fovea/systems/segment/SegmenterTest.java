@@ -73,7 +73,9 @@ final class SegmenterTest {
     assertBright(whole.tiled(new Tiling(16, overlap)).segment(picture), picture);
   }
 
-  /** A network that looks at the pixel on the left: with its mirror image, at those on both sides. */
+  /**
+   * A network that looks at the pixel on the left: with its mirror image, at those on both sides.
+   */
   @Test
   void mirrorImagesCountAsMuch() {
     Preprocessing rule = Preprocessing.unscaled(Shape.of(4, 5, 1));
