@@ -202,7 +202,7 @@ final class EverydayTroubleTest {
     Plan plan = Plan.of(data.things(), RULE).objects(most).width(0.125);
     Setup setup = system.setUp(system.fitted(plan, data));
     Model model = setup.model(Seed.of(1), Engine.shared());
-    assertThat(model.tensors().keySet())
+    assertThat(model.parameters().tensors().keySet())
         .filteredOn(name -> name.matches("(regions|masks|points|classes|boxes|rpn|pixels).*"))
         .isNotEmpty()
         .noneMatch(name -> name.contains("running") || name.contains("batchnorm"));
