@@ -59,7 +59,7 @@ final class KeypointRcnnSmall implements VisionSystem {
             scale.channels(CHANNELS),
             new RegionPointTargets(REGIONS, new RegionPoints(SIZE), skeleton.joints().size()),
             new RegionPointFinder(PosePlan.posed(plan, name())),
-            SmallPyramid.DETECTIONS,
+            SmallPyramid.detections(plan),
             plan.objects());
     return SmallPyramid.setUp(
         name(), plan, List.of(points), new RegionDecoder(false, skeleton), Map.of());

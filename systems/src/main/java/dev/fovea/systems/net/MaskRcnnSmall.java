@@ -56,7 +56,7 @@ final class MaskRcnnSmall implements VisionSystem {
         CONVOLUTIONS,
         scale.channels(CHANNELS),
         new RegionMasks(REGIONS, SIZE),
-        SmallPyramid.DETECTIONS,
+        SmallPyramid.detections(plan),
         plan);
   }
 

@@ -24,9 +24,11 @@ import java.util.Map;
  * strides 4, 8 and 16, of whose maps each region is read from one.
  */
 final class SmallPyramid {
-  /** How many objects are found at most. */
-  static final int DETECTIONS = 50;
+  /** Of crowded pictures more objects are found, and more regions looked at. */
+  private static final int LEAST_DETECTIONS = 50;
 
+  private static final int MOST_DETECTIONS = 200;
+  private static final int REGIONS_EACH = 3;
   private static final List<Integer> STRIDES = List.of(4, 8, 16);
 
   /** How many maps the pyramid has. */
@@ -38,7 +40,6 @@ final class SmallPyramid {
   private static final int PLACES = 2;
   private static final Sampler ANCHORS = new Sampler(128, 0.5);
   private static final Sampler REGIONS = new Sampler(64, 0.4);
-  private static final Proposals PROPOSALS = new Proposals(300, 150, 0.7, 1);
 
   /** Sizes of anchors of each map as shares of the side of a square as large as the picture. */
   private static final List<List<Double>> SIZES =
@@ -54,6 +55,11 @@ final class SmallPyramid {
   private static final double OUTLINE_SIZE = 224;
 
   private SmallPyramid() {}
+
+  /** Returns how many objects are found at most: as many as pictures to train on have, 50 to 200. */
+  static int detections(Plan plan) {
+    return Math.clamp(plan.objects(), LEAST_DETECTIONS, MOST_DETECTIONS);
+  }
 
   /** Returns how these systems are trained. */
   static Recipe recipe(int epochs) {
@@ -107,7 +113,9 @@ final class SmallPyramid {
 
   private static AnchorStage first(String system, Plan plan, Scale scale) {
     GridAnchors anchors = new AnchorSizes(system, STRIDES).of(plan, () -> usual(plan));
-    return new AnchorStage(anchors, channels(scale), ANCHORS, PROPOSALS);
+    int regions = REGIONS_EACH * detections(plan);
+    Proposals proposals = new Proposals(2 * regions, regions, 0.7, 1);
+    return new AnchorStage(anchors, channels(scale), ANCHORS, proposals);
   }
 
   private static List<List<Size>> usual(Plan plan) {
@@ -162,7 +170,7 @@ final class SmallPyramid {
                 reader(BINS, BOX_SIZE), scale.channels(UNITS), plan.classes().size() + 1),
             branches,
             REGIONS,
-            new ClassDetections(0.01, 0.5, DETECTIONS, 1),
+            new ClassDetections(0.01, 0.5, detections(plan), 1),
             plan),
         decoder,
         texts);

@@ -59,6 +59,18 @@ final class TwoStageTest {
     assertThat(found).isNotEmpty().allMatch(d -> d.mask().isPresent() == masks);
   }
 
+  /** Crowded pictures of which a fixed number of objects is found: as many as there are, to 200. */
+  @Test
+  void asManyObjectsAreFoundAsThereAre() {
+    VisionSystem system = Systems.find("mask-rcnn-small");
+    Plan plan = Plan.of(List.of("cell"), RULE).width(0.125);
+    for (int[] each : new int[][] {{9, 50}, {120, 120}, {2000, 200}}) {
+      Setup setup = system.setUp(plan.objects(each[0]));
+      Model used = setup.used(setup.model(Seed.of(1), Engine.ofThreads(1)));
+      assertThat(used.outputs()).containsExactly(Shape.of(each[1], 6), Shape.of(each[1], 28, 28));
+    }
+  }
+
   @Test
   void samplesWithoutMasksAreRefused() {
     VisionSystem system = Systems.find("mask-rcnn-small");
