@@ -96,7 +96,7 @@ final class MaskFormat {
     own.forEach((code, n) -> counts.merge(code, n, Long::sum));
     if (counts.size() > MOST_VALUES) {
       throw new FoveaException(
-          "%s: masks of more than %,d different colours: photographs, or masks in a form that changes"
+          "%s: masks of more than %s different colours: photographs, or masks in a form that changes"
                   .formatted(in.files().root(), MOST_VALUES)
               + " colours, such as JPEG");
     }

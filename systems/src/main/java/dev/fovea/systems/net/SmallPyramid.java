@@ -56,7 +56,9 @@ final class SmallPyramid {
 
   private SmallPyramid() {}
 
-  /** Returns how many objects are found at most: as many as pictures to train on have, 50 to 200. */
+  /**
+   * Returns how many objects are found at most: as many as pictures to train on have, 50 to 200.
+   */
   static int detections(Plan plan) {
     return Math.clamp(plan.objects(), LEAST_DETECTIONS, MOST_DETECTIONS);
   }

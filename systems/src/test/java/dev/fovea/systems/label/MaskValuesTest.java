@@ -89,7 +89,7 @@ final class MaskValuesTest {
     Images.writePng(dir.resolve("masks/a.png"), Tensor.of(Shape.of(40, 40, 3), values));
     assertThatThrownBy(() -> LabelSets.read("masks", dir, List.of()))
         .isInstanceOf(FoveaException.class)
-        .hasMessageContaining("masks of more than 1,000 different colours: photographs");
+        .hasMessageContaining("masks of more than 1000 different colours: photographs");
   }
 
   @Test
