@@ -17,6 +17,7 @@ public final class Rooms {
         new ConvolutionRoom(),
         new TrainRoom(stock),
         new ExplainRoom(stock),
-        new GraphRoom(stock));
+        new GraphRoom(stock),
+        new PlaygroundRoom());
   }
 }

@@ -18,5 +18,6 @@ export const rooms = [
   room('train', 'Train'),
   room('explain', 'Explain'),
   room('graph', 'Graph'),
+  room('playground', 'Playground'),
   room('lessons', 'Lessons'),
 ];

@@ -1,0 +1,70 @@
+package dev.fovea.studio.room;
+
+import dev.fovea.studio.stock.NetSpec;
+import dev.fovea.studio.stock.PlanePoints;
+import dev.fovea.studio.stock.Play;
+import dev.fovea.studio.web.Answer;
+import dev.fovea.studio.web.Door;
+import dev.fovea.studio.web.Fields;
+import dev.fovea.studio.web.Refusal;
+import dev.fovea.studio.web.Request;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Small networks learn points of the plane, and every unit shows what it sees of it. */
+public final class PlaygroundRoom implements Door {
+  private static final int MOST = 8;
+  private static final int MOST_STEPS = 100;
+
+  private final Map<String, Play> plays = new LinkedHashMap<>();
+  private int given;
+
+  /** Creates the room. */
+  public PlaygroundRoom() {}
+
+  @Override
+  public String name() {
+    return "playground";
+  }
+
+  @Override
+  public Answer answer(Request request) throws IOException {
+    Fields f = request.json();
+    return switch (request.action()) {
+      case "options" -> Answer.json(Map.of("kinds", PlanePoints.KINDS));
+      case "begin" -> begin(f);
+      case "go" -> Answer.bundle(play(f.text("id")).go(f.integer("count", 0, MOST_STEPS)));
+      default -> throw new Refusal(404, "playground: knows options, begin and go");
+    };
+  }
+
+  private Answer begin(Fields f) {
+    int classes = f.integer("classes", 2, 6);
+    Seed seed = Seed.of(f.integer("seed", 0, Integer.MAX_VALUE));
+    PlanePoints points =
+        PlanePoints.of(f.oneOf("kind", PlanePoints.KINDS), classes, f.number("noise", 0, 3), seed);
+    Play play = new Play(NetSpec.of(f), points, f.number("rate", 1e-6, 10), seed);
+    return Answer.json(Map.of("id", put(play)));
+  }
+
+  /** Keeps a play; the oldest goes where there are too many. */
+  private synchronized String put(Play play) {
+    given++;
+    String id = "play" + given;
+    plays.put(id, play);
+    if (plays.size() > MOST) {
+      plays.remove(List.copyOf(plays.keySet()).getFirst());
+    }
+    return id;
+  }
+
+  private synchronized Play play(String id) {
+    return Optional.ofNullable(plays.get(id))
+        .orElseThrow(() -> new FoveaException("playground: " + id + " is over; begin again"));
+  }
+}
