@@ -25,9 +25,11 @@ public record PlanePoints(Tensor places, Tensor labels, int classes) {
     Rng rng = seed.rng();
     float[] places = new float[2 * COUNT];
     float[] labels = new float[COUNT];
+    int ofEach = COUNT / classes;
     for (int i = 0; i < COUNT; i++) {
       int label = i % classes;
-      double along = (double) (i / classes) / (COUNT / classes);
+      int number = i / classes;
+      double along = (double) number / ofEach;
       double[] p = place(kind, label, classes, along, rng);
       labels[i] = kind.equals("chessboard") ? chess(p, classes) : label;
       places[2 * i] = (float) (p[0] + noise * rng.nextGaussian());
