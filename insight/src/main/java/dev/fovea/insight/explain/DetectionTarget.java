@@ -120,32 +120,32 @@ public final class DetectionTarget {
   private void search(int output, int from, int to) {
     float[] data = outputs.get(output).data();
     float[] before = Arrays.copyOfRange(data, from, to);
-    double changed = 0;
-    for (float step : new float[] {STEP, -STEP}) {
-      for (int i = from; i < to; i++) {
-        data[i] = before[i - from] + step;
-      }
-      changed += (score() - score) * Math.signum(step) / (2 * STEP);
-    }
-    // Changes of several numbers may cancel out: a second, uneven change tells these.
     for (int i = from; i < to; i++) {
-      data[i] = before[i - from] + STEP * (1 + (i * 7919 % 13) / 13f);
+      // Unevenly: what changes several numbers by the same may cancel out, as in a softmax.
+      data[i] += STEP * (1 + (i * 7919 % 13) / 13f);
     }
-    boolean depends = changed != 0 || score() != score;
+    boolean depends = score() != score;
     System.arraycopy(before, 0, data, from, before.length);
-    if (!depends) {
-      return;
-    }
-    if (to - from > 1) {
+    if (depends && to - from > 1) {
       int middle = (from + to) >>> 1;
       search(output, from, middle);
       search(output, middle, to);
-      return;
+    } else if (depends) {
+      found++;
+      if (found > MOST_NUMBERS) {
+        throw new FoveaException("the score depends on more than " + MOST_NUMBERS + " numbers");
+      }
+      slopes.get(output).data()[from] = slope(data, from);
     }
-    found++;
-    if (found > MOST_NUMBERS) {
-      throw new FoveaException("the score depends on more than " + MOST_NUMBERS + " numbers");
-    }
-    slopes.get(output).data()[from] = (float) changed;
+  }
+
+  private float slope(float[] data, int at) {
+    float before = data[at];
+    data[at] = before + STEP;
+    double above = score();
+    data[at] = before - STEP;
+    double below = score();
+    data[at] = before;
+    return (float) ((above - below) / (2 * STEP));
   }
 }
