@@ -135,7 +135,9 @@ final class ExplainCommand implements Runnable {
     LookedAt seen = LookedAt.read(network, picture);
     Asked asked = asked(network, seen);
     Explainer usual = Explainer.of(network.model(), asked.target).against(LookedAt.black(network));
-    Explainer why = layer == null ? usual : usual.at(layer);
+    boolean boxes = Detector.isDetector(network.model());
+    Explainer near = boxes ? usual.whereItCounts(seen.input()) : usual;
+    Explainer why = layer == null ? near : usual.at(layer);
     List<Answer> answers = chosen.stream().map(m -> answer(why, m, seen.input())).toList();
     if (to != null) {
       write(to, seen, asked, answers, network.rule().bgr());

@@ -63,6 +63,28 @@ public record Explainer(Model model, Target target, String layer, Tensor baselin
     return new Explainer(model, target, path, baseline, seed);
   }
 
+  /**
+   * Returns this explainer looking at the last layer of which more than one place counts for the
+   * score of an input: the score of a box depends on one place of the head alone. Stays where it is
+   * if there is none.
+   */
+  public Explainer whereItCounts(Tensor input) {
+    List<String> paths = Layers.of(model).withPlaces().stream().map(Layers.Layer::path).toList();
+    Map<String, Tensor> gradients = Probe.ofLayers(model, target, paths).read(input).gradients();
+    for (String path : paths.reversed()) {
+      Tensor g = Objects.requireNonNull(gradients.get(path));
+      Tensor places = GradientPicture.largest(g);
+      int counting = 0;
+      for (float v : places.data()) {
+        counting += v > 0 ? 1 : 0;
+      }
+      if (counting > 1) {
+        return at(path);
+      }
+    }
+    return this;
+  }
+
   /** Returns this explainer with another baseline. */
   public Explainer against(Tensor other) {
     return new Explainer(model, target, layer, other, seed);

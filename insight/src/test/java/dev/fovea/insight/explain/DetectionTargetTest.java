@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.engine.Engine;
+import dev.fovea.insight.colour.GradientPicture;
 import dev.fovea.insight.probe.Probe;
 import dev.fovea.insight.probe.Target;
 import dev.fovea.insight.testing.Engines;
@@ -65,6 +66,18 @@ final class DetectionTargetTest {
                 - score(detector, model, moved(input, g, -step), at, first))
             / (2 * step);
     assertThat(squares).isPositive();
+    Explainer near = Explainer.of(model, target).whereItCounts(input);
+    assertThat(near.explain(Method.GRAD_CAM, input).map().shape()).isEqualTo(Shape.of(64, 64));
+    Tensor counts =
+        Probe.ofLayers(model, target, List.of(near.layer()))
+            .read(input)
+            .gradients()
+            .getOrDefault(near.layer(), input);
+    int places = 0;
+    for (float v : GradientPicture.largest(counts).data()) {
+      places += v > 0 ? 1 : 0;
+    }
+    assertThat(places).isGreaterThan(1);
     assertThat(slope).isCloseTo(squares, within(0.05 * squares));
   }
 
