@@ -41,7 +41,7 @@ public record PartDecoder(
   private static final String LEAST = "least_peak";
   private static final String DISTANCE = "peak_distance";
   private static final String LIMBS = "limbs";
-  private static final double LEAST_PEAK = 0.1;
+  private static final double LEAST_PEAK = 0.25;
   private static final int MOST_ENLARGED = 16;
   private static final int LIMB_NUMBERS = 3;
 
@@ -68,7 +68,7 @@ public record PartDecoder(
 
   /**
    * Returns the rule of a network whose output has a map of each kind, the background, then a field
-   * for each limb of a skeleton, with peaks of at least 0.1.
+   * for each limb of a skeleton, with peaks of at least 0.25.
    *
    * @param enlarged how many times larger maps are made
    * @param distance how far peaks of a kind are apart, in cells of enlarged maps
