@@ -6,16 +6,22 @@ import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.quantize.Quantizer;
+import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.detect.SelfSuppressing;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.InputRule;
+import dev.fovea.vision.Placement.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes a network in another format. */
@@ -38,6 +44,7 @@ import picocli.CommandLine.Parameters;
       "  fovea convert model.h5 model.onnx",
       "  fovea convert weights.pth weights.safetensors --net resnet18",
       "  fovea convert yolox_nano.onnx yolox.onnx --task yolox",
+      "  fovea convert runs/yolo-tiny-voc/model.safetensors cells.onnx --with-nms",
       "  fovea convert model.h5 int8.onnx --int8 --calibrate photos",
       "  fovea convert mnist.onnx int8.onnx --int8 --data mnist --data-dir data/mnist --scale 1"
     })
@@ -48,18 +55,42 @@ final class ConvertCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
   private Path out;
 
+  @Option(
+      names = "--with-nms",
+      description =
+          "For detectors, written as ONNX: the network decodes and suppresses boxes by itself. Its"
+              + " output is [N, D, 6]: left, top, right, bottom in pixels of the input, score and"
+              + " class of each, the surest first; rows behind the last box have class -1. Networks"
+              + " of two stages always are like this. Without it the file holds the raw rows, and"
+              + " in its metadata how they are read.")
+  private boolean suppress;
+
+  @Option(
+      names = "--score",
+      paramLabel = "X",
+      description =
+          "With --with-nms, the least score of boxes in the network's output; by default that of"
+              + " its use.")
+  private @Nullable Double score;
+
   @Mixin private Int8Options int8;
   @Mixin private InputOptions inputs;
 
   @Override
   public void run() {
     ModelFile.requireFile(in);
+    requireSuppression();
     if (int8.isAsked(out)) {
       quantize();
       return;
     }
-    ImportedNetwork network = inputs.read(in);
-    Model model = model(network);
+    boolean own = NetworkFile.isOwn(in, inputs);
+    Optional<ImportedNetwork> network = own ? Optional.empty() : Optional.of(inputs.read(in));
+    Model model =
+        suppressed(
+            network
+                .map(this::model)
+                .orElseGet(() -> NetworkFile.read(in, inputs, Engine.shared()).model()));
     model.save(out);
     boolean weightsOnly =
         out.toString().endsWith(".safetensors") && !model.metadata().containsKey(ModelFile.NET);
@@ -69,9 +100,33 @@ final class ConvertCommand implements Runnable {
             "%s: %,d parameters%s of %s%s",
             Text.oneLine(out.toString()),
             model.parameters().count(false),
-            network.isQuantized() ? ", weights of 8 bits" : "",
+            network.isPresent() && network.get().isQuantized() ? ", weights of 8 bits" : "",
             Text.oneLine(in.toString()),
             weightsOnly ? "; the weights alone: the network is not in the zoo" : ""));
+  }
+
+  private void requireSuppression() {
+    if (suppress && (int8.isAsked(out) || !out.toString().endsWith(".onnx"))) {
+      throw new FoveaException(
+          "--with-nms: is for detectors written as .onnx without --int8, not for "
+              + Text.oneLine(out.toString()));
+    }
+    if (score != null && !suppress) {
+      throw new FoveaException("--score: is for --with-nms");
+    }
+  }
+
+  /** Returns a detector that suppresses by itself, if that was asked for. */
+  private Model suppressed(Model model) {
+    if (!suppress) {
+      return model;
+    }
+    if (!Detector.isDetector(model)) {
+      throw new FoveaException(in + ": finds no boxes; --with-nms is for detectors");
+    }
+    InputRule rule = InputRule.of(model.metadata(), in.toString()).orElseThrow();
+    Size size = new Size(rule.preprocessing().height(), rule.preprocessing().width());
+    return SelfSuppressing.of(model, size, Optional.ofNullable(score));
   }
 
   /** Returns the network with what is said of it. */

@@ -246,6 +246,20 @@ public final class Model {
     return new Observer(this, copy(), List.of(paths), false);
   }
 
+  /**
+   * Returns a model whose outputs are what a network without parameters makes of this one's. Both
+   * share all parameters.
+   *
+   * @param further from this model's outputs to those of the result
+   * @throws ShapeException if the further network cannot take the outputs
+   * @throws FoveaException if the further network has parameters
+   */
+  public Model then(Network further) {
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    texts.remove(Output.TASKS);
+    return new Model(body.then(further), engine, rules, texts);
+  }
+
   /** Returns a copy of this model with its own parameters, which start with the current values. */
   public Model copy() {
     return new Model(body.copy(), engine, rules, metadata);

@@ -60,6 +60,27 @@ record ModelBody(
     return new ModelBody(network, inputs, outputs.copy(), parameters.copy());
   }
 
+  /**
+   * Returns a body with the same parameters whose outputs go through a further network.
+   */
+  ModelBody then(Network further) {
+    Trace trace = new Trace(parameters, false, TrainingRules.NONE);
+    Network all =
+        new Network() {
+          @Override
+          public List<Signal> forward(List<Signal> in) {
+            return further.forward(network.forward(in));
+          }
+
+          @Override
+          public boolean fixesBatch() {
+            return network.fixesBatch() || further.fixesBatch();
+          }
+        };
+    List<Value> ends = Traced.walk(all, samples(inputs, 1), trace).outputs();
+    return new ModelBody(all, inputs, new Outputs(ends, inputs.get(0)), parameters);
+  }
+
   /** Returns the inference by an engine; rules of training do not count in it. */
   Inference inference(Engine engine) {
     synchronized (inferences) {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An op that chooses by comparing: the largest numbers, the boxes that stay. No gradient flows
- * through a choice.
+ * An op that chooses by comparing: the largest numbers, the boxes that stay, and the rows that were
+ * chosen. No gradient flows through a choice.
  *
  * <p>Of equal numbers the first comes first; what is not a number comes last.
  */
@@ -80,6 +80,29 @@ public sealed interface Selection extends Op {
           boxes.dim(2) == 4 && boxes.dim(0) == scores.dim(0) && boxes.dim(1) == scores.dim(2);
       Rules.check(agree, this, "needs boxes [N, K, 4] and scores [N, classes, K]", inputs);
       return scores;
+    }
+  }
+
+  /**
+   * Rows of each sample by their numbers: (rows [N, K, D], numbers [N, R]) ↦ [N, R, D].
+   *
+   * <p>A number outside 0 … K − 1 gives a row of zeros.
+   */
+  record Take() implements Selection {
+    @Override
+    public String name() {
+      return "take";
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      Rules.count(this, inputs, 2);
+      Rules.rank(this, inputs, 0, 3, "N, K, D");
+      Rules.rank(this, inputs, 1, 2, "N, R");
+      Shape rows = inputs.get(0);
+      Shape numbers = inputs.get(1);
+      Rules.check(rows.dim(0) == numbers.dim(0), this, "needs numbers for each sample", inputs);
+      return Shape.of(rows.dim(0), numbers.dim(1), rows.dim(2));
     }
   }
 

@@ -56,6 +56,7 @@ final class GradientTest {
           HostCall.class,
           Selection.Largest.class,
           Selection.Suppress.class,
+          Selection.Take.class,
           Movement.Pack.class);
 
   /** Ops that take numbers of rows, of which there are no differences; composites have them. */

@@ -1,13 +1,18 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.io.Json;
+import dev.fovea.op.Activation;
+import dev.fovea.op.Normalization;
+import dev.fovea.op.Value;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.BoxCode;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads rows [t of a {@link BoxCode}, classes…], one for each anchor, as SSD and RetinaNet tell
@@ -82,13 +87,33 @@ public final class AnchorDecoder implements BoxDecoder {
   }
 
   @Override
+  public Optional<ToldBoxes> told(List<Value> outputs) {
+    Value rows = GraphBoxes.rows(outputs.get(0), width());
+    if (rows.shape().dim(1) != boxes.size()) {
+      throw misfit(outputs.get(0).shape());
+    }
+    Value logits = rows.slice(-1, BEFORE_CLASSES, width() - BEFORE_CLASSES);
+    Value scores =
+        background
+            ? Value.of(new Normalization.Softmax(), logits).slice(-1, 1, classes)
+            : logits.activate(Activation.SIGMOID);
+    Value decoded =
+        code.decode(GraphBoxes.constant(4, boxes.toTensor().data()), rows.slice(-1, 0, 4));
+    return Optional.of(ToldBoxes.ofRows(decoded, scores));
+  }
+
+  private FoveaException misfit(Shape output) {
+    return new FoveaException(
+        "anchors: %s rows of %s numbers expected, the network gives %s"
+            .formatted(boxes.size(), width(), output));
+  }
+
+  @Override
   public void decode(List<Tensor> outputs, int sample, double least, Candidates to) {
     Tensor output = outputs.get(0);
     int each = output.shape().elements() / output.shape().dim(0);
     if (each != boxes.size() * width()) {
-      throw new FoveaException(
-          "anchors: %s rows of %s numbers expected, the network gives %s"
-              .formatted(boxes.size(), width(), output.shape()));
+      throw misfit(output.shape());
     }
     double[] scores = new double[classes];
     double[] box = new double[4];

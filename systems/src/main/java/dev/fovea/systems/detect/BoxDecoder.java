@@ -1,9 +1,11 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.op.Value;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the outputs of a network tell boxes: the rule of its kind with its numbers. It is kept in the
@@ -20,6 +22,15 @@ public interface BoxDecoder {
    * @param to where boxes go, in pixels of the network's input
    */
   void decode(List<Tensor> outputs, int sample, double least, Candidates to);
+
+  /**
+   * Returns the boxes of all samples as values of a graph, if they can be told so.
+   *
+   * @param outputs the outputs of the network [N, …]
+   */
+  default Optional<ToldBoxes> told(List<Value> outputs) {
+    return Optional.empty();
+  }
 
   /** Returns the name of the rule, such as {@code yolo-v3}. */
   String kind();

@@ -1,5 +1,6 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.op.Value;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.BoxCode;
 import dev.fovea.tensor.FoveaException;
@@ -7,6 +8,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads codes [y, x, height, width] of boxes beside anchors, as TensorFlow's SSD tells them, and
@@ -80,6 +82,14 @@ public final class PriorDecoder implements BoxDecoder {
   /** Returns the anchors in pixels of the input. */
   public BoxArray boxes() {
     return boxes;
+  }
+
+  @Override
+  public Optional<ToldBoxes> told(List<Value> outputs) {
+    Value anchors = GraphBoxes.constant(4, boxes.toTensor().data());
+    return Optional.of(
+        table.told(
+            outputs, boxes.size(), t -> BoxCode.weighted().decode(anchors, GraphBoxes.turned(t))));
   }
 
   @Override

@@ -1,13 +1,9 @@
 package dev.fovea.systems.detect;
 
-import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;
-import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.BoxCode;
 import dev.fovea.systems.box.ClassDetections;
 import dev.fovea.tensor.Shape;
-import java.nio.FloatBuffer;
-import java.util.Collections;
 
 /**
  * The objects that a second stage finds, as the last step of a network: rows [left, top, right,
@@ -21,10 +17,7 @@ import java.util.Collections;
  */
 public record RegionDetector(BoxCode code, ClassDetections rule, int height, int width) {
   /** How many numbers a row has. */
-  public static final int NUMBERS = 6;
-
-  private static final int SCORE = 4;
-  private static final int CLASS = 5;
+  public static final int NUMBERS = FoundRows.NUMBERS;
 
   /** Returns the shape of the rows of {@code n} samples. */
   public Shape shape(int n) {
@@ -41,48 +34,13 @@ public record RegionDetector(BoxCode code, ClassDetections rule, int height, int
   public Value of(Value regions, Value probabilities, Value deltas) {
     int n = regions.shape().dim(0);
     int count = regions.shape().dim(1);
-    int classes = probabilities.shape().dim(2);
-    HostCall.Derivative none = (y, dy) -> Collections.nCopies(3, null);
-    HostCall.Function find =
-        (in, out) -> {
-          for (int i = 0; i < n; i++) {
-            BoxArray boxes = Rows.read(in.get(0), 4 * i * count, count, 4);
-            int[] some = Rows.filled(boxes);
-            float[] scores = rows(in.get(1), i * count, classes, some);
-            float[] codes = rows(in.get(2), i * count, 4 * classes, some);
-            write(
-                rule.of(boxes.pick(some), scores, codes, code, height, width),
-                out,
-                i * rule.most());
-          }
-        };
-    return Value.of(
-        new HostCall("detections", shape(n), find, none), regions, probabilities, deltas);
-  }
-
-  private static float[] rows(FloatBuffer from, int first, int width, int[] chosen) {
-    float[] rows = new float[width * chosen.length];
-    for (int k = 0; k < chosen.length; k++) {
-      from.get((first + chosen[k]) * width, rows, k * width, width);
-    }
-    return rows;
-  }
-
-  private void write(ClassDetections.Found found, FloatBuffer to, int row) {
-    BoxArray boxes = found.boxes();
-    float[] rows = new float[NUMBERS * rule.most()];
-    for (int k = 0; k < rule.most(); k++) {
-      int at = NUMBERS * k;
-      boolean there = k < boxes.size();
-      rows[at + CLASS] = there ? found.classes()[k] - 1 : -1;
-      if (there) {
-        rows[at] = (float) boxes.left(k);
-        rows[at + 1] = (float) boxes.top(k);
-        rows[at + 2] = (float) boxes.right(k);
-        rows[at + 3] = (float) boxes.bottom(k);
-        rows[at + SCORE] = found.scores()[k];
-      }
-    }
-    to.put(NUMBERS * row, rows);
+    int classes = probabilities.shape().dim(2) - 1;
+    Value codes = deltas.reshape(Shape.of(n, count, classes + 1, 4)).slice(2, 1, classes);
+    Value boxes = code.decode(regions.reshape(Shape.of(n, count, 1, 4)), codes);
+    Value scores = probabilities.slice(2, 1, classes).transpose(0, 2, 1);
+    FoundRows rows =
+        new FoundRows(
+            (float) rule.score(), rule.overlap(), rule.most(), rule.least(), height, width);
+    return rows.of(new ToldBoxes(boxes.transpose(0, 2, 1, 3), scores));
   }
 }

@@ -1,10 +1,12 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Which outputs of a network hold boxes [N, boxes, 4] and the probability of each class beside them
@@ -85,7 +87,7 @@ public record ScoreTable(int boxes, int scores, int classes, boolean background)
    */
   void decode(List<Tensor> outputs, int sample, int count, double least, Code code, Candidates to) {
     int width = classes + (background ? 1 : 0);
-    int rows = require(outputs, width, count);
+    int rows = require(outputs.stream().map(Tensor::shape).toList(), width, count);
     float[] numbers = outputs.get(boxes).data();
     float[] table = outputs.get(scores).data();
     double[] box = new double[NUMBERS];
@@ -105,10 +107,25 @@ public record ScoreTable(int boxes, int scores, int classes, boolean background)
     }
   }
 
-  private int require(List<Tensor> outputs, int width, int count) {
+  /**
+   * Returns the boxes of a network as values of a graph.
+   *
+   * @param count how many boxes there must be, −1 for any number
+   * @param code makes boxes [N, rows, 4] of such numbers
+   */
+  ToldBoxes told(List<Value> outputs, int count, UnaryOperator<Value> code) {
+    int width = classes + (background ? 1 : 0);
+    require(outputs.stream().map(Value::shape).toList(), width, count);
+    Value table = GraphBoxes.rows(outputs.get(scores), width);
+    return ToldBoxes.ofRows(
+        code.apply(GraphBoxes.rows(outputs.get(boxes), NUMBERS)),
+        table.slice(-1, width - classes, classes));
+  }
+
+  private int require(List<Shape> outputs, int width, int count) {
     if (outputs.size() > Math.max(boxes, scores)) {
-      Shape b = outputs.get(boxes).shape();
-      Shape s = outputs.get(scores).shape();
+      Shape b = outputs.get(boxes);
+      Shape s = outputs.get(scores);
       int rows = b.elements() / b.dim(0) / NUMBERS;
       boolean fits =
           b.dim(-1) == NUMBERS
@@ -121,11 +138,6 @@ public record ScoreTable(int boxes, int scores, int classes, boolean background)
     }
     throw new FoveaException(
         "boxes and scores: output %s [N, %s, 4] and output %s [N, %2$s, %4$s] expected, the network gives %5$s"
-            .formatted(
-                boxes,
-                count < 0 ? "boxes" : count,
-                scores,
-                width,
-                outputs.stream().map(t -> t.shape().toString()).toList()));
+            .formatted(boxes, count < 0 ? "boxes" : count, scores, width, outputs));
   }
 }

@@ -1,10 +1,12 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads boxes [left, top, right, bottom] that are shares of the input's width and height already,
@@ -48,6 +50,12 @@ public record ShareDecoder(int height, int width, ScoreTable table) implements B
     fields.put("input", List.of(height, width));
     table.put(fields);
     return fields;
+  }
+
+  @Override
+  public Optional<ToldBoxes> told(List<Value> outputs) {
+    Value sides = GraphBoxes.constant(4, width, height, width, height);
+    return Optional.of(table.told(outputs, -1, t -> t.times(sides)));
   }
 
   @Override

@@ -1,12 +1,17 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.io.Json;
+import dev.fovea.op.Activation;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads rows [x, y, width, height, object, classes…] of YOLO since its third version: the score of
@@ -71,6 +76,19 @@ public final class YoloDecoder implements BoxDecoder {
   }
 
   @Override
+  public Optional<ToldBoxes> told(List<Value> outputs) {
+    int width = BEFORE_CLASSES + classes;
+    List<Value> maps = outputs.stream().map(map -> GraphBoxes.rows(map, width)).toList();
+    Value rows = maps.size() == 1 ? maps.get(0) : Value.of(new Movement.Concat(1), maps);
+    if (rows.shape().dim(1) != boxes.count()) {
+      throw misfit(outputs.stream().map(Value::shape).toList());
+    }
+    Value object = rows.slice(-1, 4, 1).activate(Activation.SIGMOID);
+    Value scores = rows.slice(-1, BEFORE_CLASSES, classes).activate(Activation.SIGMOID);
+    return Optional.of(ToldBoxes.ofRows(boxes.decode(rows), scores.times(object)));
+  }
+
+  @Override
   public void decode(List<Tensor> outputs, int sample, double least, Candidates to) {
     int width = BEFORE_CLASSES + classes;
     int row = 0;
@@ -78,7 +96,7 @@ public final class YoloDecoder implements BoxDecoder {
       int each = output.shape().elements() / output.shape().dim(0);
       int rows = each / width;
       if (each % width != 0 || row + rows > boxes.count()) {
-        throw misfit(outputs);
+        throw misfit(outputs.stream().map(Tensor::shape).toList());
       }
       FloatBuffer numbers = FloatBuffer.wrap(output.data());
       for (int i = 0; i < rows; i++) {
@@ -87,17 +105,14 @@ public final class YoloDecoder implements BoxDecoder {
       row += rows;
     }
     if (row != boxes.count()) {
-      throw misfit(outputs);
+      throw misfit(outputs.stream().map(Tensor::shape).toList());
     }
   }
 
-  private FoveaException misfit(List<Tensor> outputs) {
+  private FoveaException misfit(List<Shape> outputs) {
     return new FoveaException(
         "yolo: %s rows of %s numbers expected, the network gives %s"
-            .formatted(
-                boxes.count(),
-                BEFORE_CLASSES + classes,
-                outputs.stream().map(t -> t.shape().toString()).toList()));
+            .formatted(boxes.count(), BEFORE_CLASSES + classes, outputs));
   }
 
   private void decode(int row, FloatBuffer t, int at, double least, Candidates to) {

@@ -1,11 +1,16 @@
 package dev.fovea.systems.detect;
 
 import dev.fovea.io.Json;
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.UnaryFunction;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads the cells of a {@link YoloV1Grid}: the score of a box and a class is the confidence of the
@@ -39,6 +44,45 @@ public record YoloV1Decoder(YoloV1Grid grid, int height, int width) implements B
     Map<String, Object> fields = new LinkedHashMap<>(grid.fields());
     fields.put("input", List.of(height, width));
     return fields;
+  }
+
+  @Override
+  public Optional<ToldBoxes> told(List<Value> outputs) {
+    Value cells = GraphBoxes.rows(outputs.get(0), grid.numbers());
+    int n = cells.shape().dim(0);
+    int count = grid.cells() * grid.boxes();
+    Value numbers = cells.slice(-1, grid.classes() + grid.boxes(), 4 * grid.boxes());
+    Value boxes = numbers.reshape(Shape.of(n, count, 4));
+    Value cell =
+        GraphBoxes.constant(2, (float) width / grid.columns(), (float) height / grid.rows());
+    Value middles = boxes.slice(-1, 0, 2).plus(places()).times(cell);
+    Value half = GraphBoxes.constant(2, width / 2f, height / 2f);
+    Value halves = boxes.slice(-1, 2, 2).map(UnaryFunction.SQUARE).times(half);
+    Value sure = cells.slice(-1, grid.classes(), grid.boxes());
+    Value classes = cells.slice(-1, 0, grid.classes());
+    Value scores =
+        sure.reshape(Shape.of(n, grid.cells(), grid.boxes(), 1))
+            .times(classes.reshape(Shape.of(n, grid.cells(), 1, grid.classes())))
+            .with(BinaryFunction.MIN, Value.constant(1));
+    return Optional.of(
+        ToldBoxes.ofRows(
+            GraphBoxes.around(middles, halves),
+            scores.reshape(Shape.of(n, count, grid.classes()))));
+  }
+
+  private int row(int cell) {
+    return cell / grid.columns();
+  }
+
+  /** Returns column and row of the cell of each box. */
+  private Value places() {
+    float[] all = new float[2 * grid.cells() * grid.boxes()];
+    for (int i = 0; i < all.length / 2; i++) {
+      int at = i / grid.boxes();
+      all[2 * i] = at % grid.columns();
+      all[2 * i + 1] = row(at);
+    }
+    return GraphBoxes.constant(2, all);
   }
 
   @Override

@@ -1,10 +1,15 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.UnaryFunction;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads rows [x, y, width, height, object, classes…] of YOLOX, which has no anchors (Ge et al.,
@@ -77,14 +82,44 @@ public record YoloxDecoder(int height, int width, List<Integer> strides, int cla
   }
 
   @Override
+  public Optional<ToldBoxes> told(List<Value> outputs) {
+    Value rows = GraphBoxes.rows(outputs.get(0), BEFORE_CLASSES + classes);
+    if (rows.shape().dim(1) != rows()) {
+      throw misfit(outputs.get(0).shape());
+    }
+    float[] places = new float[2 * rows.shape().dim(1)];
+    float[] steps = new float[places.length / 2];
+    int i = 0;
+    for (int stride : strides) {
+      for (int row = 0; row < height / stride; row++) {
+        for (int column = 0; column < width / stride; column++) {
+          places[2 * i] = column;
+          places[2 * i + 1] = row;
+          steps[i++] = stride;
+        }
+      }
+    }
+    Value step = GraphBoxes.constant(1, steps);
+    Value middles = rows.slice(-1, 0, 2).plus(GraphBoxes.constant(2, places)).times(step);
+    Value limited = rows.slice(-1, 2, 2).with(BinaryFunction.MIN, Value.constant((float) LIMIT));
+    Value halves = limited.map(UnaryFunction.EXP).times(step).times(0.5f);
+    Value scores = rows.slice(-1, BEFORE_CLASSES, classes).times(rows.slice(-1, 4, 1));
+    return Optional.of(ToldBoxes.ofRows(GraphBoxes.around(middles, halves), scores));
+  }
+
+  private FoveaException misfit(Shape output) {
+    return new FoveaException(
+        "yolox: %s rows of %s numbers expected, the network gives %s"
+            .formatted(rows(), BEFORE_CLASSES + classes, output));
+  }
+
+  @Override
   public void decode(List<Tensor> outputs, int sample, double least, Candidates to) {
     Tensor output = outputs.get(0);
     int numbers = BEFORE_CLASSES + classes;
     int each = output.shape().elements() / output.shape().dim(0);
     if (each != rows() * numbers) {
-      throw new FoveaException(
-          "yolox: %s rows of %s numbers expected, the network gives %s"
-              .formatted(rows(), numbers, output.shape()));
+      throw misfit(output.shape());
     }
     int at = sample * each;
     for (int stride : strides) {

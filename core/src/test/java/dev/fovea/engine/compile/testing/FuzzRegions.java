@@ -26,10 +26,11 @@ final class FuzzRegions {
 
   /** Returns a value that is made of a map [N, H, W, C] or of fresh leaves. */
   Value of(Value map) {
-    return switch (draw.below(6)) {
+    return switch (draw.below(7)) {
       case 0 -> largest();
       case 1 -> suppressed();
-      case 2, 3 -> aligned(map);
+      case 2 -> taken();
+      case 3, 4 -> aligned(map);
       default -> pooled(map);
     };
   }
@@ -44,6 +45,13 @@ final class FuzzRegions {
     int boxes = draw.of(1, 3, 8);
     Value scores = values.parameter(Shape.of(1, draw.of(1, 2), boxes));
     return Value.of(new Selection.Suppress(0.37f, -0.31f, MOST), boxes(1, boxes, 6, 6), scores);
+  }
+
+  private Value taken() {
+    Value rows = values.parameter(Shape.of(2, draw.of(1, 3, 17), draw.of(1, 4)));
+    Value scores = values.parameter(Shape.of(2, rows.shape().dim(1)));
+    int count = 1 + draw.below(rows.shape().dim(1));
+    return Value.of(new Selection.Take(), rows, Value.of(new Selection.Largest(count), scores));
   }
 
   private Value aligned(Value map) {

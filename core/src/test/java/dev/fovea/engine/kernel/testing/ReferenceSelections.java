@@ -28,6 +28,18 @@ final class ReferenceSelections {
           suppress(s, in, row / classes, row * boxes, boxes, out);
         }
       }
+      case Selection.Take _ -> take(in.get(0), in.get(1), out);
+    }
+  }
+
+  private static void take(Nd rows, Nd numbers, Nd out) {
+    int width = rows.shape().dim(2);
+    for (int i = 0; i < out.data().length; i++) {
+      int row = i / width;
+      double number = numbers.data()[row];
+      int sample = row / numbers.shape().dim(1);
+      boolean there = number >= 0 && number < rows.shape().dim(1);
+      out.data()[i] = there ? rows.get(sample, (int) number, i % width) : 0;
     }
   }
 

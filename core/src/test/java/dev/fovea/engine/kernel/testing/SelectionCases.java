@@ -17,6 +17,11 @@ final class SelectionCases {
       suppress(cases, "", new Selection.Suppress(0.5f, -1, n), Shape.of(2, 3, n));
       suppress(cases, "few", new Selection.Suppress(0.2f, 0, 1 + n / 3), Shape.of(1, 2, n));
     }
+    for (int width : new int[] {1, 4, 6}) {
+      List<Shape> shapes = List.of(Shape.of(3, 9, width), Shape.of(3, 5));
+      List<Fill> fills = List.of(Fill.SYMMETRIC, Fill.INDICES);
+      cases.add(new OpCase("rows", new Selection.Take(), shapes, fills));
+    }
     cases.add(OpCase.of("long", new Selection.Largest(50), Fill.WIDE, Shape.of(5000)));
     suppress(cases, "many", new Selection.Suppress(0.7f, 0.1f, 200), Shape.of(2, 1, 900));
     return cases;

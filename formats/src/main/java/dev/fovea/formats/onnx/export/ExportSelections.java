@@ -30,8 +30,18 @@ final class ExportSelections {
                 integer("to", DataType.FLOAT.code()));
           }
           case Selection.Suppress s -> suppress(s, v, order);
+          case Selection.Take _ -> take(v);
         };
     return new Place(chosen, order);
+  }
+
+  private String take(Value v) {
+    String numbers =
+        graph.node(
+            "Cast", List.of(graph.in(v.input(1), 0, 1)), integer("to", DataType.INT64.code()));
+    String each = graph.node("Unsqueeze", List.of(numbers, graph.longs(2)));
+    return graph.node(
+        "GatherND", List.of(graph.in(v.input(0), 0, 1, 2), each), integer("batch_dims", 1));
   }
 
   /** The boxes that stay are a list of sample, class and box: the places of ones among zeros. */

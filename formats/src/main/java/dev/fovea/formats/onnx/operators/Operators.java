@@ -52,6 +52,7 @@ public final class Operators {
     MatrixOperators.register(all);
     ResizeOperators.register(all);
     SamplingFunctions.register(all);
+    SelectionOperators.register(all);
     RecurrentOperators.register(all);
     AttentionOperators.register(all);
     SignalFunctions.register(all);

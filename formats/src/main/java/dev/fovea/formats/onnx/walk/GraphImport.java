@@ -243,7 +243,7 @@ public final class GraphImport {
         set(name, new Operand.Known(model.tensors().read(t), name));
       }
     }
-    walk(graph.getNodeList());
+    walk(SuppressedBoxes.folded(graph, this::read));
   }
 
   public void walk(List<NodeProto> nodes) {

@@ -1,0 +1,189 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.fovea.data.Preprocessing;
+import dev.fovea.engine.Engine;
+import dev.fovea.formats.Formats;
+import dev.fovea.nn.Model;
+import dev.fovea.op.HostCall;
+import dev.fovea.op.Regions;
+import dev.fovea.op.Selection;
+import dev.fovea.systems.Detection;
+import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.detect.SelfSuppressing;
+import dev.fovea.systems.net.Plan;
+import dev.fovea.systems.net.Setup;
+import dev.fovea.systems.net.Systems;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Placement.Size;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Detectors that suppress by themselves run the same in ONNX Runtime and when they are read back. */
+final class DetectorExportTest {
+  private static final int SIDE = 64;
+  private static final int NUMBERS = 6;
+  private static final String ANCHORS = "12x12,20x30;40x40";
+
+  @TempDir private Path folder;
+
+  @TestFactory
+  Stream<DynamicTest> everyDetectorRunsElsewhere() {
+    return Stream.of(
+            "yolo-tiny",
+            "yolo-v1",
+            "ssd-small",
+            "retinanet-small",
+            "faster-rcnn-small",
+            "faster-rcnn",
+            "mask-rcnn-small")
+        .map(name -> dynamicTest(name, () -> check(name)));
+  }
+
+  private static Model model(String system) {
+    Preprocessing rule = Systems.find(system).profile().preprocessing(Shape.of(SIDE, SIDE, 3));
+    Plan plan = Plan.of(List.of("a", "b"), rule).width(0.125);
+    Plan fitted = system.equals("yolo-tiny") ? plan.with("anchors", ANCHORS) : plan;
+    Setup setup = Systems.find(system).setUp(fitted);
+    return disturbed(setup.used(setup.model(Seed.of(3), Engine.shared())));
+  }
+
+  /** Gives weights values that make scores differ. */
+  private static Model disturbed(Model model) {
+    Rng rng = Seed.of(7).rng();
+    model
+        .parameters()
+        .all()
+        .forEach(p -> {
+          Tensor t = model.parameters().tensor(p.name());
+          for (int i = 0; i < t.data().length; i++) {
+            t.data()[i] += rng.nextFloat(0, 0.05f);
+          }
+          model.parameters().set(p.name(), t);
+        });
+    return model;
+  }
+
+  private void check(String system) throws OrtException {
+    Model raw = model(system);
+    for (double score : new double[] {0, 1}) {
+      Model own = SelfSuppressing.of(raw, new Size(SIDE, SIDE), Optional.of(score));
+      Path file = folder.resolve(system + score + ".onnx");
+      own.save(file);
+      Model again = Formats.read(file).model();
+      assertIsMadeOfOps(again, system);
+      for (int batch : new int[] {1, 3}) {
+        Tensor x = random(Shape.of(batch, SIDE, SIDE, 3));
+        List<Tensor> expected = own.run(List.of(x));
+        assertThat(again.run(List.of(x)).get(0).data())
+            .containsExactly(expected.get(0).data(), within(1e-4f));
+        assertSame(elsewhere(file, x), expected.get(0).data());
+        requireObjects(system, score, expected.get(0).data());
+      }
+      assertDetects(again, raw, score);
+    }
+  }
+
+  /** With a least score of 1 a detector of one stage finds nothing in any picture. */
+  private static void requireObjects(String system, double score, float... rows) {
+    int found = 0;
+    for (int i = NUMBERS - 1; i < rows.length; i += NUMBERS) {
+      found += rows[i] >= 0 ? 1 : 0;
+    }
+    if (score == 1 && !system.contains("rcnn")) {
+      assertThat(found).isZero();
+    } else {
+      assertThat(found).isGreaterThan(2);
+    }
+  }
+
+  private static void assertSame(float[] got, float[] expected) {
+    assertThat(got).hasSameSizeAs(expected);
+    for (int i = 0; i < got.length; i++) {
+      assertThat(got[i]).as("number " + i).isEqualTo(expected[i], within(2e-3f));
+    }
+  }
+
+  /** Nothing is left to functions in Java, so that a detector that is read back can be trained. */
+  private static void assertIsMadeOfOps(Model model, String system) {
+    assertThat(model.trace(2, false).graph().values())
+        .noneMatch(v -> v.op() instanceof HostCall)
+        .anyMatch(v -> v.op() instanceof Selection.Suppress)
+        .anyMatch(v -> v.op() instanceof Selection.Take);
+    if (system.contains("rcnn")) {
+      assertThat(model.trace(1, false).graph().values())
+          .anyMatch(v -> v.op() instanceof Regions.Align);
+    }
+  }
+
+  /** The file says by itself how it is used. */
+  private static void assertDetects(Model again, Model raw, double score) {
+    Tensor picture = Tensor.zeros(Shape.of(90, 120, 3));
+    Rng rng = Seed.of(2).rng();
+    for (int i = 0; i < picture.data().length; i++) {
+      picture.data()[i] = rng.nextFloat(0, 255);
+    }
+    List<Detection> expected = Detector.of(raw).score(score).detect(picture);
+    List<Detection> found = Detector.of(again).score(score).detect(picture);
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.size(); i++) {
+      assertThat(found.get(i).label()).isEqualTo(expected.get(i).label());
+      assertThat(found.get(i).box().left()).isEqualTo(expected.get(i).box().left(), within(0.01));
+      assertThat(found.get(i).box().bottom())
+          .isEqualTo(expected.get(i).box().bottom(), within(0.01));
+    }
+  }
+
+  private static Tensor random(Shape shape) {
+    Rng rng = Seed.of(shape.dim(0)).rng();
+    Tensor t = Tensor.zeros(shape);
+    for (int i = 0; i < t.data().length; i++) {
+      t.data()[i] = rng.nextFloat(-2, 2);
+    }
+    return t;
+  }
+
+  /** Returns the first output of a file in ONNX Runtime, which has channels first. */
+  private static float[] elsewhere(Path file, Tensor x) throws OrtException {
+    int n = x.shape().dim(0);
+    int pixels = SIDE * SIDE;
+    float[] planes = new float[x.data().length];
+    for (int i = 0; i < planes.length; i++) {
+      planes[(i / (3 * pixels) * 3 + i % 3) * pixels + i / 3 % pixels] = x.data()[i];
+    }
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    long[] dims = {n, 3, SIDE, SIDE};
+    List<Float> all = new ArrayList<>();
+    try (OrtSession session = environment.createSession(file.toString());
+        OnnxTensor in = OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes), dims);
+        OrtSession.Result results = session.run(Map.of("input", in))) {
+      FloatBuffer rows = ((OnnxTensor) results.get(0)).getFloatBuffer();
+      while (rows.hasRemaining()) {
+        all.add(rows.get());
+      }
+    }
+    float[] numbers = new float[all.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = all.get(i);
+    }
+    return numbers;
+  }
+}
