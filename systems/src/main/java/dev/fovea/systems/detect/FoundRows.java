@@ -63,7 +63,9 @@ record FoundRows(float score, double overlap, int most, double side, int height,
     Value there = best.scores().with(BinaryFunction.GREATER, Value.constant(NONE / 2));
     Value label = GraphBoxes.among(best.rows().slice(-1, 4, 1), there, -1);
     Value box = best.rows().slice(-1, 0, 4).times(there);
-    return Value.of(new Movement.Concat(2), List.of(box, best.scores().with(BinaryFunction.MAX, Value.constant(0)), label));
+    return Value.of(
+        new Movement.Concat(2),
+        List.of(box, best.scores().with(BinaryFunction.MAX, Value.constant(0)), label));
   }
 
   /** Returns the number of each class [1, 1, classes, 1]. */

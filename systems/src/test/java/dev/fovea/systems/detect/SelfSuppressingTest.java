@@ -34,8 +34,7 @@ final class SelfSuppressingTest {
   private static final int CLASSES = 3;
 
   private static GridAnchors anchors() {
-    List<GridAnchors.Size> two =
-        List.of(new GridAnchors.Size(10, 14), new GridAnchors.Size(20, 9));
+    List<GridAnchors.Size> two = List.of(new GridAnchors.Size(10, 14), new GridAnchors.Size(20, 9));
     List<GridAnchors.Size> one = List.of(new GridAnchors.Size(30, 25));
     return new GridAnchors(
         48,
@@ -48,8 +47,7 @@ final class SelfSuppressingTest {
     int rows = anchors().count();
     Map<BoxDecoder, List<Shape>> all = new LinkedHashMap<>();
     all.put(new YoloDecoder(anchors(), CLASSES, 2), List.of(Shape.of(rows, 8)));
-    all.put(
-        new YoloDecoder(anchors(), CLASSES, 1), List.of(Shape.of(6, 8, 16), Shape.of(3, 4, 8)));
+    all.put(new YoloDecoder(anchors(), CLASSES, 1), List.of(Shape.of(6, 8, 16), Shape.of(3, 4, 8)));
     all.put(
         new YoloV1Decoder(new YoloV1Grid(5, 7, 2, CLASSES), 48, 64), List.of(Shape.of(5, 7, 13)));
     all.put(new YoloxDecoder(48, 64, List.of(8, 16), CLASSES), List.of(Shape.of(60, 8)));
@@ -96,7 +94,7 @@ final class SelfSuppressingTest {
     List<Tensor> rows = own.run(numbers);
     assertThat(rows.get(0).shape()).isEqualTo(Shape.of(SAMPLES, most, 6));
     DetectionReader direct = new DetectionReader(rule, List.of(), INPUT);
-    DetectionRule of = DetectionRule.parse(own.metadata().get(DetectionRule.KEY), "test");
+    DetectionRule of = DetectionRule.parse(own.metadata().getOrDefault(DetectionRule.KEY, ""), "test");
     DetectionReader again = new DetectionReader(of, List.of(), INPUT);
     int found = 0;
     for (int sample = 0; sample < SAMPLES; sample++) {

@@ -37,8 +37,21 @@ final class ExportMovements {
       case Movement.Pad p -> pad(p, v);
       case Movement.Concat c -> concat(c, v);
       case Movement.Broadcast _ -> broadcast(v);
-      case Movement.OneHot _, Movement.Pack _ -> null;
+      case Movement.OneHot hot -> oneHot(hot, v);
+      case Movement.Pack _ -> null;
     };
+  }
+
+  /** Compares each index with all: ONNX counts negative ones from the end, which here are none. */
+  private Place oneHot(Movement.OneHot hot, Value v) {
+    Value x = v.input(0);
+    float[] all = new float[hot.classes()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i;
+    }
+    String column = graph.node("Unsqueeze", List.of(plain(x), graph.longs(x.shape().rank())));
+    String same = graph.node("Equal", List.of(column, graph.floats(Shape.of(all.length), all)));
+    return plainly(v, graph.node("Cast", List.of(same), integer("to", DataType.FLOAT.code())));
   }
 
   @Nullable Place write(Sampling op, Value v) {

@@ -125,7 +125,8 @@ final class SelectionOperators {
     return Optional.of(c.plain(Value.of(new Selection.Take(), c.plain(0), numbers.reshape(flat))));
   }
 
-  private static boolean isSearch(Value v) {
+  /** Returns whether a value is the places of the largest numbers: whole numbers. */
+  static boolean isSearch(Value v) {
     Value from = v;
     while (from.op() instanceof Movement.Reshape) {
       from = from.input(0);

@@ -107,7 +107,8 @@ final class SourceOperators {
       return List.of(new Operand.Known(cast(c.node(), k.tensor(), to), name));
     }
     Operand.Held h = c.held(0);
-    return isFree(h.type(), to)
+    boolean places = to == DataType.INT64 && SelectionOperators.isSearch(h.value());
+    return isFree(h.type(), to) || places
         ? List.of(new Operand.Held(h.value(), h.order(), to))
         : HostOperator.of((n, in) -> List.of(cast(n, in.get(0), to)))
             .apply(new Call(c.node(), List.of(h), c.graph()));
