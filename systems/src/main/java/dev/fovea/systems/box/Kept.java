@@ -6,71 +6,114 @@ import java.util.Arrays;
  * Boxes that stayed, so filed that those which may overlap another one much are found without
  * looking at all.
  *
- * <p>The side of a box, the root of its area, tells its level, and the plane is cut into cells of
- * that level's side; a box is filed in the cell of its middle. Where I/U is above t, both areas are
- * above t times the larger one, and the middles are less than (w + w′)/2 − t·max(w, w′) apart: at
- * most w·(1 − t), or w·(1/t − 1)/2 where that is more. Cells of one hash share a list.
+ * <p>The side of a box, the root of its area, tells its level, and the plane is cut into cells for
+ * each level. Where I/U is above t, both areas are above t times the larger one,
+ * and the middles are less than (w + w′)/2 − t·max(w, w′) apart: at most w·(1 − t), or w·(1/t −
+ * 1)/2 where that is more. So a box is filed in all cells in which such a middle may lie, few as
+ * they are, and of each level that a box may overlap only the cell of its own middle is looked
+ * through. A cell is as wide as all such middles of a level's smallest square. Cells of one hash
+ * share a list.
  */
 final class Kept {
   /** What roundings may take from a bound. */
   private static final double ABOVE = 1 + 1e-9;
 
-  private final double[] numbers;
+  /** A box that would be in more cells than these is looked at by all. */
+  private static final int MOST_CELLS = 256;
+
+  /** Of low thresholds no more than this counts for the size of cells. */
+  private static final double WIDEST_REACH = 4;
+
+  /** Left, top, right, bottom and area of each box. */
+  private static final int NUMBERS = 5;
+
+  private final double[] boxes;
   private final int[] classes;
   private final double threshold;
+  private final double below;
   private final double reach;
   private final double sides;
+  private final double cell;
   private final double widest;
   private final double highest;
+
+  /** The number of the first entry of each slot's list, 0 for none; entry 0 is none. */
   private final int[] first;
-  private final int[] next;
-  private final int[] all;
-  private int count;
+
+  /** Of each entry the box, then the number of the next entry. */
+  private int[] entries = new int[1 << 12];
+
+  private int used = 1;
+  private final int[] wide;
+  private int wides;
   private int lowest = Integer.MAX_VALUE;
   private int largest = Integer.MIN_VALUE;
 
   Kept(BoxArray boxes, int[] classes, double threshold) {
-    this.numbers = boxes.toArray();
+    double[] corners = boxes.toArray();
+    this.boxes = new double[NUMBERS * boxes.size()];
+    double w = 0;
+    double h = 0;
+    for (int i = 0; i < boxes.size(); i++) {
+      System.arraycopy(corners, 4 * i, this.boxes, NUMBERS * i, 4);
+      double own = corners[4 * i + 2] - corners[4 * i];
+      double high = corners[4 * i + 3] - corners[4 * i + 1];
+      this.boxes[NUMBERS * i + 4] = own * high;
+      w = Math.max(w, own);
+      h = Math.max(h, high);
+    }
+    this.widest = w;
+    this.highest = h;
     this.classes = classes;
     this.threshold = threshold;
+    this.below = threshold / (1 + threshold) / ABOVE;
     this.reach = Math.max(1 - threshold, (1 / threshold - 1) / 2) * ABOVE;
+    this.cell = 2 * Math.min(reach, WIDEST_REACH);
     this.sides = Math.sqrt(threshold) / ABOVE;
-    this.widest = largest(numbers, 0);
-    this.highest = largest(numbers, 1);
-    this.next = new int[boxes.size()];
-    this.all = new int[boxes.size()];
+    this.wide = new int[boxes.size()];
     this.first = new int[Integer.highestOneBit(Math.max(1, boxes.size())) * 4];
-    Arrays.fill(first, -1);
-  }
-
-  private static double largest(double[] numbers, int axis) {
-    double most = 0;
-    for (int at = axis; at < numbers.length; at += 4) {
-      most = Math.max(most, numbers[at + 2] - numbers[at]);
-    }
-    return most;
   }
 
   /** Returns the root of the area of box {@code i}, 0 for one that overlaps nothing. */
   private double side(int i) {
-    double w = numbers[4 * i + 2] - numbers[4 * i];
-    double h = numbers[4 * i + 3] - numbers[4 * i + 1];
-    return w > 0 && h > 0 && w * h < Double.POSITIVE_INFINITY ? Math.sqrt(w * h) : 0;
+    int at = NUMBERS * i;
+    double area = boxes[at + 4];
+    boolean there = boxes[at + 2] > boxes[at] && boxes[at + 3] > boxes[at + 1];
+    return there && area < Double.POSITIVE_INFINITY ? Math.sqrt(area) : 0;
   }
 
   /** Files box {@code i}. */
   void add(int i) {
     double side = side(i);
-    if (side > 0) {
-      int level = Math.getExponent(side);
-      double cells = Math.scalb(2.0, -level);
-      int slot = slot(cell(i, 0, 0, cells), cell(i, 1, 0, cells), level);
-      next[i] = first[slot];
-      first[slot] = i;
-      all[count++] = i;
-      lowest = Math.min(lowest, level);
-      largest = Math.max(largest, level);
+    if (side == 0) {
+      return;
     }
+    int level = Math.getExponent(side);
+    lowest = Math.min(lowest, level);
+    largest = Math.max(largest, level);
+    double cells = perPixel(level);
+    double x = reach(i, 0, widest);
+    double y = reach(i, 1, highest);
+    if (!((2 * x * cells + 1) * (2 * y * cells + 1) < MOST_CELLS)) {
+      wide[wides++] = i;
+      return;
+    }
+    int right = cell(i, 0, x, cells);
+    int bottom = cell(i, 1, y, cells);
+    for (int row = cell(i, 1, -y, cells); row - bottom <= 0; row++) {
+      for (int column = cell(i, 0, -x, cells); column - right <= 0; column++) {
+        file(i, slot(column, row, level, classes[i]));
+      }
+    }
+  }
+
+  private void file(int i, int slot) {
+    if (2 * used == entries.length) {
+      entries = Arrays.copyOf(entries, 2 * entries.length);
+    }
+    entries[2 * used] = i;
+    entries[2 * used + 1] = first[slot];
+    first[slot] = used++;
   }
 
   /** Returns whether a box of its class that was filed overlaps box {@code i} too much. */
@@ -79,40 +122,18 @@ final class Kept {
     if (side == 0) {
       return false;
     }
-    double x = reach(i, 0, widest);
-    double y = reach(i, 1, highest);
     int to = Math.min(largest, Math.getExponent(side / sides));
     for (int level = Math.max(lowest, Math.getExponent(side * sides)); level <= to; level++) {
-      double cells = Math.scalb(2.0, -level);
-      if (!((2 * x * cells + 1) * (2 * y * cells + 1) < count)) {
-        return anyCovers(i);
-      }
-      if (levelCovers(i, x, y, level, cells)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean levelCovers(int i, double x, double y, int level, double cells) {
-    int left = cell(i, 0, -x, cells);
-    int right = cell(i, 0, x, cells);
-    int bottom = cell(i, 1, y, cells);
-    for (int row = cell(i, 1, -y, cells); row - bottom <= 0; row++) {
-      for (int column = left; column - right <= 0; column++) {
-        for (int k = first[slot(column, row, level)]; k >= 0; k = next[k]) {
-          if (covers(k, i)) {
-            return true;
-          }
+      double cells = perPixel(level);
+      int slot = slot(cell(i, 0, 0, cells), cell(i, 1, 0, cells), level, classes[i]);
+      for (int entry = first[slot]; entry != 0; entry = entries[2 * entry + 1]) {
+        if (covers(entries[2 * entry], i)) {
+          return true;
         }
       }
     }
-    return false;
-  }
-
-  private boolean anyCovers(int i) {
-    for (int k = 0; k < count; k++) {
-      if (covers(all[k], i)) {
+    for (int k = 0; k < wides; k++) {
+      if (covers(wide[k], i)) {
         return true;
       }
     }
@@ -120,34 +141,39 @@ final class Kept {
   }
 
   private boolean covers(int k, int i) {
-    double[] n = numbers;
-    int a = 4 * k;
-    int b = 4 * i;
+    double[] n = boxes;
+    int a = NUMBERS * k;
+    int b = NUMBERS * i;
     double x = Math.min(n[a + 2], n[b + 2]) - Math.max(n[a], n[b]);
     double y = Math.min(n[a + 3], n[b + 3]) - Math.max(n[a + 1], n[b + 1]);
-    if (!(x > 0 && y > 0) || classes[k] != classes[i]) {
-      return false;
-    }
-    double both = x * y;
-    double areas = (n[a + 2] - n[a]) * (n[a + 3] - n[a + 1]);
-    areas += (n[b + 2] - n[b]) * (n[b + 3] - n[b + 1]);
-    return both / (areas - both) > threshold;
+    double both = Math.max(x, 0) * Math.max(y, 0);
+    double areas = n[a + 4] + n[b + 4];
+    // One comparison rules most boxes out; whether the rest are above is for the quotient to say.
+    return both >= below * areas
+        && both > 0
+        && both / (areas - both) > threshold
+        && classes[k] == classes[i];
   }
 
   /** Returns how far the middle of a box that overlaps box {@code i} too much can be from its. */
   private double reach(int i, int axis, double most) {
-    double side = numbers[4 * i + axis + 2] - numbers[4 * i + axis];
+    double side = boxes[NUMBERS * i + axis + 2] - boxes[NUMBERS * i + axis];
     return Math.min(side * reach, (side + most) / 2);
+  }
+
+  /** Returns how many cells of a level there are to a pixel. */
+  private double perPixel(int level) {
+    return Math.scalb(1 / cell, -level);
   }
 
   /** Returns a cell's number, of which the lowest 32 bits count: far cells may share one. */
   private int cell(int i, int axis, double beside, double cells) {
-    double middle = (numbers[4 * i + axis] + numbers[4 * i + axis + 2]) / 2;
+    double middle = (boxes[NUMBERS * i + axis] + boxes[NUMBERS * i + axis + 2]) / 2;
     return (int) (long) Math.floor((middle + beside) * cells);
   }
 
-  private int slot(int column, int row, int level) {
-    int h = (column * 0x9E3779B1 + row) * 0x85EBCA6B + level * 0xC2B2AE35;
+  private int slot(int column, int row, int level, int label) {
+    int h = (column * 0x9E3779B1 + row) * 0x85EBCA6B + level * 0xC2B2AE35 + label * 0x27D4EB2F;
     return (h ^ h >>> 15) & (first.length - 1);
   }
 }
