@@ -10,6 +10,7 @@ import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.detect.MaskPrecision;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.label.LabelledPicture.Numbers;
 import dev.fovea.systems.measure.CocoClass;
 import dev.fovea.systems.measure.CocoEvaluation;
 import dev.fovea.systems.measure.CocoResult;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -49,6 +51,7 @@ import java.util.stream.IntStream;
  * @param found what was found in each picture
  * @param seconds how long a picture took from its input to what was found, the first one left out,
  *     for which the network is compiled; NaN of one picture alone
+ * @param numbers how the data's files number each picture and the classes, if all do
  */
 record DetectorEval(
     String name,
@@ -61,13 +64,20 @@ record DetectorEval(
     double score,
     double least,
     List<List<Found>> found,
-    double seconds) {
+    double seconds,
+    List<Numbers> numbers) {
   private static final double OVERLAP = 0.5;
 
-  /** Looks for objects in all samples. */
-  static DetectorEval of(String name, Detector detector, LabelledData samples) {
+  /**
+   * Looks for objects in all samples.
+   *
+   * @param most how many detections of a picture count at most; those of use if empty
+   */
+  static DetectorEval of(
+      String name, Detector detector, LabelledData samples, OptionalInt most) {
     double usual = detector.rule().score();
-    Detector all = detector.measured();
+    Detector measured = detector.measured();
+    Detector all = most.isPresent() ? measured.most(most.getAsInt()) : measured;
     List<String> classes = samples.things();
     CocoEvaluation coco = CocoEvaluation.boxes(classes);
     CocoEvaluation masks = CocoEvaluation.masks(classes);
@@ -104,7 +114,8 @@ record DetectorEval(
         usual,
         all.rule().score(),
         found,
-        samples.size() < 2 ? Double.NaN : nanos / 1e9 / (samples.size() - 1));
+        samples.size() < 2 ? Double.NaN : nanos / 1e9 / (samples.size() - 1),
+        numbers(samples));
   }
 
   /**
@@ -125,14 +136,31 @@ record DetectorEval(
     return Optional.of(PointPrecision.evaluation(samples));
   }
 
-  /** Writes what was found as COCO's file of results; pictures and classes count from 1. */
+  /** Returns how files number pictures and classes, if all pictures are and classes all alike. */
+  private static List<Numbers> numbers(LabelledData samples) {
+    List<Numbers> all = new ArrayList<>();
+    for (int i = 0; i < samples.size(); i++) {
+      samples.labels(i).numbers().ifPresent(all::add);
+    }
+    boolean apart =
+        all.stream().mapToLong(Numbers::picture).distinct().count() == samples.size()
+            && all.stream().map(Numbers::classes).distinct().count() == 1;
+    return apart ? all : List.of();
+  }
+
+  /**
+   * Writes what was found as COCO's file of results. Pictures and classes have the ids of the
+   * data's own files, and count from 1 where those have none.
+   */
   void writeResults(Path file) {
     Map<Long, List<Found>> pictures = new LinkedHashMap<>();
     for (int i = 0; i < found.size(); i++) {
-      pictures.put(i + 1L, found.get(i));
+      pictures.put(numbers.isEmpty() ? i + 1L : numbers.get(i).picture(), found.get(i));
     }
     List<Long> categories =
-        IntStream.rangeClosed(1, classes.size()).mapToObj(i -> (long) i).toList();
+        numbers.isEmpty()
+            ? IntStream.rangeClosed(1, classes.size()).mapToObj(i -> (long) i).toList()
+            : numbers.get(0).classes();
     AtomicFiles.write(file, new CocoResults(pictures).write(categories));
   }
 

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,8 +77,18 @@ final class EvalCommand implements Runnable {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write the detections as JSON in the format of COCO's results.")
+      description =
+          "Write the detections as JSON in the format of COCO's results, with the ids of COCO's"
+              + " files where the data have such.")
   private @Nullable Path out;
+
+  @Option(
+      names = "--max-detections",
+      paramLabel = "N",
+      description =
+          "So many detections of a picture are looked at at most; 100 by default, of which COCO's"
+              + " figures count no more either.")
+  private @Nullable Integer most;
 
   @Option(
       names = "--tta",
@@ -142,6 +153,12 @@ final class EvalCommand implements Runnable {
     }
   }
 
+  private OptionalInt mostDetections() {
+    return most == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(Range.atLeast("--max-detections", most, 1));
+  }
+
   private static boolean isSystem(Model model) {
     return Detector.isDetector(model) || PoseEstimator.isPoseEstimator(model);
   }
@@ -164,9 +181,9 @@ final class EvalCommand implements Runnable {
   /** Measures a detector, or what finds key points. */
   private void measure(ModelFile description, Model model) {
     if (PoseEstimator.isPoseEstimator(model)) {
-      if (out != null || plots != null) {
+      if (out != null || plots != null || most != null) {
         throw new FoveaException(
-            "--out, --plots: are for detectors; " + file + " finds key points");
+            "--out, --plots, --max-detections: are for detectors; " + file + " finds key points");
       }
       LabelledData test = data.openTestLabels(description);
       PoseEval poses =
@@ -182,7 +199,7 @@ final class EvalCommand implements Runnable {
   /** Measures a detector. */
   private void measure(Model model, LabelledData samples) {
     requireOneView();
-    DetectorEval eval = DetectorEval.of(file.toString(), Detector.of(model), samples);
+    DetectorEval eval = DetectorEval.of(file.toString(), Detector.of(model), samples, mostDetections());
     if (out != null) {
       eval.writeResults(out);
     }

@@ -33,6 +33,7 @@ final class HistoryPlot {
         history.epochs().stream()
             .map(e -> e.validation().orElse(e.train()))
             .flatMap(scores -> scores.metrics().keySet().stream())
+            .filter(name -> !name.startsWith(TextReport.PART))
             .findFirst();
     figure.ifPresent(name -> chart.setYAxisGroupTitle(1, name));
     add(chart, "loss, train", history, e -> e.train().loss(), 0);

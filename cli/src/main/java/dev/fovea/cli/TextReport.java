@@ -8,6 +8,9 @@ import java.util.Locale;
 
 /** Progress for people: a bar on a terminal, otherwise a line every now and then. */
 final class TextReport implements Report {
+  /** What the names of terms of the loss begin with. */
+  static final String PART = "loss_";
+
   private static final long BAR_NANOS = 100_000_000L;
   private static final long LINE_NANOS = 10_000_000_000L;
   private static final int BAR = 24;
@@ -139,8 +142,8 @@ final class TextReport implements Report {
   }
 
   /**
-   * Returns the figures, each after a gap: accuracy in percent, others as they are. Parts of the
-   * loss are in the history alone.
+   * Returns the figures, each after a gap. Losses of the test part by output are in the history
+   * alone.
    */
   private static String figures(Scores s, String gap) {
     StringBuilder text = new StringBuilder();
@@ -153,12 +156,16 @@ final class TextReport implements Report {
     return text.toString();
   }
 
+  /** Accuracy is in percent; terms of the loss come by their name, others in capitals. */
   private static String figure(String name, double value) {
     if (Double.isNaN(value)) {
       return name.toUpperCase(Locale.ROOT) + " –";
     }
-    return name.equals("accuracy")
-        ? String.format(Locale.ROOT, "accuracy %.2f %%", 100 * value)
+    if (name.equals("accuracy")) {
+      return String.format(Locale.ROOT, "accuracy %.2f %%", 100 * value);
+    }
+    return name.startsWith(PART)
+        ? name.substring(PART.length()) + " " + loss(value)
         : String.format(Locale.ROOT, "%s %.4f", name.toUpperCase(Locale.ROOT), value);
   }
 

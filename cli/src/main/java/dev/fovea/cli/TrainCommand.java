@@ -85,6 +85,7 @@ final class TrainCommand implements Runnable {
   @Mixin private SampleOptions samples;
   @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private Transfer transfer;
+  @Mixin private Stopping stopping;
   @Mixin private InputOptions inputs;
   @Mixin private SystemOptions system;
   @Mixin private EngineOptions compute;
@@ -144,6 +145,7 @@ final class TrainCommand implements Runnable {
   @Override
   public void run() {
     transfer.require();
+    stopping.require();
     Range.positive("--checkpoint-every", interval);
     Engine engine = compute.engine();
     Lesson lesson =
@@ -196,7 +198,7 @@ final class TrainCommand implements Runnable {
     samples.require(profile.task());
     Shape shape = input == null ? profile.input() : InputShape.parse(input, "--input");
     InputRule rule =
-        inputs.rule(shape, Optional.of(new InputRule(profile.preprocessing(shape), false)));
+        inputs.rule(shape, Optional.of(new InputRule(known.preprocessing(shape), false)));
     LabelSplit labels = system.open(data, rule, known);
     Plan plan = system.plan(known, labels, rule.preprocessing());
     Setup setup = known.setUp(plan);
@@ -291,6 +293,7 @@ final class TrainCommand implements Runnable {
     fields.put("seed", seed);
     data.put(fields);
     transfer.put(fields);
+    stopping.put(fields);
     return fields;
   }
 
@@ -318,6 +321,10 @@ final class TrainCommand implements Runnable {
                 Callbacks.checkpoints(folder.path()).every(duration()))
             .listeners(report, new CsvWriter(folder.history()));
     Trainer trainer = transfer.apply(described);
+    Optional<Callback> watching = stopping.callback(lesson.metrics(), lesson.measures());
+    if (watching.isPresent()) {
+      trainer = trainer.callbacks(watching.get());
+    }
     if (events != null) {
       trainer = trainer.listeners(TensorBoard.in(events));
     }

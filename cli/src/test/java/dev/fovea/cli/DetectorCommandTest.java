@@ -47,12 +47,17 @@ final class DetectorCommandTest {
                 "0.25",
                 "--anchors",
                 "12x12,30x30;60x60",
+                "--best",
+                "--watch",
+                "ap50",
                 "--json");
     assertThat(train.err()).isEmpty();
     assertThat(train.lastJson()).containsKeys("ap", "ap50", "loss", "model");
     Path model = folder.resolve("runs/yolo-tiny-shapes/model.safetensors");
     assertThat(Files.readString(model.resolveSibling("history.csv")))
-        .startsWith("epoch,train_loss,validation_loss,validation_ap,validation_ap50,");
+        .startsWith(
+            "epoch,train_loss,train_loss_boxes,train_loss_objects,train_loss_classes,"
+                + "validation_loss,validation_ap,validation_ap50,");
     evaluated(train.lastJson(), model);
     used(model);
     refused(model);
@@ -125,6 +130,22 @@ final class DetectorCommandTest {
         .anyMatch(line -> line.contains("finds objects; see --score"));
     assertThat(command().run("predict", model.toString(), "photos/a.png", "--overlap", "0.1").err())
         .anyMatch(line -> line.contains("--overlap: of tiles; give their size with --tile"));
+    assertThat(command().run("eval", model.toString(), "--max-detections", "0").err())
+        .anyMatch(line -> line.contains("--max-detections 0: 1 or more expected"));
+    String watch = "--watch \"ap51\": is not measured";
+    assertThat(
+            command()
+                .run("train", "yolo-tiny", "--limit", "8", "--best", "--watch", "ap51")
+                .err())
+        .anyMatch(line -> line.contains(watch));
+    assertThat(command().run("convert", model.toString(), "x.onnx", "--score", "0.1").err())
+        .anyMatch(line -> line.contains("--score: is for --with-nms"));
+    Command.Result exported =
+        command()
+            .run("convert", model.toString(), "own.onnx", "--with-nms", "--score", "0.001");
+    assertThat(exported.status()).isZero();
+    Command.Result drawn = command().run("predict", "own.onnx", "photos/a.png", "--json");
+    assertThat(drawn.lastJson()).containsKeys("image", "width", "height", "detections");
     assertThat(command().run("train", "lenet5", "--anchors", "auto").err())
         .anyMatch(line -> line.contains("--anchors, --width: are for detectors"));
   }

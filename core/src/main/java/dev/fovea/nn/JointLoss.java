@@ -12,8 +12,13 @@ public interface JointLoss extends Loss {
   @Override
   List<Shape> targets(List<Shape> outputs);
 
+  /** Returns the loss of a batch, a scalar: by default the sum of its {@link #parts}. */
   @Override
-  Value of(List<Value> outputs, List<Value> targets);
+  default Value of(List<Value> outputs, List<Value> targets) {
+    return parts(outputs, targets).values().stream()
+        .reduce(Value::plus)
+        .orElseThrow(() -> new IllegalStateException("loss " + name() + " has no formula"));
+  }
 
   @Override
   default Shape target(Shape output) {

@@ -5,6 +5,7 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -79,6 +80,14 @@ public interface Loss {
   /** Returns the loss of a batch for all its outputs and targets. */
   default Value of(List<Value> outputs, List<Value> targets) {
     return of(outputs.get(0), targets.get(0));
+  }
+
+  /**
+   * Returns the terms that the loss is the sum of, by name and in order, where it has several; none
+   * by default. They are columns of a training's history.
+   */
+  default Map<String, Value> parts(List<Value> outputs, List<Value> targets) {
+    return Map.of();
   }
 
   /**

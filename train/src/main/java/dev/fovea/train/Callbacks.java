@@ -2,7 +2,6 @@ package dev.fovea.train;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /** Factories of callbacks, for static import. */
 public final class Callbacks {
@@ -10,7 +9,7 @@ public final class Callbacks {
 
   /** Returns a callback that stops after {@code patience} epochs without a lower loss. */
   public static EarlyStopping earlyStopping(int patience) {
-    return new EarlyStopping(patience, 0, Optional.empty(), false);
+    return new EarlyStopping(patience, 0, Figure.LOSS, false);
   }
 
   /**

@@ -13,8 +13,10 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -154,21 +156,36 @@ final class DataCheck {
     }
   }
 
-  /** Requires that the metrics which a plateau or an early stopping watches are measured. */
-  static void requireWatched(Trainer.Settings s) {
-    Stream.concat(
-            s.plateau.map(Plateau::metric).stream(),
+  /**
+   * Requires that all figures are measured which are watched to stop a training or to lower its
+   * learning rate.
+   *
+   * @param validates whether there is a validation set: measures are of that alone
+   */
+  static void requireWatched(Trainer.Settings s, boolean validates) {
+    Set<String> measured = new LinkedHashSet<>(List.of(Figure.LOSS.name()));
+    s.metrics.forEach(m -> measured.add(m.name()));
+    Set<String> validated =
+        s.measures.stream().flatMap(m -> m.names().stream()).collect(Collectors.toSet());
+    if (validates) {
+      measured.addAll(validated);
+    }
+    Stream<Figure> watched =
+        Stream.concat(
+            s.plateau.map(Plateau::figure).stream(),
             s.callbacks.stream()
                 .filter(EarlyStopping.class::isInstance)
-                .map(c -> ((EarlyStopping) c).metric()))
-        .flatMap(Optional::stream)
-        .map(Metric::name)
-        .filter(name -> s.metrics.stream().noneMatch(m -> m.name().equals(name)))
+                .map(c -> ((EarlyStopping) c).figure()));
+    watched
+        .map(Figure::name)
+        .filter(name -> !measured.contains(name))
         .findFirst()
         .ifPresent(name -> {
           throw new FoveaException(
-              "metric %s: is watched but not measured; give it to the trainer's metrics too"
-                  .formatted(name));
+              validated.contains(name)
+                  ? "figure %s: is watched, and is of a validation set; give one".formatted(name)
+                  : "metric %s: is watched but not measured; give it to the trainer's metrics too"
+                      .formatted(name));
         });
   }
 

@@ -6,16 +6,16 @@ import java.util.Optional;
 /**
  * A callback that stops a training which no longer improves.
  *
- * <p>It watches the loss or a metric of the validation set or, without one, of the training
+ * <p>It watches the loss or another figure of the validation set or, without one, of the training
  * samples, and decides from the history alone.
  *
  * @param patience the number of consecutive epochs without improvement after which to stop
  * @param minDelta the smallest change that counts as an improvement; 0 by default
- * @param metric the metric that is watched; the loss by default
+ * @param figure the figure that is watched; the loss by default
  * @param restoresBest whether the parameters of the best epoch are restored at the end
  */
 public record EarlyStopping(
-    int patience, double minDelta, Optional<Metric> metric, boolean restoresBest)
+    int patience, double minDelta, Figure figure, boolean restoresBest)
     implements Callback {
   /**
    * Checks the arguments.
@@ -34,22 +34,27 @@ public record EarlyStopping(
 
   /** Returns this callback with another smallest improvement. */
   public EarlyStopping minDelta(double delta) {
-    return new EarlyStopping(patience, delta, metric, restoresBest);
+    return new EarlyStopping(patience, delta, figure, restoresBest);
   }
 
   /** Returns this callback watching a metric, which must be among the trainer's metrics. */
   public EarlyStopping watching(Metric watched) {
-    return new EarlyStopping(patience, minDelta, Optional.of(watched), restoresBest);
+    return watching(Figure.of(watched));
+  }
+
+  /** Returns this callback watching a figure, which the trainer must measure. */
+  public EarlyStopping watching(Figure watched) {
+    return new EarlyStopping(patience, minDelta, watched, restoresBest);
   }
 
   /** Returns this callback restoring the parameters of the best epoch at the end. */
   public EarlyStopping restoringBest() {
-    return new EarlyStopping(patience, minDelta, metric, true);
+    return new EarlyStopping(patience, minDelta, figure, true);
   }
 
   @Override
   public void onEpoch(Training training) {
-    Best best = new Best(metric, minDelta);
+    Best best = new Best(figure, minDelta);
     int since = 0;
     boolean better = false;
     for (History.Epoch epoch : training.history().epochs()) {
@@ -76,11 +81,10 @@ public record EarlyStopping(
   }
 
   private String what(Training training) {
-    String name = metric.map(Metric::name).orElse("loss");
-    return (training.validates() ? "validation " : "training ") + name;
+    return (training.validates() ? "validation " : "training ") + figure.name();
   }
 
   private String key() {
-    return "best_" + metric.map(Metric::name).orElse("loss");
+    return "best_" + figure.name();
   }
 }

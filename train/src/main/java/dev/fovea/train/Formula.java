@@ -26,7 +26,8 @@ record Formula(Network network, List<Shape> inputs, List<Shape> targets, List<Mo
   }
 
   /**
-   * Returns the losses of a model's outputs.
+   * Returns the losses of a model's outputs. Behind the outputs that are looked at stand the terms
+   * of the losses, if there are several.
    *
    * @param wanted which of the outputs are looked at
    */
@@ -35,12 +36,15 @@ record Formula(Network network, List<Shape> inputs, List<Shape> targets, List<Mo
     Network network =
         in -> {
           List<Signal> outputs = model.apply(in.subList(0, n));
-          Value loss = objective.of(values(outputs), values(in.subList(n, in.size())));
-          List<Signal> results = new ArrayList<>(List.of(in.get(0).with(loss)));
+          Objective.Cost cost = objective.cost(values(outputs), values(in.subList(n, in.size())));
+          List<Signal> results = new ArrayList<>(List.of(in.get(0).with(cost.sum())));
           // Those that are not looked at are the loss once more, so that numbers stay.
           int last = wanted.stream().mapToInt(i -> i).max().orElse(-1);
           for (int i = 0; i <= last; i++) {
             results.add(wanted.contains(i) ? outputs.get(i) : results.get(0));
+          }
+          if (cost.parts().size() > 1) {
+            cost.parts().values().forEach(part -> results.add(in.get(0).with(part)));
           }
           return results;
         };

@@ -16,6 +16,11 @@ public interface Measure {
   /** Returns the names of the figures: lower-case letters, digits and underscores. */
   List<String> names();
 
+  /** Returns whether a higher figure of a name is better; true by default. */
+  default boolean higherIsBetter(String name) {
+    return true;
+  }
+
   /** Returns an empty collector for a data set. */
   Collector collect(Dataset data);
 

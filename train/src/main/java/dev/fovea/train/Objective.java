@@ -9,7 +9,9 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -64,8 +66,34 @@ public record Objective(List<Head> heads) {
      *     number
      */
     Value of(List<Value> outputs, List<Value> targets) {
-      List<Value> ys = outputs.subList(output, output + loss.outputs());
-      List<Shape> shapes = ys.stream().map(Value::shape).toList();
+      Value scalar = loss.of(own(outputs), own(outputs, targets));
+      if (scalar.shape().elements() != 1) {
+        throw new FoveaException(
+            "loss %s: must be one number for a batch, got %s; take the mean"
+                .formatted(loss.name(), scalar.shape()));
+      }
+      return scalar.reshape(Shape.scalar());
+    }
+
+    /** Returns the terms of the loss with their weight by name; one where it has none. */
+    private Map<String, Value> parts(List<Value> outputs, List<Value> targets) {
+      Map<String, Value> parts = loss.parts(own(outputs), own(outputs, targets));
+      Map<String, Value> all = new LinkedHashMap<>();
+      if (parts.isEmpty()) {
+        all.put(loss.name(), of(outputs, targets));
+      }
+      parts.forEach((name, value) -> all.put(name, value.reshape(Shape.scalar())));
+      return all;
+    }
+
+    /** Returns the outputs that the loss is of. */
+    private List<Value> own(List<Value> outputs) {
+      return outputs.subList(output, output + loss.outputs());
+    }
+
+    /** Returns the targets that the loss reads. */
+    private List<Value> own(List<Value> outputs, List<Value> targets) {
+      List<Shape> shapes = own(outputs).stream().map(Value::shape).toList();
       List<Shape> wanted = loss.targets(shapes);
       List<Value> ts = new ArrayList<>();
       for (int i = 0; i < wanted.size(); i++) {
@@ -77,13 +105,7 @@ public record Objective(List<Head> heads) {
         }
         ts.add(t.reshape(wanted.get(i)));
       }
-      Value scalar = loss.of(ys, ts);
-      if (scalar.shape().elements() != 1) {
-        throw new FoveaException(
-            "loss %s: must be one number for a batch, got %s; take the mean"
-                .formatted(loss.name(), scalar.shape()));
-      }
-      return scalar.reshape(Shape.scalar());
+      return ts;
     }
 
     private static String shown(List<Shape> shapes) {
@@ -222,19 +244,48 @@ public record Objective(List<Head> heads) {
     return heads.get(0).weight(batch);
   }
 
+  /**
+   * What a batch costs.
+   *
+   * @param sum the weighted sum of the losses
+   * @param parts the terms it is the sum of, by name, each with its weight
+   */
+  record Cost(Value sum, Map<String, Value> parts) {}
+
   /** Returns the weighted sum over those heads whose output there is. */
   Value of(List<Value> outputs, List<Value> targets) {
+    return cost(outputs, targets).sum();
+  }
+
+  /** Returns the weighted sum over those heads whose output there is, and its terms. */
+  Cost cost(List<Value> outputs, List<Value> targets) {
     Value sum = null;
+    Map<String, Value> all = new LinkedHashMap<>();
     for (Head h : heads) {
       if (h.lastOutput() < outputs.size()) {
-        Value loss = h.of(outputs, targets);
-        Value term = h.weight == 1 ? loss : loss.times((float) h.weight);
+        Map<String, Value> parts = h.parts(outputs, targets);
+        Value loss = parts.values().stream().reduce(Value::plus).orElseThrow();
+        Value term = weighted(loss, h.weight);
         sum = sum == null ? term : sum.plus(term);
+        parts.forEach((name, part) -> put(name, weighted(part, h.weight), all));
       }
     }
     if (sum == null) {
       throw new IllegalStateException("no loss is of one of " + outputs.size() + " outputs");
     }
-    return sum;
+    return new Cost(sum, all);
+  }
+
+  private static Value weighted(Value loss, double weight) {
+    return weight == 1 ? loss : loss.times((float) weight);
+  }
+
+  /** Adds a term under a name that no other has. */
+  private static void put(String name, Value part, Map<String, Value> to) {
+    String own = name;
+    for (int n = 2; to.containsKey(own); n++) {
+      own = name + "_" + n;
+    }
+    to.put(own, part);
   }
 }

@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param patience the number of epochs
  * @param factor the factor of the rate, in (0, 1); 0.1 by default
  * @param minDelta the smallest change that counts as an improvement; 0 by default
- * @param metric the metric that is watched; the loss by default
+ * @param figure the figure that is watched; the loss by default
  */
-public record Plateau(int patience, double factor, double minDelta, Optional<Metric> metric) {
+public record Plateau(int patience, double factor, double minDelta, Figure figure) {
   /**
    * Checks the arguments.
    *
@@ -36,22 +36,27 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
 
   /** Returns the rule that divides the rate by 10 after this many epochs without a lower loss. */
   public static Plateau plateau(int patience) {
-    return new Plateau(patience, 0.1, 0, Optional.empty());
+    return new Plateau(patience, 0.1, 0, Figure.LOSS);
   }
 
   /** Returns this rule with another factor. */
   public Plateau factor(double value) {
-    return new Plateau(patience, value, minDelta, metric);
+    return new Plateau(patience, value, minDelta, figure);
   }
 
   /** Returns this rule with another smallest improvement. */
   public Plateau minDelta(double delta) {
-    return new Plateau(patience, factor, delta, metric);
+    return new Plateau(patience, factor, delta, figure);
   }
 
   /** Returns this rule watching a metric, which must be among the trainer's metrics. */
   public Plateau watching(Metric watched) {
-    return new Plateau(patience, factor, minDelta, Optional.of(watched));
+    return watching(Figure.of(watched));
+  }
+
+  /** Returns this rule watching a figure, which the trainer must measure. */
+  public Plateau watching(Figure watched) {
+    return new Plateau(patience, factor, minDelta, watched);
   }
 
   /**
@@ -61,7 +66,7 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
    *     then left out
    */
   public double factor(History history, boolean validates) {
-    Best best = new Best(metric, minDelta);
+    Best best = new Best(figure, minDelta);
     int since = 0;
     double product = 1;
     for (History.Epoch e : history.epochs()) {
@@ -79,6 +84,6 @@ public record Plateau(int patience, double factor, double minDelta, Optional<Met
 
   String description() {
     return "plateau(%s, %s, %s, %s)"
-        .formatted(patience, factor, minDelta, metric.map(Metric::name).orElse("loss"));
+        .formatted(patience, factor, minDelta, figure.name());
   }
 }

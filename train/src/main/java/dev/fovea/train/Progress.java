@@ -25,11 +25,20 @@ final class Progress {
   /** The sum of losses and of what they weigh, of the epoch in progress. */
   final double[] losses = new double[2];
 
+  /** The sums of each term of the losses over the epoch in progress, weighted as the losses are. */
+  final double[] parts;
+
   /** The sums of each metric over the epoch in progress. */
   final List<double[]> metrics;
 
-  Progress(List<double[]> metrics) {
+  Progress(int parts, List<double[]> metrics) {
+    this.parts = new double[parts];
     this.metrics = List.copyOf(metrics);
+  }
+
+  /** Returns the mean of what was summed up as losses are. */
+  double mean(double sum) {
+    return losses[1] == 0 ? 0 : sum / losses[1];
   }
 
   void beginEpoch() {
@@ -38,6 +47,7 @@ final class Progress {
     secondsOfEpoch = 0;
     samples = 0;
     Arrays.fill(losses, 0);
+    Arrays.fill(parts, 0);
     metrics.forEach(sums -> Arrays.fill(sums, 0));
   }
 
@@ -50,6 +60,7 @@ final class Progress {
     json.put("learning_rate", Double.toString(learningRate));
     json.put("seconds_of_epoch", Double.toString(secondsOfEpoch));
     json.put("losses", texts(losses));
+    json.put("parts", texts(parts));
     json.put("samples", samples);
     json.put("metrics", metrics.stream().map(Progress::texts).toList());
     json.put("stop_reason", stopReason.orElse(""));
@@ -73,6 +84,9 @@ final class Progress {
     learningRate = number(Json.member(json, "learning_rate", where), where);
     secondsOfEpoch = number(Json.member(json, "seconds_of_epoch", where), where);
     fill(losses, Json.member(json, "losses", where), where);
+    if (json.containsKey("parts")) {
+      fill(parts, Json.member(json, "parts", where), where);
+    }
     // Checkpoints of before losses had weights say it there.
     samples =
         json.containsKey("samples")

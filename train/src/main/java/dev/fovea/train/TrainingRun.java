@@ -29,6 +29,10 @@ final class TrainingRun {
   private final Model model;
   private final List<Output> tasks;
   private final List<Shape> outputShapes;
+
+  /** The names of the terms of the losses, if there are several. */
+  private final List<String> parts;
+
   private final LearningRates rates;
   private final GradualUnfreezing unfreezing;
   private final Accumulator accumulator;
@@ -52,8 +56,12 @@ final class TrainingRun {
     long stepsOfEpoch = Math.ceilDiv(batches.count(), s.accumulate);
     this.rates = new LearningRates(s, epochs * stepsOfEpoch);
     this.unfreezing = new GradualUnfreezing(s, targets, rates, stepsOfEpoch);
+    Map<String, Value> terms =
+        s.objective.cost(one.outputs(), Formula.targets(targets, 1)).parts();
+    this.parts = terms.size() > 1 ? List.copyOf(terms.keySet()) : List.of();
     this.progress =
         new Progress(
+            parts.size(),
             s.metrics.stream().map(m -> new double[m.sums(tasks.get(m.output()))]).toList());
     this.state =
         new TrainingState(
@@ -104,7 +112,7 @@ final class TrainingRun {
         v -> DataCheck.require(model, outputShapes, s.objective, v, "validation data"));
     int outputs = validation.isPresent() ? model.outputs().size() : outputShapes.size();
     s.metrics.forEach(m -> DataCheck.requireThere(m, outputs, targets));
-    DataCheck.requireWatched(s);
+    DataCheck.requireWatched(s, validation.isPresent());
   }
 
   History finish() {
@@ -198,7 +206,12 @@ final class TrainingRun {
     if (!Float.isFinite(loss)) {
       throw failure("the loss is " + loss, batch, rate, i);
     }
-    state.addLoss(loss, s.objective.weight(batch));
+    double weight = s.objective.weight(batch);
+    state.addLoss(loss, weight);
+    int before = s.metrics.stream().mapToInt(m -> m.output() + 1).max().orElse(0);
+    for (int p = 0; p < parts.size(); p++) {
+      progress.parts[p] += unfreezing.step().output(before + p).data()[0] * weight;
+    }
     progress.samples += batch.size();
     for (int m = 0; m < s.metrics.size(); m++) {
       Metric metric = s.metrics.get(m);
@@ -235,6 +248,9 @@ final class TrainingRun {
     for (int i = 0; i < s.metrics.size(); i++) {
       Metric m = s.metrics.get(i);
       values.put(m.name(), m.value(progress.metrics.get(i)));
+    }
+    for (int p = 0; p < parts.size(); p++) {
+      values.put("loss_" + parts.get(p), progress.mean(progress.parts[p]));
     }
     Scores train = new Scores(state.meanLoss(), values);
     boolean due = number % s.evaluateEvery == 0 || number == epochs || state.isLeaving();

@@ -129,7 +129,7 @@ final class TrainingState implements Training {
 
   @Override
   public double meanLoss() {
-    return progress.losses[1] == 0 ? 0 : progress.losses[0] / progress.losses[1];
+    return progress.mean(progress.losses[0]);
   }
 
   @Override

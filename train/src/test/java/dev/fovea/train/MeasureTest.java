@@ -157,6 +157,31 @@ final class MeasureTest {
     assertThat(again.epochs().subList(0, 3)).isEqualTo(h.epochs());
   }
 
+  /** The number of samples gets no better after the first epoch. */
+  @Test
+  void measureIsWatched() {
+    Figure watched = Figure.of(new Median(), "samples");
+    Model model = model();
+    History h =
+        trainer(model)
+            .callbacks(Callbacks.earlyStopping(2).watching(watched).restoringBest())
+            .fit(new Numbers(16).batches(8), epochs(9), new Numbers(5));
+    List<Double> medians =
+        h.epochs().stream().map(e -> e.validation().orElseThrow().metric("median")).toList();
+    assertThat(medians).hasSize(3).doesNotHaveDuplicates();
+    Scores end = trainer(model).evaluate(new Numbers(5));
+    assertThat(end.metric("median")).isEqualTo(medians.get(0));
+    assertThatThrownBy(() -> Figure.of(new Median(), "mean"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("figure \"mean\": is none of median, samples");
+    assertThatThrownBy(() ->
+            trainer(model())
+                .callbacks(Callbacks.earlyStopping(2).watching(watched))
+                .fit(new Numbers(16).batches(8), epochs(1)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("figure samples: is watched, and is of a validation set; give one");
+  }
+
   @Test
   void missingSecondTargetIsNamed() {
     Dataset one = new Numbers(8).marked(List.of(Target.numbers(1)), s -> s.marks().subList(0, 1));

@@ -7,7 +7,9 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Value;
 import dev.fovea.systems.loss.MultiBoxLoss;
 import dev.fovea.tensor.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The loss of anchors, per anchor that learns an object: of boxes the smooth L1 distance of their
@@ -57,7 +59,7 @@ public record AnchorLoss(AnchorTargets targets, Classes compared, int objects)
   }
 
   @Override
-  public Value of(List<Value> outputs, List<Value> given) {
+  public Map<String, Value> parts(List<Value> outputs, List<Value> given) {
     Value rows = outputs.get(0);
     int first = AnchorDecoder.BEFORE_CLASSES;
     Value logits = rows.slice(-1, first, rows.shape().dim(-1) - first);
@@ -68,7 +70,7 @@ public record AnchorLoss(AnchorTargets targets, Classes compared, int objects)
     return switch (compared) {
       case HardNegatives(MultiBoxLoss loss) -> {
         MultiBoxLoss.Parts parts = loss.of(logits, deltas, labels, codes);
-        yield parts.classes().plus(parts.boxes());
+        yield parts(parts.classes(), parts.boxes());
       }
       case Focal f -> {
         Value object = column.with(BinaryFunction.GREATER, Value.constant(0));
@@ -79,9 +81,17 @@ public record AnchorLoss(AnchorTargets targets, Classes compared, int objects)
             Formulas.focalEntropy(logits, hot, (float) f.alpha, (float) f.gamma).times(counts);
         Value where = Formulas.smoothL1(deltas.minus(codes), (float) f.beta).times(object);
         Value count = object.sum().with(BinaryFunction.MAX, Value.constant(1));
-        yield scalar(what.sum()).plus(scalar(where.sum())).over(scalar(count));
+        yield parts(
+            scalar(what.sum()).over(scalar(count)), scalar(where.sum()).over(scalar(count)));
       }
     };
+  }
+
+  private static Map<String, Value> parts(Value classes, Value boxes) {
+    Map<String, Value> parts = new LinkedHashMap<>();
+    parts.put("classes", classes);
+    parts.put("boxes", boxes);
+    return parts;
   }
 
   private static Value scalar(Value v) {

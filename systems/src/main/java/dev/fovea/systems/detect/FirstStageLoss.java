@@ -4,7 +4,9 @@ import dev.fovea.nn.JointLoss;
 import dev.fovea.op.Value;
 import dev.fovea.systems.loss.ProposalLoss;
 import dev.fovea.tensor.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The loss of a first stage, {@link ProposalLoss}, of logits [N, A] and codes of boxes [N, A, 4];
@@ -37,11 +39,14 @@ public record FirstStageLoss(double beta) implements JointLoss {
   }
 
   @Override
-  public Value of(List<Value> outputs, List<Value> targets) {
+  public Map<String, Value> parts(List<Value> outputs, List<Value> targets) {
     Value logits = outputs.get(0);
     Value labels = targets.get(0).slice(-1, 0, 1).reshape(logits.shape());
     ProposalLoss loss =
         ProposalLoss.of(logits, outputs.get(1), labels, targets.get(0).slice(-1, 1, 4), beta);
-    return loss.objectness().plus(loss.boxes());
+    Map<String, Value> parts = new LinkedHashMap<>();
+    parts.put("objectness", loss.objectness());
+    parts.put("regions", loss.boxes());
+    return parts;
   }
 }

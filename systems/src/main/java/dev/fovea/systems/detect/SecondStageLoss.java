@@ -4,7 +4,9 @@ import dev.fovea.nn.JointLoss;
 import dev.fovea.op.Value;
 import dev.fovea.systems.loss.RegionLoss;
 import dev.fovea.tensor.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The loss of a second stage, {@link RegionLoss}, of logits [N, S, classes], codes of boxes [N, S,
@@ -36,12 +38,15 @@ public record SecondStageLoss(double beta, int objects) implements JointLoss {
   }
 
   @Override
-  public Value of(List<Value> outputs, List<Value> targets) {
+  public Map<String, Value> parts(List<Value> outputs, List<Value> targets) {
     Value rows = outputs.get(2);
     Shape each = Shape.of(rows.shape().dim(0), rows.shape().dim(1));
     Value labels = rows.slice(-1, RegionSampler.LABEL, 1).reshape(each);
     Value codes = rows.slice(-1, RegionSampler.CODE, 4);
     RegionLoss loss = RegionLoss.of(outputs.get(0), outputs.get(1), labels, codes, beta);
-    return loss.classes().plus(loss.boxes());
+    Map<String, Value> parts = new LinkedHashMap<>();
+    parts.put("classes", loss.classes());
+    parts.put("boxes", loss.boxes());
+    return parts;
   }
 }

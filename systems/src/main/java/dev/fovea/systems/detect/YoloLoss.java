@@ -12,7 +12,9 @@ import dev.fovea.systems.box.OverlapLoss;
 import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The loss of YOLO since its third version, per object of the batch: of boxes, of whether there is
@@ -87,7 +89,7 @@ public final class YoloLoss implements JointLoss {
   }
 
   @Override
-  public Value of(List<Value> outputs, List<Value> given) {
+  public Map<String, Value> parts(List<Value> outputs, List<Value> given) {
     Value rows = outputs.get(0).reshape(given.get(0).shape());
     Value wanted = given.get(0);
     Value assigned = wanted.slice(-1, 4, 1);
@@ -97,12 +99,13 @@ public final class YoloLoss implements JointLoss {
             rows.slice(-1, first, targets.classes()), wanted.slice(-1, first, targets.classes()));
     Value object =
         entropy(rows.slice(-1, 4, 1), assigned).times(counted(rows, given.get(1), assigned));
-    Value sum =
-        boxes(rows.slice(-1, 0, 4), wanted.slice(-1, 0, 4), assigned)
-            .sum()
-            .plus(object.sum())
-            .plus(classes.times(assigned).sum());
-    return sum.reshape(Shape.scalar()).over(count(given.get(1)));
+    Value count = count(given.get(1));
+    Map<String, Value> parts = new LinkedHashMap<>();
+    Value where = boxes(rows.slice(-1, 0, 4), wanted.slice(-1, 0, 4), assigned);
+    parts.put("boxes", where.sum().reshape(Shape.scalar()).over(count));
+    parts.put("objects", object.sum().reshape(Shape.scalar()).over(count));
+    parts.put("classes", classes.times(assigned).sum().reshape(Shape.scalar()).over(count));
+    return parts;
   }
 
   /** Returns softplus(y) − y·t, the cross-entropy of σ(y). */

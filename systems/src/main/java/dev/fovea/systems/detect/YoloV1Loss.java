@@ -7,7 +7,9 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The loss of the first YOLO (Redmon et al., 2016), per sample: squared errors of all numbers.
@@ -44,7 +46,7 @@ public record YoloV1Loss(YoloV1Grid grid, boolean rescores, int objects) impleme
   }
 
   @Override
-  public Value of(List<Value> outputs, List<Value> targets) {
+  public Map<String, Value> parts(List<Value> outputs, List<Value> targets) {
     Value wanted = targets.get(0);
     int n = wanted.shape().dim(0);
     Value cells = outputs.get(0).reshape(Shape.of(n, grid.cells(), grid.numbers()));
@@ -58,13 +60,19 @@ public record YoloV1Loss(YoloV1Grid grid, boolean rescores, int objects) impleme
         squares(cells.slice(-1, 0, classes), wanted.slice(-1, 1, classes)).times(there);
     Value confidence = cells.slice(-1, classes, boxes);
     Value counts = answers.times(1 - NO_OBJECT).plus(Value.constant(NO_OBJECT));
-    Value sum = ofClasses.sum().plus(squares(confidence, aim).times(counts).sum());
+    Value sure = squares(confidence, aim).times(counts).sum();
     Value box = wanted.slice(-1, 1 + classes, 4);
+    Value places = Value.constant(0);
     for (int b = 0; b < boxes; b++) {
       Value own = cells.slice(-1, classes + boxes + 4 * b, 4);
-      sum = sum.plus(squares(own, box).times(answers.slice(-1, b, 1)).sum().times(PLACE));
+      Value one = squares(own, box).times(answers.slice(-1, b, 1)).sum();
+      places = places.plus(one.reshape(Shape.scalar()));
     }
-    return sum.reshape(Shape.scalar()).times(1f / n);
+    Map<String, Value> parts = new LinkedHashMap<>();
+    parts.put("boxes", places.times(PLACE / n));
+    parts.put("objects", sure.reshape(Shape.scalar()).times(1f / n));
+    parts.put("classes", ofClasses.sum().reshape(Shape.scalar()).times(1f / n));
+    return parts;
   }
 
   private static Value squares(Value a, Value b) {

@@ -13,6 +13,7 @@ import dev.fovea.vision.PartName;
 import dev.fovea.vision.PictureHeader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -143,7 +144,28 @@ final class CocoFormat {
           f.header.size(),
           f.labels.objects(),
           Optional.empty(),
-          texts.getOrDefault(f.id, List.of()));
+          texts.getOrDefault(f.id, List.of()),
+          ids(f.id));
+    }
+
+    /** Returns the ids of a picture and of all classes, if they are numbers. */
+    private Optional<LabelledPicture.Numbers> ids(String id) {
+      Map<String, Long> byName = new HashMap<>();
+      coco.categories()
+          .forEach((number, category) -> {
+            if (isNumber(number)) {
+              byName.putIfAbsent(category.name(), Long.parseLong(number));
+            }
+          });
+      return isNumber(id) && byName.keySet().containsAll(classes)
+          ? Optional.of(
+              new LabelledPicture.Numbers(
+                  Long.parseLong(id), classes.stream().map(byName::get).toList()))
+          : Optional.empty();
+    }
+
+    private static boolean isNumber(String id) {
+      return id.matches("[0-9]{1,18}");
     }
 
     /** Returns the file of a picture: of several of the same name that in the nearest folder. */

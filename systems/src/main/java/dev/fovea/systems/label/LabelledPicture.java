@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param objects the objects in it, in the order of the label file
  * @param pixels the class of each pixel, if that is known
  * @param texts what is said or written about it, such as captions
+ * @param numbers how files of its form number it and the classes, if they do
  */
 public record LabelledPicture(
     Path file,
@@ -22,7 +23,32 @@ public record LabelledPicture(
     Size size,
     List<LabelledObject> objects,
     Optional<PixelLabels> pixels,
-    List<String> texts) {
+    List<String> texts,
+    Optional<Numbers> numbers) {
+  /**
+   * How files of a form number pictures and classes, as COCO's ids do.
+   *
+   * @param picture the number of the picture
+   * @param classes the number of each class, in the order of the classes
+   */
+  public record Numbers(long picture, List<Long> classes) {
+    /** Copies the list. */
+    public Numbers {
+      classes = List.copyOf(classes);
+    }
+  }
+
+  /** Creates a picture that no number stands for. */
+  public LabelledPicture(
+      Path file,
+      Optional<Part> part,
+      Size size,
+      List<LabelledObject> objects,
+      Optional<PixelLabels> pixels,
+      List<String> texts) {
+    this(file, part, size, objects, pixels, texts, Optional.empty());
+  }
+
   /** Copies the lists. */
   public LabelledPicture {
     objects = List.copyOf(objects);
@@ -31,7 +57,7 @@ public record LabelledPicture(
 
   /** Returns this picture with other objects. */
   public LabelledPicture withObjects(List<LabelledObject> others) {
-    return new LabelledPicture(file, part, size, others, pixels, texts);
+    return new LabelledPicture(file, part, size, others, pixels, texts, numbers);
   }
 
   /** Returns the name of the file without folders and ending. */

@@ -54,7 +54,7 @@ record RowSetup(
   public Model model(Seed seed, Engine engine) {
     Map<String, String> texts = new LinkedHashMap<>(plan.toMetadata(system));
     texts.put(DetectionRule.KEY, rule.toText());
-    Network net = in -> List.of(network.apply(in.get(0)));
+    Network net = in -> List.of(network.forward(in.get(0)));
     Model model = Model.build(net, List.of(plan.rule().shape()), seed, engine);
     model.setTask(0, Task.BOXES);
     return model.withMetadata(texts);

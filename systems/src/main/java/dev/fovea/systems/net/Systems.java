@@ -12,6 +12,7 @@ public final class Systems {
           new YoloV1(),
           new YoloV3(),
           new YoloTiny(),
+          new YoloFastest(),
           new SsdSmall(),
           new Ssd300(),
           new RetinaNetSmall(),

@@ -55,6 +55,11 @@ public interface VisionSystem {
     return profile().name();
   }
 
+  /** Returns how pictures become inputs of a shape where nothing else is asked for. */
+  default Preprocessing preprocessing(Shape shape) {
+    return profile().preprocessing(shape);
+  }
+
   /** Returns what of the labels it learns from; boxes by default. */
   default List<Marking> markings() {
     return List.of(Marking.BOXES);

@@ -189,6 +189,11 @@ public final class PoseMeasure implements Measure {
   }
 
   @Override
+  public boolean higherIsBetter(String name) {
+    return !name.equals("nme");
+  }
+
+  @Override
   public Collector collect(Dataset data) {
     Figures figures = begin.get();
     return new Collector() {
