@@ -35,13 +35,16 @@ import picocli.CommandLine.Option;
       "  fovea bench --layers vgg16 --batch 1        time and roofline of every step",
       "  fovea bench --cold resnet50                 first prediction of a fresh process",
       "  fovea bench --memory vgg16                  heap after batches of 1, 2, 3 and 4",
-      "  fovea bench --task detect                   what detection needs beside its network"
+      "  fovea bench --task detect                   detectors and what they need"
     })
 public final class Bench implements Runnable {
   /** How a command that did not do its work ends. */
   private static final int FAILED = 1;
 
   private static final int BAD_INPUT = 2;
+
+  /** The name of the row of COCO's evaluation. */
+  private static final String COCO = "coco";
 
   /** The size of COCO's validation part, and the detections of a picture that count there. */
   private static final int COCO_PICTURES = 5000;
@@ -107,8 +110,10 @@ public final class Bench implements Runnable {
       names = "--task",
       paramLabel = "TASK",
       description =
-          "What a task needs beside its network instead: detect (COCO's evaluation, with pycocotools"
-              + " beside it unless --peers none).")
+          "The rows of a task instead: detect (COCO's evaluation beside pycocotools, suppression,"
+              + " regions and detectors beside torchvision and ONNX Runtime, unless --peers none;"
+              + " --net names one row: coco, nms, roi-align, faster-rcnn, mask-rcnn-small, yolox-nano"
+              + " or deeplab-voc).")
   private @Nullable String task;
 
   @Option(
@@ -146,8 +151,7 @@ public final class Bench implements Runnable {
     require(batch == null || batch >= 1, "--batch", "at least 1", batch);
     require(task == null || task.equals("detect"), "--task", "detect", task);
     if (task != null) {
-      CocoSpeed speed = new CocoSpeed(COCO_PICTURES, COCO_DETECTIONS);
-      System.out.println(speed.measure(rounds, !peers.equals(List.of("none")), json));
+      detection();
     } else if (layers != null) {
       StepRoofline.start(layerCase(layers), seconds, json);
     } else if (cold != null) {
@@ -156,6 +160,24 @@ public final class Bench implements Runnable {
       System.out.print(ServingMemory.report(memory, Engine.shared()));
     } else {
       compare();
+    }
+  }
+
+  /** Measures what detection needs: the row that {@code --net} names, or all. */
+  private void detection() {
+    boolean beside = !peers.equals(List.of("none"));
+    if (net == null || net.equals(COCO)) {
+      CocoSpeed speed = new CocoSpeed(COCO_PICTURES, COCO_DETECTIONS);
+      System.out.println(speed.measure(rounds, beside, json));
+    }
+    if (net == null || !net.equals(COCO)) {
+      DetectSpeed speed = new DetectSpeed(Peers.checkout(), threads);
+      for (DetectSpeed.Row row : DetectSpeed.rows(Optional.ofNullable(net))) {
+        if (mode == null || row.mode() == Mode.of(mode)) {
+          System.out.println(speed.measure(row, rounds, seconds, beside, json));
+          System.out.flush();
+        }
+      }
     }
   }
 

@@ -1,16 +1,24 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Dataset;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.label.LabelSplit;
+import dev.fovea.systems.net.Setup;
+import dev.fovea.systems.net.Systems;
+import dev.fovea.systems.net.VisionSystem;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.LearningRateFinder;
+import dev.fovea.train.Objective;
 import dev.fovea.train.RateCurve;
 import dev.fovea.vision.DataSource;
+import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -41,7 +49,7 @@ final class FindRateCommand implements Runnable {
   @Parameters(
       paramLabel = "NET",
       description =
-          "A network of the zoo (see fovea zoo), or a file with a network or weights in any format"
+          "A network or a vision system (see fovea zoo), or a file with a network or weights in any format"
               + " that inspect knows.")
   private String net;
 
@@ -49,6 +57,7 @@ final class FindRateCommand implements Runnable {
   @Mixin private Optimization optimization;
   @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private InputOptions inputs;
+  @Mixin private SystemOptions system;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -88,10 +97,38 @@ final class FindRateCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  /**
+   * What is trained.
+   *
+   * @param title what the picture says
+   * @param samples the samples to train on, in random order
+   */
+  private record Lesson(
+      String title,
+      Model model,
+      Objective objective,
+      Optimization.Choice choice,
+      Dataset samples) {}
+
   @Override
   public void run() {
-    Trainee trainee = Trainee.of(net, inputs, auxiliary);
     Range.atLeast("--steps", steps, 2);
+    Lesson lesson = Systems.named(net).map(this::ofSystem).orElseGet(this::ofZoo);
+    RateCurve curve =
+        LearningRateFinder.of(lesson.model, lesson.objective, lesson.choice.optimizer())
+            .range(low, high)
+            .steps(steps)
+            .seed(Seed.of(seed))
+            .find(lesson.samples.batches(lesson.choice.batch()));
+    if (plot != null) {
+      draw(curve, lesson.title + ", " + lesson.choice.optimizerName(), plot);
+    }
+    report(curve);
+  }
+
+  private Lesson ofZoo() {
+    system.requireNone(net);
+    Trainee trainee = Trainee.of(net, inputs, auxiliary);
     DataSource source = data.open("digits", trainee.input(), inputs.resize(trainee.own()));
     Optimization.Choice choice =
         optimization.choose(trainee.recipe(), source.split().train().size(), 1);
@@ -100,17 +137,26 @@ final class FindRateCommand implements Runnable {
             trainee.net(), source.classes(), trainee.rule(source, inputs), source.name(), "{}");
     Model model = trainee.model(file, Seed.of(seed).split("model"), compute.engine());
     trainee.begin(model);
-    RateCurve curve =
-        LearningRateFinder.of(
-                model, trainee.objective(file, model, choice.loss()), choice.optimizer())
-            .range(low, high)
-            .steps(steps)
-            .seed(Seed.of(seed))
-            .find(file.rule().over(source.split().train().shuffled()).batches(choice.batch()));
-    if (plot != null) {
-      draw(curve, trainee.name() + " on " + source.name() + ", " + choice.optimizerName(), plot);
-    }
-    report(curve);
+    return new Lesson(
+        trainee.name() + " on " + source.name(),
+        model,
+        trainee.objective(file, model, choice.loss()),
+        choice,
+        file.rule().over(source.split().train().shuffled()));
+  }
+
+  private Lesson ofSystem(VisionSystem known) {
+    VisionSystem.Profile profile = known.profile();
+    InputRule usual = new InputRule(known.preprocessing(profile.input()), false);
+    InputRule rule = inputs.rule(profile.input(), Optional.of(usual));
+    LabelSplit labels = system.open(data, rule, known);
+    Setup setup = known.setUp(system.plan(known, labels, rule.preprocessing()));
+    return new Lesson(
+        known.name() + " on " + system.dataName(data, profile),
+        setup.model(Seed.of(seed).split("model"), compute.engine()),
+        setup.objective(),
+        optimization.choose(profile.recipe(), labels.train().size(), 1),
+        rule.over(setup.targets(labels.train()).shuffled()));
   }
 
   private void report(RateCurve curve) {

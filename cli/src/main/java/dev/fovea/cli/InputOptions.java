@@ -88,8 +88,9 @@ final class InputOptions {
       names = "--resize",
       paramLabel = "WAY",
       description =
-          "stretch (the default), crop, letterbox or corner (a letter box with the picture at the"
-              + " upper left): how pictures of another size are fitted.")
+          "stretch (the default), crop, letterbox, corner (a letter box with the picture at the"
+              + " upper left) or darknet (one whose size is rounded down): how pictures of another"
+              + " size are fitted.")
   private Preprocessing.@Nullable Resize resize;
 
   @Option(

@@ -7,6 +7,8 @@ import dev.fovea.io.Suggest;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.ReceptiveField;
 import dev.fovea.nn.Summary;
+import dev.fovea.systems.net.Systems;
+import dev.fovea.systems.net.VisionSystem;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +36,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  fovea summary lenet5",
+      "  fovea summary yolo-tiny",
       "  fovea summary resnet50 --input 160x160x3 --classes 10 --json",
       "  fovea summary runs/lenet5-digits/model.safetensors",
       "  fovea summary model.onnx"
@@ -40,7 +44,7 @@ import picocli.CommandLine.Parameters;
 final class SummaryCommand implements Runnable {
   @Parameters(
       paramLabel = "NET|MODEL",
-      description = "A network of the zoo (see fovea zoo) or a model file.")
+      description = "A network or a vision system (see fovea zoo), or a model file.")
   private String network;
 
   @Option(
@@ -69,18 +73,34 @@ final class SummaryCommand implements Runnable {
   @Override
   public void run() {
     Path file = FileName.path(network);
-    boolean known = Zoo.named(network).isPresent() && !Files.isRegularFile(file);
+    boolean named = Zoo.named(network).isPresent() || Systems.named(network).isPresent();
+    boolean known = named && !Files.isRegularFile(file);
     if (!known && !Files.exists(file) && !network.endsWith(".safetensors")) {
       throw new FoveaException(
           "no network named \""
               + network
               + "\" and no such file"
-              + Suggest.hint(network, Zoo.names()));
+              + Suggest.hint(network, names()));
     }
     if (known && net != null) {
       throw new FoveaException("--net: " + network + " is a network itself; leave the option out");
     }
-    print(known ? ofZoo(Zoo.find(network)) : ofFile(file));
+    print(known ? ofName() : ofFile(file));
+  }
+
+  private static List<String> names() {
+    return Stream.concat(Zoo.names().stream(), Systems.names().stream()).toList();
+  }
+
+  private Model ofName() {
+    Optional<VisionSystem> system = Systems.named(network);
+    if (system.isEmpty()) {
+      return ofZoo(Zoo.find(network));
+    }
+    Optional<Shape> shape =
+        input == null ? Optional.empty() : Optional.of(InputShape.parse(input, "--input"));
+    Integer count = classes == null ? null : Range.atLeast("--classes", classes, 1);
+    return SystemNetwork.of(system.get(), shape, count);
   }
 
   private Model ofZoo(Architecture a) {

@@ -5,15 +5,20 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
+import dev.fovea.systems.net.Systems;
+import dev.fovea.systems.net.VisionSystem;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.zoo.Architecture;
 import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +26,7 @@ import picocli.CommandLine.Option;
 /** Lists the networks. */
 @Command(
     name = "zoo",
-    header = "List the networks that can be trained by name.",
+    header = "List the networks and vision systems that can be trained by name.",
     footer = {
       "",
       "Examples:",
@@ -52,7 +57,10 @@ final class ZooCommand implements Runnable {
       return;
     }
     if (json) {
-      System.out.println(Json.write(Zoo.all().stream().map(ZooCommand::fields).toList()));
+      List<Map<String, Object>> all = new ArrayList<>();
+      Zoo.all().forEach(a -> all.add(fields(a)));
+      Systems.all().forEach(s -> all.add(fields(s)));
+      System.out.println(Json.write(all));
       return;
     }
     Table table = new Table("name", "year", ">parameters", ">FLOPs", ">input", "paper");
@@ -67,6 +75,43 @@ final class ZooCommand implements Runnable {
           a.paper());
     }
     System.out.print(table);
+    System.out.println();
+    System.out.println("Vision systems, for boxes, masks or joints:");
+    System.out.print(systems());
+  }
+
+  private static Table systems() {
+    Table table = new Table("name", "task", "year", ">parameters", ">FLOPs", ">input", "paper");
+    for (VisionSystem system : Systems.all()) {
+      VisionSystem.Profile profile = system.profile();
+      Summary s = SystemNetwork.of(system, Optional.empty(), null).summary();
+      table.row(
+          system.name(),
+          profile.task().text(),
+          Integer.toString(profile.year()),
+          String.format(Locale.ROOT, "%,d", s.trainable()),
+          scaled(s.flops()),
+          profile.input().times(),
+          profile.paper());
+    }
+    return table;
+  }
+
+  private static Map<String, Object> fields(VisionSystem system) {
+    VisionSystem.Profile profile = system.profile();
+    Summary s = SystemNetwork.of(system, Optional.empty(), null).summary();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", system.name());
+    fields.put("title", profile.title());
+    fields.put("year", profile.year());
+    fields.put("paper", profile.paper());
+    fields.put("task", profile.task().text());
+    fields.put("input", SummaryCommand.dims(profile.input()));
+    fields.put("parameters", s.parameters());
+    fields.put("trainable", s.trainable());
+    fields.put("flops", s.flops());
+    fields.put("recipe", recipe(profile.recipe()));
+    return fields;
   }
 
   static Summary summary(Architecture a) {

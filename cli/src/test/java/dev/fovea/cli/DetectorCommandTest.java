@@ -125,6 +125,25 @@ final class DetectorCommandTest {
     assertThat(tiled.lastJson()).containsKeys("image", "width", "height", "detections");
   }
 
+  @Test
+  void systemsAreLookedAtLikeNetworks() {
+    Command.Result summary = command().run("summary", "yolo-tiny", "--classes", "2", "--json");
+    assertThat(summary.lastJson()).containsEntry("output", List.of(1408L, 7L));
+    Command.Result curve =
+        command()
+            .run(
+                "find-lr",
+                "yolo-tiny",
+                "--limit",
+                "32",
+                "--steps",
+                "2",
+                "--width",
+                "0.25",
+                "--json");
+    assertThat(curve.lastJson()).containsKeys("steepest", "rates", "losses");
+  }
+
   private void refused(Path model) {
     assertThat(command().run("predict", model.toString(), "photos/a.png", "--top", "3").err())
         .anyMatch(line -> line.contains("finds objects; see --score"));

@@ -57,7 +57,9 @@ public record Preprocessing(
      */
     LETTERBOX,
     /** Like {@link #LETTERBOX}, but with the picture in the upper left corner, as in YOLOX. */
-    CORNER;
+    CORNER,
+    /** Like {@link #LETTERBOX}, but with the scaled size rounded down, as Darknet does. */
+    DARKNET;
 
     /**
      * Returns the value with this name in lower case.
@@ -71,7 +73,7 @@ public record Preprocessing(
           .findFirst()
           .orElseThrow(() ->
               new FoveaException(
-                  "%s: \"%s\" is not stretch, crop, letterbox or corner"
+                  "%s: \"%s\" is not stretch, crop, letterbox, corner or darknet"
                       .formatted(where, Text.shown(name))));
     }
 

@@ -37,7 +37,7 @@ final class PreprocessingTest {
         "[0.3081]|[0]|m: preprocessing: mean [0.1307], std [0.0]: finite and positive numbers expected",
         "[0.3081]|[1,2]|m: preprocessing: 1 means and 2 standard deviations for 1 channels",
         "\"channels\":1|\"channels\":5|m: preprocessing: 5 channels, allowed are 1 to 4",
-        "stretch|zoom|m resize: \"zoom\" is not stretch, crop, letterbox or corner",
+        "stretch|zoom|m resize: \"zoom\" is not stretch, crop, letterbox, corner or darknet",
         "\"std\"|\"sdt\"|m: unknown field \"sdt\"; did you mean std?",
         "\"height\":28,||m: \"height\" is missing",
         "\"height\":28|\"height\":99999999999|m height: 99999999999 is out of range",

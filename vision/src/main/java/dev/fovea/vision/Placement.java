@@ -57,6 +57,15 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
           (int) Math.max(1, width * factor + ROUNDING));
     }
 
+    /** One side becomes that of the input, the other is divided as whole numbers are. */
+    private Size inWholeNumbers(Size input) {
+      long across = (long) width * input.height;
+      long down = (long) height * input.width;
+      return down < across
+          ? new Size((int) Math.max(1, down / width), input.width)
+          : new Size(input.height, (int) Math.max(1, across / height));
+    }
+
     private Size atLeast(Size least) {
       return new Size(Math.max(height, least.height), Math.max(width, least.width));
     }
@@ -68,7 +77,8 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
 
   /**
    * Returns the placement of a picture in an input. Of an odd rest the larger part is below. Sizes
-   * are rounded to the nearest, with {@code CORNER} down, as those do who place pictures so.
+   * are rounded to the nearest, with {@code CORNER} and {@code DARKNET} down, as those do who place
+   * pictures so.
    */
   public static Placement of(Preprocessing.Resize way, Size picture, Size input) {
     double y = (double) input.height / picture.height;
@@ -79,6 +89,7 @@ public record Placement(Size picture, Size scaled, int top, int left, Size input
           case CROP -> picture.times(Math.max(y, x)).atLeast(input);
           case LETTERBOX -> picture.times(Math.min(y, x)).atMost(input);
           case CORNER -> picture.within(Math.min(y, x));
+          case DARKNET -> picture.inWholeNumbers(input);
         };
     boolean corner = way == Preprocessing.Resize.CORNER;
     int top = corner ? 0 : (input.height - scaled.height) / 2;

@@ -188,6 +188,6 @@ final class PlacementTest {
     assertThat(Images.fit(rule, Pictures.grey("1 2 3")).data())
         .containsExactly(114, 114, 114, 1, 2, 3, 114, 114, 114);
     assertThatThrownBy(() -> Resize.parse("letter", "x resize"))
-        .hasMessage("x resize: \"letter\" is not stretch, crop, letterbox or corner");
+        .hasMessage("x resize: \"letter\" is not stretch, crop, letterbox, corner or darknet");
   }
 }

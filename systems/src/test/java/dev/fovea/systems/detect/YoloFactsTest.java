@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.Mark;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Target;
 import dev.fovea.io.Json;
 import dev.fovea.systems.VisionFacts;
@@ -15,6 +16,7 @@ import dev.fovea.systems.detect.GridAnchors.Grid;
 import dev.fovea.systems.detect.GridAnchors.Size;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +37,25 @@ final class YoloFactsTest {
   @TestFactory
   Stream<DynamicTest> detections() {
     return Facts.tests("yolo", "v3_", YoloFactsTest::detect);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> letterBoxes() {
+    return Facts.tests("yolo", "letterbox_darknet_", YoloFactsTest::letterBox);
+  }
+
+  private static void letterBox(Fact f) {
+    int[] picture = Facts.ints(f.input("picture"));
+    int[] net = Facts.ints(f.input("net"));
+    Placement placement =
+        Placement.of(
+            Preprocessing.Resize.DARKNET,
+            new Placement.Size(picture[0], picture[1]),
+            new Placement.Size(net[0], net[1]));
+    assertThat((long) placement.scaled().width()).isEqualTo(f.answer("width"));
+    assertThat((long) placement.scaled().height()).isEqualTo(f.answer("height"));
+    assertThat((long) placement.left()).isEqualTo(f.answer("left"));
+    assertThat((long) placement.top()).isEqualTo(f.answer("top"));
   }
 
   /** A layer of a case, and the anchors that answer elsewhere on a map of one cell. */
