@@ -47,7 +47,8 @@ record DetectSpeed(Path home, int threads) {
 
   /** Returns the rows of a name, all without one. */
   static List<Row> rows(Optional<String> name) {
-    List<Row> some = ROWS.stream().filter(r -> name.isEmpty() || r.name.equals(name.get())).toList();
+    List<Row> some =
+        ROWS.stream().filter(r -> name.isEmpty() || r.name.equals(name.get())).toList();
     if (some.isEmpty()) {
       List<String> names = ROWS.stream().map(Row::name).distinct().toList();
       throw new FoveaException(

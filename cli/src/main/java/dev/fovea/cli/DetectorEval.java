@@ -73,8 +73,7 @@ record DetectorEval(
    *
    * @param most how many detections of a picture count at most; those of use if empty
    */
-  static DetectorEval of(
-      String name, Detector detector, LabelledData samples, OptionalInt most) {
+  static DetectorEval of(String name, Detector detector, LabelledData samples, OptionalInt most) {
     double usual = detector.rule().score();
     Detector measured = detector.measured();
     Detector all = most.isPresent() ? measured.most(most.getAsInt()) : measured;

@@ -199,7 +199,8 @@ final class EvalCommand implements Runnable {
   /** Measures a detector. */
   private void measure(Model model, LabelledData samples) {
     requireOneView();
-    DetectorEval eval = DetectorEval.of(file.toString(), Detector.of(model), samples, mostDetections());
+    DetectorEval eval =
+        DetectorEval.of(file.toString(), Detector.of(model), samples, mostDetections());
     if (out != null) {
       eval.writeResults(out);
     }

@@ -77,10 +77,7 @@ final class SummaryCommand implements Runnable {
     boolean known = named && !Files.isRegularFile(file);
     if (!known && !Files.exists(file) && !network.endsWith(".safetensors")) {
       throw new FoveaException(
-          "no network named \""
-              + network
-              + "\" and no such file"
-              + Suggest.hint(network, names()));
+          "no network named \"" + network + "\" and no such file" + Suggest.hint(network, names()));
     }
     if (known && net != null) {
       throw new FoveaException("--net: " + network + " is a network itself; leave the option out");

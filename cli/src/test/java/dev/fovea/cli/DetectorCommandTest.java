@@ -153,15 +153,12 @@ final class DetectorCommandTest {
         .anyMatch(line -> line.contains("--max-detections 0: 1 or more expected"));
     String watch = "--watch \"ap51\": is not measured";
     assertThat(
-            command()
-                .run("train", "yolo-tiny", "--limit", "8", "--best", "--watch", "ap51")
-                .err())
+            command().run("train", "yolo-tiny", "--limit", "8", "--best", "--watch", "ap51").err())
         .anyMatch(line -> line.contains(watch));
     assertThat(command().run("convert", model.toString(), "x.onnx", "--score", "0.1").err())
         .anyMatch(line -> line.contains("--score: is for --with-nms"));
     Command.Result exported =
-        command()
-            .run("convert", model.toString(), "own.onnx", "--with-nms", "--score", "0.001");
+        command().run("convert", model.toString(), "own.onnx", "--with-nms", "--score", "0.001");
     assertThat(exported.status()).isZero();
     Command.Result drawn = command().run("predict", "own.onnx", "photos/a.png", "--json");
     assertThat(drawn.lastJson()).containsKeys("image", "width", "height", "detections");

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param figure the figure that is watched; the loss by default
  * @param restoresBest whether the parameters of the best epoch are restored at the end
  */
-public record EarlyStopping(
-    int patience, double minDelta, Figure figure, boolean restoresBest)
+public record EarlyStopping(int patience, double minDelta, Figure figure, boolean restoresBest)
     implements Callback {
   /**
    * Checks the arguments.

@@ -83,7 +83,6 @@ public record Plateau(int patience, double factor, double minDelta, Figure figur
   }
 
   String description() {
-    return "plateau(%s, %s, %s, %s)"
-        .formatted(patience, factor, minDelta, figure.name());
+    return "plateau(%s, %s, %s, %s)".formatted(patience, factor, minDelta, figure.name());
   }
 }

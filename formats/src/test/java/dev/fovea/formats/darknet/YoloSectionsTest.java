@@ -22,8 +22,7 @@ final class YoloSectionsTest {
   @Test
   void anchorsOfEachEndAreThoseOfItsMask() {
     assertThat(text(COARSE, FINE))
-        .hasValue(
-            "{\"anchors\":[[[33,23],[30,61]],[[10,13]]],\"classes\":7,\"stretch\":1.05}");
+        .hasValue("{\"anchors\":[[[33,23],[30,61]],[[10,13]]],\"classes\":7,\"stretch\":1.05}");
   }
 
   @Test

@@ -7,12 +7,11 @@ import java.util.Arrays;
  * looking at all.
  *
  * <p>The side of a box, the root of its area, tells its level, and the plane is cut into cells for
- * each level. Where I/U is above t, both areas are above t times the larger one,
- * and the middles are less than (w + w′)/2 − t·max(w, w′) apart: at most w·(1 − t), or w·(1/t −
- * 1)/2 where that is more. So a box is filed in all cells in which such a middle may lie, few as
- * they are, and of each level that a box may overlap only the cell of its own middle is looked
- * through. A cell is as wide as all such middles of a level's smallest square. Cells of one hash
- * share a list.
+ * each level. Where I/U is above t, both areas are above t times the larger one, and the middles
+ * are less than (w + w′)/2 − t·max(w, w′) apart: at most w·(1 − t), or w·(1/t − 1)/2 where that is
+ * more. So a box is filed in all cells in which such a middle may lie, few as they are, and of each
+ * level that a box may overlap only the cell of its own middle is looked through. A cell is as wide
+ * as all such middles of a level's smallest square. Cells of one hash share a list.
  */
 final class Kept {
   /** What roundings may take from a bound. */

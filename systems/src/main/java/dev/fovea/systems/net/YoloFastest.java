@@ -144,13 +144,12 @@ final class YoloFastest implements VisionSystem {
         all.add(added(224, 48));
       }
       List<Layer> pools = Stream.of(9, 5, 3).map(YoloFastest::pool).toList();
-      all.add(
-          x -> {
-            List<Signal> sizes = new ArrayList<>();
-            pools.forEach(pool -> sizes.add(pool.apply(x)));
-            sizes.add(x);
-            return concat(sizes);
-          });
+      all.add(x -> {
+        List<Signal> sizes = new ArrayList<>();
+        pools.forEach(pool -> sizes.add(pool.apply(x)));
+        sizes.add(x);
+        return concat(sizes);
+      });
       skip(6);
       all.add(normed(conv2d(scale.channels(96), 1), true)::apply);
       return joined(all);
@@ -191,8 +190,7 @@ final class YoloFastest implements VisionSystem {
               .init(Initializer.heNormal())
               .named("conv");
       Layer norm = batchNorm().named("norm");
-      Layer all =
-          leaky ? sequence(kernel, norm, leakyRelu(SLOPE)) : sequence(kernel, norm);
+      Layer all = leaky ? sequence(kernel, norm, leakyRelu(SLOPE)) : sequence(kernel, norm);
       return all.named(name());
     }
 

@@ -94,7 +94,8 @@ final class SelfSuppressingTest {
     List<Tensor> rows = own.run(numbers);
     assertThat(rows.get(0).shape()).isEqualTo(Shape.of(SAMPLES, most, 6));
     DetectionReader direct = new DetectionReader(rule, List.of(), INPUT);
-    DetectionRule of = DetectionRule.parse(own.metadata().getOrDefault(DetectionRule.KEY, ""), "test");
+    DetectionRule of =
+        DetectionRule.parse(own.metadata().getOrDefault(DetectionRule.KEY, ""), "test");
     DetectionReader again = new DetectionReader(of, List.of(), INPUT);
     int found = 0;
     for (int sample = 0; sample < SAMPLES; sample++) {
