@@ -60,9 +60,7 @@ record ModelBody(
     return new ModelBody(network, inputs, outputs.copy(), parameters.copy());
   }
 
-  /**
-   * Returns a body with the same parameters whose outputs go through a further network.
-   */
+  /** Returns a body with the same parameters whose outputs go through a further network. */
   ModelBody then(Network further) {
     Trace trace = new Trace(parameters, false, TrainingRules.NONE);
     Network all =

@@ -56,8 +56,7 @@ final class TrainingRun {
     long stepsOfEpoch = Math.ceilDiv(batches.count(), s.accumulate);
     this.rates = new LearningRates(s, epochs * stepsOfEpoch);
     this.unfreezing = new GradualUnfreezing(s, targets, rates, stepsOfEpoch);
-    Map<String, Value> terms =
-        s.objective.cost(one.outputs(), Formula.targets(targets, 1)).parts();
+    Map<String, Value> terms = s.objective.cost(one.outputs(), Formula.targets(targets, 1)).parts();
     this.parts = terms.size() > 1 ? List.copyOf(terms.keySet()) : List.of();
     this.progress =
         new Progress(
