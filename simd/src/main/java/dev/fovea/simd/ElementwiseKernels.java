@@ -51,13 +51,14 @@ final class ElementwiseKernels {
     for (int i = 1; i <= d.length; i++) {
       d[d.length - i] = i <= small.rank() ? small.dim(-i) : 1;
     }
-    int first = 0;
-    while (first < d.length && d[first] == 1) {
-      first++;
-    }
+    // A single number has no axis of its own: it meets all of the result as one stretch.
     int last = d.length;
-    while (last > first && d[last - 1] == 1) {
+    while (last > 0 && d[last - 1] == 1) {
       last--;
+    }
+    int first = 0;
+    while (first < last && d[first] == 1) {
+      first++;
     }
     int inner = 1;
     for (int i = last; i < d.length; i++) {

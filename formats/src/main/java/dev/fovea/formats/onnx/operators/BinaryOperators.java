@@ -320,9 +320,15 @@ final class BinaryOperators {
         bounds.add(Value.constant(i == 1 ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY));
       }
     }
-    v = isInfinite(bounds.get(0)) ? v : v.with(BinaryFunction.MAX, bounds.get(0));
+    v = isInfinite(bounds.get(0)) ? v : above(v, bounds.get(0));
     v = isInfinite(bounds.get(1)) ? v : v.with(BinaryFunction.MIN, bounds.get(1));
     return List.of(c.held(0).with(v));
+  }
+
+  /** A bound of 0 is a ReLU, which a convolution before it computes along. */
+  private static Value above(Value v, Value least) {
+    boolean zero = least.op() instanceof dev.fovea.op.Source.Constant k && k.tensor().item() == 0;
+    return zero ? v.activate(Activation.RELU) : v.with(BinaryFunction.MAX, least);
   }
 
   private static boolean isInfinite(Value v) {
