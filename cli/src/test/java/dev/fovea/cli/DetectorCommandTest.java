@@ -128,7 +128,7 @@ final class DetectorCommandTest {
   @Test
   void systemsAreLookedAtLikeNetworks() {
     Command.Result summary = command().run("summary", "yolo-tiny", "--classes", "2", "--json");
-    assertThat(summary.lastJson()).containsEntry("output", List.of(1408L, 7L));
+    assertThat(summary.lastJson()).containsEntry("output", List.of(704L, 7L));
     Command.Result curve =
         command()
             .run(
