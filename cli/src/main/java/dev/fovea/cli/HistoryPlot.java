@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.train.Evaluator;
 import dev.fovea.train.History;
 import dev.fovea.train.Scores;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class HistoryPlot {
         history.epochs().stream()
             .map(e -> e.validation().orElse(e.train()))
             .flatMap(scores -> scores.metrics().keySet().stream())
-            .filter(name -> !name.startsWith(TextReport.PART))
+            .filter(name -> !name.startsWith(Evaluator.PART))
             .findFirst();
     figure.ifPresent(name -> chart.setYAxisGroupTitle(1, name));
     add(chart, "loss, train", history, e -> e.train().loss(), 0);

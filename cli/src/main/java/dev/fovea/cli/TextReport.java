@@ -8,9 +8,6 @@ import java.util.Locale;
 
 /** Progress for people: a bar on a terminal, otherwise a line every now and then. */
 final class TextReport implements Report {
-  /** What the names of terms of the loss begin with. */
-  static final String PART = "loss_";
-
   private static final long BAR_NANOS = 100_000_000L;
   private static final long LINE_NANOS = 10_000_000_000L;
   private static final int BAR = 24;
@@ -113,7 +110,10 @@ final class TextReport implements Report {
     epochBegan = System.nanoTime();
     epochFirst = 0;
     String test =
-        epoch.validation().map(s -> "  test loss " + loss(s.loss()) + figures(s, "  ")).orElse("");
+        epoch
+            .validation()
+            .map(s -> "  test loss " + loss(s.loss()) + figures(s, "  ", false))
+            .orElse("");
     System.out.println(
         (interactive ? ERASE : "")
             + head(t, epoch.number())
@@ -121,7 +121,7 @@ final class TextReport implements Report {
                 Locale.ROOT,
                 "  loss %s%s%s  %.1f s",
                 loss(epoch.train().loss()),
-                figures(epoch.train(), "  "),
+                figures(epoch.train(), "  ", true),
                 test,
                 epoch.seconds()));
   }
@@ -133,7 +133,7 @@ final class TextReport implements Report {
         String.format(
             Locale.ROOT,
             "test%s loss %s, after %s in %.1f s",
-            figures(test, " ").replace("  ", ", ") + (test.metrics().isEmpty() ? "" : ","),
+            figures(test, " ", false).replace("  ", ", ") + (test.metrics().isEmpty() ? "" : ","),
             loss(test.loss()),
             count(last.number(), "epoch"),
             seconds));
@@ -142,14 +142,15 @@ final class TextReport implements Report {
   }
 
   /**
-   * Returns the figures, each after a gap. Losses of the test part by output are in the history
-   * alone.
+   * Returns the figures, each after a gap.
+   *
+   * @param terms whether the terms of the loss are among them; the history has them always
    */
-  private static String figures(Scores s, String gap) {
+  private static String figures(Scores s, String gap, boolean terms) {
     StringBuilder text = new StringBuilder();
     s.metrics()
         .forEach((name, value) -> {
-          if (!name.endsWith(Evaluator.PART)) {
+          if (terms || !name.startsWith(Evaluator.PART)) {
             text.append(text.isEmpty() ? gap : "  ").append(figure(name, value));
           }
         });
@@ -164,8 +165,8 @@ final class TextReport implements Report {
     if (name.equals("accuracy")) {
       return String.format(Locale.ROOT, "accuracy %.2f %%", 100 * value);
     }
-    return name.startsWith(PART)
-        ? name.substring(PART.length()) + " " + loss(value)
+    return name.startsWith(Evaluator.PART)
+        ? name.substring(Evaluator.PART.length()) + " " + loss(value)
         : String.format(Locale.ROOT, "%s %.4f", name.toUpperCase(Locale.ROOT), value);
   }
 

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * loss compares the samples of a batch, as the triplet loss does.
  */
 public final class Evaluator {
-  /** What names of parts of the loss end in, such as {@code masks_loss}. */
-  public static final String PART = "_loss";
+  /** What names of parts of the loss begin with, such as {@code loss_masks}. */
+  public static final String PART = "loss_";
 
   private static final int BATCH = 256;
 
@@ -107,7 +107,7 @@ public final class Evaluator {
 
   /**
    * Returns the loss, the metrics and the measures of a data set and, where the objective has
-   * several losses, each of them without its weight, by its name and {@link #PART}.
+   * several losses, each of them without its weight, by {@link #PART} and its name.
    *
    * @throws FoveaException if its samples do not suit the model
    */
@@ -133,10 +133,10 @@ public final class Evaluator {
     for (int h = 0; h < heads.size() && heads.size() > 1; h++) {
       String name = heads.get(h).loss().name();
       String own = name;
-      for (int i = 2; parts.containsKey(own + PART); i++) {
+      for (int i = 2; parts.containsKey(PART + own); i++) {
         own = name + "_" + i;
       }
-      parts.put(own + PART, part(losses, h));
+      parts.put(PART + own, part(losses, h));
     }
     return parts;
   }

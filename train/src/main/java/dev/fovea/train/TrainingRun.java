@@ -249,7 +249,7 @@ final class TrainingRun {
       values.put(m.name(), m.value(progress.metrics.get(i)));
     }
     for (int p = 0; p < parts.size(); p++) {
-      values.put("loss_" + parts.get(p), progress.mean(progress.parts[p]));
+      values.put(Evaluator.PART + parts.get(p), progress.mean(progress.parts[p]));
     }
     Scores train = new Scores(state.meanLoss(), values);
     boolean due = number % s.evaluateEvery == 0 || number == epochs || state.isLeaving();

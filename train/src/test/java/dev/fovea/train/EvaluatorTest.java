@@ -91,9 +91,9 @@ final class EvaluatorTest {
             Objective.head(0, 0, crossEntropy()),
             Objective.head(0, 0, crossEntropy().labelSmoothing(0.5)).weight(0.25));
     Scores scores = Evaluator.of(model, two).evaluate(data);
-    assertThat(scores.metrics()).containsOnlyKeys("cross_entropy_loss", "cross_entropy_2_loss");
-    assertThat(scores.metric("cross_entropy_loss")).isCloseTo(alone, within(1e-9));
-    assertThat(alone + 0.25 * scores.metric("cross_entropy_2_loss"))
+    assertThat(scores.metrics()).containsOnlyKeys("loss_cross_entropy", "loss_cross_entropy_2");
+    assertThat(scores.metric("loss_cross_entropy")).isCloseTo(alone, within(1e-9));
+    assertThat(alone + 0.25 * scores.metric("loss_cross_entropy_2"))
         .isCloseTo(scores.loss(), within(1e-9));
     assertThat(Evaluator.of(model, crossEntropy()).evaluate(data).metrics()).isEmpty();
   }
