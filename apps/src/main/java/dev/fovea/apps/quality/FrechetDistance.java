@@ -1,8 +1,8 @@
 package dev.fovea.apps.quality;
 
-import dev.fovea.zoo.Eigen;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.zoo.Eigen;
 
 /**
  * The Fréchet distance between two sets of pictures, measured in the features that a network has of

@@ -119,8 +119,7 @@ final class SmallTwoStage {
    * @param reader what the second stage reads of a region
    * @param found how many objects are found at most
    */
-  static Setup setUp(
-      String system, Plan plan, FirstStage first, RegionReader reader, int found) {
+  static Setup setUp(String system, Plan plan, FirstStage first, RegionReader reader, int found) {
     Scale scale = new Scale(plan.classes().size(), plan.width());
     Layer backbone = backbone(scale);
     return new TwoStageSetup(
