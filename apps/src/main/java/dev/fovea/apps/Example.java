@@ -100,7 +100,7 @@ public final class Example {
   }
 
   /**
-   * Tells of a step from 0; a tenth of them are printed.
+   * Tells of a step from 0; ten of all are printed.
    *
    * @param losses what the step came to, each with its name, such as "loss", 0.31
    */
@@ -127,7 +127,7 @@ public final class Example {
   /**
    * Takes a result.
    *
-   * @param twin what the same recipe reaches in PyTorch, as docs/gallery.md tells
+   * @param twin what the same recipe reaches in PyTorch
    */
   public void measure(String what, double value, double twin) {
     results.add(new Result(what, value, Optional.of(twin)));

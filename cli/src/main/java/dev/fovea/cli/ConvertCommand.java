@@ -124,14 +124,17 @@ final class ConvertCommand implements Runnable {
     if (!Detector.isDetector(model)) {
       throw new FoveaException(in + ": finds no boxes; --with-nms is for detectors");
     }
-    InputRule rule = InputRule.of(model.metadata(), in.toString()).orElseThrow();
+    InputRule rule = InputRule.of(model.metadata(), in.toString())
+            .orElseThrow(() ->
+                new FoveaException(
+                    in + ": does not say how pictures become inputs; say it by --mean and the like"));
     Size size = new Size(rule.preprocessing().height(), rule.preprocessing().width());
     return SelfSuppressing.of(model, size, Optional.ofNullable(score));
   }
 
   /** Returns the network with what is said of it. */
   private Model model(ImportedNetwork network) {
-    if (inputs.givesRule() || inputs.givesMeaning()) {
+    if (suppress || inputs.givesRule() || inputs.givesMeaning()) {
       NetworkFile file = NetworkFile.read(in, inputs, Engine.shared());
       return withRule(file.model(), file.rule());
     }

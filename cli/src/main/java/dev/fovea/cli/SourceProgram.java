@@ -194,7 +194,7 @@ final class SourceProgram {
     if (thrown instanceof FoveaException told) {
       throw told;
     }
-    if (thrown instanceof Error error) {
+    if (thrown instanceof OutOfMemoryError error) {
       throw error;
     }
     StackTraceElement[] frames = thrown.getStackTrace();

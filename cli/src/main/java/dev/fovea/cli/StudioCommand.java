@@ -121,6 +121,9 @@ final class StudioCommand implements Callable<Integer> {
 
   private StudioOptions remote(StudioOptions usual) {
     if (host == null) {
+      if (remote != null) {
+        throw new FoveaException("--allow-remote: needs --host ADDRESS");
+      }
       return usual;
     }
     try {

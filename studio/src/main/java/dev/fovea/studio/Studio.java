@@ -29,14 +29,16 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Its threads do not keep a program alive. It listens on 127.0.0.1 only, and answers nobody who
+ * <p>Its threads do not keep a program alive. It listens on 127.0.0.1 unless told otherwise, and answers nobody who
  * does not have its address, of which each start makes a new one.
  */
 public final class Studio implements AutoCloseable {
   private final Stock stock;
   private final WebServer server;
+  private final String host;
 
   private Studio(StudioOptions options) {
+    this.host = options.remote().isEmpty() ? "127.0.0.1" : options.remote();
     this.stock = Stock.create(options.data(), path -> opened(options, path));
     this.server =
         onDaemon(() ->
@@ -118,7 +120,8 @@ public final class Studio implements AutoCloseable {
 
   /** Returns the address to open in a browser; whoever has it may use this studio. */
   public URI address() {
-    return URI.create("http://127.0.0.1:" + port() + "/#token=" + server.token());
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + name + ":" + port() + "/#token=" + server.token());
   }
 
   /** Returns the port on which it listens. */
@@ -126,9 +129,10 @@ public final class Studio implements AutoCloseable {
     return server.port();
   }
 
-  /** Ends the studio; pages that are open say so. */
+  /** Ends the studio and the training of its page; pages that are open say so. */
   @Override
   public void close() {
+    stock.desk().end();
     server.close();
   }
 }

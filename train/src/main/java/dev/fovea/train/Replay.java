@@ -94,7 +94,9 @@ public final class Replay {
       reached = training.step();
       if (reached >= step) {
         training.pause();
-        into.ifPresent(training::checkpoint);
+        if (reached == step) {
+          into.ifPresent(training::checkpoint);
+        }
       }
     }
   }

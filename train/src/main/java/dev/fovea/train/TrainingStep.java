@@ -301,7 +301,8 @@ public final class TrainingStep {
    * @throws ClassCastException if it is not of this type
    */
   public <T> T unwrap(Class<T> type) {
+    T execution = type.cast(function().execution());
     pending = true;
-    return type.cast(function().execution());
+    return execution;
   }
 }

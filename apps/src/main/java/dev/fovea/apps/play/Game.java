@@ -19,7 +19,7 @@ public interface Game {
    */
   void begin(Rng rng);
 
-  /** Returns the picture of the state, values 0 or 1. */
+  /** Returns the picture of the state, values 0 … 1. */
   Tensor look();
 
   /**

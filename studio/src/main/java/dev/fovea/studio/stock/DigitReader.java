@@ -94,13 +94,18 @@ public final class DigitReader {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("labels", String.join("\n", digits.train().classes()));
     rule.put(texts);
-    OpenModel reader = OpenModel.of(ID, NAME, model.withMetadata(texts), rule);
+    Model learner = model.withMetadata(texts);
+    // Rooms read a copy: the parameters of the one that learns change while they would compute.
+    OpenModel reader = new OpenModel(ID, NAME, learner.copy(), rule, OpenModel.watch(learner));
     shelf.put(reader);
-    thread = Thread.ofPlatform().daemon().name("digit-reader").start(() -> learn(digits, reader));
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("digit-reader")
+            .start(() -> learn(digits, reader, learner));
   }
 
-  private void learn(DataSplit digits, OpenModel reader) {
-    Model model = reader.model();
+  private void learn(DataSplit digits, OpenModel reader, Model model) {
     Trainer.of(model, crossEntropy(), Optimizers.adam(3e-3))
         .schedule(Schedules.oneCycle())
         .metrics(accuracy())

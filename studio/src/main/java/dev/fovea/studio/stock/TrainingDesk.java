@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -154,13 +153,17 @@ public final class TrainingDesk {
    * @param factor what the learning rate is multiplied with from then on
    */
   public synchronized void branch(long step, double factor) {
-    Course old = Objects.requireNonNull(course);
+    Course old =
+        course().orElseThrow(() -> new FoveaException("branch: nothing is trained yet"));
     Plan plan =
         old.plan()
             .orElseThrow(() -> new FoveaException("branch: only trainings of the page branch"));
     Path from = old.live().timeLine().before(step);
     Path at = TimeLine.create().folder();
-    var _ = old.live().replay().orElseThrow().at(from, step, at);
+    var _ = old.live()
+            .replay()
+            .orElseThrow(() -> new FoveaException("branch: the training has not begun yet"))
+            .at(from, step, at);
     RateChanges rates = old.rates().orElseThrow().until(step);
     rates.add(step, factor);
     begin(plan, rates, Optional.of(at));
@@ -199,6 +202,8 @@ public final class TrainingDesk {
       shelf.put(OpenModel.of(shelf.nextId("m"), plan.name(), model, OpenModel.rule(model)));
     } catch (FoveaException e) {
       live.failed(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      live.failed("the training ended with an error of its own: " + e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -38,6 +39,7 @@ final class Gate {
     this.session = session;
     Stream.of("127.0.0.1", "localhost", "[::1]", remote)
         .filter(name -> !name.isEmpty())
+        .map(name -> name.toLowerCase(Locale.ROOT))
         .map(name -> name + ":" + port)
         .forEach(hosts::add);
   }

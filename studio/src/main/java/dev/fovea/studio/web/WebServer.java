@@ -43,7 +43,7 @@ public final class WebServer implements AutoCloseable {
       Map.of(
           "sun.net.httpserver.nodelay", "true",
           "jdk.httpserver.maxConnections", "64",
-          "sun.net.httpserver.maxReqTime", "60");
+          "sun.net.httpserver.maxReqTime", "1800");
 
   private final HttpServer server;
   private final ExecutorService threads;

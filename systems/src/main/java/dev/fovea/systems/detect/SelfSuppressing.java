@@ -40,6 +40,10 @@ public final class SelfSuppressing {
     DetectionRule own = DetectionRule.parse(text, "model");
     DetectionRule rule = score.map(own::score).orElse(own);
     if (rule.decoder() instanceof RegionDecoder) {
+      if (score.isPresent()) {
+        throw new FoveaException(
+            "suppression: the network suppresses by itself already; its least score is fixed");
+      }
       return detector;
     }
     // A box of the least score counts, and the step takes those above a score.

@@ -84,8 +84,11 @@ public final class YoloDecoder implements BoxDecoder {
       throw misfit(outputs.stream().map(Value::shape).toList());
     }
     Value object = rows.slice(-1, 4, 1).activate(Activation.SIGMOID);
-    Value scores = rows.slice(-1, BEFORE_CLASSES, classes).activate(Activation.SIGMOID);
-    return Optional.of(ToldBoxes.ofRows(boxes.decode(rows), scores.times(object)));
+    Value scores =
+        classes == 0
+            ? object
+            : rows.slice(-1, BEFORE_CLASSES, classes).activate(Activation.SIGMOID).times(object);
+    return Optional.of(ToldBoxes.ofRows(boxes.decode(rows), scores));
   }
 
   @Override

@@ -106,12 +106,14 @@ final class CocoFormat {
     private final Map<String, PictureLabels> labels = new LinkedHashMap<>();
     private final Map<String, List<String>> texts = new LinkedHashMap<>();
     private final Set<String> ids = new HashSet<>();
+    private final Optional<List<Long>> numbers;
 
     OneFile(Path file, CocoFile coco, List<String> classes, Skeleton skeleton) {
       this.file = file;
       this.coco = coco;
       this.classes = classes;
       this.skeleton = skeleton;
+      this.numbers = classNumbers();
     }
 
     List<LabelledPicture> pictures() {
@@ -150,6 +152,13 @@ final class CocoFormat {
 
     /** Returns the ids of a picture and of all classes, if they are numbers. */
     private Optional<LabelledPicture.Numbers> ids(String id) {
+      return isNumber(id)
+          ? numbers.map(all -> new LabelledPicture.Numbers(Long.parseLong(id), all))
+          : Optional.empty();
+    }
+
+    /** Returns the ids of all classes, if they are numbers. */
+    private Optional<List<Long>> classNumbers() {
       Map<String, Long> byName = new HashMap<>();
       coco.categories()
           .forEach((number, category) -> {
@@ -157,10 +166,8 @@ final class CocoFormat {
               byName.putIfAbsent(category.name(), Long.parseLong(number));
             }
           });
-      return isNumber(id) && byName.keySet().containsAll(classes)
-          ? Optional.of(
-              new LabelledPicture.Numbers(
-                  Long.parseLong(id), classes.stream().map(byName::get).toList()))
+      return byName.keySet().containsAll(classes)
+          ? Optional.of(classes.stream().map(byName::get).toList())
           : Optional.empty();
     }
 

@@ -34,8 +34,11 @@ public final class HardNegatives {
     this.plane = new Plane(new double[0], 0);
   }
 
-  /** Meets the negatives of a picture. */
+  /** Meets the negatives of a picture; without examples there is nothing to learn from them. */
   public void meet(List<float[]> negatives) {
+    if (examples.isEmpty()) {
+      return;
+    }
     for (float[] n : negatives) {
       if (!fitted || plane.margin(n) > HARD) {
         kept.add(n);
