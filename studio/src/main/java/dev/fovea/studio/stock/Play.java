@@ -45,8 +45,10 @@ public final class Play {
   private static Tensor plane() {
     float[] places = new float[2 * SIDE * SIDE];
     for (int i = 0; i < SIDE * SIDE; i++) {
-      places[2 * i] = (float) (REACH * ((2.0 * (i % SIDE) + 1) / SIDE - 1));
-      places[2 * i + 1] = (float) (REACH * (1 - (2.0 * (i / SIDE) + 1) / SIDE));
+      int row = i / SIDE;
+      int column = i % SIDE;
+      places[2 * i] = (float) (REACH * ((2.0 * column + 1) / SIDE - 1));
+      places[2 * i + 1] = (float) (REACH * (1 - (2.0 * row + 1) / SIDE));
     }
     return Tensor.of(Shape.of(SIDE * SIDE, 2), places);
   }
