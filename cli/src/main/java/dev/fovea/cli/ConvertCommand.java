@@ -124,10 +124,12 @@ final class ConvertCommand implements Runnable {
     if (!Detector.isDetector(model)) {
       throw new FoveaException(in + ": finds no boxes; --with-nms is for detectors");
     }
-    InputRule rule = InputRule.of(model.metadata(), in.toString())
+    InputRule rule =
+        InputRule.of(model.metadata(), in.toString())
             .orElseThrow(() ->
                 new FoveaException(
-                    in + ": does not say how pictures become inputs; say it by --mean and the like"));
+                    in
+                        + ": does not say how pictures become inputs; say it by --mean and the like"));
     Size size = new Size(rule.preprocessing().height(), rule.preprocessing().width());
     return SelfSuppressing.of(model, size, Optional.ofNullable(score));
   }

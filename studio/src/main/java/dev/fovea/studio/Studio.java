@@ -29,8 +29,8 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Its threads do not keep a program alive. It listens on 127.0.0.1 unless told otherwise, and answers nobody who
- * does not have its address, of which each start makes a new one.
+ * <p>Its threads do not keep a program alive. It listens on 127.0.0.1 unless told otherwise, and
+ * answers nobody who does not have its address, of which each start makes a new one.
  */
 public final class Studio implements AutoCloseable {
   private final Stock stock;

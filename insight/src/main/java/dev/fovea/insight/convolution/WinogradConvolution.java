@@ -20,7 +20,8 @@ final class WinogradConvolution {
     int filters = out.dim(2);
     double[] u = filters(w);
     Tensor y = Tensor.zeros(out);
-    long products = 14L * channels * filters; // halves in G g Gᵀ: 2 in each of 3 columns, then of 4 rows
+    long products =
+        14L * channels * filters; // halves in G g Gᵀ: 2 in each of 3 columns, then of 4 rows
     for (int i = 0; i < out.dim(0); i += 2) {
       for (int j = 0; j < out.dim(1); j += 2) {
         double[] v = tiles(x, i, j);

@@ -153,14 +153,14 @@ public final class TrainingDesk {
    * @param factor what the learning rate is multiplied with from then on
    */
   public synchronized void branch(long step, double factor) {
-    Course old =
-        course().orElseThrow(() -> new FoveaException("branch: nothing is trained yet"));
+    Course old = course().orElseThrow(() -> new FoveaException("branch: nothing is trained yet"));
     Plan plan =
         old.plan()
             .orElseThrow(() -> new FoveaException("branch: only trainings of the page branch"));
     Path from = old.live().timeLine().before(step);
     Path at = TimeLine.create().folder();
-    var _ = old.live()
+    var _ =
+        old.live()
             .replay()
             .orElseThrow(() -> new FoveaException("branch: the training has not begun yet"))
             .at(from, step, at);
