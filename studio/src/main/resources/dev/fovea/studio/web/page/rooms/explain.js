@@ -14,6 +14,8 @@ const ABOUT = {
   'guided-grad-cam': 'Grad-CAM, with the detail of guided backprop', 'integrated-gradients': 'summed on the way from black to the picture',
   smoothgrad: 'the mean over noisy copies', vargrad: 'how much noisy copies differ', occlusion: 'how the score falls where a patch is covered',
 };
+/** The network that learns digits while the studio is open: its explanations change when it has. */
+const DIGITS = 'lenet5-digits';
 const WALL = ['grad-cam', 'layer-cam', 'guided-backprop', 'integrated-gradients', 'occlusion', 'saliency'];
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
@@ -128,6 +130,7 @@ export async function enter(place, context) {
   await predict();
   let learned = false;
   return listen('digits', async () => {
+    if (state.model !== DIGITS) return;
     const p = (await ask('draw/nets')).progress;
     if (!learned && p.accuracy && p.step >= p.steps) {
       learned = true;
