@@ -134,7 +134,8 @@ final class CommandTest {
     List<Object> all = Json.array(Json.parse(succeeds("zoo", "--json").text(), "zoo"), "zoo");
     assertThat(all)
         .extracting(net -> Json.object(net, "net").get("name"))
-        .containsExactlyElementsOf(Zoo.names());
+        .startsWith(Zoo.names().toArray())
+        .contains("yolo-tiny", "mask-rcnn-small"); // vision systems come after
     assertThat(Json.object(all.getFirst(), "net"))
         .containsEntry("year", 1998L)
         .containsEntry("parameters", 61_706L)

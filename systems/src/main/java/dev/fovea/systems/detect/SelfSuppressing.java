@@ -26,7 +26,8 @@ public final class SelfSuppressing {
    * already, as those of two stages do. Its metadata says that it does.
    *
    * @param input the size of the network's input
-   * @param score the least score of what is found; that of use if empty
+   * @param score the least score of what is found; that of use if empty. A network that suppresses
+   *     by itself keeps its own
    * @throws FoveaException if the model is no detector, its boxes are not told in a graph, or the
    *     score is not in 0 … 1
    */
@@ -40,10 +41,6 @@ public final class SelfSuppressing {
     DetectionRule own = DetectionRule.parse(text, "model");
     DetectionRule rule = score.map(own::score).orElse(own);
     if (rule.decoder() instanceof RegionDecoder) {
-      if (score.isPresent()) {
-        throw new FoveaException(
-            "suppression: the network suppresses by itself already; its least score is fixed");
-      }
       return detector;
     }
     // A box of the least score counts, and the step takes those above a score.
