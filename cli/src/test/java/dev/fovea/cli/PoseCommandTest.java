@@ -83,7 +83,12 @@ final class PoseCommandTest {
     Command.Result flipped = succeeds("eval", model, "--limit", "8", "--tta", "flip");
     assertThat(flipped.text()).contains("key points of figure in 8 pictures", "PCK ", "OKS_AP50 ");
     fails("--tta shift:1: flip expected, for key points", "eval", model, "--tta", "shift:1");
-    fails("--out, --plots: are for detectors", "eval", model, "--out", "found.json");
+    fails(
+        "--out, --plots, --max-detections: are for detectors",
+        "eval",
+        model,
+        "--out",
+        "found.json");
     succeeds("data", "--data", "shapes", "--out", "sheet.png");
     used(model);
   }
