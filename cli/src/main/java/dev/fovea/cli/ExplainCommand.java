@@ -22,6 +22,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ContactSheet;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,7 +141,7 @@ final class ExplainCommand implements Runnable {
     Explainer why = layer == null ? near : usual.at(layer);
     List<Answer> answers = chosen.stream().map(m -> answer(why, m, seen.input())).toList();
     if (to != null) {
-      write(to, seen, asked, answers, network.rule().bgr());
+      write(to, seen, asked, answers, network.rule());
     }
     if (json) {
       System.out.println(Json.write(fields(asked, why, answers)));
@@ -274,7 +275,7 @@ final class ExplainCommand implements Runnable {
   }
 
   private static void write(
-      Path to, LookedAt seen, Asked asked, List<Answer> answers, boolean bgr) {
+      Path to, LookedAt seen, Asked asked, List<Answer> answers, InputRule rule) {
     ContactSheet sheet = new ContactSheet(CELL, CELL);
     sheet.add(seen.colours(), asked.text);
     for (Answer a : answers) {
@@ -282,18 +283,9 @@ final class ExplainCommand implements Runnable {
       String delta = e.figures().containsKey("delta") ? ", delta " + shown(e, "delta") : "";
       String label = e.method().text() + delta + (e.notice().isPresent() ? ": empty" : "");
       Tensor painted = ExplanationPicture.of(e, seen.pixels());
-      sheet.add(bgr && e.method().isColoured() ? swapped(painted) : painted, label);
+      sheet.add(e.method().isColoured() ? rule.reordered(painted) : painted, label);
     }
     Images.writePng(to, sheet.toImage());
-  }
-
-  /** Returns blue, green, red as red, green, blue. */
-  private static Tensor swapped(Tensor picture) {
-    Tensor out = picture.copy();
-    for (int i = 0; i < out.data().length; i++) {
-      out.data()[i + 2 - 2 * (i % 3)] = picture.data()[i];
-    }
-    return out;
   }
 
   private static String shown(Explanation e, String figure) {

@@ -180,10 +180,9 @@ final class ImagineCommand implements Runnable {
     Tensor out = Tensor.zeros(input.shape());
     for (int i = 0; i < out.data().length; i++) {
       int c = i % channels;
-      int to = network.rule().bgr() ? i - c + channels - 1 - c : i;
-      out.data()[to] = 255 * (input.data()[i] - black[c]) / (white[c] - black[c]);
+      out.data()[i] = 255 * (input.data()[i] - black[c]) / (white[c] - black[c]);
     }
-    return out;
+    return network.rule().reordered(out);
   }
 
   private static Map<String, Object> fields(Wish w, Imagination i) {

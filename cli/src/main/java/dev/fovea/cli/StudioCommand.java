@@ -55,13 +55,6 @@ final class StudioCommand implements Callable<Integer> {
   private boolean closed;
 
   @Option(
-      names = "--runs",
-      paramLabel = "DIR",
-      defaultValue = "runs",
-      description = "The folder of trainings (default: ${DEFAULT-VALUE}).")
-  private Path runs;
-
-  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       defaultValue = "data",
@@ -92,7 +85,7 @@ final class StudioCommand implements Callable<Integer> {
       throw new FoveaException("--port: must be at most " + MOST_PORT + ", got " + port);
     }
     NetworkOpener opener = path -> open(path);
-    StudioOptions usual = StudioOptions.usual().port(port).opener(opener).folders(runs, data);
+    StudioOptions usual = StudioOptions.usual().port(port).opener(opener).data(data);
     Optional<Path> network = Optional.ofNullable(file).map(StudioCommand::network);
     try (Studio studio = Studio.start(remote(usual))) {
       network.ifPresent(path -> {

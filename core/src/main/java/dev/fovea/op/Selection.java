@@ -2,16 +2,19 @@ package dev.fovea.op;
 
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An op that chooses by comparing: the largest numbers, the boxes that stay, and the rows that were
- * chosen. No gradient flows through a choice.
+ * chosen. No gradient flows to a choice, but it flows to the rows that are taken.
  *
  * <p>Of equal numbers the first comes first; what is not a number comes last.
  */
 public sealed interface Selection extends Op {
+  /** Up to here floats hold each whole number. */
+  int EXACT = 1 << 24;
 
   /**
    * Where the largest numbers of each row are, the largest first: [.., n] ↦ [.., count].
@@ -86,7 +89,7 @@ public sealed interface Selection extends Op {
   /**
    * Rows of each sample by their numbers: (rows [N, K, D], numbers [N, R]) ↦ [N, R, D].
    *
-   * <p>A number outside 0 … K − 1 gives a row of zeros.
+   * <p>A number outside 0 … K − 1 gives a row of zeros. No gradient flows to the numbers.
    */
   record Take() implements Selection {
     @Override
@@ -103,6 +106,32 @@ public sealed interface Selection extends Op {
       Shape numbers = inputs.get(1);
       Rules.check(rows.dim(0) == numbers.dim(0), this, "needs numbers for each sample", inputs);
       return Shape.of(rows.dim(0), numbers.dim(1), rows.dim(2));
+    }
+
+    /** Each row's gradient goes to where it was taken from, over the rows of all samples. */
+    @Override
+    public List<@Nullable Value> gradient(Value y, Value dy) {
+      Shape rows = y.input(0).shape();
+      int n = rows.dim(0);
+      int k = rows.dim(1);
+      if ((long) n * k > EXACT) {
+        throw new FoveaException(
+            "take: the gradient of %s rows in %s samples is beyond the whole numbers of floats; use a smaller batch"
+                .formatted(k, n));
+      }
+      Value numbers = y.input(1);
+      Value inside =
+          numbers
+              .with(BinaryFunction.GREATER, Value.constant(-1))
+              .times(Value.constant(k).with(BinaryFunction.GREATER, numbers));
+      Tensor first = Tensor.zeros(Shape.of(n, 1));
+      for (int i = 0; i < n; i++) {
+        first.data()[i] = i * k + 1;
+      }
+      // What is outside becomes −1, which is no row.
+      Value all = numbers.plus(Value.constant(first)).times(inside).minus(Value.constant(1));
+      Value sum = Value.of(new Sampling.ScatterAdd(n * k), all, dy);
+      return Gradients.of(sum.reshape(rows), null);
     }
   }
 

@@ -56,12 +56,11 @@ final class GradientTest {
           HostCall.class,
           Selection.Largest.class,
           Selection.Suppress.class,
-          Selection.Take.class,
           Movement.Pack.class);
 
   /** Ops that take numbers of rows, of which there are no differences; composites have them. */
   private static final Set<Class<?>> OF_NUMBERS =
-      Set.of(Sampling.Gather.class, Sampling.ScatterAdd.class);
+      Set.of(Sampling.Gather.class, Sampling.ScatterAdd.class, Selection.Take.class);
 
   /** How inputs are filled that no gradient flows to, as places of regions. */
   private static final Set<Fill> WITHOUT = Set.of(Fill.REGIONS, Fill.LEVELS);
@@ -175,6 +174,13 @@ final class GradientTest {
             List.of(Shape.of(5, 3)),
             List.of(Fill.SYMMETRIC),
             in -> Value.of(new Sampling.Gather(), in.get(0), numbers)));
+    Value places = Value.constant(Tensor.of(Shape.of(2, 3), new float[] {3, 0, 3, -1, 2, 4}));
+    cases.add(
+        new Case(
+            "rows of each sample, some outside",
+            List.of(Shape.of(2, 4, 3)),
+            List.of(Fill.SYMMETRIC),
+            in -> Value.of(new Selection.Take(), in.get(0), places)));
     cases.add(
         new Case(
             "rows added up",

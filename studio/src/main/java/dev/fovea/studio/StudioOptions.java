@@ -13,15 +13,13 @@ import java.nio.file.Path;
  * @param address where it listens
  * @param remote a further name under which it may be asked; empty for none
  * @param opener what reads networks
- * @param runs the folder of trainings
  * @param data the folder of data sets
  */
 public record StudioOptions(
-    InetSocketAddress address, String remote, NetworkOpener opener, Path runs, Path data) {
+    InetSocketAddress address, String remote, NetworkOpener opener, Path data) {
   /** Returns the usual options: this machine alone, on any port that is free. */
   public static StudioOptions usual() {
-    return new StudioOptions(
-        WebServer.loopback(0), "", StudioOptions::read, Path.of("runs"), Path.of("data"));
+    return new StudioOptions(WebServer.loopback(0), "", StudioOptions::read, Path.of("data"));
   }
 
   /** Reads a network of any format that its file describes whole. */
@@ -32,7 +30,7 @@ public record StudioOptions(
 
   /** Returns these options on a port; 0 for any that is free. */
   public StudioOptions port(int port) {
-    return new StudioOptions(WebServer.loopback(port), remote, opener, runs, data);
+    return new StudioOptions(WebServer.loopback(port), remote, opener, data);
   }
 
   /**
@@ -42,16 +40,16 @@ public record StudioOptions(
    * @param name the name or number under which browsers ask for this machine
    */
   public StudioOptions reachable(InetSocketAddress other, String name) {
-    return new StudioOptions(other, name, opener, runs, data);
+    return new StudioOptions(other, name, opener, data);
   }
 
   /** Returns these options with something else that reads networks. */
   public StudioOptions opener(NetworkOpener other) {
-    return new StudioOptions(address, remote, other, runs, data);
+    return new StudioOptions(address, remote, other, data);
   }
 
-  /** Returns these options with other folders of trainings and data sets. */
-  public StudioOptions folders(Path ofRuns, Path ofData) {
-    return new StudioOptions(address, remote, opener, ofRuns, ofData);
+  /** Returns these options with another folder of data sets. */
+  public StudioOptions data(Path folder) {
+    return new StudioOptions(address, remote, opener, folder);
   }
 }

@@ -68,8 +68,7 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
 
   /** Returns the network's input for a picture of its size. */
   public Tensor input(Tensor placed) {
-    Tensor own = placed.copy();
-    swap(own.data());
+    Tensor own = reordered(placed);
     preprocessing.normalize(own.data(), 0, own.data().length);
     return own;
   }
@@ -85,16 +84,17 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
    * @param samples samples whose pictures are red, green, blue
    */
   public Dataset over(Dataset samples) {
-    Augmentation swapped =
-        (sample, rng) -> {
-          Tensor picture = sample.picture().copy();
-          swap(picture.data());
-          return sample.with(picture);
-        };
+    Augmentation swapped = (sample, rng) -> sample.with(reordered(sample.picture()));
     return (bgr ? samples.augment(swapped) : samples).normalized(preprocessing);
   }
 
-  private void swap(float... pixels) {
+  /**
+   * Returns a copy of a picture [H, W, C] with its channels in the order that the network takes, or
+   * of one in that order with them as red, green, blue.
+   */
+  public Tensor reordered(Tensor picture) {
+    Tensor own = picture.copy();
+    float[] pixels = own.data();
     if (bgr && preprocessing.channels() == 3) {
       for (int i = 0; i < pixels.length; i += 3) {
         float red = pixels[i];
@@ -102,5 +102,6 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
         pixels[i + 2] = red;
       }
     }
+    return own;
   }
 }

@@ -159,12 +159,7 @@ public final class ExplainRoom implements Door {
         Map.of(
             "steps",
             check.steps().stream()
-                .map(step ->
-                    Map.of("layer", step.layer(), "correlation", finite(step.correlation())))
+                .map(step -> Map.of("layer", step.layer(), "correlation", step.correlation()))
                 .toList()));
-  }
-
-  private static double finite(double x) {
-    return Double.isFinite(x) ? x : 0;
   }
 }

@@ -39,11 +39,6 @@ public final class Events {
     streams.forEach(Stream::wake);
   }
 
-  /** Returns whether any page listens. */
-  public boolean isHeard() {
-    return !streams.isEmpty();
-  }
-
   /** Returns the number of pages that listen. */
   int listeners() {
     return streams.size();

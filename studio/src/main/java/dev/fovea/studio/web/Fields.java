@@ -76,11 +76,6 @@ public record Fields(Map<String, Object> all, String where) {
     return has(name) ? number(name, least, most) : otherwise;
   }
 
-  /** Returns whether a member is true; false where it is missing. */
-  public boolean is(String name) {
-    return Boolean.TRUE.equals(all.get(name));
-  }
-
   /**
    * Returns a list.
    *
@@ -113,12 +108,6 @@ public record Fields(Map<String, Object> all, String where) {
     return list(name, most).stream()
         .map(o -> new Fields(Json.object(o, where + " " + name), where + " " + name))
         .toList();
-  }
-
-  /** Returns an object. */
-  public Fields object(String name) {
-    Object o = Json.member(all, name, where);
-    return new Fields(Json.object(o, where + " " + name), where + " " + name);
   }
 
   /** Returns one of some names. */

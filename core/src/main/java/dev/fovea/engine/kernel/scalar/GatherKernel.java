@@ -5,15 +5,22 @@ import dev.fovea.engine.kernel.Span;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 
-/** Copies rows of a table by their numbers; a number outside the table gives zeros. */
+/**
+ * Copies rows of a table by their numbers, of one table [rows, D] or of one for each sample [N,
+ * rows, D]; a number outside the table gives zeros.
+ */
 final class GatherKernel extends RowKernel {
   private final int table;
   private final int width;
 
-  GatherKernel(Shape table, Shape numbers) {
-    super(numbers.elements(), table.dim(1));
-    this.table = table.dim(0);
-    this.width = table.dim(1);
+  /** How many numbers are of one table. */
+  private final int each;
+
+  GatherKernel(Shape tables, Shape numbers) {
+    super(numbers.elements(), tables.dim(-1));
+    this.table = tables.dim(-2);
+    this.width = tables.dim(-1);
+    this.each = tables.rank() == 2 ? Math.max(1, numbers.elements()) : numbers.dim(1);
   }
 
   @Override
@@ -25,7 +32,8 @@ final class GatherKernel extends RowKernel {
       float number = numbers.array()[numbers.offset() + row];
       int at = y.offset() + row * width;
       if (number >= 0 && number < table && number == (int) number) {
-        System.arraycopy(x.array(), x.offset() + width * (int) number, y.array(), at, width);
+        int first = x.offset() + (row / each * table + (int) number) * width;
+        System.arraycopy(x.array(), first, y.array(), at, width);
       } else {
         Arrays.fill(y.array(), at, at + width, 0);
       }

@@ -147,7 +147,7 @@ public final class ScalarProvider implements KernelProvider {
     return switch (op) {
       case Selection.Largest l -> new LargestKernel(inputs.get(0), l.count());
       case Selection.Suppress s -> new SuppressKernel(s, inputs.get(1));
-      case Selection.Take _ -> new TakeKernel(inputs.get(0), inputs.get(1));
+      case Selection.Take _ -> new GatherKernel(inputs.get(0), inputs.get(1));
     };
   }
 

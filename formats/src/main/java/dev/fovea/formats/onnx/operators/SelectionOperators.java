@@ -28,9 +28,6 @@ import java.util.stream.IntStream;
  * is computed in the run. Forms that no op has are left to functions in Java.
  */
 final class SelectionOperators {
-  /** Up to here floats hold each whole number. */
-  private static final int EXACT = 1 << 24;
-
   private static final int BOX = 4;
 
   /** The most places along a bin that an op reads. */
@@ -67,7 +64,7 @@ final class SelectionOperators {
     int axis = c.axis("axis", -1);
     int extent = c.shape(0).dim(axis);
     int k = n.has("k") ? n.small("k", 1) : c.known(1).ints()[0];
-    if (k < 1 || k > extent || extent > EXACT) {
+    if (k < 1 || k > extent || extent > Selection.EXACT) {
       return Optional.empty();
     }
     n.obeys("sorted");
