@@ -22,6 +22,7 @@ public sealed interface Op
         Regions,
         Selection,
         Normalization,
+        Quantized,
         HostCall,
         Scan {
 

@@ -1,5 +1,6 @@
 package dev.fovea.op;
 
+import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public sealed interface Pooling extends Op {
    * The largest element of each window: [N, H, W, C] ↦ [N, H′, W′, C].
    *
    * <p>Padding never wins. Among equal elements the first in row-major order counts as the largest.
+   * It takes unsigned bytes too; a window of padding alone then gives 0.
    */
   record MaxPool(Window2d window) implements Pooling {
     @Override
@@ -30,6 +32,12 @@ public sealed interface Pooling extends Op {
     public Shape shape(List<Shape> inputs) {
       Rules.count(this, inputs, 1);
       return pooled(this, inputs);
+    }
+
+    @Override
+    public ElementType type(List<ElementType> inputs) {
+      boolean bytes = inputs.equals(List.of(ElementType.UINT8));
+      return bytes ? ElementType.UINT8 : Rules.floats(this, inputs);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.Grid;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Source;

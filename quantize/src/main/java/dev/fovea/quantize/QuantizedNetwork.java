@@ -6,6 +6,7 @@ import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
 import dev.fovea.nn.Trace;
 import dev.fovea.op.BinaryFunction;
+import dev.fovea.op.Grid;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.QuantizableGraph.Spot;

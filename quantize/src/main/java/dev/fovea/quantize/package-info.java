@@ -3,7 +3,6 @@
  *
  * <pre>
  *    Model, samples → QuantizableGraph (ranges of values) → Quantizer → QuantizedNetwork → Model
- *                     rounding to 8 bits and back: Grid
  * </pre>
  */
 @NullMarked

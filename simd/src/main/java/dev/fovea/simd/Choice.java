@@ -8,6 +8,7 @@ import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
@@ -22,8 +23,11 @@ import java.util.Optional;
 /** Chooses the kernel of an op; what is missing here the scalar provider computes. */
 record Choice(Contractions contractions) {
   Optional<Kernel> kernel(Signature s) {
-    if (s.isEmpty() || !s.isFloat()) {
+    if (s.isEmpty()) {
       return Optional.empty();
+    }
+    if (!s.isFloat()) {
+      return ByteKernels.kernel(s);
     }
     List<Shape> in = s.inputs();
     Shape out = s.output();
@@ -36,7 +40,7 @@ record Choice(Contractions contractions) {
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
-      case Source _, Sampling _, Selection _, HostCall _, Scan _ -> Optional.empty();
+      case Source _, Sampling _, Selection _, Quantized _, HostCall _, Scan _ -> Optional.empty();
     };
   }
 

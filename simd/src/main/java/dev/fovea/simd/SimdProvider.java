@@ -91,6 +91,9 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public Optional<Layout> layout(Signature s, boolean fixed) {
-    return s.isEmpty() || !s.isFloat() ? Optional.empty() : contractions().layout(s, fixed);
+    if (s.isEmpty()) {
+      return Optional.empty();
+    }
+    return s.isFloat() ? contractions().layout(s, fixed) : ByteKernels.layout(s);
   }
 }

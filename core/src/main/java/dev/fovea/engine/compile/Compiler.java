@@ -75,6 +75,9 @@ public final class Compiler {
   private List<Pass> passes(Mode mode) {
     List<Pass> passes = new ArrayList<>();
     passes.add(new TrimScans());
+    if (mode == Mode.INFER) {
+      passes.add(new FuseRounding());
+    }
     passes.add(new Simplify());
     if (mode == Mode.INFER) {
       passes.add(new FoldBatchNorm());

@@ -8,10 +8,12 @@ import dev.fovea.op.Contraction;
 import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Brings weights into the layout that the kernels want, as values of their own: static in inference
@@ -33,24 +35,26 @@ final class PackWeights implements Pass {
 
   @Override
   public Graph apply(Graph graph) {
-    return Rewriter.rewrite(
-        graph,
-        (original, current) -> {
-          boolean takesWeights =
-              current.op() instanceof Contraction
-                  && !(current.op() instanceof Contraction.ConvWeightGradient);
-          return takesWeights ? packed(current, (Contraction) current.op()) : current;
-        });
+    return Rewriter.rewrite(graph, (original, current) -> packed(current));
   }
 
-  private Value packed(Value v, Contraction op) {
+  private Value packed(Value v) {
+    return switch (v.op()) {
+      case Contraction.ConvWeightGradient _ -> v;
+      case Contraction c -> packed(v, layout -> c.with(Optional.of(layout)));
+      case Quantized.Conv2d c -> packed(v, layout -> c.with(Optional.of(layout)));
+      default -> v;
+    };
+  }
+
+  private Value packed(Value v, Function<Layout, Op> packed) {
     Optional<Layout> wanted = provider.layout(Signature.of(v), fixed);
     if (wanted.isEmpty()) {
       return v;
     }
     List<Value> inputs = new ArrayList<>(v.inputs());
-    inputs.set(1, Value.of(new Movement.Pack(bare(op), wanted.get()), v.input(1)));
-    return Value.of(op.with(wanted), inputs);
+    inputs.set(1, Value.of(new Movement.Pack(bare(v.op()), wanted.get()), v.input(1)));
+    return Value.of(packed.apply(wanted.get()), inputs);
   }
 
   /** Returns the op without epilogue, so that ops that differ in it alone share their weights. */
@@ -58,6 +62,8 @@ final class PackWeights implements Pass {
     return switch (op) {
       case Contraction.MatMul m -> new Contraction.MatMul(m.transposeA(), m.transposeB());
       case Contraction.Conv2d c -> new Contraction.Conv2d(c.window(), c.groups());
+      case Quantized.Conv2d c ->
+          new Quantized.Conv2d(c.window(), c.groups(), 0, Optional.empty(), Optional.empty());
       default -> op;
     };
   }

@@ -8,6 +8,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
@@ -179,6 +180,7 @@ final class SampleSplit {
       case Contraction c -> contractsWithin(c, v.inputs());
       case Pooling p -> p instanceof Pooling.MaxPool || p instanceof Pooling.AveragePool;
       case Normalization n -> normalisesWithin(n, v.inputs());
+      case Quantized q -> !(q instanceof Quantized.Conv2d) || fixed.contains(v.input(1));
       case HostCall h -> false;
       case Scan s -> false;
     };

@@ -19,11 +19,15 @@ final class MaxPoolKernel extends RowKernel {
 
   @Override
   void rows(int from, int to, Operands o, Span scratch) {
-    float[] y = o.output().array();
+    Span y = o.output();
     int length = geometry.outWidth() * channels;
     for (int row = from; row < to; row++) {
       int yAt = o.output().offset() + row * length;
-      Arrays.fill(y, yAt, yAt + length, Float.NEGATIVE_INFINITY);
+      if (y.isBytes()) {
+        Arrays.fill(y.bytes(), yAt, yAt + length, (byte) 0);
+      } else {
+        Arrays.fill(y.array(), yAt, yAt + length, Float.NEGATIVE_INFINITY);
+      }
       for (int ky = 0; ky < geometry.kernelHeight(); ky++) {
         kernelRow(row, ky, o);
       }
@@ -49,10 +53,21 @@ final class MaxPoolKernel extends RowKernel {
   }
 
   private void raise(Operands o, int xAt, int yAt) {
+    if (o.output().isBytes()) {
+      raise(o.input(0).bytes(), xAt, o.output().bytes(), yAt);
+      return;
+    }
     float[] x = o.input(0).array();
     float[] y = o.output().array();
     for (int c = 0; c < channels; c++) {
       y[yAt + c] = Math.max(y[yAt + c], x[xAt + c]);
+    }
+  }
+
+  private void raise(byte[] x, int xAt, byte[] y, int yAt) {
+    for (int c = 0; c < channels; c++) {
+      int larger = Math.max(Byte.toUnsignedInt(y[yAt + c]), Byte.toUnsignedInt(x[xAt + c]));
+      y[yAt + c] = (byte) larger;
     }
   }
 }

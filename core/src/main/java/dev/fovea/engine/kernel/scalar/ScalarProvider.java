@@ -9,6 +9,7 @@ import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
@@ -64,6 +65,7 @@ public final class ScalarProvider implements KernelProvider {
       case Regions r -> Optional.of(regions(r, inputs, output));
       case Selection c -> Optional.of(selection(c, inputs));
       case Normalization n -> Optional.of(normalization(n, inputs.get(0)));
+      case Quantized q -> quantized(q, inputs, output);
       case HostCall h -> Optional.of(new HostCallKernel(h));
     };
   }
@@ -117,6 +119,11 @@ public final class ScalarProvider implements KernelProvider {
       case Contraction.MatMul _, Contraction.Conv2d _, Contraction.ConvTranspose2d _ ->
           Optional.empty();
     };
+  }
+
+  private static Optional<Kernel> quantized(Quantized op, List<Shape> inputs, Shape output) {
+    boolean packed = op instanceof Quantized.Conv2d c && c.layout().isPresent();
+    return packed ? Optional.empty() : Optional.of(QuantizedLines.kernel(op, inputs, output));
   }
 
   private static Kernel pooling(Pooling op, List<Shape> inputs, Shape output) {

@@ -8,6 +8,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
@@ -114,7 +115,8 @@ final class FuzzExpected {
   /** Returns whether an op rounds; a maximum must stay equal to what it is the maximum of. */
   private static boolean rounds(Op op) {
     return switch (op) {
-      case Source _, Movement _, Selection _, HostCall _, Elementwise.Convert _ -> false;
+      case Source _, Movement _, Selection _, Quantized _, HostCall _, Elementwise.Convert _ ->
+          false;
       case Scan _ -> true;
       case Pooling p -> !(p instanceof Pooling.MaxPool || p instanceof Pooling.MaxPoolGather);
       case Regions r -> !(r instanceof Regions.MaxPool || r instanceof Regions.MaxPoolGather);

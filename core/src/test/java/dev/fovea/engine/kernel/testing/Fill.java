@@ -76,6 +76,27 @@ public enum Fill {
       return (byte) (i * 37);
     }
   },
+  /** Whole numbers from 0 to 255. */
+  UNSIGNED {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return rng.nextInt(256);
+    }
+  },
+  /** Whole numbers from −128 to 127. */
+  SIGNED {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return rng.nextInt(256) - 128;
+    }
+  },
+  /** In [0.0001, 0.002): what sums of products of bytes are multiplied by. */
+  MULTIPLIERS {
+    @Override
+    float draw(Rng rng, int i, int n) {
+      return rng.nextFloat(0.0001f, 0.002f);
+    }
+  },
   /** Multiples of ½ from −300 to 300: within and beyond the bounds of bytes. */
   HALVES {
     @Override

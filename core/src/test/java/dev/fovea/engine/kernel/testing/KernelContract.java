@@ -9,6 +9,7 @@ import dev.fovea.op.Contraction;
 import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
+import dev.fovea.op.Quantized;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,14 +88,20 @@ public abstract class KernelContract {
   private void checkPacked(OpCase c) {
     List<float[]> inputs = new ArrayList<>(c.inputs());
     Layout layout = provider().layout(c.signature(), true).orElseThrow();
-    OpCase pack = OpCase.of("pack", new Movement.Pack(c.op(), layout), layout.plain());
+    OpCase pack =
+        OpCase.of("pack", new Movement.Pack(c.op(), layout), layout.plain()).with(c.types().get(1));
     Kernel packing = provider().kernel(pack.signature()).orElseThrow();
     KernelRunner runner = new KernelRunner(packing, pack.signature(), List.of(inputs.get(1)));
     inputs.set(1, sameInAnyOrder(pack, runner));
     List<Shape> shapes = new ArrayList<>(c.shapes());
     shapes.set(1, layout.shape());
-    Op op = ((Contraction) c.op()).with(Optional.of(layout));
-    check(c, Signature.of(op, shapes), inputs);
+    check(c, Signature.of(packed(c.op(), layout), shapes, c.types()), inputs);
+  }
+
+  private static Op packed(Op op, Layout layout) {
+    return op instanceof Quantized.Conv2d c
+        ? c.with(Optional.of(layout))
+        : ((Contraction) op).with(Optional.of(layout));
   }
 
   private void check(OpCase c, Signature signature, List<float[]> inputs) {

@@ -10,6 +10,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
@@ -45,7 +46,8 @@ final class KernelTolerance {
   /** Returns the allowed error of each element of the result. */
   static double[] of(Op op, List<Shape> shapes, List<double[]> inputs, double[] expected) {
     double[] allowed = new KernelTolerance(op, shapes, inputs, expected).allowed();
-    boolean exact = op instanceof Movement || op instanceof Pooling.MaxPool;
+    boolean exact =
+        op instanceof Movement || op instanceof Pooling.MaxPool || op instanceof Quantized;
     return exact
         ? new double[expected.length]
         : Arrays.stream(allowed).map(a -> a + TINY).toArray();
@@ -56,7 +58,7 @@ final class KernelTolerance {
       case Source _ -> relative(1);
       case Elementwise e -> elementwise(e);
       case Reduction r -> r.kind() == Reduction.Kind.SUM ? summed(length()) : relative(0);
-      case Movement _, Selection _, HostCall _ -> relative(0);
+      case Movement _, Selection _, Quantized _, HostCall _ -> relative(0);
       case Scan _ -> throw new IllegalArgumentException("a scan is compared as a program");
       case Sampling a -> sampling(a);
       case Contraction c -> contraction(c);

@@ -23,6 +23,7 @@ public final class OpCases {
     cases.addAll(RegionCases.all());
     cases.addAll(SelectionCases.all());
     cases.addAll(NormalizationCases.all());
+    cases.addAll(QuantizedCases.all());
     return List.copyOf(cases);
   }
 

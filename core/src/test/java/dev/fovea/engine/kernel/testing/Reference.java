@@ -7,6 +7,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
@@ -73,6 +74,7 @@ public final class Reference {
       case Regions r -> ReferenceRegions.apply(r, in, out);
       case Selection s -> ReferenceSelections.apply(s, in, out);
       case Normalization n -> ReferenceNormalizations.apply(n, in, out);
+      case Quantized q -> ReferenceQuantized.apply(q, in, out);
       case HostCall h -> hostCall(h, in, out);
       case Scan s -> ReferenceScan.apply(s, in, out);
     }

@@ -17,6 +17,7 @@ import dev.fovea.op.HostCall;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Quantized;
 import dev.fovea.op.Reduction;
 import dev.fovea.op.Regions;
 import dev.fovea.op.Sampling;
@@ -58,7 +59,7 @@ public final class ExportOperators {
   boolean write(Value v) {
     @Nullable Place place =
         switch (v.op()) {
-          case Source _, HostCall _ -> null;
+          case Source _, HostCall _, Quantized _ -> null;
           case Scan s -> new ExportScan(graph, s, v).write();
           case Elementwise e -> elementwise(e, v);
           case Reduction r -> reduction(r, v);

@@ -2,8 +2,8 @@ package dev.fovea.formats.onnx.walk;
 
 import dev.fovea.formats.onnx.tensors.HostTensor;
 import dev.fovea.formats.onnx.tensors.Index;
+import dev.fovea.op.Grid;
 import dev.fovea.op.Value;
-import dev.fovea.quantize.Grid;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;

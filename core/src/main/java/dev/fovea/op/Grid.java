@@ -1,9 +1,5 @@
-package dev.fovea.quantize;
+package dev.fovea.op;
 
-import dev.fovea.op.BinaryFunction;
-import dev.fovea.op.Elementwise;
-import dev.fovea.op.Source;
-import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,198 @@
+package dev.fovea.engine.kernel;
+
+import dev.fovea.engine.kernel.ByteProducts.Block;
+import dev.fovea.op.Layout;
+import dev.fovea.op.Quantized;
+import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Shape;
+
+/**
+ * The convolution of bytes as products of blocks: pixels are cut into rows of a block, the columns
+ * of a group into parts of {@value #PART}. What multiplies is an argument.
+ */
+public final class ByteConvolution implements TaskKernel {
+  /** Columns whose weights are packed together and multiplied at once. */
+  private static final int PART = 128;
+
+  /** Operations that are worth a task of their own. */
+  private static final long TASK = 1 << 20;
+
+  private final ByteProducts products;
+  private final Window2d window;
+  private final Shape x;
+  private final Shape y;
+  private final int groupIn;
+  private final int groupOut;
+  private final int parts;
+  private final int blocks;
+  private final int units;
+  private final int tasks;
+  private final int scratch;
+  private final int packed;
+
+  /** The sizes of blocks by part, of the most rows and of one row fewer. */
+  private final Block[] large;
+
+  private final Block[] small;
+
+  /**
+   * Creates the kernel.
+   *
+   * @param op the convolution, whose weights lie as {@link #layout} says
+   * @param x the shape of its input
+   * @param y the shape of its result
+   */
+  public ByteConvolution(ByteProducts products, Quantized.Conv2d op, Shape x, Shape y) {
+    this.products = products;
+    this.window = op.window();
+    this.x = x;
+    this.y = y;
+    this.groupIn = x.dim(3) / op.groups();
+    this.groupOut = y.dim(3) / op.groups();
+    this.parts = Math.ceilDiv(groupOut, PART);
+    this.packed = packedSize(products, window.taps(), groupIn, groupOut);
+    int pixels = pixels();
+    this.blocks = Math.ceilDiv(pixels, products.rows(window.taps(), groupIn));
+    this.units = op.groups() * parts * blocks;
+    long work = 2L * y.elements() * window.taps() * groupIn;
+    this.tasks = Math.clamp(work / TASK, 1, units);
+    this.large = new Block[op.groups() * parts];
+    this.small = new Block[large.length];
+    int most = Math.ceilDiv(pixels, blocks);
+    int floats = 0;
+    for (int i = 0; i < large.length; i++) {
+      large[i] = block(op, i, most);
+      small[i] = block(op, i, most - 1);
+      floats = Math.max(floats, products.scratch(large[i]));
+    }
+    this.scratch = window.taps() * most + floats;
+  }
+
+  private Block block(Quantized.Conv2d op, int i, int m) {
+    int first = i % parts * PART;
+    int columns = Math.min(PART, groupOut - first);
+    int column = i / parts * groupOut + first;
+    return new Block(m, window.taps(), groupIn, column, columns, op.zero(), op.to(), y.dim(3));
+  }
+
+  /** Returns the layout that weights [kh, kw, Cin/groups, Cout] are to have. */
+  public static Layout layout(ByteProducts products, Quantized.Conv2d op, Shape weights) {
+    int taps = weights.dim(0) * weights.dim(1);
+    int size = packedSize(products, taps, weights.dim(2), weights.dim(3) / op.groups());
+    Shape all = Shape.of(Math.multiplyExact(op.groups(), size));
+    return new Layout(products.name(), all, weights);
+  }
+
+  /** Returns how many bytes the packed weights of a group take. */
+  private static int packedSize(ByteProducts products, int taps, int inner, int columns) {
+    int rest = columns % PART;
+    int all = Math.multiplyExact(columns / PART, products.packedSize(taps, inner, PART));
+    return rest == 0 ? all : Math.addExact(all, products.packedSize(taps, inner, rest));
+  }
+
+  /** Returns the kernel that brings weights into that layout. */
+  public static TaskKernel packing(ByteProducts products, Quantized.Conv2d op, Shape weights) {
+    return new Packing(products, op.groups(), weights);
+  }
+
+  /** Packs weights; a task is a group. */
+  private record Packing(ByteProducts products, int groups, Shape weights) implements TaskKernel {
+    @Override
+    public int tasks(int phase) {
+      return groups;
+    }
+
+    @Override
+    public void compute(int phase, int task, Operands operands, Span own) {
+      Span from = operands.input(0);
+      Span to = operands.output();
+      int taps = weights.dim(0) * weights.dim(1);
+      int inner = weights.dim(2);
+      int all = weights.dim(3);
+      int columns = all / groups;
+      int at = to.offset() + task * packedSize(products, taps, inner, columns);
+      for (int j = 0; j < columns; j += PART) {
+        int n = Math.min(PART, columns - j);
+        int first = from.offset() + task * columns + j;
+        products.pack(taps, inner, n, from.bytes(), first, all, to.bytes(), at);
+        at += products.packedSize(taps, inner, n);
+      }
+    }
+  }
+
+  @Override
+  public String algorithm() {
+    return products.name();
+  }
+
+  @Override
+  public Footprint footprint() {
+    return Footprint.NONE.withScratch(scratch);
+  }
+
+  @Override
+  public int tasks(int phase) {
+    return tasks;
+  }
+
+  private int pixels() {
+    return y.dim(0) * y.dim(1) * y.dim(2);
+  }
+
+  private static int begin(int i, int parts, int total) {
+    return (int) ((long) i * total / parts);
+  }
+
+  @Override
+  public void compute(int phase, int task, Operands operands, Span own) {
+    int end = begin(task + 1, tasks, units);
+    for (int unit = begin(task, tasks, units); unit < end; unit++) {
+      int part = unit / blocks;
+      int pixel = begin(unit % blocks, blocks, pixels());
+      int m = begin(unit % blocks + 1, blocks, pixels()) - pixel;
+      locate(part / parts, pixel, m, operands.input(0).offset(), own);
+      product(part, m == large[part].m() ? large[part] : small[part], pixel, operands, own);
+    }
+  }
+
+  private void product(int part, Block b, int pixel, Operands o, Span own) {
+    Span w = o.input(1);
+    int full = products.packedSize(b.taps(), b.inner(), PART);
+    int wo = w.offset() + part / parts * packed + part % parts * full;
+    products.product(
+        b,
+        o.input(0).bytes(),
+        own.array(),
+        own.offset(),
+        own.offset() + b.taps() * large[part].m(),
+        w.bytes(),
+        wo,
+        o.input(Quantized.Conv2d.MULTIPLIER),
+        o.input(Quantized.Conv2d.BIAS),
+        o.output(),
+        pixel * y.dim(3) + b.column());
+  }
+
+  /** Writes where each tap of each pixel of a block reads, or −1 for padding. */
+  private void locate(int group, int pixel, int m, int base, Span own) {
+    float[] table = own.array();
+    int channels = x.dim(3);
+    for (int r = 0; r < m; r++) {
+      int col = (pixel + r) % y.dim(2) * window.strideWidth() - window.padLeft();
+      int line = (pixel + r) / y.dim(2);
+      int row = line % y.dim(1) * window.strideHeight() - window.padTop();
+      int image = line / y.dim(1) * x.dim(1);
+      int at = own.offset() + r;
+      for (int ky = 0; ky < window.kernelHeight(); ky++) {
+        int h = row + ky * window.dilationHeight();
+        int from = (image + h) * x.dim(2);
+        for (int kx = 0; kx < window.kernelWidth(); kx++, at += m) {
+          int w = col + kx * window.dilationWidth();
+          boolean inside = h >= 0 && h < x.dim(1) && w >= 0 && w < x.dim(2);
+          int offset = inside ? base + (from + w) * channels + group * groupIn : -1;
+          table[at] = Float.intBitsToFloat(offset);
+        }
+      }
+    }
+  }
+}
