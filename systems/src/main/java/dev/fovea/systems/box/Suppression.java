@@ -1,7 +1,9 @@
 package dev.fovea.systems.box;
 
 import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Non-maximum suppression: of boxes that overlap too much, only the one with the highest score
@@ -62,6 +64,50 @@ public record Suppression(double overlap, boolean acrossClasses) {
       }
     }
     return Arrays.copyOf(stay, count);
+  }
+
+  /**
+   * What became of a box.
+   *
+   * @param box its number
+   * @param by the number of the box that suppressed it; −1 if it stays
+   * @param overlap the largest IoU with a box of its class that stayed before it; 0 if there is
+   *     none
+   */
+  public record Step(int box, int by, double overlap) {
+    /** Returns whether the box stays. */
+    public boolean stays() {
+      return by < 0;
+    }
+  }
+
+  /**
+   * Returns what {@link #keep(BoxArray, float[], int[])} does with each box, by falling score, and
+   * why. Every box is compared with all that stayed, which takes time for many.
+   *
+   * @throws FoveaException if there is not one score and one class for each box
+   */
+  public List<Step> steps(BoxArray boxes, float[] scores, int[] classes) {
+    requireOneEach(boxes.size(), scores.length, classes.length);
+    List<Integer> stayed = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
+    for (int i : ScoreOrder.of(scores)) {
+      int nearest = -1;
+      double most = 0;
+      for (int k : stayed) {
+        double iou = Overlap.IOU.of(boxes, k, boxes, i);
+        if ((acrossClasses || classes[k] == classes[i]) && iou > most) {
+          nearest = k;
+          most = iou;
+        }
+      }
+      boolean stays = most <= overlap;
+      steps.add(new Step(i, stays ? -1 : nearest, most));
+      if (stays) {
+        stayed.add(i);
+      }
+    }
+    return steps;
   }
 
   static void requireOneEach(int boxes, int scores, int classes) {

@@ -68,6 +68,11 @@ public final class AnchorDecoder implements BoxDecoder {
   }
 
   @Override
+  public Optional<GridAnchors> anchors() {
+    return Optional.of(anchors);
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -32,6 +32,11 @@ public interface BoxDecoder {
     return Optional.empty();
   }
 
+  /** Returns the boxes that the network begins from in each cell of its maps; none by default. */
+  default Optional<GridAnchors> anchors() {
+    return Optional.empty();
+  }
+
   /** Returns the name of the rule, such as {@code yolo-v3}. */
   String kind();
 

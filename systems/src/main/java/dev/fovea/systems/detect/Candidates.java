@@ -61,7 +61,7 @@ public final class Candidates {
   }
 
   /** Returns the surest of them, of equal scores the first, in their order. */
-  Candidates surest(int most) {
+  public Candidates surest(int most) {
     int[] order =
         IntStream.range(0, count)
             .boxed()

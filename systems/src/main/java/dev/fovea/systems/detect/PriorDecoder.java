@@ -67,6 +67,11 @@ public final class PriorDecoder implements BoxDecoder {
   }
 
   @Override
+  public Optional<GridAnchors> anchors() {
+    return Optional.of(anchors);
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

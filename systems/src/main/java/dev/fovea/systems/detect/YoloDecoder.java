@@ -63,6 +63,11 @@ public final class YoloDecoder implements BoxDecoder {
   }
 
   @Override
+  public Optional<GridAnchors> anchors() {
+    return Optional.of(anchors);
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -62,6 +62,20 @@ public record YoloxDecoder(int height, int width, List<Integer> strides, int cla
         input.get(0), input.get(1), from.integers("strides"), from.integer("classes"));
   }
 
+  /** Returns the cells themselves: a box begins as large as its cell. */
+  @Override
+  public Optional<GridAnchors> anchors() {
+    return Optional.of(
+        new GridAnchors(
+            height,
+            width,
+            strides.stream()
+                .map(s ->
+                    new GridAnchors.Grid(
+                        height / s, width / s, s, s, List.of(new GridAnchors.Size(s, s))))
+                .toList()));
+  }
+
   @Override
   public String kind() {
     return KIND;

@@ -8,6 +8,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,10 @@ final class SuppressionTest {
     Suppression each = Suppression.above(overlap);
     assertThat(each.keep(boxes, scores, classes))
         .containsExactly(plain(boxes, scores, classes, overlap));
+    assertThat(each.steps(boxes, scores, classes).stream().filter(Suppression.Step::stays))
+        .extracting(Suppression.Step::box)
+        .containsExactly(
+            IntStream.of(each.keep(boxes, scores, classes)).boxed().toArray(Integer[]::new));
     int[] one = new int[classes.length];
     assertThat(each.classAgnostic().keep(boxes, scores, classes))
         .containsExactly(plain(boxes, scores, one, overlap));
@@ -66,6 +71,17 @@ final class SuppressionTest {
       }
     }
     return kept.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** IoU of the first two boxes: 80 / 100; of the first and the third: 40 / 100. */
+  @Test
+  void tellsWhichBoxSuppressesWhich() {
+    assertThat(Suppression.above(0.5).steps(BOXES, SCORES, new int[4]))
+        .containsExactly(
+            new Suppression.Step(0, -1, 0),
+            new Suppression.Step(1, 0, 0.8),
+            new Suppression.Step(2, -1, 0.4),
+            new Suppression.Step(3, -1, 0));
   }
 
   @Test
