@@ -134,6 +134,22 @@ final class QuantizableGraph {
     return x;
   }
 
+  /** Returns what each layer comes to, by its path. */
+  Map<String, Value> results() {
+    Set<Value> needed = needed();
+    Map<String, Value> results = new LinkedHashMap<>();
+    for (Value v : graph.values()) {
+      String path = graph.paths().of(v);
+      if (needed.contains(v)
+          && !fixed.contains(v)
+          && !path.isEmpty()
+          && !(v.op() instanceof Source)) {
+        results.put(path, v); // the last of a layer's values is its result
+      }
+    }
+    return results;
+  }
+
   /** Returns whether an op gives the same whole numbers for whole numbers. */
   static boolean keepsGrid(Value v) {
     return v.op() instanceof Movement.Reshape

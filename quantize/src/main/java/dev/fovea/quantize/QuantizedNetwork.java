@@ -66,6 +66,18 @@ record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Rang
     return graph.outputs().stream().map(v -> first.with(walk.real(v))).toList();
   }
 
+  /**
+   * Returns the network whose outputs are what each layer of the graph comes to, as real numbers.
+   */
+  Network layersOf() {
+    return signals -> {
+      Signal first = signals.get(0);
+      QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0));
+      Walk walk = new Walk(graph, first.trace(), signals);
+      return graph.results().values().stream().map(v -> first.with(walk.real(v))).toList();
+    };
+  }
+
   /** Checks that the layers are those of the batch that was looked at. */
   private void check(QuantizableGraph graph, int batch) {
     boolean same =

@@ -25,7 +25,10 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -106,6 +109,9 @@ final class QuantizedGraphsTest {
         close("graph " + seed, one.get(i).data(), expected.get(i).data(), 0.3);
       }
       batched(whole, seed);
+      if (seed % 8 == 0) {
+        errors(quantizer, model, whole, seed);
+      }
     }
   }
 
@@ -120,6 +126,29 @@ final class QuantizedGraphsTest {
         close("graph " + seed + " batched", all.get(i).sample(n).data(), alone.get(i).data(), 0.1);
       }
     }
+  }
+
+  /** The error of a layer that is the output is that of the networks; none is a large one. */
+  private static void errors(Quantizer quantizer, Model model, Model whole, int seed) {
+    Map<String, Double> errors = quantizer.errors(List.of(random(1, 1).sample(0)));
+    assertThat(errors.values()).as("graph " + seed).allMatch(e -> e >= 0 && e < 1);
+    Set<Double> outputs = new HashSet<>();
+    for (int i = 0; i < model.outputs().size(); i++) {
+      float[] y = model.run(List.of(random(1, 1))).get(i).data();
+      float[] y8 = whole.run(List.of(random(1, 1))).get(i).data();
+      outputs.add(Math.sqrt(distance(y8, y) / distance(y, new float[y.length])));
+    }
+    assertThat(errors.values())
+        .as("graph " + seed)
+        .anyMatch(e -> outputs.stream().anyMatch(o -> Math.abs(o - e) <= 0.05 * o + 1e-3));
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.pow((double) a[i] - b[i], 2);
+    }
+    return sum;
   }
 
   /** Compares the lengths of the difference and of what is expected. */
