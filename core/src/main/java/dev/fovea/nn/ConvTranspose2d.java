@@ -73,7 +73,12 @@ public record ConvTranspose2d(
 
   /** Returns this layer with another dilation. */
   public ConvTranspose2d dilation(int dilation) {
-    return with(window.dilation(dilation, dilation));
+    return dilation(dilation, dilation);
+  }
+
+  /** Returns this layer with another dilation of rows and columns. */
+  public ConvTranspose2d dilation(int height, int width) {
+    return with(window.dilation(height, width));
   }
 
   /** Returns this layer with rows and columns added at the bottom and right. */

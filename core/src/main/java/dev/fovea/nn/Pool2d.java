@@ -57,7 +57,12 @@ public record Pool2d(boolean max, Window2d window, Reach reach, boolean paddingC
 
   /** Returns this layer with another dilation. */
   public Pool2d dilation(int dilation) {
-    return with(window.dilation(dilation, dilation), reach);
+    return dilation(dilation, dilation);
+  }
+
+  /** Returns this layer with another dilation of rows and columns. */
+  public Pool2d dilation(int height, int width) {
+    return with(window.dilation(height, width), reach);
   }
 
   /** Returns this layer padded so that the output is ⌈input / stride⌉ high and wide. */

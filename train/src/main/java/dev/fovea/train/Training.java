@@ -1,8 +1,10 @@
 package dev.fovea.train;
 
 import dev.fovea.nn.Model;
+import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The view of a running training that callbacks and listeners get. */
 public interface Training {
@@ -56,6 +58,14 @@ public interface Training {
 
   /** Requests a checkpoint in a folder, written when all callbacks have seen this event. */
   void checkpoint(Path folder);
+
+  /**
+   * Requests a checkpoint in a folder that the training can do without: where it cannot be written,
+   * as on a full disk, the training goes on.
+   *
+   * @param unwritten is told why it could not be written
+   */
+  void checkpoint(Path folder, Consumer<FoveaException> unwritten);
 
   /** Returns the seconds since the last checkpoint, or since the start. */
   double secondsSinceCheckpoint();

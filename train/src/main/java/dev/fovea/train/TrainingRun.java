@@ -13,12 +13,14 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One training from its start, or from a checkpoint, to its end. */
 final class TrainingRun {
@@ -309,6 +311,16 @@ final class TrainingRun {
       requireFinite();
     }
     state.wanted().forEach(folder -> checkpoint.write(folder, progress, state.kept()));
+    state.dispensable().forEach(this::tryToWrite);
     state.checkpointed();
+  }
+
+  private void tryToWrite(Path folder, Consumer<FoveaException> unwritten) {
+    try {
+      requireFinite();
+      checkpoint.write(folder, progress, state.kept());
+    } catch (FoveaException e) {
+      unwritten.accept(e);
+    }
   }
 }

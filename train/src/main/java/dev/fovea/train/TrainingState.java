@@ -1,12 +1,14 @@
 package dev.fovea.train;
 
 import dev.fovea.nn.Model;
+import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** How far a training has come, and what callbacks want it to do next. */
 final class TrainingState implements Training {
@@ -18,6 +20,7 @@ final class TrainingState implements Training {
   private final Replay replay;
   private final Map<String, float[]> kept = new LinkedHashMap<>();
   private final Set<Path> wanted = new LinkedHashSet<>();
+  private final Map<Path, Consumer<FoveaException>> dispensable = new LinkedHashMap<>();
   private double lastLoss = Double.NaN;
   private boolean paused;
   private boolean interrupted;
@@ -55,8 +58,16 @@ final class TrainingState implements Training {
     return wanted;
   }
 
+  /**
+   * Returns the folders that wait for a checkpoint that may fail, and who is told where one does.
+   */
+  Map<Path, Consumer<FoveaException>> dispensable() {
+    return dispensable;
+  }
+
   /** Notes that all checkpoints that were wanted have been written. */
   void checkpointed() {
+    dispensable.clear();
     if (!wanted.isEmpty()) {
       checkpointed = System.nanoTime();
       wanted.clear();
@@ -170,6 +181,11 @@ final class TrainingState implements Training {
   @Override
   public void checkpoint(Path folder) {
     wanted.add(folder);
+  }
+
+  @Override
+  public void checkpoint(Path folder, Consumer<FoveaException> unwritten) {
+    dispensable.put(folder, unwritten);
   }
 
   @Override
