@@ -5,6 +5,7 @@ module dev.fovea.studio {
   requires transitive dev.fovea.train;
   requires dev.fovea.formats;
   requires dev.fovea.insight;
+  requires dev.fovea.quantize;
   requires dev.fovea.systems;
   requires dev.fovea.vision;
   requires dev.fovea.zoo;

@@ -3,9 +3,9 @@ package dev.fovea.studio;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.studio.room.Rooms;
-import dev.fovea.studio.stock.OpenModel;
-import dev.fovea.studio.stock.Shelf;
-import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.state.OpenModel;
+import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.WebServer;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.train.Trainer;
@@ -33,16 +33,16 @@ import java.util.function.Supplier;
  * answers nobody who does not have its address, of which each start makes a new one.
  */
 public final class Studio implements AutoCloseable {
-  private final Stock stock;
+  private final StudioState state;
   private final WebServer server;
   private final String host;
 
   private Studio(StudioOptions options) {
     this.host = options.remote().isEmpty() ? "127.0.0.1" : options.remote();
-    this.stock = Stock.create(options.data(), path -> opened(options, path));
+    this.state = StudioState.create(options.data(), path -> opened(options, path));
     this.server =
         onDaemon(() ->
-            new WebServer(options.address(), options.remote(), stock.events(), Rooms.all(stock)));
+            new WebServer(options.address(), options.remote(), state.events(), Rooms.all(state)));
   }
 
   private static OpenModel opened(StudioOptions options, Path file) {
@@ -93,10 +93,11 @@ public final class Studio implements AutoCloseable {
    *     to 1
    */
   public void show(String name, Model model, Optional<InputRule> rule) {
-    Shelf shelf = stock.shelf();
-    shelf.put(
-        OpenModel.of(shelf.nextId("m"), name, model, rule.orElseGet(() -> OpenModel.rule(model))));
-    stock.events().ready("shelf");
+    Workspace workspace = state.workspace();
+    workspace.put(
+        OpenModel.of(
+            workspace.nextId("m"), name, model, rule.orElseGet(() -> OpenModel.rule(model))));
+    state.events().ready("workspace");
   }
 
   /**
@@ -115,7 +116,7 @@ public final class Studio implements AutoCloseable {
    * @param test samples that are not trained on, whose mistakes are shown
    */
   public Trainer attach(Trainer trainer, Optional<Dataset> test) {
-    return stock.desk().attach(trainer, test);
+    return state.trainings().attach(trainer, test);
   }
 
   /** Returns the address to open in a browser; whoever has it may use this studio. */
@@ -132,7 +133,7 @@ public final class Studio implements AutoCloseable {
   /** Ends the studio and the training of its page; pages that are open say so. */
   @Override
   public void close() {
-    stock.desk().end();
+    state.trainings().close();
     server.close();
   }
 }

@@ -2,7 +2,7 @@ package dev.fovea.studio;
 
 import dev.fovea.formats.Formats;
 import dev.fovea.nn.Model;
-import dev.fovea.studio.stock.OpenModel;
+import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.web.WebServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -28,7 +28,7 @@ final class ConvolutionPageTest {
         .toList();
   }
 
-  /** The numbers of the course: sharpen over A, valid, same and at stride 2. */
+  /** The numbers of the active: sharpen over A, valid, same and at stride 2. */
   @Test
   void showsTheNumbersOfTheCourse() {
     try (BrowserPage page = new BrowserPage(studio, "convolution")) {

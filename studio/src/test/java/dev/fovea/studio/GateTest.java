@@ -43,7 +43,7 @@ final class GateTest {
 
   /** A rebound name is of the same origin and sends no Origin: only Host gives it away. */
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/style.css", "/api/draw/nets", "/nothing", "/api/session"})
+  @ValueSource(strings = {"/", "/style.css", "/api/draw/progress", "/nothing", "/api/session"})
   void refusesOtherHostsOnEveryPath(String path) throws IOException {
     for (String host :
         List.of("evil.example:" + studio.port(), "127.0.0.1", "127.0.0.1:1", "", "LOCALHOST:80")) {
@@ -61,7 +61,7 @@ final class GateTest {
   @ParameterizedTest
   @ValueSource(strings = {"null", "http://evil.example", "http://127.0.0.1", "https://localhost"})
   void refusesOtherOrigins(String origin) throws IOException {
-    for (String path : List.of("/", "/api/draw/nets", "/api/events")) {
+    for (String path : List.of("/", "/api/draw/progress", "/api/events")) {
       assertThat(in.get(path, "Origin: " + origin).status()).isEqualTo(403);
     }
   }
@@ -76,7 +76,7 @@ final class GateTest {
   void refusesOtherSitesButForAVisitOfThePage() throws IOException {
     String cross = "Sec-Fetch-Site: cross-site";
     assertThat(in.get("/style.css", cross).status()).isEqualTo(403);
-    assertThat(in.get("/api/draw/nets", cross).status()).isEqualTo(403);
+    assertThat(in.get("/api/draw/progress", cross).status()).isEqualTo(403);
     assertThat(in.get("/", cross, "Sec-Fetch-Mode: no-cors").status()).isEqualTo(403);
     assertThat(in.get("/", cross, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe").status())
         .isEqualTo(403);
@@ -85,7 +85,7 @@ final class GateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/api/draw/nets", "/api/events", "/nothing", "/api/nowhere/at-all"})
+  @ValueSource(strings = {"/api/draw/progress", "/api/events", "/nothing", "/api/nowhere/at-all"})
   void asksForASessionBeforeItLooksAtThePath(String path) throws IOException {
     assertThat(out.get(path).status()).isEqualTo(401);
     assertThat(out.get(path, "Cookie: fovea-" + studio.port() + "=0").status()).isEqualTo(401);
@@ -103,9 +103,10 @@ final class GateTest {
     List<String> plain =
         List.of(in.host(), in.cookie(), "Content-Type: application/json", "Content-Length: 2");
     byte[] body = {'{', '}'};
-    assertThat(in.send("POST /api/draw/nets HTTP/1.1", plain, body).status()).isEqualTo(403);
-    assertThat(in.post("/api/draw/nets", body, "Content-Type: text/plain").status()).isEqualTo(415);
-    assertThat(in.send("PUT /api/draw/nets HTTP/1.1", plain, body).status()).isEqualTo(405);
+    assertThat(in.send("POST /api/draw/progress HTTP/1.1", plain, body).status()).isEqualTo(403);
+    assertThat(in.post("/api/draw/progress", body, "Content-Type: text/plain").status())
+        .isEqualTo(415);
+    assertThat(in.send("PUT /api/draw/progress HTTP/1.1", plain, body).status()).isEqualTo(405);
   }
 
   @Test

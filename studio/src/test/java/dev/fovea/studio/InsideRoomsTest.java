@@ -12,7 +12,7 @@ import dev.fovea.insight.explain.Method;
 import dev.fovea.insight.probe.Target;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
-import dev.fovea.studio.stock.OpenModel;
+import dev.fovea.studio.state.OpenModel;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;

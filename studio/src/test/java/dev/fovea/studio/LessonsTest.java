@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 @BrowserTest
 final class LessonsTest {
   /**
-   * The answers of the exercises, in order: from the tables of the course, but for the third, which
+   * The answers of the exercises, in order: from the tables of the active, but for the third, which
    * is 5·6 − 2 − 4 − 8 − 0 of pixels two apart.
    */
   private static final List<String> ANSWERS =

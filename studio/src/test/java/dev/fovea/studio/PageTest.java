@@ -53,10 +53,10 @@ final class PageTest {
     List<String> found = new ArrayList<>();
     for (Path f : own(".js")) {
       String text = Files.readString(f);
-      for (String door :
+      for (String room :
           List.of("innerHTML", "insertAdjacentHTML", "document.write", "eval(", "unsafeHTML")) {
-        if (text.contains(door)) {
-          found.add(f + ": " + door);
+        if (text.contains(room)) {
+          found.add(f + ": " + room);
         }
       }
     }

@@ -15,10 +15,10 @@ import dev.fovea.op.Window2d;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -36,7 +36,7 @@ import java.util.stream.IntStream;
  * Computes small convolutions and poolings with every number in sight, forwards and backwards, by
  * the layers that networks are made of.
  */
-public final class ConvolutionRoom implements Door {
+public final class ConvolutionRoom implements Room {
   private static final int MOST = 24;
   private static final int MOST_NUMBERS = 4096;
   private static final List<String> KINDS = List.of("conv", "transposed", "max", "average");
@@ -108,14 +108,17 @@ public final class ConvolutionRoom implements Door {
         case "transposed" ->
             convTranspose2d(filters, kh, kw)
                 .stride(w.strideHeight(), w.strideWidth())
+                .dilation(w.dilationHeight(), w.dilationWidth())
                 .padding(w.padTop(), w.padBottom(), w.padLeft(), w.padRight());
         case "max" ->
             maxPool(kh, kw)
                 .stride(w.strideHeight(), w.strideWidth())
+                .dilation(w.dilationHeight(), w.dilationWidth())
                 .padding(w.padTop(), w.padBottom(), w.padLeft(), w.padRight());
         default ->
             avgPool(kh, kw)
                 .stride(w.strideHeight(), w.strideWidth())
+                .dilation(w.dilationHeight(), w.dilationWidth())
                 .padding(w.padTop(), w.padBottom(), w.padLeft(), w.padRight());
       };
     }

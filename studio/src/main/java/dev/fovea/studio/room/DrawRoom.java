@@ -1,16 +1,16 @@
 package dev.fovea.studio.room;
 
 import dev.fovea.nn.Summary;
-import dev.fovea.studio.stock.DigitReader;
-import dev.fovea.studio.stock.LayerMaps;
-import dev.fovea.studio.stock.OpenModel;
-import dev.fovea.studio.stock.Shelf;
-import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.state.DigitReader;
+import dev.fovea.studio.state.LayerMaps;
+import dev.fovea.studio.state.OpenModel;
+import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -21,16 +21,16 @@ import java.util.List;
 import java.util.Map;
 
 /** Shows what every layer of a network that reads digits computes for what is drawn. */
-public final class DrawRoom implements Door {
+public final class DrawRoom implements Room {
   private static final int SIZE = 28;
 
-  private final Shelf shelf;
+  private final Workspace workspace;
   private final DigitReader reader;
 
   /** Creates the room. */
-  public DrawRoom(Stock stock) {
-    this.shelf = stock.shelf();
-    this.reader = stock.digits();
+  public DrawRoom(StudioState state) {
+    this.workspace = state.workspace();
+    this.reader = state.digits();
   }
 
   @Override
@@ -41,21 +41,16 @@ public final class DrawRoom implements Door {
   @Override
   public Answer answer(Request request) throws IOException {
     return switch (request.action()) {
-      case "nets" -> nets();
+      case "progress" -> progress();
       case "see" -> see(request.bytes(SIZE * SIZE));
-      default -> throw new Refusal(404, "draw: knows nets and see");
+      default -> throw new Refusal(404, "draw: knows progress and see");
     };
   }
 
-  /** Tells the networks that read digits, and begins to teach one. */
-  private Answer nets() {
+  /** Tells how far the network is that learns to read digits, and begins to teach it. */
+  private Answer progress() {
     reader.begin();
-    List<Map<String, String>> nets =
-        shelf.models().stream()
-            .filter(OpenModel::readsDigits)
-            .map(m -> Map.of("id", m.id(), "name", m.name()))
-            .toList();
-    return Answer.json(Map.of("nets", nets, "progress", reader.progress().json()));
+    return Answer.json(reader.progress().json());
   }
 
   /** Shows a drawing, 28 × 28 bytes, to the network. */
@@ -69,7 +64,7 @@ public final class DrawRoom implements Door {
     for (int i = 0; i < pixels.length; i++) {
       picture.data()[i] = pixels[i] & 0xFF;
     }
-    return Answer.bundle(see(shelf.model(DigitReader.ID), picture));
+    return Answer.bundle(see(workspace.model(DigitReader.ID), picture));
   }
 
   private Bundle see(OpenModel net, Tensor picture) {

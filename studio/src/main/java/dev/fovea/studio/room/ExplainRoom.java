@@ -9,14 +9,14 @@ import dev.fovea.insight.explain.RandomisationCheck;
 import dev.fovea.insight.probe.Layers;
 import dev.fovea.insight.probe.Target;
 import dev.fovea.nn.Prediction;
-import dev.fovea.studio.stock.OpenModel;
-import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.state.OpenModel;
+import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
@@ -28,15 +28,15 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Explains what a classifier says of a picture, by many methods, and tells how far to trust them.
  */
-public final class ExplainRoom implements Door {
+public final class ExplainRoom implements Room {
   private static final int TOP = 5;
 
-  private final Stock stock;
+  private final StudioState state;
   private final ReentrantLock oneAtATime = new ReentrantLock(true);
 
   /** Creates the room. */
-  public ExplainRoom(Stock stock) {
-    this.stock = stock;
+  public ExplainRoom(StudioState state) {
+    this.state = state;
   }
 
   @Override
@@ -66,13 +66,9 @@ public final class ExplainRoom implements Door {
 
   /** Tells the networks that answer with classes of pictures, and begins to teach one. */
   private Answer models() {
-    stock.digits().begin();
-    List<Map<String, String>> all =
-        stock.shelf().models().stream()
-            .filter(OpenModel::classifiesPictures)
-            .map(m -> Map.of("id", m.id(), "name", m.name()))
-            .toList();
-    return Answer.json(Map.of("models", all, "methods", Method.texts()));
+    state.digits().begin();
+    return Answer.json(
+        Map.of("models", state.workspace().classifiers(), "methods", Method.texts()));
   }
 
   /**
@@ -85,8 +81,8 @@ public final class ExplainRoom implements Door {
   private record Subject(OpenModel net, Tensor picture, Tensor input) {}
 
   private Subject subject(Fields f) {
-    OpenModel net = stock.shelf().model(f.text("model"));
-    Tensor picture = net.place(stock.shelf().picture(f.text("picture")).image());
+    OpenModel net = state.workspace().model(f.text("model"));
+    Tensor picture = net.place(state.workspace().picture(f.text("picture")).image());
     return new Subject(net, picture, net.rule().input(picture));
   }
 

@@ -1,19 +1,21 @@
 package dev.fovea.studio.room;
 
+import dev.fovea.insight.draw.LayeredLayout;
+import dev.fovea.insight.draw.NetworkGraph;
 import dev.fovea.nn.Summary;
-import dev.fovea.studio.stock.GraphLayout;
-import dev.fovea.studio.stock.LayerGraph;
-import dev.fovea.studio.stock.LayerMaps;
-import dev.fovea.studio.stock.OpenModel;
-import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.state.LayerGraph;
+import dev.fovea.studio.state.LayerMaps;
+import dev.fovea.studio.state.OpenModel;
+import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.web.Answer;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +24,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Shows a network as a graph that folds by the paths of its layers, with the numbers of each. */
-public final class GraphRoom implements Door {
+public final class GraphRoom implements Room {
   private static final int MOST_OPEN = 2_000;
 
-  private final Stock stock;
+  /** The sides of a node, the gap beside it and the way to the next layer, in pixels. */
+  private static final double WIDTH = 190;
+
+  private static final double HEIGHT = 54;
+  private static final double GAP = 26;
+  private static final double STEP = 34;
+
+  private final StudioState state;
 
   /** Creates the room. */
-  public GraphRoom(Stock stock) {
-    this.stock = stock;
+  public GraphRoom(StudioState state) {
+    this.state = state;
   }
 
   @Override
@@ -49,34 +58,43 @@ public final class GraphRoom implements Door {
   }
 
   private Answer models() {
-    stock.digits().begin();
+    state.digits().begin();
     return Answer.json(
         Map.of(
             "models",
-            stock.shelf().models().stream()
+            state.workspace().models().stream()
                 .map(m -> Map.of("id", m.id(), "name", m.name()))
                 .toList()));
   }
 
-  /** Returns the nodes and edges of a network where some paths are unfolded. */
+  /** Returns the nodes and edges of a network where some paths are unfolded, and their places. */
   private Answer open(Fields f) {
-    OpenModel net = stock.shelf().model(f.text("model"));
+    OpenModel net = state.workspace().model(f.text("model"));
     var open = f.list("open", MOST_OPEN).stream().map(Object::toString).collect(Collectors.toSet());
     LayerGraph graph = LayerGraph.of(net.model()).folded(open);
-    List<GraphLayout.Place> places = GraphLayout.of(graph);
+    int n = graph.nodes().size();
+    double[] widths = new double[n];
+    double[] heights = new double[n];
+    Arrays.fill(widths, WIDTH);
+    Arrays.fill(heights, HEIGHT);
+    List<NetworkGraph.Edge> ways =
+        graph.edges().stream().map(e -> new NetworkGraph.Edge(e.from(), e.to())).toList();
+    LayeredLayout places = LayeredLayout.of(ways, widths, heights, GAP, STEP);
     List<Object> nodes = new ArrayList<>();
-    for (int i = 0; i < places.size(); i++) {
-      nodes.add(tell(graph.nodes().get(i), places.get(i)));
+    for (int i = 0; i < n; i++) {
+      nodes.add(tell(graph.nodes().get(i), places.across(i), places.along(i)));
     }
-    List<Object> edges =
-        graph.edges().stream()
-            .map(e -> List.of(e.from(), e.to(), e.bytes()))
-            .map(Object.class::cast)
-            .toList();
-    return Answer.json(Map.of("nodes", nodes, "edges", edges));
+    List<Object> edges = new ArrayList<>();
+    for (int i = 0; i < ways.size(); i++) {
+      LayerGraph.Edge e = graph.edges().get(i);
+      List<List<Double>> way =
+          places.way(i).stream().map(p -> List.of(places.across(p), places.along(p))).toList();
+      edges.add(Map.of("from", e.from(), "to", e.to(), "bytes", e.bytes(), "way", way));
+    }
+    return Answer.json(Map.of("nodes", nodes, "edges", edges, "width", WIDTH, "height", HEIGHT));
   }
 
-  private static Map<String, Object> tell(LayerGraph.Node n, GraphLayout.Place p) {
+  private static Map<String, Object> tell(LayerGraph.Node n, double x, double y) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("path", n.path());
     fields.put("kind", n.kind());
@@ -84,16 +102,17 @@ public final class GraphRoom implements Door {
     fields.put("parameters", n.parameters());
     fields.put("flops", n.flops());
     fields.put("layers", n.layers());
-    fields.put("column", p.column());
-    fields.put("row", p.row());
+    fields.put("x", x);
+    fields.put("y", y);
     return fields;
   }
 
   /** Runs a picture through and shows what one layer computes. */
   private Answer layer(Fields f) {
-    OpenModel net = stock.shelf().model(f.text("model"));
+    OpenModel net = state.workspace().model(f.text("model"));
     String path = f.text("path");
-    Tensor input = net.rule().input(net.place(stock.shelf().picture(f.text("picture")).image()));
+    Tensor input =
+        net.rule().input(net.place(state.workspace().picture(f.text("picture")).image()));
     Map<String, Tensor> seen =
         net.model().observe(path).of(input.reshape(input.shape().prepend(1)));
     Tensor values = Objects.requireNonNull(seen.get(path));

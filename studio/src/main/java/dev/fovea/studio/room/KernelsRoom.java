@@ -1,13 +1,13 @@
 package dev.fovea.studio.room;
 
-import dev.fovea.studio.stock.Shelf;
-import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ImageFilter;
@@ -23,14 +23,14 @@ import java.util.Map;
  * Applies kernels to pictures. The page computes what must follow the pointer or the camera; this
  * room has the named kernels and computes the same numbers.
  */
-public final class KernelsRoom implements Door {
+public final class KernelsRoom implements Room {
   private static final int MOST_SIZE = 15;
 
-  private final Shelf shelf;
+  private final Workspace workspace;
 
   /** Creates the room. */
-  public KernelsRoom(Stock stock) {
-    this.shelf = stock.shelf();
+  public KernelsRoom(StudioState state) {
+    this.workspace = state.workspace();
   }
 
   @Override
@@ -81,7 +81,7 @@ public final class KernelsRoom implements Door {
     }
     Tensor image =
         Pictures.within(
-            shelf.picture(asked.text("picture")).image(), asked.integer("most", 16, 1024));
+            workspace.picture(asked.text("picture")).image(), asked.integer("most", 16, 1024));
     String border = asked.oneOf("border", List.of("replicate", "zero", "valid"));
     Tensor out =
         ImageKernel.of(height, width, weights)

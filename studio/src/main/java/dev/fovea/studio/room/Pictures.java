@@ -1,7 +1,8 @@
 package dev.fovea.studio.room;
 
+import dev.fovea.data.Dataset;
 import dev.fovea.data.Digits;
-import dev.fovea.studio.stock.Shelf;
+import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Bundle;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
@@ -81,15 +82,28 @@ final class Pictures {
     return new Bundle(head).add("pixels", List.of(s.dim(0), s.dim(1), s.dim(2)), bytes);
   }
 
-  /** Puts those pictures on a shelf that are always there. */
-  static void putUsual(Shelf shelf) {
-    shelf.put("test card", card());
+  /** Adds the pictures of samples of one size, [N, H, W, C]. */
+  static Bundle samples(Bundle to, Dataset data, int... indices) {
+    Shape s = data.inputShape();
+    byte[] all = new byte[indices.length * s.elements()];
+    for (int i = 0; i < indices.length; i++) {
+      Tensor picture = data.read(indices[i], Seed.of(0)).picture();
+      for (int k = 0; k < s.elements(); k++) {
+        all[i * s.elements() + k] = (byte) Math.clamp(Math.round(picture.data()[k]), 0, 255);
+      }
+    }
+    return to.add("pictures", List.of(indices.length, s.dim(0), s.dim(1), s.dim(2)), all);
+  }
+
+  /** Puts those pictures into a workspace that are always there. */
+  static void putUsual(Workspace workspace) {
+    workspace.put("test card", card());
     byte[] digit = Digits.draw(5, Seed.of(8));
     Tensor small = Tensor.zeros(Shape.of(Digits.SIZE, Digits.SIZE, 1));
     for (int i = 0; i < digit.length; i++) {
       small.data()[i] = digit[i] & 0xFF;
     }
-    shelf.put("a digit", small);
+    workspace.put("a digit", small);
   }
 
   /** Returns a picture with edges of all directions, waves of all lengths, ramps and a dot. */

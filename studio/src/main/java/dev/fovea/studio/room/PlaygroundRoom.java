@@ -1,13 +1,13 @@
 package dev.fovea.studio.room;
 
-import dev.fovea.studio.stock.NetSpec;
-import dev.fovea.studio.stock.PlanePoints;
-import dev.fovea.studio.stock.Play;
+import dev.fovea.studio.state.NetSpec;
+import dev.fovea.studio.state.PlanePoints;
+import dev.fovea.studio.state.Play;
 import dev.fovea.studio.web.Answer;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Small networks learn points of the plane, and every unit shows what it sees of it. */
-public final class PlaygroundRoom implements Door {
+public final class PlaygroundRoom implements Room {
   private static final int MOST = 8;
   private static final int MOST_STEPS = 100;
 

@@ -1,7 +1,7 @@
 package dev.fovea.studio.room;
 
-import dev.fovea.studio.stock.Stock;
-import dev.fovea.studio.web.Door;
+import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.web.Room;
 import java.util.List;
 
 /** The rooms, in the order in which the page lists them. */
@@ -9,15 +9,18 @@ public final class Rooms {
   private Rooms() {}
 
   /** Returns all rooms over what they share. */
-  public static List<Door> all(Stock stock) {
+  public static List<Room> all(StudioState state) {
     return List.of(
-        new StartRoom(stock),
-        new DrawRoom(stock),
-        new KernelsRoom(stock),
+        new StartRoom(state),
+        new DrawRoom(state),
+        new KernelsRoom(state),
         new ConvolutionRoom(),
-        new TrainRoom(stock),
-        new ExplainRoom(stock),
-        new GraphRoom(stock),
+        new TrainRoom(state),
+        new ExplainRoom(state),
+        new GraphRoom(state),
+        new CompareRoom(state),
+        new DetectRoom(state),
+        new TeachRoom(state),
         new PlaygroundRoom());
   }
 }

@@ -3,14 +3,14 @@ package dev.fovea.studio.room;
 import dev.fovea.engine.Engine;
 import dev.fovea.insight.colour.ColourMap;
 import dev.fovea.io.Text;
-import dev.fovea.studio.stock.OpenModel;
-import dev.fovea.studio.stock.Shelf;
-import dev.fovea.studio.stock.Stock;
+import dev.fovea.studio.state.OpenModel;
+import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,17 +21,17 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Tells what is open. */
-public final class StartRoom implements Door {
+public final class StartRoom implements Room {
   private static final long MAX_MODEL = 2L << 30;
 
-  private final Shelf shelf;
+  private final Workspace workspace;
   private final Function<Path, OpenModel> opener;
 
   /** Creates the room. */
-  public StartRoom(Stock stock) {
-    this.shelf = stock.shelf();
-    this.opener = stock.opener();
-    Pictures.putUsual(shelf);
+  public StartRoom(StudioState state) {
+    this.workspace = state.workspace();
+    this.opener = state.opener();
+    Pictures.putUsual(workspace);
   }
 
   @Override
@@ -54,10 +54,10 @@ public final class StartRoom implements Door {
 
   private Answer open() {
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("models", shelf.models().stream().map(StartRoom::tell).toList());
+    fields.put("models", workspace.models().stream().map(StartRoom::tell).toList());
     fields.put(
         "pictures",
-        shelf.pictures().stream().map(p -> Map.of("id", p.id(), "name", p.name())).toList());
+        workspace.pictures().stream().map(p -> Map.of("id", p.id(), "name", p.name())).toList());
     fields.put("kernels", Engine.shared().kernels());
     fields.put("threads", Engine.shared().threads());
     fields.put("notice", Engine.shared().notice().map(List::of).orElse(List.of()));
@@ -65,7 +65,7 @@ public final class StartRoom implements Door {
   }
 
   private Answer picture(Request request) throws IOException {
-    Shelf.Picture picture = shelf.put("a picture", Pictures.read(request));
+    Workspace.Picture picture = workspace.put("a picture", Pictures.read(request));
     return Answer.json(Map.of("id", picture.id(), "size", picture.image().shape().times()));
   }
 
@@ -75,8 +75,8 @@ public final class StartRoom implements Door {
     try {
       request.to(file, MAX_MODEL);
       OpenModel read = opener.apply(file);
-      String id = shelf.nextId("m");
-      shelf.put(OpenModel.of(id, "a network", read.model(), read.rule()));
+      String id = workspace.nextId("m");
+      workspace.put(OpenModel.of(id, "a network", read.model(), read.rule()));
       return Answer.json(Map.of("id", id));
     } finally {
       Files.deleteIfExists(file);
@@ -84,12 +84,12 @@ public final class StartRoom implements Door {
   }
 
   private Answer rename(Fields asked) {
-    shelf.rename(asked.text("id"), Text.oneLine(Text.shown(asked.text("name"))));
+    workspace.rename(asked.text("id"), Text.oneLine(Text.shown(asked.text("name"))));
     return Answer.done();
   }
 
   private Answer pixels(Fields asked) {
-    Shelf.Picture picture = shelf.picture(asked.text("id"));
+    Workspace.Picture picture = workspace.picture(asked.text("id"));
     Tensor shown = Pictures.within(picture.image(), asked.integer("most", 16, 1024));
     return Answer.bundle(Pictures.bytes(Map.of("name", picture.name()), shown));
   }
@@ -107,7 +107,6 @@ public final class StartRoom implements Door {
         "id", m.id(),
         "name", m.name(),
         "input", m.input().times(),
-        "parameters", m.model().parameters().count(false),
-        "digits", m.readsDigits());
+        "parameters", m.model().parameters().count(false));
   }
 }

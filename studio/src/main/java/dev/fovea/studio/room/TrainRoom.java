@@ -3,27 +3,24 @@ package dev.fovea.studio.room;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
-import dev.fovea.studio.stock.LiveTraining;
-import dev.fovea.studio.stock.Mistakes;
-import dev.fovea.studio.stock.NetSpec;
-import dev.fovea.studio.stock.Program;
-import dev.fovea.studio.stock.Samples;
-import dev.fovea.studio.stock.Stock;
-import dev.fovea.studio.stock.TrainingDesk;
-import dev.fovea.studio.stock.TrainingDesk.Course;
-import dev.fovea.studio.stock.TrainingDesk.Plan;
+import dev.fovea.studio.state.LiveTraining;
+import dev.fovea.studio.state.Mistakes;
+import dev.fovea.studio.state.NetSpec;
+import dev.fovea.studio.state.Program;
+import dev.fovea.studio.state.Samples;
+import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.state.TrainingManager;
+import dev.fovea.studio.state.TrainingManager.ActiveRun;
+import dev.fovea.studio.state.TrainingManager.Plan;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
-import dev.fovea.studio.web.Door;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
+import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
-import dev.fovea.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,19 +28,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Trains a network in sight: curves, maps, mistakes, and a time line over all steps. */
-public final class TrainRoom implements Door {
+public final class TrainRoom implements Room {
   private static final int MOST_POINTS = 2_000;
   private static final int LOOKED_AT = 1_000;
   private static final int SHOWN_MISTAKES = 24;
-  private static final List<String> FORMATS = List.of("safetensors", "onnx");
 
-  private final TrainingDesk desk;
+  private final TrainingManager trainings;
   private final Samples samples;
 
   /** Creates the room. */
-  public TrainRoom(Stock stock) {
-    this.desk = stock.desk();
-    this.samples = stock.samples();
+  public TrainRoom(StudioState state) {
+    this.trainings = state.trainings();
+    this.samples = state.samples();
   }
 
   @Override
@@ -58,13 +54,13 @@ public final class TrainRoom implements Door {
       case "options" -> options();
       case "check" -> check(plan(f));
       case "source" -> Answer.json(Map.of("java", Program.of(plan(f))));
-      case "begin" -> done(() -> desk.begin(plan(f)));
-      case "pause" -> done(() -> course().live().pause());
-      case "go" -> done(() -> course().live().goOn());
-      case "step" -> done(() -> course().live().step());
-      case "end" -> done(desk::end);
+      case "begin" -> done(() -> trainings.begin(plan(f)));
+      case "pause" -> done(() -> active().live().pause());
+      case "go" -> done(() -> active().live().goOn());
+      case "step" -> done(() -> active().live().step());
+      case "end" -> done(trainings::end);
       case "rate" -> rate(f.number("factor", 0, 100));
-      case "branch" -> done(() -> desk.branch(step(f), f.number("factor", 0, 100)));
+      case "branch" -> done(() -> trainings.branch(step(f), f.number("factor", 0, 100)));
       case "curves" -> curves();
       case "view" -> view(f);
       case "at" -> at(f);
@@ -79,16 +75,18 @@ public final class TrainRoom implements Door {
     return Answer.done();
   }
 
-  private Course course() {
-    return desk.course().orElseThrow(() -> new FoveaException("train: nothing is trained yet"));
+  private ActiveRun active() {
+    return trainings
+        .active()
+        .orElseThrow(() -> new FoveaException("train: nothing is trained yet"));
   }
 
   private Answer options() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("data", samples.names());
-    fields.put("optimizers", TrainingDesk.OPTIMIZERS);
-    fields.put("schedules", TrainingDesk.SCHEDULES);
-    fields.put("course", desk.course().map(c -> List.of(c.live().json())).orElse(List.of()));
+    fields.put("optimizers", TrainingManager.OPTIMIZERS);
+    fields.put("schedules", TrainingManager.SCHEDULES);
+    fields.put("active", trainings.active().map(c -> List.of(c.live().json())).orElse(List.of()));
     return Answer.json(fields);
   }
 
@@ -99,9 +97,9 @@ public final class TrainRoom implements Door {
         samples.of(f),
         f.integer("epochs", 1, 1000),
         f.integer("batch", 1, 4096),
-        f.oneOf("optimizer", TrainingDesk.OPTIMIZERS),
+        f.oneOf("optimizer", TrainingManager.OPTIMIZERS),
         f.number("rate", 1e-8, 100),
-        f.oneOf("schedule", TrainingDesk.SCHEDULES),
+        f.oneOf("schedule", TrainingManager.SCHEDULES),
         f.integer("seed", 0, Integer.MAX_VALUE));
   }
 
@@ -133,17 +131,17 @@ public final class TrainRoom implements Door {
     return fields;
   }
 
-  /** Changes the learning rate from the next step that is not yet begun. */
+  /** Changes the learning rate from the next step that has not begun. */
   private Answer rate(double factor) {
-    Course c = course();
+    ActiveRun c = active();
     c.rates()
         .orElseThrow(() -> new FoveaException("train: the rate belongs to the program that trains"))
-        .add(c.live().state().step() + 2, factor);
+        .addNow(factor);
     return Answer.done();
   }
 
   private Answer curves() {
-    Course c = course();
+    ActiveRun c = active();
     Map<String, Object> head = new LinkedHashMap<>(c.live().json());
     head.put("own", c.plan().isPresent());
     head.put(
@@ -162,7 +160,7 @@ public final class TrainRoom implements Door {
   }
 
   private Answer view(Fields f) {
-    Course c = course();
+    ActiveRun c = active();
     LiveTraining.View view =
         c.live()
             .look(v -> new LiveTraining.View(v.model().copy(), v.step()))
@@ -176,14 +174,14 @@ public final class TrainRoom implements Door {
 
   /** Computes a step anew, and the one before it. */
   private Answer at(Fields f) {
-    Course c = course();
+    ActiveRun c = active();
     long step = step(f);
     Model model = again(c, step);
     Optional<Model> before = step == 0 ? Optional.empty() : Optional.of(again(c, step - 1));
     return Answer.bundle(StepView.of(new LiveTraining.View(model, step), sample(c, f), before));
   }
 
-  private static Model again(Course c, long step) {
+  private static Model again(ActiveRun c, long step) {
     Path from = c.live().timeLine().before(step);
     return c.live()
         .replay()
@@ -191,13 +189,13 @@ public final class TrainRoom implements Door {
         .at(from, step);
   }
 
-  private static Optional<StepView.Probe> sample(Course c, Fields f) {
+  private static Optional<StepView.Probe> sample(ActiveRun c, Fields f) {
     int index = f.integer("sample", 0, 1_000_000, 0);
     return c.test().map(t -> StepView.Probe.of(t, index % t.size()));
   }
 
   private Answer mistakes() {
-    Course c = course();
+    ActiveRun c = active();
     Dataset test =
         c.test().orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
     Model model =
@@ -225,35 +223,18 @@ public final class TrainRoom implements Door {
                     "share",
                     m.share()))
             .toList());
-    return Answer.bundle(pictures(new Bundle(head), test, worst));
-  }
-
-  private static Bundle pictures(Bundle to, Dataset test, List<Mistakes.Mistake> wrong) {
-    Shape s = test.inputShape();
-    byte[] all = new byte[wrong.size() * s.elements()];
-    for (int i = 0; i < wrong.size(); i++) {
-      Tensor picture = test.read(wrong.get(i).index(), Seed.of(0)).picture();
-      for (int k = 0; k < s.elements(); k++) {
-        all[i * s.elements() + k] = (byte) Math.clamp(Math.round(picture.data()[k]), 0, 255);
-      }
-    }
-    return to.add("pictures", List.of(wrong.size(), s.dim(0), s.dim(1), s.dim(2)), all);
+    return Answer.bundle(
+        Pictures.samples(
+            new Bundle(head), test, worst.stream().mapToInt(Mistakes.Mistake::index).toArray()));
   }
 
   /** Returns the network as it is now as a file. */
   private Answer save(Fields f) throws IOException {
-    String format = f.oneOf("format", FORMATS);
     Model model =
-        course()
+        active()
             .live()
             .look(v -> v.model().copy())
             .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
-    Path file = Files.createTempFile("fovea-network", "." + format);
-    try {
-      model.save(file);
-      return Answer.bytes(Files.readAllBytes(file));
-    } finally {
-      Files.deleteIfExists(file);
-    }
+    return Networks.save(model, f);
   }
 }

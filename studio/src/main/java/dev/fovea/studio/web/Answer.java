@@ -1,6 +1,5 @@
 package dev.fovea.studio.web;
 
-import dev.fovea.io.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -25,9 +24,9 @@ public final class Answer {
     return bytes;
   }
 
-  /** Returns an answer of JSON. */
+  /** Returns an answer of JSON; numbers that are not finite become null. */
   public static Answer json(Object value) {
-    return new Answer("application/json", Json.write(value).getBytes(StandardCharsets.UTF_8));
+    return new Answer("application/json", FiniteJson.write(value).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns an answer that says that it is done. */

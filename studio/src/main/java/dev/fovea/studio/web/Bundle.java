@@ -1,7 +1,6 @@
 package dev.fovea.studio.web;
 
 import dev.fovea.insight.colour.ValueScale;
-import dev.fovea.io.Json;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +80,7 @@ public final class Bundle {
   byte[] toBytes() {
     Map<String, Object> all = new LinkedHashMap<>(head);
     all.put("arrays", arrays);
-    byte[] text = Json.write(all).getBytes(StandardCharsets.UTF_8);
+    byte[] text = FiniteJson.write(all).getBytes(StandardCharsets.UTF_8);
     int begin = MAGIC.length + Integer.BYTES + padded(text.length);
     ByteBuffer out = ByteBuffer.allocate(begin + length).order(ByteOrder.LITTLE_ENDIAN);
     out.put(MAGIC).putInt(padded(text.length)).put(text);

@@ -27,6 +27,9 @@ final class Gate {
   private static final Set<String> SITES = Set.of("same-origin", "none");
   private static final Set<String> TYPES = Set.of("application/json", "application/octet-stream");
 
+  /** The port that browsers leave out of {@code Host} and {@code Origin}. */
+  private static final int HTTP = 80;
+
   private final Session session;
   private final List<String> hosts = new ArrayList<>();
 
@@ -40,7 +43,8 @@ final class Gate {
     Stream.of("127.0.0.1", "localhost", "[::1]", remote)
         .filter(name -> !name.isEmpty())
         .map(name -> name.toLowerCase(Locale.ROOT))
-        .map(name -> name + ":" + port)
+        .flatMap(name ->
+            port == HTTP ? Stream.of(name, name + ":" + port) : Stream.of(name + ":" + port))
         .forEach(hosts::add);
   }
 

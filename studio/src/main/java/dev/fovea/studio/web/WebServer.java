@@ -51,7 +51,7 @@ public final class WebServer implements AutoCloseable {
   private final Gate gate;
   private final Events events;
   private final StaticFiles files = new StaticFiles();
-  private final Map<String, Door> doors = new LinkedHashMap<>();
+  private final Map<String, Room> rooms = new LinkedHashMap<>();
 
   /**
    * Starts a server.
@@ -60,7 +60,7 @@ public final class WebServer implements AutoCloseable {
    * @param remote a further name under which it may be asked; empty for none
    * @throws FoveaException if the port is taken
    */
-  public WebServer(InetSocketAddress address, String remote, Events events, List<Door> doors) {
+  public WebServer(InetSocketAddress address, String remote, Events events, List<Room> rooms) {
     LIMITS.forEach((name, value) -> {
       if (System.getProperty(name) == null) {
         System.setProperty(name, value);
@@ -78,7 +78,7 @@ public final class WebServer implements AutoCloseable {
     this.events = events;
     this.session = Session.create(port());
     this.gate = new Gate(port(), session, remote);
-    doors.forEach(d -> this.doors.put(d.name(), d));
+    rooms.forEach(d -> this.rooms.put(d.name(), d));
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(threads);
     server.createContext("/", this::handle);
@@ -172,12 +172,12 @@ public final class WebServer implements AutoCloseable {
       open(exchange, request);
       return;
     }
-    Door door =
-        doors.get(path.substring(API.length(), Math.max(API.length(), path.lastIndexOf('/'))));
-    if (door == null) {
+    Room room =
+        rooms.get(path.substring(API.length(), Math.max(API.length(), path.lastIndexOf('/'))));
+    if (room == null) {
       throw new Refusal(404, "no room has this name");
     }
-    send(exchange, 200, door.answer(request));
+    send(exchange, 200, room.answer(request));
   }
 
   private void stream(OutputStream out) {

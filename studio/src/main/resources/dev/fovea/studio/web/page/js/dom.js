@@ -16,9 +16,9 @@ export function say(line) {
   }, Math.max(0, last + 1000 - Date.now()));
 }
 
-/** Returns a number with a few digits. @param {number} x */
+/** Returns a number with a few digits; a dash for what is no finite number. @param {number} x */
 export function shown(x) {
-  if (!Number.isFinite(x)) return String(x);
+  if (!Number.isFinite(x)) return '–'; // Java's NaN and infinities come as null
   if (Number.isInteger(x) && Math.abs(x) < 1e7) return String(x);
   const size = Math.abs(x);
   return size >= 1e5 || size < 1e-3 ? x.toExponential(2) : x.toPrecision(size < 1 ? 3 : 4);

@@ -1,11 +1,11 @@
 // @ts-check
-/** Pictures: those of the shelf, those that are dropped, and the camera. */
+/** Pictures: those of the workspace, those that are dropped, and the camera. */
 import { ask } from './api.js';
 import { html } from './dom.js';
 
 /** @typedef {{id: string, name: string, height: number, width: number, channels: number, values: Uint8Array}} Picture */
 
-/** Returns a picture of the shelf, its longer side at most so many pixels. @param {string} id @param {number} most @returns {Promise<Picture>} */
+/** Returns a picture of the workspace, its longer side at most so many pixels. @param {string} id @param {number} most @returns {Promise<Picture>} */
 export async function picture(id, most) {
   const answer = await ask('start/pixels', { id, most });
   const [height, width, channels] = answer.arrays.pixels.shape;
@@ -25,8 +25,17 @@ export function drawPicture(canvas, p) {
   context.putImageData(image, 0, 0);
 }
 
+/** Draws pictures [N, H, W, C] into the canvases that ask for them by number. @param {ParentNode} place @param {import('./api.js').FvArray} pictures */
+export function drawSamples(place, pictures) {
+  const [, height, width, channels] = pictures.shape, each = height * width * channels;
+  place.querySelectorAll('canvas[data-picture]').forEach((c) => {
+    const i = Number(/** @type {HTMLElement} */ (c).dataset.picture);
+    drawPicture(/** @type {HTMLCanvasElement} */ (c), { height, width, channels, values: pictures.values.subarray(i * each, (i + 1) * each) });
+  });
+}
+
 /**
- * A chooser of pictures: the shelf's, and a file of one's own.
+ * A chooser of pictures: those that are open, and a file of one's own.
  * @param {{id: string, name: string}[]} all @param {string} chosen
  * @param {(id: string) => void} choose @param {(error: unknown) => void} failed
  */
@@ -45,7 +54,7 @@ export function chooser(all, chosen, choose, failed) {
       <input type="file" accept="image/*" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
 }
 
-/** Puts a file on the shelf. @param {File} file */
+/** Puts a file into the workspace. @param {File} file */
 export async function put(file) {
   const sent = await ask('start/picture', new Uint8Array(await file.arrayBuffer()));
   await ask('start/name', { id: sent.id, name: file.name });
@@ -60,7 +69,7 @@ export async function putModel(file) {
 }
 
 /**
- * A chooser of networks: the shelf's, and a file of one's own.
+ * A chooser of networks: those that are open, and a file of one's own.
  * @param {{id: string, name: string}[]} all @param {string} chosen @param {(id: string) => void} choose @param {(error: unknown) => void} failed
  */
 export function networks(all, chosen, choose, failed) {
@@ -72,5 +81,5 @@ export function networks(all, chosen, choose, failed) {
       <input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;
 }
 
-/** Returns all pictures of the shelf. @returns {Promise<{id: string, name: string}[]>} */
+/** Returns all pictures that are open. @returns {Promise<{id: string, name: string}[]>} */
 export const pictures = async () => (await ask('start/open')).pictures;

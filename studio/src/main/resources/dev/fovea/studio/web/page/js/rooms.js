@@ -18,6 +18,9 @@ export const rooms = [
   room('train', 'Train'),
   room('explain', 'Explain'),
   room('graph', 'Graph'),
+  room('compare', 'Compare'),
+  room('detect', 'Detect'),
+  room('teach', 'Teach'),
   room('playground', 'Playground'),
   room('lessons', 'Lessons'),
 ];

@@ -110,7 +110,7 @@ export async function enter(place, context) {
         <div class="columns">${curve ? html`<div><h3>score as pixels go, or come <small>area ${shown(curve.deletionArea)} (small is good), ${shown(curve.insertionArea)} (large is good)</small></h3>
             <fv-curves .curves=${{ name: 'score', xName: 'share of pixels', x: curve.shares, lines: [{ name: 'deletion', values: curve.deletion, colour: '#d55e00', dash: [6, 4] }, { name: 'insertion', values: curve.insertion, colour: '#0072b2' }] }}></fv-curves></div>` : ''}
           ${check ? html`<div><h3>layers drawn anew from the top: does the map care?</h3><table class="check"><thead><tr><th>down to<th class="number">correlation with the map</thead>
-            <tbody>${check.steps.map((/** @type {any} */ s) => html`<tr><th scope="row">${s.layer}<td class="number">${s.correlation.toFixed(3)}</tr>`)}</tbody></table>
+            <tbody>${check.steps.map((/** @type {any} */ s) => html`<tr><th scope="row">${s.layer}<td class="number">${shown(s.correlation)}</tr>`)}</tbody></table>
             <p class="soft">A map that stays alike without the weights has not looked at them (Adebayo et al., 2018).</p></div>` : ''}</div></section>` : html`<p class="wait">…</p>`}`, place);
     const seen = /** @type {HTMLCanvasElement | null} */ (place.querySelector('canvas.seen'));
     if (seen) paint(seen, predicted.arrays.pixels);
@@ -131,7 +131,7 @@ export async function enter(place, context) {
   let learned = false;
   return listen('digits', async () => {
     if (state.model !== DIGITS) return;
-    const p = (await ask('draw/nets')).progress;
+    const p = await ask('draw/progress');
     if (!learned && p.accuracy && p.step >= p.steps) {
       learned = true;
       await predict();

@@ -5,7 +5,6 @@ import { count, html, render, say, shown, svg } from '../js/dom.js';
 import '../js/maps.js';
 import { chooser, networks, pictures } from '../js/picture.js';
 
-const WIDE = 190, HIGH = 54, GAP_X = 26, GAP_Y = 34;
 /** @type {Record<string, (n: any) => number>} */
 const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops };
 
@@ -14,7 +13,7 @@ export async function enter(place, context) {
   let offer = (await ask('graph/models')).models;
   let all = await pictures();
   const state = { model: context.state.get('model') ?? offer[offer.length - 1].id, picture: all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split(',').filter(Boolean)), shade: 'operations', at: -1, find: '' };
-  /** @type {{nodes: any[], edges: number[][]}} */ let graph = { nodes: [], edges: [] };
+  /** @type {{nodes: any[], edges: any[], width: number, height: number}} */ let graph = { nodes: [], edges: [], width: 0, height: 0 };
   /** @type {any} */ let values;
 
   async function load() {
@@ -57,7 +56,7 @@ export async function enter(place, context) {
 
   /** Follows edges by arrows. @param {KeyboardEvent} e @param {number} i */
   function key(e, i) {
-    const next = { ArrowDown: graph.edges.find(([from]) => from === i)?.[1], ArrowUp: graph.edges.find(([, to]) => to === i)?.[0],
+    const next = { ArrowDown: graph.edges.find((x) => x.from === i)?.to, ArrowUp: graph.edges.find((x) => x.to === i)?.from,
       ArrowRight: beside(i, 1), ArrowLeft: beside(i, -1) }[e.key];
     if (e.key === 'Enter') unfold(i);
     else if (next !== undefined) select(next);
@@ -67,23 +66,20 @@ export async function enter(place, context) {
 
   /** @param {number} i @param {number} way */
   function beside(i, way) {
-    const row = graph.nodes.map((n, k) => ({ n, k })).filter((x) => x.n.row === graph.nodes[i].row).sort((a, b) => a.n.column - b.n.column);
+    const row = graph.nodes.map((n, k) => ({ n, k })).filter((x) => x.n.y === graph.nodes[i].y).sort((a, b) => a.n.x - b.n.x);
     return row[row.findIndex((x) => x.k === i) + way]?.k;
   }
 
   function drawing() {
-    const least = Math.min(0, ...graph.nodes.map((n) => n.column)), most = Math.max(0, ...graph.nodes.map((n) => n.column));
-    const x = (/** @type {any} */ n) => (n.column - least) * (WIDE + GAP_X) + 10, y = (/** @type {any} */ n) => n.row * (HIGH + GAP_Y) + 10;
-    const width = (most - least + 1) * (WIDE + GAP_X) + 20, height = (Math.max(0, ...graph.nodes.map((n) => n.row)) + 1) * (HIGH + GAP_Y) + 20;
-    const strongest = Math.max(1, ...graph.nodes.map(SHADES[state.shade])), bytes = Math.max(1, ...graph.edges.map((e) => e[2]));
-    return svg`<svg class="net" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="group" aria-label="the network as a graph">
-      ${graph.edges.map(([from, to, b]) => {
-        const a = graph.nodes[from], c = graph.nodes[to], x1 = x(a) + WIDE / 2, y1 = y(a) + HIGH, x2 = x(c) + WIDE / 2, y2 = y(c), bend = Math.max(20, (y2 - y1) / 2);
-        return svg`<path class=${from === state.at || to === state.at ? 'edge on' : 'edge'} stroke-width=${1 + 4 * (b / bytes)} d=${`M ${x1} ${y1} C ${x1} ${y1 + bend}, ${x2} ${y2 - bend}, ${x2} ${y2}`}/>`;
-      })}
+    const wide = graph.width, high = graph.height, every = graph.edges.flatMap((e) => e.way).concat(graph.nodes.map((n) => [n.x, n.y]));
+    const left = Math.min(0, ...every.map((p) => p[0])) - wide / 2 - 10, top = Math.min(0, ...every.map((p) => p[1])) - high / 2 - 10;
+    const width = Math.max(0, ...every.map((p) => p[0])) + wide / 2 + 10 - left, height = Math.max(0, ...every.map((p) => p[1])) + high / 2 + 10 - top;
+    const strongest = Math.max(1, ...graph.nodes.map(SHADES[state.shade])), bytes = Math.max(1, ...graph.edges.map((e) => e.bytes));
+    return svg`<svg class="net" width=${width} height=${height} viewBox=${`${left} ${top} ${width} ${height}`} role="group" aria-label="the network as a graph">
+      ${graph.edges.map((e) => svg`<path class=${e.from === state.at || e.to === state.at ? 'edge on' : 'edge'} stroke-width=${1 + 4 * (e.bytes / bytes)} d=${curve(e.way, high / 2)}/>`)}
       ${graph.nodes.map((n, i) => svg`<g class=${`node ${i === state.at ? 'on' : ''} ${state.find && n.path.includes(state.find) ? 'found' : ''}`} data-node=${i} tabindex=${i === Math.max(0, state.at) ? 0 : -1} role="button"
-          aria-label=${`${n.path || 'input'}, ${n.kind}, ${n.shape}`} transform=${`translate(${x(n)} ${y(n)})`} @click=${() => select(i)} @dblclick=${() => unfold(i)} @keydown=${(/** @type {KeyboardEvent} */ e) => key(e, i)}>
-        <rect width=${WIDE} height=${HIGH} rx="8"/><rect class="share" width=${WIDE * Math.sqrt(SHADES[state.shade](n) / strongest)} height="5" y=${HIGH - 5} rx="2"/>
+          aria-label=${`${n.path || 'input'}, ${n.kind}, ${n.shape}`} transform=${`translate(${n.x - wide / 2} ${n.y - high / 2})`} @click=${() => select(i)} @dblclick=${() => unfold(i)} @keydown=${(/** @type {KeyboardEvent} */ e) => key(e, i)}>
+        <rect width=${wide} height=${high} rx="8"/><rect class="share" width=${wide * Math.sqrt(SHADES[state.shade](n) / strongest)} height="5" y=${high - 5} rx="2"/>
         <text x="10" y="21" class="name">${short(n.path || 'input')}${n.layers > 1 ? ` ▸ ${n.layers}` : ''}</text><text x="10" y="40" class="of">${short(`${n.kind} ${n.shape}`)}</text></g>`)}</svg>`;
   }
 
@@ -109,7 +105,7 @@ export async function enter(place, context) {
         <button @click=${() => { state.open = new Set(); load(); }}>fold all</button></div>
       <div class="graph-columns"><section class="card scroll">${drawing()}</section><section class="card inspector">${inspector()}</section></div>
       <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th>reads</thead>
-        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td>${graph.edges.filter((e) => e[1] === i).map((e) => graph.nodes[e[0]].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
+        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
   }
 
   await load();
@@ -117,3 +113,11 @@ export async function enter(place, context) {
 
 /** @param {string} text */
 const short = (text) => (text.length > 24 ? `${text.slice(0, 11)}…${text.slice(-12)}` : text);
+
+/** Returns the way of an edge, out of one node, through bends beside others, into another. @param {number[][]} way @param {number} half */
+function curve(way, half) {
+  return way.slice(1).map(([x2, y], i) => {
+    const [x1, y0] = way[i], y1 = y0 + (i === 0 ? half : 0), y2 = y - (i === way.length - 2 ? half : 0), bend = Math.max(10, (y2 - y1) / 2);
+    return `${i === 0 ? `M ${x1} ${y1} ` : ''}C ${x1} ${y1 + bend}, ${x2} ${y2 - bend}, ${x2} ${y2}`;
+  }).join(' ');
+}

@@ -12,6 +12,9 @@ const ABOUT = {
   train: 'Build a network, watch it learn, and go back to any step of it, bit for bit.',
   explain: 'Why did it say that? Many methods on one picture, and how far to trust them.',
   graph: 'Any network as a graph: fold it, follow it, read every layer of it.',
+  compare: 'Two networks on one picture: what they say, compute and take.',
+  detect: 'Boxes, masks and joints; grid, anchors, and suppression step by step.',
+  teach: 'Your own classes from your camera or your pictures, in seconds.',
   playground: 'Points of the plane, a small network, and what each of its units sees.',
   lessons: 'Short lessons: guess first, then see, then try it yourself.',
 };

@@ -8,7 +8,7 @@ import { smooth } from '../js/curves.js';
 import { count, html, newest, render, say, shown } from '../js/dom.js';
 import '../js/grid.js';
 import '../js/maps.js';
-import { drawPicture } from '../js/picture.js';
+import { drawSamples } from '../js/picture.js';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -161,14 +161,11 @@ export async function enter(place, context) {
         <div class="course">${curves ? html`<section class="card" aria-label="Course">${controls()}${charts()}</section>${timeLine()}
           ${view ? html`<section class="card"><div role="tablist" aria-label="views">${Object.entries(names).map(([name, title]) => html`<button role="tab" aria-selected=${name === tab} @click=${() => { tab = name; draw(); }}>${title}</button>`)}</div>
             <div role="tabpanel">${panels[tab]()}</div></section>` : ''}` : html`<section class="card"><p>Nothing is trained yet: choose <strong>Train</strong>.</p></section>`}</div></div>`, place);
-    place.querySelectorAll('canvas[data-picture]').forEach((c) => {
-      const [, h, w, n] = mistakes.arrays.pictures.shape, i = Number(/** @type {HTMLElement} */ (c).dataset.picture);
-      drawPicture(/** @type {HTMLCanvasElement} */ (c), { height: h, width: w, channels: n, values: mistakes.arrays.pictures.values.subarray(i * h * w * n, (i + 1) * h * w * n) });
-    });
+    if (mistakes) drawSamples(place, mistakes.arrays.pictures);
   }
 
   draw();
   await check(undefined);
-  if (options.course.length) await refresh(undefined);
+  if (options.active.length) await refresh(undefined);
   return listen('train', () => refresh(undefined));
 }

@@ -1,0 +1,129 @@
+package dev.fovea.studio.state;
+
+import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.train.Metrics.accuracy;
+
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Digits;
+import dev.fovea.engine.Engine;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Observer;
+import dev.fovea.optim.Optimizers;
+import dev.fovea.optim.Schedules;
+import dev.fovea.studio.web.Events;
+import dev.fovea.tensor.Seed;
+import dev.fovea.train.Epochs;
+import dev.fovea.train.History;
+import dev.fovea.train.ProgressListener;
+import dev.fovea.train.Trainer;
+import dev.fovea.train.Training;
+import dev.fovea.vision.InputRule;
+import dev.fovea.zoo.Scale;
+import dev.fovea.zoo.Zoo;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network of the first minute: LeNet-5, which learns to read the embedded digits while its user
+ * draws the first one.
+ *
+ * <p>Nothing is downloaded and no weights come with the program: after some seconds it reads 19 of
+ * 20 digits that it has never seen. The same bits every time: seed, data and settings are fixed.
+ */
+public final class DigitReader {
+  /** Its id in the workspace. */
+  public static final String ID = "lenet5-digits";
+
+  /** The topic of its progress. */
+  public static final String TOPIC = "digits";
+
+  private static final String NAME = "LeNet-5 on digits";
+  private static final int SAMPLES = 6_000;
+  private static final int TEST = 1_000;
+  private static final int EPOCHS = 3;
+  private static final int BATCH = 32;
+  private static final int STEPS_PER_VIEW = 10;
+
+  private final Workspace workspace;
+  private final Events events;
+  private @Nullable Thread thread;
+  private volatile LearningProgress progress =
+      new LearningProgress(0, steps(), Double.NaN, Double.NaN);
+
+  /** Creates the reader, which has learned nothing yet. */
+  public DigitReader(Workspace workspace, Events events) {
+    this.workspace = workspace;
+    this.events = events;
+  }
+
+  /** Begins to learn, unless that has begun; returns at once with a network in the workspace. */
+  public synchronized void begin() {
+    if (thread != null) {
+      return;
+    }
+    DataSplit digits = Digits.load(Seed.of(1), SAMPLES, TEST);
+    InputRule rule = new InputRule(digits.train().normalization().orElseThrow(), false);
+    Model model =
+        Zoo.find("lenet5")
+            .model(Scale.full(10), digits.train().inputShape(), Seed.of(2), Engine.shared());
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("labels", String.join("\n", digits.train().classes()));
+    rule.put(texts);
+    Model learner = model.withMetadata(texts);
+    // Rooms read a copy: the parameters of the one that learns change while they would compute.
+    OpenModel reader = new OpenModel(ID, NAME, learner.copy(), rule, OpenModel.watch(learner));
+    workspace.put(reader);
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("digit-reader")
+            .start(() -> learn(digits, reader, learner));
+  }
+
+  private void learn(DataSplit digits, OpenModel reader, Model model) {
+    Trainer.of(model, crossEntropy(), Optimizers.adam(3e-3))
+        .schedule(Schedules.oneCycle())
+        .metrics(accuracy())
+        .listeners(new Follower(reader.watch()))
+        .fit(digits.train().shuffled().batches(BATCH), Epochs.epochs(EPOCHS), digits.test());
+    workspace.put(OpenModel.of(ID, NAME, model, reader.rule()));
+    events.ready(TOPIC);
+  }
+
+  /** Lets the view follow the network that learns. */
+  private final class Follower implements ProgressListener {
+    private final Observer watch;
+
+    Follower(Observer watch) {
+      this.watch = watch;
+    }
+
+    @Override
+    public void onBatch(Training t) {
+      if (t.step() % STEPS_PER_VIEW == 0) {
+        show(t, progress.measure());
+      }
+    }
+
+    @Override
+    public void onEpoch(Training t, History.Epoch epoch) {
+      show(t, epoch.validation().orElseThrow().metric("accuracy"));
+    }
+
+    private void show(Training t, double accuracy) {
+      watch.follow();
+      progress = new LearningProgress(t.step(), steps(), t.loss(), accuracy);
+      events.ready(TOPIC);
+    }
+  }
+
+  private static long steps() {
+    return (long) EPOCHS * Math.ceilDiv(SAMPLES, BATCH);
+  }
+
+  /** Returns how far the training has come. */
+  public LearningProgress progress() {
+    return progress;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.fovea.studio.state;
+
+import dev.fovea.tensor.Shape;
+
+/** A network of the page as a program of its own, which compiles against the library and trains. */
+public final class Program {
+  private Program() {}
+
+  /** Returns the source of {@code MyNetwork.java}, which trains as the page does. */
+  public static String of(TrainingManager.Plan plan) {
+    Shape input = plan.data().train().inputShape();
+    String rule =
+        switch (plan.optimizer()) {
+          case "sgd" -> "sgd(" + plan.rate() + ")";
+          case "momentum" -> "sgd(" + plan.rate() + ").momentum(0.9)";
+          default -> "adam(" + plan.rate() + ")";
+        };
+    String schedule = plan.schedule().equals("one-cycle") ? "oneCycle" : plan.schedule();
+    return """
+    import static dev.fovea.nn.Layers.*;
+    import static dev.fovea.nn.Losses.crossEntropy;
+    import static dev.fovea.train.Epochs.epochs;
+    import static dev.fovea.train.Metrics.accuracy;
+
+    import dev.fovea.data.DataSplit;
+    import dev.fovea.data.Digits;
+    import dev.fovea.nn.Layer;
+    import dev.fovea.nn.Model;
+    import dev.fovea.optim.Optimizers;
+    import dev.fovea.optim.Schedules;
+    import dev.fovea.tensor.Seed;
+    import dev.fovea.tensor.Shape;
+    import dev.fovea.train.History;
+    import dev.fovea.train.Trainer;
+    import java.nio.file.Path;
+
+    /** A network that was built in the studio; it takes inputs of [%1$s]. */
+    public final class MyNetwork {
+      /** Returns the network. */
+      static Layer network() {
+        return %2$s;
+      }
+
+      public static void main(String[] args) {
+        int samples = args.length > 0 ? Integer.parseInt(args[0]) : 6_000;
+        DataSplit data = Digits.load(Seed.of(1), samples, 1_000); // or your own data set
+        Model model = Model.build(network(), data.train().inputShape(), Seed.of(%3$s).split("model"));
+        History history =
+            Trainer.of(model, crossEntropy(), Optimizers.%4$s)
+                .schedule(Schedules.%5$s())
+                .seed(Seed.of(%3$s))
+                .metrics(accuracy())
+                .fit(data.train().shuffled().batches(%6$s), epochs(%7$s), data.test());
+        System.out.println(history.last().orElseThrow());
+        model.save(Path.of("my-network.safetensors"));
+      }
+    }
+    """
+        .formatted(
+            input.times(),
+            plan.net().java(),
+            Long.toString(plan.seed()),
+            rule,
+            schedule,
+            Integer.toString(plan.batch()),
+            Integer.toString(plan.epochs()));
+  }
+}

@@ -1,0 +1,244 @@
+package dev.fovea.studio.state;
+
+import static dev.fovea.nn.Losses.crossEntropy;
+
+import dev.fovea.data.Batch;
+import dev.fovea.engine.Engine;
+import dev.fovea.nn.Layers;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Parameters.Parameter;
+import dev.fovea.optim.Optimizers;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.TrainingStep;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Classes that a user shows by examples: the features of a trained network stay as they are, and a
+ * new last layer learns.
+ *
+ * <p>The features of each example are computed once, so the last layer learns in seconds: by full
+ * batches, on features of mean 0 and deviation 1, which is put into its weights afterwards. The
+ * same examples give the same bits. Any number of threads may use it at once.
+ */
+public final class Teaching {
+  /** The most classes. */
+  public static final int MOST_CLASSES = 20;
+
+  private static final int MOST_EXAMPLES = 2_000;
+  private static final long MOST_NUMBERS = 20_000_000;
+  private static final int LEAST_STEPS = 40;
+  private static final int MOST_STEPS = 300;
+  private static final double WORK = 2e10;
+  private static final double RATE = 0.02;
+  private static final double DECAY = 0.01;
+
+  /** A deviation counts as no less than this share of the mean one: such a number says little. */
+  private static final double LEAST_DEVIATION = 0.05;
+
+  /** One of so many examples of a class is kept back, to be tested with. */
+  private static final int KEPT_BACK = 5;
+
+  private final Features features;
+  private final List<Example> examples = new ArrayList<>();
+
+  /** An example, of no class yet where the label is −1. */
+  private record Example(Tensor features, int label) {}
+
+  /**
+   * What was learned.
+   *
+   * @param model the whole network
+   * @param right the share of examples that it learned from and reads rightly
+   * @param tested the share of those kept back that it reads rightly; NaN where there are none
+   * @param examples how many it learned from
+   * @param seconds how long it took
+   */
+  public record Taught(Model model, double right, double tested, int examples, double seconds) {}
+
+  /** Begins without examples. */
+  public Teaching(Features features) {
+    this.features = features;
+  }
+
+  /** Returns the features that stay as they are. */
+  public Features features() {
+    return features;
+  }
+
+  /**
+   * Adds a picture that has no class yet.
+   *
+   * @param image the picture, [H, W, C] with values 0 … 255
+   * @return its number
+   * @throws FoveaException if there are too many
+   */
+  public int add(Tensor image) {
+    Tensor row = features.of(image);
+    synchronized (this) {
+      if (examples.size() >= MOST_EXAMPLES
+          || (examples.size() + 1L) * row.shape().elements() > MOST_NUMBERS) {
+        throw new FoveaException(
+            "teach: there is no room for more than %s examples".formatted(examples.size()));
+      }
+      examples.add(new Example(row, -1));
+      return examples.size() - 1;
+    }
+  }
+
+  /**
+   * Gives an example a class; −1 takes it out.
+   *
+   * @throws FoveaException if there is no such example
+   */
+  public synchronized void label(int example, int label) {
+    if (example < 0 || example >= examples.size()) {
+      throw new FoveaException("teach: there is no example " + example);
+    }
+    examples.set(example, new Example(examples.get(example).features(), label));
+  }
+
+  /**
+   * Learns the classes.
+   *
+   * @param classes their names
+   * @throws FoveaException if there are fewer than two, or one without an example
+   */
+  public Taught learn(List<String> classes) {
+    long begin = System.nanoTime();
+    List<Example> train = new ArrayList<>();
+    List<Example> test = new ArrayList<>();
+    divide(classes, train, test);
+    Scale scale = Scale.of(train);
+    int width = scale.mean.length;
+    int k = classes.size();
+    Model last = Model.build(Layers.dense(k), Shape.of(width), Seed.of(1), Engine.shared());
+    Batch batch = batch(train, scale);
+    TrainingStep step =
+        TrainingStep.of(
+            last, crossEntropy(), Optimizers.adamW(RATE).weightDecay(DECAY), train.size());
+    double work = 6.0 * train.size() * width * k;
+    for (int i = 0; i < Math.clamp((long) (WORK / work), LEAST_STEPS, MOST_STEPS); i++) {
+      step.trainOn(batch, Seed.of(i));
+    }
+    Model whole = whole(last, scale, classes);
+    return new Taught(
+        whole,
+        right(last, train, scale),
+        test.isEmpty() ? Double.NaN : right(last, test, scale),
+        train.size(),
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** Keeps every fifth example of a class back. */
+  private synchronized void divide(List<String> classes, List<Example> train, List<Example> test) {
+    int[] seen = new int[classes.size()];
+    for (Example e : examples) {
+      if (e.label >= 0 && e.label < seen.length) {
+        seen[e.label]++;
+        (seen[e.label] % KEPT_BACK == 0 ? test : train).add(e);
+      }
+    }
+    if (classes.size() < 2) {
+      throw new FoveaException("teach: at least two classes are needed");
+    }
+    for (int c = 0; c < seen.length; c++) {
+      if (seen[c] == 0) {
+        throw new FoveaException("teach: " + classes.get(c) + " has no example yet");
+      }
+    }
+  }
+
+  /** Brings each number of the features to the mean 0 and the deviation 1. */
+  private static final class Scale {
+    private final double[] mean;
+    private final double[] deviation;
+
+    private Scale(double[] mean, double[] deviation) {
+      this.mean = mean;
+      this.deviation = deviation;
+    }
+
+    static Scale of(List<Example> examples) {
+      int width = examples.getFirst().features.shape().elements();
+      double[] mean = new double[width];
+      double[] deviation = new double[width];
+      int n = examples.size();
+      double all = 0;
+      for (int i = 0; i < width; i++) {
+        double squares = 0;
+        for (Example e : examples) {
+          mean[i] += e.features.data()[i] / (double) n;
+          squares += (double) e.features.data()[i] * e.features.data()[i] / n;
+        }
+        deviation[i] = Math.sqrt(Math.max(0, squares - mean[i] * mean[i]));
+        all += deviation[i] / width;
+      }
+      for (int i = 0; i < width; i++) {
+        deviation[i] = Math.max(deviation[i], Math.max(1e-6, LEAST_DEVIATION * all));
+      }
+      return new Scale(mean, deviation);
+    }
+  }
+
+  private static Batch batch(List<Example> examples, Scale scale) {
+    int width = scale.mean.length;
+    Tensor input = Tensor.zeros(Shape.of(examples.size(), width));
+    Tensor target = Tensor.zeros(Shape.of(examples.size()));
+    for (int i = 0; i < examples.size(); i++) {
+      target.data()[i] = examples.get(i).label;
+      for (int j = 0; j < width; j++) {
+        input.data()[i * width + j] =
+            (float) ((examples.get(i).features.data()[j] - scale.mean[j]) / scale.deviation[j]);
+      }
+    }
+    return new Batch(input, target, examples.size(), 0);
+  }
+
+  private static double right(Model last, List<Example> examples, Scale scale) {
+    Batch batch = batch(examples, scale);
+    var said = last.predictAll(batch.input());
+    int right = 0;
+    for (int i = 0; i < said.size(); i++) {
+      right += said.get(i).best().index() == examples.get(i).label ? 1 : 0;
+    }
+    return (double) right / said.size();
+  }
+
+  /** Puts the layer, and the scale before it, behind the features: w/σ, b − Σ w·μ/σ. */
+  private Model whole(Model last, Scale scale, List<String> classes) {
+    int k = classes.size();
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (Parameter p : last.parameters().all()) {
+      values.put(end(p), last.parameters().tensor(p.name()).data());
+    }
+    float[] weight = values.getOrDefault("weight", new float[0]).clone();
+    float[] bias = values.getOrDefault("bias", new float[0]).clone();
+    for (int i = 0; i < weight.length; i++) {
+      int j = i / k;
+      weight[i] = (float) (weight[i] / scale.deviation[j]);
+      bias[i % k] -= (float) (weight[i] * scale.mean[j]);
+    }
+    Model whole = features.withHead(k);
+    List<Parameter> own = List.copyOf(whole.parameters().all());
+    for (Parameter p : own.subList(own.size() - 2, own.size())) {
+      whole
+          .parameters()
+          .set(p.name(), Tensor.of(p.shape(), end(p).equals("weight") ? weight : bias));
+    }
+    Map<String, String> texts = new LinkedHashMap<>(features.base().model().metadata());
+    texts.remove("net"); // it is no longer that of the zoo
+    texts.put("labels", String.join("\n", classes));
+    features.base().rule().put(texts);
+    return whole.withMetadata(texts);
+  }
+
+  private static String end(Parameter p) {
+    return p.name().substring(p.name().lastIndexOf('.') + 1);
+  }
+}

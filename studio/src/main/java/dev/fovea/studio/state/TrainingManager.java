@@ -1,0 +1,238 @@
+package dev.fovea.studio.state;
+
+import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.train.Metrics.accuracy;
+
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.engine.Engine;
+import dev.fovea.nn.Model;
+import dev.fovea.optim.Optimizer;
+import dev.fovea.optim.Optimizers;
+import dev.fovea.optim.Schedule;
+import dev.fovea.optim.Schedules;
+import dev.fovea.studio.web.Events;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.train.Callback;
+import dev.fovea.train.Epochs;
+import dev.fovea.train.Replay;
+import dev.fovea.train.Trainer;
+import dev.fovea.train.Training;
+import dev.fovea.vision.InputRule;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The training of a studio: one at a time, begun in the page or attached by a program. */
+public final class TrainingManager {
+  /** The optimisers that the page offers. */
+  public static final List<String> OPTIMIZERS = List.of("sgd", "momentum", "adam");
+
+  /** The schedules that the page offers. */
+  public static final List<String> SCHEDULES = List.of("constant", "cosine", "one-cycle");
+
+  private final Events events;
+  private final Workspace workspace;
+  private @Nullable ActiveRun active;
+
+  /**
+   * What is trained, and how.
+   *
+   * @param name what people call it
+   * @param net the network
+   * @param data the samples
+   * @param epochs how often each is seen
+   * @param batch the samples of a step
+   * @param optimizer one of {@link #OPTIMIZERS}
+   * @param rate the learning rate
+   * @param schedule one of {@link #SCHEDULES}
+   * @param seed all randomness
+   */
+  public record Plan(
+      String name,
+      NetSpec net,
+      DataSplit data,
+      int epochs,
+      int batch,
+      String optimizer,
+      double rate,
+      String schedule,
+      long seed) {
+    /** Returns the untrained network. */
+    public Model model() {
+      Model model =
+          Model.build(
+              net.layer(),
+              data.train().inputShape(),
+              Seed.of(seed).split("model"),
+              Engine.shared());
+      Map<String, String> texts = new LinkedHashMap<>();
+      texts.put("labels", String.join("\n", data.train().classes()));
+      data.train().normalization().ifPresent(p -> new InputRule(p, false).put(texts));
+      return model.withMetadata(texts);
+    }
+
+    private Optimizer rule() {
+      return switch (optimizer) {
+        case "sgd" -> Optimizers.sgd(rate);
+        case "momentum" -> Optimizers.sgd(rate).momentum(0.9);
+        default -> Optimizers.adam(rate);
+      };
+    }
+
+    private Schedule usual() {
+      return switch (schedule) {
+        case "constant" -> Schedules.constant();
+        case "cosine" -> Schedules.cosine();
+        default -> Schedules.oneCycle();
+      };
+    }
+  }
+
+  /**
+   * A training in its active.
+   *
+   * @param live what pages see of it
+   * @param test samples that are not trained on; none where they are not known
+   * @param plan what it follows, where it was begun in the page
+   * @param rates its learning rate, where it was begun in the page
+   */
+  public record ActiveRun(
+      LiveTraining live,
+      Optional<Dataset> test,
+      Optional<Plan> plan,
+      Optional<RateChanges> rates,
+      Stop stop) {}
+
+  /** Ends a training of the page for good when it is asked to. */
+  public static final class Stop implements Callback {
+    private volatile boolean asked;
+
+    /** Creates what has not been asked yet. */
+    Stop() {}
+
+    @Override
+    public void onStep(Training training) {
+      if (asked) {
+        training.pause();
+      }
+    }
+  }
+
+  /** Creates an empty trainings. */
+  public TrainingManager(Events events, Workspace workspace) {
+    this.events = events;
+    this.workspace = workspace;
+  }
+
+  /** Returns the training, if there is one. */
+  public synchronized Optional<ActiveRun> active() {
+    return Optional.ofNullable(active);
+  }
+
+  /** Returns a trainer that pages see when it trains. */
+  public synchronized Trainer attach(Trainer trainer, Optional<Dataset> test) {
+    close();
+    LiveTraining live = new LiveTraining(events, TimeLine.create());
+    active = new ActiveRun(live, test, Optional.empty(), Optional.empty(), new Stop());
+    return trainer.callbacks(live.timeLine()).listeners(live);
+  }
+
+  /** Begins a training; the one before ends. */
+  public synchronized void begin(Plan plan) {
+    begin(plan, new RateChanges(plan.usual()), TimeLine.create(), Optional.empty());
+  }
+
+  /**
+   * Begins a training again at one of its steps, from where it may go another way. The step is
+   * computed on the thread that asks, while the training goes on.
+   *
+   * @param step the number of steps that are done
+   * @param factor what the learning rate is multiplied with from then on
+   */
+  public void branch(long step, double factor) {
+    ActiveRun old =
+        active().orElseThrow(() -> new FoveaException("branch: nothing is trained yet"));
+    Plan plan =
+        old.plan()
+            .orElseThrow(() -> new FoveaException("branch: only trainings of the page branch"));
+    Replay replay =
+        old.live()
+            .replay()
+            .orElseThrow(() -> new FoveaException("branch: the training has not begun yet"));
+    RateChanges rates = old.rates().orElseThrow().until(step);
+    rates.add(step, factor);
+    TimeLine line = TimeLine.create();
+    try {
+      var _ = replay.at(old.live().timeLine().before(step), step, line.folder());
+      branch(old, plan, rates, line);
+    } catch (FoveaException e) {
+      line.close();
+      throw e;
+    }
+  }
+
+  private synchronized void branch(ActiveRun old, Plan plan, RateChanges rates, TimeLine line) {
+    if (!old.equals(active)) {
+      throw new FoveaException("branch: another training has begun meanwhile");
+    }
+    begin(plan, rates, line, Optional.of(line.folder()));
+  }
+
+  private void begin(Plan plan, RateChanges rates, TimeLine line, Optional<Path> from) {
+    Model model = plan.model();
+    close();
+    LiveTraining live = new LiveTraining(events, line);
+    Stop stop = new Stop();
+    Trainer trainer =
+        Trainer.of(model, crossEntropy(), plan.rule())
+            .schedule(rates)
+            .seed(Seed.of(plan.seed()))
+            .metrics(accuracy())
+            .callbacks(live.timeLine(), stop)
+            .listeners(live);
+    Trainer begun = from.map(trainer::resume).orElse(trainer);
+    active =
+        new ActiveRun(
+            live, Optional.of(plan.data().test()), Optional.of(plan), Optional.of(rates), stop);
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("studio-training")
+            .start(() -> run(begun, plan, live, model));
+  }
+
+  private void run(Trainer trainer, Plan plan, LiveTraining live, Model model) {
+    try {
+      var _ =
+          trainer.fit(
+              plan.data().train().shuffled().batches(plan.batch()),
+              Epochs.epochs(plan.epochs()),
+              plan.data().test());
+      workspace.put(OpenModel.of(workspace.nextId("m"), plan.name(), model, OpenModel.rule(model)));
+    } catch (FoveaException e) {
+      live.failed(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      live.failed("the training ended with an error of its own: " + e);
+    }
+  }
+
+  /** Ends the training, if there is one, and deletes its time line. */
+  public synchronized void close() {
+    end();
+    active().ifPresent(a -> a.live().timeLine().close());
+  }
+
+  /** Ends the training, if there is one; its steps can still be gone back to. */
+  public synchronized void end() {
+    ActiveRun old = active;
+    if (old != null) {
+      old.stop().asked = true;
+      old.live().goOn();
+    }
+  }
+}

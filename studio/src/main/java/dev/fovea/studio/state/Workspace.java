@@ -1,0 +1,141 @@
+package dev.fovea.studio.state;
+
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/**
+ * The networks and pictures that are open, by their ids.
+ *
+ * <p>Where they are too many or take too much memory, the oldest are closed; those that the studio
+ * itself teaches stay.
+ */
+public final class Workspace {
+  private static final int MOST = 32;
+  private static final Set<String> STAY = Set.of(DigitReader.ID, SceneLearner.ID);
+
+  private final Map<String, OpenModel> models = new LinkedHashMap<>();
+  private final Map<String, Picture> pictures = new LinkedHashMap<>();
+  private final long mostBytes;
+  private int given;
+
+  /**
+   * A picture.
+   *
+   * @param id what addresses call it
+   * @param name what people call it
+   * @param image the picture [H, W, C], values 0 … 255
+   */
+  public record Picture(String id, String name, Tensor image) {
+    long bytes() {
+      return (long) Float.BYTES * image.shape().elements();
+    }
+  }
+
+  /** Creates an empty workspace that takes at most a quarter of the heap, and as much again. */
+  public Workspace() {
+    this(Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /**
+   * Creates an empty workspace.
+   *
+   * @param mostBytes how much memory networks may take, and pictures as well
+   */
+  public Workspace(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  /** Opens a network, in place of one with the same id. */
+  public synchronized void put(OpenModel model) {
+    models.put(model.id(), model);
+    shorten(models, OpenModel::bytes);
+  }
+
+  /** Opens a picture. */
+  public synchronized Picture put(String name, Tensor image) {
+    Picture picture = new Picture(nextId("p"), name, image);
+    pictures.put(picture.id(), picture);
+    shorten(pictures, Picture::bytes);
+    return picture;
+  }
+
+  /**
+   * Gives a network or picture another name.
+   *
+   * @throws FoveaException if there is none of this id
+   */
+  public synchronized void rename(String id, String name) {
+    OpenModel m = models.get(id);
+    if (m != null) {
+      models.put(id, new OpenModel(id, name, m.model(), m.rule(), m.watch()));
+      return;
+    }
+    pictures.put(id, new Picture(id, name, picture(id).image()));
+  }
+
+  /** Returns an id that nothing has yet. */
+  public synchronized String nextId(String prefix) {
+    given++;
+    return prefix + given;
+  }
+
+  /** Closes the oldest but for the last, where there are too many or they are too large. */
+  private <T> void shorten(Map<String, T> map, ToLongFunction<T> bytes) {
+    long all = map.values().stream().mapToLong(bytes).sum();
+    List<String> oldest = new ArrayList<>(map.keySet());
+    oldest.removeLast();
+    oldest.removeAll(STAY);
+    for (String id : oldest) {
+      T one = map.get(id);
+      if (one != null && (map.size() > MOST || all > mostBytes)) {
+        all -= bytes.applyAsLong(one);
+        map.remove(id);
+      }
+    }
+  }
+
+  /** Returns all networks, the oldest first. */
+  public synchronized List<OpenModel> models() {
+    return new ArrayList<>(models.values());
+  }
+
+  /** Tells the networks that take a picture and answer with classes. */
+  public List<Map<String, String>> classifiers() {
+    return models().stream()
+        .filter(OpenModel::classifiesPictures)
+        .map(m -> Map.of("id", m.id(), "name", m.name()))
+        .toList();
+  }
+
+  /** Returns all pictures, the oldest first. */
+  public synchronized List<Picture> pictures() {
+    return new ArrayList<>(pictures.values());
+  }
+
+  /**
+   * Returns a network.
+   *
+   * @throws FoveaException if there is none of this id
+   */
+  public synchronized OpenModel model(String id) {
+    return Optional.ofNullable(models.get(id))
+        .orElseThrow(() -> new FoveaException("no network has the id " + id + "; open it again"));
+  }
+
+  /**
+   * Returns a picture.
+   *
+   * @throws FoveaException if there is none of this id
+   */
+  public synchronized Picture picture(String id) {
+    return Optional.ofNullable(pictures.get(id))
+        .orElseThrow(() -> new FoveaException("no picture has the id " + id + "; open it again"));
+  }
+}

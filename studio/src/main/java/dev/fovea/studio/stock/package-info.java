@@ -1,5 +1,0 @@
-/** What rooms share: open networks, pictures and the digits that are learned at the start. */
-@NullMarked
-package dev.fovea.studio.stock;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+// @ts-check
+/** <fv-boxes>: a picture with boxes, regions, joints and cells over it, walked through by keys. */
+import { CLASSES } from './colour.js';
+import { html, render, say } from './dom.js';
+import { drawPicture } from './picture.js';
+
+/**
+ * A box, in pixels of the picture.
+ * @typedef {{label: string, box: number[], score?: number, points?: number[][], colour: string, faint?: boolean, dash?: boolean}} Shown
+ * @typedef {{name: string, height: number, width: number, pixels: any, regions?: any, boxes: Shown[], bones?: number[][],
+ *   grid?: {rows: number, columns: number, left: number, top: number, stepX: number, stepY: number}, cell?: number[], keys?: string}} Scene
+ */
+
+/** Returns the colour of a class or region. @param {number} i */
+export const colourOf = (i) => CLASSES[((i % CLASSES.length) + CLASSES.length) % CLASSES.length];
+
+export class FvBoxes extends HTMLElement {
+  /** @type {Scene | undefined} */ #scene;
+  #at = -1;
+  #base = document.createElement('canvas');
+
+  connectedCallback() {
+    this.#draw();
+  }
+
+  /** @param {Scene} scene */
+  set scene(scene) {
+    if (this.#scene?.pixels !== scene.pixels || this.#scene?.regions !== scene.regions) this.#compose(scene);
+    this.#scene = scene;
+    this.#at = Math.min(this.#at, scene.boxes.length - 1);
+    this.#draw();
+  }
+
+  /** Draws the picture with its regions once. @param {Scene} scene */
+  #compose(scene) {
+    const [height, width, channels] = scene.pixels.shape;
+    drawPicture(this.#base, { height, width, channels, values: scene.pixels.values });
+    if (!scene.regions?.values.some((/** @type {number} */ r) => r > 0)) return;
+    const context = /** @type {CanvasRenderingContext2D} */ (this.#base.getContext('2d'));
+    const image = context.getImageData(0, 0, width, height);
+    scene.regions.values.forEach((/** @type {number} */ r, /** @type {number} */ i) => {
+      if (r === 0) return;
+      const colour = parseInt(colourOf(r - 1).slice(1), 16);
+      [colour >> 16, (colour >> 8) & 255, colour & 255].forEach((c, k) => { image.data[4 * i + k] = 0.5 * image.data[4 * i + k] + 0.5 * c; });
+    });
+    context.putImageData(image, 0, 0);
+  }
+
+  #draw() {
+    const scene = this.#scene;
+    if (!scene || !this.isConnected) return;
+    render(html`<div class="stage" role="application" aria-roledescription="picture with boxes" tabindex="0" aria-label=${`${scene.name}: ${scene.boxes.length} boxes. ${scene.keys ?? 'Left and right go from box to box.'}`}
+      @keydown=${this.#key}><canvas aria-hidden="true"></canvas></div>`, this);
+    this.#paint();
+  }
+
+  #paint() {
+    const scene = /** @type {Scene} */ (this.#scene), canvas = /** @type {HTMLCanvasElement} */ (this.querySelector('canvas'));
+    const zoom = Math.max(1, Math.round(480 / Math.max(this.#base.width, this.#base.height)));
+    canvas.width = this.#base.width * zoom;
+    canvas.height = this.#base.height * zoom;
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.#base, 0, 0, canvas.width, canvas.height);
+    const sx = canvas.width / scene.width, sy = canvas.height / scene.height;
+    const g = scene.grid;
+    if (g) {
+      context.strokeStyle = 'rgb(255 255 255 / .55)';
+      context.lineWidth = 1;
+      for (let r = 0; r <= g.rows; r++) line(context, g.left * sx, (g.top + r * g.stepY) * sy, (g.left + g.columns * g.stepX) * sx, (g.top + r * g.stepY) * sy);
+      for (let c = 0; c <= g.columns; c++) line(context, (g.left + c * g.stepX) * sx, g.top * sy, (g.left + c * g.stepX) * sx, (g.top + g.rows * g.stepY) * sy);
+      if (scene.cell) {
+        context.fillStyle = 'rgb(255 79 163 / .5)';
+        context.fillRect((g.left + scene.cell[1] * g.stepX) * sx, (g.top + scene.cell[0] * g.stepY) * sy, g.stepX * sx, g.stepY * sy);
+      }
+    }
+    scene.boxes.forEach((b, i) => {
+      const [l, t, r, d] = b.box;
+      context.globalAlpha = b.faint ? 0.45 : 1;
+      context.setLineDash(b.dash ? [5, 4] : []);
+      context.lineWidth = i === this.#at ? 6 : 4;
+      context.strokeStyle = i === this.#at ? '#ffffff' : 'rgb(0 0 0 / .55)';
+      context.strokeRect(l * sx, t * sy, (r - l) * sx, (d - t) * sy);
+      context.lineWidth = i === this.#at ? 3 : 2;
+      context.strokeStyle = b.colour;
+      context.strokeRect(l * sx, t * sy, (r - l) * sx, (d - t) * sy);
+      joints(context, b, scene.bones ?? [], sx, sy);
+      if (!b.faint && b.label) tag(context, `${b.label}${b.score === undefined ? '' : ` ${Math.round(100 * b.score)} %`}`, l * sx, t * sy, b.colour);
+    });
+    context.globalAlpha = 1;
+  }
+
+  /** @param {KeyboardEvent} e */
+  #key = (e) => {
+    const scene = /** @type {Scene} */ (this.#scene);
+    const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
+    if (!move) return;
+    e.preventDefault();
+    if (scene.keys) {
+      this.dispatchEvent(new CustomEvent('move', { detail: { row: move[0], column: move[1], shift: e.shiftKey } }));
+    } else if (scene.boxes.length) {
+      this.#at = (this.#at + move[0] + move[1] + scene.boxes.length) % scene.boxes.length;
+      this.#paint();
+      const b = scene.boxes[this.#at];
+      say(`${b.label}${b.score === undefined ? '' : `, ${Math.round(100 * b.score)} percent`}, box ${b.box.map((n) => Math.round(n)).join(', ')}`);
+    }
+  };
+}
+customElements.define('fv-boxes', FvBoxes);
+
+/** @param {CanvasRenderingContext2D} c @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
+function line(c, x1, y1, x2, y2) {
+  c.beginPath();
+  c.moveTo(x1, y1);
+  c.lineTo(x2, y2);
+  c.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} c @param {Shown} b @param {number[][]} bones @param {number} sx @param {number} sy */
+function joints(c, b, bones, sx, sy) {
+  const p = b.points ?? [];
+  c.setLineDash([]);
+  c.lineWidth = 3;
+  for (const [from, to] of bones) if (p[from]?.length && p[to]?.length) line(c, p[from][0] * sx, p[from][1] * sy, p[to][0] * sx, p[to][1] * sy);
+  for (const q of p) {
+    if (!q.length) continue;
+    c.fillStyle = '#ffffff';
+    c.beginPath();
+    c.arc(q[0] * sx, q[1] * sy, 4, 0, 7);
+    c.fill();
+    c.stroke();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} c @param {string} text @param {number} x @param {number} y @param {string} colour */
+function tag(c, text, x, y, colour) {
+  c.font = '600 14px system-ui, sans-serif';
+  const wide = c.measureText(text).width + 8, top = Math.max(0, y - 19), left = Math.max(0, Math.min(x, c.canvas.width - wide));
+  c.fillStyle = 'rgb(0 0 0 / .78)';
+  c.fillRect(left, top, wide, 19);
+  c.fillStyle = colour;
+  c.fillRect(left, top, 4, 19);
+  c.fillStyle = '#ffffff';
+  c.fillText(text, left + 7, top + 14);
+}

@@ -1,0 +1,97 @@
+// @ts-check
+/** The room in which two networks stand side by side. */
+import { ask, numbers } from '../js/api.js';
+import '../js/bars.js';
+import { count, html, render, say, shown } from '../js/dom.js';
+import '../js/maps.js';
+import { chooser, drawSamples, networks, pictures } from '../js/picture.js';
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  let offer = await ask('compare/models');
+  let all = await pictures();
+  const ids = offer.models.map((/** @type {any} */ m) => m.id);
+  const state = { models: [context.state.get('first') ?? ids[0], context.state.get('second') ?? ids.at(-1)], layers: ['', ''],
+    picture: context.state.get('picture') ?? all.at(-1)?.id ?? '', data: offer.data[0], samples: 500 };
+  /** @type {any[]} */ const said = [undefined, undefined];
+  /** @type {any[]} */ const maps = [undefined, undefined];
+  /** @type {any} */ let compared;
+  let busy = '';
+
+  const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
+
+  /** Asks what a network says of the picture, and shows the layer that was shown before. @param {number} side */
+  const look = (side) => attempt(async () => {
+    said[side] = await ask('compare/picture', { model: state.models[side], picture: state.picture });
+    if (!said[side].layers.includes(state.layers[side])) state.layers[side] = said[side].layers[0] ?? '';
+    context.remember({ first: state.models[0], second: state.models[1], picture: state.picture });
+    await layer(side);
+  });
+
+  /** @param {number} side */
+  async function layer(side) {
+    maps[side] = state.layers[side] && await ask('compare/maps', { model: state.models[side], picture: state.picture, layer: state.layers[side] });
+    draw();
+  }
+
+  const both = async () => {
+    await look(0);
+    await look(1);
+  };
+
+  const eightBits = () => attempt(async () => {
+    busy = 'it is calibrated …';
+    draw();
+    const { id } = await ask('compare/eight-bits', { model: state.models[0] });
+    offer = await ask('compare/models');
+    state.models[1] = id;
+    busy = '';
+    compared = undefined;
+    await look(1);
+    say('The second network is the first in 8 bits');
+  });
+
+  const run = () => attempt(async () => {
+    busy = 'both read the samples …';
+    draw();
+    compared = await ask('compare/data', { first: state.models[0], second: state.models[1], data: state.data, samples: state.samples });
+    busy = '';
+    say(`They agree on ${compared.agree} of ${compared.samples}`);
+    draw();
+  });
+
+  /** @param {number} side */
+  function column(side) {
+    const s = said[side], l = maps[side]?.layers?.[0], a = l && maps[side].arrays[l.path];
+    return html`<section class="card side" aria-label=${side ? 'second network' : 'first network'}><h2>${side ? 'second' : 'first'}</h2>
+      ${networks(offer.models, state.models[side], async (id) => { state.models[side] = id; compared = undefined; offer = await ask('compare/models'); await look(side); }, (e) => context.wrong(e, place))}
+      ${side === 0 ? html`<div class="row"><button @click=${eightBits} ?disabled=${Boolean(busy)}>put it in 8 bits beside</button></div>` : ''}
+      ${s ? html`<fv-bars .entries=${s.top}></fv-bars>
+        <p class="soft">${count(s.parameters)} parameters, ${count(s.flops)} operations, <span class="mono millis">${s.millis.toFixed(3)}</span> ms a picture</p>
+        ${s.layers.length ? html`<div class="row"><label>layer <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; attempt(() => layer(side)); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">Its layers compute with whole numbers of 8 bits, which are not shown.</p>`}
+        ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
+  }
+
+  function onData() {
+    const c = compared, name = (/** @type {number} */ i) => c.classes[i];
+    return html`<section class="card" aria-label="On a data set"><h2>On a data set</h2>
+      <div class="row"><label>data <select name="data" @change=${(/** @type {any} */ e) => { state.data = e.target.value; }}>${offer.data.map((/** @type {string} */ d) => html`<option ?selected=${d === state.data}>${d}</option>`)}</select></label>
+        <label>samples <input type="number" name="samples" min="10" max="2000" .value=${String(state.samples)} @change=${(/** @type {any} */ e) => { state.samples = Math.round(Number(e.target.value)); }}></label>
+        <button class="main" ?disabled=${Boolean(busy)} @click=${run}>compare</button><span class="soft" role="status">${busy}</span></div>
+      ${c ? html`<table class="sides"><thead><tr><th>network<th class="number">right<th class="number">accuracy<th class="number">ms a sample</thead><tbody>
+          ${c.sides.map((/** @type {any} */ s, /** @type {number} */ i) => html`<tr><th scope="row">${offer.models.find((/** @type {any} */ m) => m.id === state.models[i])?.name}<td class="number">${s.right}<td class="number">${(100 * s.accuracy).toFixed(2)} %<td class="number">${shown(s.millis)}</tr>`)}</tbody></table>
+        <p>They agree on <strong class="agree">${c.agree}</strong> of ${c.samples}.</p>
+        <ul class="wrong-ones">${c.differ.map((/** @type {any} */ d, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas><span>${name(d.label)}: <strong>${name(d.first)}</strong> or <strong>${name(d.second)}</strong></span></li>`)}</ul>` : ''}</section>`;
+  }
+
+  function draw() {
+    render(html`<h1>Compare</h1>
+      <p class="lead">Two networks on one picture and on the same data: what they say, what their layers compute, and what they take.</p>
+      ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await both(); }, (e) => context.wrong(e, place))}
+      <div class="columns">${column(0)}${column(1)}</div>${onData()}`, place);
+    if (compared) drawSamples(place, compared.arrays.pictures);
+  }
+
+  draw();
+  await both();
+}

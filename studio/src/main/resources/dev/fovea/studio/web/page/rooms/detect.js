@@ -1,0 +1,199 @@
+// @ts-check
+/** The room of what networks find: boxes, masks, joints, and how boxes come about. */
+import { ask, listen } from '../js/api.js';
+import '../js/boxes.js';
+import { colourOf } from '../js/boxes.js';
+import { html, newest, render, say, shown } from '../js/dom.js';
+import { chooser, networks, pictures } from '../js/picture.js';
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  let offer = await ask('detect/models');
+  let all = await pictures();
+  const state = { model: context.state.get('model') ?? offer.models.at(-1)?.id ?? '', picture: context.state.get('picture') ?? all.at(-1)?.id ?? '',
+    score: number('score'), overlap: number('overlap'), tab: context.state.get('tab') ?? 'found', map: 0, cell: [0, 0], step: 0, card: offer.cards[0].name, other: '' };
+  /** @type {any} */ let seen;
+  /** @type {number[][]} */ let anchors = [];
+  /** @type {Set<string>} */ const hidden = new Set();
+  /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
+  const two = [[20, 20, 80, 70], [45, 35, 105, 95]];
+  /** @type {any} */ let overlaps;
+  let one = 0;
+
+  /** @param {string} name */
+  function number(name) {
+    const text = context.state.get(name);
+    return text === null ? undefined : Number(text);
+  }
+
+  const look = newest(async () => {
+    if (!state.model) return;
+    try {
+      seen = await ask('detect/look', { model: state.model, picture: state.picture, ...(state.score === undefined ? {} : { score: state.score }), ...(state.overlap === undefined ? {} : { overlap: state.overlap }) });
+      context.remember({ model: state.model, picture: state.picture, tab: state.tab, ...(state.score === undefined ? {} : { score: String(state.score) }), ...(state.overlap === undefined ? {} : { overlap: String(state.overlap) }) });
+      state.step = Math.min(state.step, seen.steps?.length ?? 0);
+      if (!['boxes'].includes(seen.kind)) state.tab = 'found';
+      place.querySelector(':scope > .wrong')?.remove();
+    } catch (e) {
+      seen = undefined;
+      context.wrong(e, place);
+    }
+    draw();
+  });
+
+  const refresh = async () => {
+    offer = await ask('detect/models');
+    all = await pictures();
+  };
+  const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => context.wrong(e, place));
+  const learn = () => attempt(async () => {
+    const { model, picture } = await ask('detect/learn');
+    Object.assign(state, { model, picture, score: undefined, overlap: undefined });
+    await refresh();
+    await look(undefined);
+  });
+  const readAs = () => attempt(async () => {
+    state.model = (await ask('detect/read-as', { model: state.other || offer.others.at(-1)?.id || '', card: state.card })).id;
+    await refresh();
+    await look(undefined);
+  });
+
+  /** Goes to a step of suppression. @param {number} to */
+  function go(to) {
+    state.step = Math.max(0, Math.min(seen.steps.length, to));
+    const s = seen.steps[state.step - 1];
+    if (s) say(`step ${state.step}: ${words(s)}`);
+    draw();
+  }
+
+  /** @param {any} s */
+  const words = (s) => `${s.label}, ${(100 * s.score).toFixed(1)} percent, ${s.by < 0 ? 'stays' : `goes: IoU ${s.overlap.toFixed(2)} with box ${s.by + 1}`}`;
+
+  function play() {
+    if (timer) {
+      clearInterval(timer);
+      timer = undefined;
+    } else {
+      timer = setInterval(() => (state.step < seen.steps.length ? go(state.step + 1) : play()), 400);
+    }
+    draw();
+  }
+
+  /** Goes to a cell. @param {number} row @param {number} column */
+  function cell(row, column) {
+    const m = seen.maps[state.map];
+    state.cell = [Math.max(0, Math.min(m.rows - 1, row)), Math.max(0, Math.min(m.columns - 1, column))];
+    anchors = [];
+    draw();
+    around(undefined);
+  }
+
+  const around = newest(() => attempt(async () => {
+    const at = state.cell;
+    const { boxes } = await ask('detect/anchors', { model: state.model, picture: state.picture, map: state.map, row: at[0], column: at[1] });
+    if (at !== state.cell) return; // the newest question is about to be asked
+    anchors = boxes;
+    say(`cell row ${state.cell[0] + 1}, column ${state.cell[1] + 1}: ${anchors.length} anchors`);
+    draw();
+  }));
+
+  const measure = newest(() => attempt(async () => {
+    overlaps = await ask('detect/overlap', { a: two[0], b: two[1] });
+    say(`IoU ${overlaps.iou.toFixed(3)}`);
+    draw();
+  }));
+
+  /** @param {{row: number, column: number, shift: boolean}} by */
+  function drag(by) {
+    const b = two[one], d = 5;
+    if (!by.shift) { b[0] += d * by.column; b[1] += d * by.row; }
+    b[2] = Math.max(b[0] + d, b[2] + d * by.column);
+    b[3] = Math.max(b[1] + d, b[3] + d * by.row);
+    measure(undefined);
+  }
+
+  const labels = () => [...new Set(seen.found.map((/** @type {any} */ f) => f.label))].sort();
+  const colour = (/** @type {string} */ label) => colourOf([...label].reduce((h, c) => (h * 31 + c.charCodeAt(0)) % 9973, 7));
+
+  function scene() {
+    const base = { name: 'the picture', height: seen.height, width: seen.width, pixels: seen.arrays.pixels, regions: seen.arrays.regions, bones: seen.bones };
+    if (state.tab === 'steps') {
+      const done = seen.steps.slice(0, state.step);
+      return { ...base, regions: undefined, boxes: done.map((/** @type {any} */ s, /** @type {number} */ i) => ({ label: i === state.step - 1 ? s.label : '', score: s.score, box: s.box, colour: s.by < 0 ? '#009e73' : '#d55e00', faint: s.by >= 0 && i < state.step - 1, dash: s.by >= 0 })) };
+    }
+    if (state.tab === 'anchors') {
+      return { ...base, regions: undefined, grid: seen.maps[state.map], cell: state.cell, keys: 'Arrows move the cell.', boxes: anchors.map((b) => ({ label: '', box: b, colour: '#ff4fa3', dash: true })) };
+    }
+    return { ...base, boxes: (seen.found ?? []).filter((/** @type {any} */ f) => !hidden.has(f.label)).map((/** @type {any} */ f) => ({ ...f, colour: colour(f.label) })) };
+  }
+
+  function thresholds() {
+    const slider = (/** @type {'score' | 'overlap'} */ name, /** @type {string} */ label) => html`<label>${label} <input type="range" name=${name} min="0" max="1" step="0.01" .value=${String(seen[name])}
+      @input=${(/** @type {any} */ e) => { state[name] = Number(e.target.value); look(undefined); }}> <output>${seen[name].toFixed(2)}</output></label>`;
+    return html`<div class="row">${slider('score', 'least score')} ${seen.overlap === undefined ? '' : slider('overlap', 'most overlap')}</div>`;
+  }
+
+  function found() {
+    if (seen.classes) return html`<table class="found"><thead><tr><th>region<th class="number">share</thead><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row"><span class="swatch" .style=${`background:${colourOf(c.region - 1)}`}></span>${c.label}<td class="number">${(100 * c.share).toFixed(2)} %</tr>`)}</tbody></table>`;
+    return html`${seen.score === undefined ? '' : thresholds()}
+      <div class="row">${labels().map((l) => html`<label><input type="checkbox" name=${`class-${l}`} ?checked=${!hidden.has(l)} @change=${() => { if (!hidden.delete(l)) hidden.add(l); draw(); }}>${l}</label>`)}</div>
+      <div class="scroll"><table class="found"><thead><tr><th>what<th class="number">score<th class="number">left<th class="number">top<th class="number">right<th class="number">bottom</thead>
+      <tbody>${seen.found.map((/** @type {any} */ f) => html`<tr><th scope="row">${f.label}<td class="number">${f.score.toFixed(4)}</td>${f.box.map((/** @type {number} */ n) => html`<td class="number">${n.toFixed(1)}`)}</tr>`)}</tbody></table></div>
+      ${seen.joints ? html`<details><summary>joints as a table</summary><div class="scroll"><table class="joints"><tbody>${seen.found.flatMap((/** @type {any} */ f) => f.points.map((/** @type {number[]} */ p, /** @type {number} */ i) => html`<tr><th scope="row">${seen.joints[i]}<td class="number">${p.length ? shown(p[0]) : '–'}<td class="number">${p.length ? shown(p[1]) : '–'}</tr>`))}</tbody></table></div></details>` : ''}`;
+  }
+
+  function steps() {
+    const s = seen.steps[state.step - 1];
+    return html`<p>By falling score, a box stays unless its IoU with one of its class that stayed is above <strong>${seen.overlap.toFixed(2)}</strong>.</p>${thresholds()}
+      <div class="row"><button @click=${() => go(0)}>begin</button><button @click=${() => go(state.step - 1)} ?disabled=${state.step === 0}>◀ back</button><button class="main" @click=${() => go(state.step + 1)} ?disabled=${state.step >= seen.steps.length}>step ▶</button>
+        <button aria-pressed=${timer ? 'true' : 'false'} @click=${play}>${timer ? 'pause' : 'play'}</button><button @click=${() => go(seen.steps.length)}>end</button></div>
+      <p class="step">${state.step} of ${seen.steps.length}${s ? html`: <strong>${words(s)}</strong>` : ''}</p>
+      <details><summary>as a table</summary><div class="scroll"><table class="steps"><thead><tr><th class="number">box<th>class<th class="number">score<th class="number">IoU<th>fate</thead>
+      <tbody>${seen.steps.map((/** @type {any} */ t, /** @type {number} */ i) => html`<tr><td class="number">${i + 1}<th scope="row">${t.label}<td class="number">${t.score.toFixed(4)}<td class="number">${t.overlap.toFixed(4)}<td>${t.by < 0 ? 'stays' : `goes for ${t.by + 1}`}</tr>`)}</tbody></table></div></details>`;
+  }
+
+  function grid() {
+    if (!seen.maps.length) return html`<p>This network has no anchors: its boxes come from regions, or it tells the boxes themselves.</p>`;
+    const m = seen.maps[state.map];
+    return html`<p>Each cell of each map tells boxes, and begins from these anchors. Arrows move the cell.</p>
+      <div class="row"><label>map <select name="map" @change=${(/** @type {any} */ e) => { state.map = Number(e.target.value); cell(0, 0); }}>${seen.maps.map((/** @type {any} */ x, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === state.map}>${x.rows} × ${x.columns}</option>`)}</select></label>
+        <span class="cell">row ${state.cell[0] + 1}, column ${state.cell[1] + 1}: ${m.anchors} anchors of ${seen.maps.reduce((/** @type {number} */ t, /** @type {any} */ x) => t + x.rows * x.columns * x.anchors, 0)} in all</span></div>
+      <table class="anchors"><tbody>${anchors.map((b) => html`<tr>${b.map((n) => html`<td class="number">${n.toFixed(1)}`)}</tr>`)}</tbody></table>`;
+  }
+
+  function overlapOfTwo() {
+    const side = 120, pixels = { shape: [side, side, 1], values: blank };
+    return html`<section class="card" aria-label="Overlap"><h2>How much are two boxes one?</h2>
+      <div class="row">${[0, 1].map((i) => html`<button aria-pressed=${one === i ? 'true' : 'false'} @click=${() => { one = i; draw(); }}>move box ${i + 1}</button>`)}<span class="soft">arrows move it, with Shift they change its size</span></div>
+      <div class="grids"><fv-boxes class="two" @move=${(/** @type {CustomEvent} */ e) => drag(e.detail)} .scene=${{ name: 'two boxes', height: side, width: side, pixels, keys: 'Arrows move the chosen box, with Shift they change its size.', boxes: two.map((b, i) => ({ label: `box ${i + 1}`, box: b, colour: ['#56b4e9', '#e69f00'][i] })) }}></fv-boxes>
+        ${overlaps ? html`<table class="overlaps"><tbody>${Object.entries(overlaps).map(([k, v]) => html`<tr><th scope="row">${{ iou: 'IoU', giou: 'GIoU', diou: 'DIoU', ciou: 'CIoU' }[k] ?? k}<td class="number">${/** @type {number} */ (v).toFixed(4)}</tr>`)}</tbody></table>` : ''}</div></section>`;
+  }
+
+  function draw() {
+    const p = offer.scenes, tabs = { found: 'what is found', steps: 'suppression, step by step', anchors: 'cells and anchors' };
+    render(html`<h1>Detect</h1>
+      <p class="lead">Where is what? Boxes with the cells and anchors that they come from, masks, and joints.${p.step >= 0 && p.step < p.steps ? html` <strong>The detector is learning</strong>: step <span class="mono">${p.step}</span> of ${p.steps}.` : ''}${p.accuracy === undefined ? '' : html` AP50 on scenes that it has never seen: <span class="mono">${p.accuracy.toFixed(3)}</span>.`}</p>
+      <div class="row">${p.step < 0 ? html`<button class="main" @click=${learn}>Teach a small detector now</button>` : ''}</div>
+      <div class="row">${networks(offer.models, state.model, async (id) => { Object.assign(state, { model: id, score: undefined, overlap: undefined }); await refresh(); if (!offer.models.some((/** @type {any} */ m) => m.id === id)) state.other = id; await look(undefined); }, (e) => context.wrong(e, place))}
+        ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await look(undefined); }, (e) => context.wrong(e, place))}</div>
+      ${offer.others.length ? html`<details ?open=${!offer.models.length}><summary>Networks that do not say how their outputs are read</summary><div class="row"><label>read <select name="other" @change=${(/** @type {any} */ e) => { state.other = e.target.value; }}>${offer.others.map((/** @type {any} */ m) => html`<option value=${m.id} ?selected=${m.id === state.other}>${m.name}</option>`)}</select></label>
+        <label>as <select name="card" @change=${(/** @type {any} */ e) => { state.card = e.target.value; }}>${offer.cards.map((/** @type {any} */ c) => html`<option value=${c.name} ?selected=${c.name === state.card}>${c.name}: ${c.about}</option>`)}</select></label><button @click=${readAs}>read</button></div></details>` : ''}
+      ${seen ? html`<div class="detect-columns"><section class="card"><fv-boxes class="main-picture" @move=${(/** @type {CustomEvent} */ e) => cell(state.cell[0] + e.detail.row, state.cell[1] + e.detail.column)} .scene=${scene()}></fv-boxes>
+          <p class="soft">${seen.height} × ${seen.width} pixels, ${seen.input} in the network, ${seen.millis.toFixed(1)} ms</p></section>
+        <section class="card">${seen.kind === 'boxes' ? html`<div role="tablist" aria-label="views">${Object.entries(tabs).map(([name, title]) => html`<button role="tab" aria-selected=${name === state.tab} @click=${() => { state.tab = name; if (name === 'anchors' && seen.maps.length) cell(state.cell[0], state.cell[1]); else draw(); }}>${title}</button>`)}</div>` : ''}
+          <div role="tabpanel">${{ steps, anchors: grid }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">Open a network that finds things, or teach one: it takes a minute or two, and you can watch.</p>`}
+      ${overlapOfTwo()}`, place);
+  }
+
+  draw();
+  await measure(undefined);
+  await look(undefined);
+  const end = listen('scenes', () => attempt(async () => {
+    offer = await ask('detect/models');
+    if (state.model === 'yolo-scenes') await look(undefined);
+    else draw();
+  }));
+  return () => { clearInterval(timer); end(); };
+}
+
+const blank = new Uint8Array(120 * 120).fill(40);

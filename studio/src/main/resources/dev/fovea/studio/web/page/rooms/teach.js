@@ -1,0 +1,160 @@
+// @ts-check
+/** The room in which a trained network learns classes of one's own. */
+import { ask, keep } from '../js/api.js';
+import '../js/bars.js';
+import { html, newest, render, say } from '../js/dom.js';
+import { networks } from '../js/picture.js';
+
+const THUMB = 48;
+
+/** @typedef {{id: number, thumb: ImageData}} Example */
+
+/** @type {import('../js/rooms.js').RoomModule['enter']} */
+export async function enter(place, context) {
+  let offer = await ask('teach/models');
+  const state = { model: context.state.get('model') ?? offer.models[0].id };
+  /** @type {{name: string, examples: Example[]}[]} */ let classes = [{ name: 'first', examples: [] }, { name: 'second', examples: [] }];
+  /** @type {any} */ let learned;
+  /** @type {number[] | undefined} */ let shares;
+  /** @type {MediaStream | undefined} */ let camera;
+  /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
+  let holding = -1, busy = '';
+
+  const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
+  const video = () => /** @type {HTMLVideoElement} */ (place.querySelector('video'));
+
+  const begin = () => attempt(async () => {
+    await ask('teach/begin', { model: state.model });
+    classes = classes.map((c) => ({ name: c.name, examples: [] }));
+    learned = shares = undefined;
+    context.remember({ model: state.model });
+    draw();
+  });
+
+  /** Shows Java an example of a class. @param {Blob} blob @param {number} cls */
+  async function add(blob, cls) {
+    const bitmap = await createImageBitmap(blob);
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = THUMB;
+    const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    c.drawImage(bitmap, 0, 0, THUMB, THUMB);
+    const { id } = await ask('teach/example', /** @type {any} */ (blob));
+    await ask('teach/label', { id, class: cls });
+    classes[cls].examples.push({ id, thumb: c.getImageData(0, 0, THUMB, THUMB) });
+    draw();
+  }
+
+  /** Takes files; those of a folder are of the class that the folder is called. @param {FileList | null} files @param {number} cls */
+  const take = (files, cls) => attempt(async () => {
+    for (const file of files ?? []) {
+      if (cls < 0 && !file.type.startsWith('image/')) continue;
+      busy = `reading ${file.name} …`;
+      await add(file, cls < 0 ? classOf(file.webkitRelativePath.split('/').at(-2) ?? 'others') : cls);
+    }
+    busy = '';
+    say(`${classes.map((c) => `${c.name}: ${c.examples.length}`).join(', ')} examples`);
+    draw();
+  });
+
+  /** Returns the number of the class of a name, which may be new. @param {string} name */
+  function classOf(name) {
+    const free = classes.findIndex((c) => c.examples.length === 0 && !classes.some((o) => o.name === name));
+    if (free >= 0) classes[free].name = name;
+    const at = classes.findIndex((c) => c.name === name);
+    return at >= 0 ? at : classes.push({ name, examples: [] }) - 1;
+  }
+
+  /** @param {number} cls @param {number} i */
+  const remove = (cls, i) => attempt(async () => {
+    await ask('teach/label', { id: classes[cls].examples[i].id, class: -1 });
+    classes[cls].examples.splice(i, 1);
+    draw();
+  });
+
+  const learn = () => attempt(async () => {
+    busy = 'it learns …';
+    draw();
+    learned = await ask('teach/learn', { classes: classes.map((c) => c.name) });
+    busy = '';
+    say(`It has learned ${classes.length} classes in ${learned.seconds.toFixed(1)} seconds`);
+    draw();
+  });
+
+  /** Asks what a picture is. @param {Blob} blob */
+  const judge = newest(async (/** @type {Blob} */ blob) => {
+    try {
+      shares = (await ask('teach/say', /** @type {any} */ (blob))).shares;
+      draw();
+    } catch (e) {
+      context.wrong(e, place);
+    }
+  });
+
+  /** Returns what the camera sees. @returns {Promise<Blob>} */
+  function frame() {
+    const v = video(), canvas = document.createElement('canvas');
+    const side = Math.min(v.videoWidth, v.videoHeight);
+    canvas.width = canvas.height = Math.min(224, side);
+    /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).drawImage(v, (v.videoWidth - side) / 2, (v.videoHeight - side) / 2, side, side, 0, 0, canvas.width, canvas.height);
+    return new Promise((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error('the camera gives no picture'))), 'image/png'));
+  }
+
+  const open = () => attempt(async () => {
+    camera = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    draw();
+    video().srcObject = camera;
+    await video().play();
+    timer = setInterval(async () => {
+      if (document.hidden) return close();
+      if (holding >= 0) await attempt(async () => add(await frame(), holding));
+      else if (learned) await judge(await frame());
+    }, 250);
+  });
+
+  function close() {
+    clearInterval(timer);
+    camera?.getTracks().forEach((t) => t.stop());
+    camera = undefined;
+    holding = -1;
+    draw();
+  }
+
+  /** @param {KeyboardEvent} e @param {number} cls @param {boolean} down */
+  function hold(e, cls, down) {
+    if (e.key !== ' ' && e.key !== 'Enter') return;
+    e.preventDefault();
+    holding = down ? cls : -1;
+  }
+
+  /** @param {{name: string, examples: Example[]}} c @param {number} i */
+  function classCard(c, i) {
+    return html`<section class="card" aria-label=${`class ${c.name}`}><div class="row"><label>class <input name=${`name-${i}`} .value=${c.name} maxlength="40" @change=${(/** @type {any} */ e) => { c.name = e.target.value || `class ${i + 1}`; draw(); }}></label><span class="count">${c.examples.length} examples</span></div>
+      <div class="row">${camera ? html`<button @pointerdown=${() => { holding = i; }} @pointerup=${() => { holding = -1; }} @pointerleave=${() => { holding = -1; }} @keydown=${(/** @type {KeyboardEvent} */ e) => hold(e, i, true)} @keyup=${(/** @type {KeyboardEvent} */ e) => hold(e, i, false)}>hold to record</button>` : ''}
+        <label class="button">pictures<input type="file" name=${`files-${i}`} accept="image/*" multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, i)}></label></div>
+      <ul class="examples">${c.examples.map((x, k) => html`<li><button class="plain" aria-label=${`take example ${k + 1} out`} @click=${() => remove(i, k)}><canvas width=${THUMB} height=${THUMB} data-class=${i} data-example=${k}></canvas></button></li>`)}</ul></section>`;
+  }
+
+  function draw() {
+    const ready = classes.length > 1 && classes.every((c) => c.examples.length > 0);
+    render(html`<h1>Teach</h1>
+      <p class="lead">Show a trained network your own classes. What it has learned of pictures stays as it is; only a new last layer learns, in seconds. No picture leaves this machine.</p>
+      <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; offer = await ask('teach/models'); await begin(); }, (e) => context.wrong(e, place))}
+        <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => (camera ? close() : open())}>${camera ? 'close the camera' : 'camera'}</button>
+        <label class="button">a folder with one folder for each class<input type="file" name="folder" webkitdirectory multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, -1)}></label>
+        <button @click=${() => { classes.push({ name: `class ${classes.length + 1}`, examples: [] }); draw(); }} ?disabled=${classes.length >= 20}>one more class</button></div>
+      <div class="columns">${classes.map(classCard)}</div>
+      <section class="card" aria-label="Learn"><div class="row"><button class="main" ?disabled=${!ready || Boolean(busy)} @click=${learn}>Learn</button>
+        <label class="button">ask about a picture<input type="file" name="ask" accept="image/*" class="quiet" ?disabled=${!learned} @change=${(/** @type {any} */ e) => e.target.files[0] && judge(e.target.files[0])}></label>
+        ${learned ? ['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`my-classes.${format}`, await ask('teach/save', { format })))}>${format}</button>`) : ''}<span class="soft" role="status">${busy}</span></div>
+        ${learned ? html`<p class="learned">Learned from <span class="mono">${learned.examples}</span> examples in <span class="mono">${learned.seconds.toFixed(2)}</span> s: <strong class="right">${(100 * learned.right).toFixed(1)} %</strong> of them right${learned.tested === null ? '' : html`, and <strong class="tested">${(100 * learned.tested).toFixed(1)} %</strong> of every fifth, which it had not seen`}.</p>` : html`<p class="soft">Each class needs an example; ten or more are better.</p>`}
+        ${shares ? html`<fv-bars .entries=${shares.map((share, i) => ({ name: classes[i]?.name ?? '', share }))}></fv-bars>` : ''}
+        <div class="stage" ?hidden=${!camera}><video muted playsinline aria-label="what the camera sees"></video></div></section>`, place);
+    place.querySelectorAll('canvas[data-class]').forEach((c) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (c), x = classes[Number(canvas.dataset.class)].examples[Number(canvas.dataset.example)];
+      canvas.getContext('2d')?.putImageData(x.thumb, 0, 0);
+    });
+  }
+
+  await begin();
+  return close;
+}

@@ -1,0 +1,166 @@
+package dev.fovea.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.nn.Model;
+import dev.fovea.systems.Detection;
+import dev.fovea.systems.box.BoxArray;
+import dev.fovea.systems.box.Overlap;
+import dev.fovea.systems.detect.Candidates;
+import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.detect.GridAnchors;
+import dev.fovea.systems.pose.PoseEstimator;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.InputRule;
+import dev.fovea.vision.Placed;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The room of what networks find, in a browser: its numbers are those of the vision systems. */
+@BrowserTest
+final class DetectRoomTest {
+  private static final Model NET = SystemNets.of("yolo-tiny");
+  private static final Tensor SCENE = SystemNets.scene();
+  private static Studio studio;
+  private static RawHttp http;
+  private static String scene;
+
+  @BeforeAll
+  static void start() throws IOException {
+    studio = Studio.open(NET);
+    studio.show("pose", SystemNets.of("pose-heatmap"), Optional.empty());
+    studio.show("masks", SystemNets.of("mask-rcnn-small"), Optional.empty());
+    http = RawHttp.session(studio);
+    scene = SystemNets.open(http, SCENE);
+  }
+
+  @AfterAll
+  static void end() {
+    studio.close();
+  }
+
+  /** Returns the score above which there are so many boxes before suppression. */
+  private static double scoreOf(int candidates) {
+    InputRule rule = InputRule.of(NET.metadata(), "test").orElseThrow();
+    Placed placed = rule.place(SCENE);
+    Tensor input = rule.input(placed.input());
+    Candidates all = new Candidates();
+    List<Tensor> outputs = NET.run(List.of(input.reshape(input.shape().prepend(1))));
+    Detector.of(NET).rule().decoder().decode(outputs, 0, 0, all);
+    float[] scores = all.scores();
+    Arrays.sort(scores);
+    int least = scores.length - candidates;
+    return ((double) scores[least] + scores[least - 1]) / 2;
+  }
+
+  private static String room(String model, double score) {
+    return "detect&model=%s&picture=%s&score=%s&overlap=0.3".formatted(model, scene, score);
+  }
+
+  @Test
+  void showsWhatJavaFindsAndHowItIsSuppressed() {
+    double score = scoreOf(40);
+    List<Detection> found = Detector.of(NET).score(score).overlap(0.3).detect(SCENE);
+    try (BrowserPage page = new BrowserPage(studio, room("m3", score))) {
+      page.page().waitForSelector(".found tbody tr");
+      List<String> rows = page.find(".found tbody tr").allInnerTexts();
+      assertThat(rows).hasSameSizeAs(found);
+      for (int i = 0; i < rows.size(); i++) {
+        Detection d = found.get(i);
+        String[] cells = rows.get(i).strip().split("\\s+", -1);
+        assertThat(cells[0]).isEqualTo(d.label());
+        assertThat(Double.parseDouble(cells[1])).isCloseTo(d.score(), within(5e-5));
+        assertThat(Double.parseDouble(cells[2])).isCloseTo(d.box().left(), within(0.051));
+        assertThat(Double.parseDouble(cells[5])).isCloseTo(d.box().bottom(), within(0.051));
+      }
+      page.shoot("detect-found");
+      page.find("[role=tab]:text-is('suppression, step by step')").click();
+      page.page().getByText("as a table").first().click();
+      assertThat(page.find(".steps tbody tr").count()).isEqualTo(40);
+      List<String> fates = page.find(".steps tbody td:last-child").allTextContents();
+      assertThat(fates.stream().filter("stays"::equals)).hasSameSizeAs(found);
+      page.find("button:text-is('end')").click();
+      assertThat(page.find(".step").textContent()).startsWith("40 of 40");
+      page.shoot("detect-steps");
+      page.requireNoOverflow();
+    }
+  }
+
+  @Test
+  void worksByKeysAlone() {
+    GridAnchors anchors = Detector.of(NET).rule().decoder().anchors().orElseThrow();
+    try (BrowserPage page =
+        new BrowserPage(studio, room("m3", scoreOf(10)), BrowserPage.Look.NARROW)) {
+      page.page().waitForSelector(".found tbody tr");
+      page.tabTo(".main-picture [tabindex]");
+      page.press("ArrowRight");
+      page.await("() => /percent, box/.test(document.getElementById('said').textContent)");
+      page.tabTo("[role=tab]:nth-of-type(2)");
+      page.press("Enter");
+      page.tabTo("button.main");
+      page.press("Enter", "Enter");
+      page.await("() => document.querySelector('.step').textContent.startsWith('2 of 10')");
+      page.page().keyboard().press("Shift+Tab");
+      page.find("[role=tab]:nth-of-type(3)").focus();
+      page.press("Enter");
+      page.page().waitForSelector(".anchors td");
+      page.find(".main-picture [tabindex]").focus();
+      page.press("ArrowDown", "ArrowRight");
+      page.await("() => document.querySelector('.cell').textContent.startsWith('row 2, column 2')");
+      page.page().waitForSelector(".anchors td");
+      GridAnchors.Grid grid = anchors.maps().get(0);
+      int first = (grid.columns() + 1) * grid.sizes().size();
+      double left = Double.parseDouble(page.find(".anchors td").first().textContent());
+      assertThat(left).isCloseTo(anchors.boxes().left(first), within(0.051));
+      page.find(".two [tabindex]").focus();
+      page.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
+      BoxArray two = BoxArray.of(45, 20, 105, 70, 45, 35, 105, 95);
+      String expected = "%.4f".formatted(Overlap.IOU.of(two.pick(0), 0, two.pick(1), 0));
+      page.await("() => document.querySelector('.overlaps td').textContent === '" + expected + "'");
+      page.requireNoOverflow();
+      page.shoot("detect-narrow");
+    }
+  }
+
+  @Test
+  void showsJointsAndMasks() {
+    PoseEstimator poses = PoseEstimator.of(SystemNets.of("pose-heatmap"));
+    int joints = poses.skeleton().joints().size();
+    try (BrowserPage page = new BrowserPage(studio, room("m4", 0))) {
+      page.page().waitForSelector(".found");
+      page.page().getByText("joints as a table").click();
+      assertThat(page.find(".joints tr").count()).isEqualTo(joints);
+      page.shoot("detect-joints");
+    }
+    try (BrowserPage page = new BrowserPage(studio, room("m5", 0.05))) {
+      page.page().waitForSelector(".found tbody tr");
+      page.shoot("detect-masks");
+    }
+  }
+
+  /** What cannot be shown is said in one line, and nothing breaks. */
+  @Test
+  void saysWhatDoesNotGo() throws IOException {
+    String look = "{\"model\":\"%s\",\"picture\":\"%s\",\"score\":%s}";
+    assertThat(http.post("/api/detect/look", look.formatted("m9", scene, 0.5)).body())
+        .contains("no network has the id m9");
+    assertThat(http.post("/api/detect/look", look.formatted("m3", "p99", 0.5)).body())
+        .contains("no picture has the id p99");
+    assertThat(http.post("/api/detect/look", look.formatted("m3", scene, 2)).body())
+        .contains("score: must be from 0.0 to 1.0, got 2.0");
+    String as = "{\"model\":\"m3\",\"card\":\"%s\"}";
+    RawHttp.Reply reply = http.post("/api/detect/read-as", as.formatted("ultraface"));
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.body().strip().lines()).hasSize(1);
+    assertThat(http.post("/api/detect/read-as", as.formatted("yolov99")).body())
+        .contains("published network \"yolov99\" is not known");
+    assertThat(http.post("/api/detect/overlap", "{\"a\":[1,2],\"b\":[1,2,3,4]}").body())
+        .contains("left, top, right and bottom expected");
+  }
+}
