@@ -1,14 +1,12 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.Box;
-import dev.fovea.data.KeyPoint;
-import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.io.FileNames;
 import dev.fovea.io.Json;
 import dev.fovea.systems.Detection;
+import dev.fovea.systems.DetectionJson;
 import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -131,22 +129,10 @@ enum DetectionFormat {
     fields.put("category_id", b.label() + 1);
     fields.put("bbox", List.of(b.left(), b.top(), b.right() - b.left(), b.bottom() - b.top()));
     if (!b.points().isEmpty()) {
-      fields.put("keypoints", keyPoints(b, COCO_OFFSET));
+      fields.put("keypoints", DetectionJson.keyPoints(b, COCO_OFFSET));
     }
     fields.put("score", d.score());
     return fields;
-  }
-
-  /** Returns x, y and visibility of all points in a row; zeros for one that is not there. */
-  private static List<Number> keyPoints(Box box, double offset) {
-    List<Number> all = new ArrayList<>();
-    for (KeyPoint p : box.points()) {
-      boolean there = p.visibility() != Visibility.ABSENT;
-      all.add(there ? p.x() - offset : 0);
-      all.add(there ? p.y() - offset : 0);
-      all.add(there ? 2 : 0);
-    }
-    return all;
   }
 
   /** Returns a picture with its detections as JSON values. */
@@ -155,19 +141,7 @@ enum DetectionFormat {
     fields.put("image", r.picture.toString());
     fields.put("width", r.size.width());
     fields.put("height", r.size.height());
-    List<Object> all = new ArrayList<>();
-    for (Detection d : r.found) {
-      Box b = d.box();
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("label", d.label());
-      one.put("score", d.score());
-      one.put("box", List.of(b.left(), b.top(), b.right(), b.bottom()));
-      if (!b.points().isEmpty()) {
-        one.put("keypoints", keyPoints(b, 0));
-      }
-      all.add(one);
-    }
-    fields.put("detections", all);
+    fields.put("detections", r.found.stream().map(DetectionJson::of).toList());
     return fields;
   }
 }

@@ -29,8 +29,14 @@ public final class Prediction {
     this.labels = List.copyOf(labels);
   }
 
-  /** Returns the prediction for each sample of a batch of outputs. */
-  static List<Prediction> ofBatch(Tensor outputs, Output output, List<String> labels) {
+  /**
+   * Returns the prediction for each sample of a batch.
+   *
+   * @param outputs what the network gave for the batch [N, …]
+   * @param output what these numbers mean
+   * @param labels the names of the classes; a class without one is called by its number
+   */
+  public static List<Prediction> ofBatch(Tensor outputs, Output output, List<String> labels) {
     int samples = outputs.shape().dim(0);
     int width = outputs.shape().elements() / samples;
     List<Prediction> all = new ArrayList<>();

@@ -69,7 +69,7 @@ final class PictureReader {
   private record Decoded(StoredPixels pixels, Orientation orientation) {}
 
   /** A file that is open. */
-  private record Source(Path file, ImageInputStream in) {}
+  private record Source(String file, ImageInputStream in) {}
 
   /**
    * What is wanted of a picture.
@@ -132,12 +132,27 @@ final class PictureReader {
   }
 
   private <T> T read(Path file, Wanted wanted, Function<PictureRows, T> use) {
-    return open(
-        file,
-        source ->
-            begins(source.in, 2) == JPEG_START
-                ? readJpeg(source, wanted, use)
-                : readOther(source, wanted, use));
+    return open(file, source -> read(source, wanted, use));
+  }
+
+  private <T> T read(Source source, Wanted wanted, Function<PictureRows, T> use)
+      throws IOException {
+    return begins(source.in, 2) == JPEG_START
+        ? readJpeg(source, wanted, use)
+        : readOther(source, wanted, use);
+  }
+
+  /**
+   * Returns what is made of a picture in memory, as it is seen.
+   *
+   * @param name what it is called in messages
+   */
+  <T> T read(byte[] content, String name, Function<PictureRows, T> use) {
+    try (ImageInputStream in = new BytesInput(content, content.length)) {
+      return read(new Source(name, in), new Wanted(false, true, false), use);
+    } catch (IOException e) {
+      throw new FoveaException(name + ": cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** What is done with an open file. */
@@ -152,7 +167,7 @@ final class PictureReader {
       throw new FoveaException(file + ": " + what + ", expected a picture (" + FORMATS + ")");
     }
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      return reading.of(new Source(file, in));
+      return reading.of(new Source(file.toString(), in));
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
     }
@@ -169,7 +184,7 @@ final class PictureReader {
   private <T> T readJpeg(Source source, Wanted wanted, Function<PictureRows, T> use)
       throws IOException {
     JpegHeader header = guarded(source.file, () -> JpegHeader.read(source.in));
-    JpegPicture.check(source.file.toString(), header);
+    JpegPicture.check(source.file, header);
     int width = header.frame().width();
     int height = header.frame().height();
     checkSize(source, width, height);
@@ -255,7 +270,7 @@ final class PictureReader {
     T run() throws IOException;
   }
 
-  private static <T> T guarded(Path file, Decoding<T> decoding) {
+  private static <T> T guarded(String file, Decoding<T> decoding) {
     try {
       return decoding.run();
     } catch (FoveaException e) {
@@ -275,7 +290,7 @@ final class PictureReader {
 
   /** Decodes a picture as soon as there is memory for it, and uses it. */
   private <T> T use(
-      long needed, Decoding<Decoded> decoding, Path file, Function<PictureRows, T> use) {
+      long needed, Decoding<Decoded> decoding, String file, Function<PictureRows, T> use) {
     int units = Math.min(units(needed), units(bound.bytes()));
     free.acquireUninterruptibly(units);
     try {
@@ -287,7 +302,8 @@ final class PictureReader {
   }
 
   private static StoredPixels decode(
-      Path file, ImageReader reader, @Nullable GifFrame frame, boolean numbers) throws IOException {
+      String file, ImageReader reader, @Nullable GifFrame frame, boolean numbers)
+      throws IOException {
     List<String> damage = new ArrayList<>();
     reader.addIIOReadWarningListener((source, warning) -> {
       if (DAMAGE.matcher(warning).find()) {
@@ -301,7 +317,7 @@ final class PictureReader {
     if (numbers) {
       return PicturePixels.numbers(image);
     }
-    return frame == null ? PicturePixels.of(image, file.toString()) : frame.pixels(image);
+    return frame == null ? PicturePixels.of(image, file) : frame.pixels(image);
   }
 
   private static void checkSize(Source source, int width, int height) {

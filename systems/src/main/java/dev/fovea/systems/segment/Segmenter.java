@@ -100,6 +100,17 @@ public final class Segmenter {
     return map(classes(placed, placed.placement().picture()));
   }
 
+  /**
+   * Returns the class of each pixel of a picture from what the network has said of a batch.
+   *
+   * @param outputs the outputs [N, …]
+   * @param sample the number of the picture in the batch
+   * @param placement where in the input it lies
+   */
+  public SegmentationMap read(List<Tensor> outputs, int sample, Placement placement) {
+    return map(classes(outputs.get(0).sample(sample), placement, placement.picture()));
+  }
+
   private SegmentationMap map(Tensor classes) {
     String text = model.metadata().getOrDefault("labels", "");
     List<String> labels = text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
@@ -155,8 +166,10 @@ public final class Segmenter {
   }
 
   private Tensor classes(Placed placed, Placement.Size size) {
-    Tensor input = rule.input(placed.input());
-    Tensor values = said(input);
+    return classes(said(rule.input(placed.input())), placed.placement(), size);
+  }
+
+  private Tensor classes(Tensor values, Placement placement, Placement.Size size) {
     for (float v : values.data()) {
       if (!Float.isFinite(v)) {
         throw new FoveaException(
@@ -164,7 +177,7 @@ public final class Segmenter {
                 + " too large");
       }
     }
-    PictureNumbers numbers = new PictureNumbers(values, placed.placement());
+    PictureNumbers numbers = new PictureNumbers(values, placement);
     Output output = model.output(0);
     Tensor classes = Tensor.zeros(Shape.of(size.height(), size.width()));
     for (int y = 0; y < size.height(); y++) {

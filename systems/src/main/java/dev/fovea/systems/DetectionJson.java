@@ -1,0 +1,47 @@
+package dev.fovea.systems;
+
+import dev.fovea.data.Box;
+import dev.fovea.data.KeyPoint;
+import dev.fovea.data.KeyPoint.Visibility;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Detections as JSON values. */
+public final class DetectionJson {
+  private DetectionJson() {}
+
+  /**
+   * Returns a detection as a JSON object: {@code label}, {@code score}, {@code box} with left, top,
+   * right and bottom in pixels of the picture and, where it has key points, {@code keypoints} as
+   * {@link #keyPoints} gives them.
+   */
+  public static Map<String, Object> of(Detection detection) {
+    Box box = detection.box();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("label", detection.label());
+    fields.put("score", detection.score());
+    fields.put("box", List.of(box.left(), box.top(), box.right(), box.bottom()));
+    if (!box.points().isEmpty()) {
+      fields.put("keypoints", keyPoints(box, 0));
+    }
+    return fields;
+  }
+
+  /**
+   * Returns x, y and 2 of all key points in a row; three zeros for one that is not there.
+   *
+   * @param offset what is subtracted from x and y
+   */
+  public static List<Number> keyPoints(Box box, double offset) {
+    List<Number> all = new ArrayList<>();
+    for (KeyPoint p : box.points()) {
+      boolean there = p.visibility() != Visibility.ABSENT;
+      all.add(there ? p.x() - offset : 0);
+      all.add(there ? p.y() - offset : 0);
+      all.add(there ? 2 : 0);
+    }
+    return all;
+  }
+}
