@@ -6,6 +6,7 @@ module dev.fovea.cli {
   requires dev.fovea.formats;
   requires dev.fovea.insight;
   requires dev.fovea.quantize;
+  requires dev.fovea.serve;
   requires dev.fovea.studio;
   requires dev.fovea.systems;
   requires dev.fovea.train;

@@ -279,6 +279,11 @@ final class InputOptions {
     }
   }
 
+  /** Returns whether a sample of this shape is a picture [H, W, C], grey or coloured. */
+  static boolean isPicture(Shape input) {
+    return input.rank() == 3 && (input.dim(2) == 1 || input.dim(2) == 3);
+  }
+
   /**
    * Returns how pictures become inputs.
    *
@@ -287,7 +292,7 @@ final class InputOptions {
    * @throws FoveaException if the network takes no pictures or the options do not fit it
    */
   InputRule rule(Shape input, Optional<InputRule> own) {
-    if (input.rank() != 3 || (input.dim(2) != 1 && input.dim(2) != 3)) {
+    if (!isPicture(input)) {
       throw new FoveaException(
           "the network takes " + input.prepend(1).batched() + ", which is no picture");
     }

@@ -44,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       ShellCommand.class,
       ConformanceCommand.class,
       StudioCommand.class,
+      ServeCommand.class,
       BenchCommand.class
     },
     footer = {

@@ -14,6 +14,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.vision.InputRule;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,15 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
       Model used = options.labelled(model);
       return new NetworkFile(file, used, plain(model.outputs()), own.rule());
     }
-    ImportedNetwork network = options.read(file);
+    return of(file, options.read(file), options, engine);
+  }
+
+  /**
+   * Returns a network of another tool.
+   *
+   * @throws FoveaException if it takes no pictures
+   */
+  static NetworkFile of(Path file, ImportedNetwork network, InputOptions options, Engine engine) {
     if (network.inputs().size() != 1) {
       throw new FoveaException(
           "%s: has %s inputs; the command knows networks of one picture"
@@ -77,6 +86,15 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     return safetensors
         && options.net().isEmpty()
         && ModelFile.isWhole(Safetensors.readMetadata(file));
+  }
+
+  /** Returns the file of a network, which may be that of a training's output folder. */
+  static Path inside(Path path) {
+    Path inside = path.resolve("model.safetensors");
+    Path other = path.resolve("model.onnx");
+    return !Files.isDirectory(path)
+        ? path
+        : Files.exists(inside) || !Files.exists(other) ? inside : other;
   }
 
   private static List<Port> plain(List<Shape> shapes) {

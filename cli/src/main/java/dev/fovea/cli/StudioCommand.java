@@ -7,7 +7,6 @@ import dev.fovea.tensor.FoveaException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -86,7 +85,7 @@ final class StudioCommand implements Callable<Integer> {
     }
     NetworkOpener opener = path -> open(path);
     StudioOptions usual = StudioOptions.usual().port(port).opener(opener).data(data);
-    Optional<Path> network = Optional.ofNullable(file).map(StudioCommand::network);
+    Optional<Path> network = Optional.ofNullable(file).map(NetworkFile::inside);
     try (Studio studio = Studio.start(remote(usual))) {
       network.ifPresent(path -> {
         NetworkOpener.Opened opened = open(path);
@@ -101,15 +100,6 @@ final class StudioCommand implements Callable<Integer> {
   private NetworkOpener.Opened open(Path path) {
     NetworkFile network = NetworkFile.read(path, inputs, compute.engine());
     return new NetworkOpener.Opened(network.model(), network.rule());
-  }
-
-  /** Returns the file of a network, which may be that of a training's folder. */
-  private static Path network(Path path) {
-    Path inside = path.resolve("model.safetensors");
-    Path other = path.resolve("model.onnx");
-    return !Files.isDirectory(path)
-        ? path
-        : Files.exists(inside) || !Files.exists(other) ? inside : other;
   }
 
   private StudioOptions remote(StudioOptions usual) {

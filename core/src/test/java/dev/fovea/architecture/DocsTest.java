@@ -22,6 +22,7 @@ final class DocsTest {
           "docs/library.md",
           "docs/performance.md",
           "docs/results.md",
+          "docs/serving.md",
           "docs/studio.md",
           "docs/training.md",
           "docs/vision.md",

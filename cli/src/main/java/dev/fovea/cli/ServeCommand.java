@@ -1,0 +1,291 @@
+package dev.fovea.cli;
+
+import dev.fovea.engine.Engine;
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.TextFile;
+import dev.fovea.serve.ModelLoader;
+import dev.fovea.serve.RunningServer;
+import dev.fovea.serve.ServedModel;
+import dev.fovea.serve.Server;
+import dev.fovea.serve.ServerOptions;
+import dev.fovea.serve.batch.Batching;
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Serves models. */
+@Command(
+    name = "serve",
+    header = "Serve models over HTTP by the Open Inference Protocol (KServe v2).",
+    description = {
+      "Clients of Triton, KServe and OpenVINO Model Server ask for tensors at"
+          + " /v2/models/NAME/infer, as JSON or with binary tensors; /v1/predict/NAME takes a"
+          + " picture and answers with classes, boxes, masks or joints. Requests become batches."
+          + " /v2/health/ready and /v2/health/live are for probes, /metrics for Prometheus.",
+      "It listens on this machine alone unless --host says otherwise. SIGTERM or Ctrl-C ends it once"
+          + " what it took has been answered. POST /v2/repository/models/NAME/load reads a file"
+          + " again; no request fails by that."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea serve digits=runs/lenet5-digits",
+      "  fovea serve lenet=a.safetensors lenet:2=b.safetensors resnet50.onnx --port 8000",
+      "  fovea serve net.onnx --max-batch 32 --max-delay 2 --instances 2",
+      "  fovea serve net.onnx --host 0.0.0.0 --token-file /run/secrets/token --key-store keys.p12"
+          + " --key-store-password-file /run/secrets/password",
+      "  curl --data-binary @seven.png http://127.0.0.1:8000/v1/predict/digits"
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final int MOST_PORT = 65_535;
+  private static final long MOST_SECRET = 4_096;
+  private static final int MEBI = 20;
+  private static final int MOST_MEBI = 2_047;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "[NAME[:VERSION]=]FILE",
+      description =
+          "Networks in files of any format, or output folders of trainings; by default called as the"
+              + " file, of version 1. Options on inputs are for all of them.")
+  private List<String> files;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8000",
+      description = "The port (default: ${DEFAULT-VALUE}); 0 for any that is free.")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description =
+          "Listen on this address, such as 0.0.0.0, so that other machines reach it; needs"
+              + " --token-file or --open.")
+  private @Nullable String host;
+
+  @Option(names = "--open", description = "Other machines need no token.")
+  private boolean open;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "A file with the token that clients must bear (Authorization: Bearer TOKEN).")
+  private @Nullable Path tokenFile;
+
+  @Option(
+      names = "--key-store",
+      paramLabel = "FILE",
+      description = "Encrypt connections with the key in this file (PKCS#12 or JKS).")
+  private @Nullable Path keyStore;
+
+  @Option(
+      names = "--key-store-password-file",
+      paramLabel = "FILE",
+      description = "A file with the password of the key store.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "The most samples that are computed together (default: ${DEFAULT-VALUE}).")
+  private int maxBatch;
+
+  @Option(
+      names = "--max-delay",
+      paramLabel = "MS",
+      defaultValue = "0",
+      description =
+          "How long a sample may wait for others, in milliseconds (default: ${DEFAULT-VALUE}: a batch"
+              + " takes what has come while the one before was computed).")
+  private double maxDelay;
+
+  @Option(
+      names = "--max-queue",
+      paramLabel = "N",
+      defaultValue = "256",
+      description =
+          "The most samples that wait (default: ${DEFAULT-VALUE}); more are answered with 503.")
+  private int maxQueue;
+
+  @Option(
+      names = "--instances",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many batches of a model are computed at once (default: ${DEFAULT-VALUE}).")
+  private int instances;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "S",
+      defaultValue = "30",
+      description =
+          "After how many seconds a request that was not begun is given up (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double deadline;
+
+  @Option(
+      names = "--max-body",
+      paramLabel = "MIB",
+      defaultValue = "64",
+      description = "The largest request in MiB (default: ${DEFAULT-VALUE}).")
+  private int maxBody;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "3",
+      description =
+          "For how many seconds each model is computed before it is ready (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double warmUp;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "S",
+      defaultValue = "30",
+      description = "How long the end waits for requests that were taken (default: 30 seconds).")
+  private double grace;
+
+  @Option(
+      names = "--access-log",
+      paramLabel = "FILE",
+      description = "Append a line of JSON per request; - for the output.")
+  private @Nullable String accessLog;
+
+  @Mixin private InputOptions inputs;
+  @Mixin private EngineOptions compute;
+
+  @Override
+  public Integer call() {
+    RunningServer server = start();
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      server.close();
+    }
+    return 0;
+  }
+
+  /** Starts the server and tells where it is. */
+  RunningServer start() {
+    ServerOptions options = options();
+    Batching batching =
+        new Batching(maxBatch, millis("--max-delay", maxDelay), maxQueue, instances);
+    Engine engine = compute.engine();
+    List<ServedFile> all = files.stream().map(ServedFile::of).toList();
+    List<ServedModel> models = all.stream().map(f -> f.read(inputs, engine, batching)).toList();
+    ModelLoader loader =
+        (name, version) ->
+            all.stream()
+                .filter(f -> f.name().equals(name) && version.orElse(f.version()) == f.version())
+                .max(Comparator.comparingInt(ServedFile::version))
+                .orElseThrow(() -> new FoveaException("load: no file was given for model " + name))
+                .read(inputs, engine, batching);
+    RunningServer server = Server.of(models).options(options).loader(loader).start();
+    for (ServedFile f : all) {
+      System.err.println(
+          "fovea: serving %s (version %s) at %s/v2/models/%s"
+              .formatted(f.name(), Integer.toString(f.version()), server.address(), f.name()));
+    }
+    return server;
+  }
+
+  private ServerOptions options() {
+    ServerOptions options =
+        ServerOptions.usual()
+            .address(address())
+            .deadline(seconds("--deadline", Range.positive("--deadline", deadline)))
+            .maxBody(maxBodyBytes())
+            .warmUp(seconds("--warm-up", warmUp))
+            .grace(seconds("--grace", grace));
+    if (tokenFile != null) {
+      options = options.token(secret(tokenFile));
+    }
+    if ((keyStore == null) != (passwordFile == null)) {
+      throw new FoveaException("--key-store: needs --key-store-password-file, and that it");
+    }
+    if (keyStore != null && passwordFile != null) {
+      options = options.tls(keyStore, secret(passwordFile).toCharArray());
+    }
+    return accessLog == null ? options : options.accessLog(log(accessLog));
+  }
+
+  private int maxBodyBytes() {
+    if (maxBody < 1 || maxBody > MOST_MEBI) {
+      throw new FoveaException(
+          "--max-body %s: 1 to %s MiB expected"
+              .formatted(Integer.toString(maxBody), Integer.toString(MOST_MEBI)));
+    }
+    return maxBody << MEBI;
+  }
+
+  private InetSocketAddress address() {
+    if (port < 0 || port > MOST_PORT) {
+      throw new FoveaException("--port: must be from 0 to " + MOST_PORT + ", got " + port);
+    }
+    if (host == null) {
+      return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    }
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      if (!address.isLoopbackAddress() && tokenFile == null && !open) {
+        throw new FoveaException(
+            "--host: %s can be reached from other machines; give --token-file, or --open if anybody"
+                    .formatted(host)
+                + " may ask");
+      }
+      return new InetSocketAddress(address, port);
+    } catch (UnknownHostException e) {
+      throw new FoveaException("--host: " + host + " is no address of this machine", e);
+    }
+  }
+
+  private static Duration seconds(String option, double seconds) {
+    return Duration.ofNanos((long) (Range.notNegative(option, seconds) * 1e9));
+  }
+
+  private static Duration millis(String option, double millis) {
+    return Duration.ofNanos((long) (Range.notNegative(option, millis) * 1e6));
+  }
+
+  /** Returns the line of a file that others cannot read from the arguments of a program. */
+  private static String secret(Path file) {
+    return TextFile.read(file, MOST_SECRET).strip();
+  }
+
+  private static Writer log(String file) {
+    if (file.equals("-")) {
+      return new OutputStreamWriter(System.out, StandardCharsets.UTF_8);
+    }
+    try {
+      return Files.newBufferedWriter(
+          FileName.path(file), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new FoveaException(
+          "--access-log " + file + ": cannot be written: " + AtomicFiles.reason(e), e);
+    }
+  }
+}

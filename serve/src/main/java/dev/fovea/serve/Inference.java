@@ -1,0 +1,83 @@
+package dev.fovea.serve;
+
+import dev.fovea.serve.http.HttpException;
+import dev.fovea.serve.http.Reply;
+import dev.fovea.serve.http.Request;
+import dev.fovea.serve.picture.PictureOptions;
+import dev.fovea.serve.protocol.InferReader;
+import dev.fovea.serve.protocol.InferReply;
+import dev.fovea.serve.protocol.InferRequest;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.PictureDecoder;
+import dev.fovea.vision.Placed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Answers with what models compute. */
+final class Inference {
+  /** Bytes of memory that a byte of JSON may take while it is read. */
+  private static final int JSON_BYTES = 10;
+
+  private static final long MOST_PIXELS = 40_000_000;
+
+  private final Registry registry;
+  private final Duration deadline;
+  private final PictureDecoder decoder = new PictureDecoder(MOST_PIXELS);
+
+  Inference(Registry registry, Duration deadline) {
+    this.registry = registry;
+    this.deadline = deadline;
+  }
+
+  /** Answers a request of the Open Inference Protocol. */
+  Reply infer(Request request, String name, OptionalInt version) throws IOException {
+    LoadedModel _ = registry.find(name, version); // before the body is read
+    byte[] body = request.readBody();
+    int json = request.header(InferReply.LENGTH).map(Inference::length).orElse(body.length);
+    request.memory().take((long) JSON_BYTES * Math.min(json, body.length) + body.length);
+    return registry.use(
+        name,
+        version,
+        model -> {
+          InferRequest asked = InferReader.read(body, json, model.ports());
+          Duration timeout =
+              asked.timeout().filter(t -> t.compareTo(deadline) < 0).orElse(deadline);
+          List<Tensor> outputs = model.batcher().run(asked.inputs(), timeout);
+          return new InferReply(asked, model.ports())
+              .write(name, Integer.toString(model.served().version()), outputs);
+        });
+  }
+
+  private static int length(String header) {
+    if (!header.matches("\\d{1,9}")) {
+      throw new HttpException(400, InferReply.LENGTH + ": a number expected");
+    }
+    return Integer.parseInt(header);
+  }
+
+  /** Answers what is in a picture. */
+  Reply predict(Request request, String name, OptionalInt version) throws IOException {
+    LoadedModel.Pictures _ = registry.find(name, version).pictures(); // before the body is read
+    PictureOptions options = PictureOptions.of(request.arguments());
+    byte[] body = request.readBody();
+    return registry.use(
+        name,
+        version,
+        model -> {
+          LoadedModel.Pictures pictures = model.pictures();
+          Placed placed = decoder.place(body, "picture", pictures.rule().preprocessing());
+          Tensor input = pictures.rule().input(placed.input());
+          Tensor batch = input.reshape(input.shape().prepend(1));
+          List<Tensor> outputs = model.batcher().run(List.of(batch), deadline);
+          Map<String, Object> answer = new LinkedHashMap<>();
+          answer.put("model", name);
+          answer.put("version", model.served().version());
+          answer.putAll(pictures.task().answer(outputs, placed.placement(), options));
+          return Reply.json(answer);
+        });
+  }
+}

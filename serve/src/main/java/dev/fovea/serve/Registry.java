@@ -1,0 +1,127 @@
+package dev.fovea.serve;
+
+import dev.fovea.io.Suggest;
+import dev.fovea.io.Text;
+import dev.fovea.serve.batch.RefusedException;
+import dev.fovea.serve.batch.RefusedException.Reason;
+import dev.fovea.serve.http.HttpException;
+import dev.fovea.serve.http.Reply;
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The models of a server by name and version. */
+final class Registry {
+  private final Map<String, NavigableMap<Integer, LoadedModel>> models =
+      new ConcurrentSkipListMap<>();
+  private final Duration warmUp;
+
+  Registry(Duration warmUp) {
+    this.warmUp = warmUp;
+  }
+
+  /** What answers by a model. */
+  @FunctionalInterface
+  interface Use {
+    Reply of(LoadedModel model) throws IOException;
+  }
+
+  /** Returns all models. */
+  List<LoadedModel> all() {
+    return models.values().stream().flatMap(v -> v.values().stream()).toList();
+  }
+
+  /**
+   * Adds a model once it is warm. One of the same name and version answers until then, and what it
+   * has taken.
+   */
+  void put(LoadedModel model) {
+    try {
+      model.batcher().warmUp(warmUp);
+    } catch (RuntimeException | Error e) {
+      model.batcher().close();
+      throw e;
+    }
+    ServedModel m = model.served();
+    LoadedModel before =
+        models
+            .computeIfAbsent(m.name(), n -> new ConcurrentSkipListMap<>())
+            .put(m.version(), model);
+    if (before != null) {
+      before.batcher().close();
+    }
+  }
+
+  /** Removes a model, which still answers what it has taken. */
+  void remove(LoadedModel model) {
+    ServedModel m = model.served();
+    if (versions(m.name()).remove(m.version(), model)) {
+      model.batcher().close();
+    }
+  }
+
+  /**
+   * Returns a model.
+   *
+   * @param version the highest if empty
+   * @throws HttpException 404 if there is none
+   */
+  LoadedModel find(String name, OptionalInt version) {
+    NavigableMap<Integer, LoadedModel> versions = versions(name);
+    Map.Entry<Integer, LoadedModel> found =
+        version.isEmpty()
+            ? versions.lastEntry()
+            : versions.headMap(version.getAsInt(), true).lastEntry();
+    if (found == null || version.orElse(found.getKey()) != found.getKey()) {
+      throw new HttpException(
+          404, "model %s: there are versions %s".formatted(name, versions.keySet()));
+    }
+    return found.getValue();
+  }
+
+  /** Returns the versions of a model. */
+  NavigableMap<Integer, LoadedModel> versions(String name) {
+    NavigableMap<Integer, LoadedModel> versions = models.getOrDefault(name, new TreeMap<>());
+    if (versions.isEmpty()) {
+      throw new HttpException(
+          404,
+          "model \"%s\" is not here%s"
+              .formatted(Text.shown(name), Suggest.hint(name, models.keySet())));
+    }
+    return versions;
+  }
+
+  /**
+   * Answers by a model; if that is replaced meanwhile, by the one that took its place.
+   *
+   * @throws HttpException 404 if there is none, 503 or 504 if it refuses the request
+   */
+  Reply use(String name, OptionalInt version, Use use) throws IOException {
+    while (true) {
+      LoadedModel model = find(name, version);
+      try {
+        return use.of(model);
+      } catch (RefusedException e) {
+        if (e.reason() != Reason.CLOSED || find(name, version).equals(model)) {
+          throw refused(name, e);
+        }
+      }
+    }
+  }
+
+  private static FoveaException refused(String name, RefusedException e) {
+    int status = e.reason() == Reason.DEADLINE ? 504 : 503;
+    return new HttpException(status, "model " + name + ": " + e.getMessage(), e);
+  }
+
+  /** Answers what was taken, and nothing more. */
+  void close() {
+    all().forEach(m -> m.batcher().close());
+  }
+}

@@ -1,0 +1,221 @@
+package dev.fovea.serve;
+
+import dev.fovea.io.Json;
+import dev.fovea.serve.http.Handler;
+import dev.fovea.serve.http.HttpException;
+import dev.fovea.serve.http.Reply;
+import dev.fovea.serve.http.Request;
+import dev.fovea.serve.metrics.Metrics;
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+
+/** Finds what an address asks for. */
+final class Routes implements Handler {
+  private static final String VERSIONS = "versions";
+  private static final int MOST_DIGITS = 9;
+
+  private final Registry registry;
+  private final Inference inference;
+  private final ServerMetrics metrics;
+  private final Optional<ModelLoader> loader;
+  private final BooleanSupplier ready;
+
+  Routes(
+      Registry registry,
+      Inference inference,
+      ServerMetrics metrics,
+      Optional<ModelLoader> loader,
+      BooleanSupplier ready) {
+    this.registry = registry;
+    this.inference = inference;
+    this.metrics = metrics;
+    this.loader = loader;
+    this.ready = ready;
+  }
+
+  /** Returns what an address is about, one of a few words for the metrics. */
+  static String door(String path) {
+    if (path.startsWith("/v1/predict/")) {
+      return "predict";
+    }
+    if (path.startsWith("/v2/models/")) {
+      return path.endsWith("/infer") ? "infer" : "models";
+    }
+    return path.startsWith("/v2/health/") ? "health" : "other";
+  }
+
+  @Override
+  public Reply answer(Request request) throws IOException {
+    List<String> path = request.segments();
+    String head = String.join("/", path.subList(0, Math.min(2, path.size())));
+    List<String> rest = path.subList(Math.min(2, path.size()), path.size());
+    return switch (head) {
+      case "v2", "v2/" -> {
+        requireMethod(request, "GET");
+        yield Reply.json(server());
+      }
+      case "v2/health" -> health(request, rest);
+      case "v2/models" -> models(request, rest);
+      case "v2/repository" -> repository(request, rest);
+      case "v1/predict" -> predict(request, rest);
+      case "metrics" -> {
+        requireMethod(request, "GET");
+        yield Reply.text(Metrics.TYPE, metrics.text());
+      }
+      default -> throw nothing();
+    };
+  }
+
+  private static HttpException nothing() {
+    return new HttpException(
+        404,
+        "nothing is here; there are /v2, /v2/health/live, /v2/health/ready, /v2/models/NAME,"
+            + " /v2/models/NAME/infer, /v2/repository/index, /v1/predict/NAME and /metrics");
+  }
+
+  private static void requireMethod(Request request, String method) {
+    boolean head = method.equals("GET") && request.method().equals("HEAD");
+    if (!request.method().equals(method) && !head) {
+      throw new HttpException(405, method + " expected, got " + request.method());
+    }
+  }
+
+  private static Map<String, Object> server() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", "fovea");
+    fields.put("version", Server.VERSION);
+    fields.put("extensions", List.of("binary_tensor_data", "model_repository"));
+    return fields;
+  }
+
+  private Reply health(Request request, List<String> rest) {
+    requireMethod(request, "GET");
+    return switch (String.join("/", rest)) {
+      case "live" -> Reply.empty(200);
+      case "ready" ->
+          ready.getAsBoolean()
+              ? Reply.empty(200)
+              : Reply.error(503, "the server is starting or ending");
+      default -> throw nothing();
+    };
+  }
+
+  /** Answers NAME[/versions/VERSION][/ready|/config|/infer]. */
+  private Reply models(Request request, List<String> rest) throws IOException {
+    Place place = Place.of(rest);
+    if (place.action().equals("infer")) {
+      requireMethod(request, "POST");
+      requireReady();
+      return inference.infer(request, place.name(), place.version());
+    }
+    requireMethod(request, "GET");
+    LoadedModel model = registry.find(place.name(), place.version());
+    return switch (place.action()) {
+      case "" -> Reply.json(describe(model));
+      case "ready" -> Reply.empty(200);
+      case "config" -> Reply.json(ModelConfig.of(model));
+      default -> throw nothing();
+    };
+  }
+
+  private void requireReady() {
+    if (!ready.getAsBoolean()) {
+      throw new HttpException(503, "the server is starting or ending");
+    }
+  }
+
+  private Map<String, Object> describe(LoadedModel model) {
+    ServedModel m = model.served();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", m.name());
+    fields.put(
+        VERSIONS,
+        registry.versions(m.name()).keySet().stream().map(v -> (Object) v.toString()).toList());
+    fields.put("platform", ModelConfig.PLATFORM);
+    fields.put("inputs", model.ports().describeInputs());
+    fields.put("outputs", model.ports().describeOutputs());
+    return fields;
+  }
+
+  private Reply predict(Request request, List<String> rest) throws IOException {
+    Place place = Place.of(rest);
+    if (!place.action().isEmpty()) {
+      throw nothing();
+    }
+    requireMethod(request, "POST");
+    requireReady();
+    return inference.predict(request, place.name(), place.version());
+  }
+
+  /** Answers index and models/NAME[/versions/VERSION]/load and unload. */
+  private Reply repository(Request request, List<String> rest) {
+    requireMethod(request, "POST");
+    if (rest.equals(List.of("index"))) {
+      return Reply.json(index());
+    }
+    if (rest.isEmpty() || !rest.get(0).equals("models")) {
+      throw nothing();
+    }
+    Place place = Place.of(rest.subList(1, rest.size()));
+    switch (place.action()) {
+      case "load" -> load(place);
+      case "unload" -> registry.remove(registry.find(place.name(), place.version()));
+      default -> throw nothing();
+    }
+    return Reply.empty(200);
+  }
+
+  private void load(Place place) {
+    ModelLoader from =
+        loader.orElseThrow(() ->
+            new HttpException(400, "load: this server was given models, not where to read them"));
+    registry.put(LoadedModel.of(from.load(place.name(), place.version()), metrics));
+  }
+
+  private List<Object> index() {
+    List<Object> all = new ArrayList<>();
+    for (LoadedModel m : registry.all()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("name", m.served().name());
+      one.put("version", Integer.toString(m.served().version()));
+      one.put("state", "READY");
+      one.put("reason", "");
+      all.add(one);
+    }
+    return all;
+  }
+
+  /**
+   * What an address says behind the word for models.
+   *
+   * @param action what is behind name and version; may be empty
+   */
+  private record Place(String name, OptionalInt version, String action) {
+    static Place of(List<String> rest) {
+      if (rest.isEmpty()) {
+        throw nothing();
+      }
+      boolean versioned = rest.size() > 2 && rest.get(1).equals(VERSIONS);
+      List<String> action = rest.subList(versioned ? 3 : 1, rest.size());
+      return new Place(
+          rest.get(0),
+          versioned ? OptionalInt.of(number(rest.get(2))) : OptionalInt.empty(),
+          String.join("/", action));
+    }
+
+    private static int number(String version) {
+      boolean number = version.length() <= MOST_DIGITS && version.matches("[1-9]\\d*");
+      if (!number) {
+        throw new FoveaException("version: a number from 1 expected, got " + Json.write(version));
+      }
+      return Integer.parseInt(version);
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package dev.fovea.serve.batch;
+
+import dev.fovea.nn.Model;
+import dev.fovea.serve.batch.PendingQueue.Part;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the requests of many threads in batches ("dynamic batching").
+ *
+ * <pre>{@code
+ * try (Batcher batcher = Batcher.of(model, Batching.usual().maxDelay(Duration.ofMillis(2)))) {
+ *   List<Tensor> outputs = batcher.run(List.of(input), Duration.ofSeconds(1));   // by any thread
+ * }
+ * }</pre>
+ *
+ * <p>Every request is answered once: by its outputs, or by an exception if it was refused or its
+ * computation failed. What waits is bounded, and so is how long it waits. An output may differ in
+ * its last bits with the size of the batch in which it was computed. A model that {@linkplain
+ * Model#fixesBatch suits some batch sizes only} computes each request as it is.
+ *
+ * <p>Any number of threads, virtual ones too, may use a batcher at once.
+ */
+public final class Batcher implements AutoCloseable {
+  private final Model model;
+  private final Batching rule;
+  private final PendingQueue queue;
+  private final BatchObserver observer;
+  private final List<Thread> threads;
+
+  private Batcher(Model model, Batching rule, BatchObserver observer) {
+    this.model = model;
+    this.rule = rule;
+    this.observer = observer;
+    this.queue = new PendingQueue(rule, model.fixesBatch());
+    this.threads =
+        IntStream.range(0, rule.instances())
+            .mapToObj(i ->
+                Thread.ofPlatform().daemon().name("fovea-batcher-" + i).unstarted(this::computeAll))
+            .toList();
+  }
+
+  /** Returns a batcher of a model; its threads do not keep a program alive. */
+  public static Batcher of(Model model, Batching rule) {
+    return of(model, rule, (samples, waited, computed) -> {});
+  }
+
+  /** Returns a batcher of a model that tells an observer of each batch. */
+  public static Batcher of(Model model, Batching rule, BatchObserver observer) {
+    Batcher batcher = new Batcher(model, rule, observer);
+    batcher.threads.forEach(Thread::start);
+    return batcher;
+  }
+
+  /**
+   * Computes batches of all sizes, so that later requests meet compiled programs.
+   *
+   * @param atLeast for how long; each size is computed once at least
+   */
+  public void warmUp(Duration atLeast) {
+    int[] sizes = model.fixesBatch() ? new int[] {1} : rule.sizes();
+    long until = System.nanoTime() + atLeast.toNanos();
+    do {
+      for (int size : sizes) {
+        var _ = model.run(zeros(size));
+      }
+    } while (System.nanoTime() - until < 0);
+  }
+
+  private List<Tensor> zeros(int samples) {
+    return model.inputs().stream().map(s -> Tensor.zeros(s.prepend(samples))).toList();
+  }
+
+  /** Returns how many samples wait. */
+  public int waiting() {
+    return queue.samples();
+  }
+
+  /**
+   * Returns the outputs for some samples, as {@link Model#run(List)} does.
+   *
+   * @param inputs one tensor per input, batch axis first; not changed meanwhile
+   * @param timeout for how long the answer is of use
+   * @throws RefusedException if the queue is full, the time is over or the batcher is closed
+   * @throws FoveaException if a shape is not the input's
+   */
+  public List<Tensor> run(List<Tensor> inputs, Duration timeout) {
+    CompletableFuture<List<Tensor>> answer = submit(inputs, timeout);
+    try {
+      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      RefusedException late = PendingQueue.late();
+      late.addSuppressed(e);
+      answer.completeExceptionally(late);
+      throw late;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      answer.cancel(false);
+      throw new FoveaException("batcher: interrupted while it waited", e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    }
+  }
+
+  private static RuntimeException failure(@Nullable Throwable cause) {
+    return cause instanceof RuntimeException r
+        ? r
+        : new FoveaException("batcher: the computation failed: " + cause, cause);
+  }
+
+  /**
+   * Adds some samples to those that wait and returns at once. Who completes the answer himself, or
+   * cancels it, gives the request up: samples that are in no batch yet are not computed.
+   *
+   * @param inputs as for {@link #run}
+   * @param timeout after which a request that was not begun is refused
+   * @return the outputs, once they are computed
+   * @throws RefusedException if the queue is full or the batcher is closed
+   * @throws FoveaException if a shape is not the input's
+   */
+  public CompletableFuture<List<Tensor>> submit(List<Tensor> inputs, Duration timeout) {
+    int samples = requireSamples(inputs);
+    Pending request = new Pending(inputs, samples, System.nanoTime() + timeout.toNanos());
+    queue.add(request);
+    return request.answer();
+  }
+
+  private int requireSamples(List<Tensor> inputs) {
+    List<Shape> wanted = model.inputs();
+    List<Shape> arrived = inputs.stream().map(Tensor::shape).toList();
+    int n = arrived.isEmpty() || arrived.get(0).rank() == 0 ? 0 : arrived.get(0).dim(0);
+    if (n < 1 || !arrived.equals(wanted.stream().map(s -> s.prepend(n)).toList())) {
+      throw new FoveaException(
+          "batcher: needs inputs %s with N ≥ 1, the same for all, got %s"
+              .formatted(wanted.stream().map(s -> s.prepend(1).batched()).toList(), arrived));
+    }
+    if (n > rule.maxQueue()) {
+      throw new FoveaException(
+          "batcher: a request of %s samples, at most %s can wait".formatted(n, rule.maxQueue()));
+    }
+    return n;
+  }
+
+  /** Takes no more requests, computes those that wait and ends the threads. */
+  @Override
+  public void close() {
+    queue.close();
+    boolean interrupted = false;
+    for (Thread t : threads) {
+      while (t.isAlive()) {
+        try {
+          t.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void computeAll() {
+    try {
+      for (List<Part> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+        compute(batch);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts these threads", e);
+    }
+  }
+
+  /** Computes a batch; whatever happens, its requests are answered and the thread goes on. */
+  @SuppressWarnings("CatchingUnchecked")
+  private void compute(List<Part> batch) {
+    long begun = System.nanoTime();
+    try {
+      List<Tensor> outputs = model.run(inputs(batch));
+      long ended = System.nanoTime();
+      int at = 0;
+      for (Part p : batch) {
+        if (batch.size() == 1 && p.isWhole()) {
+          p.of().finish(outputs);
+        } else {
+          p.of().add(p.first(), p.count(), outputs, at);
+        }
+        at += p.count();
+      }
+      observer.computed(at, begun - batch.get(0).of().arrived(), ended - begun);
+    } catch (RuntimeException | Error e) {
+      batch.forEach(p -> p.of().answer().completeExceptionally(e));
+    }
+  }
+
+  private List<Tensor> inputs(List<Part> batch) {
+    if (batch.size() == 1 && batch.get(0).isWhole()) {
+      return batch.get(0).of().inputs();
+    }
+    int samples = batch.stream().mapToInt(Part::count).sum();
+    List<Tensor> inputs = new ArrayList<>(zeros(samples));
+    for (int i = 0; i < inputs.size(); i++) {
+      int sample = model.inputs().get(i).elements();
+      int at = 0;
+      for (Part p : batch) {
+        System.arraycopy(
+            p.of().inputs().get(i).data(),
+            p.first() * sample,
+            inputs.get(i).data(),
+            at * sample,
+            p.count() * sample);
+        at += p.count();
+      }
+    }
+    return inputs;
+  }
+}

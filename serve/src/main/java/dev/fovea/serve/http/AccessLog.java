@@ -1,0 +1,58 @@
+package dev.fovea.serve.http;
+
+import dev.fovea.io.Json;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Writes one JSON object per request and line. */
+public final class AccessLog {
+  private final Writer out;
+  private boolean broken;
+
+  /** Creates a log that writes to a stream, each line at once. */
+  public AccessLog(Writer out) {
+    this.out = out;
+  }
+
+  /** Returns a log that writes nothing. */
+  public static AccessLog none() {
+    return new AccessLog(Writer.nullWriter());
+  }
+
+  /**
+   * Writes a line about a request that has been answered.
+   *
+   * @param nanos how long it took
+   */
+  void add(Instant time, Request request, Reply reply, long nanos) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("time", time.toString());
+    line.put("remote", request.remote());
+    line.put("method", request.method());
+    line.put("path", request.path());
+    line.put("status", reply.status());
+    request.announced().ifPresent(n -> line.put("bytes_in", n));
+    line.put("bytes_out", reply.content().length);
+    line.put("ms", Math.round(nanos / 1e3) / 1e3);
+    request.header("User-Agent").ifPresent(agent -> line.put("agent", agent));
+    write(Json.write(line) + "\n");
+  }
+
+  /** A log that cannot be written must not end the service; it is told once. */
+  private synchronized void write(String line) {
+    try {
+      out.write(line);
+      out.flush();
+    } catch (IOException e) {
+      if (!broken) {
+        broken = true;
+        System.getLogger("dev.fovea.serve")
+            .log(Level.WARNING, "the access log cannot be written: " + e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.fovea.serve.http;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * The memory that the bodies of all requests may take together, with what is made of them: beyond
+ * it requests are refused, so that no number of clients exhausts the heap.
+ */
+public final class MemoryBudget {
+  private static final int UNIT = 1 << 10;
+
+  private final Semaphore free;
+
+  /** Creates a budget of so many bytes. */
+  public MemoryBudget(long bytes) {
+    this.free = new Semaphore((int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(bytes, (long) UNIT)));
+  }
+
+  /** Returns what one request takes, nothing yet. */
+  public Share share() {
+    return new Share();
+  }
+
+  /** What one request takes, to be given back when it has been answered. */
+  public final class Share implements AutoCloseable {
+    private int units;
+
+    private Share() {}
+
+    /**
+     * Takes more memory.
+     *
+     * @throws HttpException 503 if there is none left
+     */
+    public void take(long bytes) {
+      int more = (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(bytes, (long) UNIT));
+      if (!free.tryAcquire(more)) {
+        throw new HttpException(503, "the requests that are being answered take all memory");
+      }
+      units += more;
+    }
+
+    @Override
+    public void close() {
+      free.release(units);
+      units = 0;
+    }
+  }
+}

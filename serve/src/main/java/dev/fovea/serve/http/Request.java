@@ -1,0 +1,154 @@
+package dev.fovea.serve.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was asked.
+ *
+ * @param remote the address of the client
+ * @param method such as {@code GET}
+ * @param path the path, not decoded, without the query
+ * @param query the query, not decoded; empty for none
+ * @param headers returns the first header of a name
+ * @param body the body, read once
+ * @param mostBytes the most bytes of a body, decompressed
+ * @param memory what the request takes of the memory of all
+ */
+public record Request(
+    String remote,
+    String method,
+    String path,
+    String query,
+    Function<String, @Nullable String> headers,
+    InputStream body,
+    int mostBytes,
+    MemoryBudget.Share memory) {
+  private static final int CHUNK = 1 << 16;
+  private static final int MOST_ARGUMENTS = 32;
+  private static final int MOST_DISCARDED = 1 << 20;
+
+  /** Returns the parts of the path, decoded: a, b of {@code /a/b}. */
+  public List<String> segments() {
+    return List.of(path.substring(1).split("/", -1)).stream().map(Request::decoded).toList();
+  }
+
+  /**
+   * Returns the arguments of the query.
+   *
+   * @throws HttpException 400 if they are too many or not understood
+   */
+  public Map<String, String> arguments() {
+    Map<String, String> arguments = new LinkedHashMap<>();
+    for (String pair : query.isEmpty() ? new String[0] : query.split("&", MOST_ARGUMENTS + 1)) {
+      int at = pair.indexOf('=');
+      String name = decoded(at < 0 ? pair : pair.substring(0, at));
+      arguments.put(name, at < 0 ? "" : decoded(pair.substring(at + 1)));
+    }
+    if (arguments.size() > MOST_ARGUMENTS) {
+      throw new HttpException(400, "query: more than " + MOST_ARGUMENTS + " arguments");
+    }
+    return arguments;
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new HttpException(400, "address: a % without two hexadecimal digits", e);
+    }
+  }
+
+  /** Returns a header. */
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.apply(name));
+  }
+
+  /**
+   * Reads the whole body, decompressed where its {@code Content-Encoding} is gzip or deflate.
+   *
+   * @throws HttpException 413 if it is too long, 415 of another encoding, 400 if it is damaged, 503
+   *     if the memory of all requests is used up
+   */
+  public byte[] readBody() throws IOException {
+    OptionalLong announced = announced();
+    if (announced.orElse(0) > mostBytes) {
+      throw tooLong();
+    }
+    String encoding = header("Content-Encoding").orElse("identity").toLowerCase(Locale.ROOT);
+    try {
+      return switch (encoding) {
+        case "identity" ->
+            announced.isEmpty() ? readAll(body) : readExactly((int) announced.getAsLong());
+        case "gzip" -> readAll(new GZIPInputStream(body));
+        case "deflate" -> readAll(new InflaterInputStream(body));
+        default ->
+            throw new HttpException(
+                415, "Content-Encoding: gzip or deflate expected, got " + encoding);
+      };
+    } catch (ZipException e) {
+      throw new HttpException(400, "body: damaged " + encoding + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns how many bytes the body has, if the client has said so. */
+  OptionalLong announced() {
+    String length = header("Content-Length").orElse("");
+    return length.matches("\\d{1,18}")
+        ? OptionalLong.of(Long.parseLong(length))
+        : OptionalLong.empty();
+  }
+
+  private byte[] readExactly(int length) throws IOException {
+    memory.take(length);
+    byte[] bytes = body.readNBytes(length);
+    if (bytes.length < length) {
+      throw new HttpException(
+          400, "body: %s bytes announced, %s arrived".formatted(length, bytes.length));
+    }
+    return bytes;
+  }
+
+  private byte[] readAll(InputStream in) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] chunk = new byte[CHUNK];
+    for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+      memory.take(2L * n); // once in the chunks, once in the whole
+      all.write(chunk, 0, n);
+      if (all.size() > mostBytes) {
+        throw tooLong();
+      }
+    }
+    return all.toByteArray();
+  }
+
+  /**
+   * Reads a little of what was not read of the body: a client that still writes when the connection
+   * is closed never sees the answer.
+   */
+  void discard() throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    int n = 0;
+    for (int left = MOST_DISCARDED; n >= 0 && left > 0; left -= n) {
+      n = body.read(chunk, 0, Math.min(left, chunk.length));
+    }
+  }
+
+  private HttpException tooLong() {
+    return new HttpException(413, "body: at most %s bytes are read".formatted(mostBytes));
+  }
+}

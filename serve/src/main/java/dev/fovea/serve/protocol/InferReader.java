@@ -1,0 +1,228 @@
+package dev.fovea.serve.protocol;
+
+import dev.fovea.formats.Port;
+import dev.fovea.io.Json;
+import dev.fovea.io.Text;
+import dev.fovea.serve.protocol.InferRequest.WantedOutput;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads requests of the Open Inference Protocol, with values as JSON or, by its binary tensor
+ * extension, as bytes behind the JSON, little-endian and in the order of the inputs.
+ */
+public final class InferReader {
+  private static final String BINARY_SIZE = "binary_data_size";
+  private static final String BINARY = "binary_data";
+  private static final String ALL_BINARY = "binary_data_output";
+  private static final String TIMEOUT = "timeout";
+  private static final Set<String> KNOWN =
+      Set.of(BINARY_SIZE, BINARY, ALL_BINARY, TIMEOUT, "priority", "headers");
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private final Ports ports;
+  private final ByteBuffer values;
+
+  private InferReader(Ports ports, ByteBuffer values) {
+    this.ports = ports;
+    this.values = values;
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @param body the JSON and the bytes behind it
+   * @param jsonLength how long the JSON is
+   * @param ports the inputs and outputs of the model
+   * @throws FoveaException if it is not of the protocol or does not suit the model
+   */
+  public static InferRequest read(byte[] body, int jsonLength, Ports ports) {
+    if (jsonLength < 0 || jsonLength > body.length) {
+      throw new FoveaException(
+          "request: JSON of %s bytes announced, the body has %s"
+              .formatted(jsonLength, body.length));
+    }
+    Map<String, Object> json =
+        Json.parseObject(text(ByteBuffer.wrap(body, 0, jsonLength)), "request");
+    ByteBuffer rest =
+        ByteBuffer.wrap(body, jsonLength, body.length - jsonLength)
+            .slice()
+            .order(ByteOrder.LITTLE_ENDIAN);
+    InferReader reader = new InferReader(ports, rest);
+    InferRequest request = reader.read(json);
+    if (rest.hasRemaining()) {
+      throw new FoveaException(
+          "request: %s bytes behind those of its inputs".formatted(rest.remaining()));
+    }
+    return request;
+  }
+
+  private static String text(ByteBuffer bytes) {
+    try {
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(bytes);
+      return text.toString();
+    } catch (CharacterCodingException e) {
+      throw new FoveaException("request: its JSON is not UTF-8", e);
+    }
+  }
+
+  private InferRequest read(Map<String, Object> json) {
+    Map<String, Object> parameters = parameters(json, "request");
+    Optional<String> id =
+        Optional.ofNullable(json.get("id")).map(i -> Json.string(i, "request id"));
+    List<Tensor> inputs = inputs(Json.array(Json.member(json, "inputs", "request"), "inputs"));
+    boolean binary = flag(parameters, ALL_BINARY, "request");
+    Object wanted = json.get("outputs");
+    List<WantedOutput> outputs =
+        wanted == null || Json.array(wanted, "outputs").isEmpty()
+            ? IntStream.range(0, ports.outputs().size())
+                .mapToObj(i -> new WantedOutput(i, binary))
+                .toList()
+            : Json.array(wanted, "outputs").stream().map(o -> wanted(o, binary)).toList();
+    if (outputs.size() > ports.outputs().size()) {
+      throw new FoveaException(
+          "outputs: %s are asked for, the model has %s"
+              .formatted(outputs.size(), ports.outputs().size()));
+    }
+    return new InferRequest(id, inputs, outputs, timeout(parameters));
+  }
+
+  /** Returns the parameters, each of which must be known: what is not done must not be ignored. */
+  private static Map<String, Object> parameters(Map<String, Object> of, String where) {
+    Object all = of.get("parameters");
+    Map<String, Object> parameters =
+        all == null ? Map.of() : Json.object(all, where + " parameters");
+    for (String name : parameters.keySet()) {
+      if (!KNOWN.contains(name)) {
+        throw new FoveaException(
+            "%s: parameter \"%s\" is not supported; supported are %s"
+                .formatted(where, Text.shown(name), KNOWN.stream().sorted().toList()));
+      }
+    }
+    return parameters;
+  }
+
+  private static boolean flag(Map<String, Object> parameters, String name, String where) {
+    Object value = parameters.getOrDefault(name, false);
+    if (value instanceof Boolean b) {
+      return b;
+    }
+    throw new FoveaException(where + ": parameter " + name + ": true or false expected");
+  }
+
+  private static Optional<Duration> timeout(Map<String, Object> parameters) {
+    Object value = parameters.get(TIMEOUT);
+    if (value == null) {
+      return Optional.empty();
+    }
+    long micros = Json.integer(value, "request: parameter timeout");
+    if (micros < 0 || micros > LONGEST.toNanos() / 1_000) {
+      throw new FoveaException(
+          "request: parameter timeout: microseconds up to a day expected, got " + micros);
+    }
+    return micros == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(micros * 1_000));
+  }
+
+  private WantedOutput wanted(Object json, boolean binary) {
+    Map<String, Object> output = Json.object(json, "output");
+    String name = Json.string(Json.member(output, "name", "output"), "output name");
+    String where = "output \"" + Text.shown(name) + "\"";
+    Map<String, Object> parameters = parameters(output, where);
+    boolean own = parameters.containsKey(BINARY) ? flag(parameters, BINARY, where) : binary;
+    return new WantedOutput(Ports.find(ports.outputs(), name, "output"), own);
+  }
+
+  private List<Tensor> inputs(List<Object> json) {
+    if (json.size() != ports.inputs().size()) {
+      throw new FoveaException(
+          "inputs: the model takes %s, got %s".formatted(ports.inputs().size(), json.size()));
+    }
+    @Nullable Tensor[] inputs = new Tensor[json.size()];
+    for (Object one : json) {
+      Map<String, Object> input = Json.object(one, "input");
+      String name = Json.string(Json.member(input, "name", "input"), "input name");
+      int i = Ports.find(ports.inputs(), name, "input");
+      if (inputs[i] != null) {
+        throw new FoveaException("input \"" + name + "\": is given twice");
+      }
+      inputs[i] = input(input, ports.inputs().get(i));
+    }
+    List<Tensor> all = new ArrayList<>();
+    for (Tensor t : inputs) {
+      all.add(Objects.requireNonNull(t)); // as many different ones as there are
+    }
+    return all;
+  }
+
+  private Tensor input(Map<String, Object> input, Port port) {
+    String where = "input \"" + Text.shown(port.name()) + "\"";
+    Shape shape = shape(input, port, where);
+    DataType type = DataType.of(Json.string(Json.member(input, "datatype", where), where), where);
+    Map<String, Object> parameters = parameters(input, where);
+    Object size = parameters.get(BINARY_SIZE);
+    Object data = input.get("data");
+    if ((size == null) == (data == null)) {
+      throw new FoveaException(where + ": needs either data or the parameter binary_data_size");
+    }
+    float[] numbers =
+        size == null
+            ? new NumberReader(shape, where).read(Objects.requireNonNull(data))
+            : bytes(shape, type, Json.integer(size, where + " " + BINARY_SIZE), where);
+    return port.fromFile(Tensor.of(shape, numbers));
+  }
+
+  private static Shape shape(Map<String, Object> input, Port port, String where) {
+    List<Object> json = Json.array(Json.member(input, "shape", where), where + " shape");
+    Shape sample = port.fileSample();
+    boolean fits = json.size() == sample.rank() + 1;
+    for (int i = 0; fits && i < sample.rank(); i++) {
+      fits = Json.integer(json.get(i + 1), where + " shape") == sample.dim(i);
+    }
+    long batch = fits ? Json.integer(json.get(0), where + " shape") : 0;
+    if (batch < 1 || batch * sample.elements() > Integer.MAX_VALUE) {
+      throw new FoveaException(
+          "%s: shape %s expected, got %s"
+              .formatted(where, sample.prepend(1).batched(), Text.shown(Json.write(json))));
+    }
+    return sample.prepend((int) batch);
+  }
+
+  private float[] bytes(Shape shape, DataType type, long size, String where) {
+    if (size != (long) shape.elements() * type.size() || size > values.remaining()) {
+      throw new FoveaException(
+          "%s: %s bytes for %s of %s, got binary_data_size %s with %s bytes left in the body"
+              .formatted(
+                  where,
+                  (long) shape.elements() * type.size(),
+                  shape,
+                  type,
+                  size,
+                  values.remaining()));
+    }
+    float[] numbers = new float[shape.elements()];
+    if (type == DataType.FP32) {
+      values.asFloatBuffer().get(numbers);
+      values.position(values.position() + (int) size);
+    } else {
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = type.read(values);
+      }
+    }
+    return numbers;
+  }
+}

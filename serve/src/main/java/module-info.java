@@ -1,0 +1,12 @@
+/** Models as a service: the Open Inference Protocol over HTTP. */
+module dev.fovea.serve {
+  requires static org.jspecify;
+  requires transitive dev.fovea.core;
+  requires transitive dev.fovea.formats;
+  requires dev.fovea.systems;
+  requires dev.fovea.vision;
+  requires jdk.httpserver;
+
+  exports dev.fovea.serve;
+  exports dev.fovea.serve.batch;
+}

@@ -1,0 +1,365 @@
+package dev.fovea.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.io.Json;
+import dev.fovea.serve.Asking.Answered;
+import dev.fovea.serve.batch.Batching;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ServerTest {
+  private static final String INFER = "/v2/models/double/infer";
+  private static final String SIMPLE =
+      "{\"inputs\":[{\"name\":\"input\",\"shape\":[1,3],\"datatype\":\"FP32\",\"data\":[1,2,3]}]}";
+
+  /** The same for a client that waits for 20 milliseconds. */
+  private static final String HURRIED =
+      "{\"parameters\":{\"timeout\":20000}," + SIMPLE.substring(1);
+
+  private final Gate gate = new Gate();
+  private final StringWriter log = new StringWriter();
+  private final ServerOptions options =
+      ServerOptions.usual().warmUp(Duration.ZERO).accessLog(log).maxBody(100_000);
+  private final ServedModel model = ServedModel.of("double", gate.model());
+  private RunningServer server = Server.of(model).options(options).start();
+  private Asking ask = new Asking(server.address());
+
+  /** Warming up has passed the gate. */
+  @BeforeEach
+  void forget() {
+    gate.forget();
+  }
+
+  @AfterEach
+  void close() {
+    gate.open();
+    server.close();
+  }
+
+  private void restart(Server other) {
+    server.close();
+    server = other.start();
+    ask = new Asking(server.address());
+    gate.forget();
+  }
+
+  private static Object output(Answered answer) {
+    Map<String, Object> output =
+        Json.object(
+            Json.array(Json.member(answer.json(), "outputs", "answer"), "outputs").get(0),
+            "output");
+    return output.getOrDefault("data", "");
+  }
+
+  @Test
+  void tellsOfItselfAndItsModels() throws IOException {
+    assertThat(ask.get("/v2").text())
+        .isEqualTo(
+            "{\"name\":\"fovea\",\"version\":\"1\",\"extensions\":[\"binary_tensor_data\",\"model_repository\"]}");
+    assertThat(ask.get("/v2/health/live").status()).isEqualTo(200);
+    assertThat(ask.get("/v2/health/ready").status()).isEqualTo(200);
+    assertThat(ask.get("/v2/models/double/ready").status()).isEqualTo(200);
+    assertThat(ask.get("/v2/models/double/versions/1").text())
+        .isEqualTo(
+            "{\"name\":\"double\",\"versions\":[\"1\"],\"platform\":\"fovea\",\"inputs\":[{\"name\":\"input\","
+                + "\"datatype\":\"FP32\",\"shape\":[-1,3]}],\"outputs\":[{\"name\":\"output\",\"datatype\":\"FP32\","
+                + "\"shape\":[-1,3]}]}");
+    assertThat(ask.get("/v2/models/double/config").json())
+        .containsEntry("max_batch_size", 16L)
+        .containsEntry("name", "double");
+    assertThat(ask.post("/v2/repository/index", "").text())
+        .isEqualTo("[{\"name\":\"double\",\"version\":\"1\",\"state\":\"READY\",\"reason\":\"\"}]");
+  }
+
+  @Test
+  void answersJsonWithJson() throws IOException {
+    Answered answer = ask.post(INFER, SIMPLE.replace("{\"inputs", "{\"id\":\"a7\",\"inputs"));
+    assertThat(answer.text())
+        .isEqualTo(
+            "{\"model_name\":\"double\",\"model_version\":\"1\",\"id\":\"a7\",\"outputs\":[{\"name\":\"output\","
+                + "\"datatype\":\"FP32\",\"shape\":[1,3],\"data\":[3.0,5.0,7.0]}]}");
+    assertThat(answer.header("content-type")).isEqualTo("application/json");
+  }
+
+  @Test
+  void answersBytesWithBytes() throws IOException {
+    Tensor input = Gate.input(2, 10);
+    String json =
+        "{\"inputs\":[{\"name\":\"input\",\"shape\":[2,3],\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":24}}],"
+            + "\"outputs\":[{\"name\":\"output\",\"parameters\":{\"binary_data\":true}}]}";
+    ByteBuffer body =
+        ByteBuffer.allocate(json.length() + 24)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(json.getBytes(StandardCharsets.UTF_8));
+    for (float x : input.data()) {
+      body.putFloat(x);
+    }
+    Answered answer =
+        ask.post(
+            INFER,
+            body.array(),
+            "Inference-Header-Content-Length",
+            Integer.toString(json.length()));
+    int head = Integer.parseInt(answer.header("Inference-Header-Content-Length"));
+    ByteBuffer bytes = ByteBuffer.wrap(answer.response().body()).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(new String(bytes.array(), 0, head, StandardCharsets.UTF_8))
+        .endsWith("\"shape\":[2,3],\"parameters\":{\"binary_data_size\":24}}]}");
+    float[] numbers = new float[6];
+    bytes.position(head).asFloatBuffer();
+    bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
+    assertThat(numbers).containsExactly(Gate.expected(input));
+  }
+
+  @Test
+  void readsCompressedRequests() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write(SIMPLE.getBytes(StandardCharsets.UTF_8));
+    }
+    Answered answer = ask.post(INFER, packed.toByteArray(), "Content-Encoding", "gzip");
+    assertThat(output(answer)).isEqualTo(List.of(3.0, 5.0, 7.0));
+    assertThat(ask.post(INFER, SIMPLE, "Content-Encoding", "gzip").status()).isEqualTo(400);
+    assertThat(ask.post(INFER, SIMPLE, "Content-Encoding", "br").status()).isEqualTo(415);
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bomb)) {
+      out.write(new byte[10_000_000]);
+    }
+    assertThat(ask.post(INFER, bomb.toByteArray(), "Content-Encoding", "gzip").status())
+        .isEqualTo(413);
+  }
+
+  private void refuses(Answered answer, int status, String error) {
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    assertThat(Json.member(answer.json(), "error", "answer").toString()).startsWith(error);
+  }
+
+  @Test
+  void saysWhatIsWrong() throws IOException {
+    refuses(ask.post(INFER, "{"), 400, "request: not valid JSON");
+    refuses(
+        ask.post(INFER, "\u00ff".getBytes(StandardCharsets.ISO_8859_1)),
+        400,
+        "request: its JSON is not UTF-8");
+    refuses(ask.post(INFER, "x".repeat(100_001)), 413, "body: at most 100000 bytes are read");
+    refuses(
+        ask.post(INFER, SIMPLE, "Inference-Header-Content-Length", "x"),
+        400,
+        "Inference-Header-Content-Length: a number expected");
+    refuses(ask.get(INFER), 405, "POST expected, got GET");
+    refuses(
+        ask.post("/v2/models/doubel/infer", SIMPLE),
+        404,
+        "model \"doubel\" is not here; did you mean");
+    refuses(
+        ask.post("/v2/models/double/versions/2/infer", SIMPLE),
+        404,
+        "model double: there are versions [1]");
+    refuses(ask.get("/v2/models/double/versions/0"), 400, "version: a number from 1 expected");
+    refuses(ask.get("/v3"), 404, "nothing is here");
+    refuses(
+        ask.post("/v1/predict/double", "x"),
+        400,
+        "the model does not say how pictures become inputs");
+    refuses(
+        ask.post("/v2/repository/models/double/load", "{}"),
+        400,
+        "load: this server was given models");
+  }
+
+  /** What is told as an error of the client's must not end the connection or the server. */
+  @Test
+  void aBrokenModelIsAnErrorOfTheServer() throws IOException {
+    gate.broken(true);
+    refuses(ask.post(INFER, SIMPLE), 500, "an error of the server's own");
+    gate.broken(false);
+    assertThat(ask.post(INFER, SIMPLE).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aFullQueueIsToldWithWhenToComeAgain() throws Exception {
+    restart(Server.of(model.batching(Batching.usual().maxBatch(1).maxQueue(1))).options(options));
+    gate.close();
+    CompletableFuture<Answered> first = asking(INFER, SIMPLE);
+    gate.await();
+    CompletableFuture<Answered> second = asking(INFER, SIMPLE);
+    while (!ask.get("/metrics")
+        .text()
+        .contains("fovea_queue_samples{model=\"double\",version=\"1\"} 1")) {
+      Thread.onSpinWait();
+    }
+    Answered refused = ask.post(INFER, SIMPLE);
+    refuses(refused, 503, "model double: batcher: 1 samples wait, 1 more are over the bound of 1");
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+    gate.open();
+    assertThat(output(first.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
+    assertThat(output(second.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
+  }
+
+  private CompletableFuture<Answered> asking(String path, String body) {
+    CompletableFuture<Answered> answer = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      try {
+        answer.complete(ask.post(path, body));
+      } catch (IOException e) {
+        answer.completeExceptionally(e);
+      }
+    });
+    return answer;
+  }
+
+  @Test
+  void aDeadlineOfTheClientIsKept() throws Exception {
+    gate.close();
+    CompletableFuture<Answered> first = asking(INFER, SIMPLE);
+    gate.await();
+    refuses(ask.post(INFER, HURRIED), 504, "model double: batcher: the request's time was over");
+    gate.open();
+    assertThat(first.get().status()).isEqualTo(200);
+  }
+
+  @Test
+  void aReplacementFailsNoRequest() throws Exception {
+    gate.close();
+    CompletableFuture<Answered> taken = asking(INFER, SIMPLE);
+    gate.await();
+    Gate other = new Gate();
+    Thread replacing =
+        Thread.startVirtualThread(() -> server.put(ServedModel.of("double", other.model())));
+    while (ask.post(INFER, HURRIED).status() != 200) { // 504 as long as the first is in its place
+      Thread.onSpinWait();
+    }
+    gate.open();
+    replacing.join();
+    assertThat(output(taken.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
+    server.put(ServedModel.of("double", other.model()).version(3));
+    assertThat(ask.post(INFER, SIMPLE).json()).containsEntry("model_version", "3");
+    assertThat(ask.post("/v2/models/double/versions/1/infer", SIMPLE).json())
+        .containsEntry("model_version", "1");
+    assertThat(ask.post("/v2/repository/models/double/versions/3/unload", "{}").status())
+        .isEqualTo(200);
+    assertThat(ask.post(INFER, SIMPLE).json()).containsEntry("model_version", "1");
+  }
+
+  @Test
+  void theEndAnswersWhatWasTaken() throws Exception {
+    gate.close();
+    CompletableFuture<Answered> taken = asking(INFER, SIMPLE);
+    gate.await();
+    Thread closing = Thread.startVirtualThread(server::close);
+    Answered ready = ask.get("/v2/health/ready");
+    while (ready.status() == 200) {
+      ready = ask.get("/v2/health/ready");
+    }
+    refuses(ready, 503, "the server is starting or ending");
+    refuses(ask.post(INFER, SIMPLE), 503, "the server is starting or ending");
+    gate.open();
+    assertThat(output(taken.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
+    closing.join();
+    assertThatThrownBy(() -> ask.get("/v2")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void onlyWhoBearsTheTokenIsAnswered() throws IOException {
+    String token = "0123456789abcdef";
+    restart(Server.of(model).options(options.token(token)));
+    refuses(ask.get("/v2"), 401, "Authorization: the bearer token is missing or wrong");
+    refuses(ask.get("/v2", "Authorization", "Bearer " + token + "0"), 401, "Authorization");
+    refuses(ask.get("/metrics", "Authorization", "Basic " + token), 401, "Authorization");
+    assertThat(ask.get("/v2", "Authorization", "Bearer " + token).status()).isEqualTo(200);
+    assertThat(ask.get("/v2/health/ready").status()).isEqualTo(200);
+    assertThatThrownBy(() -> options.token("short"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("server: a token of 16 characters at least expected, got 5");
+  }
+
+  /** A page that is visited, under whatever name, reaches loopback but gets nothing. */
+  @Test
+  void pagesOfTheWebAreNotAnswered() throws IOException {
+    refuses(ask.get("/v2", "Origin", "https://example.com"), 403, "Origin: pages of the web");
+    assertThat(raw("GET /v2 HTTP/1.1\r\nHost: evil.example:80\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 403")
+        .contains("Host: this server answers to 127.0.0.1 alone");
+    assertThat(raw("GET /v2/models/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 400");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Clients that go away in the middle, or speak something else, leave nothing behind. */
+  @Test
+  void clientsThatGoAwayHarmNobody() throws IOException {
+    for (String begun :
+        List.of(
+            "",
+            "POST",
+            "\u0000\u0001\u0002\r\n\r\n",
+            "POST "
+                + INFER
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200\r\n\r\n{\"inp")) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+      }
+    }
+    assertThat(output(ask.post(INFER, SIMPLE))).isEqualTo(List.of(3.0, 5.0, 7.0));
+  }
+
+  @Test
+  void countsAndLogs() throws IOException {
+    assertThat(ask.post(INFER, SIMPLE).status()).isEqualTo(200);
+    assertThat(ask.post(INFER, "{").status()).isEqualTo(400);
+    String metrics = ask.get("/metrics").text();
+    assertThat(metrics)
+        .contains(
+            "# TYPE fovea_requests_total counter",
+            "fovea_requests_total{door=\"infer\",status=\"200\"} 1",
+            "fovea_requests_total{door=\"infer\",status=\"400\"} 1",
+            "fovea_batch_samples_bucket{model=\"double\",version=\"1\",le=\"1.0\"} 1",
+            "fovea_batch_samples_count{model=\"double\",version=\"1\"} 1",
+            "fovea_queue_samples{model=\"double\",version=\"1\"} 0");
+    Map<String, Object> line = Json.parseObject(log.toString().lines().toList().get(0), "log");
+    assertThat(line)
+        .containsEntry("method", "POST")
+        .containsEntry("path", INFER)
+        .containsEntry("status", 200L)
+        .containsEntry("bytes_in", (long) SIMPLE.length())
+        .containsKeys("time", "remote", "ms", "bytes_out");
+  }
+
+  @Test
+  void checksNamesAndVersions() {
+    assertThatThrownBy(() -> ServedModel.of("a/b", gate.model()))
+        .hasMessageStartingWith("served model: a name has letters, digits, ., _ and -");
+    assertThatThrownBy(() -> model.version(0))
+        .hasMessage("served model double: a version is a number from 1, got 0");
+    assertThatThrownBy(() -> Server.of(model, model))
+        .hasMessage("server: there are two models double of version 1");
+    assertThatThrownBy(() -> Server.of(model).port(server.port()).start())
+        .hasMessageStartingWith("serve: cannot listen on 127.0.0.1:");
+  }
+}

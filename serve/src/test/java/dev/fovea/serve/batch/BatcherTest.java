@@ -1,0 +1,191 @@
+package dev.fovea.serve.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.serve.Gate;
+import dev.fovea.serve.batch.RefusedException.Reason;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BatcherTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final Gate gate = new Gate();
+
+  private Batcher batcher(Batching rule) {
+    Batcher batcher = Batcher.of(gate.model(), rule);
+    gate.forget();
+    return batcher;
+  }
+
+  private static void answers(CompletableFuture<List<Tensor>> answer, Tensor input) {
+    assertThat(answer.join().get(0).shape()).isEqualTo(input.shape());
+    assertThat(answer.join().get(0).data()).containsExactly(Gate.expected(input));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void answersEveryThreadWithItsOwn(int instances) throws Exception {
+    try (Batcher batcher = batcher(Batching.usual().maxBatch(8).instances(instances));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int t = 0; t < 16; t++) {
+        int number = t;
+        all.add(
+            threads.submit(() -> {
+              for (int i = 0; i < 50; i++) {
+                Tensor input = Gate.input(1 + i % 5, 1000 * number + i);
+                Tensor output = batcher.run(List.of(input), LONG).get(0);
+                assertThat(output.data()).containsExactly(Gate.expected(input));
+              }
+            }));
+      }
+      for (Future<?> f : all) {
+        f.get();
+      }
+      assertThat(batcher.waiting()).isZero();
+    }
+  }
+
+  /** 1 is computed while 11 come; then 8, 2 and 1 are: the largest sizes of batches that fit. */
+  @Test
+  void whatComesMeanwhileIsComputedTogether() {
+    gate.close();
+    try (Batcher batcher = batcher(Batching.usual().maxBatch(8))) {
+      List<CompletableFuture<List<Tensor>>> all = new ArrayList<>();
+      all.add(batcher.submit(List.of(Gate.input(1, 0)), LONG));
+      gate.await();
+      for (int i = 1; i < 6; i++) {
+        all.add(batcher.submit(List.of(Gate.input(i == 5 ? 7 : 1, 100 * i)), LONG));
+      }
+      assertThat(batcher.waiting()).isEqualTo(11);
+      gate.open();
+      for (int i = 0; i < 6; i++) {
+        answers(all.get(i), Gate.input(i == 5 ? 7 : 1, 100 * i));
+      }
+      assertThat(gate.batches().stream().mapToInt(Integer::intValue).sum()).isEqualTo(12);
+    }
+  }
+
+  @Test
+  void waitsForABatchNoLongerThanTold() {
+    try (Batcher batcher = batcher(Batching.usual().maxBatch(4).maxDelay(Duration.ofMillis(30)))) {
+      long begun = System.nanoTime();
+      CompletableFuture<List<Tensor>> first = batcher.submit(List.of(Gate.input(2, 0)), LONG);
+      CompletableFuture<List<Tensor>> second = batcher.submit(List.of(Gate.input(1, 9)), LONG);
+      answers(first, Gate.input(2, 0));
+      answers(second, Gate.input(1, 9));
+      assertThat(System.nanoTime() - begun).isGreaterThan(25_000_000L);
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotFitIntoTheQueueAndGoesOn() {
+    gate.close();
+    try (Batcher batcher = batcher(Batching.usual().maxBatch(2).maxQueue(3))) {
+      CompletableFuture<List<Tensor>> first = batcher.submit(List.of(Gate.input(1, 0)), LONG);
+      gate.await();
+      CompletableFuture<List<Tensor>> second = batcher.submit(List.of(Gate.input(2, 5)), LONG);
+      assertThatThrownBy(() -> batcher.submit(List.of(Gate.input(2, 0)), LONG))
+          .isInstanceOf(RefusedException.class)
+          .hasMessage("batcher: 2 samples wait, 2 more are over the bound of 3")
+          .extracting(e -> ((RefusedException) e).reason())
+          .isEqualTo(Reason.QUEUE_FULL);
+      CompletableFuture<List<Tensor>> third = batcher.submit(List.of(Gate.input(1, 7)), LONG);
+      gate.open();
+      answers(first, Gate.input(1, 0));
+      answers(second, Gate.input(2, 5));
+      answers(third, Gate.input(1, 7));
+    }
+  }
+
+  /** Given up requests make room, and are not computed. */
+  @Test
+  void refusesWhatIsLate() {
+    gate.close();
+    try (Batcher batcher = batcher(Batching.usual().maxBatch(1).maxQueue(1))) {
+      CompletableFuture<List<Tensor>> first = batcher.submit(List.of(Gate.input(1, 0)), LONG);
+      gate.await();
+      assertThatThrownBy(() -> batcher.run(List.of(Gate.input(1, 1)), Duration.ofMillis(20)))
+          .isInstanceOf(RefusedException.class)
+          .hasMessage("batcher: the request's time was over before its turn had come");
+      CompletableFuture<List<Tensor>> late =
+          batcher.submit(List.of(Gate.input(1, 2)), Duration.ZERO);
+      CompletableFuture<List<Tensor>> last = batcher.submit(List.of(Gate.input(1, 3)), LONG);
+      gate.open();
+      answers(first, Gate.input(1, 0));
+      answers(last, Gate.input(1, 3));
+      assertThat(late).isCompletedExceptionally();
+      assertThat(gate.batches()).containsExactly(1, 1);
+    }
+  }
+
+  @Test
+  void closingAnswersWhatWaitsAndTakesNoMore() throws Exception {
+    gate.close();
+    Batcher batcher = batcher(Batching.usual().maxBatch(2));
+    List<CompletableFuture<List<Tensor>>> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      all.add(batcher.submit(List.of(Gate.input(1, i)), LONG));
+    }
+    Thread closing = Thread.ofVirtual().start(batcher::close);
+    gate.open();
+    closing.join();
+    for (int i = 0; i < 5; i++) {
+      answers(all.get(i), Gate.input(1, i));
+    }
+    assertThatThrownBy(() -> batcher.submit(List.of(Gate.input(1, 0)), LONG))
+        .isInstanceOf(RefusedException.class)
+        .extracting(e -> ((RefusedException) e).reason())
+        .isEqualTo(Reason.CLOSED);
+  }
+
+  @Test
+  void aFailureIsAnsweredAndTheNextRequestComputed() {
+    try (Batcher batcher = batcher(Batching.usual())) {
+      gate.broken(true);
+      CompletableFuture<List<Tensor>> failed = batcher.submit(List.of(Gate.input(1, 0)), LONG);
+      assertThatThrownBy(failed::get)
+          .isInstanceOf(ExecutionException.class)
+          .rootCause()
+          .hasMessage("broken on purpose");
+      gate.broken(false);
+      answers(batcher.submit(List.of(Gate.input(1, 4)), LONG), Gate.input(1, 4));
+    }
+  }
+
+  @Test
+  void refusesOtherShapes() {
+    try (Batcher batcher = batcher(Batching.usual().maxQueue(16))) {
+      assertThatThrownBy(() -> batcher.submit(List.of(Tensor.zeros(Shape.of(1, 4))), LONG))
+          .isInstanceOf(FoveaException.class)
+          .hasMessage("batcher: needs inputs [[N,3]] with N ≥ 1, the same for all, got [[1,4]]");
+      assertThatThrownBy(() -> batcher.submit(List.of(Gate.input(17, 0)), LONG))
+          .hasMessage("batcher: a request of 17 samples, at most 16 can wait");
+    }
+  }
+
+  @Test
+  void checksItsSettings() {
+    assertThatThrownBy(() -> Batching.usual().maxBatch(0))
+        .hasMessage("batching: maxBatch must be from 1 to 1024, got 0");
+    assertThatThrownBy(() -> Batching.usual().maxQueue(15))
+        .hasMessage("batching: maxQueue must be from 16 to 1000000, got 15");
+    assertThatThrownBy(() -> Batching.usual().maxDelay(Duration.ofSeconds(11)))
+        .hasMessage("batching: maxDelay must be from 0 to 10 s, got PT11S");
+    assertThat(Batching.usual().maxBatch(12).sizes()).containsExactly(1, 2, 4, 8, 12);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.fovea.serve.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.formats.Port;
+import dev.fovea.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class InferReaderTest {
+  /** The file's input x is [N, 2, 1, 3], channels first: two channels of three pixels. */
+  private static final Ports PORTS =
+      new Ports(
+          List.of(Port.image("x", Shape.of(1, 3, 2))),
+          List.of(Port.plain("y", Shape.of(4)), Port.plain("z", Shape.of(1))));
+
+  private static InferRequest read(String json) {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    return InferReader.read(body, body.length, PORTS);
+  }
+
+  private static InferRequest read(String json, byte[] behind) {
+    byte[] head = json.getBytes(StandardCharsets.UTF_8);
+    byte[] body = ByteBuffer.allocate(head.length + behind.length).put(head).put(behind).array();
+    return InferReader.read(body, head.length, PORTS);
+  }
+
+  private static String input(String rest) {
+    return "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2,1,3]," + rest + "}]}";
+  }
+
+  /** Channels 1 2 3 and 4 5 6 become pixels (1, 4), (2, 5), (3, 6). */
+  private static void isRead(InferRequest request) {
+    assertThat(request.inputs().get(0).shape()).isEqualTo(Shape.of(1, 1, 3, 2));
+    assertThat(request.inputs().get(0).data()).containsExactly(1, 4, 2, 5, 3, 6);
+  }
+
+  @Test
+  void readsFlatAndNestedNumbers() {
+    isRead(read(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4.0,5e0,6]")));
+    isRead(read(input("\"datatype\":\"INT64\",\"data\":[[[[1,2,3]],[[4,5,6]]]]")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UINT8,1",
+    "INT8,1",
+    "UINT16,2",
+    "INT16,2",
+    "INT32,4",
+    "INT64,8",
+    "FP16,2",
+    "FP32,4",
+    "FP64,8"
+  })
+  void readsBytes(DataType type, int size) {
+    ByteBuffer bytes = ByteBuffer.allocate(6 * size).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 1; i <= 6; i++) {
+      switch (type) {
+        case FP16 -> bytes.putShort(Float.floatToFloat16(i));
+        case FP32 -> bytes.putFloat(i);
+        case FP64 -> bytes.putDouble(i);
+        default ->
+            bytes.put(
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(i).array(), 0, size);
+      }
+    }
+    isRead(
+        read(
+            input(
+                "\"datatype\":\"%s\",\"parameters\":{\"binary_data_size\":%s}"
+                    .formatted(type.name(), Integer.toString(6 * size))),
+            bytes.array()));
+  }
+
+  @Test
+  void readsWhatIsWanted() {
+    String data = "\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]}]";
+    String head = "{\"id\":\"7\",\"inputs\":[{\"name\":\"x\",\"shape\":[1,2,1,3]," + data;
+    InferRequest all =
+        read(head + ",\"parameters\":{\"binary_data_output\":true,\"timeout\":1500}}");
+    assertThat(all.id()).contains("7");
+    assertThat(all.timeout()).contains(Duration.ofNanos(1_500_000));
+    assertThat(all.outputs())
+        .containsExactly(
+            new InferRequest.WantedOutput(0, true), new InferRequest.WantedOutput(1, true));
+    InferRequest one =
+        read(head + ",\"outputs\":[{\"name\":\"z\",\"parameters\":{\"binary_data\":true}}]}");
+    assertThat(one.outputs()).containsExactly(new InferRequest.WantedOutput(1, true));
+  }
+
+  private static void refuses(String json, String message) {
+    assertThatThrownBy(() -> read(json)).hasMessageContaining(message);
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    refuses("{", "request: not valid JSON");
+    refuses("{\"inputs\":[]}", "inputs: the model takes 1, got 0");
+    refuses(
+        input("\"datatype\":\"FP32\",\"data\":[1,2]"),
+        "input \"x\": data must be 6 numbers, flat or nested as [1,2,1,3]");
+    refuses(input("\"datatype\":\"FP32\",\"data\":[[[[1,2,3,4,5,6]]]]"), "data must be 6 numbers");
+    refuses(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,\"6\"]"), "is not a number");
+    refuses(
+        input("\"datatype\":\"FP32\""),
+        "input \"x\": needs either data or the parameter binary_data_size");
+    refuses(
+        input("\"datatype\":\"FP23\",\"data\":[]"),
+        "input \"x\": datatype \"FP23\" is none of numbers; did you mean");
+    refuses(
+        input("\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":24}"),
+        "input \"x\": 24 bytes for [1,2,1,3] of FP32, got binary_data_size 24 with 0 bytes left");
+    refuses(
+        input("\"datatype\":\"FP32\",\"parameters\":{\"shared_memory_region\":\"a\"}"),
+        "parameter \"shared_memory_region\" is not supported");
+    refuses(
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2,3],\"datatype\":\"FP32\",\"data\":[]}]}",
+        "input \"x\": shape [N,2,1,3] expected, got [1,2,3]");
+    refuses(
+        "{\"inputs\":[{\"name\":\"w\",\"shape\":[1,2,1,3],\"datatype\":\"FP32\",\"data\":[]}]}",
+        "input \"w\": the model has none of this name, but [x]");
+    assertThatThrownBy(() -> InferReader.read(new byte[3], 4, PORTS))
+        .hasMessage("request: JSON of 4 bytes announced, the body has 3");
+    assertThatThrownBy(
+            () -> read(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]"), new byte[2]))
+        .hasMessage("request: 2 bytes behind those of its inputs");
+  }
+
+  /** A few bytes that announce gigabytes take no memory. */
+  @Test
+  void announcedSizesTakeNoMemory() {
+    refuses(
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[300000000,2,1,3],\"datatype\":\"FP32\",\"data\":[1]}]}",
+        "data must be");
+    refuses(
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[9000000000,2,1,3],\"datatype\":\"FP32\",\"data\":[1]}]}",
+        "shape [N,2,1,3] expected");
+  }
+}
