@@ -1,0 +1,179 @@
+package dev.fovea.bench;
+
+import dev.fovea.tensor.FoveaException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Clients that ask a server on loopback one after the other and without a pause ("closed loop"),
+ * each on a connection of its own.
+ */
+final class HttpLoad {
+  private static final int BUFFER = 1 << 16;
+  private static final int OK = 200;
+
+  private final int port;
+  private final byte[] request;
+  private final Predicate<byte[]> isRight;
+
+  /**
+   * Creates clients of a server.
+   *
+   * @param port the port of the server
+   * @param path what is asked for, by POST
+   * @param headers further headers
+   * @param body what is sent
+   * @param isRight whether an answer is the right one
+   */
+  HttpLoad(
+      int port, String path, Map<String, String> headers, byte[] body, Predicate<byte[]> isRight) {
+    this.port = port;
+    this.request = request(port, path, headers, body);
+    this.isRight = isRight;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param perSecond requests per second of all clients
+   * @param p50 the time in milliseconds within which half of the requests were answered
+   * @param p99 the same of 99 in 100
+   * @param p999 the same of 999 in 1,000
+   */
+  record Rate(double perSecond, double p50, double p99, double p999) {
+    static Rate of(double seconds, long... nanos) {
+      Arrays.sort(nanos);
+      return new Rate(nanos.length / seconds, at(nanos, 0.5), at(nanos, 0.99), at(nanos, 0.999));
+    }
+
+    private static double at(long[] sorted, double share) {
+      return sorted[(int) Math.min(sorted.length - 1.0, Math.floor(share * sorted.length))] / 1e6;
+    }
+  }
+
+  /** Asks with so many clients for so many seconds. */
+  Rate measure(int clients, double seconds) {
+    long begun = System.nanoTime();
+    long until = begun + (long) (seconds * 1e9);
+    List<Client> all = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      all.add(new Client(until));
+    }
+    List<Thread> threads = all.stream().map(c -> Thread.ofVirtual().start(c)).toList();
+    for (Thread t : threads) {
+      try {
+        t.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new FoveaException("load: interrupted", e);
+      }
+    }
+    double took = (System.nanoTime() - begun) / 1e9;
+    all.stream()
+        .flatMap(c -> c.failures.stream())
+        .findFirst()
+        .ifPresent(f -> {
+          throw new FoveaException("load: " + f);
+        });
+    return Rate.of(
+        took, all.stream().flatMapToLong(c -> Arrays.stream(c.times, 0, c.count)).toArray());
+  }
+
+  /** Returns the bytes of the request. */
+  private static byte[] request(int port, String path, Map<String, String> headers, byte[] body) {
+    StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port);
+    headers.forEach((name, value) -> head.append("\r\n").append(name).append(": ").append(value));
+    head.append("\r\nContent-Length: ").append(body.length).append("\r\n\r\n");
+    byte[] first = head.toString().getBytes(StandardCharsets.US_ASCII);
+    byte[] all = Arrays.copyOf(first, first.length + body.length);
+    System.arraycopy(body, 0, all, first.length, body.length);
+    return all;
+  }
+
+  /** One client. */
+  private final class Client implements Runnable {
+    private final long until;
+    private final List<String> failures = new ArrayList<>();
+    private long[] times = new long[1 << 12];
+    private int count;
+
+    Client(long until) {
+      this.until = until;
+    }
+
+    @Override
+    public void run() {
+      try (Socket socket = new Socket()) {
+        socket.setTcpNoDelay(true);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        OutputStream out = socket.getOutputStream();
+        InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER);
+        for (long now = System.nanoTime(); now < until; ) {
+          out.write(request);
+          byte[] answer = answer(in);
+          long then = System.nanoTime();
+          if (!isRight.test(answer)) {
+            failures.add("a wrong answer: " + new String(answer, StandardCharsets.UTF_8));
+            return;
+          }
+          add(then - now);
+          now = then;
+        }
+      } catch (IOException | FoveaException e) {
+        failures.add(e.toString());
+      }
+    }
+
+    private void add(long nanos) {
+      if (count == times.length) {
+        times = Arrays.copyOf(times, 2 * count);
+      }
+      times[count++] = nanos;
+    }
+  }
+
+  /** Reads one answer, whose length must be told. */
+  static byte[] answer(InputStream in) throws IOException {
+    String status = line(in);
+    int length = 0;
+    for (String header = line(in); !header.isEmpty(); header = line(in)) {
+      if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+        length = Integer.parseInt(header.substring(header.indexOf(':') + 1).strip());
+      }
+    }
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("the server has closed the connection within an answer");
+    }
+    if (!status.contains(" " + OK + " ") && !status.endsWith(" " + OK)) {
+      throw new FoveaException(status + ": " + new String(body, StandardCharsets.UTF_8));
+    }
+    return body;
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        throw new EOFException("the server has closed the connection");
+      }
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+}
