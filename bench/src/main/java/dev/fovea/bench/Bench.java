@@ -35,13 +35,17 @@ import picocli.CommandLine.Option;
       "  fovea bench --layers vgg16 --batch 1        time and roofline of every step",
       "  fovea bench --cold resnet50                 first prediction of a fresh process",
       "  fovea bench --memory vgg16                  heap after batches of 1, 2, 3 and 4",
-      "  fovea bench --task detect                   detectors and what they need"
+      "  fovea bench --task detect                   detectors and what they need",
+      "  fovea bench --task soak --seconds 3600      an hour of load on a server"
     })
 public final class Bench implements Runnable {
   /** How a command that did not do its work ends. */
   private static final int FAILED = 1;
 
   private static final int BAD_INPUT = 2;
+
+  /** What {@code --task} takes. */
+  private static final List<String> TASKS = List.of("detect", "serve", "soak");
 
   /** The name of the row of COCO's evaluation. */
   private static final String COCO = "coco";
@@ -113,7 +117,9 @@ public final class Bench implements Runnable {
           "The rows of a task instead: detect (COCO's evaluation beside pycocotools, suppression,"
               + " regions and detectors beside torchvision and ONNX Runtime, unless --peers none;"
               + " --net names one row: coco, nms, roi-align, faster-rcnn, mask-rcnn-small, yolox-nano"
-              + " or deeplab-voc).")
+              + " or deeplab-voc); serve (requests per second of fovea serve beside FastAPI with ONNX Runtime, by"
+              + " the Python in FOVEA_PYTHON); soak (a server under load for --seconds, with"
+              + " replacements, aborts and damaged requests, every answer compared).")
   private @Nullable String task;
 
   @Option(
@@ -149,9 +155,9 @@ public final class Bench implements Runnable {
     require(rounds >= 1, "--rounds", "at least 1", rounds);
     require(seconds > 0, "--seconds", "above 0", seconds);
     require(batch == null || batch >= 1, "--batch", "at least 1", batch);
-    require(task == null || task.equals("detect"), "--task", "detect", task);
+    require(task == null || TASKS.contains(task), "--task", "one of " + TASKS, task);
     if (task != null) {
-      detection();
+      task(task);
     } else if (layers != null) {
       StepRoofline.start(layerCase(layers), seconds, json);
     } else if (cold != null) {
@@ -163,9 +169,19 @@ public final class Bench implements Runnable {
     }
   }
 
-  /** Measures what detection needs: the row that {@code --net} names, or all. */
-  private void detection() {
+  private void task(String name) {
     boolean beside = !peers.equals(List.of("none"));
+    switch (name) {
+      case "serve" ->
+          new ServeSpeed(Peers.checkout(), threads)
+              .print(Optional.ofNullable(net), rounds, seconds, beside, json);
+      case "soak" -> System.out.println(new ServeSoak(Peers.checkout(), seconds).run());
+      default -> detection(beside);
+    }
+  }
+
+  /** Measures what detection needs: the row that {@code --net} names, or all. */
+  private void detection(boolean beside) {
     if (net == null || net.equals(COCO)) {
       CocoSpeed speed = new CocoSpeed(COCO_PICTURES, COCO_DETECTIONS);
       System.out.println(speed.measure(rounds, beside, json));

@@ -70,7 +70,7 @@ final class HttpLoad {
     long until = begun + (long) (seconds * 1e9);
     List<Client> all = new ArrayList<>();
     for (int i = 0; i < clients; i++) {
-      all.add(new Client(until));
+      all.add(new Client(until, Integer.MAX_VALUE));
     }
     List<Thread> threads = all.stream().map(c -> Thread.ofVirtual().start(c)).toList();
     for (Thread t : threads) {
@@ -92,8 +92,22 @@ final class HttpLoad {
         took, all.stream().flatMapToLong(c -> Arrays.stream(c.times, 0, c.count)).toArray());
   }
 
-  /** Returns the bytes of the request. */
-  private static byte[] request(int port, String path, Map<String, String> headers, byte[] body) {
+  /**
+   * Asks so many times on one connection and returns that number.
+   *
+   * @throws FoveaException if an answer was not right
+   */
+  int count(int requests) {
+    Client client = new Client(System.nanoTime() + Long.MAX_VALUE / 2, requests);
+    client.run();
+    if (!client.failures.isEmpty()) {
+      throw new FoveaException("load: " + client.failures.getFirst());
+    }
+    return client.count;
+  }
+
+  /** Returns the bytes of a request. */
+  static byte[] request(int port, String path, Map<String, String> headers, byte[] body) {
     StringBuilder head = new StringBuilder("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port);
     headers.forEach((name, value) -> head.append("\r\n").append(name).append(": ").append(value));
     head.append("\r\nContent-Length: ").append(body.length).append("\r\n\r\n");
@@ -106,12 +120,14 @@ final class HttpLoad {
   /** One client. */
   private final class Client implements Runnable {
     private final long until;
+    private final int most;
     private final List<String> failures = new ArrayList<>();
-    private long[] times = new long[1 << 12];
+    private long[] times = new long[1 << 6];
     private int count;
 
-    Client(long until) {
+    Client(long until, int most) {
       this.until = until;
+      this.most = most;
     }
 
     @Override
@@ -121,12 +137,16 @@ final class HttpLoad {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         OutputStream out = socket.getOutputStream();
         InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER);
-        for (long now = System.nanoTime(); now < until; ) {
+        for (long now = System.nanoTime(); now - until < 0 && count < most; ) {
           out.write(request);
           byte[] answer = answer(in);
           long then = System.nanoTime();
           if (!isRight.test(answer)) {
             failures.add("a wrong answer: " + new String(answer, StandardCharsets.UTF_8));
+            return;
+          }
+          if (in.available() > 0) {
+            failures.add("more than one answer to a request");
             return;
           }
           add(then - now);

@@ -49,6 +49,7 @@ final class DoctorCommand implements Runnable {
             ? gflops(m.speed().peak().getAsDouble()) + " on one thread, measured"
             : "not measured: only vector kernels can");
     line("convolution", convolution(m));
+    m.surroundings().warnings(m.heap(), m.threads()).forEach(w -> line("warning", w));
   }
 
   private static String convolution(Machine m) {

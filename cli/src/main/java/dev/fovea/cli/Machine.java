@@ -22,6 +22,7 @@ import java.util.Map;
  * @param heap the most the heap may take in bytes
  * @param providers the kernels
  * @param speed what was measured
+ * @param surroundings what the system or a container allows
  */
 record Machine(
     String jdk,
@@ -31,7 +32,8 @@ record Machine(
     long memory,
     long heap,
     Providers providers,
-    Speed speed) {
+    Speed speed,
+    Surroundings surroundings) {
 
   private static final Path CPUS = Path.of("/proc/cpuinfo");
 
@@ -47,7 +49,8 @@ record Machine(
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize(),
         Runtime.getRuntime().maxMemory(),
         providers,
-        Speed.measure(providers, threads));
+        Speed.measure(providers, threads),
+        Surroundings.examine());
   }
 
   /** Returns the facts for JSON. */
@@ -67,6 +70,8 @@ record Machine(
     speed.peak().ifPresent(p -> fields.put("fraction_of_peak", rounded(speed.one() / p)));
     fields.put("convolution_gflops", rounded(speed.one()));
     fields.put("convolution_gflops_all_threads", rounded(speed.all()));
+    fields.putAll(surroundings.fields());
+    fields.put("warnings", surroundings.warnings(heap, threads));
     return fields;
   }
 

@@ -45,6 +45,7 @@ import picocli.CommandLine.ScopeType;
       ConformanceCommand.class,
       StudioCommand.class,
       ServeCommand.class,
+      PackageCommand.class,
       BenchCommand.class
     },
     footer = {

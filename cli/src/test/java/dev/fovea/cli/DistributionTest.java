@@ -36,6 +36,8 @@ final class DistributionTest {
   @Test
   void holdsTheLauncherAndTheLicense() {
     assertThat(distribution).isDirectoryContaining("glob:**/{fovea,bin,LICENSE}");
+    assertThat(distribution.resolve("fovea.cmd")).isNotEmptyFile();
+    assertThat(distribution.resolve("bin/packaged")).isExecutable();
     assertThat(distribution.resolve("fovea")).isExecutable();
     assertThat(distribution.resolve("bin/find-jdk.sh")).isNotEmptyFile();
     assertThat(distribution.resolve("bin/java.options")).isNotEmptyFile();

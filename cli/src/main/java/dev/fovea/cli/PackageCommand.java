@@ -1,0 +1,136 @@
+package dev.fovea.cli;
+
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.FoveaException;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes a folder that runs on machines without Java. */
+@Command(
+    name = "package",
+    header = "Write a folder that runs on machines without Java.",
+    description = {
+      "The folder has the command, its jars and the parts of this JDK that it needs (made by jlink),"
+          + " for the operating system and processor of this machine. It can be moved anywhere."
+    },
+    footer = {"", "Examples:", "  fovea package fovea-linux"})
+final class PackageCommand implements Callable<Integer> {
+  /** What the command needs of the JDK; the compiler and JShell are for run and shell. */
+  private static final List<String> MODULES =
+      List.of(
+          "java.base",
+          "java.compiler",
+          "java.desktop",
+          "java.logging",
+          "jdk.compiler",
+          "jdk.httpserver",
+          "jdk.incubator.vector",
+          "jdk.jshell",
+          "jdk.management",
+          "jdk.unsupported");
+
+  private static final double MEGABYTE = 1e6;
+
+  @Parameters(paramLabel = "DIR", description = "The folder; it must not be there yet.")
+  private Path folder;
+
+  @Override
+  public Integer call() {
+    if (Files.exists(folder)) {
+      throw new FoveaException(folder + ": is there already; name a new folder");
+    }
+    Path home = home();
+    Path aside =
+        folder
+            .toAbsolutePath()
+            .resolveSibling(folder.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      Files.createDirectories(aside.resolve("lib"));
+      Files.createDirectories(aside.resolve("bin"));
+      for (Path jar : jars()) {
+        Files.copy(jar, aside.resolve("lib").resolve(jar.getFileName()));
+      }
+      Files.copy(home.resolve("LICENSE"), aside.resolve("LICENSE"));
+      Files.copy(home.resolve("bin/java.options"), aside.resolve("bin/java.options"));
+      Files.copy(home.resolve("bin/packaged"), aside.resolve("fovea"));
+      Files.copy(home.resolve("fovea.cmd"), aside.resolve("fovea.cmd"));
+      link(aside.resolve("runtime"));
+      Files.move(aside, folder.toAbsolutePath());
+      System.out.println(
+          String.format(
+              Locale.ROOT, "written to %s, %.0f MB", folder, size(folder) / MEGABYTE));
+      return 0;
+    } catch (IOException e) {
+      throw new FoveaException(folder + ": cannot be written: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  /** Returns the folder of the launcher, with the scripts. */
+  private static Path home() {
+    String home = System.getProperty("fovea.home", "");
+    if (home.isEmpty() || !Files.exists(Path.of(home, "bin", "packaged"))) {
+      throw new FoveaException("package: start it by the launcher fovea, which knows its folder");
+    }
+    return Path.of(home);
+  }
+
+  private static List<Path> jars() {
+    List<Path> jars =
+        Arrays.stream(System.getProperty("java.class.path", "").split(File.pathSeparator))
+            .filter(entry -> entry.endsWith(".jar"))
+            .map(Path::of)
+            .toList();
+    if (jars.isEmpty()) {
+      throw new FoveaException(
+          "package: the command does not run from jars; start it by the launcher");
+    }
+    return jars;
+  }
+
+  private static void link(Path runtime) {
+    ToolProvider jlink =
+        ToolProvider.findFirst("jlink")
+            .orElseThrow(() ->
+                new FoveaException("package: this Java has no jlink; run it on a JDK 25 or later"));
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    int status =
+        jlink.run(
+            out,
+            out,
+            "--add-modules",
+            String.join(",", MODULES),
+            "--strip-java-debug-attributes",
+            "--no-header-files",
+            "--no-man-pages",
+            "--compress=zip-9",
+            "--exclude-files=**/ct.sym", // the interfaces of older versions, for javac --release
+            "--output",
+            runtime.toString());
+    if (status != 0) {
+      throw new FoveaException("package: jlink: " + said.toString().strip());
+    }
+  }
+
+  private static long size(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      long sum = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        sum += Files.size(file);
+      }
+      return sum;
+    }
+  }
+}
