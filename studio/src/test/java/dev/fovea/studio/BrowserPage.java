@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A page of a studio in a real Chromium. It keeps whatever the console complains of and every
@@ -62,7 +63,7 @@ final class BrowserPage implements AutoCloseable {
   private final List<String> outside = new ArrayList<>();
   private final BrowserContext context;
   private final Page page;
-  private boolean refusals;
+  private final List<String> expects = new CopyOnWriteArrayList<>();
 
   /** How a page is looked at. */
   record Look(int width, int height, ColorScheme scheme, boolean still) {
@@ -87,8 +88,8 @@ final class BrowserPage implements AutoCloseable {
     page.setDefaultTimeout(90_000);
     String origin = "http://127.0.0.1:" + studio.port() + "/";
     page.onConsoleMessage(m -> {
-      boolean refused = refusals && m.text().contains("status of 422");
-      if (List.of("error", "warning").contains(m.type()) && !refused) {
+      boolean expected = expects.stream().anyMatch(m.text()::contains);
+      if (List.of("error", "warning").contains(m.type()) && !expected) {
         complaints.add(m.text());
       }
     });
@@ -122,7 +123,12 @@ final class BrowserPage implements AutoCloseable {
 
   /** From now on requests may be refused: Chromium writes each into the console. */
   void allowRefusals() {
-    refusals = true;
+    expect("status of 422");
+  }
+
+  /** From now on the console may complain of this. */
+  void expect(String complaint) {
+    expects.add(complaint);
   }
 
   Page page() {

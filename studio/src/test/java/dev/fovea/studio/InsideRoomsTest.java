@@ -67,6 +67,18 @@ final class InsideRoomsTest {
     }
   }
 
+  /** Times are positive, and no layer in 8 bits is far off. */
+  private static void requireErrors(BrowserPage page) {
+    List<String> errors = page.find(".nodes td:nth-of-type(6)").allTextContents();
+    List<String> times = page.find(".nodes td:nth-of-type(5)").allTextContents();
+    assertThat(times.stream().filter(t -> !t.isBlank()).mapToDouble(Double::parseDouble))
+        .isNotEmpty()
+        .allMatch(t -> t > 0);
+    assertThat(errors.stream().filter(e -> !e.isBlank()).mapToDouble(Double::parseDouble))
+        .isNotEmpty()
+        .allMatch(e -> e >= 0 && e < 1);
+  }
+
   @Test
   void showsTheGraphAndWalksItByKeys() {
     try (BrowserPage page = new BrowserPage(studio, "graph&model=m3")) {
@@ -84,6 +96,16 @@ final class InsideRoomsTest {
       page.find("g.node").nth(1).click();
       page.page().getByText("run the picture through").click();
       page.page().waitForSelector(".statistics");
+      page.find("button:text-is('what does it look for?')").click();
+      page.page().waitForSelector("canvas.imagined");
+      assertThat(page.find(".unit li").count()).isEqualTo(8);
+      page.find("button:text-is('measure times')").click();
+      page.await("() => document.querySelector('[role=status].soft').textContent === ''");
+      page.find("button:text-is('compare with 8 bits')").click();
+      page.await(
+          "() => [...document.querySelectorAll('.nodes td:nth-of-type(6)')].some(t => Number(t.textContent) > 0)");
+      requireErrors(page);
+      page.shoot("graph-unit");
       page.requireNoOverflow();
     }
   }

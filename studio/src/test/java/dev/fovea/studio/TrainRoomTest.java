@@ -1,7 +1,9 @@
 package dev.fovea.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,11 +66,55 @@ final class TrainRoomTest {
       }
       assertThat(trace).isEqualTo(right);
       page.shoot("train-mistakes");
+      embeds(page);
+      takesAStepApart(page);
       page.find("[role=tab]:text-is('what layers compute')").click();
       page.find("button:text-is('now')").click();
       page.shoot("train");
       page.requireNoOverflow();
     }
+  }
+
+  private static void embeds(BrowserPage page) {
+    page.find("[role=tab]:text-is('embedding')").click();
+    page.find("button:text-is('pca')").click();
+    page.page().waitForSelector(".nearest");
+    double nearest = Double.parseDouble(page.find(".nearest").textContent().replace(" %", ""));
+    assertThat(nearest).isBetween(12.0, 100.0);
+    page.find("fv-scatter [tabindex]").focus();
+    page.press("ArrowRight");
+    page.await("() => / at /.test(document.getElementById('said').textContent)");
+    page.shoot("train-embedding");
+  }
+
+  /**
+   * The gradient of the cross-entropy by the logits is the share of each class, less 1 for its own.
+   */
+  private static void takesAStepApart(BrowserPage page) {
+    page.find("[role=tab]:text-is('what layers compute')").click();
+    String label = page.find("[role=tabpanel] strong").first().textContent();
+    page.find("[role=tab]:text-is('slow motion')").click();
+    page.find(".begin-slow").click();
+    page.page().waitForSelector(".phases");
+    page.find(".phases button:text-is('loss')").focus();
+    page.press("Enter");
+    double loss = Double.parseDouble(page.find(".sample-loss").textContent());
+    page.find("button.next").focus();
+    page.press("Enter");
+    page.find(".phase-now summary").click();
+    List<String> cells = page.find(".phase-now td").allTextContents();
+    double sum = 0;
+    for (int i = 0; i < 10; i++) {
+      double gradient = Double.parseDouble(cells.get(i));
+      sum += gradient;
+      if (Integer.toString(i).equals(label)) {
+        assertThat(gradient).isCloseTo(Math.exp(-loss) - 1, within(2e-3));
+      }
+    }
+    assertThat(sum).isCloseTo(0, within(5e-3));
+    page.shoot("train-slow-motion");
+    page.find(".phases button:text-is('update')").click();
+    assertThat(page.find(".updates tbody tr").count()).isEqualTo(3);
   }
 
   @Test

@@ -1,16 +1,22 @@
 package dev.fovea.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Model;
+import dev.fovea.studio.web.Refusal;
+import dev.fovea.studio.web.Uploads;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -82,6 +88,61 @@ final class UploadTest {
   @Test
   void refusesTooManyBytes() throws IOException {
     assertThat(send("picture", new byte[(20 << 20) + 1]).status()).isEqualTo(413);
+  }
+
+  /** Eight files may be on their way; the ninth is told so, and all is well when one has come. */
+  @Test
+  void takesEightFilesAtOnce() throws IOException {
+    byte[] file = png(30);
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      slow.add(beginning(file));
+    }
+    RawHttp.Reply ninth = send("picture", file);
+    for (int tries = 0; ninth.status() == 200 && tries < 100; tries++) {
+      ninth = send("picture", file); // the last of the eight may not have been read yet
+    }
+    assertThat(ninth.status()).isEqualTo(503);
+    assertThat(ninth.body()).contains("8 files are being sent already");
+    for (Socket s : slow) {
+      s.close(); // vanished clients
+    }
+    RawHttp.Reply then = send("picture", file);
+    for (int tries = 0; then.status() == 503 && tries < 1000; tries++) {
+      then = send("picture", file);
+    }
+    assertThat(then.status()).isEqualTo(200);
+  }
+
+  /** Returns a connection that has sent a part of a picture. */
+  private static Socket beginning(byte[] file) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), studio.port());
+    String head =
+        "POST /api/start/picture HTTP/1.1\r\n%s\r\n%s\r\nX-Fovea: 1\r\n%s\r\nContent-Length: %s\r\n\r\n"
+            .formatted(http.host(), http.cookie(), BYTES, Integer.toString(file.length));
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+    socket.getOutputStream().write(file, 0, 10);
+    socket.getOutputStream().flush();
+    return socket;
+  }
+
+  @Test
+  void boundsWhatIsSentTogether() {
+    Uploads uploads = new Uploads(2, 100);
+    try (Uploads.Upload a = uploads.begin()) {
+      a.add(60);
+      try (Uploads.Upload b = uploads.begin()) {
+        b.add(40);
+        assertThatThrownBy(() -> b.add(1))
+            .isInstanceOf(Refusal.class)
+            .hasMessageContaining("at most 100 bytes");
+        assertThatThrownBy(uploads::begin).hasMessageContaining("2 files are being sent");
+      }
+      a.add(40);
+    }
+    try (Uploads.Upload c = uploads.begin()) {
+      c.add(100);
+    }
   }
 
   @Test

@@ -2,11 +2,16 @@ package dev.fovea.studio.room;
 
 import dev.fovea.insight.draw.LayeredLayout;
 import dev.fovea.insight.draw.NetworkGraph;
+import dev.fovea.insight.probe.LayerTimes;
+import dev.fovea.insight.probe.Layers;
 import dev.fovea.nn.Summary;
+import dev.fovea.studio.state.EightBits;
 import dev.fovea.studio.state.LayerGraph;
 import dev.fovea.studio.state.LayerMaps;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.state.UnitCard;
+import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
@@ -36,6 +41,9 @@ public final class GraphRoom implements Room {
 
   private final StudioState state;
 
+  /** What takes all threads for seconds is computed for one page at a time. */
+  private final Object measuring = new Object();
+
   /** Creates the room. */
   public GraphRoom(StudioState state) {
     this.state = state;
@@ -53,7 +61,10 @@ public final class GraphRoom implements Room {
       case "models" -> models();
       case "open" -> open(f);
       case "layer" -> layer(f);
-      default -> throw new Refusal(404, "graph: knows models, open and layer");
+      case "times" -> times(f);
+      case "eight-bits" -> eightBits(f);
+      case "unit" -> unit(f);
+      default -> throw new Refusal(404, "graph: does not know " + request.action());
     };
   }
 
@@ -105,6 +116,40 @@ public final class GraphRoom implements Room {
     fields.put("x", x);
     fields.put("y", y);
     return fields;
+  }
+
+  /** Measures how long each layer takes, alone and for one picture. */
+  private Answer times(Fields f) {
+    OpenModel net = state.workspace().model(f.text("model"));
+    synchronized (measuring) {
+      return Answer.json(Map.of("millis", LayerTimes.of(net.model()).millis()));
+    }
+  }
+
+  /** Tells how far each layer is in 8 bits from what it computes in floating point. */
+  private Answer eightBits(Fields f) {
+    Workspace workspace = state.workspace();
+    OpenModel net = workspace.model(f.text("model"));
+    return Answer.json(
+        Map.of(
+            "errors",
+            new EightBits(net, workspace.pictures()).errors(workspace.picture(f.text("picture")))));
+  }
+
+  /** Shows what a channel of a layer looks for. */
+  private Answer unit(Fields f) {
+    Workspace workspace = state.workspace();
+    OpenModel net = workspace.model(f.text("model"));
+    String path = f.text("path");
+    int channels = Layers.of(net.model()).find(path).channels();
+    UnitCard card;
+    synchronized (measuring) {
+      card = UnitCard.of(net, workspace.pictures(), path, f.integer("channel", 0, channels - 1));
+    }
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("strengths", card.strengths());
+    head.put("value", card.value());
+    return Answer.bundle(Pictures.all(Pictures.bytes(head, card.imagined()), card.patches()));
   }
 
   /** Runs a picture through and shows what one layer computes. */

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Pictures that come from pages, those that are always there, and how they are shown. */
 final class Pictures {
@@ -84,15 +85,22 @@ final class Pictures {
 
   /** Adds the pictures of samples of one size, [N, H, W, C]. */
   static Bundle samples(Bundle to, Dataset data, int... indices) {
-    Shape s = data.inputShape();
-    byte[] all = new byte[indices.length * s.elements()];
-    for (int i = 0; i < indices.length; i++) {
-      Tensor picture = data.read(indices[i], Seed.of(0)).picture();
-      for (int k = 0; k < s.elements(); k++) {
-        all[i * s.elements() + k] = (byte) Math.clamp(Math.round(picture.data()[k]), 0, 255);
-      }
+    return all(
+        to, IntStream.of(indices).mapToObj(i -> data.read(i, Seed.of(0)).picture()).toList());
+  }
+
+  /** Adds pictures of one size, [N, H, W, C]; nothing where there are none. */
+  static Bundle all(Bundle to, List<Tensor> pictures) {
+    if (pictures.isEmpty()) {
+      return to;
     }
-    return to.add("pictures", List.of(indices.length, s.dim(0), s.dim(1), s.dim(2)), all);
+    Shape s = pictures.getFirst().shape();
+    byte[] all = new byte[pictures.size() * s.elements()];
+    for (int i = 0; i < all.length; i++) {
+      float value = pictures.get(i / s.elements()).data()[i % s.elements()];
+      all[i] = (byte) Math.clamp(Math.round(value), 0, 255);
+    }
+    return to.add("pictures", List.of(pictures.size(), s.dim(0), s.dim(1), s.dim(2)), all);
   }
 
   /** Puts those pictures into a workspace that are always there. */

@@ -3,9 +3,13 @@ package dev.fovea.studio.room;
 import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
+import dev.fovea.studio.state.Embedding;
+import dev.fovea.studio.state.LayerMaps;
 import dev.fovea.studio.state.LiveTraining;
+import dev.fovea.studio.state.LossGradients;
 import dev.fovea.studio.state.Mistakes;
 import dev.fovea.studio.state.NetSpec;
+import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.Program;
 import dev.fovea.studio.state.Samples;
 import dev.fovea.studio.state.StudioState;
@@ -64,6 +68,8 @@ public final class TrainRoom implements Room {
       case "curves" -> curves();
       case "view" -> view(f);
       case "at" -> at(f);
+      case "backward" -> backward(f);
+      case "embedding" -> embedding(f);
       case "mistakes" -> mistakes();
       case "save" -> save(f);
       default -> throw new Refusal(404, "train: does not know " + request.action());
@@ -181,6 +187,45 @@ public final class TrainRoom implements Room {
     return Answer.bundle(StepView.of(new LiveTraining.View(model, step), sample(c, f), before));
   }
 
+  /** Tells how the loss of a sample changes with what each layer computes, at a step. */
+  private Answer backward(Fields f) {
+    ActiveRun c = active();
+    Model model = again(c, step(f));
+    StepView.Probe probe =
+        sample(c, f)
+            .orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
+    LossGradients back = LossGradients.of(model, probe.input(), probe.label());
+    return Answer.bundle(
+        LayerMaps.of(Map.of("loss", back.loss()), model.summary().rows(), back.gradients()));
+  }
+
+  /** Places test samples on a plane by what the network computes of them before its last layer. */
+  private Answer embedding(Fields f) {
+    ActiveRun c = active();
+    Dataset test =
+        c.test().orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
+    Model model = now(c);
+    Embedding e =
+        Embedding.of(
+            OpenModel.of("", "", model, OpenModel.rule(model)),
+            test,
+            f.integer("samples", 8, 1_000),
+            f.oneOf("method", Embedding.METHODS));
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("nearest", e.nearest());
+    head.put("labels", e.labels());
+    head.put("classes", test.classes());
+    return Answer.bundle(
+        new Bundle(head).add("points", List.of(e.labels().size(), 2), e.points().data()));
+  }
+
+  /** Returns a copy of the network as it is now. */
+  private static Model now(ActiveRun c) {
+    return c.live()
+        .look(v -> v.model().copy())
+        .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
+  }
+
   private static Model again(ActiveRun c, long step) {
     Path from = c.live().timeLine().before(step);
     return c.live()
@@ -198,10 +243,7 @@ public final class TrainRoom implements Room {
     ActiveRun c = active();
     Dataset test =
         c.test().orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
-    Model model =
-        c.live()
-            .look(v -> v.model().copy())
-            .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
+    Model model = now(c);
     Mistakes found = Mistakes.of(model, test, LOOKED_AT);
     List<Mistakes.Mistake> worst = found.wrong().stream().limit(SHOWN_MISTAKES).toList();
     Map<String, Object> head = new LinkedHashMap<>();
@@ -230,11 +272,6 @@ public final class TrainRoom implements Room {
 
   /** Returns the network as it is now as a file. */
   private Answer save(Fields f) throws IOException {
-    Model model =
-        active()
-            .live()
-            .look(v -> v.model().copy())
-            .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
-    return Networks.save(model, f);
+    return Networks.save(now(active()), f);
   }
 }

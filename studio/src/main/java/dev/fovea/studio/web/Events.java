@@ -23,7 +23,9 @@ public final class Events {
   /** The most streams at once; a browser has one for each page that is seen. */
   static final int MOST_STREAMS = 16;
 
-  private static final long ALIVE_MILLIS = 15_000;
+  /** A page that has gone is noticed when the second of these cannot be sent. */
+  private static final long ALIVE_MILLIS = 2_000;
+
   private static final byte[] ALIVE = ": alive\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Map<String, Long> latest = new ConcurrentHashMap<>();

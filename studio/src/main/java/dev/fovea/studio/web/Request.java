@@ -22,6 +22,7 @@ public final class Request {
   private final String action;
   private final long announced;
   private final InputStream body;
+  private final Uploads uploads;
 
   /**
    * Creates a request.
@@ -29,8 +30,10 @@ public final class Request {
    * @param action what is asked for
    * @param announced the length that the client tells; −1 if it tells none
    * @param body what it sends
+   * @param uploads what is being sent at this moment
    */
-  public Request(String action, long announced, InputStream body) {
+  public Request(String action, long announced, InputStream body, Uploads uploads) {
+    this.uploads = uploads;
     this.action = action;
     this.announced = announced;
     this.body = body;
@@ -68,16 +71,18 @@ public final class Request {
   /**
    * Writes the bytes that were sent to a file, block by block.
    *
-   * @throws Refusal if there are more than {@code most}
+   * @throws Refusal if there are more than {@code most}, or too much is being sent at once
    */
   public void to(Path file, long most) throws IOException {
     requireRoom(announced, most);
-    try (OutputStream out = Files.newOutputStream(file)) {
+    try (Uploads.Upload upload = uploads.begin();
+        OutputStream out = Files.newOutputStream(file)) {
       byte[] block = new byte[BLOCK];
       long all = 0;
       for (int n = body.read(block); n >= 0; n = body.read(block)) {
         all += n;
         requireRoom(all, most);
+        upload.add(n);
         out.write(block, 0, n);
       }
     }

@@ -51,6 +51,7 @@ public final class WebServer implements AutoCloseable {
   private final Gate gate;
   private final Events events;
   private final StaticFiles files = new StaticFiles();
+  private final Uploads uploads = new Uploads();
   private final Map<String, Room> rooms = new LinkedHashMap<>();
 
   /**
@@ -188,11 +189,11 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private static Request request(HttpExchange exchange, String path) {
+  private Request request(HttpExchange exchange, String path) {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
     long announced = length == null || !length.matches("\\d{1,18}") ? -1 : Long.parseLong(length);
     String action = path.substring(path.lastIndexOf('/') + 1);
-    return new Request(action, announced, exchange.getRequestBody());
+    return new Request(action, announced, exchange.getRequestBody(), uploads);
   }
 
   /** Exchanges the token for a cookie. */

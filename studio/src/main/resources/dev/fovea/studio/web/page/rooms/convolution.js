@@ -109,7 +109,7 @@ export async function enter(place, context) {
 
   /** Returns an editable input channel. @param {number} c */
   function input(c) {
-    return html`<div><h3>input${s.channels > 1 ? ` ${c + 1}` : ''} <small>${s.height} × ${s.width}</small></h3><fv-grid class="input"
+    return html`<div><h2 class="minor">input${s.channels > 1 ? ` ${c + 1}` : ''} <small>${s.height} × ${s.width}</small></h2><fv-grid class="input"
       .grid=${{ name: `input ${c + 1}`, rows: padded(c), mark, editable: false }} @cell=${reach}></fv-grid></div>`;
   }
 
@@ -117,7 +117,7 @@ export async function enter(place, context) {
   function kernel(c, f) {
     const inner = s.weight.length / (s.kernelHeight * s.kernelWidth * s.filters);
     const all = Array.from({ length: s.kernelHeight }, (_, i) => Array.from({ length: s.kernelWidth }, (_, j) => s.weight[((i * s.kernelWidth + j) * inner + c) * s.filters + f]));
-    return html`<div><h3>kernel${inner > 1 || s.filters > 1 ? ` ${c + 1}→${f + 1}` : ''} <small>${s.kernelHeight} × ${s.kernelWidth}</small></h3>
+    return html`<div><h2 class="minor">kernel${inner > 1 || s.filters > 1 ? ` ${c + 1}→${f + 1}` : ''} <small>${s.kernelHeight} × ${s.kernelWidth}</small></h2>
       <fv-grid class="kernel" .grid=${{ name: 'kernel', rows: all, editable: true }}
         @edit=${(/** @type {CustomEvent} */ e) => edit('weight', ((e.detail.row * s.kernelWidth + e.detail.column) * inner + c) * s.filters + f)(e)}></fv-grid></div>`;
   }
@@ -125,7 +125,7 @@ export async function enter(place, context) {
   /** @param {number} f */
   function output(f) {
     const [h, w, n] = done.output;
-    return html`<div><h3>result${n > 1 ? ` ${f + 1}` : ''} <small>${h} × ${w}</small></h3><fv-grid class="output"
+    return html`<div><h2 class="minor">result${n > 1 ? ` ${f + 1}` : ''} <small>${h} × ${w}</small></h2><fv-grid class="output"
       .grid=${{ name: 'result', rows: rows(done.values, h, w, f, n), mark: result }}
       @cell=${(/** @type {CustomEvent} */ e) => e.detail.row >= 0 && choose(e.detail.row * w + e.detail.column)}></fv-grid></div>`;
   }
@@ -144,8 +144,8 @@ export async function enter(place, context) {
       ${Array.from({ length: done.output[2] }, (_, f) => output(f))}</div>${sum()}`,
     channels: () => html`<div class="grids">${terms(0).map((channel, c) => {
       const square = (/** @type {(t: {x: number, w: number}) => number} */ of) => Array.from({ length: s.kernelHeight }, (_, i) => channel.slice(i * s.kernelWidth, (i + 1) * s.kernelWidth).map(of));
-      return html`<div><h3>window of input ${c + 1}</h3><fv-grid .grid=${{ name: `window ${c + 1}`, rows: square((t) => t.x) }}></fv-grid></div><p class="sign">×</p>
-        ${kernel(c, 0)}<p class="sign">=</p><div><h3>products</h3><fv-grid .grid=${{ name: `products ${c + 1}`, rows: square((t) => t.x * t.w) }}></fv-grid></div>
+      return html`<div><h2 class="minor">window of input ${c + 1}</h2><fv-grid .grid=${{ name: `window ${c + 1}`, rows: square((t) => t.x) }}></fv-grid></div><p class="sign">×</p>
+        ${kernel(c, 0)}<p class="sign">=</p><div><h2 class="minor">products</h2><fv-grid .grid=${{ name: `products ${c + 1}`, rows: square((t) => t.x * t.w) }}></fv-grid></div>
         <p class="sign">Σ ${text(channel.reduce((/** @type {number} */ a, /** @type {any} */ t) => a + t.x * t.w, 0))}</p><span class="break"></span>`;
     })}</div>${sum()}`,
     matrix: () => {
@@ -154,20 +154,20 @@ export async function enter(place, context) {
       at = old;
       const on = (/** @type {number} */ r) => (r === at ? 'on' : '');
       return html`<p>Each row is one window, laid out flat${inner > 1 ? ', channel after channel' : ''}; the kernel is a column. One product of matrices is the whole convolution.</p>
-        <div class="grids whole scroll"><div><h3>windows <small>${n} × ${all[0].length}</small></h3><fv-grid class="im2col" .grid=${{ name: 'windows', rows: all, mark: on }}
+        <div class="grids whole scroll"><div><h2 class="minor">windows <small>${n} × ${all[0].length}</small></h2><fv-grid class="im2col" .grid=${{ name: 'windows', rows: all, mark: on }}
             @cell=${(/** @type {CustomEvent} */ e) => e.detail.row >= 0 && choose(e.detail.row)}></fv-grid></div><p class="sign">×</p>
-          <div><h3>kernel</h3><fv-grid .grid=${{ name: 'kernel', rows: terms(0).flat().map((t) => [t.w]) }}></fv-grid></div><p class="sign">${s.bias[0] ? `+ ${s.bias[0]} =` : '='}</p>
-          <div><h3>results</h3><fv-grid .grid=${{ name: 'results', rows: Array.from({ length: n }, (_, i) => [done.values[i * done.output[2]]]), mark: on }}></fv-grid></div></div>`;
+          <div><h2 class="minor">kernel</h2><fv-grid .grid=${{ name: 'kernel', rows: terms(0).flat().map((t) => [t.w]) }}></fv-grid></div><p class="sign">${s.bias[0] ? `+ ${s.bias[0]} =` : '='}</p>
+          <div><h2 class="minor">results</h2><fv-grid .grid=${{ name: 'results', rows: Array.from({ length: n }, (_, i) => [done.values[i * done.output[2]]]), mark: on }}></fv-grid></div></div>`;
     },
     backward: () => {
       const [h, w, n] = done.output, g = done.gradients;
       if (!g) return html`<p>No gradients.</p>`;
       return html`<p>Say how the loss changes with each result (dY, yours to edit). Each weight has multiplied a window; its gradient is the sum of dY × what it multiplied. Each input was in several windows; it gets dY × weight back from each.</p>
-        <div class="grids">${input(0)}${weights() ? kernel(0, 0) : ''}<div><h3>dY</h3><fv-grid class="dy" .grid=${{ name: 'dY', rows: rows(s.dy, h, w, 0, n), editable: true }}
+        <div class="grids">${input(0)}${weights() ? kernel(0, 0) : ''}<div><h2 class="minor">dY</h2><fv-grid class="dy" .grid=${{ name: 'dY', rows: rows(s.dy, h, w, 0, n), editable: true }}
             @edit=${(/** @type {CustomEvent} */ e) => edit('dy', (e.detail.row * w + e.detail.column) * n)(e)}></fv-grid></div>
-          ${g.weight ? html`<div><h3>dW = X ⋆ dY</h3><fv-grid class="dw" .grid=${{ name: 'dW', rows: rows(g.weight, s.kernelHeight, s.kernelWidth, 0, g.weight.length / (s.kernelHeight * s.kernelWidth)) }}></fv-grid></div>` : ''}
-          <div><h3>dX</h3><fv-grid class="dx" .grid=${{ name: 'dX', rows: rows(g.x, s.height, s.width, 0, s.channels) }}></fv-grid></div>
-          ${g.bias ? html`<div><h3>db = Σ dY</h3><fv-grid class="db" .grid=${{ name: 'db', rows: [g.bias] }}></fv-grid></div>` : ''}</div>`;
+          ${g.weight ? html`<div><h2 class="minor">dW = X ⋆ dY</h2><fv-grid class="dw" .grid=${{ name: 'dW', rows: rows(g.weight, s.kernelHeight, s.kernelWidth, 0, g.weight.length / (s.kernelHeight * s.kernelWidth)) }}></fv-grid></div>` : ''}
+          <div><h2 class="minor">dX</h2><fv-grid class="dx" .grid=${{ name: 'dX', rows: rows(g.x, s.height, s.width, 0, s.channels) }}></fv-grid></div>
+          ${g.bias ? html`<div><h2 class="minor">db = Σ dY</h2><fv-grid class="db" .grid=${{ name: 'db', rows: [g.bias] }}></fv-grid></div>` : ''}</div>`;
     },
   };
 

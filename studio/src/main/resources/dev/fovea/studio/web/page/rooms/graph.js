@@ -3,10 +3,10 @@
 import { ask, numbers } from '../js/api.js';
 import { count, html, render, say, shown, svg } from '../js/dom.js';
 import '../js/maps.js';
-import { chooser, networks, pictures } from '../js/picture.js';
+import { chooser, drawPicture, drawSamples, networks, pictures } from '../js/picture.js';
 
 /** @type {Record<string, (n: any) => number>} */
-const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops };
+const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops, 'measured ms': (n) => n.millis ?? 0, 'error in 8 bits': (n) => n.error ?? 0 };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -15,11 +15,15 @@ export async function enter(place, context) {
   const state = { model: context.state.get('model') ?? offer[offer.length - 1].id, picture: all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split(',').filter(Boolean)), shade: 'operations', at: -1, find: '' };
   /** @type {{nodes: any[], edges: any[], width: number, height: number}} */ let graph = { nodes: [], edges: [], width: 0, height: 0 };
   /** @type {any} */ let values;
+  /** What was measured of each layer, by its path. @type {{millis: Record<string, number>, errors: Record<string, number>}} */ let measured = { millis: {}, errors: {} };
+  /** @type {any} */ let card;
+  let channel = -1, busy = '';
 
   async function load() {
     try {
       graph = await ask('graph/open', { model: state.model, open: [...state.open] });
       state.at = Math.min(state.at, graph.nodes.length - 1);
+      tell();
       context.remember({ model: state.model, open: [...state.open].join() });
     } catch (e) {
       context.wrong(e, place);
@@ -30,7 +34,7 @@ export async function enter(place, context) {
   /** @param {number} i */
   async function select(i) {
     state.at = i;
-    values = undefined;
+    values = card = undefined;
     draw();
     const n = graph.nodes[i];
     say(`${n.path || n.kind}, ${n.kind}, ${n.shape}, ${count(n.parameters)} parameters`);
@@ -51,6 +55,47 @@ export async function enter(place, context) {
     } catch (e) {
       context.wrong(e, place);
     }
+    draw();
+  }
+
+  /** Writes what was measured on the nodes: of a block the sum of its times and its largest error. */
+  function tell() {
+    for (const n of graph.nodes) {
+      const own = (/** @type {Record<string, number>} */ all) => Object.entries(all).filter(([path]) => path === n.path || path.startsWith(`${n.path}.`)).map(([, v]) => v);
+      const millis = own(measured.millis), errors = own(measured.errors);
+      n.millis = millis.length ? millis.reduce((a, b) => a + b) : undefined;
+      n.error = errors.length ? Math.max(...errors) : undefined;
+    }
+  }
+
+  /** @param {'times' | 'eight-bits'} what @param {string} shade */
+  async function measure(what, shade) {
+    busy = what === 'times' ? 'each layer is timed …' : 'the network is put in 8 bits …';
+    draw();
+    try {
+      const answer = await ask(`graph/${what}`, { model: state.model, picture: state.picture });
+      measured = { ...measured, ...answer };
+      tell();
+      state.shade = shade;
+      say(`${shade} is on the nodes`);
+    } catch (e) {
+      context.wrong(e, place);
+    }
+    busy = '';
+    draw();
+  }
+
+  /** Shows what a channel of the selected layer looks for. */
+  async function lookFor() {
+    busy = 'the unit is asked …';
+    draw();
+    try {
+      card = await ask('graph/unit', { model: state.model, path: graph.nodes[state.at].path, channel: Math.max(0, channel) });
+      say(`channel ${Math.max(0, channel) + 1}: ${card.strengths.length} patches`);
+    } catch (e) {
+      context.wrong(e, place);
+    }
+    busy = '';
     draw();
   }
 
@@ -88,24 +133,38 @@ export async function enter(place, context) {
     if (!n) return html`<p class="soft">Choose a node. Arrows follow the edges, Enter unfolds a block or folds the block around a layer.</p>`;
     const s = values?.statistics, l = values?.layers?.[0], a = l && values.arrays[l.path];
     return html`<h2>${n.path || 'input'}</h2><table><tbody><tr><th scope="row">kind<td>${n.kind}<tr><th scope="row">result<td>${n.shape}
-        <tr><th scope="row">parameters<td class="number">${count(n.parameters)}<tr><th scope="row">operations<td class="number">${count(n.flops)}<tr><th scope="row">layers<td class="number">${n.layers}</tbody></table>
+        <tr><th scope="row">parameters<td class="number">${count(n.parameters)}<tr><th scope="row">operations<td class="number">${count(n.flops)}<tr><th scope="row">layers<td class="number">${n.layers}${n.millis === undefined ? '' : html`<tr><th scope="row">measured<td class="number">${shown(n.millis)} ms`}${n.error === undefined ? '' : html`<tr><th scope="row">error in 8 bits<td class="number">${(100 * n.error).toFixed(2)} %`}</tbody></table>
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>unfold</button>` : html`<button @click=${look}>run the picture through</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>fold the block</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">mean ${shown(s.mean)}, deviation ${shown(s.deviation)}, ${shown(s.least)} … ${shown(s.greatest)}, ${(100 * s.zeros).toFixed(1)} % zeros</p>` : ''}
-      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}></fv-maps>` : ''}`;
+      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) channel = e.detail.map; }} @pick=${lookFor}></fv-maps>
+        ${a.shape.length === 3 ? html`<div class="row"><label>channel <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; }}></label><button @click=${lookFor} ?disabled=${Boolean(busy)}>what does it look for?</button></div>` : ''}` : ''}
+      ${card ? unitCard() : ''}`;
+  }
+
+  /** What a channel looks for: the parts of pictures it is strongest on, and what it imagines. */
+  function unitCard() {
+    return html`<section class="unit" aria-label="Unit card"><h2>channel ${Math.max(0, channel) + 1} looks for</h2>
+      <ul class="wrong-ones">${card.strengths.map((/** @type {number} */ s, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i}></canvas><span class="mono">${shown(s)}</span></li>`)}</ul>
+      <figure><figcaption>and imagines, at ${shown(card.value)} in the mean</figcaption><canvas class="pixels imagined" role="img" aria-label="the picture that the channel likes best"></canvas></figure></section>`;
   }
 
   function draw() {
     render(html`<h1>Graph</h1>
       <p class="lead">Blocks fold by the paths of their layers. ${graph.nodes.length} nodes are shown, ${count(graph.nodes.reduce((t, n) => t + n.parameters, 0))} parameters in all.</p>
-      <div class="row">${networks(offer, state.model, async (id) => { state.model = id; state.open = new Set(); state.at = -1; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
+      <div class="row">${networks(offer, state.model, async (id) => { state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
       <div class="row"><label>bars show <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option ?selected=${s === state.shade}>${s}</option>`)}</select></label>
         <label>find <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
-        <button @click=${() => { state.open = new Set(); load(); }}>fold all</button></div>
+        <button @click=${() => { state.open = new Set(); load(); }}>fold all</button>
+        <button @click=${() => measure('times', 'measured ms')} ?disabled=${Boolean(busy)}>measure times</button><button @click=${() => measure('eight-bits', 'error in 8 bits')} ?disabled=${Boolean(busy)}>compare with 8 bits</button><span class="soft" role="status">${busy}</span></div>
       <div class="graph-columns"><section class="card scroll">${drawing()}</section><section class="card inspector">${inspector()}</section></div>
-      <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th>reads</thead>
-        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
+      <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th class="number">ms<th class="number">8 bits<th>reads</thead>
+        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
+    if (!card) return;
+    if (card.arrays.pictures) drawSamples(place, card.arrays.pictures);
+    const [height, width, channels] = card.arrays.pixels.shape;
+    drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.imagined')), { height, width, channels, values: card.arrays.pixels.values });
   }
 
   await load();

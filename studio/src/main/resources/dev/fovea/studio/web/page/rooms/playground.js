@@ -58,7 +58,7 @@ export async function enter(place, context) {
         ${now ? html`<span class="soft" role="status">step <span class="mono step">${now.step}</span>${now.loss >= 0 ? html`, loss <span class="mono">${shown(now.loss)}</span>` : ''}, <strong class="right">${(100 * now.right).toFixed(1)} %</strong> right</span>` : ''}</div>
       <div class="columns"><figure class="card"><figcaption>the plane</figcaption><canvas class="plane" width=${SIZE} height=${SIZE} role="img" aria-label="the plane with its points and the classes that the network gives"></canvas></figure>
         <section class="card layers">${now ? now.layers.map((/** @type {any} */ l) => { const a = now.arrays[l.path], limit = a.values.reduce((/** @type {number} */ m, /** @type {number} */ v) => Math.max(m, Math.abs(v)), 0);
-          return html`<div class="layer"><h3>${l.path} · ${l.kind}</h3><fv-maps .layer=${{ path: l.path, shape: a.shape, values: a.values, limit, signed: true }}></fv-maps></div>`; }) : ''}</section></div>`, place);
+          return html`<div class="layer"><h2 class="minor">${l.path} · ${l.kind}</h2><fv-maps .layer=${{ path: l.path, shape: a.shape, values: a.values, limit, signed: true }}></fv-maps></div>`; }) : ''}</section></div>`, place);
     if (now) plane(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.plane')));
   }
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** The room in which a network learns in sight. */
-import { ask, keep, listen, numbers } from '../js/api.js';
+import { ask, keep, listen, numbers, Refused } from '../js/api.js';
 import '../js/bars.js';
 import { builder, NETS } from '../js/builder.js';
 import '../js/curves.js';
@@ -9,6 +9,8 @@ import { count, html, newest, render, say, shown } from '../js/dom.js';
 import '../js/grid.js';
 import '../js/maps.js';
 import { drawSamples } from '../js/picture.js';
+import '../js/scatter.js';
+import { SlowMotion } from '../js/slowmotion.js';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -23,6 +25,8 @@ export async function enter(place, context) {
   /** @type {any} */ let curves;
   /** @type {any} */ let view;
   /** @type {any} */ let mistakes;
+  /** @type {any} */ let embedding;
+  const slow = new SlowMotion(() => draw());
   /** @type {string} */ let tab = 'maps';
   let line = '', sample = 0, beta = 0.9, following = true, busy = '';
 
@@ -49,7 +53,8 @@ export async function enter(place, context) {
       curves = await ask('train/curves');
       if (following && curves.phase !== 'waiting') view = await ask('train/view', { sample });
       if (curves.phase === 'ended' || curves.phase === 'failed') say(curves.phase === 'ended' ? 'The training has ended' : curves.problem);
-    } catch {
+    } catch (e) {
+      if (!(e instanceof Refused && e.status === 422)) context.wrong(e, place);
       curves = undefined; // nothing is trained yet
     }
     draw();
@@ -132,8 +137,25 @@ export async function enter(place, context) {
   const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
     <fv-maps .layer=${{ path: name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}></fv-maps></div>`;
 
+  /** @param {string} method */
+  const embed = (method) => attempt(async () => {
+    busy = `${method} of 500 test samples …`;
+    draw();
+    try {
+      embedding = { method, ...await ask('train/embedding', { method, samples: 500 }) };
+      say(`${method}: the nearest point is of the same class for ${(100 * embedding.nearest).toFixed(0)} percent`);
+    } finally {
+      busy = '';
+      draw();
+    }
+  });
+
   /** @type {Record<string, () => unknown>} */
   const panels = {
+    slow: () => html`<div class="row"><button class="begin-slow" @click=${() => attempt(() => slow.load(Math.min(view.at, curves.step - 1), sample))} ?disabled=${curves.step < 1}>take this step apart</button></div>${slow.view()}`,
+    embedding: () => html`<p class="soft">What the network computes before its last layer, as points: sizes of clusters and gaps between them mean nothing.</p>
+      <div class="row">${['pca', 't-sne'].map((m) => html`<button aria-pressed=${embedding?.method === m ? 'true' : 'false'} @click=${() => embed(m)} ?disabled=${Boolean(busy)}>${m}</button>`)}<span class="soft" role="status">${busy}</span></div>
+      ${embedding ? html`<fv-scatter .data=${{ points: embedding.arrays.points.values, labels: embedding.labels, classes: embedding.classes }}></fv-scatter><p>The nearest point is of the same class for <strong class="nearest">${(100 * embedding.nearest).toFixed(1)} %</strong>.</p>` : ''}`,
     maps: () => html`<div class="row"><label>test sample <input type="number" name="sample" min="0" .value=${String(sample)} @change=${(/** @type {any} */ e) => { sample = Math.max(0, Number(e.target.value)); following ? refresh(undefined) : travel(view.at); }}></label>
         ${view.label ? html`<span>it is <strong>${view.label}</strong></span>` : ''}</div>
       <div class="columns">${view.shares ? html`<section><fv-bars .entries=${view.classes.map((/** @type {string} */ c, /** @type {number} */ i) => ({ name: c, share: view.shares[i] }))}></fv-bars></section>` : ''}
@@ -154,7 +176,7 @@ export async function enter(place, context) {
   };
 
   function draw() {
-    const names = { maps: 'what layers compute', kernels: 'kernels', weights: 'weights', mistakes: 'mistakes' };
+    const names = { maps: 'what layers compute', kernels: 'kernels', weights: 'weights', mistakes: 'mistakes', embedding: 'embedding', slow: 'slow motion' };
     render(html`<h1>Train</h1>
       <p class="lead">Build a network or begin with one, and watch it learn. Watching changes no bit of what it learns.</p>
       <div class="train-columns">${plan()}
@@ -167,5 +189,6 @@ export async function enter(place, context) {
   draw();
   await check(undefined);
   if (options.active.length) await refresh(undefined);
-  return listen('train', () => refresh(undefined));
+  const end = listen('train', () => refresh(undefined));
+  return () => { slow.stop(); end(); };
 }
