@@ -112,7 +112,12 @@ public final class DepthwiseGenerator {
 
   private void two() {
     method(
-        "/** Two rows of results, of windows one pixel apart; none is below {@code floor}. */",
+        """
+        /**
+         * Two rows of results, of windows one pixel apart, each row's {@code next} floats apart; none is
+         * below {@code floor}.
+         */
+        """,
         "two",
         4,
         "float[] w",
@@ -125,7 +130,8 @@ public final class DepthwiseGenerator {
         "float[] y",
         "int yo",
         "float[] z",
-        "int zo");
+        "int zo",
+        "int next");
     nine("w", "w", "wo");
     bias();
     line(2, "FloatVector a = bias;");
@@ -152,16 +158,16 @@ public final class DepthwiseGenerator {
     }
     column(3, "a", "v", 0, 2, "a");
     column(3, "c", "v", 1, 2, "c");
-    store(3, "a", "y", "yo + j * pitch");
-    store(3, "c", "z", "zo + j * pitch");
+    store(3, "a", "y", "yo + j * next");
+    store(3, "c", "z", "zo + j * next");
     column(3, "a", "v", 0, 1, "b");
     column(3, "c", "v", 1, 1, "d");
     column(3, "b", "v", 0, 0, "bias");
     column(3, "d", "v", 1, 0, "bias");
     line(2, "}");
     line(2, "if (right) {");
-    store(3, "a", "y", "yo + n * pitch");
-    store(3, "c", "z", "zo + n * pitch");
+    store(3, "a", "y", "yo + n * next");
+    store(3, "c", "z", "zo + n * next");
     line(2, "}");
     end();
   }
@@ -302,7 +308,9 @@ public final class DepthwiseGenerator {
   }
 
   private void weights() {
-    sums("weights", "/** Adds to nine sums the products of a row d with windows one pixel apart. */");
+    sums(
+        "weights",
+        "/** Adds to nine sums the products of a row d with windows one pixel apart. */");
     for (int k = 0; k < 3; k++) {
       pixel(2, "FloatVector q" + k, k, "");
     }
@@ -328,7 +336,9 @@ public final class DepthwiseGenerator {
   }
 
   private void weightsApart() {
-    sums("weightsApart", "/** Adds to nine sums the products of a row d with windows two pixels apart. */");
+    sums(
+        "weightsApart",
+        "/** Adds to nine sums the products of a row d with windows two pixels apart. */");
     line(2, "for (int j = 0; j < n; j++) {");
     line(3, "FloatVector g = load(d, d0 + j * pitch);");
     for (int k = 0; k < 3; k++) {

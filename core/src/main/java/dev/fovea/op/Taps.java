@@ -69,6 +69,15 @@ public final class Taps {
     return of(outputs(), columns);
   }
 
+  /** Returns whether each output place is the input place of the same number. */
+  public boolean isIdentity() {
+    boolean same = inputs == outputs() && size() == inputs;
+    for (int i = 0; same && i < inputs; i++) {
+      same = begin[i + 1] == i + 1 && sources[i] == i && weights[i] == 1;
+    }
+    return same;
+  }
+
   /** Returns the number of input places. */
   public int inputs() {
     return inputs;

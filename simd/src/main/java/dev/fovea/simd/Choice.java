@@ -40,6 +40,8 @@ record Choice(Contractions contractions) {
       case Normalization n -> normalization(n, in);
       case Movement.Pack p -> Contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
+      case Sampling.Resample r when ResampleKernel.suits(r, in.get(0)) ->
+          Optional.of(new ResampleKernel(r, in.get(0), out));
       case Source _, Sampling _, Selection _, Quantized _, HostCall _, Scan _ -> Optional.empty();
     };
   }

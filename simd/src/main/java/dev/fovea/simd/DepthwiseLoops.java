@@ -23,7 +23,10 @@ final class DepthwiseLoops {
     return FloatVector.fromArray(S, x, at);
   }
 
-  /** Two rows of results, of windows one pixel apart; none is below {@code floor}. */
+  /**
+   * Two rows of results, of windows one pixel apart, each row's {@code next} floats apart; none is
+   * below {@code floor}.
+   */
   static void two(
       float[] x,
       int r0,
@@ -44,7 +47,8 @@ final class DepthwiseLoops {
       float[] y,
       int yo,
       float[] z,
-      int zo) {
+      int zo,
+      int next) {
     FloatVector w00 = load(w, wo);
     FloatVector w01 = load(w, wo + pitch);
     FloatVector w02 = load(w, wo + 2 * pitch);
@@ -100,9 +104,9 @@ final class DepthwiseLoops {
       c = v2.fma(w12, c);
       c = v1.fma(w02, c);
       a = a.blend(least, a.compare(VectorOperators.LT, least));
-      a.intoArray(y, yo + j * pitch);
+      a.intoArray(y, yo + j * next);
       c = c.blend(least, c.compare(VectorOperators.LT, least));
-      c.intoArray(z, zo + j * pitch);
+      c.intoArray(z, zo + j * next);
       a = v2.fma(w21, b);
       a = v1.fma(w11, a);
       a = v0.fma(w01, a);
@@ -118,9 +122,9 @@ final class DepthwiseLoops {
     }
     if (right) {
       a = a.blend(least, a.compare(VectorOperators.LT, least));
-      a.intoArray(y, yo + n * pitch);
+      a.intoArray(y, yo + n * next);
       c = c.blend(least, c.compare(VectorOperators.LT, least));
-      c.intoArray(z, zo + n * pitch);
+      c.intoArray(z, zo + n * next);
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.Arrays;
 
 /**
  * Depthwise convolution with 3×3 windows of stride 1 or 2, and its transpose of stride 1, row by
- * row.
+ * row; those of stride 1 may be dilated. The windows of every dilation-th pixel of a row are then
+ * computed one after the other, and two rows that are as far apart together.
  *
  * <p>A task has all its weights in its own memory, in the order of the window, with the bias behind
  * them; where the number of rows is odd, it also has room for the row that is thrown away.
@@ -27,6 +28,7 @@ final class DepthwiseRowKernel implements TaskKernel {
   private final Epilogue epilogue;
   private final int channels;
   private final int stride;
+  private final int dilation;
   private final int top;
   private final int left;
   private final int[] weights;
@@ -42,16 +44,20 @@ final class DepthwiseRowKernel implements TaskKernel {
     this.stride = s.strideWidth();
     this.top = grid.taps().stream().mapToInt(Tap::dh).min().orElse(0);
     this.left = grid.taps().stream().mapToInt(Tap::dw).min().orElse(0);
+    this.dilation = dilation(grid);
     this.weights = new int[TAPS];
     for (Tap t : grid.taps()) {
-      weights[(t.dh() - top) * 3 + t.dw() - left] = t.weight();
+      weights[(t.dh() - top) / dilation * 3 + (t.dw() - left) / dilation] = t.weight();
     }
-    this.cut = overhang(s) == 1;
+    this.cut = overhang(s) == dilation;
     this.step = stride == 1 ? 2 : 1;
-    this.steps = Ranges.ceilDiv(grid.rows(), step);
+    this.steps = Ranges.ceilDiv(grid.rows(), step * dilation) * dilation;
   }
 
-  /** Returns whether this kernel suits a geometry: at most one column outside on each side. */
+  /**
+   * Returns whether this kernel suits a geometry: at most one column outside on each side, or where
+   * it is dilated as many columns as keep the width.
+   */
   static boolean suits(Sliding s) {
     if (!DepthwiseKernel.suits(s) || s.grids().size() != 1 || s.strideHeight() != s.strideWidth()) {
       return false;
@@ -59,11 +65,24 @@ final class DepthwiseRowKernel implements TaskKernel {
     Grid g = s.grids().get(0);
     int top = g.taps().stream().mapToInt(Tap::dh).min().orElse(0);
     int left = g.taps().stream().mapToInt(Tap::dw).min().orElse(0);
+    int d = dilation(g);
     boolean dense =
         g.taps().size() == TAPS
-            && g.taps().stream().allMatch(t -> t.dh() - top < 3 && t.dw() - left < 3);
+            && g.taps().stream().allMatch(t -> isTap(t.dh() - top, d) && isTap(t.dw() - left, d));
     boolean whole = g.stepDown() * g.stepRight() == 1 && s.strideWidth() <= 2;
-    return dense && whole && (left == 0 || left == -1) && overhang(s) <= 1;
+    boolean keeps = left == -d && overhang(s) == d && s.strideWidth() == 1;
+    return dense && whole && (d == 1 ? left >= -1 && left <= 0 && overhang(s) <= 1 : keeps);
+  }
+
+  private static boolean isTap(int offset, int dilation) {
+    return offset % dilation == 0 && offset / dilation < 3;
+  }
+
+  /** Returns how far apart the columns of a window are. */
+  private static int dilation(Grid g) {
+    int first = g.taps().stream().mapToInt(Tap::dw).min().orElse(0);
+    int last = g.taps().stream().mapToInt(Tap::dw).max().orElse(0);
+    return Math.max(1, (last - first) / 2);
   }
 
   /** Returns by how many columns the last window reaches over the right edge. */
@@ -81,7 +100,8 @@ final class DepthwiseRowKernel implements TaskKernel {
   @Override
   public Footprint footprint() {
     return Footprint.NONE
-        .withScratch((TAPS + 1 + (grid.rows() % step == 0 ? 0 : grid.cols())) * channels)
+        .withScratch(
+            (TAPS + 1 + (grid.rows() % (step * dilation) == 0 ? 0 : grid.cols())) * channels)
         .withZeros(s.padded() ? channels : 0);
   }
 
@@ -91,7 +111,11 @@ final class DepthwiseRowKernel implements TaskKernel {
     int all = s.n() * steps;
     int end = Ranges.begin(task + 1, tasks(0), all);
     for (int i = Ranges.begin(task, tasks(0), all); i < end; i++) {
-      rows(i / steps, i % steps * step, operands, own);
+      int at = i % steps;
+      int row = at / dilation * step * dilation + at % dilation;
+      if (row < grid.rows()) {
+        rows(i / steps, row, operands, own);
+      }
     }
   }
 
@@ -114,14 +138,14 @@ final class DepthwiseRowKernel implements TaskKernel {
     return h >= 0 && h < s.inHeight();
   }
 
-  /** Returns where, under the first window's centre, row h of an image begins; 0 outside. */
-  private int row(Span x, int image, int h) {
-    int pixel = (image * s.inHeight() + h) * s.inWidth() + left + 1;
-    return inside(h) ? x.offset() + pixel * channels : 0;
+  /** Returns where, {@code shift} behind the first window's centre, row h is; 0 outside. */
+  private int row(Span x, int image, int h, int shift) {
+    int pixel = (image * s.inHeight() + h) * s.inWidth() + left + dilation;
+    return inside(h) ? x.offset() + pixel * channels + shift : 0;
   }
 
   private int distance(int h) {
-    return inside(h) ? channels : 0;
+    return inside(h) ? dilation * channels : 0;
   }
 
   private void rows(int image, int row, Operands operands, Span own) {
@@ -130,38 +154,77 @@ final class DepthwiseRowKernel implements TaskKernel {
     int h = row * stride + top;
     int line = grid.cols() * channels;
     int to = y.offset() + (image * grid.rows() + row) * line;
-    boolean one = row + step > grid.rows();
+    boolean one = row + (step - 1) * dilation >= grid.rows();
     float[] z = one ? own.array() : y.array();
-    int zo = one ? own.offset() + (TAPS + 1) * channels : to + line;
+    int second = to + dilation * line;
+    int zo = one ? own.offset() + (TAPS + 1) * channels : second;
     boolean relu = !epilogue.residual() && epilogue.activation().kind() == Activation.Kind.RELU;
     float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
-    columns(x, image, h, own, floor, y.array(), to, z, zo);
+    for (int first = 0; first < Math.min(dilation, grid.cols()); first++) {
+      columns(x, image, h, first, own, floor, y.array(), to, z, zo);
+    }
     if (!relu) {
-      finish(operands, to, (one ? 1 : step) * line);
+      finish(operands, to, line);
+      if (step == 2 && !one) {
+        finish(operands, second, line);
+      }
     }
   }
 
-  /** Computes one or two rows of results, whose windows begin in row h, up to the bias. */
+  /**
+   * Computes, of one or two rows of results whose windows begin in row h, the first and every
+   * dilation-th behind it, up to the bias.
+   */
   private void columns(
-      Span x, int image, int h, Span own, float floor, float[] y, int to, float[] z, int zo) {
+      Span x,
+      int image,
+      int h,
+      int first,
+      Span own,
+      float floor,
+      float[] y,
+      int to,
+      float[] z,
+      int zo) {
     boolean more = left == 0;
-    int n = cut ? grid.cols() - 1 : grid.cols();
+    int count = Ranges.ceilDiv(grid.cols() - first, dilation);
+    int n = cut ? count - 1 : count;
     int s0 = distance(h);
-    int s1 = distance(h + 1);
-    int s2 = distance(h + 2);
-    int s3 = distance(h + 3);
+    int s1 = distance(h + dilation);
+    int s2 = distance(h + 2 * dilation);
+    int s3 = distance(h + 3 * dilation);
     float[] f = own.array();
+    int shift = first * channels;
     for (int i = 0; i < channels; i += L) {
       int c = Math.min(i, channels - L);
-      int r0 = row(x, image, h) + c;
-      int r1 = row(x, image, h + 1) + c;
-      int r2 = row(x, image, h + 2) + c;
-      int r3 = row(x, image, h + 3) + c;
+      int r0 = row(x, image, h, shift) + c;
+      int r1 = row(x, image, h + dilation, shift) + c;
+      int r2 = row(x, image, h + 2 * dilation, shift) + c;
+      int r3 = row(x, image, h + 3 * dilation, shift) + c;
       int w = own.offset() + c;
       if (stride == 1) {
         DepthwiseLoops.two(
-            x.array(), r0, s0, r1, s1, r2, s2, r3, s3, f, w, channels, more, n, cut, floor, y,
-            to + c, z, zo + c);
+            x.array(),
+            r0,
+            s0,
+            r1,
+            s1,
+            r2,
+            s2,
+            r3,
+            s3,
+            f,
+            w,
+            channels,
+            more,
+            n,
+            cut,
+            floor,
+            y,
+            to + shift + c,
+            z,
+            zo + shift + c,
+            dilation * channels);
       } else {
         DepthwiseLoops.apart(
             x.array(), r0, s0, r1, s1, r2, s2, f, w, channels, more, n, cut, floor, y, to + c);

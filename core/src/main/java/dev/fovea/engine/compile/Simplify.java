@@ -5,6 +5,7 @@ import dev.fovea.engine.graph.Rewriter;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Movement;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes what costs time and changes nothing: values computed twice, repetition that the consumer
- * does by itself, reshapes of reshapes, products with 1 and sums with 0.
+ * does by itself, reshapes of reshapes, products with 1, sums with 0 and resizing to the same size.
  */
 final class Simplify implements Pass {
   private final boolean anyBatch;
@@ -82,6 +83,7 @@ final class Simplify implements Pass {
     return switch (v.op()) {
       case Elementwise.Binary b -> binary(b, v);
       case Movement.Reshape r -> reshape(v);
+      case Sampling.Resample r when r.taps().isIdentity() -> v.input(0);
       default -> v;
     };
   }

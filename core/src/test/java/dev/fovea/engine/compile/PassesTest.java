@@ -25,11 +25,14 @@ import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.Interpolation;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
 import dev.fovea.op.ParameterStore;
 import dev.fovea.op.Paths;
+import dev.fovea.op.Sampling;
 import dev.fovea.op.Source;
+import dev.fovea.op.Taps;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Rng;
@@ -84,6 +87,24 @@ final class PassesTest {
     assertThat(simplified(X.reshape(Shape.of(12)).reshape(S))).isSameAs(X);
     Value v = simplified(X.reshape(Shape.of(12)).reshape(Shape.of(2, 6)));
     assertThat(v.input(0)).isSameAs(X);
+  }
+
+  @Test
+  void resizingToTheSameSizeVanishes() {
+    int extent = S.dim(0);
+    for (Interpolation kind : Interpolation.values()) {
+      boolean corners = kind == Interpolation.LINEAR;
+      Taps same = kind.taps(extent, extent, corners);
+      if (same.isIdentity()) {
+        assertThat(simplified(Value.of(new Sampling.Resample(0, same), X))).isSameAs(X);
+      }
+      Taps more = kind.taps(extent, extent + 1, corners);
+      assertThat(simplified(Value.of(new Sampling.Resample(0, more), X))).isNotSameAs(X);
+    }
+    assertThat(Interpolation.NEAREST.taps(extent, extent, false).isIdentity()).isTrue();
+    assertThat(Interpolation.NEAREST.taps(extent, 2 * extent, false).isIdentity()).isFalse();
+    Taps turned = Taps.of(2, List.of(List.of(new Taps.Tap(1, 1)), List.of(new Taps.Tap(0, 1))));
+    assertThat(turned.isIdentity()).isFalse();
   }
 
   @Test

@@ -163,6 +163,11 @@ final class ConvolutionCases {
     to.add(new Conv("uneven dilations", Shape.of(1, 9, 7, 4), 6, uneven, 1));
     Window2d depthwise = square(3).dilation(2, 2).same(9, 9);
     to.add(new Conv("dilated depthwise", Shape.of(1, 9, 9, 17), 17, depthwise, 17));
+    for (int d = 3; d <= 4; d++) {
+      Window2d wide = square(3).dilation(d, d);
+      to.add(new Conv("dilated depthwise", Shape.of(2, 7, 5, 33), 33, wide.same(7, 5), 33));
+      to.add(new Conv("dilated far", Shape.of(1, 3, 2, 16), 16, wide.same(3, 2), 16));
+    }
   }
 
   private static void grouped(List<Conv> to) {

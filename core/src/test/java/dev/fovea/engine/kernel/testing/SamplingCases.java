@@ -20,11 +20,13 @@ final class SamplingCases {
       resample(cases, kind, Shape.of(17), 0, 1);
       resample(cases, kind, Shape.of(1, 2, 1), 2, 5);
       resample(cases, kind, Shape.of(2, 31, 33, 17), 2, 65);
+      resample(cases, kind, Shape.of(2, 5, 71), 1, 9);
     }
     Taps back = Interpolation.CUBIC.taps(7, 3, true).transposed();
     cases.add(OpCase.of("back", new Sampling.Resample(1, back), Shape.of(4, 3, 5)));
     Taps unused = Interpolation.NEAREST.taps(9, 4, false).transposed();
     cases.add(OpCase.of("places of nothing", new Sampling.Resample(0, unused), Shape.of(4, 5)));
+    cases.add(OpCase.of("places of nothing", new Sampling.Resample(0, unused), Shape.of(4, 67)));
     gather(cases, Shape.of(12, 5), Shape.of(9));
     gather(cases, Shape.of(11, 17), Shape.of(3, 7));
     gather(cases, Shape.of(5, 1), Shape.scalar());
