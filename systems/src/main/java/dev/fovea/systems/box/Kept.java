@@ -17,6 +17,9 @@ final class Kept {
   /** What roundings may take from a bound. */
   private static final double ABOVE = 1 + 1e-9;
 
+  /** What rounding may take from a number, as a share of it. */
+  private static final double ROUNDING = 0x1p-51;
+
   /** A box that would be in more cells than these is looked at by all. */
   private static final int MOST_CELLS = 256;
 
@@ -26,7 +29,18 @@ final class Kept {
   /** Left, top, right, bottom and area of each box. */
   private static final int NUMBERS = 5;
 
+  /** How long a list is at first. */
+  private static final int SHORT = 8;
+
   private final double[] boxes;
+
+  /**
+   * Of each box its middle (x, y), half its width and height, a little more than exact, and the
+   * share of its area that a common part must have at least: two boxes whose common part would be
+   * too small if it went as far as middles and halves allow are not compared.
+   */
+  private final double[] spans;
+
   private final int[] classes;
   private final double threshold;
   private final double below;
@@ -36,13 +50,10 @@ final class Kept {
   private final double widest;
   private final double highest;
 
-  /** The number of the first entry of each slot's list, 0 for none; entry 0 is none. */
-  private final int[] first;
+  /** The boxes in each slot, behind them room for more. */
+  private final int[][] lists;
 
-  /** Of each entry the box, then the number of the next entry. */
-  private int[] entries = new int[1 << 12];
-
-  private int used = 1;
+  private final int[] counts;
   private final int[] wide;
   private int wides;
   private int lowest = Integer.MAX_VALUE;
@@ -51,6 +62,8 @@ final class Kept {
   Kept(BoxArray boxes, int[] classes, double threshold) {
     double[] corners = boxes.toArray();
     this.boxes = new double[NUMBERS * boxes.size()];
+    this.spans = new double[NUMBERS * boxes.size()];
+    this.below = threshold / (1 + threshold) / ABOVE;
     double w = 0;
     double h = 0;
     for (int i = 0; i < boxes.size(); i++) {
@@ -58,6 +71,7 @@ final class Kept {
       double own = corners[4 * i + 2] - corners[4 * i];
       double high = corners[4 * i + 3] - corners[4 * i + 1];
       this.boxes[NUMBERS * i + 4] = own * high;
+      span(i);
       w = Math.max(w, own);
       h = Math.max(h, high);
     }
@@ -65,12 +79,25 @@ final class Kept {
     this.highest = h;
     this.classes = classes;
     this.threshold = threshold;
-    this.below = threshold / (1 + threshold) / ABOVE;
     this.reach = Math.max(1 - threshold, (1 / threshold - 1) / 2) * ABOVE;
     this.cell = 2 * Math.min(reach, WIDEST_REACH);
     this.sides = Math.sqrt(threshold) / ABOVE;
     this.wide = new int[boxes.size()];
-    this.first = new int[Integer.highestOneBit(Math.max(1, boxes.size())) * 4];
+    this.lists = new int[Integer.highestOneBit(Math.max(1, boxes.size())) * 4][];
+    this.counts = new int[lists.length];
+  }
+
+  /** Notes how far box {@code i} goes; what roundings may take is added. */
+  private void span(int i) {
+    int at = NUMBERS * i;
+    for (int axis = 0; axis < 2; axis++) {
+      double from = boxes[at + axis];
+      double to = boxes[at + axis + 2];
+      spans[at + axis] = from / 2 + to / 2;
+      double rounding = (Math.abs(from) + Math.abs(to)) * ROUNDING + Double.MIN_NORMAL;
+      spans[at + axis + 2] = (to / 2 - from / 2) * ABOVE + rounding;
+    }
+    spans[at + 4] = below * boxes[at + 4];
   }
 
   /** Returns the root of the area of box {@code i}, 0 for one that overlaps nothing. */
@@ -107,12 +134,16 @@ final class Kept {
   }
 
   private void file(int i, int slot) {
-    if (2 * used == entries.length) {
-      entries = Arrays.copyOf(entries, 2 * entries.length);
+    int count = counts[slot]++;
+    int[] list = lists[slot];
+    if (list == null) {
+      list = new int[SHORT];
+      lists[slot] = list;
+    } else if (count == list.length) {
+      list = Arrays.copyOf(list, 2 * count);
+      lists[slot] = list;
     }
-    entries[2 * used] = i;
-    entries[2 * used + 1] = first[slot];
-    first[slot] = used++;
+    list[count] = i;
   }
 
   /** Returns whether a box of its class that was filed overlaps box {@code i} too much. */
@@ -125,14 +156,26 @@ final class Kept {
     for (int level = Math.max(lowest, Math.getExponent(side * sides)); level <= to; level++) {
       double cells = perPixel(level);
       int slot = slot(cell(i, 0, 0, cells), cell(i, 1, 0, cells), level, classes[i]);
-      for (int entry = first[slot]; entry != 0; entry = entries[2 * entry + 1]) {
-        if (covers(entries[2 * entry], i)) {
-          return true;
-        }
+      if (counts[slot] > 0 && covers(lists[slot], counts[slot], i)) {
+        return true;
       }
     }
-    for (int k = 0; k < wides; k++) {
-      if (covers(wide[k], i)) {
+    return covers(wide, wides, i);
+  }
+
+  private boolean covers(int[] list, int count, int i) {
+    double[] n = spans;
+    int at = NUMBERS * i;
+    double x = n[at];
+    double y = n[at + 1];
+    double halfWidth = n[at + 2];
+    double halfHeight = n[at + 3];
+    double least = n[at + 4];
+    for (int k = 0; k < count; k++) {
+      int b = NUMBERS * list[k];
+      double across = halfWidth + n[b + 2] - Math.abs(x - n[b]);
+      double down = halfHeight + n[b + 3] - Math.abs(y - n[b + 1]);
+      if (across * down >= least + n[b + 4] && across > 0 && covers(list[k], i)) {
         return true;
       }
     }
@@ -173,6 +216,6 @@ final class Kept {
 
   private int slot(int column, int row, int level, int label) {
     int h = (column * 0x9E3779B1 + row) * 0x85EBCA6B + level * 0xC2B2AE35 + label * 0x27D4EB2F;
-    return (h ^ h >>> 15) & (first.length - 1);
+    return (h ^ h >>> 15) & (lists.length - 1);
   }
 }
