@@ -13,6 +13,7 @@ import dev.fovea.formats.testing.RandomTensors;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
+import dev.fovea.io.testing.Fuzz;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Model;
 import dev.fovea.quantize.Quantizer;

@@ -2,8 +2,9 @@ package dev.fovea.formats.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.io.testing.Fuzz;
+import dev.fovea.io.testing.Mutator;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,16 +51,7 @@ final class FuzzTest {
   void damagedFilesAreReadOrRefusedInOneLine(String name) {
     FuzzTargets.Target target = Objects.requireNonNull(FuzzTargets.all(folder).get(name));
     Fuzz.Outcome o = target.fuzz().run(new Mutator(target.seeds(), SEED), 0, MUTANTS);
-    System.out.println(
-        String.format(
-            Locale.ROOT,
-            "fuzz %s: %d read, %d refused in %.1f s, slowest %.1f ms, largest %.1f MiB",
-            name,
-            o.read(),
-            o.refused(),
-            o.total() * 1e-9,
-            o.slowest() * 1e-6,
-            o.largest() / (double) (1 << 20)));
+    System.out.println(o.line(name));
     assertThat(o.findings()).as("%s, seed %d", name, SEED).isEmpty();
     assertThat(o.refused()).isPositive();
   }
@@ -70,7 +62,7 @@ final class FuzzTest {
     FuzzTargets.all(folder)
         .forEach((name, target) -> {
           for (byte[] seed : target.seeds()) {
-            dev.fovea.formats.testing.Models.write(target.fuzz().file(), seed);
+            target.fuzz().write(seed);
             target.fuzz().reader().read(target.fuzz().file());
           }
         });

@@ -177,16 +177,10 @@ final class CocoFormat {
 
     /** Returns the file of a picture: of several of the same name that in the nearest folder. */
     private Optional<Path> picture(String name) {
-      String[] parts = name.replace('\\', '/').split("/", -1);
       Set<String> near = new HashSet<>(in.files().folders(file));
-      for (int i = 0; i < parts.length - 1; i++) {
-        near.add(parts[i].toLowerCase(Locale.ROOT));
-      }
       PartName.parse(FileIndex.stem(file))
           .ifPresent(p -> near.add(stem(file).replaceAll(".*_", "")));
-      String last = parts[parts.length - 1];
-      int dot = last.lastIndexOf('.');
-      return in.files().named(dot > 0 ? last.substring(0, dot) : last, near, FileIndex::isPicture);
+      return in.files().told(name, near, FileIndex::isPicture);
     }
 
     private void annotation(int number, Map<String, Object> a) {

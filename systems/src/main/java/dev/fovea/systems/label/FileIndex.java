@@ -66,7 +66,10 @@ final class FileIndex {
 
   /** Returns the name of a file without folders and ending. */
   static String stem(Path file) {
-    String name = String.valueOf(file.getFileName());
+    return stem(String.valueOf(file.getFileName()));
+  }
+
+  private static String stem(String name) {
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(0, dot) : name;
   }
@@ -124,6 +127,22 @@ final class FileIndex {
       }
     }
     return Optional.ofNullable(best);
+  }
+
+  /**
+   * Returns the file of a kind that a label file names, whatever its ending is. The folders in the
+   * name need not be there: they tell files of one name apart.
+   *
+   * @param path the name, with folders or without
+   * @param near further folders in which it may lie
+   */
+  Optional<Path> told(String path, Set<String> near, Predicate<Path> kind) {
+    String[] parts = path.replace('\\', '/').split("/", -1);
+    Set<String> all = new HashSet<>(near);
+    for (int i = 0; i < parts.length - 1; i++) {
+      all.add(parts[i].toLowerCase(Locale.ROOT));
+    }
+    return named(stem(parts[parts.length - 1]), all, kind);
   }
 
   /** Returns the pictures: those in folders of that name if there are some, else all. */

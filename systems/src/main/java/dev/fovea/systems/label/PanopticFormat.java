@@ -91,16 +91,11 @@ final class PanopticFormat {
     CocoFile.Image image = coco.images().get(CocoFile.id(a, "image_id"));
     String png = Json.string(Json.member(a, "file_name", "annotation"), "file_name");
     Set<String> near = new HashSet<>(in.files().folders(json));
-    Optional<Path> map =
-        in.files().named(FileIndex.stem(Path.of(png)), withFolder(near), this::isMap);
+    Optional<Path> map = in.files().told(png, withFolder(near), this::isMap);
     Optional<Path> picture =
         image == null
             ? Optional.empty()
-            : in.files()
-                .named(
-                    FileIndex.stem(Path.of(image.file())),
-                    near,
-                    f -> FileIndex.isPicture(f) && !isMap(f));
+            : in.files().told(image.file(), near, f -> FileIndex.isPicture(f) && !isMap(f));
     if (map.isEmpty() || picture.isEmpty()) {
       drop(number, "%s: the %s is not there".formatted(png, map.isEmpty() ? "file" : "picture"));
       return Optional.empty();

@@ -112,14 +112,11 @@ final class TableFormat {
   }
 
   private Optional<Path> picture(Table t, int row) {
-    String name = t.rows.get(row)[0].replace('\\', '/');
-    List<String> parts = List.of(name.split("/"));
+    String name = t.rows.get(row)[0];
     HashSet<String> near = new HashSet<>(in.files().folders(t.file));
-    parts.subList(0, parts.size() - 1).forEach(p -> near.add(p.toLowerCase(Locale.ROOT)));
     // A table neutral-landmarks.csv is of the pictures in the folder neutral.
     near.addAll(List.of(FileIndex.stem(t.file).toLowerCase(Locale.ROOT).split("[-_ ]")));
-    Optional<Path> found =
-        in.files().named(FileIndex.stem(Path.of(parts.getLast())), near, FileIndex::isPicture);
+    Optional<Path> found = in.files().told(name, near, FileIndex::isPicture);
     if (found.isEmpty()) {
       drop(t, row, "the picture " + name + " is not there");
     }

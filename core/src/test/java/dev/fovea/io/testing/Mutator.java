@@ -1,4 +1,4 @@
-package dev.fovea.formats.fuzz;
+package dev.fovea.io.testing;
 
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * <p>Bits are flipped, bytes and lengths replaced by extreme values, parts cut off, removed,
  * repeated, moved or taken from another file, and numbers in texts replaced.
  */
-final class Mutator {
+public final class Mutator {
   private static final long[] EXTREMES = {
     0,
     1,
@@ -56,13 +56,19 @@ final class Mutator {
   private final List<byte[]> seeds;
   private final long seed;
 
-  Mutator(List<byte[]> seeds, long seed) {
+  /**
+   * Creates what damages files.
+   *
+   * @param seeds whole files
+   * @param seed other mutants for another seed
+   */
+  public Mutator(List<byte[]> seeds, long seed) {
     this.seeds = List.copyOf(seeds);
     this.seed = seed;
   }
 
   /** Returns a mutant. */
-  byte[] mutant(long i) {
+  public byte[] mutant(long i) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + i);
     byte[] file = seeds.get(random.nextInt(seeds.size())).clone();
     int edits = 1 + random.nextInt(MAX_EDITS);

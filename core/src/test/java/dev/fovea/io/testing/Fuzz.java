@@ -1,14 +1,17 @@
-package dev.fovea.formats.fuzz;
+package dev.fovea.io.testing;
 
 import com.sun.management.ThreadMXBean;
-import dev.fovea.formats.testing.Models;
 import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param file where mutants are written
  * @param reader reads the file
  */
-record Fuzz(String name, Path file, Reader reader) {
+public record Fuzz(String name, Path file, Reader reader) {
   /** Processor time of one file at most. */
   private static final long MAX_NANOS = 5_000_000_000L;
 
@@ -32,7 +35,8 @@ record Fuzz(String name, Path file, Reader reader) {
   private static final int MOST_FINDINGS = 5;
 
   /** Reads a file. */
-  interface Reader {
+  public interface Reader {
+    /** Reads it. */
     void read(Path file);
   }
 
@@ -46,11 +50,24 @@ record Fuzz(String name, Path file, Reader reader) {
    * @param largest the most memory that one took in bytes
    * @param total the processor time of all in nanoseconds
    */
-  record Outcome(
-      int read, int refused, List<String> findings, long slowest, long largest, long total) {}
+  public record Outcome(
+      int read, int refused, List<String> findings, long slowest, long largest, long total) {
+    /** Returns the numbers in one line. */
+    public String line(String name) {
+      return String.format(
+          Locale.ROOT,
+          "fuzz %s: %d read, %d refused in %.1f s, slowest %.1f ms, largest %.1f MiB",
+          name,
+          read,
+          refused,
+          total * 1e-9,
+          slowest * 1e-6,
+          largest / (double) (1 << 20));
+    }
+  }
 
   /** Reads mutants {@code from} to {@code to}. */
-  Outcome run(Mutator mutator, long from, long to) {
+  public Outcome run(Mutator mutator, long from, long to) {
     Tally tally = new Tally();
     AtomicLong current = new AtomicLong(from);
     // A daemon: what hangs is left behind and reported.
@@ -75,6 +92,19 @@ record Fuzz(String name, Path file, Reader reader) {
     return tally.outcome();
   }
 
+  /**
+   * Writes the file.
+   *
+   * @throws UncheckedIOException if that is impossible
+   */
+  public void write(byte[] content) {
+    try {
+      Files.write(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void all(Mutator mutator, AtomicLong current, long to, Tally tally) {
     for (long i = current.get(); i < to && tally.findings.size() < MOST_FINDINGS; i++) {
       current.set(i);
@@ -86,7 +116,7 @@ record Fuzz(String name, Path file, Reader reader) {
   private record Measure(@Nullable Throwable failure, long nanos, long bytes) {}
 
   private Measure measured(byte[] mutant) {
-    Models.write(file, mutant);
+    write(mutant);
     ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long bytes = bean.getCurrentThreadAllocatedBytes();
     long nanos = bean.getCurrentThreadCpuTime();
