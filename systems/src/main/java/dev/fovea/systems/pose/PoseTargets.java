@@ -85,9 +85,13 @@ public interface PoseTargets {
    * weights [H, W]: 0 in boxes of what is not told apart, and of persons whose points nobody
    * marked.
    *
+   * <p>Most cells are far from all points. So that these count all the same, a cell's weight is 1 +
+   * {@code emphasis} · (1 − background).
+   *
    * @param input the size of the network's input
+   * @param emphasis how much more a cell with a point counts than one far from all
    */
-  static PoseTargets parts(ConfidenceMaps maps, PartFields fields, Size input) {
+  static PoseTargets parts(ConfidenceMaps maps, PartFields fields, Size input, double emphasis) {
     int height = maps.height();
     int width = maps.width();
     int channels = maps.kinds() + 1 + 2 * fields.limbs().bones().size();
@@ -105,9 +109,13 @@ public interface PoseTargets {
                 .map(b -> scaled(b.points(), input, height, width))
                 .toList();
         Tensor confidences = maps.of(persons.stream().flatMap(List::stream).toList());
+        Tensor weights = counted(boxes, input, height, width);
+        for (int cell = 0; cell < height * width; cell++) {
+          float background = confidences.data()[(cell + 1) * (maps.kinds() + 1) - 1];
+          weights.data()[cell] *= (float) (1 + emphasis * (1 - background));
+        }
         return List.of(
-            new Mark.Numbers(joined(confidences, fields.of(persons))),
-            new Mark.Numbers(counted(boxes, input, height, width)));
+            new Mark.Numbers(joined(confidences, fields.of(persons))), new Mark.Numbers(weights));
       }
     };
   }

@@ -1,6 +1,7 @@
 package dev.fovea.systems.pose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
@@ -31,7 +32,7 @@ final class PoseTargetsTest {
     Limbs limbs = new Limbs(List.of(new Bone(0, 1)));
     PoseTargets targets =
         PoseTargets.parts(
-            new ConfidenceMaps(16, 16, 2, 1), new PartFields(16, 16, 1, limbs), INPUT);
+            new ConfidenceMaps(16, 16, 2, 1), new PartFields(16, 16, 1, limbs), INPUT, 10);
     List<Mark> marks =
         targets.of(
             List.of(
@@ -46,6 +47,21 @@ final class PoseTargetsTest {
       boolean unmarked = x >= 8 && x < 10 && y == 8;
       assertThat(weights[i]).isEqualTo(crowd || unmarked ? 0 : 1);
     }
+  }
+
+  /** A cell counts 1 + emphasis · exp(−d² / 2σ²), where that is at least 0.01. */
+  @Test
+  void cellsNearPointsCountMore() {
+    Limbs limbs = new Limbs(List.of(new Bone(0, 1)));
+    PoseTargets targets =
+        PoseTargets.parts(
+            new ConfidenceMaps(16, 16, 2, 1), new PartFields(16, 16, 1, limbs), INPUT, 10);
+    // The point is in the middle of cell (2, 3) of 4 × 4 pixels.
+    Box person = new Box(0, 0, 32, 32, 6, List.of(point(10, 14, 1)));
+    float[] weights = numbers(targets.of(List.of(person)), 1).data();
+    assertThat(weights[3 * 16 + 2]).isEqualTo(11);
+    assertThat(weights[3 * 16 + 4]).isEqualTo((float) (1 + 10 * Math.exp(-2)), within(1e-5f));
+    assertThat(weights[9 * 16 + 9]).isEqualTo(1);
   }
 
   /** The largest object with points counts, not the largest of all. */
