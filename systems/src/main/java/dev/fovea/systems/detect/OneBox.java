@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One object of a picture, the largest: a row [x, y, width, height, logits…] tells the middle and
@@ -112,6 +113,17 @@ public record OneBox(int height, int width, int classes) implements BoxDecoder {
         to.add(x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight, score, c);
       }
     }
+  }
+
+  @Override
+  public Optional<ToldBoxes> told(List<Value> outputs) {
+    Value rows = GraphBoxes.rows(outputs.get(0), NUMBERS + 1 + classes);
+    Value size = Value.constant(Tensor.of(Shape.of(2), width, height));
+    Value middle = rows.slice(-1, 0, 2).times(size);
+    Value half = rows.slice(-1, 2, 2).times(size).times(0.5f);
+    Value logits = rows.slice(-1, NUMBERS, 1 + classes);
+    Value scores = Value.of(new Normalization.Softmax(), logits).slice(-1, 1, classes);
+    return Optional.of(ToldBoxes.ofRows(GraphBoxes.around(middle, half), scores));
   }
 
   /**

@@ -1,45 +1,63 @@
 package dev.fovea.systems.detect;
 
+import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.io.Json;
 import dev.fovea.systems.label.Skeleton;
+import dev.fovea.systems.region.Peaks.Peak;
+import dev.fovea.systems.region.RegionPoints;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads the rows of a {@link RegionDetector}, and as further outputs, if the network tells them,
- * the masks of the boxes' own classes [N, rows, H, W], then key points [N, rows, kinds, 3]: x, y
- * and 1, or 0 for one that is not told.
+ * the masks of the boxes' own classes [N, rows, H, W], then maps of key points [N, rows, H, W,
+ * kinds], which are highest where the points are; see {@link RegionPoints#decode}.
  *
  * @param masks whether it tells masks
  * @param skeleton the key points that it tells
+ * @param posed the numbers of the classes that have key points; all if empty
  */
-public record RegionDecoder(boolean masks, Skeleton skeleton) implements BoxDecoder {
+public record RegionDecoder(boolean masks, Skeleton skeleton, Set<Integer> posed)
+    implements BoxDecoder {
   static final String KIND = "regions";
   private static final String MASKS = "masks";
   private static final String SKELETON = "skeleton";
+  private static final String POSED = "posed";
   private static final int SCORE = 4;
   private static final int CLASS = 5;
 
+  /** Copies the set. */
+  public RegionDecoder {
+    posed = Set.copyOf(posed);
+  }
+
   static RegionDecoder parse(Map<String, Object> fields, String where) {
+    boolean masks = Json.bool(Json.member(fields, MASKS, where), where + " " + MASKS);
+    if (!fields.containsKey(SKELETON)) {
+      return new RegionDecoder(masks);
+    }
     String at = where + " " + SKELETON;
+    Set<Integer> posed = new HashSet<>();
+    for (Object number : Json.array(fields.getOrDefault(POSED, List.of()), where + " " + POSED)) {
+      posed.add(Math.clamp(Json.integer(number, where + " " + POSED), -1, Integer.MAX_VALUE));
+    }
     return new RegionDecoder(
-        Json.bool(Json.member(fields, MASKS, where), where + " " + MASKS),
-        fields.containsKey(SKELETON)
-            ? Skeleton.parse(Json.object(Json.member(fields, SKELETON, where), at), at)
-            : Skeleton.NONE);
+        masks, Skeleton.parse(Json.object(Json.member(fields, SKELETON, where), at), at), posed);
   }
 
   /** Creates a decoder of objects without key points. */
   public RegionDecoder(boolean masks) {
-    this(masks, Skeleton.NONE);
+    this(masks, Skeleton.NONE, Set.of());
   }
 
   @Override
@@ -51,8 +69,9 @@ public record RegionDecoder(boolean masks, Skeleton skeleton) implements BoxDeco
   public Map<String, Object> fields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put(MASKS, masks);
-    if (posed()) {
+    if (tellsPoints()) {
       fields.put(SKELETON, skeleton.fields());
+      fields.put(POSED, posed.stream().sorted().toList());
     }
     return fields;
   }
@@ -71,9 +90,9 @@ public record RegionDecoder(boolean masks, Skeleton skeleton) implements BoxDeco
           "regions: a mask for each of %s rows expected, the network gives %s"
               .formatted(dims[1], outputs.stream().map(Tensor::shape).toList()));
     }
-    if (posed() && (outputs.size() <= pointsOutput() || !suitsPoints(outputs, dims))) {
+    if (tellsPoints() && (outputs.size() <= pointsOutput() || !suitsPoints(outputs, dims))) {
       throw new FoveaException(
-          "regions: %s key points of each of %s rows expected, the network gives %s"
+          "regions: maps of %s key points for each of %s rows expected, the network gives %s"
               .formatted(
                   skeleton.joints().size(), dims[1], outputs.stream().map(Tensor::shape).toList()));
     }
@@ -84,17 +103,18 @@ public record RegionDecoder(boolean masks, Skeleton skeleton) implements BoxDeco
       if (t[at + CLASS] >= 0 && t[at + SCORE] >= least) {
         int label = (int) t[at + CLASS];
         if (masks) {
-          to.mask(mask(outputs.get(1), row));
+          to.mask(part(outputs.get(1), row));
         }
-        if (posed()) {
-          to.points(points(points(outputs), row));
+        if (tellsPoints() && (posed.isEmpty() || posed.contains(label))) {
+          Box box = new Box(t[at], t[at + 1], t[at + 2], t[at + 3], label);
+          to.points(points(part(points(outputs), row), box));
         }
         to.add(t[at], t[at + 1], t[at + 2], t[at + 3], t[at + SCORE], label);
       }
     }
   }
 
-  private boolean posed() {
+  private boolean tellsPoints() {
     return !skeleton.joints().isEmpty();
   }
 
@@ -108,33 +128,29 @@ public record RegionDecoder(boolean masks, Skeleton skeleton) implements BoxDeco
 
   private boolean suitsPoints(List<Tensor> outputs, int... rows) {
     Shape shape = points(outputs).shape();
-    return suits(shape, rows) && shape.dim(2) == skeleton.joints().size() && shape.dim(3) == 3;
+    return shape.rank() == 5 && belongs(shape, rows) && shape.dim(4) == skeleton.joints().size();
   }
 
-  private static List<KeyPoint> points(Tensor all, int row) {
-    int kinds = all.shape().dim(2);
+  private static List<KeyPoint> points(Tensor maps, Box box) {
     List<KeyPoint> points = new ArrayList<>();
-    for (int p = 0; p < kinds; p++) {
-      int at = 3 * (row * kinds + p);
-      boolean told = all.data()[at + 2] > 0;
-      points.add(
-          new KeyPoint(
-              all.data()[at],
-              all.data()[at + 1],
-              p,
-              told ? Visibility.VISIBLE : Visibility.ABSENT));
+    for (Peak p : RegionPoints.decode(maps, box)) {
+      points.add(new KeyPoint(p.x(), p.y(), points.size(), Visibility.VISIBLE));
     }
-    boolean any = points.stream().anyMatch(p -> p.visibility() != Visibility.ABSENT);
-    return any ? points : List.of();
+    return points;
   }
 
   private static boolean suits(Shape masks, int... rows) {
-    return masks.rank() == 4 && masks.dim(0) == rows[0] && masks.dim(1) == rows[1];
+    return masks.rank() == 4 && belongs(masks, rows);
   }
 
-  private static Tensor mask(Tensor masks, int row) {
-    Shape shape = Shape.of(masks.shape().dim(2), masks.shape().dim(3));
+  private static boolean belongs(Shape maps, int... rows) {
+    return maps.dim(0) == rows[0] && maps.dim(1) == rows[1];
+  }
+
+  /** Returns what belongs to a row: of [N, rows, …] what comes behind. */
+  private static Tensor part(Tensor all, int row) {
+    Shape shape = all.shape().dropFirst().dropFirst();
     int each = shape.elements();
-    return Tensor.of(shape, Arrays.copyOfRange(masks.data(), row * each, (row + 1) * each));
+    return Tensor.of(shape, Arrays.copyOfRange(all.data(), row * each, (row + 1) * each));
   }
 }

@@ -5,9 +5,8 @@ import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.SceneCast;
 import dev.fovea.systems.label.Skeleton;
-import dev.fovea.systems.pose.RegionPointFinder;
 import dev.fovea.systems.pose.RegionPointTargets;
-import dev.fovea.systems.pose.RegionPoints;
+import dev.fovea.systems.region.RegionPoints;
 import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Scale;
 import java.util.List;
@@ -58,10 +57,9 @@ final class KeypointRcnnSmall implements VisionSystem {
             CONVOLUTIONS,
             scale.channels(CHANNELS),
             new RegionPointTargets(REGIONS, new RegionPoints(SIZE), skeleton.joints().size()),
-            new RegionPointFinder(PosePlan.posed(plan, name())),
             SmallPyramid.detections(plan),
             plan.objects());
-    return SmallPyramid.setUp(
-        name(), plan, List.of(points), new RegionDecoder(false, skeleton), Map.of());
+    RegionDecoder decoder = new RegionDecoder(false, skeleton, PosePlan.posed(plan, name()));
+    return SmallPyramid.setUp(name(), plan, List.of(points), decoder, Map.of());
   }
 }

@@ -16,7 +16,6 @@ import dev.fovea.systems.detect.DetectionReader;
 import dev.fovea.systems.detect.TwoStageSamples.Further;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.pose.PointPrecision;
-import dev.fovea.systems.pose.RegionPointFinder;
 import dev.fovea.systems.pose.RegionPointLoss;
 import dev.fovea.systems.pose.RegionPointTargets;
 import dev.fovea.tensor.Shape;
@@ -39,7 +38,6 @@ final class PointHead implements Branch {
 
   private final RegionReader reader;
   private final RegionPointTargets targets;
-  private final RegionPointFinder finder;
   private final int detections;
   private final int objects;
   private final Layer layers;
@@ -51,7 +49,6 @@ final class PointHead implements Branch {
    * @param convolutions how many 3×3 convolutions there are
    * @param channels how many channels they have
    * @param targets what it learns
-   * @param finder which detections have points
    * @param detections of how many detections it tells points
    * @param objects how many objects a picture has at most while the network is trained
    */
@@ -60,12 +57,10 @@ final class PointHead implements Branch {
       int convolutions,
       int channels,
       RegionPointTargets targets,
-      RegionPointFinder finder,
       int detections,
       int objects) {
     this.reader = reader;
     this.targets = targets;
-    this.finder = finder;
     this.detections = detections;
     this.objects = objects;
     List<Layer> all = new ArrayList<>();
@@ -124,14 +119,14 @@ final class PointHead implements Branch {
 
   @Override
   public List<Shape> shapes(int n) {
-    return List.of(RegionPointFinder.shape(n, detections, targets.kinds()));
+    int size = targets.cells().size();
+    return List.of(Shape.of(n, detections, size, size, targets.kinds()));
   }
 
-  /** Returns x, y and whether it is told of each point of each detection [N, D, kinds, 3]. */
+  /** Returns the maps of each detection's points [N, D, H, W, kinds]. */
   @Override
   public List<Signal> used(Signal found, List<Signal> maps) {
-    Signal logits = logits(found.channels(0, 4), maps);
-    return List.of(found.with(finder.of(found.value(), logits.value())));
+    return List.of(logits(found.channels(0, 4), maps));
   }
 
   @Override

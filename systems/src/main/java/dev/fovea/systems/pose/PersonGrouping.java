@@ -1,7 +1,7 @@
 package dev.fovea.systems.pose;
 
 import dev.fovea.systems.label.Skeleton.Bone;
-import dev.fovea.systems.pose.Peaks.Peak;
+import dev.fovea.systems.region.Peaks.Peak;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;

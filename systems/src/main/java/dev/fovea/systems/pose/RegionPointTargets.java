@@ -6,6 +6,7 @@ import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;
 import dev.fovea.systems.detect.RegionSampler;
+import dev.fovea.systems.region.RegionPoints;
 import dev.fovea.tensor.Shape;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

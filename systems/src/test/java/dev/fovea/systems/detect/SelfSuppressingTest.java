@@ -62,6 +62,7 @@ final class SelfSuppressingTest {
     all.put(
         new ShareDecoder(48, 64, new ScoreTable(0, 1, CLASSES, false)),
         List.of(Shape.of(20, 4), Shape.of(20, CLASSES)));
+    all.put(new OneBox(48, 64, CLASSES), List.of(Shape.of(1, 8)));
     return all;
   }
 
@@ -104,7 +105,7 @@ final class SelfSuppressingTest {
       assertSame(again.read(rows, sample, all), expected);
       found += expected.size();
     }
-    assertThat(found).isGreaterThan(SAMPLES);
+    assertThat(found).isGreaterThan(decoder instanceof OneBox ? 1 : SAMPLES);
   }
 
   private static void assertSame(List<Detection> got, List<Detection> expected) {

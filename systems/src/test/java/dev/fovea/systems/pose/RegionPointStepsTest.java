@@ -8,9 +8,11 @@ import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.box.GraphNumbers;
 import dev.fovea.systems.detect.Candidates;
+import dev.fovea.systems.detect.DetectionRule;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.detect.RegionSampler;
 import dev.fovea.systems.label.Skeleton;
+import dev.fovea.systems.region.RegionPoints;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Shape;
@@ -82,23 +84,20 @@ final class RegionPointStepsTest {
     Tensor logits = Tensor.zeros(Shape.of(1, 2, 4, 4, KINDS));
     logits.data()[(1 * 4 + 2) * KINDS] = 9;
     logits.data()[(3 * 4 + 0) * KINDS + 1] = 9;
-    float[] points =
-        GraphNumbers.result(
-            v -> new RegionPointFinder(Set.of(3)).of(v.get(0), v.get(1)), found, logits);
-    assertThat(points).containsExactly(12.5f, 21.5f, 1, 10.5f, 23.5f, 1, 0, 0, 0, 0, 0, 0);
     Candidates told = new Candidates();
     RegionDecoder decoder =
-        new RegionDecoder(false, Skeleton.of(List.of("left", "right"), List.of()));
-    Tensor rows = Tensor.of(RegionPointFinder.shape(1, 2, KINDS), points);
-    decoder.decode(List.of(found, rows), 0, 0, told);
+        new RegionDecoder(false, Skeleton.of(List.of("left", "right"), List.of()), Set.of(3));
+    decoder.decode(List.of(found, logits), 0, 0, told);
     assertThat(told.points(0))
         .containsExactly(
             new KeyPoint(12.5, 21.5, 0, Visibility.VISIBLE),
             new KeyPoint(10.5, 23.5, 1, Visibility.VISIBLE));
     assertThat(told.points(1)).isEmpty();
+    DetectionRule rule = new DetectionRule(decoder, 0.5, 0.5, 9);
+    assertThat(DetectionRule.parse(rule.toText(), "test")).isEqualTo(rule);
     assertThatThrownBy(() -> decoder.decode(List.of(found), 0, 0, told))
         .isInstanceOf(FoveaException.class)
         .hasMessage(
-            "regions: 2 key points of each of 2 rows expected, the network gives [[1,2,6]]");
+            "regions: maps of 2 key points for each of 2 rows expected, the network gives [[1,2,6]]");
   }
 }

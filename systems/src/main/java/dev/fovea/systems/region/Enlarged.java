@@ -1,4 +1,4 @@
-package dev.fovea.systems.pose;
+package dev.fovea.systems.region;
 
 import dev.fovea.op.Interpolation;
 import dev.fovea.op.Taps;
@@ -6,11 +6,11 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 
 /** Maps in another resolution, by cubic convolution with a = −¾ (Keys 1981). */
-final class Enlarged {
+public final class Enlarged {
   private Enlarged() {}
 
   /** Returns maps [H, W, C] as maps [height, width, C]. */
-  static Tensor cubic(Tensor maps, int height, int width) {
+  public static Tensor cubic(Tensor maps, int height, int width) {
     Shape in = maps.shape();
     int channels = in.dim(2);
     Taps down = Interpolation.CUBIC.taps(in.dim(0), height, false);

@@ -1,4 +1,4 @@
-package dev.fovea.systems.pose;
+package dev.fovea.systems.region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -8,7 +8,7 @@ import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.VisionFacts;
 import dev.fovea.systems.VisionFacts.Fact;
-import dev.fovea.systems.pose.Peaks.Peak;
+import dev.fovea.systems.region.Peaks.Peak;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
-package dev.fovea.systems.pose;
+package dev.fovea.systems.region;
 
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
-import dev.fovea.systems.pose.Peaks.Peak;
+import dev.fovea.systems.region.Peaks.Peak;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;

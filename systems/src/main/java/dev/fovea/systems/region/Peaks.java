@@ -1,4 +1,4 @@
-package dev.fovea.systems.pose;
+package dev.fovea.systems.region;
 
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
