@@ -5,14 +5,17 @@ import java.nio.file.Path;
 /**
  * Writes the matrix micro-kernels of the simd module.
  *
- * <p>Run {@code java simd/src/generator/MicroKernelGenerator.java simd/src/main/java/dev/fovea/simd}.
- * Each micro-kernel is one straight-line method with one loop, since C2 keeps vectors in registers
- * only inside one method and spills accumulators that live across two nested loops.
+ * <p>Run {@code java simd/src/generator/MicroKernelGenerator.java
+ * simd/src/main/java/dev/fovea/simd}. Each micro-kernel is one straight-line method with one loop,
+ * since C2 keeps vectors in registers only inside one method and spills accumulators that live
+ * across two nested loops.
  */
 public final class MicroKernelGenerator {
   private static final int MAX_ROWS = 12;
 
-  /** The most rows of a product by two vectors: 28 sums, 2 weights and a broadcast in 32 registers. */
+  /**
+   * The most rows of a product by two vectors: 28 sums, 2 weights and a broadcast in 32 registers.
+   */
   private static final int MAX_PRODUCT_ROWS = 14;
 
   private final StringBuilder out = new StringBuilder();
@@ -69,24 +72,28 @@ public final class MicroKernelGenerator {
     line(0, "import jdk.incubator.vector.VectorMask;");
     line(0, "import jdk.incubator.vector.VectorSpecies;");
     line(0, "");
-    line(0, "/** Micro-kernels for panels of " + (vectors == 1 ? "one vector" : "two vectors") + ". */");
+    line(
+        0,
+        "/** Micro-kernels for panels of "
+            + (vectors == 1 ? "one vector" : "two vectors")
+            + ". */");
     line(0, "final class " + name + " extends Micro {");
     line(1, "private static final VectorSpecies<Float> S = Species.FLOATS;");
     line(1, "private static final int L = S.length();");
     line(1, "private static final int NR = " + (vectors == 1 ? "L" : vectors + " * L") + ";");
     line(0, "");
     line(1, "@Override");
-    line(1, "int columns() {");
+    line(1, "public int columns() {");
     line(2, "return NR;");
     line(1, "}");
     line(0, "");
     line(1, "@Override");
-    line(1, "int maxRows() {");
+    line(1, "public int maxRows() {");
     line(2, vectors == 1 ? "return " + MAX_ROWS + ";" : "return Species.MANY_REGISTERS ? 12 : 6;");
     line(1, "}");
     line(0, "");
     line(1, "@Override");
-    line(1, "int maxProductRows() {");
+    line(1, "public int maxProductRows() {");
     // Narrow vectors are added faster than the addresses of so many rows are fetched.
     String many = "(L > 4 ? " + MAX_PRODUCT_ROWS + " : " + MAX_PRODUCT_ROWS / 2 + ")";
     String most = "return Species.MANY_REGISTERS ? " + many + " : 6;";
@@ -94,7 +101,7 @@ public final class MicroKernelGenerator {
     line(1, "}");
     line(0, "");
     line(1, "@Override");
-    line(1, "int maxOuterRows() {");
+    line(1, "public int maxOuterRows() {");
     // Among bounds checks C2 fetches the broadcasts early, and lacks a register for one row more.
     line(2, "return Species.MANY_REGISTERS ? 12 : " + (vectors == 1 ? 11 : 5) + ";");
     line(1, "}");
@@ -205,7 +212,7 @@ public final class MicroKernelGenerator {
   private void dispatch(String kind) {
     line(0, "");
     line(1, "@Override");
-    signature("void " + kind, "int m, " + String.join(", ", parameters(kind)));
+    signature("public void " + kind, "int m, " + String.join(", ", parameters(kind)));
     line(2, "switch (m) {");
     for (int m = 1; m <= rows(kind); m++) {
       line(3, "case " + m + " -> " + kind + m + "(" + arguments(kind, m) + ");");
@@ -252,7 +259,9 @@ public final class MicroKernelGenerator {
       line(3, "FloatVector b" + j + " = FloatVector.fromArray(S, w, " + from + more + ");");
     }
     for (int i = 0; i < rows; i++) {
-      line(3, (i == 0 ? "FloatVector v" : "v") + " = FloatVector.broadcast(S, " + read(kind, i) + ");");
+      line(
+          3,
+          (i == 0 ? "FloatVector v" : "v") + " = FloatVector.broadcast(S, " + read(kind, i) + ");");
       for (int j = 0; j < vectors; j++) {
         line(3, acc(i, j) + " = v.fma(b" + j + ", " + acc(i, j) + ");");
       }
@@ -285,7 +294,13 @@ public final class MicroKernelGenerator {
       line(2, "int x" + i + " = " + row("xo", i, "xs", 0) + ";");
     }
     for (int j = 0; j < vectors; j++) {
-      line(2, "FloatVector s" + j + " = FloatVector.fromArray(S, b, bo" + (j == 0 ? "" : " + L") + ");");
+      line(
+          2,
+          "FloatVector s"
+              + j
+              + " = FloatVector.fromArray(S, b, bo"
+              + (j == 0 ? "" : " + L")
+              + ");");
     }
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < vectors; j++) {
@@ -322,7 +337,8 @@ public final class MicroKernelGenerator {
   }
 
   private static String row(String base, int row, String step, int vector) {
-    String at = row == 0 ? base : row == 1 ? base + " + " + step : base + " + " + row + " * " + step;
+    String at =
+        row == 0 ? base : row == 1 ? base + " + " + step : base + " + " + row + " * " + step;
     return vector == 0 ? at : at + " + L";
   }
 
@@ -342,12 +358,14 @@ public final class MicroKernelGenerator {
   private void start() {
     line(0, "");
     line(1, "@Override");
-    signature("void start", "int m, float[] bias, int bo, int cols, float[] c, int co");
+    signature("public void start", "int m, float[] bias, int bo, int cols, float[] c, int co");
     for (int j = 0; j < vectors; j++) {
       String from = j == 0 ? "0" : "L";
       String more = j == 0 ? "" : " + L";
       line(2, "VectorMask<Float> m" + j + " = S.indexInRange(" + from + ", cols);");
-      line(2, "FloatVector b" + j + " = FloatVector.fromArray(S, bias, bo" + more + ", m" + j + ");");
+      line(
+          2,
+          "FloatVector b" + j + " = FloatVector.fromArray(S, bias, bo" + more + ", m" + j + ");");
     }
     line(2, "for (int i = 0; i < m; i++) {");
     line(3, "b0.intoArray(c, co + i * NR);");
@@ -361,7 +379,8 @@ public final class MicroKernelGenerator {
   private void pack() {
     line(0, "");
     line(1, "@Override");
-    signature("void pack", "int n, int cols, float[] x, int xo, int step, float[] c, int co");
+    signature(
+        "public void pack", "int n, int cols, float[] x, int xo, int step, float[] c, int co");
     for (int j = 0; j < vectors; j++) {
       String from = j == 0 ? "0" : "L";
       line(2, "VectorMask<Float> m" + j + " = S.indexInRange(" + from + ", cols);");
@@ -381,7 +400,7 @@ public final class MicroKernelGenerator {
     String all = "int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo";
     line(0, "");
     line(1, "@Override");
-    signature("void " + method, all);
+    signature("public void " + method, all);
     line(2, "int whole = cols / NR * NR;");
     line(2, "if (whole < cols) {");
     line(3, "int rest = cols - whole;");

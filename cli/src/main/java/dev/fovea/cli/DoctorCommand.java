@@ -42,6 +42,7 @@ final class DoctorCommand implements Runnable {
             + " bits ("
             + reason(p)
             + ")");
+    p.chosen().remarks().forEach(remark -> line("", remark));
     p.problems().forEach(problem -> line("", "not used: " + problem));
     line(
         "FMA peak",

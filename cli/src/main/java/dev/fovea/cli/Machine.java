@@ -65,6 +65,7 @@ record Machine(
     fields.put("heap_bytes", heap);
     fields.put("kernels", providers.chosen().name());
     fields.put("vector_bits", providers.chosen().vectorBits());
+    fields.put("remarks", providers.chosen().remarks());
     fields.put("problems", providers.problems());
     speed.peak().ifPresent(p -> fields.put("peak_gflops", rounded(p)));
     speed.peak().ifPresent(p -> fields.put("fraction_of_peak", rounded(speed.one() / p)));

@@ -1,6 +1,7 @@
 package dev.fovea.simd;
 
 import dev.fovea.engine.kernel.ByteConvolution;
+import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.engine.kernel.Kernel;
 import dev.fovea.engine.kernel.Signature;
 import dev.fovea.op.Layout;
@@ -11,40 +12,40 @@ import java.util.List;
 import java.util.Optional;
 
 /** Chooses the kernels of ops on bytes. */
-final class ByteKernels {
-  private static final ExactProducts PRODUCTS = new ExactProducts();
+record ByteKernels(Micros micros) {
+  private ByteProducts products() {
+    return new ExactProducts(micros);
+  }
 
-  private ByteKernels() {}
-
-  static Optional<Kernel> kernel(Signature s) {
+  Optional<Kernel> kernel(Signature s) {
     List<Shape> in = s.inputs();
     return switch (s.op()) {
       case Quantized.Conv2d c -> convolution(c, in.get(0), s.output());
       case Quantized q -> ByteLineKernels.kernel(q, in.get(0), s.output());
       case Movement.Pack p when p.consumer() instanceof Quantized.Conv2d c ->
-          Optional.of(ByteConvolution.packing(PRODUCTS, c, p.layout().plain()));
+          Optional.of(ByteConvolution.packing(products(), c, p.layout().plain()));
       default -> Optional.empty();
     };
   }
 
-  private static Optional<Kernel> convolution(Quantized.Conv2d c, Shape x, Shape y) {
+  private Optional<Kernel> convolution(Quantized.Conv2d c, Shape x, Shape y) {
     if (c.layout().isEmpty()) {
       return DepthwiseBytesKernel.suits(c, x, y)
           ? Optional.of(new DepthwiseBytesKernel(c, x, y))
           : Optional.empty();
     }
     int columns = y.dim(3) / c.groups();
-    Micros.forColumns(columns).expect(true, Micro.Kind.PRODUCT);
-    return Optional.of(new ByteConvolution(PRODUCTS, c, x, y));
+    micros.forColumns(columns).expect(true, Micro.Kind.PRODUCT);
+    return Optional.of(new ByteConvolution(products(), c, x, y));
   }
 
   /** Returns the layout that the weights of a convolution are to have. */
-  static Optional<Layout> layout(Signature s) {
+  Optional<Layout> layout(Signature s) {
     if (!(s.op() instanceof Quantized.Conv2d c)) {
       return Optional.empty();
     }
     Shape w = s.inputs().get(1);
     boolean depthwise = w.dim(2) == 1 && w.dim(3) == c.groups();
-    return depthwise ? Optional.empty() : Optional.of(ByteConvolution.layout(PRODUCTS, c, w));
+    return depthwise ? Optional.empty() : Optional.of(ByteConvolution.layout(products(), c, w));
   }
 }

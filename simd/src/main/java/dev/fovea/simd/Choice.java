@@ -27,7 +27,7 @@ record Choice(Contractions contractions) {
       return Optional.empty();
     }
     if (!s.isFloat()) {
-      return ByteKernels.kernel(s);
+      return new ByteKernels(contractions.micros()).kernel(s);
     }
     List<Shape> in = s.inputs();
     Shape out = s.output();
@@ -38,7 +38,7 @@ record Choice(Contractions contractions) {
       case Pooling p -> pooling(p, in, out);
       case Regions r -> regions(r, in, out);
       case Normalization n -> normalization(n, in);
-      case Movement.Pack p -> Contractions.packing(p);
+      case Movement.Pack p -> contractions.packing(p);
       case Movement m -> MovementKernels.kernel(m, in.get(0), out);
       case Sampling.Resample r when ResampleKernel.suits(r, in.get(0)) ->
           Optional.of(new ResampleKernel(r, in.get(0), out));

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Chooses, per shape, the kernel of a contraction and the layout of its second factor. */
-record Contractions(ConvolutionChoice choice) {
+record Contractions(ConvolutionChoice choice, Micros micros) {
   /** Multiply-adds, without the taps, that are worth to have kernels compiled beforehand. */
   private static final double LARGE = 2e6;
 
@@ -36,7 +36,7 @@ record Contractions(ConvolutionChoice choice) {
     Sliding s = WinogradSums.sliding(op, x, dy);
     Optional<WinogradTile> tile = choice.choose(s, Work.WEIGHTS);
     if (tile.isPresent()) {
-      return new WinogradGradientKernel(WinogradSums.of(s, tile.get()));
+      return new WinogradGradientKernel(WinogradSums.of(s, tile.get(), micros));
     }
     Correlation c = Correlation.of(op, x, dy);
     return DepthwiseGradientKernel.suits(c) ? new DepthwiseGradientKernel(c) : correlation(c);
@@ -76,12 +76,12 @@ record Contractions(ConvolutionChoice choice) {
     }
     return Optional.of(
         PlanarKernel.suits(s)
-            ? p.planar().layout(Panels.PLANAR, plain)
+            ? p.planar(micros).layout(Panels.PLANAR, plain)
             : p.layout(Panels.PLAIN, plain));
   }
 
   /** Returns the kernel that brings weights into a layout. */
-  static Optional<Kernel> packing(Movement.Pack pack) {
+  Optional<Kernel> packing(Movement.Pack pack) {
     Layout layout = pack.layout();
     Shape plain = layout.plain();
     Optional<Panels> panels =
@@ -96,34 +96,34 @@ record Contractions(ConvolutionChoice choice) {
       boolean rotated = pack.consumer() instanceof ConvTranspose2d;
       return panels.map(p -> new WinogradPackKernel(new WinogradWeights(p, tile.get(), rotated)));
     }
-    return panels.map(p -> new PackKernel(Panels.isPlanar(layout) ? p.planar() : p));
+    return panels.map(p -> new PackKernel(Panels.isPlanar(layout) ? p.planar(micros) : p));
   }
 
-  static Panels panels(MatMul m, Shape b) {
+  Panels panels(MatMul m, Shape b) {
     int k = b.dim(m.transposeB() ? -1 : -2);
     int n = b.dim(m.transposeB() ? -2 : -1);
     int batch = k * n == 0 ? 1 : b.elements() / (k * n);
     int inner = m.transposeB() ? 1 : n;
     int column = m.transposeB() ? k : 1;
-    return new Panels(Micros.forColumns(n), batch, 1, k, n, k * n, 0, inner, column);
+    return new Panels(micros.forColumns(n), batch, 1, k, n, k * n, 0, inner, column);
   }
 
-  static Panels panels(Conv2d c, Shape w) {
+  Panels panels(Conv2d c, Shape w) {
     int k = w.dim(3) / c.groups();
     int taps = w.dim(0) * w.dim(1);
     int tap = w.dim(2) * w.dim(3);
-    return new Panels(Micros.forColumns(k), c.groups(), taps, w.dim(2), k, k, tap, w.dim(3), 1);
+    return new Panels(micros.forColumns(k), c.groups(), taps, w.dim(2), k, k, tap, w.dim(3), 1);
   }
 
-  static Panels panels(ConvTranspose2d t, Shape w) {
+  Panels panels(ConvTranspose2d t, Shape w) {
     int k = w.dim(3) / t.groups();
     int taps = w.dim(0) * w.dim(1);
     int tap = w.dim(2) * w.dim(3);
     return new Panels(
-        Micros.forColumns(w.dim(2)), t.groups(), taps, k, w.dim(2), k, tap, 1, w.dim(3));
+        micros.forColumns(w.dim(2)), t.groups(), taps, k, w.dim(2), k, tap, 1, w.dim(3));
   }
 
-  private static Optional<Kernel> product(MatMul m, List<Shape> in, Shape out) {
+  private Optional<Kernel> product(MatMul m, List<Shape> in, Shape out) {
     Shape a = in.get(0);
     Shape b = m.weights(in);
     if (m.transposeA()) {
@@ -148,7 +148,7 @@ record Contractions(ConvolutionChoice choice) {
         : new ThinKernel(rows, b.dim(0), b.dim(1), m.epilogue());
   }
 
-  private static Kernel transposedProduct(MatMul m, Shape a, Shape b) {
+  private Kernel transposedProduct(MatMul m, Shape a, Shape b) {
     int rows = a.dim(-1);
     int k = a.dim(-2);
     int n = b.dim(m.transposeB() ? -2 : -1);
@@ -162,16 +162,16 @@ record Contractions(ConvolutionChoice choice) {
     return correlation(Correlation.product(batch, rows, k, n, m.transposeB()));
   }
 
-  private static Kernel correlation(Correlation g) {
+  private Kernel correlation(Correlation g) {
     if (g.inner() >= FEW_CHANNELS) {
-      return CorrelationKernel.of(g);
+      return CorrelationKernel.of(g, micros);
     }
     if (PixelCorrelationKernel.suits(g)) {
       return PixelCorrelationKernel.of(g);
     }
     return PlanarCorrelationKernel.suits(g)
         ? PlanarCorrelationKernel.of(g)
-        : PatchCorrelationKernel.of(g);
+        : PatchCorrelationKernel.of(g, micros);
   }
 
   private Kernel sliding(
@@ -190,7 +190,7 @@ record Contractions(ConvolutionChoice choice) {
       return new WinogradKernel(s, w, epilogue, packed);
     }
     if (packed ? layout.filter(Panels::isPlanar).isPresent() : PlanarKernel.suits(s)) {
-      return new PlanarKernel(s, panels.planar(), epilogue, packed);
+      return new PlanarKernel(s, panels.planar(micros), epilogue, packed);
     }
     if (PatchKernel.suits(s)) {
       panels.micro().expect(isLarge(s), Micro.Kind.GATHER);
@@ -226,7 +226,7 @@ record Contractions(ConvolutionChoice choice) {
     Shape w = t.weights(in);
     Sliding s = Sliding.of(t, in.get(0), w, out);
     if (t.layout().isEmpty() && spreads(t, s, in.get(0), w)) {
-      Panels rows = PatchSpreadKernel.panels(w);
+      Panels rows = PatchSpreadKernel.panels(micros, w);
       rows.micro().expect(isLarge(s), Micro.Kind.PRODUCT);
       return new PatchSpreadKernel(t, in.get(0), w, rows);
     }

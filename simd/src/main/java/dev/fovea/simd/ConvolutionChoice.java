@@ -101,7 +101,7 @@ record ConvolutionChoice(ConvolutionAlgorithm algorithm) {
 
   /** Returns what it costs to keep a sum of the weight gradient between strips. */
   private static double held(Sliding s, WinogradTile tile) {
-    WinogradSums sums = WinogradSums.of(s, tile);
+    WinogradSums sums = WinogradSums.of(s, tile, Micros.VECTORS);
     return sums.once() ? 0 : HELD * (sums.shared() ? sums.strips() : sums.shares());
   }
 

@@ -24,7 +24,7 @@ final class CorrelationKernel extends SumsKernel {
   private final int xPixel;
   private final int dPixel;
 
-  private CorrelationKernel(Correlation g, Parts parts, int stripRows, TileSums sums) {
+  private CorrelationKernel(Correlation g, Micro micro, Parts parts, int stripRows, TileSums sums) {
     super(g, sums);
     this.g = g;
     this.sums = sums;
@@ -32,21 +32,21 @@ final class CorrelationKernel extends SumsKernel {
     this.parts = parts;
     this.stripRows = stripRows;
     this.strips = g.strips(stripRows);
-    this.micro = Micros.forColumns(g.columns());
+    this.micro = micro;
     this.packer = new StripPacker(g);
     this.xPixel = apart(Ranges.ceilDiv(split.blocks(), parts.rows()) * split.size());
     this.dPixel = apart(Ranges.ceilDiv(sums.blocks(), parts.columns()) * micro.columns());
   }
 
-  static CorrelationKernel of(Correlation g) {
-    Micro micro = Micros.forColumns(g.columns());
+  static CorrelationKernel of(Correlation g, Micros micros) {
+    Micro micro = micros.forColumns(g.columns());
     Split split = Split.of(g.inner(), micro.maxOuterRows());
     Parts parts = Parts.of(g, split.blocks(), Ranges.ceilDiv(g.columns(), micro.columns()));
     int stripRows = Ranges.clamp(g.stripTarget(parts) / g.planeCols(), 1, g.rows());
     int wanted = Ranges.ceilDiv(g.usefulTasks(), g.groups() * parts.rows() * parts.columns());
     int shares = Math.min(wanted, g.strips(stripRows));
     return new CorrelationKernel(
-        g, parts, stripRows, TileSums.of(g, micro.columns(), split, shares));
+        g, micro, parts, stripRows, TileSums.of(g, micro.columns(), split, shares));
   }
 
   /** Returns a distance for so many floats that keeps neighbours from one place in a cache. */

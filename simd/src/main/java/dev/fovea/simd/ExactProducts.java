@@ -12,7 +12,7 @@ import dev.fovea.op.Quantized.Rounding;
  * 32 bits it takes two and a half times as many instructions as this. A block's rows and the
  * weights of a panel of columns become floats once and are read many times.
  */
-final class ExactProducts implements ByteProducts {
+record ExactProducts(Micros micros) implements ByteProducts {
   /** 255 · 128 · 512 is below 2²⁴. */
   private static final int EXACT = 512;
 
@@ -52,14 +52,14 @@ final class ExactProducts implements ByteProducts {
 
   @Override
   public int packedSize(int taps, int inner, int columns) {
-    int nr = Micros.forColumns(columns).columns();
+    int nr = micros.forColumns(columns).columns();
     return Math.multiplyExact(Math.multiplyExact(taps, inner), Ranges.roundUp(columns, nr));
   }
 
   @Override
   public void pack(
       int taps, int inner, int columns, byte[] w, int wo, int step, byte[] packed, int po) {
-    int nr = Micros.forColumns(columns).columns();
+    int nr = micros.forColumns(columns).columns();
     int to = po;
     for (int first = 0; first < columns; first += nr) {
       int used = Math.min(nr, columns - first);
@@ -78,7 +78,7 @@ final class ExactProducts implements ByteProducts {
 
   @Override
   public int scratch(Block b) {
-    return Places.of(b, Micros.forColumns(b.columns())).end();
+    return Places.of(b, micros.forColumns(b.columns())).end();
   }
 
   @Override
@@ -94,7 +94,7 @@ final class ExactProducts implements ByteProducts {
       Span bias,
       Span y,
       int at) {
-    Micro micro = Micros.forColumns(b.columns());
+    Micro micro = micros.forColumns(b.columns());
     Places p = Places.of(b, micro);
     int k = b.taps() * b.inner();
     int nr = micro.columns();

@@ -1,6 +1,7 @@
 package dev.fovea.simd;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The innermost loops of every contraction: m rows × {@link #columns} columns of sums of products.
@@ -10,27 +11,40 @@ import java.util.Arrays;
  * w[wo + i · columns() + j]}. Row offsets travel as the raw bits of floats ({@link
  * Float#floatToRawIntBits}), since a worker's own memory holds floats.
  */
-abstract class Micro {
+public abstract class Micro {
   /** The stride of row-offset tables and of transposed panels: the most rows a tile can have. */
-  static final int ROWS = 12;
+  public static final int ROWS = 12;
 
   /** The most rows of a {@link #product}. */
-  static final int PRODUCT_ROWS = 14;
+  public static final int PRODUCT_ROWS = 14;
+
+  /** For those who extend it. */
+  protected Micro() {}
 
   /** Returns the number of columns of a tile and of a panel. */
-  abstract int columns();
+  public abstract int columns();
 
   /** Returns the most rows whose accumulators stay in registers. */
-  abstract int maxRows();
+  public abstract int maxRows();
 
   /** Returns the most rows of a {@link #product} whose sums stay in registers. */
-  abstract int maxProductRows();
+  public abstract int maxProductRows();
+
+  /**
+   * Returns how many rows of a {@link #products} are computed fastest at once.
+   *
+   * @param pixels all rows
+   * @param blocks blocks of columns of a row
+   */
+  public int productRows(int pixels, int blocks) {
+    return maxProductRows();
+  }
 
   /** Returns the most rows of an {@link #outer} whose sums stay in registers. */
-  abstract int maxOuterRows();
+  public abstract int maxOuterRows();
 
   /** A kind of loop that may have much to do at once. */
-  enum Kind {
+  public enum Kind {
     /** {@link Micro#rows}. */
     ROWS,
     /** {@link Micro#gather} and the loops of {@link PatchLoops} in its place. */
@@ -40,37 +54,37 @@ abstract class Micro {
   }
 
   /** Says that a kind of loop will soon have much to do, if so. */
-  void expect(boolean much, Kind kind) {}
+  public void expect(boolean much, Kind kind) {}
 
   /** Returns whether the loops of {@link PatchLoops} for m rows are better than {@link #gather}. */
-  boolean takesPatches(int m) {
+  public boolean takesPatches(int m) {
     return true;
   }
 
   /** Adds Σ x[xo + o(r) + i] · w[i, :] to row r. */
-  abstract void rows(
+  public abstract void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co);
 
   /** Adds Σ x[o(r) + t[i]] · w[i, :] to row r. */
-  abstract void gather(
+  public abstract void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co);
 
   /** Adds Σ x[xo + 12·i + r] · w[wo + t[i], :] to row r; rows of sums are {@code cs} apart. */
-  abstract void planar(
+  public abstract void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs);
 
   /**
    * Adds Σ x[xo + xs·i + r] · w[wo + ws·i, :] to row r: a sum of outer products. It begins at zero,
    * so that rounding errors of a long sum that is cut into pieces grow with the pieces' length.
    */
-  abstract void outer(
+  public abstract void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co);
 
   /**
    * Stores bias + Σ x[xo + r · xs + i] · w[i, :], or its maximum with 0, as row r of y, rows {@code
    * ys} apart: a whole tile whose sums never leave the registers.
    */
-  abstract void product(
+  public abstract void product(
       int m,
       int k,
       float[] x,
@@ -86,7 +100,7 @@ abstract class Micro {
       int ys);
 
   /** Does as {@link #product} with r, laid out as y is, added to the sums. */
-  abstract void productAdd(
+  public abstract void productAdd(
       int m,
       int k,
       float[] x,
@@ -103,25 +117,61 @@ abstract class Micro {
       int yo,
       int ys);
 
+  /**
+   * Does as {@link #product} for neighbouring blocks of columns, or as {@link #productAdd} where
+   * there is an r: block j reads the panel that begins {@code j · k · columns()} floats behind the
+   * first and the bias {@code j · bs} floats behind the first.
+   */
+  public void products(
+      int blocks,
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      int bs,
+      boolean relu,
+      float @Nullable [] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    for (int j = 0; j < blocks; j++) {
+      int panel = wo + j * k * columns();
+      int column = j * columns();
+      int bias = bo + j * bs;
+      int to = yo + column;
+      if (r == null) {
+        product(m, k, x, xo, xs, w, panel, b, bias, relu, y, to, ys);
+      } else {
+        productAdd(m, k, x, xo, xs, w, panel, b, bias, relu, r, ro + column, y, to, ys);
+      }
+    }
+  }
+
   /** Sets each row of a tile to the first {@code cols} numbers of a bias and zeros. */
-  abstract void start(int m, float[] bias, int bo, int cols, float[] c, int co);
+  public abstract void start(int m, float[] bias, int bo, int cols, float[] c, int co);
 
   /** Copies n runs of {@code cols} floats, {@code step} apart, to rows of a panel, zeros after. */
-  abstract void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co);
+  public abstract void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co);
 
   /**
    * Copies the first {@code cols} columns of a row of tiles, which are {@code cs} apart, to y, row
    * r to yo + o(r).
    */
-  abstract void store(
+  public abstract void store(
       int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
 
   /** Does as {@link #store} with max(·, 0). */
-  abstract void storeRelu(
+  public abstract void storeRelu(
       int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
 
   /** Adds to the tiles what {@link #store} would overwrite. */
-  abstract void add(
+  public abstract void add(
       int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
 
   /** Sets a tile to zero. */

@@ -12,27 +12,27 @@ final class MicroOne extends Micro {
   private static final int NR = L;
 
   @Override
-  int columns() {
+  public int columns() {
     return NR;
   }
 
   @Override
-  int maxRows() {
+  public int maxRows() {
     return 12;
   }
 
   @Override
-  int maxProductRows() {
+  public int maxProductRows() {
     return 12;
   }
 
   @Override
-  int maxOuterRows() {
+  public int maxOuterRows() {
     return Species.MANY_REGISTERS ? 12 : 11;
   }
 
   @Override
-  void rows(
+  public void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
     switch (m) {
       case 1 -> rows1(k, x, xo, o, oo, w, wo, c, co);
@@ -526,7 +526,7 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void gather(
+  public void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
     switch (m) {
       case 1 -> gather1(k, x, o, oo, t, w, wo, c, co);
@@ -1032,7 +1032,7 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void planar(
+  public void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
     switch (m) {
       case 1 -> planar1(k, x, xo, w, wo, t, c, co);
@@ -1448,7 +1448,7 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void outer(
+  public void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
     switch (m) {
       case 1 -> outer1(k, x, xo, xs, w, wo, ws, c, co);
@@ -1888,7 +1888,7 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void product(
+  public void product(
       int m,
       int k,
       float[] x,
@@ -2650,7 +2650,7 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void productAdd(
+  public void productAdd(
       int m,
       int k,
       float[] x,
@@ -3438,7 +3438,7 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
+  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);
     for (int i = 0; i < m; i++) {
@@ -3447,7 +3447,7 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
+  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     for (int i = 0; i < n; i++) {
       int from = xo + i * step;
@@ -3456,7 +3456,8 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void store(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void store(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     int whole = cols / NR * NR;
     if (whole < cols) {
       int rest = cols - whole;
@@ -3483,7 +3484,8 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void storeRelu(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void storeRelu(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     int whole = cols / NR * NR;
     if (whole < cols) {
       int rest = cols - whole;
@@ -3510,7 +3512,8 @@ final class MicroOne extends Micro {
   }
 
   @Override
-  void add(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void add(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     int whole = cols / NR * NR;
     if (whole < cols) {
       int rest = cols - whole;

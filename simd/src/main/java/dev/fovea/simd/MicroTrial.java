@@ -85,10 +85,10 @@ final class MicroTrial {
   /** Of the loop for twelve rows, or the one for six. */
   Trial patches(int m) {
     float[] x = factor();
-    float[] w = new float[Micros.widest().columns() * MOST];
-    float[] c = new float[Micros.widest().columns() * Micro.ROWS];
+    float[] w = new float[Micros.VECTORS.widest().columns() * MOST];
+    float[] c = new float[Micros.VECTORS.widest().columns() * Micro.ROWS];
     int[] t = new int[MOST];
-    int step = Micros.widest().columns();
+    int step = Micros.VECTORS.widest().columns();
     return m > 6
         ? k -> PatchLoops.twelve(k, x, x, 0, t, w, 0, w, 0, 0, c, 0, step)
         : k -> PatchLoops.six(k, x, x, 0, t, w, 0, w, 0, 0, c, 0, step);

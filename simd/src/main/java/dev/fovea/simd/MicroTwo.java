@@ -12,27 +12,27 @@ final class MicroTwo extends Micro {
   private static final int NR = 2 * L;
 
   @Override
-  int columns() {
+  public int columns() {
     return NR;
   }
 
   @Override
-  int maxRows() {
+  public int maxRows() {
     return Species.MANY_REGISTERS ? 12 : 6;
   }
 
   @Override
-  int maxProductRows() {
+  public int maxProductRows() {
     return Species.MANY_REGISTERS ? (L > 4 ? 14 : 7) : 6;
   }
 
   @Override
-  int maxOuterRows() {
+  public int maxOuterRows() {
     return Species.MANY_REGISTERS ? 12 : 5;
   }
 
   @Override
-  void rows(
+  public void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
     switch (m) {
       case 1 -> rows1(k, x, xo, o, oo, w, wo, c, co);
@@ -772,7 +772,7 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void gather(
+  public void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
     switch (m) {
       case 1 -> gather1(k, x, o, oo, t, w, wo, c, co);
@@ -1524,7 +1524,7 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void planar(
+  public void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
     switch (m) {
       case 1 -> planar1(k, x, xo, w, wo, t, c, co);
@@ -2186,7 +2186,7 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void outer(
+  public void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
     switch (m) {
       case 1 -> outer1(k, x, xo, xs, w, wo, ws, c, co);
@@ -2872,7 +2872,7 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void product(
+  public void product(
       int m,
       int k,
       float[] x,
@@ -4290,7 +4290,7 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void productAdd(
+  public void productAdd(
       int m,
       int k,
       float[] x,
@@ -5738,7 +5738,7 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
+  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);
     VectorMask<Float> m1 = S.indexInRange(L, cols);
@@ -5750,7 +5750,7 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
+  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
     VectorMask<Float> m0 = S.indexInRange(0, cols);
     VectorMask<Float> m1 = S.indexInRange(L, cols);
     for (int i = 0; i < n; i++) {
@@ -5761,7 +5761,8 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void store(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void store(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     int whole = cols / NR * NR;
     if (whole < cols) {
       int rest = cols - whole;
@@ -5791,7 +5792,8 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void storeRelu(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void storeRelu(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     int whole = cols / NR * NR;
     if (whole < cols) {
       int rest = cols - whole;
@@ -5821,7 +5823,8 @@ final class MicroTwo extends Micro {
   }
 
   @Override
-  void add(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void add(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     int whole = cols / NR * NR;
     if (whole < cols) {
       int rest = cols - whole;

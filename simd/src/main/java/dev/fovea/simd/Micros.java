@@ -2,22 +2,30 @@ package dev.fovea.simd;
 
 import java.time.Duration;
 
-/** The micro-kernels there are, and which to take. */
-final class Micros {
+/**
+ * The micro-kernels of one way to compute. All ways have tiles of the same shapes and give the same
+ * bits.
+ *
+ * @param two for panels of two vectors
+ * @param one for panels of one vector
+ */
+public record Micros(Micro two, Micro one) {
   private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
-  private static final Micro TWO = new TieredMicro(new MicroTwo(), COMPILATION);
-  private static final Micro ONE = new TieredMicro(new MicroOne(), COMPILATION);
 
-  private Micros() {}
+  /** Those of the Vector API. */
+  public static final Micros VECTORS =
+      new Micros(
+          new TieredMicro(new MicroTwo(), COMPILATION),
+          new TieredMicro(new MicroOne(), COMPILATION));
 
   /** Returns the kernels whose panels waste least on {@code columns} columns. */
-  static Micro forColumns(int columns) {
-    return padded(ONE, columns) * 1.08 < padded(TWO, columns) ? ONE : TWO;
+  public Micro forColumns(int columns) {
+    return padded(one, columns) * 1.08 < padded(two, columns) ? one : two;
   }
 
   /** Returns the kernels with the widest panels. */
-  static Micro widest() {
-    return TWO;
+  public Micro widest() {
+    return two;
   }
 
   private static double padded(Micro micro, int columns) {

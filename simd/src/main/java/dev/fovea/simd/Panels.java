@@ -53,9 +53,9 @@ record Panels(
   }
 
   /** Returns these panels as planar kernels want them: {@link Micro#ROWS} wide. */
-  Panels planar() {
+  Panels planar(Micros micros) {
     return new Panels(
-        Micros.widest(),
+        micros.widest(),
         Micro.ROWS,
         groups,
         taps,

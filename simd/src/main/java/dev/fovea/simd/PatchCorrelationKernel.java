@@ -36,14 +36,14 @@ final class PatchCorrelationKernel extends SumsKernel {
   /** Where each pixel of a strip begins. */
   private final int[] starts;
 
-  private PatchCorrelationKernel(Correlation g, int stripRows, TileSums sums) {
+  private PatchCorrelationKernel(Correlation g, Micro micro, int stripRows, TileSums sums) {
     super(g, sums);
     this.g = g;
     this.sums = sums;
     this.split = sums.split();
     this.stripRows = stripRows;
     this.strips = g.strips(stripRows);
-    this.micro = Micros.forColumns(g.columns());
+    this.micro = micro;
     this.xInPlace = isInside();
     int nr = micro.columns();
     this.dInPlace = g.columns() == nr && g.dPixel() == nr && g.dColumn() == 1;
@@ -52,12 +52,12 @@ final class PatchCorrelationKernel extends SumsKernel {
     this.starts = starts();
   }
 
-  static PatchCorrelationKernel of(Correlation g) {
-    Micro micro = Micros.forColumns(g.columns());
+  static PatchCorrelationKernel of(Correlation g, Micros micros) {
+    Micro micro = micros.forColumns(g.columns());
     int stripRows = Ranges.clamp(STRIP / g.cols(), 1, g.rows());
     int strips = g.strips(stripRows);
     TileSums sums = TileSums.ofPairs(g, micro.columns(), micro.maxRows(), strips);
-    return new PatchCorrelationKernel(g, stripRows, sums);
+    return new PatchCorrelationKernel(g, micro, stripRows, sums);
   }
 
   /** Returns whether no window reaches over the border. */

@@ -59,7 +59,7 @@ final class PatchKernel implements TaskKernel {
     this.run = run();
     Activation.Kind kind = epilogue.activation().kind();
     boolean simple = kind == Activation.Kind.IDENTITY || kind == Activation.Kind.RELU;
-    boolean wide = panels.micro().columns() == Micros.widest().columns();
+    boolean wide = panels.micro().columns() == Micros.VECTORS.widest().columns();
     this.direct = run == 0 && wide && simple && !epilogue.residual();
     long image = (long) ((grid.rows() - 1) * s.strideHeight() + spanHeight) * width;
     long flops = 2L * s.n() * grid.rows() * grid.cols() * reach.length * s.columns() * s.groups();

@@ -74,7 +74,7 @@ final class PatchSpreadKernel implements TaskKernel {
         && v.dilationWidth() == 1
         && v.taps() > 1
         && w.dim(2) <= FEW_CHANNELS
-        && row >= Micros.widest().columns() / 2
+        && row >= Micros.VECTORS.widest().columns() / 2
         && y.dim(0) >= FEW_IMAGES
         && y.elements() > 0
         && (long) lines(op, y) * line(op, y, w) <= IMAGE;
@@ -92,10 +92,10 @@ final class PatchSpreadKernel implements TaskKernel {
   }
 
   /** Returns a panel for each row of the window: [inner, columns of the window · channels]. */
-  static Panels panels(Shape w) {
+  static Panels panels(Micros micros, Shape w) {
     int row = w.dim(1) * w.dim(2);
     int inner = w.dim(3);
-    return new Panels(Micros.forColumns(row), 1, w.dim(0), inner, row, 0, row * inner, 1, inner);
+    return new Panels(micros.forColumns(row), 1, w.dim(0), inner, row, 0, row * inner, 1, inner);
   }
 
   @Override

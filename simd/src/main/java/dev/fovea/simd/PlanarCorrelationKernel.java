@@ -15,7 +15,7 @@ import dev.fovea.simd.TileSums.Part;
  */
 final class PlanarCorrelationKernel extends SumsKernel {
   private static final int MR = Micro.ROWS;
-  private static final int WIDE = Micros.widest().columns();
+  private static final int WIDE = Micros.VECTORS.widest().columns();
 
   /** Pixels of a strip. */
   private static final int STRIP = 1024;

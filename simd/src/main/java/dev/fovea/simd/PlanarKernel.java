@@ -60,7 +60,7 @@ final class PlanarKernel implements TaskKernel {
     return s.sumsStraight()
         && s.groups() == 1
         && s.strideHeight() * s.strideWidth() == 1
-        && s.columns() <= Math.min(MOST_COLUMNS, Micros.widest().maxRows())
+        && s.columns() <= Math.min(MOST_COLUMNS, Micros.VECTORS.widest().maxRows())
         && s.inner() <= 64
         && s.grids().get(0).taps().size() > 1
         && s.grids().get(0).cols() >= 8;

@@ -55,7 +55,7 @@ final class PointwiseKernel implements TaskKernel {
     this.packed = packed;
     this.nr = panels.micro().columns();
     int pixels = pixels();
-    this.tiles = tiles(pixels, panels.micro().maxProductRows());
+    this.tiles = tiles(pixels, panels.micro().productRows(pixels, panels.blocks()));
     this.tileRows = Ranges.ceilDiv(pixels, tiles);
     boolean small = 2L * pixels * s.inner() * s.columns() * s.groups() < Ranges.SMALL;
     int even = Math.max(4, Ranges.ceilDiv(tiles * s.groups(), 24));
@@ -164,14 +164,19 @@ final class PointwiseKernel implements TaskKernel {
       if (copied) {
         copyRows(group, pixel, operands.input(0), own);
       }
-      for (int b = begin; b < end; b++) {
-        if (skip == 0 && panels.used(b) == nr) {
-          tile(group, b, pixel, operands, own);
-        } else {
-          partialTile(group, b, pixel, skip, operands, own);
-        }
+      int whole = skip == 0 ? wholeBlocks(begin, end) : 0;
+      if (whole > 0) {
+        tiles(group, begin, whole, pixel, operands, own);
+      }
+      for (int b = begin + whole; b < end; b++) {
+        partialTile(group, b, pixel, skip, operands, own);
       }
     }
+  }
+
+  /** Returns how many blocks there are without the last one if that is a partial one. */
+  private int wholeBlocks(int begin, int end) {
+    return end - begin - (panels.used(end - 1) < nr ? 1 : 0);
   }
 
   /** Copies the input's rows of a tile to where they do not share places in the L1 cache. */
@@ -216,49 +221,37 @@ final class PointwiseKernel implements TaskKernel {
     return first + block * nr;
   }
 
-  private void tile(int group, int block, int pixel, Operands operands, Span own) {
-    float[] x = rowsArray(operands, own);
-    int xo = rowsOffset(group, pixel, operands, own);
+  /** Computes tiles of neighbouring blocks of columns. */
+  private void tiles(int group, int block, int blocks, int pixel, Operands operands, Span own) {
     Span w = packed ? operands.input(1) : operands.workspace();
-    int wo = w.offset() + panels.at(group, block);
-    Span y = operands.output();
     int at = pixel * s.outChannels() + column(group, block);
-    int ys = s.outChannels();
-    // Without a bias the line of zeros that the task began with.
-    float[] b = own.array();
-    int bo = own.offset();
+    // Without a bias the line of zeros that the task began with, for all blocks.
+    Span b = own;
     if (epilogue.bias()) {
-      b = operands.input(epilogue.biasInput()).array();
-      bo = operands.input(epilogue.biasInput()).offset() + bias(group, block);
+      b = operands.input(epilogue.biasInput()).after(bias(group, block));
     }
-    boolean relu = epilogue.activation().kind() == Activation.Kind.RELU;
-    Micro micro = panels.micro();
-    int k = s.inner();
-    int xs = rowStep();
-    if (epilogue.residual()) {
-      Span r = operands.input(epilogue.residualInput());
-      int ro = r.offset() + at;
-      float[] ra = r.array();
-      micro.productAdd(
-          tileRows,
-          k,
-          x,
-          xo,
-          xs,
-          w.array(),
-          wo,
-          b,
-          bo,
-          relu,
-          ra,
-          ro,
-          y.array(),
-          y.offset() + at,
-          ys);
-    } else {
-      micro.product(
-          tileRows, k, x, xo, xs, w.array(), wo, b, bo, relu, y.array(), y.offset() + at, ys);
-    }
+    Span y = operands.output();
+    Span r = epilogue.residual() ? operands.input(epilogue.residualInput()) : null;
+    panels
+        .micro()
+        .products(
+            blocks,
+            tileRows,
+            s.inner(),
+            rowsArray(operands, own),
+            rowsOffset(group, pixel, operands, own),
+            rowStep(),
+            w.array(),
+            w.offset() + panels.at(group, block),
+            b.array(),
+            b.offset(),
+            epilogue.bias() ? nr : 0,
+            epilogue.activation().kind() == Activation.Kind.RELU,
+            r == null ? null : r.array(),
+            r == null ? 0 : r.offset() + at,
+            y.array(),
+            y.offset() + at,
+            s.outChannels());
   }
 
   /** Computes a tile aside and stores the columns that there are, of the rows from one on. */

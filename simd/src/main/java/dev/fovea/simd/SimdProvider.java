@@ -6,6 +6,7 @@ import dev.fovea.engine.kernel.Signature;
 import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Layout;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -19,14 +20,21 @@ public final class SimdProvider implements KernelProvider {
   private static final String VECTOR = "jdk.incubator.vector.FloatVector";
 
   private final ConvolutionAlgorithm algorithm;
+  private final Optional<Micros> micros;
 
   /** Creates the provider; it chooses the algorithm of each convolution by its shape. */
   public SimdProvider() {
-    this(ConvolutionAlgorithm.AUTO);
+    this(ConvolutionAlgorithm.AUTO, Optional.empty());
   }
 
-  private SimdProvider(ConvolutionAlgorithm algorithm) {
+  private SimdProvider(ConvolutionAlgorithm algorithm, Optional<Micros> micros) {
     this.algorithm = algorithm;
+    this.micros = micros;
+  }
+
+  /** Returns this provider with these micro-kernels, whatever the process would choose. */
+  public SimdProvider with(Micros chosen) {
+    return new SimdProvider(algorithm, Optional.of(chosen));
   }
 
   @Override
@@ -36,11 +44,15 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public SimdProvider with(ConvolutionAlgorithm other) {
-    return new SimdProvider(other);
+    return new SimdProvider(other, micros);
+  }
+
+  private Micros micros() {
+    return micros.orElseGet(() -> MicroChoice.ofProcess().micros());
   }
 
   private Contractions contractions() {
-    return new Contractions(new ConvolutionChoice(algorithm));
+    return new Contractions(new ConvolutionChoice(algorithm), micros());
   }
 
   @Override
@@ -75,6 +87,16 @@ public final class SimdProvider implements KernelProvider {
   }
 
   @Override
+  public List<String> remarks() {
+    return MicroChoice.ofProcess().remarks();
+  }
+
+  @Override
+  public Optional<String> advice() {
+    return MicroChoice.ofProcess().advice();
+  }
+
+  @Override
   public int vectorBits() {
     return Species.FLOATS.vectorBitSize();
   }
@@ -94,6 +116,6 @@ public final class SimdProvider implements KernelProvider {
     if (s.isEmpty()) {
       return Optional.empty();
     }
-    return s.isFloat() ? contractions().layout(s, fixed) : ByteKernels.layout(s);
+    return s.isFloat() ? contractions().layout(s, fixed) : new ByteKernels(micros()).layout(s);
   }
 }

@@ -37,27 +37,27 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  int columns() {
+  public int columns() {
     return columns;
   }
 
   @Override
-  int maxRows() {
+  public int maxRows() {
     return kernels.maxRows();
   }
 
   @Override
-  int maxProductRows() {
+  public int maxProductRows() {
     return kernels.maxProductRows();
   }
 
   @Override
-  int maxOuterRows() {
+  public int maxOuterRows() {
     return kernels.maxOuterRows();
   }
 
   @Override
-  void expect(boolean much, Kind kind) {
+  public void expect(boolean much, Kind kind) {
     if (much) {
       switch (kind) {
         case ROWS -> rows.expect();
@@ -74,12 +74,12 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  boolean takesPatches(int m) {
+  public boolean takesPatches(int m) {
     return patches.isReady(m);
   }
 
   @Override
-  void rows(
+  public void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
     if (rows.has(m)) {
       kernels.rows(m, k, x, xo, o, oo, w, wo, c, co);
@@ -93,7 +93,7 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  void gather(
+  public void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
     if (gather.has(m)) {
       kernels.gather(m, k, x, o, oo, t, w, wo, c, co);
@@ -107,7 +107,7 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  void planar(
+  public void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
     if (planar.has(m)) {
       kernels.planar(m, k, x, xo, w, wo, t, c, co, cs);
@@ -121,7 +121,7 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  void outer(
+  public void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
     if (outer.has(m)) {
       kernels.outer(m, k, x, xo, xs, w, wo, ws, c, co);
@@ -135,7 +135,7 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  void product(
+  public void product(
       int m,
       int k,
       float[] x,
@@ -161,7 +161,7 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  void productAdd(
+  public void productAdd(
       int m,
       int k,
       float[] x,
@@ -190,27 +190,30 @@ final class TieredMicro extends Micro {
   }
 
   @Override
-  void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
+  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
     kernels.start(m, bias, bo, cols, c, co);
   }
 
   @Override
-  void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
+  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
     kernels.pack(n, cols, x, xo, step, c, co);
   }
 
   @Override
-  void store(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void store(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     kernels.store(m, cols, c, co, cs, o, oo, y, yo);
   }
 
   @Override
-  void storeRelu(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void storeRelu(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     kernels.storeRelu(m, cols, c, co, cs, o, oo, y, yo);
   }
 
   @Override
-  void add(int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+  public void add(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
     kernels.add(m, cols, c, co, cs, o, oo, y, yo);
   }
 }

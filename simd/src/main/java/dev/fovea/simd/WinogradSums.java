@@ -62,9 +62,9 @@ record WinogradSums(
     return WinogradGeometry.suits(s) && s.columns() % Species.FLOATS.length() == 0;
   }
 
-  static WinogradSums of(Sliding s, WinogradTile tile) {
+  static WinogradSums of(Sliding s, WinogradTile tile, Micros micros) {
     WinogradTiles all = WinogradTiles.of(s, tile);
-    Micro micro = Micros.forColumns(s.columns());
+    Micro micro = micros.forColumns(s.columns());
     int blocks = Ranges.ceilDiv(s.columns(), micro.columns());
     long sums = (long) tile.positions() * s.inner() * blocks * micro.columns();
     int perTile = tile.positions() * (s.inner() + s.columns());

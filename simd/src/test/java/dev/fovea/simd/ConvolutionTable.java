@@ -7,6 +7,7 @@ import dev.fovea.engine.runtime.Workers;
 import dev.fovea.op.Contraction.Conv2d;
 import dev.fovea.op.Contraction.ConvTranspose2d;
 import dev.fovea.op.Contraction.ConvWeightGradient;
+import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Epilogue;
 import dev.fovea.op.Window2d;
 import dev.fovea.simd.ConvolutionChoice.Work;
@@ -147,10 +148,14 @@ final class ConvolutionTable {
           : Sliding.of(conv(), x(), weights(), y());
     }
 
+    private static Contractions contractions() {
+      return new Contractions(new ConvolutionChoice(ConvolutionAlgorithm.AUTO), Micros.VECTORS);
+    }
+
     Panels panels() {
       return work == Work.DATA
-          ? Contractions.panels(transpose(), weights())
-          : Contractions.panels(conv(), weights());
+          ? contractions().panels(transpose(), weights())
+          : contractions().panels(conv(), weights());
     }
 
     boolean packed() {
@@ -160,14 +165,14 @@ final class ConvolutionTable {
     TaskKernel direct() {
       if (work == Work.WEIGHTS) {
         ConvWeightGradient op = new ConvWeightGradient(SAME, 1);
-        return CorrelationKernel.of(Correlation.of(op, x(), y()));
+        return CorrelationKernel.of(Correlation.of(op, x(), y()), Micros.VECTORS);
       }
       return new SlidingKernel(sliding(), panels(), Epilogue.NONE, packed());
     }
 
     TaskKernel winograd(WinogradTile tile) {
       if (work == Work.WEIGHTS) {
-        return new WinogradGradientKernel(WinogradSums.of(sliding(), tile));
+        return new WinogradGradientKernel(WinogradSums.of(sliding(), tile, Micros.VECTORS));
       }
       WinogradWeights w = new WinogradWeights(panels(), tile, sliding().rotated());
       return new WinogradKernel(sliding(), w, Epilogue.NONE, packed());

@@ -34,7 +34,7 @@ final class WinogradGradientTest {
     ConvWeightGradient op = (ConvWeightGradient) c.op();
     Sliding s = WinogradSums.sliding(op, c.shapes().get(0), c.shapes().get(1));
     assertThat(WinogradSums.suits(s)).as(c.toString()).isTrue();
-    return WinogradSums.of(s, tile);
+    return WinogradSums.of(s, tile, Micros.VECTORS);
   }
 
   private static Kernel winograd(OpCase c, WinogradTile tile) {

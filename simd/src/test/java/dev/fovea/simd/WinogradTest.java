@@ -33,7 +33,7 @@ final class WinogradTest {
   private static final Window2d SAME = Window2d.of(3, 3).padding(1, 1, 1, 1);
 
   private static final Contractions CONTRACTIONS =
-      new Contractions(new ConvolutionChoice(ConvolutionAlgorithm.AUTO));
+      new Contractions(new ConvolutionChoice(ConvolutionAlgorithm.AUTO), Micros.VECTORS);
 
   private static final Epilogue ALL = Epilogue.NONE.withBias().withResidual();
 
@@ -48,9 +48,9 @@ final class WinogradTest {
 
   private static WinogradWeights weights(Contraction op, List<Shape> shapes, WinogradTile tile) {
     return switch (op) {
-      case Conv2d c -> new WinogradWeights(Contractions.panels(c, shapes.get(1)), tile, false);
+      case Conv2d c -> new WinogradWeights(CONTRACTIONS.panels(c, shapes.get(1)), tile, false);
       case ConvTranspose2d t ->
-          new WinogradWeights(Contractions.panels(t, shapes.get(1)), tile, true);
+          new WinogradWeights(CONTRACTIONS.panels(t, shapes.get(1)), tile, true);
       default -> throw new AssertionError(op);
     };
   }
@@ -139,7 +139,7 @@ final class WinogradTest {
   private static float[] packed(Contraction op, OpCase c, WinogradTile tile) {
     WinogradWeights weights = weights(op, c.shapes(), tile);
     Layout layout = weights.layout(c.shapes().get(1));
-    Kernel packing = Contractions.packing(new Movement.Pack(op, layout)).orElseThrow();
+    Kernel packing = CONTRACTIONS.packing(new Movement.Pack(op, layout)).orElseThrow();
     float[] w = c.inputs().get(1);
     KernelRunner runner = new KernelRunner(packing, List.of(w), weights.size());
     List<float[]> inputs = new ArrayList<>(c.inputs());

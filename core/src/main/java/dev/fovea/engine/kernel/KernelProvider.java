@@ -3,6 +3,7 @@ package dev.fovea.engine.kernel;
 import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Layout;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -29,6 +30,16 @@ public interface KernelProvider {
    * to change, in one line; empty if it is not. It is then used only where asked for by name.
    */
   default Optional<String> slowness() {
+    return Optional.empty();
+  }
+
+  /** Returns what else there is to say about how this provider computes here, in lines. */
+  default List<String> remarks() {
+    return List.of();
+  }
+
+  /** Returns what the user can do so that this provider is faster here, in one line. */
+  default Optional<String> advice() {
     return Optional.empty();
   }
 

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param chain the providers that are asked in order: the chosen one, then {@code scalar}
  * @param problems one line per provider that cannot run here or is slow here: its name and why
  * @param notice one line for the user if there is nothing but {@code scalar} to choose: why, and
- *     what to add; empty if vectors are used or the user named the provider
+ *     what to add; or the advice of the chosen provider, if it has any
  */
 public record Providers(
     KernelProvider chosen,
@@ -116,7 +116,7 @@ public record Providers(
   private static Optional<String> notice(
       KernelProvider chosen, List<String> problems, Optional<String> name) {
     if (name.isPresent() || !chosen.name().equals(FALLBACK)) {
-      return Optional.empty();
+      return chosen.advice();
     }
     return Optional.of(
         "Fovea computes with its scalar kernels, several times slower than those with vectors: "
