@@ -107,6 +107,7 @@ final class Command {
     words.add(javaProgram());
     words.addAll(options);
     words.addAll(List.of("--add-modules=jdk.incubator.vector", "-Xmx1g"));
+    words.add("--enable-native-access=ALL-UNNAMED");
     // As the launcher does, for protobuf.
     words.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp", classPath()));
     words.add(Main.class.getName());

@@ -29,6 +29,7 @@ final class LauncherTest {
     Command.Result r = launcher().run("doctor", "--json");
     assertThat(r.status()).isZero();
     assertThat(r.lastJson()).containsEntry("kernels", "simd").containsEntry("problems", List.of());
+    assertThat(r.lastJson()).extractingByKey("remarks").asString().startsWith("[machine code");
   }
 
   @Test

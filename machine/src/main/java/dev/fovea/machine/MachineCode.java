@@ -1,0 +1,83 @@
+package dev.fovea.machine;
+
+import dev.fovea.machine.assembler.Width;
+import dev.fovea.machine.kernel.TileShape;
+import dev.fovea.machine.memory.MemoryRefusedException;
+import dev.fovea.machine.memory.Processor;
+import dev.fovea.simd.Micro;
+import dev.fovea.simd.MicroSource;
+import dev.fovea.simd.Micros;
+import java.util.Optional;
+
+/**
+ * Micro-kernels in machine code of x86-64, with vectors as wide as the JVM's, on Linux.
+ *
+ * <p>They need native access ({@code --enable-native-access=dev.fovea.machine}, or {@code
+ * ALL-UNNAMED} on the class path), and give the same bits as the kernels of the Vector API. The
+ * system property {@value #PROPERTY} with the value {@code off} leaves them out.
+ */
+public final class MachineCode implements MicroSource {
+  /** The system property that leaves machine code out: {@code off}. */
+  public static final String PROPERTY = "fovea.machine";
+
+  private static final String OFF = "off";
+  private static final String NOT_USED = "machine code is not used: ";
+
+  /** Creates it; nothing is asked of the system before {@link #offer}. */
+  public MachineCode() {}
+
+  @Override
+  public Offer offer(Micros vectors, int bits) {
+    if (System.getProperty(PROPERTY, "").equals(OFF)) {
+      return Offer.none(NOT_USED + "turned off by -D" + PROPERTY + "=" + OFF);
+    }
+    String system = System.getProperty("os.name", "");
+    String processor = System.getProperty("os.arch", "");
+    if (!system.equals("Linux") || !processor.equals("amd64")) {
+      return Offer.none(NOT_USED + "there is none for " + system + " on " + processor);
+    }
+    if (!MachineCode.class.getModule().isNativeAccessEnabled()) {
+      return Offer.trouble(NOT_USED + "it needs native access; start java with " + option());
+    }
+    try {
+      return offer(Processor.ofMachine(), vectors, bits);
+    } catch (MemoryRefusedException e) {
+      return Offer.trouble(NOT_USED + e.getMessage());
+    } catch (LinkageError | RuntimeException e) {
+      return Offer.trouble(NOT_USED + "it cannot be called: " + e);
+    }
+  }
+
+  private static String option() {
+    String name = MachineCode.class.getModule().getName();
+    return "--enable-native-access=" + (name == null ? "ALL-UNNAMED" : name);
+  }
+
+  static Offer offer(Processor processor, Micros vectors, int bits) {
+    Optional<TileShape> shape = shape(processor, vectors.two(), bits);
+    if (shape.isEmpty()) {
+      return Offer.none(NOT_USED + "there is none for vectors of " + bits + " bits here");
+    }
+    TileShape two = shape.get();
+    Micro wide = new MachineMicro(vectors.two(), two);
+    Micro narrow = new MachineMicro(vectors.one(), two.withVectors(1));
+    if (!SelfTest.passes(wide) || !SelfTest.passes(narrow)) {
+      return Offer.trouble(NOT_USED + "a trial gave wrong numbers on this machine");
+    }
+    String name = two.avx512() ? "AVX-512" : "AVX2";
+    return Offer.of(new Micros(wide, narrow), "machine code of " + name);
+  }
+
+  /** Returns the shape of tiles of two vectors, if the processor has registers for them. */
+  private static Optional<TileShape> shape(Processor processor, Micro vectors, int bits) {
+    if (bits == 512 && processor.avx512()) {
+      return Optional.of(new TileShape(2, Width.BITS_512, true));
+    }
+    TileShape narrow = new TileShape(2, Width.BITS_256, false);
+    if (bits == 256 && processor.avx2() && narrow.has(vectors.maxProductRows())) {
+      return Optional.of(narrow);
+    }
+    TileShape many = new TileShape(2, Width.BITS_256, true);
+    return bits == 256 && processor.avx512() ? Optional.of(many) : Optional.empty();
+  }
+}

@@ -1,0 +1,327 @@
+package dev.fovea.machine;
+
+import dev.fovea.machine.kernel.KernelSet;
+import dev.fovea.machine.kernel.TileShape;
+import dev.fovea.machine.memory.Code;
+import dev.fovea.simd.Micro;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Micro-kernels in machine code. Copies are left to the kernels of the Vector API, and sums that
+ * machine code would be at for too long at once.
+ */
+final class MachineMicro extends Micro {
+  /**
+   * Products of one call: some 50 µs, since a JVM that wants all threads to stop waits for the end
+   * of a call.
+   */
+  static final int MOST = 1 << 21;
+
+  private static final long BYTES = Float.BYTES;
+
+  private final Micro rest;
+  private final int columns;
+  private final KernelSet kernels;
+  private final boolean wide;
+
+  MachineMicro(Micro rest, TileShape shape) {
+    this.rest = rest;
+    this.columns = shape.columns();
+    this.kernels = new KernelSet(shape);
+    this.wide = shape.hasWide();
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public int maxRows() {
+    return rest.maxRows();
+  }
+
+  @Override
+  public int maxProductRows() {
+    return rest.maxProductRows();
+  }
+
+  /** Seven rows of two panels need no second look at the first factor. */
+  @Override
+  public int productRows(int pixels, int blocks) {
+    boolean sevens = wide && blocks > 1 && pixels % KernelSet.WIDE_ROWS == 0;
+    return sevens ? KernelSet.WIDE_ROWS : maxProductRows();
+  }
+
+  @Override
+  public int maxOuterRows() {
+    return rest.maxOuterRows();
+  }
+
+  /** What reads patches in the place of {@link #gather} are loops of the Vector API. */
+  @Override
+  public boolean takesPatches(int m) {
+    return false;
+  }
+
+  private static MemorySegment of(float[] array) {
+    return MemorySegment.ofArray(array);
+  }
+
+  private boolean isLong(int m, int k) {
+    return (long) m * k * columns > MOST;
+  }
+
+  @Override
+  public void rows(
+      int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
+    Code code = kernels.rows(m);
+    if (code == null || k == 0) {
+      rest.rows(m, k, x, xo, o, oo, w, wo, c, co);
+      return;
+    }
+    Reach.checkRowsAt(xo, m, o, oo, 0, k, x.length);
+    Reach.check(wo, (long) k * columns, w.length);
+    Reach.check(co, (long) m * columns, c.length);
+    MemorySegment sums = of(c);
+    int most = MOST / (m * columns);
+    for (int i = 0; i < k; i += most) {
+      int n = Math.min(most, k - i);
+      long panel = BYTES * (wo + i * columns);
+      code.call(
+          of(x),
+          of(w),
+          of(o),
+          sums,
+          sums,
+          BYTES * (xo + i),
+          panel,
+          BYTES * oo,
+          0,
+          BYTES * co,
+          n,
+          0,
+          0,
+          0,
+          0);
+    }
+  }
+
+  @Override
+  public void gather(
+      int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
+    Code code = kernels.gather(m);
+    if (code == null || k == 0 || isLong(m, k)) {
+      rest.gather(m, k, x, o, oo, t, w, wo, c, co);
+      return;
+    }
+    Reach.check(0, k, t.length);
+    Reach.checkRowsAt(0, m, o, oo, Reach.least(t, k), Reach.greatest(t, k) + 1L, x.length);
+    Reach.check(wo, (long) k * columns, w.length);
+    Reach.check(co, (long) m * columns, c.length);
+    code.call(
+        of(x),
+        of(w),
+        of(o),
+        MemorySegment.ofArray(t),
+        of(c),
+        0,
+        BYTES * wo,
+        BYTES * oo,
+        0,
+        BYTES * co,
+        k,
+        0,
+        0,
+        0,
+        0);
+  }
+
+  @Override
+  public void planar(
+      int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
+    Code code = kernels.planar(m);
+    if (code == null || k == 0 || isLong(m, k)) {
+      rest.planar(m, k, x, xo, w, wo, t, c, co, cs);
+      return;
+    }
+    Reach.checkRows(xo, k, ROWS, m, x.length);
+    Reach.check(0, k, t.length);
+    int first = Reach.least(t, k);
+    Reach.check((long) wo + first, Reach.greatest(t, k) - (long) first + columns, w.length);
+    Reach.checkRows(co, m, cs, columns, c.length);
+    MemorySegment sums = of(c);
+    code.call(
+        of(x),
+        of(w),
+        sums,
+        MemorySegment.ofArray(t),
+        sums,
+        BYTES * xo,
+        BYTES * wo,
+        0,
+        0,
+        BYTES * co,
+        k,
+        BYTES * cs,
+        0,
+        0,
+        0);
+  }
+
+  @Override
+  public void outer(
+      int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
+    Code code = kernels.outer(m);
+    if (code == null || k == 0 || isLong(m, k)) {
+      rest.outer(m, k, x, xo, xs, w, wo, ws, c, co);
+      return;
+    }
+    Reach.checkRows(xo, k, xs, m, x.length);
+    Reach.checkRows(wo, k, ws, columns, w.length);
+    Reach.check(co, (long) m * columns, c.length);
+    MemorySegment sums = of(c);
+    code.call(
+        of(x),
+        of(w),
+        sums,
+        sums,
+        sums,
+        BYTES * xo,
+        BYTES * wo,
+        0,
+        0,
+        BYTES * co,
+        k,
+        BYTES * xs,
+        BYTES * ws,
+        0,
+        0);
+  }
+
+  @Override
+  public void product(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] y,
+      int yo,
+      int ys) {
+    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, relu, null, 0, y, yo, ys);
+  }
+
+  @Override
+  public void productAdd(
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      boolean relu,
+      float[] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, relu, r, ro, y, yo, ys);
+  }
+
+  @Override
+  public void products(
+      int blocks,
+      int m,
+      int k,
+      float[] x,
+      int xo,
+      int xs,
+      float[] w,
+      int wo,
+      float[] b,
+      int bo,
+      int bs,
+      boolean relu,
+      float @Nullable [] r,
+      int ro,
+      float[] y,
+      int yo,
+      int ys) {
+    Code single = kernels.product(m, r != null, relu);
+    boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
+    Code pairs = paired ? kernels.wideProduct(m, r != null, relu) : single;
+    if (single == null || pairs == null || isLong(m, k)) {
+      rest.products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, relu, r, ro, y, yo, ys);
+      return;
+    }
+    Reach.checkRows(xo, m, xs, k, x.length);
+    Reach.check(wo, (long) blocks * k * columns, w.length);
+    Reach.checkRows(bo, blocks, bs, columns, b.length);
+    Reach.checkRows(yo, m, ys, (long) blocks * columns, y.length);
+    float[] added = r == null ? y : r;
+    int from = r == null ? yo : ro;
+    Reach.checkRows(from, m, ys, (long) blocks * columns, added.length);
+    int most = Math.max(2, MOST / Math.max(1, m * k * columns));
+    for (int j = 0; j < blocks; ) {
+      int n = Math.min(most, blocks - j);
+      boolean two = paired && n > 1;
+      int calls = two ? n / 2 : n;
+      (two ? pairs : single)
+          .call(
+              of(x),
+              of(w),
+              of(b),
+              of(added),
+              of(y),
+              BYTES * xo,
+              BYTES * (wo + (long) j * k * columns),
+              BYTES * (bo + j * bs),
+              BYTES * (from + j * columns),
+              BYTES * (yo + j * columns),
+              BYTES * xs,
+              BYTES * ys,
+              k,
+              calls,
+              BYTES * bs);
+      j += two ? 2 * calls : calls;
+    }
+  }
+
+  @Override
+  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
+    rest.start(m, bias, bo, cols, c, co);
+  }
+
+  @Override
+  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
+    rest.pack(n, cols, x, xo, step, c, co);
+  }
+
+  @Override
+  public void store(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    rest.store(m, cols, c, co, cs, o, oo, y, yo);
+  }
+
+  @Override
+  public void storeRelu(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    rest.storeRelu(m, cols, c, co, cs, o, oo, y, yo);
+  }
+
+  @Override
+  public void add(
+      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
+    rest.add(m, cols, c, co, cs, o, oo, y, yo);
+  }
+}

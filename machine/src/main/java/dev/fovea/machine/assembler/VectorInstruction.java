@@ -1,0 +1,114 @@
+package dev.fovea.machine.assembler;
+
+/**
+ * The instructions on vectors that kernels use, with the codes of Intel's manual (volume 2): the
+ * prefix that is implied, the map of opcodes, the opcode, and how much memory an operand takes.
+ *
+ * <p>Operands come in Intel's order: the result, the first factor where there are two, then the
+ * operand that may lie in memory. Stores have it first.
+ */
+public enum VectorInstruction {
+  /** Loads or copies. */
+  VMOVUPS(Prefix.NONE, Map.M0F, 0x10, Operand.WHOLE),
+  /** Stores. */
+  VMOVUPS_STORE(Prefix.NONE, Map.M0F, 0x11, Operand.WHOLE),
+  /** Copies a register. */
+  VMOVAPS(Prefix.NONE, Map.M0F, 0x28, Operand.WHOLE),
+  /** Copies four bytes to all lanes. */
+  VBROADCASTSS(Prefix.P66, Map.M0F38, 0x18, Operand.FOUR_BYTES),
+  /** Adds floats. */
+  VADDPS(Prefix.NONE, Map.M0F, 0x58, Operand.WHOLE),
+  /** Multiplies floats. */
+  VMULPS(Prefix.NONE, Map.M0F, 0x59, Operand.WHOLE),
+  /** Takes the larger float; the last operand where one is no number or both are zeros. */
+  VMAXPS(Prefix.NONE, Map.M0F, 0x5F, Operand.WHOLE),
+  /** Adds the product of two floats to the result, rounded once. */
+  VFMADD231PS(Prefix.P66, Map.M0F38, 0xB8, Operand.WHOLE),
+  /** Exclusive or. */
+  VPXOR(Prefix.P66, Map.M0F, 0xEF, Operand.WHOLE),
+  /** Adds whole numbers of 32 bits. */
+  VPADDD(Prefix.P66, Map.M0F, 0xFE, Operand.WHOLE),
+  /** Sums pairs of products of whole numbers of 16 bits. */
+  VPMADDWD(Prefix.P66, Map.M0F, 0xF5, Operand.WHOLE),
+  /** Adds to 32 bits four products of unsigned and signed bytes; needs VNNI. */
+  VPDPBUSD(Prefix.P66, Map.M0F38, 0x50, Operand.WHOLE),
+  /** Widens unsigned bytes to 16 bits. */
+  VPMOVZXBW(Prefix.P66, Map.M0F38, 0x30, Operand.HALF),
+  /** Widens signed bytes to 16 bits. */
+  VPMOVSXBW(Prefix.P66, Map.M0F38, 0x20, Operand.HALF);
+
+  /** The prefix of older instructions that an encoding implies. */
+  enum Prefix {
+    NONE(0),
+    P66(1);
+
+    private final int code;
+
+    Prefix(int code) {
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
+  }
+
+  /** The first bytes of the opcode that an encoding implies. */
+  enum Map {
+    M0F(1),
+    M0F38(2);
+
+    private final int code;
+
+    Map(int code) {
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
+  }
+
+  /** How much memory an operand takes. */
+  enum Operand {
+    WHOLE,
+    HALF,
+    FOUR_BYTES;
+
+    int bytes(Width width) {
+      return switch (this) {
+        case WHOLE -> width.bytes();
+        case HALF -> width.bytes() / 2;
+        case FOUR_BYTES -> 4;
+      };
+    }
+  }
+
+  private final Prefix prefix;
+  private final Map map;
+  private final int opcode;
+  private final Operand operand;
+
+  VectorInstruction(Prefix prefix, Map map, int opcode, Operand operand) {
+    this.prefix = prefix;
+    this.map = map;
+    this.opcode = opcode;
+    this.operand = operand;
+  }
+
+  Prefix prefix() {
+    return prefix;
+  }
+
+  Map map() {
+    return map;
+  }
+
+  int opcode() {
+    return opcode;
+  }
+
+  Operand operand() {
+    return operand;
+  }
+}

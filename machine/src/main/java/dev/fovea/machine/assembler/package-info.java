@@ -1,0 +1,5 @@
+/** Instructions of x86-64 as bytes. */
+@NullMarked
+package dev.fovea.machine.assembler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package dev.fovea.machine.kernel;
+
+import dev.fovea.machine.memory.Code;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The micro-kernels for tiles of one shape. Each is made when it is first asked for and stays until
+ * the process ends; instead of a kernel there is null where the system gives no memory for it.
+ *
+ * <p>Arrays and arguments are those that {@link SumCode} and {@link ProductCode} tell.
+ */
+public final class KernelSet {
+  /** The most rows of a tile of two panels. */
+  public static final int WIDE_ROWS = 7;
+
+  private final KernelKind rows;
+  private final KernelKind gather;
+  private final KernelKind outer;
+  private final KernelKind planar;
+  private final KernelKind[] products = new KernelKind[4];
+  private final KernelKind[] wideProducts = new KernelKind[4];
+
+  /** Creates the set without any kernel. */
+  public KernelSet(TileShape shape) {
+    this.rows = new KernelKind(m -> new SumCode(shape.tile(m)).rows());
+    this.gather = new KernelKind(m -> new SumCode(shape.tile(m)).gather());
+    this.outer = new KernelKind(m -> new SumCode(shape.tile(m)).outer());
+    this.planar = new KernelKind(m -> new SumCode(shape.tile(m)).planar());
+    for (int i = 0; i < products.length; i++) {
+      boolean residual = (i & 2) != 0;
+      boolean relu = (i & 1) != 0;
+      products[i] = new KernelKind(m -> new ProductCode(shape.tile(m), 1, residual, relu).bytes());
+      wideProducts[i] =
+          new KernelKind(m -> new ProductCode(shape.wide(m), 2, residual, relu).bytes());
+    }
+  }
+
+  /** Returns the kernel that reads neighbouring numbers of rows that lie anywhere. */
+  public @Nullable Code rows(int m) {
+    return rows.of(m);
+  }
+
+  /** Returns the kernel that reads numbers at given steps of rows that lie anywhere. */
+  public @Nullable Code gather(int m) {
+    return gather.of(m);
+  }
+
+  /** Returns the kernel that sums outer products. */
+  public @Nullable Code outer(int m) {
+    return outer.of(m);
+  }
+
+  /** Returns the kernel that reads a transposed panel. */
+  public @Nullable Code planar(int m) {
+    return planar.of(m);
+  }
+
+  /** Returns the kernel of whole products, one panel at a time. */
+  public @Nullable Code product(int m, boolean residual, boolean relu) {
+    return products[index(residual, relu)].of(m);
+  }
+
+  /** Returns the kernel of whole products, two panels at a time, of at most seven rows. */
+  public @Nullable Code wideProduct(int m, boolean residual, boolean relu) {
+    return wideProducts[index(residual, relu)].of(m);
+  }
+
+  private static int index(boolean residual, boolean relu) {
+    return (residual ? 2 : 0) + (relu ? 1 : 0);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.fovea.machine.kernel;
+
+import static dev.fovea.machine.assembler.VectorInstruction.VMOVAPS;
+import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS;
+
+import dev.fovea.machine.assembler.Arithmetic;
+import dev.fovea.machine.assembler.Assembler;
+import dev.fovea.machine.assembler.Condition;
+import dev.fovea.machine.assembler.Label;
+import dev.fovea.machine.assembler.Memory;
+import dev.fovea.machine.assembler.Register;
+import java.util.List;
+
+/**
+ * Code of whole products, whose sums begin with a bias and end in the result: neighbouring blocks
+ * of columns, one after the other.
+ *
+ * <p>The arrays are x, the panels, the bias, the residual and the result; the arguments are the
+ * distances between rows of x and of the result, the number of products of a sum, the number of
+ * blocks, and the distance between biases of neighbouring panels. All distances are in bytes.
+ *
+ * @param tile the tile of a block
+ * @param panels the neighbouring panels that a block is made of: 1, or 2 with half of the tile's
+ *     vectors each
+ * @param residual whether the fourth array is added
+ * @param relu whether the result is the maximum with zero
+ */
+record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
+  /** Products of a sum that are added in one turn of the loop. */
+  private static final int UNROLL = 4;
+
+  private static final int LOG_UNROLL = 2;
+  private static final int LOOP_ALIGNMENT = 64;
+
+  private static final Register SECOND_PANEL = Register.R9;
+  private static final Register SECOND_BIAS = Register.R9;
+  private static final Register X_STRIDE = Register.R10;
+  private static final Register Y_STRIDE = Register.R11;
+  private static final Register BLOCKS = Register.RBP;
+  private static final Register REST = Register.R14;
+  private static final Register COUNT = Register.R15;
+  private static final List<Register> MORE_ROWS =
+      List.of(Register.RAX, Register.RBX, Register.R12, Register.R13);
+
+  /** Returns the instructions. */
+  byte[] bytes() {
+    Assembler a = Frame.enter();
+    a.load(X_STRIDE, Frame.argument(0));
+    a.load(Y_STRIDE, Frame.argument(1));
+    a.load(BLOCKS, Frame.argument(3));
+    Label next = a.label();
+    a.bind(next);
+    begin(a);
+    sum(a);
+    end(a);
+    Frame.countDown(a, BLOCKS);
+    a.jumpIf(Condition.NOT_EQUAL, next);
+    return Frame.leave(a);
+  }
+
+  /** Returns the rows of an array, from the register that points at the first. */
+  private static Rows rows(Register first, Register stride) {
+    List<Register> pointers =
+        List.of(first, MORE_ROWS.get(0), MORE_ROWS.get(1), MORE_ROWS.get(2), MORE_ROWS.get(3));
+    return new Rows(pointers, stride);
+  }
+
+  private int vectorsOfPanel() {
+    return tile.vectors() / panels;
+  }
+
+  private int panelBytes() {
+    return tile.rowBytes() / panels;
+  }
+
+  /** Sets the sums to bias and residual. */
+  private void begin(Assembler a) {
+    a.load(SECOND_BIAS, Frame.argument(4));
+    a.add(SECOND_BIAS, Frame.B);
+    for (int v = 0; v < tile.vectors(); v++) {
+      Register bias = v < vectorsOfPanel() ? Frame.B : SECOND_BIAS;
+      int at = v % vectorsOfPanel() * tile.width().bytes();
+      a.vector(VMOVUPS, tile.sum(0, v), Memory.at(bias, at));
+    }
+    for (int r = 1; r < tile.rows(); r++) {
+      for (int v = 0; v < tile.vectors(); v++) {
+        a.vector(VMOVAPS, tile.sum(r, v), tile.sum(0, v));
+      }
+    }
+    if (residual) {
+      Rows from = rows(Frame.R, Y_STRIDE);
+      from.set(a, tile.rows());
+      tile.add(a, r -> from.at(r, 0));
+    }
+  }
+
+  private void sum(Assembler a) {
+    Rows x = rows(Frame.X, X_STRIDE);
+    x.set(a, tile.rows());
+    a.load(REST, Frame.argument(2));
+    if (panels == 2) {
+      secondPanel(a);
+    }
+    a.move(COUNT, REST);
+    a.shiftRight(COUNT, LOG_UNROLL);
+    a.compute(Arithmetic.AND, REST, UNROLL - 1);
+    Label tail = a.label();
+    a.test(COUNT);
+    a.jumpIf(Condition.EQUAL, tail);
+    loop(a, x, COUNT, UNROLL);
+    a.bind(tail);
+    Label end = a.label();
+    a.test(REST);
+    a.jumpIf(Condition.EQUAL, end);
+    loop(a, x, REST, 1);
+    a.bind(end);
+  }
+
+  /** The second panel begins where the first ends. */
+  private void secondPanel(Assembler a) {
+    a.move(SECOND_PANEL, REST);
+    a.shiftLeft(SECOND_PANEL, Integer.numberOfTrailingZeros(panelBytes()));
+    a.add(SECOND_PANEL, Frame.W);
+  }
+
+  private void loop(Assembler a, Rows x, Register counter, int steps) {
+    Label loop = a.label();
+    a.bindAligned(loop, LOOP_ALIGNMENT);
+    for (int i = 0; i < steps; i++) {
+      int row = i * panelBytes();
+      int number = i * Float.BYTES;
+      tile.step(a, v -> panel(v, row), r -> x.at(r, number));
+    }
+    x.advance(a, tile.rows(), steps * Float.BYTES);
+    a.add(Frame.W, steps * panelBytes());
+    if (panels == 2) {
+      a.add(SECOND_PANEL, steps * panelBytes());
+    }
+    Frame.countDown(a, counter);
+    a.jumpIf(Condition.NOT_EQUAL, loop);
+  }
+
+  private Memory panel(int vector, int row) {
+    Register panel = vector < vectorsOfPanel() ? Frame.W : SECOND_PANEL;
+    return Memory.at(panel, row + vector % vectorsOfPanel() * tile.width().bytes());
+  }
+
+  /** Stores the sums and goes on to the next block. */
+  private void end(Assembler a) {
+    Rows to = rows(Frame.Y, Y_STRIDE);
+    to.set(a, tile.rows());
+    if (relu) {
+      tile.relu(a);
+    }
+    tile.store(a, r -> to.at(r, 0));
+    if (panels == 2) {
+      a.move(Frame.W, SECOND_PANEL);
+    }
+    a.load(COUNT, Frame.argument(2));
+    a.shiftLeft(COUNT, 2);
+    a.compute(Arithmetic.SUB, Frame.X, COUNT);
+    for (int i = 0; i < panels; i++) {
+      a.add(Frame.B, Frame.argument(4));
+    }
+    a.add(Frame.R, tile.rowBytes());
+    a.add(Frame.Y, tile.rowBytes());
+  }
+}

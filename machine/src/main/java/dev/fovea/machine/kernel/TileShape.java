@@ -1,0 +1,44 @@
+package dev.fovea.machine.kernel;
+
+import dev.fovea.machine.assembler.Width;
+
+/**
+ * What tiles a set of micro-kernels has.
+ *
+ * @param vectors the vectors of a row
+ * @param width the width of a vector
+ * @param avx512 whether the processor has AVX-512
+ */
+public record TileShape(int vectors, Width width, boolean avx512) {
+  /** Returns the columns of a tile. */
+  public int columns() {
+    return vectors * width.floats();
+  }
+
+  /** Returns whether there are registers for a tile of two neighbouring panels. */
+  public boolean hasWide() {
+    return avx512 && width == Width.BITS_512 && vectors == 2;
+  }
+
+  /** Returns this shape with another number of vectors. */
+  public TileShape withVectors(int other) {
+    return new TileShape(other, width, avx512);
+  }
+
+  /** Returns whether there are registers for so many rows. */
+  public boolean has(int rows) {
+    return new Tile(rows, vectors, width, avx512).fits();
+  }
+
+  Tile tile(int rows) {
+    Tile tile = new Tile(rows, vectors, width, avx512);
+    if (!tile.fits()) {
+      throw new IllegalArgumentException("there are no registers for " + tile);
+    }
+    return tile;
+  }
+
+  Tile wide(int rows) {
+    return new Tile(rows, 2 * vectors, width, avx512);
+  }
+}

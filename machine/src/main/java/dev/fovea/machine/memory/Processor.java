@@ -1,0 +1,96 @@
+package dev.fovea.machine.memory;
+
+import dev.fovea.machine.assembler.Assembler;
+import dev.fovea.machine.assembler.Memory;
+import dev.fovea.machine.assembler.Register;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What the processor can run and the operating system saves for each thread.
+ *
+ * @param avx2 vectors of 256 bits, with fused multiply-adds
+ * @param avx512 vectors of 512 bits, 32 registers (the extensions F, BW, DQ and VL)
+ * @param vnni sums of products of bytes (AVX512_VNNI)
+ */
+public record Processor(boolean avx2, boolean avx512, boolean vnni) {
+  private static final int FEATURES = 1;
+  private static final int MORE_FEATURES = 7;
+
+  // Of leaf 1: ECX.
+  private static final int FMA = 1 << 12;
+  private static final int SAVES = 1 << 27;
+
+  // Of leaf 7: EBX, ECX.
+  private static final int AVX2 = 1 << 5;
+  private static final int AVX512 = 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31;
+  private static final int VNNI = 1 << 11;
+
+  /** What XGETBV says where the system saves XMM and YMM. */
+  private static final int YMM = 0x6;
+
+  /** What it says where the system saves mask registers and ZMM, too. */
+  private static final int ZMM = 0xE6;
+
+  /** Asks this machine's processor. */
+  public static Processor ofMachine() {
+    Code cpuid = Code.of(cpuid());
+    if (ask(cpuid, 0, 0)[0] < MORE_FEATURES) {
+      return new Processor(false, false, false);
+    }
+    int[] features = ask(cpuid, FEATURES, 0);
+    int[] more = ask(cpuid, MORE_FEATURES, 0);
+    int saved = (features[2] & SAVES) != 0 ? ask(Code.of(xgetbv()), 0, 0)[0] : 0;
+    return of(features[2], more[1], more[2], saved);
+  }
+
+  /**
+   * Returns what these answers mean.
+   *
+   * @param ecx1 ECX of leaf 1
+   * @param ebx7 EBX of leaf 7
+   * @param ecx7 ECX of leaf 7
+   * @param saved the lower half of what XGETBV says
+   */
+  static Processor of(int ecx1, int ebx7, int ecx7, int saved) {
+    boolean avx2 = all(ecx1, FMA | SAVES) && all(ebx7, AVX2) && all(saved, YMM);
+    boolean avx512 = avx2 && all(ebx7, AVX512) && all(saved, ZMM);
+    return new Processor(avx2, avx512, avx512 && all(ecx7, VNNI));
+  }
+
+  private static boolean all(int number, int bits) {
+    return (number & bits) == bits;
+  }
+
+  private static int[] ask(Code code, int leaf, int subleaf) {
+    int[] answer = new int[4];
+    MemorySegment a = MemorySegment.ofArray(answer);
+    code.call(a, a, a, a, a, leaf, subleaf, 0, 0, 0, 0, 0, 0, 0, 0);
+    return answer;
+  }
+
+  /** Code that stores EAX, EBX, ECX and EDX of the leaf R9 at RDI. */
+  private static byte[] cpuid() {
+    Assembler a = new Assembler();
+    a.load(Register.RCX, Memory.at(Register.RSP, 8));
+    a.push(Register.RBX);
+    a.move(Register.RAX, Register.R9);
+    a.cpuid();
+    a.storeInt(Memory.at(Register.RDI, 0), Register.RAX);
+    a.storeInt(Memory.at(Register.RDI, 4), Register.RBX);
+    a.storeInt(Memory.at(Register.RDI, 8), Register.RCX);
+    a.storeInt(Memory.at(Register.RDI, 12), Register.RDX);
+    a.pop(Register.RBX);
+    a.ret();
+    return a.bytes();
+  }
+
+  /** Code that stores the answer of XGETBV at RDI. */
+  private static byte[] xgetbv() {
+    Assembler a = new Assembler();
+    a.move(Register.RCX, Register.R9);
+    a.xgetbv();
+    a.storeInt(Memory.at(Register.RDI, 0), Register.RAX);
+    a.ret();
+    return a.bytes();
+  }
+}

@@ -1,0 +1,16 @@
+package dev.fovea.machine;
+
+import dev.fovea.simd.MicroSource;
+import dev.fovea.simd.Micros;
+
+/** A program that says what machine code offers. */
+final class Asked {
+  private Asked() {}
+
+  /** Prints the offer for vectors of 256 bits. */
+  public static void main(String[] args) {
+    Micros plain = new Micros(new PlainMicro(16), new PlainMicro(8));
+    MicroSource.Offer offer = new MachineCode().offer(plain, 256);
+    System.out.println((offer.toldAtOnce() ? "trouble: " : "said when asked: ") + offer.remark());
+  }
+}

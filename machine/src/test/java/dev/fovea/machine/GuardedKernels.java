@@ -1,0 +1,122 @@
+package dev.fovea.machine;
+
+import dev.fovea.machine.kernel.KernelSet;
+import dev.fovea.machine.memory.Code;
+import dev.fovea.machine.memory.Pages;
+import dev.fovea.simd.Micro;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls every kernel on memory that ends, or begins, beside a page that nobody may touch: a program
+ * of its own, for a kernel that goes one element too far ends the process. With the argument {@code
+ * far} one does.
+ */
+final class GuardedKernels {
+  private static final long BYTES = Float.BYTES;
+
+  private final Shapes shapes;
+  private final KernelSet kernels;
+  private final int columns;
+  private final boolean atEnd;
+
+  private GuardedKernels(Shapes shapes, boolean atEnd) {
+    this.shapes = shapes;
+    this.kernels = new KernelSet(shapes.tiles());
+    this.columns = shapes.tiles().columns();
+    this.atEnd = atEnd;
+  }
+
+  /** Runs all kernels of this machine's processor and says how many there were. */
+  public static void main(String[] args) {
+    boolean far = args.length > 0;
+    int count = 0;
+    for (Shapes s : Shapes.all().toList()) {
+      for (boolean atEnd : new boolean[] {true, false}) {
+        count += new GuardedKernels(s, atEnd).all(far);
+      }
+    }
+    System.out.println(count + " kernels stayed within bounds");
+  }
+
+  private int all(boolean far) {
+    int count = 0;
+    for (int m = 1; m <= shapes.rows(); m++) {
+      for (int k : new int[] {1, 4, 7}) {
+        product(m, k, far);
+        count++;
+        if (m <= shapes.sums()) {
+          sums(m, k);
+          count += 4;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Returns so many elements of four bytes of which the last or the first is at the border. */
+  private MemorySegment memory(long elements) {
+    long bytes = BYTES * elements;
+    long size = Math.ceilDiv(bytes, Pages.SIZE) * Pages.SIZE;
+    MemorySegment pages = Pages.writable(size + Pages.SIZE);
+    Pages.forbid(pages.asSlice(atEnd ? size : 0, Pages.SIZE));
+    return atEnd ? pages.asSlice(size - bytes, bytes) : pages.asSlice(Pages.SIZE, bytes);
+  }
+
+  /** Returns a table of numbers. */
+  private MemorySegment table(int n, int step) {
+    MemorySegment t = memory(n);
+    for (int i = 0; i < n; i++) {
+      t.setAtIndex(ValueLayout.JAVA_INT, i, i * step);
+    }
+    return t;
+  }
+
+  private static Code made(@Nullable Code code) {
+    return Objects.requireNonNull(code);
+  }
+
+  private void sums(int m, int k) {
+    MemorySegment c = memory((long) m * columns);
+    MemorySegment w = memory((long) k * columns);
+    MemorySegment x = memory((long) m * k);
+    MemorySegment o = table(m, k);
+    made(kernels.rows(m)).call(x, w, o, o, c, 0, 0, 0, 0, 0, k, 0, 0, 0, 0);
+    MemorySegment t = table(k, 1);
+    made(kernels.gather(m)).call(x, w, o, t, c, 0, 0, 0, 0, 0, k, 0, 0, 0, 0);
+    made(kernels.outer(m)).call(x, w, x, x, c, 0, 0, 0, 0, 0, k, BYTES * m, BYTES * columns, 0, 0);
+    MemorySegment transposed = memory((k - 1L) * Micro.ROWS + m);
+    MemorySegment panel = memory(k - 1L + columns);
+    MemorySegment steps = table(k, 1);
+    made(kernels.planar(m))
+        .call(transposed, panel, x, steps, c, 0, 0, 0, 0, 0, k, BYTES * columns, 0, 0, 0);
+  }
+
+  private void product(int m, int k, boolean far) {
+    for (int blocks = 1; blocks <= 3; blocks++) {
+      MemorySegment x = memory((long) m * k);
+      MemorySegment w = memory((long) blocks * k * columns);
+      MemorySegment b = memory((long) blocks * columns);
+      MemorySegment y = memory((long) blocks * m * columns);
+      MemorySegment r = memory((long) blocks * m * columns);
+      long xs = BYTES * k;
+      long ys = BYTES * blocks * columns;
+      long bs = BYTES * columns;
+      long from = far ? BYTES : 0;
+      for (boolean relu : new boolean[] {false, true}) {
+        made(kernels.product(m, true, relu))
+            .call(x, w, b, r, y, from, 0, 0, 0, 0, xs, ys, k, blocks, bs);
+        made(kernels.product(m, false, relu))
+            .call(x, w, b, y, y, 0, 0, 0, 0, 0, xs, ys, k, blocks, bs);
+        if (shapes.tiles().hasWide() && m <= KernelSet.WIDE_ROWS && blocks == 2) {
+          made(kernels.wideProduct(m, true, relu))
+              .call(x, w, b, r, y, 0, 0, 0, 0, 0, xs, ys, k, 1, bs);
+          made(kernels.wideProduct(m, false, relu))
+              .call(x, w, b, y, y, 0, 0, 0, 0, 0, xs, ys, k, 1, bs);
+        }
+      }
+    }
+  }
+}

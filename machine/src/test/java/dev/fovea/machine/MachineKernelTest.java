@@ -1,0 +1,22 @@
+package dev.fovea.machine;
+
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.Providers;
+import dev.fovea.engine.kernel.testing.KernelContract;
+import dev.fovea.engine.kernel.testing.OpCase;
+import dev.fovea.op.Contraction;
+
+/** The contractions with micro-kernels in machine code, where this machine can run it. */
+final class MachineKernelTest extends KernelContract {
+  private final KernelProvider provider = Providers.choose("simd").chosen();
+
+  @Override
+  protected boolean concerns(OpCase c) {
+    return c.op() instanceof Contraction;
+  }
+
+  @Override
+  protected KernelProvider provider() {
+    return provider;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.fovea.machine;
+
+import static dev.fovea.nn.Layers.batchNorm;
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.maxPool;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.optim.Optimizers.sgd;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.engine.Engine;
+import dev.fovea.engine.Engines;
+import dev.fovea.engine.kernel.KernelProvider;
+import dev.fovea.engine.kernel.Providers;
+import dev.fovea.engine.runtime.Workers;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Model;
+import dev.fovea.simd.Micros;
+import dev.fovea.simd.SimdProvider;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.TrainingStep;
+import dev.fovea.train.testing.TrainFixtures;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Networks compute, and learn, the same bits with machine code as with the Vector API. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+final class SameBitsTest {
+  private static final Shape IMAGE = Shape.of(28, 28, 3);
+  private static final int BATCH = 9;
+
+  /** A first layer, Winograd's, strided, grouped and 1×1 convolutions, few and many columns. */
+  private static Layer network() {
+    return sequence(
+        conv2d(32, 7).stride(2).same(),
+        batchNorm(),
+        relu(),
+        conv2d(64, 1),
+        relu(),
+        conv2d(64, 3).same(),
+        relu(),
+        conv2d(64, 3).same().groups(4),
+        conv2d(24, 3).stride(2).same(),
+        maxPool(2),
+        conv2d(64, 1),
+        relu(),
+        flatten(),
+        dense(40),
+        relu(),
+        dense(10));
+  }
+
+  private static List<KernelProvider> vectors() {
+    KernelProvider simd = new SimdProvider().with(Micros.VECTORS);
+    return List.of(simd, Providers.choose("scalar").chosen());
+  }
+
+  private static List<KernelProvider> machine() {
+    Providers all = Providers.choose("simd");
+    assertThat(all.chosen().remarks()).first().asString().startsWith("machine code of AVX");
+    assertThat(all.notice()).isEmpty();
+    return all.chain();
+  }
+
+  /** Returns the weights after three steps, and what the network then tells of a picture. */
+  private static List<float[]> trained(List<KernelProvider> providers) {
+    try (Workers workers = new Workers(2)) {
+      Engine engine = Engines.of(providers, workers);
+      Model model = Model.build(network(), IMAGE, Seed.of(3), engine);
+      TrainingStep step = TrainingStep.of(model, crossEntropy(), sgd(0.05).momentum(0.9), BATCH);
+      Rng rng = new Rng(4);
+      Tensor x = Tensor.zeros(Shape.of(BATCH, 28, 28, 3));
+      Tensor y = Tensor.zeros(Shape.of(BATCH));
+      for (int i = 0; i < 3; i++) {
+        for (int j = 0; j < x.data().length; j++) {
+          x.data()[j] = rng.nextFloat(-1, 1);
+        }
+        for (int j = 0; j < BATCH; j++) {
+          y.data()[j] = rng.nextInt(10);
+        }
+        step.gradients(Seed.of(i), x, y);
+        step.apply();
+      }
+      List<float[]> all = new ArrayList<>();
+      all.add(TrainFixtures.weights(model));
+      all.add(model.run(x).data());
+      return all;
+    }
+  }
+
+  @Test
+  void trainingAndInference() {
+    assertThat(trained(machine())).usingRecursiveComparison().isEqualTo(trained(vectors()));
+  }
+}

@@ -1,0 +1,40 @@
+package dev.fovea.machine;
+
+import dev.fovea.machine.assembler.Width;
+import dev.fovea.machine.kernel.TileShape;
+import dev.fovea.machine.memory.Processor;
+import dev.fovea.simd.Micro;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Tiles of all shapes that this machine's processor has registers for, at most so many rows. */
+record Shapes(TileShape tiles, int rows) {
+  private static final Processor PROCESSOR = Processor.ofMachine();
+
+  static Stream<Shapes> all() {
+    return Stream.concat(
+            Stream.of(
+                new Shapes(new TileShape(2, Width.BITS_256, false), 6),
+                new Shapes(new TileShape(1, Width.BITS_256, false), Micro.ROWS)),
+            Stream.of(Width.BITS_256, Width.BITS_512)
+                .flatMap(w ->
+                    Stream.of(
+                        new Shapes(new TileShape(2, w, true), Micro.PRODUCT_ROWS),
+                        new Shapes(new TileShape(1, w, true), Micro.ROWS))))
+        .filter(s -> s.tiles.avx512() ? PROCESSOR.avx512() : PROCESSOR.avx2());
+  }
+
+  /** Returns the most rows of a tile in memory. */
+  int sums() {
+    return Math.min(rows, Micro.ROWS);
+  }
+
+  /** Returns these tiles as micro-kernels, with plain loops for the rest. */
+  MachineMicro micro() {
+    return new MachineMicro(new PlainMicro(tiles.columns()), tiles);
+  }
+
+  static List<Integer> depths() {
+    return List.of(1, 2, 3, 4, 5, 7, 8, 31);
+  }
+}

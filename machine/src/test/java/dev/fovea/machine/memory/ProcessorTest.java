@@ -1,0 +1,60 @@
+package dev.fovea.machine.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** What the processor says of itself; the bits are those of Intel's manual, volume 2, CPUID. */
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+final class ProcessorTest {
+  private static final int FMA_AND_OSXSAVE = 1 << 12 | 1 << 27;
+  private static final int AVX2 = 1 << 5;
+  private static final int AVX512 = 0xC003_0000;
+  private static final int VNNI = 1 << 11;
+
+  @Test
+  void linuxFindsTheSame() throws IOException {
+    Set<String> flags =
+        Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+            .filter(line -> line.startsWith("flags"))
+            .limit(1)
+            .flatMap(line -> Arrays.stream(line.split("\\s+")))
+            .collect(Collectors.toSet());
+    Processor p = Processor.ofMachine();
+    assertThat(p.avx2()).isEqualTo(flags.containsAll(Set.of("avx2", "fma")));
+    assertThat(p.avx512())
+        .isEqualTo(flags.containsAll(Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl")));
+    assertThat(p.vnni()).isEqualTo(flags.contains("avx512_vnni"));
+  }
+
+  @Test
+  void allThatIsNeededMustBeThere() {
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, 0xE7))
+        .isEqualTo(new Processor(true, true, true));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, 0, 0xE7))
+        .isEqualTo(new Processor(true, true, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | (AVX512 & ~(1 << 30)), VNNI, 0xE7))
+        .isEqualTo(new Processor(true, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX512, VNNI, 0xE7))
+        .isEqualTo(new Processor(false, false, false));
+    assertThat(Processor.of(1 << 27, AVX2 | AVX512, VNNI, 0xE7))
+        .isEqualTo(new Processor(false, false, false));
+  }
+
+  /** A system that does not save registers when it changes threads: they cannot be used. */
+  @Test
+  void registersThatTheSystemDoesNotSaveAreNotUsed() {
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, 0x7))
+        .isEqualTo(new Processor(true, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, 0x3))
+        .isEqualTo(new Processor(false, false, false));
+  }
+}
