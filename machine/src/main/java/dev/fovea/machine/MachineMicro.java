@@ -59,12 +59,6 @@ final class MachineMicro extends Micro {
     return rest.maxOuterRows();
   }
 
-  /** What reads patches in the place of {@link #gather} are loops of the Vector API. */
-  @Override
-  public boolean takesPatches(int m) {
-    return false;
-  }
-
   private static MemorySegment of(float[] array) {
     return MemorySegment.ofArray(array);
   }
@@ -81,7 +75,7 @@ final class MachineMicro extends Micro {
       rest.rows(m, k, x, xo, o, oo, w, wo, c, co);
       return;
     }
-    Reach.checkRowsAt(xo, m, o, oo, 0, k, x.length);
+    Reach.checkRowsAt(xo, m, o, oo, k, x.length);
     Reach.check(wo, (long) k * columns, w.length);
     Reach.check(co, (long) m * columns, c.length);
     MemorySegment sums = of(c);
@@ -92,14 +86,16 @@ final class MachineMicro extends Micro {
       code.call(
           of(x),
           of(w),
+          sums,
+          sums,
+          sums,
           of(o),
-          sums,
-          sums,
           BYTES * (xo + i),
           panel,
-          BYTES * oo,
+          0,
           0,
           BYTES * co,
+          BYTES * oo,
           n,
           0,
           0,
@@ -117,25 +113,81 @@ final class MachineMicro extends Micro {
       return;
     }
     Reach.check(0, k, t.length);
-    Reach.checkRowsAt(0, m, o, oo, Reach.least(t, k), Reach.greatest(t, k) + 1L, x.length);
+    Reach.check(oo, m, o.length);
     Reach.check(wo, (long) k * columns, w.length);
     Reach.check(co, (long) m * columns, c.length);
-    code.call(
-        of(x),
-        of(w),
-        of(o),
-        MemorySegment.ofArray(t),
-        of(c),
-        0,
-        BYTES * wo,
-        BYTES * oo,
-        0,
-        BYTES * co,
-        k,
-        0,
-        0,
-        0,
-        0);
+    MemorySegment sums = of(c);
+    Reach.checkSteps(
+        code.call(
+            of(x),
+            of(w),
+            sums,
+            MemorySegment.ofArray(t),
+            sums,
+            of(o),
+            0,
+            BYTES * wo,
+            0,
+            0,
+            BYTES * co,
+            BYTES * oo,
+            k,
+            Reach.leastStep(m, o, oo),
+            greatestStep(m, x, o, oo),
+            0,
+            0));
+  }
+
+  @Override
+  public void patches(
+      int m,
+      int k,
+      float[] x,
+      float[] o,
+      int oo,
+      int[] t,
+      float[] w,
+      int wo,
+      float[] bias,
+      int bo,
+      float floor,
+      float[] y,
+      int yo,
+      int ys) {
+    Code code = kernels.patches(m);
+    if (code == null || k == 0 || isLong(m, k)) {
+      rest.patches(m, k, x, o, oo, t, w, wo, bias, bo, floor, y, yo, ys);
+      return;
+    }
+    Reach.check(0, k, t.length);
+    Reach.check(oo, m, o.length);
+    Reach.check(wo, (long) k * columns, w.length);
+    Reach.check(bo, columns, bias.length);
+    Reach.checkRows(yo, m, ys, columns, y.length);
+    Reach.checkSteps(
+        code.call(
+            of(x),
+            of(w),
+            of(bias),
+            MemorySegment.ofArray(t),
+            of(y),
+            of(o),
+            0,
+            BYTES * wo,
+            BYTES * bo,
+            0,
+            BYTES * yo,
+            BYTES * oo,
+            k,
+            Reach.leastStep(m, o, oo),
+            greatestStep(m, x, o, oo),
+            Float.floatToRawIntBits(floor),
+            BYTES * ys));
+  }
+
+  /** Returns the greatest step that leads no row out of x. */
+  private static long greatestStep(int m, float[] x, float[] o, int oo) {
+    return x.length - 1L - Reach.greatest(m, o, oo);
   }
 
   @Override
@@ -148,26 +200,27 @@ final class MachineMicro extends Micro {
     }
     Reach.checkRows(xo, k, ROWS, m, x.length);
     Reach.check(0, k, t.length);
-    int first = Reach.least(t, k);
-    Reach.check((long) wo + first, Reach.greatest(t, k) - (long) first + columns, w.length);
     Reach.checkRows(co, m, cs, columns, c.length);
     MemorySegment sums = of(c);
-    code.call(
-        of(x),
-        of(w),
-        sums,
-        MemorySegment.ofArray(t),
-        sums,
-        BYTES * xo,
-        BYTES * wo,
-        0,
-        0,
-        BYTES * co,
-        k,
-        BYTES * cs,
-        0,
-        0,
-        0);
+    Reach.checkSteps(
+        code.call(
+            of(x),
+            of(w),
+            sums,
+            MemorySegment.ofArray(t),
+            sums,
+            sums,
+            BYTES * xo,
+            BYTES * wo,
+            0,
+            0,
+            BYTES * co,
+            0,
+            k,
+            -wo,
+            (long) w.length - columns - wo,
+            BYTES * cs,
+            0));
   }
 
   @Override
@@ -188,11 +241,13 @@ final class MachineMicro extends Micro {
         sums,
         sums,
         sums,
+        sums,
         BYTES * xo,
         BYTES * wo,
         0,
         0,
         BYTES * co,
+        0,
         k,
         BYTES * xs,
         BYTES * ws,
@@ -283,11 +338,13 @@ final class MachineMicro extends Micro {
               of(b),
               of(added),
               of(y),
+              of(y),
               BYTES * xo,
               BYTES * (wo + (long) j * k * columns),
               BYTES * (bo + j * bs),
               BYTES * (from + j * columns),
               BYTES * (yo + j * columns),
+              0,
               BYTES * xs,
               BYTES * ys,
               k,

@@ -63,6 +63,32 @@ final class PlainMicro extends Micro {
   }
 
   @Override
+  public void patches(
+      int m,
+      int k,
+      float[] x,
+      float[] o,
+      int oo,
+      int[] t,
+      float[] w,
+      int wo,
+      float[] bias,
+      int bo,
+      float floor,
+      float[] y,
+      int yo,
+      int ys) {
+    for (int r = 0; r < m; r++) {
+      int to = yo + r * ys;
+      System.arraycopy(bias, bo, y, to, columns);
+      gather(1, k, x, o, oo + r, t, w, wo, y, to);
+      for (int j = to; j < to + columns; j++) {
+        y[j] = y[j] < floor ? floor : y[j];
+      }
+    }
+  }
+
+  @Override
   public void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
     for (int i = 0; i < k; i++) {

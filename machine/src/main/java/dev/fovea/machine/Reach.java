@@ -26,33 +26,37 @@ final class Reach {
    * Checks rows of elements that begin at {@code from + o(r)}.
    *
    * @param o the table, of the raw bits of floats
-   * @param first the first element that is read of a row, counted from its beginning
-   * @param end the element behind the last that is read
+   * @param count the elements that are read of a row
    */
-  static void checkRowsAt(
-      long from, int rows, float[] o, int oo, long first, long end, int length) {
+  static void checkRowsAt(long from, int rows, float[] o, int oo, long count, int length) {
     check(oo, rows, o.length);
     for (int r = 0; r < rows; r++) {
-      long row = from + Float.floatToRawIntBits(o[oo + r]);
-      check(row + first, end - first, length);
+      check(from + Float.floatToRawIntBits(o[oo + r]), count, length);
     }
   }
 
-  /** Returns the least of the first n numbers of a table, of which there is at least one. */
-  static int least(int[] table, int n) {
-    int least = table[0];
-    for (int i = 1; i < n; i++) {
-      least = Math.min(least, table[i]);
+  /** Returns the least step that leads none of m rows, which begin at o(r), before an array. */
+  static long leastStep(int m, float[] o, int oo) {
+    int least = Integer.MAX_VALUE;
+    for (int r = 0; r < m; r++) {
+      least = Math.min(least, Float.floatToRawIntBits(o[oo + r]));
     }
-    return least;
+    return -(long) least;
   }
 
-  /** Returns the greatest of the first n numbers of a table, of which there is at least one. */
-  static int greatest(int[] table, int n) {
-    int greatest = table[0];
-    for (int i = 1; i < n; i++) {
-      greatest = Math.max(greatest, table[i]);
+  /** Returns the greatest of the places o(r) of m rows. */
+  static long greatest(int m, float[] o, int oo) {
+    int greatest = Integer.MIN_VALUE;
+    for (int r = 0; r < m; r++) {
+      greatest = Math.max(greatest, Float.floatToRawIntBits(o[oo + r]));
     }
     return greatest;
+  }
+
+  /** Checks the answer of a kernel that compares each step of a table with two limits by itself. */
+  static void checkSteps(long answer) {
+    if (answer != 0) {
+      throw new IndexOutOfBoundsException("a step leads out of an array");
+    }
   }
 }

@@ -49,7 +49,7 @@ final class GuardedKernels {
         count++;
         if (m <= shapes.sums()) {
           sums(m, k);
-          count += 4;
+          count += 5;
         }
       }
     }
@@ -83,15 +83,26 @@ final class GuardedKernels {
     MemorySegment w = memory((long) k * columns);
     MemorySegment x = memory((long) m * k);
     MemorySegment o = table(m, k);
-    made(kernels.rows(m)).call(x, w, o, o, c, 0, 0, 0, 0, 0, k, 0, 0, 0, 0);
+    made(kernels.rows(m)).call(x, w, x, x, c, o, 0, 0, 0, 0, 0, 0, k, 0, 0, 0, 0);
     MemorySegment t = table(k, 1);
-    made(kernels.gather(m)).call(x, w, o, t, c, 0, 0, 0, 0, 0, k, 0, 0, 0, 0);
-    made(kernels.outer(m)).call(x, w, x, x, c, 0, 0, 0, 0, 0, k, BYTES * m, BYTES * columns, 0, 0);
+    long most = (long) m * k - 1;
+    steps(made(kernels.gather(m)).call(x, w, x, t, c, o, 0, 0, 0, 0, 0, 0, k, 0, most, 0, 0));
+    MemorySegment b = memory(columns);
+    long ys = BYTES * columns;
+    steps(made(kernels.patches(m)).call(x, w, b, t, c, o, 0, 0, 0, 0, 0, 0, k, 0, most, 0, ys));
+    made(kernels.outer(m))
+        .call(x, w, x, x, c, x, 0, 0, 0, 0, 0, 0, k, BYTES * m, BYTES * columns, 0, 0);
     MemorySegment transposed = memory((k - 1L) * Micro.ROWS + m);
     MemorySegment panel = memory(k - 1L + columns);
-    MemorySegment steps = table(k, 1);
-    made(kernels.planar(m))
-        .call(transposed, panel, x, steps, c, 0, 0, 0, 0, 0, k, BYTES * columns, 0, 0, 0);
+    steps(
+        made(kernels.planar(m))
+            .call(transposed, panel, x, t, c, x, 0, 0, 0, 0, 0, 0, k, 0, k - 1L, ys, 0));
+  }
+
+  private static void steps(long answer) {
+    if (answer != 0) {
+      throw new AssertionError("a step was taken for one out of bounds");
+    }
   }
 
   private void product(int m, int k, boolean far) {
@@ -107,14 +118,14 @@ final class GuardedKernels {
       long from = far ? BYTES : 0;
       for (boolean relu : new boolean[] {false, true}) {
         made(kernels.product(m, true, relu))
-            .call(x, w, b, r, y, from, 0, 0, 0, 0, xs, ys, k, blocks, bs);
+            .call(x, w, b, r, y, y, from, 0, 0, 0, 0, 0, xs, ys, k, blocks, bs);
         made(kernels.product(m, false, relu))
-            .call(x, w, b, y, y, 0, 0, 0, 0, 0, xs, ys, k, blocks, bs);
+            .call(x, w, b, y, y, y, 0, 0, 0, 0, 0, 0, xs, ys, k, blocks, bs);
         if (shapes.tiles().hasWide() && m <= KernelSet.WIDE_ROWS && blocks == 2) {
           made(kernels.wideProduct(m, true, relu))
-              .call(x, w, b, r, y, 0, 0, 0, 0, 0, xs, ys, k, 1, bs);
+              .call(x, w, b, r, y, y, 0, 0, 0, 0, 0, 0, xs, ys, k, 1, bs);
           made(kernels.wideProduct(m, false, relu))
-              .call(x, w, b, y, y, 0, 0, 0, 0, 0, xs, ys, k, 1, bs);
+              .call(x, w, b, y, y, y, 0, 0, 0, 0, 0, 0, xs, ys, k, 1, bs);
         }
       }
     }

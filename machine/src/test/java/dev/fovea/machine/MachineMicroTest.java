@@ -104,6 +104,32 @@ final class MachineMicroTest {
 
   @ParameterizedTest
   @MethodSource("shapes")
+  void patches(Shapes s) {
+    int n = s.tiles().columns();
+    for (int m = 1; m <= s.sums(); m++) {
+      for (int k : Shapes.depths()) {
+        int rows = m;
+        float[] x = numbers(m * (k + 1));
+        float[] o = offsets(m, k + 1);
+        int[] t = new int[k];
+        for (int i = 0; i < k; i++) {
+          t[i] = i * 3 % k;
+        }
+        float[] w = numbers(k * n + GAP);
+        float[] b = numbers(n + GAP);
+        int ys = n + 2;
+        for (float floor : new float[] {0, Float.NEGATIVE_INFINITY}) {
+          agree(
+              s,
+              m * ys + 2 * GAP,
+              (p, y) -> p.patches(rows, k, x, o, GAP, t, w, GAP, b, GAP, floor, y, GAP, ys));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
   void planar(Shapes s) {
     int n = s.tiles().columns();
     for (int m = 1; m <= s.sums(); m++) {
@@ -218,6 +244,11 @@ final class MachineMicroTest {
     refused(() -> t.gather(1, k, x, o, 0, new int[4], w, 0, c, 0));
     refused(() -> t.gather(1, k, x, o, 0, steps, w, 1, c, 0));
     refused(() -> t.gather(1, k, x, o, 0, steps, w, 0, c, 1));
+    refused(() -> t.patches(1, k, x, o, 0, new int[4], w, 0, c, 0, 0, c, 0, n));
+    refused(() -> t.patches(1, k, x, o, 0, new int[] {5, 0, 0, 0, 0}, w, 0, c, 0, 0, c, 0, n));
+    refused(() -> t.patches(1, k, x, o, 0, steps, w, 1, c, 0, 0, c, 0, n));
+    refused(() -> t.patches(1, k, x, o, 0, steps, w, 0, c, 1, 0, c, 0, n));
+    refused(() -> t.patches(1, k, x, o, 0, steps, w, 0, c, 0, 0, c, 1, n));
     refused(() -> t.planar(1, k, x, 0, w, 0, steps, c, 0, n));
     refused(() -> t.planar(1, 1, x, 0, w, 0, new int[] {w.length - n + 1}, c, 0, n));
     refused(() -> t.planar(1, 1, x, 0, w, 0, new int[] {-1}, c, 0, n));

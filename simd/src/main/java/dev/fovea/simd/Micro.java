@@ -47,7 +47,7 @@ public abstract class Micro {
   public enum Kind {
     /** {@link Micro#rows}. */
     ROWS,
-    /** {@link Micro#gather} and the loops of {@link PatchLoops} in its place. */
+    /** {@link Micro#gather} and {@link Micro#patches}. */
     GATHER,
     /** {@link Micro#product} and {@link Micro#productAdd}. */
     PRODUCT
@@ -56,7 +56,7 @@ public abstract class Micro {
   /** Says that a kind of loop will soon have much to do, if so. */
   public void expect(boolean much, Kind kind) {}
 
-  /** Returns whether the loops of {@link PatchLoops} for m rows are better than {@link #gather}. */
+  /** Returns whether {@link #patches} of m rows is better than {@link #gather}. */
   public boolean takesPatches(int m) {
     return true;
   }
@@ -68,6 +68,32 @@ public abstract class Micro {
   /** Adds Σ x[o(r) + t[i]] · w[i, :] to row r. */
   public abstract void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co);
+
+  /**
+   * Stores max(bias + Σ x[o(r) + t[i]] · w[i, :], floor) as row r of y, rows {@code ys} apart: a
+   * whole tile of {@link #maxRows} rows.
+   */
+  public void patches(
+      int m,
+      int k,
+      float[] x,
+      float[] o,
+      int oo,
+      int[] t,
+      float[] w,
+      int wo,
+      float[] bias,
+      int bo,
+      float floor,
+      float[] y,
+      int yo,
+      int ys) {
+    if (m == ROWS) {
+      PatchLoops.twelve(k, x, o, oo, t, w, wo, bias, bo, floor, y, yo, ys);
+    } else {
+      PatchLoops.six(k, x, o, oo, t, w, wo, bias, bo, floor, y, yo, ys);
+    }
+  }
 
   /** Adds Σ x[xo + 12·i + r] · w[wo + t[i], :] to row r; rows of sums are {@code cs} apart. */
   public abstract void planar(

@@ -266,11 +266,7 @@ final class PatchKernel implements TaskKernel {
     int step = s.outChannels();
     float[] y = operands.output().array();
     int to = operands.output().offset() + Float.floatToRawIntBits(f[table]) + column;
-    if (m == MR) {
-      PatchLoops.twelve(k, x, f, table + 16, reach, w, wo, from, at, floor, y, to, step);
-    } else {
-      PatchLoops.six(k, x, f, table + 16, reach, w, wo, from, at, floor, y, to, step);
-    }
+    panels.micro().patches(m, k, x, f, table + 16, reach, w, wo, from, at, floor, y, to, step);
   }
 
   private void accumulate(int m, float[] x, float[] w, int wo, float[] f, int sums, int table) {

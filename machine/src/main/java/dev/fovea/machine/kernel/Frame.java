@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The beginning and the end of a micro-kernel, and where its arguments are.
  *
- * <p>Each of the five arrays comes with an offset in bytes: the first five numbers. The other five
+ * <p>Each of the six arrays comes with an offset in bytes: the first six numbers. The other five
  * stay on the stack.
  */
 final class Frame {
@@ -19,14 +19,23 @@ final class Frame {
   /** The second factor: panels. */
   static final Register W = Register.RSI;
 
-  /** What the third array is depends on the kernel: a bias, or a table of rows' offsets. */
+  /** A bias. */
   static final Register B = Register.RDX;
 
-  /** What the fourth array is depends on the kernel: a residual, or a table of steps. */
+  /** A residual, or a table of steps. */
   static final Register R = Register.RCX;
 
   /** The result. */
   static final Register Y = Register.R8;
+
+  /** A table of the places of rows in the first factor. */
+  static final Register O = Register.R9;
+
+  /** The answer of a kernel that has done its work. */
+  static final int DONE = 0;
+
+  /** The answer of a kernel that has met a step out of bounds, and done nothing. */
+  static final int OUT_OF_BOUNDS = 1;
 
   /** Whom the caller expects to find unchanged. */
   private static final List<Register> SAVED =
@@ -36,38 +45,43 @@ final class Frame {
 
   private Frame() {}
 
-  /** Returns where number i on the stack is, from 0 to 8; of the last five the kernel may write. */
-  static Memory stack(int i) {
+  /** Returns where number i on the stack is, from 0 to 10. */
+  private static Memory stack(int i) {
     return Memory.at(Register.RSP, WORD * (SAVED.size() + 1 + i));
   }
 
   /** Returns where an argument is that is no array's offset, from 0 to 4. */
   static Memory argument(int i) {
-    return stack(4 + i);
+    return stack(6 + i);
   }
 
   /** Returns where a kernel may keep an address: the place of the result's offset. */
   static Memory spare() {
-    return stack(3);
+    return stack(4);
   }
 
   /** Saves registers and adds the offsets to the arrays' addresses. */
   static Assembler enter() {
     Assembler a = new Assembler();
     SAVED.forEach(a::push);
-    a.add(X, Register.R9);
-    a.add(W, stack(0));
-    a.add(B, stack(1));
-    a.add(R, stack(2));
-    a.add(Y, stack(3));
+    List<Register> arrays = List.of(X, W, B, R, Y, O);
+    for (int i = 0; i < arrays.size(); i++) {
+      a.add(arrays.get(i), stack(i));
+    }
     return a;
   }
 
-  /** Restores registers and returns. */
-  static byte[] leave(Assembler a) {
+  /** Restores registers and returns with an answer. */
+  static void leave(Assembler a, int answer) {
     a.vzeroupper();
+    a.move(Register.RAX, answer);
     SAVED.reversed().forEach(a::pop);
     a.ret();
+  }
+
+  /** Returns the code, after an end that has done its work. */
+  static byte[] end(Assembler a) {
+    leave(a, DONE);
     return a.bytes();
   }
 

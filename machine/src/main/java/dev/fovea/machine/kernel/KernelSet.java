@@ -15,6 +15,7 @@ public final class KernelSet {
 
   private final KernelKind rows;
   private final KernelKind gather;
+  private final KernelKind patches;
   private final KernelKind outer;
   private final KernelKind planar;
   private final KernelKind[] products = new KernelKind[4];
@@ -24,6 +25,7 @@ public final class KernelSet {
   public KernelSet(TileShape shape) {
     this.rows = new KernelKind(m -> new SumCode(shape.tile(m)).rows());
     this.gather = new KernelKind(m -> new SumCode(shape.tile(m)).gather());
+    this.patches = new KernelKind(m -> new SumCode(shape.tile(m)).patches());
     this.outer = new KernelKind(m -> new SumCode(shape.tile(m)).outer());
     this.planar = new KernelKind(m -> new SumCode(shape.tile(m)).planar());
     for (int i = 0; i < products.length; i++) {
@@ -43,6 +45,11 @@ public final class KernelSet {
   /** Returns the kernel that reads numbers at given steps of rows that lie anywhere. */
   public @Nullable Code gather(int m) {
     return gather.of(m);
+  }
+
+  /** Returns the kernel that does so for whole results, from a bias to a least number. */
+  public @Nullable Code patches(int m) {
+    return patches.of(m);
   }
 
   /** Returns the kernel that sums outer products. */

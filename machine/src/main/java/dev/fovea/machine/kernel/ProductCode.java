@@ -1,8 +1,5 @@
 package dev.fovea.machine.kernel;
 
-import static dev.fovea.machine.assembler.VectorInstruction.VMOVAPS;
-import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS;
-
 import dev.fovea.machine.assembler.Arithmetic;
 import dev.fovea.machine.assembler.Assembler;
 import dev.fovea.machine.assembler.Condition;
@@ -32,8 +29,8 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
   private static final int LOG_UNROLL = 2;
   private static final int LOOP_ALIGNMENT = 64;
 
-  private static final Register SECOND_PANEL = Register.R9;
-  private static final Register SECOND_BIAS = Register.R9;
+  private static final Register SECOND_PANEL = Frame.O;
+  private static final Register SECOND_BIAS = Frame.O;
   private static final Register X_STRIDE = Register.R10;
   private static final Register Y_STRIDE = Register.R11;
   private static final Register BLOCKS = Register.RBP;
@@ -55,7 +52,7 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
     end(a);
     Frame.countDown(a, BLOCKS);
     a.jumpIf(Condition.NOT_EQUAL, next);
-    return Frame.leave(a);
+    return Frame.end(a);
   }
 
   /** Returns the rows of an array, from the register that points at the first. */
@@ -77,16 +74,7 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
   private void begin(Assembler a) {
     a.load(SECOND_BIAS, Frame.argument(4));
     a.add(SECOND_BIAS, Frame.B);
-    for (int v = 0; v < tile.vectors(); v++) {
-      Register bias = v < vectorsOfPanel() ? Frame.B : SECOND_BIAS;
-      int at = v % vectorsOfPanel() * tile.width().bytes();
-      a.vector(VMOVUPS, tile.sum(0, v), Memory.at(bias, at));
-    }
-    for (int r = 1; r < tile.rows(); r++) {
-      for (int v = 0; v < tile.vectors(); v++) {
-        a.vector(VMOVAPS, tile.sum(r, v), tile.sum(0, v));
-      }
-    }
+    tile.bias(a, v -> part(v < vectorsOfPanel() ? Frame.B : SECOND_BIAS, 0, v));
     if (residual) {
       Rows from = rows(Frame.R, Y_STRIDE);
       from.set(a, tile.rows());
@@ -129,7 +117,10 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
     for (int i = 0; i < steps; i++) {
       int row = i * panelBytes();
       int number = i * Float.BYTES;
-      tile.step(a, v -> panel(v, row), r -> x.at(r, number));
+      tile.step(
+          a,
+          v -> part(v < vectorsOfPanel() ? Frame.W : SECOND_PANEL, row, v),
+          r -> x.at(r, number));
     }
     x.advance(a, tile.rows(), steps * Float.BYTES);
     a.add(Frame.W, steps * panelBytes());
@@ -140,9 +131,9 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
     a.jumpIf(Condition.NOT_EQUAL, loop);
   }
 
-  private Memory panel(int vector, int row) {
-    Register panel = vector < vectorsOfPanel() ? Frame.W : SECOND_PANEL;
-    return Memory.at(panel, row + vector % vectorsOfPanel() * tile.width().bytes());
+  /** Returns where a vector of the tile is in the panel, or the bias, that it belongs to. */
+  private Memory part(Register begin, int displacement, int vector) {
+    return Memory.at(begin, displacement + vector % vectorsOfPanel() * tile.width().bytes());
   }
 
   /** Stores the sums and goes on to the next block. */

@@ -4,6 +4,7 @@ import static dev.fovea.machine.assembler.VectorInstruction.VADDPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VBROADCASTSS;
 import static dev.fovea.machine.assembler.VectorInstruction.VFMADD231PS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMAXPS;
+import static dev.fovea.machine.assembler.VectorInstruction.VMOVAPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS_STORE;
 import static dev.fovea.machine.assembler.VectorInstruction.VPXOR;
@@ -78,6 +79,18 @@ record Tile(int rows, int vectors, Width width, boolean avx512) {
     }
   }
 
+  /** Sets all rows of sums to a bias. */
+  void bias(Assembler a, IntFunction<Memory> vector) {
+    for (int v = 0; v < vectors; v++) {
+      a.vector(VMOVUPS, sum(0, v), vector.apply(v));
+    }
+    for (int r = 1; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        a.vector(VMOVAPS, sum(r, v), sum(0, v));
+      }
+    }
+  }
+
   /** Loads all sums; {@code row} tells where a row is. */
   void load(Assembler a, IntFunction<Memory> row) {
     for (int r = 0; r < rows; r++) {
@@ -108,6 +121,17 @@ record Tile(int rows, int vectors, Width width, boolean avx512) {
   /** Returns where the rows of sums are that lie one after the other. */
   IntFunction<Memory> rowsAt(Register base) {
     return r -> Memory.at(base, r * rowBytes());
+  }
+
+  /** Raises all sums below a number in memory to it; what is no number stays. */
+  void atLeast(Assembler a, Memory floor) {
+    Vector least = panel(0);
+    a.vector(VBROADCASTSS, least, floor);
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        a.vector(VMAXPS, sum(r, v), least, sum(r, v));
+      }
+    }
   }
 
   /**

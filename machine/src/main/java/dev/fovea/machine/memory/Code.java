@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
  * Machine code that can be called: written while its memory is writable, run while it is not.
  *
  * <p>All code has the same parameters, since the linker makes classes for each list of parameters:
- * five addresses, which come in RDI, RSI, RDX, RCX and R8, and ten numbers, the first in R9 and the
- * others on the stack. What code does not need is passed all the same.
+ * six addresses, which come in RDI, RSI, RDX, RCX, R8 and R9, and eleven numbers, which come on the
+ * stack. What code does not need is passed all the same. It answers with a number in RAX.
  *
  * <p>A call is short and takes no part in the JVM's safepoints: arrays of the heap do not move
  * meanwhile, and a safepoint waits for its end.
@@ -33,7 +33,7 @@ public final class Code {
     ValueLayout n = ValueLayout.JAVA_LONG;
     return Linker.nativeLinker()
         .downcallHandle(
-            FunctionDescriptor.ofVoid(a, a, a, a, a, n, n, n, n, n, n, n, n, n, n),
+            FunctionDescriptor.of(n, a, a, a, a, a, a, n, n, n, n, n, n, n, n, n, n, n),
             Linker.Option.critical(true));
   }
 
@@ -50,14 +50,17 @@ public final class Code {
     return new Code(pages);
   }
 
-  /** Calls it. Whoever does has checked all that the code will touch: nothing does here. */
-  public void call(
+  /**
+   * Calls it and returns its answer. Whoever does has checked all that the code will touch: nothing
+   * does here.
+   */
+  public long call(
       MemorySegment rdi,
       MemorySegment rsi,
       MemorySegment rdx,
       MemorySegment rcx,
       MemorySegment r8,
-      long r9,
+      MemorySegment r9,
       long s0,
       long s1,
       long s2,
@@ -66,9 +69,13 @@ public final class Code {
       long s5,
       long s6,
       long s7,
-      long s8) {
+      long s8,
+      long s9,
+      long s10) {
     try {
-      CALL.invokeExact(start, rdi, rsi, rdx, rcx, r8, r9, s0, s1, s2, s3, s4, s5, s6, s7, s8);
+      return (long)
+          CALL.invokeExact(
+              start, rdi, rsi, rdx, rcx, r8, r9, s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10);
     } catch (Throwable t) {
       throw new IllegalStateException("a call of machine code failed: " + t, t);
     }

@@ -64,16 +64,16 @@ public record Processor(boolean avx2, boolean avx512, boolean vnni) {
   private static int[] ask(Code code, int leaf, int subleaf) {
     int[] answer = new int[4];
     MemorySegment a = MemorySegment.ofArray(answer);
-    code.call(a, a, a, a, a, leaf, subleaf, 0, 0, 0, 0, 0, 0, 0, 0);
+    code.call(a, a, a, a, a, a, leaf, subleaf, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     return answer;
   }
 
-  /** Code that stores EAX, EBX, ECX and EDX of the leaf R9 at RDI. */
+  /** Code that stores EAX, EBX, ECX and EDX of a leaf and subleaf at RDI. */
   private static byte[] cpuid() {
     Assembler a = new Assembler();
-    a.load(Register.RCX, Memory.at(Register.RSP, 8));
+    a.load(Register.RAX, Memory.at(Register.RSP, 8));
+    a.load(Register.RCX, Memory.at(Register.RSP, 16));
     a.push(Register.RBX);
-    a.move(Register.RAX, Register.R9);
     a.cpuid();
     a.storeInt(Memory.at(Register.RDI, 0), Register.RAX);
     a.storeInt(Memory.at(Register.RDI, 4), Register.RBX);
@@ -87,7 +87,7 @@ public record Processor(boolean avx2, boolean avx512, boolean vnni) {
   /** Code that stores the answer of XGETBV at RDI. */
   private static byte[] xgetbv() {
     Assembler a = new Assembler();
-    a.move(Register.RCX, Register.R9);
+    a.load(Register.RCX, Memory.at(Register.RSP, 8));
     a.xgetbv();
     a.storeInt(Memory.at(Register.RDI, 0), Register.RAX);
     a.ret();
