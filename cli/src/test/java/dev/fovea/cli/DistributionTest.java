@@ -28,7 +28,8 @@ final class DistributionTest {
 
   @Test
   void holdsTheModulesOfFovea() {
-    for (String module : List.of("core", "simd", "machine", "vision", "zoo", "studio", "serve", "cli")) {
+    for (String module :
+        List.of("core", "simd", "machine", "vision", "zoo", "studio", "serve", "cli")) {
       assertThat(jars).anyMatch(isJarOf("fovea-" + module));
     }
   }
