@@ -8,6 +8,8 @@ module dev.fovea.apps {
   requires dev.fovea.zoo;
 
   exports dev.fovea.apps;
+  exports dev.fovea.apps.fewshot;
   exports dev.fovea.apps.play;
   exports dev.fovea.apps.quality;
+  exports dev.fovea.apps.text;
 }

@@ -4,7 +4,6 @@ import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Observer;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Objects;
@@ -47,13 +46,7 @@ public final class Features {
 
   /** Returns the features [N, D] of a data set's first pictures as they are, not augmented. */
   public Tensor of(Dataset data, int count) {
-    int n = Math.min(count, data.size());
-    Tensor pictures = Tensor.zeros(data.inputShape().prepend(n));
-    int size = data.inputShape().elements();
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(data.input(i, Seed.of(i)).data(), 0, pictures.data(), i * size, size);
-    }
-    return of(pictures);
+    return of(Pictures.of(data, count));
   }
 
   /** Rows that come in parts. */

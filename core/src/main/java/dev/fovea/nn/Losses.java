@@ -448,6 +448,23 @@ public final class Losses {
     return formula("contrastive", "" + m, Kind.GROUPS, (y, t) -> LossFormulas.contrastive(y, t, m));
   }
 
+  /**
+   * Returns connectionist temporal classification, the loss of sequences whose places are not
+   * known, such as the signs in a picture of a text: the mean over samples of −log p(labels), where
+   * p is the sum of the probabilities of all ways to read the labels from the steps of an output
+   * [N, T, classes]. At each step a way reads a label or the blank, which is the last class; a
+   * label that is read at several steps without a blank between them is one (Graves et al., 2006).
+   *
+   * <p>Targets are the labels [N, most], padded with −1 ({@link dev.fovea.data.Mark.Sequence}).
+   * Outputs are logits. A training fails where a sample has more labels than its steps can tell.
+   *
+   * @param most the largest number of labels of a sample
+   * @throws FoveaException if it is below 1
+   */
+  public static Loss ctc(int most) {
+    return new Ctc(most);
+  }
+
   private static float positive(String what, double value) {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw new FoveaException(what + " must be a positive number, got " + value);

@@ -140,6 +140,17 @@ public final class Outcomes {
     return Classes.best(probabilities[sample], 0, classes());
   }
 
+  /** Returns the outcomes of these samples, in this order, some perhaps several times. */
+  public Outcomes subset(int... samples) {
+    float[][] rows = new float[samples.length][];
+    int[] own = new int[samples.length];
+    for (int i = 0; i < samples.length; i++) {
+      rows[i] = probabilities[samples[i]];
+      own[i] = labels[samples[i]];
+    }
+    return of(rows, own, classes);
+  }
+
   /** Returns the share of samples whose class is among the {@code k} most probable. */
   public double topK(int k) {
     long hits =

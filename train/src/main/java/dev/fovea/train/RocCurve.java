@@ -76,4 +76,36 @@ public record RocCurve(List<Point> points) {
     }
     return area;
   }
+
+  /**
+   * Returns the highest sensitivity (share of the positives found) at a threshold whose specificity
+   * (share of the negatives that are not) is at least this.
+   *
+   * @param specificity from 0 to 1
+   */
+  public double sensitivityAt(double specificity) {
+    double best = 0;
+    for (Point p : points) {
+      best = p.falsePositives <= 1 - specificity ? Math.max(best, p.truePositives) : best;
+    }
+    return best;
+  }
+
+  /**
+   * Returns the equal error rate: the share of errors at the threshold where as large a share of
+   * the positives is missed as of the negatives is taken, between two points by a straight line.
+   */
+  public double equalErrorRate() {
+    for (int i = 1; i < points.size(); i++) {
+      Point a = points.get(i - 1);
+      Point b = points.get(i);
+      double before = 1 - a.truePositives - a.falsePositives;
+      double after = 1 - b.truePositives - b.falsePositives;
+      if (after <= 0) {
+        double t = before / (before - after);
+        return a.falsePositives + t * (b.falsePositives - a.falsePositives);
+      }
+    }
+    throw new IllegalStateException("a curve ends at 1, 1");
+  }
 }

@@ -24,6 +24,8 @@ import dev.fovea.vision.Idx;
 import dev.fovea.vision.ImageFolder;
 import dev.fovea.vision.ImageList;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.MedMnist;
+import dev.fovea.vision.PictureArchive;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +39,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 
 /** All readers with small files to begin with. */
@@ -137,6 +141,20 @@ final class FuzzTargets {
     beside(folder, "image-list", "a.png", images().getFirst());
     put(all, folder, "idx-images", "x-idx3-ubyte", Idx::pictures, List.of(idx(3, 4, 4)));
     put(all, folder, "idx-labels", "x-idx1-ubyte", Idx::labels, List.of(idx(9)));
+    put(
+        all,
+        folder,
+        "medmnist",
+        "x.npz",
+        f -> MedMnist.read(f, List.of("ill", "well")),
+        List.of(arrays()));
+    put(
+        all,
+        folder,
+        "picture-archive",
+        "x.zip",
+        FuzzTargets::allPictures,
+        List.of(zip(Map.of("a.png", images().getFirst()))));
     return all;
   }
 
@@ -307,5 +325,42 @@ final class FuzzTargets {
         .put(bytes)
         .put(jpeg, 2, jpeg.length - 2)
         .array();
+  }
+
+  private static List<Tensor> allPictures(Path file) {
+    try (PictureArchive archive = PictureArchive.open(file)) {
+      return archive.names().stream().map(archive::picture).toList();
+    }
+  }
+
+  /** Returns an archive of NumPy with one picture of 2 × 2 and its label in each part. */
+  private static byte[] arrays() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    for (String part : List.of("train", "val", "test")) {
+      all.put(part + "_images.npy", array("1, 2, 2", 4));
+      all.put(part + "_labels.npy", array("1,", 1));
+    }
+    return zip(all);
+  }
+
+  private static byte[] array(String shape, int count) {
+    byte[] header = utf8("{'descr': '|u1', 'fortran_order': False, 'shape': (" + shape + "), }\n");
+    return ByteBuffer.allocate(10 + header.length + count)
+        .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length, 0})
+        .put(header)
+        .array();
+  }
+
+  private static byte[] zip(Map<String, byte[]> entries) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (Map.Entry<String, byte[]> e : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(e.getKey()));
+        zip.write(e.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 }

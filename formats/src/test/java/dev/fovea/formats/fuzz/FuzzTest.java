@@ -46,7 +46,9 @@ final class FuzzTest {
         "image",
         "image-list",
         "idx-images",
-        "idx-labels"
+        "idx-labels",
+        "medmnist",
+        "picture-archive"
       })
   void damagedFilesAreReadOrRefusedInOneLine(String name) {
     FuzzTargets.Target target = Objects.requireNonNull(FuzzTargets.all(folder).get(name));

@@ -21,8 +21,9 @@ import java.util.stream.IntStream;
  * @param components unit vectors, [k, D]
  * @param variances along them, the largest first
  * @param projected the rows' places along them, [N, k], their mean at 0
+ * @param mean the mean row, [D]
  */
-public record Pca(Tensor components, List<Double> variances, Tensor projected) {
+public record Pca(Tensor components, List<Double> variances, Tensor projected, Tensor mean) {
   private static final int EXACT = 512;
   private static final int ROUNDS = 100;
   private static final int MORE = 8;
@@ -46,7 +47,8 @@ public record Pca(Tensor components, List<Double> variances, Tensor projected) {
           "pca: rows [N, D] with N of at least 2 and 1 to D components expected, got %s and %s"
               .formatted(s, k));
     }
-    double[][] rows = centred(data);
+    double[] mean = mean(data);
+    double[][] rows = centred(data, mean);
     double[][] vectors = s.dim(1) <= EXACT ? exact(rows, k) : iterated(rows, k);
     Tensor components = Tensor.zeros(Shape.of(k, s.dim(1)));
     Tensor projected = Tensor.zeros(Shape.of(s.dim(0), k));
@@ -63,16 +65,54 @@ public record Pca(Tensor components, List<Double> variances, Tensor projected) {
         components.data()[c * s.dim(1) + j] = (float) vectors[c][j];
       }
     }
-    return new Pca(components, variances, projected);
+    Tensor middle = Tensor.zeros(Shape.of(mean.length));
+    for (int j = 0; j < mean.length; j++) {
+      middle.data()[j] = (float) mean[j];
+    }
+    return new Pca(components, variances, projected, middle);
   }
 
-  private static double[][] centred(Tensor data) {
+  /**
+   * Returns what is left of rows when only their places along the components are known: the linear
+   * code of k numbers that loses least.
+   *
+   * @param rows [M, D]
+   * @throws FoveaException if they are of another width
+   */
+  public Tensor restored(Tensor rows) {
+    int d = components.shape().dim(1);
+    if (rows.shape().rank() != 2 || rows.shape().dim(1) != d) {
+      throw new FoveaException("pca: rows of " + d + " numbers expected, got " + rows.shape());
+    }
+    Tensor restored = Tensor.zeros(rows.shape());
+    for (int i = 0; i < rows.shape().dim(0); i++) {
+      System.arraycopy(mean.data(), 0, restored.data(), i * d, d);
+      for (int c = 0; c < components.shape().dim(0); c++) {
+        double at = 0;
+        for (int j = 0; j < d; j++) {
+          at += (rows.data()[i * d + j] - mean.data()[j]) * (double) components.data()[c * d + j];
+        }
+        for (int j = 0; j < d; j++) {
+          restored.data()[i * d + j] += (float) (at * components.data()[c * d + j]);
+        }
+      }
+    }
+    return restored;
+  }
+
+  private static double[] mean(Tensor data) {
     int n = data.shape().dim(0);
     int d = data.shape().dim(1);
     double[] mean = new double[d];
     for (int i = 0; i < n * d; i++) {
       mean[i % d] += data.data()[i] / (double) n;
     }
+    return mean;
+  }
+
+  private static double[][] centred(Tensor data, double... mean) {
+    int n = data.shape().dim(0);
+    int d = data.shape().dim(1);
     double[][] rows = new double[n][d];
     for (int i = 0; i < n * d; i++) {
       rows[i / d][i % d] = data.data()[i] - mean[i % d];

@@ -33,6 +33,18 @@ final class EmbedTest {
     assertThat(pca.variances()).containsExactly(18 / 5.0, 8 / 5.0, 2 / 5.0);
   }
 
+  /** Along the first axis of the ellipse all is known, along the others the mean. */
+  @Test
+  void whatIsNotAlongAComponentIsLost() {
+    Tensor t = Tensor.of(Shape.of(4, 2), 4, 1, -2, 1, 1, 2, 1, 0);
+    Pca one = Pca.of(t, 1);
+    assertThat(one.mean().data()).containsExactly(1, 1);
+    assertThat(one.restored(t).data()).containsExactly(4, 1, -2, 1, 1, 1, 1, 1);
+    assertThat(one.restored(Tensor.of(Shape.of(1, 2), 7, 9)).data()).containsExactly(7, 1);
+    assertThatThrownBy(() -> one.restored(Tensor.zeros(Shape.of(1, 3))))
+        .hasMessage("pca: rows of 2 numbers expected, got [1,3]");
+  }
+
   @Test
   void variancesAddUpToTheTraceAndBothWaysAgree() {
     Tensor few = Engines.random(1, 40, 7);

@@ -4,17 +4,20 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.PictureSimilarity;
 
 /**
- * How near an enlarged picture comes to the one it was made small from, as peak signal-to-noise
- * ratio of the brightness in decibels, 10 · log10(255² / mean squared difference).
+ * How near an enlarged picture comes to the one it was made small from, in brightness: the peak
+ * signal-to-noise ratio in decibels and the structural similarity ({@link PictureSimilarity}).
  *
- * @param network of what the network enlarges
- * @param bicubic of what bicubic interpolation enlarges
+ * @param network the ratio of what the network enlarges
+ * @param bicubic the ratio of what bicubic interpolation enlarges
+ * @param networkSimilarity the similarity of what the network enlarges
+ * @param bicubicSimilarity the similarity of what bicubic interpolation enlarges
  */
-public record UpscaleQuality(double network, double bicubic) {
-  private static final double MOST = 255;
-  private static final double DECIBELS = 10;
+public record UpscaleQuality(
+    double network, double bicubic, double networkSimilarity, double bicubicSimilarity) {
+  private static final float MOST = 255;
 
   /**
    * Makes a picture small by bicubic interpolation, its values rounded, and has it enlarged again.
@@ -32,34 +35,25 @@ public record UpscaleQuality(double network, double bicubic) {
           "upscaler: a picture of %s×%s pixels, at least %s×%s expected"
               .formatted(picture.shape().dim(0), picture.shape().dim(1), factor, factor));
     }
-    Tensor bright = Images.toGrey(picture);
-    Tensor large = upperLeft(bright, height * factor, width * factor);
-    Tensor small = clamped(Images.resizeCubic(large, height, width), true);
+    Tensor large = upperLeft(Images.toGrey(picture), height * factor, width * factor);
+    Tensor small = small(large, factor);
     Tensor smooth = clamped(Images.resizeCubic(small, height * factor, width * factor), false);
     Tensor told = Images.toGrey(upscaler.upscale(small));
-    return new UpscaleQuality(peakSignalToNoise(large, told), peakSignalToNoise(large, smooth));
+    return new UpscaleQuality(
+        PictureSimilarity.peakSignalToNoise(large, told),
+        PictureSimilarity.peakSignalToNoise(large, smooth),
+        PictureSimilarity.structural(large, told),
+        PictureSimilarity.structural(large, smooth));
   }
 
-  /**
-   * Returns the peak signal-to-noise ratio of two pictures in decibels; infinite for equal ones.
-   *
-   * @throws FoveaException if they are of different sizes
-   */
-  public static double peakSignalToNoise(Tensor a, Tensor b) {
-    if (!a.shape().equals(b.shape())) {
-      throw new FoveaException(
-          "peak signal-to-noise ratio: pictures of one size expected, got %s and %s"
-              .formatted(a.shape(), b.shape()));
-    }
-    double squares = 0;
-    for (int i = 0; i < a.data().length; i++) {
-      double d = (double) a.data()[i] - b.data()[i];
-      squares += d * d;
-    }
-    return DECIBELS * Math.log10(MOST * MOST * a.data().length / squares);
+  /** Returns a picture made small by bicubic interpolation, its values rounded. */
+  static Tensor small(Tensor large, int factor) {
+    int height = large.shape().dim(0) / factor;
+    return clamped(Images.resizeCubic(large, height, large.shape().dim(1) / factor), true);
   }
 
-  private static Tensor upperLeft(Tensor picture, int height, int width) {
+  /** Returns the upper left part of a picture of one channel. */
+  static Tensor upperLeft(Tensor picture, int height, int width) {
     Tensor part = Tensor.zeros(Shape.of(height, width, 1));
     for (int y = 0; y < height; y++) {
       System.arraycopy(picture.data(), y * picture.shape().dim(1), part.data(), y * width, width);
@@ -71,7 +65,7 @@ public record UpscaleQuality(double network, double bicubic) {
     Tensor out = picture.copy();
     for (int i = 0; i < out.data().length; i++) {
       float value = whole ? Math.round(out.data()[i]) : out.data()[i];
-      out.data()[i] = Math.clamp(value, 0, (float) MOST);
+      out.data()[i] = Math.clamp(value, 0, MOST);
     }
     return out;
   }

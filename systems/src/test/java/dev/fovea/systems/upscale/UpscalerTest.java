@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.data.Mark;
+import dev.fovea.data.Sample;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.published.ModelCard;
@@ -13,7 +15,9 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class UpscalerTest {
@@ -81,20 +85,6 @@ final class UpscalerTest {
     }
   }
 
-  /** Differences of 5 in one of four pixels: 10 · log10(255² · 4 / 25) = 40.17 decibels. */
-  @Test
-  void peakSignalToNoise() {
-    Tensor a = Tensor.of(Shape.of(2, 2, 1), 10, 20, 30, 40);
-    Tensor b = Tensor.of(Shape.of(2, 2, 1), 10, 20, 35, 40);
-    assertThat(UpscaleQuality.peakSignalToNoise(a, b))
-        .isCloseTo(10 * Math.log10(255 * 255 * 4 / 25.0), within(1e-9));
-    assertThat(UpscaleQuality.peakSignalToNoise(a, a)).isInfinite();
-    Tensor c = Tensor.zeros(Shape.of(2, 3, 1));
-    assertThatThrownBy(() -> UpscaleQuality.peakSignalToNoise(a, c))
-        .hasMessage(
-            "peak signal-to-noise ratio: pictures of one size expected, got [2,2,1] and [2,3,1]");
-  }
-
   /** Of 7×5 pixels 6×4 count; what is even all over is enlarged without a difference. */
   @Test
   void qualityIsOfPicturesMadeSmall() {
@@ -102,6 +92,8 @@ final class UpscalerTest {
     UpscaleQuality even = UpscaleQuality.of(upscaler, Tensor.full(Shape.of(7, 5, 3), 80));
     assertThat(even.network()).isGreaterThan(90);
     assertThat(even.bicubic()).isGreaterThan(90);
+    assertThat(even.networkSimilarity()).isCloseTo(1, within(1e-6));
+    assertThat(even.bicubicSimilarity()).isCloseTo(1, within(1e-6));
     Tensor line = Tensor.full(Shape.of(8, 8, 1), 10);
     for (int y = 0; y < 8; y++) {
       line.data()[y * 8 + 3] = 240;
@@ -120,5 +112,31 @@ final class UpscalerTest {
         .hasMessage(
             "upscaler: a network of one picture that gives a larger one expected, got [[4,4,1]] that"
                 + " gives [[4,4,1]]");
+  }
+
+  /** Patches are parts of the picture and of what it is made small to, at the same place. */
+  @Test
+  void patchesOfBothSizesLieAtOnePlace() {
+    Tensor ramp = Tensor.zeros(Shape.of(9, 13, 3));
+    for (int i = 0; i < ramp.data().length; i++) {
+      ramp.data()[i] = 5 * (i / 39) + 2 * (i / 3 % 13);
+    }
+    UpscalePatches patches = UpscalePatches.of(List.of(ramp), 2, 3, 4, 5);
+    assertThat(patches.size()).isEqualTo(5);
+    Set<List<Float>> places = new HashSet<>();
+    for (int i = 0; i < patches.size(); i++) {
+      Sample s = patches.read(i, Seed.of(i));
+      assertThat(s.picture().shape()).isEqualTo(Shape.of(3, 4, 1));
+      Tensor large = s.mark(Mark.Numbers.class).orElseThrow().values();
+      assertThat(large.shape()).isEqualTo(Shape.of(6, 8, 1));
+      // In the middle of a ramp the mean of four pixels is their small one.
+      float mean =
+          (large.get(2, 2, 0) + large.get(2, 3, 0) + large.get(3, 2, 0) + large.get(3, 3, 0));
+      assertThat(s.picture().get(1, 1, 0)).isCloseTo(255 * mean / 4, within(1f));
+      places.add(List.of(large.get(0, 0, 0)));
+    }
+    assertThat(places).hasSizeGreaterThan(1);
+    assertThatThrownBy(() -> UpscalePatches.of(List.of(ramp), 3, 4, 4, 5))
+        .hasMessage("patches: a picture of 9×13 pixels, at least 12×12 expected");
   }
 }
