@@ -52,7 +52,7 @@ Layer discriminator() {
 void main(String[] args) {
   Example gan = Example.start("gan", args);
   Seed seed = gan.seed();
-  DataSplit digits = gan.dataDir().map(Idx::mnist).orElseGet(Digits::load);
+  DataSplit digits = gan.data("mnist").map(Idx::mnist).orElseGet(Digits::load);
   Shape picture = Shape.of(28, 28, 1);
   // 0 … 255 to −1 … 1, which is what tanh draws.
   Preprocessing scale = Preprocessing.scaled(picture).withMeanAndStd(List.of(.5f), List.of(.5f));

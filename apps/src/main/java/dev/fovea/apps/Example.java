@@ -1,10 +1,15 @@
 package dev.fovea.apps;
 
+import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.train.Epochs;
+import dev.fovea.train.History;
+import dev.fovea.train.ProgressListener;
+import dev.fovea.train.Training;
 import dev.fovea.vision.Images;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -23,21 +28,24 @@ import java.util.stream.Stream;
  * The frame of an example program: its arguments, its progress, its results.
  *
  * <p>All examples take the same arguments: {@code --data-dir DIR} for real data in place of the
- * embedded one, {@code --out DIR} for pictures (runs/NAME by default), {@code --seed N}, {@code
- * --short} for a run that only shows that all works, and {@code --json} for the results as the last
- * line of output.
+ * embedded one, {@code --out DIR} for pictures and results.json (runs/NAME by default), {@code
+ * --seed N}, {@code --short} for a run that only shows that all works, and {@code --json} for the
+ * results as the last line of output.
  *
  * <pre>{@code
  * void main(String[] args) {
  *   Example gan = Example.start("gan", args);
  *   for (int i = 0; i < gan.steps(1_500); i++) { … gan.progress(i, "loss", loss); }
- *   gan.measure("Fréchet distance", distance, 38.2);
+ *   gan.measure("Fréchet distance", distance);
  *   gan.picture("samples.png", sheet);
  *   gan.end();
  * }
  * }</pre>
  */
 public final class Example {
+  /** The file of results in the folder of pictures. */
+  public static final String RESULTS = "results.json";
+
   private static final int LINES = 10;
   private static final int SHORTER = 100;
 
@@ -78,9 +86,22 @@ public final class Example {
     return arguments.isShort();
   }
 
-  /** Returns the folder of real data, if one was given. */
-  public Optional<Path> dataDir() {
-    return arguments.dataDir();
+  /**
+   * Returns the folder of a set of real data, if {@code --data-dir} was given: the folder of that
+   * name in it, or it itself.
+   */
+  public Optional<Path> data(String set) {
+    return arguments
+        .dataDir()
+        .map(dir -> {
+          Path inside = dir.resolve(set);
+          return Files.isDirectory(inside) ? inside : dir;
+        });
+  }
+
+  /** Returns a file in the folder of real data, such as a trained network, if it is there. */
+  public Optional<Path> find(String path) {
+    return arguments.dataDir().map(dir -> dir.resolve(path)).filter(Files::isRegularFile);
   }
 
   /** Returns the randomness of the run. */
@@ -115,6 +136,21 @@ public final class Example {
     }
   }
 
+  /** Returns the number of epochs of a training; {@link #listener} tells of each. */
+  public Epochs epochs(int full) {
+    return Epochs.epochs(steps(full));
+  }
+
+  /** Returns a listener that tells of the epochs of a training; ten of all are printed. */
+  public ProgressListener listener() {
+    return new ProgressListener() {
+      @Override
+      public void onEpoch(Training training, History.Epoch epoch) {
+        progress(epoch.number() - 1, "loss", epoch.train().loss());
+      }
+    };
+  }
+
   private long seconds() {
     return (System.nanoTime() - begin) / 1_000_000_000L;
   }
@@ -125,12 +161,14 @@ public final class Example {
   }
 
   /**
-   * Takes a result.
+   * Takes a result of the real data.
    *
-   * @param twin what the same recipe reaches in PyTorch
+   * @param twin what the same recipe reaches in PyTorch; a short run and one on embedded data do
+   *     not show it, for it has learned something else
    */
   public void measure(String what, double value, double twin) {
-    results.add(new Result(what, value, Optional.of(twin)));
+    boolean comparable = arguments.dataDir().isPresent() && !isShort();
+    results.add(new Result(what, value, comparable ? Optional.of(twin) : Optional.empty()));
   }
 
   /** Writes a picture. */
@@ -144,18 +182,23 @@ public final class Example {
   }
 
   private Path place(String file) {
+    Path path = folder().resolve(file);
+    pictures.add(path);
+    return path;
+  }
+
+  /** Returns the folder of pictures and results, which is there. */
+  private Path folder() {
     Path folder = arguments.out().orElse(Path.of("runs", name));
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new FoveaException(folder + ": the folder could not be made: " + e.getMessage(), e);
     }
-    Path path = folder.resolve(file);
-    pictures.add(path);
-    return path;
+    return folder;
   }
 
-  /** Prints the results. */
+  /** Prints the results and writes them, as JSON, beside the pictures. */
   public void end() {
     boolean twins = results.stream().anyMatch(r -> r.twin().isPresent());
     Table table = twins ? new Table("measure", "Fovea", "PyTorch") : new Table("measure", "Fovea");
@@ -170,8 +213,10 @@ public final class Example {
     System.out.print(table);
     pictures.forEach(p -> System.out.println("picture: " + p));
     System.out.println("time: " + seconds() + " s");
+    String report = Json.write(report());
+    AtomicFiles.write(folder().resolve(RESULTS), report + "\n");
     if (arguments.isJson()) {
-      System.out.println(Json.write(report()));
+      System.out.println(report);
     }
   }
 
@@ -184,7 +229,9 @@ public final class Example {
     report.put("example", name);
     report.put("measures", measures);
     report.put("pytorch", twins);
-    report.put("pictures", pictures.stream().map(Path::toString).toList());
+    report.put("real_data", arguments.dataDir().isPresent());
+    report.put("short", isShort());
+    report.put("pictures", pictures.stream().map(p -> p.getFileName().toString()).toList());
     report.put("seconds", seconds());
     return report;
   }

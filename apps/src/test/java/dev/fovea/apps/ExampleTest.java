@@ -9,6 +9,8 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,12 +41,33 @@ final class ExampleTest {
   }
 
   @Test
-  void picturesLieInTheFolder() {
+  void picturesAndResultsLieInTheFolder() throws IOException {
     Example example = Example.start("a", "--out", folder.resolve("new").toString());
     example.picture("p.png", Tensor.zeros(Shape.of(4, 4, 1)));
     example.measure("m", 1.5);
+    example.measure("of real data", 2, 3);
     example.end();
     assertThat(folder.resolve("new/p.png")).exists();
+    assertThat(Files.readString(folder.resolve("new/results.json")))
+        .contains("\"measures\":{\"m\":1.5,\"of real data\":2", "\"pytorch\":{}", "[\"p.png\"]");
+  }
+
+  @Test
+  void aTwinStandsBesideRealDataAlone() throws IOException {
+    Example example = Example.start("a", "--out", "" + folder, "--data-dir", "" + folder);
+    example.measure("m", 2, 3);
+    example.end();
+    assertThat(Files.readString(folder.resolve("results.json"))).contains("\"pytorch\":{\"m\":3");
+  }
+
+  @Test
+  void aSetIsInTheFolderOfDataOrIsThatFolder() throws IOException {
+    Files.createDirectories(folder.resolve("mnist"));
+    Example example = Example.start("a", "--data-dir", "" + folder);
+    assertThat(example.data("mnist")).contains(folder.resolve("mnist"));
+    assertThat(example.data("other")).contains(folder);
+    assertThat(example.find("models/net.onnx")).isEmpty();
+    assertThat(Example.start("a").data("mnist")).isEmpty();
   }
 
   @Test

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /** The example programs that come with the command, one source file each. */
 final class Examples {
   /** In the order in which a course meets them. */
-  private static final List<String> NAMES = List.of("gan", "dqn");
+  private static final List<String> NAMES =
+      List.of("medical", "plates", "superres", "autoencoders", "fewshot", "gan", "dqn");
 
   private static final Pattern FIRST_SENTENCE = Pattern.compile("(?s)/\\*\\*[\\s*]*(.*?)\\.\\s");
 

@@ -16,13 +16,16 @@ import picocli.CommandLine.Parameters;
     description = {
       "The file may be a compact source file: methods without a class around them, of which main is"
           + " called. All of Fovea is on its class path and the vector kernels compute; no Maven and"
-          + " no module file is needed. What follows the file's name is passed on to the program."
+          + " no module file is needed. What follows the file's name is passed on to the program.",
+      "run gallery runs examples in full, all or those that are named behind it, and writes"
+          + " gallery.md and their pictures into the folder of --out (docs)."
     },
     footer = {
       "",
       "Examples:",
       "  fovea run --list",
       "  fovea run gan",
+      "  fovea run gallery --data-dir DIR gan",
       "  fovea run MyNetwork.java --epochs 3"
     })
 final class RunCommand implements Callable<Integer> {
@@ -50,7 +53,9 @@ final class RunCommand implements Callable<Integer> {
       System.out.print(table);
       return 0;
     }
-    return compile(program).start(args, System.err);
+    return program.equals(Gallery.NAME)
+        ? Gallery.parse(args).run()
+        : compile(program).start(args, System.err);
   }
 
   private static SourceProgram compile(String program) {

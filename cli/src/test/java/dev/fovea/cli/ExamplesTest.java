@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,5 +44,35 @@ final class ExamplesTest {
     try (Stream<Path> written = Files.list(folder)) {
       assertThat(written).isNotEmpty();
     }
+  }
+
+  @Test
+  void theGalleryShowsWhatThereIsOfResults() throws IOException {
+    Path results = Files.createDirectories(folder.resolve("gallery/gan")).resolve("results.json");
+    Files.writeString(
+        results,
+        """
+        {"example":"gan","measures":{"distance":12.34567,"share":0.5},"pytorch":{"share":0.25},
+        "real_data":true,"short":false,"pictures":["digits.png"],"seconds":71}
+        """);
+    assertThat(Gallery.parse(List.of("--page", "--out", "" + folder)).run()).isZero();
+    assertThat(Files.readAllLines(folder.resolve("gallery.md")))
+        .contains(
+            "## gan",
+            "`./fovea run gan --data-dir DIR`, 71 s, source: [gan.java](../examples/gan.java)",
+            "| distance | 12.35 |  |",
+            "| share | 0.5000 | 0.2500 |",
+            "![digits](gallery/gan/digits.png)")
+        .doesNotContain("## dqn");
+  }
+
+  @Test
+  void theGalleryKnowsItsArguments() {
+    assertThatThrownBy(() -> Gallery.parse(List.of("gann")))
+        .hasMessageContaining("no file and no example \"gann\"; did you mean gan?");
+    assertThatThrownBy(() -> Gallery.parse(List.of("--pages")))
+        .hasMessage("gallery: no argument \"--pages\"; there are --data-dir, --out, --page");
+    assertThatThrownBy(() -> Gallery.parse(List.of("--out")))
+        .hasMessage("gallery: --out needs a value");
   }
 }
