@@ -29,14 +29,20 @@ import org.jspecify.annotations.Nullable;
  * its last bits with the size of the batch in which it was computed. A model that {@linkplain
  * Model#fixesBatch suits some batch sizes only} computes each request as it is.
  *
- * <p>Any number of threads, virtual ones too, may use a batcher at once.
+ * <p>Any number of threads, virtual ones too, may use a batcher at once. A request that meets no
+ * other is computed by the thread that asks, if {@link #warmUp} has shown that this takes less than
+ * two milliseconds: handing it over would take a good part of that.
  */
 public final class Batcher implements AutoCloseable {
+  /** What is computed faster than this is not worth handing to another thread. */
+  private static final long SHORT_NANOS = 2_000_000;
+
   private final Model model;
   private final Batching rule;
   private final PendingQueue queue;
   private final BatchObserver observer;
   private final List<Thread> threads;
+  private volatile boolean isShort;
 
   private Batcher(Model model, Batching rule, BatchObserver observer) {
     this.model = model;
@@ -68,6 +74,13 @@ public final class Batcher implements AutoCloseable {
    * @param atLeast for how long; each size is computed once at least
    */
   public void warmUp(Duration atLeast) {
+    computeZeros(atLeast);
+    long begun = System.nanoTime();
+    var _ = model.run(zeros(1));
+    isShort = System.nanoTime() - begun < SHORT_NANOS;
+  }
+
+  private void computeZeros(Duration atLeast) {
     int[] sizes = model.fixesBatch() ? new int[] {1} : rule.sizes();
     long until = System.nanoTime() + atLeast.toNanos();
     do {
@@ -95,6 +108,9 @@ public final class Batcher implements AutoCloseable {
    * @throws FoveaException if a shape is not the input's
    */
   public List<Tensor> run(List<Tensor> inputs, Duration timeout) {
+    if (isShort && requireSamples(inputs) <= rule.maxBatch() && queue.passes()) {
+      return runAtOnce(inputs);
+    }
     CompletableFuture<List<Tensor>> answer = submit(inputs, timeout);
     try {
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -109,6 +125,18 @@ public final class Batcher implements AutoCloseable {
       throw new FoveaException("batcher: interrupted while it waited", e);
     } catch (ExecutionException e) {
       throw failure(e.getCause());
+    }
+  }
+
+  /** Computes a request that meets nobody, without handing it to another thread. */
+  private List<Tensor> runAtOnce(List<Tensor> inputs) {
+    long begun = System.nanoTime();
+    try {
+      List<Tensor> outputs = model.run(inputs);
+      observer.computed(inputs.get(0).shape().dim(0), 0, System.nanoTime() - begun);
+      return outputs;
+    } finally {
+      queue.computed();
     }
   }
 
@@ -174,6 +202,7 @@ public final class Batcher implements AutoCloseable {
     try {
       for (List<Part> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
         compute(batch);
+        queue.computed();
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts these threads", e);

@@ -25,6 +25,7 @@ final class PendingQueue {
   private final Condition changed = lock.newCondition();
   private final Deque<Pending> waiting = new ArrayDeque<>();
   private int samples;
+  private int computing;
   private boolean closed;
 
   /**
@@ -87,17 +88,48 @@ final class PendingQueue {
     }
   }
 
-  /** Waits for a batch; it is empty once the queue is closed and nothing waits. */
+  /**
+   * Returns whether a request may be computed at once, by the thread that asks: nothing waits, and
+   * fewer batches are computed than may be. Then {@link #computed} must follow.
+   */
+  boolean passes() {
+    lock.lock();
+    try {
+      boolean free =
+          !closed && waiting.isEmpty() && computing < rule.instances() && rule.maxDelay().isZero();
+      computing += free ? 1 : 0;
+      return free;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that a batch has been computed. */
+  void computed() {
+    lock.lock();
+    try {
+      computing--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for a batch, after which {@link #computed} must follow; it is empty once the queue is
+   * closed, nothing waits and nothing is computed.
+   */
   List<Part> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         waitForMore();
         dropOver();
-        if (samples > 0) {
+        if (samples > 0 && computing < rule.instances()) {
+          computing++;
           return whole ? List.of(nextWhole()) : next();
         }
-        if (closed) {
+        if (closed && samples == 0 && computing == 0) {
           return List.of();
         }
         changed.await();

@@ -167,6 +167,28 @@ final class BatcherTest {
     }
   }
 
+  /** Who asks computes himself; what comes meanwhile waits for him, and closing does, too. */
+  @Test
+  void aRequestThatMeetsNobodyIsNotHandedOver() throws Exception {
+    Batcher batcher = Batcher.of(gate.model(), Batching.usual());
+    batcher.warmUp(Duration.ZERO);
+    gate.forget();
+    gate.close();
+    CompletableFuture<List<Tensor>> first = new CompletableFuture<>();
+    Thread asking =
+        Thread.startVirtualThread(
+            () -> first.complete(batcher.run(List.of(Gate.input(1, 3)), LONG)));
+    gate.await();
+    CompletableFuture<List<Tensor>> second = batcher.submit(List.of(Gate.input(2, 5)), LONG);
+    Thread closing = Thread.startVirtualThread(batcher::close);
+    assertThat(batcher.waiting()).isEqualTo(2);
+    gate.open();
+    asking.join();
+    closing.join();
+    answers(first, Gate.input(1, 3));
+    answers(second, Gate.input(2, 5));
+  }
+
   @Test
   void refusesOtherShapes() {
     try (Batcher batcher = batcher(Batching.usual().maxQueue(16))) {
