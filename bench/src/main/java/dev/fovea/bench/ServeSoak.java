@@ -40,7 +40,8 @@ final class ServeSoak {
   private static final Pattern HEAP = Pattern.compile("fovea_heap_bytes (\\d+)");
 
   private final Path home;
-  private final long until;
+  private final double seconds;
+  private volatile long until;
   private final List<Path> files = new ArrayList<>();
   private final List<List<ServeWork>> work = new ArrayList<>();
   private final AtomicLong answered = new AtomicLong();
@@ -52,7 +53,7 @@ final class ServeSoak {
 
   ServeSoak(Path home, double seconds) {
     this.home = home;
-    this.until = System.nanoTime() + (long) (seconds * 1e9);
+    this.seconds = seconds;
   }
 
   /** Runs to the end, or to the first wrong answer, and returns what happened in one line. */
@@ -83,6 +84,7 @@ final class ServeSoak {
   }
 
   private void load(int port, Path served) {
+    until = System.nanoTime() + (long) (seconds * 1e9);
     List<Runnable> all = new ArrayList<>();
     for (int c = 0; c < CHECKING; c++) {
       int client = c;
@@ -113,7 +115,7 @@ final class ServeSoak {
   }
 
   private boolean goesOn() {
-    return System.nanoTime() < until && failure.get() == null;
+    return System.nanoTime() - until < 0 && failure.get() == null;
   }
 
   /** Asks again and again; each answer must be that of one of the two models. */
@@ -242,6 +244,9 @@ final class ServeSoak {
             leastMebibytes(1),
             leastMebibytes(2));
     String failed = failure.get();
+    if (failed == null && Math.min(answered.get(), replaced.get()) == 0) {
+      failed = "nothing was answered or replaced in " + seconds + " s";
+    }
     if (failed != null) {
       throw new FoveaException("soak: " + failed + " (" + text + ")");
     }

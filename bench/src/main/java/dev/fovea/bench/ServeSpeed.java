@@ -74,13 +74,13 @@ record ServeSpeed(Path home, int threads) {
 
   private static void rows(
       String net, HttpLoad own, Optional<HttpLoad> peer, int rounds, double seconds, boolean json) {
+    Rate _ = own.measure(CLIENTS.get(1), WARM_UP);
+    peer.ifPresent(p -> {
+      Rate _ = p.measure(CLIENTS.get(1), seconds);
+    });
     for (int clients : CLIENTS) {
       List<Rate> ours = new ArrayList<>();
       List<Rate> theirs = new ArrayList<>();
-      Rate _ = own.measure(clients, seconds / 2);
-      peer.ifPresent(p -> {
-        Rate _ = p.measure(clients, seconds / 2);
-      });
       for (int i = 0; i < rounds; i++) {
         ours.add(own.measure(clients, seconds));
         peer.ifPresent(p -> theirs.add(p.measure(clients, seconds)));
