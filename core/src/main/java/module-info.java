@@ -22,6 +22,7 @@ module dev.fovea.core {
   exports dev.fovea.engine.kernel to
       dev.fovea.cli,
       dev.fovea.formats,
+      dev.fovea.machine,
       dev.fovea.simd,
       dev.fovea.train;
   exports dev.fovea.engine.compile to

@@ -1,5 +1,6 @@
 package dev.fovea.machine;
 
+import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.machine.assembler.Width;
 import dev.fovea.machine.kernel.TileShape;
 import dev.fovea.machine.memory.MemoryRefusedException;
@@ -64,8 +65,15 @@ public final class MachineCode implements MicroSource {
     if (!SelfTest.passes(wide) || !SelfTest.passes(narrow)) {
       return Offer.trouble(NOT_USED + "a trial gave wrong numbers on this machine");
     }
+    Optional<ByteProducts> bytes =
+        processor.vnni() && bits == 512 ? Optional.of(new MachineProducts()) : Optional.empty();
+    if (bytes.isPresent() && !SelfTest.passes(bytes.get())) {
+      return Offer.trouble(NOT_USED + "a trial with bytes gave wrong numbers on this machine");
+    }
     String name = two.avx512() ? "AVX-512" : "AVX2";
-    return Offer.of(new Micros(wide, narrow), "machine code of " + name);
+    return Offer.of(
+        new Micros(wide, narrow, bytes),
+        "machine code of " + name + (bytes.isPresent() ? " and VNNI" : ""));
   }
 
   /** Returns the shape of tiles of two vectors, if the processor has registers for them. */

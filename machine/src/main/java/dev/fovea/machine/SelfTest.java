@@ -1,7 +1,12 @@
 package dev.fovea.machine;
 
+import dev.fovea.engine.kernel.ByteProducts;
+import dev.fovea.engine.kernel.ByteProducts.Block;
+import dev.fovea.engine.kernel.Span;
+import dev.fovea.op.Quantized.Rounding;
 import dev.fovea.simd.Micro;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A trial of micro-kernels against plain loops, bit for bit: one tile of each kind. */
 final class SelfTest {
@@ -57,6 +62,45 @@ final class SelfTest {
             micro.maxRows(), (k, m, c) -> k.planar(m, K, t.x, 0, t.w, 0, t.steps, c, 0, columns))
         && t.agrees(micro.maxProductRows(), t::products)
         && t.agrees(Math.min(micro.maxProductRows(), 7), t::products);
+  }
+
+  /** Returns whether products of bytes are those of plain loops: of 7 rows, 2 taps, 5 channels. */
+  static boolean passes(ByteProducts products) {
+    int rows = 7;
+    int columns = 21;
+    int inner = 5;
+    Block b =
+        new Block(rows, 2, inner, 0, columns, 3, Optional.of(new Rounding(7, 0, 255)), columns);
+    byte[] x = new byte[2 * rows * inner + 3];
+    byte[] w = new byte[2 * inner * columns];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (byte) (i * 37);
+    }
+    for (int i = 0; i < w.length; i++) {
+      w[i] = (byte) (i * 53);
+    }
+    byte[] packed = new byte[products.packedSize(2, inner, columns)];
+    products.pack(2, inner, columns, w, 0, columns, packed, 0);
+    float[] own = new float[2 * rows + products.scratch(b)];
+    for (int i = 0; i < 2 * rows; i++) {
+      own[i] = Float.intBitsToFloat(i % 5 == 4 ? -1 : i * inner);
+    }
+    Span numbers = Span.of(numbers(columns, 7));
+    byte[] y = new byte[rows * columns];
+    products.product(
+        b, x, own, 0, 2 * rows, packed, 0, numbers, numbers, new Span(y, 0, y.length), 0);
+    boolean right = true;
+    for (int i = 0; i < y.length; i++) {
+      int sum = 0;
+      for (int j = 0; j < 2 * inner; j++) {
+        int place = Float.floatToRawIntBits(own[j / inner * rows + i / columns]);
+        int q = place < 0 ? 0 : Byte.toUnsignedInt(x[place + j % inner]) - b.zero();
+        sum += q * w[j * columns + i % columns];
+      }
+      float number = numbers.array()[i % columns];
+      right &= y[i] == (byte) b.rounding().get().round((sum + number) * number);
+    }
+    return right;
   }
 
   private void products(Micro k, int m, float[] c) {

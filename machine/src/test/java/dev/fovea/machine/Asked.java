@@ -2,6 +2,7 @@ package dev.fovea.machine;
 
 import dev.fovea.simd.MicroSource;
 import dev.fovea.simd.Micros;
+import java.util.Optional;
 
 /** A program that says what machine code offers. */
 final class Asked {
@@ -9,7 +10,7 @@ final class Asked {
 
   /** Prints the offer for vectors of 256 bits. */
   public static void main(String[] args) {
-    Micros plain = new Micros(new PlainMicro(16), new PlainMicro(8));
+    Micros plain = new Micros(new PlainMicro(16), new PlainMicro(8), Optional.empty());
     MicroSource.Offer offer = new MachineCode().offer(plain, 256);
     System.out.println((offer.toldAtOnce() ? "trouble: " : "said when asked: ") + offer.remark());
   }

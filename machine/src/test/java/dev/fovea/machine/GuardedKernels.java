@@ -1,8 +1,11 @@
 package dev.fovea.machine;
 
+import dev.fovea.machine.kernel.ByteKernels;
+import dev.fovea.machine.kernel.BytePanel;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.machine.memory.Pages;
+import dev.fovea.machine.memory.Processor;
 import dev.fovea.simd.Micro;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,6 +41,11 @@ final class GuardedKernels {
         count += new GuardedKernels(s, atEnd).all(far);
       }
     }
+    if (Processor.ofMachine().vnni()) {
+      for (boolean atEnd : new boolean[] {true, false}) {
+        count += new GuardedKernels(Shapes.all().toList().getLast(), atEnd).bytes();
+      }
+    }
     System.out.println(count + " kernels stayed within bounds");
   }
 
@@ -58,7 +66,10 @@ final class GuardedKernels {
 
   /** Returns so many elements of four bytes of which the last or the first is at the border. */
   private MemorySegment memory(long elements) {
-    long bytes = BYTES * elements;
+    return memoryOfBytes(BYTES * elements);
+  }
+
+  private MemorySegment memoryOfBytes(long bytes) {
     long size = Math.ceilDiv(bytes, Pages.SIZE) * Pages.SIZE;
     MemorySegment pages = Pages.writable(size + Pages.SIZE);
     Pages.forbid(pages.asSlice(atEnd ? size : 0, Pages.SIZE));
@@ -97,6 +108,38 @@ final class GuardedKernels {
     steps(
         made(kernels.planar(m))
             .call(transposed, panel, x, t, c, x, 0, 0, 0, 0, 0, 0, k, 0, k - 1L, ys, 0));
+  }
+
+  private int bytes() {
+    ByteKernels all = new ByteKernels();
+    int count = 0;
+    for (int rows = 1; rows <= ByteKernels.ROWS; rows++) {
+      for (int vectors = 1; vectors <= 4; vectors *= 2) {
+        for (int used : new int[] {1, 15, 16, 16 * vectors}) {
+          bytes(made(all.of(rows, vectors, true)), rows, vectors, used, 1);
+          bytes(made(all.of(rows, vectors, false)), rows, vectors, used, Float.BYTES);
+          count += 2;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Two tiles of two taps of eight channels, the last of which are padding. */
+  private void bytes(Code code, int rows, int vectors, int used, int size) {
+    int m = 2 * rows;
+    MemorySegment x = memory(m * 2L * 2);
+    MemorySegment o = table(2 * m, 8);
+    o.setAtIndex(ValueLayout.JAVA_INT, 1, -1);
+    MemorySegment w = memory(new BytePanel(vectors).size(2, 8) / 4);
+    MemorySegment constants = memory(BytePanel.MASK + 2);
+    long mask = used == Long.SIZE ? -1 : (1L << used) - 1;
+    constants.setAtIndex(ValueLayout.JAVA_INT, BytePanel.MASK, (int) mask);
+    constants.setAtIndex(ValueLayout.JAVA_INT, BytePanel.MASK + 1, (int) (mask >>> 32));
+    MemorySegment zeros = memory(2);
+    MemorySegment y = memoryOfBytes((long) m * used * size);
+    code.call(
+        x, w, constants, zeros, y, o, 0, 0, 0, 0, 0, 0, 2, 8L * m, 4L * m, 8, (long) used * size);
   }
 
   private static void steps(long answer) {

@@ -5,14 +5,18 @@ import dev.fovea.engine.kernel.Providers;
 import dev.fovea.engine.kernel.testing.KernelContract;
 import dev.fovea.engine.kernel.testing.OpCase;
 import dev.fovea.op.Contraction;
+import dev.fovea.op.Quantized;
 
-/** The contractions with micro-kernels in machine code, where this machine can run it. */
+/**
+ * The contractions, of floats and of bytes, with micro-kernels in machine code, where this machine
+ * can run it.
+ */
 final class MachineKernelTest extends KernelContract {
   private final KernelProvider provider = Providers.choose("simd").chosen();
 
   @Override
   protected boolean concerns(OpCase c) {
-    return c.op() instanceof Contraction;
+    return c.op() instanceof Contraction || c.op() instanceof Quantized.Conv2d;
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Chooses the kernels of ops on bytes. */
 record ByteKernels(Micros micros) {
   private ByteProducts products() {
-    return new ExactProducts(micros);
+    return micros.bytes().orElseGet(() -> new ExactProducts(micros));
   }
 
   Optional<Kernel> kernel(Signature s) {
@@ -35,7 +35,9 @@ record ByteKernels(Micros micros) {
           : Optional.empty();
     }
     int columns = y.dim(3) / c.groups();
-    micros.forColumns(columns).expect(true, Micro.Kind.PRODUCT);
+    if (micros.bytes().isEmpty()) {
+      micros.forColumns(columns).expect(true, Micro.Kind.PRODUCT);
+    }
     return Optional.of(new ByteConvolution(products(), c, x, y));
   }
 

@@ -1,6 +1,8 @@
 package dev.fovea.simd;
 
+import dev.fovea.engine.kernel.ByteProducts;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The micro-kernels of one way to compute. All ways have tiles of the same shapes and give the same
@@ -8,15 +10,17 @@ import java.time.Duration;
  *
  * @param two for panels of two vectors
  * @param one for panels of one vector
+ * @param bytes products of bytes; empty if those of floats compute them
  */
-public record Micros(Micro two, Micro one) {
+public record Micros(Micro two, Micro one, Optional<ByteProducts> bytes) {
   private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
 
   /** Those of the Vector API. */
   public static final Micros VECTORS =
       new Micros(
           new TieredMicro(new MicroTwo(), COMPILATION),
-          new TieredMicro(new MicroOne(), COMPILATION));
+          new TieredMicro(new MicroOne(), COMPILATION),
+          Optional.empty());
 
   /** Returns the kernels whose panels waste least on {@code columns} columns. */
   public Micro forColumns(int columns) {

@@ -11,6 +11,11 @@ import java.util.Arrays;
  * prefix.
  */
 public final class Assembler {
+  private static final int BROADCAST = 1 << 4;
+
+  /** Stands where an instruction has no further operand. */
+  private static final Vector NONE = new Vector(0, Width.BITS_128);
+
   private static final int REX_W = 0x48;
   private static final int DIRECT = 0xC0;
 
@@ -212,6 +217,16 @@ public final class Assembler {
     emit(opcode | register.low());
   }
 
+  /** Copies a register if the last result was below zero. */
+  public void moveIfNegative(Register to, Register from) {
+    emit(REX_W | to.high() << 2 | from.high(), 0x0F, 0x48, DIRECT | to.low() << 3 | from.low());
+  }
+
+  /** Sets a mask, 1 to 7, to the lower 16 bits of a register below R8. */
+  public void mask(int mask, Register from) {
+    emit(0xC5, 0xF8, 0x92, DIRECT | mask << 3 | from.low());
+  }
+
   /** Asks the processor what it can: leaf RAX, subleaf RCX; answers in RAX, RBX, RCX, RDX. */
   public void cpuid() {
     emit(0x0F, 0xA2);
@@ -269,27 +284,34 @@ public final class Assembler {
 
   /** An instruction on one register and an operand in memory. */
   public void vector(VectorInstruction op, Vector register, Memory m) {
-    vector(op, register, new Vector(0, register.width()), m);
+    vector(op, register, NONE, m);
   }
 
   /** An instruction on two registers. */
   public void vector(VectorInstruction op, Vector to, Vector from) {
-    vector(op, to, new Vector(0, to.width()), from);
+    vector(op, to, NONE, from);
   }
 
   /** An instruction on two registers and an operand in memory. */
   public void vector(VectorInstruction op, Vector to, Vector first, Memory m) {
     boolean evex = needsEvex(to) || needsEvex(first) || m.broadcast();
-    prefix(evex, op, to, first, m.indexHigh(), m.base().high(), m.broadcast());
+    int flags = m.broadcast() ? BROADCAST : 0;
+    prefix(evex, op, to, first, m.indexHigh(), m.base().high(), flags);
     int bytes = m.broadcast() ? Float.BYTES : op.operand().bytes(to.width());
     operand(to.number() & 7, m, evex ? bytes : 1);
+  }
+
+  /** Stores the lanes of a register that a mask, 1 to 7, tells; needs AVX-512. */
+  public void masked(VectorInstruction op, int mask, Vector register, Memory m) {
+    prefix(true, op, register, NONE, m.indexHigh(), m.base().high(), mask);
+    operand(register.number() & 7, m, op.operand().bytes(register.width()));
   }
 
   /** An instruction on three registers. */
   public void vector(VectorInstruction op, Vector to, Vector first, Vector second) {
     int n = second.number();
     boolean evex = needsEvex(to) || needsEvex(first) || needsEvex(second);
-    prefix(evex, op, to, first, n >> 4, n >> 3 & 1, false);
+    prefix(evex, op, to, first, n >> 4, n >> 3 & 1, 0);
     emit(DIRECT | (to.number() & 7) << 3 | (n & 7));
   }
 
@@ -297,11 +319,14 @@ public final class Assembler {
     return v.width() == Width.BITS_512 || v.number() > 15;
   }
 
-  /** Writes prefix and opcode; x and b are the upper bits of what the operand names. */
+  /**
+   * Writes prefix and opcode; x and b are the upper bits of what the operand names, and flags a
+   * mask or {@link #BROADCAST}.
+   */
   private void prefix(
-      boolean evex, VectorInstruction op, Vector to, Vector first, int x, int b, boolean all) {
+      boolean evex, VectorInstruction op, Vector to, Vector first, int x, int b, int flags) {
     if (evex) {
-      evex(op, to, first, x, b, all);
+      evex(op, to, first, x, b, flags);
     } else {
       vex(op, to, first, x, b);
     }
@@ -319,14 +344,14 @@ public final class Assembler {
     }
   }
 
-  private void evex(VectorInstruction op, Vector to, Vector first, int x, int b, boolean all) {
+  private void evex(VectorInstruction op, Vector to, Vector first, int x, int b, int flags) {
     int r = to.number() >> 3 & 1;
     int rr = to.number() >> 4;
     int v = first.number();
     emit(0x62);
     emit((1 - r) << 7 | (1 - x) << 6 | (1 - b) << 5 | (1 - rr) << 4 | op.map().code());
     emit((~v & 15) << 3 | 4 | op.prefix().code());
-    emit(to.width().code() << 5 | (all ? 1 : 0) << 4 | (1 - (v >> 4)) << 3);
+    emit(to.width().code() << 5 | (1 - (v >> 4)) << 3 | flags);
   }
 
   private void emit(int... bytes) {

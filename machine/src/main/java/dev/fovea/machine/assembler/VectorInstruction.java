@@ -28,19 +28,26 @@ public enum VectorInstruction {
   VPXOR(Prefix.P66, Map.M0F, 0xEF, Operand.WHOLE),
   /** Adds whole numbers of 32 bits. */
   VPADDD(Prefix.P66, Map.M0F, 0xFE, Operand.WHOLE),
-  /** Sums pairs of products of whole numbers of 16 bits. */
-  VPMADDWD(Prefix.P66, Map.M0F, 0xF5, Operand.WHOLE),
   /** Adds to 32 bits four products of unsigned and signed bytes; needs VNNI. */
   VPDPBUSD(Prefix.P66, Map.M0F38, 0x50, Operand.WHOLE),
-  /** Widens unsigned bytes to 16 bits. */
-  VPMOVZXBW(Prefix.P66, Map.M0F38, 0x30, Operand.HALF),
-  /** Widens signed bytes to 16 bits. */
-  VPMOVSXBW(Prefix.P66, Map.M0F38, 0x20, Operand.HALF);
+  /** Multiplies whole numbers of 32 bits. */
+  VPMULLD(Prefix.P66, Map.M0F38, 0x40, Operand.WHOLE),
+  /** Copies four bytes to all lanes. */
+  VPBROADCASTD(Prefix.P66, Map.M0F38, 0x58, Operand.FOUR_BYTES),
+  /** Makes floats of whole numbers. */
+  VCVTDQ2PS(Prefix.NONE, Map.M0F, 0x5B, Operand.WHOLE),
+  /** Makes whole numbers of floats, rounded half to even. */
+  VCVTPS2DQ(Prefix.P66, Map.M0F, 0x5B, Operand.WHOLE),
+  /** Takes the smaller float. */
+  VMINPS(Prefix.NONE, Map.M0F, 0x5D, Operand.WHOLE),
+  /** Stores whole numbers of 32 bits as unsigned bytes; of AVX-512 alone. */
+  VPMOVUSDB(Prefix.PF3, Map.M0F38, 0x11, Operand.QUARTER);
 
   /** The prefix of older instructions that an encoding implies. */
   enum Prefix {
     NONE(0),
-    P66(1);
+    P66(1),
+    PF3(2);
 
     private final int code;
 
@@ -72,13 +79,13 @@ public enum VectorInstruction {
   /** How much memory an operand takes. */
   enum Operand {
     WHOLE,
-    HALF,
+    QUARTER,
     FOUR_BYTES;
 
     int bytes(Width width) {
       return switch (this) {
         case WHOLE -> width.bytes();
-        case HALF -> width.bytes() / 2;
+        case QUARTER -> width.bytes() / 4;
         case FOUR_BYTES -> 4;
       };
     }

@@ -1,12 +1,14 @@
 package dev.fovea.machine.assembler;
 
 import static dev.fovea.machine.assembler.VectorInstruction.VBROADCASTSS;
+import static dev.fovea.machine.assembler.VectorInstruction.VCVTDQ2PS;
+import static dev.fovea.machine.assembler.VectorInstruction.VCVTPS2DQ;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVAPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS_STORE;
+import static dev.fovea.machine.assembler.VectorInstruction.VPBROADCASTD;
 import static dev.fovea.machine.assembler.VectorInstruction.VPDPBUSD;
-import static dev.fovea.machine.assembler.VectorInstruction.VPMOVSXBW;
-import static dev.fovea.machine.assembler.VectorInstruction.VPMOVZXBW;
+import static dev.fovea.machine.assembler.VectorInstruction.VPMOVUSDB;
 import static dev.fovea.machine.assembler.VectorInstruction.VPXOR;
 
 import java.util.ArrayList;
@@ -40,7 +42,8 @@ final class Instructions {
           VectorInstruction.VFMADD231PS,
           VPXOR,
           VectorInstruction.VPADDD,
-          VectorInstruction.VPMADDWD,
+          VectorInstruction.VMINPS,
+          VectorInstruction.VPMULLD,
           VPDPBUSD);
 
   /** Numbers of three registers: none, some and all of which need the bits of prefixes. */
@@ -61,6 +64,7 @@ final class Instructions {
       all.three(op);
     }
     all.moves();
+    all.masks();
     return all.lines;
   }
 
@@ -140,12 +144,9 @@ final class Instructions {
       String begin = name(op, to, first, first) + " " + text(to) + ", " + text(first) + ", ";
       add(begin + pointer(to.width().bytes()) + text(m), a -> a.vector(op, to, first, m));
     }
-    boolean whole = op != VectorInstruction.VPMADDWD;
-    if (whole) {
-      String name = (op == VPXOR ? "vpxord" : base(op)) + " " + text(to) + ", " + text(first);
-      String all = "dword ptr " + text(m) + "{1to" + to.width().floats() + "}";
-      add(name + ", " + all, a -> a.vector(op, to, first, m.forAllLanes()));
-    }
+    String name = (op == VPXOR ? "vpxord" : base(op)) + " " + text(to) + ", " + text(first);
+    String all = "dword ptr " + text(m) + "{1to" + to.width().floats() + "}";
+    add(name + ", " + all, a -> a.vector(op, to, first, m.forAllLanes()));
   }
 
   private void moves() {
@@ -158,12 +159,28 @@ final class Instructions {
           add("vmovups " + whole + ", " + text(v), a -> a.vector(VMOVUPS_STORE, v, m));
           String one = "dword ptr " + text(m);
           add("vbroadcastss " + text(v) + ", " + one, a -> a.vector(VBROADCASTSS, v, m));
-          String half = pointer(width.bytes() / 2) + text(m);
-          add("vpmovzxbw " + text(v) + ", " + half, a -> a.vector(VPMOVZXBW, v, m));
-          add("vpmovsxbw " + text(v) + ", " + half, a -> a.vector(VPMOVSXBW, v, m));
+          add("vpbroadcastd " + text(v) + ", " + one, a -> a.vector(VPBROADCASTD, v, m));
         }
         Vector low = new Vector(5, width);
-        add("vmovaps " + text(v) + ", " + text(low), a -> a.vector(VMOVAPS, v, low));
+        for (VectorInstruction op : List.of(VMOVAPS, VCVTDQ2PS, VCVTPS2DQ)) {
+          add(base(op) + " " + text(v) + ", " + text(low), a -> a.vector(op, v, low));
+        }
+      }
+    }
+  }
+
+  private void masks() {
+    add("kmovw k1, eax", a -> a.mask(1, Register.RAX));
+    add("kmovw k4, ebx", a -> a.mask(4, Register.RBX));
+    add("cmovs rax, rcx", a -> a.moveIfNegative(Register.RAX, Register.RCX));
+    add("cmovs r12, r9", a -> a.moveIfNegative(Register.R12, Register.R9));
+    for (int n : new int[] {1, 28}) {
+      Vector v = new Vector(n, Width.BITS_512);
+      for (Memory m : OPERANDS) {
+        String to = text(m) + "{k" + (n % 4 + 1) + "}, " + text(v);
+        int mask = n % 4 + 1;
+        add("vmovups zmmword ptr " + to, a -> a.masked(VMOVUPS_STORE, mask, v, m));
+        add("vpmovusdb xmmword ptr " + to, a -> a.masked(VPMOVUSDB, mask, v, m));
       }
     }
   }

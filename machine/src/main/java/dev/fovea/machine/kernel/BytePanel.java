@@ -1,0 +1,79 @@
+package dev.fovea.machine.kernel;
+
+/**
+ * Where code of products of bytes finds what: the packed weights of neighbouring columns, and a
+ * line of constants beside them.
+ *
+ * <p>A panel holds the sums of each column's weights, integers, then for each tap and four channels
+ * the four bytes of each column. What is missing to four channels or to the last column is zero.
+ * The constants are floats, or integers as the raw bits of floats.
+ *
+ * @param vectors the vectors of 16 columns: 1, 2 or 4
+ */
+public record BytePanel(int vectors) {
+  /** The place of the biases of up to 64 columns among the constants. */
+  public static final int BIAS = 0;
+
+  /** The place of the multipliers of up to 64 columns. */
+  public static final int MULTIPLIER = 64;
+
+  /** The place of the integer that is added to results. */
+  public static final int ZERO = 128;
+
+  /** The place of the least number of steps. */
+  public static final int LEAST = 129;
+
+  /** The place of the greatest number of steps. */
+  public static final int GREATEST = 130;
+
+  /** The place of the integer that sums of weights are multiplied by. */
+  public static final int MINUS_ZERO = 131;
+
+  /** The place of the 64 bits that say which columns there are. */
+  public static final int MASK = 132;
+
+  /** The number of constants. */
+  public static final int CONSTANTS = 144;
+
+  private static final int FOUR = 4;
+  private static final int LANES = 16;
+
+  /** Returns the panels that waste least on so many columns. */
+  public static BytePanel of(int columns) {
+    BytePanel best = new BytePanel(FOUR);
+    for (int vectors = 2; vectors >= 1; vectors--) {
+      BytePanel other = new BytePanel(vectors);
+      if (other.cost(columns) < best.cost(columns)) {
+        best = other;
+      }
+    }
+    return best;
+  }
+
+  /** Narrow panels read the rows more often. */
+  private double cost(int columns) {
+    return Math.ceilDiv(columns, columns()) * (columns() + (double) FOUR);
+  }
+
+  /** Returns the columns of a panel. */
+  public int columns() {
+    return vectors * LANES;
+  }
+
+  /** Returns how many bytes are read of so many neighbouring channels. */
+  public static int read(int inner) {
+    return Math.ceilDiv(inner, FOUR) * FOUR;
+  }
+
+  /** Returns the bytes of a panel. */
+  public int size(int taps, int inner) {
+    int perTap = Math.multiplyExact(read(inner), columns());
+    return Math.addExact(Math.multiplyExact(taps, perTap), columns() * Integer.BYTES);
+  }
+
+  /** Returns where the byte of a tap, channel and column lies in a panel. */
+  public int at(int tap, int inner, int channel, int column) {
+    int group = tap * (read(inner) / FOUR) + channel / FOUR;
+    return columns() * Integer.BYTES + (group * columns() + column) * FOUR + channel % FOUR;
+  }
+}
