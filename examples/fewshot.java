@@ -126,13 +126,13 @@ void main(String[] args) {
   shots.measure(what + "nearest neighbour of pixels", judge(runs, this::pixels));
   Model contrastive = learn(shots, "contrastive loss", known, WAYS,
       (x, labels) -> Losses.contrastive(4).of(x, labels));
-  shots.measure(what + "contrastive loss", judge(runs, contrastive::run));
+  shots.measure(what + "contrastive loss", judge(runs, contrastive::run), 0.8225);
   Model triplet =
       learn(shots, "triplet loss", known, WAYS, (x, labels) -> Losses.triplet(2).of(x, labels));
-  shots.measure(what + "triplet loss", judge(runs, triplet::run));
+  shots.measure(what + "triplet loss", judge(runs, triplet::run), 0.61);
   Model prototypes =
       learn(shots, "prototypical network", known, WAYS, (x, labels) -> Prototypes.loss(x, WAYS, 1));
-  shots.measure(what + "prototypical network", judge(runs, prototypes::run));
+  shots.measure(what + "prototypical network", judge(runs, prototypes::run), 0.755);
   shots.picture("told.png", sheet(runs.getFirst(), prototypes));
   shots.end();
 }

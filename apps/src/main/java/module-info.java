@@ -6,10 +6,13 @@ module dev.fovea.apps {
   requires transitive dev.fovea.vision;
   requires transitive dev.fovea.systems;
   requires dev.fovea.zoo;
+  requires java.logging;
+  requires org.apache.lucene.core;
 
   exports dev.fovea.apps;
   exports dev.fovea.apps.fewshot;
   exports dev.fovea.apps.play;
   exports dev.fovea.apps.quality;
+  exports dev.fovea.apps.search;
   exports dev.fovea.apps.text;
 }

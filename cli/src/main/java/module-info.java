@@ -2,6 +2,7 @@
 @SuppressWarnings("requires-automatic")
 module dev.fovea.cli {
   requires static org.jspecify;
+  requires dev.fovea.apps;
   requires dev.fovea.core;
   requires dev.fovea.formats;
   requires dev.fovea.insight;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class Examples {
   /** In the order in which a course meets them. */
   private static final List<String> NAMES =
-      List.of("medical", "plates", "superres", "autoencoders", "fewshot", "gan", "dqn");
+      List.of("features", "medical", "plates", "superres", "autoencoders", "fewshot", "retrieval", "gan", "dqn");
 
   private static final Pattern FIRST_SENTENCE = Pattern.compile("(?s)/\\*\\*[\\s*]*(.*?)\\.\\s");
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       InspectCommand.class,
       ExplainCommand.class,
       LookCommand.class,
+      SearchCommand.class,
       ImagineCommand.class,
       DrawCommand.class,
       ConvertCommand.class,

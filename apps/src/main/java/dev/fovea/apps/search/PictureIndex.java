@@ -1,0 +1,200 @@
+package dev.fovea.apps.search;
+
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.tensor.FoveaException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.NIOFSDirectory;
+import org.apache.lucene.util.InfoStream;
+
+/**
+ * An index on disk of vectors with a name and a stamp each, such as the features of picture files
+ * and when these were changed. It finds the nearest by a graph of neighbours (HNSW; Malkov and
+ * Yashunin, 2020), which Lucene keeps: fast, and nearly always the right ones.
+ *
+ * <p>An index belongs to one kind of features, whose name it remembers. One process at a time may
+ * have it open.
+ */
+public final class PictureIndex implements AutoCloseable {
+  /** The most numbers of a vector. */
+  public static final int MOST_NUMBERS = 1024;
+
+  private static final String NAME = "name";
+  private static final String STAMP = "stamp";
+  private static final String VECTOR = "vector";
+  private static final String FEATURES = "features";
+
+  /** Held, so that its level stays: Lucene would say on the console which vectors it uses. */
+  private static final Logger LUCENE = Logger.getLogger("org.apache.lucene");
+
+  private final Path folder;
+  private final FSDirectory directory;
+  private final IndexWriter writer;
+
+  private PictureIndex(Path folder, FSDirectory directory, IndexWriter writer) {
+    this.folder = folder;
+    this.directory = directory;
+    this.writer = writer;
+  }
+
+  /**
+   * Opens the index in a folder, or a new one.
+   *
+   * @param features the name of the features; a new index takes it
+   * @throws FoveaException if the index has other features, is damaged, or is open elsewhere
+   */
+  public static PictureIndex open(Path folder, String features) {
+    LUCENE.setLevel(Level.SEVERE);
+    return reading(
+        folder,
+        () -> {
+          // Lucene maps files into memory by native calls where it may choose.
+          FSDirectory directory = new NIOFSDirectory(folder);
+          IndexWriterConfig config =
+              new IndexWriterConfig().setInfoStream(InfoStream.NO_OUTPUT).setCommitOnClose(true);
+          IndexWriter writer = new IndexWriter(directory, config);
+          PictureIndex index = new PictureIndex(folder, directory, writer);
+          index.requireFeatures(features);
+          return index;
+        });
+  }
+
+  private void requireFeatures(String features) {
+    Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
+    String own = features;
+    if (data != null) {
+      for (Map.Entry<String, String> e : data) {
+        own = e.getKey().equals(FEATURES) ? e.getValue() : own;
+      }
+    }
+    if (!own.equals(features)) {
+      close();
+      throw new FoveaException(
+          "%s: an index of features of %s, not of %s; give another folder or delete it"
+              .formatted(folder, own, features));
+    }
+    writer.setLiveCommitData(Map.of(FEATURES, features).entrySet());
+  }
+
+  /**
+   * Adds a vector, in place of one of the same name.
+   *
+   * @throws FoveaException if it has more than {@value #MOST_NUMBERS} numbers or another length
+   *     than those that are there
+   */
+  public void put(String name, String stamp, float... vector) {
+    if (vector.length < 1 || vector.length > MOST_NUMBERS) {
+      throw new FoveaException(
+          "index: vectors of 1 to %s numbers expected, got %s"
+              .formatted(MOST_NUMBERS, vector.length));
+    }
+    reading(
+        folder,
+        () -> {
+          Document document = new Document();
+          document.add(new StringField(NAME, name, Field.Store.YES));
+          document.add(new StoredField(STAMP, stamp));
+          document.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.COSINE));
+          return writer.updateDocument(new Term(NAME, name), document);
+        });
+  }
+
+  /** Removes a vector, if it is there. */
+  public void remove(String name) {
+    reading(folder, () -> writer.deleteDocuments(new Term(NAME, name)));
+  }
+
+  /** Returns the stamp of each name that is there. */
+  public Map<String, String> stamps() {
+    return reading(
+        folder,
+        () -> {
+          try (DirectoryReader reader = DirectoryReader.open(writer)) {
+            Map<String, String> stamps = new HashMap<>();
+            IndexSearcher searcher = new IndexSearcher(reader);
+            int most = Math.max(1, reader.maxDoc());
+            for (ScoreDoc hit : searcher.search(new MatchAllDocsQuery(), most).scoreDocs) {
+              Document d = searcher.storedFields().document(hit.doc);
+              stamps.put(d.get(NAME), d.get(STAMP));
+            }
+            return stamps;
+          }
+        });
+  }
+
+  /**
+   * Returns about the nearest vectors by the cosine, the nearest first.
+   *
+   * @param count how many, 1 or more, or all if there are fewer
+   */
+  public List<Match> nearest(float[] vector, int count) {
+    return reading(
+        folder,
+        () -> {
+          try (DirectoryReader reader = DirectoryReader.open(writer)) {
+            return nearest(new IndexSearcher(reader), vector, count);
+          }
+        });
+  }
+
+  private static List<Match> nearest(IndexSearcher searcher, float[] vector, int count)
+      throws IOException {
+    List<Match> found = new ArrayList<>();
+    KnnFloatVectorQuery query = new KnnFloatVectorQuery(VECTOR, vector, count);
+    for (ScoreDoc hit : searcher.search(query, count).scoreDocs) {
+      // Lucene's score of a cosine c is (1 + c) / 2.
+      String name = searcher.storedFields().document(hit.doc).get(NAME);
+      found.add(new Match(name, 2 * (double) hit.score - 1));
+    }
+    return found;
+  }
+
+  /** What reads or writes files. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T run() throws IOException;
+  }
+
+  private static <T> T reading(Path folder, Reading<T> reading) {
+    try {
+      return reading.run();
+    } catch (IOException e) {
+      throw new FoveaException(folder + ": the index: " + AtomicFiles.reason(e), e);
+    } catch (IllegalArgumentException e) {
+      throw new FoveaException(folder + ": the index: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes what is new, and closes the files. */
+  @Override
+  public void close() {
+    reading(
+        folder,
+        () -> {
+          writer.close();
+          directory.close();
+          return folder;
+        });
+  }
+}

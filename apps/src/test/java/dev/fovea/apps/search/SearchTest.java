@@ -1,0 +1,82 @@
+package dev.fovea.apps.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SearchTest {
+  @TempDir private Path folder;
+
+  private static float[] random(long seed) {
+    Rng rng = Seed.of(seed).rng();
+    float[] vector = new float[8];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = rng.nextGaussian(1);
+    }
+    return vector;
+  }
+
+  @Test
+  void theIndexFindsNearlyAllThatIsNearest() {
+    ExactSearch exact = new ExactSearch();
+    try (PictureIndex index = PictureIndex.open(folder, "random")) {
+      for (int i = 0; i < 300; i++) {
+        exact.add("v" + i, random(i));
+        index.put("v" + i, "1", random(i));
+      }
+      double recall = 0;
+      for (int q = 1_000; q < 1_010; q++) {
+        List<Match> right = exact.nearest(random(q), 10);
+        List<Match> found = index.nearest(random(q), 10);
+        recall += Retrieval.recall(found, right) / 10;
+        assertThat(found.getFirst().similarity())
+            .isCloseTo(right.getFirst().similarity(), within(1e-5));
+      }
+      assertThat(recall).isGreaterThan(0.9);
+    }
+  }
+
+  @Test
+  void whatIsInTheIndexIsThereAgain() {
+    try (PictureIndex index = PictureIndex.open(folder, "net")) {
+      index.put("a", "1", 1, 0);
+      index.put("b", "1", 0, 1);
+      index.put("a", "2", 3, 3);
+    }
+    try (PictureIndex index = PictureIndex.open(folder, "net")) {
+      assertThat(index.stamps()).isEqualTo(Map.of("a", "2", "b", "1"));
+      assertThat(index.nearest(new float[] {1, 1}, 5))
+          .extracting(Match::name)
+          .containsExactly("a", "b");
+      index.remove("b");
+      assertThat(index.stamps()).containsOnlyKeys("a");
+      assertThatThrownBy(() -> index.put("c", "1", 1, 2, 3))
+          .hasMessageStartingWith(folder + ": the index: ");
+      assertThatThrownBy(() -> index.put("c", "1", new float[1025]))
+          .hasMessage("index: vectors of 1 to 1024 numbers expected, got 1025");
+    }
+    assertThatThrownBy(() -> PictureIndex.open(folder, "other"))
+        .hasMessage(
+            folder
+                + ": an index of features of net, not of other; give another folder or delete it");
+  }
+
+  /** Right are the answers 1, 3 and 4 of 5: (1/1 + 2/3 + 3/4) / 3. */
+  @Test
+  void averagePrecisionIsThatOfTheRightAnswers() {
+    List<Match> answers =
+        List.of("a", "x", "b", "c", "y").stream().map(n -> new Match(n, 1)).toList();
+    assertThat(Retrieval.averagePrecision(answers, 10, "abc"::contains))
+        .isCloseTo((1 + 2 / 3.0 + 3 / 4.0) / 3, within(1e-12));
+    assertThat(Retrieval.averagePrecision(answers, 2, "abc"::contains)).isEqualTo(1);
+    assertThat(Retrieval.averagePrecision(answers, 5, "z"::equals)).isZero();
+  }
+}

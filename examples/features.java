@@ -1,0 +1,139 @@
+import static dev.fovea.nn.Layers.*;
+import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.optim.Optimizers.adam;
+
+import dev.fovea.apps.Example;
+import dev.fovea.data.*;
+import dev.fovea.nn.*;
+import dev.fovea.optim.Schedules;
+import dev.fovea.systems.linear.LinearClassifier;
+import dev.fovea.tensor.*;
+import dev.fovea.train.*;
+import dev.fovea.vision.*;
+import dev.fovea.vision.augment.Augmentations;
+import java.nio.file.Path;
+
+/**
+ * Features made by hand (LBP, Gabor, DoG, HOG) with a linear classifier beside a network that learns
+ * its own.
+ *
+ * <p>All learn from the same pictures: digits, and smiling or neutral faces of people of whom none is
+ * in both parts.
+ */
+record Task(String name, DataSplit pictures, int cell, Layer network, int epochs, String changes) {}
+
+/** Digits see little of each other: a small network of two convolutions. */
+Layer digits() {
+  return sequence(
+      conv2d(16, 5).same(), relu(), maxPool(2), conv2d(32, 5).same(), relu(), maxPool(2),
+      flatten(), dropout(0.5), dense(10));
+}
+
+/** Faces are few: little more than a smile can be learned from them. */
+Layer faces() {
+  return sequence(
+      conv2d(16, 5).same(), batchNorm(), relu(), maxPool(2),
+      conv2d(24, 3).same(), batchNorm(), relu(), maxPool(2),
+      conv2d(32, 3).same(), batchNorm(), relu(), maxPool(2), flatten(), dropout(0.5), dense(2));
+}
+
+/** A data set as numbers with labels. */
+record Described(List<float[]> numbers, int[] labels) {}
+
+Described describe(Dataset data, Descriptor descriptor) {
+  List<float[]> numbers = new ArrayList<>();
+  int[] labels = new int[data.size()];
+  for (int i = 0; i < labels.length; i++) {
+    Sample sample = data.read(i, Seed.of(i));
+    numbers.add(descriptor.of(sample.picture()));
+    labels[i] = sample.label();
+  }
+  return new Described(numbers, labels);
+}
+
+/** Returns the accuracy of a linear classifier of described pictures. */
+double judge(Task task, Descriptor descriptor) {
+  Described train = describe(task.pictures().train(), descriptor);
+  Described test = describe(task.pictures().test(), descriptor);
+  return LinearClassifier.fit(train.numbers(), train.labels(), 1)
+      .accuracy(test.numbers(), test.labels());
+}
+
+void compare(Example features, Task task) {
+  Map<String, Descriptor> descriptors = new LinkedHashMap<>();
+  descriptors.put("pixels", Descriptor.pixels());
+  descriptors.put("LBP", Descriptor.binaryPatterns(2 * task.cell()));
+  descriptors.put("DoG", Descriptor.gaussianDifferences(task.cell()));
+  descriptors.put("Gabor", Descriptor.gabor(task.cell()));
+  descriptors.put("HOG", Descriptor.orientedGradients(task.cell()));
+  descriptors.forEach((name, d) -> {
+    double accuracy = judge(task, d);
+    System.out.println("  " + task.name() + " by " + name + ": " + accuracy);
+    features.measure(task.name() + ", accuracy: " + name + " and linear classifier", accuracy);
+  });
+  Dataset train = task.pictures().train();
+  Model model = Model.build(task.network(), train.inputShape(), features.seed());
+  Trainer.of(model, crossEntropy(), adam(2e-3)).seed(features.seed())
+      .schedule(Schedules.cosine()).listeners(features.listener())
+      .fit(train.augment(Augmentations.parse(task.changes())).shuffled().batches(32),
+          features.epochs(task.epochs()));
+  features.measure(task.name() + ", accuracy: network",
+      Outcomes.of(model, task.pictures().test()).topK(1));
+}
+
+/** Reads smiling and neutral faces, every fifth person to test with. */
+DataSplit smiles(Path folder) {
+  return new DataSplit(part(folder, false), part(folder, true));
+}
+
+InMemoryImages part(Path folder, boolean test) {
+  List<Tensor> faces = new ArrayList<>();
+  List<Integer> labels = new ArrayList<>();
+  for (int person = 1; person <= 173; person++) {
+    for (int smile = 0; smile < 2; smile++) {
+      String name = (smile == 0 ? "neutral/%03d_03.jpg" : "smiling/%03d_08.jpg").formatted(person);
+      if (java.nio.file.Files.exists(folder.resolve(name)) && (person % 5 == 0) == test) {
+        faces.add(face(Images.toGrey(Images.read(folder.resolve(name)))));
+        labels.add(smile);
+      }
+    }
+  }
+  if (faces.isEmpty()) {
+    throw new FoveaException(folder + ": no neutral/NNN_03.jpg and smiling/NNN_08.jpg");
+  }
+  byte[] pixels = new byte[faces.size() * 48 * 48];
+  for (int i = 0; i < pixels.length; i++) {
+    pixels[i] = (byte) Math.round(faces.get(i / 2304).data()[i % 2304]);
+  }
+  return new InMemoryImages(Preprocessing.scaled(Shape.of(48, 48, 1)), pixels,
+      labels.stream().mapToInt(l -> l).toArray(), List.of("neutral", "smiling"));
+}
+
+/** Cuts out what is between forehead and chin, 128 × 128 pixels, at 48 × 48. */
+Tensor face(Tensor grey) {
+  Tensor part = Tensor.zeros(Shape.of(128, 128, 1));
+  for (int y = 0; y < 128; y++) {
+    System.arraycopy(grey.data(), (70 + y) * 256 + 64, part.data(), y * 128, 128);
+  }
+  return Images.resize(part, 48, 48);
+}
+
+void main(String[] args) {
+  Example features = Example.start("features", args);
+  DataSplit all = features.data("mnist").map(Idx::mnist)
+      .orElseGet(() -> Digits.load(features.seed(), features.count(3_000), features.count(1_000)));
+  DataSplit some = new DataSplit(
+      all.train().take(features.count(3_000)), all.test().take(features.count(1_000)));
+  compare(features, new Task("digits", some, 4, digits(), 10, "shift:0.07"));
+  features.data("london-faces").filter(f -> java.nio.file.Files.isDirectory(f.resolve("smiling")))
+      .ifPresent(f -> compare(features,
+          new Task("smiles", smiles(f), 8, faces(), 40, "shift:0.05,flip,brightness:0.2")));
+  ContactSheet sheet = new ContactSheet(112, 112);
+  Tensor picture = some.test().read(0, Seed.of(0)).picture();
+  sheet.add(picture, "picture");
+  for (String name : List.of("lbp", "gabor-0", "dog-on", "sobel-magnitude")) {
+    sheet.add(ImageKernels.find(name).apply(picture), name);
+  }
+  features.picture("features.png", sheet.toImage());
+  features.end();
+}
