@@ -101,7 +101,7 @@ public final class CompareRoom implements Room {
     fields.put("millis", best);
     fields.put("parameters", net.model().parameters().count(false));
     fields.put("flops", net.model().summary().flops());
-    fields.put("layers", net.model().summary().rows().stream().map(Summary.Row::path).toList());
+    fields.put("layers", net.layers().stream().map(Summary.Row::path).toList());
     return Answer.json(fields);
   }
 
@@ -110,8 +110,7 @@ public final class CompareRoom implements Room {
     OpenModel net = state.workspace().model(f.text("model"));
     Tensor input = input(net, f);
     String path = f.text("layer");
-    List<Summary.Row> rows =
-        net.model().summary().rows().stream().filter(r -> r.path().equals(path)).toList();
+    List<Summary.Row> rows = net.layers().stream().filter(r -> r.path().equals(path)).toList();
     Map<String, Tensor> seen =
         net.model().observe(path).of(input.reshape(input.shape().prepend(1)));
     return Answer.bundle(LayerMaps.of(Map.of(), rows, seen));

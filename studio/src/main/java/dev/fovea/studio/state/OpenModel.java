@@ -2,6 +2,7 @@ package dev.fovea.studio.state;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
+import dev.fovea.insight.probe.Layers;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Observer;
 import dev.fovea.nn.Summary;
@@ -10,6 +11,7 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.InputRule;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network that rooms can look into.
@@ -40,6 +42,17 @@ public record OpenModel(String id, String name, Model model, InputRule rule, Obs
   /** Returns the shape of its input. */
   public Shape input() {
     return model.inputs().get(0);
+  }
+
+  /** Returns its layers; those of imported networks are the nodes of their graphs. */
+  public List<Summary.Row> layers() {
+    List<Summary.Row> rows = model.summary().rows();
+    return rows.isEmpty()
+        ? Layers.of(model).all().stream()
+            .skip(model.inputs().size())
+            .map(l -> new Summary.Row(l.path(), "", l.shape(), 0, false, 0, Optional.empty()))
+            .toList()
+        : rows;
   }
 
   /** Returns the name of a class; its number where it has none. */

@@ -25,8 +25,9 @@ export function drawPicture(canvas, p) {
   context.putImageData(image, 0, 0);
 }
 
-/** Draws pictures [N, H, W, C] into the canvases that ask for them by number. @param {ParentNode} place @param {import('./api.js').FvArray} pictures */
+/** Draws pictures [N, H, W, C] into the canvases that ask for them by number. @param {ParentNode} place @param {import('./api.js').FvArray | undefined} pictures */
 export function drawSamples(place, pictures) {
+  if (!pictures) return; // there are none to be shown
   const [, height, width, channels] = pictures.shape, each = height * width * channels;
   place.querySelectorAll('canvas[data-picture]').forEach((c) => {
     const i = Number(/** @type {HTMLElement} */ (c).dataset.picture);
