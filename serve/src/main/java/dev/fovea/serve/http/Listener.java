@@ -29,6 +29,7 @@ public final class Listener implements AutoCloseable {
           "sun.net.httpserver.maxIdleConnections", "1024",
           "jdk.httpserver.maxConnections", "4096",
           "sun.net.httpserver.maxReqTime", "120",
+          "sun.net.httpserver.maxRspTime", "120",
           "sun.net.httpserver.maxReqHeaders", "100");
 
   private final HttpServer server;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.formats.Port;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -132,6 +135,31 @@ final class InferReaderTest {
     assertThatThrownBy(
             () -> read(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]"), new byte[2]))
         .hasMessage("request: 2 bytes behind those of its inputs");
+  }
+
+  @Test
+  void damagedRequestsAreReadOrRefusedInOneLine() {
+    String json =
+        "{\"id\":\"7\",\"inputs\":[{\"name\":\"x\",\"shape\":[1,2,1,3],\"datatype\":\"FP32\",\"parameters\":"
+            + "{\"binary_data_size\":24}}],\"outputs\":[{\"name\":\"y\"}],\"parameters\":{\"timeout\":9}}";
+    byte[] head = json.getBytes(StandardCharsets.UTF_8);
+    byte[] whole = ByteBuffer.allocate(head.length + 24).put(head).array();
+    Rng random = Seed.of(4).rng();
+    int read = 0;
+    for (int i = 0; i < 5_000; i++) {
+      byte[] body = whole.clone();
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        body[random.nextInt(body.length)] =
+            (byte) (n % 2 == 0 ? 32 + random.nextInt(96) : random.nextInt(256));
+      }
+      try {
+        InferRequest _ = InferReader.read(body, head.length + random.nextInt(8) / 7, PORTS);
+        read++;
+      } catch (FoveaException e) {
+        assertThat(e.getMessage()).doesNotContain("\n").isNotBlank();
+      }
+    }
+    assertThat(read).isBetween(1, 4_999);
   }
 
   /** A few bytes that announce gigabytes take no memory. */

@@ -1,0 +1,4 @@
+/** A caller on the module path. */
+module app {
+  requires dev.fovea.core;
+}
