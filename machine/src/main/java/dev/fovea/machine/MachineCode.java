@@ -60,9 +60,9 @@ public final class MachineCode implements MicroSource {
       return Offer.none(NOT_USED + "there is none for vectors of " + bits + " bits here");
     }
     TileShape two = shape.get();
-    Micro wide = new MachineMicro(vectors.two(), two);
-    Micro narrow = new MachineMicro(vectors.one(), two.withVectors(1));
-    if (!SelfTest.passes(wide) || !SelfTest.passes(narrow)) {
+    MachineMicro wide = new MachineMicro(vectors.two(), two);
+    MachineMicro narrow = new MachineMicro(vectors.one(), two.withVectors(1));
+    if (!SelfTest.passes(wide.always()) || !SelfTest.passes(narrow.always())) {
       return Offer.trouble(NOT_USED + "a trial gave wrong numbers on this machine");
     }
     Optional<ByteProducts> bytes =

@@ -18,18 +18,45 @@ final class MachineMicro extends Micro {
    */
   static final int MOST = 1 << 21;
 
+  /**
+   * Below so many products per column a tile of two vectors, or of one, is left to the Vector API:
+   * a call costs some 40 ns more, and the kernels of two vectors are as fast once they are
+   * compiled.
+   */
+  private static final int LEAST_OF_TWO = 1536;
+
+  private static final int LEAST_OF_ONE = 300;
+
   private static final long BYTES = Float.BYTES;
 
   private final Micro rest;
+  private final TileShape shape;
   private final int columns;
   private final KernelSet kernels;
   private final boolean wide;
+  private final int least;
 
+  /** Whether sums of outer products are computed here; those of two vectors gain nothing. */
+  private final boolean outer;
+
+  /** Creates it with what is fast by a call left to the rest. */
   MachineMicro(Micro rest, TileShape shape) {
+    this(rest, shape, new KernelSet(shape), false);
+  }
+
+  private MachineMicro(Micro rest, TileShape shape, KernelSet kernels, boolean always) {
     this.rest = rest;
+    this.shape = shape;
     this.columns = shape.columns();
-    this.kernels = new KernelSet(shape);
+    this.kernels = kernels;
     this.wide = shape.hasWide();
+    this.least = always ? 1 : shape.vectors() == 2 ? LEAST_OF_TWO : LEAST_OF_ONE;
+    this.outer = always || shape.vectors() == 1;
+  }
+
+  /** Returns these kernels with nothing left to the rest that they can do. */
+  MachineMicro always() {
+    return new MachineMicro(rest, shape, kernels, true);
   }
 
   @Override
@@ -59,19 +86,31 @@ final class MachineMicro extends Micro {
     return rest.maxOuterRows();
   }
 
+  /** What is left to the Vector API is compiled there. */
+  @Override
+  public void expect(boolean much, Kind kind) {
+    rest.expect(much, kind);
+  }
+
+  @Override
+  public boolean takesPatches(int m) {
+    return rest.takesPatches(m);
+  }
+
   private static MemorySegment of(float[] array) {
     return MemorySegment.ofArray(array);
   }
 
-  private boolean isLong(int m, int k) {
-    return (long) m * k * columns > MOST;
+  /** Returns whether a tile takes so long that a call is worth its price, but not too long. */
+  private boolean suits(int m, int k) {
+    return (long) m * k >= least && (long) m * k * columns <= MOST;
   }
 
   @Override
   public void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
-    Code code = kernels.rows(m);
-    if (code == null || k == 0) {
+    Code code = (long) m * k < least ? null : kernels.rows(m);
+    if (code == null) {
       rest.rows(m, k, x, xo, o, oo, w, wo, c, co);
       return;
     }
@@ -107,8 +146,8 @@ final class MachineMicro extends Micro {
   @Override
   public void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
-    Code code = kernels.gather(m);
-    if (code == null || k == 0 || isLong(m, k)) {
+    Code code = suits(m, k) ? kernels.gather(m) : null;
+    if (code == null) {
       rest.gather(m, k, x, o, oo, t, w, wo, c, co);
       return;
     }
@@ -154,8 +193,8 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
-    Code code = kernels.patches(m);
-    if (code == null || k == 0 || isLong(m, k)) {
+    Code code = suits(m, k) ? kernels.patches(m) : null;
+    if (code == null) {
       rest.patches(m, k, x, o, oo, t, w, wo, bias, bo, floor, y, yo, ys);
       return;
     }
@@ -193,8 +232,8 @@ final class MachineMicro extends Micro {
   @Override
   public void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
-    Code code = kernels.planar(m);
-    if (code == null || k == 0 || isLong(m, k)) {
+    Code code = suits(m, k) ? kernels.planar(m) : null;
+    if (code == null) {
       rest.planar(m, k, x, xo, w, wo, t, c, co, cs);
       return;
     }
@@ -226,8 +265,8 @@ final class MachineMicro extends Micro {
   @Override
   public void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
-    Code code = kernels.outer(m);
-    if (code == null || k == 0 || isLong(m, k)) {
+    Code code = outer && suits(m, k) ? kernels.outer(m) : null;
+    if (code == null) {
       rest.outer(m, k, x, xo, xs, w, wo, ws, c, co);
       return;
     }
@@ -315,7 +354,8 @@ final class MachineMicro extends Micro {
     Code single = kernels.product(m, r != null, relu);
     boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
     Code pairs = paired ? kernels.wideProduct(m, r != null, relu) : single;
-    if (single == null || pairs == null || isLong(m, k)) {
+    boolean fits = (long) m * k * blocks >= least && (long) m * k * columns <= MOST;
+    if (single == null || pairs == null || !fits) {
       rest.products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, relu, r, ro, y, yo, ys);
       return;
     }
@@ -329,9 +369,9 @@ final class MachineMicro extends Micro {
     int most = Math.max(2, MOST / Math.max(1, m * k * columns));
     for (int j = 0; j < blocks; ) {
       int n = Math.min(most, blocks - j);
-      boolean two = paired && n > 1;
-      int calls = two ? n / 2 : n;
-      (two ? pairs : single)
+      boolean both = paired && n > 1;
+      int calls = both ? n / 2 : n;
+      (both ? pairs : single)
           .call(
               of(x),
               of(w),
@@ -350,7 +390,7 @@ final class MachineMicro extends Micro {
               k,
               calls,
               BYTES * bs);
-      j += two ? 2 * calls : calls;
+      j += both ? 2 * calls : calls;
     }
   }
 

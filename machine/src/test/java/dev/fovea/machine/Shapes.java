@@ -29,9 +29,9 @@ record Shapes(TileShape tiles, int rows) {
     return Math.min(rows, Micro.ROWS);
   }
 
-  /** Returns these tiles as micro-kernels, with plain loops for the rest. */
+  /** Returns these tiles as micro-kernels, none of which are left to others. */
   MachineMicro micro() {
-    return new MachineMicro(new PlainMicro(tiles.columns()), tiles);
+    return new MachineMicro(new PlainMicro(tiles.columns()), tiles).always();
   }
 
   static List<Integer> depths() {
