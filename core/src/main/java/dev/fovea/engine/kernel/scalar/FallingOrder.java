@@ -17,12 +17,39 @@ final class FallingOrder {
    * @return where in the array of {@code own} the places begin
    */
   static int of(float[] x, int at, int n, Span own) {
+    for (int i = 0; i < n; i++) {
+      own.array()[own.offset() + i] = i;
+    }
+    return sorted(x, at, n, own);
+  }
+
+  /**
+   * Writes the places of numbers above another, in the order of places, into memory of a thread's
+   * own.
+   *
+   * @return how many they are
+   */
+  static int above(float[] x, int at, int n, float least, Span own) {
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      if (x[at + i] > least) {
+        own.array()[own.offset() + count++] = i;
+      }
+    }
+    return count;
+  }
+
+  /**
+   * Brings places that lie at the beginning of a thread's own memory into the order of their
+   * numbers.
+   *
+   * @param n how many there are
+   * @return where in the array of {@code own} they then begin
+   */
+  static int sorted(float[] x, int at, int n, Span own) {
     float[] order = own.array();
     int from = own.offset();
     int to = from + n;
-    for (int i = 0; i < n; i++) {
-      order[from + i] = i;
-    }
     for (int run = 1; run < n; run *= 2) {
       for (int begin = 0; begin < n; begin += 2 * run) {
         int middle = Math.min(n, begin + run);

@@ -37,15 +37,14 @@ final class SuppressKernel extends RowKernel {
   private void choose(Operands o, int row, int y, Span own) {
     float[] scores = o.input(1).array();
     int s = o.input(1).offset() + row * boxes;
-    int order = FallingOrder.of(scores, s, boxes, own);
+    // Most boxes are too unsure to be sorted.
+    int candidates = FallingOrder.above(scores, s, boxes, op.score(), own);
+    int order = FallingOrder.sorted(scores, s, candidates, own);
     int corners = o.input(0).offset() + row / classes * boxes * 4;
     int kept = own.offset() + FallingOrder.floats(boxes);
     int count = 0;
-    for (int i = 0; i < boxes && count < op.most(); i++) {
+    for (int i = 0; i < candidates && count < op.most(); i++) {
       int box = (int) own.array()[order + i];
-      if (!(scores[s + box] > op.score())) {
-        return;
-      }
       if (!covered(o.input(0).array(), corners, box, own.array(), kept, count)) {
         own.array()[kept + count++] = box;
         o.output().array()[y + box] = 1;
