@@ -48,6 +48,7 @@ import java.util.stream.IntStream;
  * @param used what boxes are taken for at the score that is usual for drawing
  * @param score that score
  * @param least the least score that average precision looks at
+ * @param most how many detections of a picture it looks at
  * @param found what was found in each picture
  * @param seconds how long a picture took from its input to what was found, the first one left out,
  *     for which the network is compiled; NaN of one picture alone
@@ -63,6 +64,7 @@ record DetectorEval(
     ConfusionMatrix used,
     double score,
     double least,
+    int most,
     List<List<Found>> found,
     double seconds,
     List<Numbers> numbers) {
@@ -112,6 +114,7 @@ record DetectorEval(
         used.result(),
         usual,
         all.rule().score(),
+        all.rule().most(),
         found,
         samples.size() < 2 ? Double.NaN : nanos / 1e9 / (samples.size() - 1),
         numbers(samples));
@@ -246,9 +249,10 @@ record DetectorEval(
     System.out.println(
         String.format(
             Locale.ROOT,
-            "AP looks at scores from %.2f on; found, right, precision and recall are of those from"
-                + " %.2f on, at an overlap of %.1f",
+            "AP looks at scores from %.2f on, at %,d detections of a picture at most; found, right,"
+                + " precision and recall are of those from %.2f on, at an overlap of %.1f",
             least,
+            most,
             score,
             OVERLAP));
   }

@@ -87,6 +87,10 @@ final class DetectorCommandTest {
         .containsKeys("image_id", "category_id", "bbox", "score");
     assertThat(folder.resolve("plots/confusion.png")).exists();
     assertThat(folder.resolve("plots/precision.png")).exists();
+    Command.Result few =
+        command().run("eval", model.toString(), "--limit", "2", "--max-detections", "7");
+    assertThat(few.out().getLast())
+        .startsWith("AP looks at scores from 0.01 on, at 7 detections of a picture at most; ");
   }
 
   private void used(Path model) throws IOException {

@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -23,6 +24,7 @@ import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Setup;
 import dev.fovea.systems.net.Systems;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -42,6 +44,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Detectors that suppress by themselves run the same in ONNX Runtime and when they are read back.
@@ -157,6 +161,17 @@ final class DetectorExportTest {
       }
       assertSame(elsewhere(file, x).get(0), rows);
     }
+  }
+
+  /** The regions of selective search are found in Java, which no other tool runs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fast-rcnn-small", "r-cnn-small"})
+  void whatSearchesInJavaIsRefused(String system) {
+    Path file = folder.resolve(system + ".onnx");
+    assertThatThrownBy(() -> model(system).save(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("save: " + system + ".onnx: has no form in ONNX for selective_search");
+    assertThat(file).doesNotExist();
   }
 
   /**

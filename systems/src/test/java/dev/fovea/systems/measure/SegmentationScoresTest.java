@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.io.Json;
 import dev.fovea.systems.VisionFacts;
 import dev.fovea.systems.VisionFacts.Fact;
+import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
@@ -114,6 +115,33 @@ final class SegmentationScoresTest {
     Tensor empty = Tensor.zeros(Shape.of(2, 2));
     assertThat(new InstanceScore().add(empty, empty).result().score()).isEqualTo(1);
     assertThat(new InstanceScore().result().score()).isNaN();
+  }
+
+  /** Overlaps above 1 and negative Dice are what users meet where values are not classes. */
+  @Test
+  void figuresAreShares() {
+    Rng rng = new Rng(4);
+    for (int n = 0; n < 50; n++) {
+      Tensor truth = Tensor.zeros(Shape.of(3, 5));
+      Tensor predicted = Tensor.zeros(Shape.of(3, 5));
+      for (int i = 0; i < 15; i++) {
+        truth.data()[i] = rng.nextInt(10) == 0 ? 255 : rng.nextInt(2);
+        predicted.data()[i] = rng.nextInt(3);
+      }
+      SegmentationResult result =
+          new SegmentationScores(List.of("a", "b", "c"), OptionalInt.of(255))
+              .add(truth, predicted)
+              .result();
+      assertThat(
+              List.of(
+                  result.pixelAccuracy(),
+                  result.meanIou(),
+                  result.meanDice(),
+                  result.frequencyWeightedIou(),
+                  result.iou(2),
+                  result.dice(2)))
+          .allMatch(v -> Double.isNaN(v) || (v >= 0 && v <= 1));
+    }
   }
 
   @Test
