@@ -47,6 +47,8 @@ public final class Bench implements Runnable {
   /** What {@code --task} takes. */
   private static final List<String> TASKS = List.of("detect", "serve", "soak");
 
+  private static final String FLOATS = "fp32";
+
   /** The name of the row of COCO's evaluation. */
   private static final String COCO = "coco";
 
@@ -71,6 +73,14 @@ public final class Bench implements Runnable {
       paramLabel = "N",
       description = "One batch size only; any, with --net and --mode.")
   private @Nullable Integer batch;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description =
+          "fp32, or int8 for the networks in 8 bits (inference, beside ONNX Runtime); by default"
+              + " ${DEFAULT-VALUE}.")
+  private String precision = FLOATS;
 
   @Option(names = "--threads", paramLabel = "N", description = "By default one per processor.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -156,6 +166,8 @@ public final class Bench implements Runnable {
     require(seconds > 0, "--seconds", "above 0", seconds);
     require(batch == null || batch >= 1, "--batch", "at least 1", batch);
     require(task == null || TASKS.contains(task), "--task", "one of " + TASKS, task);
+    boolean known = List.of(FLOATS, "int8").contains(precision);
+    require(known, "--precision", "fp32 or int8", precision);
     if (task != null) {
       task(task);
     } else if (layers != null) {
@@ -209,10 +221,22 @@ public final class Bench implements Runnable {
     return new Case(of.name(), m, batch == null ? of.largeBatch() : batch, threads);
   }
 
-  /** Returns the rows that the options choose. */
+  /**
+   * Returns the rows that the options choose.
+   *
+   * @param bytes whether the networks are to be those of 8 bits
+   */
   static List<Case> cases(
-      @Nullable String net, @Nullable String mode, @Nullable Integer batch, int threads) {
+      @Nullable String net,
+      @Nullable String mode,
+      @Nullable Integer batch,
+      int threads,
+      boolean bytes) {
     List<BenchNet> nets = net == null ? BenchNets.all() : List.of(BenchNets.find(net));
+    if (bytes && net != null && BenchNets.file(net).isPresent()) {
+      throw new FoveaException("--precision int8: a network in a file has the precision it has");
+    }
+    nets = bytes ? nets.stream().map(BenchNet::inBytes).toList() : nets;
     Mode wanted = mode == null ? null : Mode.of(mode);
     List<Case> cases = new ArrayList<>();
     for (BenchNet n : nets) {
@@ -242,7 +266,7 @@ public final class Bench implements Runnable {
   }
 
   private void compare() {
-    List<Case> cases = cases(net, mode, batch, threads);
+    List<Case> cases = cases(net, mode, batch, threads, !precision.equals(FLOATS));
     List<String> names = peers.equals(List.of("none")) ? List.of() : peers;
     Peers all = new Peers(Peers.checkout(), torch());
     List<Contestant> contestants = all.contestants(names);

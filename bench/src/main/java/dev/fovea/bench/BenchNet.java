@@ -52,6 +52,16 @@ record BenchNet(
     return new BenchNet(file.toString(), network::model, input, 0, FILE_BATCH);
   }
 
+  /** Returns this network in 8 bits, for inference alone, from a file that is made when needed. */
+  BenchNet inBytes() {
+    return new BenchNet(
+        name + BytesFile.SUFFIX,
+        e -> Formats.read(BytesFile.of(this)).model(e),
+        input,
+        0,
+        largeBatch);
+  }
+
   /** Returns whether the network is one from a file. */
   private boolean isOfFile() {
     return classes == 0;

@@ -50,6 +50,9 @@ final class BenchNets {
    * @throws FoveaException if there is none
    */
   static BenchNet find(String name) {
+    if (BytesFile.isNamed(name)) {
+      return find(name.substring(0, name.length() - BytesFile.SUFFIX.length())).inBytes();
+    }
     return all().stream()
         .filter(n -> n.name().equals(name))
         .findFirst()

@@ -178,6 +178,10 @@ record Peers(Path home, Torch torch) {
 
   /** Returns the network as ONNX, which PyTorch's script writes when it is not there yet. */
   private Path onnx(String net) throws MissingException {
+    if (BytesFile.isNamed(net)) {
+      String name = net.substring(0, net.length() - BytesFile.SUFFIX.length());
+      return BytesFile.of(BenchNets.find(name));
+    }
     Optional<Path> given = BenchNets.file(net);
     if (given.isPresent()) {
       if (net.endsWith(".onnx")) {
@@ -206,6 +210,9 @@ record Peers(Path home, Torch torch) {
 
   /** Requires a network that the peers know by name. */
   static void requireNoFile(String net) throws MissingException {
+    if (BytesFile.isNamed(net)) {
+      throw new MissingException("has no such network of 8 bits");
+    }
     if (BenchNets.file(net).isPresent()) {
       throw new MissingException("does not read this file");
     }

@@ -10,24 +10,36 @@ import org.junit.jupiter.api.Test;
 final class BenchTest {
   @Test
   void rowsAreAllUnlessChosen() {
-    List<Case> all = Bench.cases(null, null, null, 2);
+    List<Case> all = Bench.cases(null, null, null, 2, false);
     assertThat(all).hasSize(21).startsWith(new Case("lenet5", Mode.INFER, 1, 2));
-    assertThat(Bench.cases("vgg16", "train", null, 1))
+    assertThat(Bench.cases("vgg16", "train", null, 1, false))
         .containsExactly(new Case("vgg16", Mode.TRAIN, 8, 1));
-    assertThat(Bench.cases(null, "infer", 1, 2)).hasSize(7);
+    assertThat(Bench.cases(null, "infer", 1, 2, false)).hasSize(7);
+  }
+
+  @Test
+  void networksOfEightBitsAreMeasuredInInference() {
+    assertThat(Bench.cases("mobilenet", null, null, 2, true))
+        .containsExactly(
+            new Case("mobilenet-int8", Mode.INFER, 1, 2),
+            new Case("mobilenet-int8", Mode.INFER, 16, 2));
+    assertThat(BenchNets.find("mobilenet-int8").input())
+        .isEqualTo(BenchNets.find("mobilenet").input());
+    assertThatThrownBy(() -> Peers.requireNoFile("mobilenet-int8"))
+        .hasMessage("has no such network of 8 bits");
   }
 
   @Test
   void anyBatchMayBeGivenForOneRow() {
-    assertThat(Bench.cases("unet", "infer", 3, 2))
+    assertThat(Bench.cases("unet", "infer", 3, 2, false))
         .containsExactly(new Case("unet", Mode.INFER, 3, 2));
-    assertThatThrownBy(() -> Bench.cases("unet", null, 3, 2))
+    assertThatThrownBy(() -> Bench.cases("unet", null, 3, 2, false))
         .hasMessage("--batch: no row has 3; with --net and --mode any number may be given");
   }
 
   @Test
   void modesAndPeersAreChecked() {
-    assertThatThrownBy(() -> Bench.cases(null, "test", null, 2))
+    assertThatThrownBy(() -> Bench.cases(null, "test", null, 2, false))
         .hasMessage("--mode: must be infer or train, got \"test\"");
     assertThatThrownBy(() -> PeersTest.peers().contestants(List.of("caffe")))
         .hasMessage("--peers: no peer \"caffe\"; there are ort, torch, torch-compile, djl, dl4j");

@@ -6,6 +6,7 @@ import dev.fovea.engine.kernel.Kernel;
 import dev.fovea.engine.kernel.Signature;
 import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
+import dev.fovea.op.Pooling;
 import dev.fovea.op.Quantized;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -20,19 +21,22 @@ record ByteKernels(Micros micros) {
   Optional<Kernel> kernel(Signature s) {
     List<Shape> in = s.inputs();
     return switch (s.op()) {
-      case Quantized.Conv2d c -> convolution(c, in.get(0), s.output());
+      case Quantized.Conv2d c -> convolution(c, in.get(0), in.get(1), s.output());
       case Quantized q -> ByteLineKernels.kernel(q, in.get(0), s.output());
       case Movement.Pack p when p.consumer() instanceof Quantized.Conv2d c ->
           Optional.of(ByteConvolution.packing(products(), c, p.layout().plain()));
+      case Pooling.MaxPool p when BytePoolKernel.suits(in.get(0)) ->
+          Optional.of(new BytePoolKernel(p.window(), in.get(0), s.output()));
       default -> Optional.empty();
     };
   }
 
-  private Optional<Kernel> convolution(Quantized.Conv2d c, Shape x, Shape y) {
+  private Optional<Kernel> convolution(Quantized.Conv2d c, Shape x, Shape w, Shape y) {
+    if (DepthwiseBytesKernel.suits(c, x, y)) {
+      return Optional.of(new DepthwiseBytesKernel(c, x, y));
+    }
     if (c.layout().isEmpty()) {
-      return DepthwiseBytesKernel.suits(c, x, y)
-          ? Optional.of(new DepthwiseBytesKernel(c, x, y))
-          : Optional.empty();
+      return BandKernel.of(micros, c, x, w, y).map(k -> k);
     }
     int columns = y.dim(3) / c.groups();
     if (micros.bytes().isEmpty()) {
@@ -47,7 +51,10 @@ record ByteKernels(Micros micros) {
       return Optional.empty();
     }
     Shape w = s.inputs().get(1);
-    boolean depthwise = w.dim(2) == 1 && w.dim(3) == c.groups();
-    return depthwise ? Optional.empty() : Optional.of(ByteConvolution.layout(products(), c, w));
+    Shape x = s.inputs().get(0);
+    boolean plain =
+        DepthwiseBytesKernel.suits(c, x, s.output())
+            || BandKernel.of(micros, c, x, w, s.output()).isPresent();
+    return plain ? Optional.empty() : Optional.of(ByteConvolution.layout(products(), c, w));
   }
 }

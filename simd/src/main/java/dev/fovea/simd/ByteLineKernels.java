@@ -81,7 +81,7 @@ final class ByteLineKernels {
   }
 
   private static void store(FloatVector steps, Rounding r, byte[] y, int at) {
-    ByteLoops.store(steps, r.least() - r.zero(), r.greatest() - r.zero(), r.zero(), y, at);
+    ByteLoops.store(steps, ByteLoops.least(r), ByteLoops.greatest(r), r.zero(), y, at);
   }
 
   private static void dequantize(Steps of, Span from, Span to, int at, int n) {

@@ -5,6 +5,7 @@ import dev.fovea.op.Quantized.Rounding;
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -24,12 +25,18 @@ final class ByteLoops {
   /** Whether there are vectors of so many bytes. */
   static final boolean WIDE = L >= 8;
 
-  private static final VectorSpecies<Integer> I = F.withLanes(int.class);
-  private static final VectorSpecies<Byte> B =
+  /** Vectors of whole numbers. */
+  static final VectorSpecies<Integer> I = F.withLanes(int.class);
+
+  /** Vectors of bytes. */
+  static final VectorSpecies<Byte> B =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(WIDE ? 8 * L : 64));
 
   /** Adding 1.5 · 2²³ rounds a float of less than 2²² half to even and shows it in the low bits. */
   static final float ROUNDER = 12_582_912f;
+
+  /** Rows that are rounded column by column while their sums lie in an L1 cache. */
+  private static final int ROWS = 16;
 
   private ByteLoops() {}
 
@@ -52,18 +59,17 @@ final class ByteLoops {
   /**
    * Stores rounded steps as bytes.
    *
+   * <p>Comparing and choosing takes fewer instructions than a maximum, which must tell −0 from 0.
+   *
    * @param least the least of them less zero
    * @param greatest the greatest of them less zero
    */
-  static void store(FloatVector steps, float least, float greatest, int zero, byte[] y, int at) {
+  static void store(
+      FloatVector steps, FloatVector least, FloatVector greatest, int zero, byte[] y, int at) {
+    FloatVector above = steps.blend(least, steps.compare(VectorOperators.LT, least));
+    FloatVector cut = above.blend(greatest, above.compare(VectorOperators.GT, greatest));
     ((ByteVector)
-            steps
-                .max(least)
-                .min(greatest)
-                .add(ROUNDER)
-                .reinterpretAsInts()
-                .add(zero)
-                .convertShape(VectorOperators.I2B, B, 0))
+            cut.add(ROUNDER).reinterpretAsInts().add(zero).convertShape(VectorOperators.I2B, B, 0))
         .intoArray(y, at);
   }
 
@@ -75,7 +81,8 @@ final class ByteLoops {
     int i = 0;
     if (WIDE) {
       float z = zero;
-      for (int end = x.length - L; i < n && from + i <= end; i += L) {
+      int end = Math.min(n, x.length - L - from + 1);
+      for (; i < end; i += L) {
         unsigned(x, from + i).sub(z).intoArray(f, at + i);
       }
     }
@@ -84,69 +91,144 @@ final class ByteLoops {
     }
   }
 
-  /** Writes n signed bytes, whole vectors of them, as floats. */
+  /** Writes n signed bytes as floats. */
   static void widenSigned(byte[] w, int from, int n, float[] f, int at) {
-    if (WIDE) {
-      for (int i = 0; i < n; i += L) {
-        signed(w, from + i).intoArray(f, at + i);
-      }
-    } else {
-      for (int i = 0; i < n; i++) {
-        f[at + i] = w[from + i];
-      }
+    int i = 0;
+    for (; WIDE && i <= n - L; i += L) {
+      signed(w, from + i).intoArray(f, at + i);
+    }
+    for (; i < n; i++) {
+      f[at + i] = w[from + i];
     }
   }
 
-  /** Stores (sum + bias) · multiplier, rounded, for n columns. */
+  /** Stores Σ x[xo + i] · w[i, :] over k rows of n bytes, whole vectors of them. */
+  static void row(int k, int n, float[] x, int xo, byte[] w, int wo, float[] sums, int at) {
+    for (int j = 0; j < n; j += L) {
+      FloatVector even = FloatVector.zero(F);
+      FloatVector odd = even;
+      for (int i = 0; i + 1 < k; i += 2) {
+        int from = wo + i * n + j;
+        even = FloatVector.broadcast(F, x[xo + i]).fma(signed(w, from), even);
+        odd = FloatVector.broadcast(F, x[xo + i + 1]).fma(signed(w, from + n), odd);
+      }
+      if (k % 2 == 1) {
+        FloatVector last = FloatVector.broadcast(F, x[xo + k - 1]);
+        even = last.fma(signed(w, wo + (k - 1) * n + j), even);
+      }
+      even.add(odd).intoArray(sums, at + j);
+    }
+  }
+
+  /**
+   * Stores (sum + bias) · multiplier, rounded, for m rows of n columns.
+   *
+   * @param step the distance between rows of sums
+   * @param ys the distance between rows of results
+   */
   static void round(
+      int m,
+      int n,
       float[] sums,
       int at,
-      int n,
+      int step,
       float[] bias,
       int bo,
       float[] multiplier,
       int mo,
       Rounding to,
       byte[] y,
-      int yo) {
-    int j = 0;
+      int yo,
+      int ys) {
     if (WIDE && n >= L) {
-      float least = to.least() - to.zero();
-      float greatest = to.greatest() - to.zero();
-      for (; j < n; j += L) {
-        int c = Math.min(j, n - L);
-        FloatVector s = FloatVector.fromArray(F, sums, at + c);
-        FloatVector steps =
-            s.add(FloatVector.fromArray(F, bias, bo + c))
-                .mul(FloatVector.fromArray(F, multiplier, mo + c));
-        store(steps, least, greatest, to.zero(), y, yo + c);
+      for (int r = 0; r < m; r += ROWS) {
+        int rows = Math.min(ROWS, m - r);
+        roundRows(
+            rows, n, sums, at + r * step, step, bias, bo, multiplier, mo, to, y, yo + r * ys, ys);
       }
       return;
     }
-    for (; j < n; j++) {
-      y[yo + j] = (byte) to.round((sums[at + j] + bias[bo + j]) * multiplier[mo + j]);
+    for (int r = 0; r < m; r++) {
+      for (int j = 0; j < n; j++) {
+        float steps = (sums[at + r * step + j] + bias[bo + j]) * multiplier[mo + j];
+        y[yo + r * ys + j] = (byte) to.round(steps);
+      }
     }
   }
 
-  /** Stores (sum + bias) · multiplier for n columns. */
-  static void scale(
+  private static void roundRows(
+      int m,
+      int n,
       float[] sums,
       int at,
+      int step,
+      float[] bias,
+      int bo,
+      float[] multiplier,
+      int mo,
+      Rounding to,
+      byte[] y,
+      int yo,
+      int ys) {
+    FloatVector least = least(to);
+    FloatVector greatest = greatest(to);
+    int zero = to.zero();
+    for (int j = 0; j < n; j += L) {
+      int c = Math.min(j, n - L);
+      FloatVector b = FloatVector.fromArray(F, bias, bo + c);
+      FloatVector k = FloatVector.fromArray(F, multiplier, mo + c);
+      for (int r = 0; r < m; r++) {
+        FloatVector steps = FloatVector.fromArray(F, sums, at + r * step + c).add(b).mul(k);
+        store(steps, least, greatest, zero, y, yo + r * ys + c);
+      }
+    }
+  }
+
+  /** Returns the least byte less zero in all lanes. */
+  static FloatVector least(Rounding r) {
+    return FloatVector.broadcast(F, r.least() - r.zero());
+  }
+
+  /** Returns the greatest byte less zero in all lanes. */
+  static FloatVector greatest(Rounding r) {
+    return FloatVector.broadcast(F, r.greatest() - r.zero());
+  }
+
+  /** Stores (sum + bias) · multiplier for m rows of n columns. */
+  static void scale(
+      int m,
       int n,
+      float[] sums,
+      int at,
+      int step,
       float[] bias,
       int bo,
       float[] multiplier,
       int mo,
       float[] y,
-      int yo) {
-    for (int j = 0; j < n; j++) {
-      y[yo + j] = (sums[at + j] + bias[bo + j]) * multiplier[mo + j];
+      int yo,
+      int ys) {
+    for (int r = 0; r < m; r++) {
+      for (int j = 0; j < n; j++) {
+        y[yo + r * ys + j] = (sums[at + r * step + j] + bias[bo + j]) * multiplier[mo + j];
+      }
     }
   }
 
   /** Adds n floats that are whole numbers to whole numbers of 32 bits, whose raw bits lie in f. */
   static void accumulate(float[] sums, int at, int n, float[] f, int to) {
-    for (int i = 0; i < n; i++) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      IntVector more =
+          (IntVector)
+              FloatVector.fromArray(F, sums, at + i).convertShape(VectorOperators.F2I, I, 0);
+      FloatVector.fromArray(F, f, to + i)
+          .reinterpretAsInts()
+          .add(more)
+          .reinterpretAsFloats()
+          .intoArray(f, to + i);
+    }
+    for (; i < n; i++) {
       int sum = Float.floatToRawIntBits(f[to + i]) + (int) sums[at + i];
       f[to + i] = Float.intBitsToFloat(sum);
     }

@@ -5,17 +5,20 @@ import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.Quantized;
-import dev.fovea.op.Quantized.Rounding;
 import dev.fovea.op.Window2d;
 import dev.fovea.tensor.Shape;
 
 /**
- * The depthwise convolution of bytes: per row of the result, channels in vectors, pixels one after
- * the other, in floats, in which its short sums are exact.
+ * The depthwise convolution 3×3 of bytes: per row of the result and vector of channels, the sums of
+ * all pixels, in floats, in which they are exact, then the results.
  */
 final class DepthwiseBytesKernel implements TaskKernel {
-  /** 255 · 128 · 512 is below 2²⁴. */
-  private static final int MOST_TAPS = 512;
+  private static final int TAPS = 9;
+
+  /** Results that are worth a task of their own. */
+  private static final int TASK = 1 << 14;
+
+  private static final int L = ByteLoops.L;
 
   private final Quantized.Conv2d op;
   private final Window2d window;
@@ -23,7 +26,7 @@ final class DepthwiseBytesKernel implements TaskKernel {
   private final Shape y;
   private final int channels;
   private final int rows;
-  private final boolean slides;
+  private final int blocks;
 
   DepthwiseBytesKernel(Quantized.Conv2d op, Shape x, Shape y) {
     this.op = op;
@@ -32,94 +35,120 @@ final class DepthwiseBytesKernel implements TaskKernel {
     this.y = y;
     this.channels = y.dim(3);
     this.rows = y.dim(0) * y.dim(1);
-    this.slides = DepthwiseBytesLoops.slides(window);
+    this.blocks = Ranges.ceilDiv(channels, L);
   }
 
-  /** Returns whether a convolution is one channel per group, enough of them for a vector. */
+  /**
+   * Returns whether a convolution is for this kernel: windows of stride 1 or 2 that reach over a
+   * side by one column at most, one channel per group, enough of them for a vector.
+   */
   static boolean suits(Quantized.Conv2d op, Shape x, Shape y) {
-    return ByteLoops.WIDE
-        && op.to().isPresent()
-        && op.groups() == x.dim(3)
-        && op.groups() == y.dim(3)
-        && x.dim(3) >= ByteLoops.L
-        && op.window().taps() <= MOST_TAPS;
+    Window2d w = op.window();
+    boolean three =
+        w.kernelHeight() == 3
+            && w.kernelWidth() == 3
+            && w.dilationHeight() == 1
+            && w.dilationWidth() == 1;
+    boolean one = w.strideWidth() == 1 && w.padLeft() == 1 && w.padRight() == 1;
+    boolean two = w.strideWidth() == 2 && w.padLeft() <= 1 && w.padRight() <= 1;
+    boolean depthwise = op.groups() == x.dim(3) && op.groups() == y.dim(3) && x.dim(3) >= L;
+    return ByteLoops.WIDE && depthwise && three && x.dim(2) >= 3 && (one || two);
   }
 
   @Override
   public int tasks(int phase) {
-    return Ranges.parts((long) y.elements() * window.taps(), rows);
+    return Ranges.clamp(y.elements() / TASK, 1, Math.min(32, rows));
   }
 
   @Override
   public Footprint footprint() {
-    return Footprint.NONE.withScratch(2 * window.taps() * ByteLoops.L);
+    return Footprint.NONE.withScratch(sumsAt() + y.dim(2) * L);
+  }
+
+  /** Returns where the weights of a kernel row outside the image lie, behind all others. */
+  private int zerosAt() {
+    return blocks * TAPS * L;
+  }
+
+  private int sumsAt() {
+    return zerosAt() + 3 * L;
+  }
+
+  /** Returns the first channel of a block; the last block has a vector of channels too. */
+  private int channel(int block) {
+    return Math.min(block * L, channels - L);
   }
 
   @Override
   public void compute(int phase, int task, Operands o, Span own) {
+    weights(o.input(1), own);
     int end = Ranges.begin(task + 1, tasks(0), rows);
     for (int row = Ranges.begin(task, tasks(0), rows); row < end; row++) {
-      for (int c = 0; c < channels; c += ByteLoops.L) {
-        row(row, Math.min(c, channels - ByteLoops.L), o, own);
+      for (int i = 0; i < blocks; i++) {
+        row(row, i, o, own);
       }
     }
   }
 
-  /** Computes a vector of channels of a row. */
-  private void row(int row, int c, Operands o, Span own) {
-    int image = row / y.dim(1);
+  /** Writes the weights as floats: a vector per block of channels and tap. */
+  private void weights(Span w, Span own) {
+    float[] f = own.array();
+    for (int i = 0; i < blocks; i++) {
+      for (int t = 0; t < TAPS; t++) {
+        int from = w.offset() + t * channels + channel(i);
+        ByteLoops.widenSigned(w.bytes(), from, L, f, own.offset() + (i * TAPS + t) * L);
+      }
+    }
+    ByteLoops.zero(f, own.offset() + zerosAt(), 3 * L);
+  }
+
+  private void row(int row, int block, Operands o, Span own) {
     int top = row % y.dim(1) * window.strideHeight() - window.padTop();
-    weights(top, c, o.input(1), own);
-    Span in = o.input(0);
-    Span out = o.output();
-    int first = in.offset() + image * x.dim(1) * x.dim(2) * channels + c;
-    int to = out.offset() + row * y.dim(2) * channels + c;
-    Span m = o.input(Quantized.Conv2d.MULTIPLIER);
-    Span b = o.input(Quantized.Conv2d.BIAS);
-    Rounding rounding = op.to().orElseThrow();
-    DepthwiseBytesLoops.Row r =
-        new DepthwiseBytesLoops.Row(window, x, y.dim(2), channels, top, op.zero(), rounding);
-    if (slides) {
-      DepthwiseBytesLoops.slide(
-          r,
-          in.bytes(),
-          first,
-          own.array(),
-          own.offset(),
-          m.array(),
-          m.offset() + c,
-          b.array(),
-          b.offset() + c,
-          out.bytes(),
-          to);
+    int image = o.input(0).offset() + row / y.dim(1) * x.dim(1) * x.dim(2) * channels;
+    int c = channel(block);
+    float[] f = own.array();
+    int sums = own.offset() + sumsAt();
+    byte[] bytes = o.input(0).bytes();
+    int x0 = image + line(top) + c;
+    int x1 = image + line(top + 1) + c;
+    int x2 = image + line(top + 2) + c;
+    int w0 = own.offset() + weights(top, block, 0);
+    int w1 = own.offset() + weights(top + 1, block, 1);
+    int w2 = own.offset() + weights(top + 2, block, 2);
+    float zero = op.zero();
+    if (window.strideWidth() == 1) {
+      DepthwiseBytesLoops.one(bytes, x0, x1, x2, channels, x.dim(2), zero, f, w0, w1, w2, sums);
     } else {
-      DepthwiseBytesLoops.taps(
-          r,
-          in.bytes(),
-          first,
-          own.array(),
-          own.offset(),
-          m.array(),
-          m.offset() + c,
-          b.array(),
-          b.offset() + c,
-          out.bytes(),
-          to);
+      DepthwiseBytesLoops.two(
+          bytes,
+          x0,
+          x1,
+          x2,
+          channels,
+          x.dim(2),
+          zero,
+          f,
+          w0,
+          w1,
+          w2,
+          sums,
+          y.dim(2),
+          window.padLeft());
     }
+    Span k = o.input(Quantized.Conv2d.MULTIPLIER);
+    Span b = o.input(Quantized.Conv2d.BIAS);
+    int to = o.output().offset() + row * y.dim(2) * channels + c;
+    Results r = new Results(y.dim(2), L, f, sums, L);
+    r.store(op.to(), b, k, c, o.output(), to, channels);
   }
 
-  /** Writes a vector per tap as floats, zeros for those in rows outside the image. */
-  private void weights(int top, int c, Span w, Span own) {
-    int width = window.kernelWidth();
-    for (int t = 0; t < window.taps(); t++) {
-      int h = top + t / width * window.dilationHeight();
-      int to = own.offset() + t * ByteLoops.L;
-      if (h < 0 || h >= x.dim(1)) {
-        ByteLoops.zero(own.array(), to, ByteLoops.L);
-      } else {
-        int from = w.offset() + t * channels + c;
-        ByteLoops.signed(w.bytes(), from).intoArray(own.array(), to);
-      }
-    }
+  /** Returns where a row of the image begins, or any other if it lies outside. */
+  private int line(int h) {
+    return Math.clamp(h, 0, x.dim(1) - 1) * x.dim(2) * channels;
+  }
+
+  /** Returns where the weights for a row of the image lie, or zeros if it lies outside. */
+  private int weights(int h, int block, int k) {
+    return h >= 0 && h < x.dim(1) ? (block * TAPS + 3 * k) * L : zerosAt();
   }
 }

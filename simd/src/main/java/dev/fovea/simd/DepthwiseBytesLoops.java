@@ -1,133 +1,148 @@
 package dev.fovea.simd;
 
+import static dev.fovea.simd.ByteLoops.B;
 import static dev.fovea.simd.ByteLoops.F;
+import static dev.fovea.simd.ByteLoops.I;
 import static dev.fovea.simd.ByteLoops.L;
-import static dev.fovea.simd.ByteLoops.unsigned;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
-import dev.fovea.op.Quantized.Rounding;
-import dev.fovea.op.Window2d;
-import dev.fovea.tensor.Shape;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 
-/** The loops over the pixels of a row of a depthwise convolution of bytes. */
+/**
+ * The sums Σ (x − zero) · w of depthwise windows 3×3 along a row of pixels of bytes, one vector of
+ * channels at a time; each column of the image is read once.
+ *
+ * <p>They sum Σ x · w over all taps, as if x were zero beyond the sides of the image, and take zero
+ * · Σ w from it: all that is exact in floats. Row k of the window begins at {@code xk} in the bytes
+ * and at {@code wk} in the weights; a row outside the image has weights of 0. What reads bytes is
+ * not a method: where C2 does not inline it, each vector becomes an object.
+ */
 final class DepthwiseBytesLoops {
   private DepthwiseBytesLoops() {}
 
-  /**
-   * A row of results.
-   *
-   * @param window kernel, stride, padding, dilation
-   * @param x the shape of the input
-   * @param cols its pixels
-   * @param channels the distance between pixels
-   * @param top the row of the input that kernel row 0 reads, perhaps outside
-   * @param zero the byte of the input that stands for 0
-   * @param to the rounding
-   */
-  record Row(Window2d window, Shape x, int cols, int channels, int top, int zero, Rounding to) {
-    /** Returns where kernel row k reads, or any row of the image if that is outside. */
-    int line(int k) {
-      int h = Math.clamp(top + k * window.dilationHeight(), 0, x.dim(1) - 1);
-      return h * x.dim(2) * channels;
-    }
-
-    float least() {
-      return to.least() - to.zero();
-    }
-
-    float greatest() {
-      return to.greatest() - to.zero();
-    }
+  private static FloatVector load(float[] w, int at) {
+    return FloatVector.fromArray(F, w, at);
   }
 
-  /** Returns whether {@link #slide} knows a window: 3×3 of stride 1, padded by 1. */
-  static boolean slides(Window2d w) {
-    return w.equals(Window2d.of(3, 3).padding(1, 1, 1, 1));
-  }
-
-  /** Computes a row with each column of the image read once. */
-  static void slide(
-      Row r,
+  /** Sums windows of stride 1, padded by 1. */
+  static void one(
       byte[] x,
-      int first,
+      int x0,
+      int x1,
+      int x2,
+      int channels,
+      int width,
+      float zero,
       float[] w,
-      int wo,
-      float[] multiplier,
-      int mo,
-      float[] bias,
-      int bo,
-      byte[] y,
-      int to) {
-    FloatVector m = FloatVector.fromArray(F, multiplier, mo);
-    FloatVector b = FloatVector.fromArray(F, bias, bo);
-    FloatVector w00 = FloatVector.fromArray(F, w, wo);
-    FloatVector w01 = FloatVector.fromArray(F, w, wo + L);
-    FloatVector w02 = FloatVector.fromArray(F, w, wo + 2 * L);
-    FloatVector w10 = FloatVector.fromArray(F, w, wo + 3 * L);
-    FloatVector w11 = FloatVector.fromArray(F, w, wo + 4 * L);
-    FloatVector w12 = FloatVector.fromArray(F, w, wo + 5 * L);
-    FloatVector w20 = FloatVector.fromArray(F, w, wo + 6 * L);
-    FloatVector w21 = FloatVector.fromArray(F, w, wo + 7 * L);
-    FloatVector w22 = FloatVector.fromArray(F, w, wo + 8 * L);
-    int x0 = first + r.line(0);
-    int x1 = first + r.line(1);
-    int x2 = first + r.line(2);
-    int channels = r.channels;
-    float zero = r.zero;
-    float least = r.least();
-    float greatest = r.greatest();
-    int add = r.to.zero();
-    int end = r.cols * channels;
-    // Sums of the result before this column of the image, and of the one at it.
-    FloatVector before = FloatVector.zero(F);
-    FloatVector here = FloatVector.zero(F);
-    for (int i = 0; i < end; i += channels) {
-      FloatVector a = unsigned(x, x0 + i).sub(zero);
-      FloatVector c = unsigned(x, x1 + i).sub(zero);
-      FloatVector d = unsigned(x, x2 + i).sub(zero);
-      FloatVector done = a.fma(w02, c.fma(w12, d.fma(w22, before)));
-      before = a.fma(w01, c.fma(w11, d.fma(w21, here)));
-      here = a.mul(w00).add(c.mul(w10)).add(d.mul(w20));
-      if (i > 0) {
-        ByteLoops.store(done.add(b).mul(m), least, greatest, add, y, to + i - channels);
-      }
+      int w0,
+      int w1,
+      int w2,
+      int sums) {
+    FloatVector w00 = load(w, w0);
+    FloatVector w01 = load(w, w0 + L);
+    FloatVector w02 = load(w, w0 + 2 * L);
+    FloatVector w10 = load(w, w1);
+    FloatVector w11 = load(w, w1 + L);
+    FloatVector w12 = load(w, w1 + 2 * L);
+    FloatVector w20 = load(w, w2);
+    FloatVector w21 = load(w, w2 + L);
+    FloatVector w22 = load(w, w2 + 2 * L);
+    FloatVector left = w00.add(w10).add(w20).mul(zero);
+    FloatVector right = w02.add(w12).add(w22).mul(zero);
+    FloatVector none = left.add(w01.add(w11).add(w21).mul(zero)).add(right).neg();
+    // Sums of the result before a column of the image, and of the one at it.
+    FloatVector before = none;
+    FloatVector here = none.add(left);
+    for (int i = 0; i < width; i++) {
+      int at = i * channels;
+      FloatVector p =
+          (FloatVector)
+              ByteVector.fromArray(B, x, x0 + at)
+                  .convertShape(ZERO_EXTEND_B2I, I, 0)
+                  .convertShape(I2F, F, 0);
+      FloatVector q =
+          (FloatVector)
+              ByteVector.fromArray(B, x, x1 + at)
+                  .convertShape(ZERO_EXTEND_B2I, I, 0)
+                  .convertShape(I2F, F, 0);
+      FloatVector s =
+          (FloatVector)
+              ByteVector.fromArray(B, x, x2 + at)
+                  .convertShape(ZERO_EXTEND_B2I, I, 0)
+                  .convertShape(I2F, F, 0);
+      FloatVector done = p.fma(w02, q.fma(w12, s.fma(w22, before)));
+      before = p.fma(w01, q.fma(w11, s.fma(w21, here)));
+      here = p.fma(w00, q.fma(w10, s.fma(w20, none)));
+      // The first, of a result that there is not, is overwritten by the next.
+      done.intoArray(w, sums + Math.max(0, i - 1) * L);
     }
-    ByteLoops.store(before.add(b).mul(m), least, greatest, add, y, to + end - channels);
+    before.add(right).intoArray(w, sums + (width - 1) * L);
   }
 
-  /** Computes a row tap by tap. */
-  static void taps(
-      Row r,
+  /** Sums {@code cols} windows of stride 2, padded by at most 1. */
+  static void two(
       byte[] x,
-      int first,
+      int x0,
+      int x1,
+      int x2,
+      int channels,
+      int width,
+      float zero,
       float[] w,
-      int wo,
-      float[] multiplier,
-      int mo,
-      float[] bias,
-      int bo,
-      byte[] y,
-      int to) {
-    FloatVector m = FloatVector.fromArray(F, multiplier, mo);
-    FloatVector b = FloatVector.fromArray(F, bias, bo);
-    Window2d v = r.window;
-    int width = r.x.dim(2);
-    for (int i = 0; i < r.cols; i++) {
-      FloatVector sum = FloatVector.zero(F);
-      int left = i * v.strideWidth() - v.padLeft();
-      for (int ky = 0; ky < v.kernelHeight(); ky++) {
-        int line = first + r.line(ky);
-        int at = wo + ky * v.kernelWidth() * L;
-        for (int kx = 0; kx < v.kernelWidth(); kx++) {
-          int col = left + kx * v.dilationWidth();
-          if (col >= 0 && col < width) {
-            FloatVector p = unsigned(x, line + col * r.channels).sub((float) r.zero);
-            sum = p.fma(FloatVector.fromArray(F, w, at + kx * L), sum);
-          }
+      int w0,
+      int w1,
+      int w2,
+      int sums,
+      int cols,
+      int pad) {
+    FloatVector w00 = load(w, w0);
+    FloatVector w01 = load(w, w0 + L);
+    FloatVector w02 = load(w, w0 + 2 * L);
+    FloatVector w10 = load(w, w1);
+    FloatVector w11 = load(w, w1 + L);
+    FloatVector w12 = load(w, w1 + 2 * L);
+    FloatVector w20 = load(w, w2);
+    FloatVector w21 = load(w, w2 + L);
+    FloatVector w22 = load(w, w2 + 2 * L);
+    FloatVector left = w00.add(w10).add(w20).mul(zero);
+    FloatVector right = w02.add(w12).add(w22).mul(zero);
+    FloatVector none = left.add(w01.add(w11).add(w21).mul(zero)).add(right).neg();
+    // The sum of the result whose first column was read; the first one's may lie outside.
+    FloatVector next = none.add(left);
+    FloatVector sum = next;
+    for (int i = 0; i < width; i++) {
+      int at = i * channels;
+      FloatVector p =
+          (FloatVector)
+              ByteVector.fromArray(B, x, x0 + at)
+                  .convertShape(ZERO_EXTEND_B2I, I, 0)
+                  .convertShape(I2F, F, 0);
+      FloatVector q =
+          (FloatVector)
+              ByteVector.fromArray(B, x, x1 + at)
+                  .convertShape(ZERO_EXTEND_B2I, I, 0)
+                  .convertShape(I2F, F, 0);
+      FloatVector s =
+          (FloatVector)
+              ByteVector.fromArray(B, x, x2 + at)
+                  .convertShape(ZERO_EXTEND_B2I, I, 0)
+                  .convertShape(I2F, F, 0);
+      int column = i + pad;
+      if ((column & 1) == 1) {
+        sum = p.fma(w01, q.fma(w11, s.fma(w21, next)));
+      } else {
+        if (column > 0) {
+          FloatVector done = p.fma(w02, q.fma(w12, s.fma(w22, sum)));
+          done.intoArray(w, sums + Math.min((column - 2) / 2, cols - 1) * L);
         }
+        next = p.fma(w00, q.fma(w10, s.fma(w20, none)));
       }
-      int at = to + i * r.channels;
-      ByteLoops.store(sum.add(b).mul(m), r.least(), r.greatest(), r.to.zero(), y, at);
+    }
+    int last = cols - 1;
+    if (2 * last + 2 - pad >= width) {
+      sum.add(right).intoArray(w, sums + last * L);
     }
   }
 }

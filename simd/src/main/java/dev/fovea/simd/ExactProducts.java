@@ -2,22 +2,29 @@ package dev.fovea.simd;
 
 import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.engine.kernel.Span;
-import dev.fovea.op.Quantized.Rounding;
 
 /**
- * Products of bytes by fused multiply-adds of floats, in which sums of up to {@value #EXACT}
- * products are exact; longer sums are added up in whole numbers.
+ * Products of bytes by fused multiply-adds of floats, in which sums are exact up to 2²⁴; longer
+ * sums are cut into pieces that are added up in whole numbers.
  *
  * <p>The Vector API has no instruction that multiplies bytes and adds to 32 bits: widened to 16 or
  * 32 bits it takes two and a half times as many instructions as this. A block's rows and the
- * weights of a panel of columns become floats once and are read many times.
+ * weights of a panel of columns become floats once and are read many times. Into how many pieces
+ * sums are cut follows from the magnitudes of the weights: it is found in packing and lies behind
+ * them.
  */
 record ExactProducts(Micros micros) implements ByteProducts {
-  /** 255 · 128 · 512 is below 2²⁴. */
+  /** Magnitudes of weights up to which a sum with bytes is at most 2²⁴. */
+  private static final int MOST_WEIGHTS = (1 << 24) / 255;
+
+  /** Products whose sum is at most 2²⁴ whatever the weights. */
   private static final int EXACT = 512;
 
-  /** Floats that the rows of a block may take: half of an L1 cache and a part of the L2 cache. */
-  private static final int FLOATS = 32_768;
+  /** The most products of a piece. */
+  private static final int PIECE = 1024;
+
+  /** Floats that the rows of a block may take: a part of an L2 cache. */
+  private static final int FLOATS = 65_536;
 
   private static final int LEAST_ROWS = 4 * Micro.PRODUCT_ROWS;
   private static final int MOST_ROWS = 14 * Micro.PRODUCT_ROWS;
@@ -25,23 +32,21 @@ record ExactProducts(Micros micros) implements ByteProducts {
   /** Rows lie apart so that a whole vector may be written behind each. */
   private static final int BEHIND = 16;
 
-  /** How the scratch of a block is divided. */
-  private record Places(int step, int weights, int tile, int line, int sums, int end) {
-    static Places of(Block b, Micro micro) {
-      int k = Math.min(EXACT, b.taps() * b.inner());
-      int nr = micro.columns();
-      int step = k + BEHIND;
-      int weights = Ranges.roundUp(b.m() * step, BEHIND);
-      int tile = weights + k * nr;
-      int line = tile + Micro.PRODUCT_ROWS * nr;
-      int sums = line + nr;
-      boolean once = b.taps() * b.inner() <= EXACT;
-      return new Places(
-          step, weights, tile, line, sums, sums + (once ? 0 : b.m() * columns(b, nr)));
-    }
+  /** Bytes behind packed weights. */
+  private static final int TRAILER = 64;
 
-    private static int columns(Block b, int nr) {
-      return Ranges.roundUp(b.columns(), nr);
+  /** Where the parts of a block's scratch begin. */
+  private record Places(int weights, int tile, int zeros, int sums, int width, int end) {
+    static Places of(Block b, int nr) {
+      int all = b.taps() * b.inner();
+      int k = Math.min(PIECE, all);
+      int weights = Ranges.roundUp(b.m() * (k + BEHIND), BEHIND);
+      int tile = weights + k * nr;
+      int zeros = tile + Micro.PRODUCT_ROWS * nr;
+      int sums = zeros + nr;
+      int width = Ranges.roundUp(b.columns(), nr);
+      return new Places(
+          weights, tile, zeros, sums, width, sums + (all <= EXACT ? 0 : b.m() * width));
     }
   }
 
@@ -50,35 +55,79 @@ record ExactProducts(Micros micros) implements ByteProducts {
     return "exact products";
   }
 
+  private int weights(int k, int columns) {
+    int nr = micros.forColumns(columns).columns();
+    return Ranges.roundUp(Math.multiplyExact(k, Ranges.roundUp(columns, nr)), TRAILER);
+  }
+
   @Override
   public int packedSize(int taps, int inner, int columns) {
-    int nr = micros.forColumns(columns).columns();
-    return Math.multiplyExact(Math.multiplyExact(taps, inner), Ranges.roundUp(columns, nr));
+    return Math.addExact(weights(Math.multiplyExact(taps, inner), columns), TRAILER);
   }
 
   @Override
   public void pack(
       int taps, int inner, int columns, byte[] w, int wo, int step, byte[] packed, int po) {
     int nr = micros.forColumns(columns).columns();
+    int k = taps * inner;
     int to = po;
     for (int first = 0; first < columns; first += nr) {
       int used = Math.min(nr, columns - first);
-      for (int i = 0; i < taps * inner; i++, to += nr) {
+      for (int i = 0; i < k; i++, to += nr) {
         System.arraycopy(w, wo + i * step + first, packed, to, used);
       }
     }
+    int trailer = po + weights(k, columns);
+    int pieces = pieces(k, columns, w, wo, step);
+    packed[trailer] = (byte) pieces;
+    packed[trailer + 1] = (byte) (pieces >> 8);
+    packed[trailer + 2] = (byte) (pieces >> 16);
+  }
+
+  /** Returns how many pieces packed weights say that sums are to be cut into. */
+  private static int pieces(byte[] packed, int trailer) {
+    return Byte.toUnsignedInt(packed[trailer])
+        | Byte.toUnsignedInt(packed[trailer + 1]) << 8
+        | Byte.toUnsignedInt(packed[trailer + 2]) << 16;
+  }
+
+  /** Returns the least number of even pieces whose sums are exact. */
+  private static int pieces(int k, int columns, byte[] w, int wo, int step) {
+    int always = Ranges.ceilDiv(k, EXACT);
+    for (int pieces = Ranges.ceilDiv(k, PIECE); pieces < always; pieces++) {
+      boolean exact = true;
+      for (int p = 0; exact && p < pieces; p++) {
+        int begin = Ranges.begin(p, pieces, k);
+        int end = Ranges.begin(p + 1, pieces, k);
+        for (int j = 0; exact && j < columns; j++) {
+          exact = magnitudes(begin, end, w, wo + j, step) <= MOST_WEIGHTS;
+        }
+      }
+      if (exact) {
+        return pieces;
+      }
+    }
+    return always;
+  }
+
+  private static int magnitudes(int begin, int end, byte[] w, int at, int step) {
+    int sum = 0;
+    for (int i = begin; i < end; i++) {
+      sum += Math.abs(w[at + i * step]);
+    }
+    return sum;
   }
 
   @Override
   public int rows(int taps, int inner) {
-    int k = Math.min(EXACT, taps * inner);
+    int k = Math.min(PIECE, taps * inner);
     int rows = Ranges.clamp(FLOATS / (k + BEHIND), LEAST_ROWS, MOST_ROWS);
     return rows / Micro.PRODUCT_ROWS * Micro.PRODUCT_ROWS;
   }
 
   @Override
   public int scratch(Block b) {
-    return Places.of(b, micros.forColumns(b.columns())).end();
+    return Places.of(b, micros.forColumns(b.columns()).columns()).end();
   }
 
   @Override
@@ -95,67 +144,101 @@ record ExactProducts(Micros micros) implements ByteProducts {
       Span y,
       int at) {
     Micro micro = micros.forColumns(b.columns());
-    Places p = Places.of(b, micro);
-    int k = b.taps() * b.inner();
     int nr = micro.columns();
-    ByteLoops.zero(own, scratch + p.line, nr);
-    if (k > EXACT) {
-      ByteLoops.zero(own, scratch + p.sums, p.end - p.sums);
+    Places p = Places.of(b, nr);
+    int k = b.taps() * b.inner();
+    int pieces = pieces(w, wo + weights(k, b.columns()));
+    ByteLoops.zero(own, scratch + p.zeros, nr);
+    if (pieces > 1) {
+      ByteLoops.zero(own, scratch + p.sums, b.m() * p.width);
     }
-    for (int begin = 0; begin < k; begin += EXACT) {
-      int end = Math.min(k, begin + EXACT);
-      widen(b, begin, end, x, own, table, scratch, p.step);
+    for (int i = 0; i < pieces; i++) {
+      int begin = Ranges.begin(i, pieces, k);
+      int n = Ranges.begin(i + 1, pieces, k) - begin;
+      int step = widen(b, begin, begin + n, x, own, table, scratch);
       for (int first = 0; first < b.columns(); first += nr) {
         int panel = wo + first * k + begin * nr;
-        ByteLoops.widenSigned(w, panel, (end - begin) * nr, own, scratch + p.weights);
-        panel(b, micro, p, end - begin, first, own, scratch, multiplier, bias, y, at);
-      }
-    }
-    if (k > EXACT) {
-      finish(b, micro, p, own, scratch, multiplier, bias, y, at);
-    }
-  }
-
-  /** Writes the bytes from one place of each row to another as floats. */
-  private static void widen(
-      Block b, int begin, int end, byte[] x, float[] own, int table, int scratch, int step) {
-    for (int r = 0; r < b.m(); r++) {
-      int to = scratch + r * step;
-      int tap = begin / b.inner();
-      while (tap * b.inner() < end) {
-        int from = Math.max(begin, tap * b.inner());
-        int offset = Float.floatToRawIntBits(own[table + tap * b.m() + r]);
-        int next = neighbours(b, tap, r, offset, own, table);
-        int n = Math.min(end, next * b.inner()) - from;
-        if (offset < 0) {
-          ByteLoops.zero(own, to + from - begin, n);
+        if (isRow(b)) {
+          ByteLoops.row(n, nr, own, scratch, w, panel, own, scratch + p.tile);
         } else {
-          int at = offset + from - tap * b.inner();
-          ByteLoops.widen(x, at, n, b.zero(), own, to + from - begin);
+          ByteLoops.widenSigned(w, panel, n * nr, own, scratch + p.weights);
         }
-        tap = next;
+        if (pieces == 1) {
+          panel(b, micro, p, n, step, first, own, scratch, multiplier, bias, y, at);
+        } else {
+          add(b, micro, p, n, step, first, own, scratch);
+        }
       }
     }
-  }
-
-  /** Returns the first tap behind those whose bytes follow each other from one on. */
-  private static int neighbours(Block b, int tap, int r, int offset, float[] own, int table) {
-    int next = tap + 1;
-    while (offset >= 0
-        && next < b.taps()
-        && Float.floatToRawIntBits(own[table + next * b.m() + r])
-            == offset + (next - tap) * b.inner()) {
-      next++;
+    if (pieces > 1) {
+      int sums = scratch + p.sums;
+      ByteLoops.toFloats(own, sums, b.m() * p.width);
+      finish(b, b.m(), 0, b.columns(), own, sums, p.width, multiplier, bias, y, at);
     }
-    return next;
   }
 
-  /** Multiplies all rows by a panel of columns. */
+  /**
+   * Writes the bytes from one place of each row to another as floats; returns the distance between
+   * rows.
+   */
+  private static int widen(
+      Block b, int begin, int end, byte[] x, float[] own, int table, int scratch) {
+    if (b.taps() == 1 && end - begin == b.inner() && follow(b, own, table)) {
+      ByteLoops.widen(x, offset(own, table), b.m() * b.inner(), b.zero(), own, scratch);
+      return b.inner();
+    }
+    int step = end - begin + BEHIND;
+    for (int r = 0; r < b.m(); r++) {
+      widenRow(b, r, begin, end, x, own, table, scratch + r * step);
+    }
+    return step;
+  }
+
+  /** Returns whether each row of one tap lies behind the one before. */
+  private static boolean follow(Block b, float[] own, int table) {
+    int first = offset(own, table);
+    boolean follow = first >= 0;
+    for (int r = 1; follow && r < b.m(); r++) {
+      follow = offset(own, table + r) == first + r * b.inner();
+    }
+    return follow;
+  }
+
+  private static int offset(float[] own, int at) {
+    return Float.floatToRawIntBits(own[at]);
+  }
+
+  private static void widenRow(
+      Block b, int r, int begin, int end, byte[] x, float[] own, int table, int to) {
+    int inner = b.inner();
+    int tap = begin / inner;
+    while (tap * inner < end) {
+      int from = Math.max(begin, tap * inner);
+      int offset = offset(own, table + tap * b.m() + r);
+      int next = tap + 1;
+      // Taps whose bytes follow each other are one run.
+      while (offset >= 0
+          && next < b.taps()
+          && offset(own, table + next * b.m() + r) == offset + (next - tap) * inner) {
+        next++;
+      }
+      int n = Math.min(end, next * inner) - from;
+      if (offset < 0) {
+        ByteLoops.zero(own, to + from - begin, n);
+      } else {
+        ByteLoops.widen(x, offset + from - tap * inner, n, b.zero(), own, to + from - begin);
+      }
+      tap = next;
+    }
+  }
+
+  /** Computes the results of a panel of columns. */
   private static void panel(
       Block b,
       Micro micro,
       Places p,
       int k,
+      int step,
       int first,
       float[] own,
       int scratch,
@@ -164,59 +247,65 @@ record ExactProducts(Micros micros) implements ByteProducts {
       Span y,
       int at) {
     int nr = micro.columns();
-    int tiles = Ranges.ceilDiv(b.m(), micro.maxProductRows());
     int used = Math.min(nr, b.columns() - first);
-    boolean once = b.taps() * b.inner() <= EXACT;
+    int tile = scratch + p.tile;
+    int tiles = Ranges.ceilDiv(b.m(), micro.maxProductRows());
     for (int t = 0; t < tiles; t++) {
       int r = Ranges.begin(t, tiles, b.m());
       int m = Ranges.begin(t + 1, tiles, b.m()) - r;
-      int rows = scratch + r * p.step;
-      int tile = scratch + p.tile;
-      int zeros = scratch + p.line;
-      int weights = scratch + p.weights;
-      micro.product(m, k, own, rows, p.step, own, weights, own, zeros, false, own, tile, nr);
+      if (!isRow(b)) {
+        multiply(micro, m, k, step, own, scratch + r * step, scratch, p);
+      }
+      finish(b, m, first, used, own, tile, nr, multiplier, bias, y, at + r * b.step());
+    }
+  }
+
+  /** Adds a piece of the sums of a panel of columns to those of the others. */
+  private static void add(
+      Block b, Micro micro, Places p, int k, int step, int first, float[] own, int scratch) {
+    int nr = micro.columns();
+    int tiles = Ranges.ceilDiv(b.m(), micro.maxProductRows());
+    for (int t = 0; t < tiles; t++) {
+      int r = Ranges.begin(t, tiles, b.m());
+      int m = Ranges.begin(t + 1, tiles, b.m()) - r;
+      if (!isRow(b)) {
+        multiply(micro, m, k, step, own, scratch + r * step, scratch, p);
+      }
       for (int i = 0; i < m; i++) {
-        if (once) {
-          row(b, own, tile + i * nr, first, used, multiplier, bias, y, at + (r + i) * b.step());
-        } else {
-          int sums = scratch + p.sums + (r + i) * Places.columns(b, nr) + first;
-          ByteLoops.accumulate(own, tile + i * nr, used, own, sums);
-        }
+        int sums = scratch + p.sums + (r + i) * p.width + first;
+        ByteLoops.accumulate(own, scratch + p.tile + i * nr, nr, own, sums);
       }
     }
   }
 
-  /** Makes results of sums of 32 bits. */
+  /** Returns whether a block is one row: its sums are taken from the bytes of the weights. */
+  private static boolean isRow(Block b) {
+    return b.m() == 1 && ByteLoops.WIDE;
+  }
+
+  private static void multiply(
+      Micro micro, int m, int k, int step, float[] own, int rows, int scratch, Places p) {
+    int w = scratch + p.weights;
+    int zeros = scratch + p.zeros;
+    int tile = scratch + p.tile;
+    micro.product(m, k, own, rows, step, own, w, own, zeros, false, own, tile, micro.columns());
+  }
+
+  /** Makes results of m rows of sums of n columns. */
   private static void finish(
       Block b,
-      Micro micro,
-      Places p,
-      float[] own,
-      int scratch,
+      int m,
+      int first,
+      int n,
+      float[] sums,
+      int so,
+      int step,
       Span multiplier,
       Span bias,
       Span y,
       int at) {
-    int columns = Places.columns(b, micro.columns());
-    for (int r = 0; r < b.m(); r++) {
-      int sums = scratch + p.sums + r * columns;
-      ByteLoops.toFloats(own, sums, b.columns());
-      row(b, own, sums, 0, b.columns(), multiplier, bias, y, at + r * b.step());
-    }
-  }
-
-  /** Makes n results of a row of sums. */
-  private static void row(
-      Block b, float[] sums, int so, int first, int n, Span multiplier, Span bias, Span y, int at) {
-    int column = b.column() + first;
-    int mo = multiplier.offset() + column;
-    int bo = bias.offset() + column;
-    int yo = y.offset() + at + first;
-    if (b.rounding().isPresent()) {
-      Rounding to = b.rounding().get();
-      ByteLoops.round(sums, so, n, bias.array(), bo, multiplier.array(), mo, to, y.bytes(), yo);
-    } else {
-      ByteLoops.scale(sums, so, n, bias.array(), bo, multiplier.array(), mo, y.array(), yo);
-    }
+    Results r = new Results(m, n, sums, so, step);
+    int to = y.offset() + at + first;
+    r.store(b.rounding(), bias, multiplier, b.column() + first, y, to, b.step());
   }
 }

@@ -30,6 +30,9 @@ public final class ByteConvolution implements TaskKernel {
   private final int scratch;
   private final int packed;
 
+  /** Whether each row of the result reads the pixel of the same number. */
+  private final boolean direct;
+
   /** The sizes of blocks by part, of the most rows and of one row fewer. */
   private final Block[] large;
 
@@ -51,6 +54,7 @@ public final class ByteConvolution implements TaskKernel {
     this.groupOut = y.dim(3) / op.groups();
     this.parts = Math.ceilDiv(groupOut, PART);
     this.packed = packedSize(products, window.taps(), groupIn, groupOut);
+    this.direct = window.equals(Window2d.of(1, 1));
     int pixels = pixels();
     this.blocks = Math.ceilDiv(pixels, products.rows(window.taps(), groupIn));
     this.units = op.groups() * parts * blocks;
@@ -175,23 +179,42 @@ public final class ByteConvolution implements TaskKernel {
 
   /** Writes where each tap of each pixel of a block reads, or −1 for padding. */
   private void locate(int group, int pixel, int m, int base, Span own) {
-    float[] table = own.array();
-    int channels = x.dim(3);
+    int first = base + group * groupIn;
+    if (direct) {
+      for (int r = 0; r < m; r++) {
+        int offset = first + (pixel + r) * x.dim(3);
+        own.array()[own.offset() + r] = Float.intBitsToFloat(offset);
+      }
+      return;
+    }
+    int column = pixel % y.dim(2);
+    int row = pixel / y.dim(2) % y.dim(1);
+    int image = pixel / y.dim(2) / y.dim(1);
     for (int r = 0; r < m; r++) {
-      int col = (pixel + r) % y.dim(2) * window.strideWidth() - window.padLeft();
-      int line = (pixel + r) / y.dim(2);
-      int row = line % y.dim(1) * window.strideHeight() - window.padTop();
-      int image = line / y.dim(1) * x.dim(1);
-      int at = own.offset() + r;
-      for (int ky = 0; ky < window.kernelHeight(); ky++) {
-        int h = row + ky * window.dilationHeight();
-        int from = (image + h) * x.dim(2);
-        for (int kx = 0; kx < window.kernelWidth(); kx++, at += m) {
-          int w = col + kx * window.dilationWidth();
-          boolean inside = h >= 0 && h < x.dim(1) && w >= 0 && w < x.dim(2);
-          int offset = inside ? base + (from + w) * channels + group * groupIn : -1;
-          table[at] = Float.intBitsToFloat(offset);
-        }
+      locate(image, row, column, m, first, own.array(), own.offset() + r);
+      if (++column == y.dim(2)) {
+        column = 0;
+        row++;
+      }
+      if (row == y.dim(1)) {
+        row = 0;
+        image++;
+      }
+    }
+  }
+
+  private void locate(int image, int row, int column, int m, int first, float[] table, int to) {
+    int top = row * window.strideHeight() - window.padTop();
+    int left = column * window.strideWidth() - window.padLeft();
+    int at = to;
+    for (int ky = 0; ky < window.kernelHeight(); ky++) {
+      int h = top + ky * window.dilationHeight();
+      boolean inside = h >= 0 && h < x.dim(1);
+      int line = first + (image * x.dim(1) + h) * x.dim(2) * x.dim(3);
+      for (int kx = 0; kx < window.kernelWidth(); kx++, at += m) {
+        int w = left + kx * window.dilationWidth();
+        int offset = inside && w >= 0 && w < x.dim(2) ? line + w * x.dim(3) : -1;
+        table[at] = Float.intBitsToFloat(offset);
       }
     }
   }
