@@ -15,6 +15,8 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,21 @@ final class TimeLineTest {
     assertThat(empty.before(0)).isEqualTo(folder.resolve("empty").resolve("step-0"));
   }
 
+  /** The disk told that it has room, and then a checkpoint could not be written after all. */
+  @Test
+  void letsATrainingGoOnWhenACheckpointCannotBeWritten() throws IOException {
+    Path file = Files.writeString(folder.resolve("no-folder"), "a file");
+    TimeLine line = new TimeLine(file, () -> Long.MAX_VALUE);
+    Model there = train(line);
+    assertThat(line.isFull()).isTrue();
+    assertThat(line.size()).isZero();
+    TimeLine good = new TimeLine(folder.resolve("good"), () -> Long.MAX_VALUE);
+    assertThat(train(good).parameters().values()).containsExactly(there.parameters().values());
+    good.close();
+    assertThat(folder.resolve("good")).doesNotExist();
+    assertThat(good.size()).isZero();
+  }
+
   @Test
   void curvesLoseNoSpike() {
     Curve curve = new Curve();
@@ -64,6 +81,18 @@ final class TimeLineTest {
     assertThat(curve.points(2000)[1]).containsExactly(points[1]);
     curve.cut(9);
     assertThat(curve.points(2000)[0]).hasSize(10);
+  }
+
+  /** A change by hand holds from the first step whose rate nobody has asked for yet. */
+  @Test
+  void changesTheRateOfStepsThatHaveNotBegun() {
+    RateChanges rates = new RateChanges(Schedules.constant());
+    rates.addNow(0.5);
+    assertThat(rates.factor(0, 100)).isEqualTo(0.5);
+    assertThat(rates.factor(7, 100)).isEqualTo(0.5);
+    rates.addNow(0.1);
+    assertThat(rates.factor(7, 100)).isEqualTo(0.5);
+    assertThat(rates.factor(8, 100)).isEqualTo(0.1);
   }
 
   /** Changes hold from their step on; what is before a branch is as it was. */

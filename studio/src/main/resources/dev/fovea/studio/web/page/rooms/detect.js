@@ -181,7 +181,7 @@ export async function enter(place, context) {
       ${seen ? html`<div class="detect-columns"><section class="card"><fv-boxes class="main-picture" @move=${(/** @type {CustomEvent} */ e) => cell(state.cell[0] + e.detail.row, state.cell[1] + e.detail.column)} .scene=${scene()}></fv-boxes>
           <p class="soft">${seen.height} × ${seen.width} pixels, ${seen.input} in the network, ${seen.millis.toFixed(1)} ms</p></section>
         <section class="card">${seen.kind === 'boxes' ? html`<div role="tablist" aria-label="views">${Object.entries(tabs).map(([name, title]) => html`<button role="tab" aria-selected=${name === state.tab} @click=${() => { state.tab = name; if (name === 'anchors' && seen.maps.length) cell(state.cell[0], state.cell[1]); else draw(); }}>${title}</button>`)}</div>` : ''}
-          <div role="tabpanel">${{ steps, anchors: grid }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">Open a network that finds things, or teach one: it takes a minute or two, and you can watch.</p>`}
+          <div role="tabpanel">${{ steps, anchors: grid }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">Open a network that finds things, or teach one and watch it learn.</p>`}
       ${overlapOfTwo()}`, place);
   }
 
