@@ -8,6 +8,14 @@ package dev.fovea.train;
  * ends the training.
  */
 public interface Callback {
+  /**
+   * Returns whether a {@link Replay} calls it too; false by default. True of a callback that
+   * decides what the training keeps and when it stops and does nothing outside of it.
+   */
+  default boolean isReplayed() {
+    return false;
+  }
+
   /** Called before the first step, also when a training is resumed. */
   default void onStart(Training training) {}
 

@@ -52,6 +52,11 @@ public record EarlyStopping(int patience, double minDelta, Figure figure, boolea
   }
 
   @Override
+  public boolean isReplayed() {
+    return true;
+  }
+
+  @Override
   public void onEpoch(Training training) {
     Best best = new Best(figure, minDelta);
     int since = 0;

@@ -8,12 +8,15 @@ import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Computes the parameters of any step of a training anew, from a checkpoint of it, bit for bit.
  *
  * <p>It trains a model of its own and uses one thread of its own, so it may be used while the
- * training goes on. Callbacks and listeners of the training are not called.
+ * training goes on. Of the training's callbacks only those are called that {@linkplain
+ * Callback#isReplayed say so}, such as early stopping, so that a new checkpoint has all that one of
+ * the training has; its listeners are not called.
  */
 public final class Replay {
   private final Trainer.Settings settings;
@@ -55,7 +58,9 @@ public final class Replay {
       Engine engine = one.with(settings.model.engine().convolutions());
       Trainer.Settings own = settings.on(settings.model.copy().withEngine(engine));
       Pause pause = new Pause(step, into);
-      own.callbacks = List.of(pause);
+      own.callbacks =
+          Stream.concat(settings.callbacks.stream().filter(Callback::isReplayed), Stream.of(pause))
+              .toList();
       own.listeners = List.of();
       own.resume = Optional.of(folder);
       var _ = new TrainingRun(own, batches, epochs, validation).finish();

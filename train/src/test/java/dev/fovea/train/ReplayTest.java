@@ -13,12 +13,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Digits;
+import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedules;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,7 +73,7 @@ final class ReplayTest {
         Trainer.of(model(), crossEntropy(), Optimizers.adam(1e-2))
             .schedule(Schedules.cosine())
             .seed(Seed.of(9))
-            .callbacks(keeper)
+            .callbacks(keeper, Callbacks.restoreBest())
             .fit(digits.train().shuffled().batches(13), Epochs.epochs(3), digits.test());
     return keeper;
   }
@@ -93,6 +95,23 @@ final class ReplayTest {
     var _ = keeper.replay().at(folder.resolve("step5"), 7, between);
     float[] later = keeper.replay().at(between, 11).parameters().values();
     assertThat(later).containsExactly(keeper.parameters.get(11L));
+  }
+
+  /** The best parameters so far are among it. */
+  @Test
+  void theCheckpointHasAllThatOneOfTheTrainingHas() {
+    Keeper keeper = train();
+    Path between = folder.resolve("between");
+    var _ = keeper.replay().at(folder.resolve("step0"), 10, between);
+    Map<String, Tensor> was = tensors(folder.resolve("step10"));
+    Map<String, Tensor> is = tensors(between);
+    assertThat(is.keySet()).isEqualTo(was.keySet()).anyMatch(n -> n.startsWith("kept/best_loss/"));
+    was.forEach((name, t) ->
+        assertThat(Objects.requireNonNull(is.get(name)).data()).as(name).isEqualTo(t.data()));
+  }
+
+  private static Map<String, Tensor> tensors(Path folder) {
+    return Safetensors.readWhole(Checkpoint.file(folder)).tensors();
   }
 
   @Test
