@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * loss compares the samples of a batch, as the triplet loss does.
  */
 public final class Evaluator {
-  /** What names of parts of the loss begin with, such as {@code loss_masks}. */
+  /** What names of terms of the losses begin with, such as {@code loss_masks}. */
   public static final String PART = "loss_";
 
   private static final int BATCH = 256;
@@ -47,6 +48,7 @@ public final class Evaluator {
   private final List<Measure> measures;
   private final int batchSize;
   private final Map<Key, CompiledFunction> losses = new HashMap<>();
+  private final Map<List<Shape>, List<Objective.Term>> terms = new ConcurrentHashMap<>();
   private final SharedMemory memory = new SharedMemory();
 
   Evaluator(
@@ -106,8 +108,9 @@ public final class Evaluator {
   private record Key(int batch, List<Shape> targets) {}
 
   /**
-   * Returns the loss, the metrics and the measures of a data set and, where the objective has
-   * several losses, each of them without its weight, by {@link #PART} and its name.
+   * Returns the loss, the metrics and the measures of a data set and, where the loss is a sum of
+   * several terms, each of them with its weight, by {@link #PART} and its name: what training tells
+   * too.
    *
    * @throws FoveaException if its samples do not suit the model
    */
@@ -122,29 +125,50 @@ public final class Evaluator {
         all.put(measures.get(i).names().get(k), values.get(k));
       }
     }
-    all.putAll(parts(sums.getLast()));
+    all.putAll(terms(sums.getLast(), data.targetShapes()));
     return new Scores(scores.loss(), all);
   }
 
-  /** Returns each of several losses by a name of its own. */
-  private Map<String, Double> parts(double[] losses) {
+  /** Returns each of several terms of the losses by a name of its own. */
+  private Map<String, Double> terms(double[] losses, List<Shape> targets) {
     List<Objective.Head> heads = heads();
-    Map<String, Double> parts = new LinkedHashMap<>();
-    for (int h = 0; h < heads.size() && heads.size() > 1; h++) {
-      String name = heads.get(h).loss().name();
-      String own = name;
-      for (int i = 2; parts.containsKey(PART + own); i++) {
-        own = name + "_" + i;
-      }
-      parts.put(PART + own, part(losses, h));
+    List<Objective.Term> all = terms(targets);
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (int t = 0; t < all.size(); t++) {
+      int head = all.get(t).head();
+      double sum = losses[2 * heads.size() + t];
+      values.put(
+          PART + all.get(t).name(), heads.get(head).weight() * mean(sum, losses[2 * head + 1]));
     }
-    return parts;
+    return values;
   }
 
-  /** Returns the mean of a loss; 0 where nothing counts. */
-  private static double part(double[] losses, int head) {
-    double weight = losses[2 * head + 1];
-    return weight == 0 ? 0 : losses[2 * head] / weight;
+  /** Returns the terms of the losses for a batch of one, if there are several. */
+  private List<Objective.Term> terms(List<Shape> targets) {
+    return terms.computeIfAbsent(
+        targets,
+        shapes -> {
+          List<Objective.Term> all = terms(outputs(1), Formula.targets(shapes, 1));
+          return all.size() > 1 ? all : List.of();
+        });
+  }
+
+  private List<Objective.Term> terms(List<Value> outputs, List<Value> targets) {
+    return heads().isEmpty() ? List.of() : new Objective(heads()).terms(outputs, targets);
+  }
+
+  /** Returns the outputs of a batch as values. */
+  private List<Value> outputs(int batch) {
+    List<Value> outputs = new ArrayList<>();
+    for (int i = 0; i < model.outputs().size(); i++) {
+      outputs.add(Source.Input.sample(i, model.outputs().get(i).prepend(batch)));
+    }
+    return outputs;
+  }
+
+  /** Returns a mean; 0 where nothing counts. */
+  private static double mean(double sum, double weight) {
+    return weight == 0 ? 0 : sum / weight;
   }
 
   /**
@@ -180,17 +204,20 @@ public final class Evaluator {
     List<Objective.Head> heads = heads();
     double sum = 0;
     for (int h = 0; h < heads.size(); h++) {
-      sum += heads.get(h).weight() * part(losses, h);
+      sum += heads.get(h).weight() * mean(losses[2 * h], losses[2 * h + 1]);
     }
     return sum;
   }
 
-  /** Returns the sums of each metric, and at last of each loss the sum and what it weighs. */
+  /** Returns the sums of each metric, and at last those of the losses. */
   List<double[]> sums(Dataset data) {
     return sums(data, List.of());
   }
 
-  /** Returns the sums of each metric, and at last of each loss the sum and what it weighs. */
+  /**
+   * Returns the sums of each metric, and at last of each loss the sum and what it weighs, then the
+   * sums of all terms if there are several.
+   */
   private synchronized List<double[]> sums(Dataset data, List<Measure.Collector> collectors) {
     if (objective != null) {
       DataCheck.requireInference(objective, model.outputs().size());
@@ -201,7 +228,7 @@ public final class Evaluator {
       DataCheck.requireThere(m, model.outputs().size(), data.targetShapes().size());
       sums.add(new double[m.sums(output(m.output(), data))]);
     }
-    sums.add(new double[2 * heads().size()]);
+    sums.add(new double[2 * heads().size() + terms(data.targetShapes()).size()]);
     List<Output> outputs = metrics.stream().map(m -> output(m.output(), data)).toList();
     List<Shape> targets = data.targetShapes();
     Batches batches = data.batches(samples(data));
@@ -269,6 +296,12 @@ public final class Evaluator {
       sums[2 * h] += values.get(h).data()[0] * weight;
       sums[2 * h + 1] += weight;
     }
+    List<Objective.Term> all = terms(targets);
+    for (int t = 0; t < all.size(); t++) {
+      int at = heads.size() + t;
+      double weight = heads.get(all.get(t).head()).weight(b);
+      sums[heads.size() + at] += values.get(at).data()[0] * weight;
+    }
   }
 
   /** Returns the losses of outputs that inference has. */
@@ -284,12 +317,13 @@ public final class Evaluator {
 
   /** Compiles the losses as a function of outputs and targets. */
   private CompiledFunction compile(Key key) {
-    List<Value> outputs = new ArrayList<>();
-    for (int i = 0; i < model.outputs().size(); i++) {
-      outputs.add(Source.Input.sample(i, model.outputs().get(i).prepend(key.batch)));
-    }
+    List<Value> outputs = outputs(key.batch);
     List<Value> targets = Formula.targets(key.targets, key.batch);
-    List<Value> results = heads().stream().map(h -> h.of(outputs, targets)).toList();
+    List<Value> results =
+        new ArrayList<>(heads().stream().map(h -> h.of(outputs, targets)).toList());
+    if (!terms(key.targets).isEmpty()) {
+      terms(outputs, targets).forEach(t -> results.add(t.value()));
+    }
     List<Value> inputs = new ArrayList<>(outputs);
     inputs.addAll(targets);
     Graph graph = Graph.of(inputs, results);

@@ -6,13 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A history as comma-separated values: {@code
  * epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,learning_rate,seconds}.
  *
  * <p>Numbers have a point and as many digits as bring the same number back. Cells of what was not
- * evaluated are empty. Figures of the validation set alone have no column of training.
+ * evaluated in an epoch are empty. Figures of the validation set alone have no column of training.
  */
 final class HistoryCsv {
   private static final String EPOCH = "epoch";
@@ -25,19 +26,15 @@ final class HistoryCsv {
   /** The columns of figures besides the losses. */
   private record Columns(List<String> train, List<String> validation) {
     static Columns of(History history) {
-      List<String> train =
-          history.epochs().isEmpty() ? List.of() : names(history.epochs().get(0).train());
-      List<String> validation =
-          history.epochs().stream()
-              .flatMap(e -> e.validation().stream())
-              .findFirst()
-              .map(Columns::names)
-              .orElse(train);
-      return new Columns(train, validation);
+      List<String> train = names(history.epochs().stream().map(History.Epoch::train));
+      List<Scores> validated =
+          history.epochs().stream().flatMap(e -> e.validation().stream()).toList();
+      return new Columns(train, validated.isEmpty() ? train : names(validated.stream()));
     }
 
-    private static List<String> names(Scores scores) {
-      return List.copyOf(scores.metrics().keySet());
+    /** Returns all names: a training that an earlier version began may tell more since. */
+    private static List<String> names(Stream<Scores> scores) {
+      return scores.flatMap(s -> s.metrics().keySet().stream()).distinct().toList();
     }
 
     /** Returns the columns of a line of names, if it is one. */
@@ -81,7 +78,7 @@ final class HistoryCsv {
     scores.ifPresent(x -> s.append(x.loss()));
     for (String m : metrics) {
       s.append(',');
-      scores.ifPresent(x -> s.append(x.metric(m)));
+      scores.map(x -> x.metrics().get(m)).ifPresent(s::append);
     }
   }
 
@@ -122,7 +119,10 @@ final class HistoryCsv {
   private static Scores scores(String[] cells, int at, List<String> metrics, String where) {
     Map<String, Double> values = new LinkedHashMap<>();
     for (int i = 0; i < metrics.size(); i++) {
-      values.put(metrics.get(i), number(cells[at + 1 + i], where));
+      String cell = cells[at + 1 + i];
+      if (!cell.isEmpty()) {
+        values.put(metrics.get(i), number(cell, where));
+      }
     }
     return new Scores(number(cells[at], where), values);
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -245,6 +246,41 @@ public record Objective(List<Head> heads) {
   }
 
   /**
+   * A term of a loss.
+   *
+   * @param name its name, which no other term has
+   * @param head the index of the loss
+   * @param value its value for a batch, a scalar without the weight of the loss
+   */
+  record Term(String name, int head, Value value) {}
+
+  /** Returns the terms of those losses whose outputs there are, in order. */
+  List<Term> terms(List<Value> outputs, List<Value> targets) {
+    Map<String, Term> all = new LinkedHashMap<>();
+    for (int h = 0; h < heads.size(); h++) {
+      if (heads.get(h).lastOutput() < outputs.size()) {
+        int head = h;
+        heads
+            .get(h)
+            .parts(outputs, targets)
+            .forEach((name, value) -> {
+              String own = free(name, all.keySet());
+              all.put(own, new Term(own, head, value));
+            });
+      }
+    }
+    return List.copyOf(all.values());
+  }
+
+  private static String free(String name, Set<String> taken) {
+    String own = name;
+    for (int n = 2; taken.contains(own); n++) {
+      own = name + "_" + n;
+    }
+    return own;
+  }
+
+  /**
    * What a batch costs.
    *
    * @param sum the weighted sum of the losses
@@ -259,33 +295,22 @@ public record Objective(List<Head> heads) {
 
   /** Returns the weighted sum over those heads whose output there is, and its terms. */
   Cost cost(List<Value> outputs, List<Value> targets) {
-    Value sum = null;
+    Map<Integer, Value> losses = new TreeMap<>();
     Map<String, Value> all = new LinkedHashMap<>();
-    for (Head h : heads) {
-      if (h.lastOutput() < outputs.size()) {
-        Map<String, Value> parts = h.parts(outputs, targets);
-        Value loss = parts.values().stream().reduce(Value::plus).orElseThrow();
-        Value term = weighted(loss, h.weight);
-        sum = sum == null ? term : sum.plus(term);
-        parts.forEach((name, part) -> put(name, weighted(part, h.weight), all));
-      }
+    for (Term t : terms(outputs, targets)) {
+      losses.merge(t.head, t.value, Value::plus);
+      all.put(t.name, weighted(t.value, heads.get(t.head).weight));
     }
-    if (sum == null) {
-      throw new IllegalStateException("no loss is of one of " + outputs.size() + " outputs");
-    }
+    Value sum =
+        losses.entrySet().stream()
+            .map(e -> weighted(e.getValue(), heads.get(e.getKey()).weight))
+            .reduce(Value::plus)
+            .orElseThrow(() ->
+                new IllegalStateException("no loss is of one of " + outputs.size() + " outputs"));
     return new Cost(sum, all);
   }
 
   private static Value weighted(Value loss, double weight) {
     return weight == 1 ? loss : loss.times((float) weight);
-  }
-
-  /** Adds a term under a name that no other has. */
-  private static void put(String name, Value part, Map<String, Value> to) {
-    String own = name;
-    for (int n = 2; to.containsKey(own); n++) {
-      own = name + "_" + n;
-    }
-    to.put(own, part);
   }
 }

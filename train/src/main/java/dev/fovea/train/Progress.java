@@ -28,6 +28,9 @@ final class Progress {
   /** The sums of each term of the losses over the epoch in progress, weighted as the losses are. */
   final double[] parts;
 
+  /** Whether all of the epoch is in the sums of terms; earlier versions did not write them. */
+  boolean knowsParts = true;
+
   /** The sums of each metric over the epoch in progress. */
   final List<double[]> metrics;
 
@@ -46,6 +49,7 @@ final class Progress {
     batch = 0;
     secondsOfEpoch = 0;
     samples = 0;
+    knowsParts = true;
     Arrays.fill(losses, 0);
     Arrays.fill(parts, 0);
     metrics.forEach(sums -> Arrays.fill(sums, 0));
@@ -86,6 +90,8 @@ final class Progress {
     fill(losses, Json.member(json, "losses", where), where);
     if (json.containsKey("parts")) {
       fill(parts, Json.member(json, "parts", where), where);
+    } else {
+      knowsParts = batch == 0;
     }
     // Checkpoints of before losses had weights say it there.
     samples =

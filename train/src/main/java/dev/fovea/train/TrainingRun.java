@@ -250,7 +250,7 @@ final class TrainingRun {
       Metric m = s.metrics.get(i);
       values.put(m.name(), m.value(progress.metrics.get(i)));
     }
-    for (int p = 0; p < parts.size(); p++) {
+    for (int p = 0; p < parts.size() && progress.knowsParts; p++) {
       values.put(Evaluator.PART + parts.get(p), progress.mean(progress.parts[p]));
     }
     Scores train = new Scores(state.meanLoss(), values);

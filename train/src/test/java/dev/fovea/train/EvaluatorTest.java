@@ -7,6 +7,7 @@ import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.sequence;
 import static dev.fovea.nn.Losses.crossEntropy;
 import static dev.fovea.nn.Losses.triplet;
+import static dev.fovea.optim.Optimizers.sgd;
 import static dev.fovea.train.Metrics.accuracy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -14,13 +15,17 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Sample;
+import dev.fovea.nn.JointLoss;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
+import dev.fovea.op.Value;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class EvaluatorTest {
@@ -93,8 +98,47 @@ final class EvaluatorTest {
     Scores scores = Evaluator.of(model, two).evaluate(data);
     assertThat(scores.metrics()).containsOnlyKeys("loss_cross_entropy", "loss_cross_entropy_2");
     assertThat(scores.metric("loss_cross_entropy")).isCloseTo(alone, within(1e-9));
-    assertThat(alone + 0.25 * scores.metric("loss_cross_entropy_2"))
+    assertThat(alone + scores.metric("loss_cross_entropy_2"))
         .isCloseTo(scores.loss(), within(1e-9));
     assertThat(Evaluator.of(model, crossEntropy()).evaluate(data).metrics()).isEmpty();
+  }
+
+  /** The mean square of the output and, as another term, twice as much. */
+  private record Squares() implements JointLoss {
+    @Override
+    public String name() {
+      return "squares";
+    }
+
+    @Override
+    public List<Shape> targets(List<Shape> outputs) {
+      return List.of(Shape.of(outputs.get(0).dim(0)));
+    }
+
+    @Override
+    public Map<String, Value> parts(List<Value> outputs, List<Value> targets) {
+      Value once = outputs.get(0).times(outputs.get(0)).mean();
+      Map<String, Value> parts = new LinkedHashMap<>();
+      parts.put("once", once);
+      parts.put("twice", once.times(2));
+      return parts;
+    }
+  }
+
+  /** The terms of a loss have the names and weights that they have in the history of training. */
+  @Test
+  void termsAreToldAsInTraining() {
+    Dataset data = new Noise(6, Shape.of(18, 18, 1));
+    Model model = model(data.inputShape());
+    Objective half = Objective.of(Objective.head(0, 0, new Squares()).weight(0.5));
+    Scores scores = Evaluator.of(model, half).evaluate(data);
+    assertThat(scores.metrics()).containsOnlyKeys("loss_once", "loss_twice");
+    assertThat(scores.metric("loss_once")).isCloseTo(scores.loss() / 3, within(1e-6));
+    assertThat(scores.metric("loss_twice")).isCloseTo(scores.loss() * 2 / 3, within(1e-6));
+    History history =
+        Trainer.of(model, half, sgd(1e-9)).fit(data.batches(6), Epochs.epochs(1), data);
+    Scores trained = history.last().orElseThrow().train();
+    assertThat(trained.metrics().keySet()).isEqualTo(scores.metrics().keySet());
+    assertThat(trained.metric("loss_twice")).isCloseTo(scores.metric("loss_twice"), within(1e-5));
   }
 }

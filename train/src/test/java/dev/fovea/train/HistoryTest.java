@@ -38,6 +38,29 @@ final class HistoryTest {
             """);
   }
 
+  /** As of a training that an earlier version began, which told less. */
+  @Test
+  void columnsAreThoseOfAllEpochs() {
+    History grown =
+        new History(
+            List.of(
+                new History.Epoch(1, new Scores(3, Map.of()), Optional.empty(), 0.1, 1),
+                new History.Epoch(
+                    2,
+                    new Scores(2, Map.of("loss_boxes", 1.5)),
+                    Optional.of(new Scores(4, Map.of("ap", 0.5))),
+                    0.1,
+                    1)));
+    assertThat(grown.toCsv())
+        .isEqualTo(
+            """
+            epoch,train_loss,train_loss_boxes,validation_loss,validation_ap,learning_rate,seconds
+            1,3.0,,,,0.1,1.0
+            2,2.0,1.5,4.0,0.5,0.1,1.0
+            """);
+    assertThat(History.ofCsv(grown.toCsv(), "x")).isEqualTo(grown);
+  }
+
   @Test
   void csvDoesNotDependOnTheLocale() {
     Locale before = Locale.getDefault();

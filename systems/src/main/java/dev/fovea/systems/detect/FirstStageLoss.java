@@ -46,7 +46,7 @@ public record FirstStageLoss(double beta) implements JointLoss {
         ProposalLoss.of(logits, outputs.get(1), labels, targets.get(0).slice(-1, 1, 4), beta);
     Map<String, Value> parts = new LinkedHashMap<>();
     parts.put("objectness", loss.objectness());
-    parts.put("regions", loss.boxes());
+    parts.put("proposals", loss.boxes());
     return parts;
   }
 }
