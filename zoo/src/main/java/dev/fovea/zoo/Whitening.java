@@ -1,6 +1,7 @@
 package dev.fovea.zoo;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.tensor.Eigen;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -34,9 +35,8 @@ public final class Whitening {
               .formatted(window, window, shape));
     }
     double[][] moments = moments(pictures, window, Math.min(count, pictures.size()));
-    double[][] vectors = Eigen.decompose(moments);
     return Tensor.of(
-        Shape.of(window, window, shape.dim(2), 2 * moments.length), filters(moments, vectors));
+        Shape.of(window, window, shape.dim(2), 2 * moments.length), filters(Eigen.of(moments)));
   }
 
   /** Returns E[p·pᵀ] over all patches p in the order y, x, channel. */
@@ -84,16 +84,14 @@ public final class Whitening {
   }
 
   /** Returns the filters: numbers of a patch along rows, filters along columns. */
-  private static float[] filters(double[][] diagonal, double[][] vectors) {
-    int n = vectors.length;
-    int[] order = Eigen.byFallingValue(diagonal);
+  private static float[] filters(Eigen patches) {
+    int n = patches.values().length;
     float[] weights = new float[n * 2 * n];
     for (int f = 0; f < n; f++) {
-      int v = order[f];
-      double scale = 1 / Math.sqrt(Math.max(0, diagonal[v][v]) + EPSILON);
+      double scale = 1 / Math.sqrt(Math.max(0, patches.values()[f]) + EPSILON);
       for (int i = 0; i < n; i++) {
-        weights[i * 2 * n + f] = (float) (vectors[i][v] * scale);
-        weights[i * 2 * n + n + f] = (float) (-vectors[i][v] * scale);
+        weights[i * 2 * n + f] = (float) (patches.vectors()[f][i] * scale);
+        weights[i * 2 * n + n + f] = (float) (-patches.vectors()[f][i] * scale);
       }
     }
     return weights;

@@ -1,8 +1,8 @@
 package dev.fovea.apps.quality;
 
+import dev.fovea.tensor.Eigen;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.zoo.Eigen;
 
 /**
  * The Fréchet distance between two sets of pictures, measured in the features that a network has of
@@ -47,9 +47,8 @@ public final class FrechetDistance {
     // The trace of (Σ₁·Σ₂)^½ is that of (Σ₁^½·Σ₂·Σ₁^½)^½, which is symmetric.
     double[][] root = root(c1);
     double[][] inner = product(product(root, c2), root);
-    Eigen.decompose(inner);
-    for (int i = 0; i < width; i++) {
-      sum -= 2 * Math.sqrt(Math.max(0, inner[i][i]));
+    for (double value : Eigen.of(inner).values()) {
+      sum -= 2 * Math.sqrt(Math.max(0, value));
     }
     return Math.max(0, sum);
   }
@@ -93,20 +92,14 @@ public final class FrechetDistance {
   /** Returns the symmetric square root of a covariance. */
   private static double[][] root(double[][] c) {
     int n = c.length;
-    double[][] values = new double[n][];
-    for (int i = 0; i < n; i++) {
-      values[i] = c[i].clone();
-    }
-    double[][] v = Eigen.decompose(values);
+    Eigen e = Eigen.of(c);
     double[][] scaled = new double[n][n];
-    double[][] transposed = new double[n][n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
-        scaled[i][j] = v[i][j] * Math.sqrt(Math.max(0, values[j][j]));
-        transposed[j][i] = v[i][j];
+        scaled[i][j] = e.vectors()[j][i] * Math.sqrt(Math.max(0, e.values()[j]));
       }
     }
-    return product(scaled, transposed);
+    return product(scaled, e.vectors());
   }
 
   private static double[][] product(double[][] a, double[][] b) {

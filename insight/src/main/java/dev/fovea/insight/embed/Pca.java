@@ -1,16 +1,14 @@
 package dev.fovea.insight.embed;
 
+import dev.fovea.tensor.Eigen;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.zoo.Eigen;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Principal components of rows of numbers: the directions along which they vary most.
@@ -130,13 +128,7 @@ public record Pca(Tensor components, List<Double> variances, Tensor projected, T
         }
       }
     }
-    double[][] columns = Eigen.decompose(covariance);
-    return IntStream.range(0, d)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -covariance[i][i]))
-        .limit(k)
-        .map(c -> IntStream.range(0, d).mapToDouble(i -> columns[i][c]).toArray())
-        .toArray(double[][]::new);
+    return Arrays.copyOf(Eigen.of(covariance).vectors(), Math.min(k, d));
   }
 
   /** Multiplies some random vectors by the covariance again and again, kept apart each time. */

@@ -1,24 +1,31 @@
-package dev.fovea.zoo;
+package dev.fovea.tensor;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** Eigenvectors of symmetric matrices by Jacobi's rotations. */
-public final class Eigen {
+/**
+ * The eigenvalues and eigenvectors of a symmetric matrix A = Σ λ·v·vᵀ, found by Jacobi's rotations.
+ *
+ * @param values the eigenvalues λ, the largest first
+ * @param vectors the unit eigenvectors v, one array each in the order of their values; the sign is
+ *     such that the number of largest magnitude, the first of several, is positive
+ */
+@SuppressWarnings("ArrayRecordComponent") // a result that is read at once, never compared
+public record Eigen(double[] values, double[][] vectors) {
   /** The most rounds of rotations; about ten bring a matrix to rounding errors. */
   private static final int SWEEPS = 100;
 
-  private Eigen() {}
-
   /**
-   * Returns unit eigenvectors as columns, and leaves the eigenvalues on the diagonal of the matrix.
+   * Returns those of a matrix.
    *
-   * <p>A vector's sign is such that its largest number, the first of several, is positive.
+   * @param matrix n rows of n numbers; what stands below the diagonal equals what stands above
    */
-  public static double[][] decompose(double[][] a) {
-    int n = a.length;
+  public static Eigen of(double[][] matrix) {
+    int n = matrix.length;
+    double[][] a = new double[n][];
     double[][] v = new double[n][n];
     for (int i = 0; i < n; i++) {
+      a[i] = matrix[i].clone();
       v[i][i] = 1;
     }
     for (int s = 0; s < SWEEPS && outside(a) > 0; s++) {
@@ -28,10 +35,17 @@ public final class Eigen {
         }
       }
     }
-    for (int column = 0; column < n; column++) {
-      orient(v, column);
+    int[] order = byFallingValue(a);
+    double[] values = new double[n];
+    double[][] vectors = new double[n][n];
+    for (int k = 0; k < n; k++) {
+      values[k] = a[order[k]][order[k]];
+      for (int i = 0; i < n; i++) {
+        vectors[k][i] = v[i][order[k]];
+      }
+      orient(vectors[k]);
     }
-    return v;
+    return new Eigen(values, vectors);
   }
 
   /** Returns the sum of the squares beside the diagonal, 0 where they no longer count. */
@@ -78,22 +92,21 @@ public final class Eigen {
     }
   }
 
-  private static void orient(double[][] v, int column) {
+  private static void orient(double[] v) {
     int largest = 0;
     for (int i = 1; i < v.length; i++) {
-      if (Math.abs(v[i][column]) > Math.abs(v[largest][column])) {
+      if (Math.abs(v[i]) > Math.abs(v[largest])) {
         largest = i;
       }
     }
-    if (v[largest][column] < 0) {
-      for (double[] row : v) {
-        row[column] = -row[column];
-      }
+    boolean negative = v.length > 0 && v[largest] < 0;
+    for (int i = 0; negative && i < v.length; i++) {
+      v[i] = -v[i];
     }
   }
 
   /** Returns the numbers of the columns in the order of falling eigenvalues. */
-  static int[] byFallingValue(double[][] diagonal) {
+  private static int[] byFallingValue(double[][] diagonal) {
     return IntStream.range(0, diagonal.length)
         .boxed()
         .sorted(Comparator.comparingDouble(i -> -diagonal[i][i]))
