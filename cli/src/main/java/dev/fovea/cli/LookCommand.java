@@ -112,7 +112,7 @@ final class LookCommand implements Runnable {
     List<Layers.Layer> told =
         layers.all().stream().filter(l -> l.shape().rank() >= 1 && l.shape().rank() <= 3).toList();
     Observer observer = model.observe(told.stream().map(Layers.Layer::path).toArray(String[]::new));
-    List<UnitHealth> health = UnitHealth.of(observer, batch(seen));
+    List<UnitHealth> health = UnitHealth.of(layers, observer, batch(seen));
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("image", picture.toString());
@@ -159,24 +159,12 @@ final class LookCommand implements Runnable {
                         .formatted(at.path(), at.kind())));
     Tensor w = network.model().parameters().tensor(name);
     Tensor four = w.shape().rank() == 4 ? w : w.reshape(w.shape().prepend(1).prepend(1));
-    boolean bgr = four.shape().dim(2) == 3 && network.rule().bgr();
-    FilterPicture picture = new FilterPicture(bgr ? swapped(four) : four);
+    FilterPicture picture = new FilterPicture(network.rule().reorderedFilters(four));
     int shown = picture.isColoured() || four.shape().dim(2) == 1 ? four.shape().dim(3) : MOST;
     Tensor painted = picture.paint(side(shown));
     ColourMap colours = picture.isColoured() ? ColourMap.GREYS : ColourMap.PUOR;
     String text = "weights " + name + " " + w.shape().times();
     write(at, text, painted, colours, picture.scale(), w, to);
-  }
-
-  /** Returns filters on blue, green, red as filters on red, green, blue. */
-  private static Tensor swapped(Tensor w) {
-    int filters = w.shape().dim(3);
-    Tensor out = Tensor.zeros(w.shape());
-    for (int i = 0; i < out.data().length; i++) {
-      int c = i / filters % 3;
-      out.data()[i + (2 - 2 * c) * filters] = w.data()[i];
-    }
-    return out;
   }
 
   private static int side(int count) {

@@ -93,13 +93,30 @@ public record InputRule(Preprocessing preprocessing, boolean bgr) {
    * of one in that order with them as red, green, blue.
    */
   public Tensor reordered(Tensor picture) {
-    Tensor own = picture.copy();
-    float[] pixels = own.data();
-    if (bgr && preprocessing.channels() == 3) {
-      for (int i = 0; i < pixels.length; i += 3) {
-        float red = pixels[i];
-        pixels[i] = pixels[i + 2];
-        pixels[i + 2] = red;
+    return preprocessing.channels() == 3 ? swapped(picture, 1) : picture.copy();
+  }
+
+  /**
+   * Returns a copy of the weights [kernelHeight, kernelWidth, Cin, Cout] of a convolution of the
+   * network's input with Cin as red, green, blue, or as they are if Cin is not 3.
+   */
+  public Tensor reorderedFilters(Tensor weights) {
+    return weights.shape().dim(2) == 3 ? swapped(weights, weights.shape().dim(3)) : weights.copy();
+  }
+
+  /**
+   * Exchanges the first and the last of three channels if the network takes blue first.
+   *
+   * @param inner how many numbers there are of each channel before the next one
+   */
+  private Tensor swapped(Tensor values, int inner) {
+    Tensor own = values.copy();
+    float[] numbers = own.data();
+    for (int i = 0; bgr && i < numbers.length; i += 3 * inner) {
+      for (int k = i; k < i + inner; k++) {
+        float first = numbers[k];
+        numbers[k] = numbers[k + 2 * inner];
+        numbers[k + 2 * inner] = first;
       }
     }
     return own;

@@ -33,13 +33,15 @@ public record Layers(List<Layer> all) {
    * @param shape the shape of what it computes for one sample, [H, W, C] for maps
    * @param window which part of the input one place sees; empty where it has no places or sees all
    * @param weights the name of the convolution's or dense layer's weights, if it is one
+   * @param activation the activation that it ends in, if any
    */
   public record Layer(
       String path,
       String kind,
       Shape shape,
       Optional<InputWindow> window,
-      Optional<String> weights) {
+      Optional<String> weights,
+      Optional<Activation> activation) {
     /** Returns whether it has maps of more than one place. */
     public boolean hasPlaces() {
       return shape.rank() == 3 && shape.dim(0) * shape.dim(1) > 1;
@@ -83,7 +85,8 @@ public record Layers(List<Layer> all) {
                   kinds.getOrDefault(e.getKey(), v.op().name()),
                   v.shape().dropFirst(),
                   Optional.ofNullable(windows.get(v)),
-                  weights(traced, v)));
+                  weights(traced, v),
+                  activation(v)));
         });
     return new Layers(layers);
   }
@@ -102,6 +105,12 @@ public record Layers(List<Layer> all) {
     return behind ? weights(traced, v.input(0)) : Optional.empty();
   }
 
+  private static Optional<Activation> activation(Value v) {
+    return v.op() instanceof Elementwise.Activate a
+        ? Optional.of(a.activation())
+        : Optional.empty();
+  }
+
   /** Returns the value before a layer's activation, the value itself where it ends in none. */
   static Value beforeActivation(Value v) {
     return v.op() instanceof Elementwise.Activate ? v.input(0) : v;
@@ -109,8 +118,7 @@ public record Layers(List<Layer> all) {
 
   /** Returns whether an op is the rectifier max(x, 0). */
   public static boolean isRectifier(Value v) {
-    return v.op() instanceof Elementwise.Activate a
-        && a.activation().kind() == Activation.Kind.RELU;
+    return activation(v).filter(a -> a.kind() == Activation.Kind.RELU).isPresent();
   }
 
   /** Returns the paths. */

@@ -70,8 +70,9 @@ public record TopPatches(String layer, InputWindow window, List<List<Place>> cha
       heaps.add(new PriorityQueue<>(WEAKEST));
     }
     Observer observer = model.observe(layer);
-    for (int first = 0; first < count; first += BATCH) {
-      int n = Math.min(BATCH, count - first);
+    int most = model.fixesBatch() ? 1 : BATCH; // layers were found by a trace of one sample
+    for (int first = 0; first < count; first += most) {
+      int n = Math.min(most, count - first);
       Tensor maps = observer.of(batch(model, inputs, first, n)).get(layer);
       for (int i = 0; i < n && maps != null; i++) {
         collect(maps, i, first + i, k, heaps);

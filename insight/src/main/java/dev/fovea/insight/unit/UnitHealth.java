@@ -1,10 +1,10 @@
 package dev.fovea.insight.unit;
 
+import dev.fovea.insight.probe.Layers;
 import dev.fovea.nn.Observer;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How the channels of a layer fare on a batch: which are dead, how much is saturated.
@@ -12,8 +12,8 @@ import java.util.Map;
  * @param layer the path of the layer
  * @param channels how many channels it has
  * @param dead the channels that are 0 at all places of all samples
- * @param saturated the share of numbers that lie within 1 % of the layer's least or greatest, where
- *     that is how a sigmoid or tanh ends: the limits are −1 or 0, and 1; 0 for other layers
+ * @param saturated the share of numbers within 0.01 of the limits of the layer's activation, 0 and
+ *     1 of a sigmoid, −1 and 1 of tanh; 0 for other layers
  * @param mean the mean of all numbers
  * @param deviation their standard deviation
  */
@@ -36,12 +36,15 @@ public record UnitHealth(
     return (double) dead.size() / channels;
   }
 
-  /** Returns the health of the layers that an observer sees, for a batch. */
-  public static List<UnitHealth> of(Observer observer, Tensor batch) {
+  /**
+   * Returns the health of the layers that an observer sees, for a batch.
+   *
+   * @param layers the layers of the observed network
+   * @throws dev.fovea.tensor.FoveaException if it has no such input
+   */
+  public static List<UnitHealth> of(Layers layers, Observer observer, Tensor batch) {
     List<UnitHealth> all = new ArrayList<>();
-    for (Map.Entry<String, Tensor> e : observer.of(batch).entrySet()) {
-      all.add(of(e.getKey(), e.getValue()));
-    }
+    observer.of(batch).forEach((path, values) -> all.add(of(layers.find(path), values)));
     return all;
   }
 
@@ -50,20 +53,16 @@ public record UnitHealth(
    *
    * @param values what it computed, channels last
    */
-  public static UnitHealth of(String layer, Tensor values) {
+  public static UnitHealth of(Layers.Layer layer, Tensor values) {
     int channels = values.shape().dim(-1);
     boolean[] alive = new boolean[channels];
     double sum = 0;
     double squares = 0;
-    double least = 0;
-    double most = 0;
     for (int i = 0; i < values.data().length; i++) {
       double v = values.data()[i];
       alive[i % channels] |= v != 0;
       sum += v;
       squares += v * v;
-      least = Math.min(least, v);
-      most = Math.max(most, v);
     }
     List<Integer> dead = new ArrayList<>();
     for (int c = 0; c < channels; c++) {
@@ -74,17 +73,27 @@ public record UnitHealth(
     int n = values.data().length;
     double mean = sum / n;
     double deviation = Math.sqrt(Math.max(0, squares / n - mean * mean));
-    return new UnitHealth(layer, channels, dead, saturated(values, least, most), mean, deviation);
+    return new UnitHealth(layer.path(), channels, dead, saturated(layer, values), mean, deviation);
   }
 
-  /** Numbers of a sigmoid or tanh are within 0 or −1 and 1 and come near to one of the ends. */
-  private static double saturated(Tensor values, double least, double most) {
-    boolean limited = most <= 1 && least >= -1 && (least < 0 || most > 0);
-    double low = least < 0 ? -1 : 0;
+  private static double saturated(Layers.Layer layer, Tensor values) {
+    return layer
+        .activation()
+        .map(a ->
+            switch (a.kind()) {
+              case SIGMOID -> near(values, 0);
+              case TANH -> near(values, -1);
+              case IDENTITY, RELU, LEAKY_RELU, ELU, SOFTPLUS -> 0.0;
+            })
+        .orElse(0.0);
+  }
+
+  /** Returns the share of numbers near a lower limit or near 1. */
+  private static double near(Tensor values, double low) {
     int near = 0;
     for (float v : values.data()) {
-      near += v >= 1 - NEAR || (v <= low + NEAR && v != 0) ? 1 : 0;
+      near += v >= 1 - NEAR || v <= low + NEAR ? 1 : 0;
     }
-    return limited ? (double) near / values.data().length : 0;
+    return (double) near / values.data().length;
   }
 }

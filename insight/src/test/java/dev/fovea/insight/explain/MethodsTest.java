@@ -12,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.engine.Engine;
 import dev.fovea.insight.probe.Probe;
 import dev.fovea.insight.probe.Target;
+import dev.fovea.insight.testing.EngineTest;
 import dev.fovea.insight.testing.Engines;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
@@ -24,33 +24,10 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the methods say of networks whose answer is known. */
-@ParameterizedClass
-@ValueSource(strings = {"scalar", "simd"})
-final class MethodsTest {
-  private final String provider;
-  private Engine engine = Engine.idle();
-
-  MethodsTest(String provider) {
-    this.provider = provider;
-  }
-
-  @BeforeEach
-  void start() {
-    engine = Engines.of(provider);
-  }
-
-  @AfterEach
-  void end() {
-    engine.close();
-  }
-
+final class MethodsTest extends EngineTest {
   private Model model(Layer layer, int... input) {
     return Model.build(layer, Shape.of(input), Seed.of(3), engine);
   }

@@ -10,9 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.engine.Eager;
-import dev.fovea.engine.Engine;
 import dev.fovea.insight.explain.Baselines;
 import dev.fovea.insight.probe.Target;
+import dev.fovea.insight.testing.EngineTest;
 import dev.fovea.insight.testing.Engines;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Source;
@@ -21,33 +21,10 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The input that a unit likes best, where it is known. */
-@ParameterizedClass
-@ValueSource(strings = {"scalar", "simd"})
-final class ImaginationTest {
-  private final String provider;
-  private Engine engine = Engine.idle();
-
-  ImaginationTest(String provider) {
-    this.provider = provider;
-  }
-
-  @BeforeEach
-  void start() {
-    engine = Engines.of(provider);
-  }
-
-  @AfterEach
-  void end() {
-    engine.close();
-  }
-
+final class ImaginationTest extends EngineTest {
   private Model linear() {
     return Model.build(sequence(flatten(), dense(1)), Shape.of(3, 4, 2), Seed.of(2), engine);
   }

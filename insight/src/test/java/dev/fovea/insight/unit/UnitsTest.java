@@ -7,15 +7,20 @@ import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Layers.sigmoid;
+import static dev.fovea.nn.Layers.tanh;
 import static dev.fovea.nn.Losses.crossEntropy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.fovea.engine.Engine;
 import dev.fovea.insight.probe.Layers;
+import dev.fovea.insight.testing.EngineTest;
 import dev.fovea.insight.testing.Engines;
+import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Network;
+import dev.fovea.nn.Signal;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -24,33 +29,10 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What units look for and how they fare, where it is known. */
-@ParameterizedClass
-@ValueSource(strings = {"scalar", "simd"})
-final class UnitsTest {
-  private final String provider;
-  private Engine engine = Engine.idle();
-
-  UnitsTest(String provider) {
-    this.provider = provider;
-  }
-
-  @BeforeEach
-  void start() {
-    engine = Engines.of(provider);
-  }
-
-  @AfterEach
-  void end() {
-    engine.close();
-  }
-
+final class UnitsTest extends EngineTest {
   /** Three 3×3 of ones: rows and columns of [1 3 6 7 6 3 1], in all 27² = 729. */
   @Test
   void theEffectiveFieldOfThreeConvolutions() {
@@ -175,6 +157,29 @@ final class UnitsTest {
         .hasMessageContaining("top patches");
   }
 
+  /** Networks from files may suit one batch size only. */
+  @Test
+  void topPatchesOfANetworkOfOneSampleAtATime() {
+    Network single =
+        new Network() {
+          @Override
+          public List<Signal> forward(List<Signal> inputs) {
+            assertThat(inputs.get(0).shape().dim(0)).isEqualTo(1);
+            return List.of(conv2d(1, 1).apply(inputs.get(0)));
+          }
+
+          @Override
+          public boolean fixesBatch() {
+            return true;
+          }
+        };
+    Model net = Model.build(single, List.of(Shape.of(2, 2, 1)), Seed.of(1), engine);
+    net.parameters().set("conv2d.weight", Tensor.full(Shape.of(1, 1, 1, 1), 2));
+    TopPatches top =
+        TopPatches.of(net, "conv2d", 3, i -> Tensor.full(Shape.of(2, 2, 1), i % 2 + 1), 1);
+    assertThat(top.channels().get(0)).containsExactly(new TopPatches.Place(1, 0, 0, 4));
+  }
+
   /** Of SGD the step is rate · g, so the ratio is rate · ‖g‖ / ‖w‖. */
   @Test
   void updateRatiosOfSgd() {
@@ -202,13 +207,25 @@ final class UnitsTest {
   @Test
   void deadAndSaturatedUnits() {
     Tensor values = Tensor.of(Shape.of(2, 1, 2, 3), 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0);
-    UnitHealth rectified = UnitHealth.of("relu", values);
+    UnitHealth rectified = UnitHealth.of(layer(relu()), values);
     assertThat(rectified.dead()).containsExactly(0);
     assertThat(rectified.deadShare()).isCloseTo(1 / 3.0, within(1e-12));
     assertThat(rectified.saturated()).isZero();
     assertThat(rectified.mean()).isCloseTo(0.25, within(1e-12));
-    UnitHealth tanh = UnitHealth.of("tanh", Tensor.of(Shape.of(1, 4), -0.999f, 0.5f, 1, -0.2f));
-    assertThat(tanh.saturated()).isEqualTo(0.5);
+  }
+
+  /** Limits are those of the activation; that numbers happen to lie within them says nothing. */
+  @Test
+  void saturationIsOfActivationsWithLimits() {
+    Tensor some = Tensor.of(Shape.of(1, 4), -0.999f, 0.005f, 1, -0.2f);
+    assertThat(UnitHealth.of(layer(tanh()), some).saturated()).isEqualTo(0.5);
+    Tensor shares = Tensor.of(Shape.of(1, 4), 0, 0.005f, 1, 0.5f);
+    assertThat(UnitHealth.of(layer(sigmoid()), shares).saturated()).isEqualTo(0.75);
+    assertThat(UnitHealth.of(layer(dense(4)), some).saturated()).isZero();
+  }
+
+  private Layers.Layer layer(Layer layer) {
+    return Layers.of(Model.build(layer, Shape.of(4), Seed.of(1), engine)).all().getLast();
   }
 
   @Test
