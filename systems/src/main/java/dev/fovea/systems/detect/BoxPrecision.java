@@ -47,8 +47,8 @@ public record BoxPrecision(DetectionReader reader, LabelledData samples) impleme
     };
   }
 
-  /** Returns a figure of COCO's, which is −1 where no class has it. */
-  static double known(double figure) {
+  /** Returns a figure of COCO's, NaN in place of the −1 that says that no class has it. */
+  public static double known(double figure) {
     return figure < 0 ? Double.NaN : figure;
   }
 

@@ -40,7 +40,7 @@ public final class SelfSuppressing {
     }
     DetectionRule own = DetectionRule.parse(text, "model");
     DetectionRule rule = score.map(own::score).orElse(own);
-    if (rule.decoder() instanceof RegionDecoder) {
+    if (suppresses(own)) {
       return detector;
     }
     // A box of the least score counts, and the step takes those above a score.
@@ -60,6 +60,16 @@ public final class SelfSuppressing {
     texts.put(DetectionRule.KEY, read.toText());
     OF_THE_SYSTEM.forEach(texts::remove);
     return all.withMetadata(texts);
+  }
+
+  /** Returns whether a model is a detector that suppresses boxes by itself. */
+  public static boolean suppresses(Model detector) {
+    String text = detector.metadata().get(DetectionRule.KEY);
+    return text != null && suppresses(DetectionRule.parse(text, "model"));
+  }
+
+  private static boolean suppresses(DetectionRule rule) {
+    return rule.decoder() instanceof RegionDecoder;
   }
 
   private static Signal found(BoxDecoder decoder, FoundRows rows, List<Signal> outputs) {

@@ -1,13 +1,11 @@
 package dev.fovea.systems.net;
 
-import dev.fovea.data.Task;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.SceneCast;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.pose.RegionPointTargets;
 import dev.fovea.systems.region.RegionPoints;
-import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Scale;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +19,12 @@ final class KeypointRcnnSmall implements VisionSystem {
   private static final int REGIONS = 12;
   private static final int CONVOLUTIONS = 3;
   private static final int CHANNELS = 64;
-  private static final int EPOCHS = 25;
   private static final Profile PROFILE =
-      new Profile(
+      SmallPyramid.profile(
           "keypoint-rcnn-small",
           "Keypoint R-CNN, for small sets",
           2017,
-          "He, Gkioxari, Dollár, Girshick: Mask R-CNN",
-          Task.BOXES,
-          Shape.of(128, 128, 3),
-          SmallPyramid.recipe(EPOCHS));
+          "He, Gkioxari, Dollár, Girshick: Mask R-CNN");
 
   @Override
   public Profile profile() {

@@ -1,11 +1,9 @@
 package dev.fovea.systems.net;
 
-import dev.fovea.data.Task;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.detect.RegionMasks;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
-import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Scale;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +20,12 @@ final class MaskRcnnSmall implements VisionSystem {
 
   private static final int CONVOLUTIONS = 2;
   private static final int CHANNELS = 48;
-  private static final int EPOCHS = 25;
   private static final Profile PROFILE =
-      new Profile(
+      SmallPyramid.profile(
           "mask-rcnn-small",
           "Mask R-CNN, for small sets",
           2017,
-          "He, Gkioxari, Dollár, Girshick: Mask R-CNN",
-          Task.BOXES,
-          Shape.of(128, 128, 3),
-          SmallPyramid.recipe(EPOCHS));
+          "He, Gkioxari, Dollár, Girshick: Mask R-CNN");
 
   @Override
   public Profile profile() {

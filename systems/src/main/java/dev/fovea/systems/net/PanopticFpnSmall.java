@@ -1,11 +1,9 @@
 package dev.fovea.systems.net;
 
-import dev.fovea.data.Task;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.panoptic.PanopticRule;
-import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Scale;
 import java.util.List;
 import java.util.Map;
@@ -15,20 +13,16 @@ import java.util.Map;
  * pyramid.
  */
 final class PanopticFpnSmall implements VisionSystem {
-  private static final int EPOCHS = 25;
 
   /** Behind detections and masks. */
   private static final int OUTPUT = 2;
 
   private static final Profile PROFILE =
-      new Profile(
+      SmallPyramid.profile(
           "panoptic-fpn-small",
           "Panoptic FPN, for small sets",
           2019,
-          "Kirillov, Girshick, He, Dollár: Panoptic Feature Pyramid Networks",
-          Task.BOXES,
-          Shape.of(128, 128, 3),
-          SmallPyramid.recipe(EPOCHS));
+          "Kirillov, Girshick, He, Dollár: Panoptic Feature Pyramid Networks");
 
   @Override
   public Profile profile() {

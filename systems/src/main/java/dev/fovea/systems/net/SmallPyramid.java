@@ -2,6 +2,7 @@ package dev.fovea.systems.net;
 
 import static dev.fovea.nn.Layers.sequence;
 
+import dev.fovea.data.Task;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Signal;
 import dev.fovea.systems.box.ClassDetections;
@@ -12,7 +13,9 @@ import dev.fovea.systems.detect.GridAnchors;
 import dev.fovea.systems.detect.GridAnchors.Size;
 import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.systems.net.VisionSystem.Profile;
 import dev.fovea.systems.region.RegionAlign;
+import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Recipe;
 import dev.fovea.zoo.Scale;
 import java.util.ArrayList;
@@ -54,6 +57,17 @@ final class SmallPyramid {
   /** What draws outlines reads the map of stride 4 nearly always. */
   private static final double OUTLINE_SIZE = 224;
 
+  private static final Recipe RECIPE =
+      new Recipe(
+          "adamw",
+          2e-3,
+          "one-cycle",
+          25,
+          8,
+          5e-3,
+          10,
+          "flip,scale:0.25,shift:0.1,brightness:0.2,contrast:0.25");
+
   private SmallPyramid() {}
 
   /**
@@ -63,17 +77,14 @@ final class SmallPyramid {
     return Math.clamp(plan.objects(), LEAST_DETECTIONS, MOST_DETECTIONS);
   }
 
-  /** Returns how these systems are trained. */
-  static Recipe recipe(int epochs) {
-    return new Recipe(
-        "adamw",
-        2e-3,
-        "one-cycle",
-        epochs,
-        8,
-        5e-3,
-        10,
-        "flip,scale:0.25,shift:0.1,brightness:0.2,contrast:0.25");
+  /**
+   * Returns what a system with these maps says of itself.
+   *
+   * @param title what people call it
+   * @param year when its paper came out
+   */
+  static Profile profile(String name, String title, int year, String paper) {
+    return new Profile(name, title, year, paper, Task.BOXES, Shape.of(128, 128, 3), RECIPE);
   }
 
   /** Returns a plan with anchors that fit the samples, if it asks for that. */

@@ -50,11 +50,7 @@ public record PointPrecision(DetectionReader reader, LabelledData samples) imple
       @Override
       public List<Double> values() {
         CocoResult result = evaluation.result();
-        return List.of(known(result.ap()), known(result.ap50()));
-      }
-
-      private double known(double figure) {
-        return figure < 0 ? Double.NaN : figure;
+        return List.of(BoxPrecision.known(result.ap()), BoxPrecision.known(result.ap50()));
       }
     };
   }

@@ -5,6 +5,8 @@ import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Detection;
+import dev.fovea.systems.box.BoxArray;
+import dev.fovea.systems.box.Suppression;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.pose.Crop;
 import dev.fovea.tensor.FoveaException;
@@ -13,8 +15,10 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Finds faces and five points of each by a cascade of three networks (Zhang, Zhang, Li, Qiao 2016,
@@ -134,14 +138,14 @@ public final class Mtcnn {
     List<Face> all = new ArrayList<>();
     double side = Math.min(colours.shape().dim(0), colours.shape().dim(1));
     for (double scale = CELL / SMALLEST; side * scale >= CELL; scale *= FACTOR) {
-      all.addAll(apart(proposed(colours, scale), OVERLAP_IN_SCALE, false));
+      all.addAll(suppressed(proposed(colours, scale), OVERLAP_IN_SCALE));
     }
-    List<Face> proposals = apart(all, OVERLAP, false);
+    List<Face> proposals = suppressed(all, OVERLAP);
     List<Face> refined =
         seen(colours, proposals.subList(0, Math.min(MOST, proposals.size())), second, SECOND, 1);
-    List<Face> faces = seen(colours, apart(refined, OVERLAP, false), third, THIRD, 2);
-    List<Face> corrected = faces.stream().map(Face::corrected).toList();
-    return apart(corrected, OVERLAP, true).stream()
+    List<Face> faces = seen(colours, suppressed(refined, OVERLAP), third, THIRD, 2);
+    Stream<Face> corrected = faces.stream().map(Face::corrected);
+    return apart(corrected.sorted(Comparator.comparingDouble(f -> -f.score)).toList()).stream()
         .map(f -> new Detection(f.box, "face", f.score))
         .toList();
   }
@@ -228,27 +232,37 @@ public final class Mtcnn {
     return input;
   }
 
+  /** Returns the faces that stay where one of two with a larger IoU goes, the surest first. */
+  private static List<Face> suppressed(List<Face> faces, double overlap) {
+    float[] scores = new float[faces.size()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = (float) faces.get(i).score;
+    }
+    BoxArray boxes = BoxArray.of(faces.stream().map(Face::box).toList());
+    return Arrays.stream(Suppression.above(overlap).keep(boxes, scores))
+        .mapToObj(faces::get)
+        .toList();
+  }
+
   /**
-   * Returns the faces of which none that is surer covers too much, the surest first.
+   * Returns the faces that stay where the less sure of two goes if what both cover is too large a
+   * share of the smaller one: of the few that the last network leaves, none lies within another.
    *
-   * @param smaller whether what both share is compared with the smaller of the two instead of with
-   *     what both cover
+   * @param faces the surest first
    */
-  private static List<Face> apart(List<Face> faces, double overlap, boolean smaller) {
+  private static List<Face> apart(List<Face> faces) {
     List<Face> kept = new ArrayList<>();
-    List<Face> order = faces.stream().sorted(Comparator.comparingDouble(f -> -f.score)).toList();
-    for (Face face : order) {
-      if (kept.stream().noneMatch(k -> overlap(k.box, face.box, smaller) > overlap)) {
+    for (Face face : faces) {
+      if (kept.stream().noneMatch(k -> shareOfSmaller(k.box, face.box) > OVERLAP)) {
         kept.add(face);
       }
     }
     return kept;
   }
 
-  private static double overlap(Box a, Box b, boolean smaller) {
+  private static double shareOfSmaller(Box a, Box b) {
     double w = Math.min(a.right(), b.right()) - Math.max(a.left(), b.left());
     double h = Math.min(a.bottom(), b.bottom()) - Math.max(a.top(), b.top());
-    double both = Math.max(0, w) * Math.max(0, h);
-    return both / (smaller ? Math.min(a.area(), b.area()) : a.area() + b.area() - both);
+    return Math.max(0, w) * Math.max(0, h) / Math.min(a.area(), b.area());
   }
 }

@@ -137,12 +137,12 @@ public record SlidingWindow(Model classifier, InputRule rule, int step, List<Dou
       int[] own = new int[1];
       Model whole =
           Model.build(in -> List.of(passed(in.get(0), own)), List.of(shape), Seed.of(0), engine());
-      Tensor outputs = whole.run(input.reshape(shape.prepend(1)));
       if (step % own[0] != 0) {
         throw new FoveaException(
             "sliding window: in one pass windows are %s pixels apart, or a multiple; %s are asked for"
                 .formatted(own[0], step));
       }
+      Tensor outputs = whole.run(input.reshape(shape.prepend(1)));
       // A network may leave out what its strides do not meet, and so answer for windows that end
       // beyond the picture.
       int columns = outputs.shape().dim(2);
