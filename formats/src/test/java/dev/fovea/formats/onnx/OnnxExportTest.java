@@ -53,16 +53,19 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.protobuf.ByteString;
 import dev.fovea.engine.Engine;
 import dev.fovea.engine.graph.Graph;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.formats.onnx.file.OnnxModel;
+import dev.fovea.formats.onnx.proto.Onnx.AttributeProto;
 import dev.fovea.formats.onnx.proto.Onnx.GraphProto;
 import dev.fovea.formats.onnx.proto.Onnx.ModelProto;
 import dev.fovea.formats.onnx.proto.Onnx.NodeProto;
 import dev.fovea.formats.onnx.tensors.DataType;
+import dev.fovea.formats.testing.Models;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
@@ -82,6 +85,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +159,30 @@ final class OnnxExportTest {
       assertThat(y.data()).contains(0f);
       assertClose(runElsewhere(file, channelsFirst), y);
     }
+    assertThat(Formats.read(sayingDefaults(file)).model().run(random(INPUT.prepend(2), 1)).data())
+        .isEqualTo(model.run(random(INPUT.prepend(2), 1)).data());
+  }
+
+  /** Writes a file in which what is written in place of zeros says so, as some exporters do. */
+  private Path sayingDefaults(Path file) {
+    ModelProto.Builder all;
+    try {
+      all = ModelProto.parseFrom(Files.readAllBytes(file)).toBuilder();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (NodeProto.Builder node : all.getGraphBuilder().getNodeBuilderList()) {
+      if (node.getOpType().equals("ScatterND")) {
+        node.addAttribute(
+            AttributeProto.newBuilder()
+                .setName("reduction")
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8("none")));
+      }
+    }
+    Path said = folder.resolve("said.onnx");
+    Models.write(said, all.build().toByteArray());
+    return said;
   }
 
   /** Returns three boxes for each sample, made of its numbers. */

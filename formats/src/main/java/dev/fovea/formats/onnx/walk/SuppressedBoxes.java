@@ -91,7 +91,7 @@ public final class SuppressedBoxes {
 
   /** Returns the node that stands for a mask, then the nodes that nobody needs any more. */
   private Optional<List<NodeProto>> mask(NodeProto scatter) {
-    if (!is(scatter, "ScatterND", 3) || scatter.getAttributeCount() > 0) {
+    if (!is(scatter, "ScatterND", 3) || !replaces(scatter)) {
       return Optional.empty();
     }
     NodeProto zeros = maker(scatter, 0);
@@ -126,6 +126,12 @@ public final class SuppressedBoxes {
             .setOutput(0, scatter.getOutput(0))
             .build();
     return Optional.of(List.of(mask, chosen, ones, count));
+  }
+
+  /** Returns whether numbers are written in place of others, not added to them or the like. */
+  private static boolean replaces(NodeProto scatter) {
+    return scatter.getAttributeList().stream()
+        .allMatch(a -> a.getName().equals("reduction") && a.getS().toStringUtf8().equals("none"));
   }
 
   private int uses(NodeProto node) {
