@@ -9,6 +9,7 @@ import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.Rng;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -134,40 +135,66 @@ public final class KernelRunner {
   private static final class Written {
     private final String what;
     private final Span span;
-    private final int[] before;
-    private final int[] after;
+    private final MemorySegment now;
+    private final Span before;
+    private final MemorySegment unchanged;
+    private final Span after;
     private final int[] by;
 
     Written(String what, Span span) {
       this.what = what;
       this.span = span;
-      this.before = new int[span.length()];
-      Arrays.setAll(before, i -> bits(span, span.offset() + i));
-      this.after = before.clone();
+      this.now = segment(span);
+      this.before = copy(span);
+      this.unchanged = segment(before);
+      this.after = copy(span);
       this.by = new int[span.length()];
       Arrays.fill(by, -1);
     }
 
+    private static Span copy(Span span) {
+      int end = span.offset() + span.length();
+      return span.isBytes()
+          ? new Span(Arrays.copyOfRange(span.bytes(), span.offset(), end), 0, span.length())
+          : new Span(Arrays.copyOfRange(span.array(), span.offset(), end), 0, span.length());
+    }
+
+    private static MemorySegment segment(Span span) {
+      int bytes = span.isBytes() ? 1 : Float.BYTES;
+      MemorySegment all =
+          span.isBytes()
+              ? MemorySegment.ofArray(span.bytes())
+              : MemorySegment.ofArray(span.array());
+      return all.asSlice((long) bytes * span.offset(), (long) bytes * span.length());
+    }
+
+    /** Goes from one changed element to the next; most tasks change few. */
     void taskEnds(int task) {
-      for (int i = 0; i < by.length; i++) {
-        int now = bits(span, span.offset() + i);
-        if (now == before[i]) {
-          continue;
-        }
-        if (by[i] >= 0) {
-          throw new AssertionError(
-              "tasks " + by[i] + " and " + task + " both write to the " + what + " at " + i);
-        }
-        by[i] = task;
-        after[i] = now;
-        put(span, span.offset() + i, before[i]);
+      int bytes = span.isBytes() ? 1 : Float.BYTES;
+      long end = now.byteSize();
+      long at = MemorySegment.mismatch(now, 0, end, unchanged, 0, end);
+      while (at >= 0) {
+        changed((int) (at / bytes), task);
+        long next = at / bytes * bytes + bytes;
+        long more = MemorySegment.mismatch(now, next, end, unchanged, next, end);
+        at = more < 0 ? -1 : next + more;
       }
     }
 
+    private void changed(int i, int task) {
+      if (by[i] >= 0) {
+        throw new AssertionError(
+            "tasks " + by[i] + " and " + task + " both write to the " + what + " at " + i);
+      }
+      by[i] = task;
+      put(after, i, bits(span, span.offset() + i));
+      put(span, span.offset() + i, bits(before, i));
+    }
+
     void phaseEnds() {
-      for (int i = 0; i < after.length; i++) {
-        put(span, span.offset() + i, after[i]);
-        before[i] = after[i];
+      for (int i = 0; i < by.length; i++) {
+        put(span, span.offset() + i, bits(after, i));
+        put(before, i, bits(after, i));
       }
       Arrays.fill(by, -1);
     }

@@ -9,35 +9,61 @@ import java.util.List;
 final class ReferenceContractions {
   private ReferenceContractions() {}
 
-  /** What is done with one pair of connected elements, given their places. */
+  /**
+   * What is done with the channels of one pixel that are connected with an element of y: the places
+   * of the first x and w and of y, the number of channels, and how far apart weights lie.
+   */
   @FunctionalInterface
-  private interface Term {
-    void at(int x, int w, int y);
+  private interface Terms {
+    void at(int x, int w, int y, int channels, int step);
   }
 
   static void apply(Contraction op, List<Nd> in, Nd out) {
     Nd a = in.get(0);
     Nd b = in.get(1);
+    double[] p = a.data();
+    double[] q = b.data();
     double[] y = out.data();
     switch (op) {
       case Contraction.MatMul m -> {
         matmul(m, a, b, out);
         epilogue(m.epilogue(), in, out);
       }
-      case Contraction.Conv2d c -> {
-        each(c.window(), c.groups(), a, b, out, (i, j, k) -> y[k] += a.data()[i] * b.data()[j]);
-        epilogue(c.epilogue(), in, out);
+      case Contraction.Conv2d v -> {
+        Terms forward =
+            (i, j, k, n, step) -> {
+              for (int c = 0; c < n; c++) {
+                y[k] += p[i + c] * q[j + c * step];
+              }
+            };
+        each(v.window(), v.groups(), a, b, out, forward);
+        epilogue(v.epilogue(), in, out);
       }
-      case Contraction.ConvTranspose2d t ->
-          each(t.window(), t.groups(), out, b, a, (i, j, k) -> y[i] += a.data()[k] * b.data()[j]);
-      case Contraction.ConvWeightGradient g ->
-          each(g.window(), g.groups(), a, out, b, (i, j, k) -> y[j] += a.data()[i] * b.data()[k]);
+      case Contraction.ConvTranspose2d t -> {
+        Terms back =
+            (i, j, k, n, step) -> {
+              for (int c = 0; c < n; c++) {
+                y[i + c] += p[k] * q[j + c * step];
+              }
+            };
+        each(t.window(), t.groups(), out, b, a, back);
+      }
+      case Contraction.ConvWeightGradient g -> {
+        Terms weights =
+            (i, j, k, n, step) -> {
+              for (int c = 0; c < n; c++) {
+                y[j + c * step] += p[i + c] * q[k];
+              }
+            };
+        each(g.window(), g.groups(), a, out, b, weights);
+      }
     }
   }
 
   /** Visits every triple (x, w, y) for which y of a convolution has the term x · w. */
-  private static void each(Window2d window, int groups, Nd x, Nd w, Nd y, Term term) {
+  private static void each(Window2d window, int groups, Nd x, Nd w, Nd y, Terms terms) {
     int groupIn = w.shape().dim(2);
+    int outputs = w.shape().dim(3);
     int groupOut = y.shape().dim(3) / groups;
     Nd.each(
         y.shape(),
@@ -51,9 +77,8 @@ final class ReferenceContractions {
               if (iy < 0 || iy >= x.shape().dim(1) || ix < 0 || ix >= x.shape().dim(2)) {
                 continue;
               }
-              for (int c = 0; c < groupIn; c++) {
-                term.at(x.at4(i[0], iy, ix, group * groupIn + c), w.at4(ky, kx, c, i[3]), to);
-              }
+              int from = x.at4(i[0], iy, ix, group * groupIn);
+              terms.at(from, w.at4(ky, kx, 0, i[3]), to, groupIn, outputs);
             }
           }
         });
