@@ -131,6 +131,11 @@ final class ConvertCommand implements Runnable {
                     in
                         + ": does not say how pictures become inputs; say it by --mean and the like"));
     Size size = new Size(rule.preprocessing().height(), rule.preprocessing().width());
+    if (score != null && SelfSuppressing.suppresses(model)) {
+      throw new FoveaException(
+          "--score: %s suppresses boxes by itself already and keeps its least score; leave it out"
+              .formatted(Text.oneLine(in.toString())));
+    }
     return SelfSuppressing.of(model, size, Optional.ofNullable(score));
   }
 

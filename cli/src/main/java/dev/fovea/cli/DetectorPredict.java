@@ -7,39 +7,31 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.draw.Drawing;
-import dev.fovea.systems.label.Skeleton;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.Placement.Size;
 import java.awt.image.BufferedImage;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Looks for objects in pictures, tells and draws them.
  *
- * @param finder looks for objects in the file of a picture and the picture [H, W, C], its values 0
- *     … 255
- * @param skeleton the key points that objects have
+ * @param finder finds objects
  * @param out where drawings or files of detections go
  * @param format the form of the files; drawings if empty
  * @param json whether a JSON object per picture is printed
  * @param failure tells why a picture was not looked at and returns the command's status
  */
 record DetectorPredict(
-    BiFunction<Path, Tensor, List<Detection>> finder,
-    Skeleton skeleton,
+    ObjectFinder finder,
     Optional<Path> out,
     Optional<DetectionFormat> format,
     boolean json,
@@ -48,25 +40,26 @@ record DetectorPredict(
   private static final int BAR = 24;
 
   /** Returns the form in which a file's name asks for detections, none where it is a picture. */
-  static Optional<DetectionFormat> format(@Nullable Path out) {
-    String name = out == null ? "" : String.valueOf(out.getFileName()).toLowerCase(Locale.ROOT);
-    return name.endsWith(".json")
-        ? Optional.of(DetectionFormat.JSON)
-        : name.endsWith(".csv") ? Optional.of(DetectionFormat.CSV) : Optional.empty();
+  static Optional<DetectionFormat> format(Path out) {
+    return Stream.of(DetectionFormat.JSON, DetectionFormat.CSV)
+        .filter(f -> FileNames.hasEnding(out, "." + f.ending()))
+        .findFirst();
   }
 
   /** Looks at all pictures; returns the command's status. */
   int predict(List<Path> pictures) {
-    requireOut(pictures);
+    Optional<OutputFiles> files = files(pictures);
     List<Result> results = new ArrayList<>();
     int status = 0;
     for (int i = 0; i < pictures.size(); i++) {
       try {
         Tensor picture = Images.read(pictures.get(i));
-        List<Detection> found = finder.apply(pictures.get(i), picture);
+        List<Detection> found = finder.find().apply(pictures.get(i), picture);
         Result result = new Result(i + 1, pictures.get(i), Size.of(picture.shape()), found);
         results.add(result);
-        print(result, picture, write(result, picture), pictures.size());
+        Optional<Path> written = files.map(f -> f.fileOf(result.picture()));
+        written.ifPresent(file -> write(file, result, picture));
+        print(result, picture, written, pictures.size());
       } catch (FoveaException e) {
         status = Math.max(status, failure.applyAsInt(e));
       }
@@ -76,58 +69,26 @@ record DetectorPredict(
     return status;
   }
 
-  private void requireOut(List<Path> pictures) {
+  /** Returns the files of the pictures, if each gets one. */
+  private Optional<OutputFiles> files(List<Path> pictures) {
     if (format.isPresent() && out.isEmpty()) {
       throw new FoveaException("--format: says how files are written; name them with --out");
     }
-    boolean folder = format.isEmpty() || !format.get().isWhole();
-    if (out.isEmpty() || !folder) {
-      return;
-    }
-    if (pictures.size() > 1 && !isFolder(out.get())) {
-      throw new FoveaException(
-          "--out %s: a folder for %s pictures expected".formatted(out.get(), pictures.size()));
-    }
-    Set<Path> files = new HashSet<>();
-    for (Path picture : pictures) {
-      Path file = file(picture);
-      if (file.toAbsolutePath().normalize().equals(picture.toAbsolutePath().normalize())) {
-        throw new FoveaException("--out " + file + ": is the picture itself");
-      }
-      if (!files.add(file)) {
-        throw new FoveaException(
-            "--out %s: several of the pictures would be written to %s".formatted(out.get(), file));
-      }
-    }
-  }
-
-  private static boolean isFolder(Path path) {
-    return Files.isDirectory(path) || !String.valueOf(path.getFileName()).contains(".");
-  }
-
-  /** Returns the file of one picture. */
-  private Path file(Path picture) {
-    Path to = out.orElseThrow();
     String ending = format.map(f -> "." + f.ending()).orElse(PNG);
-    return isFolder(to) ? to.resolve(FileNames.stem(picture) + ending) : to;
+    return out.filter(_ -> format.filter(DetectionFormat::isWhole).isEmpty())
+        .map(o -> OutputFiles.of("--out", o, OutputFiles.isFolder(o), pictures, ending));
   }
 
-  private Optional<Path> write(Result r, Tensor picture) {
-    if (out.isEmpty() || format.filter(DetectionFormat::isWhole).isPresent()) {
-      return Optional.empty();
-    }
-    Path file = file(r.picture());
-    MaskFiles.createFolder(file.toAbsolutePath().resolveSibling(""));
+  private void write(Path file, Result r, Tensor picture) {
     if (format.isPresent()) {
       AtomicFiles.write(file, format.get().text(List.of(r)));
     } else {
       Images.writePng(file, drawing(r, picture));
     }
-    return Optional.of(file);
   }
 
   private BufferedImage drawing(Result r, Tensor picture) {
-    return Drawing.of(picture).detections(r.found(), skeleton).image();
+    return Drawing.of(picture).detections(r.found(), finder.skeleton()).image();
   }
 
   private void writeWhole(List<Result> results) {
@@ -135,8 +96,9 @@ record DetectorPredict(
       return;
     }
     DetectionFormat f = format.get();
-    Path file = isFolder(out.get()) ? out.get().resolve("detections." + f.ending()) : out.get();
-    MaskFiles.createFolder(file.toAbsolutePath().resolveSibling(""));
+    Path to = out.get();
+    Path file = OutputFiles.isFolder(to) ? to.resolve("detections." + f.ending()) : to;
+    OutputFiles.createFolderOf(file);
     AtomicFiles.write(file, f.text(results));
     if (!json) {
       System.out.println("written to " + Text.oneLine(file.toString()));

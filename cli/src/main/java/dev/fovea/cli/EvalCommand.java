@@ -110,11 +110,10 @@ final class EvalCommand implements Runnable {
       ModelFile description = ModelFile.read(file);
       inputs.requireNone(file);
       if (description.isSystem()) {
-        measure(description, description.build(Seed.of(0), compute.engine()).load(file));
+        measure(description, description.load(file, compute.engine()));
         return;
       }
-      Model model = description.build(Seed.of(0), compute.engine());
-      model.load(file);
+      Model model = description.load(file, compute.engine());
       inputs.say(model);
       if (answersWithMask(model)) {
         masks(model, description.rule(), description.data());

@@ -98,12 +98,12 @@ final class FindRateCommand implements Runnable {
   private boolean json;
 
   /**
-   * What is trained.
+   * What is trained to look for a rate.
    *
    * @param title what the picture says
    * @param samples the samples to train on, in random order
    */
-  private record Lesson(
+  private record Search(
       String title,
       Model model,
       Objective objective,
@@ -113,20 +113,20 @@ final class FindRateCommand implements Runnable {
   @Override
   public void run() {
     Range.atLeast("--steps", steps, 2);
-    Lesson lesson = Systems.named(net).map(this::ofSystem).orElseGet(this::ofZoo);
+    Search search = Systems.named(net).map(this::ofSystem).orElseGet(this::ofZoo);
     RateCurve curve =
-        LearningRateFinder.of(lesson.model, lesson.objective, lesson.choice.optimizer())
+        LearningRateFinder.of(search.model, search.objective, search.choice.optimizer())
             .range(low, high)
             .steps(steps)
             .seed(Seed.of(seed))
-            .find(lesson.samples.batches(lesson.choice.batch()));
+            .find(search.samples.batches(search.choice.batch()));
     if (plot != null) {
-      draw(curve, lesson.title + ", " + lesson.choice.optimizerName(), plot);
+      draw(curve, search.title + ", " + search.choice.optimizerName(), plot);
     }
     report(curve);
   }
 
-  private Lesson ofZoo() {
+  private Search ofZoo() {
     system.requireNone(net);
     Trainee trainee = Trainee.of(net, inputs, auxiliary);
     DataSource source = data.open("digits", trainee.input(), inputs.resize(trainee.own()));
@@ -137,7 +137,7 @@ final class FindRateCommand implements Runnable {
             trainee.net(), source.classes(), trainee.rule(source, inputs), source.name(), "{}");
     Model model = trainee.model(file, Seed.of(seed).split("model"), compute.engine());
     trainee.begin(model);
-    return new Lesson(
+    return new Search(
         trainee.name() + " on " + source.name(),
         model,
         trainee.objective(file, model, choice.loss()),
@@ -145,13 +145,13 @@ final class FindRateCommand implements Runnable {
         file.rule().over(source.split().train().shuffled()));
   }
 
-  private Lesson ofSystem(VisionSystem known) {
+  private Search ofSystem(VisionSystem known) {
     VisionSystem.Profile profile = known.profile();
     InputRule usual = new InputRule(known.preprocessing(profile.input()), false);
     InputRule rule = inputs.rule(profile.input(), Optional.of(usual));
     LabelSplit labels = system.open(data, rule, known);
     Setup setup = known.setUp(system.plan(known, labels, rule.preprocessing()));
-    return new Lesson(
+    return new Search(
         known.name() + " on " + system.dataName(data, profile),
         setup.model(Seed.of(seed).split("model"), compute.engine()),
         setup.objective(),

@@ -95,7 +95,8 @@ public final class Main implements Runnable {
     return status == 0 ? Errors.FAILED : status;
   }
 
-  private static int run(String... args) {
+  /** Runs one command with the usual outputs and returns its status. */
+  static int run(String... args) {
     Errors errors = new Errors(System.err);
     try {
       CommandLine command = new CommandLine(new Main());

@@ -38,8 +38,20 @@ record MaskAnswer(
     boolean invert,
     int top,
     boolean json,
-    Optional<MaskFiles> files,
-    Optional<MaskFiles> overlays) {
+    Optional<OutputFiles> files,
+    Optional<OutputFiles> overlays) {
+
+  /** Returns what tells and writes the classes of the pixels of some pictures. */
+  static MaskAnswer of(NetworkFile network, PredictOptions options, List<Path> pictures) {
+    return new MaskAnswer(
+        network,
+        options.tiles().ofPixels(),
+        options.invert(),
+        options.top(Integer.MAX_VALUE),
+        options.json(),
+        options.out().map(path -> MaskFiles.of("--out", path, pictures)),
+        options.overlay().map(path -> MaskFiles.pictures("--overlay", path, pictures)));
+  }
 
   /**
    * Reads a picture.
@@ -64,14 +76,7 @@ record MaskAnswer(
   }
 
   private Tensor inverted(Tensor image) {
-    if (!invert) {
-      return image;
-    }
-    Tensor negative = image.copy();
-    for (int i = 0; i < negative.data().length; i++) {
-      negative.data()[i] = 255 - negative.data()[i];
-    }
-    return negative;
+    return invert ? NetworkFile.negative(image) : image;
   }
 
   private BufferedImage drawn(Tensor image, SegmentationMap map) {
@@ -84,14 +89,14 @@ record MaskAnswer(
   private void tell(Path picture, SegmentationMap found) {
     ClassMap map = found.map();
     List<Integer> some = map.byShare().stream().limit(top).toList();
-    Optional<Path> written = files.map(f -> f.write(picture, map));
+    Optional<Path> written = files.map(f -> MaskFiles.write(f.fileOf(picture), map));
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("image", picture.toString());
       fields.put("seen", map.knownShare());
       fields.put("classes", some.stream().map(c -> fields(map, c)).toList());
       written.ifPresent(f -> fields.put("file", f.toString()));
-      overlays.ifPresent(o -> fields.put("overlay", o.fileOf(picture).toString()));
+      overlays.ifPresent(o -> fields.put("overlay", o.name(picture).toString()));
       System.out.println(Json.write(fields));
       return;
     }
@@ -103,7 +108,7 @@ record MaskAnswer(
       words.add("of the" + percent(map.knownShare()) + " that the network sees");
     }
     written.ifPresent(f -> words.add("written to " + Text.oneLine(f.toString())));
-    overlays.ifPresent(o -> words.add("drawn in " + Text.oneLine(o.fileOf(picture).toString())));
+    overlays.ifPresent(o -> words.add("drawn in " + Text.oneLine(o.name(picture).toString())));
     System.out.println(Text.oneLine(picture.toString()) + ": " + String.join(", ", words));
   }
 

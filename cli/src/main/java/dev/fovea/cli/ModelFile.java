@@ -17,6 +17,7 @@ import dev.fovea.systems.pose.PoseRule;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.InputRule;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
@@ -57,6 +58,9 @@ record ModelFile(
   private static final String DATA = "data";
   private static final String TRAINING = "training";
 
+  /** With this, names of the parameters of vision systems began before they had layers of one. */
+  private static final String EARLIER = "block.";
+
   ModelFile {
     labels = labels.stream().map(Text::oneLine).toList();
     system = Collections.unmodifiableMap(new LinkedHashMap<>(system));
@@ -79,6 +83,28 @@ record ModelFile(
    */
   Model build(Seed seed, Engine engine) {
     return build(preprocessing().shape(), seed, engine).withMetadata(metadata());
+  }
+
+  /**
+   * Returns a model of this description with the weights of its file.
+   *
+   * @throws FoveaException if they are those of another network
+   */
+  Model load(Path file, Engine engine) {
+    Model model = build(Seed.of(0), engine);
+    if (!isSystem()) {
+      return model.load(file);
+    }
+    Safetensors content = Safetensors.readWhole(file);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    boolean earlier =
+        content.tensors().keySet().stream().allMatch(name -> name.startsWith(EARLIER))
+            && model.parameters().all().stream().noneMatch(p -> p.name().startsWith(EARLIER));
+    content
+        .tensors()
+        .forEach((name, t) -> tensors.put(earlier ? name.substring(EARLIER.length()) : name, t));
+    model.parameters().load(file.toString(), tensors);
+    return model.withMetadata(content.metadata());
   }
 
   /** Returns an untrained model with the network's auxiliary classifiers. */
@@ -223,17 +249,6 @@ record ModelFile(
 
   private static String shown(String text) {
     return text.isEmpty() ? "not known" : Text.shown(text.replace("\n", ", "));
-  }
-
-  /**
-   * Reads a model with its weights.
-   *
-   * @throws FoveaException if the file is damaged or its weights are of another network
-   */
-  static Model load(Path file, Engine engine) {
-    Model model = read(file).build(Seed.of(0), engine);
-    model.load(file);
-    return model;
   }
 
   /** Requires that there is such a file, and that it is not plainly something else. */

@@ -11,8 +11,8 @@ import dev.fovea.nn.Model;
 import dev.fovea.systems.published.ModelCard;
 import dev.fovea.systems.published.ModelCards;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.InputRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +39,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     if (isOwn(file, options)) {
       ModelFile own = ModelFile.read(file);
       options.requireNone(file);
-      Model model = own.build(Seed.of(0), engine);
-      model.load(file);
+      Model model = own.load(file, engine);
       options.say(model);
       Model used = options.labelled(model);
       return new NetworkFile(file, used, plain(model.outputs()), own.rule());
@@ -113,6 +112,26 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
   /** Returns this network with other texts. */
   NetworkFile with(Map<String, String> texts) {
     return new NetworkFile(file, model.withMetadata(texts), outputs, rule);
+  }
+
+  /**
+   * Returns the input for a picture.
+   *
+   * @param invert whether dark and light are swapped
+   * @throws FoveaException if the picture cannot be read
+   */
+  Tensor input(Path picture, boolean invert) {
+    Tensor placed = rule.place(picture).input();
+    return rule.input(invert ? negative(placed) : placed);
+  }
+
+  /** Returns a picture of values 0 … 255 with dark and light swapped. */
+  static Tensor negative(Tensor picture) {
+    Tensor negative = picture.copy();
+    for (int i = 0; i < negative.data().length; i++) {
+      negative.data()[i] = 255 - negative.data()[i];
+    }
+    return negative;
   }
 
   /** Returns whether the only output is one number per class. */

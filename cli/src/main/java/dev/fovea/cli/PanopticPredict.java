@@ -1,7 +1,6 @@
 package dev.fovea.cli;
 
 import dev.fovea.io.AtomicFiles;
-import dev.fovea.io.FileNames;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.systems.draw.Drawing;
@@ -40,18 +39,15 @@ record PanopticPredict(
     ToIntFunction<FoveaException> failure) {
   /** Looks at all pictures; returns the command's status. */
   int run(List<Path> pictures) {
-    Optional<MaskFiles> drawings =
-        coco ? Optional.empty() : out.map(o -> MaskFiles.pictures("--out", o, pictures));
+    Optional<OutputFiles> files = out.map(o -> files(o, pictures));
     PanopticFile file = new PanopticFile(segmenter.reader());
     int status = 0;
     for (Path picture : pictures) {
       try {
         Tensor image = Images.read(picture);
         PanopticScene scene = segmenter.segment(image);
-        Optional<Path> written = drawings.map(d -> draw(d.fileOf(picture), image, scene));
-        if (coco) {
-          written = out.map(folder -> write(file, folder, picture, scene));
-        }
+        Optional<Path> written = files.map(f -> f.fileOf(picture));
+        written.ifPresent(f -> write(f, picture, image, scene, file));
         tell(picture, image, scene, written, pictures.size());
       } catch (FoveaException e) {
         status = Math.max(status, failure.applyAsInt(e));
@@ -63,22 +59,23 @@ record PanopticPredict(
     return status;
   }
 
+  private OutputFiles files(Path to, List<Path> pictures) {
+    return coco
+        ? OutputFiles.in("--out", to.resolve("panoptic"), pictures, ".png")
+        : MaskFiles.pictures("--out", to, pictures);
+  }
+
   private static BufferedImage drawing(Tensor image, PanopticScene scene) {
     return Drawing.of(image).scene(scene).image();
   }
 
-  private static Path draw(Path file, Tensor image, PanopticScene scene) {
-    Images.writePng(file, drawing(image, scene));
-    return file;
-  }
-
-  private static Path write(PanopticFile json, Path folder, Path picture, PanopticScene scene) {
-    String name = FileNames.stem(picture) + ".png";
-    Path file = folder.resolve("panoptic").resolve(name);
-    MaskFiles.createFolder(file.toAbsolutePath().resolveSibling(""));
-    Images.writePng(file, PanopticFile.colours(scene.map()));
-    json.add(picture.toString(), name, scene);
-    return file;
+  private void write(Path to, Path picture, Tensor image, PanopticScene scene, PanopticFile all) {
+    if (coco) {
+      Images.writePng(to, PanopticFile.colours(scene.map()));
+      all.add(picture.toString(), String.valueOf(to.getFileName()), scene);
+    } else {
+      Images.writePng(to, drawing(image, scene));
+    }
   }
 
   private void tell(

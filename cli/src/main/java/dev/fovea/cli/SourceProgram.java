@@ -159,14 +159,26 @@ final class SourceProgram {
   }
 
   /**
-   * Calls the program's main.
+   * Calls the program's main and waits until the threads have ended that it has left running, as a
+   * JVM does before it ends.
    *
    * @param err takes the stack trace of an exception that the program does not catch
    * @return 0, or 1 after such an exception
    * @throws FoveaException if the program threw one
    */
   int start(List<String> args, PrintStream err) {
-    Thread.currentThread().setContextClassLoader(main.getDeclaringClass().getClassLoader());
+    Thread own = Thread.currentThread();
+    ClassLoader usual = own.getContextClassLoader();
+    own.setContextClassLoader(main.getDeclaringClass().getClassLoader());
+    try {
+      return call(args, err);
+    } finally {
+      awaitThreads(own);
+      own.setContextClassLoader(usual);
+    }
+  }
+
+  private int call(List<String> args, PrintStream err) {
     try {
       main.setAccessible(true);
       Object instance = Modifier.isStatic(main.getModifiers()) ? null : instance();
@@ -181,6 +193,27 @@ final class SourceProgram {
     } catch (ReflectiveOperationException e) {
       throw new FoveaException(file + ": cannot be started: " + e.getMessage(), e);
     }
+  }
+
+  /** Waits for all threads of the program, which have its loader from the one that started them. */
+  private static void awaitThreads(Thread own) {
+    ClassLoader loader = own.getContextClassLoader();
+    try {
+      Optional<Thread> left = running(own, loader);
+      while (left.isPresent()) {
+        left.get().join();
+        left = running(own, loader);
+      }
+    } catch (InterruptedException e) {
+      own.interrupt();
+    }
+  }
+
+  private static Optional<Thread> running(Thread own, ClassLoader loader) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> !t.equals(own) && t.isAlive() && !t.isDaemon())
+        .filter(t -> loader.equals(t.getContextClassLoader()))
+        .findAny();
   }
 
   private Object instance() throws ReflectiveOperationException {

@@ -47,6 +47,11 @@ final class TileOptions {
         : Optional.empty();
   }
 
+  /** Returns whether tiles are asked for or something is said about them. */
+  boolean given() {
+    return side != null || overlap != null;
+  }
+
   private boolean given(int least) {
     if (side == null) {
       if (overlap != null) {
@@ -65,13 +70,5 @@ final class TileOptions {
     return overlap == null
         ? USUAL_OVERLAP
         : Range.fraction("--overlap", overlap, Tiling.MOST_OVERLAP);
-  }
-
-  /** Requires that none was given, for networks that look at whole pictures. */
-  void requireNone() {
-    if (side != null || overlap != null) {
-      throw new FoveaException(
-          "--tile, --overlap: of networks that find objects or classify pixels");
-    }
   }
 }

@@ -148,22 +148,22 @@ final class TrainCommand implements Runnable {
     stopping.require();
     Range.positive("--checkpoint-every", interval);
     Engine engine = compute.engine();
-    Lesson lesson =
+    TrainingSetup training =
         Systems.named(net).isPresent()
-            ? lesson(Systems.find(net), engine)
-            : lesson(Trainee.of(net, inputs, auxiliary), engine);
+            ? setUp(Systems.find(net), engine)
+            : setUp(Trainee.of(net, inputs, auxiliary), engine);
     OutputFolder folder =
         new OutputFolder(
-            out == null ? Path.of("runs", lesson.name() + "-" + lesson.file().data()) : out,
-            lesson.ending());
-    int copies = 1 + lesson.choice().optimizer().slots().size() + transfer.copies();
-    long parameters = lesson.model().parameters().count(false);
+            out == null ? Path.of("runs", training.name() + "-" + training.file().data()) : out,
+            training.ending());
+    int copies = 1 + training.choice().optimizer().slots().size() + transfer.copies();
+    long parameters = training.model().parameters().count(false);
     folder.prepare(room(parameters, copies) + (onnx ? BYTES_PER_PARAMETER * parameters : 0));
-    train(lesson, folder);
+    train(training, folder);
   }
 
   /** Returns the training of a network that answers with a class per picture or pixel. */
-  private Lesson lesson(Trainee trainee, Engine engine) {
+  private TrainingSetup setUp(Trainee trainee, Engine engine) {
     system.requireNone(net);
     samples.require(trainee.task());
     DataSource source = trainee.task() == Task.MASK ? masks(trainee, engine) : source(trainee);
@@ -177,7 +177,7 @@ final class TrainCommand implements Runnable {
     Model model = trainee.model(file, Seed.of(seed).split("model"), engine);
     DataSplit seen =
         rule.over(samples.samples(source.split(), rule.preprocessing(), choice.loss()));
-    return new Lesson(
+    return new TrainingSetup(
         trainee.name(),
         model,
         file,
@@ -193,7 +193,7 @@ final class TrainCommand implements Runnable {
   }
 
   /** Returns the training of a vision system. */
-  private Lesson lesson(VisionSystem known, Engine engine) {
+  private TrainingSetup setUp(VisionSystem known, Engine engine) {
     VisionSystem.Profile profile = known.profile();
     samples.require(profile.task());
     Shape shape = input == null ? profile.input() : InputShape.parse(input, "--input");
@@ -220,7 +220,7 @@ final class TrainCommand implements Runnable {
         samples.ofSystem(labels.train(), profile.recipe().augment(), rule.preprocessing());
     DataSplit seen =
         rule.over(new DataSplit(setup.targets(train).shuffled(), setup.targets(labels.test())));
-    return new Lesson(
+    return new TrainingSetup(
         known.name(),
         model.withMetadata(file.metadata()),
         file,
@@ -297,31 +297,32 @@ final class TrainCommand implements Runnable {
     return fields;
   }
 
-  private void train(Lesson lesson, OutputFolder folder) {
-    ModelFile file = lesson.file();
-    Optimization.Choice choice = lesson.choice();
-    TrainingFacts facts = facts(lesson);
+  private void train(TrainingSetup training, OutputFolder folder) {
+    ModelFile file = training.file();
+    Optimization.Choice choice = training.choice();
+    TrainingFacts facts = facts(training);
     Report report = json ? new JsonReport(facts) : new TextReport(facts);
     boolean resuming = resume && isResumable(file, folder);
     if (!resume && folder.isUsed()) {
       System.err.println("fovea: replacing the earlier training in " + folder);
     }
     if (!resuming) {
-      lesson.begin().run();
+      training.begin().run();
     }
-    Model begun = transfer.begin(lesson.model(), lesson.pictures().train(), file.net(), resuming);
+    Model begun =
+        transfer.begin(training.model(), training.pictures().train(), file.net(), resuming);
     Trainer described =
-        Trainer.of(begun, lesson.objective().apply(begun), choice.optimizer())
+        Trainer.of(begun, training.objective().apply(begun), choice.optimizer())
             .schedule(choice.schedule())
             .seed(Seed.of(seed))
-            .metrics(lesson.metrics().toArray(Metric[]::new))
-            .measures(lesson.measures().toArray(Measure[]::new))
+            .metrics(training.metrics().toArray(Metric[]::new))
+            .measures(training.measures().toArray(Measure[]::new))
             .callbacks(
                 new FirstCheckpoint(folder.path()),
                 Callbacks.checkpoints(folder.path()).every(duration()))
             .listeners(report, new CsvWriter(folder.history()));
     Trainer trainer = transfer.apply(described);
-    Optional<Callback> watching = stopping.callback(lesson.metrics(), lesson.measures());
+    Optional<Callback> watching = stopping.callback(training.metrics(), training.measures());
     if (watching.isPresent()) {
       trainer = trainer.callbacks(watching.get());
     }
@@ -332,22 +333,22 @@ final class TrainCommand implements Runnable {
       trainer = trainer.resume(folder.path());
     }
     if (!watched) {
-      finish(lesson, begun, fit(trainer, lesson), folder, report);
+      finish(training, begun, fit(trainer, training), folder, report);
       return;
     }
     try (Studio studio = Studio.start(StudioOptions.usual())) {
       StudioAddress.tell(studio, true, "train");
-      Trainer seen = studio.attach(trainer, Optional.of(lesson.seen().test()));
-      finish(lesson, begun, fit(seen, lesson), folder, report);
+      Trainer seen = studio.attach(trainer, Optional.of(training.seen().test()));
+      finish(training, begun, fit(seen, training), folder, report);
       StudioAddress.stay();
     }
   }
 
-  private static History fit(Trainer trainer, Lesson lesson) {
+  private static History fit(Trainer trainer, TrainingSetup training) {
     return trainer.fit(
-        lesson.seen().train().batches(lesson.choice().batch()),
-        Epochs.epochs(lesson.choice().epochs()),
-        lesson.seen().test());
+        training.seen().train().batches(training.choice().batch()),
+        Epochs.epochs(training.choice().epochs()),
+        training.seen().test());
   }
 
   private Duration duration() {
@@ -365,38 +366,38 @@ final class TrainCommand implements Runnable {
     return true;
   }
 
-  private TrainingFacts facts(Lesson lesson) {
-    ModelFile file = lesson.file();
-    Model model = lesson.model();
+  private TrainingFacts facts(TrainingSetup training) {
+    ModelFile file = training.file();
+    Model model = training.model();
     return new TrainingFacts(
-        lesson.name(),
+        training.name(),
         file.data(),
         file.preprocessing().shape(),
         file.labels().size(),
         model.parameters().count(true),
-        lesson.seen().train().size(),
-        lesson.seen().test().size(),
-        lesson.choice(),
+        training.seen().train().size(),
+        training.seen().test().size(),
+        training.choice(),
         seed,
         model.engine().kernels(),
         model.engine().threads());
   }
 
   private void finish(
-      Lesson lesson, Model trained, History history, OutputFolder folder, Report report) {
-    ModelFile file = lesson.file();
-    Model model = lesson.used().apply(trained);
+      TrainingSetup training, Model trained, History history, OutputFolder folder, Report report) {
+    ModelFile file = training.file();
+    Model model = training.used().apply(trained);
     model.save(folder.model());
     if (onnx && !folder.model().equals(folder.onnx())) {
       model.save(folder.onnx());
     }
     history.write(folder.history());
-    HistoryPlot.write(folder.plot(), lesson.name() + " on " + file.data(), history);
+    HistoryPlot.write(folder.plot(), training.name() + " on " + file.data(), history);
     History.Epoch last =
         history.last().orElseThrow(() -> new IllegalStateException("no epoch was trained"));
     double seconds = history.epochs().stream().mapToDouble(History.Epoch::seconds).sum();
     if (!json && !file.isSystem() && model.output(0).task() != Task.MASK) {
-      Samples.print(model, file.rule().over(lesson.pictures().test()), file.preprocessing());
+      Samples.print(model, file.rule().over(training.pictures().test()), file.preprocessing());
     }
     report.result(last, seconds, folder);
   }

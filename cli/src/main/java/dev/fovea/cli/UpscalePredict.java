@@ -8,15 +8,11 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
@@ -33,14 +29,13 @@ record UpscalePredict(
 
   /** Enlarges all pictures; returns the command's status. */
   int predict(List<Path> pictures) {
-    requireOut(pictures);
+    OutputFiles files = files(pictures);
     int status = 0;
     for (Path picture : pictures) {
       try {
         Tensor small = Images.read(picture);
         Tensor large = upscaler.upscale(small);
-        Path file = file(picture);
-        MaskFiles.createFolder(file.toAbsolutePath().resolveSibling(""));
+        Path file = files.fileOf(picture);
         Images.writePng(file, large);
         print(picture, small.shape(), large.shape(), file);
       } catch (FoveaException e) {
@@ -50,42 +45,15 @@ record UpscalePredict(
     return status;
   }
 
-  private void requireOut(List<Path> pictures) {
-    if (out.isEmpty() || (!isFolder() && !isPng(out.get()))) {
-      throw new FoveaException(
-          "--out: a .png file or a folder for the enlarged pictures expected"
-              + out.map(o -> ", got " + o).orElse(""));
-    }
-    if (!isFolder() && pictures.size() > 1) {
-      throw new FoveaException(
-          "--out %s: a folder for %s pictures expected".formatted(out.get(), pictures.size()));
-    }
-    Set<Path> files = new HashSet<>();
-    for (Path picture : pictures) {
-      Path file = file(picture);
-      boolean same = file.toAbsolutePath().normalize().equals(picture.toAbsolutePath().normalize());
-      if (same || !files.add(file)) {
-        throw new FoveaException(
-            same
-                ? "--out " + file + ": is the picture itself"
-                : "--out %s: several of the pictures would be written to %s"
-                    .formatted(out.get(), file));
-      }
-    }
-  }
-
-  private static boolean isPng(Path path) {
-    return path.toString().toLowerCase(Locale.ROOT).endsWith(PNG);
-  }
-
-  private boolean isFolder() {
-    Path to = out.orElseThrow();
-    return Files.isDirectory(to) || !String.valueOf(to.getFileName()).contains(".");
-  }
-
-  private Path file(Path picture) {
-    Path to = out.orElseThrow();
-    return isFolder() ? to.resolve(FileNames.stem(picture) + PNG) : to;
+  private OutputFiles files(List<Path> pictures) {
+    boolean folder = out.filter(OutputFiles::isFolder).isPresent();
+    Path to =
+        out.filter(o -> folder || FileNames.hasEnding(o, PNG))
+            .orElseThrow(() ->
+                new FoveaException(
+                    "--out: a .png file or a folder for the enlarged pictures expected"
+                        + out.map(o -> ", got " + o).orElse("")));
+    return OutputFiles.of("--out", to, folder, pictures, PNG);
   }
 
   private void print(Path picture, Shape small, Shape large, Path file) {

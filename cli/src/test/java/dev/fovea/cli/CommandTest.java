@@ -18,16 +18,15 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The commands that need no training, each as a process. */
+/** The commands that need no training, one after the other. */
 final class CommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command.Result succeeds(String... args) {
-    return Command.in(folder).brief().succeeds(args);
+    return Command.in(folder).succeeds(args);
   }
 
   @ParameterizedTest
@@ -169,7 +168,7 @@ final class CommandTest {
 
   @Test
   void doctorSaysWhyVectorKernelsCannotRun() {
-    Command.Result r = Command.in(folder).withoutVectors().run("doctor");
+    Command.Result r = ProcessCommand.in(folder).withoutVectors().run("doctor");
     assertThat(r.status()).isZero();
     assertThat(r.text())
         .contains(
@@ -225,7 +224,7 @@ final class CommandTest {
   @Test
   void outputThatIsLostIsAFailure() {
     assumeTrue(Files.exists(Path.of("/dev/full")), "only where /dev/full is");
-    Command.Result r = Command.in(folder).brief().toFullDisk().run("zoo");
+    Command.Result r = ProcessCommand.in(folder).brief().toFullDisk().run("zoo");
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.err()).hasSize(1);
     assertThat(r.err().getFirst()).startsWith("fovea: the output could not be written: ");
@@ -236,7 +235,7 @@ final class CommandTest {
   void fileNamesThatTheLocaleCannotSpell() {
     assumeTrue("Linux".equals(System.getProperty("os.name")), "only on Linux");
     for (String[] args : new String[][] {{"summary"}, {"train", "lenet5", "--out"}}) {
-      Command.Result r = Command.in(folder).brief().inLocaleC("").run(args);
+      Command.Result r = ProcessCommand.in(folder).brief().inLocaleC("").run(args);
       assertThat(r.status()).isEqualTo(2);
       assertThat(r.out()).isEmpty();
       assertThat(r.err()).hasSize(1);

@@ -132,7 +132,7 @@ final class ConsumerTest {
     words.addAll(options);
     words.addAll(program);
     words.add(FEW);
-    return Command.java(project, words).run();
+    return ProcessCommand.java(project, words).run();
   }
 
   private static Command.Result onClassPath(String... options) {
@@ -179,7 +179,7 @@ final class ConsumerTest {
   @Test
   void partsOfThePageRun() {
     Command.Result r =
-        Command.java(
+        ProcessCommand.java(
                 project, List.of("-Dfovea.kernels=scalar", "-cp", CLASS_PATH.get(1), "app.Parts"))
             .run();
     assertThat(r.err()).isEmpty();
@@ -190,7 +190,7 @@ final class ConsumerTest {
   void partsOfOnesOwnTrainOnTheModulePath() {
     List<String> words =
         List.of("-p", "target/classes:target/dependency", "-m", "app/app.OwnParts");
-    Command.Result r = Command.java(project, words).run();
+    Command.Result r = ProcessCommand.java(project, words).run();
     assertThat(r.status()).as(String.join("\n", r.err())).isZero();
     assertThat(r.out()).singleElement().asString().containsPattern("right_side=(1\\.0|0\\.9)");
   }
@@ -262,7 +262,7 @@ final class ConsumerTest {
         """);
     List<String> words = List.of("-Dfovea.kernels=simd", "-cp", CLASS_PATH.get(1), "Twice.java");
     String line = "kernels 'simd' cannot be used (choose one of: scalar); simd: " + NOT_READABLE;
-    assertThat(Command.java(project, words).run().out()).containsExactly(line, line);
+    assertThat(ProcessCommand.java(project, words).run().out()).containsExactly(line, line);
   }
 
   @Test

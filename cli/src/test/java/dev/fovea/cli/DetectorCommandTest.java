@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.io.Json;
+import dev.fovea.io.Safetensors;
 import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.Marking;
 import dev.fovea.systems.label.Shapes;
@@ -12,17 +13,17 @@ import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on detectors: train, eval and predict. */
 final class DetectorCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command command() {
-    return Command.in(folder).brief();
+    return Command.in(folder);
   }
 
   private static Tensor picture(int number) {
@@ -59,6 +60,7 @@ final class DetectorCommandTest {
             "epoch,train_loss,train_loss_boxes,train_loss_objects,train_loss_classes,"
                 + "validation_loss,validation_ap,validation_ap50,");
     evaluated(train.lastJson(), model);
+    withNamesOfEarlierFiles(model);
     used(model);
     refused(model);
   }
@@ -91,6 +93,17 @@ final class DetectorCommandTest {
         command().run("eval", model.toString(), "--limit", "2", "--max-detections", "7");
     assertThat(few.out().getLast())
         .startsWith("AP looks at scores from 0.01 on, at 7 detections of a picture at most; ");
+  }
+
+  private void withNamesOfEarlierFiles(Path model) {
+    Safetensors now = Safetensors.readWhole(model);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    now.tensors().forEach((name, t) -> tensors.put("block." + name, t));
+    new Safetensors(tensors, now.metadata()).write(folder.resolve("earlier.safetensors"));
+    String[] eval = {"eval", "earlier.safetensors", "--limit", "2", "--json"};
+    Map<String, Object> expected =
+        command().succeeds("eval", model.toString(), "--limit", "2", "--json").lastJson();
+    assertThat(command().succeeds(eval).lastJson().get("loss")).isEqualTo(expected.get("loss"));
   }
 
   private void used(Path model) throws IOException {
@@ -150,7 +163,7 @@ final class DetectorCommandTest {
 
   private void refused(Path model) {
     assertThat(command().run("predict", model.toString(), "photos/a.png", "--top", "3").err())
-        .anyMatch(line -> line.contains("finds objects; see --score"));
+        .anyMatch(line -> line.contains("finds objects; see --out, --score, --format, --tile"));
     assertThat(command().run("predict", model.toString(), "photos/a.png", "--overlap", "0.1").err())
         .anyMatch(line -> line.contains("--overlap: of tiles; give their size with --tile"));
     assertThat(command().run("eval", model.toString(), "--max-detections", "0").err())

@@ -38,13 +38,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Training networks and weights from files of other tools. */
 final class FineTuningTest {
   private static final Shape DIGIT = Shape.of(28, 28, 1);
 
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command.Result run(String... args) {
     return Command.in(folder).run(args);

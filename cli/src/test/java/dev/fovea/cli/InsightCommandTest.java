@@ -22,14 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that look inside, each as a process. */
+/** The commands that look inside, one after the other. */
 final class InsightCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command command() {
-    return Command.in(folder).brief();
+    return Command.in(folder);
   }
 
   /** Writes weights of a LeNet that has not learned anything, and a picture. */

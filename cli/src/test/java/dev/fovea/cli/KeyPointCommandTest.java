@@ -9,14 +9,13 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.vision.Images;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on detectors that tell key points. */
 final class KeyPointCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command command() {
-    return Command.in(folder).brief();
+    return Command.in(folder);
   }
 
   @Test

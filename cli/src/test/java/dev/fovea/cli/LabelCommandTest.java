@@ -13,11 +13,10 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The commands about labels, each as a process. */
+/** The commands about labels, one after the other. */
 final class LabelCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   @BeforeEach
   void writeLabels() throws IOException {
@@ -35,7 +34,7 @@ final class LabelCommandTest {
   }
 
   private Command.Result succeeds(String... args) {
-    Command.Result r = Command.in(folder).brief().run(args);
+    Command.Result r = Command.in(folder).run(args);
     assertThat(r.err()).isEmpty();
     assertThat(r.status()).isZero();
     return r;
@@ -62,8 +61,7 @@ final class LabelCommandTest {
         .contains("problems: 1 dropped");
     assertThat(succeeds("convert-labels", "voc", "masks", "--to", "masks").text())
         .contains("from voc to masks", "lost: 12 boxes, and which object a pixel belongs to");
-    Command.Result again =
-        Command.in(folder).brief().run("convert-labels", "cells", "voc", "--to", "voc");
+    Command.Result again = Command.in(folder).run("convert-labels", "cells", "voc", "--to", "voc");
     assertThat(again.status()).isEqualTo(2);
     assertThat(again.err()).containsExactly("fovea: voc: is not empty; a new folder expected");
   }
@@ -83,7 +81,7 @@ final class LabelCommandTest {
         "a.png");
     assertThat(ImageIO.read(folder.resolve("a.png").toFile()).getHeight()).isGreaterThan(400);
     Command.Result other =
-        Command.in(folder).brief().run("augment", "cells/classes.txt", "--labels", "cells");
+        Command.in(folder).run("augment", "cells/classes.txt", "--labels", "cells");
     assertThat(other.status()).isEqualTo(2);
     assertThat(String.join("\n", other.err()))
         .contains("is not among the 6 pictures that the yolo labels are of");

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class LauncherTest {
   @TempDir private Path folder;
 
-  private Command launcher() {
+  private ProcessCommand launcher() {
     Path distribution = Path.of(System.getProperty("fovea.distribution"));
-    return Command.launcher(distribution.resolve("fovea"), folder);
+    return ProcessCommand.launcher(distribution.resolve("fovea"), folder);
   }
 
   @Test

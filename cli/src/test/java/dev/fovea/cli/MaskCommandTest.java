@@ -40,17 +40,16 @@ import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on networks that classify pixels: here the bright ones, of class 1. */
 final class MaskCommandTest {
   private static final int SIDE = 16;
   private static final Preprocessing RULE = Preprocessing.scaled(Shape.of(SIDE, SIDE, 1));
 
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command command() {
-    return Command.in(folder).brief();
+    return Command.in(folder);
   }
 
   /** Bright rectangles on dark ground. */

@@ -15,16 +15,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The commands on networks in files of other tools; here of Darknet, whose files are the plainest.
  */
 final class NetworkFileTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command command() {
-    return Command.in(folder).brief();
+    return Command.in(folder);
   }
 
   /** Writes a network, with the given numbers as its weights. */

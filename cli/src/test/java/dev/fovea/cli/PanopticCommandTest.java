@@ -12,14 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on networks that divide pictures into segments. */
 final class PanopticCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command command() {
-    return Command.in(folder).brief();
+    return Command.in(folder);
   }
 
   @Test
@@ -68,9 +67,22 @@ final class PanopticCommandTest {
     assertThat(folder.resolve("filed/panoptic/a.png")).exists();
     assertThat(Files.readString(folder.resolve("filed/panoptic.json")))
         .contains("\"segments_info\"", "\"name\":\"sky\"");
+    Images.writePng(folder.resolve("others/a.png"), picture);
+    command()
+        .fails(
+            "--out twice/panoptic: several of the pictures would be written to twice/panoptic/a.png",
+            "predict",
+            model,
+            "photos/a.png",
+            "others/a.png",
+            "--format",
+            "coco",
+            "--out",
+            "twice");
     assertThat(command().run("predict", model, "photos", "--format", "voc").err())
         .anyMatch(line -> line.contains("--format: segments are written as coco"));
     assertThat(command().run("predict", model, "photos", "--top", "1").err())
-        .anyMatch(line -> line.contains("divides pictures; see --score and --out"));
+        .anyMatch(
+            line -> line.contains("divides pictures into segments; see --out, --score, --format"));
   }
 }

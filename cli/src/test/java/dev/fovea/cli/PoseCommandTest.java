@@ -13,18 +13,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on key points: data, augment, train, eval and predict. */
 final class PoseCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command.Result succeeds(String... args) {
-    return Command.in(folder).brief().succeeds(args);
+    return Command.in(folder).succeeds(args);
   }
 
   private void fails(String message, String... args) {
-    Command.in(folder).brief().fails(message, args);
+    Command.in(folder).fails(message, args);
   }
 
   /** Writes twelve pictures of a bright square, and as COCO's file where its corners are. */
@@ -104,7 +103,13 @@ final class PoseCommandTest {
     Map<String, Object> json =
         succeeds("predict", model, "photos/a.png", "--score", "0", "--json").lastJson();
     assertThat(json).containsKeys("image", "width", "height", "detections");
-    fails("finds key points; see --score", "predict", model, "photos/a.png", "--top", "3");
+    fails(
+        "finds key points; see --out, --score, --format, --boxes, --tta",
+        "predict",
+        model,
+        "photos/a.png",
+        "--top",
+        "3");
     fails("--tta turn: flip expected", "predict", model, "photos/a.png", "--tta", "turn");
   }
 
@@ -156,7 +161,9 @@ final class PoseCommandTest {
     succeeds("predict", model, "squares/images", "--boxes", detector, "--out", "drawn");
     assertThat(folder.resolve("drawn/p11.png")).exists();
     fails("--boxes " + model + ": is no detector", "predict", model, picture, "--boxes", model);
-    fails("are for networks of key points", "predict", detector, picture, "--boxes", "squares");
+    String objects =
+        "--boxes: " + detector + " finds objects; see --out, --score, --format, --tile";
+    fails(objects, "predict", detector, picture, "--boxes", "squares");
   }
 
   /** Points without sides cannot be mirrored: in training, on sheets and in the flip test. */

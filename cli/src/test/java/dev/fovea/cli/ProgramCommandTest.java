@@ -6,14 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that compile and run Java, each as a process. */
+/** The commands that compile and run Java, one after the other. */
 final class ProgramCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command.Result run(String... args) {
-    return Command.in(folder).brief().run(args);
+    return Command.in(folder).run(args);
   }
 
   private void write(String file, String... lines) throws IOException {
@@ -47,6 +46,27 @@ final class ProgramCommandTest {
         "  public static void main(String[] args) { System.out.println(Helper.name()); }",
         "}");
     assertThat(run("run", "Two.java").out()).containsExactly("helped");
+  }
+
+  /** As java itself does, whether main returns or throws. */
+  @Test
+  void threadsThatMainLeavesBehindRunToTheirEnd() throws IOException {
+    String begins = "  new Thread(() -> { while (!done) { Thread.onSpinWait(); } go(); }).start();";
+    String later = "void go() { new Thread(() -> IO.println(\"later\")).start(); }";
+    write(
+        "Left.java",
+        "volatile boolean done;",
+        "void main() {",
+        begins,
+        "  done = true;",
+        "}",
+        later);
+    assertThat(run("run", "Left.java").out()).containsExactly("later");
+    String fails = "  throw new IllegalStateException();";
+    write("Thrown.java", "boolean done = true;", "void main() {", begins, fails, "}", later);
+    Command.Result r = run("run", "Thrown.java");
+    assertThat(r.out()).containsExactly("later");
+    assertThat(r.status()).isEqualTo(1);
   }
 
   @Test

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Training on published data sets in {@code ../shared/data}, where it exists.
@@ -16,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * settings reached when they were measured.
  */
 final class RealDataTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   /** Trains for one epoch on some pictures, unless the data is not here. */
   private void learns(String net, String data, String files, double accuracy, String... more) {

@@ -10,14 +10,13 @@ import dev.fovea.vision.Images;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that look at many parts of a picture: windows, selective search, R-CNN. */
 final class RegionCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private Command command() {
-    return Command.in(folder).brief();
+    return Command.in(folder);
   }
 
   private Path picture() {

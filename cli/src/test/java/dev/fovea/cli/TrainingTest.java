@@ -23,14 +23,13 @@ import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Training and what is done with its model, end to end, each step as a process. */
+/** Training and what is done with its model, end to end. */
 final class TrainingTest {
   private static final List<String> TRAIN =
       List.of("train", "lenet5", "--limit", "1500", "--epochs", "2", "--batch", "32", "--json");
 
-  @TempDir private static Path folder;
+  @WorkingFolder private static Path folder;
 
   private static Command.Result reference = new Command.Result(-1, List.of(), List.of());
 
@@ -47,7 +46,7 @@ final class TrainingTest {
 
   @BeforeAll
   static void trainOnce() {
-    reference = Command.in(folder).run(train("a"));
+    reference = Command.in(folder).run(train("a", "--threads", "2"));
     assertThat(reference.status()).as("%s", reference).isZero();
   }
 
@@ -192,9 +191,7 @@ final class TrainingTest {
     Fixtures.text(folder.resolve("bad.png"), "no picture");
     Fixtures.picture(folder.resolve("two.png"), 20, 30);
     Command.Result r =
-        Command.in(folder)
-            .brief()
-            .run("predict", model("a").toString(), "one.png", "bad.png", "two.png");
+        Command.in(folder).run("predict", model("a").toString(), "one.png", "bad.png", "two.png");
     assertThat(r.status()).isEqualTo(2);
     assertThat(r.out()).hasSize(2);
     assertThat(r.out().getFirst()).startsWith("one.png: ");
@@ -232,15 +229,14 @@ final class TrainingTest {
   @Test
   void oneThreadAndTwoWriteTheSameBytes() {
     succeeds(train("one", "--threads", "1"));
-    succeeds(train("two", "--threads", "2"));
-    assertThat(model("one")).hasSameBinaryContentAs(model("two"));
     assertThat(model("one")).hasSameBinaryContentAs(model("a"));
   }
 
   @Test
   void killedAndResumedWritesTheSameBytes() throws Exception {
     Path out = folder.resolve("killed");
-    Process p = Command.in(folder).process(train("killed", "--checkpoint-every", "0.05")).start();
+    Process p =
+        ProcessCommand.in(folder).process(train("killed", "--checkpoint-every", "0.05")).start();
     Path checkpoint = out.resolve("checkpoint.safetensors");
     long steps = 0;
     while (p.isAlive() && steps < 20) {

@@ -19,11 +19,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Beginning from weights, freezing, looking for a rate and drawing, each as a process. */
+/** Beginning from weights, freezing, looking for a rate and drawing, one after the other. */
 final class TransferTest {
-  @TempDir private static Path folder;
+  @WorkingFolder private static Path folder;
 
   private static Command.Result run(String... args) {
     return Command.in(folder).run(args);

@@ -14,11 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on networks that enlarge pictures. */
 final class UpscaleCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   @Test
   void enlargedPicturesAreMeasured() throws Exception {
@@ -31,7 +30,7 @@ final class UpscaleCommandTest {
       lines.data()[i] = 200;
     }
     Images.writePng(folder.resolve("photos/lines.png"), lines);
-    Command command = Command.in(folder).brief();
+    Command command = Command.in(folder);
     String[] eval = {"eval", "double.onnx", "--task=super-resolution", "--data-dir=photos"};
     Command.Result text = command.succeeds(eval);
     assertThat(text.text()).contains("made small and enlarged by 2", "lines.png", "mean");
