@@ -11,10 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class SearchCommandTest {
-  @TempDir private Path folder;
+  @WorkingFolder private Path folder;
 
   private void picture(String name, int red, int blue) {
     Tensor picture = Tensor.zeros(Shape.of(20, 20, 3));
@@ -32,7 +31,7 @@ final class SearchCommandTest {
     picture("all/blue.png", 0, 250);
     picture("all/dark.png", 20, 20);
     picture("asked.png", 230, 10);
-    Command command = Command.in(folder).brief();
+    Command command = Command.in(folder);
     Command.Result first = command.succeeds("search", "all", "asked.png", "--count=2");
     assertThat(first.text()).contains("looked at 3 pictures", "sheet: search.png");
     assertThat(first.out().get(1)).startsWith("all/red.png");

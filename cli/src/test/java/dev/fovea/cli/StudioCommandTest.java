@@ -62,10 +62,10 @@ final class StudioCommandTest {
 
   @Test
   void aTrainingInSightLearnsTheSameBits() throws Exception {
-    assertThat(Command.in(folder).brief().run(with("--out", "alone")).status()).isZero();
+    assertThat(ProcessCommand.in(folder).brief().run(with("--out", "alone")).status()).isZero();
     Path errors = folder.resolve("errors");
     Process process =
-        Command.in(folder)
+        ProcessCommand.in(folder)
             .brief()
             .process(with("--out", "seen", "--studio"))
             .redirectError(errors.toFile())
