@@ -2,6 +2,7 @@ package dev.fovea.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ final class ProcessTest {
     words.addAll(
         List.of("-Xmx64m", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + folder + "/error"));
     words.addAll(List.of("--add-modules=jdk.incubator.vector", "-cp"));
-    words.add(System.getProperty("java.class.path"));
+    words.add(classPath());
     words.addAll(options);
     words.add(program.getName());
     words.addAll(List.of(args));
@@ -39,6 +40,12 @@ final class ProcessTest {
     Process process =
         new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     return new End(process.waitFor(), read(log));
+  }
+
+  /** Maven starts tests with a class path of one jar, and tells the whole one by a property. */
+  private static String classPath() {
+    String own = System.getProperty("java.class.path", "");
+    return System.getProperty("surefire.test.class.path", own).replace("\n", File.pathSeparator);
   }
 
   private static String read(Path log) throws IOException {
