@@ -76,8 +76,12 @@ final class MachineMicro extends Micro {
 
   /** Seven rows of two panels need no second look at the first factor. */
   @Override
-  public int productRows(int pixels, int blocks) {
-    boolean sevens = wide && blocks > 1 && pixels % KernelSet.WIDE_ROWS == 0;
+  public int productRows(int pixels, int blocks, int k) {
+    boolean sevens =
+        wide
+            && blocks > 1
+            && pixels % KernelSet.WIDE_ROWS == 0
+            && 2 * KernelSet.WIDE_ROWS * k >= least;
     return sevens ? KernelSet.WIDE_ROWS : maxProductRows();
   }
 
@@ -354,7 +358,7 @@ final class MachineMicro extends Micro {
     Code single = kernels.product(m, r != null, relu);
     boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
     Code pairs = paired ? kernels.wideProduct(m, r != null, relu) : single;
-    boolean fits = (long) m * k * blocks >= least && (long) m * k * columns <= MOST;
+    boolean fits = (paired ? 2L : 1) * m * k >= least && (long) m * k * columns <= MOST;
     if (single == null || pairs == null || !fits) {
       rest.products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, relu, r, ro, y, yo, ys);
       return;

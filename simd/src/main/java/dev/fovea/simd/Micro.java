@@ -35,8 +35,9 @@ public abstract class Micro {
    *
    * @param pixels all rows
    * @param blocks blocks of columns of a row
+   * @param k products of a sum
    */
-  public int productRows(int pixels, int blocks) {
+  public int productRows(int pixels, int blocks, int k) {
     return maxProductRows();
   }
 

@@ -55,7 +55,7 @@ final class PointwiseKernel implements TaskKernel {
     this.packed = packed;
     this.nr = panels.micro().columns();
     int pixels = pixels();
-    this.tiles = tiles(pixels, panels.micro().productRows(pixels, panels.blocks()));
+    this.tiles = tiles(pixels, panels.micro().productRows(pixels, panels.blocks(), s.inner()));
     this.tileRows = Ranges.ceilDiv(pixels, tiles);
     boolean small = 2L * pixels * s.inner() * s.columns() * s.groups() < Ranges.SMALL;
     int even = Math.max(4, Ranges.ceilDiv(tiles * s.groups(), 24));
