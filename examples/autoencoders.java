@@ -135,7 +135,7 @@ void main(String[] args) {
   Tensor noisy = noisy(test, NOISE, auto.seed());
   Tensor clean = learnt(auto, "without noise", train, NOISE).run(noisy);
   auto.measure("PSNR of noisy digits", decibels(noisy, test));
-  auto.measure("PSNR without the noise", decibels(clean, test));
+  auto.measure("PSNR without the noise", decibels(clean, test), 19.43);
   Tensor dense = filters(auto, "code of 100 units", train, 0);
   Tensor sparse = filters(auto, "sparse code", train, 1);
   auto.measure("locality of filters (share in 9 × 9)", Sparseness.locality(dense, 9));
