@@ -21,6 +21,7 @@ public final class Rooms {
         new CompareRoom(state),
         new DetectRoom(state),
         new TeachRoom(state),
-        new PlaygroundRoom());
+        new PlaygroundRoom(),
+        new LessonsRoom());
   }
 }

@@ -2,10 +2,12 @@
 /** The lessons in order: each is one module with a title and steps. */
 
 /**
- * @typedef {{text: string, room?: string, state?: string,
- *   predict?: {question: string, choices: string[], right: number, why: string},
- *   exercise?: {question: string, setting: import('../js/examples.js').Setting, of: 'values' | 'weight' | 'x' | 'rows', at: number},
- *   java?: string}} Step
+ * A step: a text; perhaps a question that is asked before what follows is shown; a room or an experiment to try it in;
+ * an exercise whose answer Java computes, as a convolution or as a number of an experiment; and the lines of Java.
+ * @typedef {{question: string, setting?: import('../js/examples.js').Setting, of: string, at?: number,
+ *   experiment?: string, fields?: Record<string, unknown>, within?: number}} Exercise
+ * @typedef {{text: string, room?: string, state?: string, experiment?: import('./experiment.js').Asked,
+ *   predict?: {question: string, choices: string[], right: number, why: string}, exercise?: Exercise, java?: string}} Step
  * @typedef {{title: string, steps: Step[]}} Lesson
  */
 
@@ -16,7 +18,20 @@ export const lessons = [
   ['dilation', 'Dilation'],
   ['correlation', 'Convolution and correlation'],
   ['channels', 'Over channels'],
+  ['field', 'The receptive field'],
+  ['sharing', 'Shared weights'],
   ['pooling', 'Pooling and invariance'],
-  ['matrix', 'A convolution is a product of matrices'],
+  ['activation', 'ReLU and other activations'],
+  ['matrix', 'im2col, FFT, Winograd'],
   ['backward', 'The way back through a convolution'],
+  ['norm', 'Batch norm, dropout, LRN'],
+  ['history', 'From LeNet to MobileNet'],
+  ['residuals', 'Residual connections'],
+  ['units', 'What networks learn'],
+  ['explain', 'Why did it say that?'],
+  ['transfer', 'Transfer learning'],
+  ['augment', 'Augmentation and overfitting'],
+  ['detection', 'From sliding windows to YOLO'],
+  ['segmentation', 'FCN and U-Net'],
+  ['generate', 'Autoencoders, style, GANs'],
 ].map(([name, title]) => ({ name, title, load: () => import(`./${name}.js`) }));

@@ -3,6 +3,7 @@
 import { ask } from '../js/api.js';
 import { html, render, say } from '../js/dom.js';
 import { rooms } from '../js/rooms.js';
+import '../lessons/experiment.js';
 import { lessons } from '../lessons/index.js';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
@@ -31,7 +32,7 @@ export async function enter(place, context) {
     const stage = /** @type {HTMLElement} */ (place.querySelector('.live'));
     const inner = document.createElement('div');
     inner.className = `room ${step.room}`;
-    stage.replaceChildren(inner);
+    stage.replaceChildren(...(room ? [inner] : []));
     if (!room) return;
     const module = await room.load();
     leave = (await module.enter(inner, { state: new URLSearchParams(step.state), remember: () => {}, wrong: context.wrong })) ?? undefined;
@@ -45,10 +46,13 @@ export async function enter(place, context) {
     e.preventDefault();
     const x = /** @type {NonNullable<import('../lessons/index.js').Step['exercise']>} */ (lesson.steps[at].exercise);
     const given = Number(/** @type {HTMLInputElement} */ (place.querySelector('input[name=answer]')).value.replace(',', '.').replace('−', '-'));
-    const all = await ask('convolution/compute', { ...x.setting, dy: x.setting.dy });
-    const right = x.of === 'values' ? all.values[x.at] : all.gradients[x.of][x.at];
-    verdict = Math.abs(given - right) < 1e-4 * Math.max(1, Math.abs(right)) ? 'Right.' : `Not yet: ${given} is not what Java computes.`;
-    say(verdict);
+    try {
+      const right = x.experiment ? (await ask(`lessons/${x.experiment}`, x.fields)).numbers[x.of] : await computed(x);
+      verdict = Math.abs(given - right) <= (x.within ?? 1e-4 * Math.max(1, Math.abs(right))) ? 'Right.' : `Not yet: ${given} is not what Java computes.`;
+      say(verdict);
+    } catch (e) {
+      context.wrong(e, place);
+    }
     draw();
   }
 
@@ -63,9 +67,16 @@ export async function enter(place, context) {
           ${step.exercise ? html`<form class="row" @submit=${answer}><label>${step.exercise.question} <input name="answer" inputmode="decimal" autocomplete="off"></label><button>check</button><strong class="verdict" role="status">${verdict}</strong></form>` : ''}
           ${step.java ? html`<details><summary>in Java</summary><pre>${step.java}</pre></details>` : ''}
           <div class="row"><button ?disabled=${at === 0} @click=${() => go(at - 1)}>back</button><button class="main" ?disabled=${at === lesson.steps.length - 1} @click=${() => go(at + 1)}>next</button></div></section>
+          ${step.experiment ? p && chosen < 0 ? html`<p class="soft">Guess first; then Java computes it.</p>` : html`<fv-experiment .asked=${step.experiment}></fv-experiment>` : ''}
           <section class="live" aria-label="Try it"></section></div></div>`, place);
   }
 
   await open();
   return () => leave?.();
+}
+
+/** Returns a number of a small convolution, as Java computes it. @param {import('../lessons/index.js').Exercise} x */
+async function computed(x) {
+  const all = await ask('convolution/compute', { ...x.setting });
+  return (x.of === 'values' ? all.values : all.gradients[x.of])[x.at ?? 0];
 }
