@@ -2,7 +2,6 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.Dataset;
-import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
@@ -70,7 +69,7 @@ final class EvalCommand implements Runnable {
       names = "--plots",
       paramLabel = "DIR",
       description =
-          "Write confusion.png and, of a classifier, reliability.png and roc.png, of a detector"
+          "Write confusion.png and, of a classifier, reliability.png, roc.png and mistakes.png, of a detector"
               + " precision.png, of classes of pixels worst.png into this folder.")
   private @Nullable Path plots;
 
@@ -121,7 +120,7 @@ final class EvalCommand implements Runnable {
       }
       requireNoResults();
       Losses.CrossEntropy loss = loss(description, file.toString());
-      report(model, data.openTest(description), loss, description.preprocessing());
+      report(model, data.openTest(description), loss, description.rule());
     } else {
       NetworkFile network = NetworkFile.read(file, inputs, compute.engine());
       Optional<ModelFile> described = network.training();
@@ -143,12 +142,11 @@ final class EvalCommand implements Runnable {
         return;
       }
       requireNoResults();
-      Preprocessing rule = network.rule().preprocessing();
       Optional<ModelFile> training = inputs.given() ? Optional.empty() : network.training();
       Losses.CrossEntropy loss =
           training.map(t -> loss(t, file.toString())).orElse(Losses.crossEntropy());
       Dataset test = training.isPresent() ? data.openTest(training.get()) : data.openTest(network);
-      report(network.model(), test, loss, rule);
+      report(network.model(), test, loss, network.rule());
     }
   }
 
@@ -277,13 +275,13 @@ final class EvalCommand implements Runnable {
     }
   }
 
-  private void report(Model model, Dataset test, Losses.CrossEntropy loss, Preprocessing rule) {
+  private void report(Model model, Dataset test, Losses.CrossEntropy loss, InputRule rule) {
     Evaluation result = Evaluator.of(model, ProbabilityLoss.of(model, loss)).examine(test);
     Scores scores = result.scores();
     ConfusionMatrix matrix = result.matrix();
     boolean views = !tta.equals("none");
     List<Augmentation> looks =
-        views ? List.of(Augmentations.view(tta, rule.meanPixel())) : List.of();
+        views ? List.of(Augmentations.view(tta, rule.preprocessing().meanPixel())) : List.of();
     boolean more = plots != null || views;
     Optional<Outcomes> outcomes =
         more ? Optional.of(Outcomes.of(model, test, Seed.of(0), looks)) : Optional.empty();
@@ -297,6 +295,7 @@ final class EvalCommand implements Runnable {
     }
     if (plots != null) {
       EvalPlots.write(plots, outcomes.orElseThrow());
+      new MistakePicture(model, test, rule).write(plots, outcomes.orElseThrow());
     }
   }
 

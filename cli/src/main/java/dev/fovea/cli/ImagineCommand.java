@@ -1,10 +1,12 @@
 package dev.fovea.cli;
 
+import dev.fovea.data.Dataset;
 import dev.fovea.insight.colour.Legend;
 import dev.fovea.insight.probe.Layers;
 import dev.fovea.insight.probe.Target;
 import dev.fovea.insight.unit.FourierSpace;
 import dev.fovea.insight.unit.Imagination;
+import dev.fovea.insight.unit.TopPatches;
 import dev.fovea.io.Json;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,6 +92,15 @@ final class ImagineCommand implements Runnable {
   @Option(names = "--json", description = "Print one JSON object with the values of each step.")
   private boolean json;
 
+  @Option(
+      names = "--patches",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Show beside it the N parts of test pictures of --data at which the channel is strongest.")
+  private int patches;
+
+  @Mixin private DataOptions data;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
@@ -109,12 +121,19 @@ final class ImagineCommand implements Runnable {
     int jitter = still ? 0 : Math.clamp(shape.dim(0) / 28, 1, 8);
     Imagination.Search search =
         still ? Imagination.Search.plain(count) : Imagination.Search.robust(count, jitter);
+    Optional<Dataset> samples =
+        Range.atLeast("--patches", patches, 0) == 0
+            ? Optional.empty()
+            : Optional.of(data.openTest(network));
     ContactSheet sheet = new ContactSheet(CELL, CELL);
     List<Map<String, Object>> told = new ArrayList<>();
     for (Wish w : wishes) {
       Imagination i =
           Imagination.of(network.model(), w.target, space, search, Seed.of(seed).split(w.name));
       sheet.add(pixels(network, i.picture()), w.name + "  " + Legend.number(i.value()));
+      if (samples.isPresent()) {
+        addPatches(sheet, network, samples.get(), w.name);
+      }
       told.add(fields(w, i));
       if (!json) {
         System.out.println(
@@ -132,6 +151,19 @@ final class ImagineCommand implements Runnable {
       Images.writePng(to, sheet.toImage());
     }
     System.out.println(json ? Json.write(Map.of("units", told)) : Text.oneLine(to + ""));
+  }
+
+  /** Adds the parts of pictures at which a unit PATH:N is strongest. */
+  private void addPatches(ContactSheet sheet, NetworkFile network, Dataset samples, String unit) {
+    int colon = unit.lastIndexOf(':');
+    if (colon < 1) {
+      throw new FoveaException("--patches: are of a channel; give --unit PATH:N");
+    }
+    TopPatches top = TopPatches.of(network.model(), unit.substring(0, colon), samples, patches);
+    for (TopPatches.Place p : top.channels().get(Integer.parseInt(unit.substring(colon + 1)))) {
+      Tensor picture = pixels(network, samples.input(p.sample(), Seed.of(0)));
+      sheet.add(top.crop(picture, p, 0), Legend.number(p.activation()));
+    }
   }
 
   private List<Wish> wishes(Model model) {

@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       ConvertCommand.class,
       VerifyCommand.class,
       KernelsCommand.class,
+      ConvolveCommand.class,
       DoctorCommand.class,
       ZooCommand.class,
       AugmentCommand.class,

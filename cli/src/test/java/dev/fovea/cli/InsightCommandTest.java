@@ -77,6 +77,58 @@ final class InsightCommandTest {
         .contains("bar.png: class ", "method", "deletion", "occlusion");
   }
 
+  /** The check throws the weights about, layer by layer from the top; a mask has a sum. */
+  @Test
+  void explainChecksItselfAndTakesMasks() {
+    files();
+    Map<String, Object> checked =
+        command()
+            .succeeds(with("explain", "--class", "3", "--method", "saliency", "--check", "--json"))
+            .lastJson();
+    Map<String, Object> method =
+        Json.object(
+            Json.array(Json.member(checked, "methods", "output"), "methods").getFirst(), "method");
+    assertThat(Json.object(Json.member(method, "check", "method"), "check").values())
+        .hasSize(5)
+        .allSatisfy(c -> assertThat((Double) c).isBetween(-1.0, 1.0));
+    var a = Zoo.find("unet-small");
+    Model masks = a.model(Scale.full(2), Shape.of(32, 32, 3), Seed.of(1), Engine.idle());
+    masks.save(folder.resolve("unet.safetensors"));
+    Fixtures.picture(folder.resolve("scene.png"), 32, 32);
+    String[] words = {"explain", "unet.safetensors", "scene.png", "--net", "unet-small"};
+    String[] asked = Arrays.copyOf(words, 8);
+    System.arraycopy(new String[] {"--method", "saliency", "--json"}, 0, asked, 5, 3);
+    Map<String, Object> sum = command().succeeds(asked).lastJson();
+    assertThat((String) sum.get("explained")).matches("the \\d+ pixels of class [01]");
+    asked[5] = "--class";
+    asked[6] = "2";
+    command().fails("--class 2: the model has the classes 0 to 1", asked);
+  }
+
+  @Test
+  void convolveMeasuresFourWays() throws Exception {
+    Map<String, Object> fields =
+        command()
+            .succeeds(
+                "convolve",
+                "--size",
+                "16",
+                "--kernels",
+                "3,9",
+                "--turns",
+                "1",
+                "--json",
+                "--out",
+                "ways.png")
+            .lastJson();
+    List<?> rows = Json.array(Json.member(fields, "rows", "output"), "rows");
+    Map<String, Object> first = Json.object(rows.getFirst(), "row");
+    assertThat(Json.object(Json.member(first, "ways", "row"), "ways"))
+        .containsOnlyKeys("direct", "im2col", "fft", "winograd");
+    assertThat(ImageIO.read(folder.resolve("ways.png").toFile()).getWidth()).isEqualTo(900);
+    command().fails("kernels from 1 to 16", "convolve", "--size", "16", "--kernels", "17");
+  }
+
   @Test
   void lookListsLayersAndShowsOne() throws Exception {
     files();

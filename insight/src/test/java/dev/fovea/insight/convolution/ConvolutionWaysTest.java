@@ -12,6 +12,8 @@ import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +74,28 @@ final class ConvolutionWaysTest {
         .isEqualTo(ConvolutionWay.FFT.convolve(x, small).multiplications())
         .isLessThan(ConvolutionWay.DIRECT.convolve(x, large).multiplications())
         .isGreaterThan(ConvolutionWay.DIRECT.convolve(x, small).multiplications());
+  }
+
+  @Test
+  void timesAreTakenOfAllWaysThatFit() {
+    WayTimes times = WayTimes.measure(8, List.of(3, 8), 1);
+    assertThat(times.rows().getFirst().millis())
+        .hasSize(4)
+        .allSatisfy((w, ms) -> assertThat(ms).isPositive());
+    assertThat(times.rows().getLast().multiplications())
+        .hasSize(3)
+        .containsEntry(ConvolutionWay.DIRECT, 64L);
+    WayTimes.Row slow = row(3, 1, 2);
+    WayTimes.Row fast = row(5, 2, 1);
+    assertThat(new WayTimes(8, List.of(slow, fast)).fftWinsFrom()).contains(5);
+    assertThat(new WayTimes(8, List.of(fast, slow)).fftWinsFrom()).isEmpty();
+    assertThatThrownBy(() -> WayTimes.measure(8, List.of(9), 1))
+        .hasMessageContaining("kernels from 1 to 8");
+  }
+
+  private static WayTimes.Row row(int kernel, double direct, double fft) {
+    return new WayTimes.Row(
+        kernel, Map.of(ConvolutionWay.DIRECT, direct, ConvolutionWay.FFT, fft), Map.of());
   }
 
   @Test
