@@ -17,6 +17,7 @@ final class DocsTest {
           "README.md",
           "CONTRIBUTING.md",
           "docs/commands.md",
+          "docs/course.md",
           "docs/design.md",
           "docs/insight.md",
           "docs/library.md",
