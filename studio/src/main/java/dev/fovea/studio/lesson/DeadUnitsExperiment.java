@@ -52,8 +52,7 @@ final class DeadUnitsExperiment implements Experiment {
     }
     model.parameters().changed();
     Tensor test = inputs(digits);
-    UnitHealth health =
-        UnitHealth.of(Layers.of(model), model.observe("2"), test).getFirst();
+    UnitHealth health = UnitHealth.of(Layers.of(model), model.observe("2"), test).getFirst();
     return new Figures()
         .number("dead units of 64", health.dead().size())
         .number("loss of the last batch", loss)

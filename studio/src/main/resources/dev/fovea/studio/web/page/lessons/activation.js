@@ -16,6 +16,6 @@ export const lesson = {
       experiment: { name: 'dead-units', controls: [choice('rate', 'learning rate', [0.01, 0.1, 0.2, 0.4], 0.4), choice('function', 'activation', ['relu', 'leaky_relu'])], button: 'train 20 steps' } },
     { text: 'Read the number from the curve.', experiment: curve,
       exercise: { question: 'What does leaky ReLU with slope 0.1 make of −2?', experiment: 'activation', fields: { function: 'leaky_relu', at: -2 }, of: 'f(x)' },
-      java: 'relu()\nleakyRelu(0.1)\nUnitHealth.of(model, Layers.of(model).all(), pictures);   // of each layer: dead units' },
+      java: 'relu()\nleakyRelu(0.1)\nUnitHealth.of(Layers.of(model), model.observe("2"), pictures);   // dead units' },
   ],
 };
