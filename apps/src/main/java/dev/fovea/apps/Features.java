@@ -8,7 +8,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Objects;
 
-/** What a layer of a network makes of pictures, one row of numbers each. */
+/** The outputs of a layer of a network for pictures, one row of numbers per picture. */
 public final class Features {
   private static final int PART = 50;
 

@@ -4,7 +4,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
 
-/** Numbers as pictures. */
+/** Draws tensors as pictures. */
 public final class Pictures {
   private static final float WHITE = 255;
 

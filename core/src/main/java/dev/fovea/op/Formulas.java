@@ -3,8 +3,8 @@ package dev.fovea.op;
 import dev.fovea.tensor.Shape;
 
 /**
- * Functions of values that are no ops of their own but made of them: activations, normalisations
- * and rearrangements. Their gradients follow.
+ * Functions of values that are composed of ops: activations, normalisations and rearrangements.
+ * Their gradients follow from those of the ops.
  */
 public final class Formulas {
   private static final float SELU_SCALE = 1.050701f;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How gradient rules hand over their results. */
+/** Helpers with which gradient rules return the gradients of an op's inputs. */
 final class Gradients {
   private Gradients() {}
 

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a Java function in the middle of a program: for exotic operators of imported networks
+ * A call of a Java function in the middle of a program: for rare operators of imported networks
  * that no other op expresses, such as a search for the largest elements.
  *
  * <p>The result has a fixed shape, and the whole call is one task. Without a derivative no gradient

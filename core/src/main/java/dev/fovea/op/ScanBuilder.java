@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes scans: it closes a step over what it reads.
+ * Builds scans: turns the formula of a step into a {@link Body} whose inputs are all that the step
+ * reads.
  *
- * <p>A step is built of values that stand for carries and parts of sequences. What depends on none
- * of them is the same in all steps; it is computed once, outside, and the body reads it as an
- * input. Sequences that nothing reads are left out.
+ * <p>The formula is built of values that stand for carries and parts of sequences. What depends on
+ * none of them is the same in all steps: it is computed once, outside of the scan, and the body
+ * reads it as an input. Sequences that nothing reads are left out.
  */
 public final class ScanBuilder {
   private final int length;

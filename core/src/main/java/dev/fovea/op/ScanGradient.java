@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gradient of a scan: a scan in the other direction.
  *
- * <p>Its carries are the gradients of the carries. A step computes again what is cheap of the step
- * it reverses, from the carries and products that the scan gave ({@link
- * ScanBuilder#differentiable}). What the gradient of a value that all steps read sums over time is
- * summed behind it, as one product or sum over all steps, where it is one; else it is a carry too.
+ * <p>Its carries are the gradients of the carries. Each step recomputes the cheap values of the
+ * step that it reverses, from the carries and products that the scan has stored ({@link
+ * ScanBuilder#differentiable}). The gradient of a value that all steps read is a sum over the
+ * steps: where it has the form of a product or a sum, it is computed behind the scan for all steps
+ * at once; otherwise it is accumulated in a further carry.
  */
 final class ScanGradient {
   private final Scan scan;

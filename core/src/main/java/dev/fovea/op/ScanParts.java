@@ -6,10 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the gradient of what a scan gives apart, by its results.
+ * Splits the gradient of a scan's result into the gradients of the carries and outputs that the
+ * result consists of.
  *
- * <p>It arrives as a sum of results' gradients, each with zeros around it where the others stand;
- * those zeros need not be made.
+ * <p>It arrives as a sum in which each of these gradients is padded with zeros where the others
+ * stand; the zeros are never computed.
  */
 final class ScanParts {
   private static final Op ADD = new Elementwise.Binary(BinaryFunction.ADD);

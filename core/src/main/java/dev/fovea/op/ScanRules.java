@@ -4,7 +4,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.List;
 
-/** What must hold of what a scan is made of. */
+/** The checks of the carries, sequences and body that a scan is made of. */
 final class ScanRules {
   private ScanRules() {}
 

@@ -8,7 +8,7 @@ import dev.fovea.tensor.ShapeException;
 import java.util.List;
 
 /**
- * Where a layer Slice cuts.
+ * The axis and the points at which a layer of type Slice cuts its input.
  *
  * @param axis the axis N, C, H, W
  * @param points where parts begin but for the first; none for equal parts

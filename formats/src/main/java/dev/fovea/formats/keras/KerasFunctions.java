@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Keras's functions of numbers and rearrangements of samples. */
+/** Keras's layers without windows and weights: element-wise functions, reshaping and the like. */
 final class KerasFunctions {
   /** Layers that do nothing when predicting. */
   private static final Set<String> IDLE =

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keras's layers that look at or change the extents of samples: pooling, padding, resizing. */
+/** Keras's layers of pooling, padding, cropping and resizing. */
 final class KerasWindows {
   private KerasWindows() {}
 

@@ -8,9 +8,9 @@ import dev.fovea.tensor.ShapeException;
 import java.util.List;
 
 /**
- * A layer at each place of a sequence: [N, T, …] ↦ [N, T, …′].
+ * A layer that is applied to each step of a sequence: [N, T, …] ↦ [N, T, …′].
  *
- * @param layer the layer as it is for one place
+ * @param layer the layer for one step
  */
 record PerPlace(Layer layer) implements Layer {
   @Override

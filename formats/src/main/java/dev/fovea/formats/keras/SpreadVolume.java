@@ -6,11 +6,11 @@ import dev.fovea.nn.Signal;
 import java.util.List;
 
 /**
- * A transposed convolution of volumes: a convolution of the input with zeros between and around its
- * places.
+ * A transposed convolution of volumes, computed as a convolution of the input after zeros have been
+ * inserted between and around its elements.
  *
  * @param conv the convolution
- * @param strides the steps from one place of the input to the next
+ * @param strides how far apart elements of the input lie then
  * @param borders the zeros before and after each axis
  */
 record SpreadVolume(Conv3d conv, List<Integer> strides, List<List<Integer>> borders)

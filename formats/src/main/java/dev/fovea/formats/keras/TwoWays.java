@@ -5,11 +5,11 @@ import dev.fovea.nn.Signal;
 import java.util.Set;
 
 /**
- * Two recurrent layers that read a sequence from both of its ends.
+ * A bidirectional recurrent layer: two layers read a sequence from its two ends.
  *
- * @param forward the one from the beginning
- * @param backward the one from the end, its states at their places
- * @param merge what becomes of the two results
+ * @param forward the layer that reads from the beginning
+ * @param backward the layer that reads from the end; its states are in the order of the sequence
+ * @param merge how the two results are combined
  */
 record TwoWays(Layer forward, Layer backward, String merge) implements Layer {
   /** The known ways to make one result of two. */

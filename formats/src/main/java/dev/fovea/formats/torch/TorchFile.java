@@ -27,8 +27,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a file that {@code torch.save} wrote: a zip of a pickle and raw storages, or
- * before version 1.6 a row of pickles with the storages behind.
+ * The tensors of a file that {@code torch.save} wrote: a zip archive of a pickle and raw storages
+ * or, before version 1.6, a sequence of pickles followed by the storages.
  */
 final class TorchFile {
   /** The low 64 bits of 0x1950a86a20f9469cfc6c. */

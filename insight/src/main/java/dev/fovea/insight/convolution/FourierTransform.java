@@ -1,8 +1,8 @@
 package dev.fovea.insight.convolution;
 
 /**
- * Fourier's transform of complex numbers in places by Cooley and Tukey's halving: n log₂ n / 2
- * complex products for n a power of 2. It counts the real products that it makes.
+ * The fast Fourier transform of n complex numbers in place, n a power of 2, by the algorithm of
+ * Cooley and Tukey: n log₂ n / 2 complex products. It counts the real products that it computes.
  */
 final class FourierTransform {
   private final double[] cosines;

@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Whether a method looks at what the network has learned (Adebayo et al., 2018): the weights of
- * layer after layer, from the last on, are thrown about at random, and the method's map is compared
- * with the first one. What stays like it shows the picture, not the network.
+ * A check of whether a method depends on what the network has learned (Adebayo et al., 2018): layer
+ * by layer, from the last on, the weights are replaced by random ones, and each time the method's
+ * map is compared with that of the trained network. A map that stays similar shows the picture, not
+ * the network.
  *
- * @param steps one per layer whose weights are gone, the unchanged network first
+ * @param steps one per layer whose weights are random, the unchanged network first
  */
 public record RandomisationCheck(List<Step> steps) {
   /**

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What there is to see in a network: its layers in the order in which they compute, those of a
- * network of another tool under the names of the file.
+ * The layers of a network in the order in which they compute; those of an imported network have the
+ * names of its file.
  *
  * @param all the layers, the inputs first
  */

@@ -4,7 +4,7 @@ import dev.fovea.op.Movement;
 import dev.fovea.op.Value;
 import java.util.List;
 
-/** Values [.., 1] side by side. */
+/** Joins values [.., 1] along the last axis. */
 final class Columns {
   private Columns() {}
 

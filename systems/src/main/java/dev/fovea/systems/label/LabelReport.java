@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What is in a set of labelled pictures.
+ * A summary of a set of labelled pictures.
  *
  * @param classes how many objects of each class there are, in the order of their numbers
  * @param train how many pictures there are to train on

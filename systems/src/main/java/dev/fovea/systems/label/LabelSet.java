@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What label files say about a set of pictures.
+ * The contents of the label files of a set of pictures.
  *
  * @param format the form of the files
  * @param names what numbers stand for

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What is to be seen in a drawn scene, in words. */
+/** Writes a caption of a drawn scene. */
 final class SceneCaption {
   private static final List<String> NUMBERS = List.of("no", "a", "two", "three", "four", "five");
   private static final String MANY = "many";

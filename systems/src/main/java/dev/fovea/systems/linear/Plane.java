@@ -1,7 +1,7 @@
 package dev.fovea.systems.linear;
 
 /**
- * A plane that parts features: on one side w · x + b is positive.
+ * A plane that separates features x into two classes: on one side w · x + b is positive.
  *
  * @param weights w
  * @param bias b

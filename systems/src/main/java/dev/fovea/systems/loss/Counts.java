@@ -5,7 +5,7 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 
-/** Which places count, by their labels: 1 or 0. */
+/** Weights of 1 for places that count and 0 for those that do not, by their labels. */
 final class Counts {
   private Counts() {}
 

@@ -4,7 +4,7 @@ import dev.fovea.systems.mask.ConnectedComponents.Component;
 import dev.fovea.tensor.Tensor;
 import java.util.Arrays;
 
-/** Gives the pixels that can be reached from one their number. */
+/** Flood fill: gives all pixels that can be reached from one the number of their component. */
 final class Flood {
   private final float[] map;
   private final float[] numbers;

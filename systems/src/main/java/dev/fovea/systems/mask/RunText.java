@@ -3,7 +3,7 @@ package dev.fovea.systems.mask;
 import dev.fovea.tensor.FoveaException;
 import java.util.Arrays;
 
-/** COCO's text of run lengths. */
+/** Run lengths as the compressed text that COCO writes. */
 final class RunText {
   private static final int FIRST = 48;
   private static final int BITS = 5;

@@ -2,7 +2,7 @@ package dev.fovea.systems.mask;
 
 import java.util.Arrays;
 
-/** Lengths of runs as they grow, clear pixels first. */
+/** Builds a list of run lengths, clear pixels first. */
 final class Runs {
   private int[] counts = new int[16];
   private int last;

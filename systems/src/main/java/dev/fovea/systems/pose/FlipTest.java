@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The flip test: what a network tells of pictures is averaged with what it tells of their mirror
- * images (Newell, Yang, Deng 2016).
+ * The flip test: the outputs of a network for a picture are averaged with those for its mirror
+ * image, mirrored back (Newell, Yang, Deng 2016).
  */
 public final class FlipTest {
   private FlipTest() {}

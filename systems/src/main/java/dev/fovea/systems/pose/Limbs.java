@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The limbs by which points are put together to persons, in the order in which persons grow: each
- * begins at a kind of point that earlier ones have reached.
+ * The limbs along which key points are joined into persons, in the order in which they are joined:
+ * each limb begins at a kind of point that earlier ones have reached.
  *
  * @param bones the limbs; a field points from the first end to the second
  */

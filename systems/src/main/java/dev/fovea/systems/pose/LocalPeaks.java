@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds all points of a kind that maps show: cells of at least a value that are higher than their
- * four neighbours. Of those nearer to each other than a distance the highest stays.
+ * Finds the local maxima of a map: cells of at least a given value that are higher than their four
+ * neighbours. Of maxima closer to each other than a given distance the highest stays.
  *
  * @param least the least value
  * @param distance the distance in cells

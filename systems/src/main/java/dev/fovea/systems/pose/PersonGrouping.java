@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Puts points together to persons by part affinity fields (Cao et al. 2017).
+ * Groups key points into persons by part affinity fields (Cao et al. 2017).
  *
- * <p>A pair of points is as sure to be a limb as the field agrees with the way from one to the
- * other: the mean of the products with its direction at ten places, of those above 0.05, which more
- * than 0.8 of the places must be. Of pairs that share a point the surest stays. Persons grow limb
- * by limb: a limb adds the point that a person lacks, joins two parts of a person that have no kind
- * of point in common, or begins a person. A person has at least three points, and its points and
- * limbs score at least 0.2 a point.
+ * <p>The score of a pair of points is how well the field agrees with the line between them: the
+ * field is sampled at ten places of the line, each sample is multiplied with the line's direction,
+ * and the products above 0.05 are averaged. More than 0.8 of the samples must be above 0.05. Of
+ * pairs that share a point the one with the highest score stays.
  *
- * @param limbs the limbs in the order in which persons grow
+ * <p>Persons are built limb by limb. A limb adds the point that a person lacks, joins two parts of
+ * a person that have no kind of point in common, or begins a new person. A person needs at least
+ * three points, and a sum of the scores of its points and limbs of at least 0.2 per point.
+ *
+ * @param limbs the limbs in the order in which they are joined
  * @param channels the first of the two channels of each limb's field
  */
 public record PersonGrouping(Limbs limbs, List<Integer> channels) {

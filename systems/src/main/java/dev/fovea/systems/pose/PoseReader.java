@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes poses of the outputs of a network: decodes them and brings points back into the picture.
+ * Decodes the outputs of a network into poses and maps their points back into the picture.
  *
  * @param rule how outputs become poses
  * @param label the name of the class

@@ -4,7 +4,8 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 
 /**
- * A picture that goes on beyond its edges as its mirror image, in which the edge is not repeated.
+ * A picture that is extended beyond its edges by reflection, without repeating the pixels at the
+ * edge.
  */
 record Mirrored(Tensor picture) {
   /**

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How an extent is covered by windows of one length that overlap, none of which reaches beyond it
- * unless it is shorter than a window.
+ * The positions at which windows of one length, which overlap, cover an extent. No window reaches
+ * beyond the extent unless that is shorter than a window.
  */
 final class Spans {
   /**

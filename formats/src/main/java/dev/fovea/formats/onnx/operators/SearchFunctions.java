@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Operators that search: for the largest elements, for those that hold, for boxes that remain. */
+/** Operators that search: for the largest elements, for non-zero ones, for unsuppressed boxes. */
 final class SearchFunctions {
   /** Equal parts are found by lists of boxed numbers, which take much memory. */
   private static final int MOST_COMPARED = 1 << 20;

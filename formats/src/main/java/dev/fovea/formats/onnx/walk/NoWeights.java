@@ -7,7 +7,7 @@ import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 
-/** Weights of which nobody wants the values: enough to find shapes. */
+/** Stand-ins for weights where only shapes are inferred and no values are needed. */
 public final class NoWeights implements Weights {
   @Override
   public Value parameter(String name, Shape shape, Initializer values) {

@@ -4,7 +4,7 @@ import dev.fovea.nn.Initializer;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 
-/** Where the tensors of a file become what a plan computes with. */
+/** Turns the tensors of a file into the values that the network computes with. */
 public interface Weights {
   /** Returns a tensor that training changes. */
   Value parameter(String name, Shape shape, Initializer values);
