@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the jars of the distribution, by a user who has nothing else of this build.
  */
 final class ConsumerTest {
-  private static final LibraryPage PAGE = LibraryPage.read();
+  private static final DocPage PAGE = DocPage.read(Path.of("../docs/library.md"));
 
   /** What the dependencies of the page bring along. */
   private static final String JARS =
@@ -55,7 +55,7 @@ final class ConsumerTest {
       Files.copy(jar, jars.resolve(jar.getFileName()));
     }
     List<String> sources = new ArrayList<>();
-    for (LibraryPage.Piece piece : PAGE.files("java")) {
+    for (DocPage.Piece piece : PAGE.files("java")) {
       sources.add(write(piece.file(), piece.text()));
     }
     sources.add(write("src/main/java/app/Parts.java", parts()));

@@ -8,13 +8,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What {@code docs/library.md} shows: its fenced pieces of code, in their order.
+ * What a page of the docs shows: its fenced pieces of code, in their order.
  *
  * @param pieces the pieces
  */
-record LibraryPage(List<Piece> pieces) {
-  private static final Path FILE = Path.of("../docs/library.md");
-
+record DocPage(List<Piece> pieces) {
   /** A fence, and the name of a file where one stands in the line above. */
   private static final Pattern FENCE =
       Pattern.compile("(?:`([^`\n]+)`:\n\n)?```(\\w+)\n(.*?)\n```\n", Pattern.DOTALL);
@@ -28,17 +26,17 @@ record LibraryPage(List<Piece> pieces) {
    */
   record Piece(String file, String language, String text) {}
 
-  /** Reads the page. */
-  static LibraryPage read() {
+  /** Reads a page. */
+  static DocPage read(Path file) {
     try {
-      return of(Files.readString(FILE));
+      return of(Files.readString(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static LibraryPage of(String text) {
-    return new LibraryPage(
+  private static DocPage of(String text) {
+    return new DocPage(
         FENCE
             .matcher(text)
             .results()
