@@ -13,7 +13,16 @@ import java.util.regex.Pattern;
 final class Examples {
   /** In the order in which a course meets them. */
   private static final List<String> NAMES =
-      List.of("features", "medical", "plates", "superres", "autoencoders", "fewshot", "retrieval", "gan", "dqn");
+      List.of(
+          "features",
+          "medical",
+          "plates",
+          "superres",
+          "autoencoders",
+          "fewshot",
+          "retrieval",
+          "gan",
+          "dqn");
 
   private static final Pattern FIRST_SENTENCE = Pattern.compile("(?s)/\\*\\*[\\s*]*(.*?)\\.\\s");
 

@@ -69,8 +69,7 @@ final class PackageCommand implements Callable<Integer> {
       link(aside.resolve("runtime"));
       Files.move(aside, folder.toAbsolutePath());
       System.out.println(
-          String.format(
-              Locale.ROOT, "written to %s, %.0f MB", folder, size(folder) / MEGABYTE));
+          String.format(Locale.ROOT, "written to %s, %.0f MB", folder, size(folder) / MEGABYTE));
       return 0;
     } catch (IOException e) {
       throw new FoveaException(folder + ": cannot be written: " + AtomicFiles.reason(e), e);
