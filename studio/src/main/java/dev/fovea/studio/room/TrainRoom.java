@@ -4,6 +4,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.Embedding;
+import dev.fovea.studio.state.Frames.Question;
 import dev.fovea.studio.state.LayerMaps;
 import dev.fovea.studio.state.LiveTraining;
 import dev.fovea.studio.state.LossGradients;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Trains a network in sight: curves, maps, mistakes, and a time line over all steps. */
 public final class TrainRoom implements Room {
@@ -146,6 +148,7 @@ public final class TrainRoom implements Room {
     return Answer.done();
   }
 
+  /** Tells the numbers of all steps, which count to the pace but never wait for it. */
   private Answer curves() {
     ActiveRun c = active();
     Map<String, Object> head = new LinkedHashMap<>(c.live().json());
@@ -155,8 +158,8 @@ public final class TrainRoom implements Room {
         c.rates().map(r -> r.changes()).orElse(List.of()).stream()
             .map(change -> Map.of("step", change.step(), "factor", change.factor()))
             .toList());
-    float[][] loss = c.live().loss().points(MOST_POINTS);
-    float[][] rate = c.live().rate().points(MOST_POINTS);
+    float[][] loss = c.live().pace().measure(() -> c.live().loss().points(MOST_POINTS));
+    float[][] rate = c.live().pace().measure(() -> c.live().rate().points(MOST_POINTS));
     return Answer.bundle(
         new Bundle(head)
             .add("step", List.of(loss[0].length), loss[0])
@@ -167,11 +170,30 @@ public final class TrainRoom implements Room {
 
   private Answer view(Fields f) {
     ActiveRun c = active();
-    LiveTraining.View view =
-        c.live()
-            .look(v -> new LiveTraining.View(v.model().copy(), v.step()))
-            .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
-    return Answer.bundle(StepView.of(view, sample(c, f), Optional.empty()));
+    int index = index(f);
+    return now(
+        c, Question.of("view", index), v -> StepView.of(v, sample(c, index), Optional.empty()));
+  }
+
+  /** Answers with what is computed of the network as it is now, where that is due. */
+  private static Answer now(
+      ActiveRun c, Question question, Function<LiveTraining.View, Bundle> show) {
+    return c.live()
+        .frames()
+        .answer(question, c.live()::newest, v -> Answer.bundle(show.apply(v)))
+        .orElseGet(Answer::later);
+  }
+
+  /** Answers with what is computed of a step, from the checkpoint before it, where that is due. */
+  private static Answer past(
+      ActiveRun c, Question question, long step, Function<Path, Bundle> show) {
+    return c.live()
+        .frames()
+        .answer(
+            question,
+            () -> c.live().timeLine().before(step),
+            from -> Answer.bundle(show.apply(from)))
+        .orElseGet(Answer::later);
   }
 
   private static long step(Fields f) {
@@ -182,71 +204,80 @@ public final class TrainRoom implements Room {
   private Answer at(Fields f) {
     ActiveRun c = active();
     long step = step(f);
-    Model model = again(c, step);
-    Optional<Model> before = step == 0 ? Optional.empty() : Optional.of(again(c, step - 1));
-    return Answer.bundle(StepView.of(new LiveTraining.View(model, step), sample(c, f), before));
+    int index = index(f);
+    long first = Math.max(0, step - 1);
+    return past(
+        c,
+        Question.of("at", step, index),
+        first,
+        from -> {
+          LiveTraining.View view = c.live().again(c.live().timeLine().before(step), step);
+          Optional<Model> before =
+              step == 0 ? Optional.empty() : Optional.of(c.live().again(from, first).model());
+          return StepView.of(view, sample(c, index), before);
+        });
   }
 
   /** Tells how the loss of a sample changes with what each layer computes, at a step. */
   private Answer backward(Fields f) {
     ActiveRun c = active();
-    Model model = again(c, step(f));
-    StepView.Probe probe =
-        sample(c, f)
-            .orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
+    long step = step(f);
+    int index = index(f);
+    return past(
+        c, Question.of("backward", step, index), step, from -> backward(c, from, step, index));
+  }
+
+  private static Bundle backward(ActiveRun c, Path from, long step, int index) {
+    StepView.Probe probe = sample(c, index).orElseThrow(TrainRoom::noSamples);
+    Model model = c.live().again(from, step).model();
     LossGradients back = LossGradients.of(model, probe.input(), probe.label());
-    return Answer.bundle(
-        LayerMaps.of(Map.of("loss", back.loss()), model.summary().rows(), back.gradients()));
+    return LayerMaps.of(Map.of("loss", back.loss()), model.summary().rows(), back.gradients());
+  }
+
+  private static FoveaException noSamples() {
+    return new FoveaException("train: there are no samples to test with");
   }
 
   /** Places test samples on a plane by what the network computes of them before its last layer. */
   private Answer embedding(Fields f) {
     ActiveRun c = active();
-    Dataset test =
-        c.test().orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
-    Model model = now(c);
+    Dataset test = c.test().orElseThrow(TrainRoom::noSamples);
+    int count = f.integer("samples", 8, 1_000);
+    String method = f.oneOf("method", Embedding.METHODS);
+    return now(c, Question.of("embedding", count, method), v -> embedding(v, test, count, method));
+  }
+
+  private static Bundle embedding(LiveTraining.View view, Dataset test, int count, String method) {
+    Model model = view.model();
     Embedding e =
-        Embedding.of(
-            OpenModel.of("", "", model, OpenModel.rule(model)),
-            test,
-            f.integer("samples", 8, 1_000),
-            f.oneOf("method", Embedding.METHODS));
+        Embedding.of(OpenModel.of("", "", model, OpenModel.rule(model)), test, count, method);
     Map<String, Object> head = new LinkedHashMap<>();
+    head.put("at", view.step());
     head.put("nearest", e.nearest());
     head.put("labels", e.labels());
     head.put("classes", test.classes());
-    return Answer.bundle(
-        new Bundle(head).add("points", List.of(e.labels().size(), 2), e.points().data()));
+    return new Bundle(head).add("points", List.of(e.labels().size(), 2), e.points().data());
   }
 
-  /** Returns a copy of the network as it is now. */
-  private static Model now(ActiveRun c) {
-    return c.live()
-        .look(v -> v.model().copy())
-        .orElseThrow(() -> new FoveaException("train: the training has not begun yet"));
+  private static int index(Fields f) {
+    return f.integer("sample", 0, 1_000_000, 0);
   }
 
-  private static Model again(ActiveRun c, long step) {
-    Path from = c.live().timeLine().before(step);
-    return c.live()
-        .replay()
-        .orElseThrow(() -> new FoveaException("train: the training has not begun yet"))
-        .at(from, step);
-  }
-
-  private static Optional<StepView.Probe> sample(ActiveRun c, Fields f) {
-    int index = f.integer("sample", 0, 1_000_000, 0);
+  private static Optional<StepView.Probe> sample(ActiveRun c, int index) {
     return c.test().map(t -> StepView.Probe.of(t, index % t.size()));
   }
 
   private Answer mistakes() {
     ActiveRun c = active();
-    Dataset test =
-        c.test().orElseThrow(() -> new FoveaException("train: there are no samples to test with"));
-    Model model = now(c);
-    Mistakes found = Mistakes.of(model, test, LOOKED_AT);
+    Dataset test = c.test().orElseThrow(TrainRoom::noSamples);
+    return now(c, Question.of("mistakes"), v -> mistakes(v, test));
+  }
+
+  private static Bundle mistakes(LiveTraining.View view, Dataset test) {
+    Mistakes found = Mistakes.of(view.model(), test, LOOKED_AT);
     List<Mistakes.Mistake> worst = found.wrong().stream().limit(SHOWN_MISTAKES).toList();
     Map<String, Object> head = new LinkedHashMap<>();
+    head.put("at", view.step());
     head.put("counts", found.counts());
     head.put("right", found.right());
     head.put("samples", found.samples());
@@ -265,13 +296,12 @@ public final class TrainRoom implements Room {
                     "share",
                     m.share()))
             .toList());
-    return Answer.bundle(
-        Pictures.samples(
-            new Bundle(head), test, worst.stream().mapToInt(Mistakes.Mistake::index).toArray()));
+    return Pictures.samples(
+        new Bundle(head), test, worst.stream().mapToInt(Mistakes.Mistake::index).toArray());
   }
 
   /** Returns the network as it is now as a file. */
   private Answer save(Fields f) throws IOException {
-    return Networks.save(now(active()), f);
+    return Networks.save(active().live().newest().model(), f);
   }
 }

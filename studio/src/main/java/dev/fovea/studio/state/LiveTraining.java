@@ -1,25 +1,29 @@
 package dev.fovea.studio.state;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.studio.web.Events;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.train.History;
 import dev.fovea.train.ProgressListener;
 import dev.fovea.train.Replay;
 import dev.fovea.train.Training;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A training as pages see it.
  *
- * <p>On the training's thread it notes numbers and, where a page has asked, copies the parameters;
- * it waits for nobody, except where the user has paused the training. All that is shown is computed
- * of the copy, on the threads of those who ask.
+ * <p>On the training's thread it notes numbers and, where a {@linkplain Frames frame} is due that a
+ * page has asked for, copies the parameters; it waits for nobody, except where the user has paused
+ * the training. All that is shown is computed of the copy, on another thread, at a {@link Pace} to
+ * which the copies count.
  */
 public final class LiveTraining implements ProgressListener {
   /** The topic of its news. */
@@ -27,14 +31,24 @@ public final class LiveTraining implements ProgressListener {
 
   private static final long NEWS_NANOS = 100_000_000;
 
+  /**
+   * How long a page waits for a frame that is not due before it asks again: a browser has six
+   * connections, and that which pauses the training must get one.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** How long a frame waits for the step in progress; later it is of the last copy. */
+  private static final long MOST_STEP_NANOS = 2_000_000_000;
+
   private final Events events;
   private final TimeLine timeLine;
   private final Curve loss = new Curve();
   private final Curve rate = new Curve();
-  private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable Model shown;
-  private long shownStep;
-  private volatile boolean wanted = true;
+  private final Engine oneThread = Engine.ofThreads(1);
+  private final Pace pace = new Pace(System::nanoTime);
+  private final Frames frames = new Frames(pace, this::isRunning, PATIENCE);
+  private @Nullable View shown;
+  private volatile boolean wanted;
   private volatile @Nullable Replay replay;
   private volatile State state = new State("waiting", 0, 0, List.of(), Optional.empty());
   private long told;
@@ -73,6 +87,21 @@ public final class LiveTraining implements ProgressListener {
     return state;
   }
 
+  /** Returns whether steps are done. */
+  private boolean isRunning() {
+    return state.phase.equals("running");
+  }
+
+  /** Returns what pages are shown. */
+  public Frames frames() {
+    return frames;
+  }
+
+  /** Returns the pace at which it is computed, to which other costs of watching count too. */
+  public Pace pace() {
+    return pace;
+  }
+
   /** Returns the loss of each step. */
   public Curve loss() {
     return loss;
@@ -89,7 +118,7 @@ public final class LiveTraining implements ProgressListener {
     loss.cut(t.step());
     rate.cut(t.step());
     note(t, "running");
-    copy(t, true);
+    copy(t);
     tell();
   }
 
@@ -99,7 +128,7 @@ public final class LiveTraining implements ProgressListener {
     rate.add(t.step(), t.learningRate());
     note(t, "running");
     if (wanted) {
-      copy(t, false);
+      copy(t);
     }
     long now = System.nanoTime();
     if (now - told >= NEWS_NANOS) {
@@ -117,8 +146,8 @@ public final class LiveTraining implements ProgressListener {
 
   @Override
   public void onEnd(Training t) {
+    copy(t);
     note(t, "ended");
-    copy(t, true);
     tell();
   }
 
@@ -130,6 +159,7 @@ public final class LiveTraining implements ProgressListener {
   }
 
   private void tell() {
+    frames.wake();
     events.ready(TOPIC);
   }
 
@@ -138,32 +168,26 @@ public final class LiveTraining implements ProgressListener {
     state = new State(phase, t.step(), steps, t.history().epochs(), Optional.empty());
   }
 
-  /** Copies the parameters, unless somebody just looks at the last copy and nothing is urgent. */
-  private void copy(Training t, boolean urgent) {
-    if (urgent) {
-      lock.lock();
-    } else if (!lock.tryLock()) {
-      return;
-    }
-    try {
-      Model copy = shown;
-      if (copy == null) {
-        shown = t.model().copy();
-      } else {
-        t.model().copyTo(copy, 1);
-      }
-      shownStep = t.step();
+  /** Copies the parameters; the copy before may still be read and stays as it is. */
+  private void copy(Training t) {
+    View copy = pace.measure(() -> new View(onOneThread(t.model().copy()), t.step()));
+    synchronized (this) {
+      shown = copy;
       wanted = false;
-    } finally {
-      lock.unlock();
+      notifyAll();
     }
+  }
+
+  /** Returns a model that computes beside the training without using all processors. */
+  public Model onOneThread(Model model) {
+    return model.withEngine(oneThread.with(model.engine().convolutions()));
   }
 
   private synchronized void waitWhilePaused(Training t) {
     if (!paused) {
       return;
     }
-    copy(t, true);
+    copy(t);
     state = state.with("paused");
     tell();
     try {
@@ -197,24 +221,38 @@ public final class LiveTraining implements ProgressListener {
   }
 
   /**
-   * Returns what is computed of the last copy, with the step that it is of, and asks for a newer
-   * one.
+   * Returns a copy that is made at the end of the step in progress; where that takes long, or the
+   * training rests, the last one.
+   *
+   * @throws FoveaException if the training has not begun yet
    */
-  public <T> Optional<T> look(Function<View, T> then) {
-    wanted = true;
-    lock.lock();
+  public synchronized View newest() {
+    wanted = isRunning();
+    long until = System.nanoTime() + MOST_STEP_NANOS;
     try {
-      Model model = shown;
-      return model == null ? Optional.empty() : Optional.of(then.apply(new View(model, shownStep)));
-    } finally {
-      lock.unlock();
+      for (long left = MOST_STEP_NANOS;
+          wanted && isRunning() && left > 0;
+          left = until - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    View view = shown;
+    if (view == null) {
+      throw notBegun();
+    }
+    return view;
+  }
+
+  private static FoveaException notBegun() {
+    return new FoveaException("train: the training has not begun yet");
   }
 
   /**
    * A model at a step.
    *
-   * @param model the model
+   * @param model the model, whose parameters do not change
    * @param step the steps that were done
    */
   public record View(Model model, long step) {}
@@ -222,6 +260,15 @@ public final class LiveTraining implements ProgressListener {
   /** Returns what computes any step anew, once the training has begun. */
   public Optional<Replay> replay() {
     return Optional.ofNullable(replay);
+  }
+
+  /**
+   * Computes a step anew from a checkpoint.
+   *
+   * @throws FoveaException if the training has not begun yet, or does not come to this step
+   */
+  public View again(Path from, long step) {
+    return new View(onOneThread(replay().orElseThrow(LiveTraining::notBegun).at(from, step)), step);
   }
 
   /** Returns how far the training is as JSON. */

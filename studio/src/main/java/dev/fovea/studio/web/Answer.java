@@ -3,15 +3,26 @@ package dev.fovea.studio.web;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** What is answered: a content and its type. */
+/** What is answered: a status of HTTP, a content and its type. */
 public final class Answer {
+  private final int status;
   private final String type;
   private final byte[] bytes;
 
   /** Creates an answer; the bytes are not copied. */
   Answer(String type, byte[] bytes) {
+    this(200, type, bytes);
+  }
+
+  private Answer(int status, String type, byte[] bytes) {
+    this.status = status;
     this.type = type;
     this.bytes = bytes;
+  }
+
+  /** Returns the status of HTTP. */
+  int status() {
+    return status;
   }
 
   /** Returns the type of the content. */
@@ -32,6 +43,11 @@ public final class Answer {
   /** Returns an answer that says that it is done. */
   public static Answer done() {
     return json(Map.of("done", true));
+  }
+
+  /** Returns an answer without content: what was asked for is not due yet, ask again. */
+  public static Answer later() {
+    return new Answer(204, "application/octet-stream", new byte[0]);
   }
 
   /** Returns an answer of JSON with arrays. */

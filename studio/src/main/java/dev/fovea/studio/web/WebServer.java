@@ -178,7 +178,8 @@ public final class WebServer implements AutoCloseable {
     if (room == null) {
       throw new Refusal(404, "no room has this name");
     }
-    send(exchange, 200, room.answer(request));
+    Answer answer = room.answer(request);
+    send(exchange, answer.status(), answer);
   }
 
   private void stream(OutputStream out) {
@@ -214,7 +215,11 @@ public final class WebServer implements AutoCloseable {
   private static void send(HttpExchange exchange, int status, Answer answer) throws IOException {
     byte[] bytes = answer.content();
     exchange.getResponseHeaders().set("Content-Type", answer.type());
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    if (bytes.length == 0) {
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(status, bytes.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(bytes);
     }

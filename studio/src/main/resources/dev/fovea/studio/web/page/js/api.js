@@ -19,7 +19,7 @@ export class Refused extends Error {
  * Asks a room for something.
  * @param {string} door the room and the action, such as "draw/see"
  * @param {object | Uint8Array} body what is sent: JSON or bytes
- * @returns {Promise<any>} the JSON of the answer; where arrays came with it, they are in `arrays`, by name
+ * @returns {Promise<any>} the JSON of the answer; where arrays came with it, they are in `arrays`, by name; undefined where it is not due yet
  */
 export async function ask(door, body = {}) {
   const bytes = body instanceof Uint8Array || body instanceof Blob;
@@ -29,7 +29,20 @@ export async function ask(door, body = {}) {
     body: bytes ? /** @type {any} */ (body) : JSON.stringify(body),
   });
   if (!response.ok) throw new Refused(response.status, (await response.text()).trim());
+  if (response.status === 204) return undefined;
   return response.headers.get('Content-Type') === 'application/json' ? response.json() : open(await response.arrayBuffer());
+}
+
+/**
+ * Asks until there is an answer: what is shown of a training that runs waits until it is due.
+ * @param {string} door @param {object} body
+ * @returns {Promise<any>}
+ */
+export async function askUntilDue(door, body = {}) {
+  for (;;) {
+    const answer = await ask(door, body);
+    if (answer) return answer;
+  }
 }
 
 /** Returns what a bundle holds; of bytes that are none, the bytes. @param {ArrayBuffer} buffer */

@@ -1,6 +1,6 @@
 // @ts-check
 /** Slow motion of one training step: forwards, the loss, backwards, the update, layer by layer. */
-import { ask, numbers } from './api.js';
+import { askUntilDue, numbers } from './api.js';
 import { html, say, shown } from './dom.js';
 import './maps.js';
 
@@ -19,9 +19,9 @@ export class SlowMotion {
 
   /** Has Java compute a step, what comes back through it, and the step after it. @param {number} step @param {number} sample */
   async load(step, sample) {
-    this.#view = await ask('train/at', { step, sample });
-    this.#back = await ask('train/backward', { step, sample });
-    this.#next = await ask('train/at', { step: step + 1, sample });
+    this.#view = await askUntilDue('train/at', { step, sample });
+    this.#back = await askUntilDue('train/backward', { step, sample });
+    this.#next = await askUntilDue('train/at', { step: step + 1, sample });
     this.#go(0);
   }
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** The room in which a network learns in sight. */
-import { ask, keep, listen, numbers, Refused } from '../js/api.js';
+import { ask, askUntilDue, keep, listen, numbers, Refused } from '../js/api.js';
 import '../js/bars.js';
 import { builder, NETS } from '../js/builder.js';
 import '../js/curves.js';
@@ -48,25 +48,42 @@ export async function enter(place, context) {
     context.remember({ plan: JSON.stringify(settings) });
     draw();
   });
+  /** A training that has not begun is no error. @param {unknown} e */
+  const unlessNothingIsTrained = (e) => {
+    if (!(e instanceof Refused && e.status === 422)) context.wrong(e, place);
+  };
+  /** Shows the newest frame; one that is not due yet does not hold up the curves. */
+  const look = newest(async () => {
+    try {
+      const seen = await ask('train/view', { sample });
+      if (seen && following) view = seen;
+    } catch (e) {
+      unlessNothingIsTrained(e);
+    }
+    draw();
+  });
   const refresh = newest(async () => {
     try {
       curves = await ask('train/curves');
-      if (following && curves.phase !== 'waiting') view = await ask('train/view', { sample });
+      if (following && curves.phase !== 'waiting') look(undefined);
       if (curves.phase === 'ended' || curves.phase === 'failed') say(curves.phase === 'ended' ? 'The training has ended' : curves.problem);
     } catch (e) {
-      if (!(e instanceof Refused && e.status === 422)) context.wrong(e, place);
-      curves = undefined; // nothing is trained yet
+      unlessNothingIsTrained(e);
+      curves = undefined;
     }
     draw();
   });
 
+  /** What makes waiting short. */
+  const pauseHint = () => (curves?.phase === 'running' ? ' Watching takes at most 2 % of the time of a training that runs: pause it to see this at once.' : '');
+
   /** Goes to a step of the past, which Java computes anew. @param {number} step */
   const travel = newest(async (/** @type {number} */ step) => {
     following = false;
-    busy = `step ${step} is computed anew …`;
+    busy = `step ${step} is computed anew …${pauseHint()}`;
     draw();
     await attempt(async () => {
-      view = await ask('train/at', { step, sample });
+      view = await askUntilDue('train/at', { step, sample });
       say(`step ${step} computed anew, bits ${view.bits}`);
     });
     busy = '';
@@ -127,6 +144,7 @@ export async function enter(place, context) {
     return html`<section class="card timeline" aria-label="Time line"><h2>Time line <small>every step can be computed anew, bit for bit</small></h2>
       <div class="row"><label class="wide">step <input type="range" name="time" min="0" max=${curves.step} .value=${String(view?.at ?? curves.step)} @change=${(/** @type {any} */ e) => travel(Number(e.target.value))}></label>
         <output class="at">${view ? `step ${view.at}` : ''}</output>
+        ${view && following && view.at < curves.step ? html`<span class="older soft">${curves.step - view.at} steps ago</span>` : ''}
         <button aria-pressed=${following ? 'true' : 'false'} @click=${() => { following = true; refresh(undefined); }}>now</button>
         <button ?disabled=${!view || view.at === 0} @click=${() => travel(view.at - 1)}>◀ one back</button>
         <button ?disabled=${!view || view.at >= curves.step} @click=${() => travel(view.at + 1)}>one on ▶</button>
@@ -139,11 +157,22 @@ export async function enter(place, context) {
 
   /** @param {string} method */
   const embed = (method) => attempt(async () => {
-    busy = `${method} of 500 test samples …`;
+    busy = `${method} of 500 test samples …${pauseHint()}`;
     draw();
     try {
-      embedding = { method, ...await ask('train/embedding', { method, samples: 500 }) };
+      embedding = { method, ...await askUntilDue('train/embedding', { method, samples: 500 }) };
       say(`${method}: the nearest point is of the same class for ${(100 * embedding.nearest).toFixed(0)} percent`);
+    } finally {
+      busy = '';
+      draw();
+    }
+  });
+
+  const lookAtMistakes = () => attempt(async () => {
+    busy = `1,000 test samples are looked at …${pauseHint()}`;
+    draw();
+    try {
+      mistakes = await askUntilDue('train/mistakes');
     } finally {
       busy = '';
       draw();
@@ -155,7 +184,7 @@ export async function enter(place, context) {
     slow: () => html`<div class="row"><button class="begin-slow" @click=${() => attempt(() => slow.load(Math.min(view.at, curves.step - 1), sample))} ?disabled=${curves.step < 1}>take this step apart</button></div>${slow.view()}`,
     embedding: () => html`<p class="soft">What the network computes before its last layer, as points: sizes of clusters and gaps between them mean nothing.</p>
       <div class="row">${['pca', 't-sne'].map((m) => html`<button aria-pressed=${embedding?.method === m ? 'true' : 'false'} @click=${() => embed(m)} ?disabled=${Boolean(busy)}>${m}</button>`)}<span class="soft" role="status">${busy}</span></div>
-      ${embedding ? html`<fv-scatter .data=${{ points: embedding.arrays.points.values, labels: embedding.labels, classes: embedding.classes }}></fv-scatter><p>The nearest point is of the same class for <strong class="nearest">${(100 * embedding.nearest).toFixed(1)} %</strong>.</p>` : ''}`,
+      ${embedding ? html`<fv-scatter .data=${{ points: embedding.arrays.points.values, labels: embedding.labels, classes: embedding.classes }}></fv-scatter><p>The nearest point is of the same class for <strong class="nearest">${(100 * embedding.nearest).toFixed(1)} %</strong>, at step ${embedding.at}.</p>` : ''}`,
     maps: () => html`<div class="row"><label>test sample <input type="number" name="sample" min="0" .value=${String(sample)} @change=${(/** @type {any} */ e) => { sample = Math.max(0, Number(e.target.value)); following ? refresh(undefined) : travel(view.at); }}></label>
         ${view.label ? html`<span>it is <strong>${view.label}</strong></span>` : ''}</div>
       <div class="columns">${view.shares ? html`<section><fv-bars .entries=${view.classes.map((/** @type {string} */ c, /** @type {number} */ i) => ({ name: c, share: view.shares[i] }))}></fv-bars></section>` : ''}
@@ -168,8 +197,8 @@ export async function enter(place, context) {
     weights: () => html`<p class="soft">How much a step changes the weights of a layer: about a thousandth (−3) is healthy. Go to a step by the time line to see it.</p>
       <div class="scroll"><table class="weights"><thead><tr><th>weights<th>shape<th class="number">norm<th class="number">change of the step<th class="number">log₁₀ of their ratio</thead>
       <tbody>${view.weights.map((/** @type {any} */ w) => html`<tr><th scope="row">${w.name}<td>${w.shape}<td class="number">${shown(w.norm)}<td class="number">${w.change === undefined ? '–' : shown(w.change)}<td class="number">${w.ratio === undefined ? '–' : w.ratio.toFixed(2)}</tr>`)}</tbody></table></div>`,
-    mistakes: () => html`<div class="row"><button @click=${() => attempt(async () => { mistakes = await ask('train/mistakes'); draw(); })}>Look at 1,000 test samples</button></div>
-      ${mistakes ? html`<p><strong>${mistakes.right}</strong> of ${mistakes.samples} are right. The rows are what they are, the columns what they were taken for.</p>
+    mistakes: () => html`<div class="row"><button @click=${lookAtMistakes} ?disabled=${Boolean(busy)}>Look at 1,000 test samples</button><span class="soft" role="status">${busy}</span></div>
+      ${mistakes ? html`<p><strong>${mistakes.right}</strong> of ${mistakes.samples} are right at step ${mistakes.at}. The rows are what they are, the columns what they were taken for.</p>
         <div class="columns"><fv-grid class="confusion" .grid=${{ name: 'taken for', rows: mistakes.counts, signed: false, limit: Math.max(1, ...mistakes.counts.map((/** @type {number[]} */ r, /** @type {number} */ i) => Math.max(...r.filter((_, j) => j !== i)))) }}></fv-grid>
           <ul class="wrong-ones">${mistakes.wrong.map((/** @type {any} */ m, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas>
             <span>${mistakes.classes[m.label]} taken for <strong>${mistakes.classes[m.answer]}</strong></span></li>`)}</ul></div>` : ''}`,
