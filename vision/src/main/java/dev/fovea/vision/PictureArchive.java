@@ -43,7 +43,7 @@ public final class PictureArchive implements AutoCloseable {
    * @throws FoveaException if there is none of this name, or it is damaged or too large
    */
   public Tensor picture(String name) {
-    return reader.read(bytes(name), file.resolve(name).toString(), PictureRows::toTensor);
+    return reader.read(bytes(name), file + "/" + name, PictureRows::toTensor);
   }
 
   /**

@@ -123,6 +123,7 @@ export async function enter(place, context) {
 
   /** @param {number} row @param {number} column */
   function select(row, column) {
+    if (!result) return; // the pointer may be there before the picture is
     state.row = Math.max(0, Math.min(result.height - 1, row));
     state.column = Math.max(0, Math.min(result.width - 1, column));
     draw();
