@@ -49,8 +49,8 @@ final class CommandTest {
   @Test
   void versionIsThatOfTheBuild() throws Exception {
     assertThat(succeeds("--version").out()).containsExactly("fovea " + Version.TEXT);
-    assertThat(Files.readString(Path.of("pom.xml")))
-        .contains("<version>" + Version.TEXT + "</version>");
+    assertThat(Files.readString(Path.of("../pom.xml")))
+        .contains("<revision>" + Version.TEXT + "</revision>");
   }
 
   @Test
