@@ -355,11 +355,11 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
-    Code single = kernels.product(m, r != null, relu);
     boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
-    Code pairs = paired ? kernels.wideProduct(m, r != null, relu) : single;
     boolean fits = (paired ? 2L : 1) * m * k >= least && (long) m * k * columns <= MOST;
-    if (single == null || pairs == null || !fits) {
+    Code single = fits ? kernels.product(m, r != null, relu) : null;
+    Code pairs = fits && paired ? kernels.wideProduct(m, r != null, relu) : single;
+    if (single == null || pairs == null) {
       rest.products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, relu, r, ro, y, yo, ys);
       return;
     }

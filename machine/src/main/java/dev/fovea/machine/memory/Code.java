@@ -46,7 +46,12 @@ public final class Code {
     MemorySegment pages = Pages.writable(instructions.length);
     pages.fill(TRAP);
     MemorySegment.copy(instructions, 0, pages, ValueLayout.JAVA_BYTE, 0, instructions.length);
-    Pages.makeExecutable(pages);
+    try {
+      Pages.makeExecutable(pages);
+    } catch (MemoryRefusedException e) {
+      Pages.free(pages);
+      throw e;
+    }
     return new Code(pages);
   }
 

@@ -7,9 +7,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Pages of memory of Linux on x86-64, by {@code mmap} and {@code mprotect}.
+ * Pages of memory of Linux on x86-64, by {@code mmap}, {@code mprotect} and {@code munmap}.
  *
- * <p>Both are called with six numbers of 64 bits, so that the linker makes one class for them: in
+ * <p>All are called with six numbers of 64 bits, so that the linker makes one class for them: in
  * this calling convention a function reads as many registers as it has parameters.
  */
 public final class Pages {
@@ -25,6 +25,7 @@ public final class Pages {
 
   private static final MethodHandle MAP = function("mmap");
   private static final MethodHandle PROTECT = function("mprotect");
+  private static final MethodHandle UNMAP = function("munmap");
 
   private Pages() {}
 
@@ -45,7 +46,7 @@ public final class Pages {
   }
 
   /**
-   * Returns new pages that can be read and written, never freed.
+   * Returns new pages that can be read and written, and stay until they are freed.
    *
    * @throws MemoryRefusedException if the system refuses them
    */
@@ -71,6 +72,15 @@ public final class Pages {
   /** Makes whole pages such that touching them ends the process. */
   public static void forbid(MemorySegment pages) {
     protect(pages, NONE, "forbidden memory");
+  }
+
+  /** Gives whole pages back; nobody may touch them afterwards. */
+  static void free(MemorySegment pages) {
+    long result = call(UNMAP, pages.address(), pages.byteSize(), 0, 0, 0);
+    if ((int) result != 0) {
+      throw new IllegalStateException(
+          "the system does not take back " + pages.byteSize() + " bytes");
+    }
   }
 
   private static void protect(MemorySegment pages, int protection, String what) {
