@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * sums and means of such compute in whole numbers and round what they give at once.
  *
  * <p>It knows the forms that {@link Grid} makes, so it comes before other passes. Results are those
- * of the grid in floats, to the bit where sums there are exact. What does not have these forms
- * reads bytes turned into floats.
+ * of the grid in floats, to the bit where sums there are exact; what is not a number becomes zero.
+ * What does not have these forms, or sums more than fits whole numbers of 32 bits, reads bytes
+ * turned into floats.
  */
 final class FuseRounding implements Pass {
   /** What is added to a signed number to store it as an unsigned byte. */
@@ -68,10 +69,14 @@ final class FuseRounding implements Pass {
           });
     }
 
-    /** Returns the floats of bytes or sums of bytes; null if the value is neither. */
+    /** Returns the floats of bytes or sums of bytes, of the same shape; null if it is neither. */
     private @Nullable Value replaced(Value v) {
       Stored bytes = stored(v);
-      return bytes == null ? floats(v) : stored.put(v, bytes).floats();
+      if (bytes == null) {
+        Value floats = floats(v);
+        return floats != null && floats.shape().equals(v.shape()) ? floats : null;
+      }
+      return bytes.bytes().shape().equals(v.shape()) ? stored.put(v, bytes).floats() : null;
     }
 
     private Value now(Value v) {
@@ -151,10 +156,15 @@ final class FuseRounding implements Pass {
               && sum.op() instanceof Reduction(Reduction.Kind kind, Ints axes)
               && kind == Reduction.Kind.SUM
               && axes.equals(PIXELS)
-              && sum.shape().rank() == 4;
+              && sum.shape().rank() == 4
+              && sum.shape().equals(real.shape());
       float each = sum == null ? Float.NaN : StoredBytes.number(real.input(1));
       Stored x = sum != null && sums ? stored.of(sum.input(0)) : null;
-      if (x == null || !Float.isFinite(each)) {
+      if (x == null || !Float.isFinite(each) || !isByte(x.steps().zero())) {
+        return null;
+      }
+      Shape in = x.bytes().shape();
+      if (!fits((long) in.dim(1) * in.dim(2), 1)) {
         return null;
       }
       float multiplier = (float) ((double) x.steps().scale() * each / scale);
@@ -181,11 +191,22 @@ final class FuseRounding implements Pass {
         return null;
       }
       Stored x = stored.numbers(v.input(0));
-      boolean holds = x != null && x.steps().zero() >= 0 && x.steps().zero() <= 0xFF;
+      Shape w = v.input(1).shape();
+      long terms = w.elements() / Math.max(1, w.dim(-1));
+      boolean holds = x != null && isByte(x.steps().zero()) && fits(terms, -Byte.MIN_VALUE);
       Value weights = holds ? StoredBytes.signed(v.input(1), now(v.input(1))) : null;
       return x == null || weights == null
           ? null
           : new Products(c, x, weights, bias == null ? null : now(bias));
+    }
+
+    private static boolean isByte(int zero) {
+      return zero >= 0 && zero <= 0xFF;
+    }
+
+    /** Returns whether a sum of bytes less a byte, each times at most a number, fits 32 bits. */
+    private static boolean fits(long terms, int most) {
+      return terms * 0xFF * most <= Integer.MAX_VALUE;
     }
 
     private boolean isPlain(Contraction c, Value v) {

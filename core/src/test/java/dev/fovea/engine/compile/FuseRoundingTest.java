@@ -173,6 +173,65 @@ final class FuseRoundingTest {
     assertThat(count(g, Contraction.class)).isZero();
   }
 
+  private static Graph optimized(Value x, Value y) {
+    Device device = Engine.shared().unwrap(Device.class);
+    return device.compiler().optimize(Graph.of(List.of(x), List.of(y)), Mode.INFER);
+  }
+
+  /** A scale of more axes than a matrix gives a result of more axes. */
+  @Test
+  void scalesMayAddAxes() {
+    Rounded x = rounded(X, 0.02f, 99, ElementType.UINT8);
+    Value sum = x.numbers().reshape(Shape.of(84, 8)).matmul(weights(ElementType.INT8, 0, 8, 5));
+    Value real = sum.times(perChannel(5, 0.00005f, 0.0002f).reshape(Shape.of(1, 1, 5)));
+    assertThat(real.shape()).isEqualTo(Shape.of(1, 84, 5));
+    assertThat(sameBits(real).outputs().get(0).shape()).isEqualTo(real.shape());
+  }
+
+  /** A mean that is spread over pixels again is no mean of bytes. */
+  @Test
+  void spreadMeansStayInFloats() {
+    Rounded x = rounded(X, 0.5f, 128, ElementType.UINT8);
+    Value each = Value.constant(Tensor.full(Shape.of(1, 6, 7, 1), 1 / 64f));
+    Value spread = x.real().sum(1, 2).reshape(Shape.of(2, 1, 1, 8)).times(each);
+    Graph g = sameBits(rounded(spread, 0.015625f, 100, ElementType.UINT8).real());
+    assertThat(count(g, Quantized.Mean.class)).isZero();
+  }
+
+  /** Means of numbers whose zero is no byte stay in floats. */
+  @Test
+  void meansNeedAByteForZero() {
+    Rounded x = rounded(X, 0.016f, 128, ElementType.UINT8);
+    Value far = x.numbers().minus(Value.constant(128)).times(0.5f);
+    Value mean = far.mean(1, 2).reshape(Shape.of(2, 8));
+    Graph g = sameBits(rounded(mean, 0.5f, 200, ElementType.UINT8).real());
+    assertThat(count(g, Quantized.Mean.class)).isZero();
+  }
+
+  /** 255 · 128 · 65,793 terms fit a whole number of 32 bits, one more does not. */
+  @Test
+  void sumsThatCouldWrapStayInFloats() {
+    for (int terms : new int[] {65_793, 65_794}) {
+      Value in = Source.Input.sample(0, Shape.of(1, terms));
+      Rounded x = rounded(in, 0.02f, 99, ElementType.UINT8);
+      Value sum = x.numbers().matmul(weights(ElementType.INT8, 0, terms, 1)).times(0.00001f);
+      assertThat(count(optimized(in, sum), Quantized.Conv2d.class))
+          .isEqualTo(terms == 65_793 ? 1 : 0);
+    }
+  }
+
+  /** 255 · 8,421,504 pixels fit a whole number of 32 bits, one more does not. */
+  @Test
+  void meansThatCouldWrapStayInFloats() {
+    for (int width : new int[] {8_421_504, 8_421_505}) {
+      Value in = Source.Input.sample(0, Shape.of(1, 1, width, 1));
+      Rounded x = rounded(in, 0.5f, 128, ElementType.UINT8);
+      Rounded mean = rounded(x.real().mean(1, 2), 0.015625f, 100, ElementType.UINT8);
+      assertThat(count(optimized(in, mean.real()), Quantized.Mean.class))
+          .isEqualTo(width == 8_421_504 ? 1 : 0);
+    }
+  }
+
   /** Weights that are no signed bytes, zeros per channel: such graphs stay in floats. */
   @Test
   void otherFormsStayInFloats() {
