@@ -57,7 +57,7 @@ final class ByteLoops {
   }
 
   /**
-   * Stores rounded steps as bytes.
+   * Stores rounded steps as bytes; what is not a number becomes zero.
    *
    * <p>Comparing and choosing takes fewer instructions than a maximum, which must tell −0 from 0.
    *
@@ -68,8 +68,13 @@ final class ByteLoops {
       FloatVector steps, FloatVector least, FloatVector greatest, int zero, byte[] y, int at) {
     FloatVector above = steps.blend(least, steps.compare(VectorOperators.LT, least));
     FloatVector cut = above.blend(greatest, above.compare(VectorOperators.GT, greatest));
+    FloatVector numbers = cut.blend(0, cut.test(VectorOperators.IS_NAN));
     ((ByteVector)
-            cut.add(ROUNDER).reinterpretAsInts().add(zero).convertShape(VectorOperators.I2B, B, 0))
+            numbers
+                .add(ROUNDER)
+                .reinterpretAsInts()
+                .add(zero)
+                .convertShape(VectorOperators.I2B, B, 0))
         .intoArray(y, at);
   }
 

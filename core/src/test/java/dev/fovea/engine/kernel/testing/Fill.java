@@ -97,11 +97,14 @@ public enum Fill {
       return rng.nextFloat(0.0001f, 0.002f);
     }
   },
-  /** Multiples of ½ from −300 to 300: within and beyond the bounds of bytes. */
+  /** Multiples of ½ from −300 to 300, within and beyond the bounds of bytes, and two NaNs. */
   HALVES {
     @Override
     float draw(Rng rng, int i, int n) {
-      return i == 0 ? Float.NaN : (rng.nextInt(1201) - 600) / 2f;
+      if (i < 2) {
+        return Float.intBitsToFloat(i == 0 ? 0x7FC00000 : 0x7FC000FF); // the low byte tells no step
+      }
+      return (rng.nextInt(1201) - 600) / 2f;
     }
   },
   /** Boxes of four numbers: most of them in a picture of 16 × 16, some empty or inside out. */
