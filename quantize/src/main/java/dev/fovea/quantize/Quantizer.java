@@ -140,8 +140,8 @@ public final class Quantizer {
 
   /**
    * Returns how far what each layer comes to with 8 bits is from what it comes to in floating
-   * point, for a sample: ‖y₈ − y‖ / ‖y‖ by the path of the layer, 0 where both are 0. Errors of the
-   * layers before are in it.
+   * point, for a sample: ‖y₈ − y‖ / ‖y‖ by the path of the layer, 0 where both are 0, and 1 where
+   * only y is. Errors of the layers before are in it.
    *
    * @param sample one tensor per input, without a batch axis
    * @throws FoveaException if no sample was observed
@@ -168,7 +168,10 @@ public final class Quantizer {
       difference += Math.pow((double) rough[i] - exact[i], 2);
       all += (double) exact[i] * exact[i];
     }
-    return difference == 0 ? 0 : Math.sqrt(difference / all);
+    if (all == 0) {
+      return difference == 0 ? 0 : 1;
+    }
+    return Math.sqrt(difference / all);
   }
 
   private List<QuantizedLayer> layers(Map<Spot, QuantizedNetwork.Range> ranges) {

@@ -246,6 +246,25 @@ final class QuantizerTest {
         .containsExactly(q.model().run(x).data(), within(1e-5f));
   }
 
+  /** 0.3 · 1 + 1 · −0.3 is 0 in floats, and (76 · 127 − 255 · 38) steps with 8 bits. */
+  @Test
+  void errorsOfZeroAreFinite() {
+    Model model = Model.build(dense(1), Shape.of(2), Seed.of(1));
+    model
+        .parameters()
+        .all()
+        .forEach(p -> {
+          if (p.shape().elements() == 2) {
+            model.parameters().set(p.name(), Tensor.of(p.shape(), 1, -0.3f));
+          }
+        });
+    Quantizer quantizer = new Quantizer(model);
+    Tensor x = Tensor.of(Shape.of(2), 0.3f, 1);
+    quantizer.observe(List.of(x));
+    assertThat(quantizer.errors(List.of(x)).values()).containsExactly(1.0);
+    assertThat(quantizer.errors(List.of(Tensor.zeros(Shape.of(2)))).values()).containsExactly(0.0);
+  }
+
   @Test
   void whatCannotBeQuantizedIsSaid() {
     assertThatThrownBy(() -> new Quantizer(Model.build(relu(), INPUT, Seed.of(1))))
