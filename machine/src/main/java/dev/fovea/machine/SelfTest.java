@@ -3,6 +3,7 @@ package dev.fovea.machine;
 import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.engine.kernel.ByteProducts.Block;
 import dev.fovea.engine.kernel.Span;
+import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.op.Quantized.Rounding;
 import dev.fovea.simd.Micro;
 import java.util.Arrays;
@@ -60,25 +61,31 @@ final class SelfTest {
             (k, m, c) -> k.outer(m, K, t.x, 0, Micro.ROWS, t.w, 0, columns, c, 0))
         && t.agrees(
             micro.maxRows(), (k, m, c) -> k.planar(m, K, t.x, 0, t.w, 0, t.steps, c, 0, columns))
-        && t.agrees(micro.maxProductRows(), t::products)
-        && t.agrees(Math.min(micro.maxProductRows(), 7), t::products);
+        && t.agrees(
+            micro.maxRows(),
+            (k, m, c) ->
+                k.patches(m, K, t.x, t.offsets, 0, t.steps, t.w, 0, t.w, 0, 0, c, 0, columns))
+        && t.passesProducts(micro.maxProductRows())
+        && t.passesProducts(Math.min(micro.maxProductRows(), KernelSet.WIDE_ROWS));
   }
 
-  /** Returns whether products of bytes are those of plain loops: of 7 rows, 2 taps, 5 channels. */
+  /** Returns whether products of bytes are those of plain loops, for panels of each width. */
   static boolean passes(ByteProducts products) {
+    boolean right = true;
+    for (int columns : new int[] {5, 21, 64}) {
+      right &= passes(products, columns, Optional.of(new Rounding(7, 0, 255)));
+      right &= passes(products, columns, Optional.empty());
+    }
+    return right;
+  }
+
+  /** Tries a block of 7 rows, 2 taps and 5 channels. */
+  private static boolean passes(ByteProducts products, int columns, Optional<Rounding> rounding) {
     int rows = 7;
-    int columns = 21;
     int inner = 5;
-    Block b =
-        new Block(rows, 2, inner, 0, columns, 3, Optional.of(new Rounding(7, 0, 255)), columns);
-    byte[] x = new byte[2 * rows * inner + 3];
-    byte[] w = new byte[2 * inner * columns];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (byte) (i * 37);
-    }
-    for (int i = 0; i < w.length; i++) {
-      w[i] = (byte) (i * 53);
-    }
+    Block b = new Block(rows, 2, inner, 0, columns, 3, rounding, columns);
+    byte[] x = bytes(2 * rows * inner + 3, 37);
+    byte[] w = bytes(2 * inner * columns, 53);
     byte[] packed = new byte[products.packedSize(2, inner, columns)];
     products.pack(2, inner, columns, w, 0, columns, packed, 0);
     float[] own = new float[2 * rows + products.scratch(b)];
@@ -87,25 +94,45 @@ final class SelfTest {
     }
     Span numbers = Span.of(numbers(columns, 7));
     byte[] y = new byte[rows * columns];
-    products.product(
-        b, x, own, 0, 2 * rows, packed, 0, numbers, numbers, new Span(y, 0, y.length), 0);
+    float[] f = new float[rows * columns];
+    Span to = rounding.isPresent() ? new Span(y, 0, y.length) : Span.of(f);
+    products.product(b, x, own, 0, 2 * rows, packed, 0, numbers, numbers, to, 0);
     boolean right = true;
     for (int i = 0; i < y.length; i++) {
-      int sum = 0;
-      for (int j = 0; j < 2 * inner; j++) {
-        int place = Float.floatToRawIntBits(own[j / inner * rows + i / columns]);
-        int q = place < 0 ? 0 : Byte.toUnsignedInt(x[place + j % inner]) - b.zero();
-        sum += q * w[j * columns + i % columns];
-      }
       float number = numbers.array()[i % columns];
-      right &= y[i] == (byte) b.rounding().get().round((sum + number) * number);
+      float steps = (sum(b, x, own, w, i) + number) * number;
+      right &= rounding.isPresent() ? y[i] == (byte) rounding.get().round(steps) : f[i] == steps;
     }
     return right;
   }
 
-  private void products(Micro k, int m, float[] c) {
-    int columns = k.columns();
-    k.products(2, m, K, x, 0, K, w, 0, w, 0, columns, true, w, 0, c, 0, 2 * columns);
+  private static int sum(Block b, byte[] x, float[] table, byte[] w, int result) {
+    int row = result / b.columns();
+    int sum = 0;
+    for (int j = 0; j < b.taps() * b.inner(); j++) {
+      int place = Float.floatToRawIntBits(table[j / b.inner() * b.m() + row]);
+      int q = place < 0 ? 0 : Byte.toUnsignedInt(x[place + j % b.inner()]) - b.zero();
+      sum += q * w[j * b.columns() + result % b.columns()];
+    }
+    return sum;
+  }
+
+  private static byte[] bytes(int n, int step) {
+    byte[] b = new byte[n];
+    for (int i = 0; i < n; i++) {
+      b[i] = (byte) (i * step);
+    }
+    return b;
+  }
+
+  /** Tries products of two panels, with a residual and ReLU and without. */
+  private boolean passesProducts(int rows) {
+    int n = micro.columns();
+    return agrees(
+            rows, (k, m, c) -> k.products(2, m, K, x, 0, K, w, 0, w, 0, n, true, w, 0, c, 0, 2 * n))
+        && agrees(
+            rows,
+            (k, m, c) -> k.products(2, m, K, x, 0, K, w, 0, w, 0, n, false, null, 0, c, 0, 2 * n));
   }
 
   private boolean agrees(int m, Kind kind) {
