@@ -38,9 +38,11 @@ record ByteKernels(Micros micros) {
     if (c.layout().isEmpty()) {
       return BandKernel.of(micros, c, x, w, y).map(k -> k);
     }
-    int columns = y.dim(3) / c.groups();
+    int columns = Math.min(ByteConvolution.PART, y.dim(3) / c.groups());
     if (micros.bytes().isEmpty()) {
-      micros.forColumns(columns).expect(true, Micro.Kind.PRODUCT);
+      Shape plain = c.weights(List.of(x, w));
+      boolean large = Contractions.isLarge(Sliding.of(c.onFloats(), x, plain, y));
+      micros.forColumns(columns).expect(large, Micro.Kind.PRODUCT);
     }
     return Optional.of(new ByteConvolution(products(), c, x, y));
   }

@@ -208,7 +208,8 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
     return new SlidingKernel(s, panels, epilogue, packed);
   }
 
-  private static boolean isLarge(Sliding s) {
+  /** Returns whether a convolution is worth compiling its kernels before they are used. */
+  static boolean isLarge(Sliding s) {
     double products = (double) s.outHeight() * s.outWidth() * s.inner() * s.columns();
     return s.n() * s.groups() * products > LARGE;
   }

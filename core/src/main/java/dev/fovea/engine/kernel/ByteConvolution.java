@@ -12,7 +12,7 @@ import dev.fovea.tensor.Shape;
  */
 public final class ByteConvolution implements TaskKernel {
   /** Columns whose weights are packed together and multiplied at once. */
-  private static final int PART = 128;
+  public static final int PART = 128;
 
   /** Operations that are worth a task of their own. */
   private static final long TASK = 1 << 20;
