@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /**
  * Which micro-kernels a process uses.
@@ -20,7 +21,7 @@ record MicroChoice(Micros micros, List<String> remarks, Optional<String> advice)
 
   /** Chosen once, by who first asks for it. */
   private static final class OfProcess {
-    static final MicroChoice CHOICE = of(found());
+    static final MicroChoice CHOICE = loaded(MicroChoice::found);
   }
 
   static MicroChoice ofProcess() {
@@ -28,15 +29,25 @@ record MicroChoice(Micros micros, List<String> remarks, Optional<String> advice)
   }
 
   private static List<MicroSource> found() {
+    ClassLoader loader = MicroSource.class.getClassLoader();
+    return ServiceLoader.load(MicroSource.class, loader).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  /**
+   * Returns the choice among the sources that are loaded so: where that fails, as with a services
+   * file that names what is not there, the vector kernels do it all.
+   */
+  static MicroChoice loaded(Supplier<List<MicroSource>> sources) {
+    List<MicroSource> all;
     try {
-      ClassLoader loader = MicroSource.class.getClassLoader();
-      return ServiceLoader.load(MicroSource.class, loader).stream()
-          .map(ServiceLoader.Provider::get)
-          .toList();
+      all = sources.get();
     } catch (ServiceConfigurationError | LinkageError e) {
-      return List
-          .of(); // a services file that names what is not there: the vector kernels do it all
+      String remark = "other micro-kernels are not used: they cannot be loaded: " + e;
+      return new MicroChoice(Micros.VECTORS, List.of(remark), Optional.empty());
     }
+    return of(all);
   }
 
   /** Returns the choice among these sources: the first that can run. */

@@ -88,12 +88,12 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public List<String> remarks() {
-    return MicroChoice.ofProcess().remarks();
+    return micros.isPresent() ? List.of() : MicroChoice.ofProcess().remarks();
   }
 
   @Override
   public Optional<String> advice() {
-    return MicroChoice.ofProcess().advice();
+    return micros.isPresent() ? Optional.empty() : MicroChoice.ofProcess().advice();
   }
 
   @Override
