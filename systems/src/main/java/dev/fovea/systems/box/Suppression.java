@@ -71,8 +71,8 @@ public record Suppression(double overlap, boolean acrossClasses) {
    *
    * @param box its number
    * @param by the number of the box that suppressed it; −1 if it stays
-   * @param overlap the largest IoU with a box of its class that stayed before it; 0 if there is
-   *     none
+   * @param overlap the largest IoU with a box that stayed before it, of its class, or of any where
+   *     boxes are suppressed across classes; 0 if there is none
    */
   public record Step(int box, int by, double overlap) {
     /** Returns whether the box stays. */
