@@ -2,8 +2,8 @@ package dev.fovea.machine;
 
 import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.engine.kernel.Span;
-import dev.fovea.machine.kernel.ByteKernels;
 import dev.fovea.machine.kernel.BytePanel;
+import dev.fovea.machine.kernel.ByteProductKernels;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.op.Quantized.Rounding;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +13,7 @@ import java.util.Arrays;
 
 /** Products of bytes by the instruction for them (AVX-512 VNNI), with exact sums of 32 bits. */
 final class MachineProducts implements ByteProducts {
-  private static final int TILE = ByteKernels.ROWS;
+  private static final int TILE = ByteProductKernels.ROWS;
 
   /** Bytes of a block's rows that may be read for every panel: a part of an L2 cache. */
   private static final int BYTES = 65_536;
@@ -23,7 +23,7 @@ final class MachineProducts implements ByteProducts {
   /** Products of one call, some 40 µs; see {@link MachineMicro#MOST}. */
   private static final long MOST = 1 << 23;
 
-  private final ByteKernels kernels = new ByteKernels();
+  private final ByteProductKernels kernels = new ByteProductKernels();
 
   @Override
   public String name() {

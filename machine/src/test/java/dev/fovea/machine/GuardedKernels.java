@@ -1,7 +1,7 @@
 package dev.fovea.machine;
 
-import dev.fovea.machine.kernel.ByteKernels;
 import dev.fovea.machine.kernel.BytePanel;
+import dev.fovea.machine.kernel.ByteProductKernels;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.machine.memory.Pages;
@@ -111,9 +111,9 @@ final class GuardedKernels {
   }
 
   private int bytes() {
-    ByteKernels all = new ByteKernels();
+    ByteProductKernels all = new ByteProductKernels();
     int count = 0;
-    for (int rows = 1; rows <= ByteKernels.ROWS; rows++) {
+    for (int rows = 1; rows <= ByteProductKernels.ROWS; rows++) {
       for (int vectors = 1; vectors <= 4; vectors *= 2) {
         for (int used : new int[] {1, 15, 16, 16 * vectors}) {
           bytes(made(all.of(rows, vectors, true)), rows, vectors, used, 1);

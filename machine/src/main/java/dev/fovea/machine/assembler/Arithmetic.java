@@ -13,8 +13,6 @@ public enum Arithmetic {
   AND(0x21, 4),
   /** Subtracts. */
   SUB(0x29, 5),
-  /** Exclusive or. */
-  XOR(0x31, 6),
   /** Compares, and changes nothing. */
   CMP(0x39, 7);
 

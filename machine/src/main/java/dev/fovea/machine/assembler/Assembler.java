@@ -68,12 +68,6 @@ public final class Assembler {
     bind(label);
   }
 
-  /** Jumps. */
-  public void jump(Label to) {
-    emit(0xE9);
-    distance(to);
-  }
-
   /** Jumps if the last comparison or result was so. */
   public void jumpIf(Condition condition, Label to) {
     emit(0x0F, 0x80 | condition.code());

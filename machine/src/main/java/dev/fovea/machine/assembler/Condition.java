@@ -8,8 +8,6 @@ public enum Condition {
   NOT_EQUAL(0x5),
   /** Less. */
   LESS(0xC),
-  /** Not less. */
-  NOT_LESS(0xD),
   /** Not greater. */
   NOT_GREATER(0xE),
   /** Greater. */

@@ -77,10 +77,10 @@ final class AssemblerTest {
     Label end = a.label();
     a.bind(loop);
     a.jumpIf(Condition.EQUAL, end);
-    a.jump(loop);
+    a.jumpIf(Condition.LESS, loop);
     a.bind(end);
     a.ret();
-    assertThat(HexFormat.of().formatHex(a.bytes())).isEqualTo("0f8405000000e9f5ffffffc3");
+    assertThat(HexFormat.of().formatHex(a.bytes())).isEqualTo("0f84060000000f8cf4ffffffc3");
   }
 
   @Test

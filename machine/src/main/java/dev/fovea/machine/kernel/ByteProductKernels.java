@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * The kernels of products of bytes, as {@link ByteCode} tells. Each is made when it is first asked
  * for; instead of a kernel there is null where the system gives no memory for it.
  */
-public final class ByteKernels {
+public final class ByteProductKernels {
   /** The rows of a whole tile. */
   public static final int ROWS = ByteCode.MOST_ROWS;
 
   private final KernelKind[] kinds = new KernelKind[10];
 
   /** Creates the set without any kernel. */
-  public ByteKernels() {
+  public ByteProductKernels() {
     for (int vectors = 1; vectors <= 4; vectors *= 2) {
       for (boolean rounds : new boolean[] {false, true}) {
         int v = vectors;
