@@ -4,6 +4,7 @@ import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
 import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.region.Peaks.Peak;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -19,6 +20,12 @@ import java.util.List;
 public record RegionPoints(int size) {
   /** The number of a cell where a point does not count. */
   public static final int NONE = -1;
+
+  /** The longest side of a region in pixels. */
+  private static final int MOST_PIXELS = 4096;
+
+  /** The most numbers of the enlarged maps of a region: of 17 kinds, 1986 × 1986 pixels. */
+  private static final long MOST_NUMBERS = 1L << 26;
 
   /**
    * Returns for each kind the number of the cell, row · size + column, that holds the point; {@link
@@ -50,12 +57,21 @@ public record RegionPoints(int size) {
    * maps are scaled to the size of the region by cubic convolution before.
    *
    * @param maps the logits of the region's cells [H, W, kinds]
+   * @throws FoveaException if the region is not finite, a side is longer than 4096 pixels, or the
+   *     maps in its size would have more than 2²⁶ numbers
    */
   public static List<Peak> decode(Tensor maps, Box region) {
+    check(region);
     double regionWidth = Math.max(1, region.right() - region.left());
     double regionHeight = Math.max(1, region.bottom() - region.top());
     int width = (int) Math.ceil(regionWidth);
     int height = (int) Math.ceil(regionHeight);
+    Shape cells = maps.shape();
+    if ((long) height * Math.max(width, cells.dim(1)) * cells.dim(2) > MOST_NUMBERS) {
+      throw new FoveaException(
+          "key points: a region of %s × %s pixels is too large for maps of %s kinds, at most %s numbers in all"
+              .formatted(height, width, cells.dim(2), MOST_NUMBERS));
+    }
     List<Peak> peaks = new ArrayList<>();
     for (Peak p : Peaks.highest(Enlarged.cubic(maps, height, width))) {
       peaks.add(
@@ -65,6 +81,17 @@ public record RegionPoints(int size) {
               p.value()));
     }
     return List.copyOf(peaks);
+  }
+
+  private static void check(Box region) {
+    double[] sides = {region.left(), region.top(), region.right(), region.bottom()};
+    if (!Arrays.stream(sides).allMatch(Double::isFinite)
+        || region.right() - region.left() > MOST_PIXELS
+        || region.bottom() - region.top() > MOST_PIXELS) {
+      throw new FoveaException(
+          "key points: a finite region of at most %s pixels a side expected, got left, top, right, bottom %s"
+              .formatted(MOST_PIXELS, Arrays.toString(sides)));
+    }
   }
 
   /** Returns the shape of the logits of a region. */

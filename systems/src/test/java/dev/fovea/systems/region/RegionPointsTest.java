@@ -1,6 +1,7 @@
 package dev.fovea.systems.region;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Box;
@@ -9,11 +10,13 @@ import dev.fovea.data.KeyPoint.Visibility;
 import dev.fovea.systems.VisionFacts;
 import dev.fovea.systems.VisionFacts.Fact;
 import dev.fovea.systems.region.Peaks.Peak;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Key points of regions, as torchvision's Keypoint R-CNN has them. */
@@ -74,6 +77,17 @@ final class RegionPointsTest {
         assertThat(peaks.get(k).value()).isCloseTo(scores[k], within(fact.tolerance()));
       }
     }
+  }
+
+  /** Rows of a file may say anything; none may take the memory. */
+  @ParameterizedTest
+  @CsvSource({"0,0,10,1e9", "0,0,1e9,10", "0,0,NaN,10", "-Infinity,0,9,9", "0,0,4000,4000"})
+  void regionsOutOfBoundsAreRefusedInOneLine(double left, double top, double right, double bottom) {
+    Tensor maps = Tensor.zeros(Shape.of(56, 56, 17));
+    assertThatThrownBy(() -> RegionPoints.decode(maps, region(left, top, right, bottom)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith("key points: a ")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
   }
 
   private static Tensor channelsLast(List<Tensor> maps) {
