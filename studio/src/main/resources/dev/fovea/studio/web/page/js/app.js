@@ -32,7 +32,10 @@ async function show() {
   main.replaceChildren(place);
   try {
     const module = await room.load();
-    if (current === room.name) leave = (await module.enter(place, { state: state(), remember, wrong })) ?? undefined;
+    if (!place.isConnected) return;
+    const end = await module.enter(place, { state: state(), remember: (values) => place.isConnected && remember(values), wrong });
+    if (place.isConnected) leave = end ?? undefined;
+    else end?.();
   } catch (e) {
     wrong(e, place);
   }

@@ -9,6 +9,7 @@ export class SlowMotion {
   /** @type {any} */ #back;
   /** @type {any} */ #next;
   #at = 0;
+  #turn = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */ #timer;
   #draw;
 
@@ -19,9 +20,14 @@ export class SlowMotion {
 
   /** Has Java compute a step, what comes back through it, and the step after it. @param {number} step @param {number} sample */
   async load(step, sample) {
-    this.#view = await askUntilDue('train/at', { step, sample });
-    this.#back = await askUntilDue('train/backward', { step, sample });
-    this.#next = await askUntilDue('train/at', { step: step + 1, sample });
+    const turn = ++this.#turn;
+    const view = await askUntilDue('train/at', { step, sample });
+    const back = await askUntilDue('train/backward', { step, sample });
+    const next = await askUntilDue('train/at', { step: step + 1, sample });
+    if (turn !== this.#turn) return; // another step was asked for meanwhile
+    this.#view = view;
+    this.#back = back;
+    this.#next = next;
     this.#go(0);
   }
 

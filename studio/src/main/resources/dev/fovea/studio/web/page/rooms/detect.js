@@ -26,16 +26,26 @@ export async function enter(place, context) {
     return text === null ? undefined : Number(text);
   }
 
+  /** Returns the number nearest to one that is below a count. @param {number} at @param {number} count */
+  const within = (at, count) => Math.max(0, Math.min(count - 1, at));
+
   const look = newest(async () => {
     if (!state.model) return;
     try {
       seen = await ask('detect/look', { model: state.model, picture: state.picture, ...(state.score === undefined ? {} : { score: state.score }), ...(state.overlap === undefined ? {} : { overlap: state.overlap }) });
       context.remember({ model: state.model, picture: state.picture, tab: state.tab, ...(state.score === undefined ? {} : { score: String(state.score) }), ...(state.overlap === undefined ? {} : { overlap: String(state.overlap) }) });
       state.step = Math.min(state.step, seen.steps?.length ?? 0);
+      if (!seen.steps?.length) stopPlay();
       if (!['boxes'].includes(seen.kind)) state.tab = 'found';
+      anchors = [];
+      state.map = within(state.map, seen.maps?.length ?? 0);
+      const map = seen.maps?.[state.map];
+      state.cell = [within(state.cell[0], map?.rows ?? 0), within(state.cell[1], map?.columns ?? 0)];
+      if (state.tab === 'anchors' && map) around(undefined);
       place.querySelector(':scope > .wrong')?.remove();
     } catch (e) {
       seen = undefined;
+      stopPlay();
       context.wrong(e, place);
     }
     draw();
@@ -69,10 +79,14 @@ export async function enter(place, context) {
   /** @param {any} s */
   const words = (s) => `${s.label}, ${(100 * s.score).toFixed(1)} percent, ${s.by < 0 ? 'stays' : `goes: IoU ${s.overlap.toFixed(2)} with box ${s.by + 1}`}`;
 
+  function stopPlay() {
+    clearInterval(timer);
+    timer = undefined;
+  }
+
   function play() {
     if (timer) {
-      clearInterval(timer);
-      timer = undefined;
+      stopPlay();
     } else {
       timer = setInterval(() => (state.step < seen.steps.length ? go(state.step + 1) : play()), 400);
     }
@@ -82,7 +96,8 @@ export async function enter(place, context) {
   /** Goes to a cell. @param {number} row @param {number} column */
   function cell(row, column) {
     const m = seen.maps[state.map];
-    state.cell = [Math.max(0, Math.min(m.rows - 1, row)), Math.max(0, Math.min(m.columns - 1, column))];
+    if (!m) return;
+    state.cell = [within(row, m.rows), within(column, m.columns)];
     anchors = [];
     draw();
     around(undefined);
@@ -193,7 +208,7 @@ export async function enter(place, context) {
     if (state.model === 'yolo-scenes') await look(undefined);
     else draw();
   }));
-  return () => { clearInterval(timer); end(); };
+  return () => { stopPlay(); end(); };
 }
 
 const blank = new Uint8Array(120 * 120).fill(40);

@@ -35,7 +35,10 @@ export async function enter(place, context) {
     stage.replaceChildren(...(room ? [inner] : []));
     if (!room) return;
     const module = await room.load();
-    leave = (await module.enter(inner, { state: new URLSearchParams(step.state), remember: () => {}, wrong: context.wrong })) ?? undefined;
+    if (!inner.isConnected) return;
+    const end = await module.enter(inner, { state: new URLSearchParams(step.state), remember: () => {}, wrong: context.wrong });
+    if (inner.isConnected) leave = end ?? undefined;
+    else end?.();
   }
 
   /** @param {number} step */
