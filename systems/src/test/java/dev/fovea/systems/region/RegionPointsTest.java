@@ -86,7 +86,6 @@ final class RegionPointsTest {
     Tensor maps = Tensor.zeros(Shape.of(56, 56, 17));
     assertThatThrownBy(() -> RegionPoints.decode(maps, region(left, top, right, bottom)))
         .isInstanceOf(FoveaException.class)
-        .hasMessageStartingWith("key points: a ")
         .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
   }
 
