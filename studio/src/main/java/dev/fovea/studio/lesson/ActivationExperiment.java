@@ -14,20 +14,21 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ImageKernels;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 
 /** An activation function, its derivative, and what it makes of a map of edges. */
 final class ActivationExperiment implements Experiment {
   private static final int POINTS = 161;
   private static final double REACH = 4;
 
-  private static final Map<String, Layer> FUNCTIONS = functions();
+  private static final SequencedMap<String, Layer> FUNCTIONS = functions();
 
-  private static Map<String, Layer> functions() {
-    Map<String, Layer> all = new LinkedHashMap<>();
+  private static SequencedMap<String, Layer> functions() {
+    SequencedMap<String, Layer> all = new LinkedHashMap<>();
     all.put("relu", Layers.relu());
     all.put("leaky_relu", Layers.leakyRelu(0.1));
     all.put("elu", Layers.elu());
@@ -36,7 +37,7 @@ final class ActivationExperiment implements Experiment {
     all.put("sigmoid", Layers.sigmoid());
     all.put("tanh", Layers.tanh());
     all.put("softplus", Layers.softplus());
-    return Map.copyOf(all);
+    return Collections.unmodifiableSequencedMap(all);
   }
 
   @Override
@@ -87,8 +88,8 @@ final class ActivationExperiment implements Experiment {
     return found.reshape(found.shape().prepend(1));
   }
 
-  private static Map<String, Tensor> pictures(Tensor before, Tensor after) {
-    Map<String, Tensor> all = new LinkedHashMap<>();
+  private static SequencedMap<String, Tensor> pictures(Tensor before, Tensor after) {
+    SequencedMap<String, Tensor> all = new LinkedHashMap<>();
     double limit = ValueScale.whole(before).high();
     all.put("before", Numbers.coloured(before, limit));
     all.put("after", Numbers.coloured(after, limit));

@@ -6,7 +6,6 @@ import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.CellAnchors;
 import dev.fovea.systems.box.Overlap;
 import java.util.Arrays;
-import java.util.Map;
 
 /** The anchors of a map: how many there are, and how well the best fits an object. */
 final class AnchorsExperiment implements Experiment {
@@ -46,8 +45,8 @@ final class AnchorsExperiment implements Experiment {
         .number("best IoU with the object", overlaps[best])
         .number(
             "anchors with IoU of at least ½", Arrays.stream(overlaps).filter(o -> o >= 0.5).count())
-        .pictures(
+        .picture(
             "Light blue the anchors of one cell, blue the object, red the anchor that fits best",
-            Map.of("128 × 128 pixels", picture.picture()));
+            "128 × 128 pixels", picture.picture());
   }
 }

@@ -13,7 +13,7 @@ import dev.fovea.train.History;
 import dev.fovea.vision.augment.Augmentations;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /** A small network learns few digits by heart, as they are or changed anew in each epoch. */
@@ -65,9 +65,9 @@ final class AugmentExperiment implements Experiment {
     }
   }
 
-  private static Map<String, Tensor> seen(DataSplit digits, Augmentation change) {
+  private static SequencedMap<String, Tensor> seen(DataSplit digits, Augmentation change) {
     InMemoryImages images = (InMemoryImages) digits.train();
-    Map<String, Tensor> all = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> all = new LinkedHashMap<>();
     for (int i = 1; i <= SHOWN; i++) {
       Sample changed = change.apply(Sample.of(images.picture(4)), Seed.of(i));
       all.put(Integer.toString(i), changed.picture());

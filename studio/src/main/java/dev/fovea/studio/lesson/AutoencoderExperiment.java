@@ -20,7 +20,7 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /** A network passes digits through few numbers and draws them again; with noise, without it. */
 final class AutoencoderExperiment implements Experiment {
@@ -56,7 +56,7 @@ final class AutoencoderExperiment implements Experiment {
     Tensor clean = pictures(Seed.of(2), TEST);
     Tensor given = noisy(clean, noise, Seed.of(11));
     Tensor drawn = model.run(given);
-    Map<String, Tensor> seen = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> seen = new LinkedHashMap<>();
     for (int i = 0; i < SHOWN; i++) {
       seen.put("given " + (i + 1), Numbers.grey(given.sample(i)));
       seen.put("drawn " + (i + 1), Numbers.grey(drawn.sample(i)));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /** What an experiment shows: numbers by name, and figures in the order in which they were added. */
@@ -113,8 +114,8 @@ public final class Figures {
     return add("shares", name, Map.of("entries", all));
   }
 
-  /** Adds pictures [H, W, C] of values from 0 to 255, C being 1 or 3. */
-  public Figures pictures(String name, Map<String, Tensor> several) {
+  /** Adds pictures [H, W, C] of values from 0 to 255, C being 1 or 3, in their order. */
+  public Figures pictures(String name, SequencedMap<String, Tensor> several) {
     List<Object> all = new ArrayList<>();
     several.forEach((title, picture) -> {
       String array = "picture" + pictures.size();
@@ -122,6 +123,13 @@ public final class Figures {
       all.add(Map.of("name", title, "array", array));
     });
     return add("pictures", name, Map.of("pictures", all));
+  }
+
+  /** Adds one picture, as {@link #pictures} does several. */
+  public Figures picture(String name, String title, Tensor picture) {
+    SequencedMap<String, Tensor> one = new LinkedHashMap<>();
+    one.put(title, picture);
+    return pictures(name, one);
   }
 
   /** Adds a drawing of lines. */

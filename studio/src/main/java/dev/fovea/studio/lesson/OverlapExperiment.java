@@ -3,7 +3,6 @@ package dev.fovea.studio.lesson;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.Overlap;
-import java.util.Map;
 
 /** How much two boxes are one: a fixed one of 40 × 40 pixels, and one that can be moved. */
 final class OverlapExperiment implements Experiment {
@@ -27,10 +26,9 @@ final class OverlapExperiment implements Experiment {
         .number("GIoU", Overlap.GIOU.of(boxes, 0, boxes, 1))
         .number("area of the first", boxes.area(0))
         .number("area of the second", boxes.area(1))
-        .pictures(
+        .picture(
             "Two boxes",
-            Map.of(
-                "blue stays, red moves",
-                new BoxPicture(SIDE, SIDE).draw(boxes, 0, 0).draw(boxes, 1, 1).picture()));
+            "blue stays, red moves",
+                new BoxPicture(SIDE, SIDE).draw(boxes, 0, 0).draw(boxes, 1, 1).picture());
   }
 }

@@ -22,7 +22,7 @@ import dev.fovea.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * A small U-Net learns to tell rings and bars from noise, pixel by pixel, with its skip connections
@@ -52,7 +52,7 @@ final class SegmentationExperiment implements Experiment {
       x[i] = (i + 1) * (steps / LOOKS);
     }
     Scenes test = new Scenes(TEST, Seed.of(100));
-    Map<String, Tensor> seen = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> seen = new LinkedHashMap<>();
     seen.put("picture", Numbers.grey(test.pictures.sample(0)));
     seen.put("truth", Numbers.grey(test.masks.sample(0)));
     seen.put("with skips", Numbers.grey(found(with, test).sample(0)));

@@ -14,6 +14,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ final class ShortcutExperiment implements Experiment {
       inTop += share(map(net, method, i)) / 20;
     }
     Tensor picture = net.marked.picture(SHOWN);
-    Map<String, Tensor> seen = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> seen = new LinkedHashMap<>();
     seen.put("a marked digit", picture);
     seen.put(
         method.text().toLowerCase(Locale.ROOT), new HeatMap(map(net, method, SHOWN)).over(picture));

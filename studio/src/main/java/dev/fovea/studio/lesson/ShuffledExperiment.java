@@ -15,6 +15,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * A dense and a convolutional network learn digits, once as they are and once with the pixels of
@@ -43,12 +44,15 @@ final class ShuffledExperiment implements Experiment {
     rights.put("dense, pixels shuffled", learned(dense, shuffled));
     rights.put("convolutional", learned(SmallDigits.cnn(), plain));
     rights.put("convolutional, pixels shuffled", learned(SmallDigits.cnn(), shuffled));
+    SequencedMap<String, Tensor> pictures = new LinkedHashMap<>();
+    pictures.put("as it is", picture(plain));
+    pictures.put("shuffled", picture(shuffled));
     Figures out = new Figures();
     rights.forEach(out::number);
     return out.shares("Share of new digits that are read rightly", rights)
         .pictures(
             "A digit, and the same with its pixels in another order",
-            Map.of("as it is", picture(plain), "shuffled", picture(shuffled)));
+            pictures);
   }
 
   private static Tensor picture(DataSplit data) {

@@ -4,10 +4,12 @@ import dev.fovea.studio.web.Fields;
 import dev.fovea.systems.box.BoxArray;
 import dev.fovea.systems.box.Overlap;
 import dev.fovea.systems.box.Suppression;
+import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /** Non-maximum suppression of six boxes, box by box. */
@@ -44,12 +46,15 @@ final class SuppressionExperiment implements Experiment {
       }
       rows.add(List.of(i + 1, SCORES.get(i), fate(i, kept, threshold)));
     }
+    SequencedMap<String, Tensor> pictures = new LinkedHashMap<>();
+    pictures.put("before", before.picture());
+    pictures.put("after", after.picture());
     return new Figures()
         .number("boxes that stay", kept.size())
         .number("IoU of boxes 1 and 2", Overlap.IOU.of(BOXES, 0, BOXES, 1))
         .number("IoU of boxes 1 and 3", Overlap.IOU.of(BOXES, 0, BOXES, 2))
         .table("Box after box, the surest first", List.of("box", "score", "what happens"), rows)
-        .pictures("Before and after", Map.of("before", before.picture(), "after", after.picture()));
+        .pictures("Before and after", pictures);
   }
 
   private static String fate(int i, List<Integer> kept, double threshold) {

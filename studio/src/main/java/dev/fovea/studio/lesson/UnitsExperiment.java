@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ final class UnitsExperiment implements Experiment {
     String path = LAYERS.getOrDefault(layer, "1");
     TopPatches top = TopPatches.of(net.model, path, net.unseen, PATCHES);
     List<TopPatches.Place> places = top.channels().get(channel);
-    Map<String, Tensor> patches = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> patches = new LinkedHashMap<>();
     for (TopPatches.Place p : places) {
       String title =
           String.format(Locale.ROOT, "%d: %.2f", net.unseen.label(p.sample()), p.activation());
@@ -72,7 +73,7 @@ final class UnitsExperiment implements Experiment {
             new PictureSpace.Box(net.model.inputs().getFirst(), -1, 2),
             Imagination.Search.plain(IMAGINED_STEPS),
             Seed.of(1));
-    Map<String, Tensor> seen = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> seen = new LinkedHashMap<>();
     seen.put("the digit", net.unseen.picture(best.sample()));
     seen.put("deconvnet", Numbers.coloured(back));
     seen.put("imagined", Numbers.coloured(imagined.picture()));
@@ -84,11 +85,10 @@ final class UnitsExperiment implements Experiment {
         .number("answer to the imagined picture", imagined.value())
         .pictures("Where this channel is strongest, in digits it has not seen", patches)
         .pictures("The first of them projected back, and a picture made for the channel", seen)
-        .pictures(
+        .picture(
             "The eight filters of the first layer",
-            Map.of(
                 "weights",
-                new FilterPicture(net.model.parameters().tensor("0.weight")).paint(FILTER_SIDE)));
+                new FilterPicture(net.model.parameters().tensor("0.weight")).paint(FILTER_SIDE));
   }
 
   private Learned learned() {
