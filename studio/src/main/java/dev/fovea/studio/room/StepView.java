@@ -37,6 +37,11 @@ final class StepView {
       Batch b = data.sample(index);
       return new Probe(index, b.input().copy(), (int) b.target().data()[0], data.classes());
     }
+
+    /** Returns the name of its class; its number where the data set tells no names. */
+    String className() {
+      return label < classes.size() ? classes.get(label) : Integer.toString(label);
+    }
   }
 
   /** Returns the view; where the step before is known, with the change of the weights since. */
@@ -51,7 +56,7 @@ final class StepView {
         probe.map(p -> OpenModel.watch(model).of(p.input())).orElse(Map.of());
     probe.ifPresent(p -> {
       head.put("sample", p.index());
-      head.put("label", p.classes().get(p.label()));
+      head.put("label", p.className());
       Tensor last = seen.get(rows.getLast().path());
       if (last != null) {
         head.put("shares", Bundle.list(model.output(0).probabilities(last.data())));

@@ -30,7 +30,7 @@ public record Embedding(String method, Tensor points, List<Integer> labels, doub
   }
 
   /**
-   * Places the first samples of a data set.
+   * Places the first samples of a data set, which go into the network as the data set gives them.
    *
    * @throws FoveaException if there are fewer than 8, or the network has no features
    */
@@ -43,7 +43,7 @@ public record Embedding(String method, Tensor points, List<Integer> labels, doub
     List<Integer> labels = new ArrayList<>();
     Tensor rows = Tensor.zeros(Shape.of(0));
     for (int i = 0; i < n; i++) {
-      Tensor row = features.of(data.read(i, Seed.of(0)).picture());
+      Tensor row = features.ofInput(data.input(i, Seed.of(0)));
       int width = row.shape().elements();
       rows = i == 0 ? Tensor.zeros(Shape.of(n, width)) : rows;
       System.arraycopy(row.data(), 0, rows.data(), i * width, width);

@@ -32,7 +32,11 @@ public final class Features {
 
   /** Returns the features [1, D] of a picture of any size, [H, W, C] with values 0 … 255. */
   public Tensor of(Tensor image) {
-    Tensor input = base.rule().input(base.place(image));
+    return ofInput(base.rule().input(base.place(image)));
+  }
+
+  /** Returns the features [1, D] of an input [H, W, C], normalised as for the network. */
+  public Tensor ofInput(Tensor input) {
     Tensor seen = observer.of(input.reshape(input.shape().prepend(1))).get(path);
     return Objects.requireNonNull(seen).copy();
   }
