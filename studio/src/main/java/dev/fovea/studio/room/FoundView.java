@@ -193,7 +193,7 @@ final class FoundView {
   /** Returns the class of each pixel, and the share of each class. */
   static Bundle pixels(Seen seen) {
     SegmentationMap map =
-        Segmenter.of(seen.net().model(), seen.net().rule()).segment(seen.placed());
+        Segmenter.of(seen.net().model(), seen.net().rule()).read(seen.outputs(), 0, seen.placed().placement());
     Map<String, Object> head = head(seen, "pixels");
     List<Map<String, Object>> classes = new ArrayList<>();
     for (int c = 0; c < seen.net().model().output(0).classes(); c++) {
@@ -209,7 +209,7 @@ final class FoundView {
   static Bundle segments(Seen seen, Fields f) {
     PanopticSegmenter usual = PanopticSegmenter.of(seen.net().model());
     PanopticSegmenter asked = f.has("score") ? usual.score(f.number("score", 0, 1)) : usual;
-    PanopticScene scene = asked.segment(seen.placed());
+    PanopticScene scene = asked.reader().read(seen.outputs(), 0, seen.placed().placement());
     Map<String, Object> head = head(seen, "segments");
     List<PanopticMap.Segment> segments = scene.map().segments();
     Map<Integer, Integer> numbers = new LinkedHashMap<>();
