@@ -30,6 +30,7 @@ public final class TimeLine implements Callback, AutoCloseable {
 
   private final Path folder;
   private final LongSupplier room;
+  private final Thread hook;
   private final NavigableMap<Long, Path> kept = new TreeMap<>();
   private long asked;
   private long next;
@@ -44,14 +45,16 @@ public final class TimeLine implements Callback, AutoCloseable {
   public TimeLine(Path folder, LongSupplier room) {
     this.folder = folder;
     this.room = room;
+    this.hook = new Thread(() -> delete(folder));
   }
 
   /** Returns an empty time line in a folder that goes when the program ends. */
   public static TimeLine create() {
     try {
       Path folder = Files.createTempDirectory("fovea-time-line");
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-      return new TimeLine(folder, () -> usable(folder));
+      TimeLine line = new TimeLine(folder, () -> usable(folder));
+      Runtime.getRuntime().addShutdownHook(line.hook);
+      return line;
     } catch (IOException e) {
       throw new FoveaException("time line: " + e.getMessage(), e);
     }
@@ -84,6 +87,11 @@ public final class TimeLine implements Callback, AutoCloseable {
     full = true;
     kept.clear();
     delete(folder);
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) { // the program is ending, and the hook deletes once more
+      full = true;
+    }
   }
 
   /** Returns the folder in which checkpoints are. */
