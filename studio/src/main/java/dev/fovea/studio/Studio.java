@@ -130,10 +130,11 @@ public final class Studio implements AutoCloseable {
     return server.port();
   }
 
-  /** Ends the studio and the training of its page; pages that are open say so. */
+  /** Ends the studio and what it trains; pages that are open say so. */
   @Override
   public void close() {
     state.trainings().close();
+    state.scenes().stop();
     server.close();
   }
 }

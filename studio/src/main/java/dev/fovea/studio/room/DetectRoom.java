@@ -134,7 +134,7 @@ public final class DetectRoom implements Room {
     all.put("models", finders);
     all.put("others", others);
     all.put("cards", cards);
-    all.put("scenes", scenes.progress().json());
+    all.put("scenes", scenes.progress().json("ap50"));
     return Answer.json(all);
   }
 

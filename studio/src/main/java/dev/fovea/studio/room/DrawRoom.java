@@ -50,7 +50,7 @@ public final class DrawRoom implements Room {
   /** Tells how far the network is that learns to read digits, and begins to teach it. */
   private Answer progress() {
     reader.begin();
-    return Answer.json(reader.progress().json());
+    return Answer.json(reader.progress().json("accuracy"));
   }
 
   /** Shows a drawing, 28 × 28 bytes, to the network. */
@@ -74,7 +74,7 @@ public final class DrawRoom implements Room {
     Tensor last = seen.get(layers.getLast().path());
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("net", net.name());
-    head.put("progress", reader.progress().json());
+    head.put("progress", reader.progress().json("accuracy"));
     head.put("classes", classes(net, last == null ? new float[0] : last.data()));
     return LayerMaps.of(head, layers, seen);
   }

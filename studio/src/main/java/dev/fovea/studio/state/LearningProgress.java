@@ -10,10 +10,25 @@ import java.util.Map;
  * @param steps all steps
  * @param loss the loss of the last batch; NaN before the first
  * @param measure how well it does what it has not seen, 0 … 1; NaN before that is known
+ * @param problem why it has ended too early, in one line; empty while all is well
  */
-public record LearningProgress(long step, long steps, double loss, double measure) {
-  /** Returns this as JSON. */
-  public Map<String, Object> json() {
+public record LearningProgress(long step, long steps, double loss, double measure, String problem) {
+  /** Tells of a training that goes on. */
+  public LearningProgress(long step, long steps, double loss, double measure) {
+    this(step, steps, loss, measure, "");
+  }
+
+  /** Returns this, ended by a problem. */
+  LearningProgress failed(String why) {
+    return new LearningProgress(step, steps, loss, measure, why);
+  }
+
+  /**
+   * Returns this as JSON.
+   *
+   * @param name what is measured, such as {@code accuracy}
+   */
+  public Map<String, Object> json(String name) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("step", step);
     fields.put("steps", steps);
@@ -21,7 +36,10 @@ public record LearningProgress(long step, long steps, double loss, double measur
       fields.put("loss", loss);
     }
     if (Double.isFinite(measure)) {
-      fields.put("accuracy", measure);
+      fields.put(name, measure);
+    }
+    if (!problem.isEmpty()) {
+      fields.put("problem", problem);
     }
     return fields;
   }

@@ -27,7 +27,6 @@ import dev.fovea.train.Training;
 import dev.fovea.vision.InputRule;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +55,7 @@ public final class SceneLearner {
   private final Workspace workspace;
   private final Events events;
   private final int scenes;
+  private final TrainingManager.Stop stop = new TrainingManager.Stop();
   private @Nullable Thread thread;
   private String picture = "";
   private volatile LearningProgress progress;
@@ -116,10 +116,34 @@ public final class SceneLearner {
       Trainer.of(learner, setup.objective(), Optimizers.adamW(RATE).clipNorm(10))
           .schedule(Schedules.oneCycle())
           .measures(setup.measures(drawn.test()).toArray(Measure[]::new))
+          .callbacks(stop)
           .listeners(new Follower(setup, rule))
           .fit(train.batches(BATCH), Epochs.epochs(EPOCHS), test);
     } catch (FoveaException e) {
-      System.getLogger("dev.fovea.studio").log(System.Logger.Level.WARNING, NAME, e);
+      failed(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      failed("the training ended with an error of its own: " + e);
+    }
+  }
+
+  private void failed(String why) {
+    progress = progress.failed(why);
+    events.ready(TOPIC);
+  }
+
+  /** Ends learning after the step that is being done. */
+  public void stop() {
+    stop.ask();
+  }
+
+  /** Waits until learning has ended. */
+  void await() throws InterruptedException {
+    Thread begun;
+    synchronized (this) {
+      begun = thread;
+    }
+    if (begun != null) {
+      begun.join();
     }
   }
 
@@ -165,10 +189,5 @@ public final class SceneLearner {
   /** Returns how far the training has come; of what it measures the AP at an IoU of ½. */
   public LearningProgress progress() {
     return progress;
-  }
-
-  /** Returns the id of a scene, if learning has begun. */
-  public synchronized Optional<String> scene() {
-    return thread == null ? Optional.empty() : Optional.of(picture);
   }
 }

@@ -108,12 +108,17 @@ public final class TrainingManager {
       Optional<RateChanges> rates,
       Stop stop) {}
 
-  /** Ends a training of the page for good when it is asked to. */
+  /** Ends a training for good when it is asked to. */
   public static final class Stop implements Callback {
     private volatile boolean asked;
 
     /** Creates what has not been asked yet. */
     Stop() {}
+
+    /** Asks for the end, after the step that is being done. */
+    void ask() {
+      asked = true;
+    }
 
     @Override
     public void onStep(Training training) {
@@ -144,7 +149,14 @@ public final class TrainingManager {
 
   /** Begins a training; the one before ends. */
   public synchronized void begin(Plan plan) {
-    begin(plan, new RateChanges(plan.usual()), TimeLine.create(), Optional.empty());
+    Model model = plan.model();
+    TimeLine line = TimeLine.create();
+    try {
+      begin(plan, model, new RateChanges(plan.usual()), line, Optional.empty());
+    } catch (RuntimeException e) {
+      line.close();
+      throw e;
+    }
   }
 
   /**
@@ -166,25 +178,26 @@ public final class TrainingManager {
             .orElseThrow(() -> new FoveaException("branch: the training has not begun yet"));
     RateChanges rates = old.rates().orElseThrow().until(step);
     rates.add(step, factor);
+    Model model = plan.model();
     TimeLine line = TimeLine.create();
     try {
       var _ = replay.at(old.live().timeLine().before(step), step, line.folder());
-      branch(old, plan, rates, line);
-    } catch (FoveaException e) {
+      branch(old, plan, model, rates, line);
+    } catch (RuntimeException e) {
       line.close();
       throw e;
     }
   }
 
-  private synchronized void branch(ActiveRun old, Plan plan, RateChanges rates, TimeLine line) {
+  private synchronized void branch(ActiveRun old, Plan plan, Model model, RateChanges rates, TimeLine line) {
     if (!old.equals(active)) {
       throw new FoveaException("branch: another training has begun meanwhile");
     }
-    begin(plan, rates, line, Optional.of(line.folder()));
+    begin(plan, model, rates, line, Optional.of(line.folder()));
   }
 
-  private void begin(Plan plan, RateChanges rates, TimeLine line, Optional<Path> from) {
-    Model model = plan.model();
+  private void begin(
+      Plan plan, Model model, RateChanges rates, TimeLine line, Optional<Path> from) {
     close();
     LiveTraining live = new LiveTraining(events, line);
     Stop stop = new Stop();
@@ -231,7 +244,7 @@ public final class TrainingManager {
   public synchronized void end() {
     ActiveRun old = active;
     if (old != null) {
-      old.stop().asked = true;
+      old.stop().ask();
       old.live().goOn();
     }
   }

@@ -13,19 +13,28 @@ final class SceneLearnerTest {
   void isThereAtOnceAndLearnsToTheEnd() throws InterruptedException {
     Workspace workspace = new Workspace();
     SceneLearner learner = new SceneLearner(workspace, new Events(), 16);
-    assertThat(learner.scene()).isEmpty();
     String scene = learner.begin();
     assertThat(learner.begin()).isEqualTo(scene);
     assertThat(workspace.picture(scene).image().shape()).hasToString("[96,96,3]");
     Detector detector = Detector.of(workspace.model(SceneLearner.ID).model());
     assertThat(detector.labels()).contains("ball", "figure");
     assertThat(detector.detect(workspace.picture(scene).image())).isEmpty();
-    while (learner.progress().step() < learner.progress().steps()) {
-      Thread.sleep(20);
-    }
+    learner.await();
     assertThat(learner.progress().step()).isEqualTo(16);
     assertThat(learner.progress().loss()).isPositive();
     assertThat(workspace.model(SceneLearner.ID).rule().preprocessing().height()).isEqualTo(96);
+  }
+
+  /** Without a stop there would be 160 steps. */
+  @Test
+  void stopsWhenItIsAskedTo() throws InterruptedException {
+    SceneLearner learner = new SceneLearner(new Workspace(), new Events(), 160);
+    learner.begin();
+    learner.stop();
+    learner.await();
+    assertThat(learner.progress().steps()).isEqualTo(160);
+    assertThat(learner.progress().step()).isLessThan(160);
+    assertThat(learner.progress().problem()).isEmpty();
   }
 
   /** The last stays open, however large it is. */

@@ -187,7 +187,7 @@ export async function enter(place, context) {
   function draw() {
     const p = offer.scenes, tabs = { found: 'what is found', steps: 'suppression, step by step', anchors: 'cells and anchors' };
     render(html`<h1>Detect</h1>
-      <p class="lead">Where is what? Boxes with the cells and anchors that they come from, masks, and joints.${p.step >= 0 && p.step < p.steps ? html` <strong>The detector is learning</strong>: step <span class="mono">${p.step}</span> of ${p.steps}.` : ''}${p.accuracy === undefined ? '' : html` AP50 on scenes that it has never seen: <span class="mono">${p.accuracy.toFixed(3)}</span>.`}</p>
+      <p class="lead">Where is what? Boxes with the cells and anchors that they come from, masks, and joints.${p.problem ? html` <strong>The detector has stopped learning</strong>: ${p.problem}.` : p.step >= 0 && p.step < p.steps ? html` <strong>The detector is learning</strong>: step <span class="mono">${p.step}</span> of ${p.steps}.` : ''}${p.ap50 === undefined ? '' : html` AP50 on scenes that it has never seen: <span class="mono">${p.ap50.toFixed(3)}</span>.`}</p>
       <div class="row">${p.step < 0 ? html`<button class="main" @click=${learn}>Teach a small detector now</button>` : ''}</div>
       <div class="row">${networks(offer.models, state.model, async (id) => { Object.assign(state, { model: id, score: undefined, overlap: undefined }); await refresh(); if (!offer.models.some((/** @type {any} */ m) => m.id === id)) state.other = id; await look(undefined); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await look(undefined); }, (e) => context.wrong(e, place))}</div>
