@@ -149,10 +149,13 @@ export async function enter(place, context) {
       await load();
       return;
     }
-    camera = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    if (!place.isConnected || camera) return stream.getTracks().forEach((t) => t.stop());
+    camera = stream;
     const video = document.createElement('video');
     video.srcObject = camera;
     await video.play();
+    if (camera !== stream) return;
     const canvas = document.createElement('canvas');
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
     let last = performance.now();

@@ -5,7 +5,7 @@ import '../js/bars.js';
 import { html, newest, render, say } from '../js/dom.js';
 import { networks } from '../js/picture.js';
 
-const THUMB = 48;
+const THUMB = 48, MOST_CLASSES = 20;
 
 /** @typedef {{id: number, thumb: ImageData}} Example */
 
@@ -18,7 +18,7 @@ export async function enter(place, context) {
   /** @type {number[] | undefined} */ let shares;
   /** @type {MediaStream | undefined} */ let camera;
   /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
-  let holding = -1, busy = '';
+  let holding = -1, busy = '', looking = false;
 
   const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
   const video = () => /** @type {HTMLVideoElement} */ (place.querySelector('video'));
@@ -61,6 +61,7 @@ export async function enter(place, context) {
     const free = classes.findIndex((c) => c.examples.length === 0 && !classes.some((o) => o.name === name));
     if (free >= 0) classes[free].name = name;
     const at = classes.findIndex((c) => c.name === name);
+    if (at < 0 && classes.length >= MOST_CLASSES) throw new Error(`${name}: there is no room for more than ${MOST_CLASSES} classes`);
     return at >= 0 ? at : classes.push({ name, examples: [] }) - 1;
   }
 
@@ -100,14 +101,23 @@ export async function enter(place, context) {
   }
 
   const open = () => attempt(async () => {
-    camera = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    if (!place.isConnected || camera) return stream.getTracks().forEach((t) => t.stop());
+    camera = stream;
     draw();
     video().srcObject = camera;
     await video().play();
+    if (camera !== stream) return;
     timer = setInterval(async () => {
       if (document.hidden) return close();
-      if (holding >= 0) await attempt(async () => add(await frame(), holding));
-      else if (learned) await judge(await frame());
+      if (looking) return;
+      looking = true;
+      const cls = holding;
+      await attempt(async () => {
+        if (cls >= 0) await add(await frame(), cls);
+        else if (learned) await judge(await frame());
+      });
+      looking = false;
     }, 250);
   });
 
@@ -141,7 +151,7 @@ export async function enter(place, context) {
       <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; offer = await ask('teach/models'); await begin(); }, (e) => context.wrong(e, place))}
         <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => (camera ? close() : open())}>${camera ? 'close the camera' : 'camera'}</button>
         <label class="button">a folder with one folder for each class<input type="file" name="folder" webkitdirectory multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, -1)}></label>
-        <button @click=${() => { classes.push({ name: `class ${classes.length + 1}`, examples: [] }); draw(); }} ?disabled=${classes.length >= 20}>one more class</button></div>
+        <button @click=${() => { classes.push({ name: `class ${classes.length + 1}`, examples: [] }); draw(); }} ?disabled=${classes.length >= MOST_CLASSES}>one more class</button></div>
       <div class="columns">${classes.map(classCard)}</div>
       <section class="card" aria-label="Learn"><div class="row"><button class="main" ?disabled=${!ready || Boolean(busy)} @click=${learn}>Learn</button>
         <label class="button">ask about a picture<input type="file" name="ask" accept="image/*" class="quiet" ?disabled=${!learned} @change=${(/** @type {any} */ e) => e.target.files[0] && judge(e.target.files[0])}></label>
