@@ -104,7 +104,7 @@ final class RequestFuzzTest {
       for (int i = 0; i < MUTANTS; i++) {
         byte[] body = i == 0 ? seed : mutant(seed, rng);
         Request request =
-            new Request(parts[1], body.length, new ByteArrayInputStream(body), new Uploads());
+            new Request(parts[1], "", body.length, new ByteArrayInputStream(body), new Uploads());
         try {
           var _ = Objects.requireNonNull(rooms.get(parts[0])).answer(request);
         } catch (Refusal | FoveaException refusal) {

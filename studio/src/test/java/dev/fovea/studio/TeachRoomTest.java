@@ -19,7 +19,6 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -144,22 +143,5 @@ final class TeachRoomTest {
       page.requireNoOverflow();
       page.shoot("teach-camera");
     }
-  }
-
-  @Test
-  void saysWhatDoesNotGo() throws IOException {
-    RawHttp http = RawHttp.session(studio);
-    String bytes = "Content-Type: application/octet-stream";
-    assertThat(http.post("/api/teach/begin", "{\"model\":\"m3\"}").status()).isEqualTo(200);
-    byte[] none = "no picture".getBytes(StandardCharsets.UTF_8);
-    assertThat(http.post("/api/teach/example", none, bytes).status()).isEqualTo(422);
-    assertThat(http.post("/api/teach/label", "{\"id\":7,\"class\":0}").body())
-        .contains("there is no example 7");
-    assertThat(http.post("/api/teach/learn", "{\"classes\":[\"a\"]}").body())
-        .contains("at least two classes are needed");
-    assertThat(http.post("/api/teach/learn", "{\"classes\":[\"a\",\"b\"]}").body())
-        .contains("a has no example yet");
-    assertThat(http.post("/api/teach/save", "{\"format\":\"onnx\"}").body())
-        .contains("nothing has been learned yet");
   }
 }

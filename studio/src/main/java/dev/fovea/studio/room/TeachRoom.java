@@ -19,15 +19,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Teaches a trained network classes of one's own, by pictures from a camera or from files. */
 public final class TeachRoom implements Room {
   private static final String NAME = "my classes";
 
+  /** The most courses at once; each may hold 80 MB of features. */
+  private static final int MOST = 4;
+
   private final StudioState state;
-  private @Nullable Teaching teaching;
-  private @Nullable OpenModel taught;
+  private final Map<String, Course> courses = new LinkedHashMap<>();
+  private int begun;
+
+  /** What one page teaches: its examples, and the network that has learned them. */
+  private static final class Course {
+    private final Teaching teaching;
+    private final AtomicReference<@Nullable OpenModel> taught = new AtomicReference<>();
+
+    Course(Features features) {
+      this.teaching = new Teaching(features);
+    }
+
+    OpenModel taught() {
+      return Optional.ofNullable(taught.get())
+          .orElseThrow(() -> new FoveaException("teach: nothing has been learned yet"));
+    }
+  }
 
   /** Creates the room. */
   public TeachRoom(StudioState state) {
@@ -45,10 +64,10 @@ public final class TeachRoom implements Room {
       case "models" -> models();
       case "begin" -> begin(request.json());
       case "example" -> example(request);
-      case "label" -> label(request.json());
-      case "learn" -> learn(request.json());
+      case "label" -> label(request);
+      case "learn" -> learn(request);
       case "say" -> say(request);
-      case "save" -> Networks.save(taught().model(), request.json());
+      case "save" -> Networks.save(course(request).taught().model(), request.json());
       default -> throw new Refusal(404, "teach: does not know " + request.action());
     };
   }
@@ -58,53 +77,56 @@ public final class TeachRoom implements Room {
     return Answer.json(Map.of("models", state.workspace().classifiers()));
   }
 
-  private synchronized Teaching teaching() {
-    return Optional.ofNullable(teaching)
-        .orElseThrow(() -> new FoveaException("teach: choose a network first"));
+  /** Returns the course that a page has begun. */
+  private synchronized Course course(Request request) {
+    String id = request.id();
+    return Optional.ofNullable(courses.get(id))
+        .orElseThrow(() -> new FoveaException("teach: " + id + " is over; choose a network again"));
   }
 
-  private synchronized OpenModel taught() {
-    return Optional.ofNullable(taught)
-        .orElseThrow(() -> new FoveaException("teach: nothing has been learned yet"));
-  }
-
-  /** Begins anew, with the features of a network. */
+  /** Begins a course with the features of a network; the oldest goes where there are too many. */
   private Answer begin(Fields f) {
-    Features features = new Features(state.workspace().model(f.text("model")));
+    Course course = new Course(new Features(state.workspace().model(f.text("model"))));
     synchronized (this) {
-      teaching = new Teaching(features);
-      taught = null;
+      begun++;
+      String id = "teaching" + begun;
+      courses.put(id, course);
+      if (courses.size() > MOST) {
+        courses.remove(List.copyOf(courses.keySet()).getFirst());
+      }
+      return Answer.json(Map.of("id", id));
     }
-    return Answer.done();
   }
 
   /** Takes a picture; its class is told afterwards. */
   private Answer example(Request request) throws IOException {
-    return Answer.json(Map.of("id", teaching().add(Pictures.read(request))));
+    return Answer.json(Map.of("id", course(request).teaching.add(Pictures.read(request))));
   }
 
-  private Answer label(Fields f) {
-    teaching()
+  private Answer label(Request request) throws IOException {
+    Teaching teaching = course(request).teaching;
+    Fields f = request.json();
+    teaching
         .label(
             f.integer("id", 0, Integer.MAX_VALUE),
             f.integer("class", -1, Teaching.MOST_CLASSES - 1));
     return Answer.done();
   }
 
-  private Answer learn(Fields f) {
+  private Answer learn(Request request) throws IOException {
+    Course course = course(request);
+    Fields f = request.json();
     List<String> classes =
         f.list("classes", Teaching.MOST_CLASSES).stream()
             .map(o -> Text.oneLine(Text.shown(o.toString())))
             .toList();
-    Teaching by = teaching();
+    Teaching by = course.teaching;
     Teaching.Taught learned = by.learn(classes);
     OpenModel open =
         OpenModel.of(
             state.workspace().nextId("m"), NAME, learned.model(), by.features().base().rule());
     state.workspace().put(open);
-    synchronized (this) {
-      taught = open;
-    }
+    course.taught.set(open);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("id", open.id());
     fields.put("right", learned.right());
@@ -116,7 +138,7 @@ public final class TeachRoom implements Room {
 
   /** Says what a picture is. */
   private Answer say(Request request) throws IOException {
-    OpenModel net = taught();
+    OpenModel net = course(request).taught();
     Tensor picture = Pictures.read(request);
     Prediction said = net.model().predict(net.rule().input(net.place(picture)));
     return Answer.json(Map.of("shares", Bundle.list(said.probabilities())));

@@ -1,6 +1,7 @@
 package dev.fovea.studio.web;
 
 import dev.fovea.io.Json;
+import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a page asks: an action of a room, with JSON or bytes. The body is read when it is asked for,
@@ -19,7 +22,10 @@ public final class Request {
 
   private static final int BLOCK = 1 << 16;
 
+  private static final Pattern ID = Pattern.compile("id=([a-z0-9]{1,40})");
+
   private final String action;
+  private final String query;
   private final long announced;
   private final InputStream body;
   private final Uploads uploads;
@@ -28,13 +34,16 @@ public final class Request {
    * Creates a request.
    *
    * @param action what is asked for
+   * @param query what stands behind the question mark of its address; empty if nothing does
    * @param announced the length that the client tells; −1 if it tells none
    * @param body what it sends
    * @param uploads what is being sent at this moment
    */
-  public Request(String action, long announced, InputStream body, Uploads uploads) {
+  public Request(
+      String action, String query, long announced, InputStream body, Uploads uploads) {
     this.uploads = uploads;
     this.action = action;
+    this.query = query;
     this.announced = announced;
     this.body = body;
   }
@@ -42,6 +51,19 @@ public final class Request {
   /** Returns what is asked for, such as {@code see}. */
   public String action() {
     return action;
+  }
+
+  /**
+   * Returns what the request is about, where its address tells an id, as bytes cannot.
+   *
+   * @throws dev.fovea.tensor.FoveaException if it tells none
+   */
+  public String id() {
+    Matcher m = ID.matcher(query);
+    if (!m.matches()) {
+      throw new FoveaException(action + ": an address that ends with ?id=… is expected");
+    }
+    return m.group(1);
   }
 
   /**

@@ -194,7 +194,8 @@ public final class WebServer implements AutoCloseable {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
     long announced = length == null || !length.matches("\\d{1,18}") ? -1 : Long.parseLong(length);
     String action = path.substring(path.lastIndexOf('/') + 1);
-    return new Request(action, announced, exchange.getRequestBody(), uploads);
+    String query = Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), "");
+    return new Request(action, query, announced, exchange.getRequestBody(), uploads);
   }
 
   /** Exchanges the token for a cookie. */

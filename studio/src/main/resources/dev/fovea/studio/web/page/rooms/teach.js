@@ -18,13 +18,13 @@ export async function enter(place, context) {
   /** @type {number[] | undefined} */ let shares;
   /** @type {MediaStream | undefined} */ let camera;
   /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
-  let holding = -1, busy = '', looking = false;
+  let holding = -1, busy = '', looking = false, teaching = '';
 
   const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
   const video = () => /** @type {HTMLVideoElement} */ (place.querySelector('video'));
 
   const begin = () => attempt(async () => {
-    await ask('teach/begin', { model: state.model });
+    teaching = (await ask('teach/begin', { model: state.model })).id;
     classes = classes.map((c) => ({ name: c.name, examples: [] }));
     learned = shares = undefined;
     context.remember({ model: state.model });
@@ -38,8 +38,10 @@ export async function enter(place, context) {
     canvas.width = canvas.height = THUMB;
     const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     c.drawImage(bitmap, 0, 0, THUMB, THUMB);
-    const { id } = await ask('teach/example', /** @type {any} */ (blob));
-    await ask('teach/label', { id, class: cls });
+    const of = teaching;
+    const { id } = await ask(`teach/example?id=${of}`, /** @type {any} */ (blob));
+    await ask(`teach/label?id=${of}`, { id, class: cls });
+    if (of !== teaching) return; // another network was chosen meanwhile
     classes[cls].examples.push({ id, thumb: c.getImageData(0, 0, THUMB, THUMB) });
     draw();
   }
@@ -67,7 +69,7 @@ export async function enter(place, context) {
 
   /** @param {number} cls @param {number} i */
   const remove = (cls, i) => attempt(async () => {
-    await ask('teach/label', { id: classes[cls].examples[i].id, class: -1 });
+    await ask(`teach/label?id=${teaching}`, { id: classes[cls].examples[i].id, class: -1 });
     classes[cls].examples.splice(i, 1);
     draw();
   });
@@ -75,7 +77,7 @@ export async function enter(place, context) {
   const learn = () => attempt(async () => {
     busy = 'it learns …';
     draw();
-    learned = await ask('teach/learn', { classes: classes.map((c) => c.name) });
+    learned = await ask(`teach/learn?id=${teaching}`, { classes: classes.map((c) => c.name) });
     busy = '';
     say(`It has learned ${classes.length} classes in ${learned.seconds.toFixed(1)} seconds`);
     draw();
@@ -84,7 +86,7 @@ export async function enter(place, context) {
   /** Asks what a picture is. @param {Blob} blob */
   const judge = newest(async (/** @type {Blob} */ blob) => {
     try {
-      shares = (await ask('teach/say', /** @type {any} */ (blob))).shares;
+      shares = (await ask(`teach/say?id=${teaching}`, /** @type {any} */ (blob))).shares;
       draw();
     } catch (e) {
       context.wrong(e, place);
@@ -155,7 +157,7 @@ export async function enter(place, context) {
       <div class="columns">${classes.map(classCard)}</div>
       <section class="card" aria-label="Learn"><div class="row"><button class="main" ?disabled=${!ready || Boolean(busy)} @click=${learn}>Learn</button>
         <label class="button">ask about a picture<input type="file" name="ask" accept="image/*" class="quiet" ?disabled=${!learned} @change=${(/** @type {any} */ e) => e.target.files[0] && judge(e.target.files[0])}></label>
-        ${learned ? ['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`my-classes.${format}`, await ask('teach/save', { format })))}>${format}</button>`) : ''}<span class="soft" role="status">${busy}</span></div>
+        ${learned ? ['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`my-classes.${format}`, await ask(`teach/save?id=${teaching}`, { format })))}>${format}</button>`) : ''}<span class="soft" role="status">${busy}</span></div>
         ${learned ? html`<p class="learned">Learned from <span class="mono">${learned.examples}</span> examples in <span class="mono">${learned.seconds.toFixed(2)}</span> s: <strong class="right">${(100 * learned.right).toFixed(1)} %</strong> of them right${learned.tested === null ? '' : html`, and <strong class="tested">${(100 * learned.tested).toFixed(1)} %</strong> of every fifth, which it had not seen`}.</p>` : html`<p class="soft">Each class needs an example; ten or more are better.</p>`}
         ${shares ? html`<fv-bars .entries=${shares.map((share, i) => ({ name: classes[i]?.name ?? '', share }))}></fv-bars>` : ''}
         <div class="stage" ?hidden=${!camera}><video muted playsinline aria-label="what the camera sees"></video></div></section>`, place);
