@@ -47,6 +47,7 @@ final class AnchorsExperiment implements Experiment {
             "anchors with IoU of at least ½", Arrays.stream(overlaps).filter(o -> o >= 0.5).count())
         .picture(
             "Light blue the anchors of one cell, blue the object, red the anchor that fits best",
-            "128 × 128 pixels", picture.picture());
+            "128 × 128 pixels",
+            picture.picture());
   }
 }

@@ -29,6 +29,6 @@ final class OverlapExperiment implements Experiment {
         .picture(
             "Two boxes",
             "blue stays, red moves",
-                new BoxPicture(SIDE, SIDE).draw(boxes, 0, 0).draw(boxes, 1, 1).picture());
+            new BoxPicture(SIDE, SIDE).draw(boxes, 0, 0).draw(boxes, 1, 1).picture());
   }
 }

@@ -50,9 +50,7 @@ final class ShuffledExperiment implements Experiment {
     Figures out = new Figures();
     rights.forEach(out::number);
     return out.shares("Share of new digits that are read rightly", rights)
-        .pictures(
-            "A digit, and the same with its pixels in another order",
-            pictures);
+        .pictures("A digit, and the same with its pixels in another order", pictures);
   }
 
   private static Tensor picture(DataSplit data) {

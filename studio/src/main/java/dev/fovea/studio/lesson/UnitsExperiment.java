@@ -87,8 +87,8 @@ final class UnitsExperiment implements Experiment {
         .pictures("The first of them projected back, and a picture made for the channel", seen)
         .picture(
             "The eight filters of the first layer",
-                "weights",
-                new FilterPicture(net.model.parameters().tensor("0.weight")).paint(FILTER_SIDE));
+            "weights",
+            new FilterPicture(net.model.parameters().tensor("0.weight")).paint(FILTER_SIDE));
   }
 
   private Learned learned() {

@@ -193,7 +193,8 @@ final class FoundView {
   /** Returns the class of each pixel, and the share of each class. */
   static Bundle pixels(Seen seen) {
     SegmentationMap map =
-        Segmenter.of(seen.net().model(), seen.net().rule()).read(seen.outputs(), 0, seen.placed().placement());
+        Segmenter.of(seen.net().model(), seen.net().rule())
+            .read(seen.outputs(), 0, seen.placed().placement());
     Map<String, Object> head = head(seen, "pixels");
     List<Map<String, Object>> classes = new ArrayList<>();
     for (int c = 0; c < seen.net().model().output(0).classes(); c++) {

@@ -106,10 +106,8 @@ public final class TeachRoom implements Room {
   private Answer label(Request request) throws IOException {
     Teaching teaching = course(request).teaching;
     Fields f = request.json();
-    teaching
-        .label(
-            f.integer("id", 0, Integer.MAX_VALUE),
-            f.integer("class", -1, Teaching.MOST_CLASSES - 1));
+    teaching.label(
+        f.integer("id", 0, Integer.MAX_VALUE), f.integer("class", -1, Teaching.MOST_CLASSES - 1));
     return Answer.done();
   }
 

@@ -189,7 +189,8 @@ public final class TrainingManager {
     }
   }
 
-  private synchronized void branch(ActiveRun old, Plan plan, Model model, RateChanges rates, TimeLine line) {
+  private synchronized void branch(
+      ActiveRun old, Plan plan, Model model, RateChanges rates, TimeLine line) {
     if (!old.equals(active)) {
       throw new FoveaException("branch: another training has begun meanwhile");
     }

@@ -39,8 +39,7 @@ public final class Request {
    * @param body what it sends
    * @param uploads what is being sent at this moment
    */
-  public Request(
-      String action, String query, long announced, InputStream body, Uploads uploads) {
+  public Request(String action, String query, long announced, InputStream body, Uploads uploads) {
     this.uploads = uploads;
     this.action = action;
     this.query = query;

@@ -20,8 +20,7 @@ final class EmbeddingTest {
   void feedsTheNetworkAsTheDataSetDoes() {
     Dataset digits = Digits.load(Seed.of(1), 20, 12).test();
     Model model =
-        Zoo.find("lenet5")
-            .model(Scale.full(10), digits.inputShape(), Seed.of(2), Engine.shared());
+        Zoo.find("lenet5").model(Scale.full(10), digits.inputShape(), Seed.of(2), Engine.shared());
     Preprocessing own = digits.normalization().orElseThrow();
     OpenModel silent = OpenModel.of("", "", model, OpenModel.rule(model));
     OpenModel told = OpenModel.of("", "", model, new InputRule(own, false));

@@ -86,7 +86,7 @@ final class RegionPointsTest {
     Tensor maps = Tensor.zeros(Shape.of(56, 56, 17));
     assertThatThrownBy(() -> RegionPoints.decode(maps, region(left, top, right, bottom)))
         .isInstanceOf(FoveaException.class)
-        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(1));
   }
 
   private static Tensor channelsLast(List<Tensor> maps) {

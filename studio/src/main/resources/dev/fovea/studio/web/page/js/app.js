@@ -33,8 +33,9 @@ async function show() {
   try {
     const module = await room.load();
     if (!place.isConnected) return;
-    const end = await module.enter(place, { state: state(), remember: (values) => place.isConnected && remember(values), wrong });
-    if (place.isConnected) leave = end ?? undefined;
+    const kept = (/** @type {Record<string, string>} */ values) => { if (place.isConnected) remember(values); };
+    const end = (await module.enter(place, { state: state(), remember: kept, wrong })) ?? undefined;
+    if (place.isConnected) leave = end;
     else end?.();
   } catch (e) {
     wrong(e, place);

@@ -36,8 +36,8 @@ export async function enter(place, context) {
     if (!room) return;
     const module = await room.load();
     if (!inner.isConnected) return;
-    const end = await module.enter(inner, { state: new URLSearchParams(step.state), remember: () => {}, wrong: context.wrong });
-    if (inner.isConnected) leave = end ?? undefined;
+    const end = (await module.enter(inner, { state: new URLSearchParams(step.state), remember: () => {}, wrong: context.wrong })) ?? undefined;
+    if (inner.isConnected) leave = end;
     else end?.();
   }
 
