@@ -35,6 +35,7 @@ public final class TimeLine implements Callback, AutoCloseable {
   private long asked;
   private long next;
   private boolean full;
+  private boolean closed;
 
   /**
    * Creates an empty time line.
@@ -84,6 +85,7 @@ public final class TimeLine implements Callback, AutoCloseable {
   /** Deletes the checkpoints; no more are written. */
   @Override
   public synchronized void close() {
+    closed = true;
     full = true;
     kept.clear();
     delete(folder);
@@ -106,6 +108,10 @@ public final class TimeLine implements Callback, AutoCloseable {
 
   @Override
   public void onStep(Training training) {
+    if (isClosed()) {
+      delete(folder); // one may have been written while it was closed
+      return;
+    }
     long now = System.nanoTime();
     if (asked != 0) { // since then the checkpoint was written and a step was done
       next = now + SHARE * (now - asked);
@@ -130,6 +136,10 @@ public final class TimeLine implements Callback, AutoCloseable {
     if (kept.size() > MOST) {
       thin();
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   /** The disk has no room, whatever it told, or the folder is gone. */

@@ -66,6 +66,9 @@ final class TimeLineTest {
     good.close();
     assertThat(folder.resolve("good")).doesNotExist();
     assertThat(good.size()).isZero();
+    Files.createDirectory(folder.resolve("good")); // as if one was being written
+    var _ = train(good);
+    assertThat(folder.resolve("good")).doesNotExist();
   }
 
   @Test
