@@ -25,15 +25,15 @@ final class SceneLearnerTest {
     assertThat(workspace.model(SceneLearner.ID).rule().preprocessing().height()).isEqualTo(96);
   }
 
-  /** Without a stop there would be 160 steps. */
+  /** Without a stop there would be 40 steps. */
   @Test
   void stopsWhenItIsAskedTo() throws InterruptedException {
-    SceneLearner learner = new SceneLearner(new Workspace(), new Events(), 160);
+    SceneLearner learner = new SceneLearner(new Workspace(), new Events(), 40);
     learner.begin();
     learner.stop();
     learner.await();
-    assertThat(learner.progress().steps()).isEqualTo(160);
-    assertThat(learner.progress().step()).isLessThan(160);
+    assertThat(learner.progress().steps()).isEqualTo(40);
+    assertThat(learner.progress().step()).isLessThan(40);
     assertThat(learner.progress().problem()).isEmpty();
   }
 
