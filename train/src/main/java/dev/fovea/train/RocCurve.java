@@ -84,9 +84,10 @@ public record RocCurve(List<Point> points) {
    * @param specificity from 0 to 1
    */
   public double sensitivityAt(double specificity) {
+    double most = 1 - specificity + 1e-12; // 1 - 0.9 is a little less than 0.1
     double best = 0;
     for (Point p : points) {
-      best = p.falsePositives <= 1 - specificity ? Math.max(best, p.truePositives) : best;
+      best = p.falsePositives <= most ? Math.max(best, p.truePositives) : best;
     }
     return best;
   }

@@ -64,6 +64,17 @@ final class OutcomesTest {
         .hasMessage("ROC curve: needs samples of the class and others, got 1 and 0");
   }
 
+  /** Of ten negatives one is above 0.6: a specificity of exactly 9/10, which 1 - 0.9 rounds off. */
+  @Test
+  void sensitivityAtASpecificityThatIsMetExactly() {
+    double[] scores = {0.9, 0.6, 0.7, 0.5, 0.4, 0.3, 0.3, 0.3, 0.2, 0.2, 0.1, 0.1};
+    boolean[] positive = new boolean[12];
+    positive[0] = true;
+    positive[1] = true;
+    assertThat(RocCurve.of(scores, positive).sensitivityAt(0.9)).isEqualTo(1);
+    assertThat(RocCurve.of(scores, positive).sensitivityAt(0.95)).isEqualTo(0.5);
+  }
+
   private static Outcomes three() {
     float[][] p = {{0.9f, 0.1f, 0}, {0.6f, 0.3f, 0.1f}, {0.2f, 0.25f, 0.55f}, {0.1f, 0.8f, 0.1f}};
     return Outcomes.of(p, new int[] {0, 1, 2, 0}, List.of("a", "b"));
