@@ -8,6 +8,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Descriptor;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What pictures are compared by. */
 interface PictureFeatures {
-  /** Returns what the features are called. */
+  /** Returns what the features are called: other features have another name. */
   String name();
 
   /** Returns the features of a picture in a file. */
@@ -42,15 +43,27 @@ interface PictureFeatures {
           "%s: layer %s has %s channels, at most %s can be searched; choose another with --layer"
               .formatted(net, at.path(), at.channels(), PictureIndex.MOST_NUMBERS));
     }
-    return new OfNetwork(network, at.path(), network.model().observe(at.path()));
+    return new OfNetwork(
+        network, FileHash.of(net), at.path(), network.model().observe(at.path()));
   }
 
-  /** The mean of a layer's maps over all places. */
-  record OfNetwork(NetworkFile network, String layer, Observer observer)
+  /**
+   * The mean of a layer's maps over all places.
+   *
+   * @param hash tells the network from others in files of its name
+   */
+  record OfNetwork(NetworkFile network, String hash, String layer, Observer observer)
       implements PictureFeatures {
     @Override
     public String name() {
-      return network.file().getFileName() + ", layer " + layer;
+      InputRule rule = network.rule();
+      return "%s (SHA-256 %s), layer %s, pictures as %s%s"
+          .formatted(
+              network.file().getFileName(),
+              hash,
+              layer,
+              rule.preprocessing().toText(),
+              rule.bgr() ? " in BGR" : "");
     }
 
     @Override

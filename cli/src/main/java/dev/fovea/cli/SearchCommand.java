@@ -115,6 +115,7 @@ final class SearchCommand implements Runnable {
           index.put(name, stamp, features.of(file));
           seen++;
         } catch (FoveaException e) {
+          index.remove(name); // what it was before is no longer there to be shown
           problems.add("left out: " + e.getMessage());
         }
       }

@@ -1,7 +1,14 @@
 package dev.fovea.cli;
 
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.data.Preprocessing;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
@@ -47,5 +54,50 @@ final class SearchCommandTest {
         "all",
         "asked.png",
         "--layer=conv1");
+  }
+
+  /** What cannot be looked at any more is left out, today and tomorrow, until it can be again. */
+  @Test
+  void aDamagedPictureIsNoLongerFound() throws IOException {
+    Files.createDirectories(folder.resolve("all"));
+    picture("all/red.png", 250, 0);
+    picture("all/blue.png", 0, 250);
+    picture("asked.png", 230, 10);
+    Command command = Command.in(folder);
+    command.succeeds("search", "all", "asked.png");
+    Files.writeString(folder.resolve("all/red.png"), "no picture");
+    for (int i = 0; i < 2; i++) {
+      Command.Result r = command.run("search", "all", "asked.png", "--json");
+      assertThat(r.status()).as("%s", r).isZero();
+      assertThat(r.err()).hasSize(1);
+      assertThat(r.err().getFirst()).startsWith("left out: all/red.png");
+      assertThat((List<?>) r.lastJson().get("found")).hasSize(1);
+    }
+    picture("all/red.png", 250, 0);
+    Map<String, Object> mended = command.succeeds("search", "all", "asked.png", "--json").lastJson();
+    assertThat((List<?>) mended.get("found")).hasSize(2);
+  }
+
+  private void network(int seed) {
+    Preprocessing rule = Preprocessing.scaled(Shape.of(8, 8, 3));
+    Model.build(sequence(conv2d(4, 3), flatten(), dense(2)), rule.shape(), Seed.of(seed))
+        .withMetadata(Map.of("preprocessing", rule.toText()))
+        .save(folder.resolve("model.onnx"));
+  }
+
+  /** Features of one network say nothing beside those of another in a file of the same name. */
+  @Test
+  void anIndexIsOfOneNetwork() throws IOException {
+    Files.createDirectories(folder.resolve("all"));
+    picture("all/red.png", 250, 0);
+    picture("asked.png", 230, 10);
+    Command command = Command.in(folder);
+    String[] search = {"search", "all", "asked.png", "--model=model.onnx", "--json"};
+    network(1);
+    assertThat(command.succeeds(search).lastJson()).containsEntry("looked_at", 1L);
+    network(1);
+    assertThat(command.succeeds(search).lastJson()).containsEntry("looked_at", 0L);
+    network(2);
+    command.fails("all/.fovea-index: an index of features of model.onnx (SHA-256 ", search);
   }
 }
