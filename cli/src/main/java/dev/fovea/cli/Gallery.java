@@ -103,6 +103,11 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
             + " DIR NAME` runs one and writes this page anew. DIR is a folder with a folder for each"
             + " set of data. Beside Fovea's figures stand those of the same recipe in PyTorch"
             + " (`bench/peers/NAME_twin.py`), where it was run.");
+    lines.add("");
+    lines.add(
+        "The pictures hold samples of MedMNIST v2 (Yang et al., 2023; CC BY 4.0), Omniglot (Lake et"
+            + " al., 2015; MIT), CIFAR-10 (Krizhevsky, 2009) and number plates (Apache-2.0), and"
+            + " photographs of Darknet (public domain) and scikit-image.");
     for (String name : Examples.names()) {
       Path results = folder(name).resolve(RESULTS);
       if (Files.isRegularFile(results)) {
