@@ -43,8 +43,7 @@ interface PictureFeatures {
           "%s: layer %s has %s channels, at most %s can be searched; choose another with --layer"
               .formatted(net, at.path(), at.channels(), PictureIndex.MOST_NUMBERS));
     }
-    return new OfNetwork(
-        network, FileHash.of(net), at.path(), network.model().observe(at.path()));
+    return new OfNetwork(network, FileHash.of(net), at.path(), network.model().observe(at.path()));
   }
 
   /**

@@ -74,7 +74,8 @@ final class SearchCommandTest {
       assertThat((List<?>) r.lastJson().get("found")).hasSize(1);
     }
     picture("all/red.png", 250, 0);
-    Map<String, Object> mended = command.succeeds("search", "all", "asked.png", "--json").lastJson();
+    Map<String, Object> mended =
+        command.succeeds("search", "all", "asked.png", "--json").lastJson();
     assertThat((List<?>) mended.get("found")).hasSize(2);
   }
 
