@@ -9,11 +9,17 @@ import java.util.concurrent.Semaphore;
 public final class MemoryBudget {
   private static final int UNIT = 1 << 10;
 
+  private final int all;
   private final Semaphore free;
 
   /** Creates a budget of so many bytes. */
   public MemoryBudget(long bytes) {
-    this.free = new Semaphore((int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(bytes, (long) UNIT)));
+    this.all = units(bytes);
+    this.free = new Semaphore(all);
+  }
+
+  private static int units(long bytes) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(bytes, (long) UNIT));
   }
 
   /** Returns what one request takes, nothing yet. */
@@ -30,10 +36,17 @@ public final class MemoryBudget {
     /**
      * Takes more memory.
      *
-     * @throws HttpException 503 if there is none left
+     * @throws HttpException 413 if the request takes more than there is for all, so that it can
+     *     never be answered; 503 if there is none left at the moment
      */
     public void take(long bytes) {
-      int more = (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(bytes, (long) UNIT));
+      int more = units(bytes);
+      if (more > all - units) {
+        throw new HttpException(
+            413,
+            "the request takes %s KiB of memory, all requests together may take %s KiB"
+                .formatted((long) units + more, all));
+      }
       if (!free.tryAcquire(more)) {
         throw new HttpException(503, "the requests that are being answered take all memory");
       }
