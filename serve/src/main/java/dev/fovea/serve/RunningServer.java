@@ -41,7 +41,7 @@ public final class RunningServer implements AutoCloseable {
             () -> state == State.READY);
     this.front =
         new Front(
-            new Access(options.address().getAddress().isLoopbackAddress(), options.token()),
+            new Access(options.address().getAddress().isLoopbackAddress(), host(), options.token()),
             routes,
             options.accessLog().map(AccessLog::new).orElseGet(AccessLog::none),
             (path, status, nanos) -> metrics.answered(Routes.door(path), status, nanos));
@@ -85,9 +85,13 @@ public final class RunningServer implements AutoCloseable {
 
   /** Returns the address of the server, without a path. */
   public URI address() {
+    return URI.create(
+        (options.tls().isPresent() ? "https" : "http") + "://" + host() + ":" + port());
+  }
+
+  private String host() {
     String host = options.address().getAddress().getHostAddress();
-    String name = host.contains(":") ? "[" + host + "]" : host;
-    return URI.create((options.tls().isPresent() ? "https" : "http") + "://" + name + ":" + port());
+    return host.contains(":") ? "[" + host + "]" : host;
   }
 
   /**

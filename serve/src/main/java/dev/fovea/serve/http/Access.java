@@ -12,14 +12,17 @@ import java.util.regex.Pattern;
  *
  * <p>A page that a user of this machine visits can reach a server on loopback. So requests with an
  * {@code Origin}, which browsers add, are refused, and on loopback {@code Host} must be a name of
- * loopback: one that somebody else bends to 127.0.0.1 is none (DNS rebinding).
+ * loopback or the server's own address: a name that somebody else bends to 127.0.0.1 is neither
+ * (DNS rebinding).
  *
  * @param loopback whether the server listens on loopback alone
+ * @param address on which it listens, as it stands in URLs: an IPv6 one in brackets
  * @param token what every request must bear, but for questions after its health
  */
-public record Access(boolean loopback, Optional<String> token) {
+public record Access(boolean loopback, String address, Optional<String> token) {
   private static final Pattern LOCAL =
       Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d{1,5})?");
+  private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
   private static final List<String> OPEN = List.of("/v2/health/live", "/v2/health/ready");
   private static final String SCHEME = "bearer ";
 
@@ -30,8 +33,9 @@ public record Access(boolean loopback, Optional<String> token) {
    */
   public void require(Request request) {
     String host = request.header("Host").orElse("").toLowerCase(Locale.ROOT);
-    if (loopback && !LOCAL.matcher(host).matches()) {
-      throw new HttpException(403, "Host: this server answers to 127.0.0.1 alone");
+    boolean own = PORT.matcher(host).replaceFirst("").equals(address);
+    if (loopback && !own && !LOCAL.matcher(host).matches()) {
+      throw new HttpException(403, "Host: this server answers to " + address + " alone");
     }
     if (request.header("Origin").isPresent()) {
       throw new HttpException(403, "Origin: pages of the web are not answered");
