@@ -10,23 +10,34 @@ import dev.fovea.serve.protocol.InferRequest;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.PictureDecoder;
 import dev.fovea.vision.Placed;
+import dev.fovea.vision.Placement.Size;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Answers with what models compute. */
 final class Inference {
   /** Bytes of memory that a byte of JSON may take while it is read. */
-  private static final int JSON_BYTES = 10;
+  private static final int JSON_BYTES = 32;
+
+  /** Bytes of memory that an answer about each pixel may take for a pixel: three maps. */
+  private static final long PIXEL_BYTES = 3 * Float.BYTES;
 
   private static final long MOST_PIXELS = 40_000_000;
 
   private final Registry registry;
   private final Duration deadline;
   private final PictureDecoder decoder = new PictureDecoder(MOST_PIXELS);
+
+  /** Leaves a processor to other requests while pictures are decoded and answers are made. */
+  private final Semaphore processors =
+      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
 
   Inference(Registry registry, Duration deadline) {
     this.registry = registry;
@@ -43,7 +54,7 @@ final class Inference {
         name,
         version,
         model -> {
-          InferRequest asked = InferReader.read(body, json, model.ports());
+          InferRequest asked = InferReader.read(body, json, model.ports(), request.memory()::take);
           Duration timeout =
               asked.timeout().filter(t -> t.compareTo(deadline) < 0).orElse(deadline);
           List<Tensor> outputs = model.batcher().run(asked.inputs(), timeout);
@@ -64,20 +75,56 @@ final class Inference {
     LoadedModel.Pictures _ = registry.find(name, version).pictures(); // before the body is read
     PictureOptions options = PictureOptions.of(request.arguments());
     byte[] body = request.readBody();
+    long until = System.nanoTime() + deadline.toNanos();
     return registry.use(
         name,
         version,
         model -> {
           LoadedModel.Pictures pictures = model.pictures();
-          Placed placed = decoder.place(body, "picture", pictures.rule().preprocessing());
+          Placed placed =
+              processing(
+                  until, () -> decoder.place(body, "picture", pictures.rule().preprocessing()));
+          if (pictures.ofPixels()) {
+            Size p = placed.placement().picture();
+            request.memory().take(PIXEL_BYTES * p.width() * p.height());
+          }
           Tensor input = pictures.rule().input(placed.input());
           Tensor batch = input.reshape(input.shape().prepend(1));
-          List<Tensor> outputs = model.batcher().run(List.of(batch), deadline);
+          List<Tensor> outputs = model.batcher().run(List.of(batch), left(until));
           Map<String, Object> answer = new LinkedHashMap<>();
           answer.put("model", name);
           answer.put("version", model.served().version());
-          answer.putAll(pictures.task().answer(outputs, placed.placement(), options));
-          return Reply.json(answer);
+          return processing(
+              until,
+              () -> {
+                answer.putAll(pictures.task().answer(outputs, placed.placement(), options));
+                return Reply.json(answer);
+              });
         });
+  }
+
+  private static Duration left(long until) {
+    return Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+  }
+
+  /**
+   * Does work that keeps a processor busy, once one is free for it.
+   *
+   * @throws HttpException 504 if none is in time, 503 if the server ends
+   */
+  private <T> T processing(long until, Supplier<T> work) {
+    try {
+      if (!processors.tryAcquire(left(until).toNanos(), TimeUnit.NANOSECONDS)) {
+        throw new HttpException(504, "the request's time was over before a processor was free");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HttpException(503, "the server is ending", e);
+    }
+    try {
+      return work.get();
+    } finally {
+      processors.release();
+    }
   }
 }

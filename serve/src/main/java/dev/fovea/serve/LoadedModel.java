@@ -15,8 +15,12 @@ import dev.fovea.vision.InputRule;
  * @param batcher what computes its requests
  */
 record LoadedModel(ServedModel served, Ports ports, Batcher batcher) {
-  /** What is known of pictures: how they become inputs, and outputs an answer. */
-  record Pictures(InputRule rule, PictureTask task) {}
+  /**
+   * What is known of pictures: how they become inputs, and outputs an answer.
+   *
+   * @param ofPixels whether an answer is about each pixel of the picture
+   */
+  record Pictures(InputRule rule, PictureTask task, boolean ofPixels) {}
 
   static LoadedModel of(ServedModel served, ServerMetrics metrics) {
     return new LoadedModel(
@@ -42,7 +46,7 @@ record LoadedModel(ServedModel served, Ports ports, Batcher batcher) {
                 new FoveaException(
                     "the model does not say how pictures become inputs (no \"preprocessing\" in its"
                         + " metadata); ask for its tensors by infer"));
-    return new Pictures(rule, PictureTask.of(model));
+    return new Pictures(rule, PictureTask.of(model), PictureTask.isOfPixels(model));
   }
 
   /** Returns whether a request is for this version. */

@@ -5,6 +5,7 @@ import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
@@ -13,6 +14,10 @@ import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.serve.Asking.Answered;
+import dev.fovea.serve.http.HttpException;
+import dev.fovea.serve.http.MemoryBudget;
+import dev.fovea.serve.http.Reply;
+import dev.fovea.serve.http.Request;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.mask.RunLengths;
@@ -25,6 +30,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.InputRule;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +38,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,6 +121,44 @@ final class PicturesTest {
       }
     }
     assertThat(told.data()).containsExactly(expected.data());
+  }
+
+  private static Reply predict(Model model, byte[] picture, long memory) throws IOException {
+    Registry registry = new Registry(Duration.ZERO);
+    registry.put(LoadedModel.of(ServedModel.of("m", model), new ServerMetrics(registry::all)));
+    try (MemoryBudget.Share share = new MemoryBudget(memory).share()) {
+      Request request =
+          new Request(
+              "127.0.0.1",
+              "POST",
+              "/v1/predict/m",
+              "",
+              name -> null,
+              new ByteArrayInputStream(picture),
+              picture.length,
+              share);
+      return new Inference(registry, Duration.ofSeconds(30))
+          .predict(request, "m", OptionalInt.empty());
+    } finally {
+      registry.close();
+    }
+  }
+
+  /** 30×20 pixels take 12 bytes each beside the body: 7,200 are more than all 6 KiB. */
+  @Test
+  void mapsOfThePicturesSizeTakeMemory() throws IOException {
+    Model model =
+        withRule(Model.build(conv2d(3, 3).same(), Shape.of(SIDE, SIDE, 3), Seed.of(5)), "x\ny\nz");
+    model.setTask(0, Task.MASK);
+    byte[] picture = Files.readAllBytes(picture());
+    Model ofPictures =
+        withRule(
+            Model.build(sequence(flatten(), dense(4)), Shape.of(SIDE, SIDE, 1), Seed.of(3)),
+            "a\nb\nc\nd");
+    assertThat(predict(ofPictures, picture, 6 << 10).status()).isEqualTo(200);
+    assertThatThrownBy(() -> predict(model, picture, 6 << 10))
+        .isInstanceOfSatisfying(HttpException.class, e -> assertThat(e.status()).isEqualTo(413));
+    assertThat(predict(model, picture, 16 << 10).status()).isEqualTo(200);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.fovea.systems.Detection;
 import dev.fovea.systems.DetectionJson;
 import dev.fovea.systems.RegionMask;
 import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.detect.RegionDecoder;
 import dev.fovea.systems.mask.RunLengths;
 import dev.fovea.systems.measure.PanopticMap.Segment;
 import dev.fovea.systems.panoptic.PanopticScene;
@@ -68,6 +69,19 @@ public interface PictureTask {
     throw new FoveaException(
         "the model answers with %s, which is not told of pictures; ask for its tensors by infer"
             .formatted(model.outputs()));
+  }
+
+  /**
+   * Returns whether the answers of a model with a task are about each pixel: they take memory by
+   * the size of the picture, not of the input.
+   */
+  static boolean isOfPixels(Model model) {
+    if (PanopticSegmenter.isPanoptic(model)) {
+      return true;
+    }
+    return Detector.isDetector(model)
+        ? Detector.of(model).rule().decoder() instanceof RegionDecoder r && r.masks()
+        : model.output(0).task() == Task.MASK;
   }
 
   private static PictureTask classes(Output output, List<String> labels) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * extension, as bytes behind the JSON, little-endian and in the order of the inputs.
  */
 public final class InferReader {
+  /** Bytes that a number takes: once as it arrives, once in the order of the model. */
+  private static final long NUMBER_BYTES = 2 * Float.BYTES;
+
   private static final String BINARY_SIZE = "binary_data_size";
   private static final String BINARY = "binary_data";
   private static final String ALL_BINARY = "binary_data_output";
@@ -37,10 +41,12 @@ public final class InferReader {
 
   private final Ports ports;
   private final ByteBuffer values;
+  private final LongConsumer memory;
 
-  private InferReader(Ports ports, ByteBuffer values) {
+  private InferReader(Ports ports, ByteBuffer values, LongConsumer memory) {
     this.ports = ports;
     this.values = values;
+    this.memory = memory;
   }
 
   /**
@@ -49,9 +55,11 @@ public final class InferReader {
    * @param body the JSON and the bytes behind it
    * @param jsonLength how long the JSON is
    * @param ports the inputs and outputs of the model
+   * @param memory is told how many bytes the numbers behind the JSON will take before they are
+   *     read; throws if those are too many
    * @throws FoveaException if it is not of the protocol or does not suit the model
    */
-  public static InferRequest read(byte[] body, int jsonLength, Ports ports) {
+  public static InferRequest read(byte[] body, int jsonLength, Ports ports, LongConsumer memory) {
     if (jsonLength < 0 || jsonLength > body.length) {
       throw new FoveaException(
           "request: JSON of %s bytes announced, the body has %s"
@@ -63,7 +71,7 @@ public final class InferReader {
         ByteBuffer.wrap(body, jsonLength, body.length - jsonLength)
             .slice()
             .order(ByteOrder.LITTLE_ENDIAN);
-    InferReader reader = new InferReader(ports, rest);
+    InferReader reader = new InferReader(ports, rest, memory);
     InferRequest request = reader.read(json);
     if (rest.hasRemaining()) {
       throw new FoveaException(
@@ -194,7 +202,7 @@ public final class InferReader {
       fits = Json.integer(json.get(i + 1), where + " shape") == sample.dim(i);
     }
     long batch = fits ? Json.integer(json.get(0), where + " shape") : 0;
-    if (batch < 1 || batch * sample.elements() > Integer.MAX_VALUE) {
+    if (batch < 1 || batch > Integer.MAX_VALUE / Math.max(1, sample.elements())) {
       throw new FoveaException(
           "%s: shape %s expected, got %s"
               .formatted(where, sample.prepend(1).batched(), Text.shown(Json.write(json))));
@@ -214,6 +222,7 @@ public final class InferReader {
                   size,
                   values.remaining()));
     }
+    memory.accept(NUMBER_BYTES * shape.elements());
     float[] numbers = new float[shape.elements()];
     if (type == DataType.FP32) {
       values.asFloatBuffer().get(numbers);

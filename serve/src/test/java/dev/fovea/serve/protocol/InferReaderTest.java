@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,15 +25,18 @@ final class InferReaderTest {
           List.of(Port.image("x", Shape.of(1, 3, 2))),
           List.of(Port.plain("y", Shape.of(4)), Port.plain("z", Shape.of(1))));
 
+  /** Memory of which any amount may be taken. */
+  private static void any(long bytes) {}
+
   private static InferRequest read(String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    return InferReader.read(body, body.length, PORTS);
+    return InferReader.read(body, body.length, PORTS, InferReaderTest::any);
   }
 
   private static InferRequest read(String json, byte[] behind) {
     byte[] head = json.getBytes(StandardCharsets.UTF_8);
     byte[] body = ByteBuffer.allocate(head.length + behind.length).put(head).put(behind).array();
-    return InferReader.read(body, head.length, PORTS);
+    return InferReader.read(body, head.length, PORTS, InferReaderTest::any);
   }
 
   private static String input(String rest) {
@@ -130,7 +134,7 @@ final class InferReaderTest {
     refuses(
         "{\"inputs\":[{\"name\":\"w\",\"shape\":[1,2,1,3],\"datatype\":\"FP32\",\"data\":[]}]}",
         "input \"w\": the model has none of this name, but [x]");
-    assertThatThrownBy(() -> InferReader.read(new byte[3], 4, PORTS))
+    assertThatThrownBy(() -> InferReader.read(new byte[3], 4, PORTS, InferReaderTest::any))
         .hasMessage("request: JSON of 4 bytes announced, the body has 3");
     assertThatThrownBy(
             () -> read(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]"), new byte[2]))
@@ -153,7 +157,9 @@ final class InferReaderTest {
             (byte) (n % 2 == 0 ? 32 + random.nextInt(96) : random.nextInt(256));
       }
       try {
-        InferRequest _ = InferReader.read(body, head.length + random.nextInt(8) / 7, PORTS);
+        InferRequest _ =
+            InferReader.read(
+                body, head.length + random.nextInt(8) / 7, PORTS, InferReaderTest::any);
         read++;
       } catch (FoveaException e) {
         assertThat(e.getMessage()).doesNotContain("\n").isNotBlank();
@@ -171,5 +177,23 @@ final class InferReaderTest {
     refuses(
         "{\"inputs\":[{\"name\":\"x\",\"shape\":[9000000000,2,1,3],\"datatype\":\"FP32\",\"data\":[1]}]}",
         "shape [N,2,1,3] expected");
+    refuses( // 2^60 + 1 samples of 6 numbers, which are 2^62 + 2^61 + 6 in all, below 2^63
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[1152921504606846977,2,1,3],\"datatype\":\"FP32\",\"data\":[1]}]}",
+        "shape [N,2,1,3] expected");
+    refuses( // (2^64 + 2) / 6 samples: 2 numbers in all, if 64 bits had to hold how many
+        "{\"inputs\":[{\"name\":\"x\",\"shape\":[3074457345618258603,2,1,3],\"datatype\":\"FP32\",\"data\":[1]}]}",
+        "shape [N,2,1,3] expected");
+  }
+
+  /** Six bytes become six numbers of four bytes each, twice. */
+  @Test
+  void numbersBehindTheJsonTakeMemoryFirst() {
+    byte[] json =
+        input("\"datatype\":\"UINT8\",\"parameters\":{\"binary_data_size\":6}")
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] body = ByteBuffer.allocate(json.length + 6).put(json).array();
+    List<Long> taken = new ArrayList<>();
+    InferRequest _ = InferReader.read(body, json.length, PORTS, taken::add);
+    assertThat(taken).containsExactly(48L);
   }
 }
