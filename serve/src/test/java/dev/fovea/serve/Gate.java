@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** A network of y = 2x + 1 for each number of [3] that computes when a test lets it. */
 public final class Gate {
@@ -18,7 +19,8 @@ public final class Gate {
   private final Semaphore reached = new Semaphore(0);
   private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
   private volatile boolean closed;
-  private volatile boolean broken;
+  private final List<String> threads = Collections.synchronizedList(new ArrayList<>());
+  private volatile @Nullable Throwable failure;
 
   /** Returns a model that passes this gate. */
   public Model model() {
@@ -31,9 +33,12 @@ public final class Gate {
     if (closed) {
       open.acquireUninterruptibly();
     }
-    if (broken) {
-      throw new IllegalStateException("broken on purpose");
+    switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> {}
     }
+    threads.add(Thread.currentThread().getName());
     batches.add(in.remaining() / 3);
     while (in.hasRemaining()) {
       out.put(2 * in.get() + 1);
@@ -65,11 +70,22 @@ public final class Gate {
   public void forget() {
     reached.drainPermits();
     batches.clear();
+    threads.clear();
   }
 
   /** From now on computations fail, or do not. */
   public void broken(boolean now) {
-    broken = now;
+    failure = now ? new IllegalStateException("broken on purpose") : null;
+  }
+
+  /** From now on computations fail by an error. */
+  public void broken(Error error) {
+    failure = error;
+  }
+
+  /** Returns by which threads was computed, each time. */
+  public List<String> threads() {
+    return List.copyOf(threads);
   }
 
   /** Returns how many samples were computed at once, each time. */

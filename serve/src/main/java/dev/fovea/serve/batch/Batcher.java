@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any number of threads, virtual ones too, may use a batcher at once. A request that meets no
  * other is computed by the thread that asks, if {@link #warmUp} has shown that this takes less than
- * two milliseconds: handing it over would take a good part of that.
+ * two milliseconds and its samples are as many as those of a batch that was warmed up: handing it
+ * over would take a good part of that.
  */
 public final class Batcher implements AutoCloseable {
   /** What is computed faster than this is not worth handing to another thread. */
@@ -42,6 +43,7 @@ public final class Batcher implements AutoCloseable {
   private final PendingQueue queue;
   private final BatchObserver observer;
   private final List<Thread> threads;
+  private final int[] warmSizes;
   private volatile boolean isShort;
 
   private Batcher(Model model, Batching rule, BatchObserver observer) {
@@ -49,6 +51,7 @@ public final class Batcher implements AutoCloseable {
     this.rule = rule;
     this.observer = observer;
     this.queue = new PendingQueue(rule, model.fixesBatch());
+    this.warmSizes = model.fixesBatch() ? new int[] {1} : rule.sizes();
     this.threads =
         IntStream.range(0, rule.instances())
             .mapToObj(i ->
@@ -81,10 +84,9 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void computeZeros(Duration atLeast) {
-    int[] sizes = model.fixesBatch() ? new int[] {1} : rule.sizes();
     long until = System.nanoTime() + atLeast.toNanos();
     do {
-      for (int size : sizes) {
+      for (int size : warmSizes) {
         var _ = model.run(zeros(size));
       }
     } while (System.nanoTime() - until < 0);
@@ -106,9 +108,11 @@ public final class Batcher implements AutoCloseable {
    * @param timeout for how long the answer is of use
    * @throws RefusedException if the queue is full, the time is over or the batcher is closed
    * @throws FoveaException if a shape is not the input's
+   * @throws IllegalStateException if the computation ended by an error of the JVM's but for {@link
+   *     OutOfMemoryError}, which is thrown as it is
    */
   public List<Tensor> run(List<Tensor> inputs, Duration timeout) {
-    if (isShort && requireSamples(inputs) <= rule.maxBatch() && queue.passes()) {
+    if (isShort && isWarm(requireSamples(inputs)) && queue.passes()) {
       return runAtOnce(inputs);
     }
     CompletableFuture<List<Tensor>> answer = submit(inputs, timeout);
@@ -128,6 +132,11 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
+  /** Returns whether a program for so many samples is compiled by {@link #warmUp}. */
+  private boolean isWarm(int samples) {
+    return IntStream.of(warmSizes).anyMatch(s -> s == samples);
+  }
+
   /** Computes a request that meets nobody, without handing it to another thread. */
   private List<Tensor> runAtOnce(List<Tensor> inputs) {
     long begun = System.nanoTime();
@@ -141,9 +150,12 @@ public final class Batcher implements AutoCloseable {
   }
 
   private static RuntimeException failure(@Nullable Throwable cause) {
+    if (cause instanceof OutOfMemoryError e) {
+      throw e;
+    }
     return cause instanceof RuntimeException r
         ? r
-        : new FoveaException("batcher: the computation failed: " + cause, cause);
+        : new IllegalStateException("batcher: the computation failed: " + cause, cause);
   }
 
   /**

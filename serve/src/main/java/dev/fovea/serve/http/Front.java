@@ -73,6 +73,8 @@ public final class Front {
     }
   }
 
+  /** Returns the reply; whatever happens, there is one. */
+  @SuppressWarnings("CatchingUnchecked")
   private Reply reply(Request request) throws IOException {
     try {
       access.require(request);
@@ -83,7 +85,7 @@ public final class Front {
       return Reply.error(400, String.valueOf(e.getMessage()));
     } catch (OutOfMemoryError e) {
       return Reply.error(503, "not enough memory for this request at the moment");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "serve: " + request.path(), e);
       return Reply.error(500, "an error of the server's own, see its log");
     }

@@ -167,17 +167,54 @@ final class BatcherTest {
     }
   }
 
+  /** No fault of who asks: he must not be told so. */
+  @Test
+  void errorsOfTheMachineAreNoneOfTheRequest() {
+    try (Batcher batcher = batcher(Batching.usual())) {
+      Error full = new OutOfMemoryError("full on purpose");
+      gate.broken(full);
+      assertThatThrownBy(() -> batcher.run(List.of(Gate.input(1, 0)), LONG)).isSameAs(full);
+      gate.broken(new AssertionError("wrong on purpose"));
+      assertThatThrownBy(() -> batcher.run(List.of(Gate.input(1, 0)), LONG))
+          .isExactlyInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("wrong on purpose");
+    }
+  }
+
+  /** Warms a batcher up until it knows, on a busy machine too, that the gate is passed fast. */
+  private void warmUp(Batcher batcher) {
+    String own = Thread.currentThread().getName();
+    for (int i = 0; i < 20 && !gate.threads().contains(own); i++) {
+      batcher.warmUp(Duration.ZERO);
+      gate.forget();
+      List<Tensor> _ = batcher.run(List.of(Gate.input(1, 0)), LONG);
+    }
+    gate.forget();
+  }
+
+  /** For 3 samples no program was compiled by warming up, for 2 and 1 there was. */
+  @Test
+  void whatIsComputedAtOnceHasAWarmSize() {
+    try (Batcher batcher = Batcher.of(gate.model(), Batching.usual())) {
+      warmUp(batcher);
+      Tensor input = Gate.input(3, 0);
+      Tensor output = batcher.run(List.of(input), LONG).get(0);
+      assertThat(output.data()).containsExactly(Gate.expected(input));
+      assertThat(gate.batches()).containsExactly(2, 1);
+    }
+  }
+
   /** Who asks computes himself; what comes meanwhile waits for him, and closing does, too. */
   @Test
   void aRequestThatMeetsNobodyIsNotHandedOver() throws Exception {
     Batcher batcher = Batcher.of(gate.model(), Batching.usual());
-    batcher.warmUp(Duration.ZERO);
-    gate.forget();
+    warmUp(batcher);
     gate.close();
     CompletableFuture<List<Tensor>> first = new CompletableFuture<>();
     Thread asking =
-        Thread.startVirtualThread(
-            () -> first.complete(batcher.run(List.of(Gate.input(1, 3)), LONG)));
+        Thread.ofVirtual()
+            .name("asking")
+            .start(() -> first.complete(batcher.run(List.of(Gate.input(1, 3)), LONG)));
     gate.await();
     CompletableFuture<List<Tensor>> second = batcher.submit(List.of(Gate.input(2, 5)), LONG);
     Thread closing = Thread.startVirtualThread(batcher::close);
@@ -185,6 +222,7 @@ final class BatcherTest {
     gate.open();
     asking.join();
     closing.join();
+    assertThat(gate.threads().getFirst()).isEqualTo("asking");
     answers(first, Gate.input(1, 3));
     answers(second, Gate.input(2, 5));
   }
