@@ -140,7 +140,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "30",
       description =
-          "After how many seconds a request that was not begun is given up (default:"
+          "After how many seconds, at most 110, a request that was not begun is given up (default:"
               + " ${DEFAULT-VALUE}).")
   private double deadline;
 

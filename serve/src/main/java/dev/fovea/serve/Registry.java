@@ -15,12 +15,14 @@ import java.util.NavigableMap;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /** The models of a server by name and version. */
 final class Registry {
   private final Map<String, NavigableMap<Integer, LoadedModel>> models =
       new ConcurrentSkipListMap<>();
   private final Duration warmUp;
+  private boolean closed;
 
   Registry(Duration warmUp) {
     this.warmUp = warmUp;
@@ -40,6 +42,8 @@ final class Registry {
   /**
    * Adds a model once it is warm. One of the same name and version answers until then, and what it
    * has taken.
+   *
+   * @throws HttpException 503 if the registry is closed
    */
   void put(LoadedModel model) {
     try {
@@ -48,14 +52,27 @@ final class Registry {
       model.batcher().close();
       throw e;
     }
+    LoadedModel over = replace(model);
+    if (over != null) {
+      over.batcher().close();
+    }
+    if (model.equals(over)) {
+      throw new HttpException(503, "the server is ending, it takes no more models");
+    }
+  }
+
+  /**
+   * Puts a model in its place.
+   *
+   * @return the one that was there; the model itself if the registry is closed
+   */
+  private synchronized @Nullable LoadedModel replace(LoadedModel model) {
     ServedModel m = model.served();
-    LoadedModel before =
-        models
+    return closed
+        ? model
+        : models
             .computeIfAbsent(m.name(), n -> new ConcurrentSkipListMap<>())
             .put(m.version(), model);
-    if (before != null) {
-      before.batcher().close();
-    }
   }
 
   /** Removes a model, which still answers what it has taken. */
@@ -122,6 +139,9 @@ final class Registry {
 
   /** Answers what was taken, and nothing more. */
   void close() {
+    synchronized (this) {
+      closed = true;
+    }
     all().forEach(m -> m.batcher().close());
   }
 }

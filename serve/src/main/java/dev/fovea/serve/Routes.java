@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
 /** Finds what an address asks for. */
@@ -26,6 +27,9 @@ final class Routes implements Handler {
   private final ServerMetrics metrics;
   private final Optional<ModelLoader> loader;
   private final BooleanSupplier ready;
+
+  /** Held by the request that loads a model: each takes memory and processors. */
+  private final Semaphore loading = new Semaphore(1);
 
   Routes(
       Registry registry,
@@ -176,7 +180,15 @@ final class Routes implements Handler {
     ModelLoader from =
         loader.orElseThrow(() ->
             new HttpException(400, "load: this server was given models, not where to read them"));
-    registry.put(LoadedModel.of(from.load(place.name(), place.version()), metrics));
+    requireReady();
+    if (!loading.tryAcquire()) {
+      throw new HttpException(503, "load: another model is being loaded");
+    }
+    try {
+      registry.put(LoadedModel.of(from.load(place.name(), place.version()), metrics));
+    } finally {
+      loading.release();
+    }
   }
 
   private List<Object> index() {

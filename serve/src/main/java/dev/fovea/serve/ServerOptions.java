@@ -17,7 +17,8 @@ import javax.net.ssl.SSLContext;
  * @param token what clients must bear in {@code Authorization: Bearer …}, but for questions after
  *     the server's health
  * @param tls how connections are encrypted; in plain text if empty
- * @param deadline after which a request that was not begun is refused; a client may ask for less
+ * @param deadline after which a request that was not begun is refused, at most 110 s, since
+ *     connections end after 120 s; a client may ask for less
  * @param maxBody the most bytes of a request
  * @param warmUp for how long a model is computed before it is ready
  * @param grace how long the end waits for requests that were taken
@@ -35,6 +36,9 @@ public record ServerOptions(
   private static final int LEAST_TOKEN = 16;
   private static final int USUAL_BODY = 64 << 20;
 
+  /** Less than after what the JDK's server drops a connection without an answer. */
+  private static final Duration MOST_DEADLINE = Duration.ofSeconds(110);
+
   /**
    * Checks the settings.
    *
@@ -50,6 +54,11 @@ public record ServerOptions(
       throw new FoveaException("server: maxBody and deadline must be positive");
     }
     requireWithinADay("deadline", deadline);
+    if (deadline.compareTo(MOST_DEADLINE) > 0) {
+      throw new FoveaException(
+          "server: deadline must be at most %s s, since connections end after 120 s, got %s s"
+              .formatted(MOST_DEADLINE.toSeconds(), deadline.toMillis() / 1e3));
+    }
     requireWithinADay("warmUp", warmUp);
     requireWithinADay("grace", grace);
   }

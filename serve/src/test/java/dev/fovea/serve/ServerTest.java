@@ -19,9 +19,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +142,10 @@ final class ServerTest {
     assertThat(output(answer)).isEqualTo(List.of(3.0, 5.0, 7.0));
     assertThat(ask.post(INFER, SIMPLE, "Content-Encoding", "gzip").status()).isEqualTo(400);
     assertThat(ask.post(INFER, SIMPLE, "Content-Encoding", "br").status()).isEqualTo(415);
+    byte[] half = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+    refuses(ask.post(INFER, half, "Content-Encoding", "gzip"), 400, "body: gzip ends too early");
+    refuses(
+        ask.post(INFER, "", "Content-Encoding", "deflate"), 400, "body: deflate ends too early");
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
     try (OutputStream out = new GZIPOutputStream(bomb)) {
       out.write(new byte[10_000_000]);
@@ -191,8 +197,50 @@ final class ServerTest {
   void aBrokenModelIsAnErrorOfTheServer() throws IOException {
     gate.broken(true);
     refuses(ask.post(INFER, SIMPLE), 500, "an error of the server's own");
+    gate.broken(new AssertionError("wrong on purpose"));
+    refuses(ask.post(INFER, SIMPLE), 500, "an error of the server's own");
+    gate.broken(new OutOfMemoryError("full on purpose"));
+    Answered full = ask.post(INFER, SIMPLE);
+    refuses(full, 503, "not enough memory for this request at the moment");
+    assertThat(full.header("Retry-After")).isEqualTo("1");
     gate.broken(false);
     assertThat(ask.post(INFER, SIMPLE).status()).isEqualTo(200);
+  }
+
+  /** Models that clients have read anew come one after the other, and only while it is ready. */
+  @Test
+  void oneModelIsLoadedAtATime() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<ServedModel> read = new CompletableFuture<>();
+    restart(
+        Server.of(model)
+            .options(options)
+            .loader((name, version) -> {
+              begun.countDown();
+              return read.join();
+            }));
+    String load = "/v2/repository/models/double/load";
+    CompletableFuture<Answered> first = asking(load, "{}");
+    begun.await();
+    refuses(ask.post(load, "{}"), 503, "load: another model is being loaded");
+    read.complete(model);
+    assertThat(first.get().status()).isEqualTo(200);
+    assertThat(ask.post(load, "{}").status()).isEqualTo(200);
+    gate.forget(); // loading has passed it to warm up
+    gate.close();
+    CompletableFuture<Answered> taken = asking(INFER, SIMPLE);
+    gate.await();
+    Thread closing = Thread.startVirtualThread(server::close);
+    while (ask.get("/v2/health/ready").status() == 200) {
+      Thread.onSpinWait();
+    }
+    refuses(ask.post(load, "{}"), 503, "the server is starting or ending");
+    gate.open();
+    assertThat(taken.get().status()).isEqualTo(200);
+    closing.join();
+    assertThatThrownBy(() -> server.put(model))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("the server is ending, it takes no more models");
   }
 
   @Test
@@ -349,6 +397,17 @@ final class ServerTest {
         .containsEntry("status", 200L)
         .containsEntry("bytes_in", (long) SIMPLE.length())
         .containsKeys("time", "remote", "ms", "bytes_out");
+  }
+
+  /** Later the connection has been dropped by the JDK's server. */
+  @Test
+  void aDeadlineEndsBeforeConnectionsDo() {
+    assertThatThrownBy(() -> options.deadline(Duration.ofMillis(110_500)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            "server: deadline must be at most 110 s, since connections end after 120 s, got 110.5"
+                + " s");
+    assertThat(options.deadline(Duration.ofSeconds(110)).deadline().toSeconds()).isEqualTo(110);
   }
 
   @Test

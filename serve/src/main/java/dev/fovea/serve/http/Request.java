@@ -1,6 +1,7 @@
 package dev.fovea.serve.http;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
@@ -102,6 +103,8 @@ public record Request(
       };
     } catch (ZipException e) {
       throw new HttpException(400, "body: damaged " + encoding + ": " + e.getMessage(), e);
+    } catch (EOFException e) {
+      throw new HttpException(400, "body: " + encoding + " ends too early", e);
     }
   }
 
