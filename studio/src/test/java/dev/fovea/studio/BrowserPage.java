@@ -14,6 +14,7 @@ import com.microsoft.playwright.options.ReducedMotion;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page of a studio in a real Chromium. It keeps whatever the console complains of and every
@@ -29,6 +33,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class BrowserPage implements AutoCloseable {
   /** Where pictures of rooms are kept to be looked at. */
   static final Path SHOTS = Path.of("target", "screenshots");
+
+  /** How long a page may take to show what is awaited, in milliseconds. */
+  private static final int PATIENCE = 90_000;
 
   private static final List<String> FLAGS =
       List.of(
@@ -85,7 +92,7 @@ final class BrowserPage implements AutoCloseable {
                 .setReducedMotion(
                     look.still() ? ReducedMotion.REDUCE : ReducedMotion.NO_PREFERENCE));
     page = context.newPage();
-    page.setDefaultTimeout(90_000);
+    page.setDefaultTimeout(PATIENCE);
     String origin = "http://127.0.0.1:" + studio.port() + "/";
     page.onConsoleMessage(m -> {
       boolean expected = expects.stream().anyMatch(m.text()::contains);
@@ -139,14 +146,95 @@ final class BrowserPage implements AutoCloseable {
     return page.locator(selector);
   }
 
+  /** Waits until there are so many of these, and each has a text; returns the texts. */
+  List<String> texts(String selector, int count) {
+    return read(
+        selector,
+        count + " texts",
+        all -> all.size() == count && all.stream().noneMatch(String::isBlank));
+  }
+
+  /** Waits until one of these has a text, and returns all texts that are not blank. */
+  List<String> someTexts(String selector) {
+    return read(selector, "a text", all -> !all.stream().allMatch(String::isBlank)).stream()
+        .filter(t -> !t.isBlank())
+        .toList();
+  }
+
+  /** Waits until the first of these has a text, and returns it. */
+  String text(String selector) {
+    return read(selector, "a text", all -> !all.isEmpty() && !all.getFirst().isBlank())
+        .getFirst()
+        .strip();
+  }
+
+  /** Waits until the first of these has a number as its text, in percent or not. */
+  double number(String selector) {
+    return Double.parseDouble(text(selector).replace(" %", "").replace('−', '-'));
+  }
+
+  /** Waits until the text of the first of these is the one that is expected. */
+  void requireText(String selector, String expected) {
+    var _ =
+        read(
+            selector,
+            "the text " + expected,
+            all -> !all.isEmpty() && all.getFirst().strip().equals(expected));
+  }
+
+  /** Waits until there are so many of these. */
+  void requireCount(String selector, int count) {
+    var _ = read(selector, Integer.toString(count), all -> all.size() == count);
+  }
+
+  /** Waits until the first of these has an attribute that is not empty, and returns it. */
+  String attribute(String selector, String name) {
+    Locator first = find(selector).first();
+    return until(
+        selector + " with " + name,
+        () -> first.getAttribute(name),
+        value -> value != null && !value.isEmpty());
+  }
+
+  /**
+   * Returns whether the page has such an element now: what is drawn together with something that
+   * was awaited.
+   */
+  boolean has(String selector) {
+    return find(selector).count() > 0;
+  }
+
+  private List<String> read(String selector, String wanted, Predicate<List<String>> complete) {
+    return until(selector + ": " + wanted, () -> find(selector).allTextContents(), complete);
+  }
+
+  /** Reads again and again until what is read is complete. */
+  private <T extends @Nullable Object> T until(
+      String wanted, Supplier<T> reader, Predicate<T> complete) {
+    long deadline = System.nanoTime() + Duration.ofMillis(PATIENCE).toNanos();
+    T seen = reader.get();
+    while (!complete.test(seen)) {
+      if (System.nanoTime() > deadline) {
+        throw inVain(wanted + ", last read: " + seen, null);
+      }
+      page.waitForTimeout(20);
+      seen = reader.get();
+    }
+    return seen;
+  }
+
+  private AssertionError inVain(String wanted, @Nullable Throwable cause) {
+    shoot("failed");
+    return new AssertionError(
+        "waited in vain for " + wanted + "; " + SHOTS + "/failed.png, " + complaints, cause);
+  }
+
   /** Waits until a condition in JavaScript holds. */
   void await(String condition) {
     try {
       page.waitForFunction(condition);
     } catch (TimeoutError e) {
-      shoot("failed");
-      throw new AssertionError(
-          "waited in vain for " + condition + "; " + SHOTS + "/failed.png, " + complaints, e);
+      throw inVain(condition, e);
     }
   }
 

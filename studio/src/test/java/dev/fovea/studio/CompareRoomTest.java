@@ -72,15 +72,14 @@ final class CompareRoomTest {
     try (BrowserPage page = new BrowserPage(studio, "compare&first=m3&second=m4")) {
       page.await("() => document.querySelectorAll('.millis').length === 2");
       compare(page);
-      assertThat(page.find(".agree").textContent()).isEqualTo(Integer.toString(agree));
-      assertThat(page.find(".sides td").first().textContent()).isEqualTo(Integer.toString(right));
-      assertThat(page.find(".side fv-maps").count()).isEqualTo(2);
+      page.requireText(".agree", Integer.toString(agree));
+      page.requireText(".sides td", Integer.toString(right));
+      page.requireCount(".side fv-maps", 2);
       page.page().getByText("put it in 8 bits beside").click();
       page.await("() => document.querySelectorAll('.side')[1].textContent.includes('8 bits')");
       page.await("() => document.querySelector('[aria-label=\"On a data set\"] table') === null");
       compare(page);
-      int same = Integer.parseInt(page.find(".agree").textContent());
-      assertThat((double) same / SAMPLES).isCloseTo(1, within(0.1));
+      assertThat(page.number(".agree") / SAMPLES).isCloseTo(1, within(0.1));
       page.shoot("compare");
       page.requireNoOverflow();
     }

@@ -68,25 +68,24 @@ final class DetectRoomTest {
     double score = scoreOf(40);
     List<Detection> found = Detector.of(NET).score(score).overlap(0.3).detect(SCENE);
     try (BrowserPage page = new BrowserPage(studio, room("m3", score))) {
-      page.page().waitForSelector(".found tbody tr");
-      List<String> rows = page.find(".found tbody tr").allInnerTexts();
-      assertThat(rows).hasSameSizeAs(found);
-      for (int i = 0; i < rows.size(); i++) {
+      assertThat(page.texts(".found tbody th", found.size()))
+          .isEqualTo(found.stream().map(Detection::label).toList());
+      List<String> cells = page.texts(".found tbody td", 5 * found.size());
+      for (int i = 0; i < found.size(); i++) {
         Detection d = found.get(i);
-        String[] cells = rows.get(i).strip().split("\\s+", -1);
-        assertThat(cells[0]).isEqualTo(d.label());
-        assertThat(Double.parseDouble(cells[1])).isCloseTo(d.score(), within(5e-5));
-        assertThat(Double.parseDouble(cells[2])).isCloseTo(d.box().left(), within(0.051));
-        assertThat(Double.parseDouble(cells[5])).isCloseTo(d.box().bottom(), within(0.051));
+        assertThat(Double.parseDouble(cells.get(5 * i))).isCloseTo(d.score(), within(5e-5));
+        double left = Double.parseDouble(cells.get(5 * i + 1));
+        assertThat(left).isCloseTo(d.box().left(), within(0.051));
+        double bottom = Double.parseDouble(cells.get(5 * i + 4));
+        assertThat(bottom).isCloseTo(d.box().bottom(), within(0.051));
       }
       page.shoot("detect-found");
       page.find("[role=tab]:text-is('suppression, step by step')").click();
       page.page().getByText("as a table").first().click();
-      assertThat(page.find(".steps tbody tr").count()).isEqualTo(40);
-      List<String> fates = page.find(".steps tbody td:last-child").allTextContents();
+      List<String> fates = page.texts(".steps tbody td:last-child", 40);
       assertThat(fates.stream().filter("stays"::equals)).hasSameSizeAs(found);
       page.find("button:text-is('end')").click();
-      assertThat(page.find(".step").textContent()).startsWith("40 of 40");
+      page.await("() => document.querySelector('.step').textContent.startsWith('40 of 40')");
       page.shoot("detect-steps");
       page.requireNoOverflow();
     }
@@ -113,10 +112,10 @@ final class DetectRoomTest {
       page.find(".main-picture [tabindex]").focus();
       page.press("ArrowDown", "ArrowRight");
       page.await("() => document.querySelector('.cell').textContent.startsWith('row 2, column 2')");
-      page.page().waitForSelector(".anchors td");
       GridAnchors.Grid grid = anchors.maps().get(0);
-      int first = (grid.columns() + 1) * grid.sizes().size();
-      double left = Double.parseDouble(page.find(".anchors td").first().textContent());
+      int sizes = grid.sizes().size();
+      int first = (grid.columns() + 1) * sizes;
+      double left = Double.parseDouble(page.texts(".anchors td", 4 * sizes).getFirst());
       assertThat(left).isCloseTo(anchors.boxes().left(first), within(0.051));
       page.find(".two [tabindex]").focus();
       page.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
@@ -135,7 +134,7 @@ final class DetectRoomTest {
     try (BrowserPage page = new BrowserPage(studio, room("m4", 0))) {
       page.page().waitForSelector(".found");
       page.page().getByText("joints as a table").click();
-      assertThat(page.find(".joints tr").count()).isEqualTo(joints);
+      page.requireCount(".joints tr", joints);
       page.shoot("detect-joints");
     }
     try (BrowserPage page = new BrowserPage(studio, room("m5", 0.05))) {

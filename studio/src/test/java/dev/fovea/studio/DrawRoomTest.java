@@ -60,12 +60,10 @@ final class DrawRoomTest {
   /** What the page shows adds up as Java's layers do: dense layer = weights × input + bias. */
   private static void requireSums(BrowserPage page) {
     page.find("fv-maps summary").last().click();
-    page.page().waitForSelector("fv-maps:last-of-type td");
-    List<String> logits = page.find("fv-maps").last().locator("td").allTextContents();
-    assertThat(logits).hasSize(10);
+    List<String> logits = page.texts(".layer:last-of-type fv-maps td", 10);
     double[] e = logits.stream().mapToDouble(Double::parseDouble).map(Math::exp).toArray();
     double sum = Arrays.stream(e).sum();
-    List<String> shares = page.find("fv-bars [role=cell].mono").allTextContents();
+    List<String> shares = page.texts("fv-bars [role=cell].mono", 10);
     for (int i = 0; i < 10; i++) {
       double share = Double.parseDouble(shares.get(i).replace(" %", ""));
       assertThat(share).isCloseTo(100 * e[i] / sum, within(0.2));

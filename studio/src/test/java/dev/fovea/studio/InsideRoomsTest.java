@@ -43,8 +43,7 @@ final class InsideRoomsTest {
   @Test
   void explainsAsJavaDoes() {
     try (BrowserPage page = new BrowserPage(studio, "explain&model=m3&method=saliency")) {
-      page.await("() => document.querySelectorAll('.tile .mono').length === 6");
-      String range = page.find(".tile .mono").first().textContent();
+      String range = page.texts(".tile .mono", 6).getFirst();
       String picked = page.find("select[name=class]").inputValue();
       Tensor digit = Tensor.zeros(Shape.of(28, 28, 1));
       byte[] drawn = Digits.draw(5, Seed.of(8));
@@ -60,8 +59,7 @@ final class InsideRoomsTest {
       assertThat(told).isCloseTo(high, within(Math.abs(high) * 1e-2));
       page.shoot("explain");
       page.page().getByText("take its pixels away").click();
-      page.page().waitForSelector("fv-curves .plot");
-      String curves = page.find("fv-curves .plot").getAttribute("aria-label");
+      String curves = page.attribute("fv-curves .plot", "aria-label");
       assertThat(curves).startsWith("score over share of pixels; last: deletion ");
       page.requireNoOverflow();
     }
@@ -69,14 +67,10 @@ final class InsideRoomsTest {
 
   /** Times are positive, and no layer in 8 bits is far off. */
   private static void requireErrors(BrowserPage page) {
-    List<String> errors = page.find(".nodes td:nth-of-type(6)").allTextContents();
-    List<String> times = page.find(".nodes td:nth-of-type(5)").allTextContents();
-    assertThat(times.stream().filter(t -> !t.isBlank()).mapToDouble(Double::parseDouble))
-        .isNotEmpty()
-        .allMatch(t -> t > 0);
-    assertThat(errors.stream().filter(e -> !e.isBlank()).mapToDouble(Double::parseDouble))
-        .isNotEmpty()
-        .allMatch(e -> e >= 0 && e < 1);
+    assertThat(page.someTexts(".nodes td:nth-of-type(5)").stream().map(Double::valueOf))
+        .allMatch(millis -> millis > 0);
+    assertThat(page.someTexts(".nodes td:nth-of-type(6)").stream().map(Double::valueOf))
+        .allMatch(error -> error >= 0 && error < 1);
   }
 
   @Test
@@ -85,7 +79,7 @@ final class InsideRoomsTest {
       page.page().waitForSelector("g.node");
       int folded = page.find("g.node").count();
       page.page().getByText("as a table").last().click();
-      List<String> parameters = page.find(".nodes td.number:nth-of-type(3)").allTextContents();
+      List<String> parameters = page.texts(".nodes td.number:nth-of-type(3)", folded);
       long sum = parameters.stream().mapToLong(Long::parseLong).sum();
       Summary summary = NET.summary();
       assertThat(sum).isEqualTo(summary.parameters());
@@ -98,7 +92,7 @@ final class InsideRoomsTest {
       page.page().waitForSelector(".statistics");
       page.find("button:text-is('what does it look for?')").click();
       page.page().waitForSelector("canvas.imagined");
-      assertThat(page.find(".unit li").count()).isEqualTo(8);
+      page.requireCount(".unit li", 8);
       page.find("button:text-is('measure times')").click();
       page.await("() => document.querySelector('[role=status].soft').textContent === ''");
       page.find("button:text-is('compare with 8 bits')").click();

@@ -61,7 +61,7 @@ final class KernelsRoomTest {
       page.page().waitForSelector("canvas.after");
       page.tabTo(".stage[tabindex]");
       page.press("ArrowRight", "ArrowDown", "Shift+ArrowDown");
-      String before = page.find("output.response").textContent();
+      String before = page.text("output.response");
       page.tabTo("table.grid input");
       page.press("ArrowRight", "ArrowDown"); // the middle, which is 1
       page.page().keyboard().type("2");

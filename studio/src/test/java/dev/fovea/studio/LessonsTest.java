@@ -107,9 +107,9 @@ final class LessonsTest {
             }
           });
       Locator links = page.find(".lesson-columns nav a");
-      assertThat(links.count()).isEqualTo(21);
+      List<String> titles = page.texts(".lesson-columns nav a", 21);
       for (int l = 0; l < 21; l++) {
-        String title = links.nth(l).textContent();
+        String title = titles.get(l);
         links.nth(l).click();
         page.await("() => document.querySelector('h1').textContent === '" + title + "'");
         walk(page, title);
@@ -152,15 +152,15 @@ final class LessonsTest {
           "() => document.querySelector('.lesson .soft').textContent.startsWith('step "
               + step
               + " of')");
-      if (page.find("input[name=guess]").count() > 0) {
+      if (page.has("input[name=guess]")) {
         guess(page);
       }
-      if (page.find("fv-experiment").count() > 0) {
+      if (page.has("fv-experiment")) {
         experiment(page, title + " " + step);
       } else {
         page.page().waitForSelector(".live h1");
       }
-      if (page.find("input[name=answer]").count() > 0) {
+      if (page.has("input[name=answer]")) {
         exercise(page);
       }
       more = page.find(".lesson button:has-text('next')").isEnabled();
@@ -172,14 +172,13 @@ final class LessonsTest {
 
   /** Guesses the last choice and notes which one is right. */
   private void guess(BrowserPage page) {
-    assertThat(page.find("fv-experiment").count()).as("shown before the guess").isZero();
+    assertThat(page.has("fv-experiment")).as("shown before the guess").isFalse();
     Locator choices = page.find(".lesson fieldset label");
     choices.last().locator("input").check();
-    page.page().waitForSelector(".lesson .note");
-    String told = page.find(".lesson .note strong").textContent();
+    String told = page.text(".lesson .note strong");
     judged.add(
         told.equals("Right.")
-            ? choices.last().textContent().strip()
+            ? page.texts(".lesson fieldset label", choices.count()).getLast().strip()
             : told.substring("No: ".length(), told.length() - 1));
   }
 
@@ -197,17 +196,18 @@ final class LessonsTest {
    * those that train are run once.
    */
   private void experiment(BrowserPage page, String where) {
-    Locator run = page.find("fv-experiment button.run");
-    if (run.count() > 0 && !trained.add(run.textContent())) {
+    String run = "fv-experiment button.run";
+    boolean trains = page.has(run);
+    if (trains && !trained.add(page.text(run))) {
       return;
     }
-    if (run.count() > 0) {
-      run.click();
+    if (trains) {
+      page.find(run).click();
     }
     page.await(
         "() => document.querySelector('fv-experiment [data-number], fv-experiment .wrong')"
             + " && document.querySelector('fv-experiment [aria-busy=false]')");
-    assertThat(page.find("fv-experiment .wrong").allTextContents()).as(where).isEmpty();
+    assertThat(page.has("fv-experiment .wrong")).as(where).isFalse();
     String name = shown.keySet().stream().toList().getLast();
     Experiment own = java.remove(name);
     if (own != null) {
@@ -216,7 +216,7 @@ final class LessonsTest {
       own.show(asked)
           .numbers()
           .forEach((number, value) -> {
-            String text = page.find("[data-number=\"" + number + "\"]").getAttribute("data-value");
+            String text = page.attribute("[data-number=\"" + number + "\"]", "data-value");
             assertThat(Double.parseDouble(text)).as(where + ": " + number).isEqualTo(value);
           });
       page.shoot("lesson-" + name);

@@ -16,8 +16,7 @@ final class PlaygroundRoomTest {
       page.await("() => document.querySelector('.step').textContent === '100'");
       page.find("button:text-is('100 steps')").click();
       page.await("() => document.querySelector('.step').textContent === '200'");
-      String right = page.find(".right").textContent();
-      assertThat(Double.parseDouble(right.replace(" %", ""))).isGreaterThan(95);
+      assertThat(page.number(".right")).isGreaterThan(95);
       page.shoot("playground");
       page.tabTo("fv-maps [tabindex]");
       page.press("ArrowRight", "Enter");

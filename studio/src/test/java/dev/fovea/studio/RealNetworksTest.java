@@ -121,8 +121,7 @@ final class RealNetworksTest {
     try (BrowserPage page =
         new BrowserPage(studio, "explain&model=m3&method=grad-cam&picture=" + cat)) {
       page.page().waitForSelector(".tile .mono"); // the other methods would take long
-      assertThat(page.find("fv-bars [role=cell]").first().textContent())
-          .containsIgnoringCase("cat");
+      assertThat(page.text("fv-bars [role=cell]")).containsIgnoringCase("cat");
       page.shoot("real-explain");
     }
   }
@@ -135,11 +134,8 @@ final class RealNetworksTest {
       page.find("input[name=samples]").fill("200");
       page.press("Tab");
       page.find("button.main").click();
-      page.page().waitForSelector(".sides td");
-      for (int i = 0; i < 2; i++) {
-        int right = Integer.parseInt(page.find(".sides td:nth-of-type(1)").nth(i).textContent());
-        assertThat(right).isBetween(194, 200);
-      }
+      assertThat(page.texts(".sides td:nth-of-type(1)", 2).stream().map(Integer::valueOf))
+          .allMatch(right -> right >= 194 && right <= 200);
       page.shoot("real-compare");
     }
   }
@@ -165,8 +161,7 @@ final class RealNetworksTest {
     List<Detection> java =
         Detector.of(described).score(0.3).detect(Images.read(data.resolve("photos/dog.jpg")));
     try (BrowserPage page = new BrowserPage(studio, "detect&model=m7&score=0.3&picture=" + dog)) {
-      page.page().waitForSelector(".found tbody tr");
-      assertThat(page.find(".found tbody th").allTextContents())
+      assertThat(page.texts(".found tbody th", java.size()))
           .isEqualTo(java.stream().map(Detection::label).toList())
           .contains("dog", "bicycle");
       page.shoot("real-detect");

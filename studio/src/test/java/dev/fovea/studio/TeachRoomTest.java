@@ -98,12 +98,11 @@ final class TeachRoomTest {
       page.await("() => document.querySelectorAll('.examples li').length === 20");
       page.find("button.main").click();
       page.page().waitForSelector(".learned");
-      assertThat(page.find(".right").textContent()).isEqualTo(percent(java.right()));
-      assertThat(page.find(".tested").textContent()).isEqualTo(percent(java.tested()));
+      page.requireText(".right", percent(java.right()));
+      page.requireText(".tested", percent(java.tested()));
       page.find("input[name=ask]")
           .setInputFiles(new FilePayload("a.png", "image/png", SystemNets.png(asked)));
-      page.page().waitForSelector("fv-bars [role=cell]");
-      String share = page.find("fv-bars .mono").nth(1).textContent().replace(" %", "");
+      String share = page.texts("fv-bars .mono", 2).getLast().replace(" %", "");
       assertThat(Double.parseDouble(share)).isCloseTo(100 * one, within(0.06));
       page.shoot("teach");
       page.requireNoOverflow();

@@ -26,7 +26,7 @@ final class TrainRoomTest {
   }
 
   private static String bits(BrowserPage page) {
-    return page.find(".bits").textContent();
+    return page.text(".bits");
   }
 
   private static void train(BrowserPage page) {
@@ -55,14 +55,14 @@ final class TrainRoomTest {
       page.page().getByText("one back").click();
       page.await("() => document.querySelector('.at').textContent === 'step 37'");
       page.find("[role=tab]:text-is('weights')").click();
-      assertThat(page.find(".weights tbody tr").count()).isEqualTo(3);
+      page.requireCount(".weights tbody tr", 3);
       page.find("[role=tab]:text-is('mistakes')").click();
       page.page().getByText("Look at 1,000").click();
-      page.page().waitForSelector(".confusion td");
-      int right = Integer.parseInt(page.find("[role=tabpanel] strong").first().textContent());
+      List<String> confusion = page.texts(".confusion td", 100);
+      int right = (int) page.number("[role=tabpanel] > p strong");
       int trace = 0;
       for (int i = 0; i < 10; i++) {
-        trace += Integer.parseInt(page.find(".confusion td").nth(11 * i).textContent().strip());
+        trace += Integer.parseInt(confusion.get(11 * i).strip());
       }
       assertThat(trace).isEqualTo(right);
       page.shoot("train-mistakes");
@@ -78,9 +78,7 @@ final class TrainRoomTest {
   private static void embeds(BrowserPage page) {
     page.find("[role=tab]:text-is('embedding')").click();
     page.find("button:text-is('pca')").click();
-    page.page().waitForSelector(".nearest");
-    double nearest = Double.parseDouble(page.find(".nearest").textContent().replace(" %", ""));
-    assertThat(nearest).isBetween(12.0, 100.0);
+    assertThat(page.number(".nearest")).isBetween(12.0, 100.0);
     page.find("fv-scatter [tabindex]").focus();
     page.press("ArrowRight");
     page.await("() => / at /.test(document.getElementById('said').textContent)");
@@ -92,17 +90,17 @@ final class TrainRoomTest {
    */
   private static void takesAStepApart(BrowserPage page) {
     page.find("[role=tab]:text-is('what layers compute')").click();
-    String label = page.find("[role=tabpanel] strong").first().textContent();
+    String label = page.text("[role=tabpanel] .row strong");
     page.find("[role=tab]:text-is('slow motion')").click();
     page.find(".begin-slow").click();
     page.page().waitForSelector(".phases");
     page.find(".phases button:text-is('loss')").focus();
     page.press("Enter");
-    double loss = Double.parseDouble(page.find(".sample-loss").textContent());
+    double loss = page.number(".sample-loss");
     page.find("button.next").focus();
     page.press("Enter");
-    page.find(".phase-now summary").click();
-    List<String> cells = page.find(".phase-now td").allTextContents();
+    page.find(".phase-now .backward summary").click();
+    List<String> cells = page.texts(".phase-now .backward td", 10);
     double sum = 0;
     for (int i = 0; i < 10; i++) {
       double gradient = Double.parseDouble(cells.get(i));
@@ -114,7 +112,7 @@ final class TrainRoomTest {
     assertThat(sum).isCloseTo(0, within(5e-3));
     page.shoot("train-slow-motion");
     page.find(".phases button:text-is('update')").click();
-    assertThat(page.find(".updates tbody tr").count()).isEqualTo(3);
+    page.requireCount(".updates tbody tr", 3);
   }
 
   @Test
