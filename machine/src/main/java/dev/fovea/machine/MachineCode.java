@@ -1,10 +1,10 @@
 package dev.fovea.machine;
 
-import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.machine.assembler.Width;
 import dev.fovea.machine.kernel.TileShape;
 import dev.fovea.machine.memory.MemoryRefusedException;
 import dev.fovea.machine.memory.Processor;
+import dev.fovea.simd.ByteMicros;
 import dev.fovea.simd.Micro;
 import dev.fovea.simd.MicroSource;
 import dev.fovea.simd.Micros;
@@ -65,8 +65,10 @@ public final class MachineCode implements MicroSource {
     if (!SelfTest.passes(wide.always()) || !SelfTest.passes(narrow.always())) {
       return Offer.trouble(NOT_USED + "a trial gave wrong numbers on this machine");
     }
-    Optional<ByteProducts> bytes =
-        processor.vnni() && bits == 512 ? Optional.of(new MachineProducts()) : Optional.empty();
+    Optional<ByteMicros> bytes =
+        processor.vnni() && bits == 512
+            ? Optional.of(new ByteMicros(new MachineProducts(), Optional.of(new MachineWindows())))
+            : Optional.empty();
     if (bytes.isPresent() && !SelfTest.passes(bytes.get())) {
       return Offer.trouble(NOT_USED + "a trial with bytes gave wrong numbers on this machine");
     }

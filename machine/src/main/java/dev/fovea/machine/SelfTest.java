@@ -5,6 +5,8 @@ import dev.fovea.engine.kernel.ByteProducts.Block;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.op.Quantized.Rounding;
+import dev.fovea.simd.ByteMicros;
+import dev.fovea.simd.ByteWindows;
 import dev.fovea.simd.Micro;
 import java.util.Arrays;
 import java.util.Optional;
@@ -69,8 +71,49 @@ final class SelfTest {
         && t.passesProducts(Math.min(micro.maxProductRows(), KernelSet.WIDE_ROWS));
   }
 
+  /** Returns whether what computes on bytes gives what plain loops do. */
+  static boolean passes(ByteMicros bytes) {
+    return passes(bytes.products()) && bytes.windows().stream().allMatch(SelfTest::passes);
+  }
+
+  /** Tries windows of strides 1 and 2 that reach over all sides, for panels of each width. */
+  private static boolean passes(ByteWindows windows) {
+    Rounding to = new Rounding(9, 4, 250);
+    return passes(windows, new ByteWindows.Lines(4, 4, 112, 1, 1, 131, to))
+        && passes(windows, new ByteWindows.Lines(5, 3, 112, 2, 1, 131, to));
+  }
+
+  /** Tries a row of the windows of an image of two lines, the first of which is padding. */
+  private static boolean passes(ByteWindows windows, ByteWindows.Lines l) {
+    int n = l.channels();
+    byte[] x = bytes(2 * l.width() * n, 37);
+    byte[] w = bytes(9 * n, 53);
+    byte[] packed = new byte[windows.packedSize(n)];
+    windows.pack(n, w, 0, packed, 0);
+    float[] own = new float[3 + windows.scratch(l)];
+    own[0] = Float.intBitsToFloat(-1);
+    own[2] = Float.intBitsToFloat(l.width() * n);
+    Span numbers = Span.of(numbers(n, 7));
+    byte[] y = new byte[l.columns() * n];
+    windows.compute(l, 1, x, own, 0, 3, packed, 0, numbers, numbers, y, 0);
+    boolean right = true;
+    for (int i = 0; i < y.length; i++) {
+      float number = numbers.array()[i % n];
+      int sum = 0;
+      for (int t = 3; t < 9; t++) {
+        int column = i / n * l.stride() - l.padLeft() + t % 3;
+        int q = (t / 3 - 1) * l.width() + column;
+        boolean inside = column >= 0 && column < l.width();
+        int real = inside ? Byte.toUnsignedInt(x[q * n + i % n]) - l.zero() : 0;
+        sum += real * w[t * n + i % n];
+      }
+      right &= y[i] == (byte) l.rounding().round((sum + number) * number);
+    }
+    return right;
+  }
+
   /** Returns whether products of bytes are those of plain loops, for panels of each width. */
-  static boolean passes(ByteProducts products) {
+  private static boolean passes(ByteProducts products) {
     boolean right = true;
     for (int columns : new int[] {5, 21, 64}) {
       right &= passes(products, columns, Optional.of(new Rounding(7, 0, 255)));

@@ -1,8 +1,11 @@
 package dev.fovea.machine;
 
+import dev.fovea.machine.assembler.Width;
 import dev.fovea.machine.kernel.BytePanel;
 import dev.fovea.machine.kernel.ByteProductKernels;
 import dev.fovea.machine.kernel.KernelSet;
+import dev.fovea.machine.kernel.WindowKernels;
+import dev.fovea.machine.kernel.WindowPanel;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.machine.memory.Pages;
 import dev.fovea.machine.memory.Processor;
@@ -43,7 +46,8 @@ final class GuardedKernels {
     }
     if (Processor.ofMachine().vnni()) {
       for (boolean atEnd : new boolean[] {true, false}) {
-        count += new GuardedKernels(Shapes.all().toList().getLast(), atEnd).bytes();
+        GuardedKernels all = new GuardedKernels(Shapes.all().toList().getLast(), atEnd);
+        count += all.bytes() + all.windows();
       }
     }
     System.out.println(count + " kernels stayed within bounds");
@@ -140,6 +144,37 @@ final class GuardedKernels {
     MemorySegment y = memoryOfBytes((long) m * used * size);
     code.call(
         x, w, constants, zeros, y, o, 0, 0, 0, 0, 0, 0, 2, 8L * m, 4L * m, 8, (long) used * size);
+  }
+
+  private int windows() {
+    WindowKernels all = new WindowKernels();
+    int count = 0;
+    for (Width width : Width.values()) {
+      for (int stride = 1; stride <= 2; stride++) {
+        for (int sides = 0; sides < 4; sides++) {
+          Code code = made(all.of(width, stride, sides / 2 == 1, sides % 2 == 1));
+          windows(code, width, stride, sides / 2, sides % 2);
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Two rows of three results, of which one reads padding above and one below. */
+  private void windows(Code code, Width width, int stride, int left, int right) {
+    WindowPanel panel = new WindowPanel(0, width);
+    int n = panel.channels();
+    int line = (2 * stride + 3 - left - right) * n;
+    MemorySegment x = memoryOfBytes(3L * line);
+    MemorySegment w = memoryOfBytes(panel.size());
+    MemorySegment constants = memory(1L + (long) WindowPanel.PADDING * width.floats());
+    MemorySegment padding = memoryOfBytes(line);
+    MemorySegment y = memoryOfBytes(6L * n);
+    MemorySegment o = table(6, 0);
+    int[] places = {-1, 0, line, line, 2 * line, -1};
+    MemorySegment.copy(places, 0, o, ValueLayout.JAVA_INT, 0, 6);
+    code.call(x, w, constants, padding, y, o, 0, 0, 0, 0, 0, 0, 2, n, 3 - right, 3L * n, 0);
   }
 
   private static void steps(long answer) {

@@ -15,7 +15,14 @@ import java.util.Optional;
 /** Chooses the kernels of ops on bytes. */
 record ByteKernels(Micros micros) {
   private ByteProducts products() {
-    return micros.bytes().orElseGet(() -> new ExactProducts(micros));
+    return micros.bytes().map(ByteMicros::products).orElseGet(() -> new ExactProducts(micros));
+  }
+
+  /** Returns what computes the windows of a depthwise convolution, if that is not vectors. */
+  private Optional<ByteWindows> windows(Quantized.Conv2d c, Shape x, Shape y) {
+    return ByteWindowsKernel.suits(c, x, y)
+        ? micros.bytes().flatMap(ByteMicros::windows)
+        : Optional.empty();
   }
 
   Optional<Kernel> kernel(Signature s) {
@@ -24,14 +31,27 @@ record ByteKernels(Micros micros) {
       case Quantized.Conv2d c -> convolution(c, in.get(0), in.get(1), s.output());
       case Quantized q -> ByteLineKernels.kernel(q, in.get(0), s.output());
       case Movement.Pack p when p.consumer() instanceof Quantized.Conv2d c ->
-          Optional.of(ByteConvolution.packing(products(), c, p.layout().plain()));
+          Optional.of(packing(c, p.layout()));
       case Pooling.MaxPool p when BytePoolKernel.suits(in.get(0)) ->
           Optional.of(new BytePoolKernel(p.window(), in.get(0), s.output()));
       default -> Optional.empty();
     };
   }
 
+  private Kernel packing(Quantized.Conv2d c, Layout layout) {
+    return micros
+        .bytes()
+        .flatMap(ByteMicros::windows)
+        .filter(w -> w.name().equals(layout.name()))
+        .map(w -> ByteWindowsKernel.packing(w, layout.plain()))
+        .orElseGet(() -> ByteConvolution.packing(products(), c, layout.plain()));
+  }
+
   private Optional<Kernel> convolution(Quantized.Conv2d c, Shape x, Shape w, Shape y) {
+    Optional<ByteWindows> windows = windows(c, x, y);
+    if (windows.isPresent() && c.layout().isPresent()) {
+      return Optional.of(new ByteWindowsKernel(windows.get(), c, x, y));
+    }
     if (DepthwiseBytesKernel.suits(c, x, y)) {
       return Optional.of(new DepthwiseBytesKernel(c, x, y));
     }
@@ -54,6 +74,10 @@ record ByteKernels(Micros micros) {
     }
     Shape w = s.inputs().get(1);
     Shape x = s.inputs().get(0);
+    Optional<ByteWindows> windows = windows(c, x, s.output());
+    if (windows.isPresent()) {
+      return Optional.of(ByteWindowsKernel.layout(windows.get(), w));
+    }
     boolean plain =
         DepthwiseBytesKernel.suits(c, x, s.output())
             || BandKernel.of(micros, c, x, w, s.output()).isPresent();

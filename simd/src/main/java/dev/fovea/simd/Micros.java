@@ -1,6 +1,5 @@
 package dev.fovea.simd;
 
-import dev.fovea.engine.kernel.ByteProducts;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,9 +9,9 @@ import java.util.Optional;
  *
  * @param two for panels of two vectors
  * @param one for panels of one vector
- * @param bytes products of bytes; empty if those of floats compute them
+ * @param bytes those that compute on bytes; empty if those of floats do it
  */
-public record Micros(Micro two, Micro one, Optional<ByteProducts> bytes) {
+public record Micros(Micro two, Micro one, Optional<ByteMicros> bytes) {
   private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
 
   /** Those of the Vector API. */

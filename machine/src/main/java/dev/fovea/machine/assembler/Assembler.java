@@ -288,7 +288,7 @@ public final class Assembler {
 
   /** An instruction on two registers and an operand in memory. */
   public void vector(VectorInstruction op, Vector to, Vector first, Memory m) {
-    boolean evex = needsEvex(to) || needsEvex(first) || m.broadcast();
+    boolean evex = op.needsEvex() || needsEvex(to) || needsEvex(first) || m.broadcast();
     int flags = m.broadcast() ? BROADCAST : 0;
     prefix(evex, op, to, first, m.indexHigh(), m.base().high(), flags);
     int bytes = m.broadcast() ? Float.BYTES : op.operand().bytes(to.width());
@@ -304,7 +304,7 @@ public final class Assembler {
   /** An instruction on three registers. */
   public void vector(VectorInstruction op, Vector to, Vector first, Vector second) {
     int n = second.number();
-    boolean evex = needsEvex(to) || needsEvex(first) || needsEvex(second);
+    boolean evex = op.needsEvex() || needsEvex(to) || needsEvex(first) || needsEvex(second);
     prefix(evex, op, to, first, n >> 4, n >> 3 & 1, 0);
     emit(DIRECT | (to.number() & 7) << 3 | (n & 7));
   }

@@ -28,8 +28,26 @@ public enum VectorInstruction {
   VPXOR(Prefix.P66, Map.M0F, 0xEF, Operand.WHOLE),
   /** Adds whole numbers of 32 bits. */
   VPADDD(Prefix.P66, Map.M0F, 0xFE, Operand.WHOLE),
-  /** Adds to 32 bits four products of unsigned and signed bytes; needs VNNI. */
+  /** Adds to 32 bits four products of unsigned and signed bytes; needs VNNI of AVX-512. */
   VPDPBUSD(Prefix.P66, Map.M0F38, 0x50, Operand.WHOLE),
+  /** Takes bytes of both operands in turn, of the lower half of each 128 bits. */
+  VPUNPCKLBW(Prefix.P66, Map.M0F, 0x60, Operand.WHOLE),
+  /** Takes bytes of both operands in turn, of the upper half of each 128 bits. */
+  VPUNPCKHBW(Prefix.P66, Map.M0F, 0x68, Operand.WHOLE),
+  /** Takes 16 bits of both operands in turn, of the lower half of each 128 bits. */
+  VPUNPCKLWD(Prefix.P66, Map.M0F, 0x61, Operand.WHOLE),
+  /** Takes 16 bits of both operands in turn, of the upper half of each 128 bits. */
+  VPUNPCKHWD(Prefix.P66, Map.M0F, 0x69, Operand.WHOLE),
+  /** Narrows both operands to 16 bits, cut off at their bounds; within each 128 bits. */
+  VPACKSSDW(Prefix.P66, Map.M0F, 0x6B, Operand.WHOLE),
+  /** Narrows 16 bits of both operands to unsigned bytes, cut off; within each 128 bits. */
+  VPACKUSWB(Prefix.P66, Map.M0F, 0x67, Operand.WHOLE),
+  /** Adds whole numbers of 16 bits, cut off at their bounds. */
+  VPADDSW(Prefix.P66, Map.M0F, 0xED, Operand.WHOLE),
+  /** Takes the larger unsigned byte. */
+  VPMAXUB(Prefix.P66, Map.M0F, 0xDE, Operand.WHOLE),
+  /** Takes the smaller unsigned byte. */
+  VPMINUB(Prefix.P66, Map.M0F, 0xDA, Operand.WHOLE),
   /** Multiplies whole numbers of 32 bits. */
   VPMULLD(Prefix.P66, Map.M0F38, 0x40, Operand.WHOLE),
   /** Copies four bytes to all lanes. */
@@ -101,6 +119,11 @@ public enum VectorInstruction {
     this.map = map;
     this.opcode = opcode;
     this.operand = operand;
+  }
+
+  /** Returns whether an EVEX prefix alone can say it, whatever the registers. */
+  boolean needsEvex() {
+    return this == VPDPBUSD;
   }
 
   Prefix prefix() {

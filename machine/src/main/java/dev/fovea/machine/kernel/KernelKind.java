@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Kernels of one kind by their rows, made when they are first asked for. */
+/** Kernels of one kind by a small number, their rows as a rule; made when first asked for. */
 final class KernelKind {
   private static final int MOST_ROWS = 14;
 

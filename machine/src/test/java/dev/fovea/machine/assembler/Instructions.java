@@ -44,7 +44,20 @@ final class Instructions {
           VectorInstruction.VPADDD,
           VectorInstruction.VMINPS,
           VectorInstruction.VPMULLD,
+          VectorInstruction.VPACKSSDW,
           VPDPBUSD);
+
+  /** Those of 8 and 16 bits, which read no memory for all lanes. */
+  private static final List<VectorInstruction> OF_THREE_NARROW =
+      List.of(
+          VectorInstruction.VPUNPCKLBW,
+          VectorInstruction.VPUNPCKHBW,
+          VectorInstruction.VPUNPCKLWD,
+          VectorInstruction.VPUNPCKHWD,
+          VectorInstruction.VPACKUSWB,
+          VectorInstruction.VPADDSW,
+          VectorInstruction.VPMAXUB,
+          VectorInstruction.VPMINUB);
 
   /** Numbers of three registers: none, some and all of which need the bits of prefixes. */
   private static final int[][] NUMBERS = {
@@ -61,6 +74,9 @@ final class Instructions {
     all.general();
     all.memory();
     for (VectorInstruction op : OF_THREE) {
+      all.three(op);
+    }
+    for (VectorInstruction op : OF_THREE_NARROW) {
       all.three(op);
     }
     all.moves();
@@ -127,9 +143,7 @@ final class Instructions {
         Vector first = new Vector(n[1], width);
         Vector second = new Vector(n[2], width);
         String begin = name(op, to, first, second) + " " + text(to) + ", " + text(first) + ", ";
-        if (isKnown(op, to, first, second)) {
-          add(begin + text(second), a -> a.vector(op, to, first, second));
-        }
+        add(begin + text(second), a -> a.vector(op, to, first, second));
       }
       for (Memory m : OPERANDS.subList(3, 8)) {
         operand(op, new Vector(5, width), new Vector(3, width), m);
@@ -140,9 +154,10 @@ final class Instructions {
   }
 
   private void operand(VectorInstruction op, Vector to, Vector first, Memory m) {
-    if (isKnown(op, to, first, first)) {
-      String begin = name(op, to, first, first) + " " + text(to) + ", " + text(first) + ", ";
-      add(begin + pointer(to.width().bytes()) + text(m), a -> a.vector(op, to, first, m));
+    String begin = name(op, to, first, first) + " " + text(to) + ", " + text(first) + ", ";
+    add(begin + pointer(to.width().bytes()) + text(m), a -> a.vector(op, to, first, m));
+    if (OF_THREE_NARROW.contains(op)) {
+      return;
     }
     String name = (op == VPXOR ? "vpxord" : base(op)) + " " + text(to) + ", " + text(first);
     String all = "dword ptr " + text(m) + "{1to" + to.width().floats() + "}";
@@ -183,11 +198,6 @@ final class Instructions {
         add("vpmovusdb xmmword ptr " + to, a -> a.masked(VPMOVUSDB, mask, v, m));
       }
     }
-  }
-
-  /** Without VNNI of 256 bits, which few processors have, VPDPBUSD is one of AVX-512 alone. */
-  private static boolean isKnown(VectorInstruction op, Vector... registers) {
-    return op != VPDPBUSD || isOfAvx512(registers);
   }
 
   private static boolean isOfAvx512(Vector... registers) {
