@@ -20,6 +20,12 @@ final class MachineProducts implements ByteProducts {
 
   private static final int MOST_ROWS = 16 * TILE;
 
+  /** Products of a column that are worth a panel's constants. */
+  private static final int COLUMN = 6144;
+
+  /** A product is no larger. */
+  private static final float MOST_PRODUCT = 255 * 128;
+
   /** Products of one call, some 40 µs; see {@link MachineMicro#MOST}. */
   private static final long MOST = 1 << 23;
 
@@ -52,13 +58,15 @@ final class MachineProducts implements ByteProducts {
         packed[begin + panel.at(i / inner, inner, i % inner, column)] = weight;
         sum += weight;
       }
-      integers.putInt(begin + column * Integer.BYTES, sum);
+      integers.putInt(begin + panel.place(column) * Integer.BYTES, sum);
     }
   }
 
   @Override
   public int rows(int taps, int inner) {
-    return Math.clamp(BYTES / Math.max(1, taps * inner), 1, MOST_ROWS / TILE) * TILE;
+    int k = Math.max(1, taps * inner);
+    int most = Math.max(MOST_ROWS, COLUMN / k);
+    return Math.clamp(BYTES / k, TILE, most) / TILE * TILE;
   }
 
   @Override
@@ -79,78 +87,77 @@ final class MachineProducts implements ByteProducts {
       Span bias,
       Span y,
       int at) {
-    check(b, x, own, table, scratch, y, at);
-    constants(b, own, scratch);
     BytePanel panel = BytePanel.of(b.columns());
+    boolean within = check(b, x, own, table, scratch, y, at);
+    constants(b, panel, own, scratch);
     int size = panel.size(b.taps(), b.inner());
     for (int first = 0; first < b.columns(); first += panel.columns()) {
       int used = Math.min(panel.columns(), b.columns() - first);
       int begin = wo + first / panel.columns() * size;
       Reach.check(begin, size, w.length);
       int column = b.column() + first;
-      boolean biases = copy(bias, column, used, own, scratch + BytePanel.BIAS);
-      boolean finite = copy(multiplier, column, used, own, scratch + BytePanel.MULTIPLIER);
-      long mask = used == Long.SIZE ? -1L : (1L << used) - 1;
-      own[scratch + BytePanel.MASK] = Float.intBitsToFloat((int) mask);
-      own[scratch + BytePanel.MASK + 1] = Float.intBitsToFloat((int) (mask >>> Integer.SIZE));
-      boolean fast = biases && finite && readsWithin(b, x, own, table);
-      if (!fast || !panel(b, panel.vectors(), x, own, table, scratch, w, begin, y, at + first)) {
+      int biases = scratch + BytePanel.BIAS;
+      int multipliers = scratch + BytePanel.MULTIPLIER;
+      int n = panel.columns();
+      panel.spread(bias.array(), bias.offset() + column, used, own, biases);
+      panel.spread(multiplier.array(), multiplier.offset() + column, used, own, multipliers);
+      ByteConstants.begin(n, b.zero(), w, begin, own, scratch + BytePanel.BEGIN);
+      mask(used, own, scratch + BytePanel.MASK);
+      float most = MOST_PRODUCT * b.taps() * b.inner();
+      boolean fast = within && ByteConstants.fit(n, most, own, biases, multipliers);
+      if (!fast || !panel(b, panel, used, x, own, table, scratch, w, begin, y, at + first)) {
         plain(b, panel, used, x, own, table, scratch, w, begin, y, at + first);
       }
     }
   }
 
-  private static void check(
+  /** Returns whether bytes that are read beside a row's last ones are there, too. */
+  private static boolean check(
       Block b, byte[] x, float[] own, int table, int scratch, Span y, int at) {
-    Reach.check(table, (long) b.taps() * b.m(), own.length);
+    int places = Math.multiplyExact(b.taps(), b.m());
+    Reach.check(table, places, own.length);
     int end = BytePanel.CONSTANTS + BytePanel.read(b.inner()) / Float.BYTES;
     Reach.check(scratch, end, own.length);
     int length = b.rounding().isPresent() ? y.bytes().length : y.array().length;
     Reach.checkRows((long) y.offset() + at, b.m(), b.step(), b.columns(), length);
-    for (int i = 0; i < b.taps() * b.m(); i++) {
-      int place = Float.floatToRawIntBits(own[table + i]);
-      Reach.check(Math.max(0, place), b.inner(), x.length);
-    }
-  }
-
-  /** Returns whether bytes that are read beside a row's last ones are there, too. */
-  private static boolean readsWithin(Block b, byte[] x, float[] own, int table) {
     int greatest = 0;
-    for (int i = 0; i < b.taps() * b.m(); i++) {
+    for (int i = 0; i < places; i++) {
       greatest = Math.max(greatest, Float.floatToRawIntBits(own[table + i]));
     }
+    Reach.check(greatest, b.inner(), x.length);
     return (long) greatest + BytePanel.read(b.inner()) <= x.length;
   }
 
   /** Writes what is the same for all panels of a block. */
-  private static void constants(Block b, float[] own, int scratch) {
-    own[scratch + BytePanel.MINUS_ZERO] = Float.intBitsToFloat(-b.zero());
+  private static void constants(Block b, BytePanel panel, float[] own, int scratch) {
     if (b.rounding().isPresent()) {
       Rounding to = b.rounding().get();
-      own[scratch + BytePanel.ZERO] = Float.intBitsToFloat(to.zero());
-      own[scratch + BytePanel.LEAST] = to.least() - to.zero();
-      own[scratch + BytePanel.GREATEST] = to.greatest() - to.zero();
+      boolean four = panel.vectors() == 4;
+      int least = four ? ByteConstants.bytes(to.least()) : ByteConstants.words(to.least());
+      int greatest = four ? ByteConstants.bytes(to.greatest()) : ByteConstants.words(to.greatest());
+      ByteConstants.fill(own, scratch + BytePanel.ZERO, 16, ByteConstants.words(to.zero()));
+      ByteConstants.fill(own, scratch + BytePanel.LEAST, 16, least);
+      ByteConstants.fill(own, scratch + BytePanel.GREATEST, 16, greatest);
+      own[scratch + BytePanel.ZERO_INTEGER] = Float.intBitsToFloat(to.zero());
+      own[scratch + BytePanel.LEAST_STEPS] = to.least() - to.zero();
+      own[scratch + BytePanel.GREATEST_STEPS] = to.greatest() - to.zero();
     }
-    int padding = scratch + BytePanel.CONSTANTS;
-    float four = Float.intBitsToFloat(b.zero() * 0x0101_0101);
-    Arrays.fill(own, padding, padding + BytePanel.read(b.inner()) / Float.BYTES, four);
+    int padding = BytePanel.read(b.inner()) / Float.BYTES;
+    int at = scratch + BytePanel.CONSTANTS;
+    ByteConstants.fill(own, at, padding, ByteConstants.bytes(b.zero()));
   }
 
-  /** Copies numbers of columns, and returns whether all are finite. */
-  private static boolean copy(Span from, int column, int n, float[] own, int to) {
-    boolean finite = true;
-    for (int j = 0; j < n; j++) {
-      float f = from.array()[from.offset() + column + j];
-      finite &= Math.abs(f) <= Float.MAX_VALUE;
-      own[to + j] = f;
-    }
-    return finite;
+  private static void mask(int used, float[] own, int at) {
+    long mask = used == Long.SIZE ? -1L : (1L << used) - 1;
+    own[at] = Float.intBitsToFloat((int) mask);
+    own[at + 1] = Float.intBitsToFloat((int) (mask >>> Integer.SIZE));
   }
 
   /** Computes a block of a panel by machine code; returns false if there is no memory for it. */
   private boolean panel(
       Block b,
-      int vectors,
+      BytePanel panel,
+      int used,
       byte[] x,
       float[] own,
       int table,
@@ -160,19 +167,21 @@ final class MachineProducts implements ByteProducts {
       Span y,
       int at) {
     boolean rounds = b.rounding().isPresent();
-    Code whole = kernels.of(TILE, vectors, rounds);
-    Code rest = b.m() % TILE == 0 ? whole : kernels.of(b.m() % TILE, vectors, rounds);
-    if (whole == null || rest == null) {
+    boolean all = used == panel.columns();
+    Code tile = kernels.of(TILE, panel.vectors(), rounds, all);
+    int left = b.m() % TILE;
+    Code rest = left == 0 ? tile : kernels.of(left, panel.vectors(), rounds, all);
+    if (tile == null || rest == null) {
       return false;
     }
-    long products = (long) TILE * b.taps() * BytePanel.read(b.inner()) * vectors * 16;
+    long products = (long) TILE * b.taps() * BytePanel.read(b.inner()) * panel.columns();
     int most = Math.clamp(MOST / products, 1, Integer.MAX_VALUE);
     int tiles = b.m() / TILE;
     for (int i = 0; i < tiles; i += most) {
       int n = Math.min(most, tiles - i);
-      call(whole, b, n, i * TILE, x, own, table, scratch, w, wo, y, at);
+      call(tile, b, n, i * TILE, x, own, table, scratch, w, wo, y, at);
     }
-    if (b.m() % TILE > 0) {
+    if (left > 0) {
       call(rest, b, 1, tiles * TILE, x, own, table, scratch, w, wo, y, at);
     }
     return true;
@@ -237,8 +246,8 @@ final class MachineProducts implements ByteProducts {
             sum += q * w[wo + panel.at(t, b.inner(), i, j)];
           }
         }
-        float biased = sum + own[scratch + BytePanel.BIAS + j];
-        float steps = biased * own[scratch + BytePanel.MULTIPLIER + j];
+        float biased = sum + own[scratch + BytePanel.BIAS + panel.place(j)];
+        float steps = biased * own[scratch + BytePanel.MULTIPLIER + panel.place(j)];
         int to = y.offset() + at + r * b.step() + j;
         if (b.rounding().isPresent()) {
           y.bytes()[to] = (byte) b.rounding().get().round(steps);

@@ -7,10 +7,6 @@ import dev.fovea.machine.memory.Code;
 import dev.fovea.op.Quantized.Rounding;
 import dev.fovea.simd.ByteWindows;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /** Depthwise windows of bytes by the instruction for products of bytes (AVX-512 VNNI). */
 final class MachineWindows implements ByteWindows {
@@ -19,14 +15,8 @@ final class MachineWindows implements ByteWindows {
   /** A sum of nine products is no larger. */
   private static final float MOST_SUM = 9 * 255 * 128;
 
-  /** Steps that whole numbers of 32 bits hold, and what is added to them. */
-  private static final float MOST_STEPS = 1 << 30;
-
   /** Results of one call: some 30 µs; see {@link MachineMicro#MOST}. */
   private static final int MOST = 1 << 18;
-
-  private static final VarHandle INTEGERS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final WindowKernels kernels = new WindowKernels();
 
@@ -72,8 +62,9 @@ final class MachineWindows implements ByteWindows {
     Reach.check(at, (long) rows * l.columns() * l.channels(), y.length);
     boolean pads = pads(rows, own, table);
     if (pads) {
-      int padding = scratch + WindowPanel.CONSTANTS;
-      Arrays.fill(own, padding, scratch + scratch(l), repeated(l.zero() * 0x0101_0101));
+      int padding = scratch(l) - WindowPanel.CONSTANTS;
+      int bits = ByteConstants.bytes(l.zero());
+      ByteConstants.fill(own, scratch + WindowPanel.CONSTANTS, padding, bits);
     }
     int panelAt = wo;
     for (WindowPanel p : WindowPanel.of(l.channels())) {
@@ -112,10 +103,6 @@ final class MachineWindows implements ByteWindows {
     return false;
   }
 
-  private static float repeated(int bits) {
-    return Float.intBitsToFloat(bits);
-  }
-
   /** Writes a panel's constants, and returns whether all numbers of steps will be small. */
   private static boolean constants(
       Lines l,
@@ -131,31 +118,14 @@ final class MachineWindows implements ByteWindows {
     p.spread(bias.array(), bias.offset() + from, own, scratch + WindowPanel.BIAS * floats);
     int to = scratch + WindowPanel.MULTIPLIER * floats;
     p.spread(multiplier.array(), multiplier.offset() + from, own, to);
-    for (int i = 0; i < p.channels(); i++) {
-      int sum = (int) INTEGERS.get(w, wo + p.sumsAt() + i * Integer.BYTES);
-      own[scratch + i] = Float.intBitsToFloat(-l.zero() * sum);
-    }
+    ByteConstants.begin(p.channels(), l.zero(), w, wo + p.sumsAt(), own, scratch);
     Rounding r = l.rounding();
-    fill(own, scratch, floats, WindowPanel.ZERO, r.zero() * 0x0001_0001);
-    fill(own, scratch, floats, WindowPanel.LEAST, r.least() * 0x0101_0101);
-    fill(own, scratch, floats, WindowPanel.GREATEST, r.greatest() * 0x0101_0101);
-    own[scratch + WindowPanel.PADDING * floats] = repeated(l.zero() * 0x0101_0101);
-    return fits(p.channels(), own, scratch + WindowPanel.BIAS * floats, to);
-  }
-
-  /** Returns whether 32 bits hold (sum + bias) · multiplier for any sum; no number fits nothing. */
-  private static boolean fits(int n, float[] own, int bias, int multiplier) {
-    float most = 0;
-    for (int i = 0; i < n; i++) {
-      float steps = (Math.abs(own[bias + i]) + MOST_SUM) * Math.abs(own[multiplier + i]);
-      most = Math.max(most, steps);
-    }
-    return most <= MOST_STEPS;
-  }
-
-  private static void fill(float[] own, int scratch, int floats, int place, int bits) {
-    int from = scratch + place * floats;
-    Arrays.fill(own, from, from + floats, repeated(bits));
+    int zero = scratch + WindowPanel.ZERO * floats;
+    ByteConstants.fill(own, zero, floats, ByteConstants.words(r.zero()));
+    ByteConstants.fill(own, zero + floats, floats, ByteConstants.bytes(r.least()));
+    ByteConstants.fill(own, zero + 2 * floats, floats, ByteConstants.bytes(r.greatest()));
+    ByteConstants.fill(own, zero + 3 * floats, 1, ByteConstants.bytes(l.zero()));
+    return ByteConstants.fit(p.channels(), MOST_SUM, own, scratch + WindowPanel.BIAS * floats, to);
   }
 
   /** Computes the rows of a panel; returns false if there is no memory for its code. */

@@ -119,11 +119,15 @@ final class GuardedKernels {
     int count = 0;
     for (int rows = 1; rows <= ByteProductKernels.ROWS; rows++) {
       for (int vectors = 1; vectors <= 4; vectors *= 2) {
-        for (int used : new int[] {1, 15, 16, 16 * vectors}) {
-          bytes(made(all.of(rows, vectors, true)), rows, vectors, used, 1);
-          bytes(made(all.of(rows, vectors, false)), rows, vectors, used, Float.BYTES);
+        for (int used : new int[] {1, 15, 16, 16 * vectors - 1}) {
+          bytes(made(all.of(rows, vectors, true, false)), rows, vectors, used, 1);
+          bytes(made(all.of(rows, vectors, false, false)), rows, vectors, used, Float.BYTES);
           count += 2;
         }
+        bytes(made(all.of(rows, vectors, true, true)), rows, vectors, 16 * vectors, 1);
+        int floats = Float.BYTES;
+        bytes(made(all.of(rows, vectors, false, true)), rows, vectors, 16 * vectors, floats);
+        count += 2;
       }
     }
     return count;

@@ -147,12 +147,19 @@ final class MachineProductsTest {
     new Case(4, 1, 3, 20, Optional.empty(), 0).agrees();
   }
 
+  /** What is no number becomes zero, and what is large is cut off, as the specification says. */
   @Test
-  void numbersThatAreNotFinite() {
-    Case c = new Case(3, 1, 8, 20, Optional.of(new Rounding(9, 0, 255)), 0);
-    c.multiplier.array()[4] = Float.NaN;
-    c.bias.array()[7] = Float.NEGATIVE_INFINITY;
-    c.agrees();
+  void numbersThatAreLargeOrNotFinite() {
+    for (int columns : new int[] {16, 32, 64}) {
+      Case c = new Case(3, 1, 8, columns, Optional.of(new Rounding(9, 0, 255)), 0);
+      c.multiplier.array()[4] = Float.NaN;
+      c.multiplier.array()[5] = 1e30f;
+      c.multiplier.array()[6] = -40_000;
+      c.bias.array()[7] = Float.NEGATIVE_INFINITY;
+      c.bias.array()[8] = 3e9f;
+      c.bias.array()[9] = Float.NaN;
+      c.agrees();
+    }
   }
 
   @Test

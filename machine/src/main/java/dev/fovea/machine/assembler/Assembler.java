@@ -216,9 +216,9 @@ public final class Assembler {
     emit(REX_W | to.high() << 2 | from.high(), 0x0F, 0x48, DIRECT | to.low() << 3 | from.low());
   }
 
-  /** Sets a mask, 1 to 7, to the lower 16 bits of a register below R8. */
+  /** Sets a mask, 1 to 7, to a register below R8. */
   public void mask(int mask, Register from) {
-    emit(0xC5, 0xF8, 0x92, DIRECT | mask << 3 | from.low());
+    emit(0xC4, 0xE1, 0xFB, 0x92, DIRECT | mask << 3 | from.low());
   }
 
   /** Asks the processor what it can: leaf RAX, subleaf RCX; answers in RAX, RBX, RCX, RDX. */
@@ -295,7 +295,7 @@ public final class Assembler {
     operand(to.number() & 7, m, evex ? bytes : 1);
   }
 
-  /** Stores the lanes of a register that a mask, 1 to 7, tells; needs AVX-512. */
+  /** Stores the lanes of a register that a mask, 1 to 7, tells, or with 0 all; needs AVX-512. */
   public void masked(VectorInstruction op, int mask, Vector register, Memory m) {
     prefix(true, op, register, NONE, m.indexHigh(), m.base().high(), mask);
     operand(register.number() & 7, m, op.operand().bytes(register.width()));
@@ -307,6 +307,12 @@ public final class Assembler {
     boolean evex = op.needsEvex() || needsEvex(to) || needsEvex(first) || needsEvex(second);
     prefix(evex, op, to, first, n >> 4, n >> 3 & 1, 0);
     emit(DIRECT | (to.number() & 7) << 3 | (n & 7));
+  }
+
+  /** An instruction on three registers and a number; needs AVX-512. */
+  public void shuffle(VectorInstruction op, Vector to, Vector first, Vector second, int number) {
+    vector(op, to, first, second);
+    emit(number);
   }
 
   private static boolean needsEvex(Vector v) {

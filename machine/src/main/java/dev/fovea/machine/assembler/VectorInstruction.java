@@ -59,13 +59,24 @@ public enum VectorInstruction {
   /** Takes the smaller float. */
   VMINPS(Prefix.NONE, Map.M0F, 0x5D, Operand.WHOLE),
   /** Stores whole numbers of 32 bits as unsigned bytes; of AVX-512 alone. */
-  VPMOVUSDB(Prefix.PF3, Map.M0F38, 0x11, Operand.QUARTER);
+  VPMOVUSDB(Prefix.PF3, Map.M0F38, 0x11, Operand.QUARTER),
+  /** Stores the lower halves of 16 bits each as bytes; of AVX-512 alone. */
+  VPMOVWB(Prefix.PF3, Map.M0F38, 0x30, Operand.HALF),
+  /** Stores bytes; of AVX-512 alone. */
+  VMOVDQU8_STORE(Prefix.PF2, Map.M0F, 0x7F, Operand.WHOLE),
+  /** Takes two lanes of 128 bits of each operand, as a number tells; of AVX-512 alone. */
+  VSHUFF32X4(Prefix.P66, Map.M0F3A, 0x23, Operand.WHOLE),
+  /** Takes the larger signed number of 16 bits. */
+  VPMAXSW(Prefix.P66, Map.M0F, 0xEE, Operand.WHOLE),
+  /** Takes the smaller signed number of 16 bits. */
+  VPMINSW(Prefix.P66, Map.M0F, 0xEA, Operand.WHOLE);
 
   /** The prefix of older instructions that an encoding implies. */
   enum Prefix {
     NONE(0),
     P66(1),
-    PF3(2);
+    PF3(2),
+    PF2(3);
 
     private final int code;
 
@@ -81,7 +92,8 @@ public enum VectorInstruction {
   /** The first bytes of the opcode that an encoding implies. */
   enum Map {
     M0F(1),
-    M0F38(2);
+    M0F38(2),
+    M0F3A(3);
 
     private final int code;
 
@@ -97,12 +109,14 @@ public enum VectorInstruction {
   /** How much memory an operand takes. */
   enum Operand {
     WHOLE,
+    HALF,
     QUARTER,
     FOUR_BYTES;
 
     int bytes(Width width) {
       return switch (this) {
         case WHOLE -> width.bytes();
+        case HALF -> width.bytes() / 2;
         case QUARTER -> width.bytes() / 4;
         case FOUR_BYTES -> 4;
       };

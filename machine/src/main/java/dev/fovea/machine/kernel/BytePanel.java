@@ -6,34 +6,44 @@ package dev.fovea.machine.kernel;
  *
  * <p>A panel holds the sums of each column's weights, integers, then for each tap and four channels
  * the four bytes of each column. What is missing to four channels or to the last column is zero.
- * The constants are floats, or integers as the raw bits of floats.
+ * Columns are {@link Interleaved}, here and among the constants, which are floats, or integers as
+ * the raw bits of floats.
  *
  * @param vectors the vectors of 16 columns: 1, 2 or 4
  */
 public record BytePanel(int vectors) {
-  /** The place of the biases of up to 64 columns among the constants. */
-  public static final int BIAS = 0;
+  /** The place of the integers that the sums of up to 64 columns begin with. */
+  public static final int BEGIN = 0;
 
-  /** The place of the multipliers of up to 64 columns. */
-  public static final int MULTIPLIER = 64;
+  /** The place of the biases. */
+  public static final int BIAS = 64;
+
+  /** The place of the multipliers. */
+  public static final int MULTIPLIER = 128;
+
+  /** The place of a vector of 16 bits each: what is added to results. */
+  public static final int ZERO = 192;
+
+  /** The place of a vector of the least result, in 16 bits for two vectors, in 8 for four. */
+  public static final int LEAST = 208;
+
+  /** The place of a vector of the greatest result. */
+  public static final int GREATEST = 224;
 
   /** The place of the integer that is added to results. */
-  public static final int ZERO = 128;
+  public static final int ZERO_INTEGER = 240;
 
   /** The place of the least number of steps. */
-  public static final int LEAST = 129;
+  public static final int LEAST_STEPS = 241;
 
   /** The place of the greatest number of steps. */
-  public static final int GREATEST = 130;
-
-  /** The place of the integer that sums of weights are multiplied by. */
-  public static final int MINUS_ZERO = 131;
+  public static final int GREATEST_STEPS = 242;
 
   /** The place of the 64 bits that say which columns there are. */
-  public static final int MASK = 132;
+  public static final int MASK = 244;
 
   /** The number of constants. */
-  public static final int CONSTANTS = 144;
+  public static final int CONSTANTS = 256;
 
   private static final int FOUR = 4;
   private static final int LANES = 16;
@@ -60,6 +70,20 @@ public record BytePanel(int vectors) {
     return vectors * LANES;
   }
 
+  private Interleaved order() {
+    return new Interleaved(vectors, FOUR);
+  }
+
+  /** Returns the place of a column among neighbouring numbers of a panel. */
+  public int place(int column) {
+    return order().place(column);
+  }
+
+  /** Copies the numbers of the first n columns to their places, and zeros for the others. */
+  public void spread(float[] from, int begin, int n, float[] to, int at) {
+    order().spread(from, begin, n, to, at);
+  }
+
   /** Returns how many bytes are read of so many neighbouring channels. */
   public static int read(int inner) {
     return Math.ceilDiv(inner, FOUR) * FOUR;
@@ -74,6 +98,6 @@ public record BytePanel(int vectors) {
   /** Returns where the byte of a tap, channel and column lies in a panel. */
   public int at(int tap, int inner, int channel, int column) {
     int group = tap * (read(inner) / FOUR) + channel / FOUR;
-    return columns() * Integer.BYTES + (group * columns() + column) * FOUR + channel % FOUR;
+    return columns() * Integer.BYTES + (group * columns() + place(column)) * FOUR + channel % FOUR;
   }
 }

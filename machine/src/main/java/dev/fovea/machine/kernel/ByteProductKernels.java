@@ -9,26 +9,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ByteProductKernels {
   /** The rows of a whole tile. */
-  public static final int ROWS = ByteCode.MOST_ROWS;
+  public static final int ROWS = ByteTile.MOST_ROWS;
 
-  private final KernelKind[] kinds = new KernelKind[10];
+  private final KernelKind[] kinds = new KernelKind[20];
 
   /** Creates the set without any kernel. */
   public ByteProductKernels() {
     for (int vectors = 1; vectors <= 4; vectors *= 2) {
-      for (boolean rounds : new boolean[] {false, true}) {
+      for (int i = 0; i < 4; i++) {
         int v = vectors;
-        kinds[index(v, rounds)] = new KernelKind(m -> new ByteCode(m, v, rounds).bytes());
+        boolean rounds = i / 2 == 1;
+        boolean whole = i % 2 == 1;
+        kinds[index(v, rounds, whole)] = new KernelKind(m -> bytes(m, v, rounds, whole));
       }
     }
   }
 
-  private static int index(int vectors, boolean rounds) {
-    return 2 * vectors + (rounds ? 1 : 0);
+  private static byte[] bytes(int rows, int vectors, boolean rounds, boolean whole) {
+    ByteTile tile = new ByteTile(rows, vectors);
+    return new ByteCode(tile, new ByteResults(tile, rounds, whole)).bytes();
   }
 
-  /** Returns the kernel of tiles of 1 to 6 rows and 1, 2 or 4 vectors. */
-  public @Nullable Code of(int rows, int vectors, boolean rounds) {
-    return kinds[index(vectors, rounds)].of(rows);
+  private static int index(int vectors, boolean rounds, boolean whole) {
+    return 4 * vectors + (rounds ? 2 : 0) + (whole ? 1 : 0);
+  }
+
+  /**
+   * Returns the kernel of tiles of 1 to 6 rows and 1, 2 or 4 vectors.
+   *
+   * @param whole whether all columns of the vectors are there
+   */
+  public @Nullable Code of(int rows, int vectors, boolean rounds, boolean whole) {
+    return kinds[index(vectors, rounds, whole)].of(rows);
   }
 }

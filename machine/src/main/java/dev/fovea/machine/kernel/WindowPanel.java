@@ -11,9 +11,9 @@ import java.util.List;
  * packed weights, and a line of constants beside them.
  *
  * <p>Bytes of three rows of the image are interleaved within each 128 bits, four bytes for a
- * channel, so that vector j of four holds the channels 16 · lane + 4 · j + (0 … 3). Packed weights,
- * sums of weights and constants per channel lie in the same order: for each column of the window
- * four vectors of the bytes (w₀, w₁, w₂, 0), then four vectors of sums of all weights.
+ * channel. Packed weights, sums of weights and constants per channel lie in the order that comes of
+ * it, {@link Interleaved}: for each column of the window four vectors of the bytes (w₀, w₁, w₂, 0),
+ * then four vectors of sums of all weights.
  *
  * @param channel the first channel
  * @param width the width of a vector, which has a byte for each channel
@@ -78,10 +78,12 @@ public record WindowPanel(int channel, Width width) {
     return VECTORS * width.bytes();
   }
 
-  /** Returns the place of a channel of this panel among numbers of four vectors. */
-  public int place(int i) {
-    int within = i % LANE;
-    return within / FOUR * width.floats() + i / LANE * FOUR + within % FOUR;
+  private Interleaved order() {
+    return new Interleaved(FOUR, width.bytes() / LANE);
+  }
+
+  private int place(int i) {
+    return order().place(i);
   }
 
   /** Returns where a weight lies in a panel. */
@@ -113,14 +115,6 @@ public record WindowPanel(int channel, Width width) {
 
   /** Copies numbers of all channels to their places. */
   public void spread(float[] from, int begin, float[] to, int at) {
-    for (int lane = 0; lane < width.bytes() / LANE; lane++) {
-      for (int j = 0; j < FOUR; j++) {
-        int source = begin + lane * LANE + j * FOUR;
-        int target = at + j * width.floats() + lane * FOUR;
-        for (int i = 0; i < FOUR; i++) {
-          to[target + i] = from[source + i];
-        }
-      }
-    }
+    order().spread(from, begin, channels(), to, at);
   }
 }

@@ -4,12 +4,15 @@ import static dev.fovea.machine.assembler.VectorInstruction.VBROADCASTSS;
 import static dev.fovea.machine.assembler.VectorInstruction.VCVTDQ2PS;
 import static dev.fovea.machine.assembler.VectorInstruction.VCVTPS2DQ;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVAPS;
+import static dev.fovea.machine.assembler.VectorInstruction.VMOVDQU8_STORE;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS_STORE;
 import static dev.fovea.machine.assembler.VectorInstruction.VPBROADCASTD;
 import static dev.fovea.machine.assembler.VectorInstruction.VPDPBUSD;
 import static dev.fovea.machine.assembler.VectorInstruction.VPMOVUSDB;
+import static dev.fovea.machine.assembler.VectorInstruction.VPMOVWB;
 import static dev.fovea.machine.assembler.VectorInstruction.VPXOR;
+import static dev.fovea.machine.assembler.VectorInstruction.VSHUFF32X4;
 
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -56,6 +59,8 @@ final class Instructions {
           VectorInstruction.VPUNPCKHWD,
           VectorInstruction.VPACKUSWB,
           VectorInstruction.VPADDSW,
+          VectorInstruction.VPMAXSW,
+          VectorInstruction.VPMINSW,
           VectorInstruction.VPMAXUB,
           VectorInstruction.VPMINUB);
 
@@ -80,6 +85,7 @@ final class Instructions {
       all.three(op);
     }
     all.moves();
+    all.shuffles();
     all.masks();
     return all.lines;
   }
@@ -184,9 +190,19 @@ final class Instructions {
     }
   }
 
+  private void shuffles() {
+    for (int[] n : NUMBERS) {
+      Vector to = new Vector(n[0], Width.BITS_512);
+      Vector first = new Vector(n[1], Width.BITS_512);
+      Vector second = new Vector(n[2], Width.BITS_512);
+      String text = text(to) + ", " + text(first) + ", " + text(second) + ", 68";
+      add("vshuff32x4 " + text, a -> a.shuffle(VSHUFF32X4, to, first, second, 68));
+    }
+  }
+
   private void masks() {
-    add("kmovw k1, eax", a -> a.mask(1, Register.RAX));
-    add("kmovw k4, ebx", a -> a.mask(4, Register.RBX));
+    add("kmovq k1, rax", a -> a.mask(1, Register.RAX));
+    add("kmovq k4, rbx", a -> a.mask(4, Register.RBX));
     add("cmovs rax, rcx", a -> a.moveIfNegative(Register.RAX, Register.RCX));
     add("cmovs r12, r9", a -> a.moveIfNegative(Register.R12, Register.R9));
     for (int n : new int[] {1, 28}) {
@@ -196,6 +212,10 @@ final class Instructions {
         int mask = n % 4 + 1;
         add("vmovups zmmword ptr " + to, a -> a.masked(VMOVUPS_STORE, mask, v, m));
         add("vpmovusdb xmmword ptr " + to, a -> a.masked(VPMOVUSDB, mask, v, m));
+        add("vpmovwb ymmword ptr " + to, a -> a.masked(VPMOVWB, mask, v, m));
+        add("vmovdqu8 zmmword ptr " + to, a -> a.masked(VMOVDQU8_STORE, mask, v, m));
+        String all = text(m) + ", " + text(v);
+        add("vpmovwb ymmword ptr " + all, a -> a.masked(VPMOVWB, 0, v, m));
       }
     }
   }
