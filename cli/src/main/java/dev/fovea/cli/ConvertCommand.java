@@ -5,7 +5,6 @@ import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
-import dev.fovea.quantize.Quantizer;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.detect.SelfSuppressing;
 import dev.fovea.tensor.FoveaException;
@@ -46,7 +45,10 @@ import picocli.CommandLine.Parameters;
       "  fovea convert yolox_nano.onnx yolox.onnx --task yolox",
       "  fovea convert runs/yolo-tiny-voc/model.safetensors cells.onnx --with-nms",
       "  fovea convert model.h5 int8.onnx --int8 --calibrate photos",
-      "  fovea convert mnist.onnx int8.onnx --int8 --data mnist --data-dir data/mnist --scale 1"
+      "  fovea convert mnist.onnx int8.onnx --int8 --data mnist --data-dir data/mnist --scale 1",
+      "  fovea convert net.onnx int8.onnx --int8 --calibrate photos --calibration mse"
+          + " --bias-correction --report",
+      "  fovea convert net.onnx int8.onnx --int8 --data mnist --data-dir data/mnist --max-drop 0.5"
     })
 final class ConvertCommand implements Runnable {
   @Parameters(index = "0", paramLabel = "IN", description = "A network or its weights.")
@@ -159,19 +161,9 @@ final class ConvertCommand implements Runnable {
 
   private void quantize() {
     NetworkFile network = NetworkFile.read(in, inputs, Engine.shared());
-    Quantizer.Quantized q = int8.quantize(network);
-    withRule(q.model(), network.rule()).save(out);
-    System.out.println(
-        String.format(
-            Locale.ROOT,
-            "%s: %d layer%s of 8 bits%s; %,d bytes, %s has %,d",
-            Text.oneLine(out.toString()),
-            q.quantized(),
-            q.quantized() == 1 ? "" : "s",
-            q.kept() > 0 ? ", " + q.kept() + " kept as they were" : "",
-            size(out),
-            Text.oneLine(in.toString()),
-            size(in)));
+    Int8Report made = int8.quantize(network);
+    withRule(made.network().model(), network.rule()).save(out);
+    int8.tell(made, out, size(out), in, size(in));
   }
 
   private static long size(Path file) {

@@ -1,27 +1,31 @@
 package dev.fovea.cli;
 
-import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
-import dev.fovea.io.AtomicFiles;
-import dev.fovea.io.Text;
+import dev.fovea.quantize.Calibration;
+import dev.fovea.quantize.LayerSearch;
+import dev.fovea.quantize.QuantizationSettings;
 import dev.fovea.quantize.Quantizer;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.DataSets;
 import dev.fovea.vision.DataSource;
 import dev.fovea.vision.ImageFolder;
 import dev.fovea.vision.InputRule;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that make 8 bits of a network: whether, and by which pictures. */
 final class Int8Options {
+  /** Errors of layers are measured on so many pictures. */
+  private static final int REPORTED = 16;
+
+  /** Losses of right answers are counted on so many pictures at most. */
+  private static final int TRIED = 1000;
+
   @Option(
       names = "--int8",
       description =
@@ -60,6 +64,54 @@ final class Int8Options {
               + " ${DEFAULT-VALUE}).")
   private int samples;
 
+  @Option(
+      names = "--calibration",
+      paramLabel = "RULE",
+      description =
+          "How the range of what passes between layers follows from the pictures: min-max (default),"
+              + " percentile (a ten-thousandth is cut off at each end) or mse (least squares, also"
+              + " for the scales of weights).")
+  private @Nullable String calibration;
+
+  @Option(
+      names = "--bias-correction",
+      description = "Let biases take up the mean of what rounded weights change.")
+  private boolean biasCorrection;
+
+  @Option(
+      names = "--equalize",
+      description =
+          "Let a layer and the one that alone reads it share the ranges of their weights first"
+              + " (cross-layer equalization).")
+  private boolean equalize;
+
+  @Option(
+      names = "--skip",
+      paramLabel = "PATH",
+      split = ",",
+      description =
+          "Keep these layers in floating point, or all in these blocks; --report names the layers.")
+  private List<String> skip = List.of();
+
+  @Option(
+      names = "--max-drop",
+      paramLabel = "POINTS",
+      description =
+          "Keep as few layers as possible in floating point so that the network loses at most so"
+              + " many percent of its right answers on training pictures of --data, or answers"
+              + " so many percent of the pictures of --calibrate differently.")
+  private @Nullable Double maxDrop;
+
+  @Option(
+      names = "--report",
+      description =
+          "Print what 8 bits do to each layer: signal to noise of what it gives, the range of what"
+              + " it reads, and the share cut off.")
+  private boolean report;
+
+  @Option(names = "--json", description = "With --int8, print one JSON object.")
+  private boolean json;
+
   /**
    * Returns whether 8 bits were asked for.
    *
@@ -70,6 +122,12 @@ final class Int8Options {
     boolean pictures = !paths.isEmpty() || data != null || folder != null;
     if (!int8 && pictures) {
       throw new FoveaException("--calibrate, --data and --data-dir go with --int8");
+    }
+    boolean more = calibration != null || biasCorrection || equalize || !skip.isEmpty();
+    if (!int8 && (more || maxDrop != null || report || json)) {
+      throw new FoveaException(
+          "--calibration, --bias-correction, --equalize, --skip, --max-drop, --report and --json go"
+              + " with --int8");
     }
     if (int8 && !out.toString().endsWith(".onnx")) {
       throw new FoveaException("--int8: is written as .onnx, got " + out.getFileName());
@@ -82,64 +140,77 @@ final class Int8Options {
     return int8;
   }
 
+  private QuantizationSettings settings() {
+    QuantizationSettings usual = QuantizationSettings.standard();
+    return (calibration == null ? usual : usual.with(Calibration.of(calibration)))
+        .biasCorrection(biasCorrection)
+        .equalization(equalize)
+        .skip(skip);
+  }
+
   /**
    * Returns a network with weights of 8 bits.
    *
    * @throws FoveaException if there are no pictures, or the network has nothing to be quantized
    */
-  Quantizer.Quantized quantize(NetworkFile network) {
-    Quantizer quantizer = new Quantizer(network.model());
-    int seen =
-        data == null ? ofFiles(network.rule(), quantizer) : ofData(data, network.rule(), quantizer);
-    if (seen == 0) {
+  Int8Report quantize(NetworkFile network) {
+    Quantizer quantizer = new Quantizer(network.model(), settings());
+    CalibrationPictures pictures = pictures(network.rule());
+    List<List<Tensor>> reported = observe(quantizer, pictures);
+    Optional<LayerSearch.Found> found = Optional.empty();
+    if (maxDrop != null) {
+      double most = Range.notNegative("--max-drop", maxDrop);
+      AnswerLoss loss = new AnswerLoss(network, pictures, TRIED);
+      found = Optional.of(LayerSearch.of(quantizer, reported, loss, most));
+    }
+    Quantizer used = found.map(LayerSearch.Found::quantizer).orElse(quantizer);
+    boolean told = report || json;
+    return new Int8Report(
+        used.finish(), told ? used.report(reported) : List.of(), used.skipped(), found);
+  }
+
+  /** Tells what became of a network. */
+  void tell(Int8Report made, Path out, long bytes, Path in, long before) {
+    if (json) {
+      System.out.println(made.json(out, bytes, in, before));
+      return;
+    }
+    System.out.println(made.line(out, bytes, in, before));
+    made.searched().ifPresent(System.out::println);
+    if (report) {
+      System.out.print(made.table());
+    }
+  }
+
+  private CalibrationPictures pictures(InputRule rule) {
+    if (data == null) {
+      return CalibrationPictures.of(paths, rule);
+    }
+    Preprocessing input = rule.preprocessing();
+    DataSource source =
+        DataSets.open(data, folder, ImageFolder.Options.standard().withInput(input));
+    DataOptions.requirePictures(source, input.shape(), "network");
+    return CalibrationPictures.of(rule.over(source.split().train()));
+  }
+
+  /** Shows pictures to a quantizer; returns the first few. */
+  private List<List<Tensor>> observe(Quantizer quantizer, CalibrationPictures pictures) {
+    List<List<Tensor>> few = new ArrayList<>();
+    int count = Math.min(samples, pictures.size());
+    for (int i = 0; i < count; i++) {
+      Optional<Tensor> input = pictures.input(pictures.at(i, count));
+      if (input.isPresent()) {
+        List<Tensor> sample = List.of(input.get());
+        quantizer.observe(sample);
+        if (few.size() < REPORTED) {
+          few.add(sample);
+        }
+      }
+    }
+    if (few.isEmpty()) {
       throw new FoveaException(
           paths.get(0) + ": no pictures to calibrate with; PNG, JPEG, GIF, BMP, TIFF are read");
     }
-    return quantizer.finish();
-  }
-
-  private int ofData(String name, InputRule rule, Quantizer quantizer) {
-    Preprocessing input = rule.preprocessing();
-    DataSource source =
-        DataSets.open(name, folder, ImageFolder.Options.standard().withInput(input));
-    DataOptions.requirePictures(source, input.shape(), "network");
-    Dataset pictures = rule.over(source.split().train());
-    int count = Math.min(samples, pictures.size());
-    for (int i = 0; i < count; i++) {
-      int at = (int) ((long) i * pictures.size() / count);
-      quantizer.observe(List.of(pictures.input(at, Seed.of(at))));
-    }
-    return count;
-  }
-
-  private int ofFiles(InputRule rule, Quantizer quantizer) {
-    List<Path> files = files();
-    int count = Math.min(samples, files.size());
-    int seen = 0;
-    for (int i = 0; i < count; i++) {
-      Path file = files.get((int) ((long) i * files.size() / count));
-      try {
-        quantizer.observe(List.of(rule.input(rule.place(file).input())));
-        seen++;
-      } catch (FoveaException e) {
-        System.err.println("fovea: skipped " + Text.oneLine(String.valueOf(e.getMessage())));
-      }
-    }
-    return seen;
-  }
-
-  /** Returns all files by name, hidden ones left out. */
-  private List<Path> files() {
-    List<Path> files = new ArrayList<>();
-    for (Path path : paths) {
-      try (Stream<Path> walk = Files.walk(path)) {
-        walk.filter(p -> Files.isRegularFile(p) && !p.getFileName().toString().startsWith("."))
-            .sorted()
-            .forEach(files::add);
-      } catch (IOException e) {
-        throw new FoveaException(path + ": cannot be read: " + AtomicFiles.reason(e), e);
-      }
-    }
-    return files;
+    return few;
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -272,6 +273,41 @@ final class NetworkFileTest {
             command().succeeds("predict", "int8.onnx", "pictures/a/grey.png", "--top", "1").text())
         .startsWith("pictures/a/grey.png: 2 66.5 %");
     assertThat(command().succeeds("inspect", "int8.onnx").text()).contains("QuantizeLinear");
+  }
+
+  @Test
+  void layersThatHurtStayInFloatingPoint() throws IOException {
+    classifier();
+    Fixtures.picture(folder.resolve("pictures/grey.png"), 5, 4);
+    String[] int8 = {
+      "convert", "small.cfg", "o.onnx", "--int8", "--calibrate", "pictures", "--calibration", "mse"
+    };
+    String layer =
+        command()
+            .succeeds(
+                with(int8, "--equalize", "--bias-correction", "--report", "--max-drop", "0.5"))
+            .text();
+    assertThat(layer)
+        .contains("drop 0.00 points, 0.00 with all layers of 8 bits; no layer is left out")
+        .contains("signal to noise")
+        .contains(" dB");
+    Map<String, Object> fields =
+        Json.parseObject(command().succeeds(with(int8, "--json")).text(), "int8");
+    assertThat(fields).containsEntry("layers_of_8_bits", 1L).containsKey("layers");
+    Map<String, Object> only =
+        Json.object(Json.array(Json.member(fields, "layers", "int8"), "int8").get(0), "int8");
+    String path = Json.string(Json.member(only, "layer", "int8"), "int8");
+    assertThat(command().succeeds(with(int8, "--skip", path)).text())
+        .startsWith("o.onnx: 0 layers of 8 bits, 1 kept as they were");
+    command().fails("no convolution and no dense layer is called", with(int8, "--skip", "nothing"));
+    int8[6] = "--calibration=kl";
+    int8[7] = "--report";
+    command().fails("kl: is none of min-max, percentile, mse", int8);
+    command().fails("go with --int8", "convert", "small.cfg", "o.onnx", "--equalize");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
   }
 
   @Test

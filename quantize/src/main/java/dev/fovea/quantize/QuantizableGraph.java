@@ -20,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class QuantizableGraph {
   private final Map<Value, Integer> numbers = new IdentityHashMap<>();
   private final Map<Spot, Value> spots = new LinkedHashMap<>();
   private final Map<Value, Spot> spotOf = new IdentityHashMap<>();
+  private final Set<Integer> skipped;
   private int kept;
 
   /**
@@ -46,9 +48,10 @@ final class QuantizableGraph {
    */
   record Spot(int layer, boolean result) {}
 
-  private QuantizableGraph(Graph graph, List<Value> outputs) {
+  private QuantizableGraph(Graph graph, List<Value> outputs, Set<Integer> skipped) {
     this.graph = graph;
     this.outputs = outputs;
+    this.skipped = skipped;
     for (Value v : graph.values()) {
       v.inputs().forEach(in -> users.computeIfAbsent(in, _ -> new ArrayList<>()).add(v));
       boolean computed = !v.inputs().isEmpty() && fixed.containsAll(v.inputs());
@@ -68,11 +71,17 @@ final class QuantizableGraph {
     findGrid();
   }
 
+  /** Returns the graph in which whole numbers compute all that they can. */
   static QuantizableGraph of(Model model, int batch) {
+    return of(model, batch, Set.of());
+  }
+
+  /** Returns the graph in which some layers, told by their numbers, are left as they are. */
+  static QuantizableGraph of(Model model, int batch, Set<Integer> skipped) {
     Traced t = model.trace(batch, false);
     Graph graph = Graph.of(t.inputs(), t.outputs(), t.paths());
     Graph folded = model.engine().unwrap(Device.class).compiler().folded(graph);
-    return new QuantizableGraph(folded, folded.results());
+    return new QuantizableGraph(folded, folded.results(), skipped);
   }
 
   private static Set<Value> identity() {
@@ -101,32 +110,44 @@ final class QuantizableGraph {
 
   /**
    * Finds what is to be rounded: what a contraction reads, and what one makes that another one
-   * depends on. The last layers' results stay real.
+   * depends on. The last layers' results stay real. Names are those that there are with no layer
+   * left out.
    */
   private void findGrid() {
+    Map<Value, Spot> named = new IdentityHashMap<>();
+    spots(Set.of()).forEach(named::putIfAbsent);
+    spots(skipped)
+        .keySet()
+        .forEach(v -> {
+          Spot spot = Objects.requireNonNull(named.get(v));
+          spotOf.put(v, spot);
+          spots.put(spot, v);
+        });
+  }
+
+  private Map<Value, Spot> spots(Set<Integer> leftOut) {
+    Map<Value, Spot> found = new LinkedHashMap<>();
     Set<Value> feeding = identity();
     for (Value v : graph.values().reversed()) {
-      if (numbers.containsKey(v) || feeding.contains(v)) {
+      Integer number = numbers.get(v);
+      if ((number != null && !leftOut.contains(number)) || feeding.contains(v)) {
         feeding.addAll(v.inputs());
       }
     }
     for (int i = 0; i < layers.size(); i++) {
-      Value v = layers.get(i);
-      put(new Spot(i, false), base(v.input(0)));
-      if (feeding.contains(v)) {
-        put(new Spot(i, true), result(v));
+      if (!leftOut.contains(i)) {
+        Value v = layers.get(i);
+        found.putIfAbsent(base(v.input(0)), new Spot(i, false));
+        if (feeding.contains(v)) {
+          found.putIfAbsent(result(v), new Spot(i, true));
+        }
       }
     }
-  }
-
-  private void put(Spot spot, Value v) {
-    if (spotOf.putIfAbsent(v, spot) == null) {
-      spots.put(spot, v);
-    }
+    return found;
   }
 
   /** Returns what a value is made of by moving elements, or taking the largest, alone. */
-  private Value base(Value v) {
+  Value base(Value v) {
     Value x = v;
     while (keepsGrid(x) && !fixed.contains(x.input(0))) {
       x = x.input(0);
@@ -144,7 +165,7 @@ final class QuantizableGraph {
           && !fixed.contains(v)
           && !path.isEmpty()
           && !(v.op() instanceof Source)) {
-        results.put(path, v); // the last of a layer's values is its result
+        results.put(path, biased(v)); // the last of a layer's values is its result
       }
     }
     return results;
@@ -169,17 +190,20 @@ final class QuantizableGraph {
         : null;
   }
 
-  private @Nullable Value onlyUser(Value v) {
+  /** Returns the only value that reads another one, null if there are several or an output is. */
+  @Nullable Value onlyUser(Value v) {
     List<Value> all = users.getOrDefault(v, List.of());
     return all.size() == 1 && !outputs.contains(v) ? all.get(0) : null;
   }
 
+  /** Returns what a contraction comes to with its bias; other values are what they are. */
+  private Value biased(Value v) {
+    return numbers.containsKey(v) && bias(v) != null ? users.getOrDefault(v, List.of()).get(0) : v;
+  }
+
   /** Returns what a contraction comes to with its bias and a rectifier behind it. */
-  private Value result(Value contraction) {
-    Value v = contraction;
-    if (bias(v) != null) {
-      v = users.getOrDefault(v, List.of()).get(0);
-    }
+  Value result(Value contraction) {
+    Value v = biased(contraction);
     for (int i = 0; i < 2; i++) {
       Value next = onlyUser(v);
       v = next != null && unrectified(next) != next ? next : v;
@@ -216,16 +240,19 @@ final class QuantizableGraph {
 
   /** Returns the number of the layer that computes a value by whole numbers; null if none does. */
   @Nullable Integer layer(Value v) {
-    return numbers.get(v);
+    Integer number = numbers.get(v);
+    return number == null || skipped.contains(number) ? null : number;
   }
 
-  /** Returns the values that whole numbers compute, by number. */
+  /** Returns the values that whole numbers can compute, by number; some may be left out. */
   List<Value> layers() {
     return layers;
   }
 
-  private boolean isWhole(Value v) {
-    return numbers.containsKey(v);
+  /** Returns the path of a value, or what it is where it has none. */
+  String where(Value v) {
+    String path = graph.paths().of(v);
+    return path.isEmpty() ? v.toString() : path;
   }
 
   /** Returns the values that are rounded. */
@@ -240,12 +267,12 @@ final class QuantizableGraph {
 
   /** Returns how many convolutions and products whole numbers compute. */
   int quantized() {
-    return layers.size();
+    return layers.size() - skipped.size();
   }
 
   /** Returns how many stay as they are. */
   int kept() {
-    return kept;
+    return kept + skipped.size();
   }
 
   /** Returns whether the network has been quantized already. */
@@ -259,9 +286,9 @@ final class QuantizableGraph {
     needed.addAll(outputs);
     for (Value v : graph.values().reversed()) {
       Value before = v.inputs().isEmpty() ? v : v.input(0);
-      if (needed.contains(v) && isWhole(v)) {
+      if (needed.contains(v) && layer(v) != null) {
         needed.add(before);
-      } else if (needed.contains(v) && isWhole(before) && bias(before) != null) {
+      } else if (needed.contains(v) && layer(before) != null && bias(before) != null) {
         needed.add(before);
       } else if (needed.contains(v)) {
         needed.addAll(v.inputs());

@@ -1,6 +1,5 @@
 package dev.fovea.quantize;
 
-import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
@@ -12,7 +11,6 @@ import dev.fovea.op.Value;
 import dev.fovea.quantize.QuantizableGraph.Spot;
 import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  * A network of which whole numbers compute convolutions and dense layers; the rest stays as it was.
  *
  * @param model the network before
- * @param layers the weights of the layers in the {@link QuantizableGraph}
+ * @param layers the weights of the layers in the {@link QuantizableGraph}, by number; those that
+ *     are not here are left out
  * @param ranges what is rounded to which steps
+ * @param skipped the numbers of the layers that are left out
  */
-record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Range> ranges)
+record QuantizedNetwork(
+    Model model, Map<Integer, QuantizedLayer> layers, Map<Spot, Range> ranges, Set<Integer> skipped)
     implements Network {
   /** The type of what passes between layers. */
   private static final ElementType TYPE = ElementType.UINT8;
@@ -43,12 +44,37 @@ record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Rang
     /**
      * Returns the steps that hold all numbers between two, and 0; up to 1 if there is nothing else.
      */
+    static Range of(ValueRange range) {
+      return of(range.low(), range.high());
+    }
+
+    /**
+     * Returns the steps that hold all numbers between two, and 0; up to 1 if there is nothing else.
+     */
     static Range of(float low, float high) {
       float least = Math.min(low, 0);
       float scale = (Math.max(high, 0) - least) / (float) TYPE.greatest();
       return scale < Float.MIN_NORMAL
           ? new Range((float) (1.0 / TYPE.greatest()), 0)
           : new Range(scale, (float) Math.rint(-least / scale));
+    }
+
+    /** Returns the number of a step that is nearest to a number. */
+    double nearest(double x) {
+      double q = Math.clamp(Math.rint(x / scale) + zero, TYPE.least(), TYPE.greatest());
+      return (q - zero) * scale;
+    }
+
+    /** Returns the numbers that are rounded and not cut off. */
+    ValueRange rounded() {
+      float least = (TYPE.least() - zero - 0.5f) * scale;
+      return new ValueRange(least, (TYPE.greatest() - zero + 0.5f) * scale);
+    }
+
+    /** Returns the number of the least and of the greatest step. */
+    ValueRange reach() {
+      float least = (TYPE.least() - zero) * scale;
+      return new ValueRange(least, (TYPE.greatest() - zero) * scale);
     }
   }
 
@@ -60,7 +86,7 @@ record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Rang
   @Override
   public List<Signal> forward(List<Signal> signals) {
     Signal first = signals.get(0);
-    QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0));
+    QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0), skipped);
     check(graph, first.shape().dim(0));
     Walk walk = new Walk(graph, first.trace(), signals);
     return graph.outputs().stream().map(v -> first.with(walk.real(v))).toList();
@@ -72,7 +98,7 @@ record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Rang
   Network layersOf() {
     return signals -> {
       Signal first = signals.get(0);
-      QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0));
+      QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0), skipped);
       Walk walk = new Walk(graph, first.trace(), signals);
       return graph.results().values().stream().map(v -> first.with(walk.real(v))).toList();
     };
@@ -81,12 +107,10 @@ record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Rang
   /** Checks that the layers are those of the batch that was looked at. */
   private void check(QuantizableGraph graph, int batch) {
     boolean same =
-        graph.spots().keySet().equals(ranges.keySet()) && graph.layers().size() == layers.size();
-    for (int i = 0; same && i < layers.size(); i++) {
-      Value v = graph.layers().get(i);
-      same =
-          layers.get(i).bytes().shape().equals(v.input(1).shape())
-              && (layers.get(i).bias() == null) == (graph.bias(v) == null);
+        ranges.keySet().containsAll(graph.spots().keySet()) && graph.quantized() == layers.size();
+    for (Map.Entry<Integer, QuantizedLayer> e : layers.entrySet()) {
+      Value v = same ? graph.layers().get(e.getKey()) : null;
+      same = v != null && e.getValue().bytes().shape().equals(v.input(1).shape());
     }
     if (!same) {
       throw new FoveaException(
@@ -137,7 +161,7 @@ record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Rang
     private Value replaced(Value v, List<Signal> inputs) {
       Integer layer = graph.layer(v);
       if (layer != null) {
-        return contraction(v, layers.get(layer));
+        return contraction(v, Objects.requireNonNull(layers.get(layer)));
       }
       Value sum = Grid.left(v, BinaryFunction.ADD);
       Grid.Scaled product = sum == null || graph.layer(sum) == null ? null : scaled.get(sum);
@@ -145,19 +169,10 @@ record QuantizedNetwork(Model model, List<QuantizedLayer> layers, Map<Spot, Rang
         return remembered(v, product);
       }
       return switch (v.op()) {
-        case Source.Parameter p -> parameter(p);
+        case Source.Parameter p -> Replay.parameter(model, trace, p);
         case Source.Input in -> given(in, inputs);
         default -> moved(v);
       };
-    }
-
-    private Value parameter(Source.Parameter p) {
-      Tensor t = model.parameters().tensor(p.name());
-      Initializer values =
-          (_, to, offset, _) -> System.arraycopy(t.data(), 0, to, offset, t.data().length);
-      return model.parameters().get(p.name()).trainable()
-          ? trace.parameter(p.name(), t.shape(), values)
-          : trace.state(p.name(), t.shape(), values);
     }
 
     private Value given(Source.Input in, List<Signal> inputs) {

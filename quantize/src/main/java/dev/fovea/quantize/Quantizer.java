@@ -1,9 +1,7 @@
 package dev.fovea.quantize;
 
-import dev.fovea.engine.compile.Compiler;
-import dev.fovea.engine.graph.Graph;
 import dev.fovea.engine.runtime.CompiledFunction;
-import dev.fovea.engine.runtime.Device;
+import dev.fovea.io.Suggest;
 import dev.fovea.nn.Model;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.QuantizableGraph.Spot;
@@ -17,7 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,23 +25,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batch norms are folded into the weights first. Weights w of convolutions and dense layers
  * become w = s · q with one scale s per output channel and q in −127 … 127; activations between
- * such layers become x = s · (q − zero) with q in 0 … 255, with one scale for the range between the
- * smallest and largest number observed; biases are integers in steps of s(x) · s(w). Sums and other
- * operators, and the output of the last layer, stay in floating point. See Jacob et al., 2018,
- * <i>Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+ * such layers become x = s · (q − zero) with q in 0 … 255, with one scale for a range that follows
+ * from the numbers observed ({@link Calibration}); biases are integers in steps of s(x) · s(w).
+ * Sums and other operators, and the output of the last layer, stay in floating point. See Jacob et
+ * al., 2018, <i>Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
  * Inference</i>.
  *
  * <p>Not thread-safe.
  */
 public final class Quantizer {
   private final Model model;
+  private final QuantizationSettings settings;
   private final QuantizableGraph graph;
-
-  /** The least and the greatest number of each value that is rounded. */
-  private final Map<Spot, float[]> seen = new LinkedHashMap<>();
-
-  private final CompiledFunction rounded;
-  private int samples;
+  private final Set<Integer> skipped;
+  private final Observations seen;
 
   /**
    * A quantized network.
@@ -56,28 +52,82 @@ public final class Quantizer {
   public record Quantized(Model model, int quantized, int kept) {}
 
   /**
-   * Prepares a model.
+   * Prepares a model with the usual settings.
    *
    * @throws FoveaException if it has no convolution and no dense layer, or has 8 bits already
    */
   public Quantizer(Model model) {
-    this.model = model;
-    this.graph = QuantizableGraph.of(model, 1);
-    if (graph.hasBytes()) {
-      throw new FoveaException("quantize: the network has weights of 8 bits already");
-    }
-    if (graph.quantized() == 0) {
-      throw new FoveaException("quantize: the network has no convolution and no dense layer");
-    }
-    for (Spot spot : graph.spots().keySet()) {
-      seen.put(spot, new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY});
-    }
-    this.rounded = function(List.copyOf(graph.spots().values()));
+    this(model, QuantizationSettings.standard());
   }
 
-  private CompiledFunction function(List<Value> results) {
-    Graph wanted = Graph.of(graph.graph().inputs(), results);
-    return CompiledFunction.of(model.engine().unwrap(Device.class), wanted, Compiler.Mode.INFER);
+  /**
+   * Prepares a model.
+   *
+   * @throws FoveaException if it has no convolution and no dense layer, or has 8 bits already, or a
+   *     path of the settings is none of such a layer or a block around it
+   */
+  public Quantizer(Model model, QuantizationSettings settings) {
+    QuantizableGraph plain = QuantizableGraph.of(model, 1);
+    if (plain.hasBytes()) {
+      throw new FoveaException("quantize: the network has weights of 8 bits already");
+    }
+    if (plain.quantized() == 0) {
+      throw new FoveaException("quantize: the network has no convolution and no dense layer");
+    }
+    this.model = settings.equalization() ? Equalization.of(model) : model;
+    this.settings = settings;
+    this.graph = QuantizableGraph.of(this.model, 1);
+    this.skipped = numbers(settings.skip());
+    this.seen = new Observations(this.model, graph, settings);
+  }
+
+  private Quantizer(Quantizer other, Set<Integer> skipped) {
+    this.model = other.model;
+    this.settings = other.settings;
+    this.graph = other.graph;
+    this.skipped = skipped;
+    this.seen = other.seen;
+  }
+
+  private Set<Integer> numbers(List<String> paths) {
+    Set<Integer> numbers = new TreeSet<>();
+    for (String path : paths) {
+      int before = numbers.size();
+      for (int i = 0; i < graph.layers().size(); i++) {
+        String layer = graph.where(graph.layers().get(i));
+        if (layer.equals(path) || layer.startsWith(path + ".") || layer.startsWith(path + "/")) {
+          numbers.add(i);
+        }
+      }
+      if (numbers.size() == before) {
+        throw new FoveaException(
+            "quantize: no convolution and no dense layer is called "
+                + path
+                + Suggest.hint(path, layers()));
+      }
+    }
+    return numbers;
+  }
+
+  /** Returns the paths of the layers that 8 bits can compute, in the order of computation. */
+  public List<String> layers() {
+    return graph.layers().stream().map(graph::where).toList();
+  }
+
+  /**
+   * Returns a quantizer that has seen the same samples, and will see the same, but leaves other
+   * layers in floating point.
+   *
+   * @param paths paths of layers, as {@link QuantizationSettings#skip} has them
+   * @throws FoveaException if a path is none of a layer or block
+   */
+  public Quantizer skipping(List<String> paths) {
+    return new Quantizer(this, numbers(paths));
+  }
+
+  /** Returns the paths of the layers that stay in floating point although 8 bits could compute. */
+  public List<String> skipped() {
+    return skipped.stream().map(i -> graph.where(graph.layers().get(i))).toList();
   }
 
   /**
@@ -94,26 +144,7 @@ public final class Quantizer {
               + ", got "
               + sample.stream().map(Tensor::shape).toList());
     }
-    Iterator<Tensor> numbers = rounded.call(sample.toArray(Tensor[]::new)).iterator();
-    seen.forEach((spot, bounds) -> widen(spot, bounds, numbers.next().data()));
-    samples++;
-  }
-
-  private void widen(Spot spot, float[] bounds, float... x) {
-    for (float f : x) {
-      if (!Float.isFinite(f)) {
-        Value v = Objects.requireNonNull(graph.spots().get(spot));
-        throw new FoveaException(
-            "quantize: sample " + samples + " gives a " + f + " at " + where(v));
-      }
-      bounds[0] = Math.min(bounds[0], f);
-      bounds[1] = Math.max(bounds[1], f);
-    }
-  }
-
-  private String where(Value v) {
-    String path = graph.graph().paths().of(v);
-    return path.isEmpty() ? v.toString() : path;
+    seen.add(sample);
   }
 
   /**
@@ -126,16 +157,20 @@ public final class Quantizer {
     Model made =
         Model.build(network, model.inputs(), Seed.of(0), model.engine().exact())
             .withMetadata(model.metadata());
-    return new Quantized(made, graph.quantized(), graph.kept());
+    QuantizableGraph chosen = chosen();
+    return new Quantized(made, chosen.quantized(), chosen.kept());
+  }
+
+  private QuantizableGraph chosen() {
+    return QuantizableGraph.of(model, 1, skipped);
   }
 
   private QuantizedNetwork network() {
-    if (samples == 0) {
+    if (seen.samples() == 0) {
       throw new FoveaException("quantize: needs at least one sample to calibrate with, got none");
     }
-    Map<Spot, QuantizedNetwork.Range> ranges = new LinkedHashMap<>();
-    seen.forEach((spot, b) -> ranges.put(spot, QuantizedNetwork.Range.of(b[0], b[1])));
-    return new QuantizedNetwork(model, layers(ranges), ranges);
+    Map<Spot, QuantizedNetwork.Range> ranges = seen.ranges();
+    return new QuantizedNetwork(model, layers(ranges), ranges, skipped);
   }
 
   /**
@@ -147,60 +182,102 @@ public final class Quantizer {
    * @throws FoveaException if no sample was observed
    */
   public Map<String, Double> errors(List<Tensor> sample) {
-    Map<String, Value> results = graph.results();
-    Iterator<Tensor> exact =
-        function(List.copyOf(results.values())).call(sample.toArray(Tensor[]::new)).iterator();
-    Model whole =
-        Model.build(network().layersOf(), model.inputs(), Seed.of(0), model.engine().exact());
-    List<Tensor> batch = sample.stream().map(t -> t.reshape(t.shape().prepend(1))).toList();
-    Iterator<Tensor> rough = whole.run(batch).iterator();
     Map<String, Double> errors = new LinkedHashMap<>();
-    results
-        .keySet()
-        .forEach(path -> errors.put(path, error(exact.next().data(), rough.next().data())));
+    noise(List.of(sample)).forEach((path, noise) -> errors.put(path, noise.share()));
     return errors;
   }
 
-  private static double error(float[] exact, float[] rough) {
-    double difference = 0;
-    double all = 0;
-    for (int i = 0; i < exact.length; i++) {
-      difference += Math.pow((double) rough[i] - exact[i], 2);
-      all += (double) exact[i] * exact[i];
+  private Map<String, Noise> noise(List<List<Tensor>> samples) {
+    QuantizableGraph chosen = chosen();
+    Map<String, Value> results = chosen.results();
+    CompiledFunction exact = Standing.function(model, chosen, List.copyOf(results.values()));
+    Model whole =
+        Model.build(network().layersOf(), model.inputs(), Seed.of(0), model.engine().exact());
+    Map<String, Noise> noise = new LinkedHashMap<>();
+    results.keySet().forEach(path -> noise.put(path, new Noise()));
+    for (List<Tensor> sample : samples) {
+      Iterator<Tensor> y = exact.call(sample.toArray(Tensor[]::new)).iterator();
+      List<Tensor> batch = sample.stream().map(t -> t.reshape(t.shape().prepend(1))).toList();
+      Iterator<Tensor> rounded = whole.run(batch).iterator();
+      noise.values().forEach(n -> n.add(y.next().data(), rounded.next().data()));
     }
-    if (all == 0) {
-      return difference == 0 ? 0 : 1;
-    }
-    return Math.sqrt(difference / all);
+    return noise;
   }
 
-  private List<QuantizedLayer> layers(Map<Spot, QuantizedNetwork.Range> ranges) {
-    Map<Value, Tensor> standing = standing();
+  /**
+   * Returns what 8 bits do to each layer that has them, in the order of computation.
+   *
+   * @param samples what it is measured on, each one tensor per input, without a batch axis
+   * @throws FoveaException if no sample was observed
+   */
+  public List<LayerReport> report(List<List<Tensor>> samples) {
+    Map<String, Noise> noise = noise(samples);
+    Map<Spot, QuantizedNetwork.Range> ranges = seen.ranges();
+    List<LayerReport> reports = new ArrayList<>();
+    for (int i = 0; i < graph.layers().size(); i++) {
+      if (!skipped.contains(i)) {
+        Value v = graph.layers().get(i);
+        Spot spot = Objects.requireNonNull(graph.spot(graph.base(v.input(0))));
+        QuantizedNetwork.Range steps = Objects.requireNonNull(ranges.get(spot));
+        String path = graph.where(v);
+        double decibels = noise.getOrDefault(path, new Noise()).decibels();
+        reports.add(
+            new LayerReport(path, steps.reach(), seen.outside(spot, steps.rounded()), decibels));
+      }
+    }
+    return reports;
+  }
+
+  /**
+   * Returns the error of the network's outputs where one layer alone has 8 bits: Σ (ŷ − y)² / Σ y²,
+   * by the path of the layer.
+   *
+   * @param samples what it is measured on, each one tensor per input, without a batch axis
+   * @throws FoveaException if no sample was observed
+   */
+  public Map<String, Double> sensitivity(List<List<Tensor>> samples) {
+    Map<String, Double> errors = new LinkedHashMap<>();
+    for (int i = 0; i < graph.layers().size(); i++) {
+      if (!skipped.contains(i)) {
+        Set<Integer> others = new TreeSet<>();
+        for (int k = 0; k < graph.layers().size(); k++) {
+          if (k != i) {
+            others.add(k);
+          }
+        }
+        Model one = new Quantizer(this, others).finish().model();
+        Noise noise = new Noise();
+        for (List<Tensor> sample : samples) {
+          List<Tensor> batch = sample.stream().map(t -> t.reshape(t.shape().prepend(1))).toList();
+          noise.add(model.run(batch).get(0).data(), one.run(batch).get(0).data());
+        }
+        errors.merge(graph.where(graph.layers().get(i)), Math.pow(noise.share(), 2), Math::max);
+      }
+    }
+    return errors;
+  }
+
+  private Map<Integer, QuantizedLayer> layers(Map<Spot, QuantizedNetwork.Range> ranges) {
+    Map<Value, Tensor> standing = Standing.of(model, graph);
     Map<Value, Float> scales = scales(ranges);
-    List<QuantizedLayer> layers = new ArrayList<>();
-    for (Value v : graph.layers()) {
+    Map<Integer, QuantizedLayer> layers = new LinkedHashMap<>();
+    for (int i = 0; i < graph.layers().size(); i++) {
+      if (skipped.contains(i)) {
+        continue;
+      }
+      Value v = graph.layers().get(i);
       Tensor weights = Objects.requireNonNull(standing.get(v.input(1)));
-      @Nullable Value bias = graph.bias(v);
-      @Nullable Tensor steps = bias == null ? null : standing.get(bias);
+      @Nullable Value added = graph.bias(v);
+      @Nullable Tensor bias = added == null ? null : standing.get(added);
       float input = Objects.requireNonNull(scales.get(v.input(0)));
-      layers.add(QuantizedLayer.of(weights, steps, input));
+      QuantizedLayer.Weights rounded =
+          QuantizedLayer.Weights.of(weights, bias, input, settings.calibration());
+      if (settings.biasCorrection()) {
+        bias = seen.correctedBias(i, bias, rounded.minus(weights));
+      }
+      layers.put(i, rounded.with(bias, input));
     }
     return layers;
-  }
-
-  /** Returns the numbers of weights and biases, with batch norms in them. */
-  private Map<Value, Tensor> standing() {
-    List<Value> wanted = new ArrayList<>();
-    for (Value v : graph.layers()) {
-      wanted.add(v.input(1));
-      Optional.ofNullable(graph.bias(v)).ifPresent(wanted::add);
-    }
-    CompiledFunction f = function(wanted);
-    List<Tensor> inputs = f.inputs().stream().map(Tensor::zeros).toList();
-    Iterator<Tensor> numbers = f.call(inputs.toArray(Tensor[]::new)).iterator();
-    Map<Value, Tensor> standing = new IdentityHashMap<>();
-    wanted.forEach(v -> standing.put(v, numbers.next()));
-    return standing;
   }
 
   /** Returns the scale of each value that is rounded, or made of rounded ones by moving them. */

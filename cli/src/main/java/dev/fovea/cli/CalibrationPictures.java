@@ -1,0 +1,99 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.Text;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.InputRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** The pictures that show which numbers pass between the layers of a network. */
+interface CalibrationPictures {
+  /** Returns how many there are. */
+  int size();
+
+  /** Returns a picture as the network's input; empty if it cannot be read, which is said. */
+  Optional<Tensor> input(int i);
+
+  /** Returns the class of a picture, if it is known. */
+  OptionalInt label(int i);
+
+  /** Returns the number of picture {@code i} of a few that are taken evenly from all. */
+  default int at(int i, int few) {
+    return (int) ((long) i * size() / few);
+  }
+
+  /** Returns the pictures of a data set. */
+  static CalibrationPictures of(Dataset pictures) {
+    return new OfData(pictures);
+  }
+
+  /**
+   * Returns the pictures in some files and folders, by name, hidden ones left out.
+   *
+   * @throws FoveaException if one of them cannot be read
+   */
+  static CalibrationPictures of(List<Path> paths, InputRule rule) {
+    List<Path> files = new ArrayList<>();
+    for (Path path : paths) {
+      try (Stream<Path> walk = Files.walk(path)) {
+        walk.filter(p -> Files.isRegularFile(p) && !p.getFileName().toString().startsWith("."))
+            .sorted()
+            .forEach(files::add);
+      } catch (IOException e) {
+        throw new FoveaException(path + ": cannot be read: " + AtomicFiles.reason(e), e);
+      }
+    }
+    return new OfFiles(files, rule);
+  }
+
+  /** Pictures with classes. */
+  record OfData(Dataset pictures) implements CalibrationPictures {
+    @Override
+    public int size() {
+      return pictures.size();
+    }
+
+    @Override
+    public Optional<Tensor> input(int i) {
+      return Optional.of(pictures.input(i, Seed.of(i)));
+    }
+
+    @Override
+    public OptionalInt label(int i) {
+      return OptionalInt.of((int) pictures.sample(i).targets().get(0).data()[0]);
+    }
+  }
+
+  /** Pictures in files. */
+  record OfFiles(List<Path> files, InputRule rule) implements CalibrationPictures {
+    @Override
+    public int size() {
+      return files.size();
+    }
+
+    @Override
+    public Optional<Tensor> input(int i) {
+      try {
+        return Optional.of(rule.input(rule.place(files.get(i)).input()));
+      } catch (FoveaException e) {
+        System.err.println("fovea: skipped " + Text.oneLine(String.valueOf(e.getMessage())));
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public OptionalInt label(int i) {
+      return OptionalInt.empty();
+    }
+  }
+}
