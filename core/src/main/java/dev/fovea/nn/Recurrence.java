@@ -23,7 +23,7 @@ import java.util.List;
  *       Signal h = query.apply(state.get(0)).plus(word.get(0)).activate(Activation.TANH);
  *       return new Recurrence.Results(List.of(h), List.of(h));
  *     });
- * Signal logits = dense(vocabulary).apply(words.outputs().get(0));   // [N, T, vocabulary]
+ * Signal logits = conv1d(vocabulary, 1).apply(words.outputs().get(0));   // [N, T, vocabulary]
  * }</pre>
  */
 public final class Recurrence {
