@@ -8,10 +8,11 @@ import java.util.Map;
  * Reads and writes JSON (RFC 8259), strictly and within limits of size.
  *
  * <p>An object is a {@code Map<String, Object>} in the order of the text, an array a {@code
- * List<Object>}, a string a {@link String}, a number a {@link Long} if it has neither fraction nor
- * exponent and fits, otherwise a {@link Double}, and null is {@link Null#NULL}. Names that repeat,
- * values nested deeper than {@value #MAX_DEPTH}, numbers beyond the range of a double, unpaired
- * surrogates and anything after the value are errors.
+ * List<Object>}, a {@link JsonNumbers} if it holds numbers alone, a string a {@link String}, a
+ * number a {@link Long} if it has neither fraction nor exponent and fits, otherwise a {@link
+ * Double}, and null is {@link Null#NULL}. Names that repeat, values nested deeper than {@value
+ * #MAX_DEPTH}, numbers beyond the range of a double, unpaired surrogates and anything after the
+ * value are errors.
  */
 public final class Json {
   /** The most characters of a value that a message shows. */

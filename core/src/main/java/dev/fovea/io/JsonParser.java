@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A recursive-descent reader of strict JSON. */
 final class JsonParser {
+  /** The longest number, with sign and point, whose digits are surely an exact double. */
+  private static final int SHORT = 15;
+
+  private static final double[] POWERS = {
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14
+  };
+
   private final String text;
   private final String source;
   private final @Nullable Map<String, List<Object>> repeated;
@@ -107,13 +114,32 @@ final class JsonParser {
     if (accept(']')) {
       return List.of();
     }
-    List<Object> list = new ArrayList<>();
+    JsonNumbers.Builder numbers = new JsonNumbers.Builder();
+    do {
+      skipSpace();
+      if (!atNumber()) {
+        return mixed(new ArrayList<>(numbers.build()));
+      }
+      number(numbers);
+      skipSpace();
+    } while (accept(','));
+    expect(']');
+    return numbers.build();
+  }
+
+  /** Reads the rest of an array, of which not all elements are numbers. */
+  private List<Object> mixed(List<Object> list) {
     do {
       list.add(value());
       skipSpace();
     } while (accept(','));
     expect(']');
     return Collections.unmodifiableList(list);
+  }
+
+  private boolean atNumber() {
+    char c = peek();
+    return c == '-' || (c >= '0' && c <= '9');
   }
 
   private Object word(String word, Object value) {
@@ -188,6 +214,12 @@ final class JsonParser {
   }
 
   private Object number() {
+    JsonNumbers.Builder one = new JsonNumbers.Builder();
+    number(one);
+    return one.build().get(0);
+  }
+
+  private void number(JsonNumbers.Builder to) {
     int start = at;
     accept('-');
     if (!accept('0')) {
@@ -205,13 +237,47 @@ final class JsonParser {
       }
       digits(start);
     }
-    return numberValue(text.substring(start, at), whole, start);
+    if (!addShort(start, whole, to)) {
+      add(text.substring(start, at), whole, start, to);
+    }
   }
 
-  private Object numberValue(String digits, boolean whole, int start) {
+  /**
+   * Adds a number of at most 15 characters and without exponent, of which no text need be made: its
+   * digits and the power of ten that divides them are exact doubles, so the quotient is the nearest
+   * double to the number.
+   */
+  private boolean addShort(int start, boolean whole, JsonNumbers.Builder to) {
+    if (at - start > SHORT) {
+      return false;
+    }
+    long digits = 0;
+    int point = at - 1;
+    for (int i = start; i < at; i++) {
+      char c = text.charAt(i);
+      if (c == 'e' || c == 'E') {
+        return false;
+      } else if (c == '.') {
+        point = i;
+      } else if (c != '-') {
+        digits = 10 * digits + c - '0';
+      }
+    }
+    boolean negative = text.charAt(start) == '-';
+    if (whole) {
+      to.add(negative ? -digits : digits);
+    } else {
+      double number = digits / POWERS[at - 1 - point];
+      to.add(negative ? -number : number);
+    }
+    return true;
+  }
+
+  private void add(String digits, boolean whole, int start, JsonNumbers.Builder to) {
     if (whole && digits.length() <= 20) {
       try {
-        return Long.parseLong(digits);
+        to.add(Long.parseLong(digits));
+        return;
       } catch (NumberFormatException e) {
         // 20 characters may still be beyond a long: a double then, as with more digits.
       }
@@ -221,7 +287,7 @@ final class JsonParser {
       at = start;
       throw error("a number beyond the range of a double");
     }
-    return d;
+    to.add(d);
   }
 
   private void digits(int start) {

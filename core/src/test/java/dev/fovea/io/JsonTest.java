@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,37 @@ final class JsonTest {
         .containsEntry("c", "é😀é")
         .containsEntry("d", List.of())
         .containsEntry("e", Map.of());
+  }
+
+  @Test
+  void anArrayOfNumbersIsOneOfPrimitives() {
+    Object read = Json.parse("[1, -2.5, 9223372036854775807, 1e3, 0, 7]", "t");
+    assertThat(read)
+        .isInstanceOf(JsonNumbers.class)
+        .isEqualTo(List.of(1L, -2.5, Long.MAX_VALUE, 1000.0, 0L, 7L));
+    JsonNumbers numbers = (JsonNumbers) read;
+    assertThat(numbers.at(1)).isEqualTo(-2.5);
+    assertThat(numbers.at(2)).isEqualTo(0x1p63);
+    assertThatThrownBy(() -> numbers.set(0, 2L)).isInstanceOf(UnsupportedOperationException.class);
+    assertThat(Json.parse("[1, 2.5, [3], 4]", "t")).isEqualTo(List.of(1L, 2.5, List.of(3L), 4L));
+    assertThat(Json.write(read)).isEqualTo("[1,-2.5,9223372036854775807,1000.0,0,7]");
+  }
+
+  /** Short and long forms alike are the doubles that Java's own reader makes of them. */
+  @Test
+  void fractionsAreTheNearestDoubles() {
+    Rng rng = Seed.of(1).rng();
+    for (int i = 0; i < 2_000; i++) {
+      int digits = 1 + rng.nextInt(17);
+      StringBuilder text = new StringBuilder(rng.nextInt(2) == 0 ? "-" : "");
+      text.append(rng.nextInt(10)).append('.');
+      for (int k = 0; k < digits; k++) {
+        text.append(rng.nextInt(10));
+      }
+      String number = text.append(rng.nextInt(4) == 0 ? "e-3" : "").toString();
+      assertThat(Json.parse(number, "t")).as(number).isEqualTo(Double.parseDouble(number));
+    }
+    assertThat(Json.parse("-0.0", "t")).isEqualTo(-0.0);
   }
 
   @Test

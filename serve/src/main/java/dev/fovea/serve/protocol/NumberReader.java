@@ -1,6 +1,7 @@
 package dev.fovea.serve.protocol;
 
 import dev.fovea.io.Json;
+import dev.fovea.io.JsonNumbers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -34,12 +35,21 @@ final class NumberReader {
   }
 
   private static long count(List<?> list) {
+    if (list instanceof JsonNumbers) {
+      return list.size();
+    }
     return list.stream().mapToLong(o -> o instanceof List<?> inner ? count(inner) : 1).sum();
   }
 
   private void read(List<Object> list, int axis, boolean nested) {
     if (nested && list.size() != shape.dim(axis)) {
       throw wrong();
+    }
+    if (list instanceof JsonNumbers all && axis == shape.rank() - 1) {
+      for (int i = 0; i < all.size(); i++) {
+        numbers[count++] = (float) all.at(i);
+      }
+      return;
     }
     for (Object o : list) {
       if (axis < shape.rank() - 1) {
