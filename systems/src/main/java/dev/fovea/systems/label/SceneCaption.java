@@ -1,6 +1,7 @@
 package dev.fovea.systems.label;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,17 +14,30 @@ final class SceneCaption {
 
   private SceneCaption() {}
 
-  /** Returns a sentence such as {@code a red ball and two stars under a blue sky}. */
+  /**
+   * Returns a sentence such as {@code a red ball and two stars on green ground under a blue sky};
+   * kinds of things stand in the order in which they are met from left to right.
+   */
   static String of(List<SceneThing> things, String sky, String land) {
     List<String> names = SceneCast.things();
     Map<String, List<SceneThing>> groups = new LinkedHashMap<>();
-    for (SceneThing t : things) {
+    for (SceneThing t : fromLeft(things)) {
       groups.computeIfAbsent(names.get(t.kind()), n -> new ArrayList<>()).add(t);
     }
     List<String> parts = new ArrayList<>();
     groups.forEach((name, group) -> parts.add(part(name, group)));
     String all = parts.isEmpty() ? "nothing" : String.join(" and ", parts);
     return "%s on %s ground under a %s sky".formatted(all, land, sky);
+  }
+
+  private static List<SceneThing> fromLeft(List<SceneThing> things) {
+    return things.stream().sorted(Comparator.comparingDouble(SceneCaption::middle)).toList();
+  }
+
+  /** Returns twice the column of a thing's middle. */
+  private static double middle(SceneThing thing) {
+    double[] bounds = thing.bounds();
+    return bounds[0] + bounds[2];
   }
 
   private static String part(String name, List<SceneThing> group) {
