@@ -6,6 +6,7 @@ import dev.fovea.nn.Observer;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.List;
 import java.util.Objects;
 
 /** The outputs of a layer of a network for pictures, one row of numbers per picture. */
@@ -42,6 +43,23 @@ public final class Features {
       rows.add(Objects.requireNonNull(observer.of(part).get(path)));
     }
     return rows.all();
+  }
+
+  /**
+   * Returns the features [P, C] of the places of pictures: a row of numbers per place of the
+   * layer's maps, row by row.
+   *
+   * @param inputs pictures [H, W, C], as the model takes them
+   */
+  public List<Tensor> places(List<Tensor> inputs) {
+    return inputs.stream().map(this::places).toList();
+  }
+
+  private Tensor places(Tensor input) {
+    Tensor maps =
+        Objects.requireNonNull(observer.of(input.reshape(input.shape().prepend(1))).get(path));
+    int channels = maps.shape().dim(-1);
+    return maps.reshape(Shape.of(maps.data().length / channels, channels));
   }
 
   /** Returns the features [N, D] of a data set's first pictures as they are, not augmented. */

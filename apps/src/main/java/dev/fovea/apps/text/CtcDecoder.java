@@ -20,23 +20,16 @@ public final class CtcDecoder {
     static final Way NONE = new Way(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY);
 
     double all() {
-      return sum(blank, label);
+      return Logs.sum(blank, label);
     }
 
     Way plusBlank(double log) {
-      return new Way(sum(blank, log), label);
+      return new Way(Logs.sum(blank, log), label);
     }
 
     Way plusLabel(double log) {
-      return new Way(blank, sum(label, log));
+      return new Way(blank, Logs.sum(label, log));
     }
-  }
-
-  private static double sum(double a, double b) {
-    double high = Math.max(a, b);
-    return high == Double.NEGATIVE_INFINITY
-        ? high
-        : high + Math.log1p(Math.exp(Math.min(a, b) - high));
   }
 
   /**
@@ -76,7 +69,7 @@ public final class CtcDecoder {
     }
     Map<List<Integer>, Way> beam = Map.of(List.of(), new Way(0, Double.NEGATIVE_INFINITY));
     for (int t = 0; t < logits.shape().dim(0); t++) {
-      beam = likeliest(next(beam, logs(logits, t)), width);
+      beam = likeliest(next(beam, Logs.softmax(logits, t)), width);
     }
     return beam.keySet().iterator().next();
   }
@@ -113,19 +106,6 @@ public final class CtcDecoder {
         .limit(width)
         .forEach(e -> best.put(e.getKey(), e.getValue()));
     return best;
-  }
-
-  private static double[] logs(Tensor logits, int step) {
-    double[] logs = new double[logits.shape().dim(1)];
-    double all = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < logs.length; c++) {
-      logs[c] = logits.get(step, c);
-      all = sum(all, logs[c]);
-    }
-    for (int c = 0; c < logs.length; c++) {
-      logs[c] -= all;
-    }
-    return logs;
   }
 
   private static void requireSteps(Tensor logits) {
