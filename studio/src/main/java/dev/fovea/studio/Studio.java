@@ -134,6 +134,7 @@ public final class Studio implements AutoCloseable {
   @Override
   public void close() {
     state.trainings().close();
+    state.digits().stop();
     state.scenes().stop();
     server.close();
   }

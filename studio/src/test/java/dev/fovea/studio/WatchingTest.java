@@ -2,6 +2,7 @@ package dev.fovea.studio;
 
 import static dev.fovea.nn.Losses.crossEntropy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Digits;
@@ -9,10 +10,13 @@ import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizers;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import dev.fovea.train.Callback;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.Metrics;
 import dev.fovea.train.Trainer;
+import dev.fovea.train.Training;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.io.IOException;
@@ -90,6 +94,28 @@ final class WatchingTest {
       }
     }
     assertThat(watched.parameters().values()).containsExactly(alone.parameters().values());
+  }
+
+  private static final class Break implements Callback {
+    @Override
+    public void onStep(Training training) {
+      if (training.step() == 2) {
+        throw new FoveaException("broken at step 2");
+      }
+    }
+  }
+
+  /** A training of a program that ends with an error is not shown as one that runs. */
+  @Test
+  void tellsThatATrainingFailed() throws IOException {
+    try (Studio studio = Studio.start(StudioOptions.usual())) {
+      Trainer seen = studio.attach(trainer(model()).callbacks(new Break()), Optional.empty());
+      assertThatThrownBy(() -> fit(seen)).hasMessage("broken at step 2");
+      Map<String, Object> curves = curves(RawHttp.session(studio));
+      assertThat(curves.get("phase")).isEqualTo("failed");
+      assertThat(curves.get("step")).isEqualTo(1L);
+      assertThat(curves.get("problem")).isEqualTo("broken at step 2");
+    }
   }
 
   private static int status(RawHttp http, String action) {

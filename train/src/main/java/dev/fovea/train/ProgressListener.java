@@ -20,4 +20,10 @@ public interface ProgressListener {
 
   /** Called at the end. */
   default void onEnd(Training training) {}
+
+  /**
+   * Called in place of {@link #onEnd} where a training that has begun ends with an error, before
+   * that is thrown.
+   */
+  default void onFailure(Training training, Throwable problem) {}
 }

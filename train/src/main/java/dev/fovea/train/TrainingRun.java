@@ -119,6 +119,9 @@ final class TrainingRun {
   History finish() {
     try {
       return train();
+    } catch (RuntimeException | Error e) {
+      s.listeners.forEach(l -> l.onFailure(state, e));
+      throw e;
     } finally {
       state.restoreInterruption();
     }

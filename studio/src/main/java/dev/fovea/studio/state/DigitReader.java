@@ -47,6 +47,7 @@ public final class DigitReader {
 
   private final Workspace workspace;
   private final Events events;
+  private final TrainingManager.Stop stop = new TrainingManager.Stop();
   private @Nullable Thread thread;
   private volatile LearningProgress progress =
       new LearningProgress(0, steps(), Double.NaN, Double.NaN);
@@ -85,10 +86,27 @@ public final class DigitReader {
     Trainer.of(model, crossEntropy(), Optimizers.adam(3e-3))
         .schedule(Schedules.oneCycle())
         .metrics(accuracy())
+        .callbacks(stop)
         .listeners(new Follower(reader.watch()))
         .fit(digits.train().shuffled().batches(BATCH), Epochs.epochs(EPOCHS), digits.test());
     workspace.put(OpenModel.of(ID, NAME, model, reader.rule()));
     events.ready(TOPIC);
+  }
+
+  /** Ends learning after the step that is being done. */
+  public void stop() {
+    stop.ask();
+  }
+
+  /** Waits until learning has ended. */
+  void await() throws InterruptedException {
+    Thread begun;
+    synchronized (this) {
+      begun = thread;
+    }
+    if (begun != null) {
+      begun.join();
+    }
   }
 
   /** Lets the view follow the network that learns. */

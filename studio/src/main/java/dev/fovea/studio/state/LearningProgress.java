@@ -1,5 +1,6 @@
 package dev.fovea.studio.state;
 
+import dev.fovea.tensor.FoveaException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +17,13 @@ public record LearningProgress(long step, long steps, double loss, double measur
   /** Tells of a training that goes on. */
   public LearningProgress(long step, long steps, double loss, double measure) {
     this(step, steps, loss, measure, "");
+  }
+
+  /** Returns why a training has ended that could not go on. */
+  static String why(Throwable problem) {
+    return problem instanceof FoveaException
+        ? String.valueOf(problem.getMessage())
+        : "the training ended with an error of its own: " + problem;
   }
 
   /** Returns this, ended by a problem. */

@@ -151,10 +151,16 @@ public final class LiveTraining implements ProgressListener {
     tell();
   }
 
-  /** Says that the training has ended with an error. */
-  public void failed(String why) {
+  @Override
+  public void onFailure(Training t, Throwable problem) {
+    failed(problem);
+  }
+
+  /** Says that the training has ended with an error, whether it had begun or not. */
+  void failed(Throwable problem) {
     State s = state;
-    state = new State("failed", s.step, s.steps, s.epochs, Optional.of(why));
+    state =
+        new State("failed", s.step, s.steps, s.epochs, Optional.of(LearningProgress.why(problem)));
     tell();
   }
 

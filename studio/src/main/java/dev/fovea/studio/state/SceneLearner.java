@@ -15,7 +15,6 @@ import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Setup;
 import dev.fovea.systems.net.Systems;
 import dev.fovea.systems.net.VisionSystem;
-import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.train.Epochs;
@@ -119,16 +118,10 @@ public final class SceneLearner {
           .callbacks(stop)
           .listeners(new Follower(setup, rule))
           .fit(train.batches(BATCH), Epochs.epochs(EPOCHS), test);
-    } catch (FoveaException e) {
-      failed(String.valueOf(e.getMessage()));
     } catch (RuntimeException | OutOfMemoryError e) {
-      failed("the training ended with an error of its own: " + e);
+      progress = progress.failed(LearningProgress.why(e));
+      events.ready(TOPIC);
     }
-  }
-
-  private void failed(String why) {
-    progress = progress.failed(why);
-    events.ready(TOPIC);
   }
 
   /** Ends learning after the step that is being done. */

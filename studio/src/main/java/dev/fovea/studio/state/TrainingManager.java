@@ -228,10 +228,8 @@ public final class TrainingManager {
               Epochs.epochs(plan.epochs()),
               plan.data().test());
       workspace.put(OpenModel.of(workspace.nextId("m"), plan.name(), model, OpenModel.rule(model)));
-    } catch (FoveaException e) {
-      live.failed(String.valueOf(e.getMessage()));
     } catch (RuntimeException | OutOfMemoryError e) {
-      live.failed("the training ended with an error of its own: " + e);
+      live.failed(e);
     }
   }
 
