@@ -40,6 +40,7 @@ public final class Checkpoint {
   /** What settings were in checkpoints from before there were these settings. */
   private static final Map<String, String> LATER =
       Map.of(
+          "cluster", "",
           "batches of a step", "1",
           "averaging", "0.0",
           "layers told to behave", "",

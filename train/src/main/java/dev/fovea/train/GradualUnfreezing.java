@@ -25,6 +25,9 @@ final class GradualUnfreezing {
   private final OptimizerState optimizer;
   private TrainingStep step;
 
+  /** The state over the parameters that the present epoch trains. */
+  private OptimizerState current;
+
   /** The patterns of the parameters that wait for a later epoch. */
   private List<String> frozen = List.of();
 
@@ -50,6 +53,7 @@ final class GradualUnfreezing {
             gradients,
             rates::factor,
             p -> (firstEpoch(p) - 1) * stepsOfEpoch);
+    this.current = optimizer;
     this.step = step(s.model, optimizer);
   }
 
@@ -94,9 +98,15 @@ final class GradualUnfreezing {
     }
     OptimizerState state = optimizer.training(changing::contains);
     state.resumeAt(stepsDone);
+    current = state;
     Arrays.fill(gradients, 0);
     step = step(now, state);
     frozen = waiting;
+  }
+
+  /** Sets the number of steps that are done, where others did them. */
+  void resumeAt(long stepsDone) {
+    current.resumeAt(stepsDone);
   }
 
   /** Returns the step of the present epoch. */

@@ -46,6 +46,7 @@ public final class Trainer {
     Seed seed = Seed.of(0);
     int evaluateEvery = 1;
     Optional<Path> resume = Optional.empty();
+    Optional<Cluster> cluster = Optional.empty();
 
     Settings(Model model, Objective objective, Optimizer optimizer) {
       this.model = model;
@@ -73,6 +74,7 @@ public final class Trainer {
       c.seed = seed;
       c.evaluateEvery = evaluateEvery;
       c.resume = resume;
+      c.cluster = cluster;
       return c;
     }
   }
@@ -238,6 +240,26 @@ public final class Trainer {
   /** Returns this trainer resuming from the checkpoint in a folder. */
   public Trainer resume(Path folder) {
     return with(d -> d.resume = Optional.of(folder));
+  }
+
+  /**
+   * Returns this trainer whose steps a cluster computes. The batches that {@link #fit} gets then
+   * describe the samples of all workers together, and are not read; the validation set is evaluated
+   * on this machine. Gradients cannot be accumulated, and with local steps there is no {@link
+   * #averaging}.
+   */
+  public Trainer cluster(Cluster cluster) {
+    return with(d -> d.cluster = Optional.of(cluster));
+  }
+
+  /** Returns the model that is trained. */
+  public Model model() {
+    return s.model;
+  }
+
+  /** Returns the settings, which nobody changes. */
+  Settings settings() {
+    return s;
   }
 
   private static <T> List<T> joined(List<T> some, List<T> more) {

@@ -28,6 +28,7 @@ final class TrainingIdentity {
     is.put("seed", Long.toString(s.seed.value()));
     is.put("convolutions", s.model.engine().convolutions().text());
     is.put("batches of a step", Integer.toString(s.accumulate));
+    is.put("cluster", s.cluster.map(TrainingIdentity::of).orElse(""));
     is.put("averaging", Double.toString(s.averaging));
     is.put("plateau", s.plateau.map(Plateau::description).orElse(""));
     is.put("rates", s.rates.toString());
@@ -39,6 +40,10 @@ final class TrainingIdentity {
     // An optimiser of the user's may call one of its numbers the same.
     s.optimizer.settings().forEach((name, value) -> is.merge(name, value, (a, b) -> a + ", " + b));
     return is;
+  }
+
+  private static String of(Cluster c) {
+    return c.workers() + " workers, " + c.localSteps() + " local steps";
   }
 
   private static String frozen(Model model) {

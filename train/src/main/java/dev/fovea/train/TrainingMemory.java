@@ -36,11 +36,13 @@ final class TrainingMemory {
    * Returns what is taken when it is first needed, from the first step to the end of the first
    * epoch.
    *
-   * @param step bytes of a step
+   * @param step bytes of a step; 0 where a cluster computes it
+   * @param ahead bytes of the batches that are loaded ahead for steps
    */
   static TrainingMemory ofSteps(
       Trainer.Settings s,
       long step,
+      long ahead,
       Batches batches,
       Evaluator evaluator,
       Optional<Dataset> validation) {
@@ -53,7 +55,7 @@ final class TrainingMemory {
     return new TrainingMemory()
         .and("a step of %s samples".formatted(batches.sizeOf(0)), step)
         .and("evaluation", validation.map(evaluator::bytes).orElse(0L))
-        .and("batches loaded ahead", Math.max(batches.bytes(), loaded))
+        .and("batches loaded ahead", Math.max(ahead, loaded))
         .and("copies of parameters", copies * 4 * s.model.parameters().count(false));
   }
 

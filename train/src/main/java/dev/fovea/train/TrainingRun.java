@@ -7,20 +7,17 @@ import dev.fovea.data.Dataset;
 import dev.fovea.engine.runtime.Workers;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Output;
-import dev.fovea.nn.Traced;
-import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /** One training from its start, or from a checkpoint, to its end. */
 final class TrainingRun {
@@ -29,8 +26,8 @@ final class TrainingRun {
   private final int epochs;
   private final Optional<Dataset> validation;
   private final Model model;
+  private final TrainingForm form;
   private final List<Output> tasks;
-  private final List<Shape> outputShapes;
 
   /** The names of the terms of the losses, if there are several. */
   private final List<String> parts;
@@ -43,6 +40,7 @@ final class TrainingRun {
   private final Checkpoint checkpoint;
   private final Progress progress;
   private final TrainingState state;
+  private final Optional<ClusterSteps> clusterSteps;
 
   TrainingRun(Trainer.Settings s, Batches batches, int epochs, Optional<Dataset> validation) {
     this.s = s;
@@ -50,16 +48,14 @@ final class TrainingRun {
     this.epochs = epochs;
     this.validation = validation;
     this.model = s.model;
-    List<Shape> targets = batches.dataset().targetShapes();
-    Traced one = model.trace(1, true);
-    this.tasks = tasks(one.outputs());
-    this.outputShapes = tasks.stream().map(Output::shape).toList();
-    requireSuitable(one, targets.size());
+    this.form = new TrainingForm(s, batches.dataset());
+    form.require(validation, batches.sizeOf(batches.count() - 1) == 1);
+    this.tasks = form.outputs();
+    this.parts = form.parts();
     long stepsOfEpoch = Math.ceilDiv(batches.count(), s.accumulate);
     this.rates = new LearningRates(s, epochs * stepsOfEpoch);
-    this.unfreezing = new GradualUnfreezing(s, targets, rates, stepsOfEpoch);
-    Map<String, Value> terms = s.objective.cost(one.outputs(), Formula.targets(targets, 1)).parts();
-    this.parts = terms.size() > 1 ? List.copyOf(terms.keySet()) : List.of();
+    this.unfreezing =
+        new GradualUnfreezing(s, batches.dataset().targetShapes(), rates, stepsOfEpoch);
     this.progress =
         new Progress(
             parts.size(),
@@ -86,34 +82,13 @@ final class TrainingRun {
             unfreezing.trained(),
             unfreezing.optimizer(),
             TrainingIdentity.of(s, batches, epochs));
+    this.clusterSteps =
+        s.cluster.map(c -> new ClusterSteps(s, c, batches, unfreezing, rates, progress, state));
     unfreezing.enter(1, 0); // its step is the one that is compiled first
-    long step = unfreezing.step().compiled(batches.sizeOf(0)).bytes();
-    TrainingMemory.ofSteps(s, step, batches, evaluator, validation).require();
-  }
-
-  /** Returns the outputs in training with the tasks that data and losses give them. */
-  private List<Output> tasks(List<Value> ends) {
-    List<Output> all = new ArrayList<>();
-    for (int i = 0; i < ends.size(); i++) {
-      Output shown = Output.of(ends.get(i), model.inputs().get(0));
-      Output own = i < model.outputs().size() ? model.output(i) : shown;
-      all.add(s.objective.withTask(own, i, batches.dataset().targets()));
-    }
-    return all;
-  }
-
-  /** Requires that the network, its losses and metrics and the data suit each other. */
-  private void requireSuitable(Traced one, int targets) {
-    if (batches.sizeOf(batches.count() - 1) == 1) {
-      DataCheck.requireMoments(one);
-    }
-    DataCheck.requireOutputs(s.objective, outputShapes.size(), model.outputs().size());
-    DataCheck.require(model, outputShapes, s.objective, batches.dataset(), "training data");
-    validation.ifPresent(
-        v -> DataCheck.require(model, outputShapes, s.objective, v, "validation data"));
-    int outputs = validation.isPresent() ? model.outputs().size() : outputShapes.size();
-    s.metrics.forEach(m -> DataCheck.requireThere(m, outputs, targets));
-    DataCheck.requireWatched(s, validation.isPresent());
+    boolean own = clusterSteps.isEmpty();
+    long step = own ? unfreezing.step().compiled(batches.sizeOf(0)).bytes() : 0;
+    long ahead = own ? batches.bytes() : 0;
+    TrainingMemory.ofSteps(s, step, ahead, batches, evaluator, validation).require();
   }
 
   History finish() {
@@ -158,13 +133,11 @@ final class TrainingRun {
     rates.beginEpoch(progress.history, validation.isPresent());
     double before = progress.secondsOfEpoch;
     long began = System.nanoTime();
-    try (BatchStream stream = batches.open(epochSeed(), progress.batch)) {
-      while (!state.isLeaving() && progress.batch < batches.count()) {
-        step(stream);
-        progress.secondsOfEpoch = before + TrainingState.seconds(began);
-        s.callbacks.forEach(c -> c.onStep(state));
-        writeCheckpoints();
-        s.listeners.forEach(l -> l.onBatch(state));
+    if (clusterSteps.isPresent()) {
+      steps(before, began, clusterSteps.get()::step);
+    } else {
+      try (BatchStream stream = batches.open(epochSeed(), progress.batch)) {
+        steps(before, began, () -> step(stream));
       }
     }
     if (progress.batch == batches.count()) {
@@ -172,8 +145,28 @@ final class TrainingRun {
     }
   }
 
+  /**
+   * Does the steps of an epoch.
+   *
+   * @param stepping does a step or, on a cluster, some; returns the number of batches it took
+   */
+  private void steps(double before, long began, IntSupplier stepping) {
+    while (!state.isLeaving() && progress.batch < batches.count()) {
+      int taken = stepping.getAsInt();
+      progress.batch += taken;
+      progress.step += clusterSteps.isPresent() ? taken : 1;
+      progress.learningRate = rates.at(progress.step - 1);
+      average.ifPresent(a -> a.follow(progress.step));
+      state.isLeaving();
+      progress.secondsOfEpoch = before + TrainingState.seconds(began);
+      s.callbacks.forEach(c -> c.onStep(state));
+      writeCheckpoints();
+      s.listeners.forEach(l -> l.onBatch(state));
+    }
+  }
+
   /** Does a step of one batch or, where gradients are accumulated, of some. */
-  private void step(BatchStream stream) {
+  private int step(BatchStream stream) {
     double rate = rates.at(progress.step);
     int group = Math.min(s.accumulate, batches.count() - progress.batch);
     for (int i = 0; i < group; i++) {
@@ -196,16 +189,12 @@ final class TrainingRun {
         throw failure("the norm of the gradients is not finite", batch, rate, i);
       }
     }
-    progress.step++;
-    progress.batch += group;
-    progress.learningRate = rate;
-    average.ifPresent(a -> a.follow(progress.step));
-    state.isLeaving();
+    return group;
   }
 
   /** Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics. */
   private void losses(Batch batch, double rate, int i) {
-    DataCheck.labels(batches, epochSeed(), s.objective, batch, outputShapes);
+    DataCheck.labels(batches, epochSeed(), s.objective, batch, form.outputShapes());
     float loss = unfreezing.step().gradients(batch, seed(i));
     if (!Float.isFinite(loss)) {
       throw failure("the loss is " + loss, batch, rate, i);

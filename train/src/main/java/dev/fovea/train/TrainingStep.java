@@ -267,6 +267,19 @@ public final class TrainingStep {
 
   /** Takes the step unless the norm of the gradients is not finite; allocates nothing. */
   boolean tryApply(double learningRate) {
+    if (!tryMove(learningRate)) {
+      return false;
+    }
+    function().update();
+    pending = false;
+    return true;
+  }
+
+  /**
+   * Changes the parameters, and no running statistics, along gradients that may have been computed
+   * elsewhere, unless their norm is not finite; allocates nothing.
+   */
+  boolean tryMove(double learningRate) {
     for (int i = 0; i < updates.size(); i++) {
       if (!updates.get(i).prepare()) {
         return false;
@@ -275,8 +288,6 @@ public final class TrainingStep {
     for (int i = 0; i < updates.size(); i++) {
       updates.get(i).apply(learningRate);
     }
-    function().update();
-    pending = false;
     return true;
   }
 
