@@ -3,6 +3,7 @@ package dev.fovea.simd;
 import dev.fovea.engine.kernel.ByteConvolution;
 import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.engine.kernel.Kernel;
+import dev.fovea.engine.kernel.NarrowByteConvolution;
 import dev.fovea.engine.kernel.Signature;
 import dev.fovea.op.Layout;
 import dev.fovea.op.Movement;
@@ -38,7 +39,15 @@ record ByteKernels(Micros micros) {
     };
   }
 
+  /** Returns whether an image has so few channels that rows of the window are taps. */
+  private boolean isNarrow(Quantized.Conv2d c, Shape x, Shape y) {
+    return micros.bytes().isPresent() && NarrowByteConvolution.suits(c, x, y);
+  }
+
   private Kernel packing(Quantized.Conv2d c, Layout layout) {
+    if (layout.name().equals(NarrowByteConvolution.layoutName(products()))) {
+      return NarrowByteConvolution.packing(products(), c, layout.plain());
+    }
     return micros
         .bytes()
         .flatMap(ByteMicros::windows)
@@ -51,6 +60,9 @@ record ByteKernels(Micros micros) {
     Optional<ByteWindows> windows = windows(c, x, y);
     if (windows.isPresent() && c.layout().isPresent()) {
       return Optional.of(new ByteWindowsKernel(windows.get(), c, x, y));
+    }
+    if (isNarrow(c, x, y) && c.layout().isPresent()) {
+      return Optional.of(new NarrowByteConvolution(products(), c, x, y));
     }
     if (DepthwiseBytesKernel.suits(c, x, y)) {
       return Optional.of(new DepthwiseBytesKernel(c, x, y));
@@ -77,6 +89,9 @@ record ByteKernels(Micros micros) {
     Optional<ByteWindows> windows = windows(c, x, s.output());
     if (windows.isPresent()) {
       return Optional.of(ByteWindowsKernel.layout(windows.get(), w));
+    }
+    if (isNarrow(c, x, s.output())) {
+      return Optional.of(NarrowByteConvolution.layout(products(), c, w));
     }
     boolean plain =
         DepthwiseBytesKernel.suits(c, x, s.output())

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * line of the cache, and one of bytes. Executions of several functions take turns in it.
  */
 final class Memory {
+  /** Bytes behind the last place: code may read whole groups of bytes at the end of an operand. */
+  private static final int SPARE = 64;
+
   /** This memory, for as long as the heap has room. */
   final SoftReference<Memory> reference = new SoftReference<>(this);
 
@@ -55,7 +58,8 @@ final class Memory {
   Memory(Room room) {
     this.room = room;
     this.floats = new float[room.floats];
-    this.bytes = new byte[room.bytes];
+    boolean spare = room.bytes > 0 && room.bytes <= Alignment.LAST;
+    this.bytes = new byte[room.bytes + (spare ? SPARE : 0)];
   }
 
   /** Returns the execution of a function in this memory; a new one for the first call only. */

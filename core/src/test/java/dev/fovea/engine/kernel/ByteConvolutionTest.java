@@ -14,12 +14,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** What drives products of bytes gives each row its taps, whatever multiplies them. */
 final class ByteConvolutionTest {
+  private static final PlainProducts PLAIN = new PlainProducts();
+
   /** Products by plain loops, whose weights stay row-major. */
   private record PlainProducts() implements ByteProducts {
     @Override
@@ -97,23 +100,57 @@ final class ByteConvolutionTest {
 
   @TestFactory
   Stream<DynamicTest> resultsAreThoseOfTheReference() {
-    return OpCases.all().stream()
-        .filter(c -> c.op() instanceof Quantized.Conv2d)
-        .map(c -> DynamicTest.dynamicTest(c.toString(), () -> check(c, (Quantized.Conv2d) c.op())));
+    return cases(c -> true)
+        .map(c ->
+            DynamicTest.dynamicTest(
+                c.toString(),
+                () -> {
+                  Quantized.Conv2d op = (Quantized.Conv2d) c.op();
+                  Shape w = c.shapes().get(1);
+                  Layout layout = ByteConvolution.layout(PLAIN, op, w);
+                  TaskKernel packing = ByteConvolution.packing(PLAIN, op, w);
+                  Shape x = c.shapes().get(0);
+                  check(c, layout, packing, new ByteConvolution(PLAIN, op, x, output(c)));
+                }));
   }
 
-  private static void check(OpCase c, Quantized.Conv2d op) {
-    PlainProducts plain = new PlainProducts();
+  @TestFactory
+  Stream<DynamicTest> ofFewChannelsToo() {
+    return cases(
+            c -> {
+              Quantized.Conv2d op = (Quantized.Conv2d) c.op();
+              return NarrowByteConvolution.suits(op, c.shapes().get(0), output(c));
+            })
+        .map(c ->
+            DynamicTest.dynamicTest(
+                c.toString(),
+                () -> {
+                  Quantized.Conv2d op = (Quantized.Conv2d) c.op();
+                  Shape w = c.shapes().get(1);
+                  Layout layout = NarrowByteConvolution.layout(PLAIN, op, w);
+                  TaskKernel packing = NarrowByteConvolution.packing(PLAIN, op, w);
+                  Shape x = c.shapes().get(0);
+                  check(c, layout, packing, new NarrowByteConvolution(PLAIN, op, x, output(c)));
+                }));
+  }
+
+  private static Stream<OpCase> cases(Predicate<OpCase> which) {
+    return OpCases.all().stream().filter(c -> c.op() instanceof Quantized.Conv2d).filter(which);
+  }
+
+  private static Shape output(OpCase c) {
+    return c.signature().output();
+  }
+
+  private static void check(OpCase c, Layout layout, TaskKernel packing, TaskKernel kernel) {
+    Quantized.Conv2d op = (Quantized.Conv2d) c.op();
     Shape w = c.shapes().get(1);
-    Layout layout = ByteConvolution.layout(plain, op, w);
     List<float[]> inputs = new ArrayList<>(c.inputs());
     OpCase pack = OpCase.of("pack", new Movement.Pack(op, layout), w).with(c.types().get(1));
-    TaskKernel packing = ByteConvolution.packing(plain, op, w);
     inputs.set(1, run(packing, pack.signature(), List.of(inputs.get(1))));
     List<Shape> shapes = new ArrayList<>(c.shapes());
     shapes.set(1, layout.shape());
     Signature s = Signature.of(op.with(Optional.of(layout)), shapes, c.types());
-    TaskKernel kernel = new ByteConvolution(plain, op, shapes.get(0), s.output());
     assertThat(kernel.algorithm()).isEqualTo("plain products");
     List<double[]> exact = c.inputs().stream().map(ByteConvolutionTest::wide).toList();
     double[] expected = Reference.apply(op, c.shapes(), exact);

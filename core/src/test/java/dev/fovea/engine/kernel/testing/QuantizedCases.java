@@ -70,6 +70,8 @@ final class QuantizedCases {
     Window2d strided = PADDED.stride(2, 2);
     add(cases, "3×3", PADDED, 1, Shape.of(2, 6, 7, 4), 17);
     add(cases, "3×3 strided", strided, 1, Shape.of(1, 9, 8, 3), 32);
+    Window2d wide = Window2d.of(5, 7).padding(2, 3, 3, 2).stride(2, 2);
+    add(cases, "5×7 strided", wide, 1, Shape.of(2, 11, 37, 3), 130);
     add(cases, "3×3 groups", PADDED, 2, Shape.of(1, 5, 6, 8), 34);
     add(cases, "3×3 long", PADDED, 1, Shape.of(1, 5, 4, 130), 20);
     add(cases, "1×1 strided", Window2d.of(1, 1).stride(2, 3), 3, Shape.of(2, 5, 7, 9), 6);
