@@ -233,6 +233,16 @@ public final class Layers {
     return new GroupNorm(GroupNorm.INSTANCE, 1e-5f, true);
   }
 
+  /**
+   * Returns a layer, and all layers within it, with weights divided by their largest singular
+   * value, which a power iteration estimates: spectral normalisation, for the discriminators of
+   * generative adversarial networks (Miyato et al., 2018). Each weight W [.., out] has a state
+   * {@code u} [out]; σ = ‖W·u‖.
+   */
+  public static Layer spectralNorm(Layer layer) {
+    return new SpectralNorm(layer);
+  }
+
   /** Returns local contrast normalisation over square windows of this odd size; ε 10⁻⁴. */
   public static LocalContrastNorm localContrastNorm(int size) {
     return new LocalContrastNorm(size, 1e-4f);

@@ -255,9 +255,45 @@ public final class Model {
    * @throws FoveaException if the further network has parameters
    */
   public Model then(Network further) {
+    return withBody(body.then(further));
+  }
+
+  /**
+   * Returns a model whose outputs are those of some layers, such as the features that a loss
+   * compares. Both share all parameters; what no layer needs is not computed.
+   *
+   * <pre>{@code
+   * Model features = network.withOutputs("fire2/concat", "fire4/concat");
+   * List<Signal> maps = features.apply(List.of(picture));      // within a formula
+   * }</pre>
+   *
+   * @param paths the paths of the layers, as in the {@linkplain #summary summary}, or the names of
+   *     the nodes of an imported graph
+   * @throws FoveaException if there is no such layer, or none is given
+   */
+  public Model withOutputs(String... paths) {
+    return withBody(body.withOutputs(List.of(paths)));
+  }
+
+  /**
+   * Returns a model of the same network for inputs of other shapes. Both share all parameters. A
+   * network of convolutions and poolings takes pictures of any size; a dense layer behind maps does
+   * not.
+   *
+   * @param inputs the shape of one sample of each input
+   * @throws ShapeException if some layer cannot take what reaches it
+   * @throws FoveaException if the number of inputs or the shape of a parameter would be another
+   */
+  public Model withInputs(Shape... inputs) {
+    Map<String, String> texts = metadata();
+    return new Model(body.withInputs(List.of(inputs)), engine, rules, texts).withMetadata(texts);
+  }
+
+  /** Returns a model of other outputs, whose tasks are not this one's. */
+  private Model withBody(ModelBody other) {
     Map<String, String> texts = new LinkedHashMap<>(metadata);
     texts.remove(Output.TASKS);
-    return new Model(body.then(further), engine, rules, texts);
+    return new Model(other, engine, rules, texts);
   }
 
   /** Returns a copy of this model with its own parameters, which start with the current values. */

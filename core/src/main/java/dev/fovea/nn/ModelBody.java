@@ -1,6 +1,7 @@
 package dev.fovea.nn;
 
 import dev.fovea.engine.Engine;
+import dev.fovea.io.Suggest;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
@@ -41,10 +42,7 @@ record ModelBody(
 
   /** Checks a network for all batch sizes and lays out its parameters. */
   static ModelBody build(Network network, List<Shape> inputs, Seed seed) {
-    if (inputs.isEmpty() || inputs.stream().anyMatch(s -> s.elements() == 0)) {
-      throw new FoveaException(
-          "model: needs at least one input and extents of at least 1, got inputs " + inputs);
-    }
+    requireInputs(inputs);
     Trace trace = new Trace(null, false, TrainingRules.NONE);
     Traced traced = Traced.walk(network, samples(inputs, 1), trace);
     Parameters parameters = new Parameters(trace.specs(), seed.split("parameters"));
@@ -62,21 +60,69 @@ record ModelBody(
 
   /** Returns a body with the same parameters whose outputs go through a further network. */
   ModelBody then(Network further) {
+    return ending(in -> further.forward(network.forward(in)), further.fixesBatch());
+  }
+
+  /** Returns a body with the same parameters whose outputs are those of some layers. */
+  ModelBody withOutputs(List<String> paths) {
+    return ending(
+        in -> {
+          Trace trace = in.get(0).trace();
+          List<Value> ends = network.forward(in).stream().map(Signal::value).toList();
+          Map<String, Value> layers =
+              Traced.layers(in.stream().map(Signal::value).toList(), ends, trace);
+          return paths.stream().map(p -> new Signal(layer(layers, p), trace)).toList();
+        },
+        false);
+  }
+
+  /** Returns a body with the same parameters for inputs of other shapes. */
+  ModelBody withInputs(List<Shape> others) {
+    requireInputs(others);
+    if (others.size() != inputs.size()) {
+      throw new FoveaException(
+          "model: takes " + inputs.size() + " inputs, got the shapes of " + others.size());
+    }
     Trace trace = new Trace(parameters, false, TrainingRules.NONE);
-    Network all =
+    List<Value> ends = Traced.walk(network, samples(others, 1), trace).outputs();
+    if (!network.fixesBatch()) {
+      AnyBatch.require(network, others, ends, parameters);
+    }
+    return new ModelBody(network, others, new Outputs(ends, others.get(0)), parameters);
+  }
+
+  private static void requireInputs(List<Shape> inputs) {
+    if (inputs.isEmpty() || inputs.stream().anyMatch(s -> s.elements() == 0)) {
+      throw new FoveaException(
+          "model: needs at least one input and extents of at least 1, got inputs " + inputs);
+    }
+  }
+
+  private static Value layer(Map<String, Value> layers, String path) {
+    Value v = layers.get(path);
+    if (v == null) {
+      throw new FoveaException("outputs: no layer " + path + Suggest.hint(path, layers.keySet()));
+    }
+    return v;
+  }
+
+  private ModelBody ending(Network all, boolean furtherFixesBatch) {
+    boolean fixes = network.fixesBatch() || furtherFixesBatch;
+    Network ending =
         new Network() {
           @Override
           public List<Signal> forward(List<Signal> in) {
-            return further.forward(network.forward(in));
+            return all.forward(in);
           }
 
           @Override
           public boolean fixesBatch() {
-            return network.fixesBatch() || further.fixesBatch();
+            return fixes;
           }
         };
-    List<Value> ends = Traced.walk(all, samples(inputs, 1), trace).outputs();
-    return new ModelBody(all, inputs, new Outputs(ends, inputs.get(0)), parameters);
+    Trace trace = new Trace(parameters, false, TrainingRules.NONE);
+    List<Value> ends = Traced.walk(ending, samples(inputs, 1), trace).outputs();
+    return new ModelBody(ending, inputs, new Outputs(ends, inputs.get(0)), parameters);
   }
 
   /** Returns the inference by an engine; rules of training do not count in it. */

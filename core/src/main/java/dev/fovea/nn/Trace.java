@@ -18,6 +18,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ public final class Trace {
   private final Paths paths;
   private final Value randomKey = Source.Input.randomKey();
   private final Map<Parameters, Trace> models = new LinkedHashMap<>();
+  private @Nullable BiFunction<Trace, Value, Value> weighing;
   private long streams;
   private int steps;
 
@@ -129,6 +131,11 @@ public final class Trace {
     return rules;
   }
 
+  /** Returns what the paths of this walk begin with in a walk around it; empty if there is none. */
+  String prefix() {
+    return prefix;
+  }
+
   /** Returns the walk through a model that is applied in this walk. */
   Trace within(Parameters parameters, TrainingRules modelRules) {
     Trace known = root.models.get(parameters);
@@ -166,7 +173,23 @@ public final class Trace {
    * @param initializer its starting values
    */
   public Value parameter(String name, Shape shape, Initializer initializer) {
-    return parameter(name, shape, initializer, true);
+    Value v = parameter(name, shape, initializer, true);
+    boolean matrix = name.equals("weight") && shape.rank() > 1;
+    return matrix && weighing != null ? weighing.apply(this, v) : v;
+  }
+
+  /**
+   * Builds layers whose weights, the parameters of that name with two axes or more, are not used as
+   * they are, but what a function of this walk and the weight makes of them.
+   */
+  <T> T weighing(BiFunction<Trace, Value, Value> function, Supplier<T> layers) {
+    BiFunction<Trace, Value, Value> before = weighing;
+    weighing = function;
+    try {
+      return layers.get();
+    } finally {
+      weighing = before;
+    }
   }
 
   /**

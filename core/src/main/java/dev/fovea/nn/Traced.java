@@ -87,6 +87,21 @@ public record Traced(
    * them.
    */
   public Map<String, Value> layers() {
+    return layers(inputs, outputs, paths, visits);
+  }
+
+  /** Returns the output of each layer in a walk that may be one within another, by path. */
+  static Map<String, Value> layers(List<Value> inputs, List<Value> outputs, Trace trace) {
+    String own = Trace.join(trace.prefix(), "");
+    Map<String, Value> layers = new LinkedHashMap<>();
+    layers(inputs, outputs, trace.paths(), trace.visits())
+        .forEach(
+            (path, v) -> layers.put(path.startsWith(own) ? path.substring(own.length()) : path, v));
+    return layers;
+  }
+
+  private static Map<String, Value> layers(
+      List<Value> inputs, List<Value> outputs, Paths paths, List<Trace.Visit> visits) {
     Map<String, Value> layers = new LinkedHashMap<>();
     for (Value v : Graph.topological(outputs)) {
       if (!(v.op() instanceof Source) || inputs.contains(v)) {

@@ -170,4 +170,30 @@ public final class Formulas {
     int rows = s.elements() / s.dim(-1);
     return x.reshape(Shape.of(rows, groups, s.dim(-1) / groups)).transpose(0, 2, 1).reshape(s);
   }
+
+  /**
+   * Returns the Gram matrices [N, C, C] of maps X [N, .., C]: the products of each two channels,
+   * averaged over the S positions, Xᵀ·X / S for each sample. They tell which features occur
+   * together, not where: the texture of a picture (Gatys et al., 2015).
+   */
+  public static Value gram(Value x) {
+    int n = x.shape().dim(0);
+    int c = x.shape().dim(-1);
+    int positions = x.shape().elements() / (n * c);
+    Value rows = x.reshape(Shape.of(n, positions, c));
+    return Value.of(new Contraction.MatMul(true, false), rows, rows).times(1f / positions);
+  }
+
+  /**
+   * Returns the total variation of images [N, H, W, C], a number: the mean of the squared
+   * differences of neighbours one below the other plus the mean of those of neighbours side by side
+   * (Rudin et al., 1992, take the absolute values). Height and width must be at least 2.
+   */
+  public static Value totalVariation(Value x) {
+    int h = x.shape().dim(1) - 1;
+    int w = x.shape().dim(2) - 1;
+    Value down = x.slice(1, 1, h).minus(x.slice(1, 0, h));
+    Value across = x.slice(2, 1, w).minus(x.slice(2, 0, w));
+    return down.map(UnaryFunction.SQUARE).mean().plus(across.map(UnaryFunction.SQUARE).mean());
+  }
 }

@@ -100,6 +100,8 @@ public final class LayerCases {
     put(cases, groupNorm(1).noAffine(), IMAGE, 0);
     put(cases, instanceNorm(), IMAGE, 8);
     put(cases, localResponseNorm(3), IMAGE, 0);
+    put(cases, spectralNorm(conv2d(6, 3)), image(3, 4, 6), 3 * 3 * 4 * 6 + 6);
+    cases.add(LayerCase.of(spectralNorm(dense(3)), ROW, Shape.of(3), 7 * 3 + 3));
   }
 
   private static void drops(List<LayerCase> cases) {
