@@ -8,6 +8,8 @@ import dev.fovea.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -136,13 +138,48 @@ public final class Images {
           "no crop of %s×%s from a picture of %s×%s"
               .formatted(height, width, image.shape().dim(0), image.shape().dim(1)));
     }
+    return part(image, top / 2, left / 2, height, width);
+  }
+
+  /**
+   * Returns the part of a picture [H, W, C] that begins at a row and a column.
+   *
+   * @throws FoveaException if it does not lie within the picture
+   */
+  public static Tensor part(Tensor image, int top, int left, int height, int width) {
+    requirePicture(image);
     int channels = image.shape().dim(2);
+    boolean within = top >= 0 && top + height <= image.shape().dim(0);
+    if (!within || left < 0 || left + width > image.shape().dim(1) || height < 1 || width < 1) {
+      throw new FoveaException(
+          "no part of %s×%s at row %s and column %s of a picture of %s×%s"
+              .formatted(height, width, top, left, image.shape().dim(0), image.shape().dim(1)));
+    }
     Tensor out = Tensor.zeros(Shape.of(height, width, channels));
     for (int y = 0; y < height; y++) {
-      int from = ((top / 2 + y) * image.shape().dim(1) + left / 2) * channels;
+      int from = ((top + y) * image.shape().dim(1) + left) * channels;
       System.arraycopy(image.data(), from, out.data(), y * width * channels, width * channels);
     }
     return out;
+  }
+
+  /**
+   * Returns the cells of a sheet, row by row: parts of one size without gaps, such as sprites.
+   *
+   * @throws FoveaException if the sheet is no whole number of cells high or wide
+   */
+  public static List<Tensor> cells(Tensor sheet, int height, int width) {
+    requirePicture(sheet);
+    Shape s = sheet.shape();
+    if (height < 1 || width < 1 || s.dim(0) % height != 0 || s.dim(1) % width != 0) {
+      throw new FoveaException(
+          "a sheet of %s×%s pixels does not divide into cells of %s×%s"
+              .formatted(s.dim(0), s.dim(1), height, width));
+    }
+    int columns = s.dim(1) / width;
+    return IntStream.range(0, s.dim(0) / height * columns)
+        .mapToObj(i -> part(sheet, i / columns * height, i % columns * width, height, width))
+        .toList();
   }
 
   /** Returns the grey picture [H, W, 1] by Rec. 601: 0.299 R + 0.587 G + 0.114 B. */

@@ -32,6 +32,20 @@ public final class PictureSimilarity {
   }
 
   /**
+   * Returns the mean absolute difference (L1), 0 … 255.
+   *
+   * @throws FoveaException if they are of different sizes
+   */
+  public static double absoluteDifference(Tensor a, Tensor b) {
+    requireSame("absolute difference", a, b);
+    double sum = 0;
+    for (int i = 0; i < a.data().length; i++) {
+      sum += Math.abs((double) a.data()[i] - b.data()[i]);
+    }
+    return sum / a.data().length;
+  }
+
+  /**
    * Returns the structural similarity (SSIM): the mean over windows and channels of
    *
    * <pre>(2·μ₁·μ₂ + c₁)·(2·σ₁₂ + c₂) / ((μ₁² + μ₂² + c₁)·(σ₁² + σ₂² + c₂)),</pre>

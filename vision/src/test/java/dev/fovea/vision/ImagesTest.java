@@ -247,6 +247,20 @@ final class ImagesTest {
   }
 
   @Test
+  void partsAndCellsAreCutOut() {
+    Tensor t = Pictures.grey("1 2 3 4; 5 6 7 8");
+    assertThat(Images.part(t, 0, 2, 2, 2).data()).containsExactly(3, 4, 7, 8);
+    assertThat(Images.cells(t, 1, 2))
+        .extracting(Tensor::data)
+        .containsExactly(
+            new float[] {1, 2}, new float[] {3, 4}, new float[] {5, 6}, new float[] {7, 8});
+    assertThatThrownBy(() -> Images.part(t, 1, 0, 2, 2))
+        .hasMessage("no part of 2×2 at row 1 and column 0 of a picture of 2×4");
+    assertThatThrownBy(() -> Images.cells(t, 2, 3))
+        .hasMessage("a sheet of 2×4 pixels does not divide into cells of 2×3");
+  }
+
+  @Test
   void greyIsRec601() {
     Tensor rgb = Tensor.of(Shape.of(1, 2, 3), 255, 0, 0, 10, 20, 30);
     assertThat(Images.toGrey(rgb).data()[0]).isCloseTo(76.245f, within(1e-3f));

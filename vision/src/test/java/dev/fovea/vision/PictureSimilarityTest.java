@@ -91,4 +91,13 @@ final class PictureSimilarityTest {
         .hasMessage(
             "structural similarity: pictures of one size expected, got [1,2,1] and [2,2,1]");
   }
+
+  @Test
+  void absoluteDifferenceIsAMean() {
+    Tensor a = Tensor.of(Shape.of(1, 2, 1), 1, 5);
+    Tensor b = Tensor.of(Shape.of(1, 2, 1), 4, 0);
+    assertThat(PictureSimilarity.absoluteDifference(a, b)).isEqualTo(4);
+    assertThatThrownBy(() -> PictureSimilarity.absoluteDifference(a, noise(2, 2, 1, 1)))
+        .hasMessage("absolute difference: pictures of one size expected, got [1,2,1] and [2,2,1]");
+  }
 }
