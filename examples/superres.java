@@ -3,6 +3,7 @@ import static dev.fovea.nn.Losses.meanSquaredError;
 import static dev.fovea.optim.Optimizers.adam;
 
 import dev.fovea.apps.Example;
+import dev.fovea.apps.Pictures;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.formats.Formats;
 import dev.fovea.nn.*;
@@ -83,16 +84,6 @@ double mean(List<UpscaleQuality> all, java.util.function.ToDoubleFunction<Upscal
   return all.stream().mapToDouble(figure).average().orElse(0);
 }
 
-/** Reads the pictures of a folder in the order of their names. */
-List<Tensor> pictures(Path folder, int most) {
-  try (var files = Files.list(folder)) {
-    return files.filter(f -> f.toString().matches(".*\\.(jpg|png)")).sorted().limit(most)
-        .map(Images::read).toList();
-  } catch (java.io.IOException e) {
-    throw new FoveaException(folder + ": cannot be listed: " + e.getMessage(), e);
-  }
-}
-
 /** Returns the scenes of a drawn data set from one on. */
 List<Tensor> drawn(int from, int count) {
   var scenes = Shapes.load(LabelOptions.of(Preprocessing.scaled(Shape.of(144, 144, 3)), Marking.MASK)).train();
@@ -118,9 +109,9 @@ void main(String[] args) {
   Example superres = Example.start("superres", args);
   Optional<Path> photos = superres.data("photos");
   List<Tensor> train = photos.isPresent()
-      ? pictures(superres.data("coco-mini").get().resolve("images"), superres.count(100))
+      ? Pictures.folder(superres.data("coco-mini").get().resolve("images"), superres.count(100))
       : drawn(0, superres.count(100));
-  List<Tensor> test = photos.map(f -> pictures(f, superres.isShort() ? 1 : 7))
+  List<Tensor> test = photos.map(f -> Pictures.folder(f, superres.isShort() ? 1 : 7))
       .orElseGet(() -> drawn(500, superres.count(20)));
   Map<String, Upscaler> shown = new LinkedHashMap<>();
   for (int factor : superres.isShort() ? new int[] {2} : new int[] {2, 3}) {

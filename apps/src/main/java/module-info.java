@@ -14,5 +14,7 @@ module dev.fovea.apps {
   exports dev.fovea.apps.play;
   exports dev.fovea.apps.quality;
   exports dev.fovea.apps.search;
+  exports dev.fovea.apps.style;
   exports dev.fovea.apps.text;
+  exports dev.fovea.apps.translate;
 }

@@ -1,10 +1,19 @@
 package dev.fovea.apps;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Draws tensors as pictures. */
+/** Pictures as tensors, many at a time. */
 public final class Pictures {
   private static final float WHITE = 255;
 
@@ -29,5 +38,70 @@ public final class Pictures {
       bytes.data()[i] = Math.clamp(value, 0, WHITE);
     }
     return bytes;
+  }
+
+  /**
+   * Returns pictures of one shape [H, W, C] as a batch [N, H, W, C].
+   *
+   * @throws FoveaException if there is none, or one is of another shape than the first
+   */
+  public static Tensor batch(List<Tensor> pictures) {
+    if (pictures.isEmpty()) {
+      throw new FoveaException("batch: no pictures");
+    }
+    Shape shape = pictures.getFirst().shape();
+    Tensor all = Tensor.zeros(shape.prepend(pictures.size()));
+    for (int i = 0; i < pictures.size(); i++) {
+      Tensor picture = pictures.get(i);
+      if (!picture.shape().equals(shape)) {
+        throw new FoveaException(
+            "batch: picture %s is %s, the first %s".formatted(i, picture.shape(), shape));
+      }
+      System.arraycopy(picture.data(), 0, all.data(), i * shape.elements(), shape.elements());
+    }
+    return all;
+  }
+
+  /**
+   * Reads the pictures of a folder, PNG and JPEG files, in the order of their names.
+   *
+   * @param most the largest number of pictures
+   * @throws FoveaException if the folder cannot be listed, or a picture cannot be read
+   */
+  public static List<Tensor> folder(Path folder, int most) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(f -> f.toString().matches(".*\\.(jpg|png)"))
+          .sorted()
+          .limit(most)
+          .map(Images::read)
+          .toList();
+    } catch (IOException e) {
+      throw new FoveaException(folder + ": cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the pictures of a batch [N, H, W, C] one by one; see {@link #bytes}. */
+  public static List<Tensor> each(Tensor batch, float black, float white) {
+    return IntStream.range(0, batch.shape().dim(0))
+        .mapToObj(i -> bytes(batch.sample(i), black, white))
+        .toList();
+  }
+
+  /**
+   * Returns pictures of one shape [H, W, C] side by side, [H, N·W, C].
+   *
+   * @throws FoveaException if there is none, or one is of another shape than the first
+   */
+  public static Tensor beside(List<Tensor> pictures) {
+    Tensor batch = batch(pictures);
+    Shape s = batch.shape();
+    int row = s.dim(2) * s.dim(3);
+    Tensor all = Tensor.zeros(Shape.of(s.dim(1), s.dim(0) * s.dim(2), s.dim(3)));
+    for (int i = 0; i < s.dim(0) * s.dim(1); i++) {
+      int to = (i % s.dim(1) * s.dim(0) + i / s.dim(1)) * row;
+      System.arraycopy(batch.data(), i * row, all.data(), to, row);
+    }
+    return all;
   }
 }

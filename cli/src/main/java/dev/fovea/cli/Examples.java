@@ -22,6 +22,8 @@ final class Examples {
           "fewshot",
           "retrieval",
           "gan",
+          "style",
+          "translate",
           "dqn");
 
   private static final Pattern FIRST_SENTENCE = Pattern.compile("(?s)/\\*\\*[\\s*]*(.*?)\\.\\s");

@@ -233,12 +233,7 @@ public final class Layers {
     return new GroupNorm(GroupNorm.INSTANCE, 1e-5f, true);
   }
 
-  /**
-   * Returns a layer, and all layers within it, with weights divided by their largest singular
-   * value, which a power iteration estimates: spectral normalisation, for the discriminators of
-   * generative adversarial networks (Miyato et al., 2018). Each weight W [.., out] has a state
-   * {@code u} [out]; σ = ‖W·u‖.
-   */
+  /** Returns a layer whose weights, and those within, are divided by their spectral norm. */
   public static Layer spectralNorm(Layer layer) {
     return new SpectralNorm(layer);
   }

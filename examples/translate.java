@@ -1,0 +1,143 @@
+import static dev.fovea.nn.Layers.*;
+import static dev.fovea.nn.Losses.*;
+import static dev.fovea.optim.Optimizers.adam;
+
+import dev.fovea.apps.Example;
+import dev.fovea.apps.Pictures;
+import dev.fovea.apps.translate.*;
+import dev.fovea.nn.*;
+import dev.fovea.optim.Optimizer;
+import dev.fovea.tensor.*;
+import dev.fovea.train.TrainingStep;
+import dev.fovea.vision.*;
+import java.util.function.Function;
+
+/**
+ * Pictures are translated into another kind: learned from pairs (pix2pix), and without (CycleGAN).
+ *
+ * <p>A discriminator judges patches, not whole pictures. With pairs, the translation must also be
+ * near the right one; without, what is translated there and back must be what it was. Emoji of one
+ * style become those of another; without real data, maps of scenes become the scenes. Isola et al.
+ * (2017), Zhu et al. (2017).
+ */
+static final int BATCH = 4;
+
+static final Optimizer ADAM = adam(5e-4).betas(0.5, 0.999);
+
+Layer down(int filters) {
+  return sequence(conv2d(filters, 4).stride(2).padding(1), instanceNorm(), leakyRelu(0.2));
+}
+
+Layer up(int filters) {
+  return sequence(convTranspose2d(filters, 4).stride(2).padding(1), instanceNorm(), relu());
+}
+
+/** A U-Net: on the way up, each level sees what that level saw on the way down. */
+Layer generator() {
+  Layer inner = concat(identity(), sequence(down(96), up(96)));
+  Layer middle = concat(identity(), sequence(down(64), inner, up(64)));
+  Layer outer = concat(identity(), sequence(down(32), middle, up(24)));
+  return sequence(outer, conv2d(3, 3).same(), tanh());
+}
+
+/** A number for each patch: high where it looks real. */
+Layer discriminator() {
+  return spectralNorm(sequence(
+      conv2d(32, 4).stride(2).padding(1), leakyRelu(0.2),
+      conv2d(64, 4).stride(2).padding(1), leakyRelu(0.2),
+      conv2d(64, 3).same(), leakyRelu(0.2), conv2d(1, 3).same()));
+}
+
+/** Lets discriminators and generators take turns. */
+void learn(Example translate, TrainingStep judging, TrainingStep making, int full,
+    Function<Seed, Tensor[]> batches) {
+  int steps = translate.steps(full);
+  for (int i = 0; i < steps; i++) {
+    Seed seed = translate.seed().split(i);
+    Tensor[] batch = batches.apply(seed);
+    float judged = judging.gradients(seed, batch);
+    judging.apply();
+    making.gradients(seed, batch);
+    translate.progress(i, "discriminator", judged, "L1", making.output(0).item());
+    making.apply();
+  }
+}
+
+/** pix2pix: the discriminator sees a picture with its translation. */
+Model paired(Example translate, PicturePairs train, int steps) {
+  Seed seed = translate.seed().split("pix2pix");
+  Shape one = train.first().getFirst().shape();
+  List<Shape> two = List.of(one, one);
+  Model generator = Model.build(generator(), one, seed.split("generator"));
+  Model judge = Model.build(discriminator(), one.withDim(2, 6), seed.split("judge"));
+  Adversary adversary = new Adversary(judge, binaryCrossEntropy());
+  TrainingStep judging = TrainingStep.of(
+      in -> {
+        Signal made = in.get(0).concat(generator.apply(in.get(0)));
+        return List.of(adversary.judging(in.get(0).concat(in.get(1)), made));
+      },
+      two, ADAM, BATCH, judge);
+  TrainingStep making = TrainingStep.of(
+      in -> {
+        Signal made = generator.apply(in.get(0));
+        Signal near = meanAbsoluteError().of(made, in.get(1));
+        return List.of(adversary.fooling(in.get(0).concat(made)).plus(near.times(50)), near);
+      },
+      two, ADAM, BATCH, generator);
+  learn(translate, judging, making, steps, now -> train.batch(BATCH, now));
+  return generator;
+}
+
+/** CycleGAN: two generators, there and back, and a discriminator of each kind. */
+Model unpaired(Example translate, PicturePairs first, PicturePairs second, int steps) {
+  Seed seed = translate.seed().split("cycle");
+  Shape one = first.first().getFirst().shape();
+  List<Shape> two = List.of(one, one);
+  Model there = Model.build(generator(), one, seed.split("there"));
+  Model back = Model.build(generator(), one, seed.split("back"));
+  Adversary a = new Adversary(Model.build(discriminator(), one, seed.split("a")), meanSquaredError());
+  Adversary b = new Adversary(Model.build(discriminator(), one, seed.split("b")), meanSquaredError());
+  Loss near = meanAbsoluteError();
+  TrainingStep judging = TrainingStep.of(
+      in -> List.of(
+          a.judging(in.get(0), back.apply(in.get(1))).plus(b.judging(in.get(1), there.apply(in.get(0))))),
+      two, ADAM, BATCH, a.discriminator(), b.discriminator());
+  TrainingStep making = TrainingStep.of(
+      in -> {
+        Signal made = there.apply(in.get(0));
+        Signal madeBack = back.apply(in.get(1));
+        Signal cycle = near.of(back.apply(made), in.get(0)).plus(near.of(there.apply(madeBack), in.get(1)));
+        Signal same = near.of(made, in.get(0)).plus(near.of(madeBack, in.get(1)));
+        Signal fooled = b.fooling(made).plus(a.fooling(madeBack));
+        return List.of(fooled.plus(cycle.times(10)).plus(same), cycle);
+      },
+      two, ADAM, BATCH, there, back);
+  learn(translate, judging, making, steps,
+      now -> new Tensor[] {first.batch(BATCH, now)[0], second.batch(BATCH, now.split("b"))[1]});
+  return there;
+}
+
+void main(String[] args) {
+  Example translate = Example.start("translate", args);
+  PicturePairs all = translate.data("emoji-pairs").map(PicturePairs::emoji)
+      .orElseGet(() -> PicturePairs.scenes(translate.seed(), translate.count(400), translate.isShort() ? 32 : 64));
+  PicturePairs test = all.where(i -> i % 10 == 0);
+  PicturePairs train = all.where(i -> i % 10 != 0);
+  Model pix2pix = paired(translate, train, 600);
+  Model cycle = unpaired(translate, train.where(i -> i % 2 == 0), train.where(i -> i % 2 == 1), 300);
+  Tensor input = PicturePairs.signed(test.first());
+  List<List<Tensor>> made = List.of(
+      test.first(), Pictures.each(pix2pix.run(input), -1, 1), Pictures.each(cycle.run(input), -1, 1), test.second());
+  List<String> names = List.of("untouched", "pix2pix", "CycleGAN");
+  for (int i = 0; i < names.size(); i++) {
+    translate.measure(names.get(i) + ": L1", test.mean(made.get(i), PictureSimilarity::absoluteDifference) / 255);
+    translate.measure(names.get(i) + ": SSIM", test.mean(made.get(i), PictureSimilarity::structural));
+  }
+  ContactSheet sheet = new ContactSheet(96, 4 * 96);
+  for (int row = 0; row < Math.min(test.size(), 12); row++) {
+    int i = row * test.size() / 12 % test.size();
+    sheet.add(Pictures.beside(made.stream().map(kind -> kind.get(i)).toList()), "");
+  }
+  translate.picture("translated.png", sheet.toImage());
+  translate.end();
+}
