@@ -30,4 +30,14 @@ public final class Noise {
     }
     return noise;
   }
+
+  /** Returns numbers with normal noise of a standard deviation added to each. */
+  public static Tensor added(Tensor numbers, double deviation, Seed seed) {
+    Tensor noisy = normal(numbers.shape(), seed);
+    float[] values = noisy.data();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = numbers.data()[i] + (float) deviation * values[i];
+    }
+    return noisy;
+  }
 }

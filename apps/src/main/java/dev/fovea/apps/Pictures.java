@@ -2,6 +2,7 @@ package dev.fovea.apps;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -9,6 +10,7 @@ import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -103,5 +105,26 @@ public final class Pictures {
       System.arraycopy(batch.data(), i * row, all.data(), to, row);
     }
     return all;
+  }
+
+  /**
+   * Returns random square parts of random pictures.
+   *
+   * @param side of a part in pixels
+   * @throws FoveaException if there are no pictures, or one is smaller
+   */
+  public static List<Tensor> parts(List<Tensor> pictures, int side, int count, Seed seed) {
+    if (pictures.isEmpty()) {
+      throw new FoveaException("parts: no pictures");
+    }
+    Rng rng = seed.rng();
+    List<Tensor> parts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Tensor picture = pictures.get(rng.nextInt(pictures.size()));
+      int top = rng.nextInt(Math.max(1, picture.shape().dim(0) - side + 1));
+      int left = rng.nextInt(Math.max(1, picture.shape().dim(1) - side + 1));
+      parts.add(Images.part(picture, top, left, side, side));
+    }
+    return parts;
   }
 }

@@ -2,8 +2,10 @@ package dev.fovea.apps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
@@ -41,6 +43,33 @@ final class PicturesTest {
     assertThatThrownBy(() -> Pictures.batch(List.of()))
         .isInstanceOf(FoveaException.class)
         .hasMessage("batch: no pictures");
+  }
+
+  @Test
+  void partsAreCutAtRandom() {
+    Tensor picture = Tensor.zeros(Shape.of(4, 5, 1));
+    for (int i = 0; i < 20; i++) {
+      picture.data()[i] = i;
+    }
+    List<Tensor> parts = Pictures.parts(List.of(picture), 2, 40, Seed.of(1));
+    assertThat(parts).hasSize(40);
+    for (Tensor p : parts) {
+      float first = p.data()[0];
+      assertThat(p.data()).containsExactly(first, first + 1, first + 5, first + 6);
+    }
+    assertThat(parts.stream().map(p -> p.data()[0]).distinct().count()).isGreaterThan(8);
+    assertThatThrownBy(() -> Pictures.parts(List.of(picture), 5, 1, Seed.of(1)))
+        .hasMessage("no part of 5×5 at row 0 and column 0 of a picture of 4×5");
+  }
+
+  @Test
+  void noiseIsAddedToEachNumber() {
+    Tensor zeros = Tensor.full(Shape.of(10_000), 7);
+    double squares = 0;
+    for (float v : Noise.added(zeros, 3, Seed.of(2)).data()) {
+      squares += (v - 7) * (v - 7) / 10_000;
+    }
+    assertThat(squares).isCloseTo(9, within(0.4)); // 3 deviations of the estimate are 0.38
   }
 
   @Test

@@ -18,6 +18,7 @@ final class Examples {
           "medical",
           "plates",
           "superres",
+          "denoise",
           "autoencoders",
           "fewshot",
           "retrieval",

@@ -19,7 +19,7 @@ import dev.fovea.tensor.Shape;
  *
  * @param inner the layer whose weights are normalised
  */
-record SpectralNorm(Layer inner) implements Layer {
+public record SpectralNorm(Layer inner) implements Layer {
   private static final float TINY = 1e-12f;
   private static final String STATE = "u";
 
