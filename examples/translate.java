@@ -22,7 +22,9 @@ import java.util.function.Function;
  */
 static final int BATCH = 4;
 
-static final Optimizer ADAM = adam(5e-4).betas(0.5, 0.999);
+static final double RATE = 1e-3;
+
+static final Optimizer ADAM = adam(RATE).betas(0.5, 0.999);
 
 Layer down(int filters) {
   return sequence(conv2d(filters, 4).stride(2).padding(1), instanceNorm(), leakyRelu(0.2));
@@ -36,8 +38,10 @@ Layer up(int filters) {
 Layer generator() {
   Layer inner = concat(identity(), sequence(down(96), up(96)));
   Layer middle = concat(identity(), sequence(down(64), inner, up(64)));
-  Layer outer = concat(identity(), sequence(down(32), middle, up(24)));
-  return sequence(outer, conv2d(3, 3).same(), tanh());
+  Layer outer = sequence(
+      conv2d(32, 4).stride(2).padding(1), leakyRelu(0.2), middle,
+      convTranspose2d(24, 4).stride(2).padding(1), relu());
+  return sequence(concat(identity(), outer), conv2d(3, 3).same(), tanh());
 }
 
 /** A number for each patch: high where it looks real. */
@@ -48,18 +52,19 @@ Layer discriminator() {
       conv2d(64, 3).same(), leakyRelu(0.2), conv2d(1, 3).same()));
 }
 
-/** Lets discriminators and generators take turns. */
+/** Lets discriminators and generators take turns; the rate falls in the second half. */
 void learn(Example translate, TrainingStep judging, TrainingStep making, int full,
     Function<Seed, Tensor[]> batches) {
   int steps = translate.steps(full);
   for (int i = 0; i < steps; i++) {
     Seed seed = translate.seed().split(i);
     Tensor[] batch = batches.apply(seed);
+    double rate = RATE * Math.min(1, 2 - 2.0 * i / steps);
     float judged = judging.gradients(seed, batch);
-    judging.apply();
+    judging.apply(rate);
     making.gradients(seed, batch);
     translate.progress(i, "discriminator", judged, "L1", making.output(0).item());
-    making.apply();
+    making.apply(rate);
   }
 }
 
@@ -81,7 +86,7 @@ Model paired(Example translate, PicturePairs train, int steps) {
       in -> {
         Signal made = generator.apply(in.get(0));
         Signal near = meanAbsoluteError().of(made, in.get(1));
-        return List.of(adversary.fooling(in.get(0).concat(made)).plus(near.times(50)), near);
+        return List.of(adversary.fooling(in.get(0).concat(made)).plus(near.times(100)), near);
       },
       two, ADAM, BATCH, generator);
   learn(translate, judging, making, steps, now -> train.batch(BATCH, now));
@@ -109,7 +114,7 @@ Model unpaired(Example translate, PicturePairs first, PicturePairs second, int s
         Signal cycle = near.of(back.apply(made), in.get(0)).plus(near.of(there.apply(madeBack), in.get(1)));
         Signal same = near.of(made, in.get(0)).plus(near.of(madeBack, in.get(1)));
         Signal fooled = b.fooling(made).plus(a.fooling(madeBack));
-        return List.of(fooled.plus(cycle.times(10)).plus(same), cycle);
+        return List.of(fooled.plus(cycle.times(10)).plus(same.times(5)), cycle);
       },
       two, ADAM, BATCH, there, back);
   learn(translate, judging, making, steps,

@@ -99,14 +99,14 @@ class Painter(nn.Module):
         return torch.tanh(self.net(x / 255)) * 150 + 127.5
 
 
-def learn(paint, parameters, rate, weight, steps, batch):
+def learn(paint, parameters, rate, steps, batch):
     optimizer = torch.optim.Adam(parameters, rate)
     for i in range(steps):
         x = batch()
         made = paint(x)
         content, style = losses(made, x, grams)
         optimizer.zero_grad()
-        (content + weight * style + 2e-5 * smooth(made)).backward()
+        (content + 5 * style + 2e-5 * smooth(made)).backward()
         optimizer.step()
 
 
@@ -122,9 +122,16 @@ with torch.no_grad():
     grams = [gram(x) for x in seen(square(DIR / "style-paintings/wave.jpg", 192), STYLE)]
 show("photo", photo)
 change = torch.zeros_like(photo, requires_grad=True)
-learn(lambda x: x + change, [change], 3, WEIGHT := 0.2, 300, lambda: photo)
+learn(lambda x: x + change, [change], 4, 250, lambda: photo)
 show("pixel by pixel", photo + change.detach())
 train = torch.cat([square(f, 96) for f in sorted((DIR / "coco-mini/images").iterdir())[:128]])
 painter = Painter()
-learn(painter, painter.parameters(), 2e-3, 0.5, 600, lambda: train[torch.randint(len(train), (4,))])
+
+
+def four():
+    at = int(torch.randint(len(train) - 4, ()))
+    return train[at:at + 4]
+
+
+learn(painter, painter.parameters(), 2e-3, 400, four)
 show("network", painter(photo).detach())

@@ -18,7 +18,7 @@ torch.manual_seed(1)
 DIR = pathlib.Path(sys.argv[1]) / "emoji-pairs"
 STEPS = int(sys.argv[2]) if len(sys.argv) > 2 else 600
 CYCLE = int(sys.argv[3]) if len(sys.argv) > 3 else 300
-BATCH = 4
+BATCH, RATE = 4, 1e-3
 
 
 def emoji(style):
@@ -57,7 +57,8 @@ class Beside(nn.Module):
 def generator():
     inner = Beside(nn.Sequential(down(64, 96), up(96, 96)))
     middle = Beside(nn.Sequential(down(32, 64), inner, up(160, 64)))
-    outer = Beside(nn.Sequential(down(3, 32), middle, up(96, 24)))
+    outer = Beside(nn.Sequential(
+        nn.Conv2d(3, 32, 4, 2, 1), nn.LeakyReLU(0.2), middle, nn.ConvTranspose2d(96, 24, 4, 2, 1), nn.ReLU()))
     return started(nn.Sequential(outer, nn.Conv2d(27, 3, 3, padding=1), nn.Tanh()))
 
 
@@ -69,7 +70,7 @@ def discriminator(channels):
 
 
 def adam(*nets):
-    return torch.optim.Adam([p for n in nets for p in n.parameters()], 5e-4, (0.5, 0.999))
+    return torch.optim.Adam([p for n in nets for p in n.parameters()], RATE, (0.5, 0.999))
 
 
 def judging(loss, judge, real, made):
@@ -82,7 +83,9 @@ def fooling(loss, judge, made):
     return loss(a, torch.ones_like(a))
 
 
-def step(optimizer, loss):
+def step(optimizer, loss, done):
+    for g in optimizer.param_groups:
+        g["lr"] = RATE * min(1, 2 - 2 * done)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -117,9 +120,9 @@ for i in range(STEPS):
     x, y = first[at], second[at]
     with torch.no_grad():
         made = there(x)
-    step(decide, judging(real, judge, torch.cat([x, y], 1), torch.cat([x, made], 1)))
+    step(decide, judging(real, judge, torch.cat([x, y], 1), torch.cat([x, made], 1)), i / STEPS)
     made = there(x)
-    step(make, fooling(real, judge, torch.cat([x, made], 1)) + 50 * F.l1_loss(made, y))
+    step(make, fooling(real, judge, torch.cat([x, made], 1)) + 100 * F.l1_loss(made, y), i / STEPS)
 with torch.no_grad():
     show("pix2pix", there(given))
 
@@ -130,10 +133,10 @@ for i in range(CYCLE):
     x, y = firsts[torch.randint(len(firsts), (BATCH,))], seconds[torch.randint(len(seconds), (BATCH,))]
     with torch.no_grad():
         made, made_back = there(x), back(y)
-    step(decide, judging(real, judge_a, x, made_back) + judging(real, judge_b, y, made))
+    step(decide, judging(real, judge_a, x, made_back) + judging(real, judge_b, y, made), i / CYCLE)
     made, made_back = there(x), back(y)
     cycle = near(back(made), x) + near(there(made_back), y)
     same = near(made, x) + near(made_back, y)
-    step(make, fooling(real, judge_b, made) + fooling(real, judge_a, made_back) + 10 * cycle + same)
+    step(make, fooling(real, judge_b, made) + fooling(real, judge_a, made_back) + 10 * cycle + 5 * same, i / CYCLE)
 with torch.no_grad():
     show("CycleGAN", there(given))
