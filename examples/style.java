@@ -128,7 +128,7 @@ void main(String[] args) {
   Tensor one = Pictures.batch(List.of(photo));
   Map<String, Tensor> made = new LinkedHashMap<>(Map.of("photo", photo));
   Model canvas = Model.build(canvas(), photo.shape(), style.seed());
-  learn(style, canvas, loss, wanted, 4, 250, 1, i -> one);
+  learn(style, canvas, loss, wanted, 4, 120, 1, i -> one);
   made.put("pixel by pixel", canvas.run(one).sample(0));
   Model painter = Model.build(painter(), train.getFirst().shape(), style.seed());
   learn(style, painter, loss, wanted, 2e-3, 400, BATCH, i -> {

@@ -21,13 +21,17 @@ def read(file):
     return torch.from_numpy(np.asarray(Image.open(file).convert("RGB")).copy()).float().permute(2, 0, 1) / 255
 
 
-layers = [nn.Conv2d(3, 32, 3, padding=1), nn.ReLU()]
-for _ in range(6):
-    layers += [nn.Conv2d(32, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU()]
+layers, channels = [], 3
+for _ in range(7):
+    layers += [nn.Conv2d(channels, 32, 3, padding=1), nn.ReLU()]
+    channels = 32
 net = nn.Sequential(*layers, nn.Conv2d(32, 3, 3, padding=1))
-for m in net:
+for m in net[:-1]:
     if isinstance(m, nn.Conv2d):
-        nn.init.xavier_uniform_(m.weight)
+        nn.init.kaiming_normal_(m.weight)
+        nn.init.zeros_(m.bias)
+nn.init.normal_(net[-1].weight, 0, 0.01)
+nn.init.zeros_(net[-1].bias)
 train = [read(f) for f in sorted((DIR / "coco-mini/images").iterdir())]
 optimizer = torch.optim.Adam(net.parameters(), 1e-3)
 for i in range(STEPS):
@@ -46,7 +50,6 @@ for i in range(STEPS):
     optimizer.step()
     if (i + 1) % (STEPS // 10) == 0:
         print(i + 1, loss.item(), flush=True)
-net.eval()
 ratios = []
 for f in sorted(f for f in (DIR / "photos").iterdir() if f.suffix in (".png", ".jpg")):
     p = read(f)

@@ -122,7 +122,7 @@ with torch.no_grad():
     grams = [gram(x) for x in seen(square(DIR / "style-paintings/wave.jpg", 192), STYLE)]
 show("photo", photo)
 change = torch.zeros_like(photo, requires_grad=True)
-learn(lambda x: x + change, [change], 4, 250, lambda: photo)
+learn(lambda x: x + change, [change], 4, 120, lambda: photo)
 show("pixel by pixel", photo + change.detach())
 train = torch.cat([square(f, 96) for f in sorted((DIR / "coco-mini/images").iterdir())[:128]])
 painter = Painter()

@@ -106,8 +106,10 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
     lines.add("");
     lines.add(
         "The pictures hold samples of MedMNIST v2 (Yang et al., 2023; CC BY 4.0), Omniglot (Lake et"
-            + " al., 2015; MIT), CIFAR-10 (Krizhevsky, 2009) and number plates (Apache-2.0), and"
-            + " photographs of Darknet (public domain) and scikit-image.");
+            + " al., 2015; MIT), CIFAR-10 (Krizhevsky, 2009) and number plates (Apache-2.0),"
+            + " photographs of Darknet (public domain) and scikit-image, Hokusai's Great Wave (public"
+            + " domain), and emoji of Noto (Apache-2.0) and Twemoji (Twitter, Inc. and other"
+            + " contributors; CC BY 4.0).");
     for (String name : Examples.names()) {
       Path results = folder(name).resolve(RESULTS);
       if (Files.isRegularFile(results)) {
