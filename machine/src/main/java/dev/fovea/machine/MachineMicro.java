@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Micro-kernels in machine code. Copies are left to the kernels of the Vector API, and sums that
- * machine code would be at for too long at once.
+ * Micro-kernels in machine code. Sums that machine code would be at for too long at once are left
+ * to the kernels of the Vector API.
  */
 final class MachineMicro extends Micro {
   /**
@@ -396,33 +396,5 @@ final class MachineMicro extends Micro {
               BYTES * bs);
       j += both ? 2 * calls : calls;
     }
-  }
-
-  @Override
-  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
-    rest.start(m, bias, bo, cols, c, co);
-  }
-
-  @Override
-  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
-    rest.pack(n, cols, x, xo, step, c, co);
-  }
-
-  @Override
-  public void store(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    rest.store(m, cols, c, co, cs, o, oo, y, yo);
-  }
-
-  @Override
-  public void storeRelu(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    rest.storeRelu(m, cols, c, co, cs, o, oo, y, yo);
-  }
-
-  @Override
-  public void add(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    rest.add(m, cols, c, co, cs, o, oo, y, yo);
   }
 }

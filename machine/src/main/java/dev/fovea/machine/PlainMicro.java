@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The micro-kernels as plain loops, the specification: each sum is a chain of fused multiply-adds
- * in the order of the products. What moves data only is left out.
+ * in the order of the products.
  */
 final class PlainMicro extends Micro {
   private final int columns;
@@ -158,33 +158,5 @@ final class PlainMicro extends Micro {
         y[yo + i * ys + j] = relu ? Math.max(sum, 0) : sum;
       }
     }
-  }
-
-  @Override
-  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void store(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void storeRelu(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void add(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    throw new UnsupportedOperationException();
   }
 }

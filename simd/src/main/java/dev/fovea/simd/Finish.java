@@ -6,21 +6,25 @@ import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 
 /** The beginning and end of a tile: bias before the sums, residual and activation after them. */
-record Finish(Micro micro, Epilogue epilogue) {
+record Finish(TileMoves moves, Epilogue epilogue) {
+  /** Creates it for the tiles of a micro-kernel. */
+  Finish(Micro micro, Epilogue epilogue) {
+    this(TileMoves.of(micro.columns()), epilogue);
+  }
 
   /** Sets the accumulators of a tile to the bias of its columns, or to zero. */
   void start(Operands operands, int m, int column, int cols, float[] c, int co) {
     if (epilogue.bias()) {
       Span bias = operands.input(epilogue.biasInput());
-      micro.start(m, bias.array(), bias.offset() + column, cols, c, co);
+      moves.start(m, bias.array(), bias.offset() + column, cols, c, co);
     } else {
-      micro.zero(m, c, co);
+      moves.zero(m, c, co);
     }
   }
 
   /** Does as the method below with a single tile. */
   void store(Operands operands, int m, int shift, int cols, float[] c, int co, float[] o, int oo) {
-    store(operands, m, shift, cols, c, co, m * micro.columns(), o, oo);
+    store(operands, m, shift, cols, c, co, m * moves.columns(), o, oo);
   }
 
   /**
@@ -35,19 +39,19 @@ record Finish(Micro micro, Epilogue epilogue) {
       Operands operands, int m, int shift, int cols, float[] c, int co, int cs, float[] o, int oo) {
     if (epilogue.residual()) {
       Span r = operands.input(epilogue.residualInput());
-      micro.add(m, cols, c, co, cs, o, oo, r.array(), r.offset() + shift);
+      moves.add(m, cols, c, co, cs, o, oo, r.array(), r.offset() + shift);
     }
     Span y = operands.output();
     Activation f = epilogue.activation();
     if (f.kind() == Activation.Kind.RELU) {
-      micro.storeRelu(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);
+      moves.storeRelu(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);
       return;
     }
     if (f.kind() != Activation.Kind.IDENTITY) {
-      for (int j = 0, at = co; j < cols; j += micro.columns(), at += cs) {
-        Activations.apply(f, c, at, c, at, m * micro.columns());
+      for (int j = 0, at = co; j < cols; j += moves.columns(), at += cs) {
+        Activations.apply(f, c, at, c, at, m * moves.columns());
       }
     }
-    micro.store(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);
+    moves.store(m, cols, c, co, cs, o, oo, y.array(), y.offset() + shift);
   }
 }

@@ -1,6 +1,5 @@
 package dev.fovea.simd;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,31 +177,5 @@ public abstract class Micro {
         productAdd(m, k, x, xo, xs, w, panel, b, bias, relu, r, ro + column, y, to, ys);
       }
     }
-  }
-
-  /** Sets each row of a tile to the first {@code cols} numbers of a bias and zeros. */
-  public abstract void start(int m, float[] bias, int bo, int cols, float[] c, int co);
-
-  /** Copies n runs of {@code cols} floats, {@code step} apart, to rows of a panel, zeros after. */
-  public abstract void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co);
-
-  /**
-   * Copies the first {@code cols} columns of a row of tiles, which are {@code cs} apart, to y, row
-   * r to yo + o(r).
-   */
-  public abstract void store(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
-
-  /** Does as {@link #store} with max(·, 0). */
-  public abstract void storeRelu(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
-
-  /** Adds to the tiles what {@link #store} would overwrite. */
-  public abstract void add(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo);
-
-  /** Sets a tile to zero. */
-  final void zero(int m, float[] c, int co) {
-    Arrays.fill(c, co, co + m * columns(), 0);
   }
 }

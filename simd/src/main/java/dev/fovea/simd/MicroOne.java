@@ -2,7 +2,6 @@
 package dev.fovea.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Micro-kernels for panels of one vector. */
@@ -3434,110 +3433,6 @@ final class MicroOne extends Micro {
       c9a.intoArray(y, yo + 9 * ys);
       c10a.intoArray(y, yo + 10 * ys);
       c11a.intoArray(y, yo + 11 * ys);
-    }
-  }
-
-  @Override
-  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);
-    for (int i = 0; i < m; i++) {
-      b0.intoArray(c, co + i * NR);
-    }
-  }
-
-  @Override
-  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      FloatVector.fromArray(S, x, from, m0).intoArray(c, co + i * NR);
-    }
-  }
-
-  @Override
-  public void store(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    int whole = cols / NR * NR;
-    if (whole < cols) {
-      int rest = cols - whole;
-      storePart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
-    }
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      for (int j = 0; j < whole; j += NR) {
-        FloatVector.fromArray(S, c, from).intoArray(y, at + j);
-        from += cs;
-      }
-    }
-  }
-
-  private static void storePart(
-      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      FloatVector.fromArray(S, c, from).intoArray(y, at, m0);
-    }
-  }
-
-  @Override
-  public void storeRelu(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    int whole = cols / NR * NR;
-    if (whole < cols) {
-      int rest = cols - whole;
-      storeReluPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
-    }
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      for (int j = 0; j < whole; j += NR) {
-        FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at + j);
-        from += cs;
-      }
-    }
-  }
-
-  private static void storeReluPart(
-      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at, m0);
-    }
-  }
-
-  @Override
-  public void add(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    int whole = cols / NR * NR;
-    if (whole < cols) {
-      int rest = cols - whole;
-      addPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
-    }
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      for (int j = 0; j < whole; j += NR) {
-        FloatVector v0 = FloatVector.fromArray(S, c, from);
-        v0.add(FloatVector.fromArray(S, y, at + j)).intoArray(c, from);
-        from += cs;
-      }
-    }
-  }
-
-  private static void addPart(
-      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      FloatVector v0 = FloatVector.fromArray(S, c, from);
-      v0.add(FloatVector.fromArray(S, y, at, m0)).intoArray(c, from);
     }
   }
 }

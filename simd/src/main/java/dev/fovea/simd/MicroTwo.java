@@ -2,7 +2,6 @@
 package dev.fovea.simd;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Micro-kernels for panels of two vectors. */
@@ -5734,126 +5733,6 @@ final class MicroTwo extends Micro {
       c12b.intoArray(y, yo + 12 * ys + L);
       c13a.intoArray(y, yo + 13 * ys);
       c13b.intoArray(y, yo + 13 * ys + L);
-    }
-  }
-
-  @Override
-  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    FloatVector b0 = FloatVector.fromArray(S, bias, bo, m0);
-    VectorMask<Float> m1 = S.indexInRange(L, cols);
-    FloatVector b1 = FloatVector.fromArray(S, bias, bo + L, m1);
-    for (int i = 0; i < m; i++) {
-      b0.intoArray(c, co + i * NR);
-      b1.intoArray(c, co + i * NR + L);
-    }
-  }
-
-  @Override
-  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    VectorMask<Float> m1 = S.indexInRange(L, cols);
-    for (int i = 0; i < n; i++) {
-      int from = xo + i * step;
-      FloatVector.fromArray(S, x, from, m0).intoArray(c, co + i * NR);
-      FloatVector.fromArray(S, x, from + L, m1).intoArray(c, co + i * NR + L);
-    }
-  }
-
-  @Override
-  public void store(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    int whole = cols / NR * NR;
-    if (whole < cols) {
-      int rest = cols - whole;
-      storePart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
-    }
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      for (int j = 0; j < whole; j += NR) {
-        FloatVector.fromArray(S, c, from).intoArray(y, at + j);
-        FloatVector.fromArray(S, c, from + L).intoArray(y, at + j + L);
-        from += cs;
-      }
-    }
-  }
-
-  private static void storePart(
-      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    VectorMask<Float> m1 = S.indexInRange(L, cols);
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      FloatVector.fromArray(S, c, from).intoArray(y, at, m0);
-      FloatVector.fromArray(S, c, from + L).intoArray(y, at + L, m1);
-    }
-  }
-
-  @Override
-  public void storeRelu(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    int whole = cols / NR * NR;
-    if (whole < cols) {
-      int rest = cols - whole;
-      storeReluPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
-    }
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      for (int j = 0; j < whole; j += NR) {
-        FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at + j);
-        FloatVector.fromArray(S, c, from + L).max(0f).intoArray(y, at + j + L);
-        from += cs;
-      }
-    }
-  }
-
-  private static void storeReluPart(
-      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    VectorMask<Float> m1 = S.indexInRange(L, cols);
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      FloatVector.fromArray(S, c, from).max(0f).intoArray(y, at, m0);
-      FloatVector.fromArray(S, c, from + L).max(0f).intoArray(y, at + L, m1);
-    }
-  }
-
-  @Override
-  public void add(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    int whole = cols / NR * NR;
-    if (whole < cols) {
-      int rest = cols - whole;
-      addPart(m, rest, c, co + whole / NR * cs, o, oo, y, yo + whole);
-    }
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      for (int j = 0; j < whole; j += NR) {
-        FloatVector v0 = FloatVector.fromArray(S, c, from);
-        v0.add(FloatVector.fromArray(S, y, at + j)).intoArray(c, from);
-        FloatVector v1 = FloatVector.fromArray(S, c, from + L);
-        v1.add(FloatVector.fromArray(S, y, at + j + L)).intoArray(c, from + L);
-        from += cs;
-      }
-    }
-  }
-
-  private static void addPart(
-      int m, int cols, float[] c, int co, float[] o, int oo, float[] y, int yo) {
-    VectorMask<Float> m0 = S.indexInRange(0, cols);
-    VectorMask<Float> m1 = S.indexInRange(L, cols);
-    for (int i = 0; i < m; i++) {
-      int at = yo + Float.floatToRawIntBits(o[oo + i]);
-      int from = co + i * NR;
-      FloatVector v0 = FloatVector.fromArray(S, c, from);
-      v0.add(FloatVector.fromArray(S, y, at, m0)).intoArray(c, from);
-      FloatVector v1 = FloatVector.fromArray(S, c, from + L);
-      v1.add(FloatVector.fromArray(S, y, at + L, m1)).intoArray(c, from + L);
     }
   }
 }

@@ -116,7 +116,8 @@ record Panels(
   void packBlock(int group, int block, float[] from, int fromAt, float[] to, int toAt) {
     int nr = width;
     int used = used(block);
-    boolean vectors = columnStride == 1 && nr == micro.columns();
+    TileMoves moves = TileMoves.of(micro.columns());
+    boolean vectors = columnStride == 1 && nr == moves.columns();
     if (used < nr && !vectors) {
       Arrays.fill(to, toAt, toAt + blockSize(), 0);
     }
@@ -125,7 +126,7 @@ record Panels(
       int source = base + t * tapStride;
       int target = toAt + t * inner * nr;
       if (vectors) {
-        micro.pack(inner, used, from, source, innerStride, to, target);
+        moves.pack(inner, used, from, source, innerStride, to, target);
       } else {
         transpose(from, source, to, target, used);
       }

@@ -21,6 +21,7 @@ final class PatchCorrelationKernel extends SumsKernel {
 
   private final Correlation g;
   private final Micro micro;
+  private final TileMoves moves;
   private final Split split;
   private final TileSums sums;
   private final int stripRows;
@@ -44,6 +45,7 @@ final class PatchCorrelationKernel extends SumsKernel {
     this.stripRows = stripRows;
     this.strips = g.strips(stripRows);
     this.micro = micro;
+    this.moves = TileMoves.of(micro.columns());
     this.xInPlace = isInside();
     int nr = micro.columns();
     this.dInPlace = g.columns() == nr && g.dPixel() == nr && g.dColumn() == 1;
@@ -203,7 +205,7 @@ final class PatchCorrelationKernel extends SumsKernel {
     float[] f = panel.array();
     int columns = Math.min(nr, g.columns() - block * nr);
     if (g.dColumn() == 1) {
-      micro.pack(n, columns, from.array(), from.offset(), g.dPixel(), f, panel.offset());
+      moves.pack(n, columns, from.array(), from.offset(), g.dPixel(), f, panel.offset());
       return panel;
     }
     for (int i = 0; i < n; i++) {

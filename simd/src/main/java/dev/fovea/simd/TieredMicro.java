@@ -188,32 +188,4 @@ final class TieredMicro extends Micro {
       i += n;
     }
   }
-
-  @Override
-  public void start(int m, float[] bias, int bo, int cols, float[] c, int co) {
-    kernels.start(m, bias, bo, cols, c, co);
-  }
-
-  @Override
-  public void pack(int n, int cols, float[] x, int xo, int step, float[] c, int co) {
-    kernels.pack(n, cols, x, xo, step, c, co);
-  }
-
-  @Override
-  public void store(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    kernels.store(m, cols, c, co, cs, o, oo, y, yo);
-  }
-
-  @Override
-  public void storeRelu(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    kernels.storeRelu(m, cols, c, co, cs, o, oo, y, yo);
-  }
-
-  @Override
-  public void add(
-      int m, int cols, float[] c, int co, int cs, float[] o, int oo, float[] y, int yo) {
-    kernels.add(m, cols, c, co, cs, o, oo, y, yo);
-  }
 }

@@ -30,12 +30,14 @@ final class WinogradGradientKernel implements TaskKernel {
   private final WinogradTiles all;
   private final WinogradGradients gradients;
   private final Micro micro;
+  private final TileMoves moves;
 
   WinogradGradientKernel(WinogradSums g) {
     this.g = g;
     this.all = g.all();
     this.gradients = WinogradGradients.of(all, g.columns());
     this.micro = g.micro();
+    this.moves = TileMoves.of(micro.columns());
   }
 
   @Override
@@ -206,7 +208,7 @@ final class WinogradGradientKernel implements TaskKernel {
       int m = Ranges.begin(i + 1, pieces, rows) - row;
       int c = to + row * micro.columns();
       if (first) {
-        micro.zero(m, sums, c);
+        moves.zero(m, sums, c);
       }
       micro.outer(m, depth, v, image + row, g.imageTile(), v, w, g.gradientTile(), sums, c);
     }
@@ -298,7 +300,7 @@ final class WinogradGradientKernel implements TaskKernel {
     int used = Math.min(nr, g.columns() - block * nr);
     for (int tap = 0; tap < 9; tap++) {
       int to = y.offset() + (tap * g.inner() + row) * g.columns() + block * nr;
-      micro.store(rows, used, f, taps + tap * BACK, 0, f, table, y.array(), to);
+      moves.store(rows, used, f, taps + tap * BACK, 0, f, table, y.array(), to);
     }
   }
 }

@@ -24,6 +24,7 @@ final class WinogradKernel implements TaskKernel {
   private final WinogradTiles all;
   private final WinogradWeights weights;
   private final Micro micro;
+  private final TileMoves moves;
   private final Panels panels;
   private final Finish finish;
   private final boolean packed;
@@ -35,6 +36,7 @@ final class WinogradKernel implements TaskKernel {
     this.tile = weights.tile();
     this.panels = weights.panels();
     this.micro = panels.micro();
+    this.moves = TileMoves.of(micro.columns());
     this.g = WinogradGeometry.of(s, tile, panels);
     this.all = g.all();
     this.finish = new Finish(micro, epilogue);
@@ -207,7 +209,7 @@ final class WinogradKernel implements TaskKernel {
       if (p == tile.side() + 1) {
         finish.start(operands, m, block * nr, panels.used(block), f, c);
       } else {
-        micro.zero(m, f, c);
+        moves.zero(m, f, c);
       }
       int x = at + t * s.inner();
       micro.rows(m, s.inner(), v, x, f, own.offset(), w.array(), panel, f, c);

@@ -101,7 +101,7 @@ final class TieredMicroTest {
     for (int m : new int[] {6, 12}) {
       for (float floor : new float[] {Float.NEGATIVE_INFINITY, 0}) {
         float[] expected = new float[m * columns];
-        plain.start(m, f.w, 3, columns, expected, 0);
+        TileMoves.of(columns).start(m, f.w, 3, columns, expected, 0);
         plain.gather(m, K, f.x, f.offsets, 0, f.table, f.w, 0, expected, 0);
         for (int i = 0; i < expected.length; i++) {
           expected[i] = Math.max(expected[i], floor);
