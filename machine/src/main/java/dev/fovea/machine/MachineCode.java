@@ -66,16 +66,19 @@ public final class MachineCode implements MicroSource {
       return Offer.trouble(NOT_USED + "a trial gave wrong numbers on this machine");
     }
     Optional<ByteMicros> bytes =
-        processor.vnni() && bits == 512
-            ? Optional.of(new ByteMicros(new MachineProducts(), Optional.of(new MachineWindows())))
-            : Optional.empty();
+        bits == 512 ? Optional.of(bytes(processor.vnni())) : Optional.empty();
     if (bytes.isPresent() && !SelfTest.passes(bytes.get())) {
       return Offer.trouble(NOT_USED + "a trial with bytes gave wrong numbers on this machine");
     }
     String name = two.avx512() ? "AVX-512" : "AVX2";
     return Offer.of(
         new Micros(wide, narrow, bytes),
-        "machine code of " + name + (bytes.isPresent() ? " and VNNI" : ""));
+        "machine code of " + name + (bytes.isPresent() && processor.vnni() ? " and VNNI" : ""));
+  }
+
+  private static ByteMicros bytes(boolean vnni) {
+    return new ByteMicros(
+        new MachineProducts(vnni), vnni ? Optional.of(new MachineWindows()) : Optional.empty());
   }
 
   /** Returns the shape of tiles of two vectors, if the processor has registers for them. */

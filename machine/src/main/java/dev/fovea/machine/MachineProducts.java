@@ -11,14 +11,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Products of bytes by the instruction for them (AVX-512 VNNI), with exact sums of 32 bits. */
+/**
+ * Products of bytes with exact sums of 32 bits, by the instruction for them (AVX-512 VNNI), or by
+ * that for numbers of 16 bits.
+ */
 final class MachineProducts implements ByteProducts {
-  private static final int TILE = ByteProductKernels.ROWS;
-
   /** Bytes of a block's rows that may be read for every panel: a part of an L2 cache. */
   private static final int BYTES = 65_536;
 
-  private static final int MOST_ROWS = 16 * TILE;
+  private static final int MOST_ROWS = 96;
 
   /** Products of a column that are worth a panel's constants. */
   private static final int COLUMN = 6144;
@@ -29,11 +30,20 @@ final class MachineProducts implements ByteProducts {
   /** Products of one call, some 40 µs; see {@link MachineMicro#MOST}. */
   private static final long MOST = 1 << 23;
 
-  private final ByteProductKernels kernels = new ByteProductKernels();
+  private final boolean vnni;
+  private final ByteProductKernels kernels;
+  private final int tile;
+
+  /** Creates them for a processor with VNNI or without. */
+  MachineProducts(boolean vnni) {
+    this.vnni = vnni;
+    this.kernels = new ByteProductKernels(vnni);
+    this.tile = kernels.rows();
+  }
 
   @Override
   public String name() {
-    return "machine code of VNNI";
+    return vnni ? "machine code of VNNI" : "machine code of 16 bits";
   }
 
   @Override
@@ -66,7 +76,7 @@ final class MachineProducts implements ByteProducts {
   public int rows(int taps, int inner) {
     int k = Math.max(1, taps * inner);
     int most = Math.max(MOST_ROWS, COLUMN / k);
-    return Math.clamp(BYTES / k, TILE, most) / TILE * TILE;
+    return Math.clamp(BYTES / k, tile, most) / tile * tile;
   }
 
   @Override
@@ -142,6 +152,9 @@ final class MachineProducts implements ByteProducts {
       own[scratch + BytePanel.LEAST_STEPS] = to.least() - to.zero();
       own[scratch + BytePanel.GREATEST_STEPS] = to.greatest() - to.zero();
     }
+    own[scratch + BytePanel.EVEN] = Float.intBitsToFloat(ByteConstants.words(0xFF));
+    ByteConstants.fill(own, scratch + BytePanel.EIGHT, 4, 0);
+    own[scratch + BytePanel.EIGHT] = Float.intBitsToFloat(Byte.SIZE);
     int padding = BytePanel.read(b.inner()) / Float.BYTES;
     int at = scratch + BytePanel.CONSTANTS;
     ByteConstants.fill(own, at, padding, ByteConstants.bytes(b.zero()));
@@ -168,21 +181,21 @@ final class MachineProducts implements ByteProducts {
       int at) {
     boolean rounds = b.rounding().isPresent();
     boolean all = used == panel.columns();
-    Code tile = kernels.of(TILE, panel.vectors(), rounds, all);
-    int left = b.m() % TILE;
-    Code rest = left == 0 ? tile : kernels.of(left, panel.vectors(), rounds, all);
-    if (tile == null || rest == null) {
+    Code full = kernels.of(tile, panel.vectors(), rounds, all);
+    int left = b.m() % tile;
+    Code rest = left == 0 ? full : kernels.of(left, panel.vectors(), rounds, all);
+    if (full == null || rest == null) {
       return false;
     }
-    long products = (long) TILE * b.taps() * BytePanel.read(b.inner()) * panel.columns();
+    long products = (long) tile * b.taps() * BytePanel.read(b.inner()) * panel.columns();
     int most = Math.clamp(MOST / products, 1, Integer.MAX_VALUE);
-    int tiles = b.m() / TILE;
+    int tiles = b.m() / tile;
     for (int i = 0; i < tiles; i += most) {
       int n = Math.min(most, tiles - i);
-      call(tile, b, n, i * TILE, x, own, table, scratch, w, wo, y, at);
+      call(full, b, n, i * tile, x, own, table, scratch, w, wo, y, at);
     }
     if (left > 0) {
-      call(rest, b, 1, tiles * TILE, x, own, table, scratch, w, wo, y, at);
+      call(rest, b, 1, tiles * tile, x, own, table, scratch, w, wo, y, at);
     }
     return true;
   }

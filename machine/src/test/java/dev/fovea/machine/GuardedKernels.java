@@ -47,7 +47,12 @@ final class GuardedKernels {
     if (Processor.ofMachine().vnni()) {
       for (boolean atEnd : new boolean[] {true, false}) {
         GuardedKernels all = new GuardedKernels(Shapes.all().toList().getLast(), atEnd);
-        count += all.bytes() + all.windows();
+        count += all.bytes(true) + all.windows();
+      }
+    }
+    if (Processor.ofMachine().avx512()) {
+      for (boolean atEnd : new boolean[] {true, false}) {
+        count += new GuardedKernels(Shapes.all().toList().getLast(), atEnd).bytes(false);
       }
     }
     System.out.println(count + " kernels stayed within bounds");
@@ -114,10 +119,10 @@ final class GuardedKernels {
             .call(transposed, panel, x, t, c, x, 0, 0, 0, 0, 0, 0, k, 0, k - 1L, ys, 0));
   }
 
-  private int bytes() {
-    ByteProductKernels all = new ByteProductKernels();
+  private int bytes(boolean vnni) {
+    ByteProductKernels all = new ByteProductKernels(vnni);
     int count = 0;
-    for (int rows = 1; rows <= ByteProductKernels.ROWS; rows++) {
+    for (int rows = 1; rows <= all.rows(); rows++) {
       for (int vectors = 1; vectors <= 4; vectors *= 2) {
         for (int used : new int[] {1, 15, 16, 16 * vectors - 1}) {
           bytes(made(all.of(rows, vectors, true, false)), rows, vectors, used, 1);
@@ -140,7 +145,7 @@ final class GuardedKernels {
     MemorySegment o = table(2 * m, 8);
     o.setAtIndex(ValueLayout.JAVA_INT, 1, -1);
     MemorySegment w = memory(new BytePanel(vectors).size(2, 8) / 4);
-    MemorySegment constants = memory(BytePanel.MASK + 2);
+    MemorySegment constants = memory(BytePanel.EIGHT + 4);
     long mask = used == Long.SIZE ? -1 : (1L << used) - 1;
     constants.setAtIndex(ValueLayout.JAVA_INT, BytePanel.MASK, (int) mask);
     constants.setAtIndex(ValueLayout.JAVA_INT, BytePanel.MASK + 1, (int) (mask >>> 32));

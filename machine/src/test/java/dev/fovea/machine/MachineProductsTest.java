@@ -10,11 +10,12 @@ import dev.fovea.op.Quantized.Rounding;
 import dev.fovea.tensor.Rng;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Machine code computes products of bytes to the bit, and writes nothing beside its results. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
@@ -22,16 +23,19 @@ final class MachineProductsTest {
   private static final int BEFORE = 5;
   private static final byte UNTOUCHED = 99;
 
-  private final MachineProducts products = new MachineProducts();
   private final Rng rng = new Rng(1);
 
-  @BeforeAll
-  static void needsVnni() {
-    Assumptions.assumeTrue(Processor.ofMachine().vnni(), "this processor has no VNNI");
+  /** With VNNI where the processor has it, and without. */
+  static Stream<MachineProducts> all() {
+    Processor here = Processor.ofMachine();
+    Assumptions.assumeTrue(here.avx512(), "this processor has no AVX-512");
+    MachineProducts words = new MachineProducts(false);
+    return here.vnni() ? Stream.of(new MachineProducts(true), words) : Stream.of(words);
   }
 
   /** The operands of a block, which {@code spare} bytes of x follow. */
   private final class Case {
+    final MachineProducts products;
     final Block b;
     final byte[] x;
     final byte[] w;
@@ -40,7 +44,15 @@ final class MachineProductsTest {
     final Span multiplier;
     final Span bias;
 
-    Case(int m, int taps, int inner, int columns, Optional<Rounding> rounding, int spare) {
+    Case(
+        MachineProducts products,
+        int m,
+        int taps,
+        int inner,
+        int columns,
+        Optional<Rounding> rounding,
+        int spare) {
+      this.products = products;
       int column = 2;
       this.b = new Block(m, taps, inner, column, columns, 131, rounding, columns + 3);
       this.x = bytes(m * taps * inner + spare);
@@ -127,31 +139,35 @@ final class MachineProductsTest {
     return Span.of(f);
   }
 
-  @Test
-  void blocksOfAllSizes() {
+  @ParameterizedTest
+  @MethodSource("all")
+  void blocksOfAllSizes(MachineProducts products) {
     Rounding all = new Rounding(20, 0, 255);
     Rounding some = new Rounding(100, 100, 180);
     for (int m : new int[] {1, 2, 5, 6, 7, 13}) {
       for (int columns : new int[] {1, 15, 16, 17, 33, 64, 65, 100, 128}) {
         int taps = 1 + (m + columns) % 9;
         int inner = 1 + (m * columns) % 21;
-        new Case(m, taps, inner, columns, Optional.of(m % 2 == 0 ? all : some), 3).agrees();
-        new Case(m, taps, inner, columns, Optional.empty(), 3).agrees();
+        new Case(products, m, taps, inner, columns, Optional.of(m % 2 == 0 ? all : some), 3)
+            .agrees();
+        new Case(products, m, taps, inner, columns, Optional.empty(), 3).agrees();
       }
     }
   }
 
   /** Where x ends with a row whose channels are no multiple of four. */
-  @Test
-  void nothingIsReadBehindTheLastRow() {
-    new Case(4, 1, 3, 20, Optional.empty(), 0).agrees();
+  @ParameterizedTest
+  @MethodSource("all")
+  void nothingIsReadBehindTheLastRow(MachineProducts products) {
+    new Case(products, 4, 1, 3, 20, Optional.empty(), 0).agrees();
   }
 
   /** What is no number becomes zero, and what is large is cut off, as the specification says. */
-  @Test
-  void numbersThatAreLargeOrNotFinite() {
+  @ParameterizedTest
+  @MethodSource("all")
+  void numbersThatAreLargeOrNotFinite(MachineProducts products) {
     for (int columns : new int[] {16, 32, 64}) {
-      Case c = new Case(3, 1, 8, columns, Optional.of(new Rounding(9, 0, 255)), 0);
+      Case c = new Case(products, 3, 1, 8, columns, Optional.of(new Rounding(9, 0, 255)), 0);
       c.multiplier.array()[4] = Float.NaN;
       c.multiplier.array()[5] = 1e30f;
       c.multiplier.array()[6] = -40_000;
@@ -162,9 +178,10 @@ final class MachineProductsTest {
     }
   }
 
-  @Test
-  void nothingIsTouchedThatIsNotThere() {
-    Case c = new Case(3, 2, 8, 20, Optional.empty(), 0);
+  @ParameterizedTest
+  @MethodSource("all")
+  void nothingIsTouchedThatIsNotThere(MachineProducts products) {
+    Case c = new Case(products, 3, 2, 8, 20, Optional.empty(), 0);
     int scratch = BEFORE + 6;
     Span y = c.result();
     Block b = c.b;
@@ -177,7 +194,7 @@ final class MachineProductsTest {
   }
 
   private void run(Case c, Block b, int table, int scratch, int wo, Span y, int at) {
-    products.product(b, c.x, c.own, table, scratch, c.packed, wo, c.multiplier, c.bias, y, at);
+    c.products.product(b, c.x, c.own, table, scratch, c.packed, wo, c.multiplier, c.bias, y, at);
   }
 
   private static void refused(Runnable call) {

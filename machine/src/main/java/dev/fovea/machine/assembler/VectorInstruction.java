@@ -69,7 +69,17 @@ public enum VectorInstruction {
   /** Takes the larger signed number of 16 bits. */
   VPMAXSW(Prefix.P66, Map.M0F, 0xEE, Operand.WHOLE),
   /** Takes the smaller signed number of 16 bits. */
-  VPMINSW(Prefix.P66, Map.M0F, 0xEA, Operand.WHOLE);
+  VPMINSW(Prefix.P66, Map.M0F, 0xEA, Operand.WHOLE),
+  /** Sums two products of neighbouring signed numbers of 16 bits, in 32 bits. */
+  VPMADDWD(Prefix.P66, Map.M0F, 0xF5, Operand.WHOLE),
+  /** And. */
+  VPAND(Prefix.P66, Map.M0F, 0xDB, Operand.WHOLE),
+  /** Shifts 16 bits each to the left by the number in a register of 128 bits. */
+  VPSLLW(Prefix.P66, Map.M0F, 0xF1, Operand.WHOLE),
+  /** Shifts 16 bits each to the right, zeros from the left. */
+  VPSRLW(Prefix.P66, Map.M0F, 0xD1, Operand.WHOLE),
+  /** Shifts signed numbers of 16 bits to the right. */
+  VPSRAW(Prefix.P66, Map.M0F, 0xE1, Operand.WHOLE);
 
   /** The prefix of older instructions that an encoding implies. */
   enum Prefix {

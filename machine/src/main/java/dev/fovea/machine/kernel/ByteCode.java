@@ -1,8 +1,14 @@
 package dev.fovea.machine.kernel;
 
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS;
+import static dev.fovea.machine.assembler.VectorInstruction.VPADDD;
+import static dev.fovea.machine.assembler.VectorInstruction.VPAND;
 import static dev.fovea.machine.assembler.VectorInstruction.VPBROADCASTD;
 import static dev.fovea.machine.assembler.VectorInstruction.VPDPBUSD;
+import static dev.fovea.machine.assembler.VectorInstruction.VPMADDWD;
+import static dev.fovea.machine.assembler.VectorInstruction.VPSLLW;
+import static dev.fovea.machine.assembler.VectorInstruction.VPSRAW;
+import static dev.fovea.machine.assembler.VectorInstruction.VPSRLW;
 
 import dev.fovea.machine.assembler.Arithmetic;
 import dev.fovea.machine.assembler.Assembler;
@@ -15,8 +21,8 @@ import dev.fovea.machine.assembler.Width;
 import java.util.List;
 
 /**
- * Code of products of unsigned and signed bytes (VNNI): tiles of rows × vectors of 16 columns, one
- * below the other, with sums of 32 bits that become floats or bytes.
+ * Code of products of unsigned and signed bytes: tiles of rows × vectors of 16 columns, one below
+ * the other, with sums of 32 bits that become floats or bytes.
  *
  * <p>The arrays are x, a panel, a {@link BytePanel line of constants}, what is read where a tap is
  * padding, the result, and the places of taps: of tap t and row r at t · stride + r, below zero for
@@ -40,10 +46,32 @@ record ByteCode(ByteTile tile, ByteResults results) {
   private static final Register PANEL = Register.R15;
   private static final Register TAP = Register.RBP;
 
+  /** Without VNNI: every other byte of a row's four channels, as numbers of 16 bits. */
+  private Vector evenNumbers() {
+    return tile.free(2 * tile.vectors() + 1);
+  }
+
+  private Vector oddNumbers() {
+    return tile.free(2 * tile.vectors() + 2);
+  }
+
+  private Vector even() {
+    return tile.free(2 * tile.vectors() + 3);
+  }
+
+  private Vector eight() {
+    return tile.free(2 * tile.vectors() + 4);
+  }
+
   /** Returns the instructions. */
   byte[] bytes() {
     Assembler a = Frame.enter();
     results.masks(a);
+    if (!tile.vnni()) {
+      a.vector(VPBROADCASTD, even(), Memory.at(Frame.B, BytePanel.EVEN * Float.BYTES));
+      Memory eight = Memory.at(Frame.B, BytePanel.EIGHT * Float.BYTES);
+      a.vector(VMOVUPS, eight().at(Width.BITS_128), eight);
+    }
     Label next = a.label();
     a.bind(next);
     results.begin(a);
@@ -78,7 +106,11 @@ record ByteCode(ByteTile tile, ByteResults results) {
     a.negate(INDEX); // counts up to zero
     Label loop = a.label();
     a.bindAligned(loop, LOOP_ALIGNMENT);
-    step(a);
+    if (tile.vnni()) {
+      step(a);
+    } else {
+      stepOfWords(a);
+    }
     a.add(PANEL, tile.vectors() * Width.BITS_512.bytes());
     a.add(INDEX, FOUR);
     a.jumpIf(Condition.NOT_EQUAL, loop);
@@ -96,6 +128,31 @@ record ByteCode(ByteTile tile, ByteResults results) {
       a.vector(VPBROADCASTD, number, Memory.at(POINTERS.get(r), INDEX, 1, 0));
       for (int v = 0; v < tile.vectors(); v++) {
         a.vector(VPDPBUSD, tile.sum(r, v), number, tile.free(v));
+      }
+    }
+  }
+
+  /** Does as {@link #step} in numbers of 16 bits: those of even bytes, then those of odd ones. */
+  private void stepOfWords(Assembler a) {
+    int vectors = tile.vectors();
+    Vector bytes = tile.free(2 * vectors);
+    Vector eight = eight().at(Width.BITS_128);
+    for (int v = 0; v < vectors; v++) {
+      a.vector(VMOVUPS, bytes, Memory.at(PANEL, v * Width.BITS_512.bytes()));
+      a.vector(VPSLLW, tile.free(v), bytes, eight);
+      a.vector(VPSRAW, tile.free(v), tile.free(v), eight);
+      a.vector(VPSRAW, tile.free(vectors + v), bytes, eight);
+    }
+    for (int r = 0; r < tile.rows(); r++) {
+      a.vector(VPBROADCASTD, evenNumbers(), Memory.at(POINTERS.get(r), INDEX, 1, 0));
+      a.vector(VPSRLW, oddNumbers(), evenNumbers(), eight);
+      a.vector(VPAND, evenNumbers(), evenNumbers(), even());
+      for (int v = 0; v < vectors; v++) {
+        Vector sum = tile.sum(r, v);
+        a.vector(VPMADDWD, bytes, tile.free(v), evenNumbers());
+        a.vector(VPADDD, sum, sum, bytes);
+        a.vector(VPMADDWD, bytes, tile.free(vectors + v), oddNumbers());
+        a.vector(VPADDD, sum, sum, bytes);
       }
     }
   }

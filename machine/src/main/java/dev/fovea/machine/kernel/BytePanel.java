@@ -42,6 +42,12 @@ public record BytePanel(int vectors) {
   /** The place of the 64 bits that say which columns there are. */
   public static final int MASK = 244;
 
+  /** The place of 32 bits in which those of every other byte are set. */
+  public static final int EVEN = 246;
+
+  /** The place of 128 bits that hold the number 8. */
+  public static final int EIGHT = 248;
+
   /** The number of constants. */
   public static final int CONSTANTS = 256;
 

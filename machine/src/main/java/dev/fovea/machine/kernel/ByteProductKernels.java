@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * for; instead of a kernel there is null where the system gives no memory for it.
  */
 public final class ByteProductKernels {
-  /** The rows of a whole tile. */
-  public static final int ROWS = ByteTile.MOST_ROWS;
-
   private final KernelKind[] kinds = new KernelKind[20];
 
-  /** Creates the set without any kernel. */
-  public ByteProductKernels() {
+  private final boolean vnni;
+
+  /** Creates the set without any kernel, for a processor with VNNI or without. */
+  public ByteProductKernels(boolean vnni) {
+    this.vnni = vnni;
     for (int vectors = 1; vectors <= 4; vectors *= 2) {
       for (int i = 0; i < 4; i++) {
         int v = vectors;
@@ -25,8 +25,13 @@ public final class ByteProductKernels {
     }
   }
 
-  private static byte[] bytes(int rows, int vectors, boolean rounds, boolean whole) {
-    ByteTile tile = new ByteTile(rows, vectors);
+  /** Returns the rows of a whole tile. */
+  public int rows() {
+    return ByteTile.mostRows(vnni);
+  }
+
+  private byte[] bytes(int rows, int vectors, boolean rounds, boolean whole) {
+    ByteTile tile = new ByteTile(rows, vectors, vnni);
     return new ByteCode(tile, new ByteResults(tile, rounds, whole)).bytes();
   }
 
@@ -35,7 +40,7 @@ public final class ByteProductKernels {
   }
 
   /**
-   * Returns the kernel of tiles of 1 to 6 rows and 1, 2 or 4 vectors.
+   * Returns the kernel of tiles of 1 to {@link #rows} rows and 1, 2 or 4 vectors.
    *
    * @param whole whether all columns of the vectors are there
    */

@@ -48,6 +48,7 @@ final class Instructions {
           VectorInstruction.VMINPS,
           VectorInstruction.VPMULLD,
           VectorInstruction.VPACKSSDW,
+          VectorInstruction.VPAND,
           VPDPBUSD);
 
   /** Those of 8 and 16 bits, which read no memory for all lanes. */
@@ -61,6 +62,7 @@ final class Instructions {
           VectorInstruction.VPADDSW,
           VectorInstruction.VPMAXSW,
           VectorInstruction.VPMINSW,
+          VectorInstruction.VPMADDWD,
           VectorInstruction.VPMAXUB,
           VectorInstruction.VPMINUB);
 
@@ -165,7 +167,7 @@ final class Instructions {
     if (OF_THREE_NARROW.contains(op)) {
       return;
     }
-    String name = (op == VPXOR ? "vpxord" : base(op)) + " " + text(to) + ", " + text(first);
+    String name = (isBitwise(op) ? base(op) + "d" : base(op)) + " " + text(to) + ", " + text(first);
     String all = "dword ptr " + text(m) + "{1to" + to.width().floats() + "}";
     add(name + ", " + all, a -> a.vector(op, to, first, m.forAllLanes()));
   }
@@ -192,6 +194,13 @@ final class Instructions {
 
   private void shuffles() {
     for (int[] n : NUMBERS) {
+      for (VectorInstruction op :
+          List.of(VectorInstruction.VPSLLW, VectorInstruction.VPSRLW, VectorInstruction.VPSRAW)) {
+        Vector shifted = new Vector(n[0], Width.BITS_512);
+        Vector by = new Vector(n[2], Width.BITS_128);
+        String operands = text(shifted) + ", " + text(shifted) + ", " + text(by);
+        add(base(op) + " " + operands, a -> a.vector(op, shifted, shifted, by));
+      }
       Vector to = new Vector(n[0], Width.BITS_512);
       Vector first = new Vector(n[1], Width.BITS_512);
       Vector second = new Vector(n[2], Width.BITS_512);
@@ -230,7 +239,11 @@ final class Instructions {
   }
 
   private static String name(VectorInstruction op, Vector... registers) {
-    return op == VPXOR && isOfAvx512(registers) ? "vpxord" : base(op);
+    return isBitwise(op) && isOfAvx512(registers) ? base(op) + "d" : base(op);
+  }
+
+  private static boolean isBitwise(VectorInstruction op) {
+    return op == VPXOR || op == VectorInstruction.VPAND;
   }
 
   private static String base(VectorInstruction op) {
