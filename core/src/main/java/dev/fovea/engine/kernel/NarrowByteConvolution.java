@@ -21,7 +21,7 @@ public final class NarrowByteConvolution implements TaskKernel {
   private static final int LONG = 8;
 
   /** Operations that are worth a task of their own. */
-  private static final long TASK = 1 << 20;
+  private static final long TASK = 1 << 22;
 
   private final ByteProducts products;
   private final Window2d window;
