@@ -97,6 +97,7 @@ void judge(Example denoise, String name, List<Tensor> clean, List<Tensor> made) 
 
 void main(String[] args) {
   Example denoise = Example.start("denoise", args);
+  denoise.twins(Map.of("DnCNN: PSNR", 29.29));
   Optional<Path> photos = denoise.data("photos");
   List<Tensor> train = photos.isPresent()
       ? Pictures.folder(denoise.data("coco-mini").get().resolve("images"), denoise.count(137))

@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
  * (2016), Ustyuzhaninov et al. (2016).
  */
 static final int PATCH = 96;
-
 static final int BATCH = 4;
 
 /** What SqueezeNet's Caffe model takes: blue, green, red, less the mean of ImageNet. */
@@ -116,6 +115,7 @@ Tensor waves() {
 
 void main(String[] args) {
   Example style = Example.start("style", args);
+  style.twins(Map.of("photo: style loss", 0.7127, "pixel by pixel: content loss", 0.5816, "pixel by pixel: style loss", 0.0499));
   PerceptualLoss loss = style.find("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
       .map(file -> squeezeNet(Formats.read(file).model())).orElseGet(() -> randomNetwork(Seed.of(3)));
   int side = style.find("photos/chelsea.png").isPresent() ? 192 : style.isShort() ? 32 : PATCH;

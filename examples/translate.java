@@ -124,6 +124,7 @@ Model unpaired(Example translate, PicturePairs first, PicturePairs second, int s
 
 void main(String[] args) {
   Example translate = Example.start("translate", args);
+  translate.twins(Map.of("untouched: L1", 0.1601, "untouched: SSIM", 0.3462));
   PicturePairs all = translate.data("emoji-pairs").map(PicturePairs::emoji)
       .orElseGet(() -> PicturePairs.scenes(translate.seed(), translate.count(400), translate.isShort() ? 32 : 64));
   PicturePairs test = all.where(i -> i % 10 == 0);

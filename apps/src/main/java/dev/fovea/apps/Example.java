@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,7 @@ public final class Example {
   private final Arguments arguments;
   private final long begin = System.nanoTime();
   private final List<Result> results = new ArrayList<>();
+  private final Map<String, Double> twins = new HashMap<>();
   private final List<Path> pictures = new ArrayList<>();
   private int steps = 1;
 
@@ -155,9 +157,22 @@ public final class Example {
     return (System.nanoTime() - begin) / 1_000_000_000L;
   }
 
-  /** Takes a result that has no twin. */
+  /**
+   * Takes what the same recipe reaches in PyTorch, by the names of the results; results of these
+   * names are then shown as by {@link #measure(String, double, double)}.
+   */
+  public void twins(Map<String, Double> figures) {
+    twins.putAll(figures);
+  }
+
+  /** Takes a result. */
   public void measure(String what, double value) {
-    results.add(new Result(what, value, Optional.empty()));
+    Double twin = twins.get(what);
+    if (twin == null) {
+      results.add(new Result(what, value, Optional.empty()));
+    } else {
+      measure(what, value, twin);
+    }
   }
 
   /**

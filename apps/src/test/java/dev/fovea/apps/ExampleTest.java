@@ -12,6 +12,7 @@ import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,9 +56,13 @@ final class ExampleTest {
   @Test
   void aTwinStandsBesideRealDataAlone() throws IOException {
     Example example = Example.start("a", "--out", "" + folder, "--data-dir", "" + folder);
+    example.twins(Map.of("n", 5.0));
     example.measure("m", 2, 3);
+    example.measure("n", 4);
+    example.measure("o", 4);
     example.end();
-    assertThat(Files.readString(folder.resolve("results.json"))).contains("\"pytorch\":{\"m\":3");
+    assertThat(Files.readString(folder.resolve("results.json")))
+        .contains("\"pytorch\":{\"m\":3.0,\"n\":5.0}");
   }
 
   @Test
