@@ -7,6 +7,7 @@ import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
@@ -54,13 +55,14 @@ final class CostCommand implements Callable<Integer> {
                 .length;
         ReduceCost.Cost cost = new ReduceCost(workers, rounds).of(session, parameters);
         System.out.println(
-            "%s, %d, %.1f, %.3f, %.3f"
-                .formatted(
-                    net,
-                    cost.parameters(),
-                    cost.seconds() * 1e3,
-                    cost.shuffled() * 1e-6,
-                    cost.collected() * 1e-6));
+            String.format(
+                Locale.ROOT,
+                "%s, %d, %.1f, %.3f, %.3f",
+                net,
+                cost.parameters(),
+                cost.seconds() * 1e3,
+                cost.shuffled() * 1e-6,
+                cost.collected() * 1e-6));
       }
       return 0;
     }

@@ -8,6 +8,7 @@ import dev.fovea.tensor.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -48,7 +49,9 @@ record KillDrill(int kills, int each, int samples, int epochs, int localSteps, l
     Result warm = trained(table, train);
     Result whole = trained(table, train);
     boolean same = warm.digest.equals(whole.digest);
-    told.accept("undisturbed: %.1f s, accuracy %.4f".formatted(whole.seconds, whole.accuracy));
+    told.accept(
+        String.format(
+            Locale.ROOT, "undisturbed: %.1f s, accuracy %.4f", whole.seconds, whole.accuracy));
     Rng random = Seed.of(seed).rng();
     int killed = 0;
     for (int training = 1; killed < kills; training++) {
@@ -65,9 +68,13 @@ record KillDrill(int kills, int each, int samples, int epochs, int localSteps, l
       boolean equal = again.digest.equals(whole.digest);
       same &= equal;
       told.accept(
-          "%.1f s, killed %s (%s in all): %s bits"
-              .formatted(
-                  again.seconds, String.join(", ", done), killed, equal ? "the same" : "OTHER"));
+          String.format(
+              Locale.ROOT,
+              "%.1f s, killed %s (%s in all): %s bits",
+              again.seconds,
+              String.join(", ", done),
+              killed,
+              equal ? "the same" : "OTHER"));
     }
     return same;
   }
@@ -128,7 +135,8 @@ record KillDrill(int kills, int each, int samples, int epochs, int localSteps, l
         List<ProcessHandle> living = LocalCluster.executors();
         ProcessHandle one = living.get(random.nextInt(living.size()));
         if (!stop.get() && one.destroyForcibly()) {
-          done.add("%s at %.1f s".formatted(one.pid(), (System.nanoTime() - began) * 1e-9));
+          double at = (System.nanoTime() - began) * 1e-9;
+          done.add(String.format(Locale.ROOT, "%s at %.1f s", one.pid(), at));
         }
       }
     }

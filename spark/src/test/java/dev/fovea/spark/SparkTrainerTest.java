@@ -47,8 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
  * time. What happens when executors die is tried by {@code spark/run drill}.
  */
 final class SparkTrainerTest {
-  private static final int STEPS = 6;
-  private static final DataSplit DIGITS = Digits.load(Seed.of(1), 48, 12);
+  private static final int STEPS = 4;
+  private static final DataSplit DIGITS = Digits.load(Seed.of(1), 32, 12);
   private static final LabelledPictures TRAIN = (LabelledPictures) DIGITS.train();
   private static SparkSession session;
   private static Dataset<Row> table;
