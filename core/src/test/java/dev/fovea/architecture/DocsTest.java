@@ -29,6 +29,7 @@ final class DocsTest {
           "docs/library.md",
           "docs/performance.md",
           "docs/results.md",
+          "docs/scale.md",
           "docs/serving.md",
           "docs/studio.md",
           "docs/training.md",

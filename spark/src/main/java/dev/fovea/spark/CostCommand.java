@@ -45,7 +45,8 @@ final class CostCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, TimeoutException {
     try (SparkSession session = where.session()) {
-      System.out.println("net, parameters, step in ms, MB shuffled, MB collected");
+      System.out.println(
+          "net, parameters, step in ms, processor time in ms, MB shuffled, MB collected");
       for (String net : nets) {
         Architecture a = Zoo.find(net);
         int parameters =
@@ -57,10 +58,11 @@ final class CostCommand implements Callable<Integer> {
         System.out.println(
             String.format(
                 Locale.ROOT,
-                "%s, %d, %.1f, %.3f, %.3f",
+                "%s, %d, %.1f, %.1f, %.3f, %.3f",
                 net,
                 cost.parameters(),
                 cost.seconds() * 1e3,
+                cost.processor() * 1e3,
                 cost.shuffled() * 1e-6,
                 cost.collected() * 1e-6));
       }

@@ -1,7 +1,9 @@
 package dev.fovea.spark;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.fovea.train.WorkerSum;
 import dev.fovea.train.WorkerTask;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -26,10 +28,12 @@ record ReduceCost(int workers, int rounds) {
    *
    * @param parameters the number of parameters
    * @param seconds the time of a step, from the task to the sum
+   * @param processor the processor time of this JVM in it; with executors in JVMs of their own, the
+   *     driver's
    * @param shuffled the bytes that all workers send each other
    * @param collected the bytes that the driver gets
    */
-  record Cost(int parameters, double seconds, long shuffled, long collected) {}
+  record Cost(int parameters, double seconds, double processor, long shuffled, long collected) {}
 
   /** Gives numbers that do not compress. */
   private record MadeUp(int length) implements TaskRunner {
@@ -78,6 +82,7 @@ record ReduceCost(int workers, int rounds) {
     Sent sent = new Sent();
     context.sc().addSparkListener(sent);
     double[] seconds = new double[rounds];
+    double[] processor = new double[rounds];
     try (SparkCluster cluster = new SparkCluster(context, shares, new MadeUp(parameters), 0)) {
       float[] values = new MadeUp(parameters).numbers(workers);
       WorkerTask task =
@@ -85,14 +90,25 @@ record ReduceCost(int workers, int rounds) {
               new WorkerTask.Place(0, 0, 0), 1, 1, new double[0], values, new float[0][]);
       for (int i = 0; i < rounds; i++) {
         long began = System.nanoTime();
+        long spent = processorTime();
         var _ = cluster.compute(task);
         seconds[i] = (System.nanoTime() - began) * 1e-9;
+        processor[i] = (processorTime() - spent) * 1e-9;
       }
     }
     context.sc().listenerBus().waitUntilEmpty();
     context.sc().removeSparkListener(sent);
-    Arrays.sort(seconds);
     long[] sums = sent.sums();
-    return new Cost(parameters, seconds[rounds / 2], sums[0] / rounds, sums[1] / rounds);
+    return new Cost(
+        parameters, median(seconds), median(processor), sums[0] / rounds, sums[1] / rounds);
+  }
+
+  private static long processorTime() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
   }
 }
