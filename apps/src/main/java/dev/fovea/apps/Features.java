@@ -55,6 +55,15 @@ public final class Features {
     return inputs.stream().map(this::places).toList();
   }
 
+  /** Returns the mean [C] of features [P, C] over places. */
+  public static float[] mean(Tensor places) {
+    float[] mean = new float[places.shape().dim(1)];
+    for (int i = 0; i < places.data().length; i++) {
+      mean[i % mean.length] += places.data()[i] / places.shape().dim(0);
+    }
+    return mean;
+  }
+
   private Tensor places(Tensor input) {
     Tensor maps =
         Objects.requireNonNull(observer.of(input.reshape(input.shape().prepend(1))).get(path));

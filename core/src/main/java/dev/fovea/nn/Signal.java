@@ -3,14 +3,18 @@ package dev.fovea.nn;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Elementwise;
+import dev.fovea.op.GradientRule;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Op;
+import dev.fovea.op.Paths;
+import dev.fovea.op.Pullback;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A symbolic tensor that flows between layers while a network is traced.
@@ -99,6 +103,29 @@ public record Signal(Value value, Trace trace) {
   /** Returns the product with a number. */
   public Signal times(float factor) {
     return with(value.times(factor));
+  }
+
+  /**
+   * Returns the gradient of the sum of this signal's numbers by another signal, of whose shape it
+   * is; zeros where this one does not depend on it. It is a signal like any other: a loss may be
+   * made of it, which is then differentiated once more.
+   *
+   * @param x a signal of which this one was made, of the same trace
+   * @throws FoveaException if it belongs to another trace
+   */
+  public Signal gradientBy(Signal x) {
+    requireSameTrace(x);
+    Value ones = Value.constant(1).broadcastTo(shape());
+    Paths paths = trace.paths();
+    List<@Nullable Value> found =
+        Pullback.of(
+            List.of(value),
+            List.of(ones),
+            List.of(x.value),
+            GradientRule.EXACT,
+            (gradient, of) -> paths.label(gradient, paths.of(of)));
+    Value gradient = found.get(0);
+    return gradient == null ? x.filled(0) : with(gradient);
   }
 
   /** Returns this signal with an activation function applied. */
