@@ -22,6 +22,7 @@ final class Examples {
           "autoencoders",
           "fewshot",
           "retrieval",
+          "captions",
           "gan",
           "style",
           "translate",

@@ -1,0 +1,148 @@
+import static dev.fovea.nn.Layers.*;
+import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.optim.Optimizers.adam;
+
+import dev.fovea.apps.*;
+import dev.fovea.apps.search.ExactSearch;
+import dev.fovea.apps.text.*;
+import dev.fovea.data.*;
+import dev.fovea.formats.Formats;
+import dev.fovea.insight.colour.HeatMap;
+import dev.fovea.nn.*;
+import dev.fovea.systems.label.*;
+import dev.fovea.tensor.*;
+import dev.fovea.train.Trainer;
+import dev.fovea.vision.*;
+import java.nio.file.Path;
+
+/**
+ * Pictures are described in words: features of a trained network, an LSTM that looks where it
+ * matters, and a beam search.
+ *
+ * <p>The network of drawn scenes has learned what is where in them, that of photographs ImageNet.
+ * Beside it the sentence of the picture whose features are nearest. Xu et al. (2015).
+ */
+static final Preprocessing SCENE = Preprocessing.scaled(Shape.of(96, 96, 3));
+
+/** SqueezeNet takes blue, green, red less a mean. */
+static final InputRule PHOTOGRAPH = new InputRule(Preprocessing.unscaled(Shape.of(227, 227, 3))
+    .withMeanAndStd(List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)), true);
+
+static final int PLACES = 12;
+
+/** Pictures to show, and what a network sees of them and somebody says about them. */
+record Described(List<Tensor> pictures, CaptionedPictures captions) {}
+
+/** A scene becomes 12 × 12 places: what is there, and the mean colour. */
+Layer seen(int classes) {
+  Layer what = sequence(
+      conv2d(16, 3).stride(2).same(), batchNorm(), relu(),
+      conv2d(32, 3).same(), batchNorm(), relu(), maxPool(2),
+      conv2d(64, 3).same(), batchNorm(), relu(), maxPool(2),
+      conv2d(64, 3).same(), batchNorm(), relu());
+  return sequence(concat(what, avgPool(8)).named("places"), conv2d(classes, 1));
+}
+
+/** The class of the thing, or of sky or ground, in the middle of each place. */
+List<Mark> middles(Sample scene) {
+  Tensor all = scene.mark(Mark.Mask.class).orElseThrow().classes();
+  Tensor classes = Tensor.zeros(Shape.of(PLACES, PLACES));
+  for (int i = 0; i < classes.data().length; i++) {
+    classes.data()[i] = all.get(i / PLACES * 8 + 4, i % PLACES * 8 + 4);
+  }
+  return List.of(new Mark.Numbers(classes));
+}
+
+/** Draws scenes and learns features by telling what is at each place. */
+Described scenes(Example captions, int train, int test) {
+  LabelSplit split = Shapes.load(captions.seed(), train, test, new SceneCast(1, 3, 0, 1),
+      LabelOptions.of(SCENE, Marking.MASK));
+  Model model = Model.build(seen(split.train().classes().size()), SCENE.shape(), captions.seed());
+  Dataset places = split.train().marked(List.of(Target.numbers(PLACES, PLACES)), this::middles);
+  Trainer.of(model, crossEntropy(), adam(3e-3)).seed(captions.seed())
+      .listeners(captions.listener())
+      .fit(ClassSampling.cached(places).shuffled().batches(32), captions.epochs(6));
+  List<Tensor> pictures = new ArrayList<>();
+  List<List<String>> texts = new ArrayList<>();
+  for (LabelledData part : List.of(split.train(), split.test())) {
+    for (int i = 0; i < part.size(); i++) {
+      pictures.add(part.read(i, captions.seed()).picture());
+      texts.add(part.labels(i).texts());
+    }
+  }
+  return described(model, "places", new InputRule(SCENE, false), pictures, texts);
+}
+
+Described photographs(Path folder, Path network) {
+  List<LabelledPicture> all = LabelSets.read("text", folder, List.of()).pictures();
+  return described(Formats.read(network).model(), "fire9/concat", PHOTOGRAPH,
+      all.stream().map(p -> PHOTOGRAPH.place(p.file()).input()).toList(),
+      all.stream().map(LabelledPicture::texts).toList());
+}
+
+Described described(
+    Model model, String path, InputRule rule, List<Tensor> pictures, List<List<String>> texts) {
+  List<Tensor> inputs = pictures.stream().map(rule::input).toList();
+  return new Described(
+      pictures, new CaptionedPictures(Features.of(model, path).places(inputs), texts));
+}
+
+/** Learns from the first pictures and is judged by the others. */
+void tell(Example captions, String name, Described all, int train, int epochs, int least) {
+  CaptionedPictures known = all.captions().part(0, train);
+  CaptionedPictures asked = all.captions().part(train, all.captions().size());
+  Vocabulary words = known.vocabulary(least);
+  Captioner captioner = new Captioner(words, new AttentionDecoder(words.size(), 96, 0.3),
+      known.places().getFirst().shape(), 20, adam(2e-3), 32, captions.seed());
+  int steps = captions.steps(epochs * train / 32);
+  for (int i = 0; i < steps; i++) {
+    Seed seed = captions.seed().split(name).split(i);
+    double rate = i < steps * 3 / 4 ? 2e-3 : 4e-4;
+    captions.progress(i, "loss", captioner.learn(known.draw(32, seed.rng()), seed, rate));
+  }
+  BeamSearch beam = new BeamSearch(5, 20, words.end()).withLengthPower(1);
+  List<Caption> told = asked.places().stream().map(p -> captioner.tell(p, beam)).toList();
+  List<List<String>> sentences = told.stream().map(Caption::words).toList();
+  for (int n = 1; n <= 4; n++) {
+    captions.measure(name + ": BLEU-" + n, asked.bleu(sentences, n));
+  }
+  BeamSearch greedy = new BeamSearch(1, 20, words.end());
+  captions.measure(name + ": BLEU-4, word by word",
+      asked.bleu(asked.places().stream().map(p -> captioner.tell(p, greedy).words()).toList(), 4));
+  ExactSearch search = new ExactSearch();
+  for (int i = 0; i < train; i++) {
+    search.add(known.texts().get(i).getFirst(), Features.mean(known.places().get(i)));
+  }
+  captions.measure(name + ": BLEU-4, sentence of the nearest picture", asked.bleu(
+      asked.places().stream().map(Features::mean)
+          .map(mean -> Bleu.words(search.nearest(mean, 1).getFirst().name())).toList(), 4));
+  for (int i = 0; i < Math.min(2, told.size()); i++) {
+    var sheet = sheet(all.pictures().get(train + i), told.get(i));
+    captions.picture(name + "-" + (i + 1) + ".png", sheet);
+  }
+}
+
+/** Shows a picture, and for each word that is told of it from where it was read. */
+java.awt.image.BufferedImage sheet(Tensor picture, Caption told) {
+  ContactSheet sheet = new ContactSheet(160, 160);
+  sheet.add(picture, "");
+  Shape size = picture.shape().withDim(2, 1);
+  for (int w = 0; w < told.words().size(); w++) {
+    Tensor map = told.attention().get(w);
+    int side = (int) Math.sqrt(map.shape().dim(0));
+    Tensor large = Images.resize(map.reshape(Shape.of(side, side, 1)), size.dim(0), size.dim(1));
+    HeatMap looked = new HeatMap(large.reshape(Shape.of(size.dim(0), size.dim(1))));
+    sheet.add(looked.over(picture), told.words().get(w));
+  }
+  return sheet.toImage();
+}
+
+void main(String[] args) {
+  Example captions = Example.start("captions", args);
+  int train = captions.count(3_000);
+  tell(captions, "scenes", scenes(captions, train, captions.count(400)), train, 10, 1);
+  captions.find("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
+      .ifPresent(network -> tell(captions, "photographs",
+          photographs(captions.data("coco-mini").orElseThrow(), network), 91, 40, 3));
+  captions.end();
+}
