@@ -86,7 +86,7 @@ Tensor inColour(Tensor state) {
 void main(String[] args) {
   Example dqn = Example.start("dqn", args);
   dqn.measure("catch, random moves", random(dqn, new Catch()));
-  dqn.measure("catch, learnt; the best possible is 1", learn(dqn, new Catch(), 6_000, 0.95));
+  dqn.measure("catch, learnt; the best possible is 1", learn(dqn, new Catch(), 14_000, 0.95));
   dqn.measure("breakout, random moves", random(dqn, new Breakout()));
   dqn.measure("breakout, learnt, bricks a round", learn(dqn, new Breakout(), 12_000, 0.95));
   dqn.end();
