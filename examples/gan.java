@@ -98,11 +98,11 @@ void compare(Example gan, String name, DataSplit set, int steps) {
 void main(String[] args) {
   Example gan = Example.start("gan", args);
   if (gan.data("").isEmpty()) {
-    compare(gan, "digits", Digits.load(), 600);
+    compare(gan, "digits", Digits.load(), 450);
   }
   gan.data("mnist").filter(p -> p.endsWith("mnist"))
-      .ifPresent(p -> compare(gan, "digits", Idx.mnist(p), 1_200));
+      .ifPresent(p -> compare(gan, "digits", Idx.mnist(p), 900));
   gan.data("fashion-mnist").filter(p -> p.endsWith("fashion-mnist"))
-      .ifPresent(p -> compare(gan, "clothes", Idx.fashionMnist(p), 1_200));
+      .ifPresent(p -> compare(gan, "clothes", Idx.fashionMnist(p), 900));
   gan.end();
 }
