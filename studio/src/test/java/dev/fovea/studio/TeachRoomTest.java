@@ -13,6 +13,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.studio.state.Features;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.Teaching;
+import dev.fovea.studio.state.TeachingWay;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @BrowserTest
 final class TeachRoomTest {
   private static final int EXAMPLES = 10;
+  private static final List<String> CLASSES = List.of("zero", "one");
   private static final Model NET =
       Zoo.find("lenet5").model(Scale.full(10), Shape.of(28, 28, 1), Seed.of(6), Engine.shared());
   private static Studio studio;
@@ -70,14 +72,14 @@ final class TeachRoomTest {
   }
 
   /** Returns what Java learns of the same pictures. */
-  private static Teaching.Taught taught() {
+  private static Teaching taught() {
     Teaching teaching = new Teaching(new Features(open(NET)));
     for (int label = 0; label < 2; label++) {
       for (int i = 0; i < EXAMPLES; i++) {
         teaching.label(teaching.add(digit(label, i)), label);
       }
     }
-    return teaching.learn(List.of("zero", "one"));
+    return teaching;
   }
 
   private static String percent(double share) {
@@ -86,7 +88,8 @@ final class TeachRoomTest {
 
   @Test
   void learnsAsJavaDoesAndSavesWhatOpensAgain() throws IOException {
-    Teaching.Taught java = taught();
+    Teaching teaching = taught();
+    Teaching.Taught java = teaching.learn(CLASSES, TeachingWay.FROZEN);
     Tensor asked = digit(1, 99);
     OpenModel own = open(java.model());
     float one = own.model().predict(own.rule().input(own.place(asked))).probabilities()[1];
@@ -112,6 +115,39 @@ final class TeachRoomTest {
       Safetensors weights = Safetensors.readWhole(save(page, "safetensors"));
       assertThat(weights.metadata()).containsEntry("labels", "zero\none");
       assertThat(weights.tensors()).containsKey("head.weight");
+    }
+  }
+
+  /** Eight of ten digits of each class teach, the rest test; so few steps take part of a second. */
+  @Test
+  void comparesThreeWaysAndShowsWhatIsSimilar() throws IOException {
+    Teaching teaching = taught();
+    Tensor asked = digit(1, 99);
+    try (BrowserPage page = new BrowserPage(studio, "teach&model=m3", BrowserPage.Look.NARROW)) {
+      page.find("input[name=files-0]").setInputFiles(files(0));
+      page.find("input[name=files-1]").setInputFiles(files(1));
+      page.requireCount(".examples li", 2 * EXAMPLES);
+      page.tabTo("button.all");
+      page.press("Enter");
+      List<String> told = page.texts(".ways td", 3 * 4);
+      List<TeachingWay> ways =
+          List.of(TeachingWay.SCRATCH, TeachingWay.FINE_TUNED, TeachingWay.FROZEN);
+      for (int i = 0; i < ways.size(); i++) {
+        Teaching.Taught java = teaching.learn(CLASSES, ways.get(i));
+        assertThat(told.get(4 * i).strip()).isEqualTo(Long.toString(java.weights()));
+        assertThat(told.get(4 * i + 1).strip()).isEqualTo(percent(java.right()));
+        assertThat(told.get(4 * i + 2).strip()).isEqualTo(percent(java.tested()));
+      }
+      page.find("input[name=ask]")
+          .setInputFiles(new FilePayload("a.png", "image/png", SystemNets.png(asked)));
+      List<String> far = page.texts(".near .distance", 5);
+      List<Teaching.Near> near = teaching.nearest(asked, 5);
+      for (int i = 0; i < far.size(); i++) {
+        assertThat(far.get(i)).isEqualTo("%.2f".formatted(near.get(i).distance()));
+      }
+      assertThat(near.getFirst().label()).isEqualTo(1);
+      page.requireNoOverflow();
+      page.shoot("teach-ways");
     }
   }
 

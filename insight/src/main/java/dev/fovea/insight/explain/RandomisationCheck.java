@@ -56,6 +56,22 @@ public record RandomisationCheck(List<Step> steps) {
     return new RandomisationCheck(steps);
   }
 
+  /**
+   * Returns a network of the same layers that has forgotten all it learned: the numbers of each
+   * trained parameter at other places.
+   *
+   * @param seed from which their new order is drawn
+   */
+  public static Model forgotten(Model model, Seed seed) {
+    Model changed = model.copy();
+    for (Parameters.Parameter p : model.parameters().all()) {
+      if (p.trainable()) {
+        changed.parameters().set(p.name(), shuffled(model, p, seed.split(p.name())));
+      }
+    }
+    return changed;
+  }
+
   /** Returns the trained parameters by the path of their layer, in order. */
   private static List<Map.Entry<String, List<Parameters.Parameter>>> layers(Model model) {
     Map<String, List<Parameters.Parameter>> layers = new LinkedHashMap<>();

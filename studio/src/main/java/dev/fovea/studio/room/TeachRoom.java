@@ -6,6 +6,7 @@ import dev.fovea.studio.state.Features;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.Teaching;
+import dev.fovea.studio.state.TeachingWay;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
 import dev.fovea.studio.web.Fields;
@@ -26,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class TeachRoom implements Room {
   private static final String NAME = "my classes";
 
-  /** The most courses at once; each may hold 80 MB of features. */
+  /** So many examples are shown that are like a picture. */
+  private static final int NEAREST = 5;
+
+  /** The most courses at once; each may hold 80 MB of features and 150 MB of pictures. */
   private static final int MOST = 4;
 
   private final StudioState state;
@@ -119,10 +123,15 @@ public final class TeachRoom implements Room {
             .map(o -> Text.oneLine(Text.shown(o.toString())))
             .toList();
     Teaching by = course.teaching;
-    Teaching.Taught learned = by.learn(classes);
+    TeachingWay way =
+        f.has("way") ? TeachingWay.of(f.oneOf("way", TeachingWay.names())) : TeachingWay.FROZEN;
+    Teaching.Taught learned = by.learn(classes, way);
     OpenModel open =
         OpenModel.of(
-            state.workspace().nextId("m"), NAME, learned.model(), by.features().base().rule());
+            state.workspace().nextId("m"),
+            NAME + ", " + way.text(),
+            learned.model(),
+            by.features().base().rule());
     state.workspace().put(open);
     course.taught.set(open);
     Map<String, Object> fields = new LinkedHashMap<>();
@@ -130,15 +139,23 @@ public final class TeachRoom implements Room {
     fields.put("right", learned.right());
     fields.put("tested", learned.tested());
     fields.put("examples", learned.examples());
+    fields.put("weights", learned.weights());
     fields.put("seconds", learned.seconds());
     return Answer.json(fields);
   }
 
-  /** Says what a picture is. */
+  /** Says what a picture is, and which examples are most like it. */
   private Answer say(Request request) throws IOException {
-    OpenModel net = course(request).taught();
+    Course course = course(request);
+    OpenModel net = course.taught();
     Tensor picture = Pictures.read(request);
     Prediction said = net.model().predict(net.rule().input(net.place(picture)));
-    return Answer.json(Map.of("shares", Bundle.list(said.probabilities())));
+    List<Map<String, Object>> near =
+        course.teaching.nearest(picture, NEAREST).stream().map(TeachRoom::near).toList();
+    return Answer.json(Map.of("shares", Bundle.list(said.probabilities()), "near", near));
+  }
+
+  private static Map<String, Object> near(Teaching.Near n) {
+    return Map.of("id", n.id(), "class", n.label(), "distance", n.distance());
   }
 }

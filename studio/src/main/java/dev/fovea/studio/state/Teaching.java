@@ -4,6 +4,7 @@ import static dev.fovea.nn.Losses.crossEntropy;
 
 import dev.fovea.data.Batch;
 import dev.fovea.engine.Engine;
+import dev.fovea.insight.explain.RandomisationCheck;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters.Parameter;
@@ -14,6 +15,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ public final class Teaching {
 
   private static final int MOST_EXAMPLES = 2_000;
   private static final long MOST_NUMBERS = 20_000_000;
+  private static final long MOST_BYTES = 150_000_000;
   private static final int LEAST_STEPS = 40;
   private static final int MOST_STEPS = 300;
   private static final double WORK = 2e10;
@@ -47,8 +50,18 @@ public final class Teaching {
   private final Features features;
   private final List<Example> examples = new ArrayList<>();
 
-  /** An example, of no class yet where the label is −1. */
-  private record Example(Tensor features, int label) {}
+  /** An example, of no class yet where the label is −1; its picture as bytes of the input. */
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
+  private record Example(Tensor features, byte[] picture, int label) {}
+
+  /**
+   * An example that is like a picture.
+   *
+   * @param id its number
+   * @param label its class
+   * @param distance how far its features are, each brought to the deviation 1
+   */
+  public record Near(int id, int label, double distance) {}
 
   /**
    * What was learned.
@@ -57,9 +70,11 @@ public final class Teaching {
    * @param right the share of examples that it learned from and reads rightly
    * @param tested the share of those kept back that it reads rightly; NaN where there are none
    * @param examples how many it learned from
+   * @param weights how many numbers have learned
    * @param seconds how long it took
    */
-  public record Taught(Model model, double right, double tested, int examples, double seconds) {}
+  public record Taught(
+      Model model, double right, double tested, int examples, long weights, double seconds) {}
 
   /** Begins without examples. */
   public Teaching(Features features) {
@@ -79,16 +94,37 @@ public final class Teaching {
    * @throws FoveaException if there are too many
    */
   public int add(Tensor image) {
-    Tensor row = features.of(image);
+    Tensor placed = features.base().place(image);
+    Tensor row = features.ofInput(features.base().rule().input(placed));
+    byte[] picture = bytes(placed);
     synchronized (this) {
       if (examples.size() >= MOST_EXAMPLES
-          || (examples.size() + 1L) * row.shape().elements() > MOST_NUMBERS) {
+          || (examples.size() + 1L) * row.shape().elements() > MOST_NUMBERS
+          || (examples.size() + 1L) * picture.length > MOST_BYTES) {
         throw new FoveaException(
             "teach: there is no room for more than %s examples".formatted(examples.size()));
       }
-      examples.add(new Example(row, -1));
+      examples.add(new Example(row, picture, -1));
       return examples.size() - 1;
     }
+  }
+
+  /** Returns values 0 … 255 as bytes. */
+  private static byte[] bytes(Tensor picture) {
+    byte[] bytes = new byte[picture.shape().elements()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Math.round(Math.clamp(picture.data()[i], 0f, 255f));
+    }
+    return bytes;
+  }
+
+  /** Returns an example as the network gets it. */
+  private Tensor input(Example example) {
+    Tensor picture = Tensor.zeros(features.base().input());
+    for (int i = 0; i < example.picture.length; i++) {
+      picture.data()[i] = example.picture[i] & 0xFF;
+    }
+    return features.base().rule().input(picture);
   }
 
   /**
@@ -100,7 +136,32 @@ public final class Teaching {
     if (example < 0 || example >= examples.size()) {
       throw new FoveaException("teach: there is no example " + example);
     }
-    examples.set(example, new Example(examples.get(example).features(), label));
+    Example e = examples.get(example);
+    examples.set(example, new Example(e.features, e.picture, label));
+  }
+
+  /**
+   * Returns the examples of any class whose features are nearest to those of a picture.
+   *
+   * @param image the picture, [H, W, C] with values 0 … 255
+   */
+  public List<Near> nearest(Tensor image, int most) {
+    float[] asked = features.of(image).data();
+    List<Near> all = new ArrayList<>();
+    synchronized (this) {
+      List<Example> known = examples.stream().filter(e -> e.label >= 0).toList();
+      if (known.isEmpty()) {
+        return List.of();
+      }
+      Scale scale = Scale.of(known);
+      for (int i = 0; i < examples.size(); i++) {
+        Example e = examples.get(i);
+        if (e.label >= 0) {
+          all.add(new Near(i, e.label, scale.distance(asked, e.features.data())));
+        }
+      }
+    }
+    return all.stream().sorted(Comparator.comparingDouble(Near::distance)).limit(most).toList();
   }
 
   /**
@@ -109,11 +170,41 @@ public final class Teaching {
    * @param classes their names
    * @throws FoveaException if there are fewer than two, or one without an example
    */
-  public Taught learn(List<String> classes) {
+  public Taught learn(List<String> classes, TeachingWay way) {
     long begin = System.nanoTime();
     List<Example> train = new ArrayList<>();
     List<Example> test = new ArrayList<>();
     divide(classes, train, test);
+    return way == TeachingWay.FROZEN
+        ? lastLayer(classes, train, test, begin)
+        : whole(classes, train, test, way, begin);
+  }
+
+  /** Trains all layers, as they are or with weights that know nothing. */
+  private Taught whole(
+      List<String> classes, List<Example> train, List<Example> test, TeachingWay way, long begin) {
+    Model known = features.withHead(classes.size());
+    Model model =
+        way == TeachingWay.SCRATCH ? RandomisationCheck.forgotten(known, Seed.of(3)) : known;
+    int[] labels = train.stream().mapToInt(Example::label).toArray();
+    WholeTraining.train(model, train.stream().map(this::input).toList(), labels, way.rate());
+    return new Taught(
+        described(model, classes),
+        right(model, train),
+        test.isEmpty() ? Double.NaN : right(model, test),
+        train.size(),
+        model.parameters().count(true),
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  private double right(Model model, List<Example> examples) {
+    long right =
+        examples.stream().filter(e -> model.predict(input(e)).best().index() == e.label).count();
+    return (double) right / examples.size();
+  }
+
+  private Taught lastLayer(
+      List<String> classes, List<Example> train, List<Example> test, long begin) {
     Scale scale = Scale.of(train);
     int width = scale.mean.length;
     int k = classes.size();
@@ -132,6 +223,7 @@ public final class Teaching {
         right(last, train, scale),
         test.isEmpty() ? Double.NaN : right(last, test, scale),
         train.size(),
+        last.parameters().count(true),
         (System.nanoTime() - begin) / 1e9);
   }
 
@@ -184,6 +276,16 @@ public final class Teaching {
       }
       return new Scale(mean, deviation);
     }
+
+    /** Returns how far two features are from each other, each number in its deviations. */
+    double distance(float[] a, float[] b) {
+      double sum = 0;
+      for (int i = 0; i < a.length; i++) {
+        double far = (a[i] - b[i]) / deviation[i];
+        sum += far * far;
+      }
+      return Math.sqrt(sum);
+    }
   }
 
   private static Batch batch(List<Example> examples, Scale scale) {
@@ -231,6 +333,11 @@ public final class Teaching {
           .parameters()
           .set(p.name(), Tensor.of(p.shape(), end(p).equals("weight") ? weight : bias));
     }
+    return described(whole, classes);
+  }
+
+  /** Returns a network that tells its classes and how pictures become its inputs. */
+  private Model described(Model whole, List<String> classes) {
     Map<String, String> texts = new LinkedHashMap<>(features.base().model().metadata());
     texts.remove("net"); // it is no longer that of the zoo
     texts.put("labels", String.join("\n", classes));

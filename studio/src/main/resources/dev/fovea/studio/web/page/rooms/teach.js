@@ -7,6 +7,9 @@ import { networks } from '../js/picture.js';
 
 const THUMB = 48, MOST_CLASSES = 20;
 
+/** The ways of learning, as Java knows them. @type {Record<string, string>} */
+const WAYS = { frozen: 'a new last layer', 'fine-tuned': 'all layers, further', scratch: 'all layers, from scratch' };
+
 /** @typedef {{id: number, thumb: ImageData}} Example */
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
@@ -16,9 +19,11 @@ export async function enter(place, context) {
   /** @type {{name: string, examples: Example[]}[]} */ let classes = [{ name: 'first', examples: [] }, { name: 'second', examples: [] }];
   /** @type {any} */ let learned;
   /** @type {number[] | undefined} */ let shares;
+  /** @type {{id: number, class: number, distance: number}[] | undefined} */ let near;
+  /** What each way of learning came to. @type {Record<string, any>} */ let ways = {};
   /** @type {MediaStream | undefined} */ let camera;
   /** @type {ReturnType<typeof setInterval> | undefined} */ let timer;
-  let holding = -1, busy = '', looking = false, teaching = '';
+  let holding = -1, busy = '', looking = false, teaching = '', way = 'frozen';
 
   const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
   const video = () => /** @type {HTMLVideoElement} */ (place.querySelector('video'));
@@ -26,7 +31,8 @@ export async function enter(place, context) {
   const begin = () => attempt(async () => {
     teaching = (await ask('teach/begin', { model: state.model })).id;
     classes = classes.map((c) => ({ name: c.name, examples: [] }));
-    learned = shares = undefined;
+    learned = shares = near = undefined;
+    ways = {};
     context.remember({ model: state.model });
     draw();
   });
@@ -74,19 +80,38 @@ export async function enter(place, context) {
     draw();
   });
 
-  const learn = () => attempt(async () => {
-    busy = 'it learns …';
-    draw();
-    learned = await ask(`teach/learn?id=${teaching}`, { classes: classes.map((c) => c.name) });
+  /** Learns in some ways, one after the other; the last is the one that is asked and saved. @param {string[]} some */
+  const learn = (some) => attempt(async () => {
+    for (const name of some) {
+      busy = `it learns: ${WAYS[name]} …`;
+      draw();
+      learned = await ask(`teach/learn?id=${teaching}`, { classes: classes.map((c) => c.name), way: name });
+      ways[name] = learned;
+      shares = near = undefined;
+      say(`It has learned ${classes.length} classes in ${learned.seconds.toFixed(1)} seconds`);
+    }
     busy = '';
-    say(`It has learned ${classes.length} classes in ${learned.seconds.toFixed(1)} seconds`);
     draw();
   });
+
+  /** What each way of learning came to. */
+  function results() {
+    return html`<div class="scroll"><table class="ways"><thead><tr><th>how it learns<th class="number">weights that learn<th class="number">right of what it saw<th class="number">right of what it had not seen<th class="number">seconds</thead>
+      <tbody>${Object.entries(ways).map(([name, w]) => html`<tr><th scope="row">${WAYS[name]}<td class="number">${w.weights}<td class="number">${(100 * w.right).toFixed(1)} %<td class="number">${w.tested === null ? '–' : `${(100 * w.tested).toFixed(1)} %`}<td class="number">${w.seconds.toFixed(2)}</tr>`)}</tbody></table></div>`;
+  }
+
+  /** The examples that are most like the picture that was asked about. */
+  function nearest() {
+    return html`<h2>The most similar examples</h2><ol class="examples near">${(near ?? []).map((n) => {
+      const c = classes[n.class], k = c?.examples.findIndex((x) => x.id === n.id) ?? -1;
+      return html`<li>${k < 0 ? '' : html`<canvas width=${THUMB} height=${THUMB} data-class=${n.class} data-example=${k}></canvas>`}<span>${c?.name ?? ''}<br><span class="mono distance">${n.distance.toFixed(2)}</span></span></li>`;
+    })}</ol>`;
+  }
 
   /** Asks what a picture is. @param {Blob} blob */
   const judge = newest(async (/** @type {Blob} */ blob) => {
     try {
-      shares = (await ask(`teach/say?id=${teaching}`, /** @type {any} */ (blob))).shares;
+      ({ shares, near } = await ask(`teach/say?id=${teaching}`, /** @type {any} */ (blob)));
       draw();
     } catch (e) {
       context.wrong(e, place);
@@ -149,17 +174,20 @@ export async function enter(place, context) {
   function draw() {
     const ready = classes.length > 1 && classes.every((c) => c.examples.length > 0);
     render(html`<h1>Teach</h1>
-      <p class="lead">Show a trained network your own classes. What it has learned of pictures stays as it is; only a new last layer learns, in seconds. No picture leaves this machine.</p>
+      <p class="lead">Show a trained network your own classes. What it has learned of pictures stays as it is and a new last layer learns, in seconds; or all its layers learn. No picture leaves this machine.</p>
       <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; offer = await ask('teach/models'); await begin(); }, (e) => context.wrong(e, place))}
         <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => (camera ? close() : open())}>${camera ? 'close the camera' : 'camera'}</button>
         <label class="button">a folder with one folder for each class<input type="file" name="folder" webkitdirectory multiple class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files, -1)}></label>
         <button @click=${() => { classes.push({ name: `class ${classes.length + 1}`, examples: [] }); draw(); }} ?disabled=${classes.length >= MOST_CLASSES}>one more class</button></div>
       <div class="columns">${classes.map(classCard)}</div>
-      <section class="card" aria-label="Learn"><div class="row"><button class="main" ?disabled=${!ready || Boolean(busy)} @click=${learn}>Learn</button>
+      <section class="card" aria-label="Learn"><div class="row"><button class="main" ?disabled=${!ready || Boolean(busy)} @click=${() => learn([way])}>Learn</button>
+        <label>how <select name="way" @change=${(/** @type {any} */ e) => { way = e.target.value; }}>${Object.entries(WAYS).map(([name, title]) => html`<option value=${name} ?selected=${name === way}>${title}</option>`)}</select></label>
+        <button class="all" ?disabled=${!ready || Boolean(busy)} @click=${() => learn(['scratch', 'fine-tuned', 'frozen'])}>in all three ways</button>
         <label class="button">ask about a picture<input type="file" name="ask" accept="image/*" class="quiet" ?disabled=${!learned} @change=${(/** @type {any} */ e) => e.target.files[0] && judge(e.target.files[0])}></label>
         ${learned ? ['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`my-classes.${format}`, await ask(`teach/save?id=${teaching}`, { format })))}>${format}</button>`) : ''}<span class="soft" role="status">${busy}</span></div>
         ${learned ? html`<p class="learned">Learned from <span class="mono">${learned.examples}</span> examples in <span class="mono">${learned.seconds.toFixed(2)}</span> s: <strong class="right">${(100 * learned.right).toFixed(1)} %</strong> of them right${learned.tested === null ? '' : html`, and <strong class="tested">${(100 * learned.tested).toFixed(1)} %</strong> of every fifth, which it had not seen`}.</p>` : html`<p class="soft">Each class needs an example; ten or more are better.</p>`}
-        ${shares ? html`<fv-bars .entries=${shares.map((share, i) => ({ name: classes[i]?.name ?? '', share }))}></fv-bars>` : ''}
+        ${Object.keys(ways).length > 1 ? results() : ''}
+        ${shares ? html`<fv-bars .entries=${shares.map((share, i) => ({ name: classes[i]?.name ?? '', share }))}></fv-bars>${nearest()}` : ''}
         <div class="stage" ?hidden=${!camera}><video muted playsinline aria-label="what the camera sees"></video></div></section>`, place);
     place.querySelectorAll('canvas[data-class]').forEach((c) => {
       const canvas = /** @type {HTMLCanvasElement} */ (c), x = classes[Number(canvas.dataset.class)].examples[Number(canvas.dataset.example)];
