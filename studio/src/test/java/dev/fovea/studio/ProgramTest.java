@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,26 +42,57 @@ final class ProgramTest {
       Map<String, Object> answer = Json.parseObject(reply.body(), "answer");
       Files.writeString(source, Json.string(Json.member(answer, "java", "answer"), "java"));
     }
+    String out = run(source, "60");
+    assertThat(out).contains("Epoch[number=1");
+    assertThat(folder.resolve("my-network.safetensors")).exists();
+  }
+
+  /** Compiles a program without a warning, and returns what it prints. */
+  private String run(Path source, String... args) throws IOException, InterruptedException {
     String path = System.getProperty("java.class.path");
     int status =
         ToolProvider.getSystemJavaCompiler()
             .run(null, null, null, "-Xlint:all,-path", "-Werror", "-cp", path, source.toString());
     assertThat(status).isZero();
-    Process program =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
                 folder + File.pathSeparator + path,
-                "MyNetwork",
-                "60")
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .start();
+                "MyNetwork"));
+    command.addAll(List.of(args));
+    Process program =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     String out = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(out).contains("Epoch[number=1");
-    assertThat(folder.resolve("my-network.safetensors")).exists();
+    return out;
+  }
+
+  /** The program of the playground comes to the loss of the page, bit for bit. */
+  @Test
+  void learnsPointsAsThePageDoes() throws Exception {
+    String begin =
+        """
+        {"kind":"own","classes":2,"points":[1,1,0,-1,2,1,0.5,-3,1],"rate":0.03,"seed":5,
+         "layers":[{"type":"dense","units":3},{"type":"tanh"},{"type":"dense","units":2}]}\
+        """;
+    Path source = folder.resolve("MyNetwork.java");
+    String seen;
+    try (Studio studio = Studio.start(StudioOptions.usual())) {
+      RawHttp http = RawHttp.session(studio);
+      assertThat(http.post("/api/playground/begin", begin).body()).contains("play1");
+      seen = http.post("/api/playground/go", "{\"id\":\"play1\",\"count\":20}").body();
+      String answer = http.post("/api/playground/source", "{\"id\":\"play1\"}").body();
+      Files.writeString(
+          source, Json.string(Json.member(Json.parseObject(answer, "a"), "java", "a"), "java"));
+      assertThat(http.post("/api/playground/save", "{\"id\":\"play1\",\"format\":\"onnx\"}").body())
+          .contains("Tanh");
+    }
+    Matcher loss = Pattern.compile("\"loss\":([0-9.E-]+)").matcher(seen);
+    assertThat(loss.find()).isTrue();
+    assertThat(run(source).strip()).endsWith("loss " + Float.parseFloat(loss.group(1)));
   }
 
   @Test

@@ -15,9 +15,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Small networks learn points of the plane, and every unit shows what it sees of it. */
 public final class PlaygroundRoom implements Room {
+  /** Points that the user sets. */
+  private static final String OWN = "own";
+
+  private static final List<String> KINDS =
+      Stream.concat(PlanePoints.KINDS.stream(), Stream.of(OWN)).toList();
+
   private static final int MOST = 8;
   private static final int MOST_STEPS = 100;
 
@@ -36,20 +43,26 @@ public final class PlaygroundRoom implements Room {
   public Answer answer(Request request) throws IOException {
     Fields f = request.json();
     return switch (request.action()) {
-      case "options" -> Answer.json(Map.of("kinds", PlanePoints.KINDS));
+      case "options" -> Answer.json(Map.of("kinds", KINDS, "most", PlanePoints.MOST_OWN));
       case "begin" -> begin(f);
       case "go" -> Answer.bundle(play(f.text("id")).go(f.integer("count", 0, MOST_STEPS)));
-      default -> throw new Refusal(404, "playground: knows options, begin and go");
+      case "source" -> Answer.json(Map.of("java", play(f.text("id")).program()));
+      case "save" -> Networks.save(play(f.text("id")).network(), f);
+      default -> throw new Refusal(404, "playground: does not know " + request.action());
     };
   }
 
   private Answer begin(Fields f) {
     int classes = f.integer("classes", 2, 6);
-    Seed seed = Seed.of(f.integer("seed", 0, Integer.MAX_VALUE));
+    int seed = f.integer("seed", 0, Integer.MAX_VALUE);
+    String kind = f.oneOf("kind", KINDS);
     PlanePoints points =
-        PlanePoints.of(f.oneOf("kind", PlanePoints.KINDS), classes, f.number("noise", 0, 3), seed);
-    Play play = new Play(NetSpec.of(f), points, f.number("rate", 1e-6, 10), seed);
-    return Answer.json(Map.of("id", put(play)));
+        kind.equals(OWN)
+            ? PlanePoints.own(f.numbers("points", 3 * PlanePoints.MOST_OWN), classes)
+            : PlanePoints.of(kind, classes, f.number("noise", 0, 3), Seed.of(seed));
+    double rate = f.number("rate", 1e-6, 10);
+    return Answer.json(
+        Map.of("id", put(new Play(new Play.Settings(NetSpec.of(f), points, rate, seed)))));
   }
 
   /** Keeps a play; the oldest goes where there are too many. */

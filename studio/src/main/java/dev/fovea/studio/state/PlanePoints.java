@@ -1,5 +1,6 @@
 package dev.fovea.studio.state;
 
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -17,6 +18,10 @@ public record PlanePoints(Tensor places, Tensor labels, int classes) {
   /** The kinds of points. */
   public static final List<String> KINDS = List.of("circles", "chessboard", "spirals", "blobs");
 
+  /** The most points that a user may set. */
+  public static final int MOST_OWN = 500;
+
+  private static final double MOST = 6;
   private static final int COUNT = 240;
   private static final double REACH = 5;
 
@@ -37,6 +42,39 @@ public record PlanePoints(Tensor places, Tensor labels, int classes) {
     }
     return new PlanePoints(
         Tensor.of(Shape.of(COUNT, 2), places), Tensor.of(Shape.of(COUNT), labels), classes);
+  }
+
+  /**
+   * Returns points that a user has set.
+   *
+   * @param triples x, y and class of each point
+   * @throws FoveaException if there is none or too many, one is out of reach or has no such class
+   */
+  public static PlanePoints own(float[] triples, int classes) {
+    int count = triples.length / 3;
+    if (count == 0 || triples.length % 3 != 0) {
+      throw new FoveaException("points: x, y and class of each expected, of at least one");
+    }
+    float[] places = new float[2 * count];
+    float[] labels = new float[count];
+    for (int i = 0; i < count; i++) {
+      for (int axis = 0; axis < 2; axis++) {
+        places[2 * i + axis] = triples[3 * i + axis];
+        if (Math.abs(triples[3 * i + axis]) > MOST) {
+          throw new FoveaException(
+              "points: point %s lies at %s; from -6 to 6 expected"
+                  .formatted(i + 1, triples[3 * i + axis]));
+        }
+      }
+      labels[i] = triples[3 * i + 2];
+      if (labels[i] != Math.rint(labels[i]) || labels[i] < 0 || labels[i] >= classes) {
+        throw new FoveaException(
+            "points: point %s has class %s; a whole number from 0 to %s expected"
+                .formatted(i + 1, labels[i], classes - 1));
+      }
+    }
+    return new PlanePoints(
+        Tensor.of(Shape.of(count, 2), places), Tensor.of(Shape.of(count), labels), classes);
   }
 
   private static double[] place(String kind, int label, int classes, double along, Rng rng) {

@@ -23,6 +23,7 @@ public final class Play {
 
   private static final double REACH = 6;
 
+  private final Settings settings;
   private final PlanePoints points;
   private final Seed seed;
   private final Model model;
@@ -31,15 +32,30 @@ public final class Play {
   private final Tensor plane = plane();
   private long steps;
 
+  /**
+   * What learns, and what from.
+   *
+   * @param net the network
+   * @param points what it learns
+   * @param rate the learning rate of Adam
+   * @param seed all randomness
+   */
+  public record Settings(NetSpec net, PlanePoints points, double rate, long seed) {}
+
   /** Creates a network that has learned nothing. */
-  public Play(NetSpec net, PlanePoints points, double rate, Seed seed) {
-    this.points = points;
-    this.seed = seed;
-    this.model = Model.build(net.layer(), Shape.of(2), seed.split("model"), Engine.shared());
+  public Play(Settings settings) {
+    this.settings = settings;
+    this.points = settings.points();
+    this.seed = Seed.of(settings.seed());
+    this.model =
+        Model.build(settings.net().layer(), Shape.of(2), seed.split("model"), Engine.shared());
     this.watch = OpenModel.watch(model);
     this.step =
         TrainingStep.of(
-            model, Losses.crossEntropy(), Optimizers.adam(rate), points.labels().shape().dim(0));
+            model,
+            Losses.crossEntropy(),
+            Optimizers.adam(settings.rate()),
+            points.labels().shape().dim(0));
   }
 
   private static Tensor plane() {
@@ -82,6 +98,17 @@ public final class Play {
     return bundle
         .add("places", List.of(points.labels().shape().dim(0), 2), points.places().data())
         .add("labels", List.of(points.labels().shape().dim(0)), points.labels().data());
+  }
+
+  /** Returns a copy of the network as it is now. */
+  public synchronized Model network() {
+    model.parameters().changed();
+    return model.copy();
+  }
+
+  /** Returns a program that does the same steps, as many as were done, to the same bits. */
+  public synchronized String program() {
+    return PointsProgram.of(settings, steps);
   }
 
   /** Returns the share of points that are in the right class. */

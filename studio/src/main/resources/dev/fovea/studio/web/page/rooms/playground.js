@@ -1,31 +1,67 @@
 // @ts-check
 /** The playground: a small network learns points of the plane. */
-import { ask } from '../js/api.js';
-import { CLASSES } from '../js/colour.js';
+import { ask, keep } from '../js/api.js';
 import { html, render, say, shown, still } from '../js/dom.js';
 import '../js/maps.js';
-
-const SIZE = 320, REACH = 6;
+import '../js/plane.js';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
-  const { kinds } = await ask('playground/options');
+  const { kinds, most } = await ask('playground/options');
   const s = { kind: context.state.get('kind') ?? 'spirals', classes: Number(context.state.get('classes') ?? 2), noise: Number(context.state.get('noise') ?? 0.1),
     hidden: context.state.get('hidden') ?? '8,8', activation: context.state.get('activation') ?? 'tanh', rate: Number(context.state.get('rate') ?? 0.03), seed: Number(context.state.get('seed') ?? 1) };
-  let id = '', playing = false, over = false;
+  /** x, y and class of each point that the user has set. @type {number[][]} */
+  let own = [];
+  try {
+    own = read(context.state.get('points') ?? '', ';');
+  } catch (e) {
+    context.wrong(e, place);
+  }
+  let id = '', playing = false, over = false, chosen = 0, csv = '';
   /** @type {any} */ let now;
 
   const layers = () => [...s.hidden.split(',').map(Number).filter((n) => n > 0).flatMap((units) => [{ type: 'dense', units }, { type: s.activation }]), { type: 'dense', units: s.classes }];
 
   async function begin() {
     try {
-      id = (await ask('playground/begin', { ...s, layers: layers() })).id;
-      context.remember({ kind: s.kind, classes: String(s.classes), noise: String(s.noise), hidden: s.hidden, activation: s.activation, rate: String(s.rate), seed: String(s.seed) });
+      if (s.kind === 'own' && own.length === 0) {
+        now = undefined;
+        draw();
+        return;
+      }
+      id = (await ask('playground/begin', { ...s, layers: layers(), points: own.flat() })).id;
+      place.querySelector(':scope > .wrong')?.remove();
+      context.remember({ ...(s.kind === 'own' ? { points: own.map((p) => p.join()).join(';') } : {}), kind: s.kind, classes: String(s.classes), noise: String(s.noise), hidden: s.hidden, activation: s.activation, rate: String(s.rate), seed: String(s.seed) });
       await go(0);
     } catch (e) {
       context.wrong(e, place);
     }
   }
+
+  /** Takes other points of the user's. @param {number[][]} points */
+  function take(points) {
+    own = points.slice(0, most);
+    say(`${own.length} points`);
+    return begin();
+  }
+
+  /** Takes the nearest point out. @param {number} x @param {number} y */
+  function without(x, y) {
+    const far = own.map((p) => Math.hypot(p[0] - x, p[1] - y)), nearest = far.indexOf(Math.min(...far));
+    return own.filter((_, i) => i !== nearest);
+  }
+
+  /** The points that are learned. */
+  const points = () => (s.kind === 'own' || !now ? own : Array.from(now.arrays.labels.values, (label, i) => [now.arrays.places.values[2 * i], now.arrays.places.values[2 * i + 1], label]));
+
+  /** Goes on with other points; one's own begin with those that are there. @param {string} kind */
+  function choose(kind) {
+    if (kind === 'own' && own.length === 0) own = points().map((p) => p.map((v) => Math.round(100 * v) / 100));
+    s.kind = kind;
+    return begin();
+  }
+
+  const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => context.wrong(e, place));
 
   /** @param {number} count */
   async function go(count) {
@@ -49,47 +85,40 @@ export async function enter(place, context) {
   const field = (name, label, step) => html`<label>${label} <input name=${name} type=${step ? 'number' : 'text'} step=${step ?? 'any'} .value=${String(s[name])}
     @change=${(/** @type {any} */ e) => { /** @type {any} */ (s)[name] = step ? Number(e.target.value) : e.target.value; begin(); }}></label>`;
   /** @param {'kind' | 'activation'} name @param {string[]} all */
-  const choice = (name, all) => html`<label>${name} <select name=${name} @change=${(/** @type {any} */ e) => { s[name] = e.target.value; begin(); }}>${all.map((k) => html`<option ?selected=${k === s[name]}>${k}</option>`)}</select></label>`;
+  const choice = (name, all) => html`<label>${name} <select name=${name} @change=${(/** @type {any} */ e) => (name === 'kind' ? choose(e.target.value) : ((s[name] = e.target.value), begin()))}>${all.map((k) => html`<option ?selected=${k === s[name]}>${k}</option>`)}</select></label>`;
 
   function draw() {
     render(html`<h1>Playground</h1><p class="lead">A small network learns which class each point has. Every unit shows the plane as it sees it.</p>
       <div class="row">${choice('kind', kinds)} ${field('classes', 'classes', 1)} ${field('noise', 'noise', 0.1)} ${field('hidden', 'units of each layer')} ${choice('activation', ['tanh', 'relu', 'sigmoid', 'gelu'])} ${field('rate', 'rate', 0.01)} ${field('seed', 'seed', 1)}</div>
       <div class="row"><button class="main" aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? 'pause' : 'learn'}</button><button @click=${() => go(1)}>one step</button><button @click=${() => go(100)}>100 steps</button><button @click=${begin}>anew</button>
+        ${now ? html`<button @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('playground/source', { id })).java))}>as Java</button>${['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`playground.${format}`, await ask('playground/save', { id, format })))}>${format}</button>`)}` : ''}
         ${now ? html`<span class="soft" role="status">step <span class="mono step">${now.step}</span>${now.loss >= 0 ? html`, loss <span class="mono">${shown(now.loss)}</span>` : ''}, <strong class="right">${(100 * now.right).toFixed(1)} %</strong> right</span>` : ''}</div>
-      <div class="columns"><figure class="card"><figcaption>the plane</figcaption><canvas class="plane" width=${SIZE} height=${SIZE} role="img" aria-label="the plane with its points and the classes that the network gives"></canvas></figure>
+      <div class="columns"><figure class="card"><figcaption>the plane</figcaption>
+          <fv-plane .plane=${{ points: points(), logits: now && now.arrays[now.layers[now.layers.length - 1].path], editable: s.kind === 'own' }} @set=${(/** @type {CustomEvent} */ e) => take([...own, [e.detail.x, e.detail.y, chosen]])} @take=${(/** @type {CustomEvent} */ e) => take(without(e.detail.x, e.detail.y))}></fv-plane>
+          ${s.kind === 'own' ? setter() : ''}</figure>
         <section class="card layers">${now ? now.layers.map((/** @type {any} */ l) => { const a = now.arrays[l.path], limit = a.values.reduce((/** @type {number} */ m, /** @type {number} */ v) => Math.max(m, Math.abs(v)), 0);
           return html`<div class="layer"><h2 class="minor">${l.path} · ${l.kind}</h2><fv-maps .layer=${{ path: l.path, shape: a.shape, values: a.values, limit, signed: true }}></fv-maps></div>`; }) : ''}</section></div>`, place);
-    if (now) plane(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.plane')));
   }
 
-  /** @param {HTMLCanvasElement} canvas */
-  function plane(canvas) {
-    const context2d = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    const last = now.arrays[now.layers[now.layers.length - 1].path], [n, side] = last.shape, cell = SIZE / side;
-    for (let i = 0; i < side * side; i++) {
-      const logits = Array.from({ length: n }, (_, c) => last.values[c * side * side + i]), best = logits.indexOf(Math.max(...logits));
-      const share = 1 / logits.reduce((t, v) => t + Math.exp(v - logits[best]), 0);
-      context2d.fillStyle = '#fff';
-      context2d.fillRect((i % side) * cell, Math.floor(i / side) * cell, cell + 1, cell + 1);
-      context2d.globalAlpha = Math.max(0, (share - 1 / n) / (1 - 1 / n)) * 0.6;
-      context2d.fillStyle = CLASSES[best];
-      context2d.fillRect((i % side) * cell, Math.floor(i / side) * cell, cell + 1, cell + 1);
-      context2d.globalAlpha = 1;
-    }
-    const { values: p } = now.arrays.places;
-    for (let i = 0; i < p.length / 2; i++) {
-      const label = now.arrays.labels.values[i], x = ((p[2 * i] / REACH + 1) * SIZE) / 2, y = ((1 - p[2 * i + 1] / REACH) * SIZE) / 2;
-      context2d.fillStyle = CLASSES[label];
-      context2d.strokeStyle = '#fff';
-      context2d.beginPath();
-      if (label % 2 === 0) context2d.arc(x, y, 4, 0, 7);
-      else context2d.rect(x - 3.5, y - 3.5, 7, 7);
-      context2d.fill();
-      context2d.stroke();
-    }
+  /** What sets points: a class for the pointer and the keys, and text. */
+  function setter() {
+    return html`<div class="row" role="group" aria-label="class of a new point">${Array.from({ length: s.classes }, (_, i) => html`<button name=${`class-${i}`} aria-pressed=${chosen === i ? 'true' : 'false'} @click=${() => { chosen = i; draw(); }}>class ${i}</button>`)}
+        <button @click=${() => take([])}>clear</button></div>
+      <p class="soft"><span class="mono own">${own.length}</span> points of your own, at most ${most}. Press the plane to set one, with Shift to take the nearest; or by keys.</p>
+      <details><summary>points as text</summary><label>x, y, class in each line <textarea name="csv" rows="6" .value=${csv || own.map((p) => p.join(', ')).join('\n')} @change=${(/** @type {any} */ e) => { csv = e.target.value; }}></textarea></label>
+        <button class="take-text" @click=${() => attempt(async () => { const text = csv; csv = ''; await take(read(text, '\n')); })}>take these</button></details>`;
   }
 
   await begin();
   if (!still()) play();
   return () => { over = true; playing = false; };
+}
+
+/** Returns the points of a text: x, y and class, parted by commas, blanks or tabs; @param {string} text @param {string} end */
+function read(text, end) {
+  return text.split(end).filter((line) => line.trim()).map((line) => {
+    const [x, y, label] = line.trim().split(/[\s,]+/).map(Number);
+    if (![x, y, label].every(Number.isFinite)) throw new Error(`"${line.trim()}": x, y and class expected`);
+    return [x, y, label];
+  });
 }
