@@ -14,6 +14,9 @@ import { drawPicture } from './picture.js';
 /** Returns the colour of a class or region. @param {number} i */
 export const colourOf = (i) => CLASSES[((i % CLASSES.length) + CLASSES.length) % CLASSES.length];
 
+/** How tall a label is. */
+const TALL = 19;
+
 export class FvBoxes extends HTMLElement {
   /** @type {Scene | undefined} */ #scene;
   #at = -1;
@@ -74,6 +77,7 @@ export class FvBoxes extends HTMLElement {
         context.fillRect((g.left + scene.cell[1] * g.stepX) * sx, (g.top + scene.cell[0] * g.stepY) * sy, g.stepX * sx, g.stepY * sy);
       }
     }
+    /** Where labels lie already. @type {number[][]} */ const taken = [];
     scene.boxes.forEach((b, i) => {
       const [l, t, r, d] = b.box;
       context.globalAlpha = b.faint ? 0.45 : 1;
@@ -85,8 +89,8 @@ export class FvBoxes extends HTMLElement {
       context.strokeStyle = b.colour;
       context.strokeRect(l * sx, t * sy, (r - l) * sx, (d - t) * sy);
       joints(context, b, scene.bones ?? [], sx, sy);
-      if (!b.faint && b.label) tag(context, `${b.label}${b.score === undefined ? '' : ` ${Math.round(100 * b.score)} %`}`, l * sx, t * sy, b.colour);
     });
+    for (const b of labelled(scene.boxes, this.#at)) tag(context, `${b.label}${b.score === undefined ? '' : ` ${Math.round(100 * b.score)} %`}`, b.box[0] * sx, b.box[1] * sy, b.colour, taken);
     context.globalAlpha = 1;
   }
 
@@ -132,14 +136,26 @@ function joints(c, b, bones, sx, sy) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} c @param {string} text @param {number} x @param {number} y @param {string} colour */
-function tag(c, text, x, y, colour) {
+/** Returns the boxes whose labels are drawn, the selected one first: it always finds its place. @param {Shown[]} boxes @param {number} at */
+function labelled(boxes, at) {
+  const all = boxes.filter((b) => b.label && !b.faint), chosen = boxes[at];
+  return all.includes(chosen) ? [chosen, ...all.filter((b) => b !== chosen)] : all;
+}
+
+/** Draws a label above the corner of its box, or where no other label lies below it. @param {CanvasRenderingContext2D} c @param {string} text @param {number} x @param {number} y @param {string} colour @param {number[][]} taken */
+function tag(c, text, x, y, colour, taken) {
+  c.globalAlpha = 1;
   c.font = '600 14px system-ui, sans-serif';
-  const wide = c.measureText(text).width + 8, top = Math.max(0, y - 19), left = Math.max(0, Math.min(x, c.canvas.width - wide));
+  const wide = c.measureText(text).width + 8, left = Math.max(0, Math.min(x, c.canvas.width - wide));
+  const meets = (/** @type {number} */ at) => taken.some(([l, t, w]) => left < l + w && l < left + wide && Math.abs(at - t) < TALL);
+  let top = Math.max(0, y - TALL);
+  while (top < c.canvas.height - TALL && meets(top)) top++;
+  if (meets(top)) return; // there is no room; the table has it
+  taken.push([left, top, wide]);
   c.fillStyle = 'rgb(0 0 0 / .78)';
-  c.fillRect(left, top, wide, 19);
+  c.fillRect(left, top, wide, TALL);
   c.fillStyle = colour;
-  c.fillRect(left, top, 4, 19);
+  c.fillRect(left, top, 4, TALL);
   c.fillStyle = '#ffffff';
   c.fillText(text, left + 7, top + 14);
 }
