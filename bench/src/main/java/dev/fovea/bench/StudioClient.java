@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
 /** A page without a browser: it has the session and asks. */
 final class StudioClient implements AutoCloseable {
@@ -41,6 +42,19 @@ final class StudioClient implements AutoCloseable {
   /** Asks a room by bytes. */
   byte[] bytes(String action, String type, byte[] body) {
     return send(action, type, body).body();
+  }
+
+  /** Returns the lines of the stream of events. */
+  Stream<String> events() {
+    HttpRequest request =
+        HttpRequest.newBuilder(page.resolve("/api/events")).header("Cookie", cookie).build();
+    try {
+      return http.send(request, BodyHandlers.ofLines()).body();
+    } catch (IOException e) {
+      throw new FoveaException("studio: events: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      throw StudioSpeed.stopped(e);
+    }
   }
 
   private HttpResponse<byte[]> send(String action, String type, byte[] body) {

@@ -204,6 +204,10 @@ public final class StudioSpeed {
     WatchedTraining.Cost cost = WatchedTraining.measure(rounds, seconds);
     return List.of(
         new Row("training with a page open slower by (same bits)", 2, cost.percentOfTime(), "%"),
-        new Row("its process takes more processor time by", 2, cost.percentOfWork(), "%"));
+        new Row(
+            "processor time of threads that do not train, more by",
+            2,
+            cost.percentOfBeside(),
+            "%"));
   }
 }

@@ -17,6 +17,8 @@ import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +31,7 @@ import java.util.Optional;
  */
 final class WatchedTraining {
   private static final int SAMPLES = 3_000;
+  private static final int WARM_EPOCHS = 4;
 
   private final DataSplit digits = Digits.load(Seed.of(1), SAMPLES, 200);
 
@@ -38,11 +41,12 @@ final class WatchedTraining {
    * By how much watching costs more, the medians of all rounds.
    *
    * @param percentOfTime of the time that passes
-   * @param percentOfWork of the processor time of the process
+   * @param percentOfBeside of the processor time of the process, in threads that do not train; what
+   *     else runs on the machine hardly changes it
    */
-  record Cost(double percentOfTime, double percentOfWork) {}
+  record Cost(double percentOfTime, double percentOfBeside) {}
 
-  private record Fit(double seconds, double work, Model model) {
+  private record Fit(double seconds, Work work, Model model) {
     float[] weights() {
       return model.parameters().values();
     }
@@ -55,11 +59,10 @@ final class WatchedTraining {
    */
   static Cost measure(int rounds, double seconds) {
     WatchedTraining all = new WatchedTraining();
-    int epochs = 2;
-    var _ = all.fit(Optional.empty(), epochs);
+    var _ = all.fit(Optional.empty(), WARM_EPOCHS);
+    Fit warm = all.fit(Optional.empty(), WARM_EPOCHS);
+    int epochs = (int) Math.max(1, Math.round(WARM_EPOCHS * seconds / warm.seconds));
     var _ = all.watched(epochs);
-    Fit warm = all.fit(Optional.empty(), epochs);
-    epochs = (int) Math.max(1, Math.round(epochs * seconds / warm.seconds));
     List<Double> time = new ArrayList<>();
     List<Double> work = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
@@ -72,7 +75,7 @@ final class WatchedTraining {
       Fit alone = first ? one : other;
       Fit watched = first ? other : one;
       time.add(100 * (watched.seconds / alone.seconds - 1));
-      work.add(100 * (watched.work / alone.work - 1));
+      work.add(100 * (watched.work.beside - alone.work.beside) / alone.work.all);
     }
     return new Cost(median(time), median(work));
   }
@@ -95,10 +98,10 @@ final class WatchedTraining {
     Trainer trainer = studio.map(s -> s.attach(plain, Optional.of(digits.test()))).orElse(plain);
     Optional<Process> page = studio.map(WatchedTraining::page);
     long begin = System.nanoTime();
-    double work = processorSeconds();
+    Work before = Work.now();
     var _ = trainer.fit(digits.train().shuffled().batches(32), Epochs.epochs(epochs));
     double seconds = (System.nanoTime() - begin) / 1e9;
-    work = processorSeconds() - work;
+    Work work = Work.now().since(before);
     page.ifPresent(Process::destroy);
     return new Fit(seconds, work, model);
   }
@@ -124,9 +127,24 @@ final class WatchedTraining {
     }
   }
 
-  private static double processorSeconds() {
-    var system =
-        ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
-    return system.getProcessCpuTime() / 1e9;
+  /** Seconds of processor time: of the process, and of its threads that do not train. */
+  private record Work(double all, double beside) {
+    static Work now() {
+      var system =
+          ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
+      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+      long training = threads.getCurrentThreadCpuTime();
+      for (ThreadInfo t : threads.getThreadInfo(threads.getAllThreadIds())) {
+        if (t != null && t.getThreadName().startsWith("fovea-worker")) {
+          training += threads.getThreadCpuTime(t.getThreadId());
+        }
+      }
+      long all = system.getProcessCpuTime();
+      return new Work(all / 1e9, (all - training) / 1e9);
+    }
+
+    Work since(Work before) {
+      return new Work(all - before.all, beside - before.beside);
+    }
   }
 }

@@ -67,7 +67,7 @@ public final class TrainRoom implements Room {
       case "end" -> done(trainings::end);
       case "rate" -> rate(f.number("factor", 0, 100));
       case "branch" -> done(() -> trainings.branch(step(f), f.number("factor", 0, 100)));
-      case "curves" -> curves();
+      case "curves" -> active().live().pace().measure(this::curves);
       case "view" -> view(f);
       case "at" -> at(f);
       case "backward" -> backward(f);
@@ -158,8 +158,8 @@ public final class TrainRoom implements Room {
         c.rates().map(r -> r.changes()).orElse(List.of()).stream()
             .map(change -> Map.of("step", change.step(), "factor", change.factor()))
             .toList());
-    float[][] loss = c.live().pace().measure(() -> c.live().loss().points(MOST_POINTS));
-    float[][] rate = c.live().pace().measure(() -> c.live().rate().points(MOST_POINTS));
+    float[][] loss = c.live().loss().points(MOST_POINTS);
+    float[][] rate = c.live().rate().points(MOST_POINTS);
     return Answer.bundle(
         new Bundle(head)
             .add("step", List.of(loss[0].length), loss[0])

@@ -29,7 +29,10 @@ public final class LiveTraining implements ProgressListener {
   /** The topic of its news. */
   public static final String TOPIC = "train";
 
+  /** Pages hear of news at most so often, and, where nothing is due that they could see, rarely. */
   private static final long NEWS_NANOS = 100_000_000;
+
+  private static final long RARE_NEWS_NANOS = 1_000_000_000;
 
   /**
    * How long a page waits for a frame that is not due before it asks again: a browser has six
@@ -131,7 +134,7 @@ public final class LiveTraining implements ProgressListener {
       copy(t);
     }
     long now = System.nanoTime();
-    if (now - told >= NEWS_NANOS) {
+    if (now - told >= (pace.untilDue() == 0 ? NEWS_NANOS : RARE_NEWS_NANOS)) {
       told = now;
       tell();
     }

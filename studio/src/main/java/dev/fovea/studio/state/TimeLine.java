@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 /**
  * Checkpoints of a training at some steps, from which any step between is computed anew.
  *
- * <p>Writing one takes at most a hundredth of the training's time: the next waits until a hundred
- * times as long has passed. Where they are too many, every second is left out. When the disk has no
- * room, no more are written, and the training goes on. They go with the training.
+ * <p>Writing one takes at most half a percent of the training's time: the next waits until two
+ * hundred times as long has passed. Where they are too many, every second is left out. When the
+ * disk has no room, no more are written, and the training goes on. They go with the training.
  */
 public final class TimeLine implements Callback, AutoCloseable {
   private static final int MOST = 48;
-  private static final int SHARE = 100;
+  private static final int SHARE = 200;
   private static final int ROOM = 16;
   private static final long BYTES_PER_NUMBER = 4;
 

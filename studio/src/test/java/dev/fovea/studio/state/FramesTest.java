@@ -38,7 +38,7 @@ final class FramesTest {
   @Test
   void answersTheLastFrameUntilTheNextIsDue() {
     Answer first = ask(FIRST).orElseThrow();
-    clock.addAndGet(50 * COST - 1);
+    clock.addAndGet(100 * COST - 1);
     assertThat(ask(FIRST)).containsSame(first);
     assertThat(computed).hasValue(1);
     clock.addAndGet(1);
@@ -53,7 +53,7 @@ final class FramesTest {
     assertThat(ask(SECOND)).isEmpty();
     assertThat(ask(Question.of("mistakes"))).isEmpty();
     assertThat(ask(FIRST)).containsSame(first);
-    clock.addAndGet(50 * COST);
+    clock.addAndGet(100 * COST);
     assertThat(ask(SECOND)).isPresent();
     assertThat(ask(FIRST)).as("of a topic the newest frame is kept").isEmpty();
     assertThat(computed).hasValue(2);
@@ -68,7 +68,7 @@ final class FramesTest {
     assertThat(ask(Question.of("mistakes"))).isPresent();
     assertThat(computed).hasValue(4);
     running.set(true);
-    clock.addAndGet(50 * COST);
+    clock.addAndGet(100 * COST);
     assertThat(ask(FIRST)).as("rest has cost nothing").isPresent();
     assertThat(computed).hasValue(5);
   }

@@ -16,25 +16,25 @@ final class PaceTest {
   }
 
   @Test
-  void isDueAtOnceAndThenAfterFiftyTimesTheCost() {
+  void isDueAtOnceAndThenAfterAHundredTimesTheCost() {
     assertThat(pace.untilDue()).isZero();
     spend(7);
-    assertThat(pace.untilDue()).isEqualTo(350);
-    clock.addAndGet(349);
+    assertThat(pace.untilDue()).isEqualTo(700);
+    clock.addAndGet(699);
     assertThat(pace.untilDue()).isEqualTo(1);
     clock.addAndGet(1);
     assertThat(pace.untilDue()).isZero();
     clock.addAndGet(1_000_000);
     assertThat(pace.untilDue()).isZero();
     spend(2);
-    assertThat(pace.untilDue()).as("idle time is not saved up").isEqualTo(100);
+    assertThat(pace.untilDue()).as("idle time is not saved up").isEqualTo(200);
   }
 
   @Test
   void costsThatAreNotDueAddUp() {
     spend(1);
     spend(4);
-    assertThat(pace.untilDue()).isEqualTo(50 - 4 + 200);
+    assertThat(pace.untilDue()).isEqualTo(100 - 4 + 400);
   }
 
   @Test
@@ -45,12 +45,12 @@ final class PaceTest {
               throw new IllegalStateException("no");
             }))
         .hasMessage("no");
-    assertThat(pace.untilDue()).isEqualTo(500);
+    assertThat(pace.untilDue()).isEqualTo(1000);
   }
 
-  /** Whatever the costs, what waits until it is due takes at most 2 % of the time between. */
+  /** Whatever the costs, what waits until it is due takes at most 1 % of the time between. */
   @Test
-  void takesAtMostTwoPercent() {
+  void takesAtMostOnePercent() {
     long spent = 0;
     for (int i = 0; i < 1000; i++) {
       long cost = 1 + i * 37L % 101;
@@ -58,6 +58,6 @@ final class PaceTest {
       spent += cost;
       clock.addAndGet(pace.untilDue());
     }
-    assertThat(spent * 50).isEqualTo(clock.get() + 3 - spent);
+    assertThat(spent * 100).isEqualTo(clock.get() + 3 - spent);
   }
 }
