@@ -79,6 +79,9 @@ final class HistoryExperiment implements Experiment {
         .number("parameters", chosen.summary.parameters())
         .number("million multiply-adds", chosen.summary.flops() / 2e6)
         .drawing(chosen.network.title(), style.svg(graph.folded(parts), chosen.network.title()))
+        .drawing(
+            "Error over work",
+            ScatterDrawing.svg("million multiply-adds a picture", "top-5 error, %", points()))
         .shares("Top-5 error on ImageNet, where its paper tells it", errors)
         .table(
             "As Fovea counts them",
@@ -91,5 +94,18 @@ final class HistoryExperiment implements Experiment {
                 "top-5 error",
                 "measured with"),
             all.stream().map(Counted::row).toList());
+  }
+
+  /** Returns the networks whose papers tell their error. */
+  private List<ScatterDrawing.Point> points() {
+    List<ScatterDrawing.Point> points = new ArrayList<>();
+    for (Counted c : all) {
+      c.network
+          .published()
+          .top5()
+          .ifPresent(e ->
+              points.add(new ScatterDrawing.Point(c.network.title(), c.summary.flops() / 2e6, e)));
+    }
+    return points;
   }
 }
