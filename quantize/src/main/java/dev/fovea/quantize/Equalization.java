@@ -3,21 +3,17 @@ package dev.fovea.quantize;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.nn.Signal;
-import dev.fovea.nn.Trace;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
-import dev.fovea.op.Elementwise;
 import dev.fovea.op.Grid;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Pooling;
-import dev.fovea.op.Source;
 import dev.fovea.op.Value;
-import dev.fovea.tensor.Seed;
+import dev.fovea.quantize.retrace.Retrace;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +67,7 @@ record Equalization(Model model, Map<Integer, Tensor> outputs, Map<Integer, Tens
       inputs.put(p.second, factors);
     }
     Network network = new Equalization(model, outputs, inputs);
-    return Model.build(network, model.inputs(), Seed.of(0), model.engine())
-        .withMetadata(model.metadata());
+    return Retrace.built(network, model);
   }
 
   private static List<Pair> pairs(QuantizableGraph graph) {
@@ -163,39 +158,20 @@ record Equalization(Model model, Map<Integer, Tensor> outputs, Map<Integer, Tens
 
   @Override
   public List<Signal> forward(List<Signal> signals) {
-    Signal first = signals.get(0);
-    QuantizableGraph graph = QuantizableGraph.of(model, first.shape().dim(0));
-    Map<Value, Value> now = new IdentityHashMap<>();
-    for (Value v : graph.graph().values()) {
-      Value y = replaced(graph, v, now, signals);
-      now.put(v, y);
-      first.trace().paths().label(y, graph.graph().paths().of(v));
-    }
-    return graph.outputs().stream()
-        .map(v -> first.with(Objects.requireNonNull(now.get(v))))
-        .toList();
+    QuantizableGraph graph = QuantizableGraph.of(model, signals.get(0).shape().dim(0));
+    Retrace retrace = new Retrace(model, signals);
+    return retrace.run(graph.graph(), v -> scaled(graph, v, retrace.usual(v)));
   }
 
-  private Value replaced(
-      QuantizableGraph graph, Value v, Map<Value, Value> now, List<Signal> signals) {
-    Trace trace = signals.get(0).trace();
-    List<Value> in = new ArrayList<>();
-    v.inputs().forEach(x -> in.add(Objects.requireNonNull(now.get(x))));
+  private Value scaled(QuantizableGraph graph, Value v, Value usual) {
     Integer layer = graph.layer(v);
     if (layer != null) {
-      Value weights = times(times(in.get(1), inputs.get(layer)), outputs.get(layer));
-      return Value.of(v.op(), in.get(0), weights);
+      Value weights = times(times(usual.input(1), inputs.get(layer)), outputs.get(layer));
+      return Value.of(v.op(), usual.input(0), weights);
     }
     Value sum = Grid.left(v, BinaryFunction.ADD);
     Integer biased = sum == null || graph.bias(sum) == null ? null : graph.layer(sum);
-    if (biased != null && v.op() instanceof Elementwise) {
-      return in.get(0).plus(times(in.get(1), outputs.get(biased)));
-    }
-    return switch (v.op()) {
-      case Source.Parameter p -> Replay.parameter(model, trace, p);
-      case Source.Input given -> signals.get(given.number()).value();
-      default -> in.isEmpty() ? v : Value.of(v.op(), in);
-    };
+    return biased == null ? usual : usual.input(0).plus(times(usual.input(1), outputs.get(biased)));
   }
 
   private static Value times(Value x, @Nullable Tensor factors) {

@@ -9,6 +9,7 @@ import dev.fovea.op.Grid;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.QuantizableGraph.Spot;
+import dev.fovea.quantize.retrace.Retrace;
 import dev.fovea.tensor.ElementType;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
@@ -169,7 +170,7 @@ record QuantizedNetwork(
         return remembered(v, product);
       }
       return switch (v.op()) {
-        case Source.Parameter p -> Replay.parameter(model, trace, p);
+        case Source.Parameter p -> Retrace.parameter(model, trace, p);
         case Source.Input in -> given(in, inputs);
         default -> moved(v);
       };
