@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.quantize.Calibration;
 import dev.fovea.quantize.LayerSearch;
+import dev.fovea.quantize.QuantizationAwareModel;
 import dev.fovea.quantize.QuantizationSettings;
 import dev.fovea.quantize.Quantizer;
 import dev.fovea.tensor.FoveaException;
@@ -132,12 +133,16 @@ final class Int8Options {
     if (int8 && !out.toString().endsWith(".onnx")) {
       throw new FoveaException("--int8: is written as .onnx, got " + out.getFileName());
     }
-    if (int8 && paths.isEmpty() == (data == null)) {
-      throw new FoveaException(
-          "--int8: needs pictures like those the network will see, to find out which numbers pass"
-              + " between its layers: --calibrate PATH, or --data NAME with --data-dir");
-    }
     return int8;
+  }
+
+  /** Returns whether nothing is asked for that needs pictures. */
+  private boolean isPlain() {
+    return paths.isEmpty()
+        && data == null
+        && maxDrop == null
+        && settings().equals(QuantizationSettings.standard())
+        && !report;
   }
 
   private QuantizationSettings settings() {
@@ -154,6 +159,17 @@ final class Int8Options {
    * @throws FoveaException if there are no pictures, or the network has nothing to be quantized
    */
   Int8Report quantize(NetworkFile network) {
+    Optional<Quantizer> learned =
+        isPlain() ? QuantizationAwareModel.quantizer(network.model()) : Optional.empty();
+    if (learned.isPresent()) {
+      Quantizer q = learned.get();
+      return new Int8Report(q.finish(), List.of(), q.skipped(), Optional.empty());
+    }
+    if (paths.isEmpty() == (data == null)) {
+      throw new FoveaException(
+          "--int8: needs pictures like those the network will see, to find out which numbers pass"
+              + " between its layers: --calibrate PATH, or --data NAME with --data-dir");
+    }
     Quantizer quantizer = new Quantizer(network.model(), settings());
     CalibrationPictures pictures = pictures(network.rule());
     List<List<Tensor>> reported = observe(quantizer, pictures);

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       ImagineCommand.class,
       DrawCommand.class,
       ConvertCommand.class,
+      PruneCommand.class,
       VerifyCommand.class,
       KernelsCommand.class,
       ConvolveCommand.class,

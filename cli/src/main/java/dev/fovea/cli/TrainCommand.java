@@ -66,6 +66,8 @@ import picocli.CommandLine.Parameters;
       "  fovea train net.onnx --data folder --data-dir flowers --mean 0.485,0.456,0.406"
           + " --std 0.229,0.224,0.225",
       "  fovea train unet-small --data masks --data-dir cells --augment symmetry,invert:0.3",
+      "  fovea train lenet5 --from old.safetensors --prune 0.9 --epochs 4",
+      "  fovea train lenet5 --from old.safetensors --qat --epochs 2 --lr 0.0005",
       "  fovea train lenet5 --studio                 and watch it in the browser",
       "  fovea train lenet5 --resume                 go on after an interruption"
     })
@@ -86,6 +88,7 @@ final class TrainCommand implements Runnable {
   @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private Transfer transfer;
   @Mixin private Stopping stopping;
+  @Mixin private CompressionOptions compression;
   @Mixin private InputOptions inputs;
   @Mixin private SystemOptions system;
   @Mixin private EngineOptions compute;
@@ -146,6 +149,7 @@ final class TrainCommand implements Runnable {
   public void run() {
     transfer.require();
     stopping.require();
+    compression.require(transfer.copies() > 0);
     Range.positive("--checkpoint-every", interval);
     Engine engine = compute.engine();
     TrainingSetup training =
@@ -294,6 +298,7 @@ final class TrainCommand implements Runnable {
     data.put(fields);
     transfer.put(fields);
     stopping.put(fields);
+    compression.put(fields);
     return fields;
   }
 
@@ -311,12 +316,15 @@ final class TrainCommand implements Runnable {
     }
     Model begun =
         transfer.begin(training.model(), training.pictures().train(), file.net(), resuming);
+    CompressionOptions.Compressed trained = compressed(training, begun);
+    Model model = trained.model();
     Trainer described =
-        Trainer.of(begun, training.objective().apply(begun), choice.optimizer())
+        Trainer.of(model, training.objective().apply(model), choice.optimizer())
             .schedule(choice.schedule())
             .seed(Seed.of(seed))
             .metrics(training.metrics().toArray(Metric[]::new))
             .measures(training.measures().toArray(Measure[]::new))
+            .callbacks(trained.callbacks().toArray(Callback[]::new))
             .callbacks(
                 new FirstCheckpoint(folder.path()),
                 Callbacks.checkpoints(folder.path()).every(duration()))
@@ -333,15 +341,24 @@ final class TrainCommand implements Runnable {
       trainer = trainer.resume(folder.path());
     }
     if (!watched) {
-      finish(training, begun, fit(trainer, training), folder, report);
+      finish(training, fit(trainer, training), trained.plain().get(), folder, report);
       return;
     }
     try (Studio studio = Studio.start(StudioOptions.usual())) {
       StudioAddress.tell(studio, true, "train");
       Trainer seen = studio.attach(trainer, Optional.of(training.seen().test()));
-      finish(training, begun, fit(seen, training), folder, report);
+      finish(training, fit(seen, training), trained.plain().get(), folder, report);
       StudioAddress.stay();
     }
+  }
+
+  private CompressionOptions.Compressed compressed(TrainingSetup training, Model begun) {
+    int batches = training.seen().train().batches(training.choice().batch()).count();
+    long steps = Math.ceilDiv(batches, transfer.batchesOfAStep());
+    return compression.begin(
+        begun,
+        training.file().rule().over(training.pictures().train()),
+        steps * training.choice().epochs());
   }
 
   private static History fit(Trainer trainer, TrainingSetup training) {
@@ -384,7 +401,7 @@ final class TrainCommand implements Runnable {
   }
 
   private void finish(
-      TrainingSetup training, Model trained, History history, OutputFolder folder, Report report) {
+      TrainingSetup training, History history, Model trained, OutputFolder folder, Report report) {
     ModelFile file = training.file();
     Model model = training.used().apply(trained);
     model.save(folder.model());

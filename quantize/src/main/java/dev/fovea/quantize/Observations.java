@@ -65,11 +65,17 @@ final class Observations {
     return samples;
   }
 
+  /** Returns the range of each value. */
+  Map<Spot, ValueRange> valueRanges() {
+    Map<Spot, ValueRange> ranges = new LinkedHashMap<>();
+    numbers.forEach((spot, histogram) -> ranges.put(spot, calibration.range(histogram)));
+    return ranges;
+  }
+
   /** Returns the steps of each value. */
   Map<Spot, QuantizedNetwork.Range> ranges() {
     Map<Spot, QuantizedNetwork.Range> ranges = new LinkedHashMap<>();
-    numbers.forEach((spot, histogram) ->
-        ranges.put(spot, QuantizedNetwork.Range.of(calibration.range(histogram))));
+    valueRanges().forEach((spot, range) -> ranges.put(spot, QuantizedNetwork.Range.of(range)));
     return ranges;
   }
 

@@ -10,6 +10,7 @@ import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Grid;
 import dev.fovea.op.Movement;
+import dev.fovea.op.Normalization;
 import dev.fovea.op.Pooling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * can compute. Its layers have the same numbers whatever the batch.
  */
 final class QuantizableGraph {
+  /** What the names of layers' weights end in. */
+  private static final String WEIGHT = ".weight";
+
   private final Graph graph;
   private final List<Value> outputs;
   private final Map<Value, List<Value>> users = new IdentityHashMap<>();
@@ -82,6 +86,12 @@ final class QuantizableGraph {
     Graph graph = Graph.of(t.inputs(), t.outputs(), t.paths());
     Graph folded = model.engine().unwrap(Device.class).compiler().folded(graph);
     return new QuantizableGraph(folded, folded.results(), skipped);
+  }
+
+  /** Returns the graph of a model in training, in which batch norms are where they were. */
+  static QuantizableGraph inTraining(Traced traced, Set<Integer> skipped) {
+    Graph graph = Graph.of(traced.inputs(), traced.outputs(), traced.paths());
+    return new QuantizableGraph(graph, graph.results(), skipped);
   }
 
   private static Set<Value> identity() {
@@ -201,9 +211,24 @@ final class QuantizableGraph {
     return numbers.containsKey(v) && bias(v) != null ? users.getOrDefault(v, List.of()).get(0) : v;
   }
 
-  /** Returns what a contraction comes to with its bias and a rectifier behind it. */
+  /** Returns what a value comes to with the batch norm that alone reads it, if one does. */
+  private Value normed(Value v) {
+    List<Value> all = users.getOrDefault(v, List.of());
+    boolean alone =
+        !outputs.contains(v)
+            && all.stream()
+                .allMatch(u ->
+                    u.op() instanceof Normalization.BatchMoments
+                        || u.op() instanceof Normalization.BatchNorm);
+    return all.stream()
+        .filter(u -> alone && u.op() instanceof Normalization.BatchNorm)
+        .findFirst()
+        .orElse(v);
+  }
+
+  /** Returns what a contraction comes to with its bias, batch norm and a rectifier behind it. */
   Value result(Value contraction) {
-    Value v = biased(contraction);
+    Value v = normed(biased(contraction));
     for (int i = 0; i < 2; i++) {
       Value next = onlyUser(v);
       v = next != null && unrectified(next) != next ? next : v;
@@ -247,6 +272,17 @@ final class QuantizableGraph {
   /** Returns the values that whole numbers can compute, by number; some may be left out. */
   List<Value> layers() {
     return layers;
+  }
+
+  /** Returns what a layer is called: by its weights, for a norm behind it is part of it. */
+  String name(Value contraction) {
+    return Graph.topological(List.of(contraction.input(1))).stream()
+        .filter(v -> v.shape().rank() >= 2 && v.op() instanceof Source.Parameter)
+        .map(v -> ((Source.Parameter) v.op()).name())
+        .filter(name -> name.endsWith(WEIGHT))
+        .map(name -> name.substring(0, name.length() - WEIGHT.length()))
+        .findFirst()
+        .orElseGet(() -> where(contraction));
   }
 
   /** Returns the path of a value, or what it is where it has none. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,9 @@ public final class Quantizer {
   private final QuantizableGraph graph;
   private final Set<Integer> skipped;
   private final Observations seen;
+
+  /** Ranges that training has found, in the place of those that were observed. */
+  private final Map<Spot, QuantizedNetwork.Range> learned;
 
   /**
    * A quantized network.
@@ -79,14 +83,58 @@ public final class Quantizer {
     this.graph = QuantizableGraph.of(this.model, 1);
     this.skipped = numbers(settings.skip());
     this.seen = new Observations(this.model, graph, settings);
+    this.learned = Map.of();
   }
 
-  private Quantizer(Quantizer other, Set<Integer> skipped) {
+  /**
+   * Returns a quantizer of a model whose ranges are known, which needs no samples.
+   *
+   * @param skipped the numbers of the layers that are left out
+   * @param ranges the range of each value that is rounded
+   * @throws FoveaException if a range is missing
+   */
+  static Quantizer learned(
+      Model model, Set<Integer> skipped, Function<Spot, @Nullable ValueRange> ranges) {
+    Quantizer usual = new Quantizer(model);
+    Map<Spot, QuantizedNetwork.Range> known = new LinkedHashMap<>();
+    for (Spot spot : QuantizableGraph.of(model, 1, skipped).spots().keySet()) {
+      ValueRange range = ranges.apply(spot);
+      if (range == null) {
+        throw new FoveaException(
+            "quantize: the model's metadata has no range for the %s of layer %s"
+                .formatted(spot.result() ? "result" : "input", spot.layer()));
+      }
+      known.put(spot, QuantizedNetwork.Range.of(range));
+    }
+    return new Quantizer(usual, skipped, known);
+  }
+
+  private Quantizer(
+      Quantizer other, Set<Integer> skipped, Map<Spot, QuantizedNetwork.Range> learned) {
     this.model = other.model;
     this.settings = other.settings;
     this.graph = other.graph;
     this.skipped = skipped;
     this.seen = other.seen;
+    this.learned = learned;
+  }
+
+  /** Returns the range of each value that is rounded, as samples gave it. */
+  Map<Spot, ValueRange> observedRanges() {
+    Map<Spot, ValueRange> chosen = new LinkedHashMap<>();
+    Map<Spot, ValueRange> all = seen.valueRanges();
+    chosen().spots().keySet().forEach(s -> chosen.put(s, Objects.requireNonNull(all.get(s))));
+    return chosen;
+  }
+
+  /** Returns the numbers of the layers that are left out. */
+  Set<Integer> skippedNumbers() {
+    return skipped;
+  }
+
+  /** Returns the steps of each value that is rounded. */
+  private Map<Spot, QuantizedNetwork.Range> ranges() {
+    return learned.isEmpty() ? seen.ranges() : learned;
   }
 
   private Set<Integer> numbers(List<String> paths) {
@@ -94,7 +142,7 @@ public final class Quantizer {
     for (String path : paths) {
       int before = numbers.size();
       for (int i = 0; i < graph.layers().size(); i++) {
-        String layer = graph.where(graph.layers().get(i));
+        String layer = graph.name(graph.layers().get(i));
         if (layer.equals(path) || layer.startsWith(path + ".") || layer.startsWith(path + "/")) {
           numbers.add(i);
         }
@@ -111,7 +159,7 @@ public final class Quantizer {
 
   /** Returns the paths of the layers that 8 bits can compute, in the order of computation. */
   public List<String> layers() {
-    return graph.layers().stream().map(graph::where).toList();
+    return graph.layers().stream().map(graph::name).toList();
   }
 
   /**
@@ -122,12 +170,12 @@ public final class Quantizer {
    * @throws FoveaException if a path is none of a layer or block
    */
   public Quantizer skipping(List<String> paths) {
-    return new Quantizer(this, numbers(paths));
+    return new Quantizer(this, numbers(paths), learned);
   }
 
   /** Returns the paths of the layers that stay in floating point although 8 bits could compute. */
   public List<String> skipped() {
-    return skipped.stream().map(i -> graph.where(graph.layers().get(i))).toList();
+    return skipped.stream().map(i -> graph.name(graph.layers().get(i))).toList();
   }
 
   /**
@@ -165,11 +213,15 @@ public final class Quantizer {
     return QuantizableGraph.of(model, 1, skipped);
   }
 
-  private QuantizedNetwork network() {
-    if (seen.samples() == 0) {
+  void requireSamples() {
+    if (seen.samples() == 0 && learned.isEmpty()) {
       throw new FoveaException("quantize: needs at least one sample to calibrate with, got none");
     }
-    Map<Spot, QuantizedNetwork.Range> ranges = seen.ranges();
+  }
+
+  private QuantizedNetwork network() {
+    requireSamples();
+    Map<Spot, QuantizedNetwork.Range> ranges = ranges();
     return new QuantizedNetwork(model, layers(ranges), ranges, skipped);
   }
 
@@ -212,17 +264,16 @@ public final class Quantizer {
    */
   public List<LayerReport> report(List<List<Tensor>> samples) {
     Map<String, Noise> noise = noise(samples);
-    Map<Spot, QuantizedNetwork.Range> ranges = seen.ranges();
+    Map<Spot, QuantizedNetwork.Range> ranges = ranges();
     List<LayerReport> reports = new ArrayList<>();
     for (int i = 0; i < graph.layers().size(); i++) {
       if (!skipped.contains(i)) {
         Value v = graph.layers().get(i);
         Spot spot = Objects.requireNonNull(graph.spot(graph.base(v.input(0))));
         QuantizedNetwork.Range steps = Objects.requireNonNull(ranges.get(spot));
-        String path = graph.where(v);
-        double decibels = noise.getOrDefault(path, new Noise()).decibels();
+        double decibels = noise.getOrDefault(graph.where(v), new Noise()).decibels();
         reports.add(
-            new LayerReport(path, steps.reach(), seen.outside(spot, steps.rounded()), decibels));
+            new LayerReport(graph.name(v), steps.reach(), seen.outside(spot, steps.rounded()), decibels));
       }
     }
     return reports;
@@ -245,13 +296,13 @@ public final class Quantizer {
             others.add(k);
           }
         }
-        Model one = new Quantizer(this, others).finish().model();
+        Model one = new Quantizer(this, others, learned).finish().model();
         Noise noise = new Noise();
         for (List<Tensor> sample : samples) {
           List<Tensor> batch = sample.stream().map(t -> t.reshape(t.shape().prepend(1))).toList();
           noise.add(model.run(batch).get(0).data(), one.run(batch).get(0).data());
         }
-        errors.merge(graph.where(graph.layers().get(i)), Math.pow(noise.share(), 2), Math::max);
+        errors.merge(graph.name(graph.layers().get(i)), Math.pow(noise.share(), 2), Math::max);
       }
     }
     return errors;

@@ -1,0 +1,269 @@
+package dev.fovea.cli;
+
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.io.Json;
+import dev.fovea.io.Text;
+import dev.fovea.nn.Losses;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Parameters;
+import dev.fovea.optim.Optimizers;
+import dev.fovea.optim.Schedules;
+import dev.fovea.quantize.prune.ChannelPruning;
+import dev.fovea.quantize.prune.MaskedModel;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
+import dev.fovea.train.Epochs;
+import dev.fovea.train.Metrics;
+import dev.fovea.train.Trainer;
+import dev.fovea.vision.DataSource;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes a network with fewer weights of a trained one. */
+@Command(
+    name = "prune",
+    header = "Remove weights or channels of a trained network, and train what is left.",
+    description = {
+      "--magnitude and --two-of-four set weights to 0: the file stays a network of the same shapes."
+          + " --channels removes channels, and with them filters, norms and what reads them: the"
+          + " network is smaller and faster. It is no network of the zoo any more and is written"
+          + " as ONNX.",
+      "With --data and --epochs the rest is trained; what was removed stays so. train --prune"
+          + " prunes gradually instead."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  fovea prune model.safetensors small.onnx --channels 0.5 --data mnist --data-dir data/mnist"
+          + " --epochs 2",
+      "  fovea prune model.safetensors sparse.safetensors --magnitude 0.9 --together",
+      "  fovea prune net.onnx sparse.onnx --two-of-four --data cifar10 --data-dir data/cifar10"
+          + " --epochs 1 --lr 0.001"
+    })
+final class PruneCommand implements Runnable {
+  @picocli.CommandLine.Parameters(
+      index = "0",
+      paramLabel = "IN",
+      description = "A trained network in any format that inspect knows.")
+  private Path in;
+
+  @picocli.CommandLine.Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The file to write, .safetensors or .onnx.")
+  private Path out;
+
+  @Option(
+      names = "--magnitude",
+      paramLabel = "SHARE",
+      description = "Set this share of the weights to 0, the smallest ones of each layer.")
+  private @Nullable Double magnitude;
+
+  @Option(
+      names = "--together",
+      description = "With --magnitude, compare weights of all layers with each other.")
+  private boolean together;
+
+  @Option(
+      names = "--two-of-four",
+      description = "Keep the two larger of each four weights that meet neighbouring channels.")
+  private boolean twoOfFour;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "SHARE",
+      description =
+          "Remove this share of the channels of each layer, those of the smallest filters.")
+  private @Nullable Double channels;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Train what is left on --data for so many epochs (default: 0).")
+  private int epochs;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      defaultValue = "0.001",
+      description = "The learning rate, of Adam with a cosine schedule (default: 0.001).")
+  private double rate;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Pictures of a step (default: 64).")
+  private int batch;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Seed of the order of pictures (default: 0).")
+  private long seed;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private DataOptions data;
+  @Mixin private InputOptions inputs;
+  @Mixin private EngineOptions compute;
+
+  /**
+   * A pruned network.
+   *
+   * @param model the network to train
+   * @param finish makes the network that is written of it
+   */
+  private record Pruned(Model model, Supplier<Model> finish) {}
+
+  @Override
+  public void run() {
+    require();
+    NetworkFile network = NetworkFile.read(in, inputs, compute.engine());
+    Optional<DataSplit> split = data(network);
+    Model before = network.model();
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("model", out.toString());
+    fields.put("from", in.toString());
+    put(fields, "_before", before);
+    split.ifPresent(s -> fields.put("accuracy_before", accuracy(before, s.test())));
+    Pruned pruned = pruned(before);
+    split.ifPresent(s -> {
+      fields.put("accuracy_pruned", accuracy(pruned.finish.get(), s.test()));
+      train(pruned.model, s.train());
+    });
+    Model made = pruned.finish.get();
+    Map<String, String> texts = new LinkedHashMap<>(made.metadata());
+    network.rule().put(texts);
+    if (channels != null) {
+      texts.remove(ModelFile.NET);
+    }
+    made.withMetadata(texts).save(out);
+    put(fields, "", made);
+    split.ifPresent(s -> fields.put("accuracy", accuracy(made, s.test())));
+    System.out.println(json ? Json.write(fields) : line(fields));
+  }
+
+  private void require() {
+    int ways = (magnitude != null ? 1 : 0) + (twoOfFour ? 1 : 0) + (channels != null ? 1 : 0);
+    if (ways != 1) {
+      throw new FoveaException("prune: one of --magnitude, --two-of-four and --channels expected");
+    }
+    if (together && magnitude == null) {
+      throw new FoveaException("--together: is for --magnitude");
+    }
+    if (channels != null && !out.toString().endsWith(".onnx")) {
+      throw new FoveaException(
+          "--channels: is written as .onnx, got " + Text.oneLine(out.toString()));
+    }
+    Range.positive("--lr", rate);
+    Range.atLeast("--batch", batch, 1);
+    Range.atLeast("--epochs", epochs, 0);
+    if (epochs > 0 && data.name("").isEmpty()) {
+      throw new FoveaException("--epochs: needs pictures to train on: --data NAME");
+    }
+  }
+
+  /** Returns the pictures to train on and to test with, if a data set is named. */
+  private Optional<DataSplit> data(NetworkFile network) {
+    if (data.name("").isEmpty()) {
+      return Optional.empty();
+    }
+    Dataset test = data.openTest(network);
+    var rule = network.rule();
+    DataSource source = data.open("", rule.preprocessing().shape(), rule.preprocessing().resize());
+    return Optional.of(new DataSplit(rule.over(source.split().train()).shuffled(), test));
+  }
+
+  private Pruned pruned(Model model) {
+    if (channels != null) {
+      Model narrow = ChannelPruning.of(model, channels);
+      return new Pruned(narrow, () -> narrow);
+    }
+    MaskedModel masked = MaskedModel.of(model);
+    if (magnitude == null) {
+      masked.pruneTwoOfFour();
+    } else {
+      masked.prune(magnitude, together);
+    }
+    return new Pruned(masked.model(), masked::finish);
+  }
+
+  private void train(Model model, Dataset pictures) {
+    if (epochs > 0) {
+      var _ = trainer(model).fit(pictures.batches(batch), Epochs.epochs(epochs));
+    }
+  }
+
+  private Trainer trainer(Model model) {
+    return Trainer.of(
+            model, ProbabilityLoss.of(model, Losses.crossEntropy()), Optimizers.adam(rate))
+        .schedule(Schedules.cosine())
+        .seed(Seed.of(seed))
+        .metrics(Metrics.accuracy());
+  }
+
+  private double accuracy(Model model, Dataset test) {
+    return trainer(model).evaluate(test).metrics().getOrDefault("accuracy", Double.NaN);
+  }
+
+  private static void put(Map<String, Object> fields, String suffix, Model model) {
+    long zeros = 0;
+    for (Parameters.Parameter p : model.parameters().all()) {
+      for (float x : p.trainable() ? model.parameters().tensor(p.name()).data() : new float[0]) {
+        zeros += x == 0 ? 1 : 0;
+      }
+    }
+    long all = model.parameters().count(true);
+    fields.put("parameters" + suffix, all);
+    fields.put("nonzero" + suffix, all - zeros);
+    fields.put("flops" + suffix, model.summary().flops());
+  }
+
+  private static String line(Map<String, Object> f) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s: %,d parameters, %,d of them not 0, %.1f MFLOPs; %s has %,d and %.1f",
+            Text.oneLine(String.valueOf(f.get("model"))),
+            count(f, "parameters"),
+            count(f, "nonzero"),
+            millions(f, "flops"),
+            Text.oneLine(String.valueOf(f.get("from"))),
+            count(f, "parameters_before"),
+            millions(f, "flops_before"));
+    return f.get("accuracy") == null
+        ? text
+        : text
+            + String.format(
+                Locale.ROOT,
+                "%naccuracy %.2f %%, %.2f %% before, %.2f %% when it was pruned",
+                percent(f, "accuracy"),
+                percent(f, "accuracy_before"),
+                percent(f, "accuracy_pruned"));
+  }
+
+  private static long count(Map<String, Object> f, String name) {
+    return Json.integer(Json.member(f, name, "prune"), name);
+  }
+
+  private static double millions(Map<String, Object> f, String name) {
+    return Json.number(Json.member(f, name, "prune"), name) / 1e6;
+  }
+
+  private static double percent(Map<String, Object> f, String name) {
+    return 100 * Json.number(Json.member(f, name, "prune"), name);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.fovea.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.io.Json;
+import dev.fovea.io.Safetensors;
+import dev.fovea.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Pruning and training with rounding, from the command. */
+final class CompressionCommandTest {
+  @WorkingFolder private Path folder;
+
+  private Command command() {
+    return Command.in(folder);
+  }
+
+  private void train(String out, String... more) {
+    String[] usual = {"train", "lenet5", "--limit=400", "--epochs=1", "--out", out};
+    var _ =
+        command().succeeds(Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new));
+  }
+
+  private static double number(Map<String, Object> fields, String name) {
+    return Json.number(Json.member(fields, name, "output"), name);
+  }
+
+  private static double zeros(Path file) {
+    double zeros = 0;
+    double all = 0;
+    for (Tensor t : Safetensors.read(file).tensors().values()) {
+      if (t.shape().rank() >= 2) {
+        for (float x : t.data()) {
+          zeros += x == 0 ? 1 : 0;
+        }
+        all += t.data().length;
+      }
+    }
+    return zeros / all;
+  }
+
+  @Test
+  void trainedNetworksArePrunedAndRounded() {
+    train("a");
+    String model = "a/model.safetensors";
+    Map<String, Object> sparse =
+        prune(model, "sparse.safetensors", "--magnitude=0.8", "--epochs=1");
+    assertThat(number(sparse, "parameters")).isEqualTo(61_706);
+    assertThat(number(sparse, "nonzero")).isBetween(0.19 * 61_706, 0.22 * 61_706);
+    assertThat(sparse).containsKeys("accuracy", "accuracy_pruned", "accuracy_before");
+    assertThat(zeros(folder.resolve("sparse.safetensors"))).isBetween(0.799, 0.801);
+    assertThat(command().succeeds("eval", "sparse.safetensors", "--limit=100").text())
+        .startsWith("accuracy ");
+
+    Map<String, Object> narrow = prune(model, "narrow.onnx", "--channels=0.5", "--epochs=1");
+    assertThat(number(narrow, "parameters")).isLessThan(20_000);
+    assertThat(number(narrow, "flops")).isLessThan(number(narrow, "flops_before") / 2);
+    assertThat(command().succeeds("eval", "narrow.onnx", "--data=digits", "--limit=100").text())
+        .startsWith("accuracy ");
+
+    train("gradual", "--from", model, "--prune=0.7", "--prune-together");
+    assertThat(zeros(folder.resolve("gradual/model.safetensors"))).isBetween(0.699, 0.701);
+
+    train("rounded", "--from", model, "--qat", "--lr=0.0005");
+    String rounded = "rounded/model.safetensors";
+    assertThat(command().succeeds("convert", rounded, "int8.onnx", "--int8").text())
+        .startsWith("int8.onnx: 5 layers of 8 bits; ");
+    assertThat(command().succeeds("eval", "int8.onnx", "--limit=100").text())
+        .startsWith("accuracy ");
+  }
+
+  private Map<String, Object> prune(String in, String out, String... more) {
+    String[] usual = {"prune", in, out, "--data=digits", "--limit=400", "--json"};
+    String[] all = Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new);
+    return Json.parseObject(command().succeeds(all).text(), "prune");
+  }
+
+  @Test
+  void whatDoesNotGoTogetherIsSaid() {
+    command().fails("a share above 0 and below 1", "train", "lenet5", "--prune=1");
+    command().fails("one after the other", "train", "lenet5", "--prune=0.5", "--qat");
+    command().fails("--prune-together: is for", "train", "lenet5", "--prune-together");
+    command().fails("averages masks", "train", "lenet5", "--qat", "--ema=0.99");
+    command().fails("one of --magnitude", "prune", "a.onnx", "b.onnx");
+    command().fails("is written as .onnx", "prune", "a.onnx", "b.safetensors", "--channels=0.5");
+    command()
+        .fails(
+            "needs pictures to train", "prune", "a.onnx", "b.onnx", "--two-of-four", "--epochs=1");
+    command().fails("no such file", "prune", "a.onnx", "b.onnx", "--two-of-four");
+  }
+}

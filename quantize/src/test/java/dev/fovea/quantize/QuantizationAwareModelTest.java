@@ -1,0 +1,163 @@
+package dev.fovea.quantize;
+
+import static dev.fovea.nn.Layers.batchNorm;
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.depthwiseConv2d;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.maxPool;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.relu6;
+import static dev.fovea.nn.Layers.residual;
+import static dev.fovea.nn.Layers.sequence;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fovea.data.DataSplit;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Digits;
+import dev.fovea.engine.Engine;
+import dev.fovea.nn.Losses;
+import dev.fovea.nn.Model;
+import dev.fovea.nn.Network;
+import dev.fovea.op.Value;
+import dev.fovea.optim.Optimizers;
+import dev.fovea.quantize.retrace.Retrace;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.Epochs;
+import dev.fovea.train.Trainer;
+import dev.fovea.train.TrainingStep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** What is trained with rounding gives what the network of 8 bits gives. */
+final class QuantizationAwareModelTest {
+  private static final DataSplit DIGITS = Digits.load(Seed.of(2), 200, 40);
+
+  private static Model model() {
+    return Model.build(
+            sequence(
+                conv2d(8, 3).stride(2).noBias(),
+                batchNorm(),
+                relu6(),
+                depthwiseConv2d(3).same().noBias(),
+                batchNorm(),
+                relu(),
+                residual(sequence(conv2d(8, 1), batchNorm())),
+                maxPool(2),
+                flatten(),
+                dense(16),
+                relu(),
+                dense(10)),
+            Shape.of(28, 28, 1),
+            Seed.of(5))
+        .withMetadata(Map.of("labels", "some"));
+  }
+
+  private static List<List<Tensor>> samples(Dataset some) {
+    List<List<Tensor>> samples = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      samples.add(List.of(some.input(i, Seed.of(i))));
+    }
+    return samples;
+  }
+
+  private static double error(Model exact, Model rounded) {
+    Noise noise = new Noise();
+    for (int i = 0; i < 20; i++) {
+      Tensor x = DIGITS.test().input(i, Seed.of(i)).reshape(Shape.of(1, 28, 28, 1));
+      noise.add(exact.run(x).data(), rounded.run(x).data());
+    }
+    return noise.share();
+  }
+
+  /** Training moves weights, norms and ranges; the bytes made of them compute the same. */
+  @Test
+  void trainedRoundingIsThatOfTheBytes() {
+    Model plain = model();
+    QuantizationAwareModel aware =
+        QuantizationAwareModel.of(plain, QuantizationSettings.standard(), samples(DIGITS.train()));
+    assertThat(error(aware.model(), aware.finish().model())).isLessThan(0.02);
+    float[] before = aware.model().parameters().values().clone();
+    double first = Double.NaN;
+    double last = Double.NaN;
+    for (int round = 0; round < 2; round++) {
+      last =
+          Trainer.of(aware.model(), Losses.crossEntropy(), Optimizers.adam(3e-3))
+              .seed(Seed.of(round))
+              .fit(DIGITS.train().shuffled().batches(20), Epochs.epochs(2))
+              .last()
+              .orElseThrow()
+              .train()
+              .loss();
+      first = Double.isNaN(first) ? last : first;
+    }
+    assertThat(last).isLessThan(first);
+    assertThat(aware.model().parameters().values()).isNotEqualTo(before);
+    Quantizer.Quantized bytes = aware.finish();
+    assertThat(bytes.quantized()).isEqualTo(5);
+    double same = error(aware.model(), bytes.model());
+    double rounding = error(aware.plain(), bytes.model());
+    assertThat(same).isLessThan(0.02).isLessThan(rounding);
+    assertThat(plain.metadata()).doesNotContainKey(QuantizationAwareModel.RANGES);
+  }
+
+  @Test
+  void rangesTravelWithTheModel() {
+    QuantizationAwareModel aware =
+        QuantizationAwareModel.of(
+            model(), QuantizationSettings.standard().skip(List.of("0")), samples(DIGITS.train()));
+    Model saved = aware.plain();
+    Model read = model().withMetadata(saved.metadata());
+    Model bytes = QuantizationAwareModel.quantizer(read).orElseThrow().finish().model();
+    assertThat(error(aware.finish().model(), bytes)).isZero();
+    assertThat(aware.finish().quantized()).isEqualTo(4);
+    assertThat(QuantizationAwareModel.quantizer(model())).isEmpty();
+    Map<String, String> broken =
+        Map.of(QuantizationAwareModel.RANGES, "{\"skipped\":[],\"ranges\":{\"input 0\":[0,1]}}");
+    assertThatThrownBy(() -> QuantizationAwareModel.quantizer(model().withMetadata(broken)))
+        .hasMessage("quantize: the model's metadata has no range for the result of layer 0");
+    assertThatThrownBy(
+            () -> QuantizationAwareModel.of(model(), QuantizationSettings.standard(), List.of()))
+        .hasMessage("quantize: needs at least one sample to calibrate with, got none");
+  }
+
+  /** Inside the range the gradient is that of no rounding, outside it is 0; scales have none. */
+  @Test
+  void gradientsGoStraightThrough() {
+    Value low = Value.constant(Tensor.of(Shape.of(1), -1));
+    Value high = Value.constant(Tensor.of(Shape.of(1), 1));
+    assertThat(gradient(x -> FakeRounding.between(x, low, high))).containsExactly(0, 1, 1, 0);
+    assertThat(gradient(FakeRounding::weights)).containsExactly(1, 1, 1, 1);
+  }
+
+  /** Returns the gradient of the sum of a function at (−2, 0.3, 0.9, 7): a step of rate 1. */
+  private static float[] gradient(UnaryOperator<Value> function) {
+    Tensor at = Tensor.of(Shape.of(1, 4), -2, 0.3f, 0.9f, 7);
+    Network network =
+        in -> {
+          Value x = in.get(0).trace().parameter("x", at.shape(), Retrace.values(at));
+          return List.of(in.get(0).with(in.get(0).value().times(0).plus(function.apply(x))));
+        };
+    Model model = Model.build(network, List.of(Shape.of(1)), Seed.of(0), Engine.shared());
+    TrainingStep step =
+        TrainingStep.of(
+            in -> List.of(in.get(0).with(model.apply(in.get(0)).value().sum(0, 1))),
+            List.of(Shape.of(1)),
+            Optimizers.sgd(1).momentum(0),
+            1,
+            model);
+    var _ = step.gradients(Seed.of(0), Tensor.zeros(Shape.of(1, 1)));
+    step.apply();
+    float[] gradient = at.data().clone();
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = Math.round(gradient[i] - model.parameters().tensor("x").data()[i]);
+    }
+    return gradient;
+  }
+}
