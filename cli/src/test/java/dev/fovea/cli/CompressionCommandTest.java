@@ -20,8 +20,9 @@ final class CompressionCommandTest {
 
   private void train(String out, String... more) {
     String[] usual = {"train", "lenet5", "--limit=400", "--epochs=1", "--out", out};
-    var _ =
-        command().succeeds(Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new));
+    String[] all = Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new);
+    Command.Result r = command().run(all);
+    assertThat(r.status()).as("%s", r).isZero();
   }
 
   private static double number(Map<String, Object> fields, String name) {
