@@ -225,7 +225,8 @@ final class Int8Options {
     }
     if (few.isEmpty()) {
       throw new FoveaException(
-          paths.get(0) + ": no pictures to calibrate with; PNG, JPEG, GIF, BMP, TIFF are read");
+          paths.get(0)
+              + ": no pictures to calibrate with; PNG, JPEG, GIF, BMP, TIFF, PGM, PPM are read");
     }
     return few;
   }

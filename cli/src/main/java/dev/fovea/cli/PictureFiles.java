@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** Pictures and folders of pictures on the command line. */
 final class PictureFiles {
   private static final List<String> ENDINGS =
-      List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff");
+      List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm");
 
   private PictureFiles() {}
 

@@ -59,7 +59,8 @@ final class PredictCommand implements Callable<Integer> {
       index = "1..*",
       arity = "1..*",
       paramLabel = "IMAGE",
-      description = "Pictures: PNG, JPEG, GIF, BMP, TIFF; for a detector folders of them too.")
+      description =
+          "Pictures: PNG, JPEG, GIF, BMP, TIFF, PGM, PPM; for a detector folders of them too.")
   private List<Path> pictures = new ArrayList<>();
 
   @Mixin private PredictOptions options;

@@ -94,7 +94,7 @@ final class ProgramCommandTest {
     assertThat(told.status()).isEqualTo(2);
     assertThat(told.err())
         .containsExactly(
-            "fovea: no.png: no such file, expected a picture (PNG, JPEG, GIF, BMP or TIFF)");
+            "fovea: no.png: no such file, expected a picture (PNG, JPEG, GIF, BMP, TIFF, PGM or PPM)");
   }
 
   @Test

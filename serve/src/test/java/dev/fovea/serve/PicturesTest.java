@@ -194,7 +194,7 @@ final class PicturesTest {
       assertThat(other.status()).isEqualTo(400);
       assertThat(other.json().get("error"))
           .isEqualTo(
-              "picture: not a picture that can be read, expected PNG, JPEG, GIF, BMP or TIFF; it"
+              "picture: not a picture that can be read, expected PNG, JPEG, GIF, BMP, TIFF, PGM or PPM; it"
                   + " begins with the bytes 47 49 46 38");
       assertThat(ask.post("/v1/predict/m?tpo=2", "").json().get("error"))
           .isEqualTo("argument \"tpo\": top and score are known");

@@ -30,7 +30,7 @@ public final class ImageList {
   private static final long MAX_BYTES = 1L << 28;
   private static final char[] SEPARATORS = {',', ';', '\t'};
   private static final List<String> ENDINGS =
-      List.of("jpg", "png", "jpeg", "JPG", "PNG", "JPEG", "tif", "gif", "bmp");
+      List.of("jpg", "png", "jpeg", "JPG", "PNG", "JPEG", "tif", "gif", "bmp", "pgm", "ppm");
   private static final Set<String> FILES =
       Set.of(
           "file",

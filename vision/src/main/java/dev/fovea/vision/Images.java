@@ -30,8 +30,8 @@ public final class Images {
   private Images() {}
 
   /**
-   * Reads a picture (PNG, JPEG, GIF, BMP, TIFF and any other format for which ImageIO finds a
-   * reader) with its Exif orientation applied.
+   * Reads a picture (PNG, JPEG, GIF, BMP, TIFF, PGM, PPM and any other format for which ImageIO
+   * finds a reader) with its Exif orientation applied.
    *
    * <p>A damaged JPEG file is read if libjpeg would read it; a truncated one is not.
    *

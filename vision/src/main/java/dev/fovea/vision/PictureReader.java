@@ -43,7 +43,7 @@ final class PictureReader {
    */
   private static final long MOST_PIXELS_PER_BYTE = 10_000;
 
-  private static final String FORMATS = "PNG, JPEG, GIF, BMP or TIFF";
+  private static final String FORMATS = "PNG, JPEG, GIF, BMP, TIFF, PGM or PPM";
   private static final int JPEG_START = 0xFFD8;
   private static final long PNG_START = 0x89504E470D0A1A0AL;
   private static final int PNG_EXIF = 0x65584966;
@@ -94,7 +94,21 @@ final class PictureReader {
   PictureHeader header(Path file) {
     return open(
         file,
-        source -> begins(source.in, 2) == JPEG_START ? jpegHeader(source) : otherHeader(source));
+        source -> {
+          long first = begins(source.in, 2);
+          if (NetpbmPicture.begins(first)) {
+            NetpbmPicture picture = netpbm(source);
+            return new PictureHeader(
+                new Placement.Size(picture.height(), picture.width()), Orientation.AS_STORED);
+          }
+          return first == JPEG_START ? jpegHeader(source) : otherHeader(source);
+        });
+  }
+
+  private static NetpbmPicture netpbm(Source source) {
+    NetpbmPicture picture = guarded(source.file, () -> NetpbmPicture.read(source.in));
+    checkSize(source, picture.width(), picture.height());
+    return picture;
   }
 
   private PictureHeader jpegHeader(Source source) {
@@ -137,9 +151,24 @@ final class PictureReader {
 
   private <T> T read(Source source, Wanted wanted, Function<PictureRows, T> use)
       throws IOException {
-    return begins(source.in, 2) == JPEG_START
-        ? readJpeg(source, wanted, use)
-        : readOther(source, wanted, use);
+    long first = begins(source.in, 2);
+    if (NetpbmPicture.begins(first)) {
+      return readNetpbm(source, wanted, use);
+    }
+    return first == JPEG_START ? readJpeg(source, wanted, use) : readOther(source, wanted, use);
+  }
+
+  private <T> T readNetpbm(Source source, Wanted wanted, Function<PictureRows, T> use)
+      throws IOException {
+    NetpbmPicture picture = netpbm(source);
+    int width = picture.width();
+    int height = picture.height();
+    long floats = wanted.whole ? (long) width * height * picture.channels() * Float.BYTES : 0;
+    return use(
+        checked(source, width, height, picture.bytes() + floats),
+        () -> new Decoded(picture.pixels(source.in, wanted.numbers), Orientation.AS_STORED),
+        source.file,
+        use);
   }
 
   /**

@@ -118,12 +118,12 @@ final class ImagesTest {
         .isInstanceOf(FoveaException.class)
         .hasMessage(
             text
-                + ": not a picture that can be read, expected PNG, JPEG, GIF, BMP or TIFF;"
+                + ": not a picture that can be read, expected PNG, JPEG, GIF, BMP, TIFF, PGM or PPM;"
                 + " it begins with the bytes 68 65 6c 6c");
     Path empty = Files.createFile(dir.resolve("e.jpg"));
     assertThatThrownBy(() -> Images.read(empty)).hasMessageEndingWith("; the file is empty");
     assertThatThrownBy(() -> Images.read(dir))
-        .hasMessage(dir + ": a folder, expected a picture (PNG, JPEG, GIF, BMP or TIFF)");
+        .hasMessage(dir + ": a folder, expected a picture (PNG, JPEG, GIF, BMP, TIFF, PGM or PPM)");
     assertThatThrownBy(() -> Images.read(dir.resolve("none")))
         .hasMessageStartingWith(dir.resolve("none") + ": no such file");
   }

@@ -310,6 +310,8 @@ final class FuzzTargets {
         all.add(marked(out.toByteArray()));
       }
     }
+    all.add("P5 3 2 255\nabcdef".getBytes(StandardCharsets.US_ASCII));
+    all.add("P6 # a\n1 2 65535 abcdefghijkl".getBytes(StandardCharsets.US_ASCII));
     return all;
   }
 

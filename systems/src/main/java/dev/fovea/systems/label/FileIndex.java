@@ -21,7 +21,7 @@ final class FileIndex {
   private static final int DEEPEST = 8;
   private static final int MOST_FILES = 4_000_000;
   private static final Set<String> PICTURES =
-      Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff");
+      Set.of("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "pgm", "ppm");
 
   private final Path root;
   private final List<Path> files;
