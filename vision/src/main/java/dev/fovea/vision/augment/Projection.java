@@ -37,6 +37,11 @@ final class Projection {
     return new Projection(c, -s, 0, s, c, 0, 0, 0, 1);
   }
 
+  /** Returns (x, y) ↦ (a·x − b·y + right, b·x + a·y + down): a turn, a scale and a shift. */
+  static Projection similarity(double a, double b, double right, double down) {
+    return new Projection(a, -b, right, b, a, down, 0, 0, 1);
+  }
+
   /** Returns x ↦ x + horizontal·y, y ↦ y + vertical·x. */
   static Projection shear(double horizontal, double vertical) {
     return new Projection(1, horizontal, 0, vertical, 1, 0, 0, 0, 1);
