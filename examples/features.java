@@ -101,11 +101,7 @@ InMemoryImages part(Path folder, boolean test) {
   if (faces.isEmpty()) {
     throw new FoveaException(folder + ": no neutral/NNN_03.jpg and smiling/NNN_08.jpg");
   }
-  byte[] pixels = new byte[faces.size() * 48 * 48];
-  for (int i = 0; i < pixels.length; i++) {
-    pixels[i] = (byte) Math.round(faces.get(i / 2304).data()[i % 2304]);
-  }
-  return new InMemoryImages(Preprocessing.scaled(Shape.of(48, 48, 1)), pixels,
+  return InMemoryImages.of(Preprocessing.scaled(Shape.of(48, 48, 1)), faces,
       labels.stream().mapToInt(l -> l).toArray(), List.of("neutral", "smiling"));
 }
 

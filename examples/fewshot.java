@@ -1,7 +1,7 @@
 import static dev.fovea.nn.Layers.*;
 import static dev.fovea.optim.Optimizers.adam;
 
-import dev.fovea.apps.Example;
+import dev.fovea.apps.*;
 import dev.fovea.apps.fewshot.*;
 import dev.fovea.data.*;
 import dev.fovea.nn.*;
@@ -67,12 +67,7 @@ Tensor scaled(Tensor pictures) {
 }
 
 Tensor stacked(List<Tensor> pictures) {
-  int size = pictures.getFirst().data().length;
-  Tensor all = Tensor.zeros(pictures.getFirst().shape().prepend(pictures.size()));
-  for (int i = 0; i < pictures.size(); i++) {
-    System.arraycopy(pictures.get(i).data(), 0, all.data(), i * size, size);
-  }
-  return scaled(all);
+  return scaled(Pictures.batch(pictures));
 }
 
 /** Returns the mean share of drawings that are told rightly. */

@@ -11,6 +11,7 @@ import dev.fovea.nn.*;
 import dev.fovea.tensor.*;
 import dev.fovea.train.*;
 import dev.fovea.vision.*;
+import java.util.stream.IntStream;
 
 /**
  * Medical pictures: pneumonia, breast cancer and six kinds of scans, where classes are unequal.
@@ -104,17 +105,10 @@ Task eights(Example medical) {
 }
 
 InMemoryImages eights(Dataset digits) {
-  byte[] pixels = new byte[digits.size() * 784];
-  int[] labels = new int[digits.size()];
-  for (int i = 0; i < labels.length; i++) {
-    Sample digit = digits.read(i, Seed.of(i));
-    labels[i] = digit.label() == 8 ? 1 : 0;
-    for (int k = 0; k < 784; k++) {
-      pixels[i * 784 + k] = (byte) digit.picture().data()[k];
-    }
-  }
-  Preprocessing rule = Preprocessing.scaled(Shape.of(28, 28, 1));
-  return new InMemoryImages(rule, pixels, labels, List.of("other", "eight"));
+  List<Sample> all = IntStream.range(0, digits.size()).mapToObj(i -> digits.read(i, Seed.of(i))).toList();
+  return InMemoryImages.of(Preprocessing.scaled(Shape.of(28, 28, 1)),
+      all.stream().map(Sample::picture).toList(),
+      all.stream().mapToInt(d -> d.label() == 8 ? 1 : 0).toArray(), List.of("other", "eight"));
 }
 
 Task medMnist(java.nio.file.Path file, String name, List<String> classes, int ill, int epochs,

@@ -104,4 +104,19 @@ final class DatasetTest {
     assertThatThrownBy(() -> new InMemoryImages(p, pixels, new int[1], d.classes()))
         .hasMessage("1 labels need 4 pixel values of pictures 1×2×2, got 8");
   }
+
+  @Test
+  void picturesBecomeBytes() {
+    Preprocessing rule = Preprocessing.unscaled(Shape.of(1, 2, 1));
+    List<Tensor> pictures =
+        List.of(Tensor.of(Shape.of(1, 2, 1), 0.4f, 300), Tensor.of(Shape.of(1, 2, 1), 127.5f, -3));
+    InMemoryImages d = InMemoryImages.of(rule, pictures, new int[] {1, 0}, List.of("x", "y"));
+    assertThat(d.picture(0).data()).containsExactly(0, 255);
+    assertThat(d.picture(1).data()).containsExactly(128, 0);
+    assertThat(d.label(0)).isEqualTo(1);
+    assertThatThrownBy(() ->
+            InMemoryImages.of(
+                rule, List.of(Tensor.zeros(Shape.of(2, 1, 1))), new int[1], List.of("x")))
+        .hasMessage("picture 0 of shape [2,1,1]: [1,2,1] expected");
+  }
 }
