@@ -15,6 +15,7 @@ final class Examples {
   private static final List<String> NAMES =
       List.of(
           "features",
+          "faces",
           "medical",
           "plates",
           "superres",
