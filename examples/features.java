@@ -12,6 +12,8 @@ import dev.fovea.train.*;
 import dev.fovea.vision.*;
 import dev.fovea.vision.augment.Augmentations;
 import java.nio.file.Path;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Features made by hand (LBP, Gabor, DoG, HOG) with a linear classifier beside a network that learns
@@ -20,7 +22,8 @@ import java.nio.file.Path;
  * <p>All learn from the same pictures: digits, and smiling or neutral faces of people of whom none is
  * in both parts.
  */
-record Task(String name, DataSplit pictures, int cell, Layer network, int epochs, String changes) {}
+record Task(String name, List<DataSplit> parts, int cell, Layer network, int epochs,
+    String changes) {}
 
 /** Digits see little of each other: a small network of two convolutions. */
 Layer digits() {
@@ -52,47 +55,53 @@ Described describe(Dataset data, Descriptor descriptor) {
 }
 
 /** Returns the accuracy of a linear classifier of described pictures. */
-double judge(Task task, Descriptor descriptor) {
-  Described train = describe(task.pictures().train(), descriptor);
-  Described test = describe(task.pictures().test(), descriptor);
+double judge(DataSplit part, Descriptor descriptor) {
+  Described train = describe(part.train(), descriptor);
+  Described test = describe(part.test(), descriptor);
   return LinearClassifier.fit(train.numbers(), train.labels(), 1)
       .accuracy(test.numbers(), test.labels());
 }
 
-void compare(Example features, Task task) {
-  Map<String, Descriptor> descriptors = new LinkedHashMap<>();
-  descriptors.put("pixels", Descriptor.pixels());
-  descriptors.put("LBP", Descriptor.binaryPatterns(2 * task.cell()));
-  descriptors.put("DoG", Descriptor.gaussianDifferences(task.cell()));
-  descriptors.put("Gabor", Descriptor.gabor(task.cell()));
-  descriptors.put("HOG", Descriptor.orientedGradients(task.cell()));
-  descriptors.forEach((name, d) -> {
-    double accuracy = judge(task, d);
-    System.out.println("  " + task.name() + " by " + name + ": " + accuracy);
-    features.measure(task.name() + ", accuracy: " + name + " and linear classifier", accuracy);
-  });
-  Dataset train = task.pictures().train();
-  Model model = Model.build(task.network(), train.inputShape(), features.seed());
+/** Returns the accuracy of a network that has learned. */
+double learn(Example features, Task task, DataSplit part) {
+  Model model = Model.build(task.network(), part.train().inputShape(), features.seed());
   Trainer.of(model, crossEntropy(), adam(2e-3)).seed(features.seed())
       .schedule(Schedules.cosine()).listeners(features.listener())
-      .fit(train.augment(Augmentations.parse(task.changes())).shuffled().batches(32),
+      .fit(part.train().augment(Augmentations.parse(task.changes())).shuffled().batches(32),
           features.epochs(task.epochs()));
-  features.measure(task.name() + ", accuracy: network",
-      Outcomes.of(model, task.pictures().test()).topK(1));
+  return Outcomes.of(model, part.test()).topK(1);
 }
 
-/** Reads smiling and neutral faces, every fifth person to test with. */
-DataSplit smiles(Path folder) {
-  return new DataSplit(part(folder, false), part(folder, true));
+void compare(Example features, Task task) {
+  Map<String, ToDoubleFunction<DataSplit>> ways = new LinkedHashMap<>();
+  ways.put("pixels and linear classifier", p -> judge(p, Descriptor.pixels()));
+  ways.put("LBP and linear classifier",
+      p -> judge(p, Descriptor.binaryPatterns(2 * task.cell())));
+  ways.put("DoG and linear classifier",
+      p -> judge(p, Descriptor.gaussianDifferences(task.cell())));
+  ways.put("Gabor and linear classifier", p -> judge(p, Descriptor.gabor(task.cell())));
+  ways.put("HOG and linear classifier", p -> judge(p, Descriptor.orientedGradients(task.cell())));
+  ways.put("network", p -> learn(features, task, p));
+  ways.forEach((name, way) -> {
+    double accuracy = task.parts().stream().mapToDouble(way).average().orElse(0);
+    System.out.println("  " + task.name() + " by " + name + ": " + accuracy);
+    features.measure(task.name() + ", accuracy: " + name, accuracy);
+  });
 }
 
-InMemoryImages part(Path folder, boolean test) {
+/** Reads smiling and neutral faces; a fifth of the persons is tested by what the others taught. */
+List<DataSplit> smiles(Path folder) {
+  return IntStream.range(0, 5)
+      .mapToObj(k -> new DataSplit(part(folder, k, false), part(folder, k, true))).toList();
+}
+
+InMemoryImages part(Path folder, int fold, boolean test) {
   List<Tensor> faces = new ArrayList<>();
   List<Integer> labels = new ArrayList<>();
   for (int person = 1; person <= 173; person++) {
     for (int smile = 0; smile < 2; smile++) {
       String name = (smile == 0 ? "neutral/%03d_03.jpg" : "smiling/%03d_08.jpg").formatted(person);
-      if (java.nio.file.Files.exists(folder.resolve(name)) && (person % 5 == 0) == test) {
+      if (java.nio.file.Files.exists(folder.resolve(name)) && (person % 5 == fold) == test) {
         faces.add(face(Images.toGrey(Images.read(folder.resolve(name)))));
         labels.add(smile);
       }
@@ -120,7 +129,7 @@ void main(String[] args) {
       .orElseGet(() -> Digits.load(features.seed(), features.count(3_000), features.count(1_000)));
   DataSplit some = new DataSplit(
       all.train().take(features.count(3_000)), all.test().take(features.count(1_000)));
-  compare(features, new Task("digits", some, 4, digits(), 10, "shift:0.07"));
+  compare(features, new Task("digits", List.of(some), 4, digits(), 10, "shift:0.07"));
   features.data("london-faces").filter(f -> java.nio.file.Files.isDirectory(f.resolve("smiling")))
       .ifPresent(f -> compare(features,
           new Task("smiles", smiles(f), 8, faces(), 40, "shift:0.05,flip,brightness:0.2")));
