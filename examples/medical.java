@@ -83,11 +83,13 @@ Run learn(Example medical, Task task) {
 /** Learns, and shows pictures of ill people beside what speaks for their class. */
 void show(Example medical, Task task) {
   Run run = learn(medical, task);
-  ContactSheet sheet = new ContactSheet(112, 112);
+  ContactSheet sheet = new ContactSheet(112, 112).columns(8);
   Explainer why = Explainer.of(run.model(), Target.logit(task.ill()));
-  for (int i = 0; i < task.test().size() && i < 400; i++) {
+  int shown = 0;
+  for (int i = 0; i < task.test().size() && shown < 16; i++) {
     Sample sample = task.test().read(i, Seed.of(i));
-    if (sample.label() == task.ill() && i % 40 < 2) {
+    if (sample.label() == task.ill()) {
+      shown++;
       String told = "%.0f %%".formatted(100 * run.honest().probability(i, task.ill()));
       sheet.add(sample.picture(), "ill");
       Explanation map = why.explain(Method.GRAD_CAM, task.test().input(i, Seed.of(i)));

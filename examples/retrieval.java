@@ -106,7 +106,7 @@ void compare(Example retrieval, Task task, ExactSearch exact, float[][] known, f
 
 /** Shows some pictures to ask with and the first five that are found for each. */
 java.awt.image.BufferedImage sheet(Task task, ExactSearch search, float[][] asked) {
-  ContactSheet sheet = new ContactSheet(64, 64);
+  ContactSheet sheet = new ContactSheet(64, 64).columns(6);
   for (int i = 0; i < 6; i++) {
     sheet.add(Images.toRgb(task.asked().read(i, Seed.of(i)).picture()), "like this");
     for (Match m : search.nearest(asked[i], 5)) {

@@ -21,6 +21,7 @@ public final class ContactSheet {
   private final int cellHeight;
   private final Lettering lettering;
   private final List<Cell> cells = new ArrayList<>();
+  private int columns;
 
   private record Cell(BufferedImage picture, String label) {}
 
@@ -42,6 +43,20 @@ public final class ContactSheet {
     this.cellHeight = cellHeight;
     this.cellWidth = cellWidth;
     this.lettering = lettering;
+  }
+
+  /**
+   * Sets the number of pictures in a row; by default it makes the sheet about as wide as high.
+   *
+   * @return this sheet
+   * @throws FoveaException if it is below 1
+   */
+  public ContactSheet columns(int number) {
+    if (number < 1) {
+      throw new FoveaException("a contact sheet of " + number + " columns: 1 or more expected");
+    }
+    columns = number;
+    return this;
   }
 
   /** Returns the sheet of every kernel on a picture, at most {@code side} pixels a cell. */
@@ -101,9 +116,8 @@ public final class ContactSheet {
   }
 
   /**
-   * Returns the sheet as one image, about as wide as it is high: columns as wide as the widest
-   * picture or label, rows as high as their highest picture. Labels wider than the pictures and 160
-   * pixels are cut.
+   * Returns the sheet as one image: columns as wide as the widest picture or label, rows as high as
+   * their highest picture. Labels wider than the pictures and 160 pixels are cut.
    *
    * @throws FoveaException if it has no pictures or becomes too large
    */
@@ -117,21 +131,25 @@ public final class ContactSheet {
     int stepX = Math.max(widest, labels.stream().mapToInt(lettering::width).max().orElse(0)) + GAP;
     int below = MARGIN + lettering.height() + GAP;
     int stepY = most(cells, c -> c.picture.getHeight()) + below;
-    int columns =
-        Math.clamp(Math.round(Math.sqrt((double) cells.size() * stepY / stepX)), 1, cells.size());
+    int across = columns > 0 ? columns : columnsOfASquare(stepY, stepX);
     List<Integer> tops = new ArrayList<>(List.of(GAP));
-    for (int from = 0; from < cells.size(); from += columns) {
-      List<Cell> row = cells.subList(from, Math.min(cells.size(), from + columns));
+    for (int from = 0; from < cells.size(); from += across) {
+      List<Cell> row = cells.subList(from, Math.min(cells.size(), from + across));
       tops.add(tops.getLast() + most(row, c -> c.picture.getHeight()) + below);
     }
-    BufferedImage sheet = paper(columns * (long) stepX + GAP, tops.getLast());
+    BufferedImage sheet = paper(across * (long) stepX + GAP, tops.getLast());
     for (int i = 0; i < cells.size(); i++) {
-      int x = GAP + i % columns * stepX;
-      int text = tops.get(i / columns + 1) - GAP - lettering.height();
-      place(sheet, cells.get(i).picture, x, tops.get(i / columns));
+      int x = GAP + i % across * stepX;
+      int text = tops.get(i / across + 1) - GAP - lettering.height();
+      place(sheet, cells.get(i).picture, x, tops.get(i / across));
       lettering.draw(sheet, x, text, labels.get(i), INK);
     }
     return sheet;
+  }
+
+  private int columnsOfASquare(int stepY, int stepX) {
+    double side = Math.sqrt((double) cells.size() * stepY / stepX);
+    return Math.clamp(Math.round(side), 1, cells.size());
   }
 
   private static int most(List<Cell> cells, ToIntFunction<Cell> size) {

@@ -53,6 +53,18 @@ final class ShowTest {
         .containsExactly("ab  ef", "cd  gh", "7   ni");
   }
 
+  /** Cells of 16 pixels with 8 before and between them. */
+  @Test
+  void rowsAreAsLongAsWanted() {
+    ContactSheet sheet = new ContactSheet(16, 16, Lettering.ofPixels()).columns(3);
+    for (int i = 0; i < 4; i++) {
+      sheet.add(Tensor.full(Shape.of(16, 16, 1), 100), "");
+    }
+    assertThat(sheet.toImage().getWidth()).isEqualTo(3 * 24 + 8);
+    assertThatThrownBy(() -> sheet.columns(0))
+        .hasMessage("a contact sheet of 0 columns: 1 or more expected");
+  }
+
   @Test
   void sheetHasEveryPictureAndLabel() {
     ContactSheet sheet = new ContactSheet(16, 16, Lettering.ofPixels());
