@@ -16,6 +16,7 @@ import java.nio.file.*;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.knowm.xchart.*;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -49,20 +50,17 @@ Tensor small(Photo photo) {
 List<Photo> read(Example faces, Function<Tensor, Optional<Tensor>> aligner, String set,
     List<String> names) {
   Path folder = faces.data(set).orElseThrow();
-  List<Photo> all = new ArrayList<>();
-  int files = 0;
-  for (int n = 1, person = 0; n <= 200; n++) {
-    if (Files.exists(folder.resolve(names.getFirst().formatted(n)))) {
-      for (int i = 0; i < names.size(); i++, files++) {
-        Photo photo = new Photo(set, person, 2 * i < names.size(), Tensor.scalar(0));
-        aligner.apply(Images.read(folder.resolve(names.get(i).formatted(n))))
-            .ifPresent(f -> all.add(new Photo(set, photo.person(), photo.first(), f)));
-      }
-      person++;
-    }
-  }
-  faces.measure(set + ": faces found", (double) all.size() / files);
-  return all;
+  var persons = IntStream.rangeClosed(1, 200)
+      .filter(n -> Files.exists(folder.resolve(names.getFirst().formatted(n))))
+      .mapToObj(n -> names.stream().map(name -> folder.resolve(name.formatted(n)))
+          .map(Images::read).map(aligner).toList()).toList();
+  long found = persons.stream().flatMap(List::stream).filter(Optional::isPresent).count();
+  faces.measure(set + ": faces found", (double) found / persons.size() / names.size());
+  // Who cannot be enrolled, since no face is found in the first picture, is left out.
+  return IntStream.range(0, persons.size()).boxed()
+      .filter(p -> persons.get(p).getFirst().isPresent())
+      .flatMap(p -> IntStream.range(0, names.size()).boxed().flatMap(i -> persons.get(p).get(i)
+          .map(face -> new Photo(set, p, 2 * i < names.size(), face)).stream())).toList();
 }
 
 List<Photo> drawn(Example faces, int persons) {
@@ -134,8 +132,10 @@ void main(String[] args) {
   embeddings.put("learned here", learn(faces,
       sets.values().stream().flatMap(List::stream).filter(p -> p.role() == Role.LEARNED).toList()));
   sets.forEach((set, photos) -> {
-    XYChart chart = new XYChartBuilder().width(560).height(420).title(set)
+    XYChart chart = new XYChartBuilder().width(640).height(420).title(set)
         .xAxisTitle("pairs of two persons taken for one").yAxisTitle("pairs of one found").build();
+    chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
+    chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE).setLegendPosition(LegendPosition.InsideSE);
     embeddings.forEach((name, e) -> {
       var points = judge(faces, set + ", " + name, photos, e).points();
       chart.addSeries(name, points.stream().map(p -> p.falsePositives()).toList(),

@@ -10,6 +10,7 @@ module dev.fovea.apps {
   requires org.apache.lucene.core;
 
   exports dev.fovea.apps;
+  exports dev.fovea.apps.drive;
   exports dev.fovea.apps.face;
   exports dev.fovea.apps.fewshot;
   exports dev.fovea.apps.play;

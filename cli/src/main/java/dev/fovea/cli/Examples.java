@@ -16,6 +16,8 @@ final class Examples {
       List.of(
           "features",
           "faces",
+          "landmarks",
+          "steering",
           "medical",
           "plates",
           "superres",

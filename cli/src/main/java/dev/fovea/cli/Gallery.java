@@ -109,7 +109,8 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
             + " al., 2015; MIT), CIFAR-10 (Krizhevsky, 2009) and number plates (Apache-2.0),"
             + " photographs of Darknet (public domain) and scikit-image, Hokusai's Great Wave (public"
             + " domain), and emoji of Noto (Apache-2.0) and Twemoji (Twitter, Inc. and other"
-            + " contributors; CC BY 4.0).");
+            + " contributors; CC BY 4.0), faces of the Face Research Lab London Set (DeBruine and"
+            + " Jones, 2017; CC BY 4.0) and roads of Donkey Car (MIT).");
     for (String name : Examples.names()) {
       Path results = folder(name).resolve(RESULTS);
       if (Files.isRegularFile(results)) {
