@@ -27,7 +27,6 @@ public final class FileKind {
           new Sign(".pt2", "a program of torch.export; export it as ONNX: torch.onnx.export"),
           new Sign(".gguf", "a GGUF file of a language model, which is not read"),
           new Sign(".pb", "a graph of TensorFlow; convert it to ONNX with tf2onnx"),
-          new Sign(".tflite", "a model of TensorFlow Lite; convert it to ONNX with tf2onnx"),
           new Sign(".mlmodel", "a model of Core ML; export the original as ONNX"),
           new Sign(".mlpackage", "a model of Core ML; export the original as ONNX"),
           new Sign(".mar", "an archive of TorchServe; unpack it and give the weights in it"),
@@ -141,7 +140,7 @@ public final class FileKind {
   }
 
   private static boolean isBinary(Format format, String name) {
-    return format == Format.ONNX || (!name.endsWith(".cfg") && !name.endsWith(".prototxt"));
+    return format == Format.ONNX || format == Format.TFLITE || (!name.endsWith(".cfg") && !name.endsWith(".prototxt"));
   }
 
   private static String one(Format format) {
@@ -150,7 +149,7 @@ public final class FileKind {
       case KERAS -> "HDF5 file";
       case CAFFE -> "caffemodel";
       case DARKNET -> "weights file";
-      case ONNX, SAFETENSORS -> format.title() + " file";
+      case ONNX, SAFETENSORS, TFLITE -> format.title() + " file";
     };
   }
 
@@ -172,9 +171,6 @@ public final class FileKind {
     if (text.startsWith("<!doctype html") || text.startsWith("<html")) {
       return Optional.of(
           "is a page of a web server (HTML), not the file itself; download it again");
-    }
-    if (start.startsWith("TFL3", 4)) {
-      return Optional.of("is a model of TensorFlow Lite; convert it to ONNX with tf2onnx");
     }
     if (start.startsWith("ustar", TAR_NAME)) {
       return Optional.of("is a tar archive; unpack it (tar -xf) and give the network in it");

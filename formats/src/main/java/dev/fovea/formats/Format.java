@@ -13,7 +13,9 @@ public enum Format {
   /** A network as protobuf text with its weights as protobuf. */
   CAFFE("Caffe"),
   /** A network as sections of text with its weights as plain floats. */
-  DARKNET("Darknet");
+  DARKNET("Darknet"),
+  /** A graph of operators with weights, as FlatBuffers, for small devices. */
+  TFLITE("TensorFlow Lite");
 
   private final String title;
 

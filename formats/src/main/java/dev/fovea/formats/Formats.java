@@ -4,6 +4,7 @@ import dev.fovea.formats.caffe.CaffeReader;
 import dev.fovea.formats.darknet.DarknetReader;
 import dev.fovea.formats.keras.KerasReader;
 import dev.fovea.formats.onnx.OnnxReader;
+import dev.fovea.formats.tflite.TfliteReader;
 import dev.fovea.formats.torch.TorchReader;
 import dev.fovea.formats.weights.SafetensorsFormat;
 import dev.fovea.formats.weights.ZooMatch;
@@ -28,6 +29,7 @@ public final class Formats {
           new DarknetReader(),
           new KerasReader(),
           new TorchReader(),
+          new TfliteReader(),
           new OnnxReader());
 
   private Formats() {}

@@ -53,6 +53,9 @@ public record ImportedNetwork(
    */
   public static final String NAME = "name.";
 
+  /** What follows an operator's name where it computes whole numbers that stand for real ones. */
+  public static final String ROUNDED = " (rounded)";
+
   /** Copies the lists. */
   public ImportedNetwork {
     inputs = List.copyOf(inputs);
@@ -143,7 +146,11 @@ public record ImportedNetwork(
   /** Returns the first operator on 8-bit integers. */
   public Optional<String> quantizedOperator() {
     return operators.keySet().stream()
-        .filter(o -> o.contains("QLinear") || o.contains("QuantizeLinear") || o.contains("Integer"))
+        .filter(o ->
+            o.contains("QLinear")
+                || o.contains("QuantizeLinear")
+                || o.contains("Integer")
+                || o.endsWith(ROUNDED))
         .findFirst();
   }
 

@@ -40,6 +40,11 @@ record BoxFields(Map<String, Object> fields, String where) {
     return Json.array(member(name), at(name)).stream().map(v -> bounded(v, name)).toList();
   }
 
+  /** Returns numbers, each finite. */
+  List<Double> numbers(String name) {
+    return Json.array(member(name), at(name)).stream().map(v -> Json.number(v, at(name))).toList();
+  }
+
   double number(String name) {
     return Json.number(member(name), at(name));
   }

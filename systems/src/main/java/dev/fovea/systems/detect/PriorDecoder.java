@@ -18,8 +18,11 @@ import java.util.Optional;
 public final class PriorDecoder implements BoxDecoder {
   static final String KIND = "priors";
 
-  private final GridAnchors anchors;
-  private final double step;
+  private static final String PRIORS = "priors";
+  private static final int NUMBERS = 4;
+
+  private final Optional<GridAnchors> anchors;
+  private final Map<String, Object> fields;
   private final ScoreTable table;
   private final BoxArray boxes;
 
@@ -36,10 +39,41 @@ public final class PriorDecoder implements BoxDecoder {
     if (!(step >= 0 && step < 1)) {
       throw new FoveaException("priors: a step of 0 … 1 expected, got " + step);
     }
-    this.anchors = anchors;
-    this.step = step;
+    this.anchors = Optional.of(anchors);
+    this.fields = new LinkedHashMap<>(anchors.fields());
+    this.fields.put("step", step);
     this.table = table;
     this.boxes = step == 0 ? anchors.boxes() : rounded(anchors, step);
+  }
+
+  /** Creates a decoder of anchors that a text lists: y, x, height and width as shares. */
+  private PriorDecoder(BoxFields from, ScoreTable table) {
+    List<Integer> input = from.integers("input");
+    List<Double> priors = from.numbers(PRIORS);
+    if (input.size() != 2 || priors.size() % NUMBERS != 0) {
+      throw new FoveaException(
+          "%s: two sides and four numbers for each anchor expected, got %s and %s"
+              .formatted(from.where(), input.size(), priors.size()));
+    }
+    this.anchors = Optional.empty();
+    this.fields = new LinkedHashMap<>();
+    this.fields.put("input", input.stream().map(Integer::longValue).toList());
+    this.fields.put(PRIORS, priors);
+    this.table = table;
+    this.boxes = listed(priors, input.get(0), input.get(1));
+  }
+
+  private static BoxArray listed(List<Double> priors, double height, double width) {
+    double[] numbers = new double[priors.size()];
+    for (int i = 0; i < numbers.length; i += NUMBERS) {
+      double halfHeight = priors.get(i + 2) / 2;
+      double halfWidth = priors.get(i + 3) / 2;
+      numbers[i] = (priors.get(i + 1) - halfWidth) * width;
+      numbers[i + 1] = (priors.get(i) - halfHeight) * height;
+      numbers[i + 2] = (priors.get(i + 1) + halfWidth) * width;
+      numbers[i + 3] = (priors.get(i) + halfHeight) * height;
+    }
+    return BoxArray.of(numbers);
   }
 
   private static BoxArray rounded(GridAnchors anchors, double step) {
@@ -62,13 +96,15 @@ public final class PriorDecoder implements BoxDecoder {
 
   static PriorDecoder parse(Map<String, Object> fields, String where) {
     BoxFields from = new BoxFields(fields, where);
-    return new PriorDecoder(
-        GridAnchors.parse(fields, where), from.number("step"), ScoreTable.parse(from));
+    ScoreTable table = ScoreTable.parse(from);
+    return fields.containsKey(PRIORS)
+        ? new PriorDecoder(from, table)
+        : new PriorDecoder(GridAnchors.parse(fields, where), from.number("step"), table);
   }
 
   @Override
   public Optional<GridAnchors> anchors() {
-    return Optional.of(anchors);
+    return anchors;
   }
 
   @Override
@@ -78,10 +114,9 @@ public final class PriorDecoder implements BoxDecoder {
 
   @Override
   public Map<String, Object> fields() {
-    Map<String, Object> fields = new LinkedHashMap<>(anchors.fields());
-    fields.put("step", step);
-    table.put(fields);
-    return fields;
+    Map<String, Object> all = new LinkedHashMap<>(fields);
+    table.put(all);
+    return all;
   }
 
   /** Returns the anchors in pixels of the input. */

@@ -67,6 +67,11 @@ public final class OnnxModel {
     return new OnnxModel(proto, file.toAbsolutePath().getParent());
   }
 
+  /** Returns the model of a graph that was not read from a file. */
+  public static OnnxModel of(ModelProto proto) {
+    return new OnnxModel(proto, null);
+  }
+
   /**
    * Returns whether an input or output of four axes is an image with its channels first, as far as
    * the file says: those that Fovea writes are, but for those marked.
