@@ -1,4 +1,4 @@
-/** Networks and weights of other tools: ONNX, PyTorch, Keras, Caffe, Darknet. */
+/** Networks and weights of other tools: ONNX, PyTorch, Keras, Caffe, Darknet, TensorFlow Lite. */
 @SuppressWarnings("requires-automatic")
 module dev.fovea.formats {
   requires static org.jspecify;
@@ -6,6 +6,7 @@ module dev.fovea.formats {
   requires com.google.protobuf;
   requires dev.fovea.quantize;
   requires dev.fovea.zoo;
+  requires flatbuffers.java;
   requires io.jhdf;
 
   exports dev.fovea.formats;

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
     header = "Show what a network's file holds: format, inputs, outputs, operators, parameters.",
     description = {
       "Reads ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5, .keras), Caffe"
-          + " (.prototxt with .caffemodel) and Darknet (.cfg with .weights). If a file needs"
+          + " (.prototxt with .caffemodel), Darknet (.cfg with .weights) and TensorFlow Lite. If a file needs"
           + " something that Fovea does not support, it is named and the exit code is 2."
     },
     footer = {

@@ -40,7 +40,8 @@ interface Trainee {
           ".prototxt",
           ".caffemodel",
           ".cfg",
-          ".weights");
+          ".weights",
+          ".tflite");
 
   /**
    * Returns the network of this name in the zoo, or the one in this file.

@@ -27,7 +27,7 @@ final class ConsumerTest {
 
   /** What the dependencies of the page bring along. */
   private static final String JARS =
-      "(fovea-(core|train|quantize|simd|zoo|formats)|protobuf-java|jhdf|commons-lang3|slf4j-\\w+)"
+      "(fovea-(core|train|quantize|simd|zoo|formats)|protobuf-java|flatbuffers-java|jhdf|commons-lang3|slf4j-\\w+)"
           + "-[0-9].*\\.jar";
 
   private static final Pattern VERSION =

@@ -140,7 +140,9 @@ public final class FileKind {
   }
 
   private static boolean isBinary(Format format, String name) {
-    return format == Format.ONNX || format == Format.TFLITE || (!name.endsWith(".cfg") && !name.endsWith(".prototxt"));
+    return format == Format.ONNX
+        || format == Format.TFLITE
+        || (!name.endsWith(".cfg") && !name.endsWith(".prototxt"));
   }
 
   private static String one(Format format) {

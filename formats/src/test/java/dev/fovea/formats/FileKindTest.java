@@ -85,7 +85,6 @@ final class FileKindTest {
     "a.npy, '\u0093NUMPY\u0001', array of NumPy",
     "a.gguf, GGUF, language model",
     "a.pb, '\n\u0005x', tf2onnx",
-    "a.tflite, '\u001c\u0000\u0000\u0000TFL3', tf2onnx",
     "a.mlmodel, '\b\u0001x', Core ML",
     "a.pt2, 'PK\u0003\u0004', torch.onnx.export",
     "a.npz, 'PK\u0003\u0004', archive of NumPy arrays",

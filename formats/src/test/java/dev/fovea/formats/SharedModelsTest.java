@@ -2,6 +2,9 @@ package dev.fovea.formats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.formats.testing.Models;
+import dev.fovea.formats.testing.RandomTensors;
+import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +50,49 @@ final class SharedModelsTest {
     List<ReferenceCheck.Difference> all = check.compare(network, network.model(), TOLERANCE);
     assertThat(all).hasSizeGreaterThanOrEqualTo(7);
     assertThat(all).allMatch(ReferenceCheck.Difference::agrees);
+  }
+
+  /** The file keeps pictures H, W, C, its translation to ONNX C, H, W. */
+  @Test
+  void readsPosesOfTensorFlowLite() throws IOException {
+    Optional<Path> found = find("blazepose-lite-tflite", ".tflite");
+    if (found.isEmpty()) {
+      System.out.println("not run: shared/data/models/blazepose-lite-tflite is not there");
+      return;
+    }
+    ImportedNetwork network = Formats.read(found.get());
+    ReferenceCheck check = ReferenceCheck.read(found.get().resolveSibling("reference.json"));
+    List<ReferenceCheck.Difference> all = check.compare(network, network.model(), TOLERANCE);
+    assertThat(all.stream().filter(d -> !d.agrees()).map(ReferenceCheck.Difference::what))
+        .containsExactly(
+            "mask shape, expected [1,1,256,256], got [1,256,256,1]",
+            "heatmaps shape, expected [1,39,64,64], got [1,64,64,39]");
+  }
+
+  /** The translation computes floats cut to the ranges of the file's whole numbers. */
+  @Test
+  void readsADetectorOfBytesOfTensorFlowLite() throws IOException {
+    Optional<Path> bytes = find("ssd-mobilenet-coco-tflite", ".tflite");
+    Optional<Path> floats = find("ssd-mobilenet-coco-tflite", ".onnx");
+    if (bytes.isEmpty() || floats.isEmpty()) {
+      System.out.println("not run: shared/data/models/ssd-mobilenet-coco-tflite is not there");
+      return;
+    }
+    ImportedNetwork whole = Formats.read(bytes.get());
+    assertThat(whole.isQuantized()).isTrue();
+    Tensor picture = RandomTensors.random(1, 1, 300, 300, 3);
+    List<Tensor> a = Models.run(whole, picture);
+    List<Tensor> b = Models.run(Formats.read(floats.get()), picture);
+    assertThat(meanDifference(a.get(0), b.get(0))).isLessThan(0.05);
+    assertThat(meanDifference(a.get(1), b.get(1))).isLessThan(0.002);
+  }
+
+  private static double meanDifference(Tensor a, Tensor b) {
+    assertThat(a.shape()).isEqualTo(b.shape());
+    return IntStream.range(0, a.data().length)
+        .mapToDouble(i -> Math.abs(a.data()[i] - b.data()[i]))
+        .average()
+        .orElseThrow();
   }
 
   /** The checkpoint beside the safetensors file is of the same network from another training. */

@@ -1,5 +1,6 @@
 package dev.fovea.formats.tflite;
 
+import com.google.flatbuffers.ByteBufferReadWriteBuf;
 import com.google.flatbuffers.FlexBuffers;
 import dev.fovea.formats.FormatException;
 import dev.fovea.io.Json;
@@ -40,7 +41,8 @@ final class DetectionOperators {
     TfliteTensor scores = c.ranked(1, 3);
     SCALES.forEach((key, value) -> {
       if (number(settings, key) != value) {
-        throw new FormatException("%s %s is not read, only %s".formatted(key, number(settings, key), value));
+        throw new FormatException(
+            "%s %s is not read, only %s".formatted(key, number(settings, key), value));
       }
     });
     int classes = (int) number(settings, "num_classes");
@@ -69,7 +71,7 @@ final class DetectionOperators {
 
   private static FlexBuffers.Map settings(ByteBuffer custom) {
     try {
-      return FlexBuffers.getRoot(custom).asMap();
+      return FlexBuffers.getRoot(new ByteBufferReadWriteBuf(custom)).asMap();
     } catch (RuntimeException e) {
       throw new FormatException("its settings are damaged", e);
     }

@@ -62,8 +62,7 @@ final class ElementOperators {
     same(to, "LOGICAL_NOT", "Not");
     to.put("SQUARE", c -> plain(c, c.onnx("Mul", List.of(c.real(0), c.real(0)))));
     to.put(
-        "RSQRT",
-        c -> plain(c, c.onnx("Reciprocal", List.of(c.onnx("Sqrt", List.of(c.real(0)))))));
+        "RSQRT", c -> plain(c, c.onnx("Reciprocal", List.of(c.onnx("Sqrt", List.of(c.real(0)))))));
   }
 
   private static void activations(Map<String, TfliteOperator> to) {

@@ -2,6 +2,7 @@ package dev.fovea.formats.tflite;
 
 import dev.fovea.formats.FormatException;
 import dev.fovea.formats.onnx.tensors.DataType;
+import org.jspecify.annotations.Nullable;
 
 /** The types of elements in TensorFlow Lite's order, each with the same type of ONNX. */
 enum ElementType {
@@ -10,27 +11,32 @@ enum ElementType {
   INT32(DataType.INT32, Integer.BYTES),
   UINT8(DataType.UINT8, Byte.BYTES),
   INT64(DataType.INT64, Long.BYTES),
-  STRING(null, 0),
+  STRING,
   BOOL(DataType.BOOL, Byte.BYTES),
   INT16(DataType.INT16, Short.BYTES),
-  COMPLEX64(null, 0),
+  COMPLEX64,
   INT8(DataType.INT8, Byte.BYTES),
   FLOAT64(DataType.DOUBLE, Double.BYTES),
-  COMPLEX128(null, 0),
+  COMPLEX128,
   UINT64(DataType.UINT64, Long.BYTES),
-  RESOURCE(null, 0),
-  VARIANT(null, 0),
+  RESOURCE,
+  VARIANT,
   UINT32(DataType.UINT32, Integer.BYTES),
   UINT16(DataType.UINT16, Short.BYTES),
-  INT4(null, 0),
+  INT4,
   BFLOAT16(DataType.BFLOAT16, Short.BYTES);
 
-  private final DataType onnx;
+  private final @Nullable DataType onnx;
   private final int bytes;
 
-  ElementType(DataType onnx, int bytes) {
+  ElementType(@Nullable DataType onnx, int bytes) {
     this.onnx = onnx;
     this.bytes = bytes;
+  }
+
+  /** Creates a type that is not read. */
+  ElementType() {
+    this(null, 0);
   }
 
   /** Returns the type of a number of the schema. */

@@ -151,9 +151,7 @@ final class FlatTable extends Table {
   /** Returns the table that a field refers to. */
   Optional<FlatTable> table(int field) {
     int at = place(field);
-    return at == 0
-        ? Optional.empty()
-        : Optional.of(new FlatTable(bb, __indirect(at), allowance));
+    return at == 0 ? Optional.empty() : Optional.of(new FlatTable(bb, __indirect(at), allowance));
   }
 
   /** Returns what is made of each table of a list. */

@@ -34,8 +34,7 @@ final class OnnxTarget {
   /** A setting of a node. */
   record Setting(AttributeProto attribute) {
     static Setting of(String name, long value) {
-      return new Setting(
-          named(name).setType(AttributeProto.AttributeType.INT).setI(value).build());
+      return new Setting(named(name).setType(AttributeProto.AttributeType.INT).setI(value).build());
     }
 
     static Setting of(String name, float value) {
@@ -130,8 +129,7 @@ final class OnnxTarget {
 
   /** Adds one number and returns its name. */
   String number(String wanted, float value) {
-    return constant(
-        wanted, DataType.FLOAT, new int[0], buffer(Float.BYTES).putFloat(value).flip());
+    return constant(wanted, DataType.FLOAT, new int[0], buffer(Float.BYTES).putFloat(value).flip());
   }
 
   static ByteBuffer buffer(int bytes) {
@@ -154,9 +152,7 @@ final class OnnxTarget {
             .setType(
                 TypeProto.newBuilder()
                     .setTensorType(
-                        TypeProto.Tensor.newBuilder()
-                            .setElemType(type.code())
-                            .setShape(shape))));
+                        TypeProto.Tensor.newBuilder().setElemType(type.code()).setShape(shape))));
   }
 
   /** Adds an output. */

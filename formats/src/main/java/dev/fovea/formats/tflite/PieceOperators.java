@@ -49,8 +49,7 @@ final class PieceOperators {
     }
   }
 
-  private static List<String> parts(
-      TfliteCall c, List<String> inputs, int axis, boolean evenly) {
+  private static List<String> parts(TfliteCall c, List<String> inputs, int axis, boolean evenly) {
     Setting along = Setting.of("axis", (long) axis);
     return evenly
         ? c.target()
@@ -91,11 +90,12 @@ final class PieceOperators {
       end[a] = whole ? Integer.MAX_VALUE : Math.addExact(begin[a], size[a]);
     }
     int[] axes = Translation.range(end.length);
-    c.define(
-        0, c.onnx("Slice", List.of(c.real(0), c.list(begin), c.list(end), c.list(axes))));
+    c.define(0, c.onnx("Slice", List.of(c.real(0), c.list(begin), c.list(end), c.list(axes))));
   }
 
-  /** Bits of masks stand for axes: to begin or end where the axis does, or to leave the axis out. */
+  /**
+   * Bits of masks stand for axes: to begin or end where the axis does, or to leave the axis out.
+   */
   private static void stridedSlice(TfliteCall c) {
     TfliteNode n = c.node();
     n.obeys(6);

@@ -67,8 +67,7 @@ final class RowOperators {
 
   private static void largest(TfliteCall c) {
     c.node().obeys(0);
-    List<String> found =
-        c.target().nodes("TopK", 2, List.of(c.real(0), c.list(c.integers(1)[0])));
+    List<String> found = c.target().nodes("TopK", 2, List.of(c.real(0), c.list(c.integers(1)[0])));
     c.define(0, found.get(0));
     c.define(1, typed(c, found.get(1), 1));
   }

@@ -113,8 +113,7 @@ final class ShapeOperators {
     if (c.node().small(0, REFLECT) != REFLECT) {
       throw new FormatException("mirroring of the border itself is not read");
     }
-    c.define(
-        0, c.onnx("Pad", List.of(c.real(0), widths(c)), Setting.of("mode", "reflect")));
+    c.define(0, c.onnx("Pad", List.of(c.real(0), widths(c)), Setting.of("mode", "reflect")));
   }
 
   private static void shape(TfliteCall c) {

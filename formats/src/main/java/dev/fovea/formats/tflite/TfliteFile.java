@@ -37,6 +37,9 @@ record TfliteFile(
   /** What stands in the file after its first four bytes. */
   static final String MARK = "TFL3";
 
+  /** What messages say of a damaged file. */
+  static final String OUTSIDE = "it refers to places outside of itself";
+
   private static final int VERSION = 3;
   private static final int MOST_AXES = 8;
   private static final int LONGEST_NAME = 1000;
@@ -55,7 +58,7 @@ record TfliteFile(
       ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
       return parsed(bytes.order(ByteOrder.LITTLE_ENDIAN));
     } catch (IndexOutOfBoundsException e) {
-      throw new FormatException("is damaged: it refers to places outside of itself", e);
+      throw new FormatException("is damaged: " + OUTSIDE, e);
     }
   }
 
@@ -71,7 +74,10 @@ record TfliteFile(
     List<String> operators = model.each(1, i -> "operator " + i, (t, i) -> operator(t));
     List<ByteBuffer> buffers = model.each(4, i -> "buffer " + i, (t, i) -> buffer(t));
     List<TfliteFile> graphs =
-        model.each(2, i -> "graph " + i, (t, i) -> i > 0 ? none(model) : graph(t, model, operators, buffers));
+        model.each(
+            2,
+            i -> "graph " + i,
+            (t, i) -> i > 0 ? none(model) : graph(t, model, operators, buffers));
     if (graphs.isEmpty()) {
       throw new FormatException("has no graph");
     }
@@ -83,14 +89,12 @@ record TfliteFile(
   }
 
   private static TfliteFile none(FlatTable model) {
-    return new TfliteFile(
-        "", List.of(), new int[0], new int[0], List.of(), model, Map.of());
+    return new TfliteFile("", List.of(), new int[0], new int[0], List.of(), model, Map.of());
   }
 
   private static TfliteFile graph(
       FlatTable graph, FlatTable model, List<String> operators, List<ByteBuffer> buffers) {
-    List<TfliteTensor> tensors =
-        graph.each(0, i -> "tensor " + i, (t, i) -> tensor(t, buffers));
+    List<TfliteTensor> tensors = graph.each(0, i -> "tensor " + i, (t, i) -> tensor(t, buffers));
     int count = tensors.size();
     return new TfliteFile(
         "",
@@ -149,7 +153,9 @@ record TfliteFile(
   }
 
   private static void requireWhole(TfliteTensor t) {
-    long wanted = Math.multiplyExact(t.size(), (long) Math.max(t.data().isPresent() ? t.type().bytes() : 0, 0));
+    long wanted =
+        Math.multiplyExact(
+            t.size(), (long) Math.max(t.data().isPresent() ? t.type().bytes() : 0, 0));
     if (t.data().isPresent() && t.data().get().remaining() != wanted) {
       throw new FormatException(
           "%s: %d bytes for %s of %s, which are %d"
@@ -173,8 +179,7 @@ record TfliteFile(
       return Optional.empty();
     }
     boolean fits =
-        scales.length == 1
-            || (axis >= 0 && axis < shape.length && shape[axis] == scales.length);
+        scales.length == 1 || (axis >= 0 && axis < shape.length && shape[axis] == scales.length);
     if (!fits || (zeros.length > 1 && zeros.length != scales.length)) {
       throw new FormatException(
           "%s: %d scales and %d zeros do not fit axis %d of %s"

@@ -36,7 +36,9 @@ final class TfliteOperators {
     Missing missing = new Missing();
     for (TfliteNode n : file.nodes()) {
       if (!ALL.containsKey(n.operator())) {
-        missing.add(n.operator(), n.outputs().length > 0 ? file.tensors().get(n.outputs()[0]).name() : n.label());
+        missing.add(
+            n.operator(),
+            n.outputs().length > 0 ? file.tensors().get(n.outputs()[0]).name() : n.label());
       }
     }
     return missing;

@@ -97,8 +97,7 @@ public final class TfliteReader implements FormatReader {
     return Arrays.stream(numbers)
         .mapToObj(file.tensors()::get)
         .map(t ->
-            new Description.Slot(
-                t.name(), Optional.of(Arrays.stream(t.free()).boxed().toList())))
+            new Description.Slot(t.name(), Optional.of(Arrays.stream(t.free()).boxed().toList())))
         .toList();
   }
 
@@ -120,8 +119,7 @@ public final class TfliteReader implements FormatReader {
   private static Map<String, Integer> operators(TfliteFile file) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (TfliteNode n : file.nodes()) {
-      boolean rounded =
-          Arrays.stream(n.outputs()).anyMatch(o -> file.tensors().get(o).isRounded());
+      boolean rounded = Arrays.stream(n.outputs()).anyMatch(o -> file.tensors().get(o).isRounded());
       String mark = rounded ? ImportedNetwork.ROUNDED : "";
       counts.merge(n.operator() + mark, 1, Integer::sum);
     }

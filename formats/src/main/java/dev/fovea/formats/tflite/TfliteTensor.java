@@ -78,9 +78,10 @@ record TfliteTensor(
     return all;
   }
 
-  /** Returns this tensor with another name and rounding, as a constant of another one's elements. */
+  /**
+   * Returns this tensor with another name and rounding, as a constant of another one's elements.
+   */
   TfliteTensor of(TfliteTensor constant) {
-    return new TfliteTensor(
-        name, constant.type, shape, free, constant.data, constant.rounding);
+    return new TfliteTensor(name, constant.type, shape, free, constant.data, constant.rounding);
   }
 }

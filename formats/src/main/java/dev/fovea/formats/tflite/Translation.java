@@ -58,6 +58,8 @@ final class Translation {
         TfliteOperators.of(node).translate(new TfliteCall(t, node));
       } catch (FormatException e) {
         throw new FormatException(node.label() + ": " + e.getMessage(), e);
+      } catch (IndexOutOfBoundsException e) {
+        throw new FormatException(node.label() + ": is damaged: " + TfliteFile.OUTSIDE, e);
       }
     }
     t.outputs();
@@ -151,7 +153,7 @@ final class Translation {
 
   /** Returns real numbers as those that the whole ones of a tensor can stand for. */
   private String rounded(String name, TfliteTensor t) {
-    List<String> scale = scale(t, 0);
+    List<String> scale = scale(t);
     List<String> inputs = List.of(name, scale.get(0), scale.get(1));
     return dequantized(target.node("QuantizeLinear", inputs, axis(t, 0)), t, 0);
   }
@@ -162,7 +164,7 @@ final class Translation {
   }
 
   private String dequantized(String name, TfliteTensor t, int axis) {
-    List<String> scale = scale(t, axis);
+    List<String> scale = scale(t);
     return target.node(
         "DequantizeLinear", List.of(name, scale.get(0), scale.get(1)), axis(t, axis));
   }
@@ -172,7 +174,7 @@ final class Translation {
   }
 
   /** Returns the names of the scales and zeros of a tensor. */
-  private List<String> scale(TfliteTensor t, int axis) {
+  private List<String> scale(TfliteTensor t) {
     Rounding r = t.rounding().orElseThrow();
     int n = r.scales().length;
     file.bytes().take((long) n * Double.BYTES);
@@ -233,7 +235,7 @@ final class Translation {
     String name = target.constant(t.name(), t.type().onnx(), dims, data);
     if (t.isRounded()) {
       int axis = t.rounding().orElseThrow().axis();
-      return dequantized(name, t, IntStream.range(0, order.length).filter(i -> order[i] == axis).findFirst().orElse(0));
+      return dequantized(name, t, Arrays.stream(order).boxed().toList().indexOf(axis));
     }
     boolean small = t.type() == ElementType.FLOAT16 || t.type() == ElementType.BFLOAT16;
     return small

@@ -46,8 +46,7 @@ final class WindowOperators {
       throw new FormatException(
           "weights %s do not fit %s channels".formatted(Arrays.toString(w.shape()), channels));
     }
-    List<String> inputs =
-        new ArrayList<>(List.of(c.channelsFirst(c.real(0)), c.weight(1, order)));
+    List<String> inputs = new ArrayList<>(List.of(c.channelsFirst(c.real(0)), c.weight(1, order)));
     if (c.has(2)) {
       inputs.add(bias(c, 2));
     }
@@ -81,8 +80,7 @@ final class WindowOperators {
       scales.putFloat(x.scale(0) * w.scale(i));
     }
     int[] dims = n == 1 ? new int[0] : new int[] {n};
-    String scale =
-        c.target().constant(b.name() + "/scale", DataType.FLOAT, dims, scales.flip());
+    String scale = c.target().constant(b.name() + "/scale", DataType.FLOAT, dims, scales.flip());
     String raw = c.weight(input, 0);
     return c.onnx("DequantizeLinear", List.of(raw, scale), Setting.of("axis", 0L));
   }
@@ -174,8 +172,7 @@ final class WindowOperators {
   private static void product(TfliteCall c) {
     TfliteNode n = c.node();
     n.obeys(3);
-    c.define(
-        0, c.onnx("MatMul", List.of(side(c, 0, n.flag(0)), side(c, 1, n.flag(1)))));
+    c.define(0, c.onnx("MatMul", List.of(side(c, 0, n.flag(0)), side(c, 1, n.flag(1)))));
   }
 
   private static String side(TfliteCall c, int input, boolean turned) {

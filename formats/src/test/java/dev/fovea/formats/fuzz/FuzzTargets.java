@@ -10,6 +10,7 @@ import dev.fovea.formats.testing.KerasFiles;
 import dev.fovea.formats.testing.Models;
 import dev.fovea.formats.testing.OnnxFiles;
 import dev.fovea.formats.testing.RandomTensors;
+import dev.fovea.formats.testing.TfliteFiles;
 import dev.fovea.formats.testing.TorchFiles;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
@@ -119,6 +120,7 @@ final class FuzzTargets {
         FuzzTargets::load,
         List.of(DarknetFiles.weights()));
     beside(folder, "darknet-weights", "x.cfg", utf8(DarknetFiles.cfg()));
+    put(all, folder, "tflite", "x.tflite", FuzzTargets::load, tflite());
     put(all, folder, "json", "x.json", FuzzTargets::json, List.of(utf8(KerasFiles.config())));
     put(
         all,
@@ -239,6 +241,30 @@ final class FuzzTargets {
     Path int8 = folder.resolve("int8.onnx");
     quantizer.finish().model().save(int8);
     return List.of(OnnxFiles.model(), bytes(file), ShapedGraph.bytes(), bytes(int8));
+  }
+
+  /** A network of floats, and one of bytes. */
+  private static List<byte[]> tflite() {
+    return List.of(tflite(TfliteFiles.FLOAT32, 0), tflite(TfliteFiles.INT8, 0.1));
+  }
+
+  private static byte[] tflite(int type, double scale) {
+    TfliteFiles f = new TfliteFiles();
+    int x = f.tensor(type, scale, 3, 0, 1, 4, 4, 2);
+    int y = f.tensor(type, scale, 0, 0, 1, 4, 4, 3);
+    int z = f.tensor(type, scale, 0, 0, 1, 48);
+    int weights =
+        scale == 0
+            ? f.floats(RandomTensors.random(1, 12 * 2).data(), 3, 2, 2, 2)
+            : f.bytes(type, new byte[24], new float[] {1, 2, 3}, new long[3], 0, 3, 2, 2, 2);
+    TfliteFiles.Fields options =
+        b -> {
+          b.addInt(1, 1, 0);
+          b.addInt(2, 1, 0);
+        };
+    f.node(3, 6, options, new int[] {x, weights, f.integers(0, new int[] {1, 2, 3}, 3)}, y);
+    f.node(22, new int[] {y, f.list(1, 48)}, z);
+    return f.bytes(new int[] {x}, z);
   }
 
   private static byte[] keras(Path folder) {

@@ -41,6 +41,7 @@ final class FuzzTest {
         "caffemodel",
         "darknet-cfg",
         "darknet-weights",
+        "tflite",
         "json",
         "reference",
         "image",
@@ -68,7 +69,7 @@ final class FuzzTest {
             target.fuzz().reader().read(target.fuzz().file());
           }
         });
-    assertThat(FuzzTargets.all(folder)).hasSize(20);
+    assertThat(FuzzTargets.all(folder)).hasSize(21);
   }
 
   /** The harness itself reports what is no line, what takes long and what takes much. */
