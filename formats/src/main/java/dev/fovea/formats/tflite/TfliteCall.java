@@ -94,7 +94,7 @@ final class TfliteCall {
   /** Returns an axis of an input that a constant input or a setting tells. */
   int axis(int axis, int rank) {
     if (axis < -rank || axis >= rank) {
-      throw new FormatException("axis %d of %d axes".formatted(axis, rank));
+      throw new FormatException("axis %s of %s axes".formatted(axis, rank));
     }
     return axis < 0 ? axis + rank : axis;
   }
@@ -108,7 +108,7 @@ final class TfliteCall {
     TfliteTensor t = input(input);
     if (t.rank() != rank) {
       throw new FormatException(
-          "%s: %d axes expected, got %s".formatted(t.name(), rank, Arrays.toString(t.shape())));
+          "%s: %s axes expected, got %s".formatted(t.name(), rank, Arrays.toString(t.shape())));
     }
     return t;
   }

@@ -69,7 +69,7 @@ record TfliteFile(
     FlatTable model = FlatTable.root(bytes);
     if (model.integer(0, 0) != VERSION) {
       throw new FormatException(
-          "is of version %d, read is version %d".formatted(model.integer(0, 0), VERSION));
+          "is of version %s, read is version %s".formatted(model.integer(0, 0), VERSION));
     }
     List<String> operators = model.each(1, i -> "operator " + i, (t, i) -> operator(t));
     List<ByteBuffer> buffers = model.each(4, i -> "buffer " + i, (t, i) -> buffer(t));
@@ -158,7 +158,7 @@ record TfliteFile(
             t.size(), (long) Math.max(t.data().isPresent() ? t.type().bytes() : 0, 0));
     if (t.data().isPresent() && t.data().get().remaining() != wanted) {
       throw new FormatException(
-          "%s: %d bytes for %s of %s, which are %d"
+          "%s: %s bytes for %s of %s, which are %s"
               .formatted(
                   t.name(),
                   t.data().get().remaining(),
@@ -182,7 +182,7 @@ record TfliteFile(
         scales.length == 1 || (axis >= 0 && axis < shape.length && shape[axis] == scales.length);
     if (!fits || (zeros.length > 1 && zeros.length != scales.length)) {
       throw new FormatException(
-          "%s: %d scales and %d zeros do not fit axis %d of %s"
+          "%s: %s scales and %s zeros do not fit axis %s of %s"
               .formatted(name, scales.length, zeros.length, axis, Arrays.toString(shape)));
     }
     for (float s : scales) {
@@ -206,7 +206,7 @@ record TfliteFile(
   private static <T> T item(List<T> all, int index, String what) {
     if (index < 0 || index >= all.size()) {
       throw new FormatException(
-          "refers to %s %s of %d".formatted(what, Integer.toUnsignedString(index), all.size()));
+          "refers to %s %s of %s".formatted(what, Integer.toUnsignedString(index), all.size()));
     }
     return all.get(index);
   }
@@ -214,7 +214,7 @@ record TfliteFile(
   private static int[] within(int[] numbers, int least, int count) {
     for (int n : numbers) {
       if (n < least || n >= count) {
-        throw new FormatException("refers to tensor %d of %d".formatted(n, count));
+        throw new FormatException("refers to tensor %s of %s".formatted(n, count));
       }
     }
     return numbers;

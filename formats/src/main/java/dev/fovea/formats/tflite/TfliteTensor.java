@@ -65,7 +65,7 @@ record TfliteTensor(
         data.orElseThrow(() -> new FormatException(name + " must be known, but is computed"));
     if (size() > most || (type != ElementType.INT32 && type != ElementType.INT64)) {
       throw new FormatException(
-          "%s: at most %d whole numbers expected, got %s of %s"
+          "%s: at most %s whole numbers expected, got %s of %s"
               .formatted(name, most, type, Arrays.toString(shape)));
     }
     int[] all = new int[(int) size()];

@@ -193,7 +193,7 @@ final class Translation {
   private static void put(ByteBuffer to, TfliteTensor t, long zero) {
     DataType type = t.type().onnx();
     if (zero < type.least() || zero > type.greatest()) {
-      throw new FormatException("%s: a zero of %d for %s".formatted(t.name(), zero, t.type()));
+      throw new FormatException("%s: a zero of %s for %s".formatted(t.name(), zero, t.type()));
     }
     switch (t.type().bytes()) {
       case Byte.BYTES -> to.put((byte) zero);
@@ -217,7 +217,7 @@ final class Translation {
     }
     if (order.length != t.rank()) {
       throw new FormatException(
-          "%s: %d axes expected, got %s"
+          "%s: %s axes expected, got %s"
               .formatted(t.name(), order.length, Arrays.toString(t.shape())));
     }
     String key = number + Arrays.toString(order);

@@ -124,7 +124,7 @@ final class WindowOperators {
     long added = Math.max(out - whole, 0);
     if (cut >= window || added >= stride) {
       throw new FormatException(
-          "windows of %d each %d do not make %d of %d".formatted(window, stride, out, in));
+          "windows of %s each %s do not make %s of %s".formatted(window, stride, out, in));
     }
     return new int[] {(int) (cut / 2), (int) (cut - cut / 2), (int) added};
   }
