@@ -60,12 +60,13 @@ public record RegionMasks(int regions, int size) {
 
   private void write(FloatBuffer rows, int first, Tensor numbers, FloatBuffer to, int at) {
     BoxArray boxes = Rows.read(rows, first * RegionSampler.NUMBERS, regions, RegionSampler.NUMBERS);
+    MaskTargets targets = MaskTargets.of(size);
     float[] none = new float[size * size];
     for (int k = 0; k < regions; k++) {
       int row = (first + k) * RegionSampler.NUMBERS;
       boolean object = rows.get(row + RegionSampler.LABEL) > 0;
       float number = rows.get(row + RegionSampler.OBJECT) + 1;
-      float[] mask = object ? MaskTargets.of(only(numbers, number), boxes, k, size) : none;
+      float[] mask = object ? targets.within(boxes, k, only(numbers, number)) : none;
       to.put((at + k) * size * size, mask);
     }
   }

@@ -99,7 +99,7 @@ final class EverydayTroubleTest {
     assertThat(found).hasSize(1);
     Tensor mask = Tensor.zeros(Shape.of(8, 8));
     mask.data()[3 * 8 + 2] = 1;
-    float[] target = MaskTargets.of(mask, BoxArray.of(2, 3, 3, 4), 0, 4);
+    float[] target = MaskTargets.of(4).within(BoxArray.of(2, 3, 3, 4), 0, mask);
     for (float share : target) {
       assertThat(share).isBetween(0f, 1f);
     }

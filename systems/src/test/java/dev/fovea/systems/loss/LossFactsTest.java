@@ -145,7 +145,7 @@ final class LossFactsTest {
     float[] labels = new float[regions];
     for (int i = 0; i < regions; i++) {
       Tensor mask = Facts.tensor(masks.get(matched[i]));
-      float[] target = MaskTargets.of(mask, boxes, i, size);
+      float[] target = new MaskTargets(size, false).within(boxes, i, mask);
       System.arraycopy(target, 0, targets.data(), i * size * size, target.length);
       labels[i] = classes[matched[i]];
     }

@@ -163,7 +163,8 @@ final class RegionFactsTest {
           List<Object> targets = Json.array(f.answer("targets"), f.name());
           for (int i = 0; i < matched.length; i++) {
             Tensor mask = Facts.tensor(masks.get(matched[i]));
-            float[] got = MaskTargets.of(mask, boxes, i, (int) Facts.param(f, "size"));
+            MaskTargets theirs = new MaskTargets((int) Facts.param(f, "size"), false);
+            float[] got = theirs.within(boxes, i, mask);
             Facts.close(got, targets.get(i), f.tolerance());
           }
         });
