@@ -156,6 +156,11 @@ final class Optimization {
     }
   }
 
+  /** Returns whether a size of batches was asked for. */
+  boolean asksBatch() {
+    return batch != null;
+  }
+
   /**
    * Returns what the options and the recipe come to.
    *

@@ -18,6 +18,7 @@ import dev.fovea.systems.net.VisionSystem;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.train.BatchStatistics;
 import dev.fovea.train.Callback;
 import dev.fovea.train.Callbacks;
 import dev.fovea.train.Checkpoint;
@@ -316,6 +317,9 @@ final class TrainCommand implements Runnable {
     }
     Model begun =
         transfer.begin(training.model(), training.pictures().train(), file.net(), resuming);
+    if (optimization.asksBatch()) {
+      warnOfSmallBatches(begun, choice.batch());
+    }
     CompressionOptions.Compressed trained = compressed(training, begun);
     Model model = trained.model();
     Trainer described =
@@ -359,6 +363,17 @@ final class TrainCommand implements Runnable {
         begun,
         training.file().rule().over(training.pictures().train()),
         steps * training.choice().epochs());
+  }
+
+  /** Tells that batch norms learn from too few samples, if they do. */
+  private static void warnOfSmallBatches(Model model, int batch) {
+    List<String> norms = batch < BatchStatistics.ENOUGH ? BatchStatistics.layers(model) : List.of();
+    if (!norms.isEmpty()) {
+      System.err.printf(
+          "fovea: --batch %s: %s (the first is %s) take mean and variance of so few samples, which"
+              + " is rough; 8 or more, or --freeze with weights of --from, are better%n",
+          batch, norms.size() == 1 ? "a batch norm" : norms.size() + " batch norms", norms.get(0));
+    }
   }
 
   private static History fit(Trainer trainer, TrainingSetup training) {
@@ -406,7 +421,7 @@ final class TrainCommand implements Runnable {
     Model model = training.used().apply(trained);
     model.save(folder.model());
     if (onnx && !folder.model().equals(folder.onnx())) {
-      model.save(folder.onnx());
+      Systems.forOtherTools(model).save(folder.onnx());
     }
     history.write(folder.history());
     HistoryPlot.write(folder.plot(), training.name() + " on " + file.data(), history);
