@@ -7,6 +7,7 @@ import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.detect.Detector;
 import dev.fovea.systems.detect.SelfSuppressing;
+import dev.fovea.systems.net.Systems;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placement.Size;
@@ -35,7 +36,9 @@ import picocli.CommandLine.Parameters;
       "A network with 8-bit weights keeps them in ONNX. --int8 quantizes a network:"
           + " int8 per output channel for weights, uint8 for activations, batch norms folded"
           + " first. The output of the last layer, and layers that are neither convolution"
-          + " nor dense, stay in floating point."
+          + " nor dense, stay in floating point.",
+      "Regions that r-cnn-small and fast-rcnn-small search in Java are a second input of their"
+          + " ONNX files, [N, R, 4] in pixels of the first; predict and eval search them."
     },
     footer = {
       "",
@@ -93,7 +96,7 @@ final class ConvertCommand implements Runnable {
             network
                 .map(this::model)
                 .orElseGet(() -> NetworkFile.read(in, inputs, Engine.shared()).model()));
-    model.save(out);
+    save(model);
     boolean weightsOnly =
         out.toString().endsWith(".safetensors") && !model.metadata().containsKey(ModelFile.NET);
     System.out.println(
@@ -105,6 +108,12 @@ final class ConvertCommand implements Runnable {
             network.isPresent() && network.get().isQuantized() ? ", weights of 8 bits" : "",
             Text.oneLine(in.toString()),
             weightsOnly ? "; the weights alone: the network is not in the zoo" : ""));
+  }
+
+  /** Writes the network; what other tools cannot search themselves they give it. */
+  private void save(Model model) {
+    boolean others = !out.toString().endsWith(".safetensors");
+    (others ? Systems.forOtherTools(model) : model).save(out);
   }
 
   private void requireSuppression() {

@@ -8,6 +8,7 @@ import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.detect.RegionSearcher;
 import dev.fovea.systems.published.ModelCard;
 import dev.fovea.systems.published.ModelCards;
 import dev.fovea.tensor.FoveaException;
@@ -53,7 +54,8 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
    * @throws FoveaException if it takes no pictures
    */
   static NetworkFile of(Path file, ImportedNetwork network, InputOptions options, Engine engine) {
-    if (network.inputs().size() != 1) {
+    boolean searched = network.metadata().containsKey(RegionSearcher.KEY);
+    if (network.inputs().size() != (searched ? 2 : 1)) {
       throw new FoveaException(
           "%s: has %s inputs; the command knows networks of one picture"
               .formatted(file, network.inputs().size()));

@@ -19,6 +19,7 @@ import dev.fovea.op.HostCall;
 import dev.fovea.op.Value;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.detect.Detector;
+import dev.fovea.systems.detect.RegionSearcher;
 import dev.fovea.systems.detect.SelfSuppressing;
 import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.net.Plan;
@@ -163,15 +164,38 @@ final class DetectorExportTest {
     }
   }
 
-  /** The regions of selective search are found in Java, which no other tool runs. */
+  /**
+   * The regions of selective search are found in Java, which no other tool runs: there they are a
+   * second input.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"fast-rcnn-small", "r-cnn-small"})
-  void whatSearchesInJavaIsRefused(String system) {
+  void regionsThatJavaSearchesAreAnInputElsewhere(String system) throws OrtException {
     Path file = folder.resolve(system + ".onnx");
-    assertThatThrownBy(() -> model(system).save(file))
+    Model own = model(system);
+    assertThatThrownBy(() -> own.save(file))
         .isInstanceOf(FoveaException.class)
         .hasMessage("save: " + system + ".onnx: has no form in ONNX for selective_search");
     assertThat(file).doesNotExist();
+    Model outside = Systems.forOtherTools(own);
+    outside.save(file);
+    Model again = Formats.read(file).model();
+    assertIsMadeOfOps(again, system);
+    RegionSearcher search =
+        RegionSearcher.parse(
+            outside.metadata().getOrDefault(RegionSearcher.KEY, ""),
+            Systems.find(system).profile().preprocessing(Shape.of(SIDE, SIDE, 3)),
+            "test");
+    for (int batch : new int[] {1, 3}) {
+      Tensor x = random(Shape.of(batch, SIDE, SIDE, 3));
+      Tensor expected = own.run(List.of(x)).get(0);
+      List<Tensor> both = List.of(x, search.find(x));
+      assertThat(outside.run(both).get(0).data()).isEqualTo(expected.data());
+      assertSame(again.run(both).get(0), expected);
+      assertSame(elsewhere(file, both).get(0), expected);
+      requireObjects(true, 0, expected.data());
+    }
+    assertDetects(again, own, 0);
   }
 
   /**
@@ -217,7 +241,7 @@ final class DetectorExportTest {
     assertThat(values).extracting(Value::op).noneMatch(HostCall.class::isInstance);
     assertThat(ops).contains("suppress", "take", "largest");
     if (system.contains("rcnn")) {
-      assertThat(ops).contains("region_align");
+      assertThat(ops).contains(system.startsWith("fast-") ? "region_max_pool" : "region_align");
     }
   }
 
@@ -254,20 +278,33 @@ final class DetectorExportTest {
     return t;
   }
 
-  /** Returns the outputs of a file in ONNX Runtime, where maps have channels first. */
   private static List<Tensor> elsewhere(Path file, Tensor x) throws OrtException {
-    int n = x.shape().dim(0);
+    return elsewhere(file, List.of(x));
+  }
+
+  /**
+   * Returns the outputs of a file in ONNX Runtime, where maps have channels first.
+   *
+   * @param inputs pictures, and regions if the file takes them
+   */
+  private static List<Tensor> elsewhere(Path file, List<Tensor> inputs) throws OrtException {
+    Tensor x = inputs.get(0);
     int pixels = SIDE * SIDE;
     float[] planes = new float[x.data().length];
     for (int i = 0; i < planes.length; i++) {
       planes[(i / (3 * pixels) * 3 + i % 3) * pixels + i / 3 % pixels] = x.data()[i];
     }
+    Tensor pictures = Tensor.of(Shape.of(x.shape().dim(0), 3, SIDE, SIDE), planes);
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    long[] dims = {n, 3, SIDE, SIDE};
     List<Tensor> all = new ArrayList<>();
     try (OrtSession session = environment.createSession(file.toString());
-        OnnxTensor in = OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes), dims);
-        OrtSession.Result results = session.run(Map.of("input", in))) {
+        OnnxTensor first = given(environment, pictures);
+        OnnxTensor last = given(environment, inputs.getLast());
+        OrtSession.Result results =
+            session.run(
+                inputs.size() == 1
+                    ? Map.of("input", first)
+                    : Map.of("input0", first, "input1", last))) {
       for (Map.Entry<String, OnnxValue> result : results) {
         OnnxTensor out = (OnnxTensor) result.getValue();
         Shape shape =
@@ -278,5 +315,10 @@ final class DetectorExportTest {
       }
     }
     return all;
+  }
+
+  private static OnnxTensor given(OrtEnvironment environment, Tensor t) throws OrtException {
+    long[] dims = Arrays.stream(t.shape().dims()).asLongStream().toArray();
+    return OnnxTensor.createTensor(environment, FloatBuffer.wrap(t.data()), dims);
   }
 }

@@ -111,5 +111,9 @@ final class RegionCommandTest {
     Command.Result used = command().run("predict", model, picture().toString(), "--json");
     assertThat(used.err()).isEmpty();
     assertThat(used.lastJson()).containsKeys("image", "detections");
+    command().succeeds("convert", model, "regions.onnx");
+    Command.Result elsewhere =
+        command().succeeds("predict", "regions.onnx", picture().toString(), "--json");
+    assertThat(elsewhere.out()).isEqualTo(used.out());
   }
 }

@@ -296,6 +296,19 @@ public final class Model {
     return new Model(other, engine, rules, texts);
   }
 
+  /**
+   * Returns a model of another network, or of other inputs, that has parameters of this one's names
+   * and shapes and no others. Both share them.
+   *
+   * @param network the network
+   * @param inputs the shape of one sample of each input
+   * @throws ShapeException if some layer cannot take what reaches it
+   * @throws FoveaException if a parameter of the network is none of this model's
+   */
+  public Model over(Network network, List<Shape> inputs) {
+    return withBody(body.over(network, inputs));
+  }
+
   /** Returns a copy of this model with its own parameters, which start with the current values. */
   public Model copy() {
     return new Model(body.copy(), engine, rules, metadata);

@@ -78,17 +78,23 @@ record ModelBody(
 
   /** Returns a body with the same parameters for inputs of other shapes. */
   ModelBody withInputs(List<Shape> others) {
-    requireInputs(others);
     if (others.size() != inputs.size()) {
       throw new FoveaException(
           "model: takes " + inputs.size() + " inputs, got the shapes of " + others.size());
     }
+    return over(network, others);
+  }
+
+  /** Returns a body of another network with the same parameters. */
+  ModelBody over(Network other, List<Shape> others) {
+    requireInputs(others);
     Trace trace = new Trace(parameters, false, TrainingRules.NONE);
-    List<Value> ends = Traced.walk(network, samples(others, 1), trace).outputs();
-    if (!network.fixesBatch()) {
-      AnyBatch.require(network, others, ends, parameters);
+    List<Value> ends = Traced.walk(other, samples(others, 1), trace).outputs();
+    if (!other.fixesBatch()) {
+      AnyBatch.require(other, others, ends, parameters);
     }
-    return new ModelBody(network, others, new Outputs(ends, others.get(0)), parameters);
+    return new ModelBody(
+        other, List.copyOf(others), new Outputs(ends, others.get(0)), parameters);
   }
 
   private static void requireInputs(List<Shape> inputs) {

@@ -122,6 +122,21 @@ final class ModelTest {
         .hasMessage("model: input 1 must be [N,5] with N ≥ 1, the same for all inputs, got [3,5]");
   }
 
+  /** Both see what either is given; a network of other parameters is refused. */
+  @Test
+  void otherInputsAndNetworksShareParameters() {
+    Layer conv = conv2d(2, 3).same();
+    Model model = Model.build(conv, Shape.of(4, 4, 1), Seed.of(1));
+    Model wide = model.over(in -> List.of(conv.apply(in.get(0))), List.of(Shape.of(6, 8, 1)));
+    assertThat(wide.outputs()).containsExactly(Shape.of(6, 8, 2));
+    Tensor ones = Tensor.full(Shape.of(2), 1);
+    wide.parameters().set("conv2d.bias", ones);
+    assertThat(model.parameters().tensor("conv2d.bias").data()).containsExactly(ones.data());
+    assertThatThrownBy(
+            () -> model.over(in -> List.of(dense(3).apply(in.get(0))), List.of(Shape.of(4))))
+        .isInstanceOf(FoveaException.class);
+  }
+
   @Test
   void freezePatterns() {
     Layer features = sequence(conv2d(2, 3), relu(), conv2d(2, 3)).named("features");

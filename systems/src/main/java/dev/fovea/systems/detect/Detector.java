@@ -3,7 +3,6 @@ package dev.fovea.systems.detect;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Detection;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placed;
@@ -11,6 +10,7 @@ import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds objects in pictures with a network whose metadata says how its outputs are read.
@@ -26,12 +26,19 @@ public final class Detector {
   private final InputRule input;
   private final DetectionRule reading;
   private final List<String> labels;
+  private final Optional<RegionSearcher> search;
 
-  private Detector(Model model, InputRule input, DetectionRule reading, List<String> labels) {
+  private Detector(
+      Model model,
+      InputRule input,
+      DetectionRule reading,
+      List<String> labels,
+      Optional<RegionSearcher> search) {
     this.model = model;
     this.input = input;
     this.reading = reading;
     this.labels = labels;
+    this.search = search;
   }
 
   /** Returns whether a model says how its outputs are read as boxes. */
@@ -51,7 +58,26 @@ public final class Detector {
       throw unknown(DetectionRule.KEY);
     }
     InputRule input = InputRule.of(texts, "model").orElseThrow(() -> unknown("preprocessing"));
-    return new Detector(model, input, DetectionRule.parse(reading, "model"), model.labels());
+    DetectionRule rule = DetectionRule.parse(reading, "model");
+    return new Detector(model, input, rule, model.labels(), search(model, input));
+  }
+
+  /** Returns how regions are searched, if the network takes them as a further input. */
+  private static Optional<RegionSearcher> search(Model model, InputRule input) {
+    if (model.inputs().size() != 2) {
+      return Optional.empty();
+    }
+    String text = model.metadata().get(RegionSearcher.KEY);
+    if (text == null) {
+      throw unknown(RegionSearcher.KEY);
+    }
+    RegionSearcher search = RegionSearcher.parse(text, input.preprocessing(), "model");
+    if (!model.inputs().get(1).equals(search.regions())) {
+      throw new FoveaException(
+          "detector: the model takes regions %s, its metadata searches %s"
+              .formatted(model.inputs().get(1), search.regions()));
+    }
+    return Optional.of(search);
   }
 
   private static FoveaException unknown(String key) {
@@ -61,7 +87,7 @@ public final class Detector {
   }
 
   private Detector with(DetectionRule other) {
-    return new Detector(model, input, other, labels);
+    return new Detector(model, input, other, labels, search);
   }
 
   /**
@@ -136,8 +162,13 @@ public final class Detector {
    */
   public List<Detection> detect(Placed placed) {
     Tensor pixels = input.input(placed.input());
-    Shape one = pixels.shape().prepend(1);
-    return reader().read(model.run(List.of(pixels.reshape(one))), 0, placed.placement());
+    return reader().read(outputs(pixels.reshape(pixels.shape().prepend(1))), 0, placed.placement());
+  }
+
+  /** Returns the outputs for inputs; regions that the network takes beside them are searched. */
+  private List<Tensor> outputs(Tensor pictures) {
+    return model.run(
+        search.map(s -> List.of(pictures, s.find(pictures))).orElseGet(() -> List.of(pictures)));
   }
 
   private Size size() {

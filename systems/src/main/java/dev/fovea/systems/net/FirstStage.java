@@ -2,6 +2,7 @@ package dev.fovea.systems.net;
 
 import dev.fovea.nn.Signal;
 import dev.fovea.systems.detect.ProposalTargets;
+import dev.fovea.systems.detect.RegionSearcher;
 import dev.fovea.train.Objective;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,11 @@ interface FirstStage {
 
   /** Returns the regions of pictures with these feature maps, finest first. */
   Proposed of(Signal pictures, List<Signal> maps);
+
+  /** Returns how regions are searched, if it does that: no other tool can. */
+  default Optional<RegionSearcher> search() {
+    return Optional.empty();
+  }
 
   /** Returns what it learns, if it learns. */
   default Optional<ProposalTargets> targets() {

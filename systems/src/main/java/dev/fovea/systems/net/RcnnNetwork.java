@@ -23,6 +23,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.zoo.Scale;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -119,7 +120,15 @@ record RcnnNetwork(
 
   @Override
   public Signal used(Signal pictures) {
-    Signal regions = first.of(pictures, List.of()).regions();
+    return used(pictures, first.of(pictures, List.of()).regions());
+  }
+
+  @Override
+  public Optional<Searched> searched() {
+    return first.search().map(s -> new Searched(s, in -> List.of(used(in.get(0), in.get(1)))));
+  }
+
+  private Signal used(Signal pictures, Signal regions) {
     Signal told = told(regions, pictures, machines, boxes);
     int classes = told.shape().dim(2) / 5;
     Signal sure = told.channels(0, classes).activate(Activation.SIGMOID);

@@ -5,11 +5,17 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Signal;
 import dev.fovea.systems.detect.RegionDetector;
 import java.util.List;
+import java.util.Optional;
 
 /** A network that tells of regions of the picture of which class they are, each by itself. */
 interface RegionNetwork {
   /** Returns the rows of what is found, as {@link RegionDetector} has them. */
   Signal used(Signal pictures);
+
+  /** Returns the network as others search regions for it, if it searches any. */
+  default Optional<Searched> searched() {
+    return Optional.empty();
+  }
 
   /**
    * Returns the rows of what is found, and behind it the logits of regions [N, S, classes] and the

@@ -74,6 +74,11 @@ record RegionNetworkSetup(String system, Plan plan, RegionNetwork network, doubl
     return used;
   }
 
+  @Override
+  public Model forOtherTools(Model used) {
+    return network.searched().map(s -> s.over(used)).orElse(used);
+  }
+
   private static Model built(Network network, List<Shape> inputs, Seed seed, Engine engine) {
     Model model = Model.build(network, inputs, seed, engine);
     model.setTask(0, Task.BOXES);

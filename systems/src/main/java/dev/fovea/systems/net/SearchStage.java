@@ -4,6 +4,7 @@ import dev.fovea.nn.Signal;
 import dev.fovea.systems.detect.RegionSearcher;
 import dev.fovea.systems.search.SelectiveSearch;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A first stage that does not learn: selective search (Uijlings et al., 2013), as R-CNN and Fast
@@ -25,6 +26,11 @@ record SearchStage(RegionSearcher searcher) implements FirstStage {
     int shrink = (int) Math.max(1, Math.round(side / SIDE));
     SelectiveSearch search = SelectiveSearch.small(REGIONS).least(LEAST * side / shrink);
     return new SearchStage(new RegionSearcher(search, plan.rule(), shrink));
+  }
+
+  @Override
+  public Optional<RegionSearcher> search() {
+    return Optional.of(searcher);
   }
 
   @Override

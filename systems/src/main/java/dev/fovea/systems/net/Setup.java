@@ -57,6 +57,17 @@ public interface Setup {
   }
 
   /**
+   * Returns a network for other tools, with the same parameters: the regions that Java searches
+   * have become its second input [N, R, 4], boxes in pixels of the first; itself where nothing is
+   * searched.
+   *
+   * @param used the network as it is used
+   */
+  default Model forOtherTools(Model used) {
+    return used;
+  }
+
+  /**
    * Returns a trained network as it is used, with what is fitted once its training has ended, such
    * as support vector machines; by default there is no such thing.
    *

@@ -1,8 +1,10 @@
 package dev.fovea.systems.net;
 
 import dev.fovea.io.Suggest;
+import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The vision systems by name. */
@@ -51,6 +53,21 @@ public final class Systems {
     return named(name)
         .orElseThrow(() ->
             new FoveaException("no system named \"" + name + "\"" + Suggest.hint(name, names())));
+  }
+
+  /**
+   * Returns a network for other tools: that of a system that searches regions in Java takes them as
+   * its second input, see {@link Setup#forOtherTools}; any other is as it is.
+   *
+   * @param used a network as it is used
+   * @throws FoveaException if its metadata names a system and does not say how it is set up
+   */
+  public static Model forOtherTools(Model used) {
+    Map<String, String> texts = used.metadata();
+    return named(texts.getOrDefault("net", ""))
+        .filter(s -> texts.containsKey(Plan.SYSTEM))
+        .map(s -> s.setUp(Plan.of(texts, "model")).forOtherTools(used))
+        .orElse(used);
   }
 
   /** Returns the system of a name, if there is one. */

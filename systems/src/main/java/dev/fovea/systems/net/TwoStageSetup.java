@@ -83,6 +83,11 @@ record TwoStageSetup(
     return used.withMetadata(own);
   }
 
+  @Override
+  public Model forOtherTools(Model used) {
+    return stages.searched().map(s -> s.over(used)).orElse(used);
+  }
+
   private static Model built(Network network, List<Shape> inputs, Seed seed, Engine engine) {
     Model model = Model.build(network, inputs, seed, engine);
     model.setTask(0, Task.BOXES);

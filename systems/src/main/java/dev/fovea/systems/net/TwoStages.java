@@ -12,6 +12,7 @@ import dev.fovea.systems.detect.RegionSampler;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -71,6 +72,13 @@ record TwoStages(
   List<Signal> used(Signal pictures) {
     List<Signal> maps = features.apply(pictures);
     return found(first.of(pictures, maps).regions(), maps);
+  }
+
+  /** Returns the network as others search regions for it, if its first stage searches. */
+  Optional<Searched> searched() {
+    return first
+        .search()
+        .map(s -> new Searched(s, in -> found(in.get(1), features.apply(in.get(0)))));
   }
 
   private List<Signal> found(Signal regions, List<Signal> maps) {
