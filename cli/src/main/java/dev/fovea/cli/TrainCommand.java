@@ -369,10 +369,11 @@ final class TrainCommand implements Runnable {
   private static void warnOfSmallBatches(Model model, int batch) {
     List<String> norms = batch < BatchStatistics.ENOUGH ? BatchStatistics.layers(model) : List.of();
     if (!norms.isEmpty()) {
-      System.err.printf(
-          "fovea: --batch %s: %s (the first is %s) take mean and variance of so few samples, which"
-              + " is rough; 8 or more, or --freeze with weights of --from, are better%n",
-          batch, norms.size() == 1 ? "a batch norm" : norms.size() + " batch norms", norms.get(0));
+      String which = norms.size() == 1 ? "a batch norm" : norms.size() + " batch norms";
+      System.err.println(
+          ("fovea: --batch %s: %s (the first is %s) take mean and variance of so few samples, which"
+                  + " is rough; 8 or more, or --freeze with weights of --from, are better")
+              .formatted(batch, which, norms.get(0)));
     }
   }
 
