@@ -75,8 +75,10 @@ record Choice(Contractions contractions) {
           Optional.of(new RegionAlignKernel(a.bins(), in.get(0), in.get(1), out, in.size() == 3));
       case Regions.AlignGradient g ->
           Optional.of(new RegionAlignGradientKernel(g.bins(), in.get(0), in.get(1), out));
-      case Regions.MaxPool _, Regions.MaxPoolGradient _, Regions.MaxPoolGather _ ->
-          Optional.empty();
+      case Regions.MaxPool p -> Optional.of(new RegionMaxPoolKernel(p, in.get(1), out));
+      case Regions.MaxPoolGradient g when RegionMaxima.suits(in.get(1)) ->
+          Optional.of(new RegionMaxPoolGradientKernel(g.pool(), in.get(1), in.get(2)));
+      case Regions.MaxPoolGradient _, Regions.MaxPoolGather _ -> Optional.empty();
     };
   }
 
