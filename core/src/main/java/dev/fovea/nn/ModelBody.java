@@ -93,8 +93,7 @@ record ModelBody(
     if (!other.fixesBatch()) {
       AnyBatch.require(other, others, ends, parameters);
     }
-    return new ModelBody(
-        other, List.copyOf(others), new Outputs(ends, others.get(0)), parameters);
+    return new ModelBody(other, List.copyOf(others), new Outputs(ends, others.get(0)), parameters);
   }
 
   private static void requireInputs(List<Shape> inputs) {

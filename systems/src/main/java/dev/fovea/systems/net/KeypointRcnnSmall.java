@@ -24,7 +24,8 @@ final class KeypointRcnnSmall implements VisionSystem {
           "keypoint-rcnn-small",
           "Keypoint R-CNN, for small sets",
           2017,
-          "He, Gkioxari, Dollár, Girshick: Mask R-CNN");
+          "He, Gkioxari, Dollár, Girshick: Mask R-CNN",
+          SmallPyramid.RECIPE);
 
   @Override
   public Profile profile() {

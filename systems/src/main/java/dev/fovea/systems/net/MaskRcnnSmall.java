@@ -25,7 +25,8 @@ final class MaskRcnnSmall implements VisionSystem {
           "mask-rcnn-small",
           "Mask R-CNN, for small sets",
           2017,
-          "He, Gkioxari, Dollár, Girshick: Mask R-CNN");
+          "He, Gkioxari, Dollár, Girshick: Mask R-CNN",
+          SmallPyramid.RECIPE);
 
   @Override
   public Profile profile() {

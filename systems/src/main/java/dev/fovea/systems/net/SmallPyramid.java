@@ -57,7 +57,8 @@ final class SmallPyramid {
   /** What draws outlines reads the map of stride 4 nearly always. */
   private static final double OUTLINE_SIZE = 224;
 
-  private static final Recipe RECIPE =
+  /** How systems are trained that are judged by boxes and places. */
+  static final Recipe RECIPE =
       new Recipe(
           "adamw",
           2e-3,
@@ -82,9 +83,10 @@ final class SmallPyramid {
    *
    * @param title what people call it
    * @param year when its paper came out
+   * @param recipe how it is trained
    */
-  static Profile profile(String name, String title, int year, String paper) {
-    return new Profile(name, title, year, paper, Task.BOXES, Shape.of(128, 128, 3), RECIPE);
+  static Profile profile(String name, String title, int year, String paper, Recipe recipe) {
+    return new Profile(name, title, year, paper, Task.BOXES, Shape.of(128, 128, 3), recipe);
   }
 
   /** Returns a plan with anchors that fit the samples, if it asks for that. */
