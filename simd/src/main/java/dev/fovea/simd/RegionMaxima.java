@@ -56,14 +56,14 @@ record RegionMaxima(int width, int channels) {
     int left = RegionPixels.left(pixels);
     int first = RegionPixels.top(pixels) * width + left;
     FloatVector best = FloatVector.fromArray(S, map, image + first * channels);
-    FloatVector where = FloatVector.broadcast(S, first);
+    FloatVector where = FloatVector.broadcast(S, (float) first);
     for (int row = RegionPixels.top(pixels); row < RegionPixels.bottom(pixels); row++) {
       int end = row * width + RegionPixels.right(pixels);
       for (int pixel = row * width + left; pixel < end; pixel++) {
         FloatVector v = FloatVector.fromArray(S, map, image + pixel * channels);
         VectorMask<Float> larger = v.compare(VectorOperators.GT, best);
         best = best.blend(v, larger);
-        where = where.blend(pixel, larger);
+        where = where.blend((float) pixel, larger);
       }
     }
     where.intoArray(to, offset);
