@@ -273,7 +273,8 @@ public final class Quantizer {
         QuantizedNetwork.Range steps = Objects.requireNonNull(ranges.get(spot));
         double decibels = noise.getOrDefault(graph.where(v), new Noise()).decibels();
         reports.add(
-            new LayerReport(graph.name(v), steps.reach(), seen.outside(spot, steps.rounded()), decibels));
+            new LayerReport(
+                graph.name(v), steps.reach(), seen.outside(spot, steps.rounded()), decibels));
       }
     }
     return reports;
