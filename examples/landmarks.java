@@ -24,7 +24,6 @@ import java.util.stream.*;
  * beside it. Errors are in % of the pupils' distance, of persons who were not learned.
  */
 static final int SIDE = 64;
-
 /** The points among 189 that are learned: pupils, corners of the eyes and the mouth, chin. */
 static final List<Integer> POINTS = List.of(0, 1, 18, 22, 23, 27, 87, 93, 129);
 
@@ -48,8 +47,8 @@ List<KeyPoint> points(Sample face) {
 
 /** Reads pictures in which all points lie, with their landmarks; every fifth is for the test. */
 List<Sample> read(Path folder, String set, boolean test) {
-  var lines =
-      LandmarkTable.read(folder.resolve(set + "-landmarks.csv"), folder.resolve(set), POINTS);
+  Path table = folder.resolve(set + "-landmarks.csv");
+  var lines = LandmarkTable.read(table, folder.resolve(set), POINTS);
   return IntStream.range(0, lines.size()).filter(i -> (i % 5 == 0) == test).mapToObj(lines::get)
       .filter(l -> l.points().stream().allMatch(p -> p.x() <= 256 && p.y() <= 256))
       .map(l -> Sample.of(Images.read(l.file()), new Mark.KeyPoints(l.points(), MIRRORED)))
@@ -127,7 +126,7 @@ void main(String[] args) {
   train.forEach(s -> IntStream.range(0, mean.length).forEach(
       k -> mean[k] += numbers(points(s), s.width()).data()[k] / train.size()));
   landmarks.measure("mean error in % of the pupils' distance, mean places", error(test, 0, i -> mean));
-  landmarks.measure("mean error, network", error(test, 0, told::get));
+  landmarks.measure("mean error, network", error(test, 0, told::get), 8.1535);
   landmarks.find("models/faceapi-landmarks-onnx/face_landmark_68.onnx").ifPresent(file -> {
     Model detector = Formats.read(file.resolveSibling("tiny_face_detector.onnx")).model();
     FaceAligner aligner = FaceAligner.of(detector, Formats.read(file).model());
@@ -135,7 +134,8 @@ void main(String[] args) {
     int[] found = IntStream.range(0, test.size()).filter(i -> poses.get(i).isPresent()).toArray();
     List<Sample> seen = IntStream.of(found).mapToObj(test::get).toList();
     landmarks.measure("share of faces that face-api.js finds", (double) found.length / test.size());
-    landmarks.measure("mean error of 7 points there, network", error(seen, 2, i -> told.get(found[i])));
+    landmarks.measure("mean error of 7 points there, network",
+        error(seen, 2, i -> told.get(found[i])), 8.5377);
     landmarks.measure("mean error of 7 points there, face-api.js", error(seen, 2, i -> {
       List<KeyPoint> all = poses.get(found[i]).get().points();
       return numbers(IntStream.range(0, count).mapToObj(
