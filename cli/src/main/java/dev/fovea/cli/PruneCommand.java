@@ -10,7 +10,9 @@ import dev.fovea.nn.Parameters;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedules;
 import dev.fovea.quantize.prune.ChannelPruning;
+import dev.fovea.quantize.prune.CodedSize;
 import dev.fovea.quantize.prune.MaskedModel;
+import dev.fovea.quantize.prune.WeightSharing;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.Epochs;
@@ -86,6 +88,14 @@ final class PruneCommand implements Runnable {
   private @Nullable Double channels;
 
   @Option(
+      names = "--share",
+      paramLabel = "BITS",
+      description =
+          "Let the weights of a layer that are not 0 share 2^BITS values, after all else; alone or"
+              + " with the others. The bytes of Huffman's code are told: Deep Compression.")
+  private @Nullable Integer share;
+
+  @Option(
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "0",
@@ -144,7 +154,8 @@ final class PruneCommand implements Runnable {
       fields.put("accuracy_pruned", accuracy(pruned.finish.get(), s.test()));
       train(pruned.model, s.train());
     });
-    Model made = pruned.finish.get();
+    Model finished = pruned.finish.get();
+    Model made = share == null ? finished : WeightSharing.of(finished, share);
     Map<String, String> texts = new LinkedHashMap<>(made.metadata());
     network.rule().put(texts);
     if (channels != null) {
@@ -158,8 +169,9 @@ final class PruneCommand implements Runnable {
 
   private void require() {
     int ways = (magnitude != null ? 1 : 0) + (twoOfFour ? 1 : 0) + (channels != null ? 1 : 0);
-    if (ways != 1) {
-      throw new FoveaException("prune: one of --magnitude, --two-of-four and --channels expected");
+    if (ways != 1 && (ways != 0 || share == null)) {
+      throw new FoveaException(
+          "prune: one of --magnitude, --two-of-four and --channels, or --share alone, expected");
     }
     if (together && magnitude == null) {
       throw new FoveaException("--together: is for --magnitude");
@@ -193,9 +205,9 @@ final class PruneCommand implements Runnable {
       return new Pruned(narrow, () -> narrow);
     }
     MaskedModel masked = MaskedModel.of(model);
-    if (magnitude == null) {
+    if (twoOfFour) {
       masked.pruneTwoOfFour();
-    } else {
+    } else if (magnitude != null) {
       masked.prune(magnitude, together);
     }
     return new Pruned(masked.model(), masked::finish);
@@ -230,19 +242,23 @@ final class PruneCommand implements Runnable {
     fields.put("parameters" + suffix, all);
     fields.put("nonzero" + suffix, all - zeros);
     fields.put("flops" + suffix, model.summary().flops());
+    fields.put("coded_bytes" + suffix, CodedSize.of(model).total());
   }
 
   private static String line(Map<String, Object> f) {
     String text =
         String.format(
             Locale.ROOT,
-            "%s: %,d parameters, %,d of them not 0, %.1f MFLOPs; %s has %,d and %.1f",
+            "%s: %,d parameters, %,d of them not 0, %,d bytes in Huffman's code, %.1f MFLOPs;"
+                + " %s has %,d, %,d bytes and %.1f",
             Text.oneLine(String.valueOf(f.get("model"))),
             count(f, "parameters"),
             count(f, "nonzero"),
+            count(f, "coded_bytes"),
             millions(f, "flops"),
             Text.oneLine(String.valueOf(f.get("from"))),
             count(f, "parameters_before"),
+            count(f, "coded_bytes_before"),
             millions(f, "flops_before"));
     return f.get("accuracy") == null
         ? text

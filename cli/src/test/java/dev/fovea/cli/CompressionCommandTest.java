@@ -48,9 +48,10 @@ final class CompressionCommandTest {
     train("a");
     String model = "a/model.safetensors";
     Map<String, Object> sparse =
-        prune(model, "sparse.safetensors", "--magnitude=0.8", "--epochs=1");
+        prune(model, "sparse.safetensors", "--magnitude=0.8", "--epochs=1", "--share=4");
     assertThat(number(sparse, "parameters")).isEqualTo(61_706);
     assertThat(number(sparse, "nonzero")).isBetween(0.19 * 61_706, 0.22 * 61_706);
+    assertThat(number(sparse, "coded_bytes")).isLessThan(number(sparse, "coded_bytes_before") / 10);
     assertThat(sparse).containsKeys("accuracy", "accuracy_pruned", "accuracy_before");
     assertThat(zeros(folder.resolve("sparse.safetensors"))).isBetween(0.799, 0.801);
     assertThat(command().succeeds("eval", "sparse.safetensors", "--limit=100").text())
