@@ -14,11 +14,12 @@ import java.util.Map;
  * The last operator of TensorFlow's detectors. The network gives what goes into it, codes of boxes
  * [N, boxes, 4] and probabilities of classes [N, boxes, classes], and its settings and anchors
  * become the text {@code detector} of the metadata: so boxes are found and drawn as those of every
- * detector, with any score and overlap.
+ * detector, with any score and overlap. Boxes are suppressed class by class, as the operator's
+ * {@code use_regular_nms} does; without it the operator tells only the surest class of a box.
  */
 final class DetectionOperators {
   /** The network's name for how its outputs become boxes. */
-  private static final String DETECTOR = "detector";
+  static final String DETECTOR = "detector";
 
   private static final int NUMBERS = 4;
 
@@ -36,6 +37,9 @@ final class DetectionOperators {
   }
 
   private static void detections(TfliteCall c) {
+    if (!c.translation().detects()) {
+      throw new FormatException("a second list of boxes; one is read");
+    }
     FlexBuffers.Map settings = settings(c.node().custom());
     TfliteTensor codes = c.ranked(0, 3);
     TfliteTensor scores = c.ranked(1, 3);
@@ -80,13 +84,13 @@ final class DetectionOperators {
   private static double number(FlexBuffers.Map settings, String key) {
     try {
       FlexBuffers.Reference value = settings.get(key);
-      if (value.isNumeric()) {
+      if (value.isNumeric() && Double.isFinite(value.asFloat())) {
         return value.asFloat();
       }
     } catch (RuntimeException e) {
       throw new FormatException("its setting " + key + " is damaged", e);
     }
-    throw new FormatException("its setting " + key + " is missing");
+    throw new FormatException("its setting " + key + " is missing or no number");
   }
 
   /** Returns the middle and sides of each anchor as shares of the picture: y, x, height, width. */
@@ -96,9 +100,14 @@ final class DetectionOperators {
       throw new FormatException("an anchor of four numbers for each box expected");
     }
     ByteBuffer data = t.data().orElseThrow();
+    c.translation().take((long) Double.BYTES * NUMBERS * count);
     List<Double> all = new ArrayList<>();
     for (int i = 0; i < NUMBERS * count; i++) {
-      all.add(real(t, data, i));
+      double number = real(t, data, i);
+      if (!Double.isFinite(number)) {
+        throw new FormatException("%s: anchor %s is %s".formatted(t.name(), i / NUMBERS, number));
+      }
+      all.add(number);
     }
     return all;
   }

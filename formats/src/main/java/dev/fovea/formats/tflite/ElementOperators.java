@@ -17,7 +17,7 @@ final class ElementOperators {
     to.put("QUANTIZE", c -> same(c));
     to.put("DEQUANTIZE", ElementOperators::dequantize);
     to.put("ZEROS_LIKE", c -> plain(c, c.onnx("Mul", List.of(c.real(0), c.scalar(0)))));
-    to.put("SELECT", c -> plain(c, c.onnx("Where", c.all())));
+    to.put("SELECT", ElementOperators::select);
     to.put("SELECT_V2", c -> plain(c, c.onnx("Where", c.all())));
   }
 
@@ -38,7 +38,6 @@ final class ElementOperators {
     same(to, "LOGICAL_AND", "And");
     same(to, "LOGICAL_OR", "Or");
     to.put("NOT_EQUAL", c -> plain(c, c.onnx("Not", List.of(c.onnx("Equal", c.all())))));
-    to.put("FLOOR_DIV", c -> plain(c, c.onnx("Floor", List.of(c.onnx("Div", c.all())))));
     to.put(
         "SQUARED_DIFFERENCE",
         c -> {
@@ -114,6 +113,17 @@ final class ElementOperators {
 
   private static void same(TfliteCall c) {
     plain(c, c.real(0));
+  }
+
+  /** A condition of one axis chooses along the first axis of the values. */
+  private static void select(TfliteCall c) {
+    int rank = c.input(1).rank();
+    String where = c.real(0);
+    if (c.input(0).rank() == 1 && rank > 1) {
+      int[] axes = java.util.stream.IntStream.range(1, rank).toArray();
+      where = c.onnx("Unsqueeze", List.of(where, c.list(axes)));
+    }
+    plain(c, c.onnx("Where", List.of(where, c.real(1), c.real(2))));
   }
 
   /** Constants stay constants: weights of 16 bits are read as such. */

@@ -20,7 +20,7 @@ final class FlatTable extends Table {
   private static final int TIMES = 8;
 
   /** The bytes that small files may have read in addition. */
-  private static final long FEW = 1 << 20;
+  private static final long FEW = 4 << 20;
 
   /** The first entries of a table's index are two sizes, of two bytes each. */
   private static final int INDEX = 4;

@@ -9,6 +9,9 @@ import java.util.List;
 final class TfliteCall {
   private static final int MOST_NUMBERS = 64;
 
+  /** About what a node takes in memory. */
+  private static final int NODE_BYTES = 256;
+
   private final Translation translation;
   private final TfliteNode node;
 
@@ -115,6 +118,7 @@ final class TfliteCall {
 
   /** Adds a node of ONNX. */
   String onnx(String operator, List<String> inputs, Setting... settings) {
+    translation.take(NODE_BYTES + (long) Long.BYTES * inputs.size());
     return target().node(operator, inputs, settings);
   }
 

@@ -15,6 +15,7 @@ import dev.fovea.formats.weights.Missing;
 import dev.fovea.formats.weights.ModelFiles;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,10 +31,12 @@ import java.util.Optional;
  *
  * <p>Inputs and outputs have the file's order of axes, pictures H, W, C. Where they are whole
  * numbers that stand for real ones, the network takes and gives these; the text {@code
- * preprocessing} says how the bytes of a picture become them.
+ * preprocessing} says how the bytes of a picture become them. That and the names of classes are
+ * taken from the file's metadata where it has such.
  */
 public final class TfliteReader implements FormatReader {
   private static final String PREPROCESSING = "preprocessing";
+  private static final String LABELS = "labels";
   private static final int MARK_AT = 4;
   private static final int MOST_CHANNELS = 4;
 
@@ -73,7 +76,7 @@ public final class TfliteReader implements FormatReader {
               network.inputs(),
               network.outputs(),
               operators(parsed),
-              texts(parsed, told, network.inputs().get(0).sample()));
+              texts(file, parsed, told, network));
         });
   }
 
@@ -126,17 +129,31 @@ public final class TfliteReader implements FormatReader {
     return counts;
   }
 
-  /** Returns the texts of a network; pictures of bytes go in as they are. */
-  private static Map<String, String> texts(TfliteFile file, ModelProto told, Shape sample) {
+  /** Returns the texts of a network: how pictures go in, and what its classes are called. */
+  private static Map<String, String> texts(
+      Path path, TfliteFile file, ModelProto told, OnnxNetwork network) throws IOException {
     Map<String, String> texts = new LinkedHashMap<>();
     for (StringStringEntryProto e : told.getMetadataPropsList()) {
       if (!e.getKey().startsWith(ImportedNetwork.PLAIN)) {
         texts.put(e.getKey(), e.getValue());
       }
     }
-    TfliteTensor input = file.tensors().get(file.inputs()[0]);
+    Shape sample = network.inputs().get(0).sample();
     if (sample.rank() == 3 && sample.dim(2) <= MOST_CHANNELS) {
-      pictureRule(input, sample).ifPresent(rule -> texts.put(PREPROCESSING, rule.toText()));
+      TfliteTensor input = file.tensors().get(file.inputs()[0]);
+      TfliteMetadata.pictureRule(file, sample)
+          .or(() -> pictureRule(input, sample))
+          .ifPresent(rule -> texts.put(PREPROCESSING, rule.toText()));
+    }
+    Shape scores = network.outputs().get(network.outputs().size() - 1).sample();
+    List<String> labels = TfliteMetadata.labels(path);
+    int classes = scores.rank() == 0 ? 0 : scores.dim(-1);
+    boolean detector = texts.containsKey(DetectionOperators.DETECTOR);
+    if (!labels.isEmpty() && labels.size() == classes) {
+      List<String> names = detector ? labels.subList(1, classes) : labels;
+      texts.put(LABELS, String.join("\n", names));
+    } else if (detector && labels.size() == classes - 1) {
+      texts.put(LABELS, String.join("\n", labels));
     }
     return texts;
   }

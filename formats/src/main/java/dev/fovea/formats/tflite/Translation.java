@@ -37,6 +37,8 @@ final class Translation {
   /** What comes out, by number: operators may put other tensors in place of theirs. */
   private final Map<Integer, List<Integer>> instead = new HashMap<>();
 
+  private boolean detects;
+
   private Translation(TfliteFile file) {
     this.file = file;
     for (int i = 0; i < file.tensors().size(); i++) {
@@ -81,6 +83,9 @@ final class Translation {
   private void inputs() {
     for (int number : file.inputs()) {
       TfliteTensor t = tensor(number);
+      if (real.containsKey(number) || isConstant(number)) {
+        throw new FormatException("input " + t.name() + " is named twice or a constant");
+      }
       int[] dims = t.free().clone();
       if (dims.length > 0 && dims[0] == 1) {
         dims[0] = -1;
@@ -99,6 +104,18 @@ final class Translation {
         target.output(real(shown));
       }
     }
+  }
+
+  /** Notes that the file tells boxes; returns whether it is the first time. */
+  boolean detects() {
+    boolean first = !detects;
+    detects = true;
+    return first;
+  }
+
+  /** Counts bytes that are made of the file. */
+  void take(long bytes) {
+    file.bytes().take(bytes);
   }
 
   /** Returns height and width of the pictures that the file takes. */

@@ -48,7 +48,7 @@ final class WindowOperators {
     }
     List<String> inputs = new ArrayList<>(List.of(c.channelsFirst(c.real(0)), c.weight(1, order)));
     if (c.has(2)) {
-      inputs.add(bias(c, 2));
+      inputs.add(bias(c, 2, 0, 1));
     }
     String y =
         c.onnx(
@@ -65,16 +65,17 @@ final class WindowOperators {
     return Setting.of("auto_pad", n.small(0, SAME) == SAME ? "SAME_UPPER" : "VALID");
   }
 
-  /** A bias of whole numbers without a scale has that of the products. */
-  private static String bias(TfliteCall c, int input) {
+  /** A bias of whole numbers without a scale has that of the products of values and weights. */
+  private static String bias(TfliteCall c, int input, int values, int weights) {
     TfliteTensor b = c.ranked(input, 1);
     boolean whole = b.type() == ElementType.INT32 && !b.isRounded();
-    if (!whole || !c.input(0).isRounded() || !c.input(1).isRounded()) {
+    if (!whole || !c.input(values).isRounded() || !c.input(weights).isRounded()) {
       return c.weight(input, 0);
     }
-    Rounding x = c.input(0).rounding().orElseThrow();
-    Rounding w = c.input(1).rounding().orElseThrow();
+    Rounding x = c.input(values).rounding().orElseThrow();
+    Rounding w = c.input(weights).rounding().orElseThrow();
     int n = w.scales().length;
+    c.translation().take((long) Float.BYTES * n);
     ByteBuffer scales = OnnxTarget.buffer(Float.BYTES * n);
     for (int i = 0; i < n; i++) {
       scales.putFloat(x.scale(0) * w.scale(i));
@@ -106,7 +107,7 @@ final class WindowOperators {
     List<String> inputs =
         new ArrayList<>(List.of(c.channelsFirst(c.real(input)), c.weight(weights, 3, 0, 1, 2)));
     if (bias >= 0) {
-      inputs.add(bias(c, bias));
+      inputs.add(bias(c, bias, input, weights));
     }
     return c.channelsLast(
         c.onnx(
@@ -158,11 +159,11 @@ final class WindowOperators {
     String y;
     if (kept) {
       y = c.onnx("MatMul", List.of(in, c.weight(1, 1, 0)));
-      y = c.has(2) ? c.onnx("Add", List.of(y, bias(c, 2))) : y;
+      y = c.has(2) ? c.onnx("Add", List.of(y, bias(c, 2, 0, 1))) : y;
     } else {
       List<String> inputs = new ArrayList<>(List.of(in, c.weight(1, 0, 1)));
       if (c.has(2)) {
-        inputs.add(bias(c, 2));
+        inputs.add(bias(c, 2, 0, 1));
       }
       y = c.onnx("Gemm", inputs, Setting.of("transB", 1L));
     }

@@ -22,6 +22,7 @@ public final class TfliteFiles {
   private final List<Integer> tensors = new ArrayList<>();
   private final List<Integer> codes = new ArrayList<>();
   private final List<Integer> nodes = new ArrayList<>();
+  private final List<Integer> parts = new ArrayList<>();
 
   /** Creates a file without tensors. */
   public TfliteFiles() {
@@ -190,6 +191,19 @@ public final class TfliteFiles {
             }));
   }
 
+  /** Adds a part with a name, such as the file's metadata. */
+  public void part(String name, byte[] content) {
+    int text = builder.createString(name);
+    int number = buffer(content);
+    parts.add(
+        table(
+            2,
+            b -> {
+              b.addOffset(0, text, 0);
+              b.addInt(1, number, 0);
+            }));
+  }
+
   /** Returns the whole file. */
   public byte[] bytes(int[] inputs, int... outputs) {
     int all = builder.createVectorOfTables(ints(tensors));
@@ -209,6 +223,7 @@ public final class TfliteFiles {
     int graphs = builder.createVectorOfTables(new int[] {graph});
     int text = builder.createString("test");
     int data = builder.createVectorOfTables(ints(buffers));
+    int named = builder.createVectorOfTables(ints(parts));
     int model =
         table(
             8,
@@ -218,6 +233,7 @@ public final class TfliteFiles {
               b.addOffset(2, graphs, 0);
               b.addOffset(3, text, 0);
               b.addOffset(4, data, 0);
+              b.addOffset(6, named, 0);
             });
     builder.finish(model, "TFL3");
     return builder.sizedByteArray();

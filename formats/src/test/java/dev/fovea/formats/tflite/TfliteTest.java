@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import com.google.flatbuffers.FlexBuffersBuilder;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.formats.Formats;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.testing.Models;
@@ -13,12 +14,17 @@ import dev.fovea.formats.testing.TfliteFiles;
 import dev.fovea.io.Json;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -442,6 +448,55 @@ final class TfliteTest {
                 .map(v -> Json.number(v, "test"))
                 .toList())
         .isEqualTo(List.of(0.5, 0.25, 1.0, 0.5));
+  }
+
+  /** Metadata: graph 3 of the model, input 2 of it, its unit 4 of type 1 with mean and std. */
+  @Test
+  void takesPreprocessingAndNamesFromItsMetadata() throws IOException {
+    TfliteFiles f = new TfliteFiles();
+    int x = f.tensor(TfliteFiles.FLOAT32, 1, 2, 1, 1);
+    int y = f.tensor(TfliteFiles.FLOAT32, 1, 2);
+    f.node(RESHAPE, new int[] {x, f.list(1, 2)}, y);
+    FlatBufferBuilder b = new FlatBufferBuilder(256);
+    int mean = numbers(b, 127.5f);
+    int std = numbers(b, 64);
+    b.startTable(2);
+    b.addOffset(0, mean, 0);
+    b.addOffset(1, std, 0);
+    int options = b.endTable();
+    b.startTable(2);
+    b.addByte(0, (byte) 1, 0);
+    b.addOffset(1, options, 0);
+    int tensor = listing(b, 7, 4, b.endTable());
+    b.finish(listing(b, 8, 3, listing(b, 7, 2, tensor)));
+    f.part("TFLITE_METADATA", b.sizedByteArray());
+    byte[] network = f.bytes(new int[] {x}, y);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(network);
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("labels.txt"));
+      zip.write("cat\ndog\n".getBytes(StandardCharsets.UTF_8));
+    }
+    ImportedNetwork read = read(out.toByteArray());
+    assertThat(read.metadata()).containsEntry("labels", "cat\ndog");
+    Preprocessing rule =
+        Preprocessing.parse(Objects.requireNonNull(read.metadata().get("preprocessing")), "test");
+    assertThat(rule.normalize(255, 0)).isEqualTo(127.5f / 64);
+    assertThat(read(network).metadata()).doesNotContainKey("labels");
+  }
+
+  private static int numbers(FlatBufferBuilder b, float value) {
+    b.startVector(Float.BYTES, 1, Float.BYTES);
+    b.addFloat(value);
+    return b.endVector();
+  }
+
+  /** Returns a table with a list of one table. */
+  private static int listing(FlatBufferBuilder b, int fields, int field, int table) {
+    int list = b.createVectorOfTables(new int[] {table});
+    b.startTable(fields);
+    b.addOffset(field, list, 0);
+    return b.endTable();
   }
 
   private static void dense(TfliteFiles f, int x, int y, int units) {
