@@ -47,16 +47,19 @@ Tensor small(Photo photo) {
 }
 
 /** Reads persons by the names of their pictures, of which the first half is to be enrolled. */
-List<Photo> read(Example faces, Function<Tensor, Optional<Tensor>> aligner, String set,
-    List<String> names) {
+List<Photo> read(Example faces, Function<Tensor, Optional<Tensor>> aligner, boolean portraits,
+    String set, List<String> names) {
   Path folder = faces.data(set).orElseThrow();
   var persons = IntStream.rangeClosed(1, 200)
       .filter(n -> Files.exists(folder.resolve(names.getFirst().formatted(n))))
       .mapToObj(n -> names.stream().map(name -> folder.resolve(name.formatted(n)))
           .map(Images::read).map(aligner).toList()).toList();
   long found = persons.stream().flatMap(List::stream).filter(Optional::isPresent).count();
-  faces.measure(set + ": faces found", (double) found / persons.size() / names.size());
-  // Who cannot be enrolled, since no face is found in the first picture, is left out.
+  // A portrait in which no face is found counts as a face as a whole: there is nothing to measure.
+  if (!portraits) {
+    faces.measure(set + ": faces found", (double) found / persons.size() / names.size());
+  }
+  // Who cannot be enrolled, since there is no face in the first picture, is left out.
   return IntStream.range(0, persons.size()).boxed()
       .filter(p -> persons.get(p).getFirst().isPresent())
       .flatMap(p -> IntStream.range(0, names.size()).boxed().flatMap(i -> persons.get(p).get(i)
@@ -119,9 +122,9 @@ void main(String[] args) {
     Function<String, Model> model = file -> Formats.read(folder.resolve(file)).model();
     FaceAligner aligner = FaceAligner.of(model.apply("faceapi-landmarks-onnx/tiny_face_detector.onnx"),
         model.apply("faceapi-landmarks-onnx/face_landmark_68.onnx"));
-    sets.put("ORL", read(faces, aligner::alignPortrait, "orl-faces",
+    sets.put("ORL", read(faces, aligner::alignPortrait, true, "orl-faces",
         IntStream.rangeClosed(1, 10).mapToObj(k -> "s%d/" + k + ".pgm").toList()));
-    sets.put("London", read(faces, aligner::align, "london-faces",
+    sets.put("London", read(faces, aligner::align, false, "london-faces",
         List.of("neutral/%03d_03.jpg", "smiling/%03d_08.jpg")));
     Model mobile = model.apply("mobilefacenet-onnx/mobilefacenet.onnx");
     Preprocessing rule = Preprocessing.unscaled(Shape.of(112, 112, 3))

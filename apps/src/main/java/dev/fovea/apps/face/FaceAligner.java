@@ -102,7 +102,8 @@ public final class FaceAligner {
   /**
    * Returns the face of a picture that is filled by one, [112, 112, C]. Detectors miss what is
    * larger than what they learned, so they see it with as much black around it; where they find
-   * none, the picture itself is the box.
+   * none, the picture itself is the box. So an answer does not tell that a face was found; {@link
+   * #find} tells that.
    *
    * @param picture [H, W, C] of any size, its values 0 … 255
    */
