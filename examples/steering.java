@@ -27,6 +27,9 @@ static final Preprocessing CAMERA = Preprocessing.scaled(Shape.of(60, 80, 3));
 /** What the network sees: the rows above the road are cut off. */
 static final Preprocessing RULE = Preprocessing.scaled(Shape.of(34, 80, 3));
 
+/** So many frames of the test are shown, at least. */
+static final int SHOWN = 8;
+
 Layer network() {
   return sequence(
       conv2d(24, 5).stride(2).same(), batchNorm(), relu(),
@@ -66,6 +69,10 @@ void main(String[] args) {
       .stream().map(f -> f.below(26)).toList();
   List<Frame> train = part(frames, false);
   List<Frame> test = part(frames, true);
+  if (test.size() < SHOWN) {
+    throw new FoveaException("steering: of %s frames %s are for the test, at least %s are needed"
+        .formatted(frames.size(), test.size(), SHOWN));
+  }
   List<Frame> both = Stream.concat(train.stream(), train.stream().map(Frame::mirrored)).toList();
 
   Model model = Model.build(network(), RULE.shape(), seed);
@@ -86,7 +93,7 @@ void main(String[] args) {
   steering.measure("root of the mean square, network", Math.sqrt(squares), 0.2613);
 
   ContactSheet sheet = new ContactSheet(102, 240).columns(4);
-  for (int i = 0; i < test.size(); i += test.size() / 8) {
+  for (int i = 0; i < test.size(); i += test.size() / SHOWN) {
     Frame frame = test.get(i);
     double angle = tell(model, frame);
     // What speaks for the side to which it steers.
