@@ -50,9 +50,9 @@ List<Sample> read(Path folder, String set, boolean test) {
   Path table = folder.resolve(set + "-landmarks.csv");
   var lines = LandmarkTable.read(table, folder.resolve(set), POINTS);
   return IntStream.range(0, lines.size()).filter(i -> (i % 5 == 0) == test).mapToObj(lines::get)
-      .filter(l -> l.points().stream().allMatch(p -> p.x() <= 256 && p.y() <= 256))
-      .map(l -> Sample.of(Images.read(l.file()), new Mark.KeyPoints(l.points(), MIRRORED)))
-      .toList();
+      .filter(l -> l.points().stream()
+          .allMatch(p -> Math.min(p.x(), p.y()) >= 0 && Math.max(p.x(), p.y()) <= 256))
+      .map(l -> Sample.of(Images.read(l.file()), new Mark.KeyPoints(l.points(), MIRRORED))).toList();
 }
 
 /** Makes a picture as small as the network takes it. */
