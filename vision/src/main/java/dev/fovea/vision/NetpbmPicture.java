@@ -74,7 +74,7 @@ record NetpbmPicture(int width, int height, int channels, int white, long begin)
    * Reads the samples.
    *
    * @param numbers whether samples are wanted as they are stored, not as 0 … 255
-   * @throws IOException if the file ends before
+   * @throws IOException if the file ends before, or a sample is above white
    */
   StoredPixels pixels(ImageInputStream in, boolean numbers) throws IOException {
     in.seek(begin);
@@ -83,6 +83,11 @@ record NetpbmPicture(int width, int height, int channels, int white, long begin)
     }
     byte[] samples = new byte[Math.toIntExact(bytes())];
     in.readFully(samples);
+    for (int i = 0; i < samples.length / sampleBytes(); i++) {
+      if (sample(samples, i) > white) {
+        throw new IOException("a sample is " + sample(samples, i) + ", white is " + white);
+      }
+    }
     int row = width * channels;
     float most = numbers ? WHITE : white;
     return new StoredPixels() {

@@ -47,5 +47,9 @@ final class NetpbmTest {
         .hasMessageContaining("a picture of 268435456×9 pixels, allowed are");
     assertThatThrownBy(() -> Images.read(file("P5 1 1 0 a")))
         .hasMessageEndingWith("white is 0, 1 to 65535 expected");
+    assertThatThrownBy(() -> Images.read(file("P5 2 1 100 \144\145")))
+        .hasMessage(dir.resolve("p.pgm") + ": a damaged picture: a sample is 101, white is 100");
+    assertThatThrownBy(() -> Images.readNumbers(file("P5 1 1 1000 \3\u00E9")))
+        .hasMessageEndingWith("a sample is 1001, white is 1000");
   }
 }
