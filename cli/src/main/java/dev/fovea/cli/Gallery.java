@@ -110,7 +110,10 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
             + " photographs of Darknet (public domain) and scikit-image, Hokusai's Great Wave (public"
             + " domain), and emoji of Noto (Apache-2.0) and Twemoji (Twitter, Inc. and other"
             + " contributors; CC BY 4.0), faces of the Face Research Lab London Set (DeBruine and"
-            + " Jones, 2017; CC BY 4.0) and roads of Donkey Car (MIT).");
+            + " Jones, 2017; CC BY 4.0), roads of Donkey Car (MIT) and the photographs 423617 and"
+            + " 427034 of COCO (Lin et al., 2014; CC BY 2.0, by their authors on Flickr:"
+            + " farm9.staticflickr.com/8479/8195678412_8d8d906379_z.jpg and"
+            + " farm5.staticflickr.com/4146/4845125160_b23cf4bd2d_z.jpg).");
     for (String name : Examples.names()) {
       Path results = folder(name).resolve(RESULTS);
       if (Files.isRegularFile(results)) {
