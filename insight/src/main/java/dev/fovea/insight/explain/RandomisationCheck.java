@@ -57,8 +57,9 @@ public record RandomisationCheck(List<Step> steps) {
   }
 
   /**
-   * Returns a network of the same layers that has forgotten all it learned: the numbers of each
-   * trained parameter at other places.
+   * Returns a network of the same layers that has forgotten what its weights learned: the numbers
+   * of each trained parameter are at other places. What has no gradient, such as the running
+   * statistics of batch norms, stays; in training they soon follow the new features.
    *
    * @param seed from which their new order is drawn
    */

@@ -10,7 +10,10 @@ public enum TeachingWay {
   FROZEN(0),
   /** All layers learn further, slowly. */
   FINE_TUNED(1e-3),
-  /** All layers learn, and begin with weights that know nothing. */
+  /**
+   * All layers learn, and begin with their weights shuffled, which keeps no feature. The running
+   * statistics of batch norms begin as they were and follow the pictures.
+   */
   SCRATCH(3e-3);
 
   private final double rate;
