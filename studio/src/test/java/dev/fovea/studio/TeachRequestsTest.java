@@ -71,6 +71,18 @@ final class TeachRequestsTest {
         .contains("learn: an address that ends with ?id=… is expected");
   }
 
+  /** The examples are taken as floats batch by batch; a refused training leaves the room free. */
+  @Test
+  void allLayersLearnOneNetworkAfterTheOther() throws IOException {
+    String course = begin();
+    String scratch = "{\"classes\":[\"a\",\"b\"],\"way\":\"scratch\"}";
+    assertThat(http.post("/api/teach/learn" + course, scratch).body())
+        .contains("a has no example yet");
+    teach(course);
+    assertThat(http.post("/api/teach/learn" + course, scratch).body())
+        .contains("\"examples\":2", "\"right\":1");
+  }
+
   /** A second tab begins with another course, and the first keeps its examples and its network. */
   @Test
   void tabsTeachEachTheirOwn() throws IOException {

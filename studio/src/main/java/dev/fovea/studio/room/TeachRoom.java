@@ -3,6 +3,7 @@ package dev.fovea.studio.room;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Prediction;
 import dev.fovea.studio.state.Features;
+import dev.fovea.studio.state.OneAtATime;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.Teaching;
@@ -35,6 +36,8 @@ public final class TeachRoom implements Room {
 
   private final StudioState state;
   private final Map<String, Course> courses = new LinkedHashMap<>();
+  private final OneAtATime whole =
+      new OneAtATime("teach: all layers of another network are learning; ask again when they end");
   private int begun;
 
   /** What one page teaches: its examples, and the network that has learned them. */
@@ -125,7 +128,10 @@ public final class TeachRoom implements Room {
     Teaching by = course.teaching;
     TeachingWay way =
         f.has("way") ? TeachingWay.of(f.oneOf("way", TeachingWay.names())) : TeachingWay.FROZEN;
-    Teaching.Taught learned = by.learn(classes, way);
+    Teaching.Taught learned =
+        way == TeachingWay.FROZEN
+            ? by.learn(classes, way)
+            : whole.alone(() -> by.learn(classes, way));
     OpenModel open =
         OpenModel.of(
             state.workspace().nextId("m"),

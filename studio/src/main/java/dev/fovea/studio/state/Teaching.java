@@ -25,8 +25,9 @@ import java.util.Map;
  * new last layer learns.
  *
  * <p>The features of each example are computed once, so the last layer learns in seconds: by full
- * batches, on features of mean 0 and deviation 1, which is put into its weights afterwards. The
- * same examples give the same bits. Any number of threads may use it at once.
+ * batches, on features of mean 0 and deviation 1, which is put into its weights afterwards. Instead
+ * all layers may learn, which takes longer. The same examples give the same bits. Any number of
+ * threads may use it at once.
  */
 public final class Teaching {
   /** The most classes. */
@@ -180,14 +181,14 @@ public final class Teaching {
         : whole(classes, train, test, way, begin);
   }
 
-  /** Trains all layers, as they are or with weights that know nothing. */
+  /** Trains all layers, as they are or with shuffled weights. */
   private Taught whole(
       List<String> classes, List<Example> train, List<Example> test, TeachingWay way, long begin) {
     Model known = features.withHead(classes.size());
     Model model =
         way == TeachingWay.SCRATCH ? RandomisationCheck.forgotten(known, Seed.of(3)) : known;
     int[] labels = train.stream().mapToInt(Example::label).toArray();
-    WholeTraining.train(model, train.stream().map(this::input).toList(), labels, way.rate());
+    WholeTraining.train(model, i -> input(train.get(i)), labels, way.rate());
     return new Taught(
         described(model, classes),
         right(model, train),

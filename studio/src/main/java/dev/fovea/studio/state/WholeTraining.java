@@ -10,11 +10,12 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
-import java.util.List;
+import java.util.function.IntFunction;
 
 /**
- * All layers of a network learn a few pictures: by batches of up to 8, for as many steps as can be
- * done in some seconds. The same pictures give the same bits.
+ * All layers of a network learn a few pictures: by batches of up to 8, for 20 to 200 steps, as many
+ * as come to 3 · 10¹¹ floating-point operations. That takes seconds with a small network; a large
+ * one takes minutes for its 20. The same pictures give the same bits.
  */
 final class WholeTraining {
   private static final int BATCH = 8;
@@ -27,19 +28,20 @@ final class WholeTraining {
   /**
    * Trains a network in place.
    *
-   * @param inputs the pictures as the network gets them, [H, W, C]
-   * @param labels their classes
+   * @param inputs returns a picture as the network gets it, [H, W, C], by its place among the
+   *     labels; asked anew for each batch, so that the floats of all need not fit into memory
+   * @param labels the classes of the pictures
    * @param rate the learning rate of Adam
    */
-  static void train(Model model, List<Tensor> inputs, int[] labels, double rate) {
-    int size = Math.min(BATCH, inputs.size());
+  static void train(Model model, IntFunction<Tensor> inputs, int[] labels, double rate) {
+    int size = Math.min(BATCH, labels.length);
     TrainingStep step = TrainingStep.of(model, crossEntropy(), Optimizers.adam(rate), size);
     Tensor input = Tensor.zeros(model.inputs().get(0).prepend(size));
     Tensor target = Tensor.zeros(Shape.of(size));
     double work = 3.0 * model.summary().flops() * size;
     int steps = (int) Math.clamp(WORK / Math.max(1, work), LEAST_STEPS, MOST_STEPS);
     Rng rng = Seed.of(2).rng();
-    int[] order = rng.permutation(inputs.size());
+    int[] order = rng.permutation(labels.length);
     for (int i = 0, next = 0; i < steps; i++) {
       for (int k = 0; k < size; k++) {
         if (next == order.length) {
@@ -47,7 +49,7 @@ final class WholeTraining {
           order = rng.permutation(order.length);
         }
         int chosen = order[next++];
-        float[] picture = inputs.get(chosen).data();
+        float[] picture = inputs.apply(chosen).data();
         System.arraycopy(picture, 0, input.data(), k * picture.length, picture.length);
         target.data()[k] = labels[chosen];
       }
