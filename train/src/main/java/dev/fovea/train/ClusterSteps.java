@@ -36,6 +36,16 @@ final class ClusterSteps {
     require();
   }
 
+  /** Returns whether the part of some batch that some worker gets is a single sample. */
+  static boolean hasSingles(Cluster cluster, Batches batches) {
+    int part = batches.batchSize() / cluster.workers();
+    int before = (batches.count() - 1) * part;
+    int samples = batches.dataset().size();
+    int least = samples / cluster.workers() - before;
+    int most = Math.ceilDiv(samples, cluster.workers()) - before;
+    return Math.min(part, least) == 1 || Math.min(part, most) == 1;
+  }
+
   private void require() {
     if (batches.batchSize() % cluster.workers() != 0) {
       throw new FoveaException(

@@ -116,7 +116,7 @@ final class DataCheck {
         throw new ShapeException(
                 "batch_norm",
                 "one value per channel has no variance to train on; use batches of 2 or more"
-                    + " samples, drop a last one of 1 (withDropLast), or freeze the layer",
+                    + " samples (on a cluster 2 for each worker), drop a last one of 1 (withDropLast), or freeze the layer",
                 List.of(v.input(0).shape()))
             .at(traced.paths().of(v));
       }

@@ -49,7 +49,11 @@ final class TrainingRun {
     this.validation = validation;
     this.model = s.model;
     this.form = new TrainingForm(s, batches.dataset());
-    form.require(validation, batches.sizeOf(batches.count() - 1) == 1);
+    form.require(
+        validation,
+        s.cluster
+            .map(c -> ClusterSteps.hasSingles(c, batches))
+            .orElseGet(() -> batches.sizeOf(batches.count() - 1) == 1));
     this.tasks = form.outputs();
     this.parts = form.parts();
     long stepsOfEpoch = Math.ceilDiv(batches.count(), s.accumulate);
