@@ -40,7 +40,7 @@ public record Checkpoints(Path folder, int steps, Duration interval) implements 
 
   @Override
   public void onStep(Training training) {
-    boolean due = training.paused() || (steps > 0 && training.step() % steps == 0);
+    boolean due = training.paused() || (steps > 0 && training.reachesMultipleOf(steps));
     if (!due && !interval.isZero()) {
       due = training.secondsSinceCheckpoint() >= interval.toNanos() * 1e-9;
     }

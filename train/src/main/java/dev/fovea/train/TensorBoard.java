@@ -83,7 +83,7 @@ public final class TensorBoard implements ProgressListener {
 
   @Override
   public void onBatch(Training training) {
-    if (training.step() % every == 0) {
+    if (training.reachesMultipleOf(every)) {
       scalar("loss/step", training.step(), training.loss());
       scalar("learning_rate", training.step(), training.learningRate());
     }

@@ -29,6 +29,14 @@ public interface Training {
   /** Returns the number of steps done since the beginning. */
   long step();
 
+  /**
+   * Returns whether the last step, or the last local steps of a cluster, which count as one event,
+   * reached a multiple of a number of steps.
+   *
+   * @param steps the number, 1 or more
+   */
+  boolean reachesMultipleOf(int steps);
+
   /** Returns the loss of the last batch; NaN before the first. */
   double loss();
 

@@ -158,7 +158,7 @@ final class TrainingRun {
     while (!state.isLeaving() && progress.batch < batches.count()) {
       int taken = stepping.getAsInt();
       progress.batch += taken;
-      progress.step += clusterSteps.isPresent() ? taken : 1;
+      state.stepped(clusterSteps.isPresent() ? taken : 1);
       progress.learningRate = rates.at(progress.step - 1);
       average.ifPresent(a -> a.follow(progress.step));
       state.isLeaving();

@@ -22,6 +22,7 @@ final class TrainingState implements Training {
   private final Set<Path> wanted = new LinkedHashSet<>();
   private final Map<Path, Consumer<FoveaException>> dispensable = new LinkedHashMap<>();
   private double lastLoss = Double.NaN;
+  private int taken;
   private boolean paused;
   private boolean interrupted;
   private long checkpointed = System.nanoTime();
@@ -51,6 +52,12 @@ final class TrainingState implements Training {
     lastLoss = loss;
     progress.losses[0] += loss * weight;
     progress.losses[1] += weight;
+  }
+
+  /** Notes that steps have been done, of which callbacks see the last. */
+  void stepped(int count) {
+    progress.step += count;
+    taken = count;
   }
 
   /** Returns the folders that wait for a checkpoint. */
@@ -131,6 +138,11 @@ final class TrainingState implements Training {
   @Override
   public long step() {
     return progress.step;
+  }
+
+  @Override
+  public boolean reachesMultipleOf(int steps) {
+    return progress.step / steps > (progress.step - taken) / steps;
   }
 
   @Override

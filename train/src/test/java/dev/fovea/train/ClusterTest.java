@@ -1,5 +1,6 @@
 package dev.fovea.train;
 
+import static dev.fovea.nn.Layers.batchNorm;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.relu;
@@ -28,6 +29,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.train.testing.TrainFixtures;
 import dev.fovea.train.testing.TrainFixtures.Quarters;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -235,6 +237,59 @@ final class ClusterTest {
           .as(p.name())
           .isEqualTo(model.isFrozen(p.name()) || p.name().startsWith("1."));
     }
+  }
+
+  /** Of 96 samples, batches of 92 leave a last one of a sample for each of four workers. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 92})
+  void aBatchNormNeedsMoreThanOneSampleOfAWorker(int size) {
+    Supplier<Model> model =
+        () ->
+            Model.build(
+                sequence(flatten(), dense(8), batchNorm(), dense(4)),
+                TrainFixtures.IMAGE,
+                Seed.of(3));
+    OwnWorkers cluster =
+        new OwnWorkers(0, () -> trainer(model.get(), sgd(0.1)), true, /* forgets= */ false);
+    Trainer trainer = trainer(model.get(), sgd(0.1)).cluster(cluster);
+    assertThatThrownBy(() -> trainer.fit(batches(size), epochs(1)))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageContaining("one value per channel has no variance to train on")
+        .hasMessageContaining("on a cluster 2 for each worker");
+    fit(trainer, cluster, batches(size + 4));
+  }
+
+  /** Six steps of an epoch in pairs: 2, 4, 6; the multiples of 3 are passed at 4 and 6. */
+  @Test
+  void checkpointsAreWrittenWhereLocalStepsPassAMultiple(@TempDir Path dir) {
+    List<Long> written = new ArrayList<>();
+    Callback watches =
+        new Callback() {
+          @Override
+          public void onStep(Training training) {
+            if (training.reachesMultipleOf(3)) {
+              written.add(training.step());
+            }
+          }
+        };
+    OwnWorkers cluster = new OwnWorkers(2, () -> trainer(plain(), sgd(0.1)), true, false);
+    Trainer trainer = trainer(plain(), sgd(0.1)).cluster(cluster);
+    Callback looks =
+        new Callback() {
+          @Override
+          public void onStep(Training training) {
+            if (training.step() == 4) {
+              assertThat(Checkpoint.file(dir)).doesNotExist();
+            } else if (training.step() == 6) {
+              assertThat(Checkpoint.file(dir)).exists();
+            }
+          }
+        };
+    fit(
+        trainer.callbacks(watches, looks, Callbacks.checkpoints(dir).everySteps(3)),
+        cluster,
+        batches(16));
+    assertThat(written).containsExactly(4L, 6L, 10L, 12L);
   }
 
   @Test
