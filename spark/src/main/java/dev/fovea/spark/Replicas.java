@@ -82,6 +82,10 @@ final class Replicas implements TaskRunner {
   /** Stops what loads samples ahead. */
   @Override
   public void close() {
-    kept().shares.values().forEach(WorkerShare::close);
+    for (WorkerShare share : kept().shares.values()) {
+      synchronized (share) { // a second attempt of a task may still read it
+        share.close();
+      }
+    }
   }
 }

@@ -104,15 +104,30 @@ final class SparkCluster implements Cluster, AutoCloseable {
     return List.of(new Tuple2<>(number, Slice.sum(slices))).iterator();
   }
 
-  /** Forgets the samples and what executors keep. */
+  /**
+   * Forgets the samples and what executors keep. What cannot be done is logged: the training is
+   * over and its result, or its error, is what counts.
+   */
   @Override
   public void close() {
+    attempt(this::stopExecutors);
+    attempt(runner::destroy);
+    attempt(shares::unpersist);
+  }
+
+  /** Needs no samples: a share that was lost is not made again for its end. */
+  private void stopExecutors() {
     Broadcast<TaskRunner> own = runner;
+    List<Integer> each = IntStream.range(0, workers).boxed().toList();
+    context.parallelize(each, workers).foreachPartition(_ -> own.value().close());
+  }
+
+  private static void attempt(Runnable end) {
     try {
-      shares.foreachPartition(_ -> own.value().close());
-    } finally {
-      runner.destroy();
-      shares.unpersist();
+      end.run();
+    } catch (Exception e) { // Spark throws checked ones too, which it does not declare
+      System.getLogger("dev.fovea")
+          .log(System.Logger.Level.WARNING, "the end of a training on Spark", e);
     }
   }
 }
