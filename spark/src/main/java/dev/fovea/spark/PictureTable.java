@@ -66,6 +66,19 @@ record PictureTable(String picture, String label, String rule, List<String> clas
   }
 
   /**
+   * Returns the encoded picture of a row.
+   *
+   * @throws FoveaException if it has none
+   */
+  byte[] content(Row row, int column) {
+    if (row.isNullAt(column)) {
+      throw new FoveaException(
+          "table: a row has null in column " + picture + "; expected an encoded picture");
+    }
+    return row.getAs(column);
+  }
+
+  /**
    * Returns the class of a row.
    *
    * @throws FoveaException if it is none of the classes

@@ -27,7 +27,7 @@ final class Shares {
     JavaRDD<LabelledPicture> read =
         rows.select(table.picture(), table.label())
             .toJavaRDD()
-            .map(row -> new LabelledPicture(row.getAs(0), table.label(row, 1)));
+            .map(row -> new LabelledPicture(table.content(row, 0), table.label(row, 1)));
     JavaPairRDD<Long, LabelledPicture> numbered =
         read.mapToPair(p -> new Tuple2<>(Digests.sha256(p), p))
             .sortByKey()
