@@ -19,7 +19,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -88,37 +87,49 @@ public final class FoveaModel extends org.apache.spark.ml.Model<FoveaModel> {
    * Reads a model of a network of the zoo, as {@code fovea train} and {@link #save} write them,
    * from any file system of Hadoop. It looks for pictures in the column {@code content}.
    *
-   * @throws FoveaException if the file is none, or cannot be read
+   * <p>The network is the one that {@code net} in the model's metadata names, so a {@link
+   * TrainerFactory} whose model is to be read again gives it: {@code
+   * model.withMetadata(Map.of("net", "resnet50"))}.
+   *
+   * @throws FoveaException if the file is none, names no network of the zoo, or cannot be read
    */
   public static FoveaModel read(SparkSession session, String file) {
     Path path = new Path(file);
     try (var in = path.getFileSystem(session.sparkContext().hadoopConfiguration()).open(path)) {
-      byte[] bytes = in.readAllBytes();
-      Map<String, String> texts = Safetensors.read(new ByteArrayInputStream(bytes)).metadata();
-      String net = texts.getOrDefault(NET, "");
-      int classes = texts.getOrDefault(LABELS, "").split("\n", -1).length;
-      Shape input =
-          InputRule.of(texts, file)
-              .orElseThrow(() -> new FoveaException(file + ": says no preprocessing"))
-              .preprocessing()
-              .shape();
-      int[] dims = input.dims();
-      ModelFactory factory =
-          engine -> Zoo.find(net).model(Scale.full(classes), Shape.of(dims), Seed.of(0), engine);
-      Predictor predictor = new Predictor(factory, bytes);
-      requireClasses(predictor.model(), file);
       return new FoveaModel(
-          Identifiable.randomUID("fovea"), predictor, "content", new History(List.of()));
-    } catch (IOException e) {
+          Identifiable.randomUID("fovea"),
+          predictor(in.readAllBytes()),
+          "content",
+          new History(List.of()));
+    } catch (IOException | FoveaException e) {
       throw new FoveaException(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static void requireClasses(Model model, String file) {
-    Task task = model.output(0).task();
-    if (task != Task.CLASSES) {
-      throw new FoveaException(file + ": tells " + task + "; expected a network of classes");
+  private static Predictor predictor(byte[] bytes) {
+    Map<String, String> texts = Safetensors.read(new ByteArrayInputStream(bytes)).metadata();
+    String net = texts.getOrDefault(NET, "");
+    if (net.isEmpty()) {
+      throw new FoveaException(
+          "its metadata has no \"net\"; expected the name of a network of the zoo, which a"
+              + " trainer factory gives with model.withMetadata");
     }
+    int classes = texts.getOrDefault(LABELS, "").split("\n", -1).length;
+    int[] dims =
+        InputRule.of(texts, "metadata")
+            .orElseThrow(() -> new FoveaException("its metadata has no preprocessing"))
+            .preprocessing()
+            .shape()
+            .dims();
+    Predictor predictor =
+        new Predictor(
+            engine -> Zoo.find(net).model(Scale.full(classes), Shape.of(dims), Seed.of(0), engine),
+            bytes);
+    Task task = predictor.model().output(0).task();
+    if (task != Task.CLASSES) {
+      throw new FoveaException("it tells " + task + "; expected a network of classes");
+    }
+    return predictor;
   }
 
   /**
@@ -130,10 +141,7 @@ public final class FoveaModel extends org.apache.spark.ml.Model<FoveaModel> {
   public void save(SparkSession session, String file) {
     Path path = new Path(file);
     try {
-      FileSystem files = path.getFileSystem(session.sparkContext().hadoopConfiguration());
-      try (var out = files.create(path, true)) {
-        predictor.writeTo(out);
-      }
+      HadoopFiles.write(path, session.sparkContext().hadoopConfiguration(), predictor::writeTo);
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be written: " + e.getMessage(), e);
     }

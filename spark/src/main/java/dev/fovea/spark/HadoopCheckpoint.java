@@ -8,12 +8,10 @@ import dev.fovea.train.Training;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
-import java.util.EnumSet;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.CreateFlag;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -23,6 +21,7 @@ import org.apache.hadoop.fs.Path;
 final class HadoopCheckpoint implements ProgressListener {
   private final Path file;
   private final Configuration configuration;
+  private final java.nio.file.Path folder;
   private final java.nio.file.Path local;
   private Optional<FileTime> copied = Optional.empty();
 
@@ -35,14 +34,15 @@ final class HadoopCheckpoint implements ProgressListener {
   HadoopCheckpoint(String folder, Configuration configuration, java.nio.file.Path local) {
     this.file = new Path(folder, Checkpoint.FILE);
     this.configuration = configuration;
+    this.folder = local;
     this.local = Checkpoint.file(local);
   }
 
   /** Gets the checkpoint; returns whether there is one. */
   boolean fetch() {
     try {
-      FileContext files = FileContext.getFileContext(file.toUri(), configuration);
-      if (!files.util().exists(file)) {
+      FileSystem files = file.getFileSystem(configuration);
+      if (!files.exists(file)) {
         return false;
       }
       try (var in = files.open(file)) {
@@ -55,10 +55,9 @@ final class HadoopCheckpoint implements ProgressListener {
     }
   }
 
-  /** Deletes the local copy and its folder. */
-  void deleteLocal() throws IOException {
-    Files.deleteIfExists(local);
-    Files.deleteIfExists(local.getParent());
+  /** Deletes the local folder as far as that is possible; it is a temporary one. */
+  void deleteLocal() {
+    FileUtil.fullyDelete(folder.toFile());
   }
 
   private void copy() {
@@ -67,13 +66,7 @@ final class HadoopCheckpoint implements ProgressListener {
         return;
       }
       copied = Optional.of(Files.getLastModifiedTime(local));
-      FileContext files = FileContext.getFileContext(file.toUri(), configuration);
-      Path aside = new Path(file.getParent(), "." + file.getName() + ".part");
-      files.mkdir(file.getParent(), null, true);
-      try (var out = files.create(aside, EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE))) {
-        Files.copy(local, out);
-      }
-      files.rename(aside, file, Options.Rename.OVERWRITE);
+      HadoopFiles.write(file, configuration, out -> Files.copy(local, out));
     } catch (IOException e) {
       throw failure("cannot be written", e);
     }

@@ -11,10 +11,14 @@ import java.io.Serializable;
  *
  * <pre>{@code
  * TrainerFactory factory = engine ->
- *     Trainer.of(Zoo.find("lenet5").model(Scale.full(10), Shape.of(28, 28, 1), Seed.of(1), engine),
+ *     Trainer.of(Zoo.find("lenet5").model(Scale.full(10), Shape.of(28, 28, 1), Seed.of(1), engine)
+ *                 .withMetadata(Map.of("net", "lenet5")),
  *             crossEntropy(), adam(4e-3))
  *         .metrics(accuracy()).schedule(oneCycle()).seed(Seed.of(1));
  * }</pre>
+ *
+ * <p>{@code net} in the model's metadata, a network of the zoo, is what {@link FoveaModel#read} and
+ * {@code fovea predict} know the network by; a model that is not read from its file needs none.
  *
  * <p>Callbacks and listeners are called on the driver alone.
  */
