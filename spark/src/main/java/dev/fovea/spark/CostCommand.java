@@ -44,22 +44,23 @@ final class CostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, TimeoutException {
+    ReduceCost measure = new ReduceCost(workers, rounds);
+    List<Architecture> networks = nets.stream().map(Zoo::find).toList();
     try (SparkSession session = where.session()) {
       System.out.println(
           "net, parameters, step in ms, processor time in ms, MB shuffled, MB collected");
-      for (String net : nets) {
-        Architecture a = Zoo.find(net);
+      for (Architecture a : networks) {
         int parameters =
             a.model(Scale.full(a.classes()), a.input(), Seed.of(0), Engine.shared())
                 .parameters()
                 .values()
                 .length;
-        ReduceCost.Cost cost = new ReduceCost(workers, rounds).of(session, parameters);
+        ReduceCost.Cost cost = measure.of(session, parameters);
         System.out.println(
             String.format(
                 Locale.ROOT,
                 "%s, %d, %.1f, %.1f, %.3f, %.3f",
-                net,
+                a.name(),
                 cost.parameters(),
                 cost.seconds() * 1e3,
                 cost.processor() * 1e3,

@@ -60,11 +60,10 @@ final class DrillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (SparkSession session = where.session()) {
-      return new KillDrill(kills, each, samples, epochs, localSteps, seed)
-              .holds(session, System.out::println)
-          ? 0
-          : 1;
+    KillDrill drill = new KillDrill(kills, each, samples, epochs, localSteps, seed);
+    where.requireExecutors();
+    try (SparkSession session = where.session(LocalCluster.KILLED)) {
+      return drill.holds(session, System.out::println) ? 0 : 1;
     }
   }
 }

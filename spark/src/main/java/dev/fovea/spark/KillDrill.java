@@ -33,6 +33,18 @@ record KillDrill(int kills, int each, int samples, int epochs, int localSteps, l
 
   private static final int BATCH = 64;
 
+  /**
+   * Checks the numbers.
+   *
+   * @throws dev.fovea.tensor.FoveaException if one is too small
+   */
+  KillDrill {
+    SparkTrainer.positive("--kills", kills);
+    SparkTrainer.positive("--each", each);
+    SparkTrainer.positive("--samples", samples);
+    SparkTrainer.positive("--epochs", epochs);
+  }
+
   /** A digest of all parameters of a training, and how long it took. */
   private record Result(String digest, double seconds, double accuracy) {}
 

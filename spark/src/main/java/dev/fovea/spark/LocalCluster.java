@@ -54,8 +54,26 @@ final class LocalCluster {
         System.getProperty("java.home"));
   }
 
-  /** Returns a session on this machine; with {@code executors} of 0, in this JVM on two threads. */
-  static SparkSession session(int executors) {
+  /**
+   * The settings of a session whose executors are killed: it counts that as failures of tasks,
+   * stages and the application.
+   */
+  static final Map<String, Object> KILLED =
+      Map.of(
+          "spark.task.maxFailures",
+          100,
+          "spark.stage.maxConsecutiveAttempts",
+          100,
+          "spark.deploy.maxExecutorRetries",
+          -1);
+
+  /**
+   * Returns a session on this machine.
+   *
+   * @param executors the number of JVMs; 0 for two threads of this one
+   * @param settings more settings of Spark
+   */
+  static SparkSession session(int executors, Map<String, Object> settings) {
     String master =
         executors == 0
             ? "local[2]"
@@ -70,10 +88,7 @@ final class LocalCluster {
         .config(
             "spark.executor.extraJavaOptions",
             "--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED")
-        // Executors that are killed count as failures of tasks, stages and the application.
-        .config("spark.task.maxFailures", 100)
-        .config("spark.stage.maxConsecutiveAttempts", 100)
-        .config("spark.deploy.maxExecutorRetries", -1)
+        .config(settings)
         .getOrCreate();
   }
 

@@ -24,6 +24,16 @@ import org.apache.spark.sql.SparkSession;
  */
 record ReduceCost(int workers, int rounds) {
   /**
+   * Checks the numbers.
+   *
+   * @throws dev.fovea.tensor.FoveaException if one is below 1
+   */
+  ReduceCost {
+    SparkTrainer.positive("--workers", workers);
+    SparkTrainer.positive("--rounds", rounds);
+  }
+
+  /**
    * What a step costs.
    *
    * @param parameters the number of parameters

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,12 +48,30 @@ public final class SparkCommand {
 
     /** Returns the session. */
     SparkSession session() {
+      return session(Map.of());
+    }
+
+    /**
+     * Returns the session.
+     *
+     * @param settings more settings of a cluster on this machine
+     */
+    SparkSession session(Map<String, Object> settings) {
       if (executors < 0 || executors > 64) {
         throw new FoveaException("--executors " + executors + ": 0 to 64 expected");
       }
       return isSubmitted()
           ? SparkSession.builder().appName("fovea").getOrCreate()
-          : LocalCluster.session(executors);
+          : LocalCluster.session(executors, settings);
+    }
+
+    /**
+     * Requires executors in JVMs of their own.
+     *
+     * @throws FoveaException if there are none
+     */
+    void requireExecutors() {
+      SparkTrainer.positive("--executors", executors);
     }
   }
 
@@ -69,13 +89,18 @@ public final class SparkCommand {
   /** Runs it in a process whose environment lets Spark start executors. */
   private static int inCluster(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("fovea-cluster");
-    return LocalCluster.process(folder, SparkCommand.class, List.of(args))
-        .inheritIO()
-        .start()
-        .waitFor();
+    try {
+      return LocalCluster.process(folder, SparkCommand.class, List.of(args))
+          .inheritIO()
+          .start()
+          .waitFor();
+    } finally {
+      FileUtil.fullyDelete(folder.toFile());
+    }
   }
 
-  private static int execute(String[] args, PrintStream err) {
+  /** Runs the command line in this process, and returns its exit status. */
+  static int execute(String[] args, PrintStream err) {
     CommandLine line = new CommandLine(new SparkCommand());
     line.setExecutionExceptionHandler((e, command, parsed) -> {
       err.println("fovea: " + (e instanceof FoveaException ? e.getMessage() : e.toString()));

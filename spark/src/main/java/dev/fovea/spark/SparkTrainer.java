@@ -106,7 +106,8 @@ public final class SparkTrainer extends Estimator<FoveaModel> {
     return new SparkTrainer(uid, factory, changed);
   }
 
-  private static int positive(String what, int n) {
+  /** Returns a number, which is required to be 1 or more. */
+  static int positive(String what, int n) {
     if (n < 1) {
       throw new FoveaException(what + ": 1 or more expected, got " + n);
     }
