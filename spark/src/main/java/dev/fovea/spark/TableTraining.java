@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.split;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
 import dev.fovea.vision.DataSource;
 import dev.fovea.zoo.Architecture;
@@ -121,6 +120,7 @@ final class TableTraining implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Architecture architecture = Zoo.find(net);
+    requireOptions();
     try (SparkSession session = where.session()) {
       Tables tables = tables(session, architecture);
       List<Integer> input = IntStream.of(tables.rule.shape().dims()).boxed().toList();
@@ -142,27 +142,61 @@ final class TableTraining implements Callable<Integer> {
     }
   }
 
+  /** Requires what can be told before Spark starts. */
+  private void requireOptions() {
+    SparkTrainer.positive("--workers", workers);
+    SparkTrainer.positive("--batch", batch == null ? 1 : batch);
+    SparkTrainer.positive("--epochs", epochs == null ? 1 : epochs);
+    SparkTrainer.positive("--take", take == null ? 1 : take);
+    if (!(rate >= 0 && Double.isFinite(rate))) {
+      throw new FoveaException("--lr: a number above 0 expected, got " + rate);
+    }
+    if (localSteps < 0) {
+      throw new FoveaException("--local-steps: 0 or more expected, got " + localSteps);
+    }
+    if (pictures == null && test != null) {
+      throw new FoveaException("--test: goes with --pictures; a data set brings its own");
+    }
+    if (pictures != null && (data != null || folder != null || take != null)) {
+      throw new FoveaException("--pictures: does not go with --data, --data-dir or --take");
+    }
+  }
+
   private Tables tables(SparkSession session, Architecture architecture) {
     if (pictures == null) {
       return named(session, DataSets.open(data == null ? "digits" : data, folder));
     }
-    Dataset<Row> train = read(session, pictures);
-    List<String> classes =
-        train
-            .select(col("label").cast("string"))
-            .distinct()
-            .orderBy("label")
-            .collectAsList()
-            .stream()
-            .map(r -> r.getString(0))
-            .toList();
-    Shape input = architecture.input();
+    Dataset<Row> train = named(read(session, pictures), pictures);
     return new Tables(
-        train.withColumn("label", col("label").cast("string")),
-        Optional.ofNullable(test)
-            .map(path -> read(session, path).withColumn("label", col("label").cast("string"))),
-        Preprocessing.scaled(input),
-        classes);
+        train,
+        Optional.ofNullable(test).map(path -> named(read(session, path), path)),
+        Preprocessing.scaled(architecture.input()),
+        classes(train, pictures));
+  }
+
+  /** Returns a table whose labels are strings. */
+  static Dataset<Row> named(Dataset<Row> table, String path) {
+    List<String> columns = List.of(table.columns());
+    if (!columns.contains("label") || !columns.contains("content")) {
+      throw new FoveaException(
+          path
+              + ": has the columns "
+              + String.join(", ", columns)
+              + "; expected content (encoded pictures) and label");
+    }
+    return table.withColumn("label", col("label").cast("string"));
+  }
+
+  /** Returns the labels that a table has, in their order. */
+  static List<String> classes(Dataset<Row> table, String path) {
+    List<Row> rows = table.select("label").distinct().orderBy("label").collectAsList();
+    if (rows.isEmpty()) {
+      throw new FoveaException(path + ": has no pictures");
+    }
+    if (rows.stream().anyMatch(r -> r.isNullAt(0))) {
+      throw new FoveaException(path + ": has rows whose label is null; expected a class for each");
+    }
+    return rows.stream().map(r -> r.getString(0)).toList();
   }
 
   private Tables named(SparkSession session, DataSource source) {
@@ -188,8 +222,9 @@ final class TableTraining implements Callable<Integer> {
           .option("recursiveFileLookup", true)
           .load(path)
           .withColumn("label", element_at(split(col("path"), "/"), -2));
-    } catch (RuntimeException e) {
-      throw new FoveaException(path + ": cannot be read as a table: " + e.getMessage(), e);
+    } catch (Exception e) { // AnalysisException is a checked one that Spark does not declare
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new FoveaException(path + ": cannot be read as a table: " + reason, e);
     }
   }
 }

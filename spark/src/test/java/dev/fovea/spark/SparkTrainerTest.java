@@ -4,6 +4,7 @@ import static dev.fovea.nn.Losses.crossEntropy;
 import static dev.fovea.optim.Optimizers.adam;
 import static dev.fovea.train.Metrics.accuracy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.data.DataSplit;
@@ -20,6 +21,8 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.train.Callback;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
+import dev.fovea.train.WorkerSum;
+import dev.fovea.train.WorkerTask;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.augment.Augmentations;
 import dev.fovea.zoo.Scale;
@@ -27,9 +30,12 @@ import dev.fovea.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.linalg.Vector;
@@ -37,6 +43,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -146,7 +154,13 @@ final class SparkTrainerTest {
 
     String file = dir.resolve("model.safetensors").toString();
     model.save(session, file);
+    assertThat(dir.resolve(".model.safetensors.part")).doesNotExist();
     FoveaModel read = FoveaModel.read(session, file);
+    String unnamed = dir.resolve("unnamed.safetensors").toString();
+    model.model().withMetadata(Map.of()).save(Path.of(unnamed));
+    assertThatThrownBy(() -> FoveaModel.read(session, unnamed))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith(unnamed + ": cannot be read: its metadata has no \"net\"; ");
     List<Row> rows =
         read.transform(test.union(test.limit(1).withColumn("content", functions.lit(null))))
             .collectAsList();
@@ -186,6 +200,47 @@ final class SparkTrainerTest {
     assertThat(pictures.label(rows.getLast(), rows.getLast().fieldIndex("label"))).isOne();
   }
 
+  /** Fails at the end, which is where a result is known already. */
+  private record Unclosed() implements TaskRunner {
+    @Override
+    public WorkerSum compute(WorkerTask task, int worker, Iterator<LabelledPicture> rows) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      throw new IllegalStateException("cannot be closed");
+    }
+  }
+
+  @Test
+  void whatFailsAfterATrainingIsNoErrorOfIt() {
+    JavaSparkContext context = new JavaSparkContext(session.sparkContext());
+    JavaRDD<LabelledPicture> shares =
+        context.parallelize(List.of(new LabelledPicture(new byte[1], 0)), 1).cache();
+    SparkCluster cluster = new SparkCluster(context, shares, new Unclosed(), 0);
+    assertThatCode(cluster::close).doesNotThrowAnyException();
+    assertThat(shares.getStorageLevel()).isEqualTo(StorageLevel.NONE());
+  }
+
+  @Test
+  void saysWhatIsWrongWithATableOfFiles() {
+    assertThatThrownBy(() -> TableTraining.read(session, "/no/such"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessageStartingWith("/no/such: cannot be read as a table: ")
+        .hasMessageContaining("does not exist")
+        .hasMessageNotContaining("\n");
+    assertThatThrownBy(() -> TableTraining.named(table.drop("label"), "x.parquet"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            "x.parquet: has the columns content; expected content (encoded pictures) and label");
+    Dataset<Row> unnamed = table.withColumn("label", functions.lit(null));
+    assertThatThrownBy(
+            () -> TableTraining.classes(TableTraining.named(unnamed, "x.parquet"), "x.parquet"))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("x.parquet: has rows whose label is null; expected a class for each");
+  }
+
   private static byte[] bytes(Tensor picture) {
     byte[] bytes = new byte[picture.data().length];
     for (int i = 0; i < bytes.length; i++) {
@@ -210,6 +265,18 @@ final class SparkTrainerTest {
     assertThatThrownBy(() -> trainer.fit(damaged))
         .isInstanceOf(FoveaException.class)
         .hasMessageContaining("not a picture that can be read");
+    Dataset<Row> empty =
+        table.withColumn("content", functions.lit(null).cast(DataTypes.BinaryType));
+    assertThatThrownBy(() -> trainer.fit(empty))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("table: a row has null in column content; expected an encoded picture");
+    Object here = new Object();
+    assertThatThrownBy(
+            () -> trainer.prepared(s -> here.equals(s) ? s : s.subset(new int[] {0})).fit(table))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            "the trainer factory or preparation captures java.lang.Object, which cannot be"
+                + " serialized; make it inside");
     assertThatThrownBy(() -> trainer.workers(3).fit(table))
         .isInstanceOf(FoveaException.class)
         .hasMessage("cluster: a batch of 16 samples does not divide among 3 workers");
