@@ -156,13 +156,22 @@ final class QuantizableGraph {
     return found;
   }
 
-  /** Returns what a value is made of by moving elements, or taking the largest, alone. */
+  /**
+   * Returns what a value is made of by moving elements, taking the largest, or dropout in training,
+   * alone.
+   */
   Value base(Value v) {
     Value x = v;
-    while (keepsGrid(x) && !fixed.contains(x.input(0))) {
+    while ((keepsGrid(x) || isDropout(x)) && !fixed.contains(x.input(0))) {
       x = x.input(0);
     }
     return x;
+  }
+
+  /** Returns whether a value is another one times a random mask. */
+  private static boolean isDropout(Value v) {
+    return Grid.left(v, BinaryFunction.MULTIPLY) != null
+        && v.input(1).op() instanceof Source.RandomMask;
   }
 
   /** Returns what each layer comes to, by its path. */

@@ -62,7 +62,7 @@ record RoundedNetwork(Model plain, Map<Spot, ValueRange> first, Set<Integer> ski
     if (!graph.spots().keySet().equals(first.keySet())) {
       throw new FoveaException(
           "quantize: the network has other layers in training than in inference, such as auxiliary"
-              + " classifiers; it cannot be trained with rounding");
+              + " classifiers or dropout before an activation; it cannot be trained with rounding");
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.fovea.nn.Layers.batchNorm;
 import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.depthwiseConv2d;
+import static dev.fovea.nn.Layers.dropout;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
@@ -105,6 +106,24 @@ final class QuantizationAwareModelTest {
     double rounding = error(aware.plain(), bytes.model());
     assertThat(same).isLessThan(0.02).isLessThan(rounding);
     assertThat(plain.metadata()).doesNotContainKey(QuantizationAwareModel.RANGES);
+  }
+
+  /** Dropout multiplies what lies before it by a mask; the range is that of what lies before. */
+  @Test
+  void dropoutBetweenLayersIsTrainedWithRounding() {
+    Model plain =
+        Model.build(
+            sequence(flatten(), dense(12), relu(), dropout(0.5f), dense(10)),
+            Shape.of(28, 28, 1),
+            Seed.of(5));
+    QuantizationAwareModel aware =
+        QuantizationAwareModel.of(plain, QuantizationSettings.standard(), samples(DIGITS.train()));
+    float[] before = aware.model().parameters().values().clone();
+    var _ =
+        Trainer.of(aware.model(), Losses.crossEntropy(), Optimizers.adam(3e-3))
+            .fit(DIGITS.train().batches(20), Epochs.epochs(1));
+    assertThat(aware.model().parameters().values()).isNotEqualTo(before);
+    assertThat(error(aware.model(), aware.finish().model())).isLessThan(0.02);
   }
 
   @Test
