@@ -140,14 +140,15 @@ public final class Quantizer {
   private Set<Integer> numbers(List<String> paths) {
     Set<Integer> numbers = new TreeSet<>();
     for (String path : paths) {
-      int before = numbers.size();
+      boolean found = false;
       for (int i = 0; i < graph.layers().size(); i++) {
         String layer = graph.name(graph.layers().get(i));
         if (layer.equals(path) || layer.startsWith(path + ".") || layer.startsWith(path + "/")) {
           numbers.add(i);
+          found = true;
         }
       }
-      if (numbers.size() == before) {
+      if (!found) {
         throw new FoveaException(
             "quantize: no convolution and no dense layer is called "
                 + path
@@ -281,8 +282,8 @@ public final class Quantizer {
   }
 
   /**
-   * Returns the error of the network's outputs where one layer alone has 8 bits: Σ (ŷ − y)² / Σ y²,
-   * by the path of the layer.
+   * Returns the error of all of the network's outputs where one layer alone has 8 bits: Σ (ŷ − y)²
+   * / Σ y², by the path of the layer.
    *
    * @param samples what it is measured on, each one tensor per input, without a batch axis
    * @throws FoveaException if no sample was observed
@@ -301,7 +302,8 @@ public final class Quantizer {
         Noise noise = new Noise();
         for (List<Tensor> sample : samples) {
           List<Tensor> batch = sample.stream().map(t -> t.reshape(t.shape().prepend(1))).toList();
-          noise.add(model.run(batch).get(0).data(), one.run(batch).get(0).data());
+          Iterator<Tensor> rounded = one.run(batch).iterator();
+          model.run(batch).forEach(y -> noise.add(y.data(), rounded.next().data()));
         }
         errors.merge(graph.name(graph.layers().get(i)), Math.pow(noise.share(), 2), Math::max);
       }

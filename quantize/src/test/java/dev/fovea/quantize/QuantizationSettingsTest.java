@@ -13,8 +13,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
+import dev.fovea.nn.Signal;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -184,10 +186,30 @@ final class QuantizationSettingsTest {
     assertThat(some.finish().quantized()).isEqualTo(1);
     assertThat(some.finish().kept()).isEqualTo(3);
     assertThat(some.report(samples())).extracting(LayerReport::path).containsExactly("first");
+    Quantizer twice =
+        calibrated(model, QuantizationSettings.standard().skip(List.of("block", "block.0")));
+    assertThat(twice.skipped()).containsExactly("block.0", "block.2");
     Model none = all.skipping(all.layers()).finish().model();
     assertThat(decibels(model, none)).isGreaterThan(100);
     assertThatThrownBy(() -> all.skipping(List.of("blok")))
         .hasMessageStartingWith("quantize: no convolution and no dense layer is called blok");
+  }
+
+  /** A layer that only the second output depends on has an error too. */
+  @Test
+  void sensitivityIsThatOfAllOutputs() {
+    Model model =
+        Model.build(
+            inputs -> {
+              Signal x = flatten().apply(inputs.get(0));
+              return List.of(dense(3).apply(x), dense(4).apply(x));
+            },
+            List.of(INPUT),
+            Seed.of(3),
+            Engine.shared());
+    assertThat(calibrated(model, QuantizationSettings.standard()).sensitivity(samples()).values())
+        .hasSize(2)
+        .allMatch(error -> error > 0);
   }
 
   @Test
