@@ -56,9 +56,10 @@ final class CompressionOptions {
    * Checks what can be checked before data are read.
    *
    * @param averaging whether an average of the parameters is kept
+   * @param stopping whether a figure decides when the training ends or which epoch is saved
    * @throws FoveaException if options do not go together
    */
-  void require(boolean averaging) {
+  void require(boolean averaging, boolean stopping) {
     if (share != null && !(share > 0 && share < 1)) {
       throw new FoveaException("--prune " + share + ": a share above 0 and below 1 expected");
     }
@@ -71,6 +72,11 @@ final class CompressionOptions {
     if (averaging && (aware || share != null)) {
       throw new FoveaException(
           "--ema: averages masks and ranges too; leave it out with --prune and --qat");
+    }
+    if (stopping && share != null) {
+      throw new FoveaException(
+          "--best and --patience: may save an epoch before all of the share is pruned; leave them"
+              + " out with --prune");
     }
   }
 

@@ -45,9 +45,14 @@ final class Stopping {
     if (patience != null) {
       Range.atLeast("--patience", patience, 1);
     }
-    if (watched != null && patience == null && !best) {
+    if (watched != null && !isChosen()) {
       throw new FoveaException("--watch: is for --patience and --best; give one of them");
     }
+  }
+
+  /** Returns whether a figure decides when the training ends or which epoch is saved. */
+  boolean isChosen() {
+    return patience != null || best;
   }
 
   /**
@@ -56,7 +61,7 @@ final class Stopping {
    * @throws FoveaException if the figure is not measured
    */
   Optional<Callback> callback(List<Metric> metrics, List<Measure> measures) {
-    if (patience == null && !best) {
+    if (!isChosen()) {
       return Optional.empty();
     }
     int epochs = patience == null ? Integer.MAX_VALUE : patience;

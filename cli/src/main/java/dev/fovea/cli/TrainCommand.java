@@ -150,7 +150,7 @@ final class TrainCommand implements Runnable {
   public void run() {
     transfer.require();
     stopping.require();
-    compression.require(transfer.copies() > 0);
+    compression.require(transfer.copies() > 0, stopping.isChosen());
     Range.positive("--checkpoint-every", interval);
     Engine engine = compute.engine();
     TrainingSetup training =

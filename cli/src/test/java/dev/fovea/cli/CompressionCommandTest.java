@@ -86,6 +86,8 @@ final class CompressionCommandTest {
     command().fails("one after the other", "train", "lenet5", "--prune=0.5", "--qat");
     command().fails("--prune-together: is for", "train", "lenet5", "--prune-together");
     command().fails("averages masks", "train", "lenet5", "--qat", "--ema=0.99");
+    command().fails("before all of the share", "train", "lenet5", "--prune=0.5", "--best");
+    command().fails("before all of the share", "train", "lenet5", "--prune=0.5", "--patience=3");
     command().fails("one of --magnitude", "prune", "a.onnx", "b.onnx");
     command().fails("is written as .onnx", "prune", "a.onnx", "b.safetensors", "--channels=0.5");
     command()
