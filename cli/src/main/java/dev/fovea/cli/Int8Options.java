@@ -171,7 +171,7 @@ final class Int8Options {
               + " between its layers: --calibrate PATH, or --data NAME with --data-dir");
     }
     Quantizer quantizer = new Quantizer(network.model(), settings());
-    CalibrationPictures pictures = pictures(network.rule());
+    CalibrationPictures pictures = pictures(network);
     List<List<Tensor>> reported = observe(quantizer, pictures);
     Optional<LayerSearch.Found> found = Optional.empty();
     if (maxDrop != null) {
@@ -198,7 +198,8 @@ final class Int8Options {
     }
   }
 
-  private CalibrationPictures pictures(InputRule rule) {
+  private CalibrationPictures pictures(NetworkFile network) {
+    InputRule rule = network.rule();
     if (data == null) {
       return CalibrationPictures.of(paths, rule);
     }
@@ -206,6 +207,12 @@ final class Int8Options {
     DataSource source =
         DataSets.open(data, folder, ImageFolder.Options.standard().withInput(input));
     DataOptions.requirePictures(source, input.shape(), "network");
+    int known = source.classes().size();
+    if (maxDrop != null && network.isClassifier() && known != network.classes()) {
+      throw new FoveaException(
+          "--max-drop: data set %s has %s classes, %s knows %s; take data of its classes"
+              .formatted(data, known, network.file(), network.classes()));
+    }
     return CalibrationPictures.of(rule.over(source.split().train()));
   }
 

@@ -300,6 +300,13 @@ final class NetworkFileTest {
     assertThat(command().succeeds(with(int8, "--skip", path)).text())
         .startsWith("o.onnx: 0 layers of 8 bits, 1 kept as they were");
     command().fails("no convolution and no dense layer is called", with(int8, "--skip", "nothing"));
+    for (int i = 0; i < 20; i++) {
+      Fixtures.picture(folder.resolve("two/%s/%s.png".formatted(i % 2, i)), 5, 4 + i);
+    }
+    command()
+        .fails(
+            "--max-drop: data set folder has 2 classes, small.cfg knows 3",
+            with(Arrays.copyOf(int8, 4), "--data=folder", "--data-dir=two", "--max-drop=1"));
     int8[6] = "--calibration=kl";
     int8[7] = "--report";
     command().fails("kl: is none of min-max, percentile, mse", int8);
