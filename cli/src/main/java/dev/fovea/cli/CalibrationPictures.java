@@ -8,10 +8,12 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.InputRule;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -50,10 +52,16 @@ interface CalibrationPictures {
             .sorted()
             .forEach(files::add);
       } catch (IOException e) {
-        throw new FoveaException(path + ": cannot be read: " + AtomicFiles.reason(e), e);
+        throw unreadable(path, e);
+      } catch (UncheckedIOException e) { // of a folder within
+        throw unreadable(path, Objects.requireNonNull(e.getCause()));
       }
     }
     return new OfFiles(files, rule);
+  }
+
+  private static FoveaException unreadable(Path path, IOException e) {
+    return new FoveaException(path + ": cannot be read: " + AtomicFiles.reason(e), e);
   }
 
   /** Pictures with classes. */

@@ -6,16 +6,17 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 
 /**
- * Spectral normalisation of the weights of a layer and of all layers within it: W / σ(W), where σ
- * is the largest singular value of W [.., out] as a matrix [in, out]. A convolution or dense layer
- * then stretches no input by much more than 1, which keeps the discriminator of a generative
- * adversarial network from becoming too steep.
+ * Spectral normalisation of the weights of a layer and of all layers within it, the parameters
+ * called {@code weight} of two axes or more: W / σ(W), where σ is the largest singular value of W
+ * [.., out] as a matrix [in, out]. A convolution or dense layer then stretches no input by much
+ * more than 1, which keeps the discriminator of a generative adversarial network from becoming too
+ * steep.
  *
  * <p>σ is ‖W·u‖ for the state u [out], an estimate of the right singular vector, which each
  * training step takes once through the power iteration u ← Wᵀ·W·u / ‖Wᵀ·W·u‖; in the first steps σ
  * is thus too small. The gradient counts σ as a function of W. Parameters: those of the layers
- * within, before they are divided, and a state {@code u} for each weight of two axes or more.
- * Miyato et al. (2018).
+ * within, before they are divided, and a state {@code u} for each such weight. Miyato et al.
+ * (2018).
  *
  * @param inner the layer whose weights are normalised
  */
