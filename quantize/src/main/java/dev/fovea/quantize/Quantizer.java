@@ -168,10 +168,18 @@ public final class Quantizer {
    * layers in floating point.
    *
    * @param paths paths of layers, as {@link QuantizationSettings#skip} has them
-   * @throws FoveaException if a path is none of a layer or block
+   * @throws FoveaException if a path is none of a layer or block, or training with rounding left a
+   *     layer out that would now have 8 bits
    */
   public Quantizer skipping(List<String> paths) {
-    return new Quantizer(this, numbers(paths), learned);
+    Set<Integer> others = numbers(paths);
+    if (!learned.isEmpty() && !others.containsAll(skipped)) {
+      throw new FoveaException(
+          "quantize: training with rounding found no ranges for the layers "
+              + skipped()
+              + ": skip these too");
+    }
+    return new Quantizer(this, others, learned);
   }
 
   /** Returns the paths of the layers that stay in floating point although 8 bits could compute. */

@@ -72,14 +72,14 @@ final class ValueHistogram {
     return total;
   }
 
-  /** Returns the share of the numbers outside a range, to the width of a bin. */
+  /** Returns the share of the numbers outside a range, to the width of a bin; 0 of none. */
   double outside(ValueRange range) {
     long outside = 0;
     for (int i = 0; i < counts.length; i++) {
       double x = middle(i);
       outside += x < range.low() || x > range.high() ? counts[i] : 0;
     }
-    return (double) outside / total();
+    return outside == 0 ? 0 : (double) outside / total();
   }
 
   /** Returns the mean of the squares of what rounding to the steps of a range changes. */

@@ -23,6 +23,8 @@ import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
 import dev.fovea.op.Value;
 import dev.fovea.optim.Optimizers;
+import dev.fovea.quantize.prune.ChannelPruning;
+import dev.fovea.quantize.prune.MaskedModel;
 import dev.fovea.quantize.retrace.Retrace;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -137,6 +139,14 @@ final class QuantizationAwareModelTest {
     assertThat(error(aware.finish().model(), bytes)).isZero();
     assertThat(aware.finish().quantized()).isEqualTo(4);
     assertThat(QuantizationAwareModel.quantizer(model())).isEmpty();
+    Quantizer learned = QuantizationAwareModel.quantizer(read).orElseThrow();
+    assertThat(learned.report(samples(DIGITS.test()))).allMatch(r -> r.clipped() == 0);
+    assertThat(learned.skipping(List.of("0", "9")).finish().quantized()).isEqualTo(3);
+    assertThatThrownBy(() -> learned.skipping(List.of("9")))
+        .hasMessage(
+            "quantize: training with rounding found no ranges for the layers [0]: skip these too");
+    assertThat(ChannelPruning.of(read, 0.5).metadata()).isEqualTo(model().metadata());
+    assertThat(MaskedModel.of(read).finish().metadata()).isEqualTo(model().metadata());
     Map<String, String> broken =
         Map.of(QuantizationAwareModel.RANGES, "{\"skipped\":[],\"ranges\":{\"input 0\":[0,1]}}");
     assertThatThrownBy(() -> QuantizationAwareModel.quantizer(model().withMetadata(broken)))

@@ -1,11 +1,13 @@
 package dev.fovea.quantize.prune;
 
-import dev.fovea.engine.graph.Graph;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Traced;
+import dev.fovea.op.Value;
+import dev.fovea.quantize.QuantizationAwareModel;
 import dev.fovea.quantize.retrace.Retrace;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +34,7 @@ public final class ChannelPruning {
    * Returns a model without some channels, with the values that the others had.
    *
    * @param share the share of the channels of each layer that goes, at least 0 and below 1; one
-   *     channel always stays
+   *     channel always stays, of each slice as well
    * @throws FoveaException if the share is out of range, or no channel can be removed
    */
   public static Model of(Model model, double share) {
@@ -40,9 +42,10 @@ public final class ChannelPruning {
       throw new FoveaException(
           "prune: the share of channels must be from 0 to below 1, got " + share);
     }
-    Traced traced = model.trace(1, false);
-    ChannelIds ids = new ChannelIds(Graph.topological(traced.outputs()), traced.outputs());
-    Set<Integer> removed = removed(model, ids, share);
+    Traced traced = whole(model);
+    List<Value> values = NarrowNetwork.values(traced);
+    ChannelIds ids = new ChannelIds(values, traced.outputs());
+    Set<Integer> removed = removed(model, ids, values, share);
     if (removed.isEmpty()) {
       throw new FoveaException(
           "prune: the network has no channels that a share of %s removes".formatted(share));
@@ -56,11 +59,26 @@ public final class ChannelPruning {
           }
           kept.put(name, places);
         });
-    return Retrace.built(new NarrowNetwork(model, kept), model);
+    return withoutRanges(Retrace.built(new NarrowNetwork(model, kept), model));
+  }
+
+  /** Returns a model without the ranges that training with rounding found for other weights. */
+  static Model withoutRanges(Model model) {
+    Map<String, String> texts = new LinkedHashMap<>(model.metadata());
+    texts.remove(QuantizationAwareModel.RANGES);
+    return model.withMetadata(texts);
+  }
+
+  /** Returns the graph in training if in inference some layers compute nothing. */
+  private static Traced whole(Model model) {
+    Traced inference = model.trace(1, false);
+    int met = Retrace.names(NarrowNetwork.values(inference)).size();
+    return met == model.parameters().all().size() ? inference : model.trace(1, true);
   }
 
   /** Returns the roots of the channels that go. */
-  private static Set<Integer> removed(Model model, ChannelIds ids, double share) {
+  private static Set<Integer> removed(
+      Model model, ChannelIds ids, List<Value> values, double share) {
     Map<Integer, Double> sizes = new HashMap<>();
     Map<Integer, Set<String>> makers = new TreeMap<>();
     ids.parameters()
@@ -85,6 +103,12 @@ public final class ChannelPruning {
           .sorted(Comparator.<Integer>comparingDouble(sizes::get).thenComparing(r -> r))
           .limit(count)
           .forEach(removed::add);
+    }
+    for (Value v : values) {
+      List<Integer> own = Arrays.stream(ids.of(v)).mapToObj(ids::root).toList();
+      if (removed.containsAll(own)) { // a slice of what a layer makes
+        own.stream().max(Comparator.comparingDouble(sizes::get)).ifPresent(removed::remove);
+      }
     }
     return removed;
   }

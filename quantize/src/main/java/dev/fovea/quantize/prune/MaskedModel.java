@@ -222,7 +222,7 @@ public final class MaskedModel {
    * was made of, with the values of now.
    */
   public Model finish() {
-    Model made = plain.copy();
+    Model made = ChannelPruning.withoutRanges(plain.copy());
     Map<String, Tensor> values = new TreeMap<>();
     for (Parameters.Parameter p : made.parameters().all()) {
       boolean masked = model.parameters().contains(p.name() + MASK);

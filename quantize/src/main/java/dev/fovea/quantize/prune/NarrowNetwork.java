@@ -28,12 +28,19 @@ import java.util.stream.IntStream;
  * A network without some channels of another one.
  *
  * @param wide the network with all channels
- * @param kept the places of each axis of each parameter that stay
+ * @param kept the places of each axis of each parameter that stay; one that is missing stays whole
  */
 record NarrowNetwork(Model wide, Map<String, List<int[]>> kept) implements Network {
   /** Returns the places of an axis whose numbers a test holds for. */
   static int[] places(int[] ids, IntPredicate stays) {
     return IntStream.range(0, ids.length).filter(i -> stays.test(ids[i])).toArray();
+  }
+
+  /** Returns the values of a graph, those that states become among them. */
+  static List<Value> values(Traced traced) {
+    List<Value> wanted = new ArrayList<>(traced.outputs());
+    wanted.addAll(traced.updates().values());
+    return Graph.topological(wanted);
   }
 
   @Override
@@ -45,9 +52,7 @@ record NarrowNetwork(Model wide, Map<String, List<int[]>> kept) implements Netwo
   public List<Signal> forward(List<Signal> inputs) {
     Trace trace = inputs.get(0).trace();
     Traced traced = wide.trace(inputs.get(0).shape().dim(0), trace.training());
-    List<Value> wanted = new ArrayList<>(traced.outputs());
-    wanted.addAll(traced.updates().values());
-    ChannelIds ids = new ChannelIds(Graph.topological(wanted), traced.outputs());
+    ChannelIds ids = new ChannelIds(values(traced), traced.outputs());
     Walk walk = new Walk(new Retrace(wide, inputs), trace, ids, gone(ids));
     return walk.retrace.run(traced, walk::narrow);
   }
@@ -112,8 +117,8 @@ record NarrowNetwork(Model wide, Map<String, List<int[]>> kept) implements Netwo
 
     private Value parameter(Source.Parameter p) {
       Tensor all = wide.parameters().tensor(p.name());
-      return Retrace.parameter(
-          wide, trace, p.name(), picked(all, Objects.requireNonNull(kept.get(p.name()))));
+      List<int[]> places = kept.get(p.name());
+      return Retrace.parameter(wide, trace, p.name(), places == null ? all : picked(all, places));
     }
 
     private Value grouped(Contraction.Conv2d c, Value v) {

@@ -18,6 +18,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One walk through the graph of a model, in which a network that is made of it traces the same
@@ -29,7 +32,7 @@ public final class Retrace {
   private final List<Signal> inputs;
   private final Map<Value, Value> now = new IdentityHashMap<>();
 
-  /** What becomes of a value. */
+  /** What becomes of a value; parameters that no output needs come last. */
   @FunctionalInterface
   public interface Rule {
     /** Returns the value in the new network for one in the model's graph. */
@@ -114,6 +117,23 @@ public final class Retrace {
       now.put(v, y);
       trace.paths().label(y, paths.of(v));
     }
+    unmet(values).forEach(rule::of);
+  }
+
+  /** Returns the parameters that no output needs, such as those of auxiliary classifiers. */
+  private List<Value> unmet(List<Value> values) {
+    Set<String> met = names(values);
+    return model.parameters().all().stream()
+        .filter(p -> !met.contains(p.name()))
+        .map(p -> Value.of(new Source.Parameter(model.parameters(), p.name(), p.shape())))
+        .toList();
+  }
+
+  /** Returns the names of the parameters among some values. */
+  public static Set<String> names(List<Value> values) {
+    return values.stream()
+        .flatMap(v -> v.op() instanceof Source.Parameter p ? Stream.of(p.name()) : Stream.empty())
+        .collect(Collectors.toSet());
   }
 
   private List<Signal> signals(List<Value> outputs) {

@@ -17,10 +17,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
+import dev.fovea.nn.Signal;
+import dev.fovea.op.Ints;
+import dev.fovea.op.Movement;
+import dev.fovea.op.Value;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
@@ -122,6 +127,61 @@ final class ChannelPruningTest {
         .filteredOn(p -> p.shape().rank() == 4)
         .extracting(p -> p.shape().dim(-1))
         .containsExactly(4, 4, 4, 4, 3);
+  }
+
+  /** A second output in training alone, behind channels that are removed. */
+  @Test
+  void auxiliaryClassifiersArePrunedAlong() {
+    Layer trunk = sequence(conv2d(8, 3).noBias(), batchNorm(), relu());
+    Layer head = sequence(globalAvgPool(), dense(5));
+    Layer auxiliary = sequence(conv2d(4, 1), batchNorm(), globalAvgPool(), dense(5));
+    Model m =
+        Model.build(
+            in -> {
+              Signal x = trunk.apply(in.get(0));
+              Signal aux = auxiliary.apply(x);
+              Signal y = head.apply(x);
+              return y.trace().training() ? List.of(y, aux) : List.of(y);
+            },
+            List.of(INPUT),
+            Seed.of(6),
+            Engine.shared());
+    Model half = ChannelPruning.of(m, 0.5);
+    assertThat(half.parameters().all()).hasSameSizeAs(m.parameters().all());
+    assertThat(half.parameters().all())
+        .filteredOn(p -> p.shape().rank() == 4)
+        .extracting(Parameters.Parameter::shape)
+        .containsExactly(Shape.of(3, 3, 3, 4), Shape.of(1, 1, 4, 2));
+    assertThat(half.trace(2, true).outputs()).hasSize(2);
+    assertThat(MaskedModel.of(m).model().trace(2, true).outputs()).hasSize(2);
+    Model features = ChannelPruning.of(model(layers()).withOutputs("first"), 0.5);
+    assertThat(features.outputs()).isNotEmpty();
+  }
+
+  /** Channels of the first half of a layer are the smallest; one of them stays. */
+  @Test
+  void aSliceKeepsAChannel() {
+    Model m =
+        model(
+            sequence(
+                conv2d(8, 1).noBias().named("first"),
+                x -> concat(conv2d(2, 1)).apply(x.with(half(x))),
+                globalAvgPool(),
+                dense(5)));
+    Tensor w = m.parameters().tensor("first.weight");
+    for (int i = 0; i < w.data().length; i++) {
+      w.data()[i] = i % 8 < 4 ? 0.001f * (i % 8) : 1;
+    }
+    m.parameters().set("first.weight", w);
+    Model half = ChannelPruning.of(m, 0.5);
+    assertThat(half.parameters().get("first.weight").shape()).isEqualTo(Shape.of(1, 1, 3, 5));
+    assertThat(half.run(random(1, INPUT.prepend(1), -1, 1)).shape()).isEqualTo(Shape.of(1, 5));
+  }
+
+  private static Value half(Signal x) {
+    int[] dims = x.shape().dims();
+    dims[3] /= 2;
+    return Value.of(new Movement.Slice(Ints.of(0, 0, 0, 0), Shape.of(dims)), x.value());
   }
 
   @Test
