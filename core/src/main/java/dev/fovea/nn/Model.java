@@ -81,8 +81,11 @@ public final class Model {
     return body.trace(batch, training, rules);
   }
 
-  /** Returns the network as a graph of a batch, in the mode and with the rules of another walk. */
-  Traced tracedAs(Trace around, int batch) {
+  /**
+   * Returns the network as a graph of a batch, in the mode of another walk and with what is frozen
+   * there and how layers behave: for a network that is made of this one.
+   */
+  public Traced tracedAs(Trace around, int batch) {
     return body.trace(batch, around.training(), around.rules());
   }
 
@@ -214,6 +217,14 @@ public final class Model {
    */
   public Model asInTraining(String... patterns) {
     return with(rules.behaving(true, layerPaths(), patterns));
+  }
+
+  /**
+   * Returns this model with the parameters frozen that are frozen in another one, and the layers
+   * behaving as they were told there; both are told by their names.
+   */
+  public Model trainedAs(Model other) {
+    return with(other.rules);
   }
 
   /**

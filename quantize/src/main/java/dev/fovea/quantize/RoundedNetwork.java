@@ -52,7 +52,7 @@ record RoundedNetwork(Model plain, Map<Spot, ValueRange> first, Set<Integer> ski
       QuantizableGraph graph = QuantizableGraph.of(plain, batch, skipped);
       return retrace.run(graph.graph(), v -> rounded(graph, retrace, trace, v));
     }
-    Traced traced = plain.trace(batch, true);
+    Traced traced = plain.tracedAs(trace, batch);
     QuantizableGraph graph = QuantizableGraph.inTraining(traced, skipped);
     requireSame(graph);
     return retrace.run(traced, v -> rounded(graph, retrace, trace, v));

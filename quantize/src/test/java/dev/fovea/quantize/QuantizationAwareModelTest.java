@@ -129,6 +129,19 @@ final class QuantizationAwareModelTest {
   }
 
   @Test
+  void frozenNormsKeepTheirStatistics() {
+    Model told =
+        QuantizationAwareModel.of(model(), QuantizationSettings.standard(), samples(DIGITS.train()))
+            .model()
+            .freeze("1.*");
+    Tensor before = told.parameters().tensor("1.running_mean");
+    var _ =
+        Trainer.of(told, Losses.crossEntropy(), Optimizers.adam(3e-3))
+            .fit(DIGITS.train().batches(20), Epochs.epochs(1));
+    assertThat(told.parameters().tensor("1.running_mean").data()).isEqualTo(before.data());
+  }
+
+  @Test
   void rangesTravelWithTheModel() {
     QuantizationAwareModel aware =
         QuantizationAwareModel.of(

@@ -51,7 +51,7 @@ record NarrowNetwork(Model wide, Map<String, List<int[]>> kept) implements Netwo
   @Override
   public List<Signal> forward(List<Signal> inputs) {
     Trace trace = inputs.get(0).trace();
-    Traced traced = wide.trace(inputs.get(0).shape().dim(0), trace.training());
+    Traced traced = wide.tracedAs(trace, inputs.get(0).shape().dim(0));
     ChannelIds ids = new ChannelIds(values(traced), traced.outputs());
     Walk walk = new Walk(new Retrace(wide, inputs), trace, ids, gone(ids));
     return walk.retrace.run(traced, walk::narrow);

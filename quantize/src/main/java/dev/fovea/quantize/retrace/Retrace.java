@@ -52,18 +52,13 @@ public final class Retrace {
   }
 
   /**
-   * Returns a model of a network that is made of another one, with its metadata and what is frozen
-   * in it.
+   * Returns a model of a network that is made of another one, with its metadata, what is frozen in
+   * it and how its layers were told to behave.
    */
   public static Model built(Network network, Model of) {
-    Model made =
-        Model.build(network, of.inputs(), Seed.of(0), of.engine()).withMetadata(of.metadata());
-    String[] frozen =
-        of.parameters().all().stream()
-            .map(p -> p.name())
-            .filter(of::isFrozen)
-            .toArray(String[]::new);
-    return frozen.length == 0 ? made : made.freeze(frozen);
+    return Model.build(network, of.inputs(), Seed.of(0), of.engine())
+        .withMetadata(of.metadata())
+        .trainedAs(of);
   }
 
   /** Gives parameters the values of those with the same names. */
@@ -93,7 +88,7 @@ public final class Retrace {
 
   /** Traces the model's outputs, and what its states become, anew; returns the outputs. */
   public List<Signal> run(Rule rule) {
-    return run(model.trace(inputs.get(0).shape().dim(0), trace.training()), rule);
+    return run(model.tracedAs(trace, inputs.get(0).shape().dim(0)), rule);
   }
 
   /** Traces a graph of the model anew; returns the outputs. */
