@@ -16,6 +16,14 @@ public interface Callback {
     return false;
   }
 
+  /**
+   * Returns what a resumed training must have the same, such as a schedule with its numbers; empty
+   * by default, which asks for nothing.
+   */
+  default String description() {
+    return "";
+  }
+
   /** Called before the first step, also when a training is resumed. */
   default void onStart(Training training) {}
 

@@ -45,6 +45,7 @@ public final class Checkpoint {
           "averaging", "0.0",
           "layers told to behave", "",
           "plateau", "",
+          "callbacks", "",
           "measures", "",
           "rates", "{}",
           "unfreezing", "[]");

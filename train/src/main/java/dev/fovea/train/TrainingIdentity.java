@@ -36,6 +36,8 @@ final class TrainingIdentity {
     is.put("layers told to behave", s.model.behaviours());
     is.put("metrics", joined(s.metrics.stream().map(Metric::name)));
     is.put("measures", joined(s.measures.stream().flatMap(m -> m.names().stream())));
+    Stream<String> callbacks = s.callbacks.stream().map(Callback::description);
+    is.put("callbacks", joined(callbacks.filter(text -> !text.isEmpty())));
     is.put("frozen parameters", frozen(s.model));
     // An optimiser of the user's may call one of its numbers the same.
     s.optimizer.settings().forEach((name, value) -> is.merge(name, value, (a, b) -> a + ", " + b));

@@ -67,6 +67,12 @@ public record GradualPruning(
   }
 
   @Override
+  public String description() {
+    return "pruning(%s, %s, steps %s to %s, every %s)"
+        .formatted(share, together ? "together" : "each layer", begin, end, every);
+  }
+
+  @Override
   public void onStep(Training training) {
     long step = training.step();
     boolean due = step >= begin && step <= end && ((step - begin) % every == 0 || step == end);

@@ -25,6 +25,7 @@ import dev.fovea.train.Epochs;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +139,21 @@ final class MaskedModelTest {
     }
   }
 
+  /** Batch norms that are frozen, or told to behave as in inference, keep their statistics. */
+  @Test
+  void rulesReachTheNormsOfTheModelBefore() {
+    Model plain = model();
+    for (Model told :
+        List.of(
+            MaskedModel.of(plain).model().freeze("1.*"),
+            ChannelPruning.of(plain, 0.5).freeze("1.*"),
+            MaskedModel.of(plain.asInInference("1")).model())) {
+      Tensor before = told.parameters().tensor("1.running_mean");
+      var _ = trainer(told).fit(digits().batches(16), Epochs.epochs(1));
+      assertThat(told.parameters().tensor("1.running_mean").data()).isEqualTo(before.data());
+    }
+  }
+
   private record PauseAt(long step, Path folder) implements Callback {
     @Override
     public void onStep(Training training) {
@@ -173,5 +189,10 @@ final class MaskedModelTest {
             .resume(folder)
             .fit(digits().batches(16), Epochs.epochs(3));
     assertThat(second.model().parameters().values()).isEqualTo(once.model().parameters().values());
+    MaskedModel third = MaskedModel.of(model());
+    Trainer other = trainer(third.model(), GradualPruning.of(third, 0.7, false, STEPS));
+    assertThatThrownBy(() -> other.resume(folder).fit(digits().batches(16), Epochs.epochs(3)))
+        .hasMessageContaining(
+            "callbacks was pruning(0.8, each layer, steps 2 to 18, every 1), is pruning(0.7, ");
   }
 }
