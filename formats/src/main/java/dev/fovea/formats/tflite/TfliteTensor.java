@@ -45,11 +45,6 @@ record TfliteTensor(
     return shape[axis < 0 ? axis + shape.length : axis];
   }
 
-  /** Returns whether an axis is of a length that the file leaves free. */
-  boolean isFree(int axis) {
-    return axis < free.length && free[axis] < 0;
-  }
-
   /** Returns whether the elements are steps of real numbers. */
   boolean isRounded() {
     return rounding.isPresent() && type.isRounded();
