@@ -76,7 +76,7 @@ final class RawHttp {
   /** Sends a request and reads until the studio closes. */
   Reply send(String line, List<String> headers, byte[] body) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       OutputStream out = socket.getOutputStream();
       String head = line + "\r\n" + String.join("\r\n", headers) + "\r\nConnection: close\r\n\r\n";
       out.write(head.getBytes(StandardCharsets.ISO_8859_1));

@@ -184,7 +184,7 @@ final class BatcherTest {
   /** Warms a batcher up until it knows, on a busy machine too, that the gate is passed fast. */
   private void warmUp(Batcher batcher) {
     String own = Thread.currentThread().getName();
-    for (int i = 0; i < 20 && !gate.threads().contains(own); i++) {
+    for (int i = 0; i < 1000 && !gate.threads().contains(own); i++) {
       batcher.warmUp(Duration.ZERO);
       gate.forget();
       List<Tensor> _ = batcher.run(List.of(Gate.input(1, 0)), LONG);
