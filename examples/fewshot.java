@@ -32,8 +32,8 @@ static final int EACH = 6;
 Layer embedding() {
   List<Layer> layers = new ArrayList<>();
   for (int i = 0; i < 4; i++) {
-    Initializer small = Initializer.uniform(1 / Math.sqrt(9 * (i == 0 ? 1 : 32)));
-    layers.addAll(List.of(conv2d(32, 3).same().init(small), batchNorm(), relu(), maxPool(2)));
+    Layer convolution = conv2d(32, 3).same().init(Initializer.fanInUniform());
+    layers.addAll(List.of(convolution, batchNorm(), relu(), maxPool(2)));
   }
   layers.add(flatten());
   return sequence(layers);

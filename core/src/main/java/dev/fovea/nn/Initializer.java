@@ -95,6 +95,16 @@ public interface Initializer {
   }
 
   /**
+   * Returns uniform draws from [−1/√fanIn, 1/√fanIn), of variance 1/(3 · fanIn): the usual rule
+   * before Glorot and Bengio (2010, formula 1), and what PyTorch begins convolutions and dense
+   * layers with. Weights this small suit layers with a norm behind them.
+   */
+  static Initializer fanInUniform() {
+    return (shape, values, offset, rng) ->
+        uniform(1 / Math.sqrt(fanIn(shape))).fill(shape, values, offset, rng);
+  }
+
+  /**
    * Returns draws from the normal distribution of mean 0 and this standard deviation σ, repeated
    * while they lie beyond 2σ; the result has a standard deviation of 0.88σ.
    */

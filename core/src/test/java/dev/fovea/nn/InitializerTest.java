@@ -62,6 +62,15 @@ final class InitializerTest {
     assertThat(deviation(v)).isCloseTo(Math.sqrt(1.0 / 144), within(1e-3));
   }
 
+  @Test
+  void fanInUniformStaysWithinOneByTheRootOfFanIn() {
+    float[] v = values(Initializer.fanInUniform(), Shape.of(3, 3, 16, 64));
+    for (float x : v) {
+      assertThat(x).isBetween(-1 / 12f, 1 / 12f);
+    }
+    assertThat(deviation(v)).isCloseTo(Math.sqrt(1.0 / 3 / 144), within(1e-3));
+  }
+
   @ParameterizedTest
   @CsvSource({"1,4", "2,4", "4,4", "1,7"})
   void diracConvolutionsPassTheirInputOn(int groups, int out) {
