@@ -1,5 +1,5 @@
 import static dev.fovea.nn.Layers.*;
-import static dev.fovea.nn.Losses.crossEntropy;
+import static dev.fovea.nn.Losses.*;
 import static dev.fovea.optim.Optimizers.adam;
 import static dev.fovea.train.Epochs.epochs;
 
@@ -13,12 +13,12 @@ import dev.fovea.vision.*;
 import dev.fovea.zoo.LeNet5;
 
 /**
- * Networks learn to draw digits and clothes: a generator against a discriminator (DCGAN), and
- * against a critic that must not grow steep (WGAN-GP).
+ * Networks learn to draw digits and clothes: a generator against a discriminator (DCGAN), against
+ * one that cannot grow steep (SN-GAN), and against a critic that must not (WGAN-GP).
  *
  * <p>Judged by a LeNet-5 that has learnt the same pictures: the Fréchet distance in its features,
- * and how evenly the drawings spread over the ten classes. Radford et al. (2016), Gulrajani et al.
- * (2017).
+ * and how evenly the drawings spread over the ten classes. Radford et al. (2016), Miyato et
+ * al. (2018), Gulrajani et al. (2017).
  */
 static final int CODE = 64;
 
@@ -79,13 +79,15 @@ void compare(Example gan, String name, DataSplit set, int steps) {
       .fit(real.take(gan.count(10_000)).shuffled().batches(50), epochs(2));
   Features features = Features.of(lenet, "10");
   Tensor asked = features.of(set.test().normalized(SCALE), 2_000);
-  for (String way : List.of("DCGAN", "WGAN-GP")) {
+  for (String way : List.of("DCGAN", "SN-GAN", "WGAN-GP")) {
     Model generator = Model.build(generator(), Shape.of(CODE), gan.seed().split("generator"));
-    Model judge = Model.build(discriminator(), PICTURE, gan.seed().split("discriminator"));
+    Layer layers = way.equals("SN-GAN") ? spectralNorm(discriminator()) : discriminator();
+    Model judge = Model.build(layers, PICTURE, gan.seed().split("discriminator"));
     boolean steep = way.equals("WGAN-GP");
     Adversaries pair = steep
         ? Adversaries.wasserstein(generator, judge, adam(2e-4).betas(0.5, 0.9), BATCH, 3)
-        : Adversaries.classifying(generator, judge, adam(2e-4).betas(0.5, 0.999), BATCH);
+        : Adversaries.classifying(generator, new Discriminator(judge, binaryCrossEntropy()),
+            adam(2e-4).betas(0.5, 0.999), BATCH);
     String file = (name + "-" + way).toLowerCase(Locale.ROOT);
     Tensor drawn = learn(gan, file, generator, pair, real, steep ? steps / 3 : steps);
     gan.measure(name + ", " + way + ": Fréchet distance",

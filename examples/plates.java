@@ -1,7 +1,7 @@
 import static dev.fovea.nn.Layers.*;
 import static dev.fovea.optim.Optimizers.adam;
 
-import dev.fovea.apps.Example;
+import dev.fovea.apps.*;
 import dev.fovea.apps.text.*;
 import dev.fovea.data.*;
 import dev.fovea.formats.Formats;
@@ -41,25 +41,25 @@ Layer crnn(int signs) {
 record Reading(double whole, double signs) {}
 
 /** Judges a reader of plates by those it has read without an error, and by single signs. */
-Reading judge(TextPictures plates, IntFunction<List<Integer>> reader) {
+Reading judge(InMemorySamples plates, IntFunction<List<Integer>> reader) {
   int whole = 0;
   int errors = 0;
   int signs = 0;
   for (int i = 0; i < plates.size(); i++) {
-    int distance = EditDistance.of(reader.apply(i), plates.text(i));
+    int distance = EditDistance.of(reader.apply(i), TextPictures.text(plates, i));
     whole += distance == 0 ? 1 : 0;
     errors += distance;
-    signs += plates.text(i).size();
+    signs += TextPictures.text(plates, i).size();
   }
   return new Reading((double) whole / plates.size(), 1 - (double) errors / signs);
 }
 
-Tensor logits(Model model, TextPictures plates, int i) {
+Tensor logits(Model model, InMemorySamples plates, int i) {
   return model.run(plates.input(i, Seed.of(i)).reshape(Shape.of(1, 24, 94, 3))).sample(0);
 }
 
 /** LPRNet takes blue, green, red as (x − 127.5) / 128 and gives [signs, steps]. */
-List<Integer> lprNet(Model model, TextPictures plates, int i) {
+List<Integer> lprNet(Model model, InMemorySamples plates, int i) {
   Tensor plate = plates.read(i, Seed.of(i)).picture();
   Tensor input = Tensor.zeros(Shape.of(1, 24, 94, 3));
   for (int k = 0; k < plate.data().length; k++) {
@@ -75,7 +75,7 @@ List<Integer> lprNet(Model model, TextPictures plates, int i) {
 }
 
 /** Draws plates of five to seven digits, white on blue. */
-TextPictures drawn(int count, Seed seed) {
+InMemorySamples drawn(int count, Seed seed) {
   Dataset digits = Digits.load(seed, 7 * count, 1).train();
   List<Tensor> plates = new ArrayList<>();
   List<List<Integer>> texts = new ArrayList<>();
@@ -111,11 +111,11 @@ void main(String[] args) {
   Example plates = Example.start("plates", args);
   Optional<Path> folder = plates.data("license-plates");
   Alphabet signs = Alphabet.of(folder.isPresent() ? CHINESE : "0123456789");
-  TextPictures all = folder
+  InMemorySamples all = folder
       .map(f -> TextPictures.read(f.resolve("labels.csv"), f.resolve("images"), RULE, signs, 8))
       .orElseGet(() -> drawn(plates.count(2_000), plates.seed()));
   int cut = all.size() * 4 / 5;
-  TextPictures test = all.part(cut, all.size());
+  InMemorySamples test = all.part(cut, all.size());
 
   Model model = Model.build(crnn(signs.size()), RULE.shape(), plates.seed());
   Dataset train = all.part(0, plates.isShort() ? 8 : cut)

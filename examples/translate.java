@@ -2,8 +2,7 @@ import static dev.fovea.nn.Layers.*;
 import static dev.fovea.nn.Losses.*;
 import static dev.fovea.optim.Optimizers.adam;
 
-import dev.fovea.apps.Example;
-import dev.fovea.apps.Pictures;
+import dev.fovea.apps.*;
 import dev.fovea.apps.translate.*;
 import dev.fovea.nn.*;
 import dev.fovea.optim.Optimizer;
@@ -75,11 +74,12 @@ Model paired(Example translate, PicturePairs train, int steps) {
   List<Shape> two = List.of(one, one);
   Model generator = Model.build(generator(), one, seed.split("generator"));
   Model judge = Model.build(discriminator(), one.withDim(2, 6), seed.split("judge"));
-  Adversary adversary = new Adversary(judge, binaryCrossEntropy());
+  Discriminator adversary = new Discriminator(judge, binaryCrossEntropy());
   TrainingStep judging = TrainingStep.of(
       in -> {
         Signal made = in.get(0).concat(generator.apply(in.get(0)));
-        return List.of(adversary.judging(in.get(0).concat(in.get(1)), made));
+        // Halved, as in the paper, so that the discriminator learns slower.
+        return List.of(adversary.judging(in.get(0).concat(in.get(1)), made).times(0.5f));
       },
       two, ADAM, BATCH, judge);
   TrainingStep making = TrainingStep.of(
@@ -100,13 +100,13 @@ Model unpaired(Example translate, PicturePairs first, PicturePairs second, int s
   List<Shape> two = List.of(one, one);
   Model there = Model.build(generator(), one, seed.split("there"));
   Model back = Model.build(generator(), one, seed.split("back"));
-  Adversary a = new Adversary(Model.build(discriminator(), one, seed.split("a")), meanSquaredError());
-  Adversary b = new Adversary(Model.build(discriminator(), one, seed.split("b")), meanSquaredError());
+  Discriminator a = new Discriminator(Model.build(discriminator(), one, seed.split("a")), meanSquaredError());
+  Discriminator b = new Discriminator(Model.build(discriminator(), one, seed.split("b")), meanSquaredError());
   Loss near = meanAbsoluteError();
   TrainingStep judging = TrainingStep.of(
-      in -> List.of(
-          a.judging(in.get(0), back.apply(in.get(1))).plus(b.judging(in.get(1), there.apply(in.get(0))))),
-      two, ADAM, BATCH, a.discriminator(), b.discriminator());
+      in -> List.of(a.judging(in.get(0), back.apply(in.get(1)))
+          .plus(b.judging(in.get(1), there.apply(in.get(0)))).times(0.5f)),
+      two, ADAM, BATCH, a.network(), b.network());
   TrainingStep making = TrainingStep.of(
       in -> {
         Signal made = there.apply(in.get(0));

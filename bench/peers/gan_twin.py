@@ -3,7 +3,7 @@
 
   gan_twin.py DIR SET WAY STEPS OUT.idx
 
-DIR has the folder SET (mnist or fashion-mnist), WAY is dcgan or wgan-gp. Writes 2,000 drawings, which
+DIR has the folder SET (mnist or fashion-mnist), WAY is dcgan, sn-gan or wgan-gp. Writes 2,000 drawings, which
 `fovea run bench/peers/gan_judge.java DIR SET OUT.idx` judges as the example judges Fovea's. Needs torch and numpy.
 """
 import glob, gzip, sys, time
@@ -42,6 +42,10 @@ D = glorot(nn.Sequential(
     nn.Conv2d(1, 32, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(32, 64, 4, 2, 1), nn.LeakyReLU(0.2),
     nn.Flatten(), nn.Linear(7 * 7 * 64, 1)))
 wasserstein = way == "wgan-gp"
+if way == "sn-gan":
+    for m in list(D.modules()):
+        if isinstance(m, (nn.Conv2d, nn.Linear)):
+            nn.utils.parametrizations.spectral_norm(m)
 betas = (0.5, 0.9) if wasserstein else (0.5, 0.999)
 dOpt, gOpt = (torch.optim.Adam(n.parameters(), 2e-4, betas) for n in (D, G))
 

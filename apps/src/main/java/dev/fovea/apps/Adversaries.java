@@ -1,8 +1,5 @@
 package dev.fovea.apps;
 
-import static dev.fovea.nn.Losses.binaryCrossEntropy;
-
-import dev.fovea.nn.Loss;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Signal;
 import dev.fovea.optim.Optimizer;
@@ -18,6 +15,7 @@ import java.util.function.Supplier;
  * (Goodfellow et al., 2014).
  *
  * <pre>{@code
+ * Discriminator judge = new Discriminator(network, binaryCrossEntropy());
  * Adversaries pair = Adversaries.classifying(generator, judge, adam(2e-4).betas(0.5, 0.999), 64);
  * for (int i = 0; i < steps; i++) {
  *   Adversaries.Losses losses = pair.learn(() -> batches.next().input(), seed.split(i));
@@ -52,33 +50,29 @@ public final class Adversaries {
   }
 
   /**
-   * Returns a pair of which the judge learns to tell real from made, by binary cross-entropy, and
-   * the generator to be taken for real; each has a step in turn (Radford et al., 2016).
+   * Returns a pair of which the judge learns to tell real from made and the generator to be taken
+   * for real; each has a step in turn (Radford et al., 2016).
    *
-   * @param judge from a sample to one logit, positive for a real one
+   * @param judge from a sample to one number, high for a real one
    * @param optimizer of both, each with a state of its own
    * @param batch the number of real samples, and of made ones, of a step
    */
   public static Adversaries classifying(
-      Model generator, Model judge, Optimizer optimizer, int batch) {
-    Loss loss = binaryCrossEntropy();
+      Model generator, Discriminator judge, Optimizer optimizer, int batch) {
+    Model network = judge.network();
     TrainingStep judging =
         TrainingStep.of(
             in -> {
-              Signal right = judge.apply(in.get(0));
-              Signal made = judge.apply(generator.asInTraining("**").apply(in.get(1)));
-              return List.of(loss.of(right, right.filled(1)).plus(loss.of(made, made.filled(0))));
+              Signal made = generator.asInTraining("**").apply(in.get(1));
+              return List.of(judge.judging(in.get(0), made));
             },
-            List.of(judge.inputs().get(0), generator.inputs().get(0), Shape.of(1)),
+            List.of(network.inputs().get(0), generator.inputs().get(0), Shape.of(1)),
             optimizer,
             batch,
-            judge);
+            network);
     TrainingStep forging =
         TrainingStep.of(
-            in -> {
-              Signal made = judge.apply(generator.apply(in.get(0)));
-              return List.of(loss.of(made, made.filled(1)));
-            },
+            in -> List.of(judge.fooling(generator.apply(in.get(0)))),
             generator.inputs(),
             optimizer,
             batch,

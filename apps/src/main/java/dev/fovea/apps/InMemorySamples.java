@@ -37,6 +37,11 @@ public record InMemorySamples(Preprocessing rule, List<Target> targets, List<Sam
     }
   }
 
+  /** Returns the samples from one on, up to another. */
+  public InMemorySamples part(int from, int to) {
+    return new InMemorySamples(rule, targets, samples.subList(from, to));
+  }
+
   @Override
   public int size() {
     return samples.size();

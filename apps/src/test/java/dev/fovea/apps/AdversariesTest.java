@@ -3,6 +3,7 @@ package dev.fovea.apps;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.leakyRelu;
 import static dev.fovea.nn.Layers.sequence;
+import static dev.fovea.nn.Losses.binaryCrossEntropy;
 import static dev.fovea.optim.Optimizers.adam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -51,7 +52,8 @@ final class AdversariesTest {
   void generatorsLearnWhatIsReal() {
     Optimizer optimizer = adam(0.01).betas(0.5, 0.9);
     Model first = Model.build(dense(2), Shape.of(2), Seed.of(1));
-    learnsWhereThePointsAre(Adversaries.classifying(first, judge(), optimizer, BATCH), first);
+    Discriminator judge = new Discriminator(judge(), binaryCrossEntropy());
+    learnsWhereThePointsAre(Adversaries.classifying(first, judge, optimizer, BATCH), first);
     Model second = Model.build(dense(2), Shape.of(2), Seed.of(1));
     learnsWhereThePointsAre(Adversaries.wasserstein(second, judge(), optimizer, BATCH, 2), second);
   }

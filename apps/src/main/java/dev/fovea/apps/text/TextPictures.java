@@ -1,37 +1,26 @@
 package dev.fovea.apps.text;
 
-import dev.fovea.data.Dataset;
+import dev.fovea.apps.InMemorySamples;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Sample;
 import dev.fovea.data.Target;
 import dev.fovea.io.TextFile;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Seed;
-import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Pictures of one size, each of a line of text; the target is the numbers of its signs, padded with
  * −1.
  */
-public final class TextPictures implements Dataset {
+public final class TextPictures {
   private static final long MOST_BYTES = 10_000_000;
 
-  private final Preprocessing rule;
-  private final int most;
-  private final List<Sample> samples;
-
-  private TextPictures(Preprocessing rule, int most, List<Sample> samples) {
-    this.rule = rule;
-    this.most = most;
-    this.samples = List.copyOf(samples);
-  }
+  private TextPictures() {}
 
   /**
    * Returns pictures with their texts.
@@ -42,7 +31,7 @@ public final class TextPictures implements Dataset {
    * @param most the largest number of signs that a text may have
    * @throws FoveaException if there are not as many of both, or a text is longer
    */
-  public static TextPictures of(
+  public static InMemorySamples of(
       Preprocessing rule, List<Tensor> pictures, List<List<Integer>> texts, int most) {
     if (pictures.size() != texts.size()) {
       throw new FoveaException(
@@ -57,7 +46,7 @@ public final class TextPictures implements Dataset {
       }
       samples.add(Sample.of(pictures.get(i), new Mark.Sequence(texts.get(i))));
     }
-    return new TextPictures(rule, most, samples);
+    return new InMemorySamples(rule, List.of(Target.sequence(most)), samples);
   }
 
   /**
@@ -69,7 +58,7 @@ public final class TextPictures implements Dataset {
    * @throws FoveaException if a file is missing or damaged, or a text has a sign that is not of the
    *     alphabet or is too long
    */
-  public static TextPictures read(
+  public static InMemorySamples read(
       Path table, Path folder, Preprocessing rule, Alphabet alphabet, int most) {
     List<String> lines = TextFile.read(table, MOST_BYTES).lines().skip(1).toList();
     List<Tensor> pictures = new ArrayList<>();
@@ -99,37 +88,7 @@ public final class TextPictures implements Dataset {
   }
 
   /** Returns the numbers of the signs of a picture's text. */
-  public List<Integer> text(int index) {
-    return samples.get(index).mark(Mark.Sequence.class).orElseThrow().tokens();
-  }
-
-  /** Returns the pictures from one on, up to another. */
-  public TextPictures part(int from, int to) {
-    return new TextPictures(rule, most, samples.subList(from, to));
-  }
-
-  @Override
-  public int size() {
-    return samples.size();
-  }
-
-  @Override
-  public Shape inputShape() {
-    return rule.shape();
-  }
-
-  @Override
-  public List<Target> targets() {
-    return List.of(Target.sequence(most));
-  }
-
-  @Override
-  public Optional<Preprocessing> normalization() {
-    return Optional.of(rule);
-  }
-
-  @Override
-  public Sample read(int index, Seed seed) {
-    return samples.get(index);
+  public static List<Integer> text(InMemorySamples pictures, int index) {
+    return pictures.samples().get(index).mark(Mark.Sequence.class).orElseThrow().tokens();
   }
 }

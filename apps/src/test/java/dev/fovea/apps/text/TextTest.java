@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.apps.InMemorySamples;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -90,7 +91,7 @@ final class TextTest {
         .hasMessage("BLEU: 0 sentences and references for 1, one or more for each expected");
   }
 
-  private TextPictures read(String... lines) throws IOException {
+  private InMemorySamples read(String... lines) throws IOException {
     Images.writePng(folder.resolve("a.png"), Tensor.full(Shape.of(2, 3, 1), 9));
     Path table = Files.write(folder.resolve("labels.csv"), List.of(lines));
     Preprocessing rule = Preprocessing.scaled(Shape.of(2, 3, 1));
@@ -99,11 +100,11 @@ final class TextTest {
 
   @Test
   void aTableOfPicturesIsRead() throws IOException {
-    TextPictures all = read("file,text", "a.png,AB", "a.png,B");
+    InMemorySamples all = read("file,text", "a.png,AB", "a.png,B");
     assertThat(all.size()).isEqualTo(2);
-    assertThat(all.text(0)).containsExactly(0, 1);
+    assertThat(TextPictures.text(all, 0)).containsExactly(0, 1);
     assertThat(all.sample(1).target().data()).containsExactly(1, -1);
-    assertThat(all.part(1, 2).text(0)).containsExactly(1);
+    assertThat(TextPictures.text(all.part(1, 2), 0)).containsExactly(1);
     assertThatThrownBy(() -> read("file,text", "a.png,ABA"))
         .hasMessage("picture 0: a text of 3 signs, at most 2 expected");
     assertThatThrownBy(() -> read("file,text", "a.png,AC"))
