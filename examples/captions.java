@@ -119,8 +119,8 @@ void tell(Example captions, String name, Described all, int train, int epochs, i
   captions.measure(name + ": BLEU-4, sentence of the nearest picture", asked.bleu(
       asked.places().stream().map(Features::mean)
           .map(mean -> Bleu.words(search.nearest(mean, 1).getFirst().name())).toList(), 4));
-  captions.picture(name + "-1.png", sheet(all.pictures().get(train), told.get(0)));
-  captions.picture(name + "-2.png", sheet(all.pictures().get(train + 1), told.get(1)));
+  captions.picture(name + "-1.jpg", sheet(all.pictures().get(train), told.get(0)));
+  captions.picture(name + "-2.jpg", sheet(all.pictures().get(train + 1), told.get(1)));
 }
 
 /** Shows a picture, and for each word that is told of it from where it was read. */

@@ -121,6 +121,6 @@ void main(String[] args) {
     judge(denoise, name, clean, made);
     sheet.add(Pictures.bytes(middle(made.getFirst(), 120), 0, 255), name);
   });
-  denoise.picture("denoised.png", sheet.toImage());
+  denoise.picture("denoised.jpg", sheet.toImage());
   denoise.end();
 }

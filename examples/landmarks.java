@@ -145,6 +145,6 @@ void main(String[] args) {
   ContactSheet sheet = new ContactSheet(288, 288).columns(4);
   IntStream.range(0, Math.min(8, test.size())).forEach(i -> sheet.add(drawn(test.get(i), told.get(i)),
       "%.1f %%".formatted(error(test.subList(i, i + 1), 0, told.subList(i, i + 1)::get))));
-  landmarks.picture("landmarks.png", sheet.toImage());
+  landmarks.picture("landmarks.jpg", sheet.toImage());
   landmarks.end();
 }

@@ -96,7 +96,7 @@ void show(Example medical, Task task) {
       sheet.add(ExplanationPicture.of(map, sample.picture()), told);
     }
   }
-  medical.picture(task.name().replace(' ', '-') + ".png", sheet.toImage());
+  medical.picture(task.name().replace(' ', '-') + ".jpg", sheet.toImage());
 }
 
 /** The embedded stand-in: one digit in ten is an eight. */

@@ -142,6 +142,6 @@ void main(String[] args) {
     sheet.add(
         test.read(i, Seed.of(i)).picture(), signs.text(CtcDecoder.best(logits(model, test, i))));
   }
-  plates.picture("plates.png", sheet.toImage());
+  plates.picture("plates.jpg", sheet.toImage());
   plates.end();
 }

@@ -145,6 +145,6 @@ void main(String[] args) {
   ExactSearch exact = exact(task, known);
   retrieval.measure("mAP@10, network", judge(task, i -> exact.nearest(asked[i], FOUND)));
   compare(retrieval, task, exact, known, asked);
-  retrieval.picture("found.png", sheet(task, exact, asked));
+  retrieval.picture("found.jpg", sheet(task, exact, asked));
   retrieval.end();
 }

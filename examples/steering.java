@@ -114,6 +114,6 @@ void main(String[] args) {
     sheet.add(frame.picture(), "driver %.2f".formatted(frame.angle()));
     sheet.add(ExplanationPicture.of(map, frame.picture()), "network %.2f".formatted(angle));
   }
-  steering.picture("road.png", sheet.toImage());
+  steering.picture("road.jpg", sheet.toImage());
   steering.end();
 }

@@ -145,6 +145,6 @@ void main(String[] args) {
     style.measure(name + ": style loss", loss.style(picture, wanted));
     sheet.add(Pictures.bytes(picture, 0, 255), name);
   });
-  style.picture("styles.png", sheet.toImage());
+  style.picture("styles.jpg", sheet.toImage());
   style.end();
 }

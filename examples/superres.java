@@ -123,6 +123,6 @@ void main(String[] args) {
   }
   superres.find("models/superres-x3-onnx/super_resolution.onnx")
       .ifPresent(file -> judge(superres, "published ESPCN", published(file), test));
-  superres.picture("enlarged.png", sheet(test.getFirst(), shown));
+  superres.picture("enlarged.jpg", sheet(test.getFirst(), shown));
   superres.end();
 }

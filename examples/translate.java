@@ -144,6 +144,6 @@ void main(String[] args) {
     int i = row * test.size() / 12 % test.size();
     sheet.add(Pictures.beside(made.stream().map(kind -> kind.get(i)).toList()), "");
   }
-  translate.picture("translated.png", sheet.toImage());
+  translate.picture("translated.jpg", sheet.toImage());
   translate.end();
 }

@@ -186,14 +186,18 @@ public final class Example {
     results.add(new Result(what, value, comparable ? Optional.of(twin) : Optional.empty()));
   }
 
-  /** Writes a picture. */
+  /** Writes a picture: as JPEG where the file ends in .jpg, else as PNG. */
   public void picture(String file, BufferedImage image) {
-    Images.writePng(place(file), image);
+    if (file.endsWith(".jpg")) {
+      Images.writeJpeg(place(file), image);
+    } else {
+      Images.writePng(place(file), image);
+    }
   }
 
-  /** Writes a picture [H, W, C] with values 0 … 255. */
+  /** Writes a picture [H, W, C] with values 0 … 255, in the same way. */
   public void picture(String file, Tensor picture) {
-    Images.writePng(place(file), picture);
+    picture(file, Images.toBufferedImage(picture));
   }
 
   private Path place(String file) {

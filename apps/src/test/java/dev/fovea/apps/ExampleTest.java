@@ -9,6 +9,7 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,12 +46,17 @@ final class ExampleTest {
   void picturesAndResultsLieInTheFolder() throws IOException {
     Example example = Example.start("a", "--out", folder.resolve("new").toString());
     example.picture("p.png", Tensor.zeros(Shape.of(4, 4, 1)));
+    example.picture("q.jpg", Tensor.zeros(Shape.of(4, 4, 3)));
     example.measure("m", 1.5);
     example.measure("of real data", 2, 3);
     example.end();
     assertThat(folder.resolve("new/p.png")).exists();
+    assertThat(Images.read(folder.resolve("new/q.jpg")).data()).containsOnly(0);
     assertThat(Files.readString(folder.resolve("new/results.json")))
-        .contains("\"measures\":{\"m\":1.5,\"of real data\":2", "\"pytorch\":{}", "[\"p.png\"]");
+        .contains(
+            "\"measures\":{\"m\":1.5,\"of real data\":2",
+            "\"pytorch\":{}",
+            "[\"p.png\",\"q.jpg\"]");
   }
 
   @Test

@@ -143,7 +143,8 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
     lines.add("");
     for (Object picture : Json.array(Json.member(results, "pictures", name), name)) {
       String file = Json.string(picture, name);
-      lines.add("![%s](%s/%s/%s)".formatted(file.replace(".png", ""), NAME, name, file));
+      String what = file.substring(0, file.lastIndexOf('.'));
+      lines.add("![%s](%s/%s/%s)".formatted(what, NAME, name, file));
     }
   }
 

@@ -260,13 +260,27 @@ public final class Images {
    * @throws FoveaException if the file cannot be written
    */
   public static void writePng(Path file, BufferedImage image) {
+    write(file, image, "PNG");
+  }
+
+  /**
+   * Writes an image without transparency as a JPEG file of quality 0.75, atomically. Photographs
+   * take a fifth of the room that they take as PNG.
+   *
+   * @throws FoveaException if the file cannot be written or the image is transparent
+   */
+  public static void writeJpeg(Path file, BufferedImage image) {
+    write(file, image, "JPEG");
+  }
+
+  private static void write(Path file, BufferedImage image, String format) {
     AtomicFiles.write(
         file,
         out -> {
           // Not ImageIO's own stream, which would put a file into the temporary folder.
           try (ImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
-            if (!ImageIO.write(image, "png", stream)) {
-              throw new IOException("no PNG form of this kind of image");
+            if (!ImageIO.write(image, format, stream)) {
+              throw new IOException("no " + format + " form of this kind of image");
             }
           }
         });
