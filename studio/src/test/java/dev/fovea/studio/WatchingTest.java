@@ -12,6 +12,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import dev.fovea.train.Callback;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.Metrics;
@@ -115,6 +116,20 @@ final class WatchingTest {
       assertThat(curves.get("phase")).isEqualTo("failed");
       assertThat(curves.get("step")).isEqualTo(1L);
       assertThat(curves.get("problem")).isEqualTo("broken at step 2");
+    }
+  }
+
+  /** One that cannot even begin does not seem to wait: these samples are no pictures of 28 × 28. */
+  @Test
+  void tellsThatATrainingCannotBegin() throws IOException {
+    Model small =
+        Zoo.find("lenet5").model(Scale.full(10), Shape.of(32, 32, 1), Seed.of(2), Engine.shared());
+    try (Studio studio = Studio.start(StudioOptions.usual())) {
+      Trainer seen = studio.attach(trainer(small), Optional.empty());
+      assertThatThrownBy(() -> fit(seen)).isInstanceOf(FoveaException.class);
+      Map<String, Object> curves = curves(RawHttp.session(studio));
+      assertThat(curves.get("phase")).isEqualTo("failed");
+      assertThat(curves.get("problem")).asString().contains("28,28,1");
     }
   }
 

@@ -6,6 +6,12 @@ package dev.fovea.train;
  * <p>It is called on the training thread, so it should return quickly.
  */
 public interface ProgressListener {
+  /**
+   * Called where a training cannot begin, such as one whose samples do not suit the model, before
+   * that is thrown; nothing else is called then.
+   */
+  default void onRefusal(Throwable problem) {}
+
   /** Called before the first step. */
   default void onStart(Training training) {}
 

@@ -284,12 +284,21 @@ public final class Trainer {
    *     another training
    */
   public History fit(Batches train, Epochs epochs, Dataset validation) {
-    return new TrainingRun(s, train, epochs.count(), Optional.of(validation)).finish();
+    return begin(train, epochs, Optional.of(validation)).finish();
   }
 
   /** Trains the model on batches; see {@link #fit(Batches, Epochs, Dataset)}. */
   public History fit(Batches train, Epochs epochs) {
-    return new TrainingRun(s, train, epochs.count(), Optional.empty()).finish();
+    return begin(train, epochs, Optional.empty()).finish();
+  }
+
+  private TrainingRun begin(Batches train, Epochs epochs, Optional<Dataset> validation) {
+    try {
+      return new TrainingRun(s, train, epochs.count(), validation);
+    } catch (RuntimeException | Error e) {
+      s.listeners.forEach(l -> l.onRefusal(e));
+      throw e;
+    }
   }
 
   /** Returns loss, metrics and measures of a data set. */

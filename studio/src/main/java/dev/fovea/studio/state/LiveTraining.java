@@ -133,18 +133,14 @@ public final class LiveTraining implements ProgressListener {
     if (wanted) {
       copy(t);
     }
-    long now = System.nanoTime();
-    if (now - told >= (pace.untilDue() == 0 ? NEWS_NANOS : RARE_NEWS_NANOS)) {
-      told = now;
-      tell();
-    }
+    tellAtTimes();
     waitWhilePaused(t);
   }
 
   @Override
   public void onEpoch(Training t, History.Epoch epoch) {
     note(t, "running");
-    tell();
+    tellAtTimes(); // epochs may be short
   }
 
   @Override
@@ -152,6 +148,11 @@ public final class LiveTraining implements ProgressListener {
     copy(t);
     note(t, "ended");
     tell();
+  }
+
+  @Override
+  public void onRefusal(Throwable problem) {
+    failed(problem);
   }
 
   @Override
@@ -165,6 +166,14 @@ public final class LiveTraining implements ProgressListener {
     state =
         new State("failed", s.step, s.steps, s.epochs, Optional.of(LearningProgress.why(problem)));
     tell();
+  }
+
+  private void tellAtTimes() {
+    long now = System.nanoTime();
+    if (now - told >= (pace.untilDue() == 0 ? NEWS_NANOS : RARE_NEWS_NANOS)) {
+      told = now;
+      tell();
+    }
   }
 
   private void tell() {
