@@ -12,6 +12,7 @@ import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedules;
 import dev.fovea.studio.web.Events;
 import dev.fovea.tensor.Seed;
+import dev.fovea.train.Callback;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.History;
 import dev.fovea.train.ProgressListener;
@@ -48,14 +49,21 @@ public final class DigitReader {
   private final Workspace workspace;
   private final Events events;
   private final TrainingManager.Stop stop = new TrainingManager.Stop();
+  private final Callback after;
   private @Nullable Thread thread;
   private volatile LearningProgress progress =
       new LearningProgress(0, steps(), Double.NaN, Double.NaN);
 
   /** Creates the reader, which has learned nothing yet. */
   public DigitReader(Workspace workspace, Events events) {
+    this(workspace, events, new Callback() {});
+  }
+
+  /** Creates the reader, with what is called after each step too. */
+  DigitReader(Workspace workspace, Events events, Callback after) {
     this.workspace = workspace;
     this.events = events;
+    this.after = after;
   }
 
   /** Begins to learn, unless that has begun; returns at once with a network in the workspace. */
@@ -83,13 +91,17 @@ public final class DigitReader {
   }
 
   private void learn(DataSplit digits, OpenModel reader, Model model) {
-    Trainer.of(model, crossEntropy(), Optimizers.adam(3e-3))
-        .schedule(Schedules.oneCycle())
-        .metrics(accuracy())
-        .callbacks(stop)
-        .listeners(new Follower(reader.watch()))
-        .fit(digits.train().shuffled().batches(BATCH), Epochs.epochs(EPOCHS), digits.test());
-    workspace.put(OpenModel.of(ID, NAME, model, reader.rule()));
+    try {
+      Trainer.of(model, crossEntropy(), Optimizers.adam(3e-3))
+          .schedule(Schedules.oneCycle())
+          .metrics(accuracy())
+          .callbacks(stop, after)
+          .listeners(new Follower(reader.watch()))
+          .fit(digits.train().shuffled().batches(BATCH), Epochs.epochs(EPOCHS), digits.test());
+      workspace.put(OpenModel.of(ID, NAME, model, reader.rule()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      progress = progress.failed(LearningProgress.why(e));
+    }
     events.ready(TOPIC);
   }
 

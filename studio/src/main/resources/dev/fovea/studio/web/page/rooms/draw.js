@@ -68,6 +68,7 @@ export async function enter(place, context) {
   function learning() {
     const p = seen?.progress;
     if (!p) return '';
+    if (p.problem) return html`<strong>It has stopped learning</strong>: ${p.problem}.`;
     if (p.step < p.steps) return html`<strong>It is learning right now</strong>, from 6,000 drawn digits: step <span class="mono">${p.step}</span> of ${p.steps}${p.loss ? html`, loss <span class="mono">${p.loss.toFixed(3)}</span>` : ''}. Watch the maps change.`;
     return p.accuracy ? `It has learned from 6,000 drawn digits and reads ${(100 * p.accuracy).toFixed(1)} % of 1,000 others rightly.` : '';
   }
