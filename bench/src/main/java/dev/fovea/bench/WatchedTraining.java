@@ -20,10 +20,12 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What it costs a training of LeNet-5 that a page watches which is a process of its own: time, and
@@ -41,19 +43,23 @@ final class WatchedTraining {
    * By how much watching costs more, the medians of all rounds.
    *
    * @param percentOfTime of the time that passes
-   * @param percentOfBeside of the processor time of the process, in threads that do not train; what
-   *     else runs on the machine hardly changes it
+   * @param percentOfWork of the processor time of the process that trains and serves
+   * @param percentOfBeside of the same, in threads that do not train
+   * @param percentOfPage the processor time of the page's process, which on few cores takes it from
+   *     the training, in percent of that of the training
    */
-  record Cost(double percentOfTime, double percentOfBeside) {}
+  record Cost(
+      double percentOfTime, double percentOfWork, double percentOfBeside, double percentOfPage) {}
 
-  private record Fit(double seconds, Work work, Model model) {
+  /** One training; {@code page} is the processor time of the page's process in seconds. */
+  private record Fit(double seconds, Work work, double page, Model model) {
     float[] weights() {
       return model.parameters().values();
     }
   }
 
   /**
-   * Trains the same network alone and watched, in turn, and once before to compile.
+   * Trains the same network alone and watched, in turn, and both once before to compile.
    *
    * @param seconds about how long each training takes
    */
@@ -62,9 +68,9 @@ final class WatchedTraining {
     var _ = all.fit(Optional.empty(), WARM_EPOCHS);
     Fit warm = all.fit(Optional.empty(), WARM_EPOCHS);
     int epochs = (int) Math.max(1, Math.round(WARM_EPOCHS * seconds / warm.seconds));
+    var _ = all.fit(Optional.empty(), epochs);
     var _ = all.watched(epochs);
-    List<Double> time = new ArrayList<>();
-    List<Double> work = new ArrayList<>();
+    List<Cost> costs = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       boolean first = i % 2 == 0;
       Fit one = first ? all.fit(Optional.empty(), epochs) : all.watched(epochs);
@@ -72,16 +78,29 @@ final class WatchedTraining {
       if (!Arrays.equals(one.weights(), other.weights())) {
         throw new FoveaException("studio: watching has changed the training");
       }
-      Fit alone = first ? one : other;
-      Fit watched = first ? other : one;
-      time.add(100 * (watched.seconds / alone.seconds - 1));
-      work.add(100 * (watched.work.beside - alone.work.beside) / alone.work.all);
+      costs.add(cost(first ? one : other, first ? other : one));
     }
-    return new Cost(median(time), median(work));
+    return new Cost(
+        median(costs, Cost::percentOfTime),
+        median(costs, Cost::percentOfWork),
+        median(costs, Cost::percentOfBeside),
+        median(costs, Cost::percentOfPage));
   }
 
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
+  private static Cost cost(Fit alone, Fit watched) {
+    double all = alone.work.all;
+    return new Cost(
+        100 * (watched.seconds / alone.seconds - 1),
+        100 * (watched.work.all / all - 1),
+        100 * (watched.work.beside - alone.work.beside) / all,
+        100 * watched.page / all);
+  }
+
+  /** Returns the number in the middle; of an even count the mean of the two there. */
+  private static double median(List<Cost> costs, ToDoubleFunction<Cost> number) {
+    double[] sorted = costs.stream().mapToDouble(number).sorted().toArray();
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
   private Fit watched(int epochs) {
@@ -97,13 +116,20 @@ final class WatchedTraining {
     Trainer plain = Trainer.of(model, crossEntropy(), Optimizers.adam(1e-3)).seed(Seed.of(3));
     Trainer trainer = studio.map(s -> s.attach(plain, Optional.of(digits.test()))).orElse(plain);
     Optional<Process> page = studio.map(WatchedTraining::page);
-    long begin = System.nanoTime();
+    double asked = seconds(page);
     Work before = Work.now();
+    long begin = System.nanoTime();
     var _ = trainer.fit(digits.train().shuffled().batches(32), Epochs.epochs(epochs));
     double seconds = (System.nanoTime() - begin) / 1e9;
     Work work = Work.now().since(before);
+    double asking = seconds(page) - asked;
     page.ifPresent(Process::destroy);
-    return new Fit(seconds, work, model);
+    return new Fit(seconds, work, asking, model);
+  }
+
+  /** Returns the processor time that a page has taken, in seconds. */
+  private static double seconds(Optional<Process> page) {
+    return page.flatMap(p -> p.info().totalCpuDuration()).orElse(Duration.ZERO).toNanos() / 1e9;
   }
 
   /** Returns a page that has already asked for the first time. */
