@@ -77,17 +77,29 @@ final class PageMeasurement {
     try (BrowserPage page = open("train")) {
       CDPSession inside = page.page().context().newCDPSession(page.page());
       page.find("input[name=epochs]").fill("1000");
+      page.find("input[name=samples]").fill("6000");
       page.press("Tab");
       page.await("() => !document.querySelector('button.main').disabled");
       page.find("button.main").click();
       page.await("() => document.querySelector('.bits')");
-      page.page().waitForTimeout(100.0 * SECONDS);
+      watch(page, 0.1 * SECONDS);
       double early = heap(inside);
-      page.page().waitForTimeout(900.0 * SECONDS);
+      watch(page, 0.9 * SECONDS);
       double late = heap(inside);
       tell("memory of the page, after a tenth of " + SECONDS + " s of training", early, "MB");
       tell("and at the end", late, "MB");
       System.out.println(page.text(".phase"));
+    }
+  }
+
+  /** Lets the page watch; where the network has learned all, another one begins. */
+  private static void watch(BrowserPage page, double seconds) {
+    long until = System.nanoTime() + (long) (1e9 * seconds);
+    for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+      page.page().waitForTimeout(Math.min(10_000, left / 1e6));
+      if (page.text(".phase").startsWith("ended")) {
+        page.find("button.main").click();
+      }
     }
   }
 
