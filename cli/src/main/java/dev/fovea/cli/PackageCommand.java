@@ -63,7 +63,9 @@ final class PackageCommand implements Callable<Integer> {
         Files.copy(jar, aside.resolve("lib").resolve(jar.getFileName()));
       }
       Files.copy(home.resolve("LICENSE"), aside.resolve("LICENSE"));
-      Files.copy(home.resolve("bin/java.options"), aside.resolve("bin/java.options"));
+      for (String script : List.of("bin/java.options", "bin/start.sh")) {
+        Files.copy(home.resolve(script), aside.resolve(script));
+      }
       Files.copy(home.resolve("bin/packaged"), aside.resolve("fovea"));
       Files.copy(home.resolve("fovea.cmd"), aside.resolve("fovea.cmd"));
       link(aside.resolve("runtime"));

@@ -42,6 +42,7 @@ final class DistributionTest {
     assertThat(distribution.resolve("fovea")).isExecutable();
     assertThat(distribution.resolve("bin/find-jdk.sh")).isNotEmptyFile();
     assertThat(distribution.resolve("bin/java.options")).isNotEmptyFile();
+    assertThat(distribution.resolve("bin/start.sh")).isNotEmptyFile();
   }
 
   @Test

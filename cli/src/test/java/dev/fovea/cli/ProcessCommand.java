@@ -40,6 +40,13 @@ final class ProcessCommand implements Command {
     return new ProcessCommand(folder, List.of(launcher.toString()));
   }
 
+  /** Returns the command with a variable of its environment set. */
+  ProcessCommand with(String variable, String value) {
+    List<String> words = new ArrayList<>(List.of("env", variable + "=" + value));
+    words.addAll(start);
+    return new ProcessCommand(folder, words);
+  }
+
   /** Returns a JVM on the classes under test that has not been started yet. */
   static ProcessBuilder jvm(Path folder, Class<?> program, String... args) {
     return new ProcessCommand(folder, words(List.of(), program)).process(args);
