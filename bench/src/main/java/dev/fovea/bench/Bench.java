@@ -103,6 +103,14 @@ public final class Bench implements Runnable {
   private double seconds = 3;
 
   @Option(
+      names = "--rest",
+      paramLabel = "MS",
+      description =
+          "With --task soak: how long clients rest after each connection, by default"
+              + " ${DEFAULT-VALUE}; on a machine that has other work to do.")
+  private int rest;
+
+  @Option(
       names = "--layers",
       paramLabel = "NET",
       description = "Time, algorithm and roofline of every step of one network instead.")
@@ -164,6 +172,7 @@ public final class Bench implements Runnable {
     require(threads >= 1, "--threads", "at least 1", threads);
     require(rounds >= 1, "--rounds", "at least 1", rounds);
     require(seconds > 0, "--seconds", "above 0", seconds);
+    require(rest >= 0, "--rest", "at least 0", rest);
     require(batch == null || batch >= 1, "--batch", "at least 1", batch);
     require(task == null || TASKS.contains(task), "--task", "one of " + TASKS, task);
     boolean known = List.of(FLOATS, "int8").contains(precision);
@@ -187,7 +196,7 @@ public final class Bench implements Runnable {
       case "serve" ->
           new ServeSpeed(Peers.checkout(), threads)
               .print(Optional.ofNullable(net), rounds, seconds, beside, json);
-      case "soak" -> System.out.println(new ServeSoak(Peers.checkout(), seconds).run());
+      case "soak" -> System.out.println(new ServeSoak(Peers.checkout(), seconds, rest).run());
       default -> detection(beside);
     }
   }

@@ -25,6 +25,9 @@ final class HttpLoad {
   private static final int BUFFER = 1 << 16;
   private static final int OK = 200;
 
+  /** After so many milliseconds an answer is lost. */
+  private static final int LOST = 120_000;
+
   private final int port;
   private final byte[] request;
   private final Predicate<byte[]> isRight;
@@ -134,6 +137,7 @@ final class HttpLoad {
     public void run() {
       try (Socket socket = new Socket()) {
         socket.setTcpNoDelay(true);
+        socket.setSoTimeout(LOST);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         OutputStream out = socket.getOutputStream();
         InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER);

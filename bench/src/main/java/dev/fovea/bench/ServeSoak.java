@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServeSoak {
   private static final int CHECKING = 8;
-  private static final int PAUSE = 20;
+  private static final int PAUSE = 100;
+  private static final int ANSWER_MILLIS = 60_000;
 
   /** Requests on one connection. */
   private static final int REQUESTS = 200;
@@ -41,6 +42,7 @@ final class ServeSoak {
 
   private final Path home;
   private final double seconds;
+  private final int rest;
   private volatile long until;
   private final List<Path> files = new ArrayList<>();
   private final List<List<ServeWork>> work = new ArrayList<>();
@@ -49,11 +51,19 @@ final class ServeSoak {
   private final AtomicLong damaged = new AtomicLong();
   private final AtomicLong replaced = new AtomicLong();
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
-  private final List<Long> heaps = new ArrayList<>();
+  private final MemoryWatch memory = new MemoryWatch();
 
-  ServeSoak(Path home, double seconds) {
+  /**
+   * Creates a soak.
+   *
+   * @param home the source checkout
+   * @param seconds how long it takes
+   * @param rest for how many milliseconds a client rests after each of its connections
+   */
+  ServeSoak(Path home, double seconds, int rest) {
     this.home = home;
     this.seconds = seconds;
+    this.rest = rest;
   }
 
   /** Runs to the end, or to the first wrong answer, and returns what happened in one line. */
@@ -75,7 +85,7 @@ final class ServeSoak {
       Path served = folder.resolve("served.onnx");
       AtomicFiles.write(served, Files.readAllBytes(files.get(0)));
       try (ServerProcess server = ServerProcess.fovea(home, served, 2, "-Xmx512m")) {
-        load(server.port(), served);
+        load(server, served);
       }
       return report();
     } catch (IOException | MissingException e) {
@@ -83,7 +93,8 @@ final class ServeSoak {
     }
   }
 
-  private void load(int port, Path served) {
+  private void load(ServerProcess server, Path served) {
+    int port = server.port();
     until = System.nanoTime() + (long) (seconds * 1e9);
     List<Runnable> all = new ArrayList<>();
     for (int c = 0; c < CHECKING; c++) {
@@ -93,7 +104,7 @@ final class ServeSoak {
     all.add(() -> abort(port));
     all.add(() -> damage(port));
     all.add(() -> replace(port, served));
-    all.add(() -> watch(port));
+    all.add(() -> watch(server));
     List<Thread> threads =
         all.stream().map(r -> Thread.ofVirtual().start(() -> guarded(r))).toList();
     for (Thread t : threads) {
@@ -126,6 +137,7 @@ final class ServeSoak {
         first.inProtocol(port, answer -> first.isRight(answer) || second.isRight(answer));
     while (goesOn()) {
       answered.addAndGet(load.count(REQUESTS));
+      pause(rest);
     }
   }
 
@@ -179,15 +191,15 @@ final class ServeSoak {
       post(port, "/v2/repository/models/net/load");
       int _ = work.get(i).get(0).inProtocol(port).count(1);
       replaced.incrementAndGet();
-      pause(REPLACE_PAUSE);
+      pause(REPLACE_PAUSE + rest);
     }
   }
 
-  private void watch(int port) {
+  private void watch(ServerProcess server) {
     while (goesOn()) {
-      Matcher m = HEAP.matcher(get(port, "/metrics"));
+      Matcher m = HEAP.matcher(get(server.port(), "/metrics"));
       if (m.find()) {
-        heaps.add(Long.parseLong(m.group(1)));
+        memory.add(Long.parseLong(m.group(1)), server.process().pid());
       }
       pause(PAUSE);
     }
@@ -203,6 +215,7 @@ final class ServeSoak {
 
   private static String ask(int port, String what, String header) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(ANSWER_MILLIS);
       String request = what + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + header + "\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       InputStream in = new BufferedInputStream(socket.getInputStream());
@@ -220,29 +233,16 @@ final class ServeSoak {
     }
   }
 
-  /** The least heap of a third of the time: what stays after a collection. */
-  private double leastMebibytes(int third) {
-    int n = heaps.size() / 3;
-    return heaps.subList(third * n, (third + 1) * n).stream()
-            .mapToLong(Long::longValue)
-            .min()
-            .orElse(0)
-        / (double) (1 << 20);
-  }
-
   private String report() {
     String text =
         String.format(
             Locale.ROOT,
-            "%d answers compared, %d replacements, %d aborts, %d damaged requests; least heap in the"
-                + " first, second, last third: %.0f, %.0f, %.0f MiB",
+            "%d answers compared, %d replacements, %d aborts, %d damaged requests; %s",
             answered.get(),
             replaced.get(),
             aborted.get(),
             damaged.get(),
-            leastMebibytes(0),
-            leastMebibytes(1),
-            leastMebibytes(2));
+            memory.report());
     String failed = failure.get();
     if (failed == null && Math.min(answered.get(), replaced.get()) == 0) {
       failed = "nothing was answered or replaced in " + seconds + " s";
