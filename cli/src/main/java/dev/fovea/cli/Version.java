@@ -1,11 +1,14 @@
 package dev.fovea.cli;
 
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** The version of Fovea. */
 final class Version implements CommandLine.IVersionProvider {
-  /** The version that the build gives to the jars. */
-  static final String TEXT = "0.1.0-SNAPSHOT";
+  /** The version that the build has given to the jar; classes in no jar, as in tests, have none. */
+  static final String TEXT =
+      Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+          .orElse("development");
 
   @Override
   public String[] getVersion() {

@@ -47,10 +47,8 @@ final class CommandTest {
   }
 
   @Test
-  void versionIsThatOfTheBuild() throws Exception {
-    assertThat(succeeds("--version").out()).containsExactly("fovea " + Version.TEXT);
-    assertThat(Files.readString(Path.of("../pom.xml")))
-        .contains("<revision>" + Version.TEXT + "</revision>");
+  void classesInNoJarHaveNoVersion() {
+    assertThat(succeeds("--version").out()).containsExactly("fovea development");
   }
 
   @Test

@@ -57,6 +57,15 @@ final class DistributionTest {
     assertThat(sizeOf(core)).isLessThanOrEqualTo(2 * MEGABYTE);
   }
 
+  @Test
+  void saysTheVersionOfTheBuild() {
+    Path jar = jars.stream().filter(isJarOf("fovea-cli")).findFirst().orElseThrow();
+    String version = jar.getFileName().toString().replaceAll("^fovea-cli-|\\.jar$", "");
+    List<String> words = List.of("-cp", distribution + "/lib/*", Main.class.getName(), "--version");
+    assertThat(ProcessCommand.java(distribution, words).run().out())
+        .containsExactly("fovea " + version);
+  }
+
   private static Predicate<Path> isJarOf(String artifact) {
     return file -> file.getFileName().toString().matches(artifact + "-[0-9].*\\.jar");
   }
