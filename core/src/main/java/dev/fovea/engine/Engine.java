@@ -62,6 +62,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Returns an engine with the kernels of this one and no threads: who asks computes. Small
+   * networks take about as long, and leave the other processors to others.
+   */
+  public Engine alone() {
+    Workers caller = new Workers(1);
+    return new Engine(device.with(caller), caller, notice);
+  }
+
+  /**
    * Returns an engine without kernels: networks can be built, summarised and saved with it but not
    * run.
    */

@@ -16,9 +16,12 @@ import dev.fovea.op.Elementwise;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Rng;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.ShapeException;
 import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,22 @@ final class EagerTest {
             Tensor.of(Shape.of(2, 2, 1, 1), -1, 1, 0, 1));
     assertThat(y.shape()).isEqualTo(Shape.of(1, 3, 3, 1));
     assertThat(y.data()).containsExactly(7, 8, 9, 11, 12, 13, 15, 16, 17);
+  }
+
+  @Test
+  void anEngineAloneGivesTheSameBitsOnTheThreadThatAsks() {
+    Engine alone = Engine.shared().alone();
+    Tensor x = Tensor.of(Shape.of(1, 9, 7, 3), new float[189]);
+    Rng random = Seed.of(1).rng();
+    for (int i = 0; i < x.data().length; i++) {
+      x.data()[i] = random.nextFloat();
+    }
+    Tensor weights = Tensor.of(Shape.of(3, 3, 3, 1), Arrays.copyOf(x.data(), 27));
+    Contraction.Conv2d op = new Contraction.Conv2d(Window2d.of(3, 3), 1);
+    assertThat(alone.threads()).isOne();
+    assertThat(alone.kernels()).isEqualTo(Engine.shared().kernels());
+    assertThat(new Eager(alone).apply(op, x, weights).data())
+        .containsExactly(eager.apply(op, x, weights).data());
   }
 
   @Test

@@ -43,7 +43,7 @@ public final class RunningServer implements AutoCloseable {
         new Front(
             new Access(options.address().getAddress().isLoopbackAddress(), host(), options.token()),
             routes,
-            options.accessLog().map(AccessLog::new).orElseGet(AccessLog::none),
+            new AccessLog(options.accessLog()),
             (path, status, nanos) -> metrics.answered(Routes.door(path), status, nanos));
     this.listener =
         new Listener(

@@ -27,6 +27,11 @@ public interface Device {
   /** Returns this device with convolutions computed so. */
   Device with(ConvolutionAlgorithm algorithm);
 
+  /** Returns this device with its work shared by these threads; itself, if it has its own. */
+  default Device with(Workers workers) {
+    return this;
+  }
+
   /**
    * Returns what runs a step, any number of times, and returns when its result is there; one caller
    * at a time.

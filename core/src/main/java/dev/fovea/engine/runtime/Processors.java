@@ -27,6 +27,11 @@ public record Processors(List<KernelProvider> providers, Workers workers) implem
   }
 
   @Override
+  public Processors with(Workers others) {
+    return new Processors(providers, others);
+  }
+
+  @Override
   public Runnable bind(Kernel kernel, Operands operands, Span scratch) {
     if (!(kernel instanceof TaskKernel tasks)) {
       throw new FoveaException(

@@ -109,7 +109,9 @@ final class PendingQueue {
     lock.lock();
     try {
       computing--;
-      changed.signalAll();
+      if (closed || !waiting.isEmpty()) { // else nobody would find anything to do
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }

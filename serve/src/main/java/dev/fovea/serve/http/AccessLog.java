@@ -7,20 +7,16 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes one JSON object per request and line. */
 public final class AccessLog {
-  private final Writer out;
+  private final Optional<Writer> out;
   private boolean broken;
 
-  /** Creates a log that writes to a stream, each line at once. */
-  public AccessLog(Writer out) {
+  /** Creates a log that writes to a stream, each line at once; to none, it writes nothing. */
+  public AccessLog(Optional<Writer> out) {
     this.out = out;
-  }
-
-  /** Returns a log that writes nothing. */
-  public static AccessLog none() {
-    return new AccessLog(Writer.nullWriter());
   }
 
   /**
@@ -29,6 +25,10 @@ public final class AccessLog {
    * @param nanos how long it took
    */
   void add(Instant time, Request request, Reply reply, long nanos) {
+    out.ifPresent(to -> write(to, line(time, request, reply, nanos)));
+  }
+
+  private static String line(Instant time, Request request, Reply reply, long nanos) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", time.toString());
     line.put("remote", request.remote());
@@ -39,14 +39,14 @@ public final class AccessLog {
     line.put("bytes_out", reply.content().length);
     line.put("ms", Math.round(nanos / 1e3) / 1e3);
     request.header("User-Agent").ifPresent(agent -> line.put("agent", agent));
-    write(Json.write(line) + "\n");
+    return Json.write(line) + "\n";
   }
 
   /** A log that cannot be written must not end the service; it is told once. */
-  private synchronized void write(String line) {
+  private synchronized void write(Writer to, String line) {
     try {
-      out.write(line);
-      out.flush();
+      to.write(line);
+      to.flush();
     } catch (IOException e) {
       if (!broken) {
         broken = true;

@@ -1,0 +1,57 @@
+package dev.fovea.serve.batch;
+
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds models that take so little that handing a request to another thread would cost more. */
+final class QuickModel {
+  /** What is computed faster than this is not worth handing over. */
+  private static final long SHORT_NANOS = 2_000_000;
+
+  /**
+   * What takes longer than this is not short in truth: on a busy machine threads wait for each
+   * other.
+   */
+  private static final long LONG_NANOS = 10 * SHORT_NANOS;
+
+  /** The share of its time that a model must save by several threads to be given them. */
+  private static final double SAVED = 0.25;
+
+  private static final int RUNS = 20;
+  private static final long ENOUGH_NANOS = 200_000_000;
+
+  private QuickModel() {}
+
+  /**
+   * Returns what computes a sample for the thread that asks, if that is quick: the model without
+   * threads of its own, unless it is much slower so.
+   *
+   * @param sample a batch of one, for which the model is warm
+   */
+  static Optional<Model> of(Model model, List<Tensor> sample) {
+    long shared = leastNanos(model, sample);
+    if (shared > LONG_NANOS) {
+      return Optional.empty();
+    }
+    Model alone = model.withEngine(model.engine().alone());
+    long own = leastNanos(alone, sample);
+    if (Math.min(shared, own) > SHORT_NANOS) {
+      return Optional.empty();
+    }
+    return Optional.of(shared < (1 - SAVED) * own ? model : alone);
+  }
+
+  /** Returns the shortest of some runs: a busy machine only makes runs longer. */
+  private static long leastNanos(Model model, List<Tensor> sample) {
+    long least = Long.MAX_VALUE;
+    long begun = System.nanoTime();
+    for (int i = 0; i < RUNS && System.nanoTime() - begun < ENOUGH_NANOS; i++) {
+      long before = System.nanoTime();
+      List<Tensor> _ = model.run(sample);
+      least = Math.min(least, System.nanoTime() - before);
+    }
+    return least;
+  }
+}
