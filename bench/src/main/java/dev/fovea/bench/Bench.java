@@ -135,7 +135,7 @@ public final class Bench implements Runnable {
           "The rows of a task instead: detect (COCO's evaluation beside pycocotools, suppression,"
               + " regions and detectors beside torchvision and ONNX Runtime, unless --peers none;"
               + " --net names one row: coco, nms, roi-align, faster-rcnn, mask-rcnn-small, yolox-nano"
-              + " or deeplab-voc); serve (requests per second of fovea serve beside FastAPI with ONNX Runtime, by"
+              + " or deeplab-voc); serve (requests per second of fovea serve beside FastAPI and DJL, both with ONNX Runtime; FastAPI by"
               + " the Python in FOVEA_PYTHON); soak (a server under load for --seconds, with"
               + " replacements, aborts and damaged requests, every answer compared).")
   private @Nullable String task;

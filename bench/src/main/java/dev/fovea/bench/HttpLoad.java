@@ -58,6 +58,9 @@ final class HttpLoad {
    */
   record Rate(double perSecond, double p50, double p99, double p999) {
     static Rate of(double seconds, long... nanos) {
+      if (nanos.length == 0) {
+        throw new FoveaException("load: nothing was answered in " + Math.round(seconds) + " s");
+      }
       Arrays.sort(nanos);
       return new Rate(nanos.length / seconds, at(nanos, 0.5), at(nanos, 0.99), at(nanos, 0.999));
     }
@@ -75,7 +78,7 @@ final class HttpLoad {
     for (int i = 0; i < clients; i++) {
       all.add(new Client(until, Integer.MAX_VALUE));
     }
-    List<Thread> threads = all.stream().map(c -> Thread.ofVirtual().start(c)).toList();
+    List<Thread> threads = all.stream().map(c -> Thread.ofPlatform().start(c)).toList();
     for (Thread t : threads) {
       try {
         t.join();

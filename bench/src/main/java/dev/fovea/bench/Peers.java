@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +24,14 @@ record Peers(Path home, Torch torch) {
   static final List<String> NAMES = List.of("ort", "torch", "torch-compile", "djl", "dl4j");
 
   private static final String CHANNELS_LAST = "--channels-last";
+
+  private static final String NO_JARS =
+      "its jars are not in the local Maven repository; bench/run get-peers gets them (some 900 MB)";
+
+  /** What DJL needs to serve a network of ONNX. */
+  private static final Pattern DJL_JARS =
+      Pattern.compile(
+          "djl|onnxruntime|/(gson|jna|slf4j-[a-z]+|commons-(compress|io|codec|lang3))-");
 
   /** The system property with the class path that Fovea's own processes need. */
   static final String CLASSES = "fovea.bench.classes";
@@ -87,16 +96,32 @@ record Peers(Path home, Torch torch) {
   private Contestant jvm(String name, String simpleName) {
     String main = "dev.fovea.bench.peers." + simpleName;
     if (!isThere(main)) {
-      return new Absent(
-          name,
-          "its jars are not in the local Maven repository; bench/run get-peers gets them (some 900"
-              + " MB)");
+      return new Absent(name, NO_JARS);
     }
     String path = System.getProperty("java.class.path");
     List<String> command =
         java(name.equals("ort") ? onnxRuntime(path) : path, "--enable-native-access=ALL-UNNAMED");
     command.add(main);
     return new FileContestant(name, command);
+  }
+
+  /**
+   * Returns the beginning of a command that serves a network by DJL with ONNX Runtime.
+   *
+   * @throws MissingException if its jars are not there
+   */
+  static List<String> djlServer() throws MissingException {
+    String main = "dev.fovea.bench.peers.DjlServer";
+    if (!isThere(main)) {
+      throw new MissingException(NO_JARS);
+    }
+    String path =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(p -> !p.endsWith(".jar") || DJL_JARS.matcher(p).find())
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = java(path, "--enable-native-access=ALL-UNNAMED");
+    command.add(main);
+    return command;
   }
 
   /** ONNX Runtime's library breaks down when the command line is some ten thousand bytes long. */

@@ -13,11 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Requests per second of Fovea's server and of FastAPI with ONNX Runtime in turn, for the same
- * network, with every answer compared.
+ * Requests per second of Fovea's server, of FastAPI with ONNX Runtime and of DJL with ONNX Runtime
+ * in turn, for the same network, with every answer compared.
  *
  * @param home the source checkout
  * @param threads how many threads each side has
@@ -26,6 +27,8 @@ record ServeSpeed(Path home, int threads) {
   private static final List<String> NETS = List.of("lenet5", "mobilenet", "resnet50");
   private static final List<Integer> CLIENTS = List.of(1, 8, 64);
   private static final int WARM_UP = 8;
+  private static final String FASTAPI = "fastapi";
+  private static final String DJL = "djl";
 
   /** Prints a line per network and number of clients. */
   void print(Optional<String> net, int rounds, double seconds, boolean beside, boolean json) {
@@ -41,10 +44,14 @@ record ServeSpeed(Path home, int threads) {
       net.model(Engine.shared()).save(file);
       ServeWork work = ServeWork.of(file, 2);
       try (ServerProcess own = ServerProcess.fovea(home, file, WARM_UP)) {
-        if (beside) {
-          besidePeer(net.name(), file, work, own, rounds, seconds, json);
-        } else {
-          rows(net.name(), work.inProtocol(own.port()), Optional.empty(), rounds, seconds, json);
+        Map<String, HttpLoad> all = new LinkedHashMap<>();
+        all.put(Result.FOVEA, work.inProtocol(own.port()));
+        try (PeerServers peers = new PeerServers(work, all)) {
+          if (beside) {
+            peers.start(FASTAPI, () -> ServerProcess.python(home, file, threads));
+            peers.start(DJL, () -> ServerProcess.djl(file, threads, work.shape()));
+          }
+          rows(net.name(), all, rounds, seconds, json);
         }
       } finally {
         Files.delete(file);
@@ -55,37 +62,22 @@ record ServeSpeed(Path home, int threads) {
     }
   }
 
-  private void besidePeer(
-      String net,
-      Path file,
-      ServeWork work,
-      ServerProcess own,
-      int rounds,
-      double seconds,
-      boolean json) {
-    HttpLoad ours = work.inProtocol(own.port());
-    try (ServerProcess peer = ServerProcess.python(home, file, threads)) {
-      rows(net, ours, Optional.of(work.plain(peer.port())), rounds, seconds, json);
-    } catch (MissingException e) {
-      System.err.println("fovea: FastAPI with ONNX Runtime is missing: " + e.reason());
-      rows(net, ours, Optional.empty(), rounds, seconds, json);
-    }
-  }
-
   private static void rows(
-      String net, HttpLoad own, Optional<HttpLoad> peer, int rounds, double seconds, boolean json) {
-    Rate _ = own.measure(CLIENTS.get(1), WARM_UP);
-    peer.ifPresent(p -> {
-      Rate _ = p.measure(CLIENTS.get(1), seconds);
-    });
+      String net, Map<String, HttpLoad> all, int rounds, double seconds, boolean json) {
+    for (HttpLoad load : all.values()) {
+      Rate _ = load.measure(CLIENTS.get(1), WARM_UP);
+    }
     for (int clients : CLIENTS) {
-      List<Rate> ours = new ArrayList<>();
-      List<Rate> theirs = new ArrayList<>();
+      Map<String, List<Rate>> measured = new LinkedHashMap<>();
       for (int i = 0; i < rounds; i++) {
-        ours.add(own.measure(clients, seconds));
-        peer.ifPresent(p -> theirs.add(p.measure(clients, seconds)));
+        all.forEach((name, load) ->
+            measured
+                .computeIfAbsent(name, n -> new ArrayList<>())
+                .add(load.measure(clients, seconds)));
       }
-      Row row = new Row(net, clients, median(ours), peer.map(p -> median(theirs)));
+      Map<String, Rate> rates = new LinkedHashMap<>();
+      measured.forEach((name, some) -> rates.put(name, median(some)));
+      Row row = new Row(net, clients, rates);
       System.out.println(json ? row.json() : row.text());
     }
   }
@@ -98,22 +90,24 @@ record ServeSpeed(Path home, int threads) {
         .get(rounds.size() / 2);
   }
 
-  private record Row(String net, int clients, Rate own, Optional<Rate> peer) {
+  private record Row(String net, int clients, Map<String, Rate> rates) {
     String text() {
-      return String.format(Locale.ROOT, "%-10s %3d clients  Fovea %s", net, clients, text(own))
-          + peer.map(p ->
-                  String.format(
-                      Locale.ROOT,
-                      "   FastAPI %s   %.2f×",
-                      text(p),
-                      own.perSecond() / p.perSecond()))
-              .orElse("");
+      StringBuilder line = new StringBuilder();
+      line.append(String.format(Locale.ROOT, "%-10s %3d clients", net, clients));
+      Rate own = Objects.requireNonNull(rates.get(Result.FOVEA));
+      rates.forEach((name, r) -> {
+        line.append("  ").append(name).append(text(r));
+        if (!name.equals(Result.FOVEA)) {
+          line.append(String.format(Locale.ROOT, " %.2f×", own.perSecond() / r.perSecond()));
+        }
+      });
+      return line.toString();
     }
 
     private static String text(Rate r) {
       return String.format(
           Locale.ROOT,
-          "%8.1f/s p50 %.2f p99 %.2f p99.9 %.2f ms",
+          " %.1f/s p50 %.2f p99 %.2f p99.9 %.2f ms",
           r.perSecond(),
           r.p50(),
           r.p99(),
@@ -124,8 +118,7 @@ record ServeSpeed(Path home, int threads) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("net", net);
       fields.put("clients", clients);
-      fields.put("fovea", json(own));
-      peer.ifPresent(p -> fields.put("fastapi", json(p)));
+      rates.forEach((name, r) -> fields.put(name, json(r)));
       return Json.write(fields);
     }
 

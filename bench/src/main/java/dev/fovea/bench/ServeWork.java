@@ -7,6 +7,7 @@ import dev.fovea.formats.Port;
 import dev.fovea.io.Json;
 import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,9 +26,11 @@ final class ServeWork {
 
   private final byte[] values;
   private final byte[] json;
+  private final Shape shape;
   private final float[] expected;
 
-  private ServeWork(byte[] json, byte[] values, float... expected) {
+  private ServeWork(Shape shape, byte[] json, byte[] values, float... expected) {
+    this.shape = shape;
     this.json = json;
     this.values = values;
     this.expected = expected;
@@ -61,7 +64,13 @@ final class ServeWork {
     Map<String, Object> request =
         Map.of("inputs", List.of(described), "parameters", Map.of("binary_data_output", true));
     byte[] json = Json.write(request).getBytes(StandardCharsets.UTF_8);
-    return new ServeWork(json, bytes(input.data()), network.outputs().get(0).toFile(output).data());
+    return new ServeWork(
+        input.shape(), json, bytes(input.data()), network.outputs().get(0).toFile(output).data());
+  }
+
+  /** Returns the shape of what is sent, the batch axis included. */
+  Shape shape() {
+    return shape;
   }
 
   private static byte[] bytes(float... numbers) {

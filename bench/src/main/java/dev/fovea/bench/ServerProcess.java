@@ -2,6 +2,7 @@ package dev.fovea.bench;
 
 import dev.fovea.io.Json;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A server in a process of its own, which says on which port it listens once it is warm.
@@ -69,6 +72,15 @@ record ServerProcess(Process process, Path errors, int port) implements AutoClos
             home.resolve("bench/peers/serve_peer.py").toString(),
             file.toString(),
             Integer.toString(threads)));
+  }
+
+  /** Starts the server of DJL with ONNX Runtime for a network in a file. */
+  static ServerProcess djl(Path file, int threads, Shape input) throws MissingException {
+    List<String> command = Peers.djlServer();
+    command.addAll(List.of(file.toString(), Integer.toString(threads)));
+    command.add(
+        IntStream.of(input.dims()).mapToObj(Integer::toString).collect(Collectors.joining(",")));
+    return start(command);
   }
 
   @Override
