@@ -319,7 +319,8 @@ public final class Drawing {
         stroke(side(skeleton, bone.from(), bone.to()), g -> g.draw(l));
       }
     }
-    double radius = line * 1.4;
+    // Points that no bones lead to must be seen by themselves.
+    double radius = line * (skeleton.bones().isEmpty() ? 3 : 1.4);
     seen.values().forEach(p -> joint(p, side(skeleton, p.label(), p.label()), radius));
     return this;
   }
