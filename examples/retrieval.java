@@ -8,91 +8,71 @@ import dev.fovea.data.*;
 import dev.fovea.formats.Formats;
 import dev.fovea.insight.probe.Layers;
 import dev.fovea.nn.Model;
+import dev.fovea.systems.label.*;
 import dev.fovea.tensor.*;
 import dev.fovea.train.Trainer;
 import dev.fovea.vision.*;
 import dev.fovea.zoo.LeNet5;
 import java.io.IOException;
 import java.nio.file.*;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
+import java.util.stream.*;
 
 /**
  * Pictures are found that look like a picture: by the features of a trained network, exactly and
  * with an index on disk (HNSW).
  *
- * <p>Right is what has the same label. Beside it histograms of gradients and colours, made by rules.
- * The command `fovea search` does the same with a folder of one's own.
+ * <p>Right is what has a label in common. Beside it what is made by rules. The command `fovea search`
+ * does the same with a folder of one's own.
  */
 static final int FOUND = 10;
 
-/** Pictures to be found, pictures to ask with, and what the features of both are. */
-record Task(String name, Dataset known, Dataset asked) {}
+/** A picture as it is fitted into the network's input, and what is to be seen on it. */
+record Labelled(Tensor picture, Set<Integer> labels) {}
 
-String label(Dataset data, int i) {
-  return "" + data.read(i, Seed.of(i)).label();
-}
-
-/** Averages the last maps of a network over all places: a row of numbers per picture. */
-float[][] ofNetwork(Model model, Dataset data) {
-  String path = Layers.of(model).lastWithPlaces().path();
-  Tensor maps = Features.of(model, path).of(data, data.size());
-  int channels = Layers.of(model).find(path).channels();
-  int width = maps.shape().dim(1);
-  float[][] rows = new float[data.size()][channels];
-  for (int i = 0; i < rows.length; i++) {
-    for (int k = 0; k < width; k++) {
-      rows[i][k % channels] += maps.data()[i * width + k] * channels / width;
-    }
+/** Pictures to be found, pictures to ask with, of which some may be the same, and a network. */
+record Task(String name, List<Labelled> known, List<Labelled> asked, Model model, InputRule rule) {
+  boolean right(int i, String found) {
+    return !Collections.disjoint(known.get(Integer.parseInt(found)).labels(), asked.get(i).labels());
   }
-  return rows;
 }
 
-float[][] byRules(Dataset data) {
-  Descriptor gradients = Descriptor.orientedGradients(8);
-  Descriptor colours = Descriptor.colours(4);
-  return IntStream.range(0, data.size()).mapToObj(i -> {
-    Tensor picture = data.read(i, Seed.of(i)).picture();
-    float[] first = gradients.of(picture);
-    float[] second = colours.of(picture);
-    float[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
-  }).toArray(float[][]::new);
+/** Averages the last maps of the network over all places: a row of numbers per picture. */
+float[][] ofNetwork(Task task, List<Labelled> pictures) {
+  return Features.of(task.model(), Layers.of(task.model()).lastWithPlaces().path()).means(
+      Pictures.batch(pictures.stream().map(p -> task.rule().input(p.picture())).toList()));
 }
 
-/** Returns mAP of answers, which are names that begin with their label. */
-double judge(Task task, IntFunction<List<Match>> answers) {
-  return IntStream.range(0, task.asked().size()).mapToDouble(i -> {
-    String label = label(task.asked(), i) + "/";
-    return Retrieval.averagePrecision(answers.apply(i), FOUND, n -> n.startsWith(label));
-  }).average().orElse(0);
+float[][] byRules(int cell, List<Labelled> pictures) {
+  Descriptor both = Descriptor.orientedGradients(cell).and(Descriptor.colours(4));
+  return pictures.stream().map(p -> both.of(p.picture())).toArray(float[][]::new);
 }
 
-ExactSearch exact(Task task, float[][] features) {
+ExactSearch exact(float[][] features) {
   ExactSearch search = new ExactSearch();
-  for (int i = 0; i < features.length; i++) {
-    search.add(label(task.known(), i) + "/" + i, features[i]);
-  }
+  IntStream.range(0, features.length).forEach(i -> search.add("" + i, features[i]));
   return search;
 }
 
+/** Returns mAP; a picture that is known and asked with does not find itself. */
+double judge(Task task, ExactSearch search, float[][] asked) {
+  int more = task.known() == task.asked() ? 1 : 0;
+  return IntStream.range(0, asked.length).mapToDouble(i -> Retrieval.averagePrecision(
+      search.nearest(asked[i], FOUND + more).stream()
+          .filter(m -> more == 0 || !m.name().equals("" + i)).limit(FOUND).toList(),
+      FOUND, name -> task.right(i, name))).average().orElse(0);
+}
+
 /** Compares the exact search with the index, in a folder that is deleted afterwards. */
-void compare(Example retrieval, Task task, ExactSearch exact, float[][] known, float[][] asked) {
+void compare(Example retrieval, ExactSearch exact, float[][] known, float[][] asked) {
   try {
     Path folder = Files.createTempDirectory("fovea-retrieval");
     long begin = System.nanoTime();
-    try (PictureIndex index = PictureIndex.open(folder, task.name())) {
-      for (int i = 0; i < known.length; i++) {
-        index.put(label(task.known(), i) + "/" + i, "", known[i]);
-      }
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      double recall = IntStream.range(0, asked.length)
-          .mapToDouble(i -> Retrieval.recall(
-              index.nearest(asked[i], FOUND), exact.nearest(asked[i], FOUND)))
-          .average().orElse(0);
-      retrieval.measure("recall of the index against exact search", recall);
-      retrieval.measure("vectors indexed per second", known.length / seconds);
+    try (PictureIndex index = PictureIndex.open(folder, "network")) {
+      IntStream.range(0, known.length).forEach(i -> index.put("" + i, "", known[i]));
+      double speed = known.length / ((System.nanoTime() - begin) / 1e9);
+      retrieval.measure("recall of the index against exact search", Arrays.stream(asked).mapToDouble(
+          f -> Retrieval.recall(index.nearest(f, FOUND), exact.nearest(f, FOUND))).average().orElse(0));
+      retrieval.measure("vectors indexed per second", speed);
     } finally {
       try (var files = Files.list(folder)) {
         files.forEach(f -> f.toFile().delete());
@@ -105,46 +85,66 @@ void compare(Example retrieval, Task task, ExactSearch exact, float[][] known, f
 }
 
 /** Shows some pictures to ask with and the first five that are found for each. */
-java.awt.image.BufferedImage sheet(Task task, ExactSearch search, float[][] asked) {
+void show(Example retrieval, Task task, ExactSearch search, float[][] asked) {
   ContactSheet sheet = new ContactSheet(64, 64).columns(6);
-  for (int i = 0; i < 6; i++) {
-    sheet.add(Images.toRgb(task.asked().read(i, Seed.of(i)).picture()), "like this");
+  for (int i = 0; i < Math.min(6, asked.length); i++) {
+    sheet.add(Images.toRgb(task.asked().get(i).picture()), "like this");
     for (Match m : search.nearest(asked[i], 5)) {
-      int number = Integer.parseInt(m.name().substring(m.name().indexOf('/') + 1));
-      boolean right = m.name().startsWith(label(task.asked(), i) + "/");
-      sheet.add(Images.toRgb(task.known().read(number, Seed.of(0)).picture()), right ? "" : "wrong");
+      Tensor picture = task.known().get(Integer.parseInt(m.name())).picture();
+      sheet.add(Images.toRgb(picture), task.right(i, m.name()) ? "" : "wrong");
     }
   }
-  return sheet.toImage();
+  retrieval.picture("found.jpg", sheet.toImage());
+}
+
+/** Judges the search by rules and by the network, and tells how fast the network is. */
+void search(Example retrieval, Task task, int cell, boolean index) {
+  retrieval.measure(task.name() + ": mAP@10, gradients and colours",
+      judge(task, exact(byRules(cell, task.known())), byRules(cell, task.asked())));
+  long begin = System.nanoTime();
+  float[][] known = ofNetwork(task, task.known());
+  double speed = known.length / ((System.nanoTime() - begin) / 1e9);
+  float[][] asked = ofNetwork(task, task.asked());
+  ExactSearch exact = exact(known);
+  retrieval.measure(task.name() + ": mAP@10, network", judge(task, exact, asked));
+  retrieval.measure(task.name() + ": pictures per second through the network", speed);
+  if (index) {
+    compare(retrieval, exact, known, asked);
+    show(retrieval, task, exact, asked);
+  }
+}
+
+List<Labelled> first(Dataset data, int count) {
+  return IntStream.range(0, Math.min(count, data.size())).mapToObj(i -> data.read(i, Seed.of(i)))
+      .map(s -> new Labelled(s.picture(), Set.of(s.label()))).toList();
 }
 
 void main(String[] args) {
   Example retrieval = Example.start("retrieval", args);
-  var file = retrieval.find("models/resnet20-cifar10-pytorch/resnet20-12fca82f.th");
+  var resnet = retrieval.find("models/resnet20-cifar10-pytorch/resnet20-12fca82f.th");
   DataSplit all = retrieval.data("cifar10-subset").map(Cifar10Sprites::load)
       .orElseGet(() -> Digits.load(retrieval.seed(), retrieval.count(3_000), 200));
-  Model model;
-  if (file.isPresent()) {
-    model = Formats.read(file.get(), Optional.of("resnet20")).model();
-    all = new InputRule(Preprocessing.scaled(Shape.of(32, 32, 3)).withMeanAndStd(
-        List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f)), false).over(all);
-  } else {
-    model = Model.build(LeNet5.of(10), all.train().inputShape(), retrieval.seed());
+  Preprocessing scaled = Preprocessing.scaled(all.train().inputShape());
+  Model model = resnet.map(f -> Formats.read(f, Optional.of("resnet20")).model())
+      .orElseGet(() -> Model.build(LeNet5.of(10), all.train().inputShape(), retrieval.seed()));
+  if (resnet.isEmpty()) {
     Trainer.of(model, crossEntropy(), adam(2e-3)).fit(all.train().shuffled().batches(32), epochs(2));
+  } else {
+    scaled = scaled.withMeanAndStd(List.of(.485f, .456f, .406f), List.of(.229f, .224f, .225f));
   }
-  Task task = new Task("labels",
-      all.train().take(retrieval.count(5_000)), all.test().take(retrieval.count(400) + 6));
-  ExactSearch rules = exact(task, byRules(task.known()));
-  float[][] ruled = byRules(task.asked());
-  retrieval.measure("mAP@10, gradients and colours", judge(task, i -> rules.nearest(ruled[i], FOUND)));
-  long begin = System.nanoTime();
-  float[][] known = ofNetwork(model, task.known());
-  retrieval.measure("pictures per second through the network",
-      known.length / ((System.nanoTime() - begin) / 1e9));
-  float[][] asked = ofNetwork(model, task.asked());
-  ExactSearch exact = exact(task, known);
-  retrieval.measure("mAP@10, network", judge(task, i -> exact.nearest(asked[i], FOUND)));
-  compare(retrieval, task, exact, known, asked);
-  retrieval.picture("found.jpg", sheet(task, exact, asked));
+  search(retrieval, new Task(resnet.isEmpty() ? "digits" : "CIFAR",
+      first(all.train(), retrieval.count(5_000)), first(all.test(), retrieval.count(400) + 6),
+      model, new InputRule(scaled, false)), 8, true);
+  retrieval.find("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx").ifPresent(file -> {
+    Path folder = retrieval.data("coco-mini").orElseThrow();
+    InputRule caffe = new InputRule(Preprocessing.unscaled(Shape.of(227, 227, 3))
+        .withMeanAndStd(List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)), true);
+    List<Labelled> photographs = Stream.of("coco", "yolo")
+        .flatMap(form -> LabelSets.read(form, folder, List.of()).pictures().stream())
+        .map(p -> new Labelled(caffe.place(p.file()).input(),
+            p.objects().stream().map(o -> o.box().label()).collect(Collectors.toSet()))).toList();
+    Model network = Formats.read(file).model();
+    search(retrieval, new Task("photographs", photographs, photographs, network, caffe), 32, false);
+  });
   retrieval.end();
 }

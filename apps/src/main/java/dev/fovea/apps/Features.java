@@ -6,8 +6,10 @@ import dev.fovea.nn.Observer;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** The outputs of a layer of a network for pictures, one row of numbers per picture. */
 public final class Features {
@@ -33,16 +35,33 @@ public final class Features {
 
   /** Returns the features [N, D] of pictures [N, H, W, C]; maps become rows. */
   public Tensor of(Tensor pictures) {
+    Rows rows = new Rows(pictures.shape().dim(0));
+    inParts(pictures, rows::add);
+    return rows.all();
+  }
+
+  /** Returns, for each of the pictures [N, H, W, C], the mean [C] over all places of its maps. */
+  public float[][] means(Tensor pictures) {
+    List<float[]> means = new ArrayList<>();
+    inParts(
+        pictures,
+        maps -> {
+          for (int i = 0; i < maps.shape().dim(0); i++) {
+            means.add(mean(rowPerPlace(maps.sample(i))));
+          }
+        });
+    return means.toArray(float[][]::new);
+  }
+
+  private void inParts(Tensor pictures, Consumer<Tensor> maps) {
     int n = pictures.shape().dim(0);
-    Rows rows = new Rows(n);
     int size = pictures.shape().elements() / n;
     for (int from = 0; from < n; from += PART) {
       int count = Math.min(PART, n - from);
       Tensor part = Tensor.zeros(pictures.shape().withDim(0, count));
       System.arraycopy(pictures.data(), from * size, part.data(), 0, count * size);
-      rows.add(Objects.requireNonNull(observer.of(part).get(path)));
+      maps.accept(Objects.requireNonNull(observer.of(part).get(path)));
     }
-    return rows.all();
   }
 
   /**
@@ -65,8 +84,11 @@ public final class Features {
   }
 
   private Tensor places(Tensor input) {
-    Tensor maps =
-        Objects.requireNonNull(observer.of(input.reshape(input.shape().prepend(1))).get(path));
+    Tensor one = input.reshape(input.shape().prepend(1));
+    return rowPerPlace(Objects.requireNonNull(observer.of(one).get(path)));
+  }
+
+  private static Tensor rowPerPlace(Tensor maps) {
     int channels = maps.shape().dim(-1);
     return maps.reshape(Shape.of(maps.data().length / channels, channels));
   }

@@ -1,9 +1,9 @@
 package dev.fovea.cli;
 
+import dev.fovea.apps.Features;
 import dev.fovea.apps.search.PictureIndex;
 import dev.fovea.engine.Engine;
 import dev.fovea.insight.probe.Layers;
-import dev.fovea.nn.Observer;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Descriptor;
@@ -11,7 +11,6 @@ import dev.fovea.vision.Images;
 import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What pictures are compared by. */
@@ -43,7 +42,8 @@ interface PictureFeatures {
           "%s: layer %s has %s channels, at most %s can be searched; choose another with --layer"
               .formatted(net, at.path(), at.channels(), PictureIndex.MOST_NUMBERS));
     }
-    return new OfNetwork(network, FileHash.of(net), at.path(), network.model().observe(at.path()));
+    return new OfNetwork(
+        network, FileHash.of(net), at.path(), Features.of(network.model(), at.path()));
   }
 
   /**
@@ -51,7 +51,7 @@ interface PictureFeatures {
    *
    * @param hash tells the network from others in files of its name
    */
-  record OfNetwork(NetworkFile network, String hash, String layer, Observer observer)
+  record OfNetwork(NetworkFile network, String hash, String layer, Features features)
       implements PictureFeatures {
     @Override
     public String name() {
@@ -68,14 +68,7 @@ interface PictureFeatures {
     @Override
     public float[] of(Path picture) {
       Tensor input = LookedAt.read(network, picture).input();
-      Tensor maps =
-          Objects.requireNonNull(observer.of(input.reshape(input.shape().prepend(1))).get(layer));
-      float[] means = new float[maps.shape().dim(-1)];
-      int places = maps.data().length / means.length;
-      for (int i = 0; i < maps.data().length; i++) {
-        means[i % means.length] += maps.data()[i] / places;
-      }
-      return means;
+      return features.means(input.reshape(input.shape().prepend(1)))[0];
     }
   }
 

@@ -3,6 +3,7 @@ package dev.fovea.vision;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +21,17 @@ public interface Descriptor {
    * @throws FoveaException if it is smaller than the descriptor needs
    */
   float[] of(Tensor picture);
+
+  /** Returns the descriptor whose numbers are those of this one and, behind them, of another. */
+  default Descriptor and(Descriptor other) {
+    return picture -> {
+      float[] first = of(picture);
+      float[] second = other.of(picture);
+      float[] all = Arrays.copyOf(first, first.length + second.length);
+      System.arraycopy(second, 0, all, first.length, second.length);
+      return all;
+    };
+  }
 
   /** Returns the pixels themselves, 0 … 1. */
   static Descriptor pixels() {

@@ -74,6 +74,13 @@ final class DescriptorTest {
   }
 
   @Test
+  void oneDescriptorFollowsAnother() {
+    Tensor picture = Tensor.of(Shape.of(1, 2, 1), 51, 255);
+    Descriptor pixels = Descriptor.pixels();
+    assertThat(pixels.and(pixels).of(picture)).containsExactly(0.2f, 1, 0.2f, 1);
+  }
+
+  @Test
   void smallPicturesAreRefused() {
     assertThatThrownBy(() -> Descriptor.orientedGradients(8).of(ramp(15, true)))
         .hasMessage("descriptor: a picture of 15×15 pixels, at least 16×16 expected");
