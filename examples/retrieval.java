@@ -136,11 +136,11 @@ void main(String[] args) {
       first(all.train(), retrieval.count(5_000)), first(all.test(), retrieval.count(400) + 6),
       model, new InputRule(scaled, false)), 8, true);
   retrieval.find("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx").ifPresent(file -> {
-    Path folder = retrieval.data("coco-mini").orElseThrow();
     InputRule caffe = new InputRule(Preprocessing.unscaled(Shape.of(227, 227, 3))
         .withMeanAndStd(List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)), true);
     List<Labelled> photographs = Stream.of("coco", "yolo")
-        .flatMap(form -> LabelSets.read(form, folder, List.of()).pictures().stream())
+        .flatMap(f -> LabelSets.read(f, retrieval.data("coco-mini").get(), List.of()).pictures().stream())
+        .filter(p -> !p.objects().isEmpty())
         .map(p -> new Labelled(caffe.place(p.file()).input(),
             p.objects().stream().map(o -> o.box().label()).collect(Collectors.toSet()))).toList();
     Model network = Formats.read(file).model();
