@@ -49,7 +49,7 @@ Layer discriminator() {
 /** Learns, draws the same codes eight times on the way, and draws to be judged. */
 Tensor learn(Example gan, String name, Model generator, Adversaries pair, Dataset real, int full) {
   Seed seed = gan.seed().split(name);
-  ContactSheet sheet = new ContactSheet(56, 56);
+  ContactSheet sheet = new ContactSheet(56, 56).columns(8);
   int steps = gan.steps(full);
   try (EndlessBatches batches = new EndlessBatches(real, BATCH, seed.split("batches"))) {
     for (int i = 0; i < steps; i++) {
