@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Computes what the lessons show, one experiment at a time. */
 public final class LessonsRoom implements Room {
-  private final List<Experiment> all = Experiments.all();
+  /** Created by the first who asks: a studio that starts has no time for them. */
+  private @Nullable List<Experiment> all;
+
   private final Lock one = new ReentrantLock();
 
   /** Creates the room. */
@@ -26,6 +29,7 @@ public final class LessonsRoom implements Room {
 
   @Override
   public Answer answer(Request request) throws IOException {
+    List<Experiment> all = all();
     Experiment asked =
         all.stream()
             .filter(e -> e.name().equals(request.action()))
@@ -42,5 +46,14 @@ public final class LessonsRoom implements Room {
     } finally {
       one.unlock();
     }
+  }
+
+  private synchronized List<Experiment> all() {
+    List<Experiment> known = all;
+    if (known == null) {
+      known = Experiments.all();
+      all = known;
+    }
+    return known;
   }
 }
