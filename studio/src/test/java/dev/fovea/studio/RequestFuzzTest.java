@@ -51,6 +51,7 @@ final class RequestFuzzTest {
           "train/save",
           "graph/unit",
           "compare/data",
+          "detect/windows",
           "teach/learn");
 
   private static final List<String> NUMBERS =
@@ -102,6 +103,9 @@ final class RequestFuzzTest {
     all.put(
         "detect/anchors", "{\"model\":\"m2\",\"picture\":\"p1\",\"map\":0,\"row\":0,\"column\":0}");
     all.put("detect/overlap", "{\"a\":[1,2,3,4],\"b\":[2,2,5,6]}");
+    all.put(
+        "detect/windows",
+        "{\"model\":\"m1\",\"picture\":\"p1\",\"step\":7,\"scale\":0.15,\"class\":0}");
     all.put("teach/label", "{\"id\":0,\"class\":0}");
     all.put("teach/learn", "{\"classes\":[\"a\",\"b\"]}");
     return all;

@@ -2,8 +2,12 @@ package dev.fovea.studio.room;
 
 import dev.fovea.data.Task;
 import dev.fovea.nn.Model;
+import dev.fovea.studio.lesson.RingsAndBars;
+import dev.fovea.studio.state.DigitReader;
+import dev.fovea.studio.state.OneAtATime;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.SceneLearner;
+import dev.fovea.studio.state.SkipSwitches;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
@@ -86,8 +90,16 @@ public final class DetectRoom implements Room {
       List<Tensor> outputs,
       double millis) {}
 
+  /** So many steps teach the small U-Net in some seconds. */
+  private static final int UNET_STEPS = 150;
+
   private final Workspace workspace;
   private final SceneLearner scenes;
+  private final DigitReader digits;
+  private final WindowsView windows = new WindowsView();
+  private final PrecisionView precision = new PrecisionView();
+  private final OneAtATime learning =
+      new OneAtATime("detect: a small U-Net is learning already; ask again");
 
   /** What was looked at last: thresholds change without running the network anew. */
   private final AtomicReference<@Nullable Seen> last = new AtomicReference<>();
@@ -96,6 +108,7 @@ public final class DetectRoom implements Room {
   public DetectRoom(StudioState state) {
     this.workspace = state.workspace();
     this.scenes = state.scenes();
+    this.digits = state.digits();
   }
 
   @Override
@@ -113,6 +126,11 @@ public final class DetectRoom implements Room {
       case "look" -> look(f);
       case "anchors" -> anchors(f);
       case "overlap" -> overlap(f);
+      case "skips" -> Answer.bundle(SkipsView.of(seen(net(f), picture(f)), f));
+      case "windows" -> Answer.bundle(windows.of(net(f), picture(f), f));
+      case "digits" -> digits();
+      case "precision" -> Answer.bundle(precision.of(net(f)));
+      case "unet" -> unet();
       default -> throw new Refusal(404, "detect: does not know " + request.action());
     };
   }
@@ -132,6 +150,7 @@ public final class DetectRoom implements Room {
         ModelCards.all().stream().map(c -> Map.of("name", c.name(), "about", c.about())).toList();
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("models", finders);
+    all.put("classifiers", workspace.classifiers());
     all.put("others", others);
     all.put("cards", cards);
     all.put("scenes", scenes.progress().json("ap50"));
@@ -143,9 +162,37 @@ public final class DetectRoom implements Room {
     return Answer.json(Map.of("model", SceneLearner.ID, "picture", scenes.begin()));
   }
 
+  /**
+   * Begins to teach the network that reads digits, and puts a page with some into the workspace.
+   */
+  private Answer digits() {
+    digits.begin();
+    String page = workspace.put("a page with digits", WindowsView.digits()).id();
+    return Answer.json(Map.of("model", DigitReader.ID, "picture", page));
+  }
+
+  /** Teaches a small U-Net, and puts it and a scene into the workspace. */
+  private Answer unet() {
+    Model model = learning.alone(() -> RingsAndBars.taught(UNET_STEPS));
+    OpenModel net =
+        OpenModel.of(
+            workspace.nextId("m"), "U-Net on rings and bars", model, OpenModel.rule(model));
+    workspace.put(net);
+    String scene = workspace.put("a ring and a bar", RingsAndBars.scene()).id();
+    return Answer.json(Map.of("model", net.id(), "picture", scene));
+  }
+
+  private OpenModel net(Fields f) {
+    return workspace.model(f.text("model"));
+  }
+
+  private Workspace.Picture picture(Fields f) {
+    return workspace.picture(f.text("picture"));
+  }
+
   /** Opens a network once more, with its outputs read as those of a published network. */
   private Answer readAs(Fields f) {
-    OpenModel net = workspace.model(f.text("model"));
+    OpenModel net = net(f);
     ModelCard card = ModelCards.find(f.text("card"));
     InputRule rule = card.rule(net.input());
     Model described = card.describe(net.model(), rule, List.of());
@@ -159,7 +206,7 @@ public final class DetectRoom implements Room {
 
   /** Returns what a network finds in a picture. */
   private Answer look(Fields f) {
-    Seen seen = seen(workspace.model(f.text("model")), workspace.picture(f.text("picture")));
+    Seen seen = seen(net(f), picture(f));
     Kind kind =
         Kind.of(seen.net().model())
             .orElseThrow(() ->
@@ -170,7 +217,9 @@ public final class DetectRoom implements Room {
     return Answer.bundle(
         switch (kind) {
           case BOXES -> FoundView.boxes(seen, f);
-          case PIXELS -> FoundView.pixels(seen);
+          case PIXELS ->
+              FoundView.pixels(
+                  seen, Map.of("joins", SkipSwitches.skips(seen.net().model()).size()));
           case SEGMENTS -> FoundView.segments(seen, f);
           case POINTS -> FoundView.points(seen, f);
         });
@@ -197,7 +246,7 @@ public final class DetectRoom implements Room {
 
   /** Returns the anchors of a cell, in pixels of the picture. */
   private Answer anchors(Fields f) {
-    Seen seen = seen(workspace.model(f.text("model")), workspace.picture(f.text("picture")));
+    Seen seen = seen(net(f), picture(f));
     GridAnchors anchors =
         Detector.of(seen.net().model())
             .rule()

@@ -33,7 +33,7 @@ import java.util.Map;
 /** What networks find in pictures, as answers: boxes in pixels of the picture, regions as a map. */
 final class FoundView {
   /** The longer side of a picture as it is shown. */
-  private static final int SHOWN = 640;
+  static final int SHOWN = 640;
 
   /** So many of the surest boxes are shown before suppression. */
   private static final int CANDIDATES = 300;
@@ -72,7 +72,8 @@ final class FoundView {
     return head;
   }
 
-  private static Map<String, Object> found(Detection d) {
+  /** Tells what was found. */
+  static Map<String, Object> found(Detection d) {
     Map<String, Object> fields = new LinkedHashMap<>();
     Box b = d.box();
     fields.put("label", d.label());
@@ -190,12 +191,21 @@ final class FoundView {
     return Pictures.bytes(head, shown).add("regions", List.of(height, width), map);
   }
 
-  /** Returns the class of each pixel, and the share of each class. */
-  static Bundle pixels(Seen seen) {
-    SegmentationMap map =
-        Segmenter.of(seen.net().model(), seen.net().rule())
-            .read(seen.outputs(), 0, seen.placed().placement());
+  /** Returns the class of each pixel. */
+  static SegmentationMap map(Seen seen) {
+    return Segmenter.of(seen.net().model(), seen.net().rule())
+        .read(seen.outputs(), 0, seen.placed().placement());
+  }
+
+  /**
+   * Returns the class of each pixel, and the share of each class.
+   *
+   * @param more what else is told
+   */
+  static Bundle pixels(Seen seen, Map<String, Object> more) {
+    SegmentationMap map = map(seen);
     Map<String, Object> head = head(seen, "pixels");
+    head.putAll(more);
     List<Map<String, Object>> classes = new ArrayList<>();
     for (int c = 0; c < seen.net().model().output(0).classes(); c++) {
       if (map.share(c) > 0) {

@@ -69,7 +69,8 @@ public final class LayerMaps {
     return fields;
   }
 
-  private static void add(Bundle bundle, String path, Tensor values) {
+  /** Adds what a layer computed for one sample [1, …] to an answer. */
+  public static void add(Bundle bundle, String path, Tensor values) {
     Shape s = values.shape().dropFirst();
     if (s.rank() != 3) {
       bundle.add(path, List.of(s.elements()), Arrays.copyOf(values.data(), s.elements()));

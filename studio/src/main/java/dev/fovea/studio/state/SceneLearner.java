@@ -6,11 +6,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedules;
 import dev.fovea.studio.web.Events;
-import dev.fovea.systems.label.LabelOptions;
 import dev.fovea.systems.label.LabelSplit;
-import dev.fovea.systems.label.Marking;
-import dev.fovea.systems.label.SceneCast;
-import dev.fovea.systems.label.Shapes;
 import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Setup;
 import dev.fovea.systems.net.Systems;
@@ -44,7 +40,6 @@ public final class SceneLearner {
   private static final Shape INPUT = Shape.of(96, 96, 3);
   private static final double WIDTH = 0.5;
   private static final int SCENES = 600;
-  private static final int TEST = 40;
   private static final int EPOCHS = 8;
   private static final int BATCH = 8;
   private static final double RATE = 4e-3;
@@ -84,9 +79,7 @@ public final class SceneLearner {
     }
     VisionSystem system = Systems.find("yolo-tiny");
     InputRule rule = new InputRule(system.preprocessing(INPUT), false);
-    LabelOptions options =
-        LabelOptions.of(rule.preprocessing(), system.markings().toArray(Marking[]::new));
-    LabelSplit drawn = Shapes.load(Seed.of(1), scenes, TEST, new SceneCast(1, 5, 0, 2), options);
+    LabelSplit drawn = DrawnScenes.load(rule, scenes, system.markings());
     int most = drawn.train().targets().get(0).shape().dim(0);
     Plan plan = Plan.of(drawn.train().things(), rule.preprocessing()).objects(most).width(WIDTH);
     Setup setup = system.setUp(system.fitted(plan, drawn.train()));

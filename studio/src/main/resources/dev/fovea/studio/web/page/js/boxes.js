@@ -22,6 +22,11 @@ export class FvBoxes extends HTMLElement {
   #at = -1;
   #base = document.createElement('canvas');
 
+  constructor() {
+    super();
+    this.#base.getContext('2d', { willReadFrequently: true }); // regions are mixed into its pixels
+  }
+
   connectedCallback() {
     this.#draw();
   }

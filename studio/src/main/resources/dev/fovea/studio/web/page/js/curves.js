@@ -3,7 +3,7 @@
 import uPlot from '../lib/uplot/uPlot.esm.js';
 import { html, render, shown } from './dom.js';
 
-/** @typedef {{name: string, xName: string, x: ArrayLike<number>, lines: {name: string, values: ArrayLike<number>, colour: string, dash?: number[], points?: boolean}[], log?: boolean, height?: number}} Curves */
+/** @typedef {{name: string, xName: string, x: ArrayLike<number>, lines: {name: string, values: ArrayLike<number>, colour: string, dash?: number[], points?: boolean}[], log?: boolean, shares?: boolean, height?: number}} Curves; both axes of shares go from 0 to 1 */
 
 /** Returns the exponential mean of values, without the bias towards the first; constants stay exact. @param {ArrayLike<number>} values @param {number} beta */
 export function smooth(values, beta) {
@@ -52,7 +52,7 @@ export class FvCurves extends HTMLElement {
       const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font: '12px system-ui' };
       this.#plot = new uPlot({
         width: this.clientWidth || 300, height: c.height ?? 220, cursor: { drag: { x: false, y: false } }, legend: { live: true },
-        scales: { x: { time: false }, y: c.log ? { distr: 3 } : {} },
+        scales: { x: { time: false, ...(c.shares ? { range: [0, 1] } : {}) }, y: c.log ? { distr: 3 } : c.shares ? { range: [0, 1.02] } : {} },
         axes: [{ ...axis }, { ...axis, size: 58 }],
         series: [{ label: c.xName }, ...c.lines.map((l) => ({ label: l.name, stroke: l.colour, width: 2, dash: l.dash,
           points: { show: Boolean(l.points), size: 7, fill: l.colour }, value: (/** @type {any} */ _, /** @type {number | null} */ v) => (v === null ? '–' : shown(v)) }))],

@@ -5,6 +5,15 @@ import '../js/boxes.js';
 import { colourOf } from '../js/boxes.js';
 import { html, newest, render, say, shown } from '../js/dom.js';
 import { chooser, networks, pictures } from '../js/picture.js';
+import { precisionByThreshold } from '../js/precision.js';
+import { skipConnections } from '../js/skips.js';
+import { slidingWindow } from '../js/windows.js';
+
+/** The views of what networks answer with. @type {Record<string, Record<string, string>>} */
+const TABS = {
+  boxes: { found: 'what is found', steps: 'suppression, step by step', anchors: 'cells and anchors' },
+  pixels: { found: 'what is found', skips: 'skip connections' },
+};
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -36,7 +45,8 @@ export async function enter(place, context) {
       context.remember({ model: state.model, picture: state.picture, tab: state.tab, ...(state.score === undefined ? {} : { score: String(state.score) }), ...(state.overlap === undefined ? {} : { overlap: String(state.overlap) }) });
       state.step = Math.min(state.step, seen.steps?.length ?? 0);
       if (!seen.steps?.length) stopPlay();
-      if (!['boxes'].includes(seen.kind)) state.tab = 'found';
+      if (!tabs()[state.tab]) state.tab = 'found';
+      if (state.tab === 'skips') skips.begin();
       anchors = [];
       state.map = within(state.map, seen.maps?.length ?? 0);
       const map = seen.maps?.[state.map];
@@ -51,6 +61,9 @@ export async function enter(place, context) {
     draw();
   });
 
+  /** The views of what is shown; where no skip is, it cannot be switched. */
+  const tabs = () => (seen.kind === 'pixels' && !seen.joins ? {} : TABS[seen.kind] ?? {});
+
   const refresh = async () => {
     offer = await ask('detect/models');
     all = await pictures();
@@ -62,11 +75,22 @@ export async function enter(place, context) {
     await refresh();
     await look(undefined);
   });
+  const teachUnet = () => attempt(async () => {
+    say('a small U-Net learns');
+    Object.assign(state, await ask('detect/unet'), { tab: 'skips' });
+    await refresh();
+    await look(undefined);
+  });
   const readAs = () => attempt(async () => {
     state.model = (await ask('detect/read-as', { model: state.other || offer.others.at(-1)?.id || '', card: state.card })).id;
     await refresh();
     await look(undefined);
   });
+
+  const wrong = (/** @type {unknown} */ e) => context.wrong(e, place);
+  const skips = skipConnections({ question: () => ({ model: state.model, picture: state.picture }), draw: () => draw(), wrong });
+  const sliding = slidingWindow({ offer: () => offer, pictures: () => all, refresh, draw: () => draw(), wrong });
+  const precision = precisionByThreshold({ model: () => (seen?.kind === 'boxes' ? state.model : ''), draw: () => draw(), wrong });
 
   /** Goes to a step of suppression. @param {number} to */
   function go(to) {
@@ -139,6 +163,7 @@ export async function enter(place, context) {
     if (state.tab === 'anchors') {
       return { ...base, regions: undefined, grid: seen.maps[state.map], cell: state.cell, keys: 'Arrows move the cell.', boxes: anchors.map((b) => ({ label: '', box: b, colour: '#ff4fa3', dash: true })) };
     }
+    if (state.tab === 'skips') return { ...base, regions: skips.regions() ?? base.regions, boxes: [] };
     return { ...base, boxes: (seen.found ?? []).filter((/** @type {any} */ f) => !hidden.has(f.label)).map((/** @type {any} */ f) => ({ ...f, colour: colour(f.label) })) };
   }
 
@@ -184,20 +209,28 @@ export async function enter(place, context) {
         ${overlaps ? html`<table class="overlaps"><tbody>${Object.entries(overlaps).map(([k, v]) => html`<tr><th scope="row">${{ iou: 'IoU', giou: 'GIoU', diou: 'DIoU', ciou: 'CIoU' }[k] ?? k}<td class="number">${/** @type {number} */ (v).toFixed(4)}</tr>`)}</tbody></table>` : ''}</div></section>`;
   }
 
+  /** Shows a view. @param {string} name */
+  function show(name) {
+    state.tab = name;
+    if (name === 'anchors' && seen.maps.length) cell(state.cell[0], state.cell[1]);
+    else if (name === 'skips') skips.begin();
+    draw();
+  }
+
   function draw() {
-    const p = offer.scenes, tabs = { found: 'what is found', steps: 'suppression, step by step', anchors: 'cells and anchors' };
+    const p = offer.scenes, views = seen ? Object.entries(tabs()) : [];
     render(html`<h1>Detect</h1>
       <p class="lead">Where is what? Boxes with the cells and anchors that they come from, masks, and joints.${p.problem ? html` <strong>The detector has stopped learning</strong>: ${p.problem}.` : p.step >= 0 && p.step < p.steps ? html` <strong>The detector is learning</strong>: step <span class="mono">${p.step}</span> of ${p.steps}.` : ''}${p.ap50 === undefined ? '' : html` AP50 on scenes that it has never seen: <span class="mono">${p.ap50.toFixed(3)}</span>.`}</p>
-      <div class="row">${p.step < 0 ? html`<button class="main" @click=${learn}>Teach a small detector now</button>` : ''}</div>
+      <div class="row">${p.step < 0 ? html`<button class="main" @click=${learn}>Teach a small detector now</button>` : ''} <button class="teach-unet" @click=${teachUnet}>Teach a small U-Net, in seconds</button></div>
       <div class="row">${networks(offer.models, state.model, async (id) => { Object.assign(state, { model: id, score: undefined, overlap: undefined }); await refresh(); if (!offer.models.some((/** @type {any} */ m) => m.id === id)) state.other = id; await look(undefined); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await look(undefined); }, (e) => context.wrong(e, place))}</div>
       ${offer.others.length ? html`<details ?open=${!offer.models.length}><summary>Networks that do not say how their outputs are read</summary><div class="row"><label>read <select name="other" @change=${(/** @type {any} */ e) => { state.other = e.target.value; }}>${offer.others.map((/** @type {any} */ m) => html`<option value=${m.id} ?selected=${m.id === state.other}>${m.name}</option>`)}</select></label>
         <label>as <select name="card" @change=${(/** @type {any} */ e) => { state.card = e.target.value; }}>${offer.cards.map((/** @type {any} */ c) => html`<option value=${c.name} ?selected=${c.name === state.card}>${c.name}: ${c.about}</option>`)}</select></label><button @click=${readAs}>read</button></div></details>` : ''}
       ${seen ? html`<div class="detect-columns"><section class="card"><fv-boxes class="main-picture" @move=${(/** @type {CustomEvent} */ e) => cell(state.cell[0] + e.detail.row, state.cell[1] + e.detail.column)} .scene=${scene()}></fv-boxes>
           <p class="soft">${seen.height} × ${seen.width} pixels, ${seen.input} in the network, ${seen.millis.toFixed(1)} ms</p></section>
-        <section class="card">${seen.kind === 'boxes' ? html`<div role="tablist" aria-label="views">${Object.entries(tabs).map(([name, title]) => html`<button role="tab" aria-selected=${name === state.tab} @click=${() => { state.tab = name; if (name === 'anchors' && seen.maps.length) cell(state.cell[0], state.cell[1]); else draw(); }}>${title}</button>`)}</div>` : ''}
-          <div role="tabpanel">${{ steps, anchors: grid }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">Open a network that finds things, or teach one and watch it learn.</p>`}
-      ${overlapOfTwo()}`, place);
+        <section class="card">${views.length ? html`<div role="tablist" aria-label="views">${views.map(([name, title]) => html`<button role="tab" aria-selected=${name === state.tab} @click=${() => show(name)}>${title}</button>`)}</div>` : ''}
+          <div role="tabpanel">${{ steps, anchors: grid, skips: skips.panel }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">Open a network that finds things, or teach one and watch it learn.</p>`}
+      ${precision.section()}${sliding.section()}${overlapOfTwo()}`, place);
   }
 
   draw();
@@ -208,7 +241,7 @@ export async function enter(place, context) {
     if (state.model === 'yolo-scenes') await look(undefined);
     else draw();
   }));
-  return () => { stopPlay(); end(); };
+  return () => { stopPlay(); sliding.stop(); end(); };
 }
 
 const blank = new Uint8Array(120 * 120).fill(40);

@@ -1,0 +1,67 @@
+// @ts-check
+/** The part of the Detect room that shows how precise a detector is at each threshold. */
+import { ask } from './api.js';
+import './curves.js';
+import { html, newest, say } from './dom.js';
+
+/**
+ * Creates the part.
+ * @param {{model: () => string, draw: () => void, wrong: (e: unknown) => void}} room
+ */
+export function precisionByThreshold(room) {
+  let chosen = 0, least = 0.5, measuring = false;
+  /** @type {any} */ let seen;
+
+  const measure = newest(async () => {
+    measuring = true;
+    room.draw();
+    try {
+      seen = { model: room.model(), ...await ask('detect/precision', { model: room.model() }) };
+      chosen = seen.classes.reduce((/** @type {number} */ b, /** @type {any} */ c, /** @type {number} */ i) => (c.objects > seen.classes[b].objects ? i : b), 0);
+      say(`mean average precision ${(100 * seen.map).toFixed(1)} percent`);
+    } catch (e) {
+      seen = undefined;
+      room.wrong(e);
+    }
+    measuring = false;
+    room.draw();
+  });
+
+  /** Returns what holds of the boxes that are at least so sure. */
+  function at() {
+    const score = seen.arrays[`score${chosen}`].values, objects = seen.classes[chosen].objects;
+    let n = 0;
+    while (n < score.length && score[n] >= least) n++;
+    const recall = n ? seen.arrays[`recall${chosen}`].values[n - 1] : 0, precision = n ? seen.arrays[`precision${chosen}`].values[n - 1] : 0;
+    return { n, recall, precision, right: Math.round(recall * objects), objects };
+  }
+
+  function words() {
+    const p = at();
+    return `${p.n} boxes of ${seen.classes[chosen].label} score ${least.toFixed(2)} or more: ${p.right} of ${p.objects} objects are found (recall ${p.recall.toFixed(3)})${p.n ? `, precision ${p.precision.toFixed(3)}` : ''}`;
+  }
+
+  function curve() {
+    const { n } = at(), x = seen.arrays[`recall${chosen}`].values, y = seen.arrays[`precision${chosen}`].values;
+    const here = Array.from(y, (v, i) => (i === n - 1 ? v : null));
+    return { name: 'precision', xName: 'recall', shares: true, x, lines: [{ name: 'precision', values: y, colour: '#0072b2' }, { name: 'at this score', values: here, colour: '#d55e00', points: true }] };
+  }
+
+  function answer() {
+    return html`<div class="row"><label>class <select name="precision-class" @change=${(/** @type {any} */ e) => { chosen = Number(e.target.value); room.draw(); }}>${seen.classes.map((/** @type {any} */ c, /** @type {number} */ i) => html`<option value=${i} ?selected=${i === chosen}>${c.label}</option>`)}</select></label>
+        <label>least score <input type="range" name="precision-least" min="0" max="1" step="0.01" .value=${String(least)} @input=${(/** @type {any} */ e) => { least = Number(e.target.value); say(words()); room.draw(); }}> <output>${least.toFixed(2)}</output></label></div>
+      <p class="at-threshold">${words()}</p>
+      <fv-curves class="precision-curve" .curves=${curve()}></fv-curves>
+      <details><summary>average precision of each class</summary><table class="average-precision"><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row">${c.label}<td class="number">${c.objects}<td class="number">${c.ap < 0 ? '–' : c.ap.toFixed(4)}</tr>`)}</tbody></table></details>
+      <p>Mean of the classes: <strong class="map">${seen.map.toFixed(4)}</strong>, on ${seen.scenes} drawn scenes that nothing here learns from.</p>`;
+  }
+
+  /** Shows the part. */
+  function section() {
+    return html`<section class="card" aria-label="Precision"><h2>Precision by threshold</h2>
+      <p>The lower the least score, the more objects are found, and the more boxes are wrong.</p>
+      <div class="row"><button class="measure-precision" ?disabled=${measuring || !room.model()} @click=${() => measure(undefined)}>measure on drawn scenes</button><span class="soft" role="status">${measuring ? 'measuring …' : ''}</span></div>
+      ${seen && seen.model === room.model() ? answer() : ''}</section>`;
+  }
+  return { section };
+}

@@ -1,0 +1,52 @@
+// @ts-check
+/** The part of the Detect room that switches skip connections off, one by one. */
+import { ask, numbers } from './api.js';
+import { html, newest, say, shown } from './dom.js';
+import './maps.js';
+
+/**
+ * Creates the part.
+ * @param {{question: () => {model: string, picture: string}, draw: () => void, wrong: (e: unknown) => void}} room
+ */
+export function skipConnections(room) {
+  /** @type {Set<number>} */ let off = new Set();
+  let chosen = 0;
+  /** @type {any} */ let seen;
+
+  const look = newest(async () => {
+    try {
+      seen = await ask('detect/skips', { ...room.question(), off: [...off] });
+      chosen = Math.min(chosen, seen.skips.length - 1);
+    } catch (e) {
+      seen = undefined;
+      room.wrong(e);
+    }
+    room.draw();
+  });
+
+  /** Begins anew, with all skips on. */
+  function begin() {
+    off = new Set();
+    seen = undefined;
+    look(undefined);
+  }
+
+  /** @param {number} i */
+  function turn(i) {
+    if (!off.delete(i)) off.add(i);
+    say(`the skip from ${seen.skips[i].from} is ${off.has(i) ? 'off' : 'on'}`);
+    look(undefined);
+  }
+
+  function panel() {
+    if (!seen) return html`<p class="soft">…</p>`;
+    const s = seen.skips[chosen], carried = seen.arrays[`skip${chosen}`];
+    return html`<p>Each skip brings what an early layer saw, in fine places, to a late one. Take one away and see which pixels change.</p>
+      <div class="scroll"><table class="skips"><thead><tr><th>on<th>from<th>carries<th class="number">mean size<th class="number">pixels that change<th>look</thead>
+      <tbody>${seen.skips.map((/** @type {any} */ k, /** @type {number} */ i) => html`<tr><td><input type="checkbox" name=${`skip-${i}`} aria-label=${`skip from ${k.from}`} .checked=${!off.has(i)} @change=${() => turn(i)}></td><th scope="row">${k.from}<td>${k.shape}${k.summed ? ', added' : ''}<td class="number">${shown(k.size)}<td class="number">${(100 * k.changes).toFixed(2)} %<td><button aria-pressed=${i === chosen ? 'true' : 'false'} @click=${() => { chosen = i; room.draw(); }}>maps</button></tr>`)}</tbody></table></div>
+      <p class="soft">Pixels that change: how many get another class when this skip alone is switched.</p>
+      <table class="found"><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row">${c.label}<td class="number">${(100 * c.share).toFixed(2)} %</tr>`)}</tbody></table>
+      <h3>What the skip from ${s.from} carries</h3><fv-maps class="carried" .layer=${{ path: s.from, shape: carried.shape, values: numbers(carried), limit: s.limit, signed: s.signed }}></fv-maps>`;
+  }
+  return { begin, panel, /** The classes of pixels as they are now. */ regions: () => seen?.arrays.regions };
+}
