@@ -114,6 +114,7 @@ final class RealNetworksTest {
       comparesLeNets(studio);
       opensResNet(studio, dog);
       detects(studio, data, dog);
+      slidesOverDigits(studio);
     }
   }
 
@@ -165,6 +166,23 @@ final class RealNetworksTest {
           .isEqualTo(java.stream().map(Detection::label).toList())
           .contains("dog", "bicycle");
       page.shoot("real-detect");
+    }
+  }
+
+  /** 8 × 22 windows of 28 × 28, 4 pixels apart, over 56 × 112. */
+  private static void slidesOverDigits(Studio studio) {
+    try (BrowserPage page = new BrowserPage(studio, "detect&model=m7")) {
+      page.find("button.page-of-digits").click();
+      page.page().waitForSelector(".window");
+      page.find("select[name=classifier]").selectOption("m4");
+      page.find("input[name=window-step]").fill("4");
+      page.press("Tab");
+      page.await("() => document.querySelector('.window')?.textContent === '176 windows'");
+      page.find("select[name=window-class]").selectOption("7");
+      page.find("button:text-is('to the last')").click();
+      page.await("() => document.querySelectorAll('.window-found th').length > 2");
+      assertThat(page.someTexts(".window-found th")).contains("3", "7", "5");
+      page.shoot("real-windows");
     }
   }
 }

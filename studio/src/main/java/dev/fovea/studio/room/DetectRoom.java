@@ -90,6 +90,8 @@ public final class DetectRoom implements Room {
       List<Tensor> outputs,
       double millis) {}
 
+  private static final String PAGE = "a page with digits";
+
   /** So many steps teach the small U-Net in some seconds. */
   private static final int UNET_STEPS = 150;
 
@@ -97,6 +99,7 @@ public final class DetectRoom implements Room {
   private final SceneLearner scenes;
   private final DigitReader digits;
   private final WindowsView windows = new WindowsView();
+  private final SkipsView skips = new SkipsView();
   private final PrecisionView precision = new PrecisionView();
   private final OneAtATime learning =
       new OneAtATime("detect: a small U-Net is learning already; ask again");
@@ -126,7 +129,7 @@ public final class DetectRoom implements Room {
       case "look" -> look(f);
       case "anchors" -> anchors(f);
       case "overlap" -> overlap(f);
-      case "skips" -> Answer.bundle(SkipsView.of(seen(net(f), picture(f)), f));
+      case "skips" -> Answer.bundle(skips.of(seen(net(f), picture(f)), f));
       case "windows" -> Answer.bundle(windows.of(net(f), picture(f), f));
       case "digits" -> digits();
       case "precision" -> Answer.bundle(precision.of(net(f)));
@@ -167,7 +170,12 @@ public final class DetectRoom implements Room {
    */
   private Answer digits() {
     digits.begin();
-    String page = workspace.put("a page with digits", WindowsView.digits()).id();
+    String page =
+        workspace.pictures().stream()
+            .filter(p -> p.name().equals(PAGE))
+            .findFirst()
+            .orElseGet(() -> workspace.put(PAGE, WindowsView.digits()))
+            .id();
     return Answer.json(Map.of("model", DigitReader.ID, "picture", page));
   }
 

@@ -3,6 +3,7 @@ package dev.fovea.studio.room;
 import dev.fovea.insight.colour.ValueScale;
 import dev.fovea.studio.room.DetectRoom.Seen;
 import dev.fovea.studio.state.LayerMaps;
+import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.SkipSwitches;
 import dev.fovea.studio.state.SkipSwitches.Computed;
 import dev.fovea.studio.web.Bundle;
@@ -12,15 +13,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What a network of pixels finds with some of its skip connections off, and what each carries. */
 final class SkipsView {
-  private SkipsView() {}
+  /** The network that was looked at last, which is built once for all its switches. */
+  private final AtomicReference<@Nullable Built> last = new AtomicReference<>();
+
+  private record Built(OpenModel net, SkipSwitches switches) {}
+
+  private SkipSwitches switches(OpenModel net) {
+    Built built = last.get();
+    if (built == null || !built.net.equals(net)) {
+      built = new Built(net, SkipSwitches.of(net.model()));
+      last.set(built);
+    }
+    return built.switches;
+  }
 
   /** Returns the classes of pixels with the skips on that are asked for, and what each changes. */
-  static Bundle of(Seen seen, Fields f) {
-    SkipSwitches switches = SkipSwitches.of(seen.net().model());
+  Bundle of(Seen seen, Fields f) {
+    SkipSwitches switches = switches(seen.net());
     int count = switches.skips().size();
     List<Object> off = f.list("off", SkipSwitches.MOST);
     List<Boolean> on = IntStream.range(0, count).mapToObj(i -> !off.contains((long) i)).toList();
