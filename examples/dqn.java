@@ -35,7 +35,7 @@ double learn(Example dqn, Game game, int moves, double discount) {
     int move = learner.explore(before, epsilon, rng);
     double reward = game.move(move);
     memory.add(new ReplayMemory.Move(before, move, reward, game.look(), game.isOver()));
-    float loss = learner.learn(memory, seed.split(i));
+    float loss = learner.learn(memory, seed.split(i), i < steps * 2 / 3 ? 1e-3 : 1e-4);
     dqn.progress(i, "loss", loss, "exploring", epsilon);
   }
   dqn.picture(game.getClass().getSimpleName().toLowerCase() + ".png", film(game, learner, seed));
@@ -86,8 +86,8 @@ Tensor inColour(Tensor state) {
 void main(String[] args) {
   Example dqn = Example.start("dqn", args);
   dqn.measure("catch, random moves", random(dqn, new Catch()));
-  dqn.measure("catch, learnt; the best possible is 1", learn(dqn, new Catch(), 14_000, 0.95));
+  dqn.measure("catch, learnt; the best possible is 1", learn(dqn, new Catch(), 20_000, 0.95));
   dqn.measure("breakout, random moves", random(dqn, new Breakout()));
-  dqn.measure("breakout, learnt, bricks a round", learn(dqn, new Breakout(), 12_000, 0.95));
+  dqn.measure("breakout, learnt, bricks a round", learn(dqn, new Breakout(), 15_000, 0.95));
   dqn.end();
 }

@@ -123,6 +123,8 @@ def learn(game, steps):
         with torch.no_grad():
             worth = target(later)[rows, online(later).argmax(1)] * (1 - torch.from_numpy(ended[at]))
         told = online(torch.from_numpy(before[at]))[rows, torch.from_numpy(moves[at])]
+        for g in optimizer.param_groups:
+            g["lr"] = 1e-3 if i < steps * 2 // 3 else 1e-4
         optimizer.zero_grad()
         F.huber_loss(told, torch.from_numpy(rewards[at]) + DISCOUNT * worth).backward()
         optimizer.step()
@@ -137,5 +139,5 @@ def learn(game, steps):
     return total / 500
 
 
-for game, steps in ((Catch(), 14_000), (Breakout(), 12_000)):
+for game, steps in ((Catch(), 20_000), (Breakout(), 15_000)):
     print(f"{type(game).__name__.lower()} {learn(game, steps):.4f}", flush=True)

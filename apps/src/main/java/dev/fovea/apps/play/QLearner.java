@@ -92,9 +92,10 @@ public final class QLearner {
   /**
    * Learns from a batch of remembered moves.
    *
+   * @param rate the learning rate of this step
    * @return the loss
    */
-  public float learn(ReplayMemory memory, Seed seed) {
+  public float learn(ReplayMemory memory, Seed seed, double rate) {
     ReplayMemory.Draw draw = memory.draw(batch, seed.split("draw").rng());
     int moves = online.outputs().get(0).elements();
     float[] chooses = online.run(draw.after()).data();
@@ -108,7 +109,7 @@ public final class QLearner {
       worth.data()[i] = (float) (m.reward() + discount * later);
     }
     float loss = step.gradients(seed, draw.before(), chosen, worth);
-    step.apply();
+    step.apply(rate);
     online.copyTo(target, share);
     return loss;
   }

@@ -117,7 +117,7 @@ final class PlayTest {
     Tensor one = Tensor.of(Shape.of(1, 1, 1), 1);
     memory.add(new ReplayMemory.Move(one, 0, 0, one, true));
     for (int i = 0; i < 600; i++) {
-      learner.learn(memory, Seed.of(i));
+      learner.learn(memory, Seed.of(i), 2e-2);
     }
     float[] first = network.run(Tensor.zeros(Shape.of(1, 1, 1, 1))).data();
     float[] second = network.run(Tensor.of(Shape.of(1, 1, 1, 1), 1)).data();
