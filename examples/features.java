@@ -2,8 +2,9 @@ import static dev.fovea.nn.Layers.*;
 import static dev.fovea.nn.Losses.crossEntropy;
 import static dev.fovea.optim.Optimizers.adam;
 
-import dev.fovea.apps.Example;
+import dev.fovea.apps.*;
 import dev.fovea.data.*;
+import dev.fovea.formats.Formats;
 import dev.fovea.nn.*;
 import dev.fovea.optim.Schedules;
 import dev.fovea.systems.linear.LinearClassifier;
@@ -20,10 +21,9 @@ import java.util.stream.IntStream;
  * its own.
  *
  * <p>All learn from the same pictures: digits, and smiling or neutral faces of people of whom none is
- * in both parts.
+ * in both parts. For smiles there is also a network that has learned expressions of other faces.
  */
-record Task(String name, List<DataSplit> parts, int cell, Layer network, int epochs,
-    String changes) {}
+record Task(String name, List<DataSplit> parts, int cell, Layer network, int epochs, String changes) {}
 
 /** Digits see little of each other: a small network of two convolutions. */
 Layer digits() {
@@ -65,22 +65,27 @@ double judge(DataSplit part, Descriptor descriptor) {
 /** Returns the accuracy of a network that has learned. */
 double learn(Example features, Task task, DataSplit part) {
   Model model = Model.build(task.network(), part.train().inputShape(), features.seed());
-  Trainer.of(model, crossEntropy(), adam(2e-3)).seed(features.seed())
-      .schedule(Schedules.cosine()).listeners(features.listener())
-      .fit(part.train().augment(Augmentations.parse(task.changes())).shuffled().batches(32),
-          features.epochs(task.epochs()));
+  Dataset changed = part.train().augment(Augmentations.parse(task.changes()));
+  Trainer.of(model, crossEntropy(), adam(2e-3)).seed(features.seed()).schedule(Schedules.cosine())
+      .listeners(features.listener()).fit(changed.shuffled().batches(32), features.epochs(task.epochs()));
   return Outcomes.of(model, part.test()).topK(1);
 }
 
-void compare(Example features, Task task) {
+/** What a network sees in the middle that has learned expressions of other faces. */
+Descriptor expressions(Path file) {
+  Features seen = Features.of(Formats.read(file).model(), "add_2");
+  Preprocessing rule = Preprocessing.scaled(Shape.of(64, 64, 1)).withMeanAndStd(List.of(.5f), List.of(.5f));
+  return p -> seen.of(Images.apply(rule, Images.resize(p, 64, 64)).reshape(Shape.of(1, 64, 64, 1))).data();
+}
+
+void compare(Example features, Task task, Optional<Descriptor> trained) {
   Map<String, ToDoubleFunction<DataSplit>> ways = new LinkedHashMap<>();
   ways.put("pixels and linear classifier", p -> judge(p, Descriptor.pixels()));
-  ways.put("LBP and linear classifier",
-      p -> judge(p, Descriptor.binaryPatterns(2 * task.cell())));
-  ways.put("DoG and linear classifier",
-      p -> judge(p, Descriptor.gaussianDifferences(task.cell())));
+  ways.put("LBP and linear classifier", p -> judge(p, Descriptor.binaryPatterns(2 * task.cell())));
+  ways.put("DoG and linear classifier", p -> judge(p, Descriptor.gaussianDifferences(task.cell())));
   ways.put("Gabor and linear classifier", p -> judge(p, Descriptor.gabor(task.cell())));
   ways.put("HOG and linear classifier", p -> judge(p, Descriptor.orientedGradients(task.cell())));
+  trained.ifPresent(d -> ways.put("network of expressions and linear classifier", p -> judge(p, d)));
   ways.put("network", p -> learn(features, task, p));
   ways.forEach((name, way) -> {
     double accuracy = task.parts().stream().mapToDouble(way).average().orElse(0);
@@ -129,16 +134,17 @@ void main(String[] args) {
       .orElseGet(() -> Digits.load(features.seed(), features.count(3_000), features.count(1_000)));
   DataSplit some = new DataSplit(
       all.train().take(features.count(3_000)), all.test().take(features.count(1_000)));
-  compare(features, new Task("digits", List.of(some), 4, digits(), 10, "shift:0.07"));
+  compare(features, new Task("digits", List.of(some), 4, digits(), 10, "shift:0.07"), Optional.empty());
   features.data("london-faces").filter(f -> java.nio.file.Files.isDirectory(f.resolve("smiling")))
       .ifPresent(f -> compare(features,
-          new Task("smiles", smiles(f), 8, faces(), 40, "shift:0.05,flip,brightness:0.2")));
+          new Task("smiles", smiles(f), 8, faces(), 40, "shift:0.05,flip,brightness:0.2"),
+          features.find("models/emotion-xception-keras/fer2013_mini_XCEPTION.102-0.66.hdf5")
+              .map(this::expressions)));
   ContactSheet sheet = new ContactSheet(112, 112);
   Tensor picture = some.test().read(0, Seed.of(0)).picture();
   sheet.add(picture, "picture");
-  for (String name : List.of("lbp", "gabor-0", "dog-on", "sobel-magnitude")) {
-    sheet.add(ImageKernels.find(name).apply(picture), name);
-  }
+  List.of("lbp", "gabor-0", "dog-on", "sobel-magnitude")
+      .forEach(name -> sheet.add(ImageKernels.find(name).apply(picture), name));
   features.picture("features.png", sheet.toImage());
   features.end();
 }
