@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Costs put off what is due by c / 0.02. The clock is the test's. */
+/** Costs put off what is due by c / 0.01. The clock is the test's. */
 final class PaceTest {
   private final AtomicLong clock = new AtomicLong(-3); // clocks may begin anywhere
   private final Pace pace = new Pace(clock::get);
