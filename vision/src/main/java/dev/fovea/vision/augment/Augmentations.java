@@ -12,7 +12,9 @@ import java.util.Map;
 /**
  * The augmentations by name, from texts such as {@code flip,rotate:15,brightness:0.3@0.5}: a name,
  * parameters after colons, and the share of pictures to change after an @. A shift by less than 1
- * is a share of height and width, by 1 or more one of whole pixels.
+ * is a share of height and width, by 1 or more one of whole pixels. Of shifts by shares, rotations,
+ * scalings, shears and perspectives those in a row are done at once, so that pictures are sampled
+ * once.
  */
 public final class Augmentations {
   /** An augmentation by its numbers, and the numbers where none are given. */
@@ -111,10 +113,17 @@ public final class Augmentations {
     List<Augmentation> steps = new ArrayList<>();
     for (String part : text.split(",", -1)) {
       if (!part.strip().equals("none")) {
-        steps.add(step(part.strip(), flip, fill));
+        add(steps, step(part.strip(), flip, fill));
       }
     }
     return Augmentation.sequence(steps);
+  }
+
+  /** Adds a step; changes of place in a row become one. */
+  private static void add(List<Augmentation> steps, Augmentation next) {
+    boolean joined =
+        next instanceof Projective && !steps.isEmpty() && steps.getLast() instanceof Projective;
+    steps.add(joined ? steps.removeLast().then(next) : next);
   }
 
   private static Augmentation step(String part, Augmentation flip, float... fill) {

@@ -11,11 +11,13 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
 import dev.fovea.vision.Placement;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * Geometric augmentations: boxes, masks and key points move with the picture. Pixels from outside
- * the picture are black, and of class 0 in masks.
+ * the picture are black, and of class 0 in masks. Of {@link #shift}, {@link #rotate}, {@link
+ * #scale}, {@link #shear} and {@link #perspective} several in a row are done at once.
  */
 public final class Geometric {
   private static final int TRIES = 10;
@@ -246,8 +248,7 @@ public final class Geometric {
   }
 
   private static Augmentation projective(String name, Draw draw) {
-    Augmentation change = (p, rng) -> Warp.of(draw.of(p, rng), p.height(), p.width()).apply(p, 0);
-    return change.named(name);
+    return new Projective(name, (p, rng) -> Optional.of(draw.of(p, rng)));
   }
 
   /** Returns a fixed projection about the middle of each picture. */

@@ -126,6 +126,7 @@ final class AugmentTest {
         "scale:0.3",
         "shear:15",
         "perspective:0.15",
+        "scale:0.3@0.5,shift:0.2,rotate:20",
         "flip",
         "vflip",
         "symmetry",
@@ -241,6 +242,62 @@ final class AugmentTest {
         assertThat(warp.sourceY(tx, ty)).isCloseTo(y, within(0.05));
       }
     }
+  }
+
+  /** A scale, then a shift: the picture is sampled once, by the product of both. */
+  @Test
+  void changesOfPlaceInARowAreOne() {
+    Sample in = scene(3);
+    String text = "scale:0.3,shift:0.2";
+    Augmentation both = Augmentations.parse("brightness:0@0," + text + ",invert:0");
+    assertThat(both.name()).isEqualTo("brightness:0@0," + text + ",invert:0");
+    double log = StrictMath.log1p(0.3);
+    for (int s = 0; s < 8; s++) {
+      Rng rng = Seed.of(s).rng();
+      double factor = StrictMath.exp(Draws.between(rng, -log, log));
+      double right = Draws.between(rng, -0.2, 0.2) * WIDTH;
+      double down = Draws.between(rng, -0.2, 0.2) * HEIGHT;
+      Projection product =
+          Projection.scale(factor, factor)
+              .about(WIDTH / 2.0, HEIGHT / 2.0)
+              .then(Projection.shift(right, down));
+      Sample expected = Warp.of(product, HEIGHT, WIDTH).apply(in, 0);
+      Sample out = Augmentations.parse(text).apply(in, Seed.of(s));
+      assertThat(out.picture().data()).containsExactly(expected.picture().data());
+      assertThat(mask(out).data()).containsExactly(mask(expected).data());
+      assertThat(boxes(out)).isEqualTo(boxes(expected));
+      assertThat(points(out)).isEqualTo(points(expected));
+    }
+  }
+
+  /** Of a chess board a second sampling would leave less contrast. */
+  @Test
+  void oneSamplingBlursLessThanTwo() {
+    Tensor board = Tensor.zeros(Shape.of(HEIGHT, WIDTH, 1));
+    for (int i = 0; i < board.data().length; i++) {
+      board.data()[i] = (i / WIDTH / 2 + i % WIDTH / 2) % 2 * 255;
+    }
+    double one = 0;
+    double two = 0;
+    for (int s = 0; s < 8; s++) {
+      Rng rng = Seed.of(s).rng();
+      Sample scaled = Geometric.scale(0.1).apply(Sample.of(board), rng);
+      two += contrast(Geometric.shift(0.1).apply(scaled, rng).picture());
+      Augmentation both = Geometric.scale(0.1).then(Geometric.shift(0.1));
+      one += contrast(both.apply(Sample.of(board), Seed.of(s)).picture());
+    }
+    assertThat(one).isGreaterThan(1.1 * two);
+  }
+
+  /** Returns the sum of differences between neighbours in the middle of a picture. */
+  private static double contrast(Tensor t) {
+    double sum = 0;
+    for (int y = HEIGHT / 4; y < 3 * HEIGHT / 4; y++) {
+      for (int x = WIDTH / 4; x < 3 * WIDTH / 4; x++) {
+        sum += Math.abs(t.data()[y * WIDTH + x + 1] - t.data()[y * WIDTH + x]);
+      }
+    }
+    return sum;
   }
 
   @Test
