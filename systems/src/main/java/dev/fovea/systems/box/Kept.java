@@ -17,6 +17,8 @@ final class Kept {
   /** What roundings may take from a bound. */
   private static final double ABOVE = 1 + 1e-9;
 
+  private static final double BENEATH = 1 / ABOVE;
+
   /** What rounding may take from a number, as a share of it. */
   private static final double ROUNDING = 0x1p-51;
 
@@ -173,13 +175,22 @@ final class Kept {
     double least = n[at + 4];
     for (int k = 0; k < count; k++) {
       int b = NUMBERS * list[k];
-      double across = halfWidth + n[b + 2] - Math.abs(x - n[b]);
-      double down = halfHeight + n[b + 3] - Math.abs(y - n[b + 1]);
+      double across = halfWidth + n[b + 2] - apart(x - n[b], halfWidth - n[b + 2]);
+      double down = halfHeight + n[b + 3] - apart(y - n[b + 1], halfHeight - n[b + 3]);
       if (across * down >= least + n[b + 4] && across > 0 && covers(list[k], i)) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Returns what the sum of two halves exceeds the common part by: the distance of the middles, or
+   * where one reaches beyond the other on both sides the difference of the halves, a little less
+   * than exact: of a tiny box in a huge one rounding would take all.
+   */
+  private static double apart(double middles, double halves) {
+    return Math.max(Math.abs(middles), Math.abs(halves) * BENEATH);
   }
 
   private boolean covers(int k, int i) {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Suppression against its definition, and what the reference cases do not hold. */
 final class SuppressionTest {
@@ -95,6 +96,14 @@ final class SuppressionTest {
     double huge = Double.POSITIVE_INFINITY;
     BoxArray boxes = BoxArray.of(Double.NaN, 0, 1, 1, -huge, -huge, huge, huge, 0, 0, 1e300, 1e300);
     assertThat(Suppression.above(0.5).keep(boxes, new float[] {3, 2, 1})).containsExactly(0, 1, 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {10, 1e8, 1e17})
+  void aTinyBoxWithinAHugeOneOverlapsIt(double side) {
+    BoxArray boxes = BoxArray.of(-side, -side, side, side, 0.25, 0.25, 1, 1);
+    assertThat(Suppression.above(0).keep(boxes, new float[] {2, 1})).containsExactly(0);
+    assertThat(Suppression.above(0).keep(boxes, new float[] {1, 2})).containsExactly(1);
   }
 
   /** IoUs with box 0 are 0.8 and 0.4, of boxes 1 and 2 0.5. */
