@@ -81,6 +81,20 @@ final class CompressionOptions {
   }
 
   /**
+   * Requires that nothing is made smaller.
+   *
+   * @param option what a smaller network does not go together with
+   * @throws FoveaException if something is
+   */
+  void requireNone(String option) {
+    if (share != null || aware) {
+      throw new FoveaException(
+          "%s: not with %s, by which the network changes for one size of pictures"
+              .formatted(option, aware ? "--qat" : "--prune"));
+    }
+  }
+
+  /**
    * Returns a model as it is trained.
    *
    * @param begun the model with its first values

@@ -11,6 +11,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.studio.Studio;
 import dev.fovea.studio.StudioOptions;
 import dev.fovea.systems.label.LabelSplit;
+import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.net.Plan;
 import dev.fovea.systems.net.Setup;
 import dev.fovea.systems.net.Systems;
@@ -30,10 +31,13 @@ import dev.fovea.train.ProgressListener;
 import dev.fovea.train.TensorBoard;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.Training;
+import dev.fovea.train.TrainingSize;
 import dev.fovea.vision.DataSource;
 import dev.fovea.vision.InputRule;
+import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +96,7 @@ final class TrainCommand implements Runnable {
   @Mixin private CompressionOptions compression;
   @Mixin private InputOptions inputs;
   @Mixin private SystemOptions system;
+  @Mixin private SizeOptions sizes;
   @Mixin private EngineOptions compute;
 
   @Option(
@@ -151,6 +156,7 @@ final class TrainCommand implements Runnable {
     transfer.require();
     stopping.require();
     compression.require(transfer.copies() > 0, stopping.isChosen());
+    sizes.requireAlone(compression);
     Range.positive("--checkpoint-every", interval);
     Engine engine = compute.engine();
     TrainingSetup training =
@@ -170,6 +176,7 @@ final class TrainCommand implements Runnable {
   /** Returns the training of a network that answers with a class per picture or pixel. */
   private TrainingSetup setUp(Trainee trainee, Engine engine) {
     system.requireNone(net);
+    sizes.requireNone(net);
     samples.require(trainee.task());
     DataSource source = trainee.task() == Task.MASK ? masks(trainee, engine) : source(trainee);
     InputRule rule = trainee.rule(source, inputs);
@@ -192,6 +199,7 @@ final class TrainCommand implements Runnable {
         begun -> trainee.objective(file, begun, samples.loss(choice.loss())),
         trainee.metrics(file),
         List.of(),
+        List.of(),
         () -> trainee.begin(model),
         trained -> trainee.used(trained, file),
         trainee.ending());
@@ -212,6 +220,7 @@ final class TrainCommand implements Runnable {
     Model model = setup.model(Seed.of(seed).split("model"), engine);
     Map<String, Object> fields = fields(choice);
     samples.put(fields, profile.recipe().augment());
+    sizes.put(fields);
     ModelFile file =
         new ModelFile(
             known.name(),
@@ -235,9 +244,27 @@ final class TrainCommand implements Runnable {
         begun -> setup.objective(),
         setup.metrics(),
         setup.measures(labels.test()),
+        sizes(known, plan, labels.train(), rule),
         () -> {},
         trained -> setup.used(trained, rule.over(labels.train())).withMetadata(file.metadata()),
         ".safetensors");
+  }
+
+  /** Returns the further sizes of pictures that a system learns from. */
+  private List<TrainingSize> sizes(
+      VisionSystem known, Plan plan, LabelledData train, InputRule rule) {
+    List<Size> others = sizes.beside(plan.rule().shape());
+    List<LabelledData> labels = others.isEmpty() ? List.of() : train.inSizes(others);
+    List<TrainingSize> all = new ArrayList<>();
+    for (int i = 0; i < others.size(); i++) {
+      Size size = others.get(i);
+      Preprocessing own = plan.rule().withSize(size.height(), size.width());
+      Setup setup = known.setUp(plan.rule(own));
+      Dataset changed = samples.ofSystem(labels.get(i), known.profile().recipe().augment(), own);
+      Dataset seen = new InputRule(own, rule.bgr()).over(setup.targets(changed).shuffled());
+      all.add(new TrainingSize(setup::over, setup.objective(), seen));
+    }
+    return all;
   }
 
   private DataSource source(Trainee trainee) {
@@ -333,7 +360,7 @@ final class TrainCommand implements Runnable {
                 new FirstCheckpoint(folder.path()),
                 Callbacks.checkpoints(folder.path()).every(duration()))
             .listeners(report, new CsvWriter(folder.history()));
-    Trainer trainer = transfer.apply(described);
+    Trainer trainer = SizeOptions.apply(transfer.apply(described), training.sizes());
     Optional<Callback> watching = stopping.callback(training.metrics(), training.measures());
     if (watching.isPresent()) {
       trainer = trainer.callbacks(watching.get());

@@ -5,6 +5,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Metric;
 import dev.fovea.train.Objective;
+import dev.fovea.train.TrainingSize;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -21,6 +22,7 @@ import java.util.function.UnaryOperator;
  * @param objective what is made small, of the network as it is trained
  * @param metrics what is measured in training and evaluation
  * @param measures what is measured in evaluation alone
+ * @param sizes the further sizes of pictures that the network learns from
  * @param begin gives the network the values that are known of its parameters
  * @param used makes the network that is saved of the trained one
  * @param ending what the file of the network ends in
@@ -35,6 +37,7 @@ record TrainingSetup(
     Function<Model, Objective> objective,
     List<Metric> metrics,
     List<Measure> measures,
+    List<TrainingSize> sizes,
     Runnable begin,
     UnaryOperator<Model> used,
     String ending) {}

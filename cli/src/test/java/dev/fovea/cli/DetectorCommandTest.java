@@ -13,6 +13,7 @@ import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,48 @@ final class DetectorCommandTest {
     withNamesOfEarlierFiles(model);
     used(model);
     refused(model);
+  }
+
+  @Test
+  void learnsFromPicturesOfSeveralSizesInTurn() {
+    List<String> both = List.of("--sizes", "32x48, 96x64");
+    Path one = trained("one", "1", both);
+    assertThat(Safetensors.readMetadata(one).get("training")).contains("\"32x48, 96x64\"");
+    assertThat(trained("two", "2", both)).hasSameBinaryContentAs(one);
+    assertThat(Safetensors.readWhole(trained("single", "2", List.of())).tensors())
+        .isNotEqualTo(Safetensors.readWhole(one).tensors());
+    command()
+        .fails(
+            "is of another training: sizes of pictures was 64×64×3 32×48×3 96×64×3, each for 10",
+            training("one", "1", List.of("--sizes", "96x64", "--resume")));
+    Map<String, String> wrong =
+        Map.of(
+            "48", "--sizes \"48\": \"48\" is no height and width in pixels, such as 160x224",
+            "64x64", "--sizes \"64x64\": 1 to 16 sizes beside 64x64 expected, got 0",
+            "40x40",
+                "yolo-tiny: pictures of 40×40 pixels: height and width must be multiples of 16");
+    wrong.forEach((sizes, message) ->
+        command().fails(message, training("wrong", "1", List.of("--sizes", sizes))));
+    command()
+        .fails("--sizes: is for detectors; lenet5 is none", "train", "lenet5", "--sizes", "auto");
+    command()
+        .fails(
+            "--sizes: not with --qat, by which the network changes for one size of pictures",
+            training("wrong", "1", List.of("--sizes", "auto", "--qat")));
+  }
+
+  private Path trained(String out, String threads, List<String> more) {
+    command().succeeds(training(out, threads, more));
+    return folder.resolve(out).resolve("model.safetensors");
+  }
+
+  /** Four epochs of two batches each: sizes are drawn four times. */
+  private static String[] training(String out, String threads, List<String> more) {
+    List<String> words = new ArrayList<>(List.of("train", "yolo-tiny", "--input", "64x64x3"));
+    words.addAll(List.of("--limit", "16", "--batch", "8", "--epochs", "4", "--width", "0.125"));
+    words.addAll(List.of("--out", out, "--threads", threads));
+    words.addAll(more);
+    return words.toArray(String[]::new);
   }
 
   private void evaluated(Map<String, Object> trained, Path model) throws IOException {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The batches of one epoch in order, loaded ahead into a small ring of buffers.
+ * The batches of one epoch, or some of them, in order, loaded ahead into a small ring of buffers.
  *
  * <p>One thread calls {@link #next()} and {@link #close()}; background threads fill the ring.
  */
@@ -36,16 +36,16 @@ public final class BatchStream implements AutoCloseable {
   // Of the reading thread alone.
   private int next;
 
-  BatchStream(Batches batches, Seed epochSeed, int firstBatch) {
+  BatchStream(Batches batches, Seed epochSeed, int firstBatch, int endBatch) {
     this.batches = batches;
     this.sampleSeed = epochSeed.split("sample");
     this.order = batches.order(epochSeed);
-    this.end = batches.count();
+    this.end = endBatch;
     this.released = firstBatch;
     this.claimed = firstBatch;
     this.next = firstBatch;
     int threads = Math.min(batches.threads(), Math.max(1, end - firstBatch));
-    this.ring = new Slot[slots(batches, firstBatch)];
+    this.ring = new Slot[slots(batches, end - firstBatch)];
     for (int i = 0; i < ring.length; i++) {
       ring[i] = new Slot(batches);
     }
@@ -54,8 +54,8 @@ public final class BatchStream implements AutoCloseable {
     }
   }
 
-  private static int slots(Batches batches, int firstBatch) {
-    int left = Math.max(1, batches.count() - firstBatch);
+  private static int slots(Batches batches, int count) {
+    int left = Math.max(1, count);
     return Math.min(Math.min(batches.threads(), left) + AHEAD, left);
   }
 
@@ -68,7 +68,7 @@ public final class BatchStream implements AutoCloseable {
             .flatMap(List::stream)
             .mapToLong(Shape::elements)
             .sum();
-    return 4L * each * batches.sizeOf(0) * (slots(batches, 0) + 1);
+    return 4L * each * batches.sizeOf(0) * (slots(batches, batches.count()) + 1);
   }
 
   /** A place in the ring: memory for the largest batch, and the number of the batch it holds. */
@@ -83,7 +83,7 @@ public final class BatchStream implements AutoCloseable {
   }
 
   /**
-   * Returns the next batch, valid until the next call, or null at the end of the epoch.
+   * Returns the next batch, valid until the next call, or null behind the last.
    *
    * @throws FoveaException if the stream is closed; what reading a sample threw is thrown here
    */

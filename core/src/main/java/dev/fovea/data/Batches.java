@@ -103,10 +103,23 @@ public record Batches(Dataset dataset, int batchSize, boolean dropLast, int thre
    * @throws FoveaException if {@code firstBatch} is not between 0 and {@link #count()}
    */
   public BatchStream open(Seed epochSeed, int firstBatch) {
-    if (firstBatch < 0 || firstBatch > count()) {
+    return open(epochSeed, firstBatch, count());
+  }
+
+  /**
+   * Opens some batches of an epoch; the others are not read.
+   *
+   * @param firstBatch the number of the first one
+   * @param endBatch the number behind the last one
+   * @throws FoveaException if {@code 0 ≤ firstBatch ≤ endBatch ≤} {@link #count()} does not hold
+   */
+  public BatchStream open(Seed epochSeed, int firstBatch, int endBatch) {
+    boolean begins = firstBatch >= 0 && firstBatch <= count();
+    if (!begins || endBatch < firstBatch || endBatch > count()) {
       throw new FoveaException(
-          "batch " + firstBatch + " of an epoch that has batches 0 to " + (count() - 1));
+          "batch %s of an epoch that has batches 0 to %s"
+              .formatted(begins ? endBatch : firstBatch, count() - 1));
     }
-    return new BatchStream(this, epochSeed, firstBatch);
+    return new BatchStream(this, epochSeed, firstBatch, endBatch);
   }
 }

@@ -175,6 +175,11 @@ public record Preprocessing(
     return new Preprocessing(height, width, channels, scale, newMean, newStd, resize, fill);
   }
 
+  /** Returns this rule for inputs of another height and width. */
+  public Preprocessing withSize(int newHeight, int newWidth) {
+    return new Preprocessing(newHeight, newWidth, channels, scale, mean, std, resize, fill);
+  }
+
   /** Returns this rule with another way of resizing. */
   public Preprocessing withResize(Resize newResize) {
     return new Preprocessing(height, width, channels, scale, mean, std, newResize, fill);

@@ -48,6 +48,7 @@ public final class Checkpoint {
           "callbacks", "",
           "measures", "",
           "rates", "{}",
+          "sizes of pictures", "",
           "unfreezing", "[]");
 
   private final Model model;

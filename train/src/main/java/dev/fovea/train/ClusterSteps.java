@@ -63,6 +63,9 @@ final class ClusterSteps {
               + s.accumulate
               + ")");
     }
+    if (!s.sizes.isEmpty()) {
+      throw new FoveaException("cluster: workers learn from pictures of one size; give no others");
+    }
     if (s.averaging > 0 && cluster.localSteps() > 0) {
       throw new FoveaException(
           "cluster: averaging follows every step, and local steps are not seen; leave out one");

@@ -5,7 +5,6 @@ import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.optim.OptimizerState;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.stream.Collectors;
  */
 final class GradualUnfreezing {
   private final Trainer.Settings s;
-  private final List<Shape> targets;
+  private final TrainingSizes sizes;
   private final Set<Integer> outputs;
   private final List<Parameter> trained;
   private final float[] gradients;
@@ -34,13 +33,13 @@ final class GradualUnfreezing {
   /**
    * Creates the step over all parameters that are ever trained.
    *
-   * @param targets the shapes of the targets of one sample
+   * @param sizes the sizes of the pictures
    * @param stepsOfEpoch the number of steps of an epoch
    */
   GradualUnfreezing(
-      Trainer.Settings s, List<Shape> targets, LearningRates rates, long stepsOfEpoch) {
+      Trainer.Settings s, TrainingSizes sizes, LearningRates rates, long stepsOfEpoch) {
     this.s = s;
-    this.targets = targets;
+    this.sizes = sizes;
     this.outputs = s.metrics.stream().map(Metric::output).collect(Collectors.toSet());
     this.trained = DataCheck.trained(s.model);
     TrainingMemory.ofState(s).require(); // before its arrays are allocated
@@ -58,10 +57,11 @@ final class GradualUnfreezing {
   }
 
   private TrainingStep step(Model changing, OptimizerState state) {
-    Formula formula = Formula.of(changing, s.objective, targets, outputs);
+    List<Formula> formulas =
+        sizes.all().stream().map(size -> size.formula(changing, outputs)).toList();
     OptimizerStep update = new OptimizerStep(changing, state);
     Map<Parameters, float[]> arrays = Map.of(changing.parameters(), gradients);
-    return new TrainingStep(formula, arrays, List.of(update), s.optimizer.learningRate());
+    return new TrainingStep(formulas, arrays, List.of(update), s.optimizer.learningRate());
   }
 
   /** Returns the epoch in which a parameter is first trained. */

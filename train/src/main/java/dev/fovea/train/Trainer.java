@@ -45,6 +45,8 @@ public final class Trainer {
     double averaging;
     Seed seed = Seed.of(0);
     int evaluateEvery = 1;
+    List<TrainingSize> sizes = List.of();
+    int turn = 1;
     Optional<Path> resume = Optional.empty();
     Optional<Cluster> cluster = Optional.empty();
 
@@ -73,6 +75,8 @@ public final class Trainer {
       c.averaging = averaging;
       c.seed = seed;
       c.evaluateEvery = evaluateEvery;
+      c.sizes = sizes;
+      c.turn = turn;
       c.resume = resume;
       c.cluster = cluster;
       return c;
@@ -235,6 +239,29 @@ public final class Trainer {
       throw new FoveaException("evaluateEvery must be at least 1 epoch, got " + epochs);
     }
     return with(d -> d.evaluateEvery = epochs);
+  }
+
+  /**
+   * Returns this trainer learning from pictures of several sizes in turn (Redmon and Farhadi,
+   * 2017): a size is drawn for so many batches, among that of {@link #fit}'s samples and these.
+   * Evaluation is in the size of {@link #fit}'s samples.
+   *
+   * <p>All sizes have the same parameters, and the optimiser does not tell them apart. The largest
+   * one says how much memory a step takes.
+   *
+   * @param batches how many batches of an epoch have one size; 10 in the paper
+   * @param others the further sizes
+   * @throws FoveaException if {@code batches} is below 1
+   */
+  public Trainer multiScale(int batches, TrainingSize... others) {
+    if (batches < 1) {
+      throw new FoveaException("multi-scale: 1 batch or more of a size expected, got " + batches);
+    }
+    List<TrainingSize> all = List.of(others);
+    return with(d -> {
+      d.sizes = all;
+      d.turn = batches;
+    });
   }
 
   /** Returns this trainer resuming from the checkpoint in a folder. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 final class TrainingForm {
   private final Trainer.Settings s;
   private final Model model;
+  private final Objective objective;
   private final Dataset data;
   private final Traced one;
   private final List<Output> outputs;
@@ -24,20 +25,23 @@ final class TrainingForm {
   /**
    * Looks at a training.
    *
+   * @param model the network for samples of some size
+   * @param objective what is made small in that size
    * @param data the training samples
    * @throws dev.fovea.tensor.FoveaException if network, losses and samples do not suit each other
    */
-  TrainingForm(Trainer.Settings s, Dataset data) {
+  TrainingForm(Trainer.Settings s, Model model, Objective objective, Dataset data) {
     this.s = s;
-    this.model = s.model;
+    this.model = model;
+    this.objective = objective;
     this.data = data;
     this.one = model.trace(1, true);
     this.outputs = outputs(one.outputs());
     this.outputShapes = outputs.stream().map(Output::shape).toList();
-    DataCheck.requireOutputs(s.objective, outputShapes.size(), model.outputs().size());
-    DataCheck.require(model, outputShapes, s.objective, data, "training data");
+    DataCheck.requireOutputs(objective, outputShapes.size(), model.outputs().size());
+    DataCheck.require(model, outputShapes, objective, data, "training data");
     List<Value> targets = Formula.targets(data.targetShapes(), 1);
-    Map<String, Value> terms = s.objective.cost(one.outputs(), targets).parts();
+    Map<String, Value> terms = objective.cost(one.outputs(), targets).parts();
     this.parts = terms.size() > 1 ? List.copyOf(terms.keySet()) : List.of();
   }
 
@@ -46,7 +50,7 @@ final class TrainingForm {
     for (int i = 0; i < ends.size(); i++) {
       Output shown = Output.of(ends.get(i), model.inputs().get(0));
       Output own = i < model.outputs().size() ? model.output(i) : shown;
-      all.add(s.objective.withTask(own, i, data.targets()));
+      all.add(objective.withTask(own, i, data.targets()));
     }
     return all;
   }
@@ -61,7 +65,7 @@ final class TrainingForm {
       DataCheck.requireMoments(one);
     }
     validation.ifPresent(
-        v -> DataCheck.require(model, outputShapes, s.objective, v, "validation data"));
+        v -> DataCheck.require(model, outputShapes, objective, v, "validation data"));
     int read = validation.isPresent() ? model.outputs().size() : outputShapes.size();
     s.metrics.forEach(m -> DataCheck.requireThere(m, read, data.targetShapes().size()));
     DataCheck.requireWatched(s, validation.isPresent());

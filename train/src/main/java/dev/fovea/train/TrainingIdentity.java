@@ -13,7 +13,8 @@ final class TrainingIdentity {
   private TrainingIdentity() {}
 
   /** Returns the values of the settings by their names, as messages and checkpoints show them. */
-  static Map<String, String> of(Trainer.Settings s, Batches batches, int epochs) {
+  static Map<String, String> of(Trainer.Settings s, TrainingSizes sizes, int epochs) {
+    Batches batches = sizes.all().get(0).batches();
     Map<String, String> is = new LinkedHashMap<>();
     is.put("loss", s.objective.description());
     is.put("schedule", s.schedule.name());
@@ -22,6 +23,7 @@ final class TrainingIdentity {
     }
     is.put("number of training samples", Integer.toString(batches.dataset().size()));
     is.put("augmentation", batches.dataset().description());
+    is.put("sizes of pictures", sizes.description());
     is.put("shuffling", batches.dataset().inRandomOrder() ? "on" : "off");
     is.put("batch size", Integer.toString(batches.batchSize()));
     is.put("dropping of the last batch", batches.dropLast() ? "on" : "off");

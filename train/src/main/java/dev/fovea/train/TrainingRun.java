@@ -1,7 +1,6 @@
 package dev.fovea.train;
 
 import dev.fovea.data.Batch;
-import dev.fovea.data.BatchStream;
 import dev.fovea.data.Batches;
 import dev.fovea.data.Dataset;
 import dev.fovea.engine.runtime.Workers;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
@@ -26,7 +24,7 @@ final class TrainingRun {
   private final int epochs;
   private final Optional<Dataset> validation;
   private final Model model;
-  private final TrainingForm form;
+  private final TrainingSizes sizes;
   private final List<Output> tasks;
 
   /** The names of the terms of the losses, if there are several. */
@@ -48,7 +46,8 @@ final class TrainingRun {
     this.epochs = epochs;
     this.validation = validation;
     this.model = s.model;
-    this.form = new TrainingForm(s, batches.dataset());
+    this.sizes = TrainingSizes.of(s, batches);
+    TrainingForm form = sizes.all().get(0).form();
     form.require(
         validation,
         s.cluster
@@ -58,8 +57,7 @@ final class TrainingRun {
     this.parts = form.parts();
     long stepsOfEpoch = Math.ceilDiv(batches.count(), s.accumulate);
     this.rates = new LearningRates(s, epochs * stepsOfEpoch);
-    this.unfreezing =
-        new GradualUnfreezing(s, batches.dataset().targetShapes(), rates, stepsOfEpoch);
+    this.unfreezing = new GradualUnfreezing(s, sizes, rates, stepsOfEpoch);
     this.progress =
         new Progress(
             parts.size(),
@@ -85,14 +83,23 @@ final class TrainingRun {
             model,
             unfreezing.trained(),
             unfreezing.optimizer(),
-            TrainingIdentity.of(s, batches, epochs));
+            TrainingIdentity.of(s, sizes, epochs));
     this.clusterSteps =
         s.cluster.map(c -> new ClusterSteps(s, c, batches, unfreezing, rates, progress, state));
     unfreezing.enter(1, 0); // its step is the one that is compiled first
     boolean own = clusterSteps.isEmpty();
-    long step = own ? unfreezing.step().compiled(batches.sizeOf(0)).bytes() : 0;
-    long ahead = own ? batches.bytes() : 0;
+    long step = own ? bytesOfStep() : 0;
+    long ahead = own ? sizes.bytesAhead() : 0;
     TrainingMemory.ofSteps(s, step, ahead, batches, evaluator, validation).require();
+  }
+
+  /** Compiles the steps of all sizes; they work in the same memory, one after the other. */
+  private long bytesOfStep() {
+    long most = 0;
+    for (int i = 0; i < sizes.all().size(); i++) {
+      most = Math.max(most, unfreezing.step().compiled(i, batches.sizeOf(0)).bytes());
+    }
+    return most;
   }
 
   History finish() {
@@ -140,7 +147,7 @@ final class TrainingRun {
     if (clusterSteps.isPresent()) {
       steps(before, began, clusterSteps.get()::step);
     } else {
-      try (BatchStream stream = batches.open(epochSeed(), progress.batch)) {
+      try (SizedStream stream = sizes.open(epochSeed(), progress.batch)) {
         steps(before, began, () -> step(stream));
       }
     }
@@ -170,14 +177,14 @@ final class TrainingRun {
   }
 
   /** Does a step of one batch or, where gradients are accumulated, of some. */
-  private int step(BatchStream stream) {
+  private int step(SizedStream stream) {
     double rate = rates.at(progress.step);
     int group = Math.min(s.accumulate, batches.count() - progress.batch);
     for (int i = 0; i < group; i++) {
-      Batch batch = Objects.requireNonNull(stream.next());
-      losses(batch, rate, i);
+      Batch batch = stream.next();
+      double weight = losses(stream.size(), batch, rate, i);
       if (group > 1) {
-        accumulator.add(s.objective.weight(batch));
+        accumulator.add(weight);
         if (!accumulator.isFinite()) {
           throw failure("a gradient is not finite", batch, rate, i);
         }
@@ -196,14 +203,20 @@ final class TrainingRun {
     return group;
   }
 
-  /** Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics. */
-  private void losses(Batch batch, double rate, int i) {
-    DataCheck.labels(batches, epochSeed(), s.objective, batch, form.outputShapes());
-    float loss = unfreezing.step().gradients(batch, seed(i));
+  /**
+   * Computes the gradients of a batch, the i-th of its step, and notes its loss and metrics.
+   *
+   * @param size its size, as a number from 0
+   * @return how much it counts
+   */
+  private double losses(int size, Batch batch, double rate, int i) {
+    TrainingSizes.InSize in = sizes.all().get(size);
+    DataCheck.labels(batches, epochSeed(), in.objective(), batch, in.form().outputShapes());
+    float loss = unfreezing.step().gradients(size, batch, seed(i));
     if (!Float.isFinite(loss)) {
       throw failure("the loss is " + loss, batch, rate, i);
     }
-    double weight = s.objective.weight(batch);
+    double weight = in.objective().weight(batch);
     state.addLoss(loss, weight);
     int before = s.metrics.stream().mapToInt(m -> m.output() + 1).max().orElse(0);
     for (int p = 0; p < parts.size(); p++) {
@@ -213,9 +226,11 @@ final class TrainingRun {
     for (int m = 0; m < s.metrics.size(); m++) {
       Metric metric = s.metrics.get(m);
       Tensor output = unfreezing.step().output(metric.output());
-      Tensor target = Targets.counted(batch, s.objective, metric.target());
-      metric.add(progress.metrics.get(m), tasks.get(metric.output()), output, target);
+      Tensor target = Targets.counted(batch, in.objective(), metric.target());
+      Output told = in.form().outputs().get(metric.output());
+      metric.add(progress.metrics.get(m), told, output, target);
     }
+    return weight;
   }
 
   private Seed seed(int i) {

@@ -69,24 +69,42 @@ import org.jspecify.annotations.Nullable;
  * stay compiled. Not thread-safe.
  */
 public final class TrainingStep {
-  private final Formula formula;
+  /** What is computed, for each size of samples. */
+  private final List<Formula> formulas;
+
   private final Map<Parameters, float[]> gradients;
   private final List<OptimizerStep> updates;
   private final double rate;
-  private final LastUsed<Integer, StepFunction> functions = new LastUsed<>();
+  private final LastUsed<Form, StepFunction> functions = new LastUsed<>();
   private final SharedMemory memory = new SharedMemory();
+
+  /**
+   * What a function is compiled for.
+   *
+   * @param size the size of samples, as a number from 0
+   * @param batch the number of samples
+   */
+  private record Form(int size, int batch) {}
+
+  /** The form of the last batch; its size is 0 unless there are several. */
+  private Form form = new Form(0, 0);
+
   private @Nullable StepFunction current;
 
   /** Whether there are gradients along which no step was taken yet. */
   private boolean pending;
 
-  /** Creates a step with the optimisers' steps over its trained models. */
+  /**
+   * Creates a step with the optimisers' steps over its trained models.
+   *
+   * @param formulas what is computed, for each size of samples
+   */
   TrainingStep(
-      Formula formula,
+      List<Formula> formulas,
       Map<Parameters, float[]> gradients,
       List<OptimizerStep> updates,
       double rate) {
-    this.formula = formula;
+    this.formulas = formulas;
     this.gradients = gradients;
     this.updates = updates;
     this.rate = rate;
@@ -107,7 +125,7 @@ public final class TrainingStep {
           new OptimizerState(optimizer, m.parameters(), trained::contains, array);
       updates.add(new OptimizerStep(m, state));
     }
-    return new TrainingStep(formula, gradients, updates, optimizer.learningRate());
+    return new TrainingStep(List.of(formula), gradients, updates, optimizer.learningRate());
   }
 
   /**
@@ -134,7 +152,7 @@ public final class TrainingStep {
     Set<Integer> all = new TreeSet<>(IntStream.range(0, outputs.size()).boxed().toList());
     List<Shape> targets = objective.targetShapes(outputs);
     TrainingStep step = of(Formula.of(model, objective, targets, all), optimizer);
-    step.function(batch);
+    step.function(0, batch);
     return step;
   }
 
@@ -157,32 +175,34 @@ public final class TrainingStep {
       throw new FoveaException("training step: needs at least one model to train");
     }
     TrainingStep step = of(new Formula(formula, inputs, List.of(), List.of(trained)), optimizer);
-    step.function(batch);
+    step.function(0, batch);
     return step;
   }
 
-  /** Returns the function of a batch size, which is now the current one. */
-  private StepFunction function(int batch) {
+  /** Returns the function of a size and a number of samples, which is now the current one. */
+  private StepFunction function(int size, int batch) {
     pending = false;
     StepFunction f = current;
-    if (f == null || f.batch() != batch) {
+    if (f == null || form.size != size || form.batch != batch) {
       if (f != null) {
         current = null;
         f.leave();
       }
-      f = compiled(batch);
+      f = compiled(size, batch);
       f.enter();
       current = f;
+      form = new Form(size, batch);
     }
     return f;
   }
 
-  /** Returns the function of a batch size, which may have no memory yet. */
-  StepFunction compiled(int batch) {
-    StepFunction f = functions.get(batch);
+  /** Returns the function of a size and a number of samples, which may have no memory yet. */
+  StepFunction compiled(int size, int batch) {
+    Form wanted = new Form(size, batch);
+    StepFunction f = functions.get(wanted);
     if (f == null) {
-      f = StepFunction.of(formula, gradients, batch, memory);
-      functions.put(batch, f);
+      f = StepFunction.of(formulas.get(size), gradients, batch, memory);
+      functions.put(wanted, f);
     }
     return f;
   }
@@ -204,7 +224,12 @@ public final class TrainingStep {
    * @return the loss
    */
   public float gradients(Batch batch, Seed seed) {
-    StepFunction f = function(batch.size());
+    return gradients(0, batch, seed);
+  }
+
+  /** Computes loss and gradients of a batch of the samples of a size. */
+  float gradients(int size, Batch batch, Seed seed) {
+    StepFunction f = function(size, batch.size());
     f.set(batch, seed);
     return loss(f);
   }
@@ -219,7 +244,7 @@ public final class TrainingStep {
    */
   public float gradients(Seed seed, Tensor... given) {
     boolean samples = given.length > 0 && given[0].shape().rank() > 0;
-    StepFunction f = samples ? function(given[0].shape().dim(0)) : function();
+    StepFunction f = samples ? function(0, given[0].shape().dim(0)) : function();
     f.set(seed, given);
     return loss(f);
   }

@@ -33,13 +33,12 @@ public final class Worker {
   public Worker(Trainer trainer, WorkerShare share, int batchesOfEpoch) {
     this.s = trainer.settings();
     this.model = s.model;
-    TrainingForm form = new TrainingForm(s, share.samples());
+    TrainingSizes sizes = TrainingSizes.of(s, share.batches(1));
+    TrainingForm form = sizes.all().get(0).form();
     this.tasks = form.outputs();
     this.outputs = form.outputShapes();
     this.parts = form.parts().size();
-    this.unfreezing =
-        new GradualUnfreezing(
-            s, share.samples().targetShapes(), new LearningRates(s, 1), batchesOfEpoch);
+    this.unfreezing = new GradualUnfreezing(s, sizes, new LearningRates(s, 1), batchesOfEpoch);
   }
 
   /**

@@ -1,9 +1,9 @@
 package dev.fovea.train;
 
-import static dev.fovea.nn.Layers.avgPool;
 import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.globalAvgPool;
 import static dev.fovea.nn.Layers.sequence;
 import static dev.fovea.nn.Layers.tanh;
 import static dev.fovea.nn.Losses.crossEntropy;
@@ -33,15 +33,15 @@ import org.junit.jupiter.api.Test;
 final class TrainingMemoryTest {
   private static final Pattern REFUSED =
       Pattern.compile(
-          "training: needs \\d+ MiB of memory \\(a step of 32 samples \\d+, evaluation \\d+, batches"
+          "training: needs \\d+ MiB of memory \\(a step of 32 samples (\\d+), evaluation \\d+, batches"
               + " loaded ahead \\d+\\), Java's heap of \\d+ MiB has room for \\d+; use a smaller"
               + " batch, or more heap: java -Xmx(\\d+)m");
 
   /** Pictures of one shade, the class. */
-  private record Shades(int size) implements Dataset {
+  private record Shades(int size, int side) implements Dataset {
     @Override
     public Shape inputShape() {
-      return Shape.of(96, 96, 3);
+      return Shape.of(side, side, 3);
     }
 
     @Override
@@ -58,18 +58,35 @@ final class TrainingMemoryTest {
   static final class Child {
     private Child() {}
 
+    /** Trains with pictures of some sides in turn; the first is evaluated. */
     @SuppressWarnings("SystemOut")
-    public static void main(String[] args) {
+    public static void main(String[] sides) {
+      int side = Integer.parseInt(sides[0]);
       Model model =
           Model.build(
               sequence(
-                  conv2d(16, 1), tanh(), conv2d(16, 1), tanh(), avgPool(8), flatten(), dense(2)),
-              new Shades(1).inputShape(),
+                  conv2d(16, 1),
+                  tanh(),
+                  conv2d(16, 1),
+                  tanh(),
+                  globalAvgPool(),
+                  flatten(),
+                  dense(2)),
+              new Shades(1, side).inputShape(),
               Seed.of(1));
+      TrainingSize[] others =
+          Stream.of(sides)
+              .skip(1)
+              .map(s -> new Shades(40, Integer.parseInt(s)))
+              .map(d ->
+                  new TrainingSize(
+                      m -> m.withInputs(d.inputShape()), Objective.of(crossEntropy()), d))
+              .toArray(TrainingSize[]::new);
       try {
         History history =
             Trainer.of(model, crossEntropy(), adam(1e-3))
-                .fit(new Shades(40).batches(32), Epochs.epochs(2), new Shades(160));
+                .multiScale(1, others)
+                .fit(new Shades(40, side).batches(32), Epochs.epochs(2), new Shades(160, side));
         System.out.println("trained " + history.epochs().size());
       } catch (FoveaException e) {
         System.out.println(e.getMessage());
@@ -79,25 +96,30 @@ final class TrainingMemoryTest {
 
   @Test
   void whatFitsIsTrainedAndWhatDoesNotIsRefusedBeforeTheFirstStep() throws Exception {
-    Matcher refused = REFUSED.matcher(run(64));
+    Matcher refused = REFUSED.matcher(run(64, "96"));
     assertThat(refused.find()).isTrue();
-    int enough = Integer.parseInt(refused.group(1));
-    assertThat(run(enough)).contains("trained 2");
-    assertThat(run(enough * 3 / 4)).matches(s -> REFUSED.matcher(s).find());
+    int enough = Integer.parseInt(refused.group(2));
+    assertThat(run(enough, "96")).contains("trained 2");
+    assertThat(run(enough * 3 / 4, "96")).matches(s -> REFUSED.matcher(s).find());
+    Matcher ofSizes = REFUSED.matcher(run(64, "48", "96", "80", "64"));
+    assertThat(ofSizes.find()).isTrue();
+    assertThat(ofSizes.group(1)).as("the largest size's step").isEqualTo(refused.group(1));
+    int bounded = Integer.parseInt(ofSizes.group(2));
+    assertThat(run(bounded, "48", "96", "80", "64")).contains("trained 2");
   }
 
-  private static String run(int megabytes) throws Exception {
-    Process p =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + megabytes + "m",
-                "-cp",
-                Stream.of(Model.class, Trainer.class, TrainingMemoryTest.class)
-                    .map(c -> place(c).toString())
-                    .collect(Collectors.joining(File.pathSeparator)),
-                Child.class.getName())
-            .redirectErrorStream(true)
-            .start();
+  private static String run(int megabytes, String... sides) throws Exception {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx" + megabytes + "m",
+            "-cp",
+            Stream.of(Model.class, Trainer.class, TrainingMemoryTest.class)
+                .map(c -> place(c).toString())
+                .collect(Collectors.joining(File.pathSeparator)),
+            Child.class.getName());
+    List<String> all = Stream.concat(command.stream(), Stream.of(sides)).toList();
+    Process p = new ProcessBuilder(all).redirectErrorStream(true).start();
     String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(p.waitFor()).as(out).isZero();
     return out;

@@ -43,6 +43,11 @@ public record LabelOptions(Preprocessing input, List<Marking> markings, Optional
     return new LabelOptions(input, markings, OptionalInt.of(objects));
   }
 
+  /** Returns these options for another input. */
+  public LabelOptions withInput(Preprocessing other) {
+    return new LabelOptions(other, markings, most);
+  }
+
   /** Returns whether something is handed on. */
   public boolean has(Marking marking) {
     return markings.contains(marking);

@@ -2,6 +2,7 @@ package dev.fovea.systems.label;
 
 import dev.fovea.data.Dataset;
 import dev.fovea.vision.Placement;
+import dev.fovea.vision.Placement.Size;
 import java.util.List;
 
 /**
@@ -29,6 +30,11 @@ public interface LabelledData extends Dataset {
   default List<String> words() {
     return List.of();
   }
+
+  /**
+   * Returns the same samples for inputs of each of some sizes, brought into them in the same way.
+   */
+  List<LabelledData> inSizes(List<Size> sizes);
 
   @Override
   LabelledData subset(int... indices);

@@ -13,6 +13,7 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.Placed;
 import dev.fovea.vision.Placement;
+import dev.fovea.vision.Placement.Size;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,11 @@ final class LabelledFiles implements LabelledData {
   /** Reads pictures in parallel; the problems of those that cannot be read are added. */
   static LabelledFiles of(
       List<LabelledPicture> pictures, Marker marker, List<LabelProblem> problems) {
-    boolean keep = bytes(pictures.size(), marker) < Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    return of(pictures, marker, hasRoom(bytes(pictures.size(), marker)), problems);
+  }
+
+  private static LabelledFiles of(
+      List<LabelledPicture> pictures, Marker marker, boolean keep, List<LabelProblem> problems) {
     List<Item> items = new ArrayList<>();
     for (int from = 0; from < pictures.size(); from += CHUNK) {
       List<LabelledPicture> some = pictures.subList(from, Math.min(pictures.size(), from + CHUNK));
@@ -69,6 +74,10 @@ final class LabelledFiles implements LabelledData {
       }
     }
     return new LabelledFiles(List.copyOf(items), marker);
+  }
+
+  private static boolean hasRoom(long bytes) {
+    return bytes < Runtime.getRuntime().maxMemory() / HEAP_SHARE;
   }
 
   private static long bytes(int pictures, Marker marker) {
@@ -133,6 +142,24 @@ final class LabelledFiles implements LabelledData {
   @Override
   public Placement placement(int index) {
     return items.get(index).placement;
+  }
+
+  /** Pictures of all sizes are kept in memory if there is room for them together. */
+  @Override
+  public List<LabelledData> inSizes(List<Size> sizes) {
+    List<Marker> markers = sizes.stream().map(marker::in).toList();
+    long others = markers.stream().mapToLong(m -> bytes(items.size(), m)).sum();
+    boolean keep = hasRoom(bytes(items.size(), marker) + others);
+    return markers.stream().map(m -> in(m, keep)).toList();
+  }
+
+  private LabelledData in(Marker other, boolean keep) {
+    List<LabelProblem> problems = new ArrayList<>();
+    LabelledFiles same = of(items.stream().map(Item::labels).toList(), other, keep, problems);
+    if (!problems.isEmpty()) {
+      throw new FoveaException(problems.get(0).line());
+    }
+    return same;
   }
 
   @Override

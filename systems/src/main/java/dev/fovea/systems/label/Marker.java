@@ -3,6 +3,7 @@ package dev.fovea.systems.label;
 import dev.fovea.data.Box;
 import dev.fovea.data.KeyPoint;
 import dev.fovea.data.Mark;
+import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Target;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Rng;
@@ -35,6 +36,12 @@ record Marker(LabelOptions options, LabelNames names, int most) {
     if (options.has(Marking.TEXT) && names.words().isEmpty()) {
       throw new FoveaException("labels: texts are asked for, and the labels have none");
     }
+  }
+
+  /** Returns one that makes the same marks of inputs of another size. */
+  Marker in(Placement.Size size) {
+    Preprocessing input = options.input().withSize(size.height(), size.width());
+    return new Marker(options.withInput(input), names, most);
   }
 
   /** Returns the form of each mark. */

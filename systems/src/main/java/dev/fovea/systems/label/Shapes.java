@@ -146,6 +146,13 @@ public final class Shapes implements LabelledData {
   }
 
   @Override
+  public List<LabelledData> inSizes(List<Size> sizes) {
+    return sizes.stream()
+        .<LabelledData>map(size -> new Shapes(seed, part, numbers, cast, marker.in(size)))
+        .toList();
+  }
+
+  @Override
   public LabelledData subset(int... indices) {
     int[] chosen = Arrays.stream(indices).map(i -> numbers[i]).toArray();
     return new Shapes(seed, part, chosen, cast, marker);

@@ -31,7 +31,7 @@ public record Plan(
   /** The name of the text of metadata that holds all but classes and preprocessing. */
   public static final String SYSTEM = "system";
 
-  private static final String NET = "net";
+  static final String NET = "net";
   private static final String LABELS = "labels";
   private static final String PREPROCESSING = "preprocessing";
   private static final String WIDTH = "width";
@@ -69,6 +69,11 @@ public record Plan(
   /** Returns this plan for other classes. */
   public Plan classes(List<String> names) {
     return new Plan(names, rule, width, objects, texts);
+  }
+
+  /** Returns this plan for pictures that become inputs by another rule. */
+  public Plan rule(Preprocessing other) {
+    return new Plan(classes, other, width, objects, texts);
   }
 
   /** Returns this plan for pictures of up to this many objects. */

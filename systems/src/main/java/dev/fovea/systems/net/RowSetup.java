@@ -54,10 +54,18 @@ record RowSetup(
   public Model model(Seed seed, Engine engine) {
     Map<String, String> texts = new LinkedHashMap<>(plan.toMetadata(system));
     texts.put(DetectionRule.KEY, rule.toText());
-    Network net = in -> List.of(network.forward(in.get(0)));
-    Model model = Model.build(net, List.of(plan.rule().shape()), seed, engine);
+    Model model = Model.build(told(), List.of(plan.rule().shape()), seed, engine);
     model.setTask(0, Task.BOXES);
     return model.withMetadata(texts);
+  }
+
+  private Network told() {
+    return in -> List.of(network.forward(in.get(0)));
+  }
+
+  @Override
+  public Model over(Model other) {
+    return other.over(told(), List.of(plan.rule().shape()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.label.LabelledData;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Metric;
@@ -24,6 +25,18 @@ public interface Setup {
    * decoding of its outputs needs.
    */
   Model model(Seed seed, Engine engine);
+
+  /**
+   * Returns the network to be trained over the parameters of one that another setup of the same
+   * system returned, for pictures of another size.
+   *
+   * @throws FoveaException if the size of the pictures says what parameters there are, or the
+   *     system learns from pictures of one size
+   */
+  default Model over(Model other) {
+    throw new FoveaException(
+        other.metadata().getOrDefault(Plan.NET, "system") + ": learns from pictures of one size");
+  }
 
   /**
    * Returns samples with targets in the form in which the objective takes them. They are made when

@@ -25,10 +25,12 @@ import dev.fovea.train.Callbacks;
 import dev.fovea.train.Epochs;
 import dev.fovea.train.Measure;
 import dev.fovea.train.Trainer;
+import dev.fovea.vision.Placement.Size;
 import dev.fovea.vision.augment.Augmentations;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,17 @@ final class SystemsTest {
       Preprocessing.scaled(Shape.of(SIDE, SIDE, 3))
           .withMeanAndStd(List.of(.5f, .5f, .5f), List.of(.25f, .25f, .25f));
 
+  /** The systems that learn from pictures of several sizes. */
+  private static final Set<String> SIZES =
+      Set.of(
+          "yolo-v1",
+          "yolo-v3",
+          "yolo-tiny",
+          "yolo-fastest",
+          "ssd-small",
+          "ssd300",
+          "retinanet-small");
+
   static Stream<VisionSystem> detectors() {
     return Systems.all().stream().filter(s -> s.profile().task() == Task.BOXES);
   }
@@ -58,9 +71,13 @@ final class SystemsTest {
   }
 
   private static Setup setup(VisionSystem system, LabelledData train) {
+    return system.setUp(plan(system, train));
+  }
+
+  private static Plan plan(VisionSystem system, LabelledData train) {
     int most = train.targets().get(0).shape().dim(0);
     Plan plan = Plan.of(train.things(), RULE).objects(most).width(NARROW);
-    return system.setUp(system.fitted(plan, train));
+    return system.fitted(plan, train);
   }
 
   private static Trainer trainer(Setup setup, Model model, LabelledData test) {
@@ -93,6 +110,30 @@ final class SystemsTest {
         .resume(dir)
         .fit(seen.batches(4).withThreads(3), Epochs.epochs(2), setup.targets(test));
     assertThat(resumed.parameters().values()).isEqualTo(one.parameters().values());
+  }
+
+  /**
+   * What tells rows of each cell learns from pictures of any size; the rest says that it cannot.
+   */
+  @ParameterizedTest
+  @MethodSource("detectors")
+  void hasTheSameParametersForPicturesOfAnotherSizeOrSaysThatItCannot(VisionSystem system) {
+    LabelledData train = shapes(system).train().take(10);
+    Plan plan = plan(system, train);
+    Model model = system.setUp(plan).model(Seed.of(1), Engine.idle());
+    Setup other = system.setUp(plan.rule(RULE.withSize(128, 192)));
+    if (!SIZES.contains(system.name())) {
+      String why = other instanceof RowSetup ? "is used here with" : "pictures of one size";
+      assertThatThrownBy(() -> other.over(model))
+          .isInstanceOf(FoveaException.class)
+          .hasMessageContaining(why);
+      return;
+    }
+    Model larger = other.over(model);
+    assertThat(larger.parameters()).isSameAs(model.parameters());
+    assertThat(larger.inputs()).containsExactly(Shape.of(128, 192, 3));
+    Dataset targets = other.targets(train.inSizes(List.of(new Size(128, 192))).get(0));
+    assertThat(targets.inputShape()).isEqualTo(Shape.of(128, 192, 3));
   }
 
   @ParameterizedTest
