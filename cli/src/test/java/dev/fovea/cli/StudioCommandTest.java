@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +28,12 @@ final class StudioCommandTest {
   private static final String[] TRAINING = {
     "train", "lenet5", "--data", "digits", "--limit", "300", "--epochs", "1", "--seed", "3"
   };
+
+  /** How long anything that is awaited may take on a busy machine. */
+  private static final long PATIENCE = TimeUnit.MINUTES.toNanos(5);
+
+  /** A whole line: what is read may end in the middle of one. */
+  private static final Pattern ADDRESS = Pattern.compile("(?m)^studio: (\\S+)\\R");
 
   @TempDir private Path folder;
 
@@ -37,11 +45,11 @@ final class StudioCommandTest {
 
   /** Returns the address that a studio prints. */
   private static URI address(Path errors) throws IOException, InterruptedException {
-    for (int i = 0; i < 600; i++) {
-      for (String line : Files.readAllLines(errors)) {
-        if (line.startsWith("studio: ")) {
-          return URI.create(line.substring("studio: ".length()));
-        }
+    long deadline = System.nanoTime() + PATIENCE;
+    while (System.nanoTime() < deadline) {
+      Matcher line = ADDRESS.matcher(Files.readString(errors));
+      if (line.find()) {
+        return URI.create(line.group(1));
       }
       Thread.sleep(100);
     }
@@ -77,7 +85,8 @@ final class StudioCommandTest {
           post(http, page.resolve("/api/session"), "", "{\"token\":\"" + token + "\"}");
       String cookie = session.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
       String curves = "";
-      for (int i = 0; i < 600 && !curves.contains("\"phase\":\"ended\""); i++) {
+      long deadline = System.nanoTime() + PATIENCE;
+      while (!curves.contains("\"phase\":\"ended\"") && System.nanoTime() < deadline) {
         curves = post(http, page.resolve("/api/train/curves"), cookie, "{}").body();
         Thread.sleep(100);
       }
@@ -87,7 +96,7 @@ final class StudioCommandTest {
       assertThat(process.isAlive()).as("the studio stays open").isTrue();
     } finally {
       process.destroy();
-      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(PATIENCE, TimeUnit.NANOSECONDS)).isTrue();
     }
     Map<String, Tensor> seen = weights("seen");
     assertThat(seen).hasSize(10);

@@ -26,7 +26,6 @@ final class WarmCommand implements Command {
   private static final Queue<WarmCommand> IDLE = new ConcurrentLinkedQueue<>();
   private static final Map<Path, WarmCommand> LENT = new ConcurrentHashMap<>();
   private static final int MINUTES = 10;
-  private static final int START_SECONDS = 60;
 
   private final Path folder;
   private final Path log;
@@ -92,7 +91,7 @@ final class WarmCommand implements Command {
 
   private Socket start() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      server.setSoTimeout(1000 * START_SECONDS);
+      server.setSoTimeout(1000 * 60 * MINUTES);
       ProcessCommand.jvm(folder, CommandHost.class, "" + server.getLocalPort())
           .redirectErrorStream(true)
           .redirectOutput(log.toFile())

@@ -66,7 +66,7 @@ final class ProgramTest {
     Process program =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     String out = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.waitFor(5, TimeUnit.MINUTES)).isTrue();
     return out;
   }
 

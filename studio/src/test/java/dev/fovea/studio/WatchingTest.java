@@ -78,11 +78,11 @@ final class WatchingTest {
         Thread page =
             Thread.ofVirtual()
                 .start(() -> {
-                  while (!over.get()) {
+                  do {
                     for (String action : List.of("curves", "view", "mistakes")) {
                       answers.add(status(http, action));
                     }
-                  }
+                  } while (!over.get());
                 });
         fit(trainer);
         over.set(true);
@@ -155,7 +155,7 @@ final class WatchingTest {
       RawHttp http = RawHttp.session(studio);
       for (int i = 0; i < 100; i++) {
         try (Socket page = deafListener(studio, http)) {
-          page.setSoTimeout(10_000);
+          page.setSoTimeout(60_000);
           InputStream in = page.getInputStream();
           byte[] first = in.readNBytes(15);
           assertThat(new String(first, StandardCharsets.ISO_8859_1))
