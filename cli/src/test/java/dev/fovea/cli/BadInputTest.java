@@ -39,6 +39,7 @@ final class BadInputTest {
   static void train() {
     Command.Result r =
         ProcessCommand.in(trained)
+            .brief()
             .run("train", "lenet5", "--limit", "64", "--epochs", "1", "--out", trained.toString());
     assertThat(r.status()).as("%s", r).isZero();
   }

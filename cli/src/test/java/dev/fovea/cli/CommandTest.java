@@ -230,7 +230,7 @@ final class CommandTest {
   @Test
   void outputThatIsLostIsAFailure() {
     assumeTrue(Files.exists(Path.of("/dev/full")), "only where /dev/full is");
-    Command.Result r = ProcessCommand.in(folder).brief().toFullDisk().run("zoo");
+    Command.Result r = ProcessCommand.in(folder).brief().toFullDisk().run("kernels", "--list");
     assertThat(r.status()).isEqualTo(1);
     assertThat(r.err()).hasSize(1);
     assertThat(r.err().getFirst()).startsWith("fovea: the output could not be written: ");

@@ -15,11 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Everything on {@code docs/course.md} is true: each piece of Java prints what stands below it,
  * each command succeeds. All in this process, the Java as one program.
  */
+@Isolated("it takes all that the process prints")
 final class CourseTest {
   private static final Path PAGE = Path.of("../docs/course.md");
   private static final Pattern PIECE =

@@ -28,7 +28,7 @@ final class KeyPointCommandTest {
                 "--input",
                 "64x64x3",
                 "--limit",
-                "6",
+                "4",
                 "--epochs",
                 "1",
                 "--width",
@@ -37,7 +37,7 @@ final class KeyPointCommandTest {
     assertThat(train.err()).isEmpty();
     assertThat(train.lastJson()).containsKeys("ap50", "oks_ap", "oks_ap50");
     String model = folder.resolve("runs/keypoint-rcnn-small-shapes/model.safetensors").toString();
-    Command.Result eval = command().run("eval", model, "--limit", "6", "--json");
+    Command.Result eval = command().run("eval", model, "--limit", "4", "--json");
     assertThat(eval.err()).isEmpty();
     assertThat(eval.lastJson().get("oks_ap")).isEqualTo(train.lastJson().get("oks_ap"));
     Images.writePng(

@@ -228,9 +228,9 @@ final class MaskCommandTest {
   void modelsOfTheZooAndConversions() {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.putAll(
-        new ModelFile("unet-bn", List.of("sky", "sea"), new InputRule(RULE, false), "", "")
+        new ModelFile("unet-small", List.of("sky", "sea"), new InputRule(RULE, false), "", "")
             .metadata());
-    Zoo.find("unet-bn")
+    Zoo.find("unet-small")
         .model(Scale.full(2), RULE.shape(), Seed.of(1), Engine.shared())
         .withMetadata(texts)
         .save(folder.resolve("m.safetensors"));

@@ -29,7 +29,7 @@ final class PanopticCommandTest {
                 "train",
                 "panoptic-fpn-small",
                 "--limit",
-                "8",
+                "4",
                 "--epochs",
                 "1",
                 "--width",
@@ -38,11 +38,11 @@ final class PanopticCommandTest {
     assertThat(train.err()).isEmpty();
     assertThat(train.lastJson()).containsKeys("ap", "ap50", "mask_ap50", "pq", "sq", "rq");
     String model = folder.resolve("runs/panoptic-fpn-small-shapes/model.safetensors").toString();
-    Command.Result eval = command().run("eval", model, "--limit", "8", "--json");
+    Command.Result eval = command().run("eval", model, "--limit", "4", "--json");
     assertThat(eval.err()).isEmpty();
     assertThat(eval.lastJson()).containsKeys("pq_things", "pq_stuff", "segments", "mask_ap");
     assertThat(eval.lastJson().get("pq")).isEqualTo(train.lastJson().get("pq"));
-    assertThat(command().run("eval", model, "--limit", "8").out().get(0)).startsWith("PQ 0.");
+    assertThat(command().run("eval", model, "--limit", "4").out().get(0)).startsWith("PQ 0.");
     used(model);
   }
 

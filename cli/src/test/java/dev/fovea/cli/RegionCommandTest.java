@@ -77,7 +77,7 @@ final class RegionCommandTest {
   @Test
   void selectiveSearchIsMeasured() {
     Command.Result found =
-        command().run("data", "--data", "shapes", "--proposals", "100", "--limit", "4", "--json");
+        command().run("data", "--data", "shapes", "--proposals", "100", "--limit", "2", "--json");
     assertThat(found.err()).isEmpty();
     assertThat(found.out()).hasSize(2);
     assertThat(found.lastJson())
@@ -94,7 +94,7 @@ final class RegionCommandTest {
                 "train",
                 "r-cnn-small",
                 "--limit",
-                "6",
+                "4",
                 "--epochs",
                 "1",
                 "--width",

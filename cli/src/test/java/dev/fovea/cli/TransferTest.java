@@ -78,7 +78,9 @@ final class TransferTest {
     }
   }
 
-  /** Two of the digits, ten pictures of each; the filters stay those that whiten these pictures. */
+  /**
+   * Two of the digits, four pictures of each; the filters stay those that whiten these pictures.
+   */
   @Test
   void whitensChosenClassesAndLeavesTheFiltersSo() {
     String[] args = {
@@ -87,15 +89,15 @@ final class TransferTest {
       "--classes",
       "3,8",
       "--per-class",
-      "10",
+      "4",
       "--batch",
-      "10",
+      "4",
       "--epochs",
       "1",
       "--whiten",
       "whiten",
       "--limit",
-      "20",
+      "8",
       "--out",
       "w",
       "--json"
@@ -104,11 +106,10 @@ final class TransferTest {
     assertThat(r.status()).as("%s", r).isZero();
     assertThat(r.lastJson()).containsEntry("event", "result");
     DataSplit digits = Digits.load();
-    Dataset some = ClassSampling.firstOfEach(only(digits.train()), 10);
-    assertThat(tensor("w", "whiten.weight").data())
-        .isEqualTo(Whitening.filters(some, 2, 20).data());
+    Dataset some = ClassSampling.firstOfEach(only(digits.train()), 4);
+    assertThat(tensor("w", "whiten.weight").data()).isEqualTo(Whitening.filters(some, 2, 8).data());
     assertThat(tensor("w", "head.weight").shape().dim(1)).isEqualTo(2);
-    Command.Result e = run("eval", "w/model.safetensors", "--limit", "20", "--json");
+    Command.Result e = run("eval", "w/model.safetensors", "--limit", "8", "--json");
     assertThat(e.status()).as("%s", e).isZero();
     Command.Result other = run("train", "lenet5", "--whiten", "0", "--limit", "20", "--out", "v");
     assertThat(other.status()).isEqualTo(2);
