@@ -68,9 +68,20 @@ have_maven() {
 
 # Runs Maven on the JDK in $JAVA_HOME.
 run_maven() {
-  # Maven's own libraries make JDK 25 warn about calls that have nothing to do with this project, and some Mavens print
-  # escape sequences even where colour is off.
-  MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED ${MAVEN_OPTS:-}" \
-    mvn --batch-mode --no-transfer-progress -Dstyle.color=never "$@" 2>&1 |
+  local part
+  # Maven's own libraries make JDK 25 warn about calls that have nothing to do with this project.
+  local options="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
+  # Modules are compiled in Maven's JVM, where javac stays warm and Error Prone looks into it. A compilation has ended before
+  # what C2 does to the code has paid.
+  options+=" -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+  for part in api file main model parser processing tree util; do
+    options+=" --add-exports=jdk.compiler/com.sun.tools.javac.$part=ALL-UNNAMED"
+  done
+  for part in code comp; do
+    options+=" --add-opens=jdk.compiler/com.sun.tools.javac.$part=ALL-UNNAMED"
+  done
+  # Some Mavens print escape sequences even where colour is off.
+  MAVEN_OPTS="$options ${MAVEN_OPTS:-}" \
+    mvn --batch-mode --no-transfer-progress -Dstyle.color=never -Dcompiler.fork=false "$@" 2>&1 |
     awk '{ codes = gsub(/\033\[0?m/, ""); if (!codes || $0 != "") { print; fflush() } }'
 }
