@@ -41,11 +41,13 @@ final class Cold {
   private final String net;
   private final int threads;
   private final Torch torch;
+  private final Optional<List<String>> archived;
 
   Cold(String net, int threads, Torch torch) {
     this.net = BenchNets.find(net).name();
     this.threads = threads;
     this.torch = torch;
+    this.archived = ArchivedStart.of(Peers.checkout(), ColdChild.class);
   }
 
   /** Milliseconds since the process was started. */
@@ -76,7 +78,7 @@ final class Cold {
   }
 
   private List<String> fovea() {
-    List<String> command = Peers.fovea(ColdChild.class);
+    List<String> command = new ArrayList<>(archived.orElseGet(() -> Peers.fovea(ColdChild.class)));
     command.addAll(List.of(net, "" + threads));
     return command;
   }
@@ -135,7 +137,7 @@ final class Cold {
                     + " (shortest–longest), of which until the network is built%n",
                 net,
                 threads)
-            + line("Fovea", ours);
+            + line(archived.isPresent() ? "Fovea, archived" : "Fovea, no archive", ours);
     return theirs.isEmpty()
         ? text + "  torch is missing: " + missing.orElse("")
         : text
@@ -161,6 +163,7 @@ final class Cold {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("net", net);
     fields.put("cold", true);
+    fields.put("archive", archived.isPresent());
     fields.put("threads", threads);
     put(ms, built, Result.FOVEA, ours);
     put(ms, built, Result.TORCH, theirs);

@@ -354,7 +354,9 @@ public final class Model {
    * @throws FoveaException if a shape is not the input's
    */
   public List<Tensor> run(List<Tensor> batch) {
-    return inference.run(batch, batchSize(batch));
+    int samples = batchSize(batch);
+    body.parameters().makeBeside(engine());
+    return inference.run(batch, samples);
   }
 
   /** Returns the number of samples of a batch, which must suit the inputs. */

@@ -1,5 +1,6 @@
 package dev.fovea.nn;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.engine.kernel.Alignment;
 import dev.fovea.io.Suggest;
 import dev.fovea.op.ParameterStore;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +120,17 @@ public final class Parameters implements ParameterStore {
   /** Returns whether the values have been allocated, which happens on first use. */
   public boolean hasValues() {
     return values != null;
+  }
+
+  /**
+   * Begins to make the values on another thread, if there are none yet and an engine has a thread
+   * to spare: meanwhile the network is compiled.
+   */
+  void makeBeside(Engine engine) {
+    if (!hasValues() && engine.threads() > 1) {
+      // What fails there fails again where the values are asked for.
+      var _ = CompletableFuture.runAsync(this::values);
+    }
   }
 
   private synchronized float[] makeValues() {

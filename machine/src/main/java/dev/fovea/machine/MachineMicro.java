@@ -90,12 +90,6 @@ final class MachineMicro extends Micro {
     return rest.maxOuterRows();
   }
 
-  /** What is left to the Vector API is compiled there. */
-  @Override
-  public void expect(boolean much, Kind kind) {
-    rest.expect(much, kind);
-  }
-
   @Override
   public boolean takesPatches(int m) {
     return rest.takesPatches(m);
@@ -105,15 +99,27 @@ final class MachineMicro extends Micro {
     return MemorySegment.ofArray(array);
   }
 
-  /** Returns whether a tile takes so long that a call is worth its price, but not too long. */
-  private boolean suits(int m, int k) {
-    return (long) m * k >= least && (long) m * k * columns <= MOST;
+  /** Returns whether a call for a tile does not take too long. */
+  private boolean isBrief(int m, int k) {
+    return (long) m * k * columns <= MOST;
+  }
+
+  /**
+   * Returns whether so many products per column are worth the price of a call: as long as the rest
+   * is not compiled any are.
+   */
+  private boolean isWorthACall(long products, Kind kind, int m) {
+    return products >= least || !rest.isCompiled(kind, m);
+  }
+
+  private boolean suits(Kind kind, int m, int k) {
+    return isWorthACall((long) m * k, kind, m) && isBrief(m, k);
   }
 
   @Override
   public void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
-    Code code = (long) m * k < least ? null : kernels.rows(m);
+    Code code = isWorthACall((long) m * k, Kind.ROWS, m) ? kernels.rows(m) : null;
     if (code == null) {
       rest.rows(m, k, x, xo, o, oo, w, wo, c, co);
       return;
@@ -150,7 +156,7 @@ final class MachineMicro extends Micro {
   @Override
   public void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
-    Code code = suits(m, k) ? kernels.gather(m) : null;
+    Code code = suits(Kind.GATHER, m, k) ? kernels.gather(m) : null;
     if (code == null) {
       rest.gather(m, k, x, o, oo, t, w, wo, c, co);
       return;
@@ -197,7 +203,7 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
-    Code code = suits(m, k) ? kernels.patches(m) : null;
+    Code code = suits(Kind.GATHER, m, k) ? kernels.patches(m) : null;
     if (code == null) {
       rest.patches(m, k, x, o, oo, t, w, wo, bias, bo, floor, y, yo, ys);
       return;
@@ -236,7 +242,7 @@ final class MachineMicro extends Micro {
   @Override
   public void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
-    Code code = suits(m, k) ? kernels.planar(m) : null;
+    Code code = (long) m * k >= least && isBrief(m, k) ? kernels.planar(m) : null;
     if (code == null) {
       rest.planar(m, k, x, xo, w, wo, t, c, co, cs);
       return;
@@ -269,7 +275,7 @@ final class MachineMicro extends Micro {
   @Override
   public void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
-    Code code = outer && suits(m, k) ? kernels.outer(m) : null;
+    Code code = outer && (long) m * k >= least && isBrief(m, k) ? kernels.outer(m) : null;
     if (code == null) {
       rest.outer(m, k, x, xo, xs, w, wo, ws, c, co);
       return;
@@ -356,7 +362,7 @@ final class MachineMicro extends Micro {
       int yo,
       int ys) {
     boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
-    boolean fits = (paired ? 2L : 1) * m * k >= least && (long) m * k * columns <= MOST;
+    boolean fits = isWorthACall((paired ? 2L : 1) * m * k, Kind.PRODUCT, m) && isBrief(m, k);
     Code single = fits ? kernels.product(m, r != null, relu) : null;
     Code pairs = fits && paired ? kernels.wideProduct(m, r != null, relu) : single;
     if (single == null || pairs == null) {

@@ -1,6 +1,7 @@
 package dev.fovea.simd;
 
 import dev.fovea.simd.Compilation.Trial;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
@@ -23,6 +24,13 @@ final class CompiledRows {
 
   private static final long NAP_NANOS = 100_000;
 
+  /** Whether a kernel is being compiled. */
+  private enum Begun {
+    NOT,
+    LATER,
+    AT_ONCE
+  }
+
   private final IntFunction<Trial> trials;
   private final Compilation compilation;
   private final int limit;
@@ -31,7 +39,7 @@ final class CompiledRows {
   // uses the small kernels a little longer.
   private final boolean[] compiled = new boolean[Micro.PRODUCT_ROWS + 1];
 
-  private final boolean[] begun = new boolean[Micro.PRODUCT_ROWS + 1];
+  private final Begun[] begun = new Begun[Micro.PRODUCT_ROWS + 1];
 
   private volatile boolean expected;
 
@@ -46,6 +54,7 @@ final class CompiledRows {
    *     beside it
    */
   CompiledRows(IntFunction<Trial> trials, Compilation compilation, int limit) {
+    Arrays.fill(begun, Begun.NOT);
     this.limit = limit;
     this.trials = trials;
     this.compilation = compilation;
@@ -79,17 +88,25 @@ final class CompiledRows {
     return true;
   }
 
+  /** Returns whether the kernel for m rows is compiled; if not, it will be, without urgency. */
+  boolean isCompiledSoon(int m) {
+    if (!compiled[m] && begun[m] == Begun.NOT) {
+      begin(m, Begun.LATER);
+    }
+    return compiled[m];
+  }
+
   private void begin(int m) {
-    if (!begun[m]) {
-      beginOnce(m);
+    Begun wanted = m == FEW || m == 1 ? Begun.AT_ONCE : Begun.LATER;
+    if (begun[m].compareTo(wanted) < 0) {
+      begin(m, wanted);
     }
   }
 
-  private synchronized void beginOnce(int m) {
-    if (!begun[m]) {
-      begun[m] = true;
-      boolean urgent = m == FEW || m == 1;
-      compilation.begin(urgent, m, trials.apply(m), () -> finish(m));
+  private synchronized void begin(int m, Begun wanted) {
+    if (begun[m].compareTo(wanted) < 0) {
+      begun[m] = wanted;
+      compilation.begin(wanted == Begun.AT_ONCE, m, trials.apply(m), () -> finish(m));
     }
   }
 

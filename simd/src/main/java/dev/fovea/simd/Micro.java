@@ -56,6 +56,14 @@ public abstract class Micro {
   /** Says that a kind of loop will soon have much to do, if so. */
   public void expect(boolean much, Kind kind) {}
 
+  /**
+   * Returns whether a kind of loop for m rows is as fast as it can be; if not, it will be compiled
+   * once a first prediction is likely to have ended.
+   */
+  public boolean isCompiled(Kind kind, int m) {
+    return true;
+  }
+
   /** Returns whether {@link #patches} of m rows is better than {@link #gather}. */
   public boolean takesPatches(int m) {
     return true;

@@ -74,6 +74,15 @@ final class TieredMicro extends Micro {
   }
 
   @Override
+  public boolean isCompiled(Kind kind, int m) {
+    return switch (kind) {
+      case ROWS -> rows.isCompiledSoon(m);
+      case GATHER -> gather.isCompiledSoon(m);
+      case PRODUCT -> product.isCompiledSoon(m) && productAdd.isCompiledSoon(m);
+    };
+  }
+
+  @Override
   public boolean takesPatches(int m) {
     return patches.isReady(m);
   }
