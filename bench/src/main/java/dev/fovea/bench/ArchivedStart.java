@@ -18,7 +18,8 @@ final class ArchivedStart {
 
   /**
    * Returns the beginning of a command that runs a class of the benchmarks, if the launcher of a
-   * checkout has made an archive: some command was run, and half a minute has passed.
+   * checkout has made an archive of these sources: some command was run since they changed, and
+   * half a minute has passed.
    *
    * @param home the source checkout
    */
@@ -31,7 +32,7 @@ final class ArchivedStart {
       Path build = builds.resolve(Files.readString(builds.resolve("current")).strip());
       Optional<Path> archive =
           files(build.resolve("archive"), ".jsa").stream().filter(f -> !isEmpty(f)).findFirst();
-      return archive.isEmpty()
+      return archive.isEmpty() || !isCurrent(home, build)
           ? Optional.empty()
           : Optional.of(command(home, build, archive.get(), main));
     } catch (IOException e) {
@@ -55,6 +56,24 @@ final class ArchivedStart {
         Peers.java(String.join(File.pathSeparator, path), options.toArray(String[]::new));
     command.addAll(List.of("dev.fovea.cli.LateStart", main.getName()));
     return command;
+  }
+
+  /** Returns whether no source is newer than a build. */
+  private static boolean isCurrent(Path home, Path build) throws IOException {
+    long built = build.resolve("stamp").toFile().lastModified();
+    for (Path module : files(home, "")) {
+      Path sources = module.resolve("src/main");
+      if (Files.isDirectory(sources) && newest(sources) > built) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long newest(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.mapToLong(file -> file.toFile().lastModified()).max().orElse(0);
+    }
   }
 
   private static boolean isEmpty(Path file) {
