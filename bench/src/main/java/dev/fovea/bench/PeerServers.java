@@ -7,18 +7,18 @@ import java.util.Map;
 /** The servers that Fovea's is compared with, of which some may be missing. */
 final class PeerServers implements AutoCloseable {
   private final ServeWork work;
-  private final Map<String, HttpLoad> clients;
+  private final Map<String, ServeSpeed.Served> all;
   private final List<ServerProcess> running = new ArrayList<>();
 
   /**
    * Creates a list of none.
    *
    * @param work what clients send
-   * @param clients gets the clients of each server that has been started
+   * @param all gets each server that has been started
    */
-  PeerServers(ServeWork work, Map<String, HttpLoad> clients) {
+  PeerServers(ServeWork work, Map<String, ServeSpeed.Served> all) {
     this.work = work;
-    this.clients = clients;
+    this.all = all;
   }
 
   /** Starts a server. */
@@ -32,7 +32,7 @@ final class PeerServers implements AutoCloseable {
     try {
       ServerProcess server = start.start();
       running.add(server);
-      clients.put(name, work.plain(server.port()));
+      all.put(name, new ServeSpeed.Served(work.plain(server.port()), server));
     } catch (MissingException e) {
       System.err.println("fovea: " + name + " is missing: " + e.reason());
     }

@@ -44,8 +44,8 @@ record ServeSpeed(Path home, int threads) {
       net.model(Engine.shared()).save(file);
       ServeWork work = ServeWork.of(file, 2);
       try (ServerProcess own = ServerProcess.fovea(home, file, WARM_UP)) {
-        Map<String, HttpLoad> all = new LinkedHashMap<>();
-        all.put(Result.FOVEA, work.inProtocol(own.port()));
+        Map<String, Served> all = new LinkedHashMap<>();
+        all.put(Result.FOVEA, new Served(work.inProtocol(own.port()), own));
         try (PeerServers peers = new PeerServers(work, all)) {
           if (beside) {
             peers.start(FASTAPI, () -> ServerProcess.python(home, file, threads));
@@ -63,71 +63,93 @@ record ServeSpeed(Path home, int threads) {
   }
 
   private static void rows(
-      String net, Map<String, HttpLoad> all, int rounds, double seconds, boolean json) {
-    for (HttpLoad load : all.values()) {
-      Rate _ = load.measure(CLIENTS.get(1), WARM_UP);
+      String net, Map<String, Served> all, int rounds, double seconds, boolean json) {
+    for (Served one : all.values()) {
+      Rate _ = one.clients().measure(CLIENTS.get(1), WARM_UP);
     }
     for (int clients : CLIENTS) {
-      Map<String, List<Rate>> measured = new LinkedHashMap<>();
+      Map<String, List<Cost>> measured = new LinkedHashMap<>();
       for (int i = 0; i < rounds; i++) {
-        all.forEach((name, load) ->
+        all.forEach((name, one) ->
             measured
                 .computeIfAbsent(name, n -> new ArrayList<>())
-                .add(load.measure(clients, seconds)));
+                .add(one.measure(clients, seconds)));
       }
-      Map<String, Rate> rates = new LinkedHashMap<>();
-      measured.forEach((name, some) -> rates.put(name, median(some)));
-      Row row = new Row(net, clients, rates);
+      Map<String, Cost> costs = new LinkedHashMap<>();
+      measured.forEach((name, some) -> costs.put(name, median(some)));
+      Row row = new Row(net, clients, costs);
       System.out.println(json ? row.json() : row.text());
     }
   }
 
   /** Returns the round in the middle. */
-  private static Rate median(List<Rate> rounds) {
+  private static Cost median(List<Cost> rounds) {
     return rounds.stream()
-        .sorted(Comparator.comparingDouble(Rate::perSecond))
+        .sorted(Comparator.comparingDouble(c -> c.rate().perSecond()))
         .toList()
         .get(rounds.size() / 2);
   }
 
-  private record Row(String net, int clients, Map<String, Rate> rates) {
+  /** A server and its clients. */
+  record Served(HttpLoad clients, ServerProcess server) {
+    private Cost measure(int count, double seconds) {
+      double before = server.processorSeconds();
+      Rate rate = clients.measure(count, seconds);
+      double took = server.processorSeconds() - before;
+      return new Cost(rate, 1e3 * took / (rate.perSecond() * seconds));
+    }
+  }
+
+  /**
+   * What a request costs.
+   *
+   * @param rate how soon it is answered
+   * @param processor the processor time of the server's process in milliseconds
+   */
+  private record Cost(Rate rate, double processor) {}
+
+  private record Row(String net, int clients, Map<String, Cost> costs) {
     String text() {
       StringBuilder line = new StringBuilder();
       line.append(String.format(Locale.ROOT, "%-10s %3d clients", net, clients));
-      Rate own = Objects.requireNonNull(rates.get(Result.FOVEA));
-      rates.forEach((name, r) -> {
-        line.append("  ").append(name).append(text(r));
+      double own = Objects.requireNonNull(costs.get(Result.FOVEA)).rate().perSecond();
+      costs.forEach((name, c) -> {
+        line.append("  ").append(name).append(text(c));
         if (!name.equals(Result.FOVEA)) {
-          line.append(String.format(Locale.ROOT, " %.2f×", own.perSecond() / r.perSecond()));
+          line.append(String.format(Locale.ROOT, " %.2f×", own / c.rate().perSecond()));
         }
       });
       return line.toString();
     }
 
-    private static String text(Rate r) {
+    private static String text(Cost c) {
+      Rate r = c.rate();
       return String.format(
           Locale.ROOT,
-          " %.1f/s p50 %.2f p99 %.2f p99.9 %.2f ms",
+          " %.1f/s p50 %.2f p99 %.2f p99.9 %.2f ms, processor %.3f ms",
           r.perSecond(),
           r.p50(),
           r.p99(),
-          r.p999());
+          r.p999(),
+          c.processor());
     }
 
     String json() {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("net", net);
       fields.put("clients", clients);
-      rates.forEach((name, r) -> fields.put(name, json(r)));
+      costs.forEach((name, c) -> fields.put(name, json(c)));
       return Json.write(fields);
     }
 
-    private static Map<String, Object> json(Rate r) {
+    private static Map<String, Object> json(Cost c) {
+      Rate r = c.rate();
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("per_second", r.perSecond());
       fields.put("p50_ms", r.p50());
       fields.put("p99_ms", r.p99());
       fields.put("p999_ms", r.p999());
+      fields.put("processor_ms", c.processor());
       return fields;
     }
   }

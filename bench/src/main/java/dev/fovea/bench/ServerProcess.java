@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,11 @@ record ServerProcess(Process process, Path errors, int port) implements AutoClos
     command.add(
         IntStream.of(input.dims()).mapToObj(Integer::toString).collect(Collectors.joining(",")));
     return start(command);
+  }
+
+  /** Returns the processor time that the process has used. */
+  double processorSeconds() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() * 1e-9;
   }
 
   @Override

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * Model#fixesBatch suits some batch sizes only} computes each request as it is.
  *
  * <p>Any number of threads, virtual ones too, may use a batcher at once. A request that meets no
- * other is computed by the thread that asks, if {@link #warmUp} has shown that this takes less than
- * two milliseconds and its samples are as many as those of a batch that was warmed up: handing it
- * over would take a good part of that.
+ * other is computed by the thread that asks, if {@link #warmUp} has shown that a sample takes less
+ * than two milliseconds and its samples are as many as those of a batch that was warmed up: handing
+ * it over would take a good part of that.
  */
 public final class Batcher implements AutoCloseable {
   private final Model model;
