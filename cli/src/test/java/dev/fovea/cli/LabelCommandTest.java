@@ -9,6 +9,8 @@ import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +54,30 @@ final class LabelCommandTest {
     Map<String, Object> json =
         Json.parseObject(succeeds("data", "cells", "--data", "yolo", "--json").text(), "out");
     assertThat(json).containsEntry("objects", 12L).containsEntry("most_objects", 2L);
+  }
+
+  /** Weights for other classes: what is new is named. Batches of two: what is rough is said. */
+  @Test
+  void detectorOfOtherClassesIsTrainedFurther() {
+    train("--out", "scenes");
+    Command.Result further =
+        train("--data", "yolo", "--data-dir", "cells", "--from", "scenes/model.safetensors");
+    assertThat(String.join("\n", further.err()))
+        .contains(
+            "parameters matched; other shapes fine_rows.",
+            "coarse_rows.1.bias [24] instead of [14]",
+            "--batch 2: ",
+            " batch norms (the first is fine.0.1) take mean and variance of so few samples");
+  }
+
+  private Command.Result train(String... more) {
+    List<String> words = new ArrayList<>(List.of("train", "yolo-tiny", "--input", "32x48x3"));
+    words.addAll(List.of("--anchors", "6x6,12x12;20x20,30x30", "--width", "0.125"));
+    words.addAll(List.of("--limit", "4", "--batch", "2", "--epochs", "1"));
+    words.addAll(List.of(more));
+    Command.Result r = Command.in(folder).run(words.toArray(String[]::new));
+    assertThat(r.status()).as("%s", r).isZero();
+    return r;
   }
 
   @Test
