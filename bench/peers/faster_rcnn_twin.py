@@ -8,7 +8,7 @@ DIR is a folder in the form of Pascal VOC (Annotations, JPEGImages, ImageSets/Ma
 RoIAlign (not aligned), random numbers, and batch norms' weights, which learn without decay on both sides. Prints one JSON object per
 epoch. Needs torch, torchvision, pycocotools, numpy and pillow.
 """
-import argparse, contextlib, io, json, math, os, time
+import argparse, collections, contextlib, io, json, math, os, time
 import xml.etree.ElementTree as ET
 import numpy as np
 import torch
@@ -21,7 +21,8 @@ from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHe
 from torchvision.models.detection.rpn import AnchorGenerator
 from torchvision.ops import MultiScaleRoIAlign
 
-HEIGHT, WIDTH, BATCH, RATE, DECAY, CLIP = 192, 256, 8, 1.5e-3, 5e-3, 10
+HEIGHT, WIDTH, DECAY, CLIP = 192, 256, 5e-3, 10
+Recipe = collections.namedtuple("Recipe", "batch rate vflip")
 SIZES, RATIOS = (0.072, 0.18, 0.37), (0.75, 1.0, 1.33)
 
 
@@ -53,12 +54,15 @@ def classes(folder):
     return sorted(names)
 
 
-def changed(picture, boxes, rng):
-    """flip, scale:0.25, shift:0.1, brightness:0.2, contrast:0.25; boxes of which less than a tenth is left are dropped."""
+def changed(picture, boxes, rng, vflip):
+    """flip, vflip if asked for, scale:0.25, shift:0.1, brightness:0.2, contrast:0.25; boxes of which less than a tenth is left are dropped."""
     boxes = boxes.copy()
     if rng.uniform() < 0.5:
         picture = picture[:, ::-1]
         boxes[:, [0, 2]] = WIDTH - boxes[:, [2, 0]]
+    if vflip and rng.uniform() < 0.5:
+        picture = picture[::-1]
+        boxes[:, [1, 3]] = HEIGHT - boxes[:, [3, 1]]
     s = math.exp(rng.uniform(-1, 1) * math.log(1.25))
     dx, dy = rng.uniform(-0.1, 0.1) * WIDTH, rng.uniform(-0.1, 0.1) * HEIGHT
     image = Image.fromarray(np.ascontiguousarray(picture).astype(np.uint8))
@@ -134,11 +138,11 @@ def precision(found, boxes, names):
 
 
 @torch.inference_mode()
-def detect(net, pictures):
+def detect(net, pictures, batch):
     net.eval()
     found = []
-    for i in range(0, len(pictures), BATCH):
-        found += net(tensors(pictures[i:i + BATCH]))
+    for i in range(0, len(pictures), batch):
+        found += net(tensors(pictures[i:i + batch]))
     net.train()
     return found
 
@@ -152,14 +156,18 @@ def one_cycle(step, total):
     return b + (a - b) * (1 + math.cos(math.pi * at)) / 2
 
 
-def main():
+def arguments(epochs):
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--epochs", type=int, default=epochs)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int, default=0, help="so many pictures of each part; 0 for all")
-    a = parser.parse_args()
+    return parser
+
+
+def train(a, network, recipe):
+    """Trains the network that a number of classes gives; `recipe` says batch, rate, and whether pictures are turned upside down."""
     torch.manual_seed(a.seed)
     torch.set_num_threads(a.threads)
     rng = np.random.default_rng(a.seed)
@@ -169,16 +177,16 @@ def main():
     net = network(len(names)).train()
     decayed = [p for n, p in net.named_parameters() if p.dim() > 1]
     others = [p for n, p in net.named_parameters() if p.dim() <= 1]
-    optimizer = torch.optim.AdamW([dict(params=decayed), dict(params=others, weight_decay=0.0)], lr=RATE, weight_decay=DECAY)
-    steps = math.ceil(len(pictures) / BATCH)
+    optimizer = torch.optim.AdamW([dict(params=decayed), dict(params=others, weight_decay=0.0)], lr=recipe.rate, weight_decay=DECAY)
+    steps = math.ceil(len(pictures) / recipe.batch)
     step, began = 0, time.time()
     for epoch in range(a.epochs):
         order, losses = rng.permutation(len(pictures)), 0.0
         for i in range(steps):
-            some = [changed(pictures[j], boxes[j], rng) for j in order[i * BATCH:(i + 1) * BATCH]]
+            some = [changed(pictures[j], boxes[j], rng, recipe.vflip) for j in order[i * recipe.batch:(i + 1) * recipe.batch]]
             targets = [dict(boxes=torch.from_numpy(b[:, :4].copy()), labels=torch.from_numpy(b[:, 4].astype(np.int64)) + 1) for _, b in some]
             for g in optimizer.param_groups:
-                g["lr"] = RATE * one_cycle(step, a.epochs * steps)
+                g["lr"] = recipe.rate * one_cycle(step, a.epochs * steps)
             loss = sum(net(tensors([p for p, _ in some]), targets).values())
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -187,9 +195,13 @@ def main():
             losses += loss.item()
             step += 1
         seconds = time.time() - began
-        ap, ap50 = precision(detect(net, tests), truth, names)
+        ap, ap50 = precision(detect(net, tests, recipe.batch), truth, names)
         print(json.dumps(dict(epoch=epoch + 1, loss=losses / steps, ap=ap, ap50=ap50, seconds=round(seconds, 1),
                               parameters=sum(p.numel() for p in net.parameters()))), flush=True)
+
+
+def main():
+    train(arguments(epochs=15).parse_args(), network, Recipe(8, 1.5e-3, False))
 
 
 if __name__ == "__main__":
