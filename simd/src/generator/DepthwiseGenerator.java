@@ -174,7 +174,12 @@ public final class DepthwiseGenerator {
 
   private void apart() {
     method(
-        "/** A row of results of windows two pixels apart; none is below {@code floor}. */",
+        """
+        /**
+         * A row of results, {@code next} floats apart, of windows two pixels apart; none is below {@code
+         * floor}.
+         */
+        """,
         "apart",
         3,
         "float[] w",
@@ -185,7 +190,8 @@ public final class DepthwiseGenerator {
         "boolean right",
         "float floor",
         "float[] y",
-        "int yo");
+        "int yo",
+        "int next");
     nine("w", "w", "wo");
     bias();
     line(2, "FloatVector a = bias;");
@@ -202,7 +208,7 @@ public final class DepthwiseGenerator {
     }
     column(3, "a", "u", 0, 1, "a");
     column(3, "a", "v", 0, 2, "a");
-    store(3, "a", "y", "yo + j * pitch");
+    store(3, "a", "y", "yo + j * next");
     column(3, "a", "v", 0, 0, "bias");
     line(2, "}");
     line(2, "if (right) {");
@@ -210,7 +216,7 @@ public final class DepthwiseGenerator {
       pixel(3, "FloatVector u" + k, k, "+ 2 * n * s" + k);
     }
     column(3, "a", "u", 0, 1, "a");
-    store(3, "a", "y", "yo + n * pitch");
+    store(3, "a", "y", "yo + n * next");
     line(2, "}");
     end();
   }

@@ -43,10 +43,10 @@ public final class FunctionGenerator {
       """
           + EXPM1
           + """
-      v = shift.add(q.add(1f).reinterpretAsInts()).reinterpretAsFloats();
-      v = v.blend(Float.POSITIVE_INFINITY, z.compare(VectorOperators.GT, EXP_MAX));
-      v = v.blend(0f, z.compare(VectorOperators.LT, EXP_MIN));
-      """;
+          v = shift.add(q.add(1f).reinterpretAsInts()).reinterpretAsFloats();
+          v = v.blend(Float.POSITIVE_INFINITY, z.compare(VectorOperators.GT, EXP_MAX));
+          v = v.blend(0f, z.compare(VectorOperators.LT, EXP_MIN));
+          """;
 
   /** ln x for finite x ≥ 1: x = 2ᵏ·m with m in [√½, √2), 2·artanh((m − 1) / (m + 1)) + k·ln 2. */
   private static final String LOG_FROM_ONE =
@@ -68,8 +68,9 @@ public final class FunctionGenerator {
       """;
 
   /**
-   * erf: up to 1, x + x·p(x²); beyond, the sign of x times 1 − exp(|x|·q(|x|)). Both polynomials are fits
-   * by least squares, weighted until the largest errors were even: 4e-8 relative, 4e-10 absolute.
+   * erf: up to 1, x + x·p(x²); beyond, the sign of x times 1 − exp(|x|·q(|x|)). Both polynomials
+   * are fits by least squares, weighted until the largest errors were even: 4e-8 relative, 4e-10
+   * absolute.
    */
   private static final String ERF =
       """
@@ -151,7 +152,11 @@ public final class FunctionGenerator {
     line(0, "");
     line(1, "private Functions() {}");
     one("exp", "", "FloatVector v;\nFloatVector u = a;\n" + EXP, "(float) Math.exp(x[xo + i])");
-    one("expMinus", ", float m", "FloatVector v;\nFloatVector u = a.sub(m);\n" + EXP, "(float) Math.exp(x[xo + i] - m)");
+    one(
+        "expMinus",
+        ", float m",
+        "FloatVector v;\nFloatVector u = a.sub(m);\n" + EXP,
+        "(float) Math.exp(x[xo + i] - m)");
     one("logFromOne", "", LOG_FROM_ONE, "(float) Math.log(x[xo + i])");
     unary("negate", "FloatVector v = a.neg();");
     unary("sqrt", "FloatVector v = a.sqrt();");
@@ -166,6 +171,16 @@ public final class FunctionGenerator {
         """);
     unary("erf", ERF);
     one("relu", "", "FloatVector v = a.max(0f);", "Math.max(x[xo + i], 0f)");
+    one(
+        "clippedRelu",
+        ", float alpha",
+        "FloatVector v = a.max(0f).min(alpha);",
+        "Math.min(Math.max(x[xo + i], 0f), alpha)");
+    one(
+        "atMost",
+        ", float most",
+        "FloatVector v = a.blend(most, a.compare(VectorOperators.GT, most));",
+        "x[xo + i] > most ? most : x[xo + i]");
     one(
         "leakyRelu",
         ", float alpha",
@@ -227,7 +242,21 @@ public final class FunctionGenerator {
 
   /** The gradients of activations: x holds the activation's result, d what flows into it. */
   private void slopes() {
-    two("reluSlope", "", "FloatVector v = g.blend(0f, a.compare(VectorOperators.GT, 0f).not());", "RELU", "0");
+    two(
+        "reluSlope",
+        "",
+        "FloatVector v = g.blend(0f, a.compare(VectorOperators.GT, 0f).not());",
+        "RELU",
+        "0");
+    two(
+        "clippedReluSlope",
+        ", float alpha",
+        """
+        VectorMask<Float> shut = a.compare(VectorOperators.GT, 0f).not();
+        FloatVector v = g.blend(0f, shut.or(a.compare(VectorOperators.LT, alpha).not()));
+        """,
+        "CLIPPED_RELU",
+        "alpha");
     two(
         "leakyReluSlope",
         ", float alpha",

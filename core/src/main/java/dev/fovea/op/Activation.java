@@ -7,7 +7,8 @@ import dev.fovea.tensor.FoveaException;
  * alone, so that only the result need be kept for the backward pass.
  *
  * @param kind which function
- * @param alpha the slope of leaky ReLU, the scale of ELU; 0 elsewhere
+ * @param alpha the slope of leaky ReLU, the scale of ELU, the greatest result of clipped ReLU; 0
+ *     elsewhere
  */
 public record Activation(Kind kind, float alpha) {
   /**
@@ -28,6 +29,8 @@ public record Activation(Kind kind, float alpha) {
     IDENTITY,
     /** max(x, 0). */
     RELU,
+    /** min(max(x, 0), α). */
+    CLIPPED_RELU,
     /** x for x &gt; 0, else α·x. */
     LEAKY_RELU,
     /** x for x &gt; 0, else α·(eˣ − 1). */
@@ -55,6 +58,11 @@ public record Activation(Kind kind, float alpha) {
   /** log(1 + eˣ). */
   public static final Activation SOFTPLUS = new Activation(Kind.SOFTPLUS, 0);
 
+  /** Returns min(max(x, 0), {@code most}). */
+  public static Activation clippedRelu(float most) {
+    return new Activation(Kind.CLIPPED_RELU, most);
+  }
+
   /** Returns x for x &gt; 0, else {@code slope}·x. The slope must not be negative. */
   public static Activation leakyRelu(float slope) {
     return new Activation(Kind.LEAKY_RELU, slope);
@@ -75,6 +83,7 @@ public record Activation(Kind kind, float alpha) {
     return switch (kind) {
       case IDENTITY -> x;
       case RELU -> Math.max(x, 0);
+      case CLIPPED_RELU -> Math.min(Math.max(x, 0), alpha);
       case LEAKY_RELU -> x > 0 ? x : alpha * x;
       case ELU -> x > 0 ? x : alpha * Math.expm1(x);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
@@ -88,6 +97,7 @@ public record Activation(Kind kind, float alpha) {
     return switch (kind) {
       case IDENTITY -> 1;
       case RELU -> y > 0 ? 1 : 0;
+      case CLIPPED_RELU -> y > 0 && y < alpha ? 1 : 0;
       case LEAKY_RELU -> y > 0 ? 1 : alpha;
       case ELU -> y > 0 ? 1 : y + alpha;
       case SIGMOID -> y * (1 - y);

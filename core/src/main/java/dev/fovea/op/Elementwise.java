@@ -74,7 +74,7 @@ public sealed interface Elementwise extends Op {
     /** Returns g · dy · slope′(y), or null where the slope does not change. */
     private @Nullable Value curvature(Value y, Value dy, Value g) {
       return switch (activation.kind()) {
-        case IDENTITY, RELU, LEAKY_RELU -> null;
+        case IDENTITY, RELU, CLIPPED_RELU, LEAKY_RELU -> null;
         case ELU -> {
           Value positive = y.with(BinaryFunction.GREATER, Value.constant(0));
           yield g.times(dy).times(Value.constant(1).minus(positive));

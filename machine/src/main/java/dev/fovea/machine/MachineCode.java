@@ -5,6 +5,7 @@ import dev.fovea.machine.kernel.TileShape;
 import dev.fovea.machine.memory.MemoryRefusedException;
 import dev.fovea.machine.memory.Processor;
 import dev.fovea.simd.ByteMicros;
+import dev.fovea.simd.FloatWindows;
 import dev.fovea.simd.Micro;
 import dev.fovea.simd.MicroSource;
 import dev.fovea.simd.Micros;
@@ -70,9 +71,16 @@ public final class MachineCode implements MicroSource {
     if (bytes.isPresent() && !SelfTest.passes(bytes.get())) {
       return Offer.trouble(NOT_USED + "a trial with bytes gave wrong numbers on this machine");
     }
+    FloatWindows windows = vectors.windows();
+    if (two.avx512()) {
+      windows = new MachineFloatWindows(windows, two.width());
+      if (!SelfTest.passes(windows, two.width().floats())) {
+        return Offer.trouble(NOT_USED + "a trial of windows gave wrong numbers on this machine");
+      }
+    }
     String name = two.avx512() ? "AVX-512" : "AVX2";
     return Offer.of(
-        new Micros(wide, narrow, bytes),
+        new Micros(wide, narrow, windows, bytes),
         "machine code of " + name + (bytes.isPresent() && processor.vnni() ? " and VNNI" : ""));
   }
 

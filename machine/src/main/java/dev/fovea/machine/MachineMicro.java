@@ -1,8 +1,10 @@
 package dev.fovea.machine;
 
 import dev.fovea.machine.kernel.KernelSet;
+import dev.fovea.machine.kernel.KernelSet.Bounded;
 import dev.fovea.machine.kernel.TileShape;
 import dev.fovea.machine.memory.Code;
+import dev.fovea.simd.Bounds;
 import dev.fovea.simd.Micro;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -304,6 +306,10 @@ final class MachineMicro extends Micro {
         0);
   }
 
+  private static Bounds bounds(boolean relu) {
+    return relu ? Bounds.RELU : Bounds.NONE;
+  }
+
   @Override
   public void product(
       int m,
@@ -319,7 +325,7 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
-    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, relu, null, 0, y, yo, ys);
+    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, bounds(relu), null, 0, y, yo, ys);
   }
 
   @Override
@@ -339,7 +345,7 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
-    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, relu, r, ro, y, yo, ys);
+    products(1, m, k, x, xo, xs, w, wo, b, bo, 0, bounds(relu), r, ro, y, yo, ys);
   }
 
   @Override
@@ -355,7 +361,7 @@ final class MachineMicro extends Micro {
       float[] b,
       int bo,
       int bs,
-      boolean relu,
+      Bounds bounds,
       float @Nullable [] r,
       int ro,
       float[] y,
@@ -363,10 +369,11 @@ final class MachineMicro extends Micro {
       int ys) {
     boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
     boolean fits = isWorthACall((paired ? 2L : 1) * m * k, Kind.PRODUCT, m) && isBrief(m, k);
-    Code single = fits ? kernels.product(m, r != null, relu) : null;
-    Code pairs = fits && paired ? kernels.wideProduct(m, r != null, relu) : single;
+    Bounded bounded = bounded(bounds);
+    Code single = fits ? kernels.product(m, r != null, bounded) : null;
+    Code pairs = fits && paired ? kernels.wideProduct(m, r != null, bounded) : single;
     if (single == null || pairs == null) {
-      rest.products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, relu, r, ro, y, yo, ys);
+      rest.products(blocks, m, k, x, xo, xs, w, wo, b, bo, bs, bounds, r, ro, y, yo, ys);
       return;
     }
     Reach.checkRows(xo, m, xs, k, x.length);
@@ -394,7 +401,7 @@ final class MachineMicro extends Micro {
               BYTES * (bo + j * bs),
               BYTES * (from + j * columns),
               BYTES * (yo + j * columns),
-              0,
+              Float.floatToRawIntBits(bounds.most()),
               BYTES * xs,
               BYTES * ys,
               k,
@@ -402,5 +409,12 @@ final class MachineMicro extends Micro {
               BYTES * bs);
       j += both ? 2 * calls : calls;
     }
+  }
+
+  private static Bounded bounded(Bounds b) {
+    if (b.lowers()) {
+      return Bounded.ON_BOTH_SIDES;
+    }
+    return b.raises() ? Bounded.BELOW : Bounded.NOT;
   }
 }

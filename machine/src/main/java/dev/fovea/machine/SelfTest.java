@@ -5,8 +5,11 @@ import dev.fovea.engine.kernel.ByteProducts.Block;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.op.Quantized.Rounding;
+import dev.fovea.simd.Bounds;
 import dev.fovea.simd.ByteMicros;
 import dev.fovea.simd.ByteWindows;
+import dev.fovea.simd.FloatWindows;
+import dev.fovea.simd.FloatWindows.Lines;
 import dev.fovea.simd.Micro;
 import java.util.Arrays;
 import java.util.Optional;
@@ -69,6 +72,37 @@ final class SelfTest {
                 k.patches(m, K, t.x, t.offsets, 0, t.steps, t.w, 0, t.w, 0, 0, c, 0, columns))
         && t.passesProducts(micro.maxProductRows())
         && t.passesProducts(Math.min(micro.maxProductRows(), KernelSet.WIDE_ROWS));
+  }
+
+  /** Returns whether windows of floats are those of plain loops: 17 columns of either stride. */
+  static boolean passes(FloatWindows windows, int lanes) {
+    Bounds clipped = new Bounds(0, 3);
+    return agrees(windows, new Lines(lanes + 1, 1, true, 17, false, lanes + 1, clipped))
+        && agrees(windows, new Lines(lanes + 1, 2, false, 17, true, lanes + 1, Bounds.NONE));
+  }
+
+  /** Tries rows of windows the lowest row of which lies outside of the image. */
+  private static boolean agrees(FloatWindows windows, Lines l) {
+    int line = (l.columns() * l.stride() + 2) * l.step();
+    int rows = l.rows() - 1;
+    float[] x = numbers(rows * line, 3);
+    int weights = FloatWindows.MOST_ROWS;
+    float[] own = new float[weights + 10 * l.pitch()];
+    System.arraycopy(numbers(10 * l.pitch(), 5), 0, own, weights, 10 * l.pitch());
+    for (int k = 0; k <= rows; k++) {
+      int place = k == rows ? FloatWindows.OUTSIDE : k * line + l.step();
+      own[k] = Float.intBitsToFloat(place);
+    }
+    float[] y = new float[l.columns() * l.channels()];
+    float[] z = new float[y.length];
+    windows.loops(l).compute(x, own, 0, weights, y, 0, z, 0);
+    float[] first = new float[y.length];
+    float[] second = new float[y.length];
+    PlainWindows.row(l, x, own, 0, weights, first, 0);
+    if (l.stride() == 1) {
+      PlainWindows.row(l, x, own, 1, weights, second, 0);
+    }
+    return Arrays.equals(y, first) && Arrays.equals(z, second);
   }
 
   /** Returns whether what computes on bytes gives what plain loops do. */
@@ -172,10 +206,13 @@ final class SelfTest {
   private boolean passesProducts(int rows) {
     int n = micro.columns();
     return agrees(
-            rows, (k, m, c) -> k.products(2, m, K, x, 0, K, w, 0, w, 0, n, true, w, 0, c, 0, 2 * n))
+            rows,
+            (k, m, c) ->
+                k.products(2, m, K, x, 0, K, w, 0, w, 0, n, Bounds.RELU, w, 0, c, 0, 2 * n))
         && agrees(
             rows,
-            (k, m, c) -> k.products(2, m, K, x, 0, K, w, 0, w, 0, n, false, null, 0, c, 0, 2 * n));
+            (k, m, c) ->
+                k.products(2, m, K, x, 0, K, w, 0, w, 0, n, Bounds.NONE, null, 0, c, 0, 2 * n));
   }
 
   private boolean agrees(int m, Kind kind) {

@@ -10,7 +10,9 @@ final class Asked {
 
   /** Prints the offer for vectors of 256 bits. */
   public static void main(String[] args) {
-    Micros plain = new Micros(new PlainMicro(16), new PlainMicro(8), Optional.empty());
+    Micros plain =
+        new Micros(
+            new PlainMicro(16), new PlainMicro(8), Micros.VECTORS.windows(), Optional.empty());
     MicroSource.Offer offer = new MachineCode().offer(plain, 256);
     System.out.println((offer.toldAtOnce() ? "trouble: " : "said when asked: ") + offer.remark());
   }

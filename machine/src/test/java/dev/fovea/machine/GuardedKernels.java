@@ -3,7 +3,10 @@ package dev.fovea.machine;
 import dev.fovea.machine.assembler.Width;
 import dev.fovea.machine.kernel.BytePanel;
 import dev.fovea.machine.kernel.ByteProductKernels;
+import dev.fovea.machine.kernel.FloatWindowCode;
+import dev.fovea.machine.kernel.FloatWindowKernels;
 import dev.fovea.machine.kernel.KernelSet;
+import dev.fovea.machine.kernel.KernelSet.Bounded;
 import dev.fovea.machine.kernel.WindowKernels;
 import dev.fovea.machine.kernel.WindowPanel;
 import dev.fovea.machine.memory.Code;
@@ -12,6 +15,7 @@ import dev.fovea.machine.memory.Processor;
 import dev.fovea.simd.Micro;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +56,8 @@ final class GuardedKernels {
     }
     if (Processor.ofMachine().avx512()) {
       for (boolean atEnd : new boolean[] {true, false}) {
-        count += new GuardedKernels(Shapes.all().toList().getLast(), atEnd).bytes(false);
+        GuardedKernels all = new GuardedKernels(Shapes.all().toList().getLast(), atEnd);
+        count += all.bytes(false) + all.floatWindows();
       }
     }
     System.out.println(count + " kernels stayed within bounds");
@@ -186,6 +191,45 @@ final class GuardedKernels {
     code.call(x, w, constants, padding, y, o, 0, 0, 0, 0, 0, 0, 2, n, 3 - right, 3L * n, 0);
   }
 
+  private int floatWindows() {
+    FloatWindowKernels all = new FloatWindowKernels();
+    int count = 0;
+    for (Width width : List.of(Width.BITS_256, Width.BITS_512)) {
+      for (int i = 0; i < 8; i++) {
+        for (int columns : new int[] {1, 3, 7, 8, 23}) {
+          floatWindows(all, width, i % 2 + 1, i / 2 % 2 == 1, i / 4 == 1, columns);
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Rows of results of two vectors of channels, of which those of x are in the image in turn. */
+  private void floatWindows(
+      FloatWindowKernels all, Width width, int stride, boolean left, boolean right, int columns) {
+    int n = 2 * width.floats();
+    int most = FloatWindowCode.COLUMNS;
+    int first = Math.min(most, columns);
+    int middle = Math.max(0, Math.ceilDiv(columns, most) - 2);
+    int last = columns - first - middle * most;
+    int begin = left ? n : 0;
+    int end = ((columns - 1) * stride + (right ? 2 : 1)) * n;
+    MemorySegment x = memory(begin + end);
+    MemorySegment w = memory(10L * n);
+    MemorySegment y = memory((long) columns * n);
+    MemorySegment z = memory((long) columns * n);
+    for (int inside = 0; inside < 16 >> (stride - 1); inside++) {
+      MemorySegment o = memory(stride == 1 ? 4 : 3);
+      for (int k = 0; k < o.byteSize() / BYTES; k++) {
+        o.setAtIndex(ValueLayout.JAVA_INT, k, (inside >> k & 1) == 1 ? begin : -1);
+      }
+      all.of(new FloatWindowCode(width, stride, inside, left, right, first, last))
+          .orElseThrow()
+          .call(x, w, o, z, y, o, 0, 0, 0, 0, 0, 0, BYTES * n, BYTES * n, 2, middle, 0);
+    }
+  }
+
   private static void steps(long answer) {
     if (answer != 0) {
       throw new AssertionError("a step was taken for one out of bounds");
@@ -203,7 +247,7 @@ final class GuardedKernels {
       long ys = BYTES * blocks * columns;
       long bs = BYTES * columns;
       long from = far ? BYTES : 0;
-      for (boolean relu : new boolean[] {false, true}) {
+      for (Bounded relu : Bounded.values()) {
         made(kernels.product(m, true, relu))
             .call(x, w, b, r, y, y, from, 0, 0, 0, 0, 0, xs, ys, k, blocks, bs);
         made(kernels.product(m, false, relu))

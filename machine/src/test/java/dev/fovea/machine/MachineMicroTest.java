@@ -3,8 +3,10 @@ package dev.fovea.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.simd.Bounds;
 import dev.fovea.simd.Micro;
 import dev.fovea.tensor.Rng;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -183,17 +185,17 @@ final class MachineMicroTest {
     float[] w = numbers(blocks * k * n + GAP);
     float[] b = numbers(bs * blocks + n + GAP);
     float[] r = numbers(m * ys + GAP);
-    for (boolean relu : new boolean[] {false, true}) {
+    for (Bounds in : List.of(Bounds.NONE, Bounds.RELU, new Bounds(0, 0.3f))) {
       agree(
           s,
           m * ys + 2 * GAP,
           (t, y) ->
-              t.products(blocks, m, k, x, GAP, xs, w, GAP, b, GAP, bs, relu, null, 0, y, GAP, ys));
+              t.products(blocks, m, k, x, GAP, xs, w, GAP, b, GAP, bs, in, null, 0, y, GAP, ys));
       agree(
           s,
           m * ys + 2 * GAP,
           (t, y) ->
-              t.products(blocks, m, k, x, GAP, xs, w, GAP, b, GAP, bs, relu, r, GAP, y, GAP, ys));
+              t.products(blocks, m, k, x, GAP, xs, w, GAP, b, GAP, bs, in, r, GAP, y, GAP, ys));
     }
   }
 
@@ -216,7 +218,8 @@ final class MachineMicroTest {
     agree(
         s,
         4 * n,
-        (t, y) -> t.products(2, 2, half, x, 0, 0, w, 0, b, 0, 0, true, null, 0, y, 0, 2 * n));
+        (t, y) ->
+            t.products(2, 2, half, x, 0, 0, w, 0, b, 0, 0, Bounds.RELU, null, 0, y, 0, 2 * n));
   }
 
   @Test
@@ -261,7 +264,7 @@ final class MachineMicroTest {
     refused(() -> t.product(1, k, x, 0, 0, w, 1, c, 0, false, c, 0, n));
     refused(() -> t.product(1, k, x, 0, 0, w, 0, c, 1, false, c, 0, n));
     refused(() -> t.product(2, k, x, 0, 0, w, 0, c, 0, false, c, 0, n));
-    refused(() -> t.products(2, 1, k, x, 0, 0, w, 0, c, 0, 0, false, null, 0, c, 0, n));
+    refused(() -> t.products(2, 1, k, x, 0, 0, w, 0, c, 0, 0, Bounds.NONE, null, 0, c, 0, n));
     refused(() -> t.productAdd(1, k, x, 0, 0, w, 0, c, 0, false, c, 1, c, 0, n));
   }
 

@@ -6,6 +6,7 @@ import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.relu6;
 import static dev.fovea.nn.Layers.sequence;
 import static dev.fovea.nn.Losses.crossEntropy;
 import static dev.fovea.optim.Optimizers.sgd;
@@ -38,14 +39,20 @@ final class SameBitsTest {
   private static final Shape IMAGE = Shape.of(28, 28, 3);
   private static final int BATCH = 9;
 
-  /** A first layer, Winograd's, strided, grouped and 1×1 convolutions, few and many columns. */
+  /**
+   * A first layer, Winograd's, strided, grouped, depthwise and 1×1 convolutions, few and many
+   * columns.
+   */
   private static Layer network() {
     return sequence(
         conv2d(32, 7).stride(2).same(),
         batchNorm(),
         relu(),
         conv2d(64, 1),
-        relu(),
+        relu6(),
+        conv2d(64, 3).same().groups(64),
+        relu6(),
+        conv2d(64, 3).stride(2).same().groups(64),
         conv2d(64, 3).same(),
         relu(),
         conv2d(64, 3).same().groups(4),

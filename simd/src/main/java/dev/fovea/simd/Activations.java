@@ -11,6 +11,7 @@ final class Activations {
     switch (f.kind()) {
       case IDENTITY -> System.arraycopy(x, xo, y, yo, n);
       case RELU -> Functions.relu(x, xo, y, yo, n);
+      case CLIPPED_RELU -> Functions.clippedRelu(x, xo, y, yo, n, f.alpha());
       case LEAKY_RELU -> Functions.leakyRelu(x, xo, y, yo, n, f.alpha());
       case ELU -> Functions.elu(x, xo, y, yo, n, f.alpha());
       case SIGMOID -> Functions.sigmoid(x, xo, y, yo, n);
@@ -25,6 +26,7 @@ final class Activations {
     switch (f.kind()) {
       case IDENTITY -> System.arraycopy(d, d0, y, yo, n);
       case RELU -> Functions.reluSlope(x, xo, d, d0, y, yo, n);
+      case CLIPPED_RELU -> Functions.clippedReluSlope(x, xo, d, d0, y, yo, n, f.alpha());
       case LEAKY_RELU -> Functions.leakyReluSlope(x, xo, d, d0, y, yo, n, f.alpha());
       case ELU -> Functions.eluSlope(x, xo, d, d0, y, yo, n, f.alpha());
       case SIGMOID -> Functions.sigmoidSlope(x, xo, d, d0, y, yo, n);

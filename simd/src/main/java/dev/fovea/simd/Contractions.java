@@ -179,7 +179,7 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
     boolean packed = layout.isPresent();
     if (DepthwiseKernel.suits(s) && !packed) {
       return DepthwiseRowKernel.suits(s)
-          ? new DepthwiseRowKernel(s, epilogue)
+          ? new DepthwiseRowKernel(s, epilogue, micros.windows())
           : new DepthwiseKernel(s, epilogue);
     }
     Optional<WinogradTile> tile =

@@ -128,7 +128,10 @@ final class DepthwiseLoops {
     }
   }
 
-  /** A row of results of windows two pixels apart; none is below {@code floor}. */
+  /**
+   * A row of results, {@code next} floats apart, of windows two pixels apart; none is below {@code
+   * floor}.
+   */
   static void apart(
       float[] x,
       int r0,
@@ -145,7 +148,8 @@ final class DepthwiseLoops {
       boolean right,
       float floor,
       float[] y,
-      int yo) {
+      int yo,
+      int next) {
     FloatVector w00 = load(w, wo);
     FloatVector w01 = load(w, wo + pitch);
     FloatVector w02 = load(w, wo + 2 * pitch);
@@ -180,7 +184,7 @@ final class DepthwiseLoops {
       a = v1.fma(w12, a);
       a = v0.fma(w02, a);
       a = a.blend(least, a.compare(VectorOperators.LT, least));
-      a.intoArray(y, yo + j * pitch);
+      a.intoArray(y, yo + j * next);
       a = v2.fma(w20, bias);
       a = v1.fma(w10, a);
       a = v0.fma(w00, a);
@@ -193,7 +197,7 @@ final class DepthwiseLoops {
       a = u1.fma(w11, a);
       a = u0.fma(w01, a);
       a = a.blend(least, a.compare(VectorOperators.LT, least));
-      a.intoArray(y, yo + n * pitch);
+      a.intoArray(y, yo + n * next);
     }
   }
 

@@ -7,40 +7,52 @@ import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.Activation;
 import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Epilogue;
+import dev.fovea.simd.FloatWindows.Lines;
+import dev.fovea.simd.FloatWindows.Loops;
 import dev.fovea.simd.Sliding.Grid;
 import dev.fovea.simd.Sliding.Tap;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Depthwise convolution with 3×3 windows of stride 1 or 2, and its transpose of stride 1, row by
  * row; those of stride 1 may be dilated. The windows of every dilation-th pixel of a row are then
  * computed one after the other, and two rows that are as far apart together.
  *
- * <p>A task has all its weights in its own memory, in the order of the window, with the bias behind
- * them; where the number of rows is odd, it also has room for the row that is thrown away.
+ * <p>A task has all its weights in its own memory, in the order of the window, with the bias and
+ * the places of rows behind them; where the number of rows is odd, it also has room for the row
+ * that is thrown away.
  */
 final class DepthwiseRowKernel implements TaskKernel {
-  private static final int L = Species.FLOATS.length();
   private static final int TAPS = 9;
 
   private final Sliding s;
   private final Grid grid;
   private final Epilogue epilogue;
   private final int channels;
+  private final int pitch;
   private final int stride;
   private final int dilation;
   private final int top;
   private final int left;
   private final int[] weights;
-  private final boolean cut;
   private final int step;
   private final int steps;
 
-  DepthwiseRowKernel(Sliding s, Epilogue epilogue) {
+  /** Whether loops do all that comes after the bias. */
+  private final boolean bounded;
+
+  /** For the first window, and where they are dilated for others before the second: their loops. */
+  private final List<Loops> loops;
+
+  DepthwiseRowKernel(Sliding s, Epilogue epilogue, FloatWindows windows) {
     this.s = s;
     this.grid = s.grids().get(0);
     this.epilogue = epilogue;
     this.channels = s.groups();
+    this.pitch = Lines.pitch(channels);
     this.stride = s.strideWidth();
     this.top = grid.taps().stream().mapToInt(Tap::dh).min().orElse(0);
     this.left = grid.taps().stream().mapToInt(Tap::dw).min().orElse(0);
@@ -49,9 +61,21 @@ final class DepthwiseRowKernel implements TaskKernel {
     for (Tap t : grid.taps()) {
       weights[(t.dh() - top) / dilation * 3 + (t.dw() - left) / dilation] = t.weight();
     }
-    this.cut = overhang(s) == dilation;
     this.step = stride == 1 ? 2 : 1;
     this.steps = Ranges.ceilDiv(grid.rows(), step * dilation) * dilation;
+    Optional<Bounds> bounds = Bounds.of(epilogue.activation());
+    this.bounded = !epilogue.residual() && bounds.isPresent();
+    Bounds within = bounded ? bounds.orElseThrow() : Bounds.NONE;
+    this.loops =
+        IntStream.range(0, Math.min(dilation, grid.cols()))
+            .mapToObj(first -> windows.loops(lines(first, within)))
+            .toList();
+  }
+
+  private Lines lines(int first, Bounds within) {
+    int columns = Ranges.ceilDiv(grid.cols() - first, dilation);
+    boolean right = overhang(s) != dilation;
+    return new Lines(channels, stride, left == 0, columns, right, dilation * channels, within);
   }
 
   /**
@@ -100,8 +124,7 @@ final class DepthwiseRowKernel implements TaskKernel {
   @Override
   public Footprint footprint() {
     return Footprint.NONE
-        .withScratch(
-            (TAPS + 1 + (grid.rows() % (step * dilation) == 0 ? 0 : grid.cols())) * channels)
+        .withScratch(ownRow() + (grid.rows() % (step * dilation) == 0 ? 0 : grid.cols() * channels))
         .withZeros(s.padded() ? channels : 0);
   }
 
@@ -119,33 +142,24 @@ final class DepthwiseRowKernel implements TaskKernel {
     }
   }
 
+  /** Returns where a row of results may lie that is thrown away: behind weights and places. */
+  private int ownRow() {
+    return (TAPS + 1) * pitch + FloatWindows.MOST_ROWS;
+  }
+
   /** Brings the weights into the order of the window, with the bias behind them. */
   private void order(Operands operands, float[] f, int at) {
     Span w = operands.input(1);
     for (int t = 0; t < TAPS; t++) {
       int from = w.offset() + weights[t] * channels;
-      System.arraycopy(w.array(), from, f, at + t * channels, channels);
+      System.arraycopy(w.array(), from, f, at + t * pitch, channels);
     }
     if (epilogue.bias()) {
       Span b = operands.input(epilogue.biasInput());
-      System.arraycopy(b.array(), b.offset(), f, at + TAPS * channels, channels);
+      System.arraycopy(b.array(), b.offset(), f, at + TAPS * pitch, channels);
     } else {
-      Arrays.fill(f, at + TAPS * channels, at + (TAPS + 1) * channels, 0);
+      Arrays.fill(f, at + TAPS * pitch, at + (TAPS + 1) * pitch, 0);
     }
-  }
-
-  private boolean inside(int h) {
-    return h >= 0 && h < s.inHeight();
-  }
-
-  /** Returns where, {@code shift} behind the first window's centre, row h is; 0 outside. */
-  private int row(Span x, int image, int h, int shift) {
-    int pixel = (image * s.inHeight() + h) * s.inWidth() + left + dilation;
-    return inside(h) ? x.offset() + pixel * channels + shift : 0;
-  }
-
-  private int distance(int h) {
-    return inside(h) ? dilation * channels : 0;
   }
 
   private void rows(int image, int row, Operands operands, Span own) {
@@ -157,13 +171,18 @@ final class DepthwiseRowKernel implements TaskKernel {
     boolean one = row + (step - 1) * dilation >= grid.rows();
     float[] z = one ? own.array() : y.array();
     int second = to + dilation * line;
-    int zo = one ? own.offset() + (TAPS + 1) * channels : second;
-    boolean relu = !epilogue.residual() && epilogue.activation().kind() == Activation.Kind.RELU;
-    float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
-    for (int first = 0; first < Math.min(dilation, grid.cols()); first++) {
-      columns(x, image, h, first, own, floor, y.array(), to, z, zo);
+    int zo = one ? own.offset() + ownRow() : second;
+    float[] f = own.array();
+    int table = own.offset() + (TAPS + 1) * pitch;
+    for (int first = 0; first < loops.size(); first++) {
+      for (int k = 0; k < FloatWindows.MOST_ROWS; k++) {
+        f[table + k] = Float.intBitsToFloat(place(x, image, h + k * dilation, first));
+      }
+      int shift = first * channels;
+      Loops l = loops.get(first);
+      l.compute(x.array(), f, table, own.offset(), y.array(), to + shift, z, zo + shift);
     }
-    if (!relu) {
+    if (!bounded) {
       finish(operands, to, line);
       if (step == 2 && !one) {
         finish(operands, second, line);
@@ -171,65 +190,11 @@ final class DepthwiseRowKernel implements TaskKernel {
     }
   }
 
-  /**
-   * Computes, of one or two rows of results whose windows begin in row h, the first and every
-   * dilation-th behind it, up to the bias.
-   */
-  private void columns(
-      Span x,
-      int image,
-      int h,
-      int first,
-      Span own,
-      float floor,
-      float[] y,
-      int to,
-      float[] z,
-      int zo) {
-    boolean more = left == 0;
-    int count = Ranges.ceilDiv(grid.cols() - first, dilation);
-    int n = cut ? count - 1 : count;
-    int s0 = distance(h);
-    int s1 = distance(h + dilation);
-    int s2 = distance(h + 2 * dilation);
-    int s3 = distance(h + 3 * dilation);
-    float[] f = own.array();
-    int shift = first * channels;
-    for (int i = 0; i < channels; i += L) {
-      int c = Math.min(i, channels - L);
-      int r0 = row(x, image, h, shift) + c;
-      int r1 = row(x, image, h + dilation, shift) + c;
-      int r2 = row(x, image, h + 2 * dilation, shift) + c;
-      int r3 = row(x, image, h + 3 * dilation, shift) + c;
-      int w = own.offset() + c;
-      if (stride == 1) {
-        DepthwiseLoops.two(
-            x.array(),
-            r0,
-            s0,
-            r1,
-            s1,
-            r2,
-            s2,
-            r3,
-            s3,
-            f,
-            w,
-            channels,
-            more,
-            n,
-            cut,
-            floor,
-            y,
-            to + shift + c,
-            z,
-            zo + shift + c,
-            dilation * channels);
-      } else {
-        DepthwiseLoops.apart(
-            x.array(), r0, s0, r1, s1, r2, s2, f, w, channels, more, n, cut, floor, y, to + c);
-      }
-    }
+  /** Returns where row h is under the centre of a window, if it lies in the image. */
+  private int place(Span x, int image, int h, int window) {
+    boolean inside = h >= 0 && h < s.inHeight();
+    int pixel = (image * s.inHeight() + h) * s.inWidth() + left + dilation + window;
+    return inside ? x.offset() + pixel * channels : FloatWindows.OUTSIDE;
   }
 
   private void finish(Operands operands, int at, int n) {

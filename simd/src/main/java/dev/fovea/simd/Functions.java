@@ -247,6 +247,30 @@ final class Functions {
     }
   }
 
+  static void clippedRelu(float[] x, int xo, float[] y, int yo, int n, float alpha) {
+    int end = S.loopBound(n);
+    for (int i = 0; i < end; i += L) {
+      FloatVector a = FloatVector.fromArray(S, x, xo + i);
+      FloatVector v = a.max(0f).min(alpha);
+      v.intoArray(y, yo + i);
+    }
+    for (int i = end; i < n; i++) {
+      y[yo + i] = Math.min(Math.max(x[xo + i], 0f), alpha);
+    }
+  }
+
+  static void atMost(float[] x, int xo, float[] y, int yo, int n, float most) {
+    int end = S.loopBound(n);
+    for (int i = 0; i < end; i += L) {
+      FloatVector a = FloatVector.fromArray(S, x, xo + i);
+      FloatVector v = a.blend(most, a.compare(VectorOperators.GT, most));
+      v.intoArray(y, yo + i);
+    }
+    for (int i = end; i < n; i++) {
+      y[yo + i] = x[xo + i] > most ? most : x[xo + i];
+    }
+  }
+
   static void leakyRelu(float[] x, int xo, float[] y, int yo, int n, float alpha) {
     int end = S.loopBound(n);
     for (int i = 0; i < end; i += L) {
@@ -391,6 +415,22 @@ final class Functions {
       v.intoArray(y, yo + i);
     }
     Activation f = new Activation(Activation.Kind.RELU, 0);
+    for (int i = end; i < n; i++) {
+      y[yo + i] = (float) (d[d0 + i] * f.slope(x[xo + i]));
+    }
+  }
+
+  static void clippedReluSlope(
+      float[] x, int xo, float[] d, int d0, float[] y, int yo, int n, float alpha) {
+    int end = S.loopBound(n);
+    for (int i = 0; i < end; i += L) {
+      FloatVector a = FloatVector.fromArray(S, x, xo + i);
+      FloatVector g = FloatVector.fromArray(S, d, d0 + i);
+      VectorMask<Float> shut = a.compare(VectorOperators.GT, 0f).not();
+      FloatVector v = g.blend(0f, shut.or(a.compare(VectorOperators.LT, alpha).not()));
+      v.intoArray(y, yo + i);
+    }
+    Activation f = new Activation(Activation.Kind.CLIPPED_RELU, alpha);
     for (int i = end; i < n; i++) {
       y[yo + i] = (float) (d[d0 + i] * f.slope(x[xo + i]));
     }

@@ -153,8 +153,8 @@ public abstract class Micro {
 
   /**
    * Does as {@link #product} for neighbouring blocks of columns, or as {@link #productAdd} where
-   * there is an r: block j reads the panel that begins {@code j · k · columns()} floats behind the
-   * first and the bias {@code j · bs} floats behind the first.
+   * there is an r, and keeps results within bounds: block j reads the panel that begins {@code j ·
+   * k · columns()} floats behind the first and the bias {@code j · bs} floats behind the first.
    */
   public void products(
       int blocks,
@@ -168,12 +168,13 @@ public abstract class Micro {
       float[] b,
       int bo,
       int bs,
-      boolean relu,
+      Bounds bounds,
       float @Nullable [] r,
       int ro,
       float[] y,
       int yo,
       int ys) {
+    boolean relu = bounds.raises();
     for (int j = 0; j < blocks; j++) {
       int panel = wo + j * k * columns();
       int column = j * columns();
@@ -184,6 +185,7 @@ public abstract class Micro {
       } else {
         productAdd(m, k, x, xo, xs, w, panel, b, bias, relu, r, ro + column, y, to, ys);
       }
+      bounds.lower(m, y, to, ys, columns());
     }
   }
 }

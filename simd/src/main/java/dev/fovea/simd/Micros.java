@@ -9,9 +9,10 @@ import java.util.Optional;
  *
  * @param two for panels of two vectors
  * @param one for panels of one vector
+ * @param windows depthwise windows of floats
  * @param bytes those that compute on bytes; empty if those of floats do it
  */
-public record Micros(Micro two, Micro one, Optional<ByteMicros> bytes) {
+public record Micros(Micro two, Micro one, FloatWindows windows, Optional<ByteMicros> bytes) {
   private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
 
   /** Those of the Vector API. */
@@ -19,6 +20,7 @@ public record Micros(Micro two, Micro one, Optional<ByteMicros> bytes) {
       new Micros(
           new TieredMicro(new MicroTwo(), COMPILATION),
           new TieredMicro(new MicroOne(), COMPILATION),
+          new VectorWindows(),
           Optional.empty());
 
   /** Returns the kernels whose panels waste least on {@code columns} columns. */

@@ -4,7 +4,6 @@ import dev.fovea.engine.kernel.Footprint;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
-import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 import dev.fovea.simd.Sliding.Grid;
 import dev.fovea.simd.Sliding.Tap;
@@ -57,8 +56,7 @@ final class PatchKernel implements TaskKernel {
     this.pitch = (copy ? width : s.inWidth()) * s.inChannels();
     this.reach = reach();
     this.run = run();
-    Activation.Kind kind = epilogue.activation().kind();
-    boolean simple = kind == Activation.Kind.IDENTITY || kind == Activation.Kind.RELU;
+    boolean simple = Bounds.of(epilogue.activation()).isPresent();
     boolean wide = panels.micro().columns() == Micros.VECTORS.widest().columns();
     this.direct = run == 0 && wide && simple && !epilogue.residual();
     long image = (long) ((grid.rows() - 1) * s.strideHeight() + spanHeight) * width;
@@ -261,12 +259,14 @@ final class PatchKernel implements TaskKernel {
     } else {
       Arrays.fill(f, zeros, zeros + panels.micro().columns(), 0);
     }
-    float floor = e.activation().kind() == Activation.Kind.RELU ? 0 : Float.NEGATIVE_INFINITY;
+    Bounds bounds = Bounds.of(e.activation()).orElse(Bounds.NONE);
+    float floor = bounds.least();
     int k = reach.length;
     int step = s.outChannels();
     float[] y = operands.output().array();
     int to = operands.output().offset() + Float.floatToRawIntBits(f[table]) + column;
     panels.micro().patches(m, k, x, f, table + 16, reach, w, wo, from, at, floor, y, to, step);
+    bounds.lower(m, y, to, step, panels.micro().columns());
   }
 
   private void accumulate(int m, float[] x, float[] w, int wo, float[] f, int sums, int table) {

@@ -4,7 +4,6 @@ import dev.fovea.engine.kernel.Footprint;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
-import dev.fovea.op.Activation;
 import dev.fovea.op.Epilogue;
 import java.util.Arrays;
 
@@ -34,6 +33,7 @@ final class PointwiseKernel implements TaskKernel {
   private final Sliding s;
   private final Panels panels;
   private final Epilogue epilogue;
+  private final Bounds bounds;
   private final Finish finish;
   private final boolean packed;
   private final int nr;
@@ -51,6 +51,7 @@ final class PointwiseKernel implements TaskKernel {
     this.s = s;
     this.panels = panels;
     this.epilogue = epilogue;
+    this.bounds = Bounds.of(epilogue.activation()).orElse(Bounds.NONE);
     this.finish = new Finish(panels.micro(), epilogue);
     this.packed = packed;
     this.nr = panels.micro().columns();
@@ -71,8 +72,7 @@ final class PointwiseKernel implements TaskKernel {
 
   /** Returns whether a geometry and its epilogue are for this kernel. */
   static boolean suits(Sliding s, Epilogue epilogue) {
-    Activation.Kind f = epilogue.activation().kind();
-    boolean known = f == Activation.Kind.IDENTITY || f == Activation.Kind.RELU;
+    boolean known = Bounds.of(epilogue.activation()).isPresent();
     return known && s.readsOnePixel() && s.inner() >= 1 && s.inner() <= MOST_INNER;
   }
 
@@ -246,7 +246,7 @@ final class PointwiseKernel implements TaskKernel {
             b.array(),
             b.offset(),
             epilogue.bias() ? nr : 0,
-            epilogue.activation().kind() == Activation.Kind.RELU,
+            bounds,
             r == null ? null : r.array(),
             r == null ? 0 : r.offset() + at,
             y.array(),

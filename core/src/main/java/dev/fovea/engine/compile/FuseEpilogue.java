@@ -9,6 +9,7 @@ import dev.fovea.op.Elementwise;
 import dev.fovea.op.Epilogue;
 import dev.fovea.op.Normalization;
 import dev.fovea.op.Op;
+import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves what follows a contraction or a batch normalisation and nothing else reads into its
- * epilogue: a bias, a residual, an activation, so that the result is written once.
+ * epilogue: a bias, a residual, an activation, the limit of a clipped ReLU, so that the result is
+ * written once.
  */
 final class FuseEpilogue implements Pass {
   @Override
@@ -33,6 +35,9 @@ final class FuseEpilogue implements Pass {
                     addition(original, current, uses);
                 case Elementwise.Activate(Activation a) when single(original, 0, uses) ->
                     activation(current.input(0), a);
+                case Elementwise.Binary(BinaryFunction f)
+                    when f == BinaryFunction.MIN && single(original, 0, uses) ->
+                    limited(current.input(0), current.input(1));
                 default -> null;
               };
           return fused == null ? current : fused;
@@ -74,6 +79,21 @@ final class FuseEpilogue implements Pass {
     return e == null || !e.activation().equals(Activation.IDENTITY)
         ? null
         : with(contraction, e.with(activation), null);
+  }
+
+  /** Makes of a ReLU that a positive number limits a clipped ReLU. */
+  private static @Nullable Value limited(Value contraction, Value limit) {
+    Epilogue e = epilogue(contraction.op());
+    if (e == null
+        || !e.activation().equals(Activation.RELU)
+        || !(limit.op() instanceof Source.Constant c)
+        || limit.shape().rank() != 0) {
+      return null;
+    }
+    float most = c.tensor().item();
+    return most > 0 && most < Float.POSITIVE_INFINITY
+        ? with(contraction, e.with(Activation.clippedRelu(most)), null)
+        : null;
   }
 
   private static @Nullable Epilogue epilogue(Op op) {

@@ -5,6 +5,7 @@ import static dev.fovea.nn.Layers.conv2d;
 import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.relu6;
 import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -172,6 +173,21 @@ final class PassesTest {
     Graph g =
         ENGINE.unwrap(Device.class).compiler().optimize(traced(model(block)), Compiler.Mode.INFER);
     assertThat(count(g, Elementwise.class)).isZero();
+  }
+
+  @Test
+  void limitsOfRectifiersMoveIntoConvolutions() {
+    Layer limited = sequence(conv2d(3, 3).same(), relu6());
+    Graph g =
+        ENGINE
+            .unwrap(Device.class)
+            .compiler()
+            .optimize(traced(model(limited)), Compiler.Mode.INFER);
+    assertThat(count(g, Elementwise.class)).isZero();
+    assertThat(g.values())
+        .filteredOn(v -> v.op() instanceof Contraction.Conv2d)
+        .extracting(v -> ((Contraction.Conv2d) v.op()).epilogue().activation())
+        .containsExactly(Activation.clippedRelu(6));
   }
 
   private static Graph normalised(boolean residual) {

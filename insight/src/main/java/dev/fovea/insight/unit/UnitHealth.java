@@ -83,7 +83,7 @@ public record UnitHealth(
             switch (a.kind()) {
               case SIGMOID -> near(values, 0);
               case TANH -> near(values, -1);
-              case IDENTITY, RELU, LEAKY_RELU, ELU, SOFTPLUS -> 0.0;
+              case IDENTITY, RELU, CLIPPED_RELU, LEAKY_RELU, ELU, SOFTPLUS -> 0.0;
             })
         .orElse(0.0);
   }

@@ -55,6 +55,11 @@ final class Frame {
     return stack(6 + i);
   }
 
+  /** Returns where an array's offset is, from 0 to 5. */
+  static Memory offset(int array) {
+    return stack(array);
+  }
+
   /** Returns where a kernel may keep an address: the place of the result's offset. */
   static Memory spare() {
     return stack(4);

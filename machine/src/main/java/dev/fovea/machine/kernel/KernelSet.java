@@ -13,13 +13,23 @@ public final class KernelSet {
   /** The most rows of a tile of two panels. */
   public static final int WIDE_ROWS = 7;
 
+  /** On which sides the results of whole products are bounded. */
+  public enum Bounded {
+    /** On none. */
+    NOT,
+    /** By 0 below. */
+    BELOW,
+    /** By 0 below, and by a number above. */
+    ON_BOTH_SIDES
+  }
+
   private final KernelKind rows;
   private final KernelKind gather;
   private final KernelKind patches;
   private final KernelKind outer;
   private final KernelKind planar;
-  private final KernelKind[] products = new KernelKind[4];
-  private final KernelKind[] wideProducts = new KernelKind[4];
+  private final KernelKind[] products = new KernelKind[6];
+  private final KernelKind[] wideProducts = new KernelKind[6];
 
   /** Creates the set without any kernel. */
   public KernelSet(TileShape shape) {
@@ -29,11 +39,13 @@ public final class KernelSet {
     this.outer = new KernelKind(m -> new SumCode(shape.tile(m)).outer());
     this.planar = new KernelKind(m -> new SumCode(shape.tile(m)).planar());
     for (int i = 0; i < products.length; i++) {
-      boolean residual = (i & 2) != 0;
-      boolean relu = (i & 1) != 0;
-      products[i] = new KernelKind(m -> new ProductCode(shape.tile(m), 1, residual, relu).bytes());
+      boolean residual = i % 2 == 1;
+      boolean relu = i >= 2;
+      boolean clipped = i >= 4;
+      products[i] =
+          new KernelKind(m -> new ProductCode(shape.tile(m), 1, residual, relu, clipped).bytes());
       wideProducts[i] =
-          new KernelKind(m -> new ProductCode(shape.wide(m), 2, residual, relu).bytes());
+          new KernelKind(m -> new ProductCode(shape.wide(m), 2, residual, relu, clipped).bytes());
     }
   }
 
@@ -63,16 +75,22 @@ public final class KernelSet {
   }
 
   /** Returns the kernel of whole products, one panel at a time. */
-  public @Nullable Code product(int m, boolean residual, boolean relu) {
-    return products[index(residual, relu)].of(m);
+  public @Nullable Code product(int m, boolean residual, Bounded bounded) {
+    return products[index(residual, bounded)].of(m);
   }
 
   /** Returns the kernel of whole products, two panels at a time, of at most seven rows. */
-  public @Nullable Code wideProduct(int m, boolean residual, boolean relu) {
-    return wideProducts[index(residual, relu)].of(m);
+  public @Nullable Code wideProduct(int m, boolean residual, Bounded bounded) {
+    return wideProducts[index(residual, bounded)].of(m);
   }
 
-  private static int index(boolean residual, boolean relu) {
-    return (residual ? 2 : 0) + (relu ? 1 : 0);
+  private static int index(boolean residual, Bounded bounded) {
+    int sides =
+        switch (bounded) {
+          case NOT -> 0;
+          case BELOW -> 1;
+          case ON_BOTH_SIDES -> 2;
+        };
+    return 2 * sides + (residual ? 1 : 0);
   }
 }

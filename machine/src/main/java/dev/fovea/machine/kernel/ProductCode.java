@@ -21,8 +21,10 @@ import java.util.List;
  *     vectors each
  * @param residual whether the fourth array is added
  * @param relu whether the result is the maximum with zero
+ * @param clipped whether it is no greater than a number, which stands in the place of the sixth
+ *     array's offset
  */
-record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
+record ProductCode(Tile tile, int panels, boolean residual, boolean relu, boolean clipped) {
   /** Products of a sum that are added in one turn of the loop. */
   private static final int UNROLL = 4;
 
@@ -142,6 +144,9 @@ record ProductCode(Tile tile, int panels, boolean residual, boolean relu) {
     to.set(a, tile.rows());
     if (relu) {
       tile.relu(a);
+    }
+    if (clipped) {
+      tile.atMost(a, Frame.offset(5));
     }
     tile.store(a, r -> to.at(r, 0));
     if (panels == 2) {

@@ -4,6 +4,7 @@ import static dev.fovea.machine.assembler.VectorInstruction.VADDPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VBROADCASTSS;
 import static dev.fovea.machine.assembler.VectorInstruction.VFMADD231PS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMAXPS;
+import static dev.fovea.machine.assembler.VectorInstruction.VMINPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVAPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMOVUPS_STORE;
@@ -13,6 +14,7 @@ import dev.fovea.machine.assembler.Assembler;
 import dev.fovea.machine.assembler.Memory;
 import dev.fovea.machine.assembler.Register;
 import dev.fovea.machine.assembler.Vector;
+import dev.fovea.machine.assembler.VectorInstruction;
 import dev.fovea.machine.assembler.Width;
 import java.util.function.IntFunction;
 
@@ -125,11 +127,20 @@ record Tile(int rows, int vectors, Width width, boolean avx512) {
 
   /** Raises all sums below a number in memory to it; what is no number stays. */
   void atLeast(Assembler a, Memory floor) {
-    Vector least = panel(0);
-    a.vector(VBROADCASTSS, least, floor);
+    bound(a, VMAXPS, floor);
+  }
+
+  /** Lowers all sums above a number in memory to it; what is no number stays. */
+  void atMost(Assembler a, Memory limit) {
+    bound(a, VMINPS, limit);
+  }
+
+  private void bound(Assembler a, VectorInstruction with, Memory number) {
+    Vector bound = panel(0);
+    a.vector(VBROADCASTSS, bound, number);
     for (int r = 0; r < rows; r++) {
       for (int v = 0; v < vectors; v++) {
-        a.vector(VMAXPS, sum(r, v), least, sum(r, v));
+        a.vector(with, sum(r, v), bound, sum(r, v));
       }
     }
   }

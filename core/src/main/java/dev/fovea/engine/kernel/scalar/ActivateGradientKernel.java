@@ -32,6 +32,7 @@ final class ActivateGradientKernel extends RowKernel {
     switch (activation.kind()) {
       case IDENTITY -> System.arraycopy(dy, dyAt, out, at, n);
       case RELU -> leaky(0, y, yAt, dy, dyAt, out, at, n);
+      case CLIPPED_RELU -> clipped(activation.alpha(), y, yAt, dy, dyAt, out, at, n);
       case LEAKY_RELU -> leaky(activation.alpha(), y, yAt, dy, dyAt, out, at, n);
       case ELU -> elu(activation.alpha(), y, yAt, dy, dyAt, out, at, n);
       case SIGMOID -> sigmoid(y, yAt, dy, dyAt, out, at, n);
@@ -44,6 +45,13 @@ final class ActivateGradientKernel extends RowKernel {
       float alpha, float[] y, int yAt, float[] dy, int dyAt, float[] out, int at, int n) {
     for (int i = 0; i < n; i++) {
       out[at + i] = dy[dyAt + i] * (y[yAt + i] > 0 ? 1 : alpha);
+    }
+  }
+
+  private static void clipped(
+      float most, float[] y, int yAt, float[] dy, int dyAt, float[] out, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      out[at + i] = dy[dyAt + i] * (y[yAt + i] > 0 && y[yAt + i] < most ? 1 : 0);
     }
   }
 

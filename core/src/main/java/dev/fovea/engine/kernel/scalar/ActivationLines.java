@@ -11,6 +11,7 @@ final class ActivationLines {
     return switch (activation.kind()) {
       case IDENTITY -> (x, xAt, y, yAt, n) -> System.arraycopy(x, xAt, y, yAt, n);
       case RELU -> ActivationLines::relu;
+      case CLIPPED_RELU -> (x, xAt, y, yAt, n) -> clippedRelu(alpha, x, xAt, y, yAt, n);
       case LEAKY_RELU -> (x, xAt, y, yAt, n) -> leakyRelu(alpha, x, xAt, y, yAt, n);
       case ELU -> (x, xAt, y, yAt, n) -> elu(alpha, x, xAt, y, yAt, n);
       case SIGMOID -> ActivationLines::sigmoid;
@@ -22,7 +23,7 @@ final class ActivationLines {
   /** Returns about how many operations one element takes. */
   static int flops(Activation activation) {
     return switch (activation.kind()) {
-      case IDENTITY, RELU, LEAKY_RELU -> 1;
+      case IDENTITY, RELU, CLIPPED_RELU, LEAKY_RELU -> 1;
       case ELU, SIGMOID -> 20;
       case TANH, SOFTPLUS -> 40;
     };
@@ -31,6 +32,12 @@ final class ActivationLines {
   private static void relu(float[] x, int xAt, float[] y, int yAt, int n) {
     for (int i = 0; i < n; i++) {
       y[yAt + i] = Math.max(x[xAt + i], 0);
+    }
+  }
+
+  private static void clippedRelu(float most, float[] x, int xAt, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = Math.min(Math.max(x[xAt + i], 0), most);
     }
   }
 

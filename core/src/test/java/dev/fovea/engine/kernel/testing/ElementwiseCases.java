@@ -24,6 +24,7 @@ final class ElementwiseCases {
     return List.of(
         Activation.IDENTITY,
         Activation.RELU,
+        Activation.clippedRelu(0.75f),
         Activation.leakyRelu(0.01f),
         Activation.leakyRelu(1.5f),
         Activation.elu(1),

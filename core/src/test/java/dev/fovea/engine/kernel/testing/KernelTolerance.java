@@ -135,7 +135,7 @@ final class KernelTolerance {
 
   private static boolean piecewiseLinear(Activation a) {
     return switch (a.kind()) {
-      case IDENTITY, RELU, LEAKY_RELU -> true;
+      case IDENTITY, RELU, CLIPPED_RELU, LEAKY_RELU -> true;
       case ELU, SIGMOID, TANH, SOFTPLUS -> false;
     };
   }
@@ -144,7 +144,7 @@ final class KernelTolerance {
   private double[] activation(Activation a) {
     double floor =
         switch (a.kind()) {
-          case IDENTITY, RELU, LEAKY_RELU, SIGMOID -> 0;
+          case IDENTITY, RELU, CLIPPED_RELU, LEAKY_RELU, SIGMOID -> 0;
           case ELU -> a.alpha();
           case TANH, SOFTPLUS -> 1;
         };
@@ -201,7 +201,8 @@ final class KernelTolerance {
   /** Adds the activation's own error; no activation here is steeper than max(1, α). */
   private double[] sloped(Epilogue e, double[] before) {
     double[] own = activation(e.activation());
-    double slope = Math.max(1, e.activation().alpha());
+    boolean clipped = e.activation().kind() == Activation.Kind.CLIPPED_RELU;
+    double slope = clipped ? 1 : Math.max(1, e.activation().alpha());
     double[] all = new double[own.length];
     Arrays.setAll(all, i -> before[i] * slope + own[i]);
     return all;

@@ -106,6 +106,8 @@ public final class ExportOperators {
   private @Nullable Place elementwise(Elementwise op, Value v) {
     return switch (op) {
       case Elementwise.Unary u -> unary(u, v);
+      case Elementwise.Activate(Activation a) when a.kind() == Activation.Kind.CLIPPED_RELU ->
+          clip(v, a.alpha());
       case Elementwise.Activate a ->
           along(activation(a.activation()), v, attributes(a.activation()));
       case Elementwise.Binary b -> binary(b, v);
@@ -136,6 +138,14 @@ public final class ExportOperators {
     return new Place(graph.node(type, List.of(p.name()), attributes), p.order());
   }
 
+  private Place clip(Value v, float most) {
+    Place p = at(v.input(0));
+    List<String> bounds =
+        List.of(graph.floats(Shape.scalar(), 0), graph.floats(Shape.scalar(), most));
+    return new Place(
+        graph.node("Clip", List.of(p.name(), bounds.get(0), bounds.get(1))), p.order());
+  }
+
   /** Returns where a value lies, whatever the order. */
   public Place at(Value x) {
     return ExportGraph.isFixed(x)
@@ -164,6 +174,7 @@ public final class ExportOperators {
     return switch (a.kind()) {
       case IDENTITY -> "Identity";
       case RELU -> "Relu";
+      case CLIPPED_RELU -> "Clip";
       case LEAKY_RELU -> "LeakyRelu";
       case ELU -> "Elu";
       case SIGMOID -> "Sigmoid";
