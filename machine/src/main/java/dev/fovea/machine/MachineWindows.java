@@ -7,6 +7,9 @@ import dev.fovea.machine.memory.Code;
 import dev.fovea.op.Quantized.Rounding;
 import dev.fovea.simd.ByteWindows;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Depthwise windows of bytes by the instruction for products of bytes (AVX-512 VNNI). */
 final class MachineWindows implements ByteWindows {
@@ -20,20 +23,27 @@ final class MachineWindows implements ByteWindows {
 
   private final WindowKernels kernels = new WindowKernels();
 
+  /** The panels of numbers of channels that were asked for, since rows are computed often. */
+  private final Map<Integer, List<WindowPanel>> panels = new ConcurrentHashMap<>();
+
   @Override
   public String name() {
     return "depthwise by machine code of VNNI";
   }
 
+  private List<WindowPanel> panels(int channels) {
+    return panels.computeIfAbsent(channels, WindowPanel::of);
+  }
+
   @Override
   public int packedSize(int channels) {
-    return WindowPanel.of(channels).stream().mapToInt(WindowPanel::size).reduce(0, Math::addExact);
+    return panels(channels).stream().mapToInt(WindowPanel::size).reduce(0, Math::addExact);
   }
 
   @Override
   public void pack(int channels, byte[] w, int wo, byte[] packed, int po) {
     int at = po;
-    for (WindowPanel panel : WindowPanel.of(channels)) {
+    for (WindowPanel panel : panels(channels)) {
       panel.pack(channels, w, wo, packed, at);
       at += panel.size();
     }
@@ -67,7 +77,7 @@ final class MachineWindows implements ByteWindows {
       ByteConstants.fill(own, scratch + WindowPanel.CONSTANTS, padding, bits);
     }
     int panelAt = wo;
-    for (WindowPanel p : WindowPanel.of(l.channels())) {
+    for (WindowPanel p : panels(l.channels())) {
       boolean fits = constants(l, p, own, scratch, w, panelAt, multiplier, bias);
       if (!fits || !panel(l, p, rows, x, own, table, scratch, w, panelAt, y, at)) {
         plain(l, p, rows, x, own, table, w, panelAt, multiplier, bias, y, at);

@@ -53,7 +53,7 @@ public final class ByteConvolution implements TaskKernel {
     this.groupIn = x.dim(3) / op.groups();
     this.groupOut = y.dim(3) / op.groups();
     this.parts = Math.ceilDiv(groupOut, PART);
-    this.packed = packedSize(products, window.taps(), groupIn, groupOut);
+    this.packed = ByteParts.packedSize(products, window.taps(), groupIn, groupOut);
     this.direct = window.equals(Window2d.of(1, 1));
     int pixels = pixels();
     this.blocks = Math.ceilDiv(pixels, products.rows(window.taps(), groupIn));
@@ -82,16 +82,9 @@ public final class ByteConvolution implements TaskKernel {
   /** Returns the layout that weights [kh, kw, Cin/groups, Cout] are to have. */
   public static Layout layout(ByteProducts products, Quantized.Conv2d op, Shape weights) {
     int taps = weights.dim(0) * weights.dim(1);
-    int size = packedSize(products, taps, weights.dim(2), weights.dim(3) / op.groups());
+    int size = ByteParts.packedSize(products, taps, weights.dim(2), weights.dim(3) / op.groups());
     Shape all = Shape.of(Math.multiplyExact(op.groups(), size));
     return new Layout(products.name(), all, weights);
-  }
-
-  /** Returns how many bytes the packed weights of a group take. */
-  private static int packedSize(ByteProducts products, int taps, int inner, int columns) {
-    int rest = columns % PART;
-    int all = Math.multiplyExact(columns / PART, products.packedSize(taps, inner, PART));
-    return rest == 0 ? all : Math.addExact(all, products.packedSize(taps, inner, rest));
   }
 
   /** Returns the kernel that brings weights into that layout. */
@@ -114,13 +107,9 @@ public final class ByteConvolution implements TaskKernel {
       int inner = weights.dim(2);
       int all = weights.dim(3);
       int columns = all / groups;
-      int at = to.offset() + task * packedSize(products, taps, inner, columns);
-      for (int j = 0; j < columns; j += PART) {
-        int n = Math.min(PART, columns - j);
-        int first = from.offset() + task * columns + j;
-        products.pack(taps, inner, n, from.bytes(), first, all, to.bytes(), at);
-        at += products.packedSize(taps, inner, n);
-      }
+      int at = to.offset() + task * ByteParts.packedSize(products, taps, inner, columns);
+      int first = from.offset() + task * columns;
+      ByteParts.pack(products, taps, inner, columns, from.bytes(), first, all, to.bytes(), at);
     }
   }
 
@@ -143,17 +132,13 @@ public final class ByteConvolution implements TaskKernel {
     return y.dim(0) * y.dim(1) * y.dim(2);
   }
 
-  private static int begin(int i, int parts, int total) {
-    return (int) ((long) i * total / parts);
-  }
-
   @Override
   public void compute(int phase, int task, Operands operands, Span own) {
-    int end = begin(task + 1, tasks, units);
-    for (int unit = begin(task, tasks, units); unit < end; unit++) {
+    int end = ByteParts.begin(task + 1, tasks, units);
+    for (int unit = ByteParts.begin(task, tasks, units); unit < end; unit++) {
       int part = unit / blocks;
-      int pixel = begin(unit % blocks, blocks, pixels());
-      int m = begin(unit % blocks + 1, blocks, pixels()) - pixel;
+      int pixel = ByteParts.begin(unit % blocks, blocks, pixels());
+      int m = ByteParts.begin(unit % blocks + 1, blocks, pixels()) - pixel;
       locate(part / parts, pixel, m, operands.input(0).offset(), own);
       product(part, m == large[part].m() ? large[part] : small[part], pixel, operands, own);
     }

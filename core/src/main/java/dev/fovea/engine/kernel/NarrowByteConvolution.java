@@ -164,16 +164,10 @@ public final class NarrowByteConvolution implements TaskKernel {
     return all;
   }
 
-  /** Returns how many bytes the packed weights of so many columns take, in parts. */
+  /** Returns how many bytes the packed weights of a part of the window take. */
   private static int packedSize(
       ByteProducts products, Window2d w, Inside inside, int channels, int columns) {
-    int size = 0;
-    for (int c = 0; c < columns; c += ByteConvolution.PART) {
-      int n = Math.min(ByteConvolution.PART, columns - c);
-      int part = products.packedSize(w.kernelHeight(), inside.width() * channels, n);
-      size = Math.addExact(size, part);
-    }
-    return size;
+    return ByteParts.packedSize(products, w.kernelHeight(), inside.width() * channels, columns);
   }
 
   /** Returns the name of the layout of weights. */
@@ -224,12 +218,7 @@ public final class NarrowByteConvolution implements TaskKernel {
         int from = w.offset() + k * row + part.from * weights.dim(2) * columns;
         System.arraycopy(w.bytes(), from, together, k * inner * columns, inner * columns);
       }
-      int at = po;
-      for (int c = 0; c < columns; c += ByteConvolution.PART) {
-        int n = Math.min(ByteConvolution.PART, columns - c);
-        products.pack(taps, inner, n, together, c, columns, packed, at);
-        at += products.packedSize(taps, inner, n);
-      }
+      ByteParts.pack(products, taps, inner, columns, together, 0, columns, packed, po);
     }
   }
 
@@ -248,14 +237,10 @@ public final class NarrowByteConvolution implements TaskKernel {
     return tasks;
   }
 
-  private static int begin(int i, int parts, int total) {
-    return (int) ((long) i * total / parts);
-  }
-
   @Override
   public void compute(int phase, int task, Operands o, Span own) {
-    int first = begin(task, tasks, rows);
-    int end = begin(task + 1, tasks, rows);
+    int first = ByteParts.begin(task, tasks, rows);
+    int end = ByteParts.begin(task + 1, tasks, rows);
     for (int i = 0; i < parts.size(); i++) {
       Part p = parts.get(i);
       if (p.along()) {
@@ -274,8 +259,8 @@ public final class NarrowByteConvolution implements TaskKernel {
   private void along(Part p, int row, Operands o, Span own) {
     int pieces = Math.ceilDiv(p.stretch.count, p.large.m());
     for (int i = 0; i < pieces; i++) {
-      int from = begin(i, pieces, p.stretch.count);
-      int m = begin(i + 1, pieces, p.stretch.count) - from;
+      int from = ByteParts.begin(i, pieces, p.stretch.count);
+      int m = ByteParts.begin(i + 1, pieces, p.stretch.count) - from;
       int column = p.stretch.first + from;
       for (int k = 0; k < window.kernelHeight(); k++) {
         int place = place(p, row, k, column, o.input(0).offset());
