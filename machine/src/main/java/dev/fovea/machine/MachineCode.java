@@ -1,6 +1,7 @@
 package dev.fovea.machine;
 
 import dev.fovea.machine.assembler.Width;
+import dev.fovea.machine.kernel.ByteInstructions;
 import dev.fovea.machine.kernel.TileShape;
 import dev.fovea.machine.memory.MemoryRefusedException;
 import dev.fovea.machine.memory.Processor;
@@ -66,9 +67,8 @@ public final class MachineCode implements MicroSource {
     if (!SelfTest.passes(wide.always()) || !SelfTest.passes(narrow.always())) {
       return Offer.trouble(NOT_USED + "a trial gave wrong numbers on this machine");
     }
-    Optional<ByteMicros> bytes =
-        bits == 512 ? Optional.of(bytes(processor.vnni())) : Optional.empty();
-    if (bytes.isPresent() && !SelfTest.passes(bytes.get())) {
+    ByteMicros bytes = bytes(processor, bits);
+    if (!SelfTest.passes(bytes)) {
       return Offer.trouble(NOT_USED + "a trial with bytes gave wrong numbers on this machine");
     }
     FloatWindows windows = vectors.windows();
@@ -80,13 +80,17 @@ public final class MachineCode implements MicroSource {
     }
     String name = two.avx512() ? "AVX-512" : "AVX2";
     return Offer.of(
-        new Micros(wide, narrow, windows, bytes),
-        "machine code of " + name + (bytes.isPresent() && processor.vnni() ? " and VNNI" : ""));
+        new Micros(wide, narrow, windows, Optional.of(bytes)),
+        "machine code of " + name + (bits == 512 && processor.vnni() ? " and VNNI" : ""));
   }
 
-  private static ByteMicros bytes(boolean vnni) {
-    return new ByteMicros(
-        new MachineProducts(vnni), vnni ? Optional.of(new MachineWindows()) : Optional.empty());
+  private static ByteMicros bytes(Processor processor, int bits) {
+    if (bits == 512 && processor.vnni()) {
+      MachineProducts products = new MachineProducts(ByteInstructions.VNNI);
+      return new ByteMicros(products, Optional.of(new MachineWindows()));
+    }
+    ByteInstructions by = bits == 512 ? ByteInstructions.WORDS_512 : ByteInstructions.WORDS_256;
+    return new ByteMicros(new MachineProducts(by), Optional.empty());
   }
 
   /** Returns the shape of tiles of two vectors, if the processor has registers for them. */

@@ -2,6 +2,7 @@ package dev.fovea.machine;
 
 import dev.fovea.engine.kernel.ByteProducts;
 import dev.fovea.engine.kernel.Span;
+import dev.fovea.machine.kernel.ByteInstructions;
 import dev.fovea.machine.kernel.BytePanel;
 import dev.fovea.machine.kernel.ByteProductKernels;
 import dev.fovea.machine.memory.Code;
@@ -13,7 +14,7 @@ import java.util.Arrays;
 
 /**
  * Products of bytes with exact sums of 32 bits, by the instruction for them (AVX-512 VNNI), or by
- * that for numbers of 16 bits.
+ * that for numbers of 16 bits (AVX-512, AVX2).
  */
 final class MachineProducts implements ByteProducts {
   /** Bytes of a block's rows that may be read for every panel: a part of an L2 cache. */
@@ -30,25 +31,29 @@ final class MachineProducts implements ByteProducts {
   /** Products of one call, some 40 µs; see {@link MachineMicro#MOST}. */
   private static final long MOST = 1 << 23;
 
-  private final boolean vnni;
+  private final ByteInstructions by;
   private final ByteProductKernels kernels;
   private final int tile;
 
-  /** Creates them for a processor with VNNI or without. */
-  MachineProducts(boolean vnni) {
-    this.vnni = vnni;
-    this.kernels = new ByteProductKernels(vnni);
+  /** Creates them for a processor that has such instructions. */
+  MachineProducts(ByteInstructions by) {
+    this.by = by;
+    this.kernels = new ByteProductKernels(by);
     this.tile = kernels.rows();
   }
 
   @Override
   public String name() {
-    return vnni ? "machine code of VNNI" : "machine code of 16 bits";
+    return switch (by) {
+      case VNNI -> "machine code of VNNI";
+      case WORDS_512 -> "machine code of 16 bits";
+      case WORDS_256 -> "machine code of 16 bits, AVX2";
+    };
   }
 
   @Override
   public int packedSize(int taps, int inner, int columns) {
-    BytePanel panel = BytePanel.of(columns);
+    BytePanel panel = BytePanel.of(columns, by);
     int panels = Math.ceilDiv(columns, panel.columns());
     return Math.multiplyExact(panels, panel.size(taps, inner));
   }
@@ -56,7 +61,7 @@ final class MachineProducts implements ByteProducts {
   @Override
   public void pack(
       int taps, int inner, int columns, byte[] w, int wo, int step, byte[] packed, int po) {
-    BytePanel panel = BytePanel.of(columns);
+    BytePanel panel = BytePanel.of(columns, by);
     Arrays.fill(packed, po, po + packedSize(taps, inner, columns), (byte) 0);
     ByteBuffer integers = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
     for (int j = 0; j < columns; j++) {
@@ -65,7 +70,11 @@ final class MachineProducts implements ByteProducts {
       int sum = 0;
       for (int i = 0; i < taps * inner; i++) {
         byte weight = w[wo + i * step + j];
-        packed[begin + panel.at(i / inner, inner, i % inner, column)] = weight;
+        int at = begin + panel.at(i / inner, inner, i % inner, column);
+        packed[at] = weight;
+        if (by.wide()) {
+          packed[at + 1] = (byte) (weight >> Byte.SIZE); // its sign
+        }
         sum += weight;
       }
       integers.putInt(begin + panel.place(column) * Integer.BYTES, sum);
@@ -81,7 +90,16 @@ final class MachineProducts implements ByteProducts {
 
   @Override
   public int scratch(Block b) {
-    return BytePanel.CONSTANTS + Math.ceilDiv(BytePanel.read(b.inner()), Float.BYTES);
+    int n = BytePanel.of(b.columns(), by).columns();
+    int row = b.rounding().isPresent() ? n / Float.BYTES : n;
+    return aside(b) + (by.wide() ? b.m() * row : 0);
+  }
+
+  /**
+   * Returns where, within the scratch, the results of a panel lie that are not stored as they are.
+   */
+  private static int aside(Block b) {
+    return BytePanel.CONSTANTS + BytePanel.read(b.inner()) / Float.BYTES;
   }
 
   @Override
@@ -97,7 +115,7 @@ final class MachineProducts implements ByteProducts {
       Span bias,
       Span y,
       int at) {
-    BytePanel panel = BytePanel.of(b.columns());
+    BytePanel panel = BytePanel.of(b.columns(), by);
     boolean within = check(b, x, own, table, scratch, y, at);
     constants(b, panel, own, scratch);
     int size = panel.size(b.taps(), b.inner());
@@ -122,12 +140,10 @@ final class MachineProducts implements ByteProducts {
   }
 
   /** Returns whether bytes that are read beside a row's last ones are there, too. */
-  private static boolean check(
-      Block b, byte[] x, float[] own, int table, int scratch, Span y, int at) {
+  private boolean check(Block b, byte[] x, float[] own, int table, int scratch, Span y, int at) {
     int places = Math.multiplyExact(b.taps(), b.m());
     Reach.check(table, places, own.length);
-    int end = BytePanel.CONSTANTS + BytePanel.read(b.inner()) / Float.BYTES;
-    Reach.check(scratch, end, own.length);
+    Reach.check(scratch, scratch(b), own.length);
     int length = b.rounding().isPresent() ? y.bytes().length : y.array().length;
     Reach.checkRows((long) y.offset() + at, b.m(), b.step(), b.columns(), length);
     int greatest = 0;
@@ -153,6 +169,7 @@ final class MachineProducts implements ByteProducts {
       own[scratch + BytePanel.GREATEST_STEPS] = to.greatest() - to.zero();
     }
     own[scratch + BytePanel.EVEN] = Float.intBitsToFloat(ByteConstants.words(0xFF));
+    ByteConstants.fill(own, scratch + BytePanel.EVEN_VECTOR, 8, ByteConstants.words(0xFF));
     ByteConstants.fill(own, scratch + BytePanel.EIGHT, 4, 0);
     own[scratch + BytePanel.EIGHT] = Float.intBitsToFloat(Byte.SIZE);
     int padding = BytePanel.read(b.inner()) / Float.BYTES;
@@ -180,7 +197,52 @@ final class MachineProducts implements ByteProducts {
       Span y,
       int at) {
     boolean rounds = b.rounding().isPresent();
-    boolean all = used == panel.columns();
+    int n = panel.columns();
+    if (by.wide() && !(rounds && used == n)) {
+      int to = scratch + aside(b);
+      int bytes = rounds ? 1 : Float.BYTES;
+      Rows rows = new Rows(MemorySegment.ofArray(own), (long) Float.BYTES * to, (long) bytes * n);
+      boolean computed = tiles(b, panel, true, x, own, table, scratch, w, wo, rows);
+      if (computed) {
+        store(b, panel, used, own, to, y, at);
+      }
+      return computed;
+    }
+    Rows rows = rows(b, y, at);
+    return tiles(b, panel, used == n, x, own, table, scratch, w, wo, rows);
+  }
+
+  /**
+   * Where rows of results lie.
+   *
+   * @param memory the memory
+   * @param begin the byte where the first begins
+   * @param step the bytes from a row to the next
+   */
+  private record Rows(MemorySegment memory, long begin, long step) {}
+
+  private static Rows rows(Block b, Span y, int at) {
+    int begin = y.offset() + at;
+    long step = b.step();
+    return b.rounding().isPresent()
+        ? new Rows(MemorySegment.ofArray(y.bytes()), begin, step)
+        : new Rows(
+            MemorySegment.ofArray(y.array()), (long) Float.BYTES * begin, Float.BYTES * step);
+  }
+
+  /** Computes tile after tile of a panel; returns false if there is no memory for code. */
+  private boolean tiles(
+      Block b,
+      BytePanel panel,
+      boolean all,
+      byte[] x,
+      float[] own,
+      int table,
+      int scratch,
+      byte[] w,
+      int wo,
+      Rows y) {
+    boolean rounds = b.rounding().isPresent();
     Code full = kernels.of(tile, panel.vectors(), rounds, all);
     int left = b.m() % tile;
     Code rest = left == 0 ? full : kernels.of(left, panel.vectors(), rounds, all);
@@ -192,10 +254,10 @@ final class MachineProducts implements ByteProducts {
     int tiles = b.m() / tile;
     for (int i = 0; i < tiles; i += most) {
       int n = Math.min(most, tiles - i);
-      call(full, b, n, i * tile, x, own, table, scratch, w, wo, y, at);
+      call(full, b, n, i * tile, x, own, table, scratch, w, wo, y);
     }
     if (left > 0) {
-      call(rest, b, 1, tiles * tile, x, own, table, scratch, w, wo, y, at);
+      call(rest, b, 1, tiles * tile, x, own, table, scratch, w, wo, y);
     }
     return true;
   }
@@ -211,29 +273,43 @@ final class MachineProducts implements ByteProducts {
       int scratch,
       byte[] w,
       int wo,
-      Span y,
-      int at) {
-    boolean rounds = b.rounding().isPresent();
-    int bytes = rounds ? 1 : Float.BYTES;
+      Rows y) {
     MemorySegment o = MemorySegment.ofArray(own);
     code.call(
         MemorySegment.ofArray(x),
         MemorySegment.ofArray(w),
         o,
         o,
-        rounds ? MemorySegment.ofArray(y.bytes()) : MemorySegment.ofArray(y.array()),
+        y.memory(),
         o,
         0,
         wo,
         (long) Float.BYTES * scratch,
         (long) Float.BYTES * (scratch + BytePanel.CONSTANTS),
-        (long) bytes * (y.offset() + at + row * b.step()),
+        y.begin() + row * y.step(),
         (long) Float.BYTES * (table + row),
         tiles,
         (long) Integer.BYTES * b.m() * b.taps(),
         (long) Integer.BYTES * b.m(),
         BytePanel.read(b.inner()),
-        (long) bytes * b.step());
+        y.step());
+  }
+
+  /** Stores the columns that there are of results that lie aside, a whole panel in each row. */
+  private static void store(
+      Block b, BytePanel panel, int used, float[] own, int from, Span y, int at) {
+    int n = panel.columns();
+    for (int r = 0; r < b.m(); r++) {
+      int to = y.offset() + at + r * b.step();
+      for (int j = 0; j < used; j++) {
+        if (b.rounding().isPresent()) {
+          int four = Float.floatToRawIntBits(own[from + (r * n + j) / Float.BYTES]);
+          y.bytes()[to + j] = (byte) (four >> (Byte.SIZE * (j % Float.BYTES)));
+        } else {
+          y.array()[to + j] = own[from + r * n + panel.place(j)];
+        }
+      }
+    }
   }
 
   /** Does the same one by one, with numbers that are not finite too. */

@@ -1,6 +1,7 @@
 package dev.fovea.machine;
 
 import dev.fovea.machine.assembler.Width;
+import dev.fovea.machine.kernel.ByteInstructions;
 import dev.fovea.machine.kernel.BytePanel;
 import dev.fovea.machine.kernel.ByteProductKernels;
 import dev.fovea.machine.kernel.FloatWindowCode;
@@ -51,14 +52,17 @@ final class GuardedKernels {
     if (Processor.ofMachine().vnni()) {
       for (boolean atEnd : new boolean[] {true, false}) {
         GuardedKernels all = new GuardedKernels(Shapes.all().toList().getLast(), atEnd);
-        count += all.bytes(true) + all.windows();
+        count += all.bytes(ByteInstructions.VNNI) + all.windows();
       }
     }
     if (Processor.ofMachine().avx512()) {
       for (boolean atEnd : new boolean[] {true, false}) {
         GuardedKernels all = new GuardedKernels(Shapes.all().toList().getLast(), atEnd);
-        count += all.bytes(false) + all.floatWindows();
+        count += all.bytes(ByteInstructions.WORDS_512) + all.floatWindows();
       }
+    }
+    for (boolean atEnd : new boolean[] {true, false}) {
+      count += new GuardedKernels(Shapes.all().toList().getFirst(), atEnd).wideBytes();
     }
     System.out.println(count + " kernels stayed within bounds");
   }
@@ -124,33 +128,47 @@ final class GuardedKernels {
             .call(transposed, panel, x, t, c, x, 0, 0, 0, 0, 0, 0, k, 0, k - 1L, ys, 0));
   }
 
-  private int bytes(boolean vnni) {
-    ByteProductKernels all = new ByteProductKernels(vnni);
+  private int bytes(ByteInstructions by) {
+    ByteProductKernels all = new ByteProductKernels(by);
     int count = 0;
     for (int rows = 1; rows <= all.rows(); rows++) {
       for (int vectors = 1; vectors <= 4; vectors *= 2) {
         for (int used : new int[] {1, 15, 16, 16 * vectors - 1}) {
-          bytes(made(all.of(rows, vectors, true, false)), rows, vectors, used, 1);
-          bytes(made(all.of(rows, vectors, false, false)), rows, vectors, used, Float.BYTES);
+          BytePanel p = new BytePanel(vectors, by);
+          bytes(made(all.of(rows, vectors, true, false)), rows, p, used, 1);
+          bytes(made(all.of(rows, vectors, false, false)), rows, p, used, Float.BYTES);
           count += 2;
         }
-        bytes(made(all.of(rows, vectors, true, true)), rows, vectors, 16 * vectors, 1);
-        int floats = Float.BYTES;
-        bytes(made(all.of(rows, vectors, false, true)), rows, vectors, 16 * vectors, floats);
+        BytePanel p = new BytePanel(vectors, by);
+        bytes(made(all.of(rows, vectors, true, true)), rows, p, 16 * vectors, 1);
+        bytes(made(all.of(rows, vectors, false, true)), rows, p, 16 * vectors, Float.BYTES);
         count += 2;
       }
     }
     return count;
   }
 
+  /** Those of AVX2, which store all columns of a panel. */
+  private int wideBytes() {
+    ByteProductKernels all = new ByteProductKernels(ByteInstructions.WORDS_256);
+    BytePanel panel = BytePanel.of(1, ByteInstructions.WORDS_256);
+    for (int rows = 1; rows <= all.rows(); rows++) {
+      int n = panel.columns();
+      bytes(made(all.of(rows, panel.vectors(), true, true)), rows, panel, n, 1);
+      bytes(made(all.of(rows, panel.vectors(), false, true)), rows, panel, n, Float.BYTES);
+    }
+    return 2 * all.rows();
+  }
+
   /** Two tiles of two taps of eight channels, the last of which are padding. */
-  private void bytes(Code code, int rows, int vectors, int used, int size) {
+  private void bytes(Code code, int rows, BytePanel panel, int used, int size) {
     int m = 2 * rows;
+    boolean wide = panel.by().wide();
     MemorySegment x = memory(m * 2L * 2);
     MemorySegment o = table(2 * m, 8);
     o.setAtIndex(ValueLayout.JAVA_INT, 1, -1);
-    MemorySegment w = memory(new BytePanel(vectors).size(2, 8) / 4);
-    MemorySegment constants = memory(BytePanel.EIGHT + 4);
+    MemorySegment w = memory(panel.size(2, 8) / 4);
+    MemorySegment constants = memory(wide ? BytePanel.EVEN_VECTOR + 8 : BytePanel.EIGHT + 4);
     long mask = used == Long.SIZE ? -1 : (1L << used) - 1;
     constants.setAtIndex(ValueLayout.JAVA_INT, BytePanel.MASK, (int) mask);
     constants.setAtIndex(ValueLayout.JAVA_INT, BytePanel.MASK + 1, (int) (mask >>> 32));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.engine.kernel.ByteProducts.Block;
 import dev.fovea.engine.kernel.Span;
+import dev.fovea.machine.kernel.ByteInstructions;
 import dev.fovea.machine.memory.Processor;
 import dev.fovea.op.Quantized.Rounding;
 import dev.fovea.tensor.Rng;
@@ -25,12 +26,18 @@ final class MachineProductsTest {
 
   private final Rng rng = new Rng(1);
 
-  /** With VNNI where the processor has it, and without. */
+  /** By all instructions that the processor has. */
   static Stream<MachineProducts> all() {
     Processor here = Processor.ofMachine();
-    Assumptions.assumeTrue(here.avx512(), "this processor has no AVX-512");
-    MachineProducts words = new MachineProducts(false);
-    return here.vnni() ? Stream.of(new MachineProducts(true), words) : Stream.of(words);
+    Assumptions.assumeTrue(here.avx2(), "this processor has no AVX2");
+    return Stream.of(ByteInstructions.values())
+        .filter(by ->
+            switch (by) {
+              case VNNI -> here.vnni();
+              case WORDS_512 -> here.avx512();
+              case WORDS_256 -> here.avx2();
+            })
+        .map(MachineProducts::new);
   }
 
   /** The operands of a block, which {@code spare} bytes of x follow. */
@@ -145,7 +152,7 @@ final class MachineProductsTest {
     Rounding all = new Rounding(20, 0, 255);
     Rounding some = new Rounding(100, 100, 180);
     for (int m : new int[] {1, 2, 5, 6, 7, 13}) {
-      for (int columns : new int[] {1, 15, 16, 17, 33, 64, 65, 100, 128}) {
+      for (int columns : new int[] {1, 15, 16, 17, 32, 33, 64, 65, 100, 128}) {
         int taps = 1 + (m + columns) % 9;
         int inner = 1 + (m * columns) % 21;
         new Case(products, m, taps, inner, columns, Optional.of(m % 2 == 0 ? all : some), 3)

@@ -21,8 +21,8 @@ import dev.fovea.machine.assembler.Width;
 import java.util.List;
 
 /**
- * Code of products of unsigned and signed bytes: tiles of rows × vectors of 16 columns, one below
- * the other, with sums of 32 bits that become floats or bytes.
+ * Code of products of unsigned and signed bytes: tiles of rows × vectors of columns, one below the
+ * other, with sums of 32 bits that become floats or bytes.
  *
  * <p>The arrays are x, a panel, a {@link BytePanel line of constants}, what is read where a tap is
  * padding, the result, and the places of taps: of tap t and row r at t · stride + r, below zero for
@@ -46,31 +46,45 @@ record ByteCode(ByteTile tile, ByteResults results) {
   private static final Register PANEL = Register.R15;
   private static final Register TAP = Register.RBP;
 
+  private Width width() {
+    return tile.by().width();
+  }
+
+  private static Memory constant(int place) {
+    return Memory.at(Frame.B, place * Float.BYTES);
+  }
+
   /** Without VNNI: every other byte of a row's four channels, as numbers of 16 bits. */
   private Vector evenNumbers() {
-    return tile.free(2 * tile.vectors() + 1);
+    return tile.free(beside() + 1);
   }
 
   private Vector oddNumbers() {
-    return tile.free(2 * tile.vectors() + 2);
+    return tile.free(beside() + 2);
+  }
+
+  /** Returns the number of registers that vectors of weights have. */
+  private int beside() {
+    return tile.by().wide() ? 0 : 2 * tile.vectors();
   }
 
   private Vector even() {
-    return tile.free(2 * tile.vectors() + 3);
+    return tile.free(beside() + 4);
   }
 
   private Vector eight() {
-    return tile.free(2 * tile.vectors() + 4);
+    return tile.free(beside() + 3);
   }
 
   /** Returns the instructions. */
   byte[] bytes() {
     Assembler a = Frame.enter();
     results.masks(a);
-    if (!tile.vnni()) {
-      a.vector(VPBROADCASTD, even(), Memory.at(Frame.B, BytePanel.EVEN * Float.BYTES));
-      Memory eight = Memory.at(Frame.B, BytePanel.EIGHT * Float.BYTES);
-      a.vector(VMOVUPS, eight().at(Width.BITS_128), eight);
+    if (tile.by() == ByteInstructions.WORDS_512) {
+      a.vector(VPBROADCASTD, even(), constant(BytePanel.EVEN));
+    }
+    if (tile.by() != ByteInstructions.VNNI) {
+      a.vector(VMOVUPS, eight().at(Width.BITS_128), constant(BytePanel.EIGHT));
     }
     Label next = a.label();
     a.bind(next);
@@ -87,7 +101,7 @@ record ByteCode(ByteTile tile, ByteResults results) {
 
   private void taps(Assembler a) {
     a.move(PANEL, Frame.W);
-    a.add(PANEL, tile.vectors() * Width.BITS_512.bytes()); // behind the sums of weights
+    a.add(PANEL, tile.rowBytes()); // behind the sums of weights
     a.move(TAP, Frame.O);
     a.move(INDEX, Frame.O);
     a.add(INDEX, Frame.argument(1));
@@ -106,12 +120,12 @@ record ByteCode(ByteTile tile, ByteResults results) {
     a.negate(INDEX); // counts up to zero
     Label loop = a.label();
     a.bindAligned(loop, LOOP_ALIGNMENT);
-    if (tile.vnni()) {
-      step(a);
-    } else {
-      stepOfWords(a);
+    switch (tile.by()) {
+      case VNNI -> step(a);
+      case WORDS_512 -> stepOfWords(a);
+      case WORDS_256 -> stepOfWideWords(a);
     }
-    a.add(PANEL, tile.vectors() * Width.BITS_512.bytes());
+    a.add(PANEL, tile.by().wide() ? 2 * tile.rowBytes() : tile.rowBytes());
     a.add(INDEX, FOUR);
     a.jumpIf(Condition.NOT_EQUAL, loop);
     a.add(TAP, Frame.argument(2));
@@ -121,7 +135,7 @@ record ByteCode(ByteTile tile, ByteResults results) {
 
   private void step(Assembler a) {
     for (int v = 0; v < tile.vectors(); v++) {
-      a.vector(VMOVUPS, tile.free(v), Memory.at(PANEL, v * Width.BITS_512.bytes()));
+      a.vector(VMOVUPS, tile.free(v), Memory.at(PANEL, v * width().bytes()));
     }
     for (int r = 0; r < tile.rows(); r++) {
       Vector number = tile.free(tile.vectors() + r % 2);
@@ -135,10 +149,10 @@ record ByteCode(ByteTile tile, ByteResults results) {
   /** Does as {@link #step} in numbers of 16 bits: those of even bytes, then those of odd ones. */
   private void stepOfWords(Assembler a) {
     int vectors = tile.vectors();
-    Vector bytes = tile.free(2 * vectors);
+    Vector bytes = tile.free(beside());
     Vector eight = eight().at(Width.BITS_128);
     for (int v = 0; v < vectors; v++) {
-      a.vector(VMOVUPS, bytes, Memory.at(PANEL, v * Width.BITS_512.bytes()));
+      a.vector(VMOVUPS, bytes, Memory.at(PANEL, v * width().bytes()));
       a.vector(VPSLLW, tile.free(v), bytes, eight);
       a.vector(VPSRAW, tile.free(v), tile.free(v), eight);
       a.vector(VPSRAW, tile.free(vectors + v), bytes, eight);
@@ -153,6 +167,24 @@ record ByteCode(ByteTile tile, ByteResults results) {
         a.vector(VPADDD, sum, sum, bytes);
         a.vector(VPMADDWD, bytes, tile.free(vectors + v), oddNumbers());
         a.vector(VPADDD, sum, sum, bytes);
+      }
+    }
+  }
+
+  /** Does the same with weights of 16 bits in memory: those of even bytes, then the others. */
+  private void stepOfWideWords(Assembler a) {
+    Vector product = tile.free(beside());
+    for (int r = 0; r < tile.rows(); r++) {
+      a.vector(VPBROADCASTD, oddNumbers(), Memory.at(POINTERS.get(r), INDEX, 1, 0));
+      a.vector(VPAND, evenNumbers(), oddNumbers(), constant(BytePanel.EVEN_VECTOR));
+      a.vector(VPSRLW, oddNumbers(), oddNumbers(), eight().at(Width.BITS_128));
+      for (int v = 0; v < tile.vectors(); v++) {
+        Memory weights = Memory.at(PANEL, v * width().bytes());
+        Vector sum = tile.sum(r, v);
+        a.vector(VPMADDWD, product, evenNumbers(), weights);
+        a.vector(VPADDD, sum, sum, product);
+        a.vector(VPMADDWD, product, oddNumbers(), weights.plus(tile.rowBytes()));
+        a.vector(VPADDD, sum, sum, product);
       }
     }
   }

@@ -9,9 +9,13 @@ package dev.fovea.machine.kernel;
  * Columns are {@link Interleaved}, here and among the constants, which are floats, or integers as
  * the raw bits of floats.
  *
- * @param vectors the vectors of 16 columns: 1, 2 or 4
+ * <p>Where weights have 16 bits each, those of the first and the third of four channels come before
+ * the others.
+ *
+ * @param vectors the vectors of columns: 1, 2 or 4
+ * @param by the instructions that it is made for
  */
-public record BytePanel(int vectors) {
+public record BytePanel(int vectors, ByteInstructions by) {
   /** The place of the integers that the sums of up to 64 columns begin with. */
   public static final int BEGIN = 0;
 
@@ -48,17 +52,20 @@ public record BytePanel(int vectors) {
   /** The place of 128 bits that hold the number 8. */
   public static final int EIGHT = 248;
 
+  /** The place of 256 bits in which those of every other byte are set. */
+  public static final int EVEN_VECTOR = 252;
+
   /** The number of constants. */
-  public static final int CONSTANTS = 256;
+  public static final int CONSTANTS = 272;
 
   private static final int FOUR = 4;
-  private static final int LANES = 16;
+  private static final int LANE = 16;
 
   /** Returns the panels that waste least on so many columns. */
-  public static BytePanel of(int columns) {
-    BytePanel best = new BytePanel(FOUR);
-    for (int vectors = 2; vectors >= 1; vectors--) {
-      BytePanel other = new BytePanel(vectors);
+  public static BytePanel of(int columns, ByteInstructions by) {
+    BytePanel best = new BytePanel(FOUR, by);
+    for (int vectors = 2; vectors >= 1 && !by.wide(); vectors--) {
+      BytePanel other = new BytePanel(vectors, by);
       if (other.cost(columns) < best.cost(columns)) {
         best = other;
       }
@@ -73,11 +80,11 @@ public record BytePanel(int vectors) {
 
   /** Returns the columns of a panel. */
   public int columns() {
-    return vectors * LANES;
+    return vectors * by.width().floats();
   }
 
   private Interleaved order() {
-    return new Interleaved(vectors, FOUR);
+    return new Interleaved(vectors, by.width().bytes() / LANE);
   }
 
   /** Returns the place of a column among neighbouring numbers of a panel. */
@@ -97,13 +104,22 @@ public record BytePanel(int vectors) {
 
   /** Returns the bytes of a panel. */
   public int size(int taps, int inner) {
-    int perTap = Math.multiplyExact(read(inner), columns());
+    int perTap = Math.multiplyExact(Math.multiplyExact(read(inner), columns()), weightBytes());
     return Math.addExact(Math.multiplyExact(taps, perTap), columns() * Integer.BYTES);
   }
 
-  /** Returns where the byte of a tap, channel and column lies in a panel. */
+  /** Returns the bytes of a weight. */
+  public int weightBytes() {
+    return by.wide() ? Short.BYTES : Byte.BYTES;
+  }
+
+  /** Returns where the weight of a tap, channel and column lies, or its lower byte, in a panel. */
   public int at(int tap, int inner, int channel, int column) {
     int group = tap * (read(inner) / FOUR) + channel / FOUR;
-    return columns() * Integer.BYTES + (group * columns() + place(column)) * FOUR + channel % FOUR;
+    int four = columns() * Integer.BYTES;
+    int begin = four + group * four * weightBytes() + place(column) * FOUR;
+    return by.wide()
+        ? begin + channel % 2 * four + channel % FOUR / 2 * Short.BYTES
+        : begin + channel % FOUR;
   }
 }

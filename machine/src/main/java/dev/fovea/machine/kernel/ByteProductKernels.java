@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class ByteProductKernels {
   private final KernelKind[] kinds = new KernelKind[20];
 
-  private final boolean vnni;
+  private final ByteInstructions by;
 
-  /** Creates the set without any kernel, for a processor with VNNI or without. */
-  public ByteProductKernels(boolean vnni) {
-    this.vnni = vnni;
+  /** Creates the set without any kernel, of such instructions. */
+  public ByteProductKernels(ByteInstructions by) {
+    this.by = by;
     for (int vectors = 1; vectors <= 4; vectors *= 2) {
       for (int i = 0; i < 4; i++) {
         int v = vectors;
@@ -27,11 +27,11 @@ public final class ByteProductKernels {
 
   /** Returns the rows of a whole tile. */
   public int rows() {
-    return ByteTile.mostRows(vnni);
+    return by.rows();
   }
 
   private byte[] bytes(int rows, int vectors, boolean rounds, boolean whole) {
-    ByteTile tile = new ByteTile(rows, vectors, vnni);
+    ByteTile tile = new ByteTile(rows, vectors, by);
     return new ByteCode(tile, new ByteResults(tile, rounds, whole)).bytes();
   }
 

@@ -28,7 +28,6 @@ import dev.fovea.machine.assembler.Assembler;
 import dev.fovea.machine.assembler.Memory;
 import dev.fovea.machine.assembler.Register;
 import dev.fovea.machine.assembler.Vector;
-import dev.fovea.machine.assembler.Width;
 import java.util.function.IntFunction;
 
 /**
@@ -56,8 +55,8 @@ record ByteResults(ByteTile tile, boolean rounds, boolean whole) {
     return Memory.at(Frame.B, place * Float.BYTES);
   }
 
-  private static Memory constant(int place, int vector) {
-    return constant(place + vector * LANES);
+  private Memory constant(int place, int vector) {
+    return constant(place + vector * tile.by().width().floats());
   }
 
   /** Mask v + 1 says which columns of vector v there are, mask 1 of bytes which of all. */
@@ -109,7 +108,7 @@ record ByteResults(ByteTile tile, boolean rounds, boolean whole) {
     }
   }
 
-  /** Brings the columns of each row into their order and stores them. */
+  /** Brings the columns of each row into their order, if registers are there, and stores them. */
   private void floats(Assembler a, Rows y) {
     for (int r = 0; r < tile.rows(); r++) {
       int row = r;
@@ -117,11 +116,15 @@ record ByteResults(ByteTile tile, boolean rounds, boolean whole) {
           switch (tile.vectors()) {
             case 1 -> v -> tile.sum(row, v);
             case 2 -> orderTwo(a, row);
-            default -> orderFour(a, row);
+            default -> tile.by().wide() ? v -> tile.sum(row, v) : orderFour(a, row);
           };
       for (int v = 0; v < tile.vectors(); v++) {
-        Memory to = y.at(r, v * Width.BITS_512.bytes());
-        a.masked(VMOVUPS_STORE, whole ? 0 : v + 1, result.apply(v), to);
+        Memory to = y.at(r, v * tile.by().width().bytes());
+        if (whole) {
+          a.vector(VMOVUPS_STORE, result.apply(v), to);
+        } else {
+          a.masked(VMOVUPS_STORE, v + 1, result.apply(v), to);
+        }
       }
     }
   }
