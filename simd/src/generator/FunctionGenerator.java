@@ -177,11 +177,6 @@ public final class FunctionGenerator {
         "FloatVector v = a.max(0f).min(alpha);",
         "Math.min(Math.max(x[xo + i], 0f), alpha)");
     one(
-        "atMost",
-        ", float most",
-        "FloatVector v = a.blend(most, a.compare(VectorOperators.GT, most));",
-        "x[xo + i] > most ? most : x[xo + i]");
-    one(
         "leakyRelu",
         ", float alpha",
         "FloatVector v = a.blend(a.mul(alpha), a.compare(VectorOperators.LT, 0f));",

@@ -2,6 +2,9 @@ package dev.fovea.simd;
 
 import dev.fovea.op.Activation;
 import java.util.Optional;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Between which numbers results stay: a ReLU raises those below 0, a clipped one lowers those above
@@ -11,6 +14,8 @@ import java.util.Optional;
  * @param most the limit, or positive infinity for none
  */
 public record Bounds(float least, float most) {
+  private static final VectorSpecies<Float> S = Species.FLOATS;
+
   /** No bounds. */
   public static final Bounds NONE = new Bounds(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
 
@@ -37,10 +42,25 @@ public record Bounds(float least, float most) {
     return most < Float.POSITIVE_INFINITY;
   }
 
-  /** Lowers, if there is a limit, rows of n results. */
+  /** Lowers, if there is a limit, rows of n results; what is no number stays. */
   void lower(int rows, float[] y, int yo, int step, int n) {
-    for (int r = 0; r < rows && lowers(); r++) {
-      Functions.atMost(y, yo + r * step, y, yo + r * step, n, most);
+    if (lowers()) {
+      lower(rows, y, yo, step, n, most);
+    }
+  }
+
+  /** Both loops are in one method: rows may be as short as a vector. */
+  private static void lower(int rows, float[] y, int yo, int step, int n, float most) {
+    int whole = S.loopBound(n);
+    for (int r = 0; r < rows; r++) {
+      int row = yo + r * step;
+      for (int i = row; i < row + whole; i += S.length()) {
+        FloatVector v = FloatVector.fromArray(S, y, i);
+        v.blend(most, v.compare(VectorOperators.GT, most)).intoArray(y, i);
+      }
+      for (int i = row + whole; i < row + n; i++) {
+        y[i] = y[i] > most ? most : y[i];
+      }
     }
   }
 }

@@ -259,18 +259,6 @@ final class Functions {
     }
   }
 
-  static void atMost(float[] x, int xo, float[] y, int yo, int n, float most) {
-    int end = S.loopBound(n);
-    for (int i = 0; i < end; i += L) {
-      FloatVector a = FloatVector.fromArray(S, x, xo + i);
-      FloatVector v = a.blend(most, a.compare(VectorOperators.GT, most));
-      v.intoArray(y, yo + i);
-    }
-    for (int i = end; i < n; i++) {
-      y[yo + i] = x[xo + i] > most ? most : x[xo + i];
-    }
-  }
-
   static void leakyRelu(float[] x, int xo, float[] y, int yo, int n, float alpha) {
     int end = S.loopBound(n);
     for (int i = 0; i < end; i += L) {

@@ -185,7 +185,7 @@ public abstract class Micro {
       } else {
         productAdd(m, k, x, xo, xs, w, panel, b, bias, relu, r, ro + column, y, to, ys);
       }
-      bounds.lower(m, y, to, ys, columns());
     }
+    bounds.lower(m, y, yo, ys, blocks * columns());
   }
 }
