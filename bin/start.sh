@@ -1,8 +1,17 @@
 # Sourced by the launchers: starts the command, with its classes from an archive where there is one. It needs no other program.
 #
 # The archive is made beside the first start, by a process of low priority that goes on when the command has ended. It lies in
-# the folder archive beside that of the jars, or, where that cannot be written, in the user's cache. FOVEA_JAVA_OPTS with
-# -Dfovea.aot=off does without.
+# the folder archive beside that of the jars, or, where that cannot be written, in the user's cache; where neither can, none is
+# made. FOVEA_JAVA_OPTS with -Dfovea.aot=off does without.
+
+# Succeeds if the folder $1 can be written, or made.
+can_write() {
+  local folder=$1
+  while [ ! -e "$folder" ] && [ "${folder%/*}" != "$folder" ]; do
+    folder=${folder%/*}
+  done
+  [ -d "${folder:-/}" ] && [ -w "${folder:-/}" ]
+}
 
 # Sets $archive to the archive of $dist for the JDK in $1: the one that is there, or where to make it; empty if nowhere.
 find_archive() {
@@ -16,9 +25,10 @@ find_archive() {
   done <"$1/release"
   name=${name//[!A-Za-z0-9.+-]/}.jsa
   archive=$dist/archive/$name
-  if [ ! -e "$archive" ] && [ ! -w "$dist" ]; then
+  if [ ! -e "$archive" ] && ! can_write "$dist/archive"; then
     line=$dist/$name
     archive=${cache:+$cache/fovea/${line//[!A-Za-z0-9.+-]/_}}
+    [ -e "$archive" ] || can_write "$cache/fovea" || archive=""
   fi
 }
 
@@ -47,7 +57,7 @@ start_command() {
     *) find_archive "$1" ;;
   esac
   shift 3
-  if [ -s "$archive" ]; then
+  if [ -s "$archive" ] && [ -r "$archive" ]; then
     while IFS= read -r line; do
       case $line in
         "" | "#"* | --add-modules=jdk.incubator.vector) ;;
@@ -63,8 +73,9 @@ start_command() {
   fi
   if [ -n "$archive" ] && [ ! -e "$archive" ]; then
     ! command -v nice >/dev/null || nice="nice -n 10"
-    $nice "$java" -XX:TieredStopAtLevel=1 -Xmx64m "-Dfovea.home=$home" -cp "${jars#:}" dev.fovea.cli.StartArchive "$archive" \
-      </dev/null >/dev/null 2>&1 &
+    # By a shell that ends at once, so that it is no child of the command, which does not ask how it ended.
+    ($nice "$java" -XX:TieredStopAtLevel=1 -Xmx64m "-Dfovea.home=$home" -cp "${jars#:}" dev.fovea.cli.StartArchive "$archive" \
+      </dev/null >/dev/null 2>&1 &)
   fi
   # The JVM warns that the Vector API is incubating before any code of ours can run. The filter takes this one line out of
   # its error output; the command itself writes to the descriptor 3, past the filter, which may end later than it.
