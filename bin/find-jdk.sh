@@ -73,7 +73,12 @@ run_maven() {
   local options="--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
   # Modules are compiled in Maven's JVM, where javac stays warm and Error Prone looks into it. A compilation has ended before
   # what C2 does to the code has paid.
-  options+=" -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+  options+=" -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
+  # A JVM that is told two collectors does not start.
+  case " ${JAVA_TOOL_OPTIONS:-} ${JDK_JAVA_OPTIONS:-} ${MAVEN_OPTS:-} " in
+    *" -XX:+Use"*"GC "*) ;;
+    *) options+=" -XX:+UseSerialGC" ;;
+  esac
   for part in api file main model parser processing tree util; do
     options+=" --add-exports=jdk.compiler/com.sun.tools.javac.$part=ALL-UNNAMED"
   done
