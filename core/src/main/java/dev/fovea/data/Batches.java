@@ -114,11 +114,14 @@ public record Batches(Dataset dataset, int batchSize, boolean dropLast, int thre
    * @throws FoveaException if {@code 0 ≤ firstBatch ≤ endBatch ≤} {@link #count()} does not hold
    */
   public BatchStream open(Seed epochSeed, int firstBatch, int endBatch) {
-    boolean begins = firstBatch >= 0 && firstBatch <= count();
-    if (!begins || endBatch < firstBatch || endBatch > count()) {
+    if (firstBatch < 0 || firstBatch > count()) {
       throw new FoveaException(
-          "batch %s of an epoch that has batches 0 to %s"
-              .formatted(begins ? endBatch : firstBatch, count() - 1));
+          "batch " + firstBatch + " of an epoch that has batches 0 to " + (count() - 1));
+    }
+    if (endBatch < firstBatch || endBatch > count()) {
+      throw new FoveaException(
+          "batches of an epoch from %s up to %s: an end from %s to %s expected"
+              .formatted(firstBatch, endBatch, firstBatch, count()));
     }
     return new BatchStream(this, epochSeed, firstBatch, endBatch);
   }

@@ -21,8 +21,12 @@ final class BatchesTest {
   private static final Seed EPOCH = Seed.of(7).split("epoch").split(3);
 
   private static List<Float> inputs(Batches batches, int firstBatch) {
+    return inputs(batches, firstBatch, batches.count());
+  }
+
+  private static List<Float> inputs(Batches batches, int firstBatch, int endBatch) {
     List<Float> all = new ArrayList<>();
-    try (BatchStream stream = batches.open(EPOCH, firstBatch)) {
+    try (BatchStream stream = batches.open(EPOCH, firstBatch, endBatch)) {
       for (Batch b = stream.next(); b != null; b = stream.next()) {
         assertThat(b.input().shape()).isEqualTo(Shape.of(b.size(), 2));
         assertThat(b.target().shape()).isEqualTo(Shape.of(b.size()));
@@ -65,6 +69,15 @@ final class BatchesTest {
     assertThat(new NumberedSamples(10).batches(4).withDropLast(true).count()).isEqualTo(2);
     assertThat(inputs(new NumberedSamples(10).batches(4).withDropLast(true), 0)).hasSize(16);
     assertThat(new NumberedSamples(8).batches(4).count()).isEqualTo(2);
+  }
+
+  @Test
+  void someBatchesAreThoseOfTheWholeEpoch() {
+    Batches batches = new NumberedSamples(10).shuffled().batches(3);
+    List<Float> all = inputs(batches, 0);
+    assertThat(inputs(batches, 1, 3)).isEqualTo(all.subList(6, 18));
+    assertThat(inputs(batches, 3, 4)).isEqualTo(all.subList(18, 20));
+    assertThat(inputs(batches, 2, 2)).isEmpty();
   }
 
   /** Order and randomness are those that the documentation promises. */
@@ -175,6 +188,12 @@ final class BatchesTest {
     assertThatThrownBy(() -> new NumberedSamples(4).batches(2).open(EPOCH, 3))
         .isInstanceOf(FoveaException.class)
         .hasMessage("batch 3 of an epoch that has batches 0 to 1");
+    for (int end : new int[] {0, 3}) {
+      assertThatThrownBy(() -> new NumberedSamples(4).batches(2).open(EPOCH, 1, end))
+          .isInstanceOf(FoveaException.class)
+          .hasMessage(
+              "batches of an epoch from 1 up to " + end + ": an end from 1 to 2 expected");
+    }
   }
 
   @Test
