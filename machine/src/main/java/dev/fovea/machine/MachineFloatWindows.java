@@ -45,6 +45,7 @@ final class MachineFloatWindows implements FloatWindows {
     private final int most;
 
     OfLines(Lines l, Loops rest) {
+      Reach.check(0, width.floats(), l.channels());
       this.l = l;
       this.rest = rest;
       int columns = FloatWindowCode.COLUMNS;
@@ -54,7 +55,7 @@ final class MachineFloatWindows implements FloatWindows {
       this.last = tiles < 2 ? 0 : l.columns() - first - middle * columns;
       this.vectors = l.channels() / width.floats();
       long products = (l.rows() - 2L) * l.columns() * SIDE * SIDE * width.floats();
-      this.most = Math.clamp(MachineMicro.MOST / products, 1, Math.max(1, vectors));
+      this.most = Math.clamp(MachineMicro.MOST / products, 1, vectors);
     }
 
     @Override

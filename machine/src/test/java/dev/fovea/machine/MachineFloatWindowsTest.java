@@ -10,6 +10,7 @@ import dev.fovea.simd.FloatWindows;
 import dev.fovea.simd.FloatWindows.Lines;
 import dev.fovea.simd.Micros;
 import dev.fovea.tensor.Rng;
+import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class MachineFloatWindowsTest {
   private void agrees(Lines l, Width width) {
     int line = width(l) * l.step();
     float[] x = numbers(l.channels() + l.rows() * line);
-    java.util.Arrays.fill(x, 0, l.channels(), 0);
+    Arrays.fill(x, 0, l.channels(), 0);
     for (int inside = 0; inside < 1 << l.rows(); inside++) {
       float[] own = numbers(WEIGHTS + 10 * l.pitch());
       for (int k = 0; k < l.rows(); k++) {
@@ -128,6 +129,7 @@ final class MachineFloatWindowsTest {
     refused(l, 5 * 16, 16, WEIGHTS + 1, 0);
     refused(l, 5 * 16, 16, WEIGHTS, 1);
     refused(l, 5 * 16, 16, WEIGHTS, -1);
+    refused(new Lines(15, 1, true, 3, true, 16, Bounds.NONE), 5 * 16, 16, WEIGHTS, 0);
   }
 
   private static void refused(Lines l, int size, int place, int wo, int yo) {
