@@ -7,13 +7,17 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as its users start it: the launcher of the folder that {@code package} has made. */
+/**
+ * The command as its users start it: the launcher of the folder that {@code package} has made.
+ * Without an archive of classes: whoever makes it goes on when a test has ended.
+ */
 final class LauncherTest {
   @TempDir private Path folder;
 
   private ProcessCommand launcher() {
     Path distribution = Path.of(System.getProperty("fovea.distribution"));
-    return ProcessCommand.launcher(distribution.resolve("fovea"), folder);
+    return ProcessCommand.launcher(distribution.resolve("fovea"), folder)
+        .with("FOVEA_JAVA_OPTS", "-Dfovea.aot=off");
   }
 
   @Test

@@ -43,6 +43,10 @@ final class StartArchiveTest {
     String source = "dev.fovea.cli.Main source: ";
     assertThat(start("-Xlog:class+load").text()).contains(source + "shared objects file");
     assertThat(start("-Xlog:class+load -Dfovea.aot=off").text()).contains(source + "file:");
+    assertThat(start("", "doctor", "--json").lastJson())
+        .containsEntry("kernels", "simd")
+        .containsEntry("problems", List.of());
+    assertThat(archive).exists();
 
     byte[] whole = Files.readAllBytes(archive);
     for (byte[] damaged :
@@ -66,9 +70,13 @@ final class StartArchiveTest {
   }
 
   private Command.Result start(String options) {
+    return start(options, "--version");
+  }
+
+  private Command.Result start(String options, String... command) {
     return ProcessCommand.launcher(launcher, folder)
         .with("FOVEA_JAVA_OPTS", options)
-        .run("--version");
+        .run(command);
   }
 
   /** Waits until the process that the first start left behind has made the archive. */
