@@ -33,8 +33,9 @@ final class SizeOptions {
       paramLabel = "LIST",
       description =
           "Sizes HxW of the pictures that a detector learns from beside that of --input, such as"
-              + " 160x224,224x288; one is drawn for every 10 batches. auto: sides of multiples of"
-              + " 32 from three quarters of the input to one and a half (default: none).")
+              + " 160x224,224x288; one is drawn for every 10 batches. auto: up to 16 sizes with"
+              + " sides of multiples of 32, from three quarters of the input to one and a half"
+              + " (default: none).")
   private @Nullable String sizes;
 
   /**
@@ -86,8 +87,12 @@ final class SizeOptions {
   /** Returns sizes of nearly the form of another one, whose sides are multiples of 32. */
   private static Set<Size> multiples(Size own) {
     int shorter = Math.min(own.height(), own.width());
+    int step = STEP;
+    while ((MOST - LEAST) * shorter / step >= MOST_SIZES) {
+      step *= 2;
+    }
     Set<Size> all = new LinkedHashSet<>();
-    for (int side = STEP; side <= MOST * shorter; side += STEP) {
+    for (int side = step; side <= MOST * shorter; side += step) {
       if (side >= LEAST * shorter) {
         double factor = (double) side / shorter;
         all.add(new Size(rounded(factor * own.height()), rounded(factor * own.width())));
