@@ -74,9 +74,7 @@ final class StartArchiveTest {
   }
 
   private Command.Result start(String options, String... command) {
-    return ProcessCommand.launcher(launcher, folder)
-        .with("FOVEA_JAVA_OPTS", options)
-        .run(command);
+    return ProcessCommand.launcher(launcher, folder).with("FOVEA_JAVA_OPTS", options).run(command);
   }
 
   /** Waits until the process that the first start left behind has made the archive. */

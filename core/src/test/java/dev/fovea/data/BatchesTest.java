@@ -191,8 +191,7 @@ final class BatchesTest {
     for (int end : new int[] {0, 3}) {
       assertThatThrownBy(() -> new NumberedSamples(4).batches(2).open(EPOCH, 1, end))
           .isInstanceOf(FoveaException.class)
-          .hasMessage(
-              "batches of an epoch from 1 up to " + end + ": an end from 1 to 2 expected");
+          .hasMessage("batches of an epoch from 1 up to " + end + ": an end from 1 to 2 expected");
     }
   }
 
