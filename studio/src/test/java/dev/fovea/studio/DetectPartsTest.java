@@ -55,6 +55,7 @@ final class DetectPartsTest {
   private static RawHttp http;
   private static String picture;
   private static String ring;
+  private static String large;
 
   @BeforeAll
   static void start() throws IOException {
@@ -62,6 +63,7 @@ final class DetectPartsTest {
     studio.show("detector", DETECTOR, Optional.empty());
     studio.show("U-Net", UNET, Optional.empty());
     http = RawHttp.session(studio);
+    large = SystemNets.open(http, Tensor.zeros(Shape.of(600, 600, 1)));
     ring = SystemNets.open(http, RingsAndBars.scene());
     picture = SystemNets.open(http, PICTURE);
   }
@@ -177,7 +179,7 @@ final class DetectPartsTest {
       page.page().waitForSelector(".found");
       page.find("button.measure-precision").click();
       page.page().waitForSelector(".at-threshold");
-      assertThat(page.text(".map")).isEqualTo("%.4f".formatted(result.allPoints()));
+      assertThat(page.text(".map")).isEqualTo(String.format(Locale.ROOT, "%.4f", result.allPoints()));
       page.find("input[name=precision-least]").focus();
       page.press("Home");
       page.await(THRESHOLD.formatted(all));
@@ -239,6 +241,12 @@ final class DetectPartsTest {
     assertThat(http.post("/api/detect/windows", at.formatted("m3", 1, 4)).body())
         .contains("sliding window: 9265 windows")
         .contains("more than 2500");
+    String enlarged = at.replace(picture, large).formatted("m3", 512, 8);
+    assertThat(http.post("/api/detect/windows", enlarged).body())
+        .contains("4800×4800 pixels of the picture are more than 4 million; make it smaller");
+    String least = at.replace("}", ",\"least\":2}");
+    assertThat(http.post("/api/detect/windows", least.formatted("m3", 2, 1)).body())
+        .contains("least: must be from 0");
     assertThat(http.post("/api/detect/windows", at.formatted("m3", 1, 0.1)).body())
         .contains("2 pixels of the picture are fewer than the 12 of a window");
     assertThat(http.post("/api/detect/windows", at.formatted("m4", 1, 1)).body())

@@ -31,12 +31,35 @@ final class WindowsView {
 
   private static final double MOST_WORK = 3e11;
 
+  /** The most pixels that a picture may have once it is enlarged: one pass computes maps of all. */
+  private static final long MOST_PIXELS = 4_000_000;
+
   private static final double SHORT_NANOS = 1e9;
   private static final int PAGE_HEIGHT = 56;
   private static final int PAGE_WIDTH = 112;
 
   private final OneAtATime turn =
       new OneAtATime("detect: another picture is being searched by windows; ask again");
+
+  /**
+   * What is asked.
+   *
+   * @param scale by what height and width of the picture are multiplied
+   * @param step how many pixels windows are apart
+   * @param shown the class whose scores are shown
+   * @param least the least score of what is found
+   * @param overlap the IoU above which the less sure of two goes
+   */
+  private record Asked(double scale, int step, int shown, double least, double overlap) {
+    static Asked of(Fields f, int classes) {
+      return new Asked(
+          f.number("scale", 0.05, 8),
+          f.integer("step", 1, 512),
+          f.integer("class", 0, classes - 1),
+          f.number("least", 0, 1, 0.9),
+          f.number("overlap", 0, 1, 0.3));
+    }
+  }
 
   /** Returns a page with three digits [56, 112, 1], values 0 … 255. */
   static Tensor digits() {
@@ -58,15 +81,16 @@ final class WindowsView {
     if (!net.classifiesPictures()) {
       throw new FoveaException("detect: " + net.name() + " does not tell classes of pictures");
     }
-    double scale = f.number("scale", 0.05, 8);
-    int step = f.integer("step", 1, 512);
-    int shown = f.integer("class", 0, net.model().output(0).classes() - 1);
-    Tensor image = same(picture.image(), net.input().dim(2));
-    SlidingWindow windows = new SlidingWindow(net.model(), net.rule(), step, List.of(scale));
-    int rows = count(image.shape().dim(0), net.input().dim(0), scale, step);
-    int columns = count(image.shape().dim(1), net.input().dim(1), scale, step);
+    Asked asked = Asked.of(f, classes(net));
+    Shape size = picture.image().shape();
+    int height = scaled(size.dim(0), asked);
+    int width = scaled(size.dim(1), asked);
+    requireSmall(height, width);
+    int rows = count(height, net.input().dim(0), asked);
+    int columns = count(width, net.input().dim(1), asked);
     requireBounded(rows, columns, net);
-    return turn.alone(() -> told(windows, image, shown, rows, columns, net, f));
+    Tensor image = same(picture.image(), net.input().dim(2));
+    return turn.alone(() -> told(net, image, asked, rows, columns));
   }
 
   /** Returns a picture of one channel as one of three, or the other way round. */
@@ -78,14 +102,25 @@ final class WindowsView {
     return channels == 1 ? Images.toGrey(image) : Images.toRgb(image);
   }
 
-  private static int count(int extent, int window, double scale, int step) {
-    int scaled = Math.max(1, (int) Math.round(extent * scale));
-    if (scaled < window) {
+  private static int scaled(int extent, Asked asked) {
+    return Math.max(1, (int) Math.round(extent * asked.scale));
+  }
+
+  private static void requireSmall(int height, int width) {
+    if ((long) height * width > MOST_PIXELS) {
+      throw new FoveaException(
+          "sliding window: %s×%s pixels of the picture are more than %s million; make it smaller"
+              .formatted(height, width, MOST_PIXELS / 1_000_000));
+    }
+  }
+
+  private static int count(int extent, int window, Asked asked) {
+    if (extent < window) {
       throw new FoveaException(
           "sliding window: %s pixels of the picture are fewer than the %s of a window; enlarge it"
-              .formatted(scaled, window));
+              .formatted(extent, window));
     }
-    return (scaled - window) / step + 1;
+    return (extent - window) / asked.step + 1;
   }
 
   private static void requireBounded(long rows, long columns, OpenModel net) {
@@ -103,19 +138,12 @@ final class WindowsView {
     }
   }
 
-  private static Bundle told(
-      SlidingWindow windows,
-      Tensor image,
-      int shown,
-      int rows,
-      int columns,
-      OpenModel net,
-      Fields f) {
+  private static Bundle told(OpenModel net, Tensor image, Asked asked, int rows, int columns) {
+    SlidingWindow windows =
+        new SlidingWindow(net.model(), net.rule(), asked.step, List.of(asked.scale));
     Timed each = Timed.of(() -> windows.each(image));
-    double least = f.number("least", 0, 1, 0.9);
-    double overlap = f.number("overlap", 0, 1, 0.3);
     List<Detection> found =
-        each.scores.detections(net.model().labels(), "background", least, overlap);
+        each.scores.detections(net.model().labels(), "background", asked.least, asked.overlap);
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("height", image.shape().dim(0));
     head.put("width", image.shape().dim(1));
@@ -129,7 +157,7 @@ final class WindowsView {
     Bundle bundle = Pictures.bytes(head, Pictures.within(image, FoundView.SHOWN));
     return bundle
         .add("boxes", List.of(rows * columns, 4), corners(each.scores.boxes()))
-        .add("scores", List.of(1, rows, columns), scores(each.scores, shown));
+        .add("scores", List.of(1, rows, columns), scores(each.scores, asked.shown));
   }
 
   /** Tells how long one pass takes and how far its scores are, or why it cannot be made. */
