@@ -127,6 +127,8 @@ public final class WebServer implements AutoCloseable {
         say(exchange, 422, String.valueOf(e.getMessage()));
       } catch (OutOfMemoryError e) {
         say(exchange, 413, "not enough memory for this; start with a larger heap (-Xmx)");
+      } catch (StackOverflowError e) {
+        say(exchange, 422, "this network has too many layers behind each other for what is asked");
       } catch (RuntimeException e) {
         LOG.log(Level.WARNING, "studio: " + path, e);
         say(exchange, 500, "studio: an error of its own, see the log: " + e);
