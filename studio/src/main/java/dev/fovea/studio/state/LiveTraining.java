@@ -55,6 +55,7 @@ public final class LiveTraining implements ProgressListener {
   private volatile @Nullable Replay replay;
   private volatile State state = new State("waiting", 0, 0, List.of(), Optional.empty());
   private long told;
+  private long epochTold;
   private boolean paused;
   private int permits;
 
@@ -140,7 +141,15 @@ public final class LiveTraining implements ProgressListener {
   @Override
   public void onEpoch(Training t, History.Epoch epoch) {
     note(t, "running");
-    tellAtTimes(); // epochs may be short
+    long now = System.nanoTime();
+    if (now - epochTold < RARE_NEWS_NANOS) {
+      tellAtTimes();
+      return;
+    }
+    // The next step may take long, and what the epoch came to should not wait for it.
+    told = now;
+    epochTold = now;
+    tell();
   }
 
   @Override
