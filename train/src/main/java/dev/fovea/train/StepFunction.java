@@ -135,10 +135,14 @@ final class StepFunction {
     execution = function.acquire();
   }
 
-  /** Returns how much memory a step takes beside parameters and gradients, in bytes. */
+  /** Returns how much memory a step works in beside parameters and gradients, in bytes. */
   long bytes() {
-    long copied = function.results().stream().mapToLong(Shape::elements).sum();
-    return function.bytes() + 4 * copied;
+    return function.bytes();
+  }
+
+  /** Returns how much memory its results have, which no other function shares, in bytes. */
+  long bytesOfResults() {
+    return 4 * function.results().stream().mapToLong(Shape::elements).sum();
   }
 
   /** Returns the number of samples. */

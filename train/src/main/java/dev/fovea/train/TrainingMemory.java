@@ -38,7 +38,7 @@ final class TrainingMemory {
    *
    * @param step bytes of a step; 0 where a cluster computes it
    * @param ahead bytes of the batches that are loaded ahead for steps
-   * @param batches the samples, in the size that has the largest step
+   * @param batches the training samples
    */
   static TrainingMemory ofSteps(
       Trainer.Settings s,

@@ -93,13 +93,19 @@ final class TrainingRun {
     TrainingMemory.ofSteps(s, step, ahead, batches, evaluator, validation).require();
   }
 
-  /** Compiles the steps of all sizes; they work in the same memory, one after the other. */
+  /**
+   * Compiles the steps of all sizes; they work in the same memory, one after the other, but each
+   * has its own for its results.
+   */
   private long bytesOfStep() {
     long most = 0;
+    long results = 0;
     for (int i = 0; i < sizes.all().size(); i++) {
-      most = Math.max(most, unfreezing.step().compiled(i, batches.sizeOf(0)).bytes());
+      StepFunction function = unfreezing.step().compiled(i, batches.sizeOf(0));
+      most = Math.max(most, function.bytes());
+      results += function.bytesOfResults();
     }
-    return most;
+    return most + results;
   }
 
   History finish() {
