@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -184,7 +185,8 @@ final class BatcherTest {
   /** Warms a batcher up until it knows, on a busy machine too, that the gate is passed fast. */
   private void warmUp(Batcher batcher) {
     String own = Thread.currentThread().getName();
-    for (int i = 0; i < 1000 && !gate.threads().contains(own); i++) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!gate.threads().contains(own) && System.nanoTime() < end) {
       batcher.warmUp(Duration.ZERO);
       gate.forget();
       List<Tensor> _ = batcher.run(List.of(Gate.input(1, 0)), LONG);
