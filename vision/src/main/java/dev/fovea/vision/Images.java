@@ -265,7 +265,7 @@ public final class Images {
 
   /**
    * Writes an image without transparency as a JPEG file of quality 0.75, atomically. Photographs
-   * take a fifth of the room that they take as PNG.
+   * take less room so than as PNG.
    *
    * @throws FoveaException if the file cannot be written or the image is transparent
    */

@@ -145,6 +145,7 @@ public final class Shapes implements LabelledData {
         marker.marks(labels(index, scene), placement(index), sampleSeed.rng()));
   }
 
+  /** Scenes are drawn anew in each size. */
   @Override
   public List<LabelledData> inSizes(List<Size> sizes) {
     return sizes.stream()

@@ -54,18 +54,18 @@ record RowSetup(
   public Model model(Seed seed, Engine engine) {
     Map<String, String> texts = new LinkedHashMap<>(plan.toMetadata(system));
     texts.put(DetectionRule.KEY, rule.toText());
-    Model model = Model.build(told(), List.of(plan.rule().shape()), seed, engine);
+    Model model = Model.build(asNetwork(), List.of(plan.rule().shape()), seed, engine);
     model.setTask(0, Task.BOXES);
     return model.withMetadata(texts);
   }
 
-  private Network told() {
+  private Network asNetwork() {
     return in -> List.of(network.forward(in.get(0)));
   }
 
   @Override
   public Model over(Model other) {
-    return other.over(told(), List.of(plan.rule().shape()));
+    return other.over(asNetwork(), List.of(plan.rule().shape()));
   }
 
   @Override

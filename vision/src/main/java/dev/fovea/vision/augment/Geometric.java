@@ -17,7 +17,9 @@ import java.util.function.Function;
 /**
  * Geometric augmentations: boxes, masks and key points move with the picture. Pixels from outside
  * the picture are black, and of class 0 in masks. Of {@link #shift}, {@link #rotate}, {@link
- * #scale}, {@link #shear} and {@link #perspective} several in a row are done at once.
+ * #scale}, {@link #shear} and {@link #perspective} those that are joined by {@link
+ * Augmentation#then} are done at once, so that pictures are sampled once; what begins with another
+ * augmentation joins them first: {@code flip().then(scale(0.2).then(shift(0.1)))}.
  */
 public final class Geometric {
   private static final int TRIES = 10;
