@@ -51,18 +51,24 @@ final class HttpLoad {
   /**
    * What was measured.
    *
-   * @param perSecond requests per second of all clients
+   * @param answers the number of requests of all clients, all of them answered
+   * @param perSecond the same for each second
    * @param p50 the time in milliseconds within which half of the requests were answered
    * @param p99 the same of 99 in 100
    * @param p999 the same of 999 in 1,000
    */
-  record Rate(double perSecond, double p50, double p99, double p999) {
+  record Rate(int answers, double perSecond, double p50, double p99, double p999) {
     static Rate of(double seconds, long... nanos) {
       if (nanos.length == 0) {
         throw new FoveaException("load: nothing was answered in " + Math.round(seconds) + " s");
       }
       Arrays.sort(nanos);
-      return new Rate(nanos.length / seconds, at(nanos, 0.5), at(nanos, 0.99), at(nanos, 0.999));
+      return new Rate(
+          nanos.length,
+          nanos.length / seconds,
+          at(nanos, 0.5),
+          at(nanos, 0.99),
+          at(nanos, 0.999));
     }
 
     private static double at(long[] sorted, double share) {

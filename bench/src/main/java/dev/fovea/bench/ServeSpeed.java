@@ -96,7 +96,7 @@ record ServeSpeed(Path home, int threads) {
       double before = server.processorSeconds();
       Rate rate = clients.measure(count, seconds);
       double took = server.processorSeconds() - before;
-      return new Cost(rate, 1e3 * took / (rate.perSecond() * seconds));
+      return new Cost(rate, 1e3 * took / rate.answers());
     }
   }
 
