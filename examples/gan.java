@@ -71,7 +71,7 @@ Tensor noise(int count, Seed seed) {
   return Noise.normal(Shape.of(count, CODE), seed);
 }
 
-/** Lets both kinds learn from a set and judges what they draw. */
+/** Lets each kind learn from a set and judges what it draws. */
 void compare(Example gan, String name, DataSplit set, int steps) {
   Dataset real = set.train().normalized(SCALE);
   Model lenet = Model.build(LeNet5.of(10), PICTURE, gan.seed().split("lenet"));
