@@ -64,11 +64,7 @@ final class HttpLoad {
       }
       Arrays.sort(nanos);
       return new Rate(
-          nanos.length,
-          nanos.length / seconds,
-          at(nanos, 0.5),
-          at(nanos, 0.99),
-          at(nanos, 0.999));
+          nanos.length, nanos.length / seconds, at(nanos, 0.5), at(nanos, 0.99), at(nanos, 0.999));
     }
 
     private static double at(long[] sorted, double share) {

@@ -179,7 +179,8 @@ final class DetectPartsTest {
       page.page().waitForSelector(".found");
       page.find("button.measure-precision").click();
       page.page().waitForSelector(".at-threshold");
-      assertThat(page.text(".map")).isEqualTo(String.format(Locale.ROOT, "%.4f", result.allPoints()));
+      assertThat(page.text(".map"))
+          .isEqualTo(String.format(Locale.ROOT, "%.4f", result.allPoints()));
       page.find("input[name=precision-least]").focus();
       page.press("Home");
       page.await(THRESHOLD.formatted(all));
