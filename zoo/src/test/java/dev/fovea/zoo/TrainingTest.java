@@ -23,11 +23,17 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every architecture learns one small batch by heart; narrow, on small pictures. */
+/**
+ * Every architecture learns one small batch by heart; narrow, on small pictures. Two learn beside
+ * each other, since networks this small leave most of the threads idle.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class TrainingTest {
   private static final int SAMPLES = 4;
   private static final int STEPS = 300;
