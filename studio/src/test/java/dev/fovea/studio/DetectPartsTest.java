@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
+import dev.fovea.insight.probe.Probe;
+import dev.fovea.insight.probe.Target;
 import dev.fovea.nn.Model;
 import dev.fovea.studio.lesson.RingsAndBars;
 import dev.fovea.studio.state.DrawnScenes;
@@ -218,6 +220,29 @@ final class DetectPartsTest {
                 + share
                 + "')");
       }
+      page.requireNoOverflow();
+    }
+  }
+
+  /** The sum over the pixels of a class is a target of the Explain room; another is refused. */
+  @Test
+  void theSumOfAMaskIsExplained() throws IOException {
+    Tensor input = InputRule.of(UNET.metadata(), "test").orElseThrow().input(RingsAndBars.scene());
+    Tensor mask = UNET.predictMask(input);
+    for (int i = 0; i < mask.data().length; i++) {
+      mask.data()[i] = mask.data()[i] == 0 ? 1 : 0;
+    }
+    double sum = Probe.ofScores(UNET, Target.mask(0, 0, mask)).read(input).score();
+    String ask = "{\"model\":\"%s\",\"picture\":\"%s\",\"method\":\"saliency\",\"class\":%s}";
+    String said = http.post("/api/explain/explain", ask.formatted("m5", ring, 0)).body();
+    double told = Double.parseDouble(said.replaceAll("(?s).*\"score\":([-0-9.eE]+).*", "$1"));
+    assertThat(told).isCloseTo(sum, within(1e-4 * Math.abs(sum)));
+    assertThat(http.post("/api/explain/explain", ask.formatted("m5", ring, 99)).body())
+        .contains("explain class: no pixel is 99");
+    try (BrowserPage page = new BrowserPage(studio, "explain&model=m5&picture=" + ring)) {
+      page.page().waitForSelector(".score");
+      assertThat(page.number(".score")).isCloseTo(sum, within(1e-2 * Math.abs(sum)));
+      page.shoot("explain-mask");
       page.requireNoOverflow();
     }
   }

@@ -3,6 +3,14 @@ package dev.fovea.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.insight.explain.DetectionTarget;
+import dev.fovea.insight.explain.Explainer;
+import dev.fovea.insight.explain.Explanation;
+import dev.fovea.insight.explain.ExplanationPicture;
+import dev.fovea.insight.explain.Method;
+import dev.fovea.insight.explain.Occlusion;
+import dev.fovea.insight.probe.Probe;
+import dev.fovea.insight.probe.Target;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.Detection;
 import dev.fovea.systems.box.BoxArray;
@@ -140,6 +148,51 @@ final class DetectRoomTest {
     try (BrowserPage page = new BrowserPage(studio, room("m5", 0.05))) {
       page.page().waitForSelector(".found tbody tr");
       page.shoot("detect-masks");
+    }
+  }
+
+  /** Returns what explains the score of the n-th box of the scene, in Java. */
+  private static Explainer ofBox(double score, int n) {
+    InputRule rule = InputRule.of(NET.metadata(), "test").orElseThrow();
+    Placed placed = rule.place(SCENE);
+    Tensor input = rule.input(placed.input());
+    Detector detector = Detector.of(NET).score(score);
+    Detection box = detector.detect(placed).get(n);
+    Target target = DetectionTarget.of(NET, detector, input, placed.placement(), box);
+    return Explainer.of(NET, target).whereItCounts(input);
+  }
+
+  /** The Explain room takes a box as its target, chosen by keys; a square is covered by keys. */
+  @Test
+  void explainsTheScoreOfABox() {
+    double score = scoreOf(10);
+    Explainer why = ofBox(score, 1);
+    Tensor input = InputRule.of(NET.metadata(), "test").orElseThrow().input(SCENE);
+    Explanation map = why.explain(Method.SALIENCY, input);
+    String room = "explain&model=m3&picture=%s&score=%s&method=saliency".formatted(scene, score);
+    try (BrowserPage page = new BrowserPage(studio, room)) {
+      page.page().waitForSelector(".score");
+      page.tabTo("select[name=class]");
+      page.press("ArrowDown");
+      double high = ExplanationPicture.scale(map).high();
+      page.await("() => document.querySelector('select[name=class]').value === '1'");
+      page.page().waitForSelector(".score");
+      assertThat(page.number(".score")).isCloseTo(map.score(), within(5e-3 * map.score()));
+      String range = page.text(".tile .mono");
+      assertThat(Double.parseDouble(range.split(" … ", -1)[1]))
+          .isCloseTo(high, within(5e-3 * high));
+      page.find("input[name=cover]").check();
+      page.page().waitForSelector(".covered");
+      page.find("fv-boxes [tabindex]").focus();
+      page.press("ArrowUp", "Shift+ArrowLeft");
+      page.await(
+          "() => /^row 26, column 14: score/.test(document.getElementById('said').textContent)");
+      Probe scores = Probe.ofScores(NET, why.target());
+      double covered = Occlusion.scoreCovered(scores, input, why.baseline(), 25, 13, 13);
+      assertThat(page.number(".covered strong"))
+          .isCloseTo(covered, within(5e-3 * Math.abs(covered)));
+      page.shoot("explain-box");
+      page.requireNoOverflow();
     }
   }
 

@@ -16,8 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The score of a box that a detector has found, as a target: Σ ∂score/∂o · o over the numbers o of
- * the outputs that the score is made of, so that its gradient is the score's.
+ * The score of a box that a detector has found, as a target: score + Σ ∂score/∂o · (o − o′) over
+ * the numbers o of the outputs that the score is made of, o′ being what they are for the input. For
+ * that input its value and its gradient are those of the score; elsewhere it goes on straight.
  *
  * <p>How outputs become boxes is a matter of the detector's decoder, which runs behind the network.
  * Which numbers a score is made of is found by changing them, halves of halves at a time: it holds
@@ -74,8 +75,20 @@ public final class DetectionTarget {
         Value slope = Value.constant(target.slopes.get(i).reshape(row));
         terms.add(y.reshape(row.withDim(0, n)).times(slope).sum(1).reshape(Shape.of(n)));
       }
+      terms.add(Value.constant(Tensor.of(Shape.of(1), (float) (target.score - target.weighted()))));
       return terms.stream().reduce(Value::plus).orElseThrow();
     };
+  }
+
+  /** Returns Σ ∂score/∂o · o′. */
+  private double weighted() {
+    double sum = 0;
+    for (int i = 0; i < outputs.size(); i++) {
+      for (int j = 0; j < outputs.get(i).data().length; j++) {
+        sum += (double) slopes.get(i).data()[j] * outputs.get(i).data()[j];
+      }
+    }
+    return sum;
   }
 
   private static Candidates decode(Detector detector, List<Tensor> outputs) {

@@ -41,15 +41,44 @@ public record Occlusion(Tensor falls, int size, int stride, double score) {
         rows * columns,
         (place, into, offset) -> {
           System.arraycopy(input.data(), 0, into, offset, input.data().length);
-          int length = size * s.dim(2);
-          for (int y = 0; y < size; y++) {
-            int row = place / columns * stride + y;
-            int from = (row * s.dim(1) + place % columns * stride) * s.dim(2);
-            System.arraycopy(cover.data(), from, into, offset + from, length);
-          }
+          cover(into, offset, cover, place / columns * stride, place % columns * stride, size);
         },
         (reading, place) -> falls.data()[place] = (float) (score - reading.score()));
     return new Occlusion(falls, size, stride, score);
+  }
+
+  private static void cover(float[] into, int offset, Tensor cover, int top, int left, int size) {
+    Shape s = cover.shape();
+    for (int row = top; row < top + size; row++) {
+      int from = (row * s.dim(1) + left) * s.dim(2);
+      System.arraycopy(cover.data(), from, into, offset + from, size * s.dim(2));
+    }
+  }
+
+  /**
+   * Returns the score S(x covered) with one square covered.
+   *
+   * @param scores reads the score
+   * @param input x [H, W, C]
+   * @param cover what the square shows, of the input's shape
+   * @param top the first row of the square
+   * @param left its first column
+   * @param size its side
+   * @throws FoveaException if the square does not lie within the input
+   */
+  public static double scoreCovered(
+      Probe scores, Tensor input, Tensor cover, int top, int left, int size) {
+    Shape s = input.shape();
+    boolean inside =
+        top >= 0 && left >= 0 && size > 0 && top <= s.dim(0) - size && left <= s.dim(1) - size;
+    if (!inside) {
+      throw new FoveaException(
+          "occlusion: a square within %s expected, got %s pixels from row %s, column %s"
+              .formatted(s, size, top, left));
+    }
+    Tensor covered = input.copy();
+    cover(covered.data(), 0, cover, top, left, size);
+    return scores.read(covered).score();
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.fovea.data.Preprocessing;
 import dev.fovea.engine.Engine;
 import dev.fovea.insight.colour.GradientPicture;
 import dev.fovea.insight.probe.Probe;
+import dev.fovea.insight.probe.Reading;
 import dev.fovea.insight.probe.Target;
 import dev.fovea.insight.testing.Engines;
 import dev.fovea.nn.Model;
@@ -55,7 +56,9 @@ final class DetectionTargetTest {
     Placement at = Placement.of(Preprocessing.Resize.STRETCH, size, size);
     Detection first = found(detector, model, input, at).getFirst();
     Target target = DetectionTarget.of(model, detector, input, at, first);
-    Tensor g = Probe.ofGradients(model, target, GradientRule.EXACT).read(input).gradient();
+    Reading read = Probe.ofGradients(model, target, GradientRule.EXACT).read(input);
+    assertThat(read.score()).isCloseTo((float) first.score(), within(1e-4f));
+    Tensor g = read.gradient();
     double squares = 0;
     for (float v : g.data()) {
       squares += (double) v * v;

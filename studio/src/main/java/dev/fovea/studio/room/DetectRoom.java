@@ -243,7 +243,7 @@ public final class DetectRoom implements Room {
     if (net.model().inputs().size() != 1 || net.input().rank() != 3) {
       throw new FoveaException("detect: " + net.name() + " takes no picture");
     }
-    Placed placed = net.rule().place(picture.image());
+    Placed placed = net.placed(picture.image());
     Tensor input = net.rule().input(placed.input());
     long begin = System.nanoTime();
     List<Tensor> outputs = net.model().run(List.of(input.reshape(input.shape().prepend(1))));

@@ -10,6 +10,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.InputRule;
+import dev.fovea.vision.Placed;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,13 +71,18 @@ public record OpenModel(String id, String name, Model model, InputRule rule, Obs
 
   /** Returns a picture in the size and with the channels of the input, values 0 … 255. */
   public Tensor place(Tensor image) {
+    return placed(image).input();
+  }
+
+  /** Returns a picture as {@link #place} does, and where it lies there. */
+  public Placed placed(Tensor image) {
     int channels = input().dim(2);
     boolean grey = image.shape().dim(2) == 1;
     Tensor same =
         channels == 1 && !grey
             ? Images.toGrey(image)
             : channels == 3 && grey ? Images.toRgb(image) : image;
-    return rule.place(same).input();
+    return rule.place(same);
   }
 
   /** Returns the rule that a model tells, or else that of values from 0 to 1. */

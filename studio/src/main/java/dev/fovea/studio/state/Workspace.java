@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -108,8 +109,13 @@ public final class Workspace {
 
   /** Tells the networks that take a picture and answer with classes. */
   public List<Map<String, String>> classifiers() {
+    return those(OpenModel::classifiesPictures);
+  }
+
+  /** Tells ids and names of those networks that are wanted. */
+  public List<Map<String, String>> those(Predicate<OpenModel> wanted) {
     return models().stream()
-        .filter(OpenModel::classifiesPictures)
+        .filter(wanted)
         .map(m -> Map.of("id", m.id(), "name", m.name()))
         .toList();
   }

@@ -6,7 +6,7 @@ import { drawPicture } from './picture.js';
 
 /**
  * A box, in pixels of the picture.
- * @typedef {{label: string, box: number[], score?: number, points?: number[][], colour: string, faint?: boolean, dash?: boolean}} Shown
+ * @typedef {{label: string, box: number[], score?: number, points?: number[][], colour: string, faint?: boolean, dash?: boolean, fill?: string}} Shown
  * @typedef {{name: string, height: number, width: number, pixels: any, regions?: any, boxes: Shown[], bones?: number[][],
  *   grid?: {rows: number, columns: number, left: number, top: number, stepX: number, stepY: number}, cell?: number[], keys?: string}} Scene
  */
@@ -58,7 +58,7 @@ export class FvBoxes extends HTMLElement {
     const scene = this.#scene;
     if (!scene || !this.isConnected) return;
     render(html`<div class="stage" role="application" aria-roledescription="picture with boxes" tabindex="0" aria-label=${`${scene.name}: ${scene.boxes.length} boxes. ${scene.keys ?? 'Left and right go from box to box.'}`}
-      @keydown=${this.#key}><canvas aria-hidden="true"></canvas></div>`, this);
+      @keydown=${this.#key} @pointermove=${(/** @type {PointerEvent} */ e) => this.#send('point', e)} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
     this.#paint();
   }
 
@@ -90,6 +90,8 @@ export class FvBoxes extends HTMLElement {
       context.lineWidth = i === this.#at ? 6 : 4;
       context.strokeStyle = i === this.#at ? '#ffffff' : 'rgb(0 0 0 / .55)';
       context.strokeRect(l * sx, t * sy, (r - l) * sx, (d - t) * sy);
+      context.fillStyle = b.fill ?? 'transparent';
+      context.fillRect(l * sx, t * sy, (r - l) * sx, (d - t) * sy);
       context.lineWidth = i === this.#at ? 3 : 2;
       context.strokeStyle = b.colour;
       context.strokeRect(l * sx, t * sy, (r - l) * sx, (d - t) * sy);
@@ -99,10 +101,20 @@ export class FvBoxes extends HTMLElement {
     context.globalAlpha = 1;
   }
 
+  /** Tells where the pointer is, in pixels of the picture, and the smallest box there. @param {'point' | 'pick'} type @param {PointerEvent} e */
+  #send(type, e) {
+    const scene = /** @type {Scene} */ (this.#scene), canvas = /** @type {HTMLCanvasElement} */ (this.querySelector('canvas'));
+    const x = (e.offsetX / canvas.clientWidth) * scene.width, y = (e.offsetY / canvas.clientHeight) * scene.height;
+    const area = (/** @type {number} */ i) => (scene.boxes[i].box[2] - scene.boxes[i].box[0]) * (scene.boxes[i].box[3] - scene.boxes[i].box[1]);
+    const there = scene.boxes.flatMap((b, i) => (x >= b.box[0] && y >= b.box[1] && x < b.box[2] && y < b.box[3] ? [i] : [])).sort((a, b) => area(a) - area(b));
+    this.dispatchEvent(new CustomEvent(type, { detail: { x, y, box: there[0] ?? -1 } }));
+  }
+
   /** @param {KeyboardEvent} e */
   #key = (e) => {
     const scene = /** @type {Scene} */ (this.#scene);
     const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
+    if (e.key === 'Enter' && this.#at >= 0) this.dispatchEvent(new CustomEvent('pick', { detail: { box: this.#at } }));
     if (!move) return;
     e.preventDefault();
     if (scene.keys) {

@@ -2,6 +2,8 @@
 /** The room of explanations: many methods on one picture, and how far to trust them. */
 import { ask, listen } from '../js/api.js';
 import '../js/bars.js';
+import { colourOf } from '../js/boxes.js';
+import { covering } from '../js/cover.js';
 import '../js/curves.js';
 import { html, render, say, shown } from '../js/dom.js';
 import { chooser, drawPicture, networks, pictures } from '../js/picture.js';
@@ -14,6 +16,8 @@ const ABOUT = {
   'guided-grad-cam': 'Grad-CAM, with the detail of guided backprop', 'integrated-gradients': 'summed on the way from black to the picture',
   smoothgrad: 'the mean over noisy copies', vargrad: 'how much noisy copies differ', occlusion: 'how the score falls where a patch is covered',
 };
+/** What the choices of a network's answer are called. @type {Record<string, string>} */
+const CHOICE = { classes: 'class', boxes: 'box', pixels: 'class of pixels' };
 /** The network that learns digits while the studio is open: its explanations change when it has. */
 const DIGITS = 'lenet5-digits';
 const WALL = ['grad-cam', 'layer-cam', 'guided-backprop', 'integrated-gradients', 'occlusion', 'saliency'];
@@ -25,7 +29,7 @@ export async function enter(place, context) {
   const state = {
     model: context.state.get('model') ?? offer.models[offer.models.length - 1].id,
     picture: context.state.get('picture') ?? all[all.length - 1].id,
-    cls: -1, layer: '', method: context.state.get('method') ?? 'grad-cam',
+    cls: Number(context.state.get('class') ?? -1), score: context.state.get('score') ?? '', layer: '', method: context.state.get('method') ?? 'grad-cam',
   };
   /** @type {any} */ let predicted;
   /** @type {Record<string, any>} */ let maps = {};
@@ -33,14 +37,17 @@ export async function enter(place, context) {
   /** @type {any} */ let check;
   let busy = '', round = 0;
 
-  const question = (/** @type {string} */ method) => ({ model: state.model, picture: state.picture, class: state.cls, method, ...(state.layer ? { layer: state.layer } : {}) });
+  const subject = () => ({ model: state.model, picture: state.picture, ...(state.score === '' ? {} : { score: Number(state.score) }) });
+  const question = (/** @type {string} */ method) => ({ ...subject(), class: state.cls, method, ...(state.layer ? { layer: state.layer } : {}) });
+  const remember = () => context.remember({ model: state.model, picture: state.picture, method: state.method, class: String(state.cls), ...(state.score === '' ? {} : { score: state.score }) });
+  const cover = covering({ question: () => ({ ...subject(), class: state.cls }), extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   async function predict() {
     try {
-      predicted = await ask('explain/predict', { model: state.model, picture: state.picture });
-      if (state.cls < 0) state.cls = predicted.top[0].number;
+      predicted = await ask('explain/predict', subject());
+      const known = predicted.kind === 'classes' ? state.cls >= 0 : predicted.top.some((/** @type {any} */ t) => t.number === state.cls);
+      if (!known) state.cls = predicted.top[0]?.number ?? -1;
       if (!predicted.layers.includes(state.layer)) state.layer = '';
-      context.remember({ model: state.model, picture: state.picture, method: state.method });
       await wall();
     } catch (e) {
       context.wrong(e, place);
@@ -52,6 +59,11 @@ export async function enter(place, context) {
     const mine = ++round;
     maps = {};
     curve = check = undefined;
+    busy = '';
+    remember();
+    draw();
+    if (state.cls < 0) return;
+    cover.begin();
     for (const method of new Set([state.method, ...WALL])) {
       busy = method;
       draw();
@@ -67,6 +79,17 @@ export async function enter(place, context) {
     busy = '';
     say('All explanations are there');
     draw();
+  }
+
+  /** @param {number} number */
+  const choose = (number) => { state.cls = number; wall(); };
+
+  /** The picture as the network takes it, with what it finds there. */
+  function seen() {
+    const [height, width] = predicted.arrays.pixels.shape;
+    const boxes = predicted.top.filter((/** @type {any} */ t) => t.box).map((/** @type {any} */ t) => ({ label: t.name, score: t.share, box: t.box, colour: colourOf(t.number), faint: t.number !== state.cls }));
+    const scene = { name: 'the picture', height, width, pixels: predicted.arrays.pixels, regions: predicted.arrays.regions, boxes: [...boxes, ...cover.boxes()], keys: cover.keys() };
+    return html`<fv-boxes class="seen" .scene=${scene} @point=${cover.point} @move=${cover.move} @pick=${(/** @type {CustomEvent} */ e) => { if (predicted.top[e.detail.box]?.box) choose(e.detail.box); }}></fv-boxes>`;
   }
 
   const trust = async (/** @type {'deletion' | 'check'} */ what) => {
@@ -87,33 +110,34 @@ export async function enter(place, context) {
   function tile(method) {
     const m = maps[method];
     const figures = Object.entries(m?.figures ?? {}).map(([name, value]) => `${name} ${shown(/** @type {number} */ (value))}`).join(', ');
-    return html`<figure class="card tile"><button class="plain" aria-pressed=${method === state.method} @click=${() => { state.method = method; curve = check = undefined; context.remember({ model: state.model, picture: state.picture, method }); draw(); }}>
+    return html`<figure class="card tile"><button class="plain" aria-pressed=${method === state.method} @click=${() => { state.method = method; curve = check = undefined; remember(); draw(); }}>
         <span class="stage pixels"><canvas data-method=${method} role="img" aria-label=${`${method} of the picture`}></canvas></span><strong>${method}</strong></button>
-      <figcaption class="soft">${ABOUT[method]}${m?.problem ? html`<br><span class="bad">${m.problem}</span>` : m ? html`<br><span class="mono">${shown(m.lo)} … ${shown(m.hi)}</span>${figures ? html`<br>${figures}` : ''}${m.notice ? html`<br><strong>${m.notice}</strong>` : ''}` : html`<br>…`}</figcaption></figure>`;
+      <figcaption class="soft">${ABOUT[method]}${m?.problem ? html`<br><span class="bad">${m.problem}</span>` : m ? html`<br><span class="mono">${shown(m.lo)} … ${shown(m.hi)}</span>${figures ? html`<br>${figures}` : ''}${m.layer ? html`<br>layer ${m.layer}` : ''}${m.notice ? html`<br><strong>${m.notice}</strong>` : ''}` : html`<br>…`}</figcaption></figure>`;
   }
 
   function draw() {
     const shownMethods = [...new Set([state.method, ...WALL])];
     render(html`<h1>Explain</h1>
-      <p class="lead">Why did it say that? Each method answers another question; where they disagree, doubt them.</p>
-      <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; state.cls = -1; offer = await ask('explain/models'); await predict(); }, (e) => context.wrong(e, place))}
-        ${chooser(all, state.picture, async (id) => { state.picture = id; state.cls = -1; all = await pictures(); await predict(); }, (e) => context.wrong(e, place))}</div>
+      <p class="lead">Why did it say that? Of a class, of a box that it finds, of the pixels of a class. Each method answers another question; where they disagree, doubt them.</p>
+      <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; state.cls = -1; state.score = ''; offer = await ask('explain/models'); await predict(); }, (e) => context.wrong(e, place))}
+        ${chooser(all, state.picture, async (id) => { state.picture = id; state.cls = -1; state.score = ''; all = await pictures(); await predict(); }, (e) => context.wrong(e, place))}</div>
       ${predicted ? html`<div class="explain-columns"><section class="card"><h2>as the network sees it <small>${predicted.input}</small></h2>
-          <div class="stage pixels"><canvas class="seen" role="img" aria-label="the picture"></canvas></div>
-          <h2>it says</h2><fv-bars .entries=${predicted.top.map((/** @type {any} */ t) => ({ name: t.name, share: t.share }))}></fv-bars>
-          <div class="row"><label>explain <select name="class" @change=${(/** @type {any} */ e) => { state.cls = Number(e.target.value); wall(); }}>${predicted.top.map((/** @type {any} */ t) => html`<option value=${t.number} ?selected=${t.number === state.cls}>${t.name}</option>`)}</select></label>
+          ${seen()}${cover.panel()}
+          <h2>it ${predicted.kind === 'classes' ? 'says' : 'finds'}</h2><fv-bars .entries=${predicted.top.map((/** @type {any} */ t) => ({ name: t.name, share: t.share }))}></fv-bars>
+          ${predicted.kind === 'boxes' ? html`<div class="row"><label>least score <input type="number" name="score" min="0" max="1" step="any" placeholder="usual" .value=${state.score} @change=${(/** @type {any} */ e) => { state.score = e.target.value; predict(); }}></label></div>` : ''}
+          ${predicted.top.length ? '' : html`<p class="soft">It finds nothing of that score.</p>`}
+          <div class="row"><label>explain the ${CHOICE[predicted.kind]} <select name="class" @change=${(/** @type {any} */ e) => choose(Number(e.target.value))}>${predicted.top.map((/** @type {any} */ t) => html`<option value=${t.number} ?selected=${t.number === state.cls}>${predicted.kind === 'boxes' ? `${t.number + 1}, ` : ''}${t.name}</option>`)}</select></label>
+            ${maps[state.method]?.arrays ? html`<span>its score: <strong class="mono score">${shown(maps[state.method].score)}</strong></span>` : ''}
             <label>layer <select name="layer" @change=${(/** @type {any} */ e) => { state.layer = e.target.value; wall(); }}><option value="">the last with places</option>${predicted.layers.map((/** @type {string} */ l) => html`<option ?selected=${l === state.layer}>${l}</option>`)}</select></label>
             <label>another method <select name="method" @change=${(/** @type {any} */ e) => { state.method = e.target.value; predict(); }}>${offer.methods.map((/** @type {string} */ m) => html`<option ?selected=${m === state.method}>${m}</option>`)}</select></label></div></section>
         <section class="wall">${shownMethods.map(tile)}</section></div>
       <section class="card"><h2>How far to trust <em>${state.method}</em></h2>
-        <div class="row"><button @click=${() => trust('deletion')} ?disabled=${Boolean(busy)}>take its pixels away</button><button @click=${() => trust('check')} ?disabled=${Boolean(busy)}>randomise the weights</button><span class="soft" role="status">${busy ? `${busy} …` : ''}</span></div>
+        <div class="row"><button @click=${() => trust('deletion')} ?disabled=${Boolean(busy) || state.cls < 0}>take its pixels away</button><button @click=${() => trust('check')} ?disabled=${Boolean(busy) || state.cls < 0}>randomise the weights</button><span class="soft" role="status">${busy ? `${busy} …` : ''}</span></div>
         <div class="columns">${curve ? html`<div><h3>score as pixels go, or come <small>area ${shown(curve.deletionArea)} (small is good), ${shown(curve.insertionArea)} (large is good)</small></h3>
             <fv-curves .curves=${{ name: 'score', xName: 'share of pixels', x: curve.shares, lines: [{ name: 'deletion', values: curve.deletion, colour: '#d55e00', dash: [6, 4] }, { name: 'insertion', values: curve.insertion, colour: '#0072b2' }] }}></fv-curves></div>` : ''}
           ${check ? html`<div><h3>layers drawn anew from the top: does the map care?</h3><table class="check"><thead><tr><th>down to<th class="number">correlation with the map</thead>
             <tbody>${check.steps.map((/** @type {any} */ s) => html`<tr><th scope="row">${s.layer}<td class="number">${shown(s.correlation)}</tr>`)}</tbody></table>
             <p class="soft">A map that stays alike without the weights has not looked at them (Adebayo et al., 2018).</p></div>` : ''}</div></section>` : html`<p class="wait">…</p>`}`, place);
-    const seen = /** @type {HTMLCanvasElement | null} */ (place.querySelector('canvas.seen'));
-    if (seen) paint(seen, predicted.arrays.pixels);
     place.querySelectorAll('canvas[data-method]').forEach((c) => {
       const m = maps[/** @type {HTMLElement} */ (c).dataset.method ?? ''];
       if (m?.arrays) paint(/** @type {HTMLCanvasElement} */ (c), m.arrays.pixels);

@@ -1,0 +1,61 @@
+// @ts-check
+/** The part of the Explain room that covers a square of the picture, and watches the score. */
+import { ask } from './api.js';
+import { html, newest, say, shown } from './dom.js';
+
+/**
+ * Creates the part.
+ * @param {{question: () => any, extent: () => number[], draw: () => void, wrong: (e: unknown) => void}} room
+ */
+export function covering(room) {
+  let on = false, size = 0, top = 0, left = 0;
+  /** @type {any} */ let seen;
+
+  const look = newest(async () => {
+    try {
+      seen = await ask('explain/cover', { ...room.question(), top, left, size });
+      say(`row ${top + 1}, column ${left + 1}: score ${shown(seen.covered)}, falls by ${shown(seen.score - seen.covered)}`);
+    } catch (e) {
+      room.wrong(e);
+    }
+    room.draw();
+  });
+
+  /** Puts the middle of the square near a place. @param {number} x @param {number} y */
+  function to(x, y) {
+    const [height, width] = room.extent(), most = Math.min(height, width);
+    size = Math.max(1, Math.min(most, size || Math.round(most / 5)));
+    const within = (/** @type {number} */ n, /** @type {number} */ all) => Math.max(0, Math.min(all - size, Math.round(n - size / 2)));
+    [top, left] = [within(y, height), within(x, width)];
+    look(undefined);
+    room.draw();
+  }
+  const middle = () => to(left + size / 2, top + size / 2);
+
+  /** @param {boolean} now */
+  function turn(now) {
+    on = now;
+    seen = undefined;
+    const [height, width] = room.extent();
+    if (on) to(width / 2, height / 2);
+    room.draw();
+  }
+
+  return {
+    /** The square, for the picture. */
+    boxes: () => (on ? [{ label: '', box: [left, top, left + size, top + size], colour: '#ffffff', fill: '#000000' }] : []),
+    keys: () => (on ? 'Arrows move the square that covers it, with Shift by its size.' : undefined),
+    /** Another picture, network or target is asked about. */
+    begin() { if (on) middle(); },
+    /** @param {CustomEvent} e */
+    point(e) { if (on) to(e.detail.x, e.detail.y); },
+    /** @param {CustomEvent} e */
+    move(e) {
+      const by = e.detail.shift ? size : 1;
+      to(left + size / 2 + by * e.detail.column, top + size / 2 + by * e.detail.row);
+    },
+    panel: () => html`<div class="row"><label><input type="checkbox" name="cover" .checked=${on} @change=${(/** @type {any} */ e) => turn(e.target.checked)}> cover a square</label>
+      ${on ? html`<label>of <input type="number" name="cover-size" min="1" .value=${String(size)} @change=${(/** @type {any} */ e) => { size = Math.round(Number(e.target.value)) || 1; middle(); }}> pixels</label>` : ''}</div>
+      ${on && seen ? html`<p class="covered">Its score is <strong class="mono">${shown(seen.covered)}</strong> so, <span class="mono">${shown(seen.score)}</span> with nothing covered.</p>` : ''}`,
+  };
+}
