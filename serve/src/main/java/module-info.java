@@ -5,7 +5,12 @@ module dev.fovea.serve {
   requires transitive dev.fovea.formats;
   requires dev.fovea.systems;
   requires dev.fovea.vision;
-  requires jdk.httpserver;
+  requires io.netty.buffer;
+  requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
 
   exports dev.fovea.serve;
   exports dev.fovea.serve.batch;

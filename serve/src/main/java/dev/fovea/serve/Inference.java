@@ -17,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers with what models compute. */
@@ -44,8 +46,20 @@ final class Inference {
     this.deadline = deadline;
   }
 
+  /**
+   * Returns whether a request of the Open Inference Protocol, whose body is there, takes next to
+   * nothing.
+   *
+   * @throws HttpException 404 if there is no such model
+   */
+  boolean isBrief(Request request, String name, OptionalInt version) {
+    return request.header("Content-Encoding").isEmpty()
+        && registry.find(name, version).batcher().isQuick();
+  }
+
   /** Answers a request of the Open Inference Protocol. */
-  Reply infer(Request request, String name, OptionalInt version) throws IOException {
+  CompletableFuture<Reply> infer(Request request, String name, OptionalInt version)
+      throws IOException {
     LoadedModel _ = registry.find(name, version); // before the body is read
     byte[] body = request.readBody();
     int json = request.header(InferReply.LENGTH).map(Inference::length).orElse(body.length);
@@ -57,10 +71,20 @@ final class Inference {
           InferRequest asked = InferReader.read(body, json, model.ports(), request.memory()::take);
           Duration timeout =
               asked.timeout().filter(t -> t.compareTo(deadline) < 0).orElse(deadline);
-          List<Tensor> outputs = model.batcher().run(asked.inputs(), timeout);
-          return new InferReply(asked, model.ports())
-              .write(name, Integer.toString(model.served().version()), outputs);
+          InferReply reply = new InferReply(asked, model.ports());
+          return then(
+              model.batcher().runOrSubmit(asked.inputs(), timeout),
+              request,
+              outputs -> reply.write(name, Integer.toString(model.served().version()), outputs));
         });
+  }
+
+  /** Goes on at once with what is there, else on the request's own threads. */
+  private static <T> CompletableFuture<Reply> then(
+      CompletableFuture<T> result, Request request, Function<T, Reply> work) {
+    return result.isDone()
+        ? result.thenApply(work)
+        : result.thenApplyAsync(work, request.threads());
   }
 
   private static int length(String header) {
@@ -71,7 +95,8 @@ final class Inference {
   }
 
   /** Answers what is in a picture. */
-  Reply predict(Request request, String name, OptionalInt version) throws IOException {
+  CompletableFuture<Reply> predict(Request request, String name, OptionalInt version)
+      throws IOException {
     LoadedModel.Pictures _ = registry.find(name, version).pictures(); // before the body is read
     PictureOptions options = PictureOptions.of(request.arguments());
     byte[] body = request.readBody();
@@ -90,16 +115,19 @@ final class Inference {
           }
           Tensor input = pictures.rule().input(placed.input());
           Tensor batch = input.reshape(input.shape().prepend(1));
-          List<Tensor> outputs = model.batcher().run(List.of(batch), left(until));
-          Map<String, Object> answer = new LinkedHashMap<>();
-          answer.put("model", name);
-          answer.put("version", model.served().version());
-          return processing(
-              until,
-              () -> {
-                answer.putAll(pictures.task().answer(outputs, placed.placement(), options));
-                return Reply.json(answer);
-              });
+          return then(
+              model.batcher().runOrSubmit(List.of(batch), left(until)),
+              request,
+              outputs ->
+                  processing(
+                      until,
+                      () -> {
+                        Map<String, Object> answer = new LinkedHashMap<>();
+                        answer.put("model", name);
+                        answer.put("version", model.served().version());
+                        answer.putAll(pictures.task().answer(outputs, placed.placement(), options));
+                        return Reply.json(answer);
+                      }));
         });
   }
 

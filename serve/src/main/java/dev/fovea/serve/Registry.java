@@ -7,13 +7,14 @@ import dev.fovea.serve.batch.RefusedException.Reason;
 import dev.fovea.serve.http.HttpException;
 import dev.fovea.serve.http.Reply;
 import dev.fovea.tensor.FoveaException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ final class Registry {
   /** What answers by a model. */
   @FunctionalInterface
   interface Use {
-    Reply of(LoadedModel model) throws IOException;
+    CompletableFuture<Reply> of(LoadedModel model);
   }
 
   /** Returns all models. */
@@ -119,17 +120,19 @@ final class Registry {
    *
    * @throws HttpException 404 if there is none, 503 or 504 if it refuses the request
    */
-  Reply use(String name, OptionalInt version, Use use) throws IOException {
-    while (true) {
-      LoadedModel model = find(name, version);
-      try {
-        return use.of(model);
-      } catch (RefusedException e) {
-        if (e.reason() != Reason.CLOSED || find(name, version).equals(model)) {
-          throw refused(name, e);
-        }
-      }
-    }
+  CompletableFuture<Reply> use(String name, OptionalInt version, Use use) {
+    LoadedModel model = find(name, version);
+    return use.of(model)
+        .exceptionallyCompose(failure -> {
+          Throwable e = failure instanceof CompletionException c ? c.getCause() : failure;
+          if (!(e instanceof RefusedException refused)) {
+            return CompletableFuture.failedFuture(e);
+          }
+          if (refused.reason() != Reason.CLOSED || find(name, version).equals(model)) {
+            return CompletableFuture.failedFuture(refused(name, refused));
+          }
+          return use(name, version, use);
+        });
   }
 
   private static FoveaException refused(String name, RefusedException e) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
@@ -56,19 +57,42 @@ final class Routes implements Handler {
   }
 
   @Override
-  public Reply answer(Request request) throws IOException {
+  public boolean isBrief(Request request) {
+    return request.method().equals("GET")
+        || (request.path().endsWith("/infer") && isBriefInfer(request));
+  }
+
+  private boolean isBriefInfer(Request request) {
+    try {
+      List<String> path = request.segments();
+      Place place = Place.of(path.subList(Math.min(2, path.size()), path.size()));
+      return inference.isBrief(request, place.name(), place.version());
+    } catch (FoveaException e) {
+      return false; // it is told when it is answered
+    }
+  }
+
+  @Override
+  public CompletableFuture<Reply> answer(Request request) throws IOException {
     List<String> path = request.segments();
     String head = String.join("/", path.subList(0, Math.min(2, path.size())));
     List<String> rest = path.subList(Math.min(2, path.size()), path.size());
+    return switch (head) {
+      case "v2/models" -> models(request, rest);
+      case "v1/predict" -> predict(request, rest);
+      default -> CompletableFuture.completedFuture(told(request, head, rest));
+    };
+  }
+
+  /** Answers what is not about computing. */
+  private Reply told(Request request, String head, List<String> rest) {
     return switch (head) {
       case "v2", "v2/" -> {
         requireMethod(request, "GET");
         yield Reply.json(server());
       }
       case "v2/health" -> health(request, rest);
-      case "v2/models" -> models(request, rest);
       case "v2/repository" -> repository(request, rest);
-      case "v1/predict" -> predict(request, rest);
       case "metrics" -> {
         requireMethod(request, "GET");
         yield Reply.text(Metrics.TYPE, metrics.text());
@@ -112,7 +136,7 @@ final class Routes implements Handler {
   }
 
   /** Answers NAME[/versions/VERSION][/ready|/config|/infer]. */
-  private Reply models(Request request, List<String> rest) throws IOException {
+  private CompletableFuture<Reply> models(Request request, List<String> rest) throws IOException {
     Place place = Place.of(rest);
     if (place.action().equals("infer")) {
       requireMethod(request, "POST");
@@ -121,12 +145,13 @@ final class Routes implements Handler {
     }
     requireMethod(request, "GET");
     LoadedModel model = registry.find(place.name(), place.version());
-    return switch (place.action()) {
-      case "" -> Reply.json(describe(model));
-      case "ready" -> Reply.empty(200);
-      case "config" -> Reply.json(ModelConfig.of(model));
-      default -> throw nothing();
-    };
+    return CompletableFuture.completedFuture(
+        switch (place.action()) {
+          case "" -> Reply.json(describe(model));
+          case "ready" -> Reply.empty(200);
+          case "config" -> Reply.json(ModelConfig.of(model));
+          default -> throw nothing();
+        });
   }
 
   private void requireReady() {
@@ -148,7 +173,7 @@ final class Routes implements Handler {
     return fields;
   }
 
-  private Reply predict(Request request, List<String> rest) throws IOException {
+  private CompletableFuture<Reply> predict(Request request, List<String> rest) throws IOException {
     Place place = Place.of(rest);
     if (!place.action().isEmpty()) {
       throw nothing();

@@ -2,6 +2,7 @@ package dev.fovea.serve;
 
 import dev.fovea.serve.http.Access;
 import dev.fovea.serve.http.AccessLog;
+import dev.fovea.serve.http.ConnectionLimits;
 import dev.fovea.serve.http.Front;
 import dev.fovea.serve.http.Listener;
 import dev.fovea.serve.http.MemoryBudget;
@@ -50,7 +51,7 @@ public final class RunningServer implements AutoCloseable {
             options.address(),
             options.tls(),
             new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_PARTS),
-            options.maxBody(),
+            new ConnectionLimits(options.maxConnections(), options.patience(), options.maxBody()),
             front);
   }
 

@@ -17,9 +17,11 @@ import javax.net.ssl.SSLContext;
  * @param token what clients must bear in {@code Authorization: Bearer …}, but for questions after
  *     the server's health
  * @param tls how connections are encrypted; in plain text if empty
- * @param deadline after which a request that was not begun is refused, at most 110 s, since
- *     connections end after 120 s; a client may ask for less
+ * @param deadline after which a request that was not begun is refused; a client may ask for less
  * @param maxBody the most bytes of a request
+ * @param maxConnections how many clients may be connected; further ones are turned away
+ * @param patience how long is waited for a client: for its next request, for all of a body and
+ *     until it has taken an answer; then its connection is closed
  * @param warmUp for how long a model is computed before it is ready
  * @param grace how long the end waits for requests that were taken
  * @param accessLog what takes a line of JSON per request
@@ -30,14 +32,14 @@ public record ServerOptions(
     Optional<SSLContext> tls,
     Duration deadline,
     int maxBody,
+    int maxConnections,
+    Duration patience,
     Duration warmUp,
     Duration grace,
     Optional<Writer> accessLog) {
   private static final int LEAST_TOKEN = 16;
   private static final int USUAL_BODY = 64 << 20;
-
-  /** Less than after what the JDK's server drops a connection without an answer. */
-  private static final Duration MOST_DEADLINE = Duration.ofSeconds(110);
+  private static final int USUAL_CONNECTIONS = 4_096;
 
   /**
    * Checks the settings.
@@ -50,15 +52,12 @@ public record ServerOptions(
           "server: a token of %s characters at least expected, got %s"
               .formatted(LEAST_TOKEN, token.get().length()));
     }
-    if (maxBody < 1 || deadline.isZero()) {
-      throw new FoveaException("server: maxBody and deadline must be positive");
+    if (maxBody < 1 || maxConnections < 1 || deadline.isZero() || patience.isZero()) {
+      throw new FoveaException(
+          "server: maxBody, maxConnections, deadline and patience must be positive");
     }
     requireWithinADay("deadline", deadline);
-    if (deadline.compareTo(MOST_DEADLINE) > 0) {
-      throw new FoveaException(
-          "server: deadline must be at most %s s, since connections end after 120 s, got %s s"
-              .formatted(MOST_DEADLINE.toSeconds(), deadline.toMillis() / 1e3));
-    }
+    requireWithinADay("patience", patience);
     requireWithinADay("warmUp", warmUp);
     requireWithinADay("grace", grace);
   }
@@ -72,7 +71,8 @@ public record ServerOptions(
 
   /**
    * Returns any free port of loopback without token and encryption, a deadline of 30 s, bodies of
-   * up to 64 MiB, a second of warming up, 30 s of grace and no log.
+   * up to 64 MiB, 4,096 connections, 2 minutes of patience, a second of warming up, 30 s of grace
+   * and no log.
    */
   public static ServerOptions usual() {
     return new ServerOptions(
@@ -81,6 +81,8 @@ public record ServerOptions(
         Optional.empty(),
         Duration.ofSeconds(30),
         USUAL_BODY,
+        USUAL_CONNECTIONS,
+        Duration.ofMinutes(2),
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),
         Optional.empty());
@@ -93,19 +95,38 @@ public record ServerOptions(
 
   /** Returns this on another address. */
   public ServerOptions address(InetSocketAddress other) {
-    return new ServerOptions(other, token, tls, deadline, maxBody, warmUp, grace, accessLog);
+    return new ServerOptions(
+        other, token, tls, deadline, maxBody, maxConnections, patience, warmUp, grace, accessLog);
   }
 
   /** Returns this with a token that clients must bear. */
   public ServerOptions token(String secret) {
     return new ServerOptions(
-        address, Optional.of(secret), tls, deadline, maxBody, warmUp, grace, accessLog);
+        address,
+        Optional.of(secret),
+        tls,
+        deadline,
+        maxBody,
+        maxConnections,
+        patience,
+        warmUp,
+        grace,
+        accessLog);
   }
 
   /** Returns this with encrypted connections. */
   public ServerOptions tls(SSLContext context) {
     return new ServerOptions(
-        address, token, Optional.of(context), deadline, maxBody, warmUp, grace, accessLog);
+        address,
+        token,
+        Optional.of(context),
+        deadline,
+        maxBody,
+        maxConnections,
+        patience,
+        warmUp,
+        grace,
+        accessLog);
   }
 
   /**
@@ -121,27 +142,70 @@ public record ServerOptions(
 
   /** Returns this with another deadline. */
   public ServerOptions deadline(Duration after) {
-    return new ServerOptions(address, token, tls, after, maxBody, warmUp, grace, accessLog);
+    return new ServerOptions(
+        address, token, tls, after, maxBody, maxConnections, patience, warmUp, grace, accessLog);
   }
 
   /** Returns this with another bound on requests. */
   public ServerOptions maxBody(int bytes) {
-    return new ServerOptions(address, token, tls, deadline, bytes, warmUp, grace, accessLog);
+    return new ServerOptions(
+        address, token, tls, deadline, bytes, maxConnections, patience, warmUp, grace, accessLog);
+  }
+
+  /** Returns this with another bound on connections. */
+  public ServerOptions maxConnections(int clients) {
+    return new ServerOptions(
+        address, token, tls, deadline, maxBody, clients, patience, warmUp, grace, accessLog);
+  }
+
+  /** Returns this with another wait for clients. */
+  public ServerOptions patience(Duration atMost) {
+    return new ServerOptions(
+        address, token, tls, deadline, maxBody, maxConnections, atMost, warmUp, grace, accessLog);
   }
 
   /** Returns this with another duration of warming up; each size of batch is computed anyway. */
   public ServerOptions warmUp(Duration atLeast) {
-    return new ServerOptions(address, token, tls, deadline, maxBody, atLeast, grace, accessLog);
+    return new ServerOptions(
+        address,
+        token,
+        tls,
+        deadline,
+        maxBody,
+        maxConnections,
+        patience,
+        atLeast,
+        grace,
+        accessLog);
   }
 
   /** Returns this with another wait at the end. */
   public ServerOptions grace(Duration atMost) {
-    return new ServerOptions(address, token, tls, deadline, maxBody, warmUp, atMost, accessLog);
+    return new ServerOptions(
+        address,
+        token,
+        tls,
+        deadline,
+        maxBody,
+        maxConnections,
+        patience,
+        warmUp,
+        atMost,
+        accessLog);
   }
 
   /** Returns this with a log of all requests. */
   public ServerOptions accessLog(Writer out) {
     return new ServerOptions(
-        address, token, tls, deadline, maxBody, warmUp, grace, Optional.of(out));
+        address,
+        token,
+        tls,
+        deadline,
+        maxBody,
+        maxConnections,
+        patience,
+        warmUp,
+        grace,
+        Optional.of(out));
   }
 }

@@ -14,6 +14,7 @@ import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Prediction;
 import dev.fovea.serve.Asking.Answered;
+import dev.fovea.serve.http.Body;
 import dev.fovea.serve.http.HttpException;
 import dev.fovea.serve.http.MemoryBudget;
 import dev.fovea.serve.http.Reply;
@@ -30,7 +31,6 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import dev.fovea.vision.InputRule;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,11 +134,13 @@ final class PicturesTest {
               "/v1/predict/m",
               "",
               name -> null,
-              new ByteArrayInputStream(picture),
+              Body.of(picture),
               picture.length,
-              share);
+              share,
+              Runnable::run);
       return new Inference(registry, Duration.ofSeconds(30))
-          .predict(request, "m", OptionalInt.empty());
+          .predict(request, "m", OptionalInt.empty())
+          .join();
     } finally {
       registry.close();
     }

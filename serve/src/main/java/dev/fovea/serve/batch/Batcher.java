@@ -108,10 +108,9 @@ public final class Batcher implements AutoCloseable {
    *     OutOfMemoryError}, which is thrown as it is
    */
   public List<Tensor> run(List<Tensor> inputs, Duration timeout) {
-    Optional<Model> own = quick;
-    int samples = requireSamples(inputs);
-    if (own.isPresent() && isWarm(samples) && queue.passes()) {
-      return runAtOnce(samples == 1 ? own.get() : model, inputs);
+    Optional<Model> free = passing(inputs);
+    if (free.isPresent()) {
+      return runAtOnce(free.get(), inputs);
     }
     CompletableFuture<List<Tensor>> answer = submit(inputs, timeout);
     try {
@@ -128,6 +127,51 @@ public final class Batcher implements AutoCloseable {
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     }
+  }
+
+  /**
+   * Returns the outputs for some samples, as {@link #run} does, but waits for nobody: the calling
+   * thread computes a request that meets no other and takes next to nothing, any other is added to
+   * those that wait.
+   *
+   * @param inputs as for {@link #run}
+   * @param timeout for how long the answer is of use
+   * @return the outputs, once they are computed; a {@link RefusedException} if the queue is full,
+   *     the time is over or the batcher is closed
+   * @throws FoveaException if a shape is not the input's
+   */
+  public CompletableFuture<List<Tensor>> runOrSubmit(List<Tensor> inputs, Duration timeout) {
+    try {
+      Optional<Model> free = passing(inputs);
+      if (free.isPresent()) {
+        return CompletableFuture.completedFuture(runAtOnce(free.get(), inputs));
+      }
+      return submit(inputs, timeout)
+          .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+          .exceptionallyCompose(e ->
+              CompletableFuture.failedFuture(
+                  e instanceof TimeoutException ? PendingQueue.late() : e));
+    } catch (RefusedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Returns whether a request of one sample is computed by the thread that asks if it meets no
+   * other.
+   */
+  public boolean isQuick() {
+    return quick.isPresent();
+  }
+
+  /** Returns what computes a request that meets nobody, if that is worth while. */
+  private Optional<Model> passing(List<Tensor> inputs) {
+    Optional<Model> own = quick;
+    int samples = requireSamples(inputs);
+    if (own.isEmpty() || !isWarm(samples) || !queue.passes()) {
+      return Optional.empty();
+    }
+    return samples == 1 ? own : Optional.of(model);
   }
 
   /** Returns whether a program for so many samples is compiled by {@link #warmUp}. */

@@ -6,6 +6,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * What every request passes: who may ask, what answers, what an error becomes, the log; and the end
@@ -13,8 +15,6 @@ import java.time.Instant;
  */
 public final class Front {
   private static final Logger LOG = System.getLogger("dev.fovea.serve");
-
-  private static final int FIRST_ERROR = 400;
 
   private final Access access;
   private final Handler handler;
@@ -44,58 +44,66 @@ public final class Front {
     this.counting = counting;
   }
 
-  /** How an answer is sent. */
-  @FunctionalInterface
-  interface Sending {
-    void send(Reply reply) throws IOException;
-  }
-
   /**
    * Answers a request.
    *
-   * @throws IOException if the client has gone
+   * @return the reply, which is there whatever happens, unless the client has gone
    */
-  void answer(Request request, Sending sending) throws IOException {
+  CompletableFuture<Reply> answer(Request request) {
     Instant time = Instant.now();
     long begun = System.nanoTime();
-    enter();
+    return reply(request)
+        .thenApply(reply -> {
+          long nanos = System.nanoTime() - begun;
+          counting.answered(request.path(), reply.status(), nanos);
+          log.add(time, request, reply, nanos);
+          return reply;
+        });
+  }
+
+  private CompletableFuture<Reply> reply(Request request) {
+    CompletableFuture<Reply> reply;
     try {
-      Reply reply = reply(request);
-      long nanos = System.nanoTime() - begun;
-      counting.answered(request.path(), reply.status(), nanos);
-      log.add(time, request, reply, nanos);
-      if (reply.status() >= FIRST_ERROR) {
-        request.discard();
+      try {
+        access.require(request);
+        return handler.answer(request).exceptionally(e -> error(request, e));
+      } catch (RuntimeException | Error e) {
+        reply = CompletableFuture.completedFuture(error(request, e));
       }
-      sending.send(reply);
-    } finally {
-      leave();
+      request.discard();
+      return reply;
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  /** Returns the reply; whatever happens, there is one. */
-  @SuppressWarnings("CatchingUnchecked")
-  private Reply reply(Request request) throws IOException {
-    try {
-      access.require(request);
-      return handler.answer(request);
-    } catch (HttpException e) {
-      return Reply.error(e.status(), String.valueOf(e.getMessage()));
-    } catch (FoveaException e) {
-      return Reply.error(400, String.valueOf(e.getMessage()));
-    } catch (OutOfMemoryError e) {
-      return Reply.error(503, "not enough memory for this request at the moment");
-    } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "serve: " + request.path(), e);
-      return Reply.error(500, "an error of the server's own, see its log");
-    }
+  private static Reply error(Request request, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException c && c.getCause() != null ? c.getCause() : failure;
+    return switch (cause) {
+      case HttpException e -> Reply.error(e.status(), String.valueOf(e.getMessage()));
+      case FoveaException e -> Reply.error(400, String.valueOf(e.getMessage()));
+      case OutOfMemoryError e ->
+          Reply.error(503, "not enough memory for this request at the moment");
+      default -> {
+        LOG.log(Level.WARNING, "serve: " + request.path(), cause);
+        yield Reply.error(500, "an error of the server's own, see its log");
+      }
+    };
   }
 
-  private synchronized void enter() {
+  /** Returns whether a request is answered so soon that its connection's thread may do it. */
+  boolean isBrief(Request request) {
+    return handler.isBrief(request);
+  }
+
+  /** Says that a request has begun to come. */
+  synchronized void enter() {
     active++;
   }
 
-  private synchronized void leave() {
+  /** Says that a request's answer has been sent, or its client has gone. */
+  synchronized void leave() {
     active--;
     notifyAll();
   }

@@ -1,132 +1,134 @@
 package dev.fovea.serve.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import dev.fovea.tensor.FoveaException;
-import java.io.IOException;
-import java.io.OutputStream;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 
-/**
- * Connections: the JDK's server on a virtual thread per request.
- *
- * <p>Of the JDK's server must be known: it sends small packets at once only if told so before its
- * first class loads; it keeps few idle connections and has no limit of time by itself; an answer of
- * unknown length goes out in pieces of 4 KiB, so all have their length.
- */
+/** Takes connections: Netty on the JDK's sockets, a thread per processor. */
 public final class Listener implements AutoCloseable {
   private static final int BACKLOG = 1_024;
-  private static final Map<String, String> LIMITS =
-      Map.of(
-          "sun.net.httpserver.nodelay", "true",
-          "sun.net.httpserver.maxIdleConnections", "1024",
-          "jdk.httpserver.maxConnections", "4096",
-          "sun.net.httpserver.maxReqTime", "120",
-          "sun.net.httpserver.maxRspTime", "120",
-          "sun.net.httpserver.maxReqHeaders", "100");
+  private static final int LEAST_READ = 1 << 10;
+  private static final int FIRST_READ = 1 << 13;
+  private static final int MOST_READ = 1 << 16;
+  private static final int END_SECONDS = 5;
+  private static final int MOST_LINE = 1 << 13;
+  private static final int MOST_HEADERS = 1 << 15;
 
-  private final HttpServer server;
+  private final EventLoopGroup loops;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Front front;
-  private final MemoryBudget memory;
-  private final int mostBytes;
+  private final AtomicInteger open = new AtomicInteger();
+  private final Optional<SSLContext> tls;
+  private final Connection.Shared shared;
+  private final Channel channel;
 
   /**
    * Starts to listen.
    *
    * @param memory what all requests may take
-   * @param mostBytes the most bytes of a request
    * @throws FoveaException if the address is taken
    */
   public Listener(
       InetSocketAddress address,
       Optional<SSLContext> tls,
       MemoryBudget memory,
-      int mostBytes,
+      ConnectionLimits limits,
       Front front) {
-    LIMITS.forEach((name, value) -> {
-      if (System.getProperty(name) == null) {
-        System.setProperty(name, value);
-      }
-    });
-    this.front = front;
-    this.memory = memory;
-    this.mostBytes = mostBytes;
-    try {
-      this.server = server(address, tls);
-    } catch (IOException e) {
+    this.tls = tls;
+    this.shared = new Connection.Shared(front, memory, limits, threads, new HttpDate());
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("fovea-serve"),
+            NioIoHandler.newFactory());
+    ChannelFuture bound = bootstrap().bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      close();
       throw new FoveaException(
           "serve: cannot listen on %s:%s: %s; port 0 takes any that is free"
               .formatted(
-                  address.getHostString(), Integer.toString(address.getPort()), e.getMessage()),
-          e);
+                  address.getHostString(),
+                  Integer.toString(address.getPort()),
+                  bound.cause().getMessage()),
+          bound.cause());
     }
-    server.setExecutor(threads);
-    server.createContext("/", this::handle);
-    server.start();
+    this.channel = bound.channel();
   }
 
-  private static HttpServer server(InetSocketAddress address, Optional<SSLContext> tls)
-      throws IOException {
-    if (tls.isEmpty()) {
-      return HttpServer.create(address, BACKLOG);
+  private ServerBootstrap bootstrap() {
+    return new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(LEAST_READ, FIRST_READ, MOST_READ))
+        .childHandler(
+            new ChannelInitializer<SocketChannel>() {
+              @Override
+              protected void initChannel(SocketChannel connection) {
+                begin(connection);
+              }
+            });
+  }
+
+  private void begin(SocketChannel connection) {
+    ChannelFuture _ = connection.closeFuture().addListener(_ -> open.decrementAndGet());
+    if (open.incrementAndGet() > shared.limits().connections()) {
+      ChannelFuture _ = connection.close();
+      return;
     }
-    HttpsServer server = HttpsServer.create(address, BACKLOG);
-    server.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
-    return server;
+    ChannelPipeline pipeline = connection.pipeline();
+    tls.ifPresent(context -> pipeline.addLast(new SslHandler(engine(context), false, threads)));
+    pipeline.addLast(
+        new HttpServerCodec(
+            new HttpDecoderConfig()
+                .setMaxInitialLineLength(MOST_LINE)
+                .setMaxHeaderSize(MOST_HEADERS)
+                .setMaxChunkSize(MOST_READ)),
+        new ChunkedWriteHandler(),
+        new Connection(shared));
+  }
+
+  private static SSLEngine engine(SSLContext context) {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(false);
+    return engine;
   }
 
   /** Returns the port. */
   public int port() {
-    return server.getAddress().getPort();
+    return ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
-    try (exchange;
-        MemoryBudget.Share share = memory.share()) {
-      String path = exchange.getRequestURI().getRawPath();
-      String query = exchange.getRequestURI().getRawQuery();
-      Request request =
-          new Request(
-              exchange.getRemoteAddress().getAddress().getHostAddress(),
-              exchange.getRequestMethod(),
-              path == null || !path.startsWith("/") ? "/" : path,
-              query == null ? "" : query,
-              exchange.getRequestHeaders()::getFirst,
-              exchange.getRequestBody(),
-              mostBytes,
-              share);
-      front.answer(request, reply -> send(exchange, reply));
-    }
-  }
-
-  private void send(HttpExchange exchange, Reply reply) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", reply.type());
-    reply.headers().forEach(exchange.getResponseHeaders()::set);
-    if (front.isClosing()) {
-      exchange.getResponseHeaders().set("Connection", "close");
-    }
-    byte[] content = reply.content();
-    boolean head = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(reply.status(), head || content.length == 0 ? -1 : content.length);
-    if (!head && content.length > 0) {
-      try (OutputStream out = exchange.getResponseBody()) {
-        out.write(content);
-      }
-    }
-  }
-
-  /** Stops listening. */
+  /** Stops listening and closes all connections. */
   @Override
   public void close() {
-    server.stop(0);
+    var _ = loops.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     threads.shutdownNow();
   }
 }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the body, read once
  * @param mostBytes the most bytes of a body, decompressed
  * @param memory what the request takes of the memory of all
+ * @param threads what goes on with the request once it has waited
  */
 public record Request(
     String remote,
@@ -36,12 +38,18 @@ public record Request(
     String path,
     String query,
     Function<String, @Nullable String> headers,
-    InputStream body,
+    Body body,
     int mostBytes,
-    MemoryBudget.Share memory) {
+    MemoryBudget.Share memory,
+    Executor threads) {
   private static final int CHUNK = 1 << 16;
   private static final int MOST_ARGUMENTS = 32;
   private static final int MOST_DISCARDED = 1 << 20;
+
+  /** Returns this with other threads. */
+  Request withThreads(Executor others) {
+    return new Request(remote, method, path, query, headers, body, mostBytes, memory, others);
+  }
 
   /** Returns the parts of the path, decoded: a, b of {@code /a/b}. */
   public List<String> segments() {
@@ -118,10 +126,10 @@ public record Request(
 
   private byte[] readExactly(int length) throws IOException {
     memory.take(length);
-    byte[] bytes = body.readNBytes(length);
-    if (bytes.length < length) {
-      throw new HttpException(
-          400, "body: %s bytes announced, %s arrived".formatted(length, bytes.length));
+    byte[] bytes = new byte[length];
+    int n = body.readNBytes(bytes, 0, length);
+    if (n < length) {
+      throw new HttpException(400, "body: %s bytes announced, %s arrived".formatted(length, n));
     }
     return bytes;
   }
@@ -144,11 +152,7 @@ public record Request(
    * is closed never sees the answer.
    */
   void discard() throws IOException {
-    byte[] chunk = new byte[CHUNK];
-    int n = 0;
-    for (int left = MOST_DISCARDED; n >= 0 && left > 0; left -= n) {
-      n = body.read(chunk, 0, Math.min(left, chunk.length));
-    }
+    body.discard(MOST_DISCARDED);
   }
 
   private HttpException tooLong() {

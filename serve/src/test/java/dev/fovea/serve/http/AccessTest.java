@@ -3,7 +3,6 @@ package dev.fovea.serve.http;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.InputStream;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,9 +15,10 @@ final class AccessTest {
         "/v2",
         "",
         name -> name.equals("Host") ? host : null,
-        InputStream.nullInputStream(),
+        Body.of(),
         0,
-        new MemoryBudget(0).share());
+        new MemoryBudget(0).share(),
+        Runnable::run);
   }
 
   /** The first column is where a server listens, the second what a client asks. */

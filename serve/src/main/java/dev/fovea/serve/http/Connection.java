@@ -1,0 +1,286 @@
+package dev.fovea.serve.http;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of a client: its requests are answered one after the other. Everything here runs on
+ * the connection's own thread ("event loop"), which serves many connections.
+ *
+ * <p>A request whose body is there and whose answer takes next to nothing is answered by that
+ * thread; all others by a virtual thread each, which may wait. Nothing is read from the client
+ * while nobody wants it, so what it sends too early stays with it.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+  /** Up to so many bytes of a body are waited for before somebody works on the request. */
+  private static final int GATHERED = 1 << 16;
+
+  private final Shared shared;
+  private final Deque<HttpObject> ahead = new ArrayDeque<>();
+  private @Nullable Exchange current;
+  private String remote = "";
+  private long since;
+  private boolean ending;
+
+  /**
+   * What all connections of a server share.
+   *
+   * @param front what answers
+   * @param memory what the requests may take
+   * @param threads on which requests are answered that take longer
+   * @param date the time of day
+   */
+  record Shared(
+      Front front, MemoryBudget memory, ConnectionLimits limits, Executor threads, HttpDate date) {}
+
+  Connection(Shared shared) {
+    this.shared = shared;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    if (context.channel().remoteAddress() instanceof InetSocketAddress a) {
+      remote = a.getAddress().getHostAddress();
+    }
+    since = System.nanoTime();
+    check(context);
+    context.read();
+  }
+
+  /** Closes the connection if its client takes too long; else looks again later. */
+  private void check(ChannelHandlerContext context) {
+    if (!context.channel().isActive()) {
+      return;
+    }
+    long patience = shared.limits().patience().toNanos();
+    boolean waits = current == null || current.waitsForClient();
+    long left = waits ? since + patience - System.nanoTime() : patience;
+    if (left <= 0) {
+      end(context);
+    } else {
+      var _ = context.executor().schedule(() -> check(context), left, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    HttpObject object = (HttpObject) message;
+    if (current != null && current.isWhole()) {
+      ahead.add(object); // of a request that the client has sent before it had the answer
+    } else {
+      take(context, object);
+    }
+  }
+
+  private void take(ChannelHandlerContext context, HttpObject object) {
+    try {
+      if (ending) {
+        return;
+      }
+      if (object.decoderResult().isFailure()) {
+        refuse(context, object.decoderResult().cause());
+        return;
+      }
+      if (object instanceof HttpRequest head) {
+        current = begin(context, head);
+      }
+      if (object instanceof HttpContent part && current != null) {
+        current.request.body().add(ByteBufUtil.getBytes(part.content()));
+      }
+      if (object instanceof LastHttpContent && current != null) {
+        current.request.body().end();
+      }
+    } finally {
+      ReferenceCountUtil.release(object);
+    }
+  }
+
+  private Exchange begin(ChannelHandlerContext context, HttpRequest head) {
+    since = System.nanoTime();
+    boolean expects = HttpUtil.is100ContinueExpected(head);
+    Body body = new Body(expects, () -> context.executor().execute(() -> readOn(context, expects)));
+    Target target = Target.of(head.uri());
+    Request request =
+        new Request(
+            remote,
+            head.method().name(),
+            target.path(),
+            target.query(),
+            head.headers()::get,
+            body,
+            shared.limits().bodyBytes(),
+            shared.memory().share(),
+            shared.threads());
+    shared.front().enter();
+    boolean gathers = !expects && gathers(request, HttpUtil.isTransferEncodingChunked(head));
+    return new Exchange(request, HttpUtil.isKeepAlive(head), gathers);
+  }
+
+  /** Returns whether a body is so small that it is waited for, and its memory is there. */
+  private static boolean gathers(Request request, boolean chunked) {
+    long announced = request.announced().orElse(0);
+    if (chunked || announced > GATHERED) {
+      return false;
+    }
+    try {
+      request.memory().take(announced);
+      return true;
+    } catch (HttpException e) {
+      return false; // it is told once the body would be read
+    }
+  }
+
+  private static void readOn(ChannelHandlerContext context, boolean expects) {
+    if (expects) {
+      var _ = ReplyWriter.askForBody(context);
+    }
+    context.read();
+  }
+
+  /** Answers what is no request of HTTP, or ends one whose body is none. */
+  private void refuse(ChannelHandlerContext context, Throwable cause) {
+    ending = true;
+    if (current != null) {
+      current.request.body().damaged("damaged chunks");
+      return;
+    }
+    int status =
+        switch (cause) {
+          case TooLongHttpLineException e -> 414;
+          case TooLongHttpHeaderException e -> 431;
+          default -> 400;
+        };
+    Reply reply = Reply.error(status, "request: not of HTTP: " + cause.getMessage());
+    var _ =
+        new ReplyWriter(shared.date(), false, true)
+            .write(context, reply)
+            .addListener(_ -> end(context));
+  }
+
+  private static void end(ChannelHandlerContext context) {
+    var _ = context.close();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    proceed(context);
+  }
+
+  private void proceed(ChannelHandlerContext context) {
+    Exchange exchange = current;
+    boolean ready = exchange != null && (exchange.isWhole() || !exchange.gathers || ending);
+    if (exchange != null && !exchange.begun && ready) {
+      exchange.begun = true;
+      answer(context, exchange);
+    }
+    if (current == null || !current.begun || current.request.body().wantsMore()) {
+      context.read();
+    }
+  }
+
+  private void answer(ChannelHandlerContext context, Exchange exchange) {
+    Executor loop = context.executor();
+    Request request = exchange.request;
+    if (exchange.isWhole() && shared.front().isBrief(request)) {
+      answer(context, exchange, request.withThreads(loop));
+    } else {
+      shared.threads().execute(() -> answer(context, exchange, request));
+    }
+  }
+
+  private void answer(ChannelHandlerContext context, Exchange exchange, Request request) {
+    var _ =
+        shared
+            .front()
+            .answer(request)
+            .whenComplete((reply, gone) -> {
+              if (context.executor().inEventLoop()) {
+                send(context, exchange, reply);
+              } else {
+                context.executor().execute(() -> send(context, exchange, reply));
+              }
+            });
+  }
+
+  private void send(ChannelHandlerContext context, Exchange exchange, @Nullable Reply reply) {
+    if (reply == null || !context.channel().isActive()) {
+      finish(exchange);
+      end(context);
+      return;
+    }
+    exchange.sending = true;
+    since = System.nanoTime();
+    boolean last = !exchange.keepsAlive || !exchange.isWhole() || shared.front().isClosing();
+    boolean bodiless = exchange.request.method().equals(HttpMethod.HEAD.name());
+    var _ =
+        new ReplyWriter(shared.date(), bodiless, last)
+            .write(context, reply)
+            .addListener(sent -> {
+              finish(exchange);
+              if (last || !sent.isSuccess()) {
+                end(context);
+              } else {
+                next(context);
+              }
+            });
+  }
+
+  private void finish(Exchange exchange) {
+    exchange.request.memory().close();
+    shared.front().leave();
+    current = null;
+    since = System.nanoTime();
+  }
+
+  /** Goes on with what has come meanwhile, or reads; not at once, lest many requests nest. */
+  private void next(ChannelHandlerContext context) {
+    if (ahead.isEmpty()) {
+      context.read();
+    } else {
+      context
+          .executor()
+          .execute(() -> {
+            while (!ahead.isEmpty() && (current == null || !current.isWhole())) {
+              take(context, ahead.remove());
+            }
+            proceed(context);
+          });
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    ending = true;
+    ahead.forEach(ReferenceCountUtil::release);
+    ahead.clear();
+    Exchange exchange = current;
+    if (exchange != null) {
+      exchange.request.body().gone();
+      if (!exchange.begun) {
+        finish(exchange);
+      }
+    }
+  }
+
+  /** A client that breaks the connection, or the encryption, has gone. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    end(context);
+  }
+}
