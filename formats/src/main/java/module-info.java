@@ -11,6 +11,7 @@ module dev.fovea.formats {
 
   exports dev.fovea.formats;
   exports dev.fovea.formats.onnx;
+  exports dev.fovea.formats.tensorboard;
 
   // It asks messages for their fields by reflection.
   opens dev.fovea.formats.onnx.proto to

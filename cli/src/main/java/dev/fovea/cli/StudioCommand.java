@@ -61,6 +61,13 @@ final class StudioCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      defaultValue = "runs",
+      description = "The folder of trainings to compare (default: ${DEFAULT-VALUE}).")
+  private Path runs;
+
+  @Option(
       names = "--host",
       paramLabel = "ADDRESS",
       description =
@@ -84,7 +91,7 @@ final class StudioCommand implements Callable<Integer> {
       throw new FoveaException("--port: must be at most " + MOST_PORT + ", got " + port);
     }
     NetworkOpener opener = path -> open(path);
-    StudioOptions usual = StudioOptions.usual().port(port).opener(opener).data(data);
+    StudioOptions usual = StudioOptions.usual().port(port).opener(opener).data(data).runs(runs);
     Optional<Path> network = Optional.ofNullable(file).map(NetworkFile::inside);
     try (Studio studio = Studio.start(remote(usual))) {
       network.ifPresent(path -> {

@@ -14,12 +14,14 @@ import java.nio.file.Path;
  * @param remote a further name under which it may be asked; empty for none
  * @param opener what reads networks
  * @param data the folder of data sets
+ * @param runs the folder of trainings of the past
  */
 public record StudioOptions(
-    InetSocketAddress address, String remote, NetworkOpener opener, Path data) {
+    InetSocketAddress address, String remote, NetworkOpener opener, Path data, Path runs) {
   /** Returns the usual options: this machine alone, on any port that is free. */
   public static StudioOptions usual() {
-    return new StudioOptions(WebServer.loopback(0), "", StudioOptions::read, Path.of("data"));
+    return new StudioOptions(
+        WebServer.loopback(0), "", StudioOptions::read, Path.of("data"), Path.of("runs"));
   }
 
   /** Reads a network of any format that its file describes whole. */
@@ -30,7 +32,7 @@ public record StudioOptions(
 
   /** Returns these options on a port; 0 for any that is free. */
   public StudioOptions port(int port) {
-    return new StudioOptions(WebServer.loopback(port), remote, opener, data);
+    return new StudioOptions(WebServer.loopback(port), remote, opener, data, runs);
   }
 
   /**
@@ -40,16 +42,21 @@ public record StudioOptions(
    * @param name the name or number under which browsers ask for this machine
    */
   public StudioOptions reachable(InetSocketAddress other, String name) {
-    return new StudioOptions(other, name, opener, data);
+    return new StudioOptions(other, name, opener, data, runs);
   }
 
   /** Returns these options with something else that reads networks. */
   public StudioOptions opener(NetworkOpener other) {
-    return new StudioOptions(address, remote, other, data);
+    return new StudioOptions(address, remote, other, data, runs);
   }
 
   /** Returns these options with another folder of data sets. */
   public StudioOptions data(Path folder) {
-    return new StudioOptions(address, remote, opener, folder);
+    return new StudioOptions(address, remote, opener, folder, runs);
+  }
+
+  /** Returns these options with another folder of trainings. */
+  public StudioOptions runs(Path folder) {
+    return new StudioOptions(address, remote, opener, data, folder);
   }
 }

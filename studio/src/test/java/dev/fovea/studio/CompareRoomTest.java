@@ -6,19 +6,29 @@ import static org.assertj.core.api.Assertions.within;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Digits;
 import dev.fovea.engine.Engine;
+import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Layers;
 import dev.fovea.nn.Model;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.History;
+import dev.fovea.train.Scores;
+import dev.fovea.train.TensorBoard;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The room in which two networks stand side by side, in a browser. */
 @BrowserTest
@@ -26,6 +36,7 @@ final class CompareRoomTest {
   private static final int SAMPLES = 60;
   private static final Model FIRST = lenet(1);
   private static final Model SECOND = lenet(2);
+  @TempDir private static Path runs;
   private static Studio studio;
 
   private static Model lenet(long seed) {
@@ -35,8 +46,27 @@ final class CompareRoomTest {
 
   @BeforeAll
   static void start() {
-    studio = Studio.open(FIRST);
+    run("a/adam", "adam", 0.75, 0.875);
+    run("b", "sgd", 0.5, 0.25);
+    TensorBoard board = TensorBoard.in(runs.resolve("logged"));
+    board.scalar("loss/step", 5, 0.5);
+    studio = Studio.start(StudioOptions.usual().runs(runs));
+    studio.show("model", FIRST, Optional.empty());
     studio.show("other", SECOND, Optional.empty());
+  }
+
+  /** A training of two epochs, as the command leaves it. */
+  private static void run(String name, String optimizer, double first, double second) {
+    Path folder = runs.resolve(name);
+    List<History.Epoch> epochs = new ArrayList<>();
+    for (double accuracy : new double[] {first, second}) {
+      Scores scores = new Scores(1 - accuracy, Map.of("accuracy", accuracy));
+      epochs.add(new History.Epoch(epochs.size() + 1, scores, Optional.of(scores), 0.125, 2));
+    }
+    new History(epochs).write(folder.resolve("history.csv"));
+    Map<String, String> texts =
+        Map.of("net", "lenet5", "training", "{\"optimizer\":\"%s\"}".formatted(optimizer));
+    new Safetensors(Map.of(), texts).write(folder.resolve("model.safetensors"));
   }
 
   @AfterAll
@@ -80,9 +110,66 @@ final class CompareRoomTest {
       page.await("() => document.querySelector('[aria-label=\"On a data set\"] table') === null");
       compare(page);
       assertThat(page.number(".agree") / SAMPLES).isCloseTo(1, within(0.1));
+      requireRuns(page);
       page.shoot("compare");
       page.requireNoOverflow();
     }
+  }
+
+  /** The table of trainings tells their settings and numbers, grouped and filtered. */
+  private static void requireRuns(BrowserPage page) {
+    assertThat(page.texts(".runs th[scope=row]", 3)).containsExactly("a/adam", "b", "logged");
+    assertThat(page.texts(".runs tr:nth-of-type(1) td.number", 4))
+        .containsExactly("2", "0.875", "0.750", "0.875");
+    assertThat(page.attribute(".run-curves .plot", "aria-label"))
+        .isEqualTo("validation accuracy over epoch or step; last: a/adam 0.875, b 0.250");
+    page.find("select[name=run-group]").selectOption("optimizer");
+    page.page().waitForSelector(".coordinates polyline");
+    assertThat(page.texts(".groups td:last-child", 3)).containsExactly("–", "0.875", "0.250");
+    page.find("input[name=run-filter]").fill("sgd");
+    page.requireCount(".runs tbody tr", 1);
+    page.find("select[name=run-group]").selectOption("");
+    page.find("input[name=run-filter]").fill("");
+    page.requireCount(".runs tbody tr", 3);
+    page.find("select[name=run-number]").selectOption("loss/step");
+    page.await(
+        "() => document.querySelector('.run-curves .plot').getAttribute('aria-label').endsWith('logged 0.500')");
+  }
+
+  /** Aligned with itself in other weights, a network differs in what it computes alone. */
+  @Test
+  void alignsGraphsLayerByLayer() throws IOException {
+    Tensor input = Tensor.zeros(Shape.of(1, 28, 28, 1));
+    byte[] digit = Digits.draw(5, Seed.of(8));
+    for (int i = 0; i < digit.length; i++) {
+      input.data()[i] = (digit[i] & 0xFF) / 255f;
+    }
+    String path = FIRST.summary().rows().getFirst().path();
+    float[] a = Objects.requireNonNull(FIRST.observe(path).of(input).get(path)).data();
+    float[] b = Objects.requireNonNull(SECOND.observe(path).of(input).get(path)).data();
+    double difference = 0;
+    double size = 0;
+    for (int i = 0; i < a.length; i++) {
+      difference += Math.pow((double) a[i] - b[i], 2);
+      size += Math.pow(a[i], 2);
+    }
+    double apart = 100 * Math.sqrt(difference / size);
+    try (BrowserPage page = new BrowserPage(studio, "compare&first=m3&second=m4")) {
+      page.await("() => document.querySelectorAll('.millis').length === 2");
+      page.find("button:text-is('align their graphs')").click();
+      page.page().waitForSelector(".graphs");
+      page.find(".graphs").focus();
+      page.press("ArrowDown", "ArrowDown");
+      assertThat(page.text(".row-words")).startsWith(path + ", ").contains(": the same, ");
+      String words = page.text(".row-words").replaceAll(".*, (.*) % apart", "$1");
+      assertThat(Double.parseDouble(words)).isCloseTo(apart, within(0.01 * apart));
+      page.shoot("compare-graphs");
+      page.requireNoOverflow();
+    }
+    RawHttp http = RawHttp.session(studio);
+    assertThat(
+            http.post("/api/compare/run-curves", "{\"runs\":[\"../x\"],\"figure\":\"a\"}").body())
+        .contains("runs: there is no training ../x");
   }
 
   @Test

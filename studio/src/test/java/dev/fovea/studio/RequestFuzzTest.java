@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
+import dev.fovea.studio.lesson.RingsAndBars;
 import dev.fovea.studio.room.Rooms;
 import dev.fovea.studio.state.LiveTraining;
 import dev.fovea.studio.state.OpenModel;
@@ -52,6 +53,8 @@ final class RequestFuzzTest {
           "graph/unit",
           "compare/data",
           "detect/windows",
+          "detect/precision",
+          "detect/skips",
           "teach/learn");
 
   private static final List<String> NUMBERS =
@@ -90,12 +93,20 @@ final class RequestFuzzTest {
     all.put(
         "explain/explain",
         "{\"model\":\"m1\",\"picture\":\"p1\",\"class\":0,\"method\":\"saliency\"}");
+    all.put("explain/predict", "{\"model\":\"m2\",\"picture\":\"p1\",\"score\":0.001,\"class\":1}");
+    all.put(
+        "explain/cover",
+        "{\"model\":\"u1\",\"picture\":\"p1\",\"class\":0,\"top\":3,\"left\":4,\"size\":5}");
     all.put("graph/open", "{\"model\":\"m1\",\"open\":[\"a\",\"b.c\"]}");
     all.put("graph/unit", "{\"model\":\"m1\",\"path\":\"0\",\"channel\":1}");
     all.put("compare/picture", "{\"model\":\"m1\",\"picture\":\"p1\"}");
     all.put("compare/maps", "{\"model\":\"m1\",\"picture\":\"p1\",\"layer\":\"0\"}");
     all.put(
         "compare/data", "{\"first\":\"m1\",\"second\":\"m1\",\"data\":\"digits\",\"samples\":10}");
+    all.put(
+        "compare/graphs", "{\"first\":\"m1\",\"second\":\"m2\",\"picture\":\"p1\",\"folded\":1}");
+    all.put("compare/runs", "{}");
+    all.put("compare/run-curves", "{\"runs\":[],\"figure\":\"loss\"}");
     all.put("lessons/suppression", "{\"threshold\":0.5}");
     all.put("lessons/overlap", "{\"left\":3,\"top\":4,\"size\":20}");
     all.put("lessons/field", "{\"kernel\":3,\"layers\":2,\"dilation\":1,\"stride\":1}");
@@ -106,6 +117,8 @@ final class RequestFuzzTest {
     all.put(
         "detect/windows",
         "{\"model\":\"m1\",\"picture\":\"p1\",\"step\":7,\"scale\":0.15,\"class\":0}");
+    all.put("detect/skips", "{\"model\":\"u1\",\"picture\":\"p1\",\"off\":[0,1]}");
+    all.put("detect/precision", "{\"model\":\"m2\"}");
     all.put("teach/label", "{\"id\":0,\"class\":0}");
     all.put("teach/learn", "{\"classes\":[\"a\",\"b\"]}");
     return all;
@@ -127,6 +140,7 @@ final class RequestFuzzTest {
 
   private final StudioState state =
       StudioState.create(
+          Path.of("none"),
           Path.of("none"),
           path -> {
             throw new FoveaException("network: none is read here");
@@ -158,6 +172,8 @@ final class RequestFuzzTest {
     Model detector = SystemNets.of("yolo-tiny");
     state.workspace().put(OpenModel.of("m1", "tiny", tiny, OpenModel.rule(tiny)));
     state.workspace().put(OpenModel.of("m2", "yolo", detector, OpenModel.rule(detector)));
+    Model pixels = RingsAndBars.taught(1);
+    state.workspace().put(OpenModel.of("u1", "U-Net", pixels, OpenModel.rule(pixels)));
     ask("teach/begin", "{\"model\":\"m1\"}");
     byte[] png = SystemNets.png(SystemNets.scene());
     for (int i = 0; i < 2; i++) {

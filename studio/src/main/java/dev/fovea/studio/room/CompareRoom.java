@@ -23,7 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Two classifiers side by side: on a picture, layer by layer, and on a data set. */
+/**
+ * Two classifiers side by side: on a picture, layer by layer, as graphs, and on a data set; and
+ * trainings of the past.
+ */
 public final class CompareRoom implements Room {
   private static final int TOP = 5;
   private static final int RUNS = 10;
@@ -31,10 +34,13 @@ public final class CompareRoom implements Room {
   private static final int SHOWN = 24;
 
   private final StudioState state;
+  private final RunsView runs;
+  private final GraphsView graphs = new GraphsView();
 
   /** Creates the room. */
   public CompareRoom(StudioState state) {
     this.state = state;
+    this.runs = new RunsView(state.runs());
   }
 
   @Override
@@ -51,6 +57,9 @@ public final class CompareRoom implements Room {
       case "picture" -> picture(f);
       case "maps" -> maps(f);
       case "data" -> data(f);
+      case "runs" -> runs.all();
+      case "run-curves" -> Answer.bundle(runs.curves(f));
+      case "graphs" -> graphs(f);
       default -> throw new Refusal(404, "compare: does not know " + request.action());
     };
   }
@@ -114,6 +123,17 @@ public final class CompareRoom implements Room {
     Map<String, Tensor> seen =
         net.model().observe(path).of(input.reshape(input.shape().prepend(1)));
     return Answer.bundle(LayerMaps.of(Map.of(), rows, seen));
+  }
+
+  /** Aligns the layers of both. */
+  private Answer graphs(Fields f) {
+    Workspace workspace = state.workspace();
+    return Answer.json(
+        graphs.of(
+            workspace.model(f.text("first")),
+            workspace.model(f.text("second")),
+            workspace.picture(f.text("picture")).image(),
+            f.integer("folded", 0, 1) == 1));
   }
 
   /** Shows samples of a data set to both. */

@@ -3,6 +3,7 @@ package dev.fovea.studio.room;
 import dev.fovea.insight.colour.ValueScale;
 import dev.fovea.studio.room.DetectRoom.Seen;
 import dev.fovea.studio.state.LayerMaps;
+import dev.fovea.studio.state.OneAtATime;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.SkipSwitches;
 import dev.fovea.studio.state.SkipSwitches.Computed;
@@ -33,8 +34,16 @@ final class SkipsView {
     return built.switches;
   }
 
+  /** Up to nine passes of the network are made for one page at a time. */
+  private final OneAtATime turn =
+      new OneAtATime("detect: skip connections are being switched already; ask again");
+
   /** Returns the classes of pixels with the skips on that are asked for, and what each changes. */
   Bundle of(Seen seen, Fields f) {
+    return turn.alone(() -> switched(seen, f));
+  }
+
+  private Bundle switched(Seen seen, Fields f) {
     SkipSwitches switches = switches(seen.net());
     int count = switches.skips().size();
     List<Object> off = f.list("off", SkipSwitches.MOST);

@@ -13,6 +13,7 @@ import java.util.function.Function;
  * @param scenes the detector that learns drawn scenes
  * @param trainings the training
  * @param samples the data sets
+ * @param runs the trainings of the past
  * @param opener reads a network from a file
  */
 public record StudioState(
@@ -22,14 +23,16 @@ public record StudioState(
     SceneLearner scenes,
     TrainingManager trainings,
     Samples samples,
+    RunFolders runs,
     Function<Path, OpenModel> opener) {
   /**
    * Creates the state of a studio.
    *
    * @param data the folder of data sets
+   * @param runs the folder of trainings of the past
    * @param opener reads a network from a file
    */
-  public static StudioState create(Path data, Function<Path, OpenModel> opener) {
+  public static StudioState create(Path data, Path runs, Function<Path, OpenModel> opener) {
     Workspace workspace = new Workspace();
     Events events = new Events();
     return new StudioState(
@@ -39,6 +42,7 @@ public record StudioState(
         new SceneLearner(workspace, events),
         new TrainingManager(events, workspace),
         new Samples(data),
+        new RunFolders(runs),
         opener);
   }
 }

@@ -3,8 +3,10 @@
 import { ask, numbers } from '../js/api.js';
 import '../js/bars.js';
 import { count, html, render, say, shown } from '../js/dom.js';
+import { graphs } from '../js/graphs.js';
 import '../js/maps.js';
 import { chooser, drawSamples, networks, pictures } from '../js/picture.js';
+import { runs } from '../js/runs.js';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -20,8 +22,13 @@ export async function enter(place, context) {
 
   const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
 
+  const past = runs({ draw: () => draw(), attempt });
+  const aligned = graphs({ question: () => ({ first: state.models[0], second: state.models[1], picture: state.picture }), name: (side) => named(state.models[side]), draw: () => draw(), attempt });
+  const named = (/** @type {string} */ id) => offer.models.find((/** @type {any} */ m) => m.id === id)?.name ?? '';
+
   /** Asks what a network says of the picture, and shows the layer that was shown before. @param {number} side */
   const look = (side) => attempt(async () => {
+    aligned.begin();
     said[side] = await ask('compare/picture', { model: state.models[side], picture: state.picture });
     if (!said[side].layers.includes(state.layers[side])) state.layers[side] = said[side].layers[0] ?? '';
     context.remember({ first: state.models[0], second: state.models[1], picture: state.picture });
@@ -79,19 +86,22 @@ export async function enter(place, context) {
         <label>samples <input type="number" name="samples" min="10" max="2000" .value=${String(state.samples)} @change=${(/** @type {any} */ e) => { state.samples = Math.round(Number(e.target.value)); }}></label>
         <button class="main" ?disabled=${Boolean(busy)} @click=${run}>compare</button><span class="soft" role="status">${busy}</span></div>
       ${c ? html`<table class="sides"><thead><tr><th>network<th class="number">right<th class="number">accuracy<th class="number">ms a sample</thead><tbody>
-          ${c.sides.map((/** @type {any} */ s, /** @type {number} */ i) => html`<tr><th scope="row">${offer.models.find((/** @type {any} */ m) => m.id === state.models[i])?.name}<td class="number">${s.right}<td class="number">${(100 * s.accuracy).toFixed(2)} %<td class="number">${shown(s.millis)}</tr>`)}</tbody></table>
+          ${c.sides.map((/** @type {any} */ s, /** @type {number} */ i) => html`<tr><th scope="row">${named(state.models[i])}<td class="number">${s.right}<td class="number">${(100 * s.accuracy).toFixed(2)} %<td class="number">${shown(s.millis)}</tr>`)}</tbody></table>
         <p>They agree on <strong class="agree">${c.agree}</strong> of ${c.samples}.</p>
         <ul class="wrong-ones">${c.differ.map((/** @type {any} */ d, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas><span>${name(d.label)}: <strong>${name(d.first)}</strong> or <strong>${name(d.second)}</strong></span></li>`)}</ul>` : ''}</section>`;
   }
 
   function draw() {
     render(html`<h1>Compare</h1>
-      <p class="lead">Two networks on one picture and on the same data: what they say, what their layers compute, and what they take.</p>
+      <p class="lead">Two networks on one picture and on the same data: what they say, what their layers compute, and what they take. Below, trainings of the past with their curves.</p>
       ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); await both(); }, (e) => context.wrong(e, place))}
-      <div class="columns">${column(0)}${column(1)}</div>${onData()}`, place);
+      <div class="columns">${column(0)}${column(1)}</div>${onData()}
+      <section class="card" aria-label="Graphs"><h2>Layer beside layer</h2>${aligned.panel()}</section>
+      <section class="card" aria-label="Trainings"><h2>Trainings of the past</h2>${past.panel()}</section>`, place);
     if (compared) drawSamples(place, compared.arrays.pictures);
   }
 
   draw();
   await both();
+  await past.begin();
 }

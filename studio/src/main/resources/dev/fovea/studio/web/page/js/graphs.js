@@ -1,0 +1,87 @@
+// @ts-check
+/** The part of the Compare room that draws two graphs beside each other, layer by layer. */
+import { ask } from './api.js';
+import { count, html, say, shown, svg } from './dom.js';
+
+const ROW = 48, BOX = 38, WIDE = 230, GAP = 90, ARC = 60;
+
+/** What the lines between layers mean, not by colour alone. @type {Record<string, string>} */
+const WORDS = { same: 'the same', differs: 'another shape or size', alone: 'in one alone' };
+
+/**
+ * Creates the part.
+ * @param {{question: () => any, name: (side: number) => string, draw: () => void, attempt: (work: () => Promise<void>) => Promise<void>}} room
+ */
+export function graphs(room) {
+  /** @type {any} */ let seen;
+  let folded = true, at = -1;
+
+  const load = () => room.attempt(async () => {
+    seen = await ask('compare/graphs', { ...room.question(), folded: folded ? 1 : 0 });
+    at = -1;
+    const same = seen.rows.filter((/** @type {any} */ r) => r.likeness === 'same').length;
+    say(`${same} of ${seen.rows.length} rows are the same`);
+    room.draw();
+  });
+
+  const node = (/** @type {any} */ r, /** @type {number} */ side) => (r[['first', 'second'][side]] < 0 ? undefined : seen.nodes[side][r[['first', 'second'][side]]]);
+  const apart = (/** @type {any} */ r) => (r.apart === undefined ? '' : `${shown(100 * r.apart)} % apart`);
+  const words = (/** @type {any} */ r) => {
+    const [a, b] = [node(r, 0), node(r, 1)];
+    const one = (/** @type {any} */ n) => `${n.path || 'input'}, ${n.kind}, ${n.shape}`;
+    return `${[a, b].filter(Boolean).map(one).join(' beside ')}: ${WORDS[r.likeness]}${r.apart === undefined ? '' : `, ${apart(r)}`}`;
+  };
+
+  /** @param {number} i */
+  function select(i) {
+    at = i;
+    say(words(seen.rows[i]));
+    room.draw();
+  }
+
+  /** @param {KeyboardEvent} e */
+  function key(e) {
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: seen.rows.length - 1 }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    select(Math.max(0, Math.min(seen.rows.length - 1, to)));
+  }
+
+  /** Edges of one side: straight to the next row, in a bow past others. @param {number} side @param {Map<number, number>} rowOf */
+  function edges(side, rowOf) {
+    const x = side ? ARC + WIDE + GAP : ARC, out = side ? x + WIDE : x, sign = side ? 1 : -1;
+    return seen.edges[side].map((/** @type {number[]} */ [from, to]) => {
+      const [a, b] = [rowOf.get(from) ?? 0, rowOf.get(to) ?? 0], y1 = a * ROW + BOX, y2 = b * ROW;
+      const bow = Math.min(ARC - 4, 12 + 4 * (b - a)) * sign, middle = x + WIDE / 2;
+      return svg`<path d=${b === a + 1 ? `M ${middle} ${y1} V ${y2}` : `M ${out} ${y1 - BOX / 2} C ${out + bow} ${y1 - BOX / 2}, ${out + bow} ${y2 + BOX / 2}, ${out} ${y2 + BOX / 2}`}></path>`;
+    });
+  }
+
+  function drawing() {
+    const most = Math.max(1e-12, ...seen.rows.map((/** @type {any} */ r) => r.apart ?? 0));
+    const rowsOf = [0, 1].map((side) => new Map(seen.rows.flatMap((/** @type {any} */ r, /** @type {number} */ i) => (node(r, side) ? [[r[['first', 'second'][side]], i]] : []))));
+    const wide = 2 * ARC + 2 * WIDE + GAP, tall = seen.rows.length * ROW;
+    return html`<div class="scroll graphs" tabindex="0" role="application" aria-roledescription="two graphs" aria-label="Two networks layer beside layer. Up and down go from row to row." @keydown=${key}>
+      <svg viewBox=${`0 -4 ${wide} ${tall}`} width=${wide} height=${tall} aria-hidden="true">
+      ${[0, 1].map((side) => svg`<g class="ways">${edges(side, rowsOf[side])}</g>`)}
+      ${seen.rows.map((/** @type {any} */ r, /** @type {number} */ i) => svg`<g class=${`pair ${r.likeness} ${i === at ? 'on' : ''}`} @click=${() => select(i)}>
+        ${r.likeness === 'alone' ? '' : svg`<line x1=${ARC + WIDE} x2=${ARC + WIDE + GAP} y1=${i * ROW + BOX / 2} y2=${i * ROW + BOX / 2}></line>${r.apart === undefined ? '' : svg`<text class="apart" x=${ARC + WIDE + GAP / 2} y=${i * ROW + BOX / 2 - 4}>${shown(100 * r.apart)} %</text>`}`}
+        ${[0, 1].map((side) => {
+          const n = node(r, side), x = side ? ARC + WIDE + GAP : ARC;
+          return n ? svg`<rect x=${x} y=${i * ROW} width=${WIDE} height=${BOX} rx="6"></rect>${r.apart === undefined ? '' : svg`<rect class="far" x=${x + 1} y=${i * ROW + BOX - 6} height="5" width=${(WIDE - 2) * (r.apart / most)}></rect>`}
+            <text x=${x + 8} y=${i * ROW + 14}>${cut(n.path || 'input')}</text><text class="of" x=${x + 8} y=${i * ROW + 26}>${cut(`${n.kind} · ${n.shape}`)}</text>` : '';
+        })}</g>`)}</svg></div>`;
+  }
+
+  function panel() {
+    return html`<div class="row"><button @click=${load}>align their graphs</button><label><input type="checkbox" name="folded" .checked=${folded} @change=${(/** @type {any} */ e) => { folded = e.target.checked; if (seen) load(); }}> fold blocks</label></div>
+      ${seen ? html`<p class="soft">Lines join layers that take each other's place: whole where they are the same, broken where shape or size differ. Bars and percents: how far apart what they compute for the picture is, ‖a − b‖ / ‖a‖. Of layers in 8 bits the Graph room tells it.</p>
+        ${at < 0 ? '' : html`<p class="row-words">${words(seen.rows[at])}</p>`}${drawing()}
+        <details><summary>as a table</summary><div class="scroll"><table class="aligned"><thead><tr><th>${room.name(0)}<th>${room.name(1)}<th>they are<th class="number">apart<th class="number">parameters</thead>
+          <tbody>${seen.rows.map((/** @type {any} */ r) => html`<tr><td>${node(r, 0)?.path ?? '–'}<td>${node(r, 1)?.path ?? '–'}<td>${WORDS[r.likeness]}<td class="number">${apart(r)}<td class="number">${[0, 1].map((s) => (node(r, s) ? count(node(r, s).parameters) : '–')).join(' | ')}</tr>`)}</tbody></table></div></details>` : ''}`;
+  }
+  return { panel, /** Other networks or another picture are chosen. */ begin() { seen = undefined; } };
+}
+
+/** @param {string} text */
+const cut = (text) => (text.length > 30 ? `${text.slice(0, 14)}…${text.slice(-15)}` : text);
