@@ -24,14 +24,9 @@ record NormalValues(double deviation) implements Initializer {
     (n > PART ? parts.parallel() : parts)
         .forEach(p -> {
           int from = p * PART;
-          part(values, offset + from, Math.min(PART, n - from), rng.ahead(DRAWS * from));
+          rng.ahead(DRAWS * from)
+              .nextGaussians(deviation, values, offset + from, Math.min(PART, n - from));
         });
     rng.skip(DRAWS * n);
-  }
-
-  private void part(float[] values, int from, int n, Rng rng) {
-    for (int i = from; i < from + n; i++) {
-      values[i] = rng.nextGaussian(deviation);
-    }
   }
 }

@@ -50,6 +50,8 @@ public final class Parameters implements ParameterStore {
   /** Allocated on first use: a summary of a large network does not need the values. */
   private volatile float @Nullable [] values;
 
+  private @Nullable StartValues making;
+
   /** Lays out the parameters and gives each its starting values from a seed of its own. */
   Parameters(List<Spec> specs, Seed seed) {
     int offset = Alignment.FIRST;
@@ -133,14 +135,21 @@ public final class Parameters implements ParameterStore {
     }
   }
 
-  private synchronized float[] makeValues() {
-    float[] made = values;
-    if (made == null) {
-      made = new float[length];
-      for (Spec s : specs) {
-        s.initializer.fill(s.shape, made, offset(s.name), seed.split(s.name).rng());
+  /** Makes the values, together with other threads that do so at this moment. */
+  private float[] makeValues() {
+    StartValues begun;
+    synchronized (this) {
+      float[] kept = values;
+      if (kept != null) {
+        return kept;
       }
+      begun = making == null ? new StartValues(specs, this, seed, length) : making;
+      making = begun;
+    }
+    float[] made = begun.make();
+    synchronized (this) {
       values = made;
+      making = null;
     }
     return made;
   }

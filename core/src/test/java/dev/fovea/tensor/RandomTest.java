@@ -126,13 +126,18 @@ final class RandomTest {
     for (double deviation : new double[] {1, 0.1234567, 3e-30, 1e-44, 0}) {
       Rng fast = new Rng(5);
       Rng strict = new Rng(5);
-      for (int i = 0; i < 1_000_000; i++) {
-        float expected = (float) (deviation * strict.nextGaussian());
-        if (Float.floatToRawIntBits(fast.nextGaussian(deviation))
-            != Float.floatToRawIntBits(expected)) {
+      float[] many = new float[1_000_000];
+      Rng manyAtOnce = new Rng(5);
+      manyAtOnce.nextGaussians(deviation, many, 0, 1);
+      manyAtOnce.nextGaussians(deviation, many, 1, many.length - 1);
+      for (int i = 0; i < many.length; i++) {
+        int expected = Float.floatToRawIntBits((float) (deviation * strict.nextGaussian()));
+        if (Float.floatToRawIntBits(fast.nextGaussian(deviation)) != expected
+            || Float.floatToRawIntBits(many[i]) != expected) {
           throw new AssertionError("number " + i + " of deviation " + deviation);
         }
       }
+      assertThat(manyAtOnce.nextLong()).isEqualTo(strict.nextLong());
     }
   }
 
