@@ -5,6 +5,7 @@ import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.sequence;
 
 import dev.fovea.data.Task;
+import dev.fovea.nn.Initializer;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.Activation;
@@ -90,7 +91,7 @@ final class YoloV1 implements VisionSystem {
                 Convolutions.normLeaky(scale.channels(256), 3),
                 Convolutions.normLeaky(scale.channels(256), 3))
             .named("features");
-    Layer cells = conv2d(grid.numbers(), 1).named("cells");
+    Layer cells = conv2d(grid.numbers(), 1).init(Initializer.normal(0.01)).named("cells");
     return x -> {
       Signal y = cells.apply(features.apply(x));
       List<Signal> parts = new java.util.ArrayList<>();
