@@ -10,6 +10,7 @@ import dev.fovea.simd.FloatWindows;
 import dev.fovea.simd.Micro;
 import dev.fovea.simd.MicroSource;
 import dev.fovea.simd.Micros;
+import dev.fovea.simd.PairMicros;
 import java.util.Optional;
 
 /**
@@ -78,10 +79,29 @@ public final class MachineCode implements MicroSource {
         return Offer.trouble(NOT_USED + "a trial of windows gave wrong numbers on this machine");
       }
     }
-    String name = two.avx512() ? "AVX-512" : "AVX2";
+    Optional<PairMicros> pairs =
+        processor.bfloat16() && bits == 512 ? Optional.of(pairs()) : Optional.empty();
+    if (pairs.isPresent() && !SelfTest.passes(pairs.get())) {
+      return Offer.trouble(NOT_USED + "a trial of bfloat16 gave wrong numbers on this machine");
+    }
     return Offer.of(
-        new Micros(wide, narrow, windows, Optional.of(bytes)),
-        "machine code of " + name + (bits == 512 && processor.vnni() ? " and VNNI" : ""));
+        new Micros(wide, narrow, windows, Optional.of(bytes), pairs), remark(processor, two));
+  }
+
+  private static String remark(Processor processor, TileShape two) {
+    String name = two.avx512() ? "AVX-512" : "AVX2";
+    boolean vnni = two.width() == Width.BITS_512 && processor.vnni();
+    return "machine code of " + name + (vnni ? " and VNNI" : "");
+  }
+
+  private static PairMicros pairs() {
+    return new PairMicros(pairs(2), pairs(1), new MachineRounding());
+  }
+
+  /** Returns the kernels of tiles of so many vectors. */
+  private static Micro pairs(int vectors) {
+    TileShape shape = TileShape.ofPairs(vectors);
+    return new MachineMicro(PlainMicro.ofPairs(shape.columns()), shape).always();
   }
 
   private static ByteMicros bytes(Processor processor, int bits) {
@@ -96,13 +116,13 @@ public final class MachineCode implements MicroSource {
   /** Returns the shape of tiles of two vectors, if the processor has registers for them. */
   private static Optional<TileShape> shape(Processor processor, Micro vectors, int bits) {
     if (bits == 512 && processor.avx512()) {
-      return Optional.of(new TileShape(2, Width.BITS_512, true));
+      return Optional.of(TileShape.ofFloats(2, Width.BITS_512, true));
     }
-    TileShape narrow = new TileShape(2, Width.BITS_256, false);
+    TileShape narrow = TileShape.ofFloats(2, Width.BITS_256, false);
     if (bits == 256 && processor.avx2() && narrow.has(vectors.maxProductRows())) {
       return Optional.of(narrow);
     }
-    TileShape many = new TileShape(2, Width.BITS_256, true);
+    TileShape many = TileShape.ofFloats(2, Width.BITS_256, true);
     return bits == 256 && processor.avx512() ? Optional.of(many) : Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.machine;
 
+import dev.fovea.simd.Bfloat16;
 import dev.fovea.simd.Micro;
 import java.util.Arrays;
 
@@ -8,10 +9,27 @@ import java.util.Arrays;
  * in the order of the products.
  */
 final class PlainMicro extends Micro {
-  private final int columns;
+  /** Adds a product, or those of a pair, to a sum. */
+  interface MultiplyAdd {
+    float add(float x, float w, float sum);
+  }
 
-  PlainMicro(int columns) {
+  private final int columns;
+  private final MultiplyAdd multiplyAdd;
+
+  PlainMicro(int columns, MultiplyAdd multiplyAdd) {
     this.columns = columns;
+    this.multiplyAdd = multiplyAdd;
+  }
+
+  /** Returns those of floats. */
+  static PlainMicro ofFloats(int columns) {
+    return new PlainMicro(columns, Math::fma);
+  }
+
+  /** Returns those of pairs of bfloat16. */
+  static PlainMicro ofPairs(int columns) {
+    return new PlainMicro(columns, Bfloat16::addProducts);
   }
 
   @Override
@@ -47,7 +65,7 @@ final class PlainMicro extends Micro {
 
   private void addProducts(float number, float[] w, int wo, float[] c, int co) {
     for (int j = 0; j < columns; j++) {
-      c[co + j] = Math.fma(number, w[wo + j], c[co + j]);
+      c[co + j] = multiplyAdd.add(number, w[wo + j], c[co + j]);
     }
   }
 
@@ -153,7 +171,7 @@ final class PlainMicro extends Micro {
       for (int j = 0; j < columns; j++) {
         float sum = r[ro + i * ys + j] + b[bo + j];
         for (int n = 0; n < k; n++) {
-          sum = Math.fma(x[xo + i * xs + n], w[wo + n * columns + j], sum);
+          sum = multiplyAdd.add(x[xo + i * xs + n], w[wo + n * columns + j], sum);
         }
         y[yo + i * ys + j] = relu ? Math.max(sum, 0) : sum;
       }

@@ -5,12 +5,15 @@ import dev.fovea.engine.kernel.ByteProducts.Block;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.op.Quantized.Rounding;
+import dev.fovea.simd.Bfloat16;
 import dev.fovea.simd.Bounds;
 import dev.fovea.simd.ByteMicros;
 import dev.fovea.simd.ByteWindows;
 import dev.fovea.simd.FloatWindows;
 import dev.fovea.simd.FloatWindows.Lines;
 import dev.fovea.simd.Micro;
+import dev.fovea.simd.PairMicros;
+import dev.fovea.simd.PairRounding;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -30,11 +33,11 @@ final class SelfTest {
   private final float[] offsets;
   private final int[] steps;
 
-  private SelfTest(Micro micro) {
+  private SelfTest(Micro micro, Micro plain, float[] x, float[] w) {
     this.micro = micro;
-    this.plain = new PlainMicro(micro.columns());
-    this.x = numbers(Micro.PRODUCT_ROWS * K, 3);
-    this.w = numbers(2 * Micro.PRODUCT_ROWS * micro.columns(), 5);
+    this.plain = plain;
+    this.x = x;
+    this.w = w;
     this.offsets = new float[Micro.ROWS];
     this.steps = new int[K];
     for (int i = 0; i < Micro.ROWS; i++) {
@@ -56,7 +59,43 @@ final class SelfTest {
 
   /** Returns whether kernels compute what plain loops do. */
   static boolean passes(Micro micro) {
-    SelfTest t = new SelfTest(micro);
+    int n = micro.columns();
+    float[] x = numbers(Micro.PRODUCT_ROWS * K, 3);
+    float[] w = numbers(2 * Micro.PRODUCT_ROWS * n, 5);
+    return passes(new SelfTest(micro, PlainMicro.ofFloats(n), x, w));
+  }
+
+  /** Returns whether pairs are made and multiplied as plain loops do it. */
+  static boolean passes(PairMicros pairs) {
+    return passes(pairs.rounding()) && passesPairs(pairs.two()) && passesPairs(pairs.one());
+  }
+
+  private static boolean passesPairs(Micro micro) {
+    int n = micro.columns();
+    float[] x = new float[Micro.PRODUCT_ROWS * K];
+    float[] w = new float[2 * Micro.PRODUCT_ROWS * n];
+    Bfloat16.neighbours(1, 2 * x.length, numbers(2 * x.length, 3), 0, 0, x, 0, 0);
+    Bfloat16.neighbours(1, 2 * w.length, numbers(2 * w.length, 5), 0, 0, w, 0, 0);
+    return passes(new SelfTest(micro, PlainMicro.ofPairs(n), x, w));
+  }
+
+  /** Tries three lines, and as many rows, of whole vectors and a rest. */
+  private static boolean passes(PairRounding rounding) {
+    int n = 69;
+    float[] x = numbers(3 * n, 3);
+    float[] neighbours = new float[3 * n];
+    float[] lines = new float[3 * n];
+    rounding.neighbours(3, n, x, 0, n, neighbours, 0, n);
+    rounding.lines(3, n, x, 0, n, lines, 0, n);
+    float[] plainNeighbours = new float[3 * n];
+    float[] plainLines = new float[3 * n];
+    Bfloat16.neighbours(3, n, x, 0, n, plainNeighbours, 0, n);
+    Bfloat16.lines(3, n, x, 0, n, plainLines, 0, n);
+    return Arrays.equals(neighbours, plainNeighbours) && Arrays.equals(lines, plainLines);
+  }
+
+  private static boolean passes(SelfTest t) {
+    Micro micro = t.micro;
     int columns = micro.columns();
     return t.agrees(micro.maxRows(), (k, m, c) -> k.rows(m, K, t.x, 0, t.offsets, 0, t.w, 0, c, 0))
         && t.agrees(
@@ -202,17 +241,19 @@ final class SelfTest {
     return b;
   }
 
-  /** Tries products of two panels, with a residual and ReLU and without. */
+  /** Tries products of two panels within all kinds of bounds, with a residual and without. */
   private boolean passesProducts(int rows) {
     int n = micro.columns();
-    return agrees(
-            rows,
-            (k, m, c) ->
-                k.products(2, m, K, x, 0, K, w, 0, w, 0, n, Bounds.RELU, w, 0, c, 0, 2 * n))
-        && agrees(
-            rows,
-            (k, m, c) ->
-                k.products(2, m, K, x, 0, K, w, 0, w, 0, n, Bounds.NONE, null, 0, c, 0, 2 * n));
+    boolean right = true;
+    for (Bounds in : new Bounds[] {Bounds.NONE, Bounds.RELU, new Bounds(0, 0.5f)}) {
+      for (float[] r : new float[][] {w, null}) {
+        right &=
+            agrees(
+                rows,
+                (k, m, c) -> k.products(2, m, K, x, 0, K, w, 0, w, 0, n, in, r, 0, c, 0, 2 * n));
+      }
+    }
+    return right;
   }
 
   private boolean agrees(int m, Kind kind) {

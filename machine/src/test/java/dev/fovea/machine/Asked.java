@@ -12,7 +12,7 @@ final class Asked {
   public static void main(String[] args) {
     Micros plain =
         new Micros(
-            new PlainMicro(16), new PlainMicro(8), Micros.VECTORS.windows(), Optional.empty());
+            PlainMicro.ofFloats(16), PlainMicro.ofFloats(8), Micros.VECTORS.windows(), Optional.empty(), Optional.empty());
     MicroSource.Offer offer = new MachineCode().offer(plain, 256);
     System.out.println((offer.toldAtOnce() ? "trouble: " : "said when asked: ") + offer.remark());
   }

@@ -8,6 +8,7 @@ import dev.fovea.machine.kernel.FloatWindowCode;
 import dev.fovea.machine.kernel.FloatWindowKernels;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.machine.kernel.KernelSet.Bounded;
+import dev.fovea.machine.kernel.RoundingKernels;
 import dev.fovea.machine.kernel.WindowKernels;
 import dev.fovea.machine.kernel.WindowPanel;
 import dev.fovea.machine.memory.Code;
@@ -51,14 +52,19 @@ final class GuardedKernels {
     }
     if (Processor.ofMachine().vnni()) {
       for (boolean atEnd : new boolean[] {true, false}) {
-        GuardedKernels all = new GuardedKernels(Shapes.all().toList().getLast(), atEnd);
+        GuardedKernels all = new GuardedKernels(Shapes.ofFloats().toList().getLast(), atEnd);
         count += all.bytes(ByteInstructions.VNNI) + all.windows();
       }
     }
     if (Processor.ofMachine().avx512()) {
       for (boolean atEnd : new boolean[] {true, false}) {
-        GuardedKernels all = new GuardedKernels(Shapes.all().toList().getLast(), atEnd);
+        GuardedKernels all = new GuardedKernels(Shapes.ofFloats().toList().getLast(), atEnd);
         count += all.bytes(ByteInstructions.WORDS_512) + all.floatWindows();
+      }
+    }
+    if (Processor.ofMachine().bfloat16()) {
+      for (boolean atEnd : new boolean[] {true, false}) {
+        count += new GuardedKernels(Shapes.ofPairs().toList().getLast(), atEnd).rounding();
       }
     }
     for (boolean atEnd : new boolean[] {true, false}) {
@@ -246,6 +252,23 @@ final class GuardedKernels {
           .orElseThrow()
           .call(x, w, o, z, y, o, 0, 0, 0, 0, 0, 0, BYTES * n, BYTES * n, 2, middle, 0);
     }
+  }
+
+  /** Two rows of pairs. */
+  private int rounding() {
+    RoundingKernels all = new RoundingKernels();
+    int count = 0;
+    for (int vectors = 1; vectors <= 3; vectors++) {
+      int n = vectors * RoundingKernels.VECTOR;
+      MemorySegment x = memory(4L * n);
+      MemorySegment y = memory(2L * n);
+      made(all.of(false))
+          .call(x, x, x, x, y, y, 0, 0, 0, 0, 0, 0, 2, vectors, BYTES * 2 * n, BYTES * n, 0);
+      made(all.of(true))
+          .call(x, x, x, x, y, y, 0, 0, 0, 0, 0, 0, 2, vectors, BYTES * 2 * n, BYTES * n, BYTES * n);
+      count += 2;
+    }
+    return count;
   }
 
   private static void steps(long answer) {

@@ -3,10 +3,12 @@ package dev.fovea.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.simd.Bfloat16;
 import dev.fovea.simd.Bounds;
 import dev.fovea.simd.Micro;
 import dev.fovea.tensor.Rng;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -41,6 +43,16 @@ final class MachineMicroTest {
     return f;
   }
 
+  /** Returns factors: numbers, or pairs of such. */
+  private static float[] factors(Shapes s, IntFunction<float[]> numbers, int n) {
+    if (!s.tiles().pairs()) {
+      return numbers.apply(n);
+    }
+    float[] pairs = new float[n];
+    Bfloat16.neighbours(1, 2 * n, numbers.apply(2 * n), 0, 0, pairs, 0, 0);
+    return pairs;
+  }
+
   /** Returns numbers of both signs alone, for sums of many. */
   private float[] finite(int n) {
     float[] f = new float[n];
@@ -61,7 +73,7 @@ final class MachineMicroTest {
   private void agree(Shapes s, int size, Call call) {
     float[] expected = numbers(size);
     float[] computed = expected.clone();
-    call.run(new PlainMicro(s.tiles().columns()), expected);
+    call.run(s.plain(), expected);
     call.run(s.micro(), computed);
     assertThat(computed).isEqualTo(expected);
   }
@@ -77,9 +89,9 @@ final class MachineMicroTest {
     for (int m = 1; m <= s.sums(); m++) {
       for (int k : Shapes.depths()) {
         int rows = m;
-        float[] x = numbers(m * (k + 1) + GAP);
+        float[] x = factors(s, this::numbers, m * (k + 1) + GAP);
         float[] o = offsets(m, k + 1);
-        float[] w = numbers(k * n + GAP);
+        float[] w = factors(s, this::numbers, k * n + GAP);
         agree(s, m * n + 2 * GAP, (t, c) -> t.rows(rows, k, x, GAP, o, GAP, w, GAP, c, GAP));
       }
     }
@@ -92,13 +104,13 @@ final class MachineMicroTest {
     for (int m = 1; m <= s.sums(); m++) {
       for (int k : Shapes.depths()) {
         int rows = m;
-        float[] x = numbers(m * (k + 1));
+        float[] x = factors(s, this::numbers, m * (k + 1));
         float[] o = offsets(m, k + 1);
         int[] t = new int[k + GAP];
         for (int i = 0; i < k; i++) {
           t[i] = i * 7 % k;
         }
-        float[] w = numbers(k * n + GAP);
+        float[] w = factors(s, this::numbers, k * n + GAP);
         agree(s, m * n + 2 * GAP, (g, c) -> g.gather(rows, k, x, o, GAP, t, w, GAP, c, GAP));
       }
     }
@@ -111,13 +123,13 @@ final class MachineMicroTest {
     for (int m = 1; m <= s.sums(); m++) {
       for (int k : Shapes.depths()) {
         int rows = m;
-        float[] x = numbers(m * (k + 1));
+        float[] x = factors(s, this::numbers, m * (k + 1));
         float[] o = offsets(m, k + 1);
         int[] t = new int[k];
         for (int i = 0; i < k; i++) {
           t[i] = i * 3 % k;
         }
-        float[] w = numbers(k * n + GAP);
+        float[] w = factors(s, this::numbers, k * n + GAP);
         float[] b = numbers(n + GAP);
         int ys = n + 2;
         for (float floor : new float[] {0, Float.NEGATIVE_INFINITY}) {
@@ -137,12 +149,12 @@ final class MachineMicroTest {
     for (int m = 1; m <= s.sums(); m++) {
       for (int k : Shapes.depths()) {
         int rows = m;
-        float[] x = numbers(k * Micro.ROWS + GAP);
+        float[] x = factors(s, this::numbers, k * Micro.ROWS + GAP);
         int[] t = new int[k];
         for (int i = 0; i < k; i++) {
           t[i] = i * 5 % k;
         }
-        float[] w = numbers(k + n + GAP);
+        float[] w = factors(s, this::numbers, k + n + GAP);
         int cs = n + 1;
         agree(s, m * cs + 2 * GAP, (p, c) -> p.planar(rows, k, x, GAP, w, GAP, t, c, GAP, cs));
       }
@@ -158,8 +170,8 @@ final class MachineMicroTest {
         int rows = m;
         int xs = m + 2;
         int ws = n + 1;
-        float[] x = numbers(k * xs + GAP);
-        float[] w = numbers(k * ws + GAP);
+        float[] x = factors(s, this::numbers, k * xs + GAP);
+        float[] w = factors(s, this::numbers, k * ws + GAP);
         agree(s, m * n + 2 * GAP, (t, c) -> t.outer(rows, k, x, GAP, xs, w, GAP, ws, c, GAP));
       }
     }
@@ -181,8 +193,8 @@ final class MachineMicroTest {
     int n = s.tiles().columns();
     int xs = k + 1;
     int ys = blocks * n + 5;
-    float[] x = numbers(m * xs + GAP);
-    float[] w = numbers(blocks * k * n + GAP);
+    float[] x = factors(s, this::numbers, m * xs + GAP);
+    float[] w = factors(s, this::numbers, blocks * k * n + GAP);
     float[] b = numbers(bs * blocks + n + GAP);
     float[] r = numbers(m * ys + GAP);
     for (Bounds in : List.of(Bounds.NONE, Bounds.RELU, new Bounds(0, 0.3f))) {
@@ -206,9 +218,9 @@ final class MachineMicroTest {
     int n = s.tiles().columns();
     int m = s.sums();
     int k = MachineMicro.MOST / (m * n) + 5;
-    float[] x = finite(k);
+    float[] x = factors(s, this::finite, k);
     float[] o = new float[m];
-    float[] w = finite(k * n);
+    float[] w = factors(s, this::finite, k * n);
     agree(s, m * n, (t, c) -> t.rows(m, k, x, 0, o, 0, w, 0, c, 0));
     int[] steps = new int[k];
     agree(s, m * n, (t, c) -> t.gather(m, k, x, o, 0, steps, w, 0, c, 0));

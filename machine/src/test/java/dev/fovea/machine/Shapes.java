@@ -12,15 +12,28 @@ record Shapes(TileShape tiles, int rows) {
   private static final Processor PROCESSOR = Processor.ofMachine();
 
   static Stream<Shapes> all() {
+    return Stream.concat(ofFloats(), ofPairs());
+  }
+
+  /** Returns those of pairs of bfloat16. */
+  static Stream<Shapes> ofPairs() {
+    return Stream.of(
+            new Shapes(TileShape.ofPairs(2), Micro.PRODUCT_ROWS),
+            new Shapes(TileShape.ofPairs(1), Micro.ROWS))
+        .filter(_ -> PROCESSOR.bfloat16());
+  }
+
+  /** Returns those of floats. */
+  static Stream<Shapes> ofFloats() {
     return Stream.concat(
             Stream.of(
-                new Shapes(new TileShape(2, Width.BITS_256, false), 6),
-                new Shapes(new TileShape(1, Width.BITS_256, false), Micro.ROWS)),
+                new Shapes(TileShape.ofFloats(2, Width.BITS_256, false), 6),
+                new Shapes(TileShape.ofFloats(1, Width.BITS_256, false), Micro.ROWS)),
             Stream.of(Width.BITS_256, Width.BITS_512)
                 .flatMap(w ->
                     Stream.of(
-                        new Shapes(new TileShape(2, w, true), Micro.PRODUCT_ROWS),
-                        new Shapes(new TileShape(1, w, true), Micro.ROWS))))
+                        new Shapes(TileShape.ofFloats(2, w, true), Micro.PRODUCT_ROWS),
+                        new Shapes(TileShape.ofFloats(1, w, true), Micro.ROWS))))
         .filter(s -> s.tiles.avx512() ? PROCESSOR.avx512() : PROCESSOR.avx2());
   }
 
@@ -31,7 +44,13 @@ record Shapes(TileShape tiles, int rows) {
 
   /** Returns these tiles as micro-kernels, none of which are left to others. */
   MachineMicro micro() {
-    return new MachineMicro(new PlainMicro(tiles.columns()), tiles).always();
+    return new MachineMicro(plain(), tiles).always();
+  }
+
+  /** Returns the specification of them. */
+  PlainMicro plain() {
+    int n = tiles.columns();
+    return tiles.pairs() ? PlainMicro.ofPairs(n) : PlainMicro.ofFloats(n);
   }
 
   static List<Integer> depths() {

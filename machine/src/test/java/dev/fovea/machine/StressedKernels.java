@@ -36,10 +36,10 @@ final class StressedKernels {
   }
 
   private void compute(int seed) {
-    Shapes s = Shapes.all().toList().getLast();
+    Shapes s = Shapes.ofFloats().toList().getLast();
     Micro micro = s.micro();
     int n = micro.columns();
-    float[] expected = product(new PlainMicro(n), numbers(new Rng(seed), K * (ROWS + n)));
+    float[] expected = product(PlainMicro.ofFloats(n), numbers(new Rng(seed), K * (ROWS + n)));
     long end = System.nanoTime() + NANOS;
     while (System.nanoTime() < end) {
       // New arrays each time, which a collector moves while kernels are called.

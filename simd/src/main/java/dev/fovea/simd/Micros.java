@@ -11,8 +11,14 @@ import java.util.Optional;
  * @param one for panels of one vector
  * @param windows depthwise windows of floats
  * @param bytes those that compute on bytes; empty if those of floats do it
+ * @param pairs those that multiply pairs of bfloat16; empty if the processor cannot
  */
-public record Micros(Micro two, Micro one, FloatWindows windows, Optional<ByteMicros> bytes) {
+public record Micros(
+    Micro two,
+    Micro one,
+    FloatWindows windows,
+    Optional<ByteMicros> bytes,
+    Optional<PairMicros> pairs) {
   private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
 
   /** Those of the Vector API. */
@@ -21,10 +27,15 @@ public record Micros(Micro two, Micro one, FloatWindows windows, Optional<ByteMi
           new TieredMicro(new MicroTwo(), COMPILATION),
           new TieredMicro(new MicroOne(), COMPILATION),
           new VectorWindows(),
+          Optional.empty(),
           Optional.empty());
 
   /** Returns the kernels whose panels waste least on {@code columns} columns. */
   public Micro forColumns(int columns) {
+    return narrower(two, one, columns);
+  }
+
+  static Micro narrower(Micro two, Micro one, int columns) {
     return padded(one, columns) * 1.08 < padded(two, columns) ? one : two;
   }
 

@@ -79,7 +79,19 @@ public enum VectorInstruction {
   /** Shifts 16 bits each to the right, zeros from the left. */
   VPSRLW(Prefix.P66, Map.M0F, 0xD1, Operand.WHOLE),
   /** Shifts signed numbers of 16 bits to the right. */
-  VPSRAW(Prefix.P66, Map.M0F, 0xE1, Operand.WHOLE);
+  VPSRAW(Prefix.P66, Map.M0F, 0xE1, Operand.WHOLE),
+  /** Shifts 32 bits each to the left by the number in a register of 128 bits. */
+  VPSLLD(Prefix.P66, Map.M0F, 0xF2, Operand.WHOLE),
+  /** Or. */
+  VPOR(Prefix.P66, Map.M0F, 0xEB, Operand.WHOLE),
+  /** Widens 16 bits each to 32, zeros from the left. */
+  VPMOVZXWD(Prefix.P66, Map.M0F38, 0x33, Operand.HALF),
+  /** Adds to floats two products of pairs of bfloat16 each; needs AVX512_BF16. */
+  VDPBF16PS(Prefix.PF3, Map.M0F38, 0x52, Operand.WHOLE),
+  /** Rounds floats to half as many bits; needs AVX512_BF16. */
+  VCVTNEPS2BF16(Prefix.PF3, Map.M0F38, 0x72, Operand.WHOLE),
+  /** Rounds the floats of two vectors to half as many bits; needs AVX512_BF16. */
+  VCVTNE2PS2BF16(Prefix.PF2, Map.M0F38, 0x72, Operand.WHOLE);
 
   /** The prefix of older instructions that an encoding implies. */
   enum Prefix {
@@ -147,7 +159,10 @@ public enum VectorInstruction {
 
   /** Returns whether an EVEX prefix alone can say it, whatever the registers. */
   boolean needsEvex() {
-    return this == VPDPBUSD;
+    return switch (this) {
+      case VPDPBUSD, VDPBF16PS, VCVTNEPS2BF16, VCVTNE2PS2BF16 -> true;
+      default -> false;
+    };
   }
 
   Prefix prefix() {

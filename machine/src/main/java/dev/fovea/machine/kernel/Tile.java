@@ -2,6 +2,7 @@ package dev.fovea.machine.kernel;
 
 import static dev.fovea.machine.assembler.VectorInstruction.VADDPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VBROADCASTSS;
+import static dev.fovea.machine.assembler.VectorInstruction.VDPBF16PS;
 import static dev.fovea.machine.assembler.VectorInstruction.VFMADD231PS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMAXPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMINPS;
@@ -26,8 +27,9 @@ import java.util.function.IntFunction;
  * @param vectors the vectors of a row
  * @param width the width of a vector
  * @param avx512 whether there are 32 registers and operands that are read for all lanes
+ * @param pairs whether factors are pairs of bfloat16
  */
-record Tile(int rows, int vectors, Width width, boolean avx512) {
+record Tile(int rows, int vectors, Width width, boolean avx512, boolean pairs) {
   /** Numbers that are fetched ahead of the sums that wait for them. */
   private static final int AHEAD = 2;
 
@@ -162,24 +164,25 @@ record Tile(int rows, int vectors, Width width, boolean avx512) {
   }
 
   /**
-   * Adds one product to each sum.
+   * Adds one product to each sum, or those of a pair.
    *
    * @param panel where a vector of the panel's row is
    * @param x where a row's number is
    */
   void step(Assembler a, IntFunction<Memory> panel, IntFunction<Memory> x) {
+    VectorInstruction multiplyAdd = pairs ? VDPBF16PS : VFMADD231PS;
     for (int v = 0; v < vectors; v++) {
       a.vector(VMOVUPS, panel(v), panel.apply(v));
     }
     for (int r = 0; r < rows; r++) {
       if (broadcasts()) {
         for (int v = 0; v < vectors; v++) {
-          a.vector(VFMADD231PS, sum(r, v), panel(v), x.apply(r).forAllLanes());
+          a.vector(multiplyAdd, sum(r, v), panel(v), x.apply(r).forAllLanes());
         }
       } else {
         a.vector(VBROADCASTSS, number(r), x.apply(r));
         for (int v = 0; v < vectors; v++) {
-          a.vector(VFMADD231PS, sum(r, v), number(r), panel(v));
+          a.vector(multiplyAdd, sum(r, v), number(r), panel(v));
         }
       }
     }

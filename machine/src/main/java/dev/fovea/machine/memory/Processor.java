@@ -11,8 +11,9 @@ import java.lang.foreign.MemorySegment;
  * @param avx2 vectors of 256 bits, with fused multiply-adds
  * @param avx512 vectors of 512 bits, 32 registers (the extensions F, BW, DQ and VL)
  * @param vnni sums of products of bytes (AVX512_VNNI)
+ * @param bfloat16 sums of products of pairs of bfloat16 (AVX512_BF16)
  */
-public record Processor(boolean avx2, boolean avx512, boolean vnni) {
+public record Processor(boolean avx2, boolean avx512, boolean vnni, boolean bfloat16) {
   private static final int FEATURES = 1;
   private static final int MORE_FEATURES = 7;
 
@@ -25,6 +26,9 @@ public record Processor(boolean avx2, boolean avx512, boolean vnni) {
   private static final int AVX512 = 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31;
   private static final int VNNI = 1 << 11;
 
+  /** Of leaf 7, subleaf 1: EAX. */
+  private static final int BFLOAT16 = 1 << 5;
+
   /** What XGETBV says where the system saves XMM and YMM. */
   private static final int YMM = 0x6;
 
@@ -35,12 +39,13 @@ public record Processor(boolean avx2, boolean avx512, boolean vnni) {
   public static Processor ofMachine() {
     Code cpuid = Code.of(cpuid());
     if (ask(cpuid, 0, 0)[0] < MORE_FEATURES) {
-      return new Processor(false, false, false);
+      return new Processor(false, false, false, false);
     }
     int[] features = ask(cpuid, FEATURES, 0);
     int[] more = ask(cpuid, MORE_FEATURES, 0);
     int saved = (features[2] & SAVES) != 0 ? ask(Code.of(xgetbv()), 0, 0)[0] : 0;
-    return of(features[2], more[1], more[2], saved);
+    int last = more[0] < 1 ? 0 : ask(cpuid, MORE_FEATURES, 1)[0];
+    return of(features[2], more[1], more[2], last, saved);
   }
 
   /**
@@ -49,12 +54,14 @@ public record Processor(boolean avx2, boolean avx512, boolean vnni) {
    * @param ecx1 ECX of leaf 1
    * @param ebx7 EBX of leaf 7
    * @param ecx7 ECX of leaf 7
+   * @param eax71 EAX of leaf 7, subleaf 1
    * @param saved the lower half of what XGETBV says
    */
-  static Processor of(int ecx1, int ebx7, int ecx7, int saved) {
+  static Processor of(int ecx1, int ebx7, int ecx7, int eax71, int saved) {
     boolean avx2 = all(ecx1, FMA | SAVES) && all(ebx7, AVX2) && all(saved, YMM);
     boolean avx512 = avx2 && all(ebx7, AVX512) && all(saved, ZMM);
-    return new Processor(avx2, avx512, avx512 && all(ecx7, VNNI));
+    return new Processor(
+        avx2, avx512, avx512 && all(ecx7, VNNI), avx512 && all(eax71, BFLOAT16));
   }
 
   private static boolean all(int number, int bits) {

@@ -49,6 +49,9 @@ final class Instructions {
           VectorInstruction.VPMULLD,
           VectorInstruction.VPACKSSDW,
           VectorInstruction.VPAND,
+          VectorInstruction.VPOR,
+          VectorInstruction.VDPBF16PS,
+          VectorInstruction.VCVTNE2PS2BF16,
           VPDPBUSD);
 
   /** Those of 8 and 16 bits, which read no memory for all lanes. */
@@ -89,6 +92,7 @@ final class Instructions {
     all.moves();
     all.shuffles();
     all.masks();
+    all.halves();
     return all.lines;
   }
 
@@ -195,7 +199,11 @@ final class Instructions {
   private void shuffles() {
     for (int[] n : NUMBERS) {
       for (VectorInstruction op :
-          List.of(VectorInstruction.VPSLLW, VectorInstruction.VPSRLW, VectorInstruction.VPSRAW)) {
+          List.of(
+              VectorInstruction.VPSLLW,
+              VectorInstruction.VPSRLW,
+              VectorInstruction.VPSRAW,
+              VectorInstruction.VPSLLD)) {
         Vector shifted = new Vector(n[0], Width.BITS_512);
         Vector by = new Vector(n[2], Width.BITS_128);
         String operands = text(shifted) + ", " + text(shifted) + ", " + text(by);
@@ -229,6 +237,23 @@ final class Instructions {
     }
   }
 
+  /** What narrows or widens whole vectors of 512 bits. */
+  private void halves() {
+    for (int n : new int[] {1, 12, 28}) {
+      Vector whole = new Vector(n, Width.BITS_512);
+      Vector half = new Vector(n, Width.BITS_256);
+      String widen = "vpmovzxwd " + text(whole) + ", ";
+      add(widen + text(half), a -> a.vector(VectorInstruction.VPMOVZXWD, whole, whole));
+      String narrow = "vcvtneps2bf16 " + text(half) + ", ";
+      add(narrow + text(whole), a -> a.vector(VectorInstruction.VCVTNEPS2BF16, whole, whole));
+      for (Memory m : OPERANDS) {
+        add(
+            narrow + pointer(64) + text(m),
+            a -> a.vector(VectorInstruction.VCVTNEPS2BF16, whole, m));
+      }
+    }
+  }
+
   private static boolean isOfAvx512(Vector... registers) {
     for (Vector v : registers) {
       if (v.width() == Width.BITS_512 || v.number() > 15) {
@@ -243,7 +268,7 @@ final class Instructions {
   }
 
   private static boolean isBitwise(VectorInstruction op) {
-    return op == VPXOR || op == VectorInstruction.VPAND;
+    return op == VPXOR || op == VectorInstruction.VPAND || op == VectorInstruction.VPOR;
   }
 
   private static String base(VectorInstruction op) {

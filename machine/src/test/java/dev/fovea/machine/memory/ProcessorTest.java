@@ -19,6 +19,7 @@ final class ProcessorTest {
   private static final int AVX2 = 1 << 5;
   private static final int AVX512 = 0xC003_0000;
   private static final int VNNI = 1 << 11;
+  private static final int BFLOAT16 = 1 << 5;
 
   @Test
   void linuxFindsTheSame() throws IOException {
@@ -33,28 +34,29 @@ final class ProcessorTest {
     assertThat(p.avx512())
         .isEqualTo(flags.containsAll(Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl")));
     assertThat(p.vnni()).isEqualTo(flags.contains("avx512_vnni"));
+    assertThat(p.bfloat16()).isEqualTo(flags.contains("avx512_bf16"));
   }
 
   @Test
   void allThatIsNeededMustBeThere() {
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, 0xE7))
-        .isEqualTo(new Processor(true, true, true));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, 0, 0xE7))
-        .isEqualTo(new Processor(true, true, false));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | (AVX512 & ~(1 << 30)), VNNI, 0xE7))
-        .isEqualTo(new Processor(true, false, false));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX512, VNNI, 0xE7))
-        .isEqualTo(new Processor(false, false, false));
-    assertThat(Processor.of(1 << 27, AVX2 | AVX512, VNNI, 0xE7))
-        .isEqualTo(new Processor(false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0xE7))
+        .isEqualTo(new Processor(true, true, true, true));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, 0, 0, 0xE7))
+        .isEqualTo(new Processor(true, true, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | (AVX512 & ~(1 << 30)), VNNI, BFLOAT16, 0xE7))
+        .isEqualTo(new Processor(true, false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX512, VNNI, BFLOAT16, 0xE7))
+        .isEqualTo(new Processor(false, false, false, false));
+    assertThat(Processor.of(1 << 27, AVX2 | AVX512, VNNI, BFLOAT16, 0xE7))
+        .isEqualTo(new Processor(false, false, false, false));
   }
 
   /** A system that does not save registers when it changes threads: they cannot be used. */
   @Test
   void registersThatTheSystemDoesNotSaveAreNotUsed() {
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, 0x7))
-        .isEqualTo(new Processor(true, false, false));
-    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, 0x3))
-        .isEqualTo(new Processor(false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0x7))
+        .isEqualTo(new Processor(true, false, false, false));
+    assertThat(Processor.of(FMA_AND_OSXSAVE, AVX2 | AVX512, VNNI, BFLOAT16, 0x3))
+        .isEqualTo(new Processor(false, false, false, false));
   }
 }
