@@ -2,11 +2,12 @@ package dev.fovea.cli;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.op.ConvolutionAlgorithm;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options for what computes: the number of threads and the algorithm of convolutions. */
+/** The options for what computes: threads, the algorithm of convolutions, precision. */
 final class EngineOptions {
   @Option(
       names = "--threads",
@@ -27,10 +28,24 @@ final class EngineOptions {
               + " speed and the rounding of the result.")
   private @Nullable String conv;
 
-  /** Returns an engine with this number of threads and this algorithm. */
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description =
+          "Precision of the factors of products: fp32 (the default), or bf16 where that is faster,"
+              + " on processors with AVX512_BF16. Weights, sums and all else are 32-bit floats.")
+  private @Nullable String precision;
+
+  /** Returns an engine with this number of threads, this algorithm and this precision. */
   Engine engine() {
-    int count = Range.threads(threads);
-    return conv == null ? Engine.ofThreads(count) : Engine.ofThreads(count).with(algorithm(conv));
+    Engine engine = Engine.ofThreads(Range.threads(threads));
+    engine = conv == null ? engine : engine.with(algorithm(conv));
+    return precision == null ? engine : engine.with(precision(precision));
+  }
+
+  private static Precision precision(String name) {
+    return Precision.named(name)
+        .orElseThrow(() -> new FoveaException("--precision " + name + ": fp32 or bf16 expected"));
   }
 
   private static ConvolutionAlgorithm algorithm(String name) {

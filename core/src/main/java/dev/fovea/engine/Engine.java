@@ -5,6 +5,7 @@ import dev.fovea.engine.runtime.Device;
 import dev.fovea.engine.runtime.Processors;
 import dev.fovea.engine.runtime.Workers;
 import dev.fovea.op.ConvolutionAlgorithm;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,16 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Returns an engine on the same threads that rounds the factors of products to this precision
+   * where that is faster. Sums, and all else, are 32-bit floats, and so are weights and gradients.
+   *
+   * @throws FoveaException if the processor, or the kernels in use, cannot compute so
+   */
+  public Engine with(Precision precision) {
+    return new Engine(device.with(precision), workers, notice);
+  }
+
+  /**
    * Returns an engine with the kernels of this one and no threads: who asks computes. Small
    * networks take about as long, and leave the other processors to others.
    */
@@ -112,16 +123,22 @@ public final class Engine implements AutoCloseable {
     return device.providers().getFirst().convolutions();
   }
 
+  /** Returns how precise the factors of products are. */
+  public Precision precision() {
+    return device.providers().getFirst().precision();
+  }
+
   /**
    * Returns an engine that computes convolutions by their definition unless this one has a fixed
-   * algorithm; sums of integers are then exact.
+   * algorithm, and products of floats; sums of integers are then exact.
    */
   public Engine exact() {
     boolean chooses =
         device.providers().stream()
             .limit(1)
             .anyMatch(p -> p.convolutions() == ConvolutionAlgorithm.AUTO);
-    return chooses ? with(ConvolutionAlgorithm.DIRECT) : this;
+    Engine direct = chooses ? with(ConvolutionAlgorithm.DIRECT) : this;
+    return direct.with(Precision.FLOAT32);
   }
 
   /**

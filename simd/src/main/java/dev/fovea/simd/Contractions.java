@@ -20,6 +20,11 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
   /** Multiply-adds, without the taps, that are worth to have kernels compiled beforehand. */
   private static final double LARGE = 2e6;
 
+  /** Fewer products of a sum, or sums of a row, are as fast in floats. */
+  private static final int PAIRED = 32;
+
+  private static final int PAIRED_COLUMNS = 16;
+
   /** Below so many channels the rows of a tile are pairs of a tap and a channel. */
   private static final int FEW_CHANNELS = 8;
 
@@ -50,7 +55,7 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
       // Packing takes as long as many products of few rows: only where it is done once.
       case MatMul m when !fixed && ThinKernel.suits(m, in.get(0), in.get(1)) -> Optional.empty();
       case MatMul m when !m.transposeA() && in.get(1).rank() == 2 ->
-          Optional.of(panels(m, in.get(1)).layout(Panels.PLAIN, in.get(1)));
+          Optional.of(layout(panels(m, in.get(1)), in.get(1)));
       case Conv2d c -> {
         Sliding s = Sliding.of(c, in.get(0), in.get(1), out);
         yield layout(s, panels(c, in.get(1)), in.get(1), fixed ? Work.INFERENCE : Work.FORWARD);
@@ -74,10 +79,23 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
     if (tile.isPresent()) {
       return tile.map(t -> new WinogradWeights(p, t, s.rotated()).layout(plain));
     }
+    if (PlanarKernel.suits(s)) {
+      return Optional.of(p.planar(micros).layout(Panels.PLANAR, plain));
+    }
     return Optional.of(
-        PlanarKernel.suits(s)
-            ? p.planar(micros).layout(Panels.PLANAR, plain)
-            : p.layout(Panels.PLAIN, plain));
+        PatchKernel.suits(s) ? p.layout(Panels.PLAIN, plain) : layout(p, plain));
+  }
+
+  private Layout layout(Panels p, Shape plain) {
+    return ofPairs(p)
+        .map(pairs -> pairs.layout(Panels.PAIRS, plain))
+        .orElseGet(() -> p.layout(Panels.PLAIN, plain));
+  }
+
+  /** Returns panels of pairs if these are better in bfloat16. */
+  private Optional<Panels> ofPairs(Panels p) {
+    boolean large = p.inner() % 2 == 0 && p.inner() >= PAIRED && p.columns() >= PAIRED_COLUMNS;
+    return large ? micros.pairs().map(p::ofPairs) : Optional.empty();
   }
 
   /** Returns the kernel that brings weights into a layout. */
@@ -96,7 +114,16 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
       boolean rotated = pack.consumer() instanceof ConvTranspose2d;
       return panels.map(p -> new WinogradPackKernel(new WinogradWeights(p, tile.get(), rotated)));
     }
-    return panels.map(p -> new PackKernel(Panels.isPlanar(layout) ? p.planar(micros) : p));
+    return panels.map(p -> new PackKernel(in(layout, p)));
+  }
+
+  /** Returns panels as a layout has them. */
+  private Panels in(Layout layout, Panels p) {
+    return switch (layout.name()) {
+      case Panels.PLANAR -> p.planar(micros);
+      case Panels.PAIRS -> p.ofPairs(micros.pairs().orElseThrow());
+      default -> p;
+    };
   }
 
   Panels panels(MatMul m, Shape b) {
@@ -199,13 +226,23 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
     return gathered(s, panels, epilogue, packed);
   }
 
-  private static Kernel gathered(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
+  private Kernel gathered(Sliding s, Panels floats, Epilogue epilogue, boolean packed) {
+    Panels panels = ofPairs(floats).orElse(floats);
     if (PointwiseKernel.suits(s, epilogue)) {
       panels.micro().expect(isLarge(s), Micro.Kind.PRODUCT);
       return new PointwiseKernel(s, panels, epilogue, packed);
     }
     panels.micro().expect(isLarge(s), Micro.Kind.ROWS);
-    return new SlidingKernel(s, panels, epilogue, packed);
+    return panels
+        .rounding()
+        .map(by -> rounded(by, s, panels, epilogue, packed))
+        .orElseGet(() -> new SlidingKernel(s, panels, epilogue, packed));
+  }
+
+  private static Kernel rounded(
+      PairRounding by, Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
+    return new RoundedInputKernel(
+        new SlidingKernel(s.ofPairs(), panels, epilogue, packed), by, s.inputs());
   }
 
   /** Returns whether a convolution is worth compiling its kernels before they are used. */

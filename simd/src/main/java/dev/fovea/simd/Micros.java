@@ -39,6 +39,11 @@ public record Micros(
     return padded(one, columns) * 1.08 < padded(two, columns) ? one : two;
   }
 
+  /** Returns these without those that multiply pairs. */
+  Micros inFloats() {
+    return new Micros(two, one, windows, bytes, Optional.empty());
+  }
+
   /** Returns the kernels with the widest panels. */
   public Micro widest() {
     return two;

@@ -3,10 +3,12 @@ package dev.fovea.simd;
 import dev.fovea.op.Layout;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The layout that the second factor of a contraction is packed into: [groups][blocks of
- * columns][taps][inner][columns of a block], zeros after the last column.
+ * columns][taps][inner][columns of a block], zeros after the last column. With pairs of bfloat16
+ * two neighbouring inner elements are one.
  *
  * <p>Element (group, tap, inner i, column j) is read from {@code base + group·groupStride +
  * tap·tapStride + i·innerStride + j·columnStride} of the plain layout.
@@ -21,7 +23,11 @@ record Panels(
     int groupStride,
     int tapStride,
     int innerStride,
-    int columnStride) {
+    int columnStride,
+    Optional<PairRounding> rounding) {
+  /** The name of the layout of panels of pairs. */
+  static final String PAIRS = "panels of pairs";
+
   /** The name of the layout of panels as wide as a micro-kernel's tile. */
   static final String PLAIN = "panels";
 
@@ -49,7 +55,8 @@ record Panels(
         groupStride,
         tapStride,
         innerStride,
-        columnStride);
+        columnStride,
+        Optional.empty());
   }
 
   /** Returns these panels as planar kernels want them: {@link Micro#ROWS} wide. */
@@ -64,7 +71,30 @@ record Panels(
         groupStride,
         tapStride,
         innerStride,
-        columnStride);
+        columnStride,
+        Optional.empty());
+  }
+
+  /** Returns these panels with pairs of bfloat16. */
+  Panels ofPairs(PairMicros pairs) {
+    Micro wide = pairs.forColumns(columns);
+    return new Panels(
+        wide,
+        wide.columns(),
+        groups,
+        taps,
+        inner,
+        columns,
+        groupStride,
+        tapStride,
+        innerStride,
+        columnStride,
+        Optional.of(pairs.rounding()));
+  }
+
+  /** Returns how many floats, or pairs, there are per tap and column. */
+  int lines() {
+    return rounding.isPresent() ? Ranges.ceilDiv(inner, 2) : inner;
   }
 
   /** Returns the layout, of this name, of weights of this plain shape in these panels. */
@@ -83,7 +113,7 @@ record Panels(
 
   /** Returns how many floats one block of columns takes. */
   int blockSize() {
-    return taps * inner * width;
+    return taps * lines() * width;
   }
 
   int size() {
@@ -118,17 +148,34 @@ record Panels(
     int used = used(block);
     TileMoves moves = TileMoves.of(micro.columns());
     boolean vectors = columnStride == 1 && nr == moves.columns();
-    if (used < nr && !vectors) {
+    if (used < nr && (!vectors || rounding.isPresent())) {
       Arrays.fill(to, toAt, toAt + blockSize(), 0);
     }
     int base = fromAt + group * groupStride + block * nr * columnStride;
     for (int t = 0; t < taps; t++) {
       int source = base + t * tapStride;
-      int target = toAt + t * inner * nr;
-      if (vectors) {
+      int target = toAt + t * lines() * nr;
+      if (rounding.isPresent()) {
+        packPairs(rounding.get(), from, source, to, target, used);
+      } else if (vectors) {
         moves.pack(inner, used, from, source, innerStride, to, target);
       } else {
         transpose(from, source, to, target, used);
+      }
+    }
+  }
+
+  private void packPairs(
+      PairRounding by, float[] from, int source, float[] to, int target, int used) {
+    if (columnStride == 1) {
+      by.lines(inner, used, from, source, innerStride, to, target, width);
+      return;
+    }
+    for (int i = 0; i < inner; i += 2) {
+      int out = target + i / 2 * width;
+      for (int j = 0; j < used; j++) {
+        int in = source + i * innerStride + j * columnStride;
+        to[out + j] = Bfloat16.pair(from[in], i + 1 < inner ? from[in + innerStride] : 0);
       }
     }
   }

@@ -44,7 +44,10 @@ final class PointwiseKernel implements TaskKernel {
   private final TaskOrder order;
   private final int blocksAtOnce;
 
-  /** Whether rows are copied first: they have a stride, or would share places in the L1 cache. */
+  /**
+   * Whether rows are copied first: they are rounded, have a stride, or would share places in the L1
+   * cache.
+   */
   private final boolean copied;
 
   PointwiseKernel(Sliding s, Panels panels, Epilogue epilogue, boolean packed) {
@@ -56,7 +59,7 @@ final class PointwiseKernel implements TaskKernel {
     this.packed = packed;
     this.nr = panels.micro().columns();
     int pixels = pixels();
-    this.tiles = tiles(pixels, panels.micro().productRows(pixels, panels.blocks(), s.inner()));
+    this.tiles = tiles(pixels, panels.micro().productRows(pixels, panels.blocks(), panels.lines()));
     this.tileRows = Ranges.ceilDiv(pixels, tiles);
     boolean small = 2L * pixels * s.inner() * s.columns() * s.groups() < Ranges.SMALL;
     int even = Math.max(4, Ranges.ceilDiv(tiles * s.groups(), 24));
@@ -65,9 +68,9 @@ final class PointwiseKernel implements TaskKernel {
     this.blockParts = small ? 1 : Math.min(panels.blocks(), wanted);
     long numbers = (long) pixels * (s.inChannels() + s.outChannels());
     this.order = TaskOrder.of(chunks, blockParts, panels.size(), numbers);
-    this.blocksAtOnce = Math.max(1, PANELS / Math.max(1, s.inner() * nr));
+    this.blocksAtOnce = Math.max(1, PANELS / Math.max(1, panels.lines() * nr));
     boolean alias = s.inChannels() % ALIAS == 0 && tileRows > WAYS;
-    this.copied = !s.isPointwise() || (alias && panels.blocks() > blockParts);
+    this.copied = rounds() || !s.isPointwise() || (alias && panels.blocks() > blockParts);
   }
 
   /** Returns whether a geometry and its epilogue are for this kernel. */
@@ -97,6 +100,11 @@ final class PointwiseKernel implements TaskKernel {
 
   private int pixels() {
     return s.n() * s.outHeight() * s.outWidth();
+  }
+
+  @Override
+  public String algorithm() {
+    return rounds() ? "pointwise bf16" : "pointwise";
   }
 
   @Override
@@ -134,7 +142,7 @@ final class PointwiseKernel implements TaskKernel {
 
   /** Returns the distance between the input's rows of a tile. */
   private int rowStep() {
-    return copied ? s.inner() + 16 : s.inChannels();
+    return copied ? panels.lines() + 16 : s.inChannels();
   }
 
   @Override
@@ -179,13 +187,35 @@ final class PointwiseKernel implements TaskKernel {
     return end - begin - (panels.used(end - 1) < nr ? 1 : 0);
   }
 
+  private boolean rounds() {
+    return panels.rounding().isPresent();
+  }
+
   /** Copies the input's rows of a tile to where they do not share places in the L1 cache. */
   private void copyRows(int group, int pixel, Span x, Span own) {
     int base = x.offset() + group * s.groupIn();
+    if (rounds()) {
+      roundRows(panels.rounding().get(), base, pixel, x.array(), own);
+      return;
+    }
     for (int i = 0; i < tileRows; i++) {
       int from = base + source(pixel + i) * s.inChannels();
       int to = own.offset() + copiesAt() + i * rowStep();
       System.arraycopy(x.array(), from, own.array(), to, s.inner());
+    }
+  }
+
+  private void roundRows(PairRounding by, int base, int pixel, float[] x, Span own) {
+    int to = own.offset() + copiesAt();
+    int step = s.inChannels();
+    if (s.isPointwise()) {
+      by.neighbours(
+          tileRows, s.inner(), x, base + pixel * step, step, own.array(), to, rowStep());
+      return;
+    }
+    for (int i = 0; i < tileRows; i++) {
+      int from = base + source(pixel + i) * step;
+      by.neighbours(1, s.inner(), x, from, 0, own.array(), to + i * rowStep(), 0);
     }
   }
 
@@ -237,7 +267,7 @@ final class PointwiseKernel implements TaskKernel {
         .products(
             blocks,
             tileRows,
-            s.inner(),
+            panels.lines(),
             rowsArray(operands, own),
             rowsOffset(group, pixel, operands, own),
             rowStep(),
@@ -275,7 +305,7 @@ final class PointwiseKernel implements TaskKernel {
         .micro()
         .product(
             tileRows,
-            s.inner(),
+            panels.lines(),
             rowsArray(operands, own),
             rowsOffset(group, pixel, operands, own),
             rowStep(),

@@ -5,6 +5,8 @@ import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Signature;
 import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Layout;
+import dev.fovea.op.Precision;
+import dev.fovea.tensor.FoveaException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,21 +22,27 @@ public final class SimdProvider implements KernelProvider {
   private static final String VECTOR = "jdk.incubator.vector.FloatVector";
 
   private final ConvolutionAlgorithm algorithm;
+  private final Precision precision;
   private final Optional<Micros> micros;
 
-  /** Creates the provider; it chooses the algorithm of each convolution by its shape. */
+  /**
+   * Creates the provider; it chooses the algorithm of each convolution by its shape, and multiplies
+   * floats.
+   */
   public SimdProvider() {
-    this(ConvolutionAlgorithm.AUTO, Optional.empty());
+    this(ConvolutionAlgorithm.AUTO, Precision.FLOAT32, Optional.empty());
   }
 
-  private SimdProvider(ConvolutionAlgorithm algorithm, Optional<Micros> micros) {
+  private SimdProvider(
+      ConvolutionAlgorithm algorithm, Precision precision, Optional<Micros> micros) {
     this.algorithm = algorithm;
+    this.precision = precision;
     this.micros = micros;
   }
 
   /** Returns this provider with these micro-kernels, whatever the process would choose. */
   public SimdProvider with(Micros chosen) {
-    return new SimdProvider(algorithm, Optional.of(chosen));
+    return new SimdProvider(algorithm, precision, Optional.of(chosen));
   }
 
   @Override
@@ -44,7 +52,22 @@ public final class SimdProvider implements KernelProvider {
 
   @Override
   public SimdProvider with(ConvolutionAlgorithm other) {
-    return new SimdProvider(other, micros);
+    return new SimdProvider(other, precision, micros);
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
+  public SimdProvider with(Precision other) {
+    if (other == Precision.BFLOAT16 && micros().pairs().isEmpty()) {
+      throw new FoveaException(
+          "precision bf16: needs machine code on a processor with AVX512_BF16; here: "
+              + String.join("; ", remarks()));
+    }
+    return new SimdProvider(algorithm, other, micros);
   }
 
   private Micros micros() {
@@ -52,7 +75,8 @@ public final class SimdProvider implements KernelProvider {
   }
 
   private Contractions contractions() {
-    return new Contractions(new ConvolutionChoice(algorithm), micros());
+    Micros all = precision == Precision.BFLOAT16 ? micros() : micros().inFloats();
+    return new Contractions(new ConvolutionChoice(algorithm), all);
   }
 
   @Override

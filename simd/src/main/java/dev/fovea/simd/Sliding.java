@@ -133,6 +133,31 @@ record Sliding(
     return new Sliding(1, 1, m, k, 1, m, n, batch, m * k, m * n, k, n, 1, 1, List.of(grid));
   }
 
+  /** Returns the same with pairs of channels in the place of channels: even numbers of them. */
+  Sliding ofPairs() {
+    return new Sliding(
+        n,
+        inHeight,
+        inWidth,
+        inChannels / 2,
+        outHeight,
+        outWidth,
+        outChannels,
+        groups,
+        groupIn / 2,
+        groupOut,
+        inner / 2,
+        columns,
+        strideHeight,
+        strideWidth,
+        grids);
+  }
+
+  /** Returns how many numbers the input has; those of a batch of products are its groups. */
+  int inputs() {
+    return Math.max(n * inHeight * inWidth * inChannels, groups * groupIn);
+  }
+
   /** Returns whether later weights are read further up and left, as the transpose does. */
   boolean rotated() {
     List<Tap> taps = grids.get(0).taps();

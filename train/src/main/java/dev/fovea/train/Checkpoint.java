@@ -39,17 +39,18 @@ public final class Checkpoint {
 
   /** What settings were in checkpoints from before there were these settings. */
   private static final Map<String, String> LATER =
-      Map.of(
-          "cluster", "",
-          "batches of a step", "1",
-          "averaging", "0.0",
-          "layers told to behave", "",
-          "plateau", "",
-          "callbacks", "",
-          "measures", "",
-          "rates", "{}",
-          "sizes of pictures", "",
-          "unfreezing", "[]");
+      Map.ofEntries(
+          Map.entry("cluster", ""),
+          Map.entry("precision", "fp32"),
+          Map.entry("batches of a step", "1"),
+          Map.entry("averaging", "0.0"),
+          Map.entry("layers told to behave", ""),
+          Map.entry("plateau", ""),
+          Map.entry("callbacks", ""),
+          Map.entry("measures", ""),
+          Map.entry("rates", "{}"),
+          Map.entry("sizes of pictures", ""),
+          Map.entry("unfreezing", "[]"));
 
   private final Model model;
   private final List<Parameter> trained;

@@ -55,7 +55,8 @@ public final class Replay {
 
   private Model at(Path folder, long step, Optional<Path> into) {
     try (Engine one = Engine.ofThreads(1)) {
-      Engine engine = one.with(settings.model.engine().convolutions());
+      Engine asked = settings.model.engine();
+      Engine engine = one.with(asked.convolutions()).with(asked.precision());
       Trainer.Settings own = settings.on(settings.model.copy().withEngine(engine));
       Pause pause = new Pause(step, into);
       own.callbacks =

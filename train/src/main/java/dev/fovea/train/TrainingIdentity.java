@@ -29,6 +29,7 @@ final class TrainingIdentity {
     is.put("dropping of the last batch", batches.dropLast() ? "on" : "off");
     is.put("seed", Long.toString(s.seed.value()));
     is.put("convolutions", s.model.engine().convolutions().text());
+    is.put("precision", s.model.engine().precision().text());
     is.put("batches of a step", Integer.toString(s.accumulate));
     is.put("cluster", s.cluster.map(TrainingIdentity::of).orElse(""));
     is.put("averaging", Double.toString(s.averaging));

@@ -2,6 +2,8 @@ package dev.fovea.engine.kernel;
 
 import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Layout;
+import dev.fovea.op.Precision;
+import dev.fovea.tensor.FoveaException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +69,24 @@ public interface KernelProvider {
 
   /** Returns this provider with convolutions computed so; itself if it has one algorithm only. */
   default KernelProvider with(ConvolutionAlgorithm algorithm) {
+    return this;
+  }
+
+  /** Returns how precise the factors of products are. */
+  default Precision precision() {
+    return Precision.FLOAT32;
+  }
+
+  /**
+   * Returns this provider with factors of products of this precision.
+   *
+   * @throws FoveaException if it has no kernels for it here; the message says why
+   */
+  default KernelProvider with(Precision precision) {
+    if (precision != Precision.FLOAT32) {
+      throw new FoveaException(
+          "precision " + precision.text() + ": the " + name() + " kernels have fp32 alone");
+    }
     return this;
   }
 

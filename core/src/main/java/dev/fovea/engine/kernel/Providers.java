@@ -2,6 +2,7 @@ package dev.fovea.engine.kernel;
 
 import dev.fovea.engine.kernel.scalar.ScalarProvider;
 import dev.fovea.op.ConvolutionAlgorithm;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -46,15 +47,15 @@ public record Providers(
 
   /**
    * Returns the providers with the best that can run chosen, or the one that the system property
-   * {@value #PROPERTY} names, and the convolutions that {@value ConvolutionAlgorithm#PROPERTY}
-   * names.
+   * {@value #PROPERTY} names, with the convolutions and the precision that {@value
+   * ConvolutionAlgorithm#PROPERTY} and {@value Precision#PROPERTY} name.
    *
    * @throws FoveaException if a property names what is not there or cannot run
    */
   public static Providers choose() {
     String forced = System.getProperty(PROPERTY, "");
     Optional<String> name = forced.isBlank() ? Optional.empty() : Optional.of(forced.strip());
-    return discover(name).with(ConvolutionAlgorithm.ofProperty());
+    return discover(name).with(ConvolutionAlgorithm.ofProperty()).with(Precision.ofProperty());
   }
 
   /**
@@ -146,6 +147,19 @@ public record Providers(
         chain.stream().map(p -> p.with(algorithm)).toList(),
         problems,
         notice);
+  }
+
+  /**
+   * Returns these providers with the chosen one's factors of products of this precision; the others
+   * know floats alone.
+   *
+   * @throws FoveaException if the chosen provider has no kernels for it here
+   */
+  public Providers with(Precision precision) {
+    KernelProvider first = chosen.with(precision);
+    List<KernelProvider> all = new ArrayList<>(chain);
+    all.set(0, first);
+    return new Providers(first, all, problems, notice);
   }
 
   /** Returns the kernel of the first provider of the chain that has one for such operands. */

@@ -6,6 +6,8 @@ import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.op.ConvolutionAlgorithm;
+import dev.fovea.op.Precision;
+import dev.fovea.tensor.FoveaException;
 import java.util.List;
 
 /**
@@ -26,6 +28,18 @@ public interface Device {
 
   /** Returns this device with convolutions computed so. */
   Device with(ConvolutionAlgorithm algorithm);
+
+  /**
+   * Returns this device with factors of products of this precision.
+   *
+   * @throws FoveaException if it has no kernels for it
+   */
+  default Device with(Precision precision) {
+    if (precision != Precision.FLOAT32) {
+      throw new FoveaException("precision " + precision.text() + ": this device has fp32 alone");
+    }
+    return this;
+  }
 
   /** Returns this device with its work shared by these threads; itself, if it has its own. */
   default Device with(Workers workers) {

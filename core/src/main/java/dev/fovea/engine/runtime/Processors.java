@@ -7,7 +7,9 @@ import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.ConvolutionAlgorithm;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +26,15 @@ public record Processors(List<KernelProvider> providers, Workers workers) implem
   @Override
   public Processors with(ConvolutionAlgorithm algorithm) {
     return new Processors(providers.stream().map(p -> p.with(algorithm)).toList(), workers);
+  }
+
+  @Override
+  public Processors with(Precision precision) {
+    List<KernelProvider> all = new ArrayList<>(providers);
+    if (!all.isEmpty()) {
+      all.set(0, all.getFirst().with(precision));
+    }
+    return new Processors(all, workers);
   }
 
   @Override

@@ -207,7 +207,8 @@ public final class LiveTraining implements ProgressListener {
 
   /** Returns a model that computes beside the training without using all processors. */
   public Model onOneThread(Model model) {
-    return model.withEngine(oneThread.with(model.engine().convolutions()));
+    Engine asked = model.engine();
+    return model.withEngine(oneThread.with(asked.convolutions()).with(asked.precision()));
   }
 
   private synchronized void waitWhilePaused(Training t) {
