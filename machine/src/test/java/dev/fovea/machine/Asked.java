@@ -12,7 +12,11 @@ final class Asked {
   public static void main(String[] args) {
     Micros plain =
         new Micros(
-            PlainMicro.ofFloats(16), PlainMicro.ofFloats(8), Micros.VECTORS.windows(), Optional.empty(), Optional.empty());
+            PlainMicro.ofFloats(16),
+            PlainMicro.ofFloats(8),
+            Micros.VECTORS.windows(),
+            Optional.empty(),
+            Optional.empty());
     MicroSource.Offer offer = new MachineCode().offer(plain, 256);
     System.out.println((offer.toldAtOnce() ? "trouble: " : "said when asked: ") + offer.remark());
   }

@@ -265,7 +265,8 @@ final class GuardedKernels {
       made(all.of(false))
           .call(x, x, x, x, y, y, 0, 0, 0, 0, 0, 0, 2, vectors, BYTES * 2 * n, BYTES * n, 0);
       made(all.of(true))
-          .call(x, x, x, x, y, y, 0, 0, 0, 0, 0, 0, 2, vectors, BYTES * 2 * n, BYTES * n, BYTES * n);
+          .call(
+              x, x, x, x, y, y, 0, 0, 0, 0, 0, 0, 2, vectors, BYTES * 2 * n, BYTES * n, BYTES * n);
       count += 2;
     }
     return count;

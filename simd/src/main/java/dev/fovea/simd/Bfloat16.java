@@ -16,7 +16,7 @@ public final class Bfloat16 {
 
   /** Returns two floats as a pair, each rounded to the nearest number, half to even. */
   public static float pair(float first, float second) {
-    return Float.intBitsToFloat(rounded(first) >>> Short.SIZE | rounded(second) & UPPER);
+    return Float.intBitsToFloat((rounded(first) >>> Short.SIZE) | (rounded(second) & UPPER));
   }
 
   /** Returns the first of a pair. */

@@ -82,8 +82,7 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
     if (PlanarKernel.suits(s)) {
       return Optional.of(p.planar(micros).layout(Panels.PLANAR, plain));
     }
-    return Optional.of(
-        PatchKernel.suits(s) ? p.layout(Panels.PLAIN, plain) : layout(p, plain));
+    return Optional.of(PatchKernel.suits(s) ? p.layout(Panels.PLAIN, plain) : layout(p, plain));
   }
 
   private Layout layout(Panels p, Shape plain) {
@@ -190,6 +189,10 @@ record Contractions(ConvolutionChoice choice, Micros micros) {
   }
 
   private Kernel correlation(Correlation g) {
+    boolean large = g.inner() >= PAIRED && g.columns() >= PAIRED_COLUMNS && g.dColumn() == 1;
+    if (large && micros.pairs().isPresent()) {
+      return CorrelationKernel.ofPairs(g, micros.pairs().get());
+    }
     if (g.inner() >= FEW_CHANNELS) {
       return CorrelationKernel.of(g, micros);
     }

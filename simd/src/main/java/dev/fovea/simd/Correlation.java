@@ -21,6 +21,7 @@ import dev.fovea.tensor.Shape;
  * @param dGroup distance between groups in d
  * @param outGroup distance between groups in the result
  * @param outRow distance between (tap, c) and (tap, c + 1) in the result
+ * @param pairs whether neighbouring pixels are summed in pairs, so that lines of planes are even
  */
 record Correlation(
     Window2d window,
@@ -38,7 +39,8 @@ record Correlation(
     int xGroup,
     int dGroup,
     int outGroup,
-    int outRow) {
+    int outRow,
+    boolean pairs) {
 
   static Correlation of(ConvWeightGradient op, Shape x, Shape dy) {
     int c = x.dim(3) / op.groups();
@@ -62,7 +64,8 @@ record Correlation(
         c,
         k,
         k,
-        dy.dim(3));
+        dy.dim(3),
+        false);
   }
 
   /** Returns the geometry of {@code batch} products [k, m]ᵀ · [k, n], or · [n, k]ᵀ. */
@@ -86,7 +89,26 @@ record Correlation(
         k * m,
         k * n,
         m * n,
-        n);
+        n,
+        false);
+  }
+
+  /** Returns this geometry with pixels in pairs. */
+  Correlation ofPairs() {
+    return new Correlation(
+        window, n, height, width, xPixel, dPixel, dColumn, rows, cols, groups, inner, columns,
+        xGroup, dGroup, outGroup, outRow, true);
+  }
+
+  /** Returns the row of the image that a row of a plane is. */
+  int inputRow(int plane, int row) {
+    int h = row * window.strideHeight() + plane / planesAcross();
+    return h - window.padTop();
+  }
+
+  /** Returns the column of the image that a column of a plane is. */
+  int inputCol(int plane, int col) {
+    return col * window.strideWidth() + plane % planesAcross() - window.padLeft();
   }
 
   /** Returns the largest divisor of k that is at most 64: as many pixels as a row is given. */
@@ -120,7 +142,8 @@ record Correlation(
 
   /** Returns the columns of a plane. */
   int planeCols() {
-    return cols - 1 + Ranges.ceilDiv(window.spanWidth(), window.strideWidth());
+    int n = cols - 1 + Ranges.ceilDiv(window.spanWidth(), window.strideWidth());
+    return pairs ? Ranges.roundUp(n, 2) : n;
   }
 
   /** Returns how far into its strip of x (planes of {@code r} rows of d) a tap begins. */

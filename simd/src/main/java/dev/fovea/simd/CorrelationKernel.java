@@ -15,7 +15,7 @@ import dev.fovea.simd.Correlation.Parts;
 final class CorrelationKernel extends SumsKernel {
   private final Correlation g;
   private final Micro micro;
-  private final StripPacker packer;
+  private final Strips packer;
   private final Split split;
   private final TileSums sums;
   private final Parts parts;
@@ -24,7 +24,8 @@ final class CorrelationKernel extends SumsKernel {
   private final int xPixel;
   private final int dPixel;
 
-  private CorrelationKernel(Correlation g, Micro micro, Parts parts, int stripRows, TileSums sums) {
+  private CorrelationKernel(
+      Correlation g, Micro micro, Strips packer, Parts parts, int stripRows, TileSums sums) {
     super(g, sums);
     this.g = g;
     this.sums = sums;
@@ -33,26 +34,40 @@ final class CorrelationKernel extends SumsKernel {
     this.stripRows = stripRows;
     this.strips = g.strips(stripRows);
     this.micro = micro;
-    this.packer = new StripPacker(g);
+    this.packer = packer;
     this.xPixel = apart(Ranges.ceilDiv(split.blocks(), parts.rows()) * split.size());
     this.dPixel = apart(Ranges.ceilDiv(sums.blocks(), parts.columns()) * micro.columns());
   }
 
   static CorrelationKernel of(Correlation g, Micros micros) {
-    Micro micro = micros.forColumns(g.columns());
+    return of(g, micros.forColumns(g.columns()), new StripPacker(g));
+  }
+
+  /** Returns the kernel of sums in pairs of bfloat16. */
+  static CorrelationKernel ofPairs(Correlation g, PairMicros pairs) {
+    Correlation even = g.ofPairs();
+    return of(even, pairs.forColumns(g.columns()), new PairStrips(even, pairs.rounding()));
+  }
+
+  private static CorrelationKernel of(Correlation g, Micro micro, Strips packer) {
     Split split = Split.of(g.inner(), micro.maxOuterRows());
     Parts parts = Parts.of(g, split.blocks(), Ranges.ceilDiv(g.columns(), micro.columns()));
     int stripRows = Ranges.clamp(g.stripTarget(parts) / g.planeCols(), 1, g.rows());
     int wanted = Ranges.ceilDiv(g.usefulTasks(), g.groups() * parts.rows() * parts.columns());
     int shares = Math.min(wanted, g.strips(stripRows));
     return new CorrelationKernel(
-        g, micro, parts, stripRows, TileSums.of(g, micro.columns(), split, shares));
+        g, micro, packer, parts, stripRows, TileSums.of(g, micro.columns(), split, shares));
   }
 
   /** Returns a distance for so many floats that keeps neighbours from one place in a cache. */
   private static int apart(int floats) {
     int lines = Ranges.ceilDiv(floats, 16);
     return (lines % 2 == 0 ? lines + 1 : lines) * 16;
+  }
+
+  @Override
+  public String algorithm() {
+    return g.pairs() ? "correlation bf16" : "correlation";
   }
 
   @Override
@@ -63,11 +78,11 @@ final class CorrelationKernel extends SumsKernel {
   @Override
   public Footprint footprint() {
     return super.footprint()
-        .withScratch(Math.addExact(xSize(), Math.multiplyExact(stripRows * g.planeCols(), dPixel)));
+        .withScratch(Math.addExact(xSize(), packer.gradientSize(stripRows, dPixel)));
   }
 
   private int xSize() {
-    return Math.multiplyExact(g.stripPixels(stripRows), xPixel);
+    return packer.pixelsSize(stripRows, xPixel);
   }
 
   /** A share of the pixels, and blocks of columns and of channels of a group. */
@@ -118,7 +133,7 @@ final class CorrelationKernel extends SumsKernel {
     Span d = operands.input(1).after(p.group * g.dGroup() + p.b0 * nr * g.dColumn());
     int columns = Math.min(g.columns(), p.b1 * nr) - p.b0 * nr;
     packer.gradient(d, image, row0, r, columns, (p.b1 - p.b0) * nr, dPixel, f, ds);
-    int k = (r - 1) * g.planeCols() + g.cols();
+    int k = packer.steps((r - 1) * g.planeCols() + g.cols());
     float[] to = operands.workspace().array();
     for (int b = p.b0; b < p.b1; b++) {
       int first = sums.at(operands, p.share, p.group, b, 0);
@@ -128,7 +143,7 @@ final class CorrelationKernel extends SumsKernel {
 
   private void tiles(int r, int k, Part p, float[] f, int xs, int ds, float[] to, int first) {
     for (int tap = 0; tap < g.window().taps(); tap++) {
-      int from = xs + g.tapOffset(tap, r) * xPixel - split.begin(p.c0);
+      int from = xs + packer.tap(tap, r, xPixel) - split.begin(p.c0);
       for (int c = p.c0; c < p.c1; c++) {
         int tile = first + (tap * split.blocks() + c) * sums.tileSize();
         micro.outer(split.size(), k, f, from + split.begin(c), xPixel, f, ds, dPixel, to, tile);

@@ -209,8 +209,7 @@ final class PointwiseKernel implements TaskKernel {
     int to = own.offset() + copiesAt();
     int step = s.inChannels();
     if (s.isPointwise()) {
-      by.neighbours(
-          tileRows, s.inner(), x, base + pixel * step, step, own.array(), to, rowStep());
+      by.neighbours(tileRows, s.inner(), x, base + pixel * step, step, own.array(), to, rowStep());
       return;
     }
     for (int i = 0; i < tileRows; i++) {

@@ -5,16 +5,17 @@ import dev.fovea.engine.kernel.Job;
 import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
+import java.util.Arrays;
 
 /**
- * A kernel whose first input is rounded to pairs of bfloat16 before: each of its numbers is read
- * several times.
+ * A {@link SlidingKernel} whose input is rounded to pairs of bfloat16 before, since each of its
+ * numbers is read several times.
  *
  * @param kernel the kernel, which reads pairs
  * @param rounding makes them
  * @param numbers how many floats the input has, an even number
  */
-record RoundedInputKernel(TaskKernel kernel, PairRounding rounding, int numbers)
+record RoundedInputKernel(SlidingKernel kernel, PairRounding rounding, int numbers)
     implements TaskKernel {
   /** Pairs that a task makes. */
   private static final int CHUNK = 16_384;
@@ -27,10 +28,14 @@ record RoundedInputKernel(TaskKernel kernel, PairRounding rounding, int numbers)
   @Override
   public Footprint footprint() {
     Footprint f = kernel.footprint();
-    return f.withWorkspace(Math.addExact(pairs(), f.workspace()));
+    return f.withWorkspace(Math.addExact(zeros() + pairs(), f.workspace()));
   }
 
-  /** Returns the floats that pairs take, such that what follows begins aligned. */
+  /** Returns the floats before the pairs, the last of which are zeros; all begins aligned. */
+  private int zeros() {
+    return Ranges.roundUp(kernel.zeros(), 16);
+  }
+
   private int pairs() {
     return Ranges.roundUp(numbers / 2, 16);
   }
@@ -54,17 +59,21 @@ record RoundedInputKernel(TaskKernel kernel, PairRounding rounding, int numbers)
     int begin = Ranges.begin(task, tasks(0), numbers / 2);
     int count = Ranges.begin(task + 1, tasks(0), numbers / 2) - begin;
     Span x = operands.input(0);
-    Span to = operands.workspace();
-    rounding.neighbours(
-        1, 2 * count, x.array(), x.offset() + 2 * begin, 0, to.array(), to.offset() + begin, 0);
+    float[] to = operands.workspace().array();
+    int zeros = operands.workspace().offset();
+    int at = zeros + zeros() + begin;
+    if (task == 0) {
+      Arrays.fill(to, zeros, at, 0);
+    }
+    rounding.neighbours(1, 2 * count, x.array(), x.offset() + 2 * begin, 0, to, at, 0);
   }
 
   /** Returns the operands of the kernel. */
   private Operands behind(Operands operands) {
     Span[] inputs = operands.inputs().clone();
     Span space = operands.workspace();
-    inputs[0] = space.part(0, numbers / 2);
-    return new Operands(inputs, operands.output(), space.after(pairs()));
+    inputs[0] = space.part(zeros(), numbers / 2);
+    return new Operands(inputs, operands.output(), space.after(zeros() + pairs()));
   }
 
   @Override

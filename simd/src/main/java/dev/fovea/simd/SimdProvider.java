@@ -63,9 +63,9 @@ public final class SimdProvider implements KernelProvider {
   @Override
   public SimdProvider with(Precision other) {
     if (other == Precision.BFLOAT16 && micros().pairs().isEmpty()) {
+      String here = remarks().isEmpty() ? "the Vector API" : String.join("; ", remarks());
       throw new FoveaException(
-          "precision bf16: needs machine code on a processor with AVX512_BF16; here: "
-              + String.join("; ", remarks()));
+          "precision bf16: needs machine code on a processor with AVX512_BF16; here: " + here);
     }
     return new SimdProvider(algorithm, other, micros);
   }

@@ -12,8 +12,9 @@ import dev.fovea.simd.Sliding.Tap;
  * Convolution, transposed convolution and matrix product as an indirect matrix product.
  *
  * <p>Nothing is copied: a tile of up to 12 output pixels reads, tap by tap, runs of input channels
- * at 12 offsets; those outside the image point at the zeros in front of the input. Tiles of a task
- * are swept once per block of columns, whose panel of weights stays in the L2 cache.
+ * at 12 offsets; those outside the image point at zeros, at the beginning of the input's array or,
+ * where the input is pairs of bfloat16, directly before it. Tiles of a task are swept once per
+ * block of columns, whose panel of weights stays in the L2 cache.
  */
 final class SlidingKernel implements TaskKernel {
   /** Floats of a panel that may be swept at once: half of an L2 cache of 1 MiB. */
@@ -157,13 +158,18 @@ final class SlidingKernel implements TaskKernel {
     return !packed && phase == 0;
   }
 
+  /** Returns how many zeros are read in the place of what is outside. */
+  int zeros() {
+    return s.padded() ? Math.min(RUN, s.inner()) : 0;
+  }
+
   @Override
   public Footprint footprint() {
     Footprint f =
         Footprint.NONE
             .withWorkspace(packed ? 0 : panels.size())
             .withScratch(scratch)
-            .withZeros(s.padded() ? Math.min(RUN, s.inner()) : 0);
+            .withZeros(panels.rounding().isPresent() ? 0 : zeros());
     Epilogue e = finish.epilogue();
     return e.residual() ? f.over(e.residualInput()) : f;
   }
@@ -199,9 +205,10 @@ final class SlidingKernel implements TaskKernel {
     int sums = own.offset();
     int offsets = own.offset() + work.scratch() - work.mostTiles() * MR * (1 + runs(work));
     Span x = operands.input(0);
+    int outside = panels.rounding().isPresent() ? x.offset() - zeros() : 0;
     for (int t = tile0; t < tile1; t++) {
       int at = offsets + (t - tile0) * MR * (1 + runs(work));
-      locate(work, t, x.offset() + group * s.groupIn(), f, at);
+      locate(work, t, x.offset() + group * s.groupIn(), outside, f, at);
     }
     int b0 = Ranges.begin(part, work.blockParts, work.blocks);
     int b1 = Ranges.begin(part + 1, work.blockParts, work.blocks);
@@ -225,7 +232,7 @@ final class SlidingKernel implements TaskKernel {
   }
 
   /** Writes a tile's offsets in the output, then those in the input for each run. */
-  private void locate(GridWork work, int tile, int base, float[] f, int at) {
+  private void locate(GridWork work, int tile, int base, int outside, float[] f, int at) {
     Grid grid = work.grid;
     int m = work.tileRows;
     int p = work.firstPixel(tile);
@@ -236,7 +243,8 @@ final class SlidingKernel implements TaskKernel {
       int outRow = image * s.outHeight() + row * grid.stepDown() + grid.top();
       int out = (outRow * s.outWidth() + col * grid.stepRight() + grid.left()) * s.outChannels();
       f[at + i] = Float.intBitsToFloat(out);
-      locatePixel(work, image * s.inHeight(), row * s.strideHeight(), col, base, f, at + MR + i);
+      int down = row * s.strideHeight();
+      locatePixel(work, image * s.inHeight(), down, col, base, outside, f, at + MR + i);
       col++;
       if (col == grid.cols()) {
         col = 0;
@@ -250,14 +258,14 @@ final class SlidingKernel implements TaskKernel {
   }
 
   private void locatePixel(
-      GridWork work, int imageRow, int row, int col, int base, float[] f, int at) {
+      GridWork work, int imageRow, int row, int col, int base, int outside, float[] f, int at) {
     int left = col * s.strideWidth();
     for (int r = 0; r < runs(work); r++) {
       int h = row + work.runTap[r].dh();
       int w = left + work.runTap[r].dw();
       boolean inside = h >= 0 && h < s.inHeight() && w >= 0 && w < s.inWidth();
       int offset = ((imageRow + h) * s.inWidth() + w) * s.inChannels() + work.runChannel[r] + base;
-      f[at + r * MR] = Float.intBitsToFloat(inside ? offset : 0);
+      f[at + r * MR] = Float.intBitsToFloat(inside ? offset : outside);
     }
   }
 

@@ -6,14 +6,32 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Copies strips of images, with their border, into the layouts that sums over pixels read. */
-record StripPacker(Correlation g) {
+record StripPacker(Correlation g) implements Strips {
   private static final VectorSpecies<Float> S = Species.FLOATS;
   private static final int L = S.length();
 
-  /**
-   * Copies n channels of each pixel of a strip as [plane][row][column], {@code apart} floats apart.
-   */
-  void pixels(Span x, int image, int row0, int r, int n, int apart, float[] f, int at) {
+  @Override
+  public int pixelsSize(int r, int apart) {
+    return Math.multiplyExact(g.stripPixels(r), apart);
+  }
+
+  @Override
+  public int gradientSize(int r, int apart) {
+    return Math.multiplyExact(r * g.planeCols(), apart);
+  }
+
+  @Override
+  public int tap(int tap, int r, int apart) {
+    return g.tapOffset(tap, r) * apart;
+  }
+
+  @Override
+  public int steps(int pixels) {
+    return pixels;
+  }
+
+  @Override
+  public void pixels(Span x, int image, int row0, int r, int n, int apart, float[] f, int at) {
     for (int plane = 0; plane < g.planes(); plane++) {
       for (int row = 0; row < g.planeRows(r); row++) {
         int line = at + (plane * g.planeRows(r) + row) * g.planeCols() * apart;
@@ -22,20 +40,11 @@ record StripPacker(Correlation g) {
     }
   }
 
-  private int inputRow(int plane, int row) {
-    int h = row * g.window().strideHeight() + plane / g.planesAcross();
-    return h - g.window().padTop();
-  }
-
-  private int inputCol(int plane, int col) {
-    return col * g.window().strideWidth() + plane % g.planesAcross() - g.window().padLeft();
-  }
-
   private void pixelRow(
       Span x, int image, int plane, int row, int n, int apart, float[] f, int line) {
-    int h = inputRow(plane, row);
+    int h = g.inputRow(plane, row);
     for (int col = 0; col < g.planeCols(); col++) {
-      int w = inputCol(plane, col);
+      int w = g.inputCol(plane, col);
       int to = line + col * apart;
       if (h < 0 || h >= g.height() || w < 0 || w >= g.width()) {
         Arrays.fill(f, to, to + n, 0);
@@ -62,7 +71,7 @@ record StripPacker(Correlation g) {
     for (int plane = 0; plane < g.planes(); plane++) {
       for (int row = 0; row < g.planeRows(r); row++) {
         int line = at + (plane * g.planeRows(r) + row) * g.planeCols();
-        int h = inputRow(plane, row0 + row);
+        int h = g.inputRow(plane, row0 + row);
         boolean inside = h >= 0 && h < g.height();
         int source = x.offset() + (image * g.height() + h) * g.width() * g.xPixel();
         for (int c = 0; c < g.inner(); c++) {
@@ -75,7 +84,7 @@ record StripPacker(Correlation g) {
   private void channelRow(float[] x, int source, boolean inside, int plane, float[] f, int line) {
     int cols = g.planeCols();
     int step = g.window().strideWidth();
-    int first = inputCol(plane, 0);
+    int first = g.inputCol(plane, 0);
     int from = first >= 0 ? 0 : Math.min(cols, Ranges.ceilDiv(-first, step));
     int last = g.width() - 1 - first;
     int to = last < 0 ? 0 : Math.min(cols, last / step + 1);
@@ -95,8 +104,9 @@ record StripPacker(Correlation g) {
     Arrays.fill(f, line + to, line + cols, 0);
   }
 
-  /** Copies {@code used} columns of rows of d as [row][plane column], zeros up to {@code n}. */
-  void gradient(Span d, int image, int row0, int r, int used, int n, int apart, float[] f, int at) {
+  @Override
+  public void gradient(
+      Span d, int image, int row0, int r, int used, int n, int apart, float[] f, int at) {
     for (int row = 0; row < r; row++) {
       int line = at + row * g.planeCols() * apart;
       int source = d.offset() + (image * g.rows() + row0 + row) * g.cols() * g.dPixel();

@@ -8,6 +8,7 @@ import dev.fovea.op.Activation;
 import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Op;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import java.util.List;
@@ -52,6 +53,17 @@ final class ProvidersTest {
     assertThat(providers.chosen()).isEqualTo(FAST);
     assertThat(providers.chain()).containsExactly(FAST, SCALAR);
     assertThat(providers.problems()).containsExactly("broken: no such CPU");
+  }
+
+  @Test
+  void precisionIsOfTheChosenOne() {
+    Providers providers = of(Optional.empty(), SCALAR);
+    assertThat(providers.with(Precision.FLOAT32).chain()).containsExactly(SCALAR);
+    assertThatThrownBy(() -> providers.with(Precision.BFLOAT16))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("precision bf16: the scalar kernels have fp32 alone");
+    assertThat(Precision.named("BF16")).contains(Precision.BFLOAT16);
+    assertThat(Precision.named("fp16")).isEmpty();
   }
 
   @Test

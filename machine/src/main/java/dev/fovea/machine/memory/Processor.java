@@ -60,8 +60,7 @@ public record Processor(boolean avx2, boolean avx512, boolean vnni, boolean bflo
   static Processor of(int ecx1, int ebx7, int ecx7, int eax71, int saved) {
     boolean avx2 = all(ecx1, FMA | SAVES) && all(ebx7, AVX2) && all(saved, YMM);
     boolean avx512 = avx2 && all(ebx7, AVX512) && all(saved, ZMM);
-    return new Processor(
-        avx2, avx512, avx512 && all(ecx7, VNNI), avx512 && all(eax71, BFLOAT16));
+    return new Processor(avx2, avx512, avx512 && all(ecx7, VNNI), avx512 && all(eax71, BFLOAT16));
   }
 
   private static boolean all(int number, int bits) {

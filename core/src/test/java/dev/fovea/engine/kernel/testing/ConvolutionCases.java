@@ -220,6 +220,12 @@ final class ConvolutionCases {
     to.add(new Conv("wide to odd", Shape.of(1, 17, 15, 64), 33, same, 1));
     to.add(new Conv("wide, small maps", Shape.of(5, 3, 2, 128), 32, same, 1));
     to.add(new Conv("wide, 1 row", Shape.of(2, 1, 19, 32), 40, same, 1));
+    to.add(new Conv("wide/2", Shape.of(2, 9, 8, 32), 48, same.stride(2, 2), 1));
+    to.add(new Conv("wide/2, groups", Shape.of(1, 7, 9, 64), 64, same.stride(2, 2), 2));
+    Window2d large = square(5).stride(2, 3).padding(2, 1, 0, 3);
+    to.add(new Conv("wide 5×5/2×3", Shape.of(1, 11, 10, 34), 33, large, 1));
+    Window2d apart = w.dilation(2, 3).padding(2, 2, 3, 3);
+    to.add(new Conv("wide, dilated", Shape.of(1, 9, 10, 40), 33, apart, 1));
   }
 
   /** Kernels larger than the picture and strides beyond it: parities of a stride without pixels. */
