@@ -3,6 +3,7 @@ package dev.fovea.bench;
 import dev.fovea.bench.TorchContestant.Torch;
 import dev.fovea.engine.Engine;
 import dev.fovea.io.Json;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
 import java.io.Console;
 import java.nio.file.Path;
@@ -47,8 +48,6 @@ public final class Bench implements Runnable {
   /** What {@code --task} takes. */
   private static final List<String> TASKS = List.of("detect", "serve", "soak");
 
-  private static final String FLOATS = "fp32";
-
   /** The name of the row of COCO's evaluation. */
   private static final String COCO = "coco";
 
@@ -78,9 +77,9 @@ public final class Bench implements Runnable {
       names = "--precision",
       paramLabel = "P",
       description =
-          "fp32, or int8 for the networks in 8 bits (inference, beside ONNX Runtime); by default"
-              + " ${DEFAULT-VALUE}.")
-  private String precision = FLOATS;
+          "fp32; bf16 for products in bfloat16 (beside PyTorch's autocast); or int8 for the networks"
+              + " in 8 bits (inference, beside ONNX Runtime). By default ${DEFAULT-VALUE}.")
+  private String precision = Precision.FLOAT32.text();
 
   @Option(names = "--threads", paramLabel = "N", description = "By default one per processor.")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -175,12 +174,12 @@ public final class Bench implements Runnable {
     require(rest >= 0, "--rest", "at least 0", rest);
     require(batch == null || batch >= 1, "--batch", "at least 1", batch);
     require(task == null || TASKS.contains(task), "--task", "one of " + TASKS, task);
-    boolean known = List.of(FLOATS, "int8").contains(precision);
-    require(known, "--precision", "fp32 or int8", precision);
+    boolean known = bytes() || Precision.named(precision).isPresent();
+    require(known, "--precision", "fp32, bf16 or int8", precision);
     if (task != null) {
       task(task);
     } else if (layers != null) {
-      StepRoofline.start(layerCase(layers), seconds, json);
+      StepRoofline.start(layerCase(layers), products(), seconds, json);
     } else if (cold != null) {
       System.out.println(new Cold(cold, threads, torch()).measure(rounds, json));
     } else if (memory != null) {
@@ -188,6 +187,29 @@ public final class Bench implements Runnable {
     } else {
       compare();
     }
+  }
+
+  private boolean bytes() {
+    return precision.equals("int8");
+  }
+
+  /** Returns how precise the factors of products are; those of 8 bits are of networks. */
+  private Precision products() {
+    return Precision.named(precision).orElse(Precision.FLOAT32);
+  }
+
+  /** Returns the peers that the options name: by default those that have such a precision. */
+  private List<String> peerNames() {
+    List<String> in16 = List.of("torch", "torch-compile");
+    boolean rounds = products() == Precision.BFLOAT16;
+    if (peers.equals(List.of("none"))) {
+      return List.of();
+    }
+    if (rounds && peers.equals(Peers.NAMES)) {
+      return in16;
+    }
+    require(!rounds || in16.containsAll(peers), "--peers", "of " + in16 + " with bf16", peers);
+    return peers;
   }
 
   private void task(String name) {
@@ -275,10 +297,9 @@ public final class Bench implements Runnable {
   }
 
   private void compare() {
-    List<Case> cases = cases(net, mode, batch, threads, !precision.equals(FLOATS));
-    List<String> names = peers.equals(List.of("none")) ? List.of() : peers;
-    Peers all = new Peers(Peers.checkout(), torch());
-    List<Contestant> contestants = all.contestants(names);
+    List<Case> cases = cases(net, mode, batch, threads, bytes());
+    Peers all = new Peers(Peers.checkout(), torch(), products());
+    List<Contestant> contestants = all.contestants(peerNames());
     if (!json) {
       System.out.println(BenchText.head(MachineLimits.describe(), threads, rounds, seconds));
     }

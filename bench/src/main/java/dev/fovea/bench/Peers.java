@@ -1,6 +1,7 @@
 package dev.fovea.bench;
 
 import dev.fovea.bench.TorchContestant.Torch;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +19,9 @@ import java.util.stream.Stream;
  *
  * @param home the source checkout
  * @param torch where PyTorch is
+ * @param precision how precise the factors of products are, in Fovea and in PyTorch
  */
-record Peers(Path home, Torch torch) {
+record Peers(Path home, Torch torch, Precision precision) {
   /** All names, in the order of reports. */
   static final List<String> NAMES = List.of("ort", "torch", "torch-compile", "djl", "dl4j");
 
@@ -48,14 +50,15 @@ record Peers(Path home, Torch torch) {
    */
   List<Contestant> contestants(List<String> names) {
     List<Contestant> all = new ArrayList<>(List.of(fovea()));
+    Torch asked = precision == Precision.BFLOAT16 ? torch.inBfloat16() : torch;
     for (String name : names) {
       switch (name) {
         case "torch" -> {
-          all.add(new TorchContestant(Result.TORCH_VARIANTS.get(0), torch));
-          all.add(new TorchContestant(Result.TORCH_VARIANTS.get(1), torch, CHANNELS_LAST));
+          all.add(new TorchContestant(Result.TORCH_VARIANTS.get(0), asked));
+          all.add(new TorchContestant(Result.TORCH_VARIANTS.get(1), asked, CHANNELS_LAST));
         }
         case "torch-compile" ->
-            all.add(new TorchContestant(name, torch, "--compile", CHANNELS_LAST));
+            all.add(new TorchContestant(name, asked, "--compile", CHANNELS_LAST));
         case "ort" -> all.add(jvm(name, "OrtChild"));
         case "djl" -> all.add(jvm(name, "DjlChild"));
         case "dl4j" -> all.add(jvm(name, "Dl4jChild"));
@@ -67,16 +70,23 @@ record Peers(Path home, Torch torch) {
     return all;
   }
 
-  private static Contestant fovea() {
-    List<String> command = fovea(FoveaChild.class);
+  private Contestant fovea() {
+    List<String> command = fovea(FoveaChild.class, precision);
     return new LiveContestant(Result.FOVEA, command, List.of());
   }
 
   /** Returns the beginning of a command that runs a class with Fovea's kernels, as the launcher. */
   static List<String> fovea(Class<?> main) {
+    return fovea(main, Precision.ofProperty());
+  }
+
+  /** Does so with factors of products of this precision. */
+  static List<String> fovea(Class<?> main, Precision precision) {
     String path = System.getProperty("java.class.path");
     String classes = System.getProperty(CLASSES, path);
-    List<String> command = java(classes, "@" + checkout().resolve("bin/java.options"));
+    String options = "@" + checkout().resolve("bin/java.options");
+    String property = "-D" + Precision.PROPERTY + "=" + precision.text();
+    List<String> command = java(classes, options, property);
     command.add(main.getName());
     return command;
   }

@@ -13,6 +13,7 @@ import dev.fovea.engine.runtime.StepObserver;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Traced;
+import dev.fovea.op.Precision;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.train.TrainingStep;
 import java.io.IOException;
@@ -75,8 +76,8 @@ final class StepRoofline {
   }
 
   /** Runs the measurement in a process of its own, which prints the report. */
-  static void start(Case c, double seconds, boolean json) {
-    List<String> command = Peers.fovea(StepRoofline.class);
+  static void start(Case c, Precision precision, double seconds, boolean json) {
+    List<String> command = Peers.fovea(StepRoofline.class, precision);
     command.addAll(c.arguments());
     command.addAll(List.of("" + seconds, "" + json));
     try {

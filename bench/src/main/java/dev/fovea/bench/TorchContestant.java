@@ -70,7 +70,7 @@ final class TorchContestant implements Contestant {
   }
 
   private List<String> command(Case c, double seconds) {
-    List<String> command = new ArrayList<>(List.of(torch.python(), torch.script().toString()));
+    List<String> command = new ArrayList<>(torch.command());
     command.addAll(
         List.of("--net", c.net(), "--mode", c.mode().label(), "--batch", "" + c.batch()));
     command.addAll(List.of("--threads", "" + c.threads(), "--seconds", "" + seconds));
@@ -146,15 +146,30 @@ final class TorchContestant implements Contestant {
    * Where PyTorch is.
    *
    * @param python the interpreter
+   * @param around a script that runs the other one; empty if that runs by itself
    * @param script the script that measures it
    * @param problem why it cannot be used, and how to get it; empty if it can
    */
-  record Torch(String python, Path script, Optional<String> problem) {
+  record Torch(String python, Optional<Path> around, Path script, Optional<String> problem) {
     private static final String PYTHON = "python3";
 
     /** Looks for the interpreter, the package and the script. */
     static Torch find(Path script) {
-      return new Torch(PYTHON, script, problemOf(script));
+      return new Torch(PYTHON, Optional.empty(), script, problemOf(script));
+    }
+
+    /** Returns it with products in bfloat16, wherever PyTorch's autocast has them. */
+    Torch inBfloat16() {
+      Path autocast = Peers.checkout().resolve("bench/peers/autocast_peer.py");
+      return new Torch(python, Optional.of(autocast), script, problem);
+    }
+
+    /** Returns the beginning of a command that runs the script. */
+    List<String> command() {
+      List<String> command = new ArrayList<>(List.of(python));
+      around.ifPresent(file -> command.add(file.toString()));
+      command.add(script.toString());
+      return command;
     }
 
     private static Optional<String> problemOf(Path script) {

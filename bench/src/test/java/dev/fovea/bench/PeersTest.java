@@ -3,6 +3,7 @@ package dev.fovea.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.bench.TorchContestant.Torch;
+import dev.fovea.op.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -14,7 +15,7 @@ final class PeersTest {
 
   static Peers peers() {
     Path nowhere = Path.of("no", "such", "script.py");
-    return new Peers(Path.of("."), Torch.find(nowhere));
+    return new Peers(Path.of("."), Torch.find(nowhere), Precision.FLOAT32);
   }
 
   /** A contestant whose times are known. */
@@ -97,7 +98,8 @@ final class PeersTest {
   /** Fovea's own process, from its start to its answer. */
   @Test
   void foveaAnswersFromAProcessOfItsOwn(@TempDir Path folder) {
-    Contestant fovea = new Peers(folder, peers().torch()).contestants(List.of()).getFirst();
+    Contestant fovea =
+        new Peers(folder, peers().torch(), Precision.FLOAT32).contestants(List.of()).getFirst();
     Result r = new Match(LENET, List.of(fovea), what -> {}).compare(1, 0.05);
     assertThat(r.missing()).isEmpty();
     assertThat(r.ms("fovea")).isPositive();
