@@ -16,8 +16,9 @@ import java.util.Optional;
  * layers of VGG-16, ResNets and U-Net (docs/performance.md).
  *
  * @param algorithm what overrules the model
+ * @param pairs whether the definition multiplies pairs of bfloat16
  */
-record ConvolutionChoice(ConvolutionAlgorithm algorithm) {
+record ConvolutionChoice(ConvolutionAlgorithm algorithm, boolean pairs) {
   /** Fewer channels, in or out, and the transforms cost more than they save. */
   private static final int CHANNELS = 32;
 
@@ -31,6 +32,14 @@ record ConvolutionChoice(ConvolutionAlgorithm algorithm) {
 
   /** Multiply-adds in the time that a sum held in memory is read and written, at 512 bits. */
   private static final double HELD = 8;
+
+  /** The part of its time that the definition takes in pairs, its input's rounding included. */
+  private static final double IN_PAIRS = 0.6;
+
+  /** Creates the choice for products of floats. */
+  ConvolutionChoice(ConvolutionAlgorithm algorithm) {
+    this(algorithm, false);
+  }
 
   /** What a convolution is computed for. */
   enum Work {
@@ -68,7 +77,8 @@ record ConvolutionChoice(ConvolutionAlgorithm algorithm) {
       return Optional.of(cheaper(s, work));
     }
     boolean wide = Math.min(s.inner(), s.columns()) >= CHANNELS;
-    return wide ? cheapest(s, work) : Optional.empty();
+    boolean halves = pairs && s.inner() % 2 == 0;
+    return wide ? cheapest(s, work, halves ? IN_PAIRS : 1) : Optional.empty();
   }
 
   private static WinogradTile cheaper(Sliding s, Work work) {
@@ -79,8 +89,12 @@ record ConvolutionChoice(ConvolutionAlgorithm algorithm) {
 
   /** Returns the cheapest tile, or empty for the definition. */
   static Optional<WinogradTile> cheapest(Sliding s, Work work) {
+    return cheapest(s, work, 1);
+  }
+
+  private static Optional<WinogradTile> cheapest(Sliding s, Work work, double part) {
     WinogradTile best = cheaper(s, work);
-    return cost(s, best, work) < direct(s, work) ? Optional.of(best) : Optional.empty();
+    return cost(s, best, work) < part * direct(s, work) ? Optional.of(best) : Optional.empty();
   }
 
   /** Returns the cost of the definition. */

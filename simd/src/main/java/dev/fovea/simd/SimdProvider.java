@@ -75,8 +75,9 @@ public final class SimdProvider implements KernelProvider {
   }
 
   private Contractions contractions() {
-    Micros all = precision == Precision.BFLOAT16 ? micros() : micros().inFloats();
-    return new Contractions(new ConvolutionChoice(algorithm), all);
+    boolean pairs = precision == Precision.BFLOAT16;
+    Micros all = pairs ? micros() : micros().inFloats();
+    return new Contractions(new ConvolutionChoice(algorithm, pairs), all);
   }
 
   @Override
