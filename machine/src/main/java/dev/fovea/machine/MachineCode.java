@@ -11,6 +11,7 @@ import dev.fovea.simd.Micro;
 import dev.fovea.simd.MicroSource;
 import dev.fovea.simd.Micros;
 import dev.fovea.simd.PairMicros;
+import dev.fovea.simd.RowLoops;
 import java.util.Optional;
 
 /**
@@ -84,8 +85,13 @@ public final class MachineCode implements MicroSource {
     if (pairs.isPresent() && !SelfTest.passes(pairs.get())) {
       return Offer.trouble(NOT_USED + "a trial of bfloat16 gave wrong numbers on this machine");
     }
+    Optional<RowLoops> rows =
+        two.avx512() ? Optional.of(new MachineRowLoops(two.width())) : Optional.empty();
+    if (rows.isPresent() && !SelfTest.passes(rows.get(), two.width().floats())) {
+      return Offer.trouble(NOT_USED + "a trial of rows gave wrong numbers on this machine");
+    }
     return Offer.of(
-        new Micros(wide, narrow, windows, Optional.of(bytes), pairs), remark(processor, two));
+        new Micros(wide, narrow, windows, Optional.of(bytes), pairs, rows), remark(processor, two));
   }
 
   private static String remark(Processor processor, TileShape two) {

@@ -14,6 +14,9 @@ import dev.fovea.simd.FloatWindows.Lines;
 import dev.fovea.simd.Micro;
 import dev.fovea.simd.PairMicros;
 import dev.fovea.simd.PairRounding;
+import dev.fovea.simd.RowFormula;
+import dev.fovea.simd.RowLoops;
+import dev.fovea.simd.RowLoops.Extent;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -142,6 +145,42 @@ final class SelfTest {
       PlainWindows.row(l, x, own, 1, weights, second, 0);
     }
     return Arrays.equals(y, first) && Arrays.equals(z, second);
+  }
+
+  /** Returns whether each formula over two rows of two vectors gives what plain loops do. */
+  static boolean passes(RowLoops loops, int lanes) {
+    boolean right = true;
+    int n = 2 * lanes;
+    for (RowFormula f : RowFormula.values()) {
+      int[] places = new int[f.inputs() + f.outputs()];
+      for (int i = 0; i < places.length; i++) {
+        places[i] = (i < f.inputs() ? i : i - f.inputs()) * 2 * n;
+      }
+      float[] x = numbers(2 * n * f.inputs(), 3);
+      float[] other = numbers(2 * n, 5);
+      float[] y = new float[2 * n * f.outputs()];
+      if (loops.takes(f, n)) {
+        loops.apply(f, new Extent(n, 2, n, n, n), places, x, other, 0, y);
+        right &= agrees(f, x, other, y);
+      }
+    }
+    return right;
+  }
+
+  private static boolean agrees(RowFormula f, float[] x, float[] other, float[] y) {
+    boolean right = true;
+    for (int c = 0; c < other.length; c++) {
+      float[] in = new float[f.inputs() + 1];
+      for (int i = 0; i < f.inputs(); i++) {
+        in[i] = x[i * other.length + c];
+      }
+      in[f.inputs()] = f == RowFormula.PRODUCT ? other[c] : in[0];
+      float[] expected = PlainRows.apply(f, in);
+      for (int i = 0; i < f.outputs(); i++) {
+        right &= y[i * other.length + c] == expected[i];
+      }
+    }
+    return right;
   }
 
   /** Returns whether what computes on bytes gives what plain loops do. */

@@ -16,6 +16,7 @@ final class Asked {
             PlainMicro.ofFloats(8),
             Micros.VECTORS.windows(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     MicroSource.Offer offer = new MachineCode().offer(plain, 256);
     System.out.println((offer.toldAtOnce() ? "trouble: " : "said when asked: ") + offer.remark());

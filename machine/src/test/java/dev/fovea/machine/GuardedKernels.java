@@ -9,12 +9,14 @@ import dev.fovea.machine.kernel.FloatWindowKernels;
 import dev.fovea.machine.kernel.KernelSet;
 import dev.fovea.machine.kernel.KernelSet.Bounded;
 import dev.fovea.machine.kernel.RoundingKernels;
+import dev.fovea.machine.kernel.RowKernels;
 import dev.fovea.machine.kernel.WindowKernels;
 import dev.fovea.machine.kernel.WindowPanel;
 import dev.fovea.machine.memory.Code;
 import dev.fovea.machine.memory.Pages;
 import dev.fovea.machine.memory.Processor;
 import dev.fovea.simd.Micro;
+import dev.fovea.simd.RowFormula;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -59,7 +61,7 @@ final class GuardedKernels {
     if (Processor.ofMachine().avx512()) {
       for (boolean atEnd : new boolean[] {true, false}) {
         GuardedKernels all = new GuardedKernels(Shapes.ofFloats().toList().getLast(), atEnd);
-        count += all.bytes(ByteInstructions.WORDS_512) + all.floatWindows();
+        count += all.bytes(ByteInstructions.WORDS_512) + all.floatWindows() + all.rows();
       }
     }
     if (Processor.ofMachine().bfloat16()) {
@@ -270,6 +272,53 @@ final class GuardedKernels {
       count += 2;
     }
     return count;
+  }
+
+  private int rows() {
+    int count = 0;
+    for (Width width : List.of(Width.BITS_256, Width.BITS_512)) {
+      RowKernels all = new RowKernels(width);
+      for (RowFormula f : RowFormula.values()) {
+        for (int n = width.floats(); n <= 3 * width.floats(); n += width.floats()) {
+          rows(all.of(f).orElseThrow(), f, n);
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Three times rows that lie side by side. */
+  private void rows(Code code, RowFormula f, int n) {
+    MemorySegment x = memory(3L * f.inputs() * n);
+    MemorySegment other = memory(3L * n);
+    MemorySegment y = memory(3L * f.outputs() * n);
+    MemorySegment o = memory(f.inputs() + f.outputs());
+    for (int i = 0; i < f.inputs(); i++) {
+      o.setAtIndex(ValueLayout.JAVA_INT, i, i * n);
+    }
+    for (int i = 0; i < f.outputs(); i++) {
+      o.setAtIndex(ValueLayout.JAVA_INT, f.inputs() + i, i * n);
+    }
+    long line = BYTES * n;
+    code.call(
+        x,
+        other,
+        o,
+        o,
+        y,
+        o,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        line,
+        3,
+        line * f.inputs(),
+        line,
+        line * f.outputs());
   }
 
   private static void steps(long answer) {

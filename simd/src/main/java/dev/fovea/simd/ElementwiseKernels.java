@@ -11,6 +11,7 @@ import dev.fovea.op.Elementwise.Activate;
 import dev.fovea.op.Elementwise.ActivateGradient;
 import dev.fovea.op.Elementwise.Binary;
 import dev.fovea.op.Elementwise.Unary;
+import dev.fovea.simd.RowLoops.Extent;
 import dev.fovea.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -246,9 +247,28 @@ final class ElementwiseKernels {
       }
       int runs = Ranges.ceilDiv(outer, repeats);
       int end = Ranges.begin(task + 1, tasks(0), runs);
-      for (int i = Ranges.begin(task, tasks(0), runs); i < end; i++) {
+      int begin = Ranges.begin(task, tasks(0), runs);
+      if (f == BinaryFunction.MULTIPLY
+          && FirstRows.ofProcess().takes(RowFormula.PRODUCT, repeats * n)) {
+        int whole = Math.min(end, outer / repeats);
+        multiply(operands, p, po, begin, whole, repeats * n);
+        begin = Math.max(begin, whole);
+      }
+      for (int i = begin; i < end; i++) {
         int at = i * repeats * n;
         stretch(operands, p, po, at, Math.min(repeats, outer - i * repeats) * n);
+      }
+    }
+
+    /** Multiplies runs of so many numbers with the same ones, before vector loops are compiled. */
+    private void multiply(Operands operands, float[] p, int po, int from, int to, int length) {
+      Span large = operands.input(left ? 1 : 0);
+      Span y = operands.output();
+      if (from < to) {
+        Extent e = new Extent(length, to - from, length, 0, length);
+        int at = from * length;
+        FirstRows.ofProcess()
+            .multiply(e, large.array(), large.offset() + at, p, po, y.array(), y.offset() + at);
       }
     }
 

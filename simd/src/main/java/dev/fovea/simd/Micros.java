@@ -12,13 +12,16 @@ import java.util.Optional;
  * @param windows depthwise windows of floats
  * @param bytes those that compute on bytes; empty if those of floats do it
  * @param pairs those that multiply pairs of bfloat16; empty if the processor cannot
+ * @param rows loops over rows that are fast before those of the Vector API are compiled, if there
+ *     are any
  */
 public record Micros(
     Micro two,
     Micro one,
     FloatWindows windows,
     Optional<ByteMicros> bytes,
-    Optional<PairMicros> pairs) {
+    Optional<PairMicros> pairs,
+    Optional<RowLoops> rows) {
   private static final Compilation COMPILATION = new BackgroundCompilation(Duration.ofSeconds(5));
 
   /** Those of the Vector API. */
@@ -27,6 +30,7 @@ public record Micros(
           new TieredMicro(new MicroTwo(), COMPILATION),
           new TieredMicro(new MicroOne(), COMPILATION),
           new VectorWindows(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
 
@@ -41,7 +45,7 @@ public record Micros(
 
   /** Returns these without those that multiply pairs. */
   Micros inFloats() {
-    return new Micros(two, one, windows, bytes, Optional.empty());
+    return new Micros(two, one, windows, bytes, Optional.empty(), rows);
   }
 
   /** Returns the kernels with the widest panels. */

@@ -1,6 +1,7 @@
 package dev.fovea.simd;
 
 import dev.fovea.op.Layout;
+import dev.fovea.simd.RowLoops.Extent;
 import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 import java.util.Optional;
@@ -157,6 +158,9 @@ record Panels(
       int target = toAt + t * lines() * nr;
       if (rounding.isPresent()) {
         packPairs(rounding.get(), from, source, to, target, used);
+      } else if (vectors && used == nr && FirstRows.ofProcess().takes(RowFormula.COPY, nr)) {
+        Extent e = new Extent(nr, inner, innerStride, 0, nr);
+        FirstRows.ofProcess().apply(RowFormula.COPY, e, from, to, source, target);
       } else if (vectors) {
         moves.pack(inner, used, from, source, innerStride, to, target);
       } else {

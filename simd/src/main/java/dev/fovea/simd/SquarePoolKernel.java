@@ -4,6 +4,7 @@ import dev.fovea.engine.kernel.Operands;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.Window2d;
+import dev.fovea.simd.RowLoops.Extent;
 import dev.fovea.tensor.Shape;
 
 /**
@@ -110,7 +111,18 @@ final class SquarePoolKernel implements TaskKernel {
       PoolLoops.largest(x, r0, r1, b, step, y, at, n, channels);
     } else {
       int r2 = row(image, row, 2) + a * channels;
+      if (FirstRows.ofProcess().takes(RowFormula.LARGEST_OF_NINE, channels)) {
+        Extent e = new Extent(channels, n, step, 0, channels);
+        first(e, x, r0, r1, r2, b, c, y, at);
+        return;
+      }
       PoolLoops.largest(x, r0, r1, r2, b, c, step, y, at, n, channels);
     }
+  }
+
+  private static void first(
+      Extent e, float[] x, int r0, int r1, int r2, int b, int c, float[] y, int at) {
+    int[] places = {r0, r0 + b, r0 + c, r1, r1 + b, r1 + c, r2, r2 + b, r2 + c, at};
+    FirstRows.ofProcess().apply(RowFormula.LARGEST_OF_NINE, e, x, y, places);
   }
 }

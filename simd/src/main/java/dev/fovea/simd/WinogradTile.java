@@ -33,14 +33,14 @@ enum WinogradTile {
 
   /** Transforms {@link #side} rows of an image that lie at {@code from + i · pitch}. */
   void image(int n, float[] x, int from, int pitch, float[] y, int to, int step) {
-    int third = from + 2 * pitch;
-    int fourth = from + 3 * pitch;
+    int second = from + pitch;
+    int third = second + pitch;
+    int fourth = third + pitch;
     if (this == TWO) {
-      WinogradLines.image2(n, x, from, from + pitch, third, fourth, y, to, step);
+      imageTwo(n, x, from, second, third, fourth, y, to, step);
     } else {
-      int fifth = from + 4 * pitch;
-      int sixth = from + 5 * pitch;
-      WinogradLines.image4(n, x, from, from + pitch, third, fourth, fifth, sixth, y, to, step);
+      int fifth = fourth + pitch;
+      imageFour(n, x, from, second, third, fourth, fifth, fifth + pitch, y, to, step);
     }
   }
 
@@ -55,22 +55,64 @@ enum WinogradTile {
     int r2 = Float.floatToRawIntBits(t[o + 2]);
     int r3 = Float.floatToRawIntBits(t[o + 3]);
     if (this == TWO) {
-      WinogradLines.image2(n, x, r0, r1, r2, r3, y, to, step);
+      imageTwo(n, x, r0, r1, r2, r3, y, to, step);
     } else {
       int r4 = Float.floatToRawIntBits(t[o + 4]);
       int r5 = Float.floatToRawIntBits(t[o + 5]);
       switch (part) {
-        case ALL -> WinogradLines.image4(n, x, r0, r1, r2, r3, r4, r5, y, to, step);
+        case ALL -> imageFour(n, x, r0, r1, r2, r3, r4, r5, y, to, step);
         case UPPER -> WinogradLines.imageUpper4(n, x, r0, r1, r2, r3, r4, y, to, step);
         case LOWER -> WinogradLines.imageLower4(n, x, r1, r2, r3, r4, r5, y, to, step);
       }
     }
   }
 
+  private static void imageTwo(
+      int n, float[] x, int r0, int r1, int r2, int r3, float[] y, int to, int step) {
+    FirstRows first = FirstRows.ofProcess();
+    if (first.takes(RowFormula.IMAGE_TWO, n)) {
+      first.lines(RowFormula.IMAGE_TWO, n, x, y, to, step, r0, r1, r2, r3);
+    } else {
+      WinogradLines.image2(n, x, r0, r1, r2, r3, y, to, step);
+    }
+  }
+
+  private static void imageFour(
+      int n,
+      float[] x,
+      int r0,
+      int r1,
+      int r2,
+      int r3,
+      int r4,
+      int r5,
+      float[] y,
+      int to,
+      int step) {
+    FirstRows first = FirstRows.ofProcess();
+    if (first.takes(RowFormula.IMAGE_FOUR, n)) {
+      first.lines(RowFormula.IMAGE_FOUR, n, x, y, to, step, r0, r1, r2, r3, r4, r5);
+    } else {
+      WinogradLines.image4(n, x, r0, r1, r2, r3, r4, r5, y, to, step);
+    }
+  }
+
   /** Replaces {@link #side} rows of products by {@link #size} rows of results. */
   void result(int n, float[] m, int at, int step) {
+    FirstRows first = FirstRows.ofProcess();
+    int third = at + 2 * step;
+    int fourth = third + step;
     if (this == TWO) {
-      WinogradLines.result2(n, m, at, step);
+      if (first.takes(RowFormula.RESULT_TWO, n)) {
+        first.lines(RowFormula.RESULT_TWO, n, m, m, at, step, at, at + step, third, fourth);
+      } else {
+        WinogradLines.result2(n, m, at, step);
+      }
+    } else if (first.takes(RowFormula.RESULT_FOUR, n)) {
+      int fifth = fourth + step;
+      int sixth = fifth + step;
+      first.lines(
+          RowFormula.RESULT_FOUR, n, m, m, at, step, at, at + step, third, fourth, fifth, sixth);
     } else {
       WinogradLines.result4(n, m, at, step);
     }
@@ -78,7 +120,11 @@ enum WinogradTile {
 
   /** Transforms three rows of weights to {@link #side} rows. */
   void weights(int n, float[] w, int r0, int r1, int r2, float[] y, int to, int step) {
-    if (this == TWO) {
+    FirstRows first = FirstRows.ofProcess();
+    RowFormula f = this == TWO ? RowFormula.WEIGHTS_TWO : RowFormula.WEIGHTS_FOUR;
+    if (first.takes(f, n)) {
+      first.lines(f, n, w, y, to, step, r0, r1, r2);
+    } else if (this == TWO) {
       WinogradLines.weights2(n, w, r0, r1, r2, y, to, step);
     } else {
       WinogradLines.weights4(n, w, r0, r1, r2, y, to, step);

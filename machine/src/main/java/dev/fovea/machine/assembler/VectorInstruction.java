@@ -18,6 +18,8 @@ public enum VectorInstruction {
   VBROADCASTSS(Prefix.P66, Map.M0F38, 0x18, Operand.FOUR_BYTES),
   /** Adds floats. */
   VADDPS(Prefix.NONE, Map.M0F, 0x58, Operand.WHOLE),
+  /** Subtracts floats. */
+  VSUBPS(Prefix.NONE, Map.M0F, 0x5C, Operand.WHOLE),
   /** Multiplies floats. */
   VMULPS(Prefix.NONE, Map.M0F, 0x59, Operand.WHOLE),
   /** Takes the larger float; the last operand where one is no number or both are zeros. */

@@ -40,6 +40,7 @@ final class Instructions {
   private static final List<VectorInstruction> OF_THREE =
       List.of(
           VectorInstruction.VADDPS,
+          VectorInstruction.VSUBPS,
           VectorInstruction.VMULPS,
           VectorInstruction.VMAXPS,
           VectorInstruction.VFMADD231PS,
