@@ -20,6 +20,7 @@ public final class Body extends InputStream {
   private final Deque<byte[]> parts = new ArrayDeque<>();
   private int waiting;
   private int at;
+  private final boolean expected;
   private boolean paused;
   private boolean asked;
   private boolean whole;
@@ -29,11 +30,12 @@ public final class Body extends InputStream {
   /**
    * Creates a body of which nothing has arrived.
    *
-   * @param paused whether nothing arrives until somebody reads
+   * @param expected whether the client waits to be asked for it
    * @param wanted tells the connection to read on
    */
-  Body(boolean paused, Runnable wanted) {
-    this.paused = paused;
+  Body(boolean expected, Runnable wanted) {
+    this.expected = expected;
+    this.paused = expected;
     this.wanted = wanted;
   }
 
@@ -158,17 +160,18 @@ public final class Body extends InputStream {
    * never sees the answer. One that waits to be asked for its body is not.
    */
   void discard(int most) throws IOException {
-    if (isUnasked()) {
-      return;
-    }
     byte[] chunk = new byte[MOST_WAITING];
     int n = 0;
-    for (int left = most; n >= 0 && left > 0; left -= n) {
-      n = read(chunk, 0, Math.min(left, chunk.length));
+    try {
+      for (int left = most; n >= 0 && left > 0 && isOnItsWay(); left -= n) {
+        n = read(chunk, 0, Math.min(left, chunk.length));
+      }
+    } catch (HttpException e) {
+      // What is damaged ends here, and the connection with it.
     }
   }
 
-  private synchronized boolean isUnasked() {
-    return whole || (paused && !asked);
+  private synchronized boolean isOnItsWay() {
+    return !whole && (asked || !expected);
   }
 }

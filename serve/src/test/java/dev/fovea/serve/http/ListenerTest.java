@@ -1,0 +1,234 @@
+package dev.fovea.serve.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What clients do to connections, over sockets of their own. */
+final class ListenerTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final int BIG = 16_000_000;
+  private static final int MOST_BODY = 200_000;
+  private static final String END =
+      "GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+  private final Front front =
+      new Front(
+          new Access(true, "127.0.0.1", Optional.empty()),
+          new Handler() {
+            @Override
+            public CompletableFuture<Reply> answer(Request request) throws IOException {
+              return CompletableFuture.completedFuture(reply(request));
+            }
+
+            @Override
+            public boolean isBrief(Request request) {
+              return request.path().equals("/brief");
+            }
+          },
+          new AccessLog(Optional.empty()),
+          (path, status, nanos) -> {});
+  private Listener listener = listener(64, LONG);
+
+  private Listener listener(int connections, Duration patience) {
+    return new Listener(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Optional.empty(),
+        new MemoryBudget(10_000_000),
+        new ConnectionLimits(connections, patience, MOST_BODY),
+        front);
+  }
+
+  private static Reply reply(Request request) throws IOException {
+    return switch (request.path()) {
+      case "/big" -> Reply.of(200, "text/plain", new byte[BIG]);
+      case "/echo", "/brief" -> Reply.of(200, "text/plain", request.readBody());
+      default -> Reply.text("text/plain", request.path() + "?" + request.query());
+    };
+  }
+
+  @AfterEach
+  void close() {
+    listener.close();
+  }
+
+  private void restart(int connections, Duration patience) {
+    listener.close();
+    listener = listener(connections, patience);
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), listener.port());
+    socket.setSoTimeout((int) LONG.toMillis());
+    return socket;
+  }
+
+  private static void send(Socket to, String text) throws IOException {
+    to.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String post(String path, String headers) {
+    return "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+  }
+
+  /** Returns what is answered until the server closes the connection. */
+  private String told(String request) throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, request);
+      return all(socket);
+    }
+  }
+
+  private static String all(Socket socket) throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** Requests that come before the answer to the first are answered in their order. */
+  @Test
+  void requestsMayComeBeforeTheAnswers() throws IOException {
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      String path = i % 2 == 0 ? "/echo" : "/brief";
+      many.append(post(path, "Content-Length: 4\r\n")).append(1_000 + i);
+    }
+    String told = told(many + END);
+    int at = 0;
+    for (int i = 0; i < 500; i++) {
+      at = told.indexOf("\r\n\r\n" + (1_000 + i) + "HTTP/1.1 200", at);
+      assertThat(at).as("answer %s", i).isPositive();
+    }
+    assertThat(told).endsWith("/end?");
+  }
+
+  @Test
+  void aRequestMayComeByteByByte() throws IOException {
+    try (Socket socket = connect()) {
+      socket.setTcpNoDelay(true);
+      for (char c : (post("/brief", "Content-Length: 3\r\n") + "abc" + END).toCharArray()) {
+        socket.getOutputStream().write(c);
+      }
+      assertThat(all(socket)).contains("\r\n\r\nabcHTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void bodiesMayComeInChunks() throws IOException {
+    String chunked = post("/echo", "Transfer-Encoding: chunked\r\n");
+    assertThat(told(chunked + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n" + END))
+        .contains("\r\n\r\nabcdeHTTP");
+    assertThat(told(chunked + "3\r\nabc\r\nzz\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .endsWith("{\"error\":\"body: damaged chunks\"}");
+    String tooLong = "c350\r\n" + "x".repeat(50_000) + "\r\n";
+    assertThat(told(chunked + tooLong.repeat(5) + "0\r\n\r\n" + END))
+        .startsWith("HTTP/1.1 413")
+        .contains("body: at most 200000 bytes are read");
+  }
+
+  /** Who waits to be asked for the body is asked, or told at once that it is too long. */
+  @Test
+  void bodiesAreAskedFor() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, post("/echo", "Content-Length: 3\r\nExpect: 100-continue\r\n"));
+      byte[] asked = socket.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
+      assertThat(new String(asked, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 100");
+      send(socket, "abc" + END);
+      assertThat(all(socket)).startsWith("HTTP/1.1 200").contains("\r\n\r\nabcHTTP");
+    }
+    assertThat(told(post("/echo", "Content-Length: 200001\r\nExpect: 100-continue\r\n")))
+        .startsWith("HTTP/1.1 413");
+  }
+
+  /** A long body that nobody wants does not hide the answer. */
+  @Test
+  void anAnswerToAnUnreadBodyArrives() throws IOException {
+    assertThat(told(post("/echo", "Content-Length: 900000\r\n") + "x".repeat(900_000) + END))
+        .startsWith("HTTP/1.1 413")
+        .endsWith("/end?");
+  }
+
+  @Test
+  void longAnswersArriveWhole() throws IOException {
+    String told = told("GET /big HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assertThat(told).contains("content-length: " + BIG);
+    assertThat(told.length() - told.indexOf("\r\n\r\n") - 4).isEqualTo(BIG);
+  }
+
+  @Test
+  void speaksAsTheClientDoes() throws IOException {
+    assertThat(told("HEAD /big HTTP/1.0\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 200")
+        .contains("content-length: " + BIG)
+        .endsWith("\r\n\r\n");
+    assertThat(told("GET http://localhost/a?b=c HTTP/1.0\r\nHost: localhost\r\n\r\n"))
+        .endsWith("\r\n\r\n/a?b=c");
+    assertThat(told("GET /a HTTP/1.0\r\nHost: localhost\r\n\r\n")).containsIgnoringCase("date: ");
+  }
+
+  @Test
+  void whatIsNotOfHttpIsToldSo() throws IOException {
+    assertThat(told("\u0000\u0001 nothing\r\n\r\n")).startsWith("HTTP/1.1 400");
+    assertThat(told("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 414");
+    assertThat(told("GET / HTTP/1.1\r\na: " + "x".repeat(33_000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431");
+    assertThat(told(post("/echo", "Content-Length: 1\r\nContent-Length: 2\r\n") + "ab"))
+        .startsWith("HTTP/1.1 400");
+  }
+
+  /** Clients that say nothing, half a request, or read nothing, are not waited for. */
+  @Test
+  void clientsAreNotWaitedForForLong() throws IOException {
+    restart(64, Duration.ofMillis(300));
+    assertThat(told("")).isEmpty();
+    assertThat(told("GET /")).isEmpty();
+    assertThat(told(post("/brief", "Content-Length: 5\r\n") + "ab")).isEmpty();
+    assertThat(told(post("/echo", "Content-Length: 90000\r\n") + "ab")).isEmpty();
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(4_096);
+      socket.setSoTimeout((int) LONG.toMillis());
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
+      send(socket, "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      front.drain(LONG); // until the server has given it up
+      assertThatThrownBy(() -> readToTheEnd(socket)).isInstanceOf(IOException.class);
+    }
+  }
+
+  /** Reads a big answer, of which the end must be missing. */
+  private static void readToTheEnd(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    long read = in.transferTo(OutputStream.nullOutputStream());
+    if (read < BIG) {
+      throw new SocketException("only %s bytes arrived".formatted(read));
+    }
+  }
+
+  @Test
+  void noMoreClientsThanAllowed() throws IOException {
+    restart(2, LONG);
+    try (Socket first = connect();
+        Socket second = connect()) {
+      for (Socket one : new Socket[] {first, second}) {
+        send(one, "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(one.getInputStream().read()).isEqualTo('H');
+      }
+      try (Socket third = connect()) {
+        assertThat(third.getInputStream().read()).isEqualTo(-1);
+      }
+      send(second, END);
+      assertThat(all(second)).endsWith("/end?");
+    }
+  }
+}
