@@ -52,6 +52,12 @@ final class DrawRoomTest {
       page.await(
           "() => document.querySelector('[aria-label=Answer] h2').textContent.endsWith('0')");
       page.shoot("draw");
+      page.find("input[name=stack]").check();
+      page.find("fv-maps canvas").first().hover();
+      page.await(
+          "() => /^map [1-6] of 6, row/.test(document.querySelector('fv-maps output').textContent)");
+      page.shoot("draw-stacks");
+      page.find("input[name=stack]").uncheck();
       requireSums(page);
       page.requireNoOverflow();
     }
@@ -88,6 +94,20 @@ final class DrawRoomTest {
       page.await(
           "() => /map 2 of 6, row 16, column 15, value/.test(document.getElementById('said').textContent)");
       page.shoot("draw-dark");
+      page.press("Enter");
+      page.page().waitForSelector("dialog canvas.imagined");
+      assertThat(page.text("dialog h2")).isEqualTo("channel 2 of layer 0 looks for");
+      page.requireCount("dialog .unit li", 8);
+      page.shoot("draw-unit");
+      page.press("Escape");
+      page.requireCount("dialog", 0);
+      page.press("Control+k");
+      page.page().waitForSelector("#found li");
+      page.page().keyboard().type("lesson resid");
+      page.requireCount("#found li", 1);
+      page.shoot("search");
+      page.press("Enter");
+      page.await("() => document.querySelector('h1')?.textContent === 'Residual connections'");
     }
   }
 

@@ -19,6 +19,7 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,24 +46,71 @@ final class InsideRoomsTest {
     try (BrowserPage page = new BrowserPage(studio, "explain&model=m3&method=saliency")) {
       String range = page.texts(".tile .mono", 6).getFirst();
       String picked = page.find("select[name=class]").inputValue();
-      Tensor digit = Tensor.zeros(Shape.of(28, 28, 1));
-      byte[] drawn = Digits.draw(5, Seed.of(8));
-      for (int i = 0; i < drawn.length; i++) {
-        digit.data()[i] = drawn[i] & 0xFF;
-      }
       OpenModel net = OpenModel.of("", "", NET, OpenModel.rule(NET));
-      Tensor input = net.rule().input(net.place(digit));
+      Tensor input = net.rule().input(net.place(digit()));
       Explanation why =
           Explainer.of(NET, Target.logit(Integer.parseInt(picked))).explain(Method.SALIENCY, input);
       double high = ExplanationPicture.scale(why).high();
       double told = Double.parseDouble(range.split(" … ", -1)[1]);
       assertThat(told).isCloseTo(high, within(Math.abs(high) * 1e-2));
       page.shoot("explain");
+      page.find("input[name=dictionary]").check();
+      page.requireCount(".dictionary li", 6);
+      requireStrongest(page, input);
       page.page().getByText("take its pixels away").click();
       String curves = page.attribute("fv-curves .plot", "aria-label");
       assertThat(curves).startsWith("score over share of pixels; last: deletion ");
       page.requireNoOverflow();
     }
+  }
+
+  /** The first of the channels is the strongest in the middle of the layer that is told. */
+  private static void requireStrongest(BrowserPage page, Tensor input) {
+    String layer =
+        NET.summary().rows().stream()
+            .map(Summary.Row::path)
+            .filter(p -> page.find("select[name=layer] option").allTextContents().contains(p))
+            .reduce((a, b) -> b)
+            .orElseThrow();
+    Tensor maps = Objects.requireNonNull(NET.observe(layer).of(batch(input)).get(layer));
+    Shape s = maps.shape();
+    int from = (s.dim(1) / 2 * s.dim(2) + s.dim(2) / 2) * s.dim(3);
+    double most = 0;
+    for (int c = 0; c < s.dim(3); c++) {
+      most = Math.max(most, maps.data()[from + c]);
+    }
+    assertThat(page.number(".dictionary .mono")).isCloseTo(most, within(1e-2 * most));
+  }
+
+  private static Tensor batch(Tensor input) {
+    return input.reshape(input.shape().prepend(1));
+  }
+
+  private static Tensor digit() {
+    Tensor digit = Tensor.zeros(Shape.of(28, 28, 1));
+    byte[] drawn = Digits.draw(5, Seed.of(8));
+    for (int i = 0; i < drawn.length; i++) {
+      digit.data()[i] = drawn[i] & 0xFF;
+    }
+    return digit;
+  }
+
+  /** Goes from a place of a map into its numbers: their sum is what the layer computes there. */
+  private static void requireArithmetic(BrowserPage page) {
+    String path = page.text(".inspector h2");
+    page.find(".inspector fv-maps [tabindex]").first().focus();
+    page.press("ArrowRight", "Enter", "ArrowDown", "Enter");
+    page.page().waitForSelector("button.arithmetic");
+    page.shoot("graph-unit");
+    page.requireNoOverflow();
+    page.find("button.arithmetic").click();
+    assertThat(page.text(".unit-of")).startsWith("What " + path + ", channel 2, row 18, column 17");
+    OpenModel net = OpenModel.of("", "", NET, OpenModel.rule(NET));
+    Tensor input = net.rule().input(net.place(digit()));
+    Tensor maps = Objects.requireNonNull(NET.observe(path).of(batch(input)).get(path));
+    double value = maps.data()[(17 * 32 + 16) * maps.shape().dim(3) + 1];
+    assertThat(page.number(".sum output")).isCloseTo(value, within(1e-2 * Math.abs(value) + 1e-4));
+    page.shoot("convolution-unit");
   }
 
   /** Times are positive, and no layer in 8 bits is far off. */
@@ -99,8 +147,7 @@ final class InsideRoomsTest {
       page.await(
           "() => [...document.querySelectorAll('.nodes td:nth-of-type(6)')].some(t => Number(t.textContent) > 0)");
       requireErrors(page);
-      page.shoot("graph-unit");
-      page.requireNoOverflow();
+      requireArithmetic(page);
     }
   }
 }

@@ -50,7 +50,9 @@ final class RequestFuzzTest {
           "train/backward",
           "train/embedding",
           "train/save",
-          "graph/unit",
+          "unit/card",
+          "train/unit",
+          "train/speed",
           "compare/data",
           "detect/windows",
           "detect/precision",
@@ -84,6 +86,7 @@ final class RequestFuzzTest {
     all.put("train/at", "{\"step\":1,\"sample\":1}");
     all.put("train/backward", "{\"step\":1,\"sample\":1}");
     all.put("train/embedding", "{\"method\":\"pca\",\"samples\":10}");
+    all.put("train/unit", "{\"path\":\"0\",\"channel\":1}");
     all.put("train/save", "{\"format\":\"onnx\"}");
     all.put("train/check", PLAN);
     all.put(
@@ -98,7 +101,14 @@ final class RequestFuzzTest {
         "explain/cover",
         "{\"model\":\"u1\",\"picture\":\"p1\",\"class\":0,\"top\":3,\"left\":4,\"size\":5}");
     all.put("graph/open", "{\"model\":\"m1\",\"open\":[\"a\",\"b.c\"]}");
-    all.put("graph/unit", "{\"model\":\"m1\",\"path\":\"0\",\"channel\":1}");
+    all.put("unit/card", "{\"model\":\"m1\",\"path\":\"0\",\"channel\":1}");
+    all.put(
+        "unit/arithmetic",
+        "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\",\"channel\":1,\"row\":2,\"column\":3}");
+    all.put(
+        "unit/strongest",
+        "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\",\"x\":0.5,\"y\":0.25}");
+    all.put("start/layers", "{}");
     all.put("compare/picture", "{\"model\":\"m1\",\"picture\":\"p1\"}");
     all.put("compare/maps", "{\"model\":\"m1\",\"picture\":\"p1\",\"layer\":\"0\"}");
     all.put(

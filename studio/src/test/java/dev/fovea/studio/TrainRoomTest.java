@@ -66,6 +66,14 @@ final class TrainRoomTest {
       }
       assertThat(trace).isEqualTo(right);
       page.shoot("train-mistakes");
+      page.find("[role=tab]:text-is('calibration')").click();
+      page.find("button.reliability").click();
+      requireReliability(page, right);
+      page.find("[role=tab]:text-is('speed')").click();
+      page.find("button.speed").click();
+      page.page().waitForSelector(".speeds td");
+      assertThat(page.someTexts(".speeds td:nth-of-type(3)").stream().map(Double::valueOf))
+          .allMatch(millis -> millis > 0);
       embeds(page);
       takesAStepApart(page);
       page.find("[role=tab]:text-is('what layers compute')").click();
@@ -73,6 +81,33 @@ final class TrainRoomTest {
       page.shoot("train");
       page.requireNoOverflow();
     }
+  }
+
+  /** The parts hold all samples, and as many right ones as the table of mistakes. */
+  private static void requireReliability(BrowserPage page, int right) {
+    page.page().waitForSelector(".ece");
+    List<String> cells = page.texts(".bins td", 30);
+    double samples = 0;
+    double hits = 0;
+    double error = 0;
+    for (int i = 0; i < cells.size(); i += 3) {
+      double count = Double.parseDouble(cells.get(i));
+      if (count > 0) {
+        double confidence = percent(cells.get(i + 1));
+        double accuracy = percent(cells.get(i + 2));
+        samples += count;
+        hits += count * accuracy / 100;
+        error += count * Math.abs(confidence - accuracy);
+      }
+    }
+    assertThat(samples).isEqualTo(1_000);
+    assertThat(hits).isCloseTo(right, within(1.0));
+    assertThat(page.number(".ece")).isCloseTo(error / samples, within(0.11));
+    page.shoot("train-calibration");
+  }
+
+  private static double percent(String text) {
+    return Double.parseDouble(text.replace(" %", ""));
   }
 
   private static void embeds(BrowserPage page) {

@@ -3,14 +3,12 @@ package dev.fovea.studio.room;
 import dev.fovea.insight.draw.LayeredLayout;
 import dev.fovea.insight.draw.NetworkGraph;
 import dev.fovea.insight.probe.LayerTimes;
-import dev.fovea.insight.probe.Layers;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.EightBits;
 import dev.fovea.studio.state.LayerGraph;
 import dev.fovea.studio.state.LayerMaps;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
-import dev.fovea.studio.state.UnitCard;
 import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Fields;
@@ -63,7 +61,6 @@ public final class GraphRoom implements Room {
       case "layer" -> layer(f);
       case "times" -> times(f);
       case "eight-bits" -> eightBits(f);
-      case "unit" -> unit(f);
       default -> throw new Refusal(404, "graph: does not know " + request.action());
     };
   }
@@ -134,22 +131,6 @@ public final class GraphRoom implements Room {
         Map.of(
             "errors",
             new EightBits(net, workspace.pictures()).errors(workspace.picture(f.text("picture")))));
-  }
-
-  /** Shows what a channel of a layer looks for. */
-  private Answer unit(Fields f) {
-    Workspace workspace = state.workspace();
-    OpenModel net = workspace.model(f.text("model"));
-    String path = f.text("path");
-    int channels = Layers.of(net.model()).find(path).channels();
-    UnitCard card;
-    synchronized (measuring) {
-      card = UnitCard.of(net, workspace.pictures(), path, f.integer("channel", 0, channels - 1));
-    }
-    Map<String, Object> head = new LinkedHashMap<>();
-    head.put("strengths", card.strengths());
-    head.put("value", card.value());
-    return Answer.bundle(Pictures.all(Pictures.bytes(head, card.imagined()), card.patches()));
   }
 
   /** Runs a picture through and shows what one layer computes. */

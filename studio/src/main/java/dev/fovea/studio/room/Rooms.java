@@ -4,7 +4,7 @@ import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.web.Room;
 import java.util.List;
 
-/** The rooms, in the order in which the page lists them. */
+/** The rooms, in the order in which the page lists them, and what answers for several of them. */
 public final class Rooms {
   private Rooms() {}
 
@@ -18,6 +18,7 @@ public final class Rooms {
         new TrainRoom(state),
         new ExplainRoom(state),
         new GraphRoom(state),
+        new UnitRoom(state),
         new CompareRoom(state),
         new DetectRoom(state),
         new TeachRoom(state),

@@ -3,6 +3,7 @@ package dev.fovea.studio.room;
 import dev.fovea.engine.Engine;
 import dev.fovea.insight.colour.ColourMap;
 import dev.fovea.io.Text;
+import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.Workspace;
@@ -23,6 +24,7 @@ import java.util.function.Function;
 /** Tells what is open. */
 public final class StartRoom implements Room {
   private static final long MAX_MODEL = 2L << 30;
+  private static final int MOST_LAYERS = 2_000;
 
   private final Workspace workspace;
   private final Function<Path, OpenModel> opener;
@@ -44,6 +46,7 @@ public final class StartRoom implements Room {
     return switch (request.action()) {
       case "open" -> open();
       case "colours" -> colours();
+      case "layers" -> layers();
       case "picture" -> picture(request);
       case "model" -> model(request);
       case "name" -> rename(request.json());
@@ -62,6 +65,22 @@ public final class StartRoom implements Room {
     fields.put("threads", Engine.shared().threads());
     fields.put("notice", Engine.shared().notice().map(List::of).orElse(List.of()));
     return Answer.json(fields);
+  }
+
+  /** Tells the paths of the layers of all open networks, for the search over them. */
+  private Answer layers() {
+    return Answer.json(
+        Map.of("models", workspace.models().stream().map(StartRoom::layers).toList()));
+  }
+
+  private static Map<String, Object> layers(OpenModel m) {
+    return Map.of(
+        "id",
+        m.id(),
+        "name",
+        m.name(),
+        "layers",
+        m.layers().stream().map(Summary.Row::path).limit(MOST_LAYERS).toList());
   }
 
   private Answer picture(Request request) throws IOException {

@@ -1,10 +1,12 @@
 package dev.fovea.studio.room;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.insight.probe.LayerTimes;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.Embedding;
 import dev.fovea.studio.state.Frames.Question;
+import dev.fovea.studio.state.LayerGraph;
 import dev.fovea.studio.state.LayerMaps;
 import dev.fovea.studio.state.LiveTraining;
 import dev.fovea.studio.state.LossGradients;
@@ -12,6 +14,7 @@ import dev.fovea.studio.state.Mistakes;
 import dev.fovea.studio.state.NetSpec;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.Program;
+import dev.fovea.studio.state.Reliability;
 import dev.fovea.studio.state.Samples;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.TrainingManager;
@@ -41,11 +44,13 @@ public final class TrainRoom implements Room {
 
   private final TrainingManager trainings;
   private final Samples samples;
+  private final UnitRoom units;
 
   /** Creates the room. */
   public TrainRoom(StudioState state) {
     this.trainings = state.trainings();
     this.samples = state.samples();
+    this.units = new UnitRoom(state);
   }
 
   @Override
@@ -73,6 +78,9 @@ public final class TrainRoom implements Room {
       case "backward" -> backward(f);
       case "embedding" -> embedding(f);
       case "mistakes" -> mistakes();
+      case "reliability" -> reliability();
+      case "speed" -> now(active(), Question.of("speed"), TrainRoom::speed);
+      case "unit" -> unit(f);
       case "save" -> save(f);
       default -> throw new Refusal(404, "train: does not know " + request.action());
     };
@@ -298,6 +306,56 @@ public final class TrainRoom implements Room {
             .toList());
     return Pictures.samples(
         new Bundle(head), test, worst.stream().mapToInt(Mistakes.Mistake::index).toArray());
+  }
+
+  /** Tells how far the network's confidence can be believed. */
+  private Answer reliability() {
+    ActiveRun c = active();
+    Dataset test = c.test().orElseThrow(TrainRoom::noSamples);
+    return now(c, Question.of("reliability"), v -> reliability(v, test));
+  }
+
+  private static Bundle reliability(LiveTraining.View view, Dataset test) {
+    Reliability found = Reliability.of(view.model(), test, LOOKED_AT);
+    Map<String, Object> head = new LinkedHashMap<>();
+    head.put("at", view.step());
+    head.put("samples", found.samples());
+    head.put("error", found.error());
+    head.put(
+        "bins",
+        found.bins().stream()
+            .map(b ->
+                Map.of("count", b.count(), "confidence", b.confidence(), "accuracy", b.accuracy()))
+            .toList());
+    return new Bundle(head);
+  }
+
+  /** Measures how long each layer takes, alone and for one sample. */
+  private static Bundle speed(LiveTraining.View view) {
+    Map<String, Double> millis = LayerTimes.of(view.model()).millis();
+    List<Map<String, Object>> layers =
+        LayerGraph.of(view.model()).nodes().stream()
+            .filter(n -> millis.containsKey(n.path()))
+            .map(n -> {
+              Map<String, Object> fields = new LinkedHashMap<>();
+              fields.put("path", n.path());
+              fields.put("kind", n.kind());
+              fields.put("flops", n.flops());
+              fields.put("millis", millis.get(n.path()));
+              return fields;
+            })
+            .toList();
+    return new Bundle(Map.of("at", view.step(), "layers", layers));
+  }
+
+  /** Shows what a channel of the network looks for, as it is now. */
+  private Answer unit(Fields f) {
+    String path = f.text("path");
+    int channel = f.integer("channel", 0, Integer.MAX_VALUE);
+    return now(
+        active(),
+        Question.of("unit", path, channel),
+        v -> units.card(OpenModel.of("", "", v.model(), OpenModel.rule(v.model())), f));
   }
 
   /** Returns the network as it is now as a file. */

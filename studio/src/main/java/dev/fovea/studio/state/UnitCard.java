@@ -1,28 +1,38 @@
 package dev.fovea.studio.state;
 
+import dev.fovea.insight.probe.Layers;
 import dev.fovea.insight.probe.Target;
+import dev.fovea.insight.unit.EffectiveField;
 import dev.fovea.insight.unit.FourierSpace;
 import dev.fovea.insight.unit.Imagination;
-import dev.fovea.insight.unit.TopPatches;
+import dev.fovea.nn.Model;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What a channel of a layer looks for: the parts of pictures that it is strongest on, and the
- * picture that it likes best.
+ * What a channel of a layer looks for: the parts of pictures that it is strongest on, the picture
+ * that it likes best, what of a picture moves its middle place, and its weights.
  *
- * @param patches the parts, the strongest first, as pictures [H, W, C] with values 0 … 255
+ * @param layer the layer
+ * @param patches the parts, the strongest first, as pictures [H, W, C] with values 0 … 255; none of
+ *     a layer whose units see the whole picture
  * @param strengths how strong the channel is on each
  * @param imagined the picture, values 0 … 255
  * @param value what the channel says to it, the mean over its places
+ * @param field the effective receptive field [H, W] of the layer, of a layer with places
+ * @param kernel the weights of the channel [Cin, kh, kw], of a convolution
  */
 public record UnitCard(
-    List<Tensor> patches, List<Double> strengths, Tensor imagined, double value) {
-  private static final int PATCHES = 8;
-  private static final int DIGITS = 400;
-  private static final int SMALL = 64;
+    Layers.Layer layer,
+    List<Tensor> patches,
+    List<Double> strengths,
+    Tensor imagined,
+    double value,
+    Optional<Tensor> field,
+    Optional<Tensor> kernel) {
   private static final double WORK = 4e10;
 
   /** Copies the lists. */
@@ -32,46 +42,58 @@ public record UnitCard(
   }
 
   /**
-   * Looks for patches in what is open and, where pictures are as small, in drawn digits, and
-   * imagines a picture: the more steps the less work the network is.
+   * Makes the card of a channel; a picture is imagined in the more steps the less work the network
+   * is.
    *
-   * @throws dev.fovea.tensor.FoveaException if there is no such channel, or its places see no part
-   *     of a picture
+   * @param patches the parts of pictures of its layer, if its places see parts
+   * @param seen a picture by which the effective receptive field is measured
    */
   public static UnitCard of(
-      OpenModel net, List<Workspace.Picture> pictures, String layer, int channel) {
-    boolean digits = net.input().dim(0) <= SMALL;
-    int count = pictures.size() + (digits ? DIGITS : 0);
-    TopPatches top =
-        TopPatches.of(
-            net.model(), layer, count, i -> net.rule().input(placed(net, pictures, i)), PATCHES);
-    List<TopPatches.Place> places = top.channels().get(channel);
-    List<Tensor> patches =
-        places.stream().map(p -> top.crop(placed(net, pictures, p.sample()), p, 128)).toList();
+      OpenModel net,
+      Layers.Layer layer,
+      int channel,
+      Optional<UnitPatches> patches,
+      Workspace.Picture seen) {
     Tensor black = edge(net, 0);
     Tensor white = edge(net, 255);
+    Imagination found = imagined(net, Target.channel(layer.path(), channel), black, white);
+    Tensor input = net.rule().input(net.place(seen.image()));
+    return new UnitCard(
+        layer,
+        patches.map(p -> p.patches(channel)).orElse(List.of()),
+        patches.map(p -> p.strengths(channel)).orElse(List.of()),
+        pixels(net, found.picture(), black, white),
+        found.value(),
+        layer.hasPlaces()
+            ? Optional.of(EffectiveField.of(net.model(), layer.path(), List.of(input)))
+            : Optional.empty(),
+        layer.weights().flatMap(name -> kernel(net.model(), name, channel)));
+  }
+
+  private static Imagination imagined(OpenModel net, Target target, Tensor black, Tensor white) {
     FourierSpace space =
         new FourierSpace(
             net.model().engine(), net.input(), black.data(), white.data(), net.rule().bgr());
     long flops = Math.max(1, net.model().summary().flops());
     int steps = Math.clamp((long) (WORK / (3.0 * flops)), 24, 128);
-    Imagination found =
-        Imagination.of(
-            net.model(),
-            Target.channel(layer, channel),
-            space,
-            Imagination.Search.robust(steps, Math.clamp(net.input().dim(0) / 28, 1, 8)),
-            Seed.of(1));
-    return new UnitCard(
-        patches,
-        places.stream().map(p -> (double) p.activation()).toList(),
-        pixels(net, found.picture(), black, white),
-        found.value());
+    int jitter = Math.clamp(net.input().dim(0) / 28, 1, 8);
+    return Imagination.of(
+        net.model(), target, space, Imagination.Search.robust(steps, jitter), Seed.of(1));
   }
 
-  private static Tensor placed(OpenModel net, List<Workspace.Picture> pictures, int i) {
-    Tensor image = i < pictures.size() ? pictures.get(i).image() : EightBits.digit(i);
-    return net.place(image);
+  /** Returns the weights [kh, kw, Cin, Cout] of one output channel as [Cin, kh, kw]. */
+  private static Optional<Tensor> kernel(Model model, String name, int channel) {
+    Tensor all = model.parameters().tensor(name);
+    Shape s = all.shape();
+    if (s.rank() != 4 || channel >= s.dim(3)) {
+      return Optional.empty();
+    }
+    int places = s.dim(0) * s.dim(1);
+    Tensor own = Tensor.zeros(Shape.of(s.dim(2), s.dim(0), s.dim(1)));
+    for (int i = 0; i < own.data().length; i++) {
+      own.data()[i] = all.data()[(i % places * s.dim(2) + i / places) * s.dim(3) + channel];
+    }
+    return Optional.of(own);
   }
 
   /** Returns the value of each channel for a picture that is one number everywhere. */

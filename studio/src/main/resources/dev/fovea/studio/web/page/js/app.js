@@ -4,6 +4,8 @@ import { connect, enter, Refused } from './api.js';
 import { loadColours } from './colour.js';
 import { html, render, say } from './dom.js';
 import { rooms } from './rooms.js';
+import { openSearch } from './search.js';
+import { openChosen } from './unit.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 /** @type {(() => void) | undefined} */
@@ -69,9 +71,18 @@ function lamp(on) {
 }
 
 document.getElementById('skip')?.addEventListener('click', () => main.focus());
-addEventListener('hashchange', show);
+document.getElementById('search')?.addEventListener('click', openSearch);
+main.addEventListener('pick', openChosen);
+addEventListener('hashchange', () => {
+  current = ''; // a link into the room that is shown opens it anew
+  show();
+});
 addEventListener('keydown', (e) => {
   const typing = e.target instanceof HTMLElement && e.target.matches('input, textarea, select');
+  if (e.key === 'k' && (e.ctrlKey || e.metaKey)) {
+    e.preventDefault();
+    openSearch();
+  }
   if (e.key === '?' && !typing) location.hash = '#room=start&keys=1';
 });
 try {

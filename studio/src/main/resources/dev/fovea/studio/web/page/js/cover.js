@@ -51,6 +51,7 @@ export function covering(room) {
     point(e) { if (on) to(e.detail.x, e.detail.y); },
     /** @param {CustomEvent} e */
     move(e) {
+      if (!on) return;
       const by = e.detail.shift ? size : 1;
       to(left + size / 2 + by * e.detail.column, top + size / 2 + by * e.detail.row);
     },

@@ -5,9 +5,12 @@ import { html, render, say, shown } from './dom.js';
 
 const GAP = 3;
 
+/** How much narrower a sheet of a stack is than it is tall, and how far its far edge rises. */
+const LEAN = 0.55, RISE = 0.3;
+
 /**
  * A layer: values [C, H, W], or [N] for a layer without an image.
- * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean}} Layer
+ * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean, of?: {door: string, question: Record<string, any>}}} Layer; `of` says whose units they are, so that their cards open
  */
 
 export class FvMaps extends HTMLElement {
@@ -18,6 +21,8 @@ export class FvMaps extends HTMLElement {
   #scale = 1;
   #tall = 56;
   #detail = false;
+  #stack = false;
+  #step = 0;
   /** @type {HTMLCanvasElement | undefined} */ #canvas;
   #atlas = document.createElement('canvas');
   #resized = new ResizeObserver(() => this.#paint());
@@ -34,6 +39,13 @@ export class FvMaps extends HTMLElement {
   /** How tall a map is drawn, in pixels, at least. @param {number} pixels */
   set tall(pixels) {
     this.#tall = pixels;
+    this.#paint();
+  }
+
+  /** Whether maps stand behind each other as sheets. @param {boolean} on */
+  set stack(on) {
+    if (on === this.#stack) return;
+    this.#stack = on;
     this.#paint();
   }
 
@@ -86,40 +98,58 @@ export class FvMaps extends HTMLElement {
     const image = inner.createImageData(w, c * h);
     paint(image.data, 0, layer.values, 0, c * h * w, layer.limit, layer.signed);
     inner.putImageData(image, 0, 0);
-    this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min(this.#tall, Math.max(h, w) * 9) / Math.max(h, w)));
+    this.#scale = Math.max(1, h * w === 1 ? 14 : Math.ceil(Math.min((this.#stacked ? 2 : 1) * this.#tall, Math.max(h, w) * 9) / Math.max(h, w)));
     const tile = w * this.#scale + GAP;
-    this.#columns = Math.max(1, Math.min(c, Math.floor((this.clientWidth || 600) / tile)));
+    const room = this.clientWidth || 600, sheet = LEAN * w * this.#scale;
+    this.#columns = this.#stacked ? c : Math.max(1, Math.min(c, Math.floor(room / tile)));
+    this.#step = Math.max(2, Math.min(sheet / 2 + 4, (room - sheet - 4) / Math.max(1, c - 1)));
     const rows = Math.ceil(c / this.#columns);
-    this.#canvas.width = this.#columns * tile;
-    this.#canvas.height = rows * (h * this.#scale + GAP);
+    this.#canvas.width = this.#stacked ? sheet + (c - 1) * this.#step + 4 : this.#columns * tile;
+    this.#canvas.height = this.#stacked ? (h + RISE * w) * this.#scale + 4 : rows * (h * this.#scale + GAP);
     const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext('2d'));
     context.imageSmoothingEnabled = false;
-    for (let i = 0; i < c; i++) {
-      const [x, y] = this.#corner(i);
-      context.drawImage(this.#atlas, 0, i * h, w, h, x, y, w * this.#scale, h * this.#scale);
+    for (let i = c - 1; i >= 0; i--) { // the first stands in front
+      this.#put(context, i);
+      context.drawImage(this.#atlas, 0, i * h, w, h, 0, 0, w * this.#scale, h * this.#scale);
+      if (this.#stacked) context.strokeRect(0, 0, w * this.#scale, h * this.#scale);
     }
     this.#mark(context);
     this.#legend(layer);
     if (this.#detail) this.#fill();
   }
 
-  /** Returns where a map is drawn. @param {number} i */
+  /** Returns where a map is drawn. @param {number} i @returns {[number, number]} */
   #corner(i) {
     const [, h, w] = this.#extent;
     return [(i % this.#columns) * (w * this.#scale + GAP), Math.floor(i / this.#columns) * (h * this.#scale + GAP)];
+  }
+
+  /** Maps of one place are never stacked. */
+  get #stacked() {
+    const [, h, w] = this.#extent;
+    return this.#stack && h * w > 1;
+  }
+
+  /** Moves the axes to where a map is drawn. @param {CanvasRenderingContext2D} context @param {number} i */
+  #put(context, i) {
+    const [, , w] = this.#extent;
+    if (this.#stacked) context.setTransform(LEAN, -RISE, 0, 1, i * this.#step + 2, RISE * w * this.#scale + 2);
+    else context.setTransform(1, 0, 0, 1, ...this.#corner(i));
+    context.strokeStyle = 'rgb(128 128 128 / .8)';
+    context.lineWidth = 1;
   }
 
   /** @param {CanvasRenderingContext2D} context */
   #mark(context) {
     if (this.#map < 0) return;
     const [, h, w] = this.#extent;
-    const [x, y] = this.#corner(this.#map);
+    this.#put(context, this.#map);
     context.strokeStyle = '#d9006c';
     context.lineWidth = 2;
-    context.strokeRect(x + 1, y + 1, w * this.#scale - 2, h * this.#scale - 2);
+    context.strokeRect(1, 1, w * this.#scale - 2, h * this.#scale - 2);
     if (this.#place >= 0 && h * w > 1) {
       const s = this.#scale;
-      context.strokeRect(x + (this.#place % w) * s - 1, y + Math.floor(this.#place / w) * s - 1, s + 2, s + 2);
+      context.strokeRect((this.#place % w) * s - 1, Math.floor(this.#place / w) * s - 1, s + 2, s + 2);
     }
   }
 
@@ -197,6 +227,10 @@ export class FvMaps extends HTMLElement {
     const canvas = /** @type {HTMLCanvasElement} */ (this.#canvas);
     const ratio = canvas.width / canvas.clientWidth;
     const x = e.offsetX * ratio, y = e.offsetY * ratio;
+    if (this.#stacked) {
+      this.#pointAtSheet(x, y);
+      return;
+    }
     const column = Math.floor(x / (w * this.#scale + GAP)), row = Math.floor(y / (h * this.#scale + GAP));
     const map = row * this.#columns + column;
     if (column < 0 || column >= this.#columns || row < 0 || map < 0 || map >= c) return;
@@ -204,6 +238,18 @@ export class FvMaps extends HTMLElement {
     const px = Math.min(w - 1, Math.floor((x - left) / this.#scale)), py = Math.min(h - 1, Math.floor((y - top) / this.#scale));
     this.#select(map, py * w + px);
   };
+
+  /** Selects the foremost sheet at a point. @param {number} x @param {number} y */
+  #pointAtSheet(x, y) {
+    const [c, h, w] = this.#extent, s = this.#scale;
+    for (let i = 0; i < c; i++) {
+      const u = (x - 2 - i * this.#step) / LEAN, v = y - 2 - RISE * w * s + RISE * u;
+      if (u >= 0 && v >= 0 && u < w * s && v < h * s) {
+        this.#select(i, Math.floor(v / s) * w + Math.floor(u / s));
+        return;
+      }
+    }
+  }
 
   /** @param {Event} e */
   #toggle = (e) => {

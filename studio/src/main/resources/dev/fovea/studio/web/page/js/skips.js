@@ -46,7 +46,7 @@ export function skipConnections(room) {
       <tbody>${seen.skips.map((/** @type {any} */ k, /** @type {number} */ i) => html`<tr><td><input type="checkbox" name=${`skip-${i}`} aria-label=${`skip from ${k.from}`} .checked=${!off.has(i)} @change=${() => turn(i)}></td><th scope="row">${k.from}<td>${k.shape}${k.summed ? ', added' : ''}<td class="number">${shown(k.size)}<td class="number">${(100 * k.changes).toFixed(2)} %<td><button aria-pressed=${i === chosen ? 'true' : 'false'} @click=${() => { chosen = i; room.draw(); }}>maps</button></tr>`)}</tbody></table></div>
       <p class="soft">Pixels that change: how many get another class when this skip alone is switched.</p>
       <table class="found"><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row">${c.label}<td class="number">${(100 * c.share).toFixed(2)} %</tr>`)}</tbody></table>
-      <h3>What the skip from ${s.from} carries</h3><fv-maps class="carried" .layer=${{ path: s.from, shape: carried.shape, values: numbers(carried), limit: s.limit, signed: s.signed }}></fv-maps>`;
+      <h3>What the skip from ${s.from} carries</h3><fv-maps class="carried" .layer=${{ path: s.from, shape: carried.shape, values: numbers(carried), limit: s.limit, signed: s.signed, of: { door: 'unit/card', question: room.question() } }}></fv-maps>`;
   }
   return { begin, panel, /** The classes of pixels as they are now. */ regions: () => seen?.arrays.regions };
 }

@@ -76,7 +76,7 @@ export async function enter(place, context) {
       ${s ? html`<fv-bars .entries=${s.top}></fv-bars>
         <p class="soft">${count(s.parameters)} parameters, ${count(s.flops)} operations, <span class="mono millis">${s.millis.toFixed(3)}</span> ms a picture</p>
         ${s.layers.length ? html`<div class="row"><label>layer <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; attempt(() => layer(side)); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">It does not tell its layers apart.</p>`}
-        ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
+        ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: { door: 'unit/card', question: { model: state.models[side], picture: state.picture } } }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
   }
 
   function onData() {

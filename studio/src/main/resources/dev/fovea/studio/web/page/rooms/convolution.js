@@ -13,6 +13,16 @@ export async function enter(place, context) {
   let example = context.state.get('example') ?? 'valid';
   let tab = context.state.get('tab') ?? 'slide';
   /** @type {import('../js/examples.js').Setting} */ let s = structuredClone((examples[example] ?? examples.valid).setting);
+  const of = context.state.get('of') ?? '';
+  const own = context.state.get('setting');
+  if (own) {
+    try {
+      s = { ...s, ...JSON.parse(own), bias: JSON.parse(own).bias };
+      example = 'own';
+    } catch {
+      // A broken link begins with an example.
+    }
+  }
   /** @type {any} */ let done;
   let line = '';
   let at = 0;
@@ -41,7 +51,7 @@ export async function enter(place, context) {
       line = /** @type {Error} */ (e).message;
     }
     draw();
-    context.remember({ example, tab });
+    context.remember({ example, tab, ...(own && example === 'own' ? { setting: JSON.stringify(s), of } : {}) });
   });
 
   /** @param {keyof typeof s} name @param {string} label @param {number} least */
@@ -199,6 +209,7 @@ export async function enter(place, context) {
     render(html`
       <h1>Convolution</h1>
       <p class="lead">Point at a place of the input or of the result. All numbers can be changed; the layers of the library compute them.</p>
+      ${of && example === 'own' ? html`<p class="unit-of">What ${of} reads, and its weights.</p>` : ''}
       <div class="row"><label>Begin with <select name="example" @change=${(/** @type {any} */ e) => { example = e.target.value; s = structuredClone(examples[example].setting); at = 0; compute(undefined); }}>
           ${Object.entries(examples).map(([name, x]) => html`<option value=${name} ?selected=${name === example}>${x.title}</option>`)}${example === 'own' ? html`<option selected>your own</option>` : ''}</select></label>
         <label>kind <select name="kind" @change=${(/** @type {any} */ e) => turn(e.target.value)}>${['conv', 'max', 'average', 'transposed'].map((k) => html`<option ?selected=${k === s.kind}>${k}</option>`)}</select></label>

@@ -6,6 +6,9 @@ import { count, html, newest, render, say } from '../js/dom.js';
 import '../js/maps.js';
 import { FvPad, SIZE } from '../js/pad.js';
 
+/** Whose units the maps show. */
+const UNITS = { door: 'unit/card', question: { model: 'lenet5-digits' } };
+
 /** A seven to begin with, as strokes of a pen between points. */
 const SEVEN = [[7, 7], [20, 7], [13, 22]];
 
@@ -14,6 +17,7 @@ export async function enter(place, context) {
   /** @type {any} */ let seen;
   /** @type {Uint8Array | undefined} */ let drawn;
   /** @type {any} */ let frozen;
+  let stack = false;
   const change = { across: 0, down: 0, turn: 0, noise: 0 };
 
   const look = newest(async (/** @type {Uint8Array} */ pixels) => {
@@ -60,6 +64,7 @@ export async function enter(place, context) {
         </section>
         <section class="card layers" aria-label="Layers">
           <h2>What each layer computes</h2>
+          <div class="row"><label><input type="checkbox" name="stack" .checked=${stack} @change=${(/** @type {any} */ e) => { stack = e.target.checked; draw(); }}> as stacks</label><span class="soft">Choose a map to see what its unit looks for.</span></div>
           ${(seen?.layers ?? []).filter((/** @type {any} */ l) => l.kind !== 'flatten').map(layer)}
         </section>
       </div>`, place);
@@ -83,7 +88,7 @@ export async function enter(place, context) {
   function layer(l) {
     const a = seen.arrays[l.path];
     return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${count(l.parameters)} weights` : ''}${l.field ? html` · a place sees ${l.field[0]} × ${l.field[1]} pixels` : ''}</small></h3>
-      <fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}
+      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: UNITS }}
         @point=${(/** @type {CustomEvent} */ e) => { pad().field = field(l, e.detail); }}></fv-maps></div>`;
   }
 

@@ -4,6 +4,7 @@ import { ask, listen } from '../js/api.js';
 import '../js/bars.js';
 import { colourOf } from '../js/boxes.js';
 import { covering } from '../js/cover.js';
+import { dictionary } from '../js/dictionary.js';
 import '../js/curves.js';
 import { html, render, say, shown } from '../js/dom.js';
 import { chooser, drawPicture, networks, pictures } from '../js/picture.js';
@@ -42,6 +43,8 @@ export async function enter(place, context) {
   const remember = () => context.remember({ model: state.model, picture: state.picture, method: state.method, class: String(state.cls), ...(state.score === '' ? {} : { score: state.score }) });
   const cover = covering({ question: () => ({ ...subject(), class: state.cls }), extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
+  const channels = dictionary({ subject: () => ({ model: state.model, picture: state.picture }), layer: () => state.layer || maps['grad-cam']?.layer || predicted.layers[predicted.layers.length - 1], extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
+
   async function predict() {
     try {
       predicted = await ask('explain/predict', subject());
@@ -64,6 +67,7 @@ export async function enter(place, context) {
     draw();
     if (state.cls < 0) return;
     cover.begin();
+    channels.begin();
     for (const method of new Set([state.method, ...WALL])) {
       busy = method;
       draw();
@@ -88,8 +92,8 @@ export async function enter(place, context) {
   function seen() {
     const [height, width] = predicted.arrays.pixels.shape;
     const boxes = predicted.top.filter((/** @type {any} */ t) => t.box).map((/** @type {any} */ t) => ({ label: t.name, score: t.share, box: t.box, colour: colourOf(t.number), faint: t.number !== state.cls }));
-    const scene = { name: 'the picture', height, width, pixels: predicted.arrays.pixels, regions: predicted.arrays.regions, boxes: [...boxes, ...cover.boxes()], keys: cover.keys() };
-    return html`<fv-boxes class="seen" .scene=${scene} @point=${cover.point} @move=${cover.move} @pick=${(/** @type {CustomEvent} */ e) => { if (predicted.top[e.detail.box]?.box) choose(e.detail.box); }}></fv-boxes>`;
+    const scene = { name: 'the picture', height, width, pixels: predicted.arrays.pixels, regions: predicted.arrays.regions, boxes: [...boxes, ...cover.boxes(), ...channels.boxes()], keys: cover.keys() ?? channels.keys() };
+    return html`<fv-boxes class="seen" .scene=${scene} @point=${(/** @type {CustomEvent} */ e) => { cover.point(e); channels.point(e); }} @move=${(/** @type {CustomEvent} */ e) => { cover.move(e); channels.move(e); }} @pick=${(/** @type {CustomEvent} */ e) => { if (predicted.top[e.detail.box]?.box) choose(e.detail.box); }}></fv-boxes>`;
   }
 
   const trust = async (/** @type {'deletion' | 'check'} */ what) => {
@@ -122,7 +126,7 @@ export async function enter(place, context) {
       <div class="row">${networks(offer.models, state.model, async (id) => { state.model = id; state.cls = -1; state.score = ''; offer = await ask('explain/models'); await predict(); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; state.cls = -1; state.score = ''; all = await pictures(); await predict(); }, (e) => context.wrong(e, place))}</div>
       ${predicted ? html`<div class="explain-columns"><section class="card"><h2>as the network sees it <small>${predicted.input}</small></h2>
-          ${seen()}${cover.panel()}
+          ${seen()}${cover.panel()}${predicted.layers.length ? channels.panel() : ''}
           <h2>it ${predicted.kind === 'classes' ? 'says' : 'finds'}</h2><fv-bars .entries=${predicted.top.map((/** @type {any} */ t) => ({ name: t.name, share: t.share }))}></fv-bars>
           ${predicted.kind === 'boxes' ? html`<div class="row"><label>least score <input type="number" name="score" min="0" max="1" step="any" placeholder="usual" .value=${state.score} @change=${(/** @type {any} */ e) => { state.score = e.target.value; predict(); }}></label></div>` : ''}
           ${predicted.top.length ? '' : html`<p class="soft">It finds nothing of that score.</p>`}
@@ -138,6 +142,7 @@ export async function enter(place, context) {
           ${check ? html`<div><h3>layers drawn anew from the top: does the map care?</h3><table class="check"><thead><tr><th>down to<th class="number">correlation with the map</thead>
             <tbody>${check.steps.map((/** @type {any} */ s) => html`<tr><th scope="row">${s.layer}<td class="number">${shown(s.correlation)}</tr>`)}</tbody></table>
             <p class="soft">A map that stays alike without the weights has not looked at them (Adebayo et al., 2018).</p></div>` : ''}</div></section>` : html`<p class="wait">…</p>`}`, place);
+    channels.paint(place);
     place.querySelectorAll('canvas[data-method]').forEach((c) => {
       const m = maps[/** @type {HTMLElement} */ (c).dataset.method ?? ''];
       if (m?.arrays) paint(/** @type {HTMLCanvasElement} */ (c), m.arrays.pixels);

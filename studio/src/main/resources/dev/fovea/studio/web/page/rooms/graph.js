@@ -3,7 +3,8 @@
 import { ask, numbers } from '../js/api.js';
 import { count, html, render, say, shown, svg } from '../js/dom.js';
 import '../js/maps.js';
-import { chooser, drawPicture, drawSamples, networks, pictures } from '../js/picture.js';
+import { chooser, networks, pictures } from '../js/picture.js';
+import '../js/unit.js';
 
 /** @type {Record<string, (n: any) => number>} */
 const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops, 'measured ms': (n) => n.millis ?? 0, 'error in 8 bits': (n) => n.error ?? 0 };
@@ -16,8 +17,8 @@ export async function enter(place, context) {
   /** @type {{nodes: any[], edges: any[], width: number, height: number}} */ let graph = { nodes: [], edges: [], width: 0, height: 0 };
   /** @type {any} */ let values;
   /** What was measured of each layer, by its path. @type {{millis: Record<string, number>, errors: Record<string, number>}} */ let measured = { millis: {}, errors: {} };
-  /** @type {any} */ let card;
-  let channel = -1, busy = '';
+  /** @type {import('../js/unit.js').Unit | undefined} */ let card;
+  let at = [-1, -1], channel = -1, busy = '';
 
   async function load() {
     try {
@@ -85,17 +86,10 @@ export async function enter(place, context) {
     draw();
   }
 
-  /** Shows what a channel of the selected layer looks for. */
-  async function lookFor() {
-    busy = 'the unit is asked …';
-    draw();
-    try {
-      card = await ask('graph/unit', { model: state.model, path: graph.nodes[state.at].path, channel: Math.max(0, channel) });
-      say(`channel ${Math.max(0, channel) + 1}: ${card.strengths.length} patches`);
-    } catch (e) {
-      context.wrong(e, place);
-    }
-    busy = '';
+  /** Shows what a channel of the selected layer looks for, at the place that was chosen. @param {Event} [e] */
+  function lookFor(e) {
+    e?.stopPropagation();
+    card = { door: 'unit/card', question: { model: state.model, picture: state.picture }, path: graph.nodes[state.at].path, channel: Math.max(0, channel), row: at[0], column: at[1] };
     draw();
   }
 
@@ -137,16 +131,9 @@ export async function enter(place, context) {
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>unfold</button>` : html`<button @click=${look}>run the picture through</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>fold the block</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">mean ${shown(s.mean)}, deviation ${shown(s.deviation)}, ${shown(s.least)} … ${shown(s.greatest)}, ${(100 * s.zeros).toFixed(1)} % zeros</p>` : ''}
-      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) channel = e.detail.map; }} @pick=${lookFor}></fv-maps>
-        ${a.shape.length === 3 ? html`<div class="row"><label>channel <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; }}></label><button @click=${lookFor} ?disabled=${Boolean(busy)}>what does it look for?</button></div>` : ''}` : ''}
-      ${card ? unitCard() : ''}`;
-  }
-
-  /** What a channel looks for: the parts of pictures it is strongest on, and what it imagines. */
-  function unitCard() {
-    return html`<section class="unit" aria-label="Unit card"><h2>channel ${Math.max(0, channel) + 1} looks for</h2>
-      <ul class="wrong-ones">${card.strengths.map((/** @type {number} */ s, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i}></canvas><span class="mono">${shown(s)}</span></li>`)}</ul>
-      <figure><figcaption>and imagines, at ${shown(card.value)} in the mean</figcaption><canvas class="pixels imagined" role="img" aria-label="the picture that the channel likes best"></canvas></figure></section>`;
+      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; } }} @pick=${lookFor}></fv-maps>
+        ${a.shape.length === 3 ? html`<div class="row"><label>channel <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>what does it look for?</button></div>` : ''}` : ''}
+      ${card ? html`<fv-unit .unit=${card}></fv-unit>` : ''}`;
   }
 
   function draw() {
@@ -161,13 +148,13 @@ export async function enter(place, context) {
       <div class="graph-columns"><section class="card scroll">${drawing()}</section><section class="card inspector">${inspector()}</section></div>
       <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th class="number">ms<th class="number">8 bits<th>reads</thead>
         <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
-    if (!card) return;
-    if (card.arrays.pictures) drawSamples(place, card.arrays.pictures);
-    const [height, width, channels] = card.arrays.pixels.shape;
-    drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.imagined')), { height, width, channels, values: card.arrays.pixels.values });
   }
 
+  const wanted = context.state.get('layer') ?? '';
+  wanted.split('.').slice(0, -1).forEach((_, i, all) => state.open.add(all.slice(0, i + 1).join('.')));
   await load();
+  const found = graph.nodes.findIndex((n) => n.path === wanted);
+  if (found >= 0) await select(found);
 }
 
 /** @param {string} text */

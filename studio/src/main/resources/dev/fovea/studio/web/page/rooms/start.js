@@ -33,8 +33,9 @@ export async function enter(place, context) {
     <details ?open=${context.state.has('keys')}><summary>Keys</summary><table><tbody>
       <tr><th scope="row">Tab<td>the next control, map or pad
       <tr><th scope="row">Arrows<td>move in maps, grids and on the pad
-      <tr><th scope="row">Enter<td>go into a map, to its places; again: choose one
+      <tr><th scope="row">Enter<td>go into a map, to its places; again: show the card of its unit
       <tr><th scope="row">Escape<td>go back out
       <tr><th scope="row">Space<td>pen down or up on the pad
+      <tr><th scope="row">Ctrl-K<td>find a room, a lesson or a layer
       <tr><th scope="row">?<td>this list</tbody></table></details>`, place);
 }

@@ -26,6 +26,8 @@ export async function enter(place, context) {
   /** @type {any} */ let view;
   /** @type {any} */ let mistakes;
   /** @type {any} */ let embedding;
+  /** @type {any} */ let reliability;
+  /** @type {any} */ let speed;
   const slow = new SlowMotion(() => draw());
   /** @type {string} */ let tab = 'maps';
   let line = '', sample = 0, beta = 0.9, following = true, busy = '';
@@ -153,7 +155,7 @@ export async function enter(place, context) {
   }
 
   const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
-    <fv-maps .layer=${{ path: name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }}></fv-maps></div>`;
+    <fv-maps .layer=${{ path: l.path ?? name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: l.path ? { door: 'train/unit', question: {} } : undefined }}></fv-maps></div>`;
 
   /** @param {string} method */
   const embed = (method) => attempt(async () => {
@@ -162,6 +164,18 @@ export async function enter(place, context) {
     try {
       embedding = { method, ...await askUntilDue('train/embedding', { method, samples: 500 }) };
       say(`${method}: the nearest point is of the same class for ${(100 * embedding.nearest).toFixed(0)} percent`);
+    } finally {
+      busy = '';
+      draw();
+    }
+  });
+
+  /** Asks for what is computed of the network as it is now. @param {string} door @param {string} words @param {(answer: any) => void} then */
+  const measure = (door, words, then) => attempt(async () => {
+    busy = `${words} …${pauseHint()}`;
+    draw();
+    try {
+      then(await askUntilDue(door));
     } finally {
       busy = '';
       draw();
@@ -194,6 +208,15 @@ export async function enter(place, context) {
       if (!a) return html`<p>This network has no convolution.</p>`;
       return map('kernels of the first convolution', { limit: Math.max(...Array.from(a.values, Math.abs)), signed: true }, a);
     },
+    calibration: () => html`<div class="row"><button class="reliability" @click=${() => measure('train/reliability', '1,000 test samples are looked at', (r) => { reliability = r; say(`expected calibration error ${shown(100 * r.error)} percent`); })} ?disabled=${Boolean(busy)}>Look at 1,000 test samples</button><span class="soft" role="status">${busy}</span></div>
+      ${reliability ? html`<p>Expected calibration error <strong class="ece">${(100 * reliability.error).toFixed(2)} %</strong> of ${reliability.samples} samples at step ${reliability.at}: how far what it says of its own answers is from how often they are right.</p>
+        <fv-curves .curves=${{ name: 'share that is right', xName: 'confidence', shares: true, x: reliability.bins.map((/** @type {any} */ _, /** @type {number} */ i) => (i + 0.5) / 10), lines: [
+          { name: 'right', values: reliability.bins.map((/** @type {any} */ b) => (b.count ? b.accuracy : null)), colour: '#0072b2', points: true },
+          { name: 'as it should be', values: reliability.bins.map((/** @type {any} */ b, /** @type {number} */ i) => (b.count ? b.confidence : (i + 0.5) / 10)), colour: '#d55e00', dash: [6, 4] }] }}></fv-curves>
+        <table class="bins"><thead><tr><th>confidence</th><th class="number">samples</th><th class="number">mean of it</th><th class="number">right</th></tr></thead><tbody>${reliability.bins.map((/** @type {any} */ b, /** @type {number} */ i) => html`<tr><th scope="row">${10 * i} to ${10 * i + 10} %</th><td class="number">${b.count}</td><td class="number">${b.count ? `${(100 * b.confidence).toFixed(1)} %` : '–'}</td><td class="number">${b.count ? `${(100 * b.accuracy).toFixed(1)} %` : '–'}</td></tr>`)}</tbody></table>` : ''}`,
+    speed: () => html`<div class="row"><button class="speed" @click=${() => measure('train/speed', 'each layer is timed', (r) => { speed = r; })} ?disabled=${Boolean(busy)}>Time each layer</button><span class="soft" role="status">${busy}</span></div>
+      ${speed ? html`<p class="soft">Each layer alone, for one sample, on one thread, the fastest of some runs, at step ${speed.at}.</p><div class="scroll"><table class="speeds"><thead><tr><th>layer</th><th>kind</th><th class="number">operations</th><th class="number">ms</th><th class="number">GFLOP/s</th></tr></thead>
+        <tbody>${speed.layers.map((/** @type {any} */ l) => html`<tr><th scope="row">${l.path}</th><td>${l.kind}</td><td class="number">${count(l.flops)}</td><td class="number">${shown(l.millis)}</td><td class="number">${shown(l.flops / l.millis / 1e6)}</td></tr>`)}</tbody></table></div>` : ''}`,
     weights: () => html`<p class="soft">How much a step changes the weights of a layer: about a thousandth (−3) is healthy. Go to a step by the time line to see it.</p>
       <div class="scroll"><table class="weights"><thead><tr><th>weights<th>shape<th class="number">norm<th class="number">change of the step<th class="number">log₁₀ of their ratio</thead>
       <tbody>${view.weights.map((/** @type {any} */ w) => html`<tr><th scope="row">${w.name}<td>${w.shape}<td class="number">${shown(w.norm)}<td class="number">${w.change === undefined ? '–' : shown(w.change)}<td class="number">${w.ratio === undefined ? '–' : w.ratio.toFixed(2)}</tr>`)}</tbody></table></div>`,
@@ -205,7 +228,7 @@ export async function enter(place, context) {
   };
 
   function draw() {
-    const names = { maps: 'what layers compute', kernels: 'kernels', weights: 'weights', mistakes: 'mistakes', embedding: 'embedding', slow: 'slow motion' };
+    const names = { maps: 'what layers compute', kernels: 'kernels', weights: 'weights', mistakes: 'mistakes', embedding: 'embedding', calibration: 'calibration', speed: 'speed', slow: 'slow motion' };
     render(html`<h1>Train</h1>
       <p class="lead">Build a network or begin with one, and watch it learn. Watching changes no bit of what it learns.</p>
       <div class="train-columns">${plan()}

@@ -1,0 +1,60 @@
+package dev.fovea.studio.state;
+
+import dev.fovea.insight.unit.TopPatches;
+import dev.fovea.tensor.Tensor;
+import java.util.List;
+
+/**
+ * The parts of pictures that the channels of a layer are strongest on: of the pictures that are
+ * open and, where a network takes pictures as small, of drawn digits.
+ */
+public final class UnitPatches {
+  private static final int EACH = 8;
+  private static final int DIGITS = 400;
+  private static final int SMALL = 64;
+  private static final int PADDING = 128;
+
+  private final OpenModel net;
+  private final List<Workspace.Picture> pictures;
+  private final TopPatches top;
+
+  private UnitPatches(OpenModel net, List<Workspace.Picture> pictures, TopPatches top) {
+    this.net = net;
+    this.pictures = pictures;
+    this.top = top;
+  }
+
+  /**
+   * Looks through all pictures.
+   *
+   * @throws dev.fovea.tensor.FoveaException if the places of the layer see no part of a picture
+   */
+  public static UnitPatches of(OpenModel net, List<Workspace.Picture> pictures, String layer) {
+    int count = pictures.size() + (net.input().dim(0) <= SMALL ? DIGITS : 0);
+    TopPatches top =
+        TopPatches.of(
+            net.model(), layer, count, i -> net.rule().input(placed(net, pictures, i)), EACH);
+    return new UnitPatches(net, pictures, top);
+  }
+
+  private static Tensor placed(OpenModel net, List<Workspace.Picture> pictures, int i) {
+    return net.place(i < pictures.size() ? pictures.get(i).image() : EightBits.digit(i));
+  }
+
+  /** Returns whether they are of this network, these pictures and this layer. */
+  public boolean areOf(OpenModel other, List<Workspace.Picture> all, String layer) {
+    return net.equals(other) && pictures.equals(all) && top.layer().equals(layer);
+  }
+
+  /** Returns the parts that a channel is strongest on, the strongest first, values 0 … 255. */
+  public List<Tensor> patches(int channel) {
+    return top.channels().get(channel).stream()
+        .map(p -> top.crop(placed(net, pictures, p.sample()), p, PADDING))
+        .toList();
+  }
+
+  /** Returns how strong the channel is on each. */
+  public List<Double> strengths(int channel) {
+    return top.channels().get(channel).stream().map(p -> (double) p.activation()).toList();
+  }
+}

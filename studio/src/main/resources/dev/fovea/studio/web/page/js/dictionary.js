@@ -1,0 +1,62 @@
+// @ts-check
+/** The part of the Explain room that tells, for a place of the picture, which channels are the strongest there, as pictures. */
+import { ask } from './api.js';
+import { html, newest, say, shown } from './dom.js';
+import { drawSamples } from './picture.js';
+import { openCard } from './unit.js';
+
+/**
+ * Creates the part.
+ * @param {{subject: () => {model: string, picture: string}, layer: () => string, extent: () => number[], draw: () => void, wrong: (e: unknown) => void}} room
+ */
+export function dictionary(room) {
+  let on = false, x = 0.5, y = 0.5;
+  /** @type {any} */ let seen;
+
+  const look = newest(async () => {
+    try {
+      seen = await ask('unit/strongest', { ...room.subject(), path: room.layer(), x, y });
+      say(`row ${seen.row + 1}, column ${seen.column + 1}: strongest is channel ${seen.channels[0] + 1}, ${shown(seen.values[0])}`);
+    } catch (e) {
+      seen = undefined;
+      room.wrong(e);
+    }
+    room.draw();
+  });
+
+  const within = (/** @type {number} */ n) => Math.max(0, Math.min(1, n));
+
+  return {
+    /** What the place sees, for the picture. */
+    boxes() {
+      if (!on || !seen) return [];
+      const [top, left, height, width] = seen.field;
+      return [{ label: '', box: [left, top, left + width, top + height], colour: '#ff4fa3' }];
+    },
+    keys: () => (on ? 'Arrows move the place whose channels are told.' : undefined),
+    /** Another picture, network or layer is asked about. */
+    begin() { if (on) look(undefined); },
+    /** @param {CustomEvent} e */
+    point(e) {
+      if (!on) return;
+      const [height, width] = room.extent();
+      [x, y] = [within(e.detail.x / width), within(e.detail.y / height)];
+      look(undefined);
+    },
+    /** @param {CustomEvent} e */
+    move(e) {
+      if (!on) return;
+      const [height, width] = room.extent();
+      [x, y] = [within(x + e.detail.column * Math.max(2, width / 32) / width), within(y + e.detail.row * Math.max(2, height / 32) / height)];
+      look(undefined);
+    },
+    /** Draws the pictures of the channels. @param {HTMLElement} place */
+    paint(place) {
+      const list = place.querySelector('.dictionary');
+      if (list && seen) drawSamples(list, seen.arrays.pictures);
+    },
+    panel: () => html`<div class="row"><label><input type="checkbox" name="dictionary" .checked=${on} @change=${(/** @type {any} */ e) => { on = e.target.checked; seen = undefined; if (on) look(undefined); room.draw(); }}> what do its channels see here?</label></div>
+      ${on && seen ? html`<p class="soft">Row ${seen.row + 1}, column ${seen.column + 1} of ${seen.path}: its strongest channels, each as the part of a picture that it likes best.</p>
+        <ul class="wrong-ones dictionary">${seen.channels.map((/** @type {number} */ c, /** @type {number} */ i) => html`<li><button class="plain" aria-label=${`channel ${c + 1}, ${shown(seen.values[i])}`} @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: c, row: seen.row, column: seen.column })}><canvas class="pixels" data-picture=${i}></canvas><span>${c + 1} <span class="mono">${shown(seen.values[i])}</span></span></button></li>`)}</ul>` : ''}`,
+  };
+}

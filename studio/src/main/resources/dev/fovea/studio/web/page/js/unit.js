@@ -1,0 +1,102 @@
+// @ts-check
+/** <fv-unit>: the card of a unit: what it looks for, what it reads, its weights, and how it is computed. */
+import { ask, askUntilDue, numbers } from './api.js';
+import { html, nothing, render, say, shown } from './dom.js';
+import { FvMaps } from './maps.js';
+import { drawPicture, drawSamples } from './picture.js';
+
+/**
+ * A unit: the door that answers with its card, what is asked there beside path and channel, and the place that was chosen.
+ * @typedef {{door: string, question: Record<string, any>, path: string, channel: number, row: number, column: number}} Unit
+ */
+
+export class FvUnit extends HTMLElement {
+  /** @type {Unit | undefined} */ #unit;
+  /** @type {any} */ #card;
+  #line = '';
+
+  /** @param {Unit} unit */
+  set unit(unit) {
+    if (JSON.stringify(unit) === JSON.stringify(this.#unit)) return;
+    this.#unit = unit;
+    this.#load(unit);
+  }
+
+  /** @param {Unit} unit */
+  async #load(unit) {
+    this.#card = undefined;
+    this.#line = '';
+    this.#draw();
+    try {
+      const card = await askUntilDue(unit.door, { ...unit.question, path: unit.path, channel: unit.channel });
+      if (unit !== this.#unit) return;
+      this.#card = card;
+      say(`channel ${unit.channel + 1} of ${unit.path}: ${card.strengths.length} patches, strongest ${shown(card.strengths[0] ?? NaN)}`);
+    } catch (e) {
+      this.#line = /** @type {Error} */ (e).message;
+    }
+    this.#draw();
+  }
+
+  /** Opens the Convolution room with the weights of this unit and what it reads at its place. */
+  async #arithmetic() {
+    const u = /** @type {Unit} */ (this.#unit);
+    try {
+      const a = await ask('unit/arithmetic', { ...u.question, path: u.path, channel: u.channel, row: u.row, column: u.column });
+      const of = `${u.path}, channel ${u.channel + 1}, row ${u.row + 1}, column ${u.column + 1}${a.all > a.setting.channels ? `: ${a.setting.channels} of its ${a.all} channels, those that count most; all together ${shown(a.sum)}` : ''}`;
+      /** @type {HTMLDialogElement | null} */ (this.closest('dialog'))?.close();
+      location.hash = `#${new URLSearchParams({ room: 'convolution', tab: 'channels', of, setting: JSON.stringify(a.setting) })}`;
+    } catch (e) {
+      this.#line = /** @type {Error} */ (e).message;
+      this.#draw();
+    }
+  }
+
+  #formula() {
+    const [cin, kh, kw] = this.#card.arrays.kernel?.shape ?? [];
+    if (!cin) return html`<p class="soft">${this.#card.kind}, ${this.#card.shape}</p>`;
+    const after = this.#card.activation.toLowerCase();
+    return html`<p class="formula"><math><mi>y</mi><mo>=</mo>${after ? html`<mi>${after}</mi><mo>(</mo>` : nothing}<munder><mo>∑</mo><mrow><mi>i</mi><mo>,</mo><mi>j</mi><mo>,</mo><mi>c</mi></mrow></munder><msub><mi>w</mi><mrow><mi>i</mi><mi>j</mi><mi>c</mi></mrow></msub><msub><mi>x</mi><mrow><mi>i</mi><mi>j</mi><mi>c</mi></mrow></msub><mo>+</mo><mi>b</mi>${after ? html`<mo>)</mo>` : nothing}</math>
+      <span class="soft">over ${kh} × ${kw} places and ${cin} ${cin === 1 ? 'channel' : 'channels'}</span></p>`;
+  }
+
+  #draw() {
+    const u = this.#unit, c = this.#card;
+    if (!u) return;
+    const maps = (/** @type {string} */ name, /** @type {string} */ path, /** @type {boolean} */ signed) => {
+      const a = c.arrays[name], values = numbers(a);
+      return html`<fv-maps .layer=${{ path, shape: a.shape, values, limit: values.reduce((m, v) => Math.max(m, Math.abs(v)), 1e-12), signed }}></fv-maps>`;
+    };
+    render(html`<section class="unit" aria-label="Unit card"><h2>channel ${u.channel + 1} of layer ${u.path} looks for</h2>
+      ${this.#line ? html`<p class="wrong" role="alert">${this.#line}</p>` : ''}
+      ${c ? html`${c.strengths.length ? html`<ul class="wrong-ones">${c.strengths.map((/** @type {number} */ s, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i}></canvas><span class="mono">${shown(s)}</span></li>`)}</ul>` : html`<p class="soft">It sees the whole picture.</p>`}
+        <div class="row"><figure><figcaption>and imagines, at ${shown(c.value)} in the mean</figcaption><canvas class="pixels imagined" role="img" aria-label="the picture that the channel likes best"></canvas></figure>
+        ${c.arrays.field ? html`<figure><figcaption>its middle place reads${c.sees.length ? ` ${c.sees[0]} × ${c.sees[1]}` : ''}, mostly</figcaption>${maps('field', 'effective receptive field', false)}</figure>` : ''}
+        ${c.arrays.kernel ? html`<figure><figcaption>by these weights</figcaption>${maps('kernel', 'weights', true)}</figure>` : ''}</div>
+        ${this.#formula()}
+        ${c.arrays.kernel && u.row >= 0 && u.question.picture ? html`<div class="row"><button class="arithmetic" @click=${() => this.#arithmetic()}>show how row ${u.row + 1}, column ${u.column + 1} is computed</button></div>` : ''}` : this.#line ? '' : html`<p class="soft" role="status">…</p>`}</section>`, this);
+    if (!c) return;
+    drawSamples(this, c.arrays.pictures);
+    const [height, width, channels] = c.arrays.pixels.shape;
+    drawPicture(/** @type {HTMLCanvasElement} */ (this.querySelector('canvas.imagined')), { height, width, channels, values: c.arrays.pixels.values });
+  }
+}
+customElements.define('fv-unit', FvUnit);
+
+/** Shows a card over the room; Escape closes it, as the button does. @param {Unit} unit */
+export function openCard(unit) {
+  const dialog = document.createElement('dialog');
+  dialog.className = 'card';
+  dialog.setAttribute('aria-label', 'Unit card');
+  render(html`<form method="dialog" class="row"><button>close</button></form><fv-unit .unit=${unit}></fv-unit>`, dialog);
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Opens the card of whatever unit is chosen in maps whose room says what they are of. @param {Event} e */
+export function openChosen(e) {
+  const maps = e.target, d = /** @type {CustomEvent} */ (e).detail;
+  if (!(maps instanceof FvMaps) || !maps.layer?.of || d.map < 0) return;
+  openCard({ ...maps.layer.of, path: maps.layer.path, channel: d.map, row: d.row, column: d.column });
+}
