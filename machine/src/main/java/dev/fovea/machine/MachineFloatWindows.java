@@ -7,6 +7,8 @@ import dev.fovea.machine.memory.Code;
 import dev.fovea.simd.FloatWindows;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** Depthwise windows of floats in machine code of AVX-512. */
 final class MachineFloatWindows implements FloatWindows {
@@ -44,6 +46,9 @@ final class MachineFloatWindows implements FloatWindows {
     /** The most vectors of channels of one call: see {@link MachineMicro#MOST}. */
     private final int most;
 
+    /** The kernels by the rows that lie in the image, a bit each: null until first asked for. */
+    private final AtomicReferenceArray<@Nullable Optional<Code>> byInside;
+
     OfLines(Lines l, Loops rest) {
       Reach.check(0, width.floats(), l.channels());
       this.l = l;
@@ -56,6 +61,18 @@ final class MachineFloatWindows implements FloatWindows {
       this.vectors = l.channels() / width.floats();
       long products = (l.rows() - 2L) * l.columns() * SIDE * SIDE * width.floats();
       this.most = Math.clamp(MachineMicro.MOST / products, 1, vectors);
+      this.byInside = new AtomicReferenceArray<>(1 << l.rows());
+    }
+
+    private Optional<Code> code(int inside) {
+      Optional<Code> code = byInside.get(inside);
+      if (code == null) {
+        code =
+            kernels.of(
+                new FloatWindowCode(width, l.stride(), inside, l.left(), l.right(), first, last));
+        byInside.set(inside, code);
+      }
+      return code;
     }
 
     @Override
@@ -66,9 +83,7 @@ final class MachineFloatWindows implements FloatWindows {
       for (int k = 0; k < l.rows(); k++) {
         inside |= Float.floatToRawIntBits(own[table + k]) == OUTSIDE ? 0 : 1 << k;
       }
-      Optional<Code> code =
-          kernels.of(
-              new FloatWindowCode(width, l.stride(), inside, l.left(), l.right(), first, last));
+      Optional<Code> code = code(inside);
       if (code.isEmpty()) {
         rest.compute(x, own, table, wo, y, yo, z, zo);
         return;

@@ -20,7 +20,8 @@ final class MachineRounding implements PairRounding {
   public void neighbours(int rows, int n, float[] x, int xo, int xs, float[] y, int yo, int ys) {
     Reach.checkRows(xo, rows, xs, n, x.length);
     Reach.checkRows(yo, rows, ys, Math.ceilDiv(n, 2), y.length);
-    int vectors = round(kernels.of(false), rows, n / (2 * VECTOR), x, xo, xs, 0, y, yo, ys);
+    int next = rows * xs; // while the next rows are on their way, these are multiplied
+    int vectors = round(kernels.of(false), rows, n / (2 * VECTOR), x, xo, xs, next, y, yo, ys);
     int done = vectors * VECTOR;
     if (2 * done < n) {
       Bfloat16.neighbours(rows, n - 2 * done, x, xo + 2 * done, xs, y, yo + done, ys);

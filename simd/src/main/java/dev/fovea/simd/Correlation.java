@@ -166,7 +166,8 @@ record Correlation(
 
   /** Returns how many pixels a strip should have: what a part needs of it lies in an L2 cache. */
   int stripTarget(Parts p) {
-    return pixels(planes() * inner / p.rows(), columns / p.columns());
+    int fit = pixels(planes() * inner / p.rows(), columns / p.columns());
+    return pairs ? 2 * fit : fit;
   }
 
   /**
@@ -187,12 +188,14 @@ record Correlation(
      * as many as there are blocks.
      */
     static Parts of(Correlation g, int rowBlocks, int columnBlocks) {
+      // Parts of pairs are rounded anew for each of the others: fewer are faster.
+      int most = g.pairs && g.window.taps() > 1 ? 4 * SUMS : SUMS;
       long sums = (long) g.window.taps() * g.inner * g.columns;
       int shares = Math.max(1, g.n * g.rows * g.cols / SHARE) * g.groups;
       int enough = Ranges.ceilDiv(g.usefulTasks(), shares);
       int r = 1;
       int c = 1;
-      while (((long) r * c * SUMS < sums || r * c < enough) && r * c < rowBlocks * columnBlocks) {
+      while (((long) r * c * most < sums || r * c < enough) && r * c < rowBlocks * columnBlocks) {
         boolean down = g.planes() * g.inner / r >= g.columns / c;
         if (c == columnBlocks || (down && r < rowBlocks)) {
           r = Math.min(2 * r, rowBlocks);

@@ -194,6 +194,16 @@ public final class Assembler {
     memory(0x8D, to, of);
   }
 
+  /** Has a line of memory fetched into the L2 cache, if it is there; never fails. */
+  public void prefetch(Memory m) {
+    int rex = m.indexHigh() << 1 | m.base().high();
+    if (rex != 0) {
+      emit(0x40 | rex);
+    }
+    emit(0x0F, 0x18);
+    operand(2, m, 1);
+  }
+
   /** Puts a register on the stack. */
   public void push(Register register) {
     stack(0x50, register);

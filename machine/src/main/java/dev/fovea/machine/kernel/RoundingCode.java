@@ -21,7 +21,8 @@ import dev.fovea.machine.assembler.Width;
  *
  * <p>The arrays are the floats, in the place of x, and the pairs, in that of the result; the
  * arguments are the number of rows, the number of vectors of a row, the distances between rows of
- * floats and of pairs, and that between the two lines that are paired, all in bytes.
+ * floats and of pairs, and that between the two lines that are paired, all in bytes. Where
+ * neighbours are paired the last is how far ahead memory is fetched into the L2 cache.
  *
  * @param lines whether what lies at the same place in two lines is paired, or neighbours are
  */
@@ -40,8 +41,8 @@ record RoundingCode(boolean lines) {
   byte[] bytes() {
     Assembler a = Frame.enter();
     a.load(ROWS, Frame.argument(0));
+    a.load(APART, Frame.argument(4));
     if (lines) {
-      a.load(APART, Frame.argument(4));
       a.move(COUNT, Short.SIZE);
       a.store(Frame.spare(), COUNT);
       a.vector(VMOVUPS, HALF, Frame.spare());
@@ -71,6 +72,8 @@ record RoundingCode(boolean lines) {
   }
 
   private static void pairNeighbours(Assembler a) {
+    a.prefetch(Memory.at(FROM, APART, 1, 0));
+    a.prefetch(Memory.at(FROM, APART, 1, WIDTH.bytes()));
     a.vector(VMOVUPS, SECOND, Memory.at(FROM, WIDTH.bytes()));
     a.vector(VCVTNE2PS2BF16, FIRST, SECOND, Memory.at(FROM, 0));
   }

@@ -145,6 +145,7 @@ final class Instructions {
         add("lea " + name + ", " + text(m), a -> a.address(r, m));
       }
       add("mov " + half + ", ebx", a -> a.storeInt(m, Register.RBX));
+      add("prefetcht1 byte ptr " + text(m), a -> a.prefetch(m));
       add("mov " + half + ", r11d", a -> a.storeInt(m, Register.R11));
     }
   }
