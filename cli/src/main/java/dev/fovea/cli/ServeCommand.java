@@ -140,7 +140,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "30",
       description =
-          "After how many seconds, at most 110, a request that was not begun is given up (default:"
+          "After how many seconds a request that was not begun is given up (default:"
               + " ${DEFAULT-VALUE}).")
   private double deadline;
 
@@ -150,6 +150,23 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "64",
       description = "The largest request in MiB (default: ${DEFAULT-VALUE}).")
   private int maxBody;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description =
+          "How many clients may be connected (default: ${DEFAULT-VALUE}); more are turned away.")
+  private int maxConnections;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "S",
+      defaultValue = "120",
+      description =
+          "How many seconds a client may take for its next request, for sending it and for taking the"
+              + " answer (default: ${DEFAULT-VALUE}); then it is disconnected.")
+  private double patience;
 
   @Option(
       names = "--warm-up",
@@ -219,6 +236,8 @@ final class ServeCommand implements Callable<Integer> {
             .address(address())
             .deadline(seconds("--deadline", Range.positive("--deadline", deadline)))
             .maxBody(maxBodyBytes())
+            .maxConnections(maxConnections)
+            .patience(seconds("--patience", Range.positive("--patience", patience)))
             .warmUp(seconds("--warm-up", warmUp))
             .grace(seconds("--grace", grace));
     if (tokenFile != null) {

@@ -106,6 +106,12 @@ final class ServeCommandTest {
     refuses("--key-store: needs --key-store-password-file", file, "--key-store", "keys.p12");
     refuses("batching: maxBatch must be from 1 to 1024, got 0", file, "--max-batch", "0");
     refuses("--max-body 0: 1 to 2047 MiB expected", file, "--max-body", "0");
+    refuses(
+        "server: maxBody, maxConnections, deadline and patience must be positive",
+        file,
+        "--max-connections",
+        "0");
+    refuses("--patience 0.0: a number above 0 expected", file, "--patience", "0");
     String bad = Files.writeString(folder.resolve("bad.p12"), "no keys").toString();
     refuses(
         bad + ": cannot be read as a key store, or not with this password",

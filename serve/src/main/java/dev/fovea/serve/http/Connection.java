@@ -166,7 +166,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
           case TooLongHttpHeaderException e -> 431;
           default -> 400;
         };
-    Reply reply = Reply.error(status, "request: not of HTTP: " + cause.getMessage());
+    Reply reply = Reply.error(status, "request: its HTTP is not understood: " + cause.getMessage());
     var _ =
         new ReplyWriter(shared.date(), false, true)
             .write(context, reply)
