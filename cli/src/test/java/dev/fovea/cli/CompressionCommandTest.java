@@ -48,10 +48,14 @@ final class CompressionCommandTest {
     train("a");
     String model = "a/model.safetensors";
     Map<String, Object> sparse =
-        prune(model, "sparse.safetensors", "--magnitude=0.8", "--epochs=1", "--share=4");
+        prune(
+            model, "sparse.safetensors", "--magnitude=0.8", "--epochs=1", "--share=4", "--sparse");
     assertThat(number(sparse, "parameters")).isEqualTo(61_706);
     assertThat(number(sparse, "nonzero")).isBetween(0.19 * 61_706, 0.22 * 61_706);
     assertThat(number(sparse, "coded_bytes")).isLessThan(number(sparse, "coded_bytes_before") / 10);
+    // A fifth of four bytes and an eighth of one.
+    assertThat(number(sparse, "bytes")).isBetween(0.9 * 61_706, 1.1 * 61_706);
+    assertThat(number(sparse, "bytes_before")).isGreaterThan(4 * 61_706);
     assertThat(sparse).containsKeys("accuracy", "accuracy_pruned", "accuracy_before");
     assertThat(zeros(folder.resolve("sparse.safetensors"))).isBetween(0.799, 0.801);
     assertThat(command().succeeds("eval", "sparse.safetensors", "--limit=100").text())
@@ -89,6 +93,8 @@ final class CompressionCommandTest {
     command().fails("before all of the share", "train", "lenet5", "--prune=0.5", "--best");
     command().fails("before all of the share", "train", "lenet5", "--prune=0.5", "--patience=3");
     command().fails("one of --magnitude", "prune", "a.onnx", "b.onnx");
+    command()
+        .fails("is written as .safetensors", "prune", "a.onnx", "b.onnx", "--sparse", "--share=4");
     command().fails("is written as .onnx", "prune", "a.onnx", "b.safetensors", "--channels=0.5");
     command()
         .fails(

@@ -118,6 +118,19 @@ public record Safetensors(
   }
 
   /**
+   * Writes a file atomically, in which of tensors that are mostly 0 only the other numbers lie: in
+   * the place of a tensor NAME its numbers that are not 0, NAME.values, and a bit for each that
+   * tells which, NAME.bitmap (U8, the lowest bit first). The metadata {@code fovea.sparse} lists
+   * such tensors and their shapes. {@link #read(Path)} makes them whole; other tools see the two
+   * parts. The sign of a 0 is lost. Tensors that would take more room so lie in it as ever.
+   *
+   * @throws FoveaException if the file cannot be written
+   */
+  public void writeSparse(Path file) {
+    SafetensorsWriter.write(file, this, SparseTensors.worthwhile(tensors));
+  }
+
+  /**
    * Writes the content of a file to a stream, which stays open.
    *
    * @throws FoveaException if the stream cannot be written to

@@ -77,7 +77,9 @@ final class SafetensorsReader {
   }
 
   static Map<String, String> readMetadata(Path file) {
-    return open(file, file.toString(), r -> r.metadata(r.header()));
+    Map<String, String> metadata = open(file, file.toString(), r -> r.metadata(r.header()));
+    metadata.remove(SparseTensors.KEY);
+    return metadata;
   }
 
   private static <T> T open(Path file, String name, Body<T> body) {
@@ -101,19 +103,21 @@ final class SafetensorsReader {
     List<Entry> entries = entries(header.fields);
     long dataStart = channel.position();
     checkCover(entries, repeated(header), size - dataStart);
-    checkMemory(entries);
+    SparseTensors sparse = SparseTensors.of(file, metadata);
+    checkMemory(entries, sparse);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Map<String, String> unread = new LinkedHashMap<>();
     for (Entry e : entries) {
       Optional<String> problem = read(e, dataStart, tensors);
       problem.ifPresent(p -> unread.put(e.name, p));
     }
-    return new Safetensors(tensors, metadata, unread);
+    metadata.remove(SparseTensors.KEY);
+    return new Safetensors(sparse.whole(tensors), metadata, unread);
   }
 
   /** Numbers of a byte or two become floats of four bytes: the file's size says too little. */
-  private void checkMemory(List<Entry> entries) {
-    long bytes = 0;
+  private void checkMemory(List<Entry> entries, SparseTensors sparse) {
+    long bytes = sparse.bytes();
     for (Entry e : entries) {
       bytes += e.content instanceof Content.Numbers n ? n.floats() : 0;
     }

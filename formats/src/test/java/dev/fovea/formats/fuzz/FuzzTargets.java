@@ -204,7 +204,10 @@ final class FuzzTargets {
             Seed.of(1));
     Path file = folder.resolve("seed.safetensors");
     model.withMetadata(Map.of("labels", "a\nb")).save(file);
-    return List.of(bytes(file));
+    Path sparse = folder.resolve("sparse.safetensors");
+    Map<String, Tensor> zeros = Map.of("w", Tensor.zeros(Shape.of(5, 41)));
+    new Safetensors(zeros, Map.of()).writeSparse(sparse);
+    return List.of(bytes(file), bytes(sparse));
   }
 
   private static byte[] bytes(Path file) {
