@@ -136,24 +136,30 @@ public final class Batcher implements AutoCloseable {
    *
    * @param inputs as for {@link #run}
    * @param timeout for how long the answer is of use
-   * @return the outputs, once they are computed; a {@link RefusedException} if the queue is full,
-   *     the time is over or the batcher is closed
+   * @return the outputs, once they are computed; or how their computation failed; or a {@link
+   *     RefusedException} if the queue is full, the time is over or the batcher is closed
    * @throws FoveaException if a shape is not the input's
    */
   public CompletableFuture<List<Tensor>> runOrSubmit(List<Tensor> inputs, Duration timeout) {
+    Optional<Model> free = passing(inputs);
     try {
-      Optional<Model> free = passing(inputs);
-      if (free.isPresent()) {
-        return CompletableFuture.completedFuture(runAtOnce(free.get(), inputs));
-      }
-      return submit(inputs, timeout)
-          .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-          .exceptionallyCompose(e ->
-              CompletableFuture.failedFuture(
-                  e instanceof TimeoutException ? PendingQueue.late() : e));
-    } catch (RefusedException e) {
+      return free.isPresent()
+          ? CompletableFuture.completedFuture(runAtOnce(free.get(), inputs))
+          : submitUntil(inputs, timeout);
+    } catch (RuntimeException | Error e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * Adds some samples to those that wait; the answer is there, or refused, when the time is over.
+   */
+  private CompletableFuture<List<Tensor>> submitUntil(List<Tensor> inputs, Duration timeout) {
+    return submit(inputs, timeout)
+        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .exceptionallyCompose(e ->
+            CompletableFuture.failedFuture(
+                e instanceof TimeoutException ? PendingQueue.late() : e));
   }
 
   /**

@@ -229,6 +229,39 @@ final class BatcherTest {
     answers(second, Gate.input(2, 5));
   }
 
+  /** Who asks without waiting computes himself, or gets an answer later, or is refused in time. */
+  @Test
+  void asksWithoutWaiting() throws Exception {
+    Batcher batcher = Batcher.of(gate.model(), Batching.usual());
+    warmUp(batcher);
+    gate.close();
+    CompletableFuture<List<Tensor>> first = new CompletableFuture<>();
+    Thread asking =
+        Thread.ofVirtual()
+            .name("asking")
+            .start(() ->
+                first.complete(
+                    batcher.runOrSubmit(List.of(Gate.input(1, 3)), LONG).getNow(List.of())));
+    gate.await();
+    CompletableFuture<List<Tensor>> second = batcher.runOrSubmit(List.of(Gate.input(2, 5)), LONG);
+    refused(batcher.runOrSubmit(List.of(Gate.input(1, 0)), Duration.ofMillis(1)), Reason.DEADLINE);
+    assertThat(second).isNotDone();
+    gate.open();
+    asking.join();
+    answers(first, Gate.input(1, 3));
+    answers(second, Gate.input(2, 5));
+    assertThat(gate.threads().getFirst()).isEqualTo("asking");
+    batcher.close();
+    refused(batcher.runOrSubmit(List.of(Gate.input(1, 0)), LONG), Reason.CLOSED);
+  }
+
+  private static void refused(CompletableFuture<List<Tensor>> answer, Reason reason) {
+    assertThatThrownBy(answer::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            RefusedException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
   @Test
   void refusesOtherShapes() {
     try (Batcher batcher = batcher(Batching.usual().maxQueue(16))) {
