@@ -107,13 +107,14 @@ final class PosePartFields implements VisionSystem {
     Layer deep = PoseLayers.deep(scale).named("stride16");
     Layer up8 = PoseLayers.doubled(scale.channels(64)).named("up8");
     Layer up4 = PoseLayers.doubled(scale.channels(64)).named("up4");
-    Layer joined = PoseLayers.block(scale.channels(64), 3, 1).named("features");
-    Layer up2 = PoseLayers.doubled(scale.channels(32)).named("up2");
+    Layer joined = PoseLayers.block(scale.channels(64), 3, 1).named("joined");
+    Layer up2 = PoseLayers.doubled(scale.channels(48)).named("up2");
+    Layer features = PoseLayers.block(scale.channels(48), 3, 1).named("features");
     Layer first = PoseLayers.maps(maps).named("stage1");
     Layer second =
         sequence(
-                PoseLayers.block(scale.channels(32), 1, 1),
-                PoseLayers.block(scale.channels(32), 3, 1),
+                PoseLayers.block(scale.channels(48), 1, 1),
+                PoseLayers.block(scale.channels(48), 3, 1),
                 PoseLayers.maps(maps))
             .named("stage2");
     return in -> {
@@ -122,9 +123,9 @@ final class PosePartFields implements VisionSystem {
       Signal coarse = middle.apply(fine);
       Signal eight = up8.apply(deep.apply(coarse)).concat(coarse);
       Signal four = joined.apply(up4.apply(eight).concat(fine));
-      Signal features = up2.apply(four).concat(finest);
-      Signal draft = first.apply(features);
-      List<Signal> all = new ArrayList<>(List.of(second.apply(features.concat(draft))));
+      Signal seen = features.apply(up2.apply(four).concat(finest));
+      Signal draft = first.apply(seen);
+      List<Signal> all = new ArrayList<>(List.of(second.apply(seen.concat(draft))));
       // The draft is learned from, and no answer afterwards.
       if (in.get(0).trace().training()) {
         all.add(draft);

@@ -13,8 +13,10 @@ import java.util.List;
  *
  * @param least the least value
  * @param distance the distance in cells
+ * @param between whether places are told between cells: where the parabola through a maximum and
+ *     its neighbours in a row, and that in a column, is highest; else the middle of the cell
  */
-public record LocalPeaks(double least, double distance) {
+public record LocalPeaks(double least, double distance, boolean between) {
   /** More than this of a kind are not looked for, which bounds the time that noise may take. */
   private static final int MOST = 500;
 
@@ -34,6 +36,16 @@ public record LocalPeaks(double least, double distance) {
           "peaks of at least %s, %s cells apart: need numbers of 0 or more"
               .formatted(least, distance));
     }
+  }
+
+  /** Creates a rule that tells the middles of cells. */
+  public LocalPeaks(double least, double distance) {
+    this(least, distance, false);
+  }
+
+  /** Returns this rule, telling places between cells. */
+  public LocalPeaks betweenCells() {
+    return new LocalPeaks(least, distance, true);
   }
 
   /**
@@ -68,6 +80,36 @@ public record LocalPeaks(double least, double distance) {
     }
     kept.sort(Comparator.comparingDouble(Peak::x).thenComparingDouble(Peak::y));
     return List.copyOf(kept);
+  }
+
+  /**
+   * Returns a peak at the place that this rule tells of it.
+   *
+   * @param maps the values [H, W, C]
+   * @param channel the number of the map
+   * @param peak one of {@link #of}
+   */
+  public Peak told(Tensor maps, int channel, Peak peak) {
+    int x = (int) peak.x();
+    int y = (int) peak.y();
+    int width = maps.shape().dim(1);
+    int channels = maps.shape().dim(2);
+    int cell = (y * width + x) * channels + channel;
+    boolean inRow = between && x > 0 && x < width - 1;
+    boolean inColumn = between && y > 0 && y < maps.shape().dim(0) - 1;
+    double across = inRow ? top(maps.data(), cell, channels) : 0;
+    double down = inColumn ? top(maps.data(), cell, width * channels) : 0;
+    return new Peak(peak.x() + across, peak.y() + down, peak.value());
+  }
+
+  /**
+   * Returns where the parabola through a value and its two neighbours, which are lower, is highest:
+   * −½ … ½ steps from the value.
+   */
+  private static double top(float[] values, int at, int step) {
+    double before = values[at - step];
+    double after = values[at + step];
+    return (after - before) / (2 * (2.0 * values[at] - before - after));
   }
 
   /** Returns a value; outside, and below the least, it is 0. */

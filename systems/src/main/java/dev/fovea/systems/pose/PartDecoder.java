@@ -42,7 +42,8 @@ public record PartDecoder(
   private static final String LEAST = "least_peak";
   private static final String DISTANCE = "peak_distance";
   private static final String LIMBS = "limbs";
-  private static final double LEAST_PEAK = 0.25;
+  private static final String BETWEEN = "between_cells";
+  private static final double LEAST_PEAK = 0.35;
   private static final int MOST_ENLARGED = 16;
   private static final int LIMB_NUMBERS = 3;
 
@@ -69,7 +70,7 @@ public record PartDecoder(
 
   /**
    * Returns the rule of a network whose output has a map of each kind, the background, then a field
-   * for each limb of a skeleton, with peaks of at least 0.25.
+   * for each limb of a skeleton, with peaks of at least 0.35 whose places are told between cells.
    *
    * @param enlarged how many times larger maps are made
    * @param distance how far peaks of a kind are apart, in cells of enlarged maps
@@ -86,7 +87,7 @@ public record PartDecoder(
         kinds,
         new PersonGrouping(limbs, channels),
         enlarged,
-        new LocalPeaks(LEAST_PEAK, distance));
+        new LocalPeaks(LEAST_PEAK, distance).betweenCells());
   }
 
   @Override
@@ -101,7 +102,7 @@ public record PartDecoder(
       points.add(peaks.of(large, k));
     }
     return grouping.of(points, large).stream()
-        .map(p -> pose(p, points, (double) input.width() / width, label))
+        .map(p -> pose(p, points, large, (double) input.width() / width, label))
         .sorted(Comparator.comparingDouble(p -> -p.score()))
         .toList();
   }
@@ -115,7 +116,9 @@ public record PartDecoder(
     }
   }
 
-  private Pose pose(Person person, List<List<Peak>> points, double cell, String label) {
+  /** Returns a person's pose: cells say how points belong together, the maps where they are. */
+  private Pose pose(
+      Person person, List<List<Peak>> points, Tensor maps, double cell, String label) {
     List<KeyPoint> all = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
     for (int k = 0; k < kinds; k++) {
@@ -124,7 +127,7 @@ public record PartDecoder(
         all.add(new KeyPoint(0, 0, k, Visibility.ABSENT));
         scores.add(0.0);
       } else {
-        Peak p = points.get(k).get(number);
+        Peak p = peaks.told(maps, k, points.get(k).get(number));
         all.add(new KeyPoint(p.x() * cell, p.y() * cell, k, Visibility.VISIBLE));
         scores.add(Math.clamp(p.value(), 0, 1));
       }
@@ -171,6 +174,7 @@ public record PartDecoder(
     fields.put(ENLARGED, enlarged);
     fields.put(LEAST, peaks.least());
     fields.put(DISTANCE, peaks.distance());
+    fields.put(BETWEEN, peaks.between());
     List<Object> limbs = new ArrayList<>();
     for (int l = 0; l < grouping.channels().size(); l++) {
       Bone b = grouping.limbs().bones().get(l);
@@ -200,9 +204,16 @@ public record PartDecoder(
         kinds,
         new PersonGrouping(new Limbs(bones), channels),
         PoseOutputs.number(fields, ENLARGED, where),
-        new LocalPeaks(
-            Json.number(Json.member(fields, LEAST, where), where + " " + LEAST),
-            Json.number(Json.member(fields, DISTANCE, where), where + " " + DISTANCE)));
+        peaks(fields, where));
+  }
+
+  private static LocalPeaks peaks(Map<String, Object> fields, String where) {
+    return new LocalPeaks(
+        Json.number(Json.member(fields, LEAST, where), where + " " + LEAST),
+        Json.number(Json.member(fields, DISTANCE, where), where + " " + DISTANCE),
+        // Files written before this was said tell middles of cells.
+        fields.containsKey(BETWEEN)
+            && Json.bool(Json.member(fields, BETWEEN, where), where + " " + BETWEEN));
   }
 
   private static int small(long number) {

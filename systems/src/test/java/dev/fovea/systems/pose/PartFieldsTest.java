@@ -278,4 +278,23 @@ final class PartFieldsTest {
     assertThat(new LocalPeaks(0.1, 4).of(map, 0)).extracting(Peak::x).containsExactly(3.5, 8.5);
     assertThat(new LocalPeaks(0.4, 1).of(map, 0)).extracting(Peak::x).containsExactly(1.5, 3.5);
   }
+
+  /** The top of the parabola through 0.6, 0.8, 0.7 lies (0.7 − 0.6) / (2 · (1.6 − 1.3)) further. */
+  @Test
+  void placesBetweenCells() {
+    Tensor map = Tensor.zeros(Shape.of(3, 9, 1));
+    map.data()[9 + 3] = 0.6f;
+    map.data()[9 + 4] = 0.8f;
+    map.data()[9 + 5] = 0.7f;
+    map.data()[2 * 9 + 4] = 0.2f;
+    LocalPeaks rule = new LocalPeaks(0.65, 1).betweenCells();
+    Peak peak = rule.of(map, 0).get(0);
+    assertThat(peak.x()).isEqualTo(4.5);
+    assertThat(rule.told(map, 0, peak).x()).isCloseTo(4.5 + 0.1 / 0.6, within(1e-6));
+    assertThat(rule.told(map, 0, peak).y()).isCloseTo(1.5 + 0.2 / 2.8, within(1e-6));
+    assertThat(new LocalPeaks(0.65, 1).told(map, 0, peak)).isEqualTo(peak);
+    map.data()[9] = 0.9f;
+    Peak first = rule.of(map, 0).get(0);
+    assertThat(rule.told(map, 0, first).x()).isEqualTo(0.5);
+  }
 }
