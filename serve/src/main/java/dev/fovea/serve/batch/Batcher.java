@@ -192,6 +192,8 @@ public final class Batcher implements AutoCloseable {
       List<Tensor> outputs = by.run(inputs);
       observer.computed(inputs.get(0).shape().dim(0), 0, System.nanoTime() - begun);
       return outputs;
+    } catch (Error e) {
+      throw failure(e); // as it is told to those that wait
     } finally {
       queue.computed();
     }

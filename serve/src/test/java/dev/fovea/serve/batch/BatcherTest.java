@@ -206,6 +206,18 @@ final class BatcherTest {
     }
   }
 
+  @Test
+  void errorsOfWhoComputesHimselfAreToldAlike() {
+    try (Batcher batcher = Batcher.of(gate.model(), Batching.usual())) {
+      warmUp(batcher);
+      gate.broken(new AssertionError("wrong on purpose"));
+      assertThatThrownBy(() -> batcher.run(List.of(Gate.input(1, 0)), LONG))
+          .isExactlyInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("wrong on purpose");
+      assertThat(gate.threads()).contains(Thread.currentThread().getName());
+    }
+  }
+
   /** Who asks computes himself; what comes meanwhile waits for him, and closing does, too. */
   @Test
   void aRequestThatMeetsNobodyIsNotHandedOver() throws Exception {
