@@ -43,7 +43,10 @@ interface PictureFeatures {
               .formatted(net, at.path(), at.channels(), PictureIndex.MOST_NUMBERS));
     }
     return new OfNetwork(
-        network, FileHash.of(net), at.path(), Features.of(network.model(), at.path()));
+        network,
+        FileHash.of(net, network.model().parameters()),
+        at.path(),
+        Features.of(network.model(), at.path()));
   }
 
   /**

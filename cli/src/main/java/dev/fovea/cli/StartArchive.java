@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class StartArchive {
   private static final long MINUTES = 30;
+
+  /**
+   * What the launcher calls archives, behind the place of the jars and before the JDK's version.
+   */
+  private static final String NAME = "classes-";
+
+  private static final Duration KEPT = Duration.ofDays(30);
 
   private final Path file;
   private final Path home;
@@ -71,8 +80,35 @@ final class StartArchive {
         Files.createFile(aside);
       }
       Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+      dropOld(file, Instant.now().minus(KEPT));
     } finally {
       delete(folder);
+    }
+  }
+
+  /**
+   * Deletes the archives of the same jars for other JDKs that were made before a time: a JDK that
+   * is updated leaves its archive behind, and one that is used by turns makes another.
+   */
+  static void dropOld(Path file, Instant before) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    int end = name.lastIndexOf(NAME) + NAME.length();
+    if (end < NAME.length()) {
+      return;
+    }
+    String jars = name.substring(0, end);
+    try (DirectoryStream<Path> others =
+        Files.newDirectoryStream(
+            file.resolveSibling(""),
+            f -> {
+              String other = String.valueOf(f.getFileName());
+              return other.startsWith(jars) && !other.startsWith(name);
+            })) {
+      for (Path f : others) {
+        if (Files.getLastModifiedTime(f).toInstant().isBefore(before)) {
+          Files.deleteIfExists(f);
+        }
+      }
     }
   }
 

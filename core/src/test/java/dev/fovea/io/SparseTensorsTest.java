@@ -51,11 +51,11 @@ final class SparseTensorsTest {
           Tensor before = content.tensor(name);
           assertThat(t.shape()).isEqualTo(before.shape());
           float[] expected = before.data().clone();
-      for (int i = 0; i < expected.length; i++) {
-        expected[i] += 0; // the sign of zeros is lost
-      }
-      assertThat(t.data()).isEqualTo(expected);
-    });
+          for (int i = 0; i < expected.length; i++) {
+            expected[i] += 0; // the sign of zeros is lost
+          }
+          assertThat(t.data()).isEqualTo(expected);
+        });
     assertThat(back.metadata()).isEqualTo(content.metadata());
     assertThat(Safetensors.readMetadata(file)).isEqualTo(content.metadata());
     Path whole = dir.resolve("w.safetensors");
