@@ -45,8 +45,8 @@ final class FirstRows {
   boolean takes(RowFormula f, int n) {
     return loops.isPresent()
         && n % L == 0
-        && loops.get().takes(f, n)
-        && !Objects.requireNonNull(vectors.get(f)).isCompiledSoon(1);
+        && !Objects.requireNonNull(vectors.get(f)).isCompiledSoon(1)
+        && loops.get().takes(f, n);
   }
 
   /** Applies a formula, whose results lie {@code step} apart, to rows that begin at places. */
