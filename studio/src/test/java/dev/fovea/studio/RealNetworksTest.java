@@ -1,6 +1,7 @@
 package dev.fovea.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.formats.Formats;
@@ -114,6 +115,7 @@ final class RealNetworksTest {
       comparesLeNets(studio);
       opensResNet(studio, dog);
       detects(studio, data, dog);
+      explainsABox(studio, data, dog);
       slidesOverDigits(studio);
     }
   }
@@ -137,6 +139,8 @@ final class RealNetworksTest {
       page.find("button.main").click();
       assertThat(page.texts(".sides td:nth-of-type(1)", 2).stream().map(Integer::valueOf))
           .allMatch(right -> right >= 194 && right <= 200);
+      page.find("button:text-is('align their graphs')").click();
+      page.page().waitForSelector(".graphs");
       page.shoot("real-compare");
     }
   }
@@ -155,12 +159,27 @@ final class RealNetworksTest {
     }
   }
 
-  private static void detects(Studio studio, Path data, String dog) {
+  private static List<Detection> found(Path data) {
     Model yolox = Formats.read(data.resolve("models/yolox-nano-onnx/yolox_nano.onnx")).model();
     ModelCard card = ModelCards.find("yolox");
     Model described = card.describe(yolox, card.rule(yolox.inputs().get(0)), List.of());
-    List<Detection> java =
-        Detector.of(described).score(0.3).detect(Images.read(data.resolve("photos/dog.jpg")));
+    return Detector.of(described).score(0.3).detect(Images.read(data.resolve("photos/dog.jpg")));
+  }
+
+  /** What is explained of a box is the score that the detector gave it. */
+  private static void explainsABox(Studio studio, Path data, String dog) {
+    List<Detection> java = found(data);
+    int at = java.stream().map(Detection::label).toList().indexOf("dog");
+    String room = "explain&model=m7&method=grad-cam&score=0.3&class=" + at + "&picture=" + dog;
+    try (BrowserPage page = new BrowserPage(studio, room)) {
+      assertThat(page.number(".score")).isCloseTo(java.get(at).score(), within(1e-3));
+      page.await("() => document.querySelectorAll('.tile .mono').length >= 2");
+      page.shoot("real-explain-box");
+    }
+  }
+
+  private static void detects(Studio studio, Path data, String dog) {
+    List<Detection> java = found(data);
     try (BrowserPage page = new BrowserPage(studio, "detect&model=m7&score=0.3&picture=" + dog)) {
       assertThat(page.texts(".found tbody th", java.size()))
           .isEqualTo(java.stream().map(Detection::label).toList())

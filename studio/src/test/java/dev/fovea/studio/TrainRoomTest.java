@@ -3,6 +3,7 @@ package dev.fovea.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.microsoft.playwright.options.SelectOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,6 +66,10 @@ final class TrainRoomTest {
         trace += Integer.parseInt(confusion.get(11 * i).strip());
       }
       assertThat(trace).isEqualTo(right);
+      page.find("select[name=confused]").selectOption(new SelectOption().setIndex(1));
+      String confused = page.find("select[name=confused]").inputValue();
+      assertThat(page.someTexts(".wrong-ones span").stream().map(t -> t.replaceAll("\\s+", " ")))
+          .containsOnly(confused);
       page.shoot("train-mistakes");
       page.find("[role=tab]:text-is('calibration')").click();
       page.find("button.reliability").click();

@@ -1,6 +1,6 @@
 // @ts-check
 /** The room of graphs: any network, folded by the paths of its layers. */
-import { ask, numbers } from '../js/api.js';
+import { ask, keep, numbers } from '../js/api.js';
 import { count, html, render, say, shown, svg } from '../js/dom.js';
 import '../js/maps.js';
 import { chooser, networks, pictures } from '../js/picture.js';
@@ -93,6 +93,13 @@ export async function enter(place, context) {
     draw();
   }
 
+  /** Gives the table of the nodes that are shown; texts in quotation marks, as RFC 4180 has it. */
+  function save() {
+    const quoted = (/** @type {unknown} */ v) => `"${String(v ?? '').replaceAll('"', '""')}"`;
+    const rows = graph.nodes.map((n) => [quoted(n.path), quoted(n.kind), quoted(n.shape), n.parameters, n.flops, n.layers, n.millis ?? '', n.error ?? ''].join(','));
+    keep('layers.csv', ['path,kind,result,parameters,operations,layers,milliseconds,error_8_bits', ...rows, ''].join('\n'));
+  }
+
   /** Follows edges by arrows. @param {KeyboardEvent} e @param {number} i */
   function key(e, i) {
     const next = { ArrowDown: graph.edges.find((x) => x.from === i)?.to, ArrowUp: graph.edges.find((x) => x.to === i)?.from,
@@ -144,6 +151,7 @@ export async function enter(place, context) {
       <div class="row"><label>bars show <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option ?selected=${s === state.shade}>${s}</option>`)}</select></label>
         <label>find <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
         <button @click=${() => { state.open = new Set(); load(); }}>fold all</button>
+        <button @click=${save}>as CSV</button>
         <button @click=${() => measure('times', 'measured ms')} ?disabled=${Boolean(busy)}>measure times</button><button @click=${() => measure('eight-bits', 'error in 8 bits')} ?disabled=${Boolean(busy)}>compare with 8 bits</button><span class="soft" role="status">${busy}</span></div>
       <div class="graph-columns"><section class="card scroll">${drawing()}</section><section class="card inspector">${inspector()}</section></div>
       <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th class="number">ms<th class="number">8 bits<th>reads</thead>

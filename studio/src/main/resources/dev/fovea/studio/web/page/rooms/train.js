@@ -5,7 +5,7 @@ import '../js/bars.js';
 import { builder, NETS } from '../js/builder.js';
 import '../js/curves.js';
 import { smooth } from '../js/curves.js';
-import { count, html, newest, render, say, shown } from '../js/dom.js';
+import { count, html, newest, nothing, render, say, shown } from '../js/dom.js';
 import '../js/grid.js';
 import '../js/maps.js';
 import { drawSamples } from '../js/picture.js';
@@ -28,6 +28,7 @@ export async function enter(place, context) {
   /** @type {any} */ let embedding;
   /** @type {any} */ let reliability;
   /** @type {any} */ let speed;
+  /** Which mistakes are shown: a class taken for another, or all. */ let confused = '';
   const slow = new SlowMotion(() => draw());
   /** @type {string} */ let tab = 'maps';
   let line = '', sample = 0, beta = 0.9, following = true, busy = '';
@@ -182,11 +183,13 @@ export async function enter(place, context) {
     }
   });
 
+  const pair = (/** @type {any} */ m) => `${mistakes.classes[m.label]} taken for ${mistakes.classes[m.answer]}`;
   const lookAtMistakes = () => attempt(async () => {
     busy = `1,000 test samples are looked at …${pauseHint()}`;
     draw();
     try {
       mistakes = await askUntilDue('train/mistakes');
+      confused = '';
     } finally {
       busy = '';
       draw();
@@ -223,8 +226,9 @@ export async function enter(place, context) {
     mistakes: () => html`<div class="row"><button @click=${lookAtMistakes} ?disabled=${Boolean(busy)}>Look at 1,000 test samples</button><span class="soft" role="status">${busy}</span></div>
       ${mistakes ? html`<p><strong>${mistakes.right}</strong> of ${mistakes.samples} are right at step ${mistakes.at}. The rows are what they are, the columns what they were taken for.</p>
         <div class="columns"><fv-grid class="confusion" .grid=${{ name: 'taken for', rows: mistakes.counts, signed: false, limit: Math.max(1, ...mistakes.counts.map((/** @type {number[]} */ r, /** @type {number} */ i) => Math.max(...r.filter((_, j) => j !== i)))) }}></fv-grid>
-          <ul class="wrong-ones">${mistakes.wrong.map((/** @type {any} */ m, /** @type {number} */ i) => html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas>
-            <span>${mistakes.classes[m.label]} taken for <strong>${mistakes.classes[m.answer]}</strong></span></li>`)}</ul></div>` : ''}`,
+          <div><label>show <select name="confused" @change=${(/** @type {any} */ e) => { confused = e.target.value; draw(); }}><option value="">all of these</option>${[...new Set(mistakes.wrong.map(pair))].sort().map((p) => html`<option ?selected=${p === confused}>${p}</option>`)}</select></label>
+          <ul class="wrong-ones">${mistakes.wrong.map((/** @type {any} */ m, /** @type {number} */ i) => (confused && confused !== pair(m) ? nothing : html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas>
+            <span>${mistakes.classes[m.label]} taken for <strong>${mistakes.classes[m.answer]}</strong></span></li>`))}</ul></div></div>` : ''}`,
   };
 
   function draw() {
