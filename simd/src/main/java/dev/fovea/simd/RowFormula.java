@@ -6,17 +6,17 @@ package dev.fovea.simd;
  * products.
  */
 public enum RowFormula {
-  /** Bᵀ of Winograd's F(4, 3): {@link WinogradLines#image4}. */
+  /** Bᵀ of Winograd's F(4, 3): {@code WinogradLines.image4}. */
   IMAGE_FOUR(6, 6),
-  /** Bᵀ of F(2, 3): {@link WinogradLines#image2}. */
+  /** Bᵀ of F(2, 3): {@code WinogradLines.image2}. */
   IMAGE_TWO(4, 4),
-  /** Aᵀ of F(4, 3), from six rows to four: {@link WinogradLines#result4}. */
+  /** Aᵀ of F(4, 3), from six rows to four: {@code WinogradLines.result4}. */
   RESULT_FOUR(6, 4),
-  /** Aᵀ of F(2, 3), from four rows to two: {@link WinogradLines#result2}. */
+  /** Aᵀ of F(2, 3), from four rows to two: {@code WinogradLines.result2}. */
   RESULT_TWO(4, 2),
-  /** G of F(4, 3): {@link WinogradLines#weights4}. */
+  /** G of F(4, 3): {@code WinogradLines.weights4}. */
   WEIGHTS_FOUR(3, 6),
-  /** G of F(2, 3): {@link WinogradLines#weights2}. */
+  /** G of F(2, 3): {@code WinogradLines.weights2}. */
   WEIGHTS_TWO(3, 4),
   /** The product of two rows, the second of which is of another array. */
   PRODUCT(1, 1),
