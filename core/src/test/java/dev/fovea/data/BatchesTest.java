@@ -14,9 +14,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Isolated("it counts the threads that load samples")
 final class BatchesTest {
   private static final Seed EPOCH = Seed.of(7).split("epoch").split(3);
 

@@ -37,8 +37,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the functions of a model share. */
+@Isolated("it reads how much of the heap is used")
 final class SharedMemoryTest {
   private final Engine engine = Engines.of(Providers.choose().chain(), new Workers(1));
   private final Model model =
