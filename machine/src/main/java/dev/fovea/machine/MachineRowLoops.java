@@ -54,17 +54,20 @@ final class MachineRowLoops implements RowLoops {
     }
   }
 
-  /** Checks rows that begin at some of the places, so many times, {@code step} apart. */
+  /**
+   * Checks rows of {@code count} elements that begin at some of the places, so many times, {@code
+   * step} apart.
+   */
   private static void check(
-      int[] places, int from, int to, int count, int step, int length, int array) {
+      int[] places, int from, int to, int rows, int step, int count, int length) {
     int least = places[from];
     int greatest = least;
     for (int i = from + 1; i < to; i++) {
       least = Math.min(least, places[i]);
       greatest = Math.max(greatest, places[i]);
     }
-    Reach.checkRows(least, count, step, length, array);
-    Reach.checkRows(greatest, count, step, length, array);
+    Reach.checkRows(least, rows, step, count, length);
+    Reach.checkRows(greatest, rows, step, count, length);
   }
 
   private static void call(
