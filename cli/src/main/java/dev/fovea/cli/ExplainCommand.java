@@ -240,7 +240,7 @@ final class ExplainCommand implements Runnable {
       String text =
           String.format(
               Locale.ROOT, "%s (%.1f %%)", name(model, number), 100 * p.probabilities()[number]);
-      return new Asked(text, Target.logit(number));
+      return new Asked(text, Target.logit(model.output(0), number));
     }
     if (of == null) {
       throw new FoveaException(

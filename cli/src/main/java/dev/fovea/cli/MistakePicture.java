@@ -62,7 +62,10 @@ final class MistakePicture {
       int taken = outcomes.best(i);
       Tensor input = samples.input(i, Seed.of(0));
       Tensor picture = picture(input);
-      Tensor map = Explainer.of(model, Target.logit(taken)).explain(Method.GRAD_CAM, input).map();
+      Tensor map =
+          Explainer.of(model, Target.logit(model.output(0), taken))
+              .explain(Method.GRAD_CAM, input)
+              .map();
       sheet.add(picture, "is " + outcomes.name(outcomes.label(i)));
       sheet.add(
           new HeatMap(map).over(picture),

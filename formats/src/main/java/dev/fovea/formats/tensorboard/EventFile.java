@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,6 +32,11 @@ import java.util.zip.CRC32C;
 public record EventFile(Map<String, Series> scalars) {
   private static final long MAX_BYTES = 1 << 26;
   private static final int MAX_TAGS = 1_000;
+  private static final int MAX_TAG = 1_000;
+
+  /** So many numbers may one event tell: more than there may be tags makes no sense. */
+  private static final int MAX_VALUES = 1_000;
+
   private static final int HEAD = 12;
   private static final int MASK = 0xa282ead8;
 
@@ -51,17 +58,31 @@ public record EventFile(Map<String, Series> scalars) {
 
   private static final int DOUBLE = 2;
 
-  /**
-   * One number over the steps.
-   *
-   * @param steps the steps at which it was told, in the order of the file
-   * @param values what it was
-   */
-  public record Series(List<Long> steps, List<Double> values) {
-    /** Copies the lists. */
-    public Series {
-      steps = List.copyOf(steps);
-      values = List.copyOf(values);
+  /** One number over the steps. */
+  public static final class Series {
+    private long[] steps = new long[16];
+    private double[] values = new double[16];
+    private int count;
+
+    private Series() {}
+
+    private void add(long step, double value) {
+      if (count == steps.length) {
+        steps = Arrays.copyOf(steps, 2 * count);
+        values = Arrays.copyOf(values, 2 * count);
+      }
+      steps[count] = step;
+      values[count++] = value;
+    }
+
+    /** Returns the steps at which it was told, in the order of the file. */
+    public long[] steps() {
+      return Arrays.copyOf(steps, count);
+    }
+
+    /** Returns what it was at each of them. */
+    public double[] values() {
+      return Arrays.copyOf(values, count);
     }
   }
 
@@ -121,8 +142,7 @@ public record EventFile(Map<String, Series> scalars) {
 
   /** The numbers that were read so far. */
   private static final class Builder {
-    private final Map<String, List<Long>> steps = new LinkedHashMap<>();
-    private final Map<String, List<Double>> values = new LinkedHashMap<>();
+    private final Map<String, Series> all = new LinkedHashMap<>();
 
     /** The step of an event may stand before or behind what it tells. */
     void event(CodedInputStream in) throws IOException {
@@ -136,17 +156,14 @@ public record EventFile(Map<String, Series> scalars) {
         }
       }
       for (Value v : told) {
-        if (!steps.containsKey(v.tag) && steps.size() >= MAX_TAGS) {
+        if (!all.containsKey(v.tag) && all.size() >= MAX_TAGS) {
           throw new InvalidProtocolBufferException("more than " + MAX_TAGS + " tags");
         }
-        steps.computeIfAbsent(v.tag, t -> new ArrayList<>()).add(step);
-        values.computeIfAbsent(v.tag, t -> new ArrayList<>()).add(v.number);
+        all.computeIfAbsent(v.tag, t -> new Series()).add(step, v.number);
       }
     }
 
     EventFile build() {
-      Map<String, Series> all = new LinkedHashMap<>();
-      steps.forEach((tag, s) -> all.put(tag, new Series(s, values.getOrDefault(tag, List.of()))));
       return new EventFile(all);
     }
   }
@@ -166,25 +183,35 @@ public record EventFile(Map<String, Series> scalars) {
   /** Reads a number; what is none is left out. */
   private static void value(CodedInputStream in, List<Value> to) throws IOException {
     String name = "";
-    List<Double> numbers = new ArrayList<>();
+    OptionalDouble number = OptionalDouble.empty();
+    int count = 0;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (WireFormat.getTagFieldNumber(tag)) {
-        case TAG -> name = Text.shown(text(in, tag));
+        case TAG -> name = name(in, tag);
         case NUMBER -> {
           require(tag, WireFormat.WIRETYPE_FIXED32);
-          numbers.add((double) in.readFloat());
+          number = OptionalDouble.of(in.readFloat());
+          count++;
         }
-        case TENSOR -> scalar(message(in, tag), numbers);
+        case TENSOR -> {
+          OptionalDouble told = scalar(message(in, tag));
+          number = told.isPresent() ? told : number;
+          count += told.isPresent() ? 1 : 0;
+        }
         default -> in.skipField(tag);
       }
     }
-    if (!name.isEmpty() && numbers.size() == 1) {
-      to.add(new Value(name, numbers.getFirst()));
+    if (name.isEmpty() || count != 1) {
+      return;
     }
+    if (to.size() >= MAX_VALUES) {
+      throw new InvalidProtocolBufferException("more than " + MAX_VALUES + " values in one event");
+    }
+    to.add(new Value(name, number.orElseThrow()));
   }
 
   /** Reads the only number of a tensor, which TensorFlow 2 writes one number as. */
-  private static void scalar(CodedInputStream in, List<Double> to) throws IOException {
+  private static OptionalDouble scalar(CodedInputStream in) throws IOException {
     long type = 0;
     byte[] content = {};
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -200,10 +227,11 @@ public record EventFile(Map<String, Series> scalars) {
     }
     ByteBuffer number = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     if (type == FLOAT && content.length == Float.BYTES) {
-      to.add((double) number.getFloat());
-    } else if (type == DOUBLE && content.length == Double.BYTES) {
-      to.add(number.getDouble());
+      return OptionalDouble.of(number.getFloat());
     }
+    return type == DOUBLE && content.length == Double.BYTES
+        ? OptionalDouble.of(number.getDouble())
+        : OptionalDouble.empty();
   }
 
   private static long number(CodedInputStream in, int tag) throws IOException {
@@ -211,9 +239,14 @@ public record EventFile(Map<String, Series> scalars) {
     return in.readInt64();
   }
 
-  private static String text(CodedInputStream in, int tag) throws IOException {
+  /** Reads a whole tag: what is cut might be that of another number. */
+  private static String name(CodedInputStream in, int tag) throws IOException {
     require(tag, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    return in.readString();
+    String name = in.readString();
+    if (name.length() > MAX_TAG) {
+      throw new InvalidProtocolBufferException("a tag of more than " + MAX_TAG + " characters");
+    }
+    return Text.oneLine(name);
   }
 
   private static CodedInputStream message(CodedInputStream in, int tag) throws IOException {

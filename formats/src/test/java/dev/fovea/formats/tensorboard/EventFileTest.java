@@ -14,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +46,9 @@ final class EventFileTest {
 
   @Test
   void readsWhatTensorBoardWrites() throws IOException {
-    assertThat(EventFile.read(file(WRITTEN)).scalars())
+    assertThat(told(EventFile.read(file(WRITTEN))))
         .hasSize(1)
-        .containsEntry("loss", new EventFile.Series(List.of(1L, 2L), List.of(0.5, 0.25)));
+        .containsEntry("loss", List.of("1: 0.5", "2: 0.25"));
   }
 
   @Test
@@ -54,18 +57,61 @@ final class EventFileTest {
     board.scalar("loss/step", 10, 1.5);
     board.scalar("accuracy/validation", 10, 0.25);
     board.scalar("loss/step", 20, -2);
-    assertThat(EventFile.read(board.file()).scalars())
+    assertThat(told(EventFile.read(board.file())))
         .hasSize(2)
-        .containsEntry("loss/step", new EventFile.Series(List.of(10L, 20L), List.of(1.5, -2.0)))
-        .containsEntry("accuracy/validation", new EventFile.Series(List.of(10L), List.of(0.25)));
+        .containsEntry("loss/step", List.of("10: 1.5", "20: -2.0"))
+        .containsEntry("accuracy/validation", List.of("10: 0.25"));
   }
 
   /** A training may be writing the last record. */
   @Test
   void endsBeforeARecordThatIsNotWhole() throws IOException {
     byte[] cut = Arrays.copyOf(WRITTEN, WRITTEN.length - 5);
-    assertThat(EventFile.read(file(cut)).scalars())
-        .containsEntry("loss", new EventFile.Series(List.of(1L), List.of(0.5)));
+    assertThat(told(EventFile.read(file(cut)))).containsEntry("loss", List.of("1: 0.5"));
+  }
+
+  /** Tags that begin alike for more than a line stay two; one without end is refused. */
+  @Test
+  void keepsLongTagsApart() throws IOException {
+    TensorBoard board = TensorBoard.in(folder);
+    String block = "block.".repeat(30);
+    board.scalar(block + "a", 1, 1.5);
+    board.scalar(block + "b", 1, 2.5);
+    assertThat(told(EventFile.read(board.file())))
+        .containsEntry(block + "a", List.of("1: 1.5"))
+        .containsEntry(block + "b", List.of("1: 2.5"));
+    board.scalar("x".repeat(1_001), 1, 1);
+    assertThatThrownBy(() -> EventFile.read(board.file()))
+        .isInstanceOf(FormatException.class)
+        .hasMessageEndingWith("is no event: a tag of more than 1000 characters");
+  }
+
+  /** An event of 1,001 values (tag "a", 1.0) in its summary. */
+  @Test
+  void refusesAnEventOfTooManyValues() throws IOException {
+    byte[] value = {10, 8, 10, 1, 'a', 21, 0, 0, (byte) 0x80, 0x3f};
+    int length = 1_001 * value.length;
+    ByteBuffer event = ByteBuffer.allocate(3 + length);
+    event.put((byte) 0x2a).put((byte) (0x80 | (length & 0x7f))).put((byte) (length >> 7));
+    for (int i = 0; i < 1_001; i++) {
+      event.put(value);
+    }
+    assertThatThrownBy(() -> EventFile.read(file(record(event.array()))))
+        .isInstanceOf(FormatException.class)
+        .hasMessageEndingWith("record 1: is no event: more than 1000 values in one event");
+  }
+
+  /** Returns the numbers of each tag, each with its step. */
+  private static Map<String, List<String>> told(EventFile file) {
+    Map<String, List<String>> all = new LinkedHashMap<>();
+    file.scalars()
+        .forEach((tag, s) ->
+            all.put(
+                tag,
+                IntStream.range(0, s.steps().length)
+                    .mapToObj(i -> s.steps()[i] + ": " + s.values()[i])
+                    .toList()));
+    return all;
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.fovea.insight.probe;
 
 import dev.fovea.io.Suggest;
+import dev.fovea.nn.Output;
 import dev.fovea.nn.Traced;
 import dev.fovea.op.Activation;
 import dev.fovea.op.Elementwise;
@@ -36,6 +37,23 @@ public interface Target {
     return network -> ofClass(beforeProbability(network.outputs().getFirst()), number);
   }
 
+  /**
+   * Returns the score of a class of a classifier: {@link #logit(int)}, but where the output has one
+   * number for two classes, that number is the score of class 1 and its negative that of class 0.
+   *
+   * @param output the first output of the network
+   * @param number the class, from 0
+   */
+  static Target logit(Output output, int number) {
+    if (output.width() != 1) {
+      return logit(number);
+    }
+    if (number < 0 || number > 1) {
+      throw new FoveaException("target: one score is that of classes 0 and 1, asked for " + number);
+    }
+    return number == 1 ? logit(0) : network -> logit(0).of(network).times(-1);
+  }
+
   /** Returns the probability of a class as the first output gives it. */
   static Target probability(int number) {
     return network -> ofClass(network.outputs().getFirst(), number);
@@ -64,21 +82,24 @@ public interface Target {
 
   /**
    * Returns the sum of a class's scores over the pixels of a mask, of an output [N, H, W, classes].
+   * An output [N, H, W, 1] has the scores of class 1; their negatives are those of class 0.
    *
    * @param mask 1 for the pixels that count, else 0: [H, W] of the output
    */
   static Target mask(int output, int number, Tensor mask) {
     return network -> {
       Shape s = network.outputs().get(output).shape();
-      int classes = s.dim(-1);
-      if (s.rank() != 4 || number < 0 || number >= classes) {
+      int width = s.dim(-1);
+      if (s.rank() != 4 || number < 0 || number >= Math.max(2, width)) {
         throw new FoveaException(
             "target: class %s of an output %s, which is no mask with it"
                 .formatted(number, s.batched()));
       }
-      Tensor weights = Tensor.zeros(Shape.of(mask.data().length, classes));
+      Tensor weights = Tensor.zeros(Shape.of(mask.data().length, width));
+      int channel = width == 1 ? 0 : number;
+      float sign = width == 1 && number == 0 ? -1 : 1;
       for (int i = 0; i < mask.data().length; i++) {
-        weights.data()[i * classes + number] = mask.data()[i];
+        weights.data()[i * width + channel] = sign * mask.data()[i];
       }
       return weighted(output, weights).of(network);
     };

@@ -118,7 +118,7 @@ sealed interface Explained {
       if (number >= classes) {
         throw none("classes", number, classes);
       }
-      return Target.logit(number);
+      return Target.logit(net.model().output(0), number);
     }
   }
 
@@ -169,26 +169,31 @@ sealed interface Explained {
       return "pixels";
     }
 
-    private long count(int number) {
-      return IntStream.range(0, classes.data().length)
-          .filter(i -> (int) classes.data()[i] == number)
-          .count();
+    /** Returns the number of pixels of each class. */
+    private long[] counts() {
+      long[] counts = new long[net.model().output(0).classes()];
+      for (float c : classes.data()) {
+        counts[(int) c]++;
+      }
+      return counts;
     }
 
     @Override
     public List<Map<String, Object>> choices() {
-      return IntStream.range(0, net.model().output(0).classes())
-          .filter(c -> count(c) > 0)
+      long[] counts = counts();
+      return IntStream.range(0, counts.length)
+          .filter(c -> counts[c] > 0)
           .boxed()
-          .sorted(Comparator.comparingLong((Integer c) -> -count(c)))
+          .sorted(Comparator.comparingLong((Integer c) -> -counts[c]))
           .limit(MOST)
-          .map(c -> choice(c, net.label(c), (double) count(c) / classes.data().length))
+          .map(c -> choice(c, net.label(c), (double) counts[c] / classes.data().length))
           .toList();
     }
 
     @Override
     public Target target(int number) {
-      if (count(number) == 0) {
+      long[] counts = counts();
+      if (number >= counts.length || counts[number] == 0) {
         throw new FoveaException("explain class: no pixel is " + net.label(number));
       }
       Tensor mask = Tensor.zeros(classes.shape());

@@ -46,8 +46,8 @@ final class RunsView {
     float least = Float.POSITIVE_INFINITY;
     float greatest = Float.NEGATIVE_INFINITY;
     for (float v : points[1]) {
-      least = Math.min(least, v);
-      greatest = Math.max(greatest, v);
+      least = v < least ? v : least; // what is no number is neither
+      greatest = v > greatest ? v : greatest;
     }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("count", curve.count());

@@ -185,12 +185,13 @@ public final class RunFolders {
   /** Adds a series; steps that an earlier file told are told anew. */
   private static void add(Map<String, Curve> to, String tag, EventFile.Series series) {
     Curve curve = to.computeIfAbsent(tag, n -> new Curve());
-    for (int i = 0; i < series.steps().size(); i++) {
-      long step = series.steps().get(i);
+    long[] steps = series.steps();
+    double[] values = series.values();
+    for (int i = 0; i < steps.length; i++) {
       if (i == 0) {
-        curve.cut(step - 1);
+        curve.cut(steps[i] - 1);
       }
-      curve.add(step, series.values().get(i));
+      curve.add(steps[i], values[i]);
     }
   }
 

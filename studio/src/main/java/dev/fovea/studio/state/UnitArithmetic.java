@@ -1,6 +1,7 @@
 package dev.fovea.studio.state;
 
 import dev.fovea.nn.Traced;
+import dev.fovea.op.BinaryFunction;
 import dev.fovea.op.Contraction;
 import dev.fovea.op.Elementwise;
 import dev.fovea.op.Source;
@@ -9,11 +10,10 @@ import dev.fovea.op.Window2d;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -44,7 +44,8 @@ public record UnitArithmetic(
   public static final int MOST_CHANNELS = 8;
 
   /** A convolution of a graph, what it reads and what is added to it. */
-  private record Convolution(Contraction.Conv2d op, Value input, Value weights, List<Value> bias) {}
+  private record Convolution(
+      Contraction.Conv2d op, Value input, Value weights, Optional<Value> bias) {}
 
   /**
    * Returns the numbers of a unit.
@@ -72,24 +73,28 @@ public record UnitArithmetic(
 
   /** Looks for the convolution through its bias and activation. */
   private static Convolution convolution(String path, Value layer) {
-    List<Value> bias = new ArrayList<>();
     Value v = layer;
-    while (v.op() instanceof Elementwise && !v.inputs().isEmpty()) {
-      boolean adds = v.inputs().size() == 2 && v.input(1).op() instanceof Source.Parameter;
-      if (v.inputs().size() > 1 && !adds) {
-        break;
-      }
-      if (adds) {
-        bias.add(v.input(1));
-      }
+    while (v.op() instanceof Elementwise && v.inputs().size() == 1) {
       v = v.input(0);
     }
-    if (v.op() instanceof Contraction.Conv2d c
-        && v.input(1).op() instanceof Source.Parameter
-        && bias.size() < 2) {
+    Optional<Value> bias = isBias(v) ? Optional.of(v.input(1)) : Optional.empty();
+    v = bias.isPresent() ? v.input(0) : v;
+    if (v.op() instanceof Contraction.Conv2d c && v.input(1).op() instanceof Source.Parameter) {
       return new Convolution(c, v.input(0), v.input(1), bias);
     }
     throw new FoveaException("unit: " + path + " is no convolution with weights of its own");
+  }
+
+  /** Returns whether a value adds a parameter with one number for each channel. */
+  private static boolean isBias(Value v) {
+    if (!(v.op() instanceof Elementwise.Binary(BinaryFunction function))
+        || function != BinaryFunction.ADD
+        || !(v.input(1).op() instanceof Source.Parameter)) {
+      return false;
+    }
+    Shape own = v.input(1).shape();
+    int channels = v.shape().dim(-1);
+    return own.rank() > 0 && own.dim(-1) == channels && own.elements() == channels;
   }
 
   /** Returns what the convolution reads: the network's input or what a layer gives. */
@@ -131,7 +136,7 @@ public record UnitArithmetic(
       parts[i % inner] +=
           (double) at(read, y, x, from + i % inner) * weights.data()[i * ws.dim(3) + channel];
     }
-    float bias = conv.bias.isEmpty() ? 0 : parameter(net, conv.bias.getFirst()).data()[channel];
+    float bias = conv.bias.map(b -> parameter(net, b).data()[channel]).orElse(0f);
     int[] shown =
         IntStream.range(0, inner)
             .boxed()

@@ -1,6 +1,7 @@
 package dev.fovea.studio.state;
 
 import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.prelu;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,5 +93,11 @@ final class UnitArithmeticTest {
         .hasMessage("unit: no channel 5 at row 9, column 0 of [9,8,12]");
     assertThatThrownBy(() -> UnitArithmetic.of(OPEN, input(), "x", 0, 0, 0))
         .hasMessage("unit: x is no layer with places");
+    Model sloped =
+        Model.build(
+            sequence(conv2d(5, 3), prelu()), Shape.of(9, 8, 3), Seed.of(3), Engine.shared());
+    OpenModel open = OpenModel.of("", "", sloped, OpenModel.rule(sloped));
+    assertThatThrownBy(() -> UnitArithmetic.of(open, input(), "1", 4, 0, 0))
+        .hasMessage("unit: 1 is no convolution with weights of its own");
   }
 }

@@ -43,7 +43,7 @@ export class FvCurves extends HTMLElement {
     const place = /** @type {HTMLElement} */ (this.querySelector('.plot'));
     const last = c.lines.map((l) => `${l.name} ${shown(l.values[l.values.length - 1])}`).join(', ');
     place.setAttribute('aria-label', `${c.name} over ${c.xName}; last: ${last}`);
-    const shape = JSON.stringify([c.name, c.lines.map((l) => l.name), c.log]);
+    const shape = JSON.stringify([c.name, c.lines.map((l) => [l.name, l.colour, l.dash]), c.log]);
     const data = [Array.from(c.x), ...c.lines.map((l) => Array.from(l.values))];
     if (shape !== this.#shape) {
       this.#plot?.destroy();

@@ -3,12 +3,14 @@
 import { ask } from './api.js';
 import { CLASSES } from './colour.js';
 import './curves.js';
-import { html, render, say, shown, svg } from './dom.js';
+import { html, newest, render, say, shown, svg } from './dom.js';
 
-/** @typedef {{name: string, problem: string, settings: Record<string, string>, figures: Record<string, {count: number, last: number, least: number, greatest: number}>}} Run */
+/** @typedef {{name: string, problem: string, settings: Record<string, string>, figures: Record<string, {count: number, last: number | null, least: number | null, greatest: number | null}>}} Run */
 
 /** So many curves are drawn at most, and so many are chosen at the start. */
 const MOST = 24, FIRST = 6;
+/** So many characters of a name are shown in a choice. */
+const LONGEST = 80;
 const WIDTH = 720, HEIGHT = 220, EDGE = 70;
 
 /**
@@ -20,14 +22,16 @@ export function runs(room) {
   /** @type {Set<string>} */ const chosen = new Set();
   /** @type {Set<string>} */ const pinned = new Set();
   /** @type {any} */ let curves;
-  let filter = '', figure = '', group = '';
+  let filter = '', figure = '', group = '', stale = true, failed = false;
 
-  const begin = () => room.attempt(async () => {
+  /** Reads all trainings. */
+  async function read() {
+    failed = true;
     all = /** @type {Run[]} */ ((await ask('compare/runs')).runs);
+    stale = failed = false;
     if (!figures().includes(figure)) figure = figures().find((f) => f === 'validation accuracy') ?? figures().find((f) => f === 'validation loss') ?? figures()[0] ?? '';
     if (!chosen.size) all.slice(0, FIRST).forEach((r) => chosen.add(r.name));
-    await load();
-  });
+  }
 
   /** Asks for the curves of those that are chosen and shown. */
   async function load() {
@@ -35,7 +39,15 @@ export function runs(room) {
     curves = names.length && figure ? { names, ...await ask('compare/run-curves', { runs: names, figure }) } : undefined;
     room.draw();
   }
-  const again = () => room.attempt(load);
+  /** Asks for one thing at a time: the studio refuses what overlaps. */
+  const again = newest(() => room.attempt(async () => {
+    if (stale) await read();
+    await load();
+  }));
+  const begin = () => {
+    stale = true;
+    return again(undefined);
+  };
 
   const figures = () => [...new Set((all ?? []).flatMap((r) => Object.keys(r.figures)))];
   const settings = () => [...new Set((all ?? []).flatMap((r) => Object.keys(r.settings)))];
@@ -73,7 +85,7 @@ export function runs(room) {
   function coordinates(rows) {
     const axes = [...differing(), figure], step = (WIDTH - 2 * EDGE) / Math.max(1, axes.length - 1);
     if (rows.length < 2 || axes.length < 2) return '';
-    const value = (/** @type {Run} */ r, /** @type {string} */ a) => (a === figure ? r.figures[figure]?.last : r.settings[a]);
+    const value = (/** @type {Run} */ r, /** @type {string} */ a) => (a === figure ? r.figures[figure]?.last ?? undefined : r.settings[a]);
     const scales = axes.map((a) => {
       const values = rows.map((r) => value(r, a)).filter((v) => v !== undefined), plain = values.map(Number), all = plain.every(Number.isFinite);
       const names = [...new Set(values.map(String))], lo = all ? Math.min(...plain) : 0, hi = all ? Math.max(...plain) : names.length - 1;
@@ -90,8 +102,8 @@ export function runs(room) {
 
   /** @param {Run[]} rows @param {Run} r */
   function row(rows, r) {
-    const f = r.figures[figure], cell = (/** @type {'last' | 'least' | 'greatest'} */ k) => html`<td class="number">${f ? shown(f[k]) : '–'}</td>`;
-    const set = (/** @type {Set<string>} */ s, /** @type {boolean} */ on) => { on ? s.add(r.name) : s.delete(r.name); again(); };
+    const f = r.figures[figure], cell = (/** @type {'last' | 'least' | 'greatest'} */ k) => html`<td class="number">${typeof f?.[k] === 'number' ? shown(f[k]) : '–'}</td>`;
+    const set = (/** @type {Set<string>} */ s, /** @type {boolean} */ on) => { on ? s.add(r.name) : s.delete(r.name); again(undefined); };
     return html`<tr><td><input type="checkbox" aria-label=${`show ${r.name}`} .checked=${chosen.has(r.name)} @change=${(/** @type {any} */ e) => set(chosen, e.target.checked)}></td>
       <td><input type="checkbox" aria-label=${`pin ${r.name}`} .checked=${pinned.has(r.name)} @change=${(/** @type {any} */ e) => set(pinned, e.target.checked)}></td>
       <th scope="row"><span class="swatch" .style=${`background:${colour(rows, r)}`}></span>${r.name || 'the folder itself'}${r.problem ? html`<br><span class="bad">${r.problem}</span>` : ''}</th>
@@ -102,18 +114,18 @@ export function runs(room) {
   function groups(rows) {
     const keys = [...new Set(rows.map((r) => r.settings[group] ?? ''))];
     return html`<table class="groups"><thead><tr><th>${group}<th class="number">trainings<th class="number">mean of the last</thead><tbody>${keys.map((k) => {
-      const last = rows.filter((r) => (r.settings[group] ?? '') === k && r.figures[figure]).map((r) => r.figures[figure].last);
+      const last = rows.filter((r) => (r.settings[group] ?? '') === k).map((r) => r.figures[figure]?.last).filter((v) => typeof v === 'number');
       return html`<tr><th scope="row">${k || '–'}<td class="number">${last.length}<td class="number">${last.length ? shown(last.reduce((a, b) => a + b, 0) / last.length) : '–'}</tr>`;
     })}</tbody></table>`;
   }
 
   function panel() {
-    if (!all) return html`<p class="soft">…</p>`;
+    if (!all) return failed ? html`<div class="row"><button @click=${begin}>read again</button></div>` : html`<p class="soft">…</p>`;
     if (!all.length) return html`<p class="soft">There are no trainings in the folder of runs: <code>./fovea train lenet5</code> leaves one there, <code>./fovea studio --runs DIR</code> looks elsewhere.</p>`;
     const rows = listed();
     /** @param {string} name @param {string[]} names @param {string} now @param {(v: string) => void} then */
-    const choice = (name, names, now, then) => html`<label>${name} <select name=${`run-${name}`} @change=${(/** @type {any} */ e) => { then(e.target.value); again(); }}>${names.map((n) => html`<option value=${n} ?selected=${n === now}>${n || 'nothing'}</option>`)}</select></label>`;
-    return html`<div class="row"><label>filter <input name="run-filter" placeholder="adam epochs=8" .value=${filter} @input=${(/** @type {any} */ e) => { filter = e.target.value; say(`${listed().length} trainings`); again(); }}></label>
+    const choice = (name, names, now, then) => html`<label>${name} <select name=${`run-${name}`} @change=${(/** @type {any} */ e) => { then(e.target.value); again(undefined); }}>${names.map((n) => html`<option value=${n} ?selected=${n === now}>${n.length > LONGEST ? `${n.slice(0, LONGEST)}…` : n || 'nothing'}</option>`)}</select></label>`;
+    return html`<div class="row"><label>filter <input name="run-filter" placeholder="adam epochs=8" .value=${filter} @input=${(/** @type {any} */ e) => { filter = e.target.value; say(`${listed().length} trainings`); again(undefined); }}></label>
         ${choice('number', figures(), figure, (v) => { figure = v; })}${choice('group', ['', ...settings()], group, (v) => { group = v; })}<button @click=${begin}>read again</button></div>
       ${curves ? chart(rows) : ''}
       <div class="scroll"><table class="runs"><thead><tr><th>show<th>pin<th>training<th class="number">points<th class="number">last<th class="number">least<th class="number">greatest</th>${differing().map((s) => html`<th>${s}</th>`)}</tr></thead><tbody>${rows.map((r) => row(rows, r))}</tbody></table></div>

@@ -33,6 +33,7 @@ export class FvUnit extends HTMLElement {
       this.#card = card;
       say(`channel ${unit.channel + 1} of ${unit.path}: ${card.strengths.length} patches, strongest ${shown(card.strengths[0] ?? NaN)}`);
     } catch (e) {
+      if (unit !== this.#unit) return;
       this.#line = /** @type {Error} */ (e).message;
     }
     this.#draw();
