@@ -1,5 +1,6 @@
 package dev.fovea.serve;
 
+import dev.fovea.nn.Model;
 import dev.fovea.serve.http.HttpException;
 import dev.fovea.serve.http.Reply;
 import dev.fovea.serve.http.Request;
@@ -7,6 +8,7 @@ import dev.fovea.serve.picture.PictureOptions;
 import dev.fovea.serve.protocol.InferReader;
 import dev.fovea.serve.protocol.InferReply;
 import dev.fovea.serve.protocol.InferRequest;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.PictureDecoder;
 import dev.fovea.vision.Placed;
@@ -31,6 +33,9 @@ final class Inference {
   /** Bytes of memory that an answer about each pixel may take for a pixel: three maps. */
   private static final long PIXEL_BYTES = 3 * Float.BYTES;
 
+  /** An answer of more numbers takes a while to write. */
+  private static final int BRIEF_NUMBERS = 4_096;
+
   private static final long MOST_PIXELS = 40_000_000;
 
   private final Registry registry;
@@ -53,8 +58,19 @@ final class Inference {
    * @throws HttpException 404 if there is no such model
    */
   boolean isBrief(Request request, String name, OptionalInt version) {
+    LoadedModel model = registry.find(name, version);
     return request.header("Content-Encoding").isEmpty()
-        && registry.find(name, version).batcher().isQuick();
+        && model.batcher().isQuick()
+        && mostNumbers(model.served().model(), request.body().available()) <= BRIEF_NUMBERS;
+  }
+
+  /** Returns how many numbers the answer to a body may have: a number of an input takes a byte. */
+  private static long mostNumbers(Model model, int bytes) {
+    return numbers(model.outputs()) * Math.max(1, bytes / Math.max(1, numbers(model.inputs())));
+  }
+
+  private static long numbers(List<Shape> shapes) {
+    return shapes.stream().mapToLong(Shape::elements).sum();
   }
 
   /** Answers a request of the Open Inference Protocol. */
@@ -79,12 +95,12 @@ final class Inference {
         });
   }
 
-  /** Goes on at once with what is there, else on the request's own threads. */
+  /** Goes on at once with what is there, else on the request's own threads, failed or not. */
   private static <T> CompletableFuture<Reply> then(
       CompletableFuture<T> result, Request request, Function<T, Reply> work) {
     return result.isDone()
         ? result.thenApply(work)
-        : result.thenApplyAsync(work, request.threads());
+        : result.whenCompleteAsync((_, _) -> {}, request.threads()).thenApply(work);
   }
 
   private static int length(String header) {

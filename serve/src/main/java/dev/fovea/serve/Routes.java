@@ -59,14 +59,15 @@ final class Routes implements Handler {
   @Override
   public boolean isBrief(Request request) {
     return request.method().equals("GET")
-        || (request.path().endsWith("/infer") && isBriefInfer(request));
+        || (request.path().startsWith("/v2/models/") && isBriefInfer(request));
   }
 
   private boolean isBriefInfer(Request request) {
     try {
       List<String> path = request.segments();
       Place place = Place.of(path.subList(Math.min(2, path.size()), path.size()));
-      return inference.isBrief(request, place.name(), place.version());
+      return place.action().equals("infer")
+          && inference.isBrief(request, place.name(), place.version());
     } catch (FoveaException e) {
       return false; // it is told when it is answered
     }

@@ -108,7 +108,7 @@ public final class Batcher implements AutoCloseable {
    *     OutOfMemoryError}, which is thrown as it is
    */
   public List<Tensor> run(List<Tensor> inputs, Duration timeout) {
-    Optional<Model> free = passing(inputs);
+    Optional<Model> free = passing(requireSamples(inputs));
     if (free.isPresent()) {
       return runAtOnce(free.get(), inputs);
     }
@@ -131,8 +131,8 @@ public final class Batcher implements AutoCloseable {
 
   /**
    * Returns the outputs for some samples, as {@link #run} does, but waits for nobody: the calling
-   * thread computes a request that meets no other and takes next to nothing, any other is added to
-   * those that wait.
+   * thread computes a request of one sample that meets no other and takes next to nothing, any
+   * other is added to those that wait.
    *
    * @param inputs as for {@link #run}
    * @param timeout for how long the answer is of use
@@ -141,7 +141,8 @@ public final class Batcher implements AutoCloseable {
    * @throws FoveaException if a shape is not the input's
    */
   public CompletableFuture<List<Tensor>> runOrSubmit(List<Tensor> inputs, Duration timeout) {
-    Optional<Model> free = passing(inputs);
+    int samples = requireSamples(inputs);
+    Optional<Model> free = samples == 1 ? passing(samples) : Optional.empty();
     try {
       return free.isPresent()
           ? CompletableFuture.completedFuture(runAtOnce(free.get(), inputs))
@@ -170,10 +171,9 @@ public final class Batcher implements AutoCloseable {
     return quick.isPresent();
   }
 
-  /** Returns what computes a request that meets nobody, if that is worth while. */
-  private Optional<Model> passing(List<Tensor> inputs) {
+  /** Returns what computes so many samples that meet nobody, if that is worth while. */
+  private Optional<Model> passing(int samples) {
     Optional<Model> own = quick;
-    int samples = requireSamples(inputs);
     if (own.isEmpty() || !isWarm(samples) || !queue.passes()) {
       return Optional.empty();
     }

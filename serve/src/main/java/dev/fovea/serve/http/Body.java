@@ -81,8 +81,14 @@ public final class Body extends InputStream {
 
   /** Returns whether the connection should read on now; if not, it is told when it should. */
   synchronized boolean wantsMore() {
-    paused |= waiting >= MOST_WAITING;
+    paused |= !whole && waiting >= MOST_WAITING;
     return !paused && !whole;
+  }
+
+  /** Returns how many bytes have arrived and were not read. */
+  @Override
+  public synchronized int available() {
+    return waiting;
   }
 
   @Override
@@ -149,7 +155,7 @@ public final class Body extends InputStream {
   }
 
   private void resume() {
-    if (paused && waiting < MOST_WAITING) {
+    if (paused && !whole && waiting < MOST_WAITING) {
       paused = false;
       wanted.run();
     }

@@ -12,11 +12,15 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  * while nobody wants it, so what it sends too early stays with it.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = System.getLogger("dev.fovea.serve");
+
   /** Up to so many bytes of a body are waited for before somebody works on the request. */
   private static final int GATHERED = 1 << 16;
 
   private final Shared shared;
   private final Deque<HttpObject> ahead = new ArrayDeque<>();
   private @Nullable Exchange current;
+  private @Nullable ScheduledFuture<?> nextCheck;
   private String remote = "";
   private long since;
   private boolean ending;
@@ -74,14 +81,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (left <= 0) {
       end(context);
     } else {
-      var _ = context.executor().schedule(() -> check(context), left, TimeUnit.NANOSECONDS);
+      nextCheck = context.executor().schedule(() -> check(context), left, TimeUnit.NANOSECONDS);
     }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     HttpObject object = (HttpObject) message;
-    if (current != null && current.isWhole()) {
+    if (!ahead.isEmpty() || (current != null && current.isWhole())) {
       ahead.add(object); // of a request that the client has sent before it had the answer
     } else {
       take(context, object);
@@ -114,7 +121,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private Exchange begin(ChannelHandlerContext context, HttpRequest head) {
     since = System.nanoTime();
     boolean expects = HttpUtil.is100ContinueExpected(head);
-    Body body = new Body(expects, () -> context.executor().execute(() -> readOn(context, expects)));
+    AtomicBoolean toAsk = new AtomicBoolean(expects);
+    Body body = new Body(expects, () -> context.executor().execute(() -> readOn(context, toAsk)));
     Target target = Target.of(head.uri());
     Request request =
         new Request(
@@ -146,8 +154,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static void readOn(ChannelHandlerContext context, boolean expects) {
-    if (expects) {
+  /** Reads on; if the client waits to be asked for the body, it is asked, once. */
+  private static void readOn(ChannelHandlerContext context, AtomicBoolean toAsk) {
+    if (toAsk.getAndSet(false)) {
       var _ = ReplyWriter.askForBody(context);
     }
     context.read();
@@ -187,9 +196,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean ready = exchange != null && (exchange.isWhole() || !exchange.gathers || ending);
     if (exchange != null && !exchange.begun && ready) {
       exchange.begun = true;
-      answer(context, exchange);
+      try {
+        answer(context, exchange);
+      } catch (RuntimeException | Error e) {
+        giveUp(context, exchange, e);
+      }
     }
-    if (current == null || !current.begun || current.request.body().wantsMore()) {
+    boolean wantsMore = current == null || !current.begun || current.request.body().wantsMore();
+    if (wantsMore && ahead.isEmpty()) {
       context.read();
     }
   }
@@ -224,6 +238,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
       end(context);
       return;
     }
+    try {
+      write(context, exchange, reply);
+    } catch (RuntimeException | Error e) {
+      giveUp(context, exchange, e);
+    }
+  }
+
+  private void write(ChannelHandlerContext context, Exchange exchange, Reply reply) {
     exchange.sending = true;
     since = System.nanoTime();
     boolean last = !exchange.keepsAlive || !exchange.isWhole() || shared.front().isClosing();
@@ -239,6 +261,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 next(context);
               }
             });
+  }
+
+  /** Ends a connection whose request cannot be answered by an error of the server's own. */
+  private void giveUp(ChannelHandlerContext context, Exchange exchange, Throwable cause) {
+    LOG.log(Level.WARNING, "serve: " + exchange.request.path(), cause);
+    if (exchange.equals(current)) {
+      finish(exchange);
+    }
+    end(context);
   }
 
   private void finish(Exchange exchange) {
@@ -267,6 +298,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     ending = true;
+    if (nextCheck != null) {
+      nextCheck.cancel(false); // it would hold what is closed
+    }
     ahead.forEach(ReferenceCountUtil::release);
     ahead.clear();
     Exchange exchange = current;

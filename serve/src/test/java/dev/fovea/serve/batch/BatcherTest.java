@@ -267,6 +267,16 @@ final class BatcherTest {
     refused(batcher.runOrSubmit(List.of(Gate.input(1, 0)), LONG), Reason.CLOSED);
   }
 
+  /** Two samples may take twice as long as a quick model's one: who must not wait leaves them. */
+  @Test
+  void severalSamplesAreHandedOverByWhoDoesNotWait() {
+    try (Batcher batcher = Batcher.of(gate.model(), Batching.usual())) {
+      warmUp(batcher);
+      answers(batcher.runOrSubmit(List.of(Gate.input(2, 5)), LONG), Gate.input(2, 5));
+      assertThat(gate.threads()).doesNotContain(Thread.currentThread().getName());
+    }
+  }
+
   private static void refused(CompletableFuture<List<Tensor>> answer, Reason reason) {
     assertThatThrownBy(answer::join)
         .cause()

@@ -152,6 +152,36 @@ final class ListenerTest {
         .startsWith("HTTP/1.1 413");
   }
 
+  /** A long body is asked for once, though it is read in many pieces. */
+  @Test
+  void bodiesAreAskedForOnce() throws IOException {
+    String told =
+        told(
+            post("/echo", "Content-Length: 150000\r\nExpect: 100-continue\r\n")
+                + "x".repeat(150_000)
+                + END);
+    assertThat(told).contains("HTTP/1.1 200").endsWith("/end?");
+    try (Socket socket = connect()) {
+      send(socket, post("/echo", "Content-Length: 150000\r\nExpect: 100-continue\r\n"));
+      assertThat(socket.getInputStream().read()).isEqualTo('H'); // of HTTP/1.1 100 Continue
+      send(socket, "x".repeat(150_000) + END);
+      assertThat(all(socket))
+          .startsWith("TTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200")
+          .containsOnlyOnce("100 Continue")
+          .endsWith("/end?");
+    }
+  }
+
+  /** Who says that nothing more will come after a long body still hears the answer. */
+  @Test
+  void clientsMayEndTheirSide() throws IOException {
+    try (Socket socket = connect()) {
+      send(socket, post("/echo", "Content-Length: 150000\r\n") + "x".repeat(150_000));
+      socket.shutdownOutput();
+      assertThat(all(socket)).startsWith("HTTP/1.1 200").endsWith("x".repeat(1_000));
+    }
+  }
+
   /** A long body that nobody wants does not hide the answer. */
   @Test
   void anAnswerToAnUnreadBodyArrives() throws IOException {
@@ -201,6 +231,7 @@ final class ListenerTest {
       socket.setSoTimeout((int) LONG.toMillis());
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.port()));
       send(socket, "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(socket.getInputStream().read()).isEqualTo('H'); // so the request has come
       front.drain(LONG); // until the server has given it up
       assertThatThrownBy(() -> readToTheEnd(socket)).isInstanceOf(IOException.class);
     }
