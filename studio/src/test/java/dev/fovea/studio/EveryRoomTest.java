@@ -79,8 +79,10 @@ final class EveryRoomTest {
       assertThat((List<?>) found).as(room).isEmpty();
       page.page()
           .setViewportSize(BrowserPage.Look.NARROW.width(), BrowserPage.Look.NARROW.height());
-      page.await(
-          "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+      page.page()
+          .evaluate(
+              "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))");
+      page.requireNoOverflow();
     }
     try (BrowserPage page = new BrowserPage(studio, room, ENLARGED)) {
       page.await("() => !document.querySelector('main .wait')");

@@ -13,6 +13,7 @@ import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.Window2d;
 import dev.fovea.optim.Optimizers;
+import dev.fovea.studio.state.UnitArithmetic;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
 import dev.fovea.studio.web.Fields;
@@ -37,8 +38,8 @@ import java.util.stream.IntStream;
  * the layers that networks are made of.
  */
 public final class ConvolutionRoom implements Room {
-  private static final int MOST = 24;
-  private static final int MOST_NUMBERS = 4096;
+  private static final int MOST = UnitArithmetic.MOST_EXTENT;
+  private static final int MOST_NUMBERS = UnitArithmetic.MOST_NUMBERS;
   private static final List<String> KINDS = List.of("conv", "transposed", "max", "average");
 
   /** Creates the room. */

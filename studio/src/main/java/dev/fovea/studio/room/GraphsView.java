@@ -5,6 +5,7 @@ import dev.fovea.studio.state.LayerGraph;
 import dev.fovea.studio.state.OneAtATime;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.tensor.ElementType;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** The graphs of two networks, aligned, and how far apart what their layers compute is. */
 final class GraphsView {
+  /** So many numbers of layers are held at once, of both networks together. */
+  private static final long MOST_NUMBERS = 1 << 25;
+
   private final OneAtATime turn =
       new OneAtATime("compare: two graphs are being aligned already; ask again");
 
@@ -80,19 +84,36 @@ final class GraphsView {
   /** Returns ‖a − b‖ / ‖a‖ of what two layers of one shape compute, by the number of the row. */
   private static Map<Integer, Double> apart(
       List<OpenModel> nets, List<LayerGraph> graphs, GraphAlignment alignment, Tensor image) {
-    Set<String> first = floats(nets.get(0));
-    Set<String> second = floats(nets.get(1));
+    Map<String, Shape> first = floats(nets.get(0));
+    Map<String, Shape> second = floats(nets.get(1));
     Map<Integer, List<String>> pairs = new LinkedHashMap<>();
+    Map<Integer, Double> apart = new LinkedHashMap<>();
+    long numbers = 0;
     for (int i = 0; i < alignment.rows().size(); i++) {
       GraphAlignment.Row r = alignment.rows().get(i);
       if (r.likeness() != GraphAlignment.Likeness.ALONE) {
         LayerGraph.Node a = graphs.get(0).nodes().get(r.first());
         LayerGraph.Node b = graphs.get(1).nodes().get(r.second());
-        if (a.shape().equals(b.shape()) && first.contains(a.path()) && second.contains(b.path())) {
+        Shape own = first.get(a.path());
+        Shape other = second.get(b.path());
+        if (own != null && other != null && own.equals(other)) {
+          numbers += 2L * own.elements();
+          if (numbers > MOST_NUMBERS && !pairs.isEmpty()) {
+            apart.putAll(apart(nets, pairs, image));
+            pairs.clear();
+            numbers = 2L * own.elements();
+          }
           pairs.put(i, List.of(a.path(), b.path()));
         }
       }
     }
+    apart.putAll(apart(nets, pairs, image));
+    return apart;
+  }
+
+  /** Returns how far apart the layers of some rows are, all of which are held at once. */
+  private static Map<Integer, Double> apart(
+      List<OpenModel> nets, Map<Integer, List<String>> pairs, Tensor image) {
     List<Map<String, Tensor>> seen = new ArrayList<>();
     for (int side = 0; side < 2; side++) {
       int own = side;
@@ -112,11 +133,10 @@ final class GraphsView {
   }
 
   /** Returns the layers that compute floating-point numbers: bytes mean nothing beside them. */
-  private static Set<String> floats(OpenModel net) {
+  private static Map<String, Shape> floats(OpenModel net) {
     return net.model().trace(1, false).layers().entrySet().stream()
         .filter(e -> e.getValue().type() == ElementType.FLOAT32)
-        .map(Map.Entry::getKey)
-        .collect(Collectors.toSet());
+        .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().shape()));
   }
 
   private static Map<String, Tensor> observed(OpenModel net, Set<String> paths, Tensor image) {

@@ -26,8 +26,7 @@ final class RunsView {
 
   /** Tells all trainings. */
   Answer all() {
-    return reading.alone(
-        () -> Answer.json(Map.of("runs", runs.all().stream().map(RunsView::tell).toList())));
+    return reading.alone(() -> Answer.json(Map.of("runs", runs.all(RunsView::tell))));
   }
 
   private static Map<String, Object> tell(RunFolders.Run run) {
@@ -66,16 +65,18 @@ final class RunsView {
 
   private Bundle curves(List<String> names, String figure) {
     Bundle bundle = new Bundle(Map.of("figure", figure));
-    for (RunFolders.Run run : runs.named(names)) {
-      Curve curve = run.curves().get(figure);
-      if (curve != null) {
-        float[][] points = curve.points(MOST_POINTS);
-        bundle.add("x " + run.name(), List.of(points[0].length), points[0]);
-        bundle.add("y " + run.name(), List.of(points[1].length), points[1]);
-      } else if (!run.problem().isEmpty()) {
-        throw new FoveaException("runs: " + run.problem());
-      }
-    }
+    runs.named(names, run -> add(bundle, run, figure));
     return bundle;
+  }
+
+  private static void add(Bundle to, RunFolders.Run run, String figure) {
+    Curve curve = run.curves().get(figure);
+    if (curve != null) {
+      float[][] points = curve.points(MOST_POINTS);
+      to.add("x " + run.name(), List.of(points[0].length), points[0]);
+      to.add("y " + run.name(), List.of(points[1].length), points[1]);
+    } else if (!run.problem().isEmpty()) {
+      throw new FoveaException("runs: " + run.problem());
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.fovea.studio.room;
 
 import dev.fovea.insight.probe.Layers;
-import dev.fovea.nn.Observer;
+import dev.fovea.studio.state.LayerWatch;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.UnitArithmetic;
@@ -23,7 +23,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -44,6 +43,8 @@ public final class UnitRoom implements Room {
 
   /** The parts of pictures that were looked for last. */
   private final AtomicReference<@Nullable UnitPatches> last = new AtomicReference<>();
+
+  private final LayerWatch watch = new LayerWatch();
 
   /** Creates the room. */
   public UnitRoom(StudioState state) {
@@ -76,7 +77,9 @@ public final class UnitRoom implements Room {
     int channel = f.integer("channel", 0, layer.channels() - 1);
     UnitCard card;
     synchronized (computing) {
-      Workspace.Picture seen = workspace.pictures().getLast();
+      String id = f.text("picture", "");
+      Workspace.Picture seen =
+          id.isEmpty() ? workspace.pictures().getLast() : workspace.picture(id);
       card = UnitCard.of(net, layer, channel, patches(net, layer), seen);
     }
     Map<String, Object> head = new LinkedHashMap<>();
@@ -120,6 +123,7 @@ public final class UnitRoom implements Room {
     UnitArithmetic a =
         UnitArithmetic.of(
             net,
+            watch,
             input(net, f),
             f.text("path"),
             f.integer("channel", 0, most),
@@ -150,10 +154,7 @@ public final class UnitRoom implements Room {
     Tensor input = input(net, f);
     int row = place(f.number("y", 0, 1), layer.shape().dim(0));
     int column = place(f.number("x", 0, 1), layer.shape().dim(1));
-    Observer observer = net.model().observe(layer.path());
-    Tensor values =
-        Objects.requireNonNull(
-            observer.of(input.reshape(input.shape().prepend(1))).get(layer.path()));
+    Tensor values = watch.of(net, layer.path(), input.reshape(input.shape().prepend(1)));
     int channels = layer.channels();
     int from = (row * layer.shape().dim(1) + column) * channels;
     List<Integer> order =
@@ -179,7 +180,7 @@ public final class UnitRoom implements Room {
     head.put("channels", order);
     head.put("values", order.stream().map(c -> values.data()[from + c]).toList());
     List<Tensor> icons = new ArrayList<>();
-    order.forEach(c -> icons.add(Pictures.within(patches.patches(c).getFirst(), ICON)));
+    order.forEach(c -> icons.add(Pictures.within(patches.strongest(c), ICON)));
     return Pictures.all(new Bundle(head), icons);
   }
 

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +37,12 @@ public final class RunFolders {
 
   private static final long MAX_HISTORY = 8 << 20;
   private static final int MAX_SETTING = 200;
+  private static final int MOST_SETTINGS = 64;
+
+  /** So many bytes are read, and so many curves told, for one answer. */
+  private static final long MOST_BYTES = 1 << 28;
+
+  private static final int MOST_NUMBERS = 20_000;
   private static final String HISTORY = "history.csv";
   private static final String MODEL = "model.safetensors";
   private static final String EVENTS = "events.out.tfevents.";
@@ -62,7 +70,8 @@ public final class RunFolders {
     TreeMap<String, Path> found = new TreeMap<>();
     try {
       if (Files.isDirectory(root)) {
-        Files.walkFileTree(root, Set.of(), DEPTH, new Finder(found));
+        Path own = root.toRealPath(); // the folder itself may be a link
+        Files.walkFileTree(own, Set.of(), DEPTH, new Finder(own, found));
       }
     } catch (IOException e) {
       throw new FoveaException("runs: " + root + " cannot be read", e);
@@ -70,36 +79,76 @@ public final class RunFolders {
     return found;
   }
 
-  /** Returns the trainings in the order of the alphabet, at most 500. */
-  public List<Run> all() {
+  /**
+   * Tells of the trainings in the order of the alphabet, at most 500. One after the other is read
+   * and told, so that never more than one is held.
+   *
+   * @param told what is kept of each
+   */
+  public <T> List<T> all(Function<Run, T> told) {
+    Budget budget = new Budget();
     return folders().entrySet().stream()
         .limit(MOST)
-        .map(e -> read(e.getKey(), e.getValue()))
+        .map(e -> told.apply(read(e.getKey(), e.getValue(), budget)))
         .toList();
   }
 
   /**
-   * Returns some trainings.
+   * Reads some trainings, one after the other.
    *
+   * @param seen takes each
    * @throws FoveaException if there is none of such a name
    */
-  public List<Run> named(List<String> names) {
+  public void named(List<String> names, Consumer<Run> seen) {
     Map<String, Path> folders = folders();
-    return names.stream()
+    Budget budget = new Budget();
+    names.stream()
+        .distinct()
         .map(name ->
             read(
                 name,
                 Optional.ofNullable(folders.get(name))
-                    .orElseThrow(() ->
-                        new FoveaException("runs: there is no training " + Text.shown(name)))))
-        .toList();
+                    .orElseThrow(
+                        () -> new FoveaException("runs: there is no training " + Text.shown(name))),
+                budget))
+        .forEach(seen);
   }
 
-  private final class Finder extends SimpleFileVisitor<Path> {
+  /** How much is read for one answer. */
+  private static final class Budget {
+    private long bytes = MOST_BYTES;
+    private int numbers = MOST_NUMBERS;
+
+    void file(Path file) {
+      try {
+        bytes -= Files.size(file);
+      } catch (IOException e) {
+        throw new FoveaException(file + ": cannot be read", e);
+      }
+      if (bytes < 0) {
+        throw new FoveaException(
+            "%s: not read; the files of all trainings together have more than %s bytes"
+                .formatted(file, MOST_BYTES));
+      }
+    }
+
+    void curves(Path folder, int count) {
+      numbers -= count;
+      if (numbers < 0) {
+        throw new FoveaException(
+            "%s: not shown; all trainings together tell more than %s numbers"
+                .formatted(folder, MOST_NUMBERS));
+      }
+    }
+  }
+
+  private static final class Finder extends SimpleFileVisitor<Path> {
+    private final Path own;
     private final Map<String, Path> found;
     private int seen;
 
-    Finder(Map<String, Path> found) {
+    Finder(Path own, Map<String, Path> found) {
+      this.own = own;
       this.found = found;
     }
 
@@ -110,7 +159,7 @@ public final class RunFolders {
       if (about.isRegularFile()
           && folder != null
           && (name.equals(HISTORY) || name.startsWith(EVENTS))) {
-        found.put(root.relativize(folder).toString(), folder);
+        found.put(own.relativize(folder).toString(), folder);
       }
       seen++;
       return seen < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
@@ -122,16 +171,19 @@ public final class RunFolders {
     }
   }
 
-  private static Run read(String name, Path folder) {
+  private static Run read(String name, Path folder, Budget budget) {
     Map<String, Curve> curves = new LinkedHashMap<>();
     String problem = "";
     try {
       if (isFile(folder.resolve(HISTORY))) {
+        budget.file(folder.resolve(HISTORY));
         curves.putAll(history(folder.resolve(HISTORY)));
       } else {
-        curves.putAll(events(folder));
+        curves.putAll(events(folder, budget));
       }
+      budget.curves(folder, curves.size());
     } catch (FoveaException e) {
+      curves.clear();
       problem = String.valueOf(e.getMessage());
     }
     return new Run(name, curves, settings(folder.resolve(MODEL)), problem);
@@ -169,13 +221,16 @@ public final class RunFolders {
   }
 
   /** Reads all event files of a folder: a training that went on has begun another. */
-  private static Map<String, Curve> events(Path folder) {
+  private static Map<String, Curve> events(Path folder, Budget budget) {
     Map<String, Curve> curves = new LinkedHashMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       files
           .filter(f -> String.valueOf(f.getFileName()).startsWith(EVENTS) && isFile(f))
           .sorted()
-          .forEach(f -> EventFile.read(f).scalars().forEach((tag, s) -> add(curves, tag, s)));
+          .forEach(f -> {
+            budget.file(f);
+            EventFile.read(f).scalars().forEach((tag, s) -> add(curves, tag, s));
+          });
     } catch (IOException e) {
       throw new FoveaException(folder + ": cannot be read", e);
     }
@@ -208,8 +263,9 @@ public final class RunFolders {
           settings.put(name, setting(texts.getOrDefault(name, "")));
         }
       }
-      Json.parseObject(texts.getOrDefault("training", "{}"), "training")
-          .forEach((name, value) -> settings.put(name, setting(Json.write(value))));
+      Json.parseObject(texts.getOrDefault("training", "{}"), "training").entrySet().stream()
+          .limit(MOST_SETTINGS)
+          .forEach(e -> settings.put(setting(e.getKey()), setting(Json.write(e.getValue()))));
     } catch (FoveaException e) {
       settings.clear(); // another tool's file, or a damaged one: its curves are shown all the same
     }

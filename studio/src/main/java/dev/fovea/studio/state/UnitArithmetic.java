@@ -12,7 +12,6 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -47,14 +46,28 @@ public record UnitArithmetic(
   private record Convolution(
       Contraction.Conv2d op, Value input, Value weights, Optional<Value> bias) {}
 
+  /** A window has so many rows, and as many columns, at most, to be shown. */
+  public static final int MOST_EXTENT = 24;
+
+  /** A window has so many numbers at most, to be shown. */
+  public static final int MOST_NUMBERS = 4096;
+
   /**
    * Returns the numbers of a unit.
    *
+   * @param watch what looks at the layer that the convolution reads
    * @param input as the network takes it, [H, W, C]
-   * @throws FoveaException if it is no unit of a convolution that reads what another layer gives
+   * @throws FoveaException if it is no unit of a convolution that reads what another layer gives,
+   *     or its window is too large to be shown
    */
   public static UnitArithmetic of(
-      OpenModel net, Tensor input, String path, int channel, int row, int column) {
+      OpenModel net,
+      LayerWatch watch,
+      Tensor input,
+      String path,
+      int channel,
+      int row,
+      int column) {
     Traced traced = net.model().trace(1, false);
     Value layer = traced.layers().get(path);
     if (layer == null || layer.shape().rank() != 4) {
@@ -67,8 +80,21 @@ public record UnitArithmetic(
               .formatted(channel, row, column, s.dropFirst()));
     }
     Convolution conv = convolution(path, layer);
-    Tensor read = read(net, traced, conv.input, path, input);
+    requireSmall(conv, path);
+    Tensor read = read(net, watch, traced, conv.input, path, input);
     return sum(net, conv, read, channel, row, column);
+  }
+
+  private static void requireSmall(Convolution conv, String path) {
+    Window2d w = conv.op.window();
+    long height = (w.kernelHeight() - 1L) * w.dilationHeight() + 1;
+    long width = (w.kernelWidth() - 1L) * w.dilationWidth() + 1;
+    int channels = Math.min(MOST_CHANNELS, conv.weights.shape().dim(2));
+    if (height > MOST_EXTENT || width > MOST_EXTENT || height * width * channels > MOST_NUMBERS) {
+      throw new FoveaException(
+          "unit: the window of %s is %s × %s × %s; at most %s a side and %s numbers are shown"
+              .formatted(path, height, width, channels, MOST_EXTENT, MOST_NUMBERS));
+    }
   }
 
   /** Looks for the convolution through its bias and activation. */
@@ -98,7 +124,8 @@ public record UnitArithmetic(
   }
 
   /** Returns what the convolution reads: the network's input or what a layer gives. */
-  private static Tensor read(OpenModel net, Traced traced, Value value, String path, Tensor input) {
+  private static Tensor read(
+      OpenModel net, LayerWatch watch, Traced traced, Value value, String path, Tensor input) {
     Tensor batch = input.reshape(input.shape().prepend(1));
     if (value.op() instanceof Source.Input) {
       return batch;
@@ -110,7 +137,7 @@ public record UnitArithmetic(
             .findFirst()
             .orElseThrow(
                 () -> new FoveaException("unit: " + path + " reads what no layer by itself gives"));
-    return Objects.requireNonNull(net.model().observe(before).of(batch).get(before));
+    return watch.of(net, before, batch);
   }
 
   private static Tensor parameter(OpenModel net, Value v) {

@@ -48,9 +48,16 @@ public final class UnitPatches {
 
   /** Returns the parts that a channel is strongest on, the strongest first, values 0 … 255. */
   public List<Tensor> patches(int channel) {
-    return top.channels().get(channel).stream()
-        .map(p -> top.crop(placed(net, pictures, p.sample()), p, PADDING))
-        .toList();
+    return top.channels().get(channel).stream().map(this::crop).toList();
+  }
+
+  /** Returns the part that a channel is strongest on, values 0 … 255. */
+  public Tensor strongest(int channel) {
+    return crop(top.channels().get(channel).getFirst());
+  }
+
+  private Tensor crop(TopPatches.Place p) {
+    return top.crop(placed(net, pictures, p.sample()), p, PADDING);
   }
 
   /** Returns how strong the channel is on each. */

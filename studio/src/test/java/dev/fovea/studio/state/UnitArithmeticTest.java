@@ -32,6 +32,8 @@ final class UnitArithmeticTest {
           Engine.shared());
   private static final OpenModel OPEN = OpenModel.of("", "", NET, OpenModel.rule(NET));
 
+  private static final LayerWatch WATCH = new LayerWatch();
+
   private static Tensor input() {
     Rng rng = new Rng(7);
     Tensor x = Tensor.zeros(NET.inputs().getFirst());
@@ -66,11 +68,11 @@ final class UnitArithmeticTest {
 
   @Test
   void itsSumIsWhatTheLayerComputes() {
-    UnitArithmetic first = UnitArithmetic.of(OPEN, input(), "0", 5, 0, 7);
+    UnitArithmetic first = UnitArithmetic.of(OPEN, WATCH, input(), "0", 5, 0, 7);
     assertThat(sum(first)).isCloseTo(value("0", 5, 0, 7), within(1e-5));
-    UnitArithmetic rectified = UnitArithmetic.of(OPEN, input(), "1", 5, 0, 7);
+    UnitArithmetic rectified = UnitArithmetic.of(OPEN, WATCH, input(), "1", 5, 0, 7);
     assertThat(Math.max(0, sum(rectified))).isCloseTo(value("1", 5, 0, 7), within(1e-5));
-    UnitArithmetic grouped = UnitArithmetic.of(OPEN, input(), "3", 3, 1, 2);
+    UnitArithmetic grouped = UnitArithmetic.of(OPEN, WATCH, input(), "3", 3, 1, 2);
     assertThat(grouped.all()).isEqualTo(2);
     assertThat(sum(grouped)).isCloseTo(value("3", 3, 1, 2), within(1e-5));
   }
@@ -79,7 +81,7 @@ final class UnitArithmeticTest {
   @Test
   void ofManyChannelsThoseThatCountMostAreShown() {
     for (int row = 0; row < 3; row++) {
-      UnitArithmetic a = UnitArithmetic.of(OPEN, input(), "2", 2, row, 1);
+      UnitArithmetic a = UnitArithmetic.of(OPEN, WATCH, input(), "2", 2, row, 1);
       assertThat(a.x().shape()).isEqualTo(Shape.of(5, 2, 8));
       assertThat(a.all()).isEqualTo(12);
       assertThat(a.sum()).isCloseTo(value("2", 2, row, 1), within(1e-5));
@@ -88,16 +90,24 @@ final class UnitArithmeticTest {
 
   @Test
   void refusesWhatIsNoConvolution() {
-    assertThatThrownBy(() -> UnitArithmetic.of(OPEN, input(), "0", 5, 9, 0))
+    assertThatThrownBy(() -> UnitArithmetic.of(OPEN, WATCH, input(), "0", 5, 9, 0))
         .isInstanceOf(FoveaException.class)
         .hasMessage("unit: no channel 5 at row 9, column 0 of [9,8,12]");
-    assertThatThrownBy(() -> UnitArithmetic.of(OPEN, input(), "x", 0, 0, 0))
+    assertThatThrownBy(() -> UnitArithmetic.of(OPEN, WATCH, input(), "x", 0, 0, 0))
         .hasMessage("unit: x is no layer with places");
+    Model wide =
+        Model.build(
+            sequence(conv2d(2, 4).dilation(8)), Shape.of(30, 30, 3), Seed.of(3), Engine.shared());
+    OpenModel far = OpenModel.of("", "", wide, OpenModel.rule(wide));
+    assertThatThrownBy(() ->
+            UnitArithmetic.of(far, WATCH, Tensor.zeros(wide.inputs().getFirst()), "0", 0, 0, 0))
+        .hasMessage(
+            "unit: the window of 0 is 25 × 25 × 3; at most 24 a side and 4096 numbers are shown");
     Model sloped =
         Model.build(
             sequence(conv2d(5, 3), prelu()), Shape.of(9, 8, 3), Seed.of(3), Engine.shared());
     OpenModel open = OpenModel.of("", "", sloped, OpenModel.rule(sloped));
-    assertThatThrownBy(() -> UnitArithmetic.of(open, input(), "1", 4, 0, 0))
+    assertThatThrownBy(() -> UnitArithmetic.of(open, WATCH, input(), "1", 4, 0, 0))
         .hasMessage("unit: 1 is no convolution with weights of its own");
   }
 }

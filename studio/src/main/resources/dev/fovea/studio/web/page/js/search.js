@@ -9,13 +9,18 @@ import { rooms } from './rooms.js';
 
 const MOST = 12;
 
-/** Returns all that can be found. @returns {Promise<Found[]>} */
+/** Returns what can be found; rooms and lessons also where the networks cannot be told. @returns {Promise<Found[]>} */
 async function everything() {
-  const { models } = await ask('start/layers');
+  /** @type {any[]} */ let models = [];
+  try {
+    models = (await ask('start/layers')).models;
+  } catch (e) {
+    say(`Networks are not found: ${/** @type {Error} */ (e).message}`);
+  }
   return [
     ...rooms.map((r) => ({ title: r.title, kind: 'room', hash: { room: r.name } })),
     ...lessons.map((l) => ({ title: l.title, kind: 'lesson', hash: { room: 'lessons', lesson: l.name } })),
-    ...models.flatMap((/** @type {any} */ m) => [{ title: m.name, kind: 'network', hash: { room: 'graph', model: m.id } },
+    ...models.flatMap((m) => [{ title: m.name, kind: 'network', hash: { room: 'graph', model: m.id } },
       ...m.layers.map((/** @type {string} */ path) => ({ title: path, kind: `layer of ${m.name}`, hash: { room: 'graph', model: m.id, layer: path } }))]),
   ];
 }
@@ -32,7 +37,7 @@ export async function openSearch() {
   let words = '', at = 0;
 
   /** @param {Found} found */
-  const go = (found) => { dialog.close(); location.hash = `#${new URLSearchParams(found.hash)}`; };
+  const go = (found) => { document.querySelectorAll('dialog').forEach((d) => d.close()); location.hash = `#${new URLSearchParams(found.hash)}`; };
 
   function filter() {
     const parts = words.toLowerCase().split(' ').filter(Boolean);
