@@ -171,9 +171,10 @@ final class PruneCommand implements Runnable {
     if (channels != null) {
       texts.remove(ModelFile.NET);
     }
+    long bytesBefore = size(in); // which may be the file that is written
     save(made.withMetadata(texts));
     fields.put("bytes", size(out));
-    fields.put("bytes_before", size(in));
+    fields.put("bytes_before", bytesBefore);
     put(fields, "", made);
     split.ifPresent(s -> fields.put("accuracy", accuracy(made, s.test())));
     System.out.println(json ? Json.write(fields) : line(fields));

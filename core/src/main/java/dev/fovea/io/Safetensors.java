@@ -111,7 +111,7 @@ public record Safetensors(
   /**
    * Writes a file atomically.
    *
-   * @throws FoveaException if the file cannot be written
+   * @throws FoveaException if the file cannot be written, or the metadata has {@code fovea.sparse}
    */
   public void write(Path file) {
     SafetensorsWriter.write(file, this);
@@ -124,7 +124,7 @@ public record Safetensors(
    * such tensors and their shapes. {@link #read(Path)} makes them whole; other tools see the two
    * parts. The sign of a 0 is lost. Tensors that would take more room so lie in it as ever.
    *
-   * @throws FoveaException if the file cannot be written
+   * @throws FoveaException if the file cannot be written, or the metadata has {@code fovea.sparse}
    */
   public void writeSparse(Path file) {
     SafetensorsWriter.write(file, this, SparseTensors.worthwhile(tensors));

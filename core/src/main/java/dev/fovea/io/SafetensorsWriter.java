@@ -46,6 +46,7 @@ final class SafetensorsWriter {
 
   /** Writes a file with these tensors in two parts. */
   static void write(Path file, Safetensors content, List<String> sparse) {
+    requireKeyFree(file.toString(), content);
     Map<String, Stored> stored = stored(content, sparse);
     Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
     if (!sparse.isEmpty()) {
@@ -56,8 +57,18 @@ final class SafetensorsWriter {
   }
 
   static void write(OutputStream out, String name, Safetensors content) throws IOException {
+    requireKeyFree(name, content);
     Map<String, Stored> stored = stored(content, List.of());
     write(out, header(name, content.metadata(), stored), stored);
+  }
+
+  /** Refuses texts that would be taken for the list of sparse tensors when they are read. */
+  private static void requireKeyFree(String name, Safetensors content) {
+    if (content.metadata().containsKey(SparseTensors.KEY)) {
+      throw new FoveaException(
+          "%s: not written: the metadata %s is the format's own list of sparse tensors"
+              .formatted(name, SparseTensors.KEY));
+    }
   }
 
   private static Map<String, Stored> stored(Safetensors content, List<String> sparse) {

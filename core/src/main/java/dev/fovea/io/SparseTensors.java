@@ -70,11 +70,6 @@ final class SparseTensors {
     }
   }
 
-  /** Returns how many there are. */
-  int count() {
-    return shapes.size();
-  }
-
   /** Returns the memory that they take when they are whole, in bytes. */
   long bytes() {
     return shapes.values().stream().mapToLong(s -> (long) Float.BYTES * s.elements()).sum();
@@ -119,16 +114,17 @@ final class SparseTensors {
     }
     float[] numbers = new float[n];
     int next = 0;
-    for (int i = 0; i < bitmap.length * Byte.SIZE; i++) {
-      int bits = (int) bitmap[i / Byte.SIZE];
-      if (bits != bitmap[i / Byte.SIZE] || bits < 0 || bits > 255) {
-        throw bad(name, "its bitmap has the number " + bitmap[i / Byte.SIZE]);
+    for (long i = 0; i < bytes * Byte.SIZE; i++) { // more than an int tells in the largest
+      float number = bitmap[(int) (i / Byte.SIZE)];
+      int bits = (int) number;
+      if (bits != number || bits < 0 || bits > 255) {
+        throw bad(name, "its bitmap has the number " + number);
       }
       if ((bits >> i % Byte.SIZE & 1) == 1) {
         if (i >= n || next == values.length) {
           throw bad(name, "its bitmap has more bits than " + values.length + " values in " + shape);
         }
-        numbers[i] = values[next++];
+        numbers[(int) i] = values[next++];
       }
     }
     if (next != values.length) {
@@ -148,7 +144,7 @@ final class SparseTensors {
     List<String> names = new ArrayList<>();
     tensors.forEach((name, t) -> {
       int n = t.data().length;
-      long parts = (long) Float.BYTES * values(t.data()).length + bitmap(t.data()).length;
+      long parts = (long) Float.BYTES * countNonzero(t.data()) + Math.ceilDiv(n, Byte.SIZE);
       boolean free = !tensors.containsKey(name + BITMAP) && !tensors.containsKey(name + VALUES);
       if (free && parts + LEAST < (long) Float.BYTES * n) {
         names.add(name);
@@ -180,12 +176,16 @@ final class SparseTensors {
     return bits;
   }
 
-  static float[] values(float[] numbers) {
+  private static int countNonzero(float[] numbers) {
     int n = 0;
     for (float f : numbers) {
       n += f != 0 ? 1 : 0;
     }
-    float[] values = new float[n];
+    return n;
+  }
+
+  static float[] values(float[] numbers) {
+    float[] values = new float[countNonzero(numbers)];
     int next = 0;
     for (float f : numbers) {
       if (f != 0) {

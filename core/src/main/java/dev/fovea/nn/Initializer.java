@@ -12,6 +12,8 @@ import java.util.Arrays;
  * (product of the axes before): for a convolution kh · kw · Cin/groups and kh · kw · Cout. A
  * transposed convolution's weight is that of the convolution it transposes, so its fans are
  * swapped.
+ *
+ * <p>Several threads may call one at once, for different parameters, so it must not keep state.
  */
 @FunctionalInterface
 public interface Initializer {

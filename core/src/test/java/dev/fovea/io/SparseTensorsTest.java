@@ -75,6 +75,21 @@ final class SparseTensorsTest {
     assertThat(two).hasSameBinaryContentAs(one);
   }
 
+  /** A text of that name would be read as a list of tensors. */
+  @Test
+  void theListIsWrittenByTheFormatAlone() {
+    Map<String, String> texts = Map.of("fovea.sparse", "mine");
+    Safetensors content = new Safetensors(Map.of("w", Tensor.full(Shape.of(2), 2)), texts);
+    Path file = dir.resolve("mine.safetensors");
+    assertThatThrownBy(() -> content.write(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            file
+                + ": not written: the metadata fovea.sparse is the format's own list of sparse"
+                + " tensors");
+    assertThat(file).doesNotExist();
+  }
+
   private Path raw(String sparse, List<Float> values, String bitmapName, int... bitmap)
       throws IOException {
     int end = 4 * values.size() + bitmap.length;

@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Test;
  * <p>Paths, headers and bodies were made by the functions of {@code tritonclient.http} of the
  * repository triton-inference-server/client (file {@code _client.py} of commit 06344ca, {@code
  * _utils.py} of 03a0aac, {@code _infer_input.py} of 06344ca, {@code _requested_output.py} of
- * 36d6b34) as they are, without the branches for texts, bfloat16 and shared memory. Python's {@code
- * http.client} and {@code json} without spaces took the places of geventhttpclient and rapidjson,
- * which were not to be had. Inputs are [[1, 2, 3], [4, 5, 6]].
+ * 36d6b34), typed from that source without docstrings and without what is not used here, such as
+ * the branches for texts, bfloat16 and shared memory. Python's {@code http.client} and {@code json}
+ * without spaces took the places of geventhttpclient and rapidjson. Inputs are [[1, 2, 3], [4, 5,
+ * 6]].
  */
 final class TritonClientTest {
   private static final List<Double> OUTPUT = List.of(3.0, 5.0, 7.0, 9.0, 11.0, 13.0);

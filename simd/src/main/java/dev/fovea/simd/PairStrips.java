@@ -70,7 +70,7 @@ record PairStrips(Correlation g, PairRounding rounding) implements Strips {
     int step = g.window().strideWidth();
     int cols = g.planeCols();
     int first = g.inputCol(plane, shift);
-    int begin = first >= 0 ? 0 : Math.min(cols, Ranges.ceilDiv(-first, step));
+    int begin = first >= 0 ? 0 : Math.min(cols - shift, Ranges.ceilDiv(-first, step));
     int last = g.width() - 1 - first;
     int end = last < 0 ? begin : Math.clamp(last / step + 1, begin, cols - shift);
     int from = source + (first + begin * step) * g.xPixel();

@@ -104,12 +104,13 @@ public record LocalPeaks(double least, double distance, boolean between) {
 
   /**
    * Returns where the parabola through a value and its two neighbours, which are lower, is highest:
-   * −½ … ½ steps from the value.
+   * −½ … ½ steps from the value; 0 if one of them is no finite number.
    */
   private static double top(float[] values, int at, int step) {
     double before = values[at - step];
     double after = values[at + step];
-    return (after - before) / (2 * (2.0 * values[at] - before - after));
+    double steps = (after - before) / (2 * (2.0 * values[at] - before - after));
+    return Double.isFinite(steps) ? steps : 0;
   }
 
   /** Returns a value; outside, and below the least, it is 0. */

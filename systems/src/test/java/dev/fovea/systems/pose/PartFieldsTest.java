@@ -293,6 +293,10 @@ final class PartFieldsTest {
     assertThat(rule.told(map, 0, peak).x()).isCloseTo(4.5 + 0.1 / 0.6, within(1e-6));
     assertThat(rule.told(map, 0, peak).y()).isCloseTo(1.5 + 0.2 / 2.8, within(1e-6));
     assertThat(new LocalPeaks(0.65, 1).told(map, 0, peak)).isEqualTo(peak);
+    for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      map.data()[9 + 3] = bad;
+      assertThat(rule.told(map, 0, peak).x()).as("beside %s", bad).isEqualTo(4.5);
+    }
     map.data()[9] = 0.9f;
     Peak first = rule.of(map, 0).get(0);
     assertThat(rule.told(map, 0, first).x()).isEqualTo(0.5);
