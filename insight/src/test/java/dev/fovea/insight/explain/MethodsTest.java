@@ -346,6 +346,20 @@ final class MethodsTest extends EngineTest {
     assertThat(RankCorrelation.of(new float[] {1, 2}, new float[] {4, 4})).isZero();
   }
 
+  /** One number for two classes is the score of class 1, its negative that of class 0. */
+  @Test
+  void oneScoreIsThatOfTwoClasses() {
+    Model head = head();
+    float score = head.run(A.reshape(A.shape().prepend(1))).data()[0];
+    for (int c = 0; c < 2; c++) {
+      Target target = Target.logit(head.output(0), c);
+      assertThat(Explainer.of(head, target).explain(Method.SALIENCY, A).score())
+          .isCloseTo(c == 1 ? score : -score, within(1e-6));
+    }
+    assertThatThrownBy(() -> Target.logit(head.output(0), 2))
+        .hasMessage("target: one score is that of classes 0 and 1, asked for 2");
+  }
+
   @Test
   void whatDoesNotFitIsRefused() {
     Explainer why = Explainer.of(linear(), Target.logit(5));
