@@ -72,7 +72,7 @@ final class Api {
       String was = before.get(type);
       String is = now.get(type);
       String name = type.substring(type.lastIndexOf('.') + 1).replace('$', '.');
-      if (!Objects.equals(was, is) && !told.contains(name)) {
+      if (!Objects.equals(was, is) && told.stream().noneMatch(t -> ("." + t + ".").contains("." + name + "."))) {
         String what = was == null ? "is new" : is == null ? "has gone" : "has changed";
         untold.add(type + " " + what + ": name " + name + " in the first section of CHANGELOG.md");
       }
