@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -95,38 +96,17 @@ public record ServerOptions(
 
   /** Returns this on another address. */
   public ServerOptions address(InetSocketAddress other) {
-    return new ServerOptions(
-        other, token, tls, deadline, maxBody, maxConnections, patience, warmUp, grace, accessLog);
+    return changed(d -> d.address = other);
   }
 
   /** Returns this with a token that clients must bear. */
   public ServerOptions token(String secret) {
-    return new ServerOptions(
-        address,
-        Optional.of(secret),
-        tls,
-        deadline,
-        maxBody,
-        maxConnections,
-        patience,
-        warmUp,
-        grace,
-        accessLog);
+    return changed(d -> d.token = Optional.of(secret));
   }
 
   /** Returns this with encrypted connections. */
   public ServerOptions tls(SSLContext context) {
-    return new ServerOptions(
-        address,
-        token,
-        Optional.of(context),
-        deadline,
-        maxBody,
-        maxConnections,
-        patience,
-        warmUp,
-        grace,
-        accessLog);
+    return changed(d -> d.tls = Optional.of(context));
   }
 
   /**
@@ -142,70 +122,83 @@ public record ServerOptions(
 
   /** Returns this with another deadline. */
   public ServerOptions deadline(Duration after) {
-    return new ServerOptions(
-        address, token, tls, after, maxBody, maxConnections, patience, warmUp, grace, accessLog);
+    return changed(d -> d.deadline = after);
   }
 
   /** Returns this with another bound on requests. */
   public ServerOptions maxBody(int bytes) {
-    return new ServerOptions(
-        address, token, tls, deadline, bytes, maxConnections, patience, warmUp, grace, accessLog);
+    return changed(d -> d.maxBody = bytes);
   }
 
   /** Returns this with another bound on connections. */
   public ServerOptions maxConnections(int clients) {
-    return new ServerOptions(
-        address, token, tls, deadline, maxBody, clients, patience, warmUp, grace, accessLog);
+    return changed(d -> d.maxConnections = clients);
   }
 
   /** Returns this with another wait for clients. */
   public ServerOptions patience(Duration atMost) {
-    return new ServerOptions(
-        address, token, tls, deadline, maxBody, maxConnections, atMost, warmUp, grace, accessLog);
+    return changed(d -> d.patience = atMost);
   }
 
   /** Returns this with another duration of warming up; each size of batch is computed anyway. */
   public ServerOptions warmUp(Duration atLeast) {
-    return new ServerOptions(
-        address,
-        token,
-        tls,
-        deadline,
-        maxBody,
-        maxConnections,
-        patience,
-        atLeast,
-        grace,
-        accessLog);
+    return changed(d -> d.warmUp = atLeast);
   }
 
   /** Returns this with another wait at the end. */
   public ServerOptions grace(Duration atMost) {
-    return new ServerOptions(
-        address,
-        token,
-        tls,
-        deadline,
-        maxBody,
-        maxConnections,
-        patience,
-        warmUp,
-        atMost,
-        accessLog);
+    return changed(d -> d.grace = atMost);
   }
 
   /** Returns this with a log of all requests. */
   public ServerOptions accessLog(Writer out) {
-    return new ServerOptions(
-        address,
-        token,
-        tls,
-        deadline,
-        maxBody,
-        maxConnections,
-        patience,
-        warmUp,
-        grace,
-        Optional.of(out));
+    return changed(d -> d.accessLog = Optional.of(out));
+  }
+
+  private ServerOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Settings of which one is about to change. */
+  private static final class Draft {
+    private InetSocketAddress address;
+    private Optional<String> token;
+    private Optional<SSLContext> tls;
+    private Duration deadline;
+    private int maxBody;
+    private int maxConnections;
+    private Duration patience;
+    private Duration warmUp;
+    private Duration grace;
+    private Optional<Writer> accessLog;
+
+    private Draft(ServerOptions from) {
+      address = from.address;
+      token = from.token;
+      tls = from.tls;
+      deadline = from.deadline;
+      maxBody = from.maxBody;
+      maxConnections = from.maxConnections;
+      patience = from.patience;
+      warmUp = from.warmUp;
+      grace = from.grace;
+      accessLog = from.accessLog;
+    }
+
+    private ServerOptions options() {
+      return new ServerOptions(
+          address,
+          token,
+          tls,
+          deadline,
+          maxBody,
+          maxConnections,
+          patience,
+          warmUp,
+          grace,
+          accessLog);
+    }
   }
 }

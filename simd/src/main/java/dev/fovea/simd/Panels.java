@@ -62,26 +62,19 @@ record Panels(
 
   /** Returns these panels as planar kernels want them: {@link Micro#ROWS} wide. */
   Panels planar(Micros micros) {
-    return new Panels(
-        micros.widest(),
-        Micro.ROWS,
-        groups,
-        taps,
-        inner,
-        columns,
-        groupStride,
-        tapStride,
-        innerStride,
-        columnStride,
-        Optional.empty());
+    return with(micros.widest(), Micro.ROWS, Optional.empty());
   }
 
   /** Returns these panels with pairs of bfloat16. */
   Panels ofPairs(PairMicros pairs) {
     Micro wide = pairs.forColumns(columns);
+    return with(wide, wide.columns(), Optional.of(pairs.rounding()));
+  }
+
+  private Panels with(Micro other, int columnsOfBlock, Optional<PairRounding> by) {
     return new Panels(
-        wide,
-        wide.columns(),
+        other,
+        columnsOfBlock,
         groups,
         taps,
         inner,
@@ -90,7 +83,7 @@ record Panels(
         tapStride,
         innerStride,
         columnStride,
-        Optional.of(pairs.rounding()));
+        by);
   }
 
   /** Returns how many floats, or pairs, there are per tap and column. */
