@@ -92,7 +92,7 @@ final class DrawRoomTest {
       page.tabTo("fv-maps [tabindex]");
       page.press("ArrowRight", "Enter", "ArrowDown");
       page.await(
-          "() => /map 2 of 6, row 16, column 15, value/.test(document.getElementById('said').textContent)");
+          "() => /map 2 of 6, row 16, column 15, value/.test(document.querySelector('fv-maps output').textContent)");
       page.shoot("draw-dark");
       page.press("Enter");
       page.page().waitForSelector("dialog canvas.imagined");

@@ -21,7 +21,7 @@ final class PlaygroundRoomTest {
       page.tabTo("fv-maps [tabindex]");
       page.press("ArrowRight", "Enter");
       page.await(
-          "() => /map 2 of 8, row 21, column 21/.test(document.getElementById('said').textContent)");
+          "() => /map 2 of 8, row 21, column 21/.test(document.querySelector('fv-maps output').textContent)");
       page.requireNoOverflow();
     }
   }

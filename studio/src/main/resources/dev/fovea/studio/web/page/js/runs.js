@@ -96,7 +96,7 @@ export function runs(room) {
       ${axes.map((a, i) => svg`<line x1=${x(i)} x2=${x(i)} y1=${y(0)} y2=${y(1)}></line><text x=${x(i)} y="16">${a}</text><text class="end" x=${x(i)} y=${y(1) - 8}>${scales[i].ends[1]}</text><text class="end" x=${x(i)} y=${y(0) + 18}>${scales[i].ends[0]}</text>`)}
       ${rows.map((r) => {
         const points = axes.flatMap((a, i) => (value(r, a) === undefined ? [] : [`${x(i)},${y(scales[i].at(value(r, a)))}`]));
-        return svg`<polyline points=${points.join(' ')} stroke=${colour(rows, r)}><title>${r.name}</title></polyline>`;
+        return points.length > 1 ? svg`<polyline points=${points.join(' ')} stroke=${colour(rows, r)}><title>${r.name}</title></polyline>` : '';
       })}</svg></div>`;
   }
 

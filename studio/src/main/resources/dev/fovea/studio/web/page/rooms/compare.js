@@ -2,7 +2,7 @@
 /** The room in which two networks stand side by side. */
 import { ask, numbers } from '../js/api.js';
 import '../js/bars.js';
-import { count, html, render, say, shown } from '../js/dom.js';
+import { count, html, newest, render, say, shown } from '../js/dom.js';
 import { graphs } from '../js/graphs.js';
 import '../js/maps.js';
 import { chooser, drawSamples, networks, pictures } from '../js/picture.js';
@@ -27,19 +27,19 @@ export async function enter(place, context) {
   const named = (/** @type {string} */ id) => offer.models.find((/** @type {any} */ m) => m.id === id)?.name ?? '';
 
   /** Asks what a network says of the picture, and shows the layer that was shown before. @param {number} side */
-  const look = (side) => attempt(async () => {
+  const look = (side) => looks[side](side);
+  /** One question at a time for each side, the newest last: answers would overtake each other. */
+  const looks = [0, 1].map(() => newest((/** @type {number} */ side) => attempt(async () => {
     aligned.begin();
     said[side] = await ask('compare/picture', { model: state.models[side], picture: state.picture });
     if (!said[side].layers.includes(state.layers[side])) state.layers[side] = said[side].layers[0] ?? '';
     context.remember({ first: state.models[0], second: state.models[1], picture: state.picture });
-    await layer(side);
-  });
-
-  /** @param {number} side */
-  async function layer(side) {
+    await layers[side](side);
+  })));
+  const layers = [0, 1].map(() => newest((/** @type {number} */ side) => attempt(async () => {
     maps[side] = state.layers[side] && await ask('compare/maps', { model: state.models[side], picture: state.picture, layer: state.layers[side] });
     draw();
-  }
+  })));
 
   const both = async () => {
     await look(0);
@@ -75,7 +75,7 @@ export async function enter(place, context) {
       ${side === 0 ? html`<div class="row"><button @click=${eightBits} ?disabled=${Boolean(busy)}>put it in 8 bits beside</button></div>` : ''}
       ${s ? html`<fv-bars .entries=${s.top}></fv-bars>
         <p class="soft">${count(s.parameters)} parameters, ${count(s.flops)} operations, <span class="mono millis">${s.millis.toFixed(3)}</span> ms a picture</p>
-        ${s.layers.length ? html`<div class="row"><label>layer <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; attempt(() => layer(side)); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">It does not tell its layers apart.</p>`}
+        ${s.layers.length ? html`<div class="row"><label>layer <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; layers[side](side); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">It does not tell its layers apart.</p>`}
         ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: { door: 'unit/card', question: { model: state.models[side], picture: state.picture } } }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
   }
 

@@ -46,8 +46,11 @@ export async function enter(place, context) {
   const channels = dictionary({ subject: () => ({ model: state.model, picture: state.picture }), layer: () => state.layer || maps['grad-cam']?.layer || predicted.layers[predicted.layers.length - 1], extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   async function predict() {
+    const asked = subject();
     try {
-      predicted = await ask('explain/predict', subject());
+      const answer = await ask('explain/predict', asked);
+      if (JSON.stringify(asked) !== JSON.stringify(subject())) return; // another was asked for since
+      predicted = answer;
       const known = predicted.kind === 'classes' ? state.cls >= 0 : predicted.top.some((/** @type {any} */ t) => t.number === state.cls);
       if (!known) state.cls = predicted.top[0]?.number ?? -1;
       if (!predicted.layers.includes(state.layer)) state.layer = '';

@@ -22,7 +22,10 @@ export async function enter(place, context) {
 
   async function load() {
     try {
-      graph = await ask('graph/open', { model: state.model, open: [...state.open] });
+      const asked = { model: state.model, open: [...state.open] };
+      const opened = await ask('graph/open', asked);
+      if (asked.model !== state.model || asked.open.join() !== [...state.open].join()) return; // another was asked for since
+      graph = opened;
       state.at = Math.min(state.at, graph.nodes.length - 1);
       tell();
       context.remember({ model: state.model, open: [...state.open].join() });
@@ -51,8 +54,10 @@ export async function enter(place, context) {
   }
 
   async function look() {
+    const node = graph.nodes[state.at];
     try {
-      values = await ask('graph/layer', { model: state.model, picture: state.picture, path: graph.nodes[state.at].path });
+      const seen = await ask('graph/layer', { model: state.model, picture: state.picture, path: node.path });
+      if (node === graph.nodes[state.at]) values = seen; // else another is looked at by now
     } catch (e) {
       context.wrong(e, place);
     }
