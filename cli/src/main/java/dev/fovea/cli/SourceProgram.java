@@ -6,6 +6,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -195,14 +197,26 @@ final class SourceProgram {
     }
   }
 
-  /** Waits for all threads of the program, which have its loader from the one that started them. */
+  /**
+   * Waits for all threads of the program, which have its loader from the one that started them.
+   *
+   * <p>A thread that starts another and ends while threads are listed hides both: the one has
+   * ended, the other came too late for the list. So a list without threads counts only if no thread
+   * was started while it was made.
+   */
   private static void awaitThreads(Thread own) {
     ClassLoader loader = own.getContextClassLoader();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     try {
-      Optional<Thread> left = running(own, loader);
-      while (left.isPresent()) {
-        left.get().join();
-        left = running(own, loader);
+      boolean done = false;
+      while (!done) {
+        long started = threads.getTotalStartedThreadCount();
+        Optional<Thread> left = running(own, loader);
+        if (left.isPresent()) {
+          left.get().join();
+        } else {
+          done = threads.getTotalStartedThreadCount() == started;
+        }
       }
     } catch (InterruptedException e) {
       own.interrupt();

@@ -69,6 +69,19 @@ final class ProgramCommandTest {
     assertThat(r.status()).isEqualTo(1);
   }
 
+  /** Each thread starts the next and ends, so that a list of threads may miss both. */
+  @Test
+  void aChainOfThreadsRunsToItsEnd() throws IOException {
+    write(
+        "Chain.java",
+        "void main() { next(2000); }",
+        "void next(int left) {",
+        "  if (left == 0) { IO.println(\"last\"); }",
+        "  else { new Thread(() -> next(left - 1)).start(); }",
+        "}");
+    assertThat(run("run", "Chain.java").out()).containsExactly("last");
+  }
+
   @Test
   void whatDoesNotCompileIsShownWithItsPlace() throws IOException {
     write("Bad.java", "void main() {", "  int x = \"a\";", "  nothing();", "}");
