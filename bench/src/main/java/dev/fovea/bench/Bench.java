@@ -77,8 +77,10 @@ public final class Bench implements Runnable {
       names = "--precision",
       paramLabel = "P",
       description =
-          "fp32; bf16 for products in bfloat16 (beside PyTorch's autocast); or int8 for the networks"
-              + " in 8 bits (inference, beside ONNX Runtime). By default ${DEFAULT-VALUE}.")
+          "fp32; bf16 for products in bfloat16 (beside PyTorch's autocast, and with --peers"
+              + " torch,torch-compile beside torch.compile, which compiles for minutes); or int8 for"
+              + " the networks in 8 bits (inference, beside ONNX Runtime). By default"
+              + " ${DEFAULT-VALUE}.")
   private String precision = Precision.FLOAT32.text();
 
   @Option(names = "--threads", paramLabel = "N", description = "By default one per processor.")
@@ -206,7 +208,7 @@ public final class Bench implements Runnable {
       return List.of();
     }
     if (rounds && peers.equals(Peers.NAMES)) {
-      return in16;
+      return in16.subList(0, 1);
     }
     require(!rounds || in16.containsAll(peers), "--peers", "of " + in16 + " with bf16", peers);
     return peers;
@@ -311,10 +313,13 @@ public final class Bench implements Runnable {
     }
   }
 
-  /** Shows what is being done on a terminal, in one line that the next one replaces. */
+  /**
+   * Shows what is being done, as rows may take minutes: on a terminal in one line that the next one
+   * replaces, else in a line of its own.
+   */
   private static void progress(String what) {
-    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
-      System.err.printf(Locale.ROOT, "\r\033[K%s\r", what);
-    }
+    boolean terminal =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    System.err.printf(Locale.ROOT, terminal ? "\r\033[K%s\r" : "%s%n", what);
   }
 }

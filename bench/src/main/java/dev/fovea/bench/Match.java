@@ -20,7 +20,7 @@ final class Match {
    *
    * @param what the case
    * @param contestants who takes part, Fovea among them
-   * @param progress is told what is being done
+   * @param progress is told what is being done, and each time that was measured
    */
   Match(Case what, List<Contestant> contestants, Consumer<String> progress) {
     this.what = what;
@@ -36,7 +36,8 @@ final class Match {
       }
       for (int i = 1; i <= rounds; i++) {
         for (Contestant c : turn(i)) {
-          attempt(c, "round " + i, () -> add(c, c.measure(seconds)));
+          String round = "round " + i;
+          attempt(c, round, () -> add(c, round, c.measure(seconds)));
         }
       }
     } finally {
@@ -53,8 +54,13 @@ final class Match {
     return order;
   }
 
-  private void add(Contestant c, Measurement sample) {
+  private void add(Contestant c, String round, Measurement sample) {
     samples.computeIfAbsent(c.name(), n -> new ArrayList<>()).add(sample);
+    tell(c, round + ": " + Result.rounded(sample.ms()) + " ms");
+  }
+
+  private void tell(Contestant c, String doing) {
+    progress.accept(what + ": " + c.name() + ", " + doing);
   }
 
   private interface Action {
@@ -65,7 +71,7 @@ final class Match {
     if (missing.containsKey(c.name())) {
       return;
     }
-    progress.accept(what + ": " + c.name() + ", " + doing);
+    tell(c, doing);
     try {
       action.perform();
     } catch (MissingException e) {

@@ -146,28 +146,30 @@ final class TorchContestant implements Contestant {
    * Where PyTorch is.
    *
    * @param python the interpreter
-   * @param around a script that runs the other one; empty if that runs by itself
    * @param script the script that measures it
+   * @param bfloat16 whether its products are in bfloat16, wherever autocast has them
    * @param problem why it cannot be used, and how to get it; empty if it can
    */
-  record Torch(String python, Optional<Path> around, Path script, Optional<String> problem) {
+  record Torch(String python, Path script, boolean bfloat16, Optional<String> problem) {
     private static final String PYTHON = "python3";
 
     /** Looks for the interpreter, the package and the script. */
     static Torch find(Path script) {
-      return new Torch(PYTHON, Optional.empty(), script, problemOf(script));
+      return new Torch(PYTHON, script, false, problemOf(script));
     }
 
-    /** Returns it with products in bfloat16, wherever PyTorch's autocast has them. */
+    /** Returns it with products in bfloat16. */
     Torch inBfloat16() {
-      Path autocast = Peers.checkout().resolve("bench/peers/autocast_peer.py");
-      return new Torch(python, Optional.of(autocast), script, problem);
+      return new Torch(python, script, true, problem);
     }
 
-    /** Returns the beginning of a command that runs the script. */
+    /** Returns the beginning of a command that measures one row of any batch size. */
     List<String> command() {
-      List<String> command = new ArrayList<>(List.of(python));
-      around.ifPresent(file -> command.add(file.toString()));
+      Path rows = Peers.checkout().resolve("bench/peers/torch_row.py");
+      List<String> command = new ArrayList<>(List.of(python, rows.toString()));
+      if (bfloat16) {
+        command.add("--bf16");
+      }
       command.add(script.toString());
       return command;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fovea.bench.TorchContestant.Torch;
 import dev.fovea.op.Precision;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,25 @@ final class PeersTest {
     assertThat(new BenchText().row(r))
         .startsWith("lenet5     infer     1       2.00 (2.00–2.00)")
         .endsWith("4 %    100 | ort 4.00 2.00× 100");
+  }
+
+  @Test
+  void everyTimeIsToldAsSoonAsItIsMeasured() {
+    List<String> told = new ArrayList<>();
+    new Match(LENET, List.of(new Known("fovea", 1)), told::add).compare(1, 0.01);
+    assertThat(told)
+        .containsExactly(
+            "lenet5 infer 1: fovea, warm-up",
+            "lenet5 infer 1: fovea, round 1",
+            "lenet5 infer 1: fovea, round 1: 2.0 ms");
+  }
+
+  @Test
+  void productsInBfloat16AreAskedOfTheScriptThatMeasuresPyTorch() {
+    Torch torch = peers().torch();
+    String script = torch.script().toString();
+    assertThat(torch.command()).hasSize(3).endsWith(script);
+    assertThat(torch.inBfloat16().command()).hasSize(4).endsWith("--bf16", script);
   }
 
   /** Fovea's own process, from its start to its answer. */
