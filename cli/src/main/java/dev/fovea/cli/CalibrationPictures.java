@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The pictures that show which numbers pass between the layers of a network. */
@@ -32,6 +33,14 @@ interface CalibrationPictures {
   /** Returns the number of picture {@code i} of a few that are taken evenly from all. */
   default int at(int i, int few) {
     return (int) ((long) i * size() / few);
+  }
+
+  /** Shows the inputs of a few pictures, taken evenly from all, each as a network's only one. */
+  default void show(int few, Consumer<List<Tensor>> network) {
+    int count = Math.min(few, size());
+    for (int i = 0; i < count; i++) {
+      input(at(i, count)).ifPresent(x -> network.accept(List.of(x)));
+    }
   }
 
   /** Returns the pictures of a data set. */

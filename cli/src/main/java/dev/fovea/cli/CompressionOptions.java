@@ -109,11 +109,7 @@ final class CompressionOptions {
     }
     if (aware) {
       List<List<Tensor>> samples = new ArrayList<>();
-      CalibrationPictures some = CalibrationPictures.of(pictures);
-      int few = Math.min(CALIBRATED, some.size());
-      for (int i = 0; i < few; i++) {
-        some.input(some.at(i, few)).ifPresent(x -> samples.add(List.of(x)));
-      }
+      CalibrationPictures.of(pictures).show(CALIBRATED, samples::add);
       QuantizationAwareModel rounded =
           QuantizationAwareModel.of(begun, QuantizationSettings.standard(), samples);
       return new Compressed(rounded.model(), List.of(), rounded::plain);

@@ -2,7 +2,6 @@ package dev.fovea.cli;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.formats.ImportedNetwork;
-import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.systems.detect.Detector;
@@ -11,12 +10,8 @@ import dev.fovea.systems.net.Systems;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.InputRule;
 import dev.fovea.vision.Placement.Size;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -154,32 +149,17 @@ final class ConvertCommand implements Runnable {
   private Model model(ImportedNetwork network) {
     if (suppress || inputs.givesRule() || inputs.givesMeaning()) {
       NetworkFile file = NetworkFile.read(in, inputs, Engine.shared());
-      return withRule(file.model(), file.rule());
+      return file.described(file.model(), true);
     }
     Model model = network.model();
     inputs.say(model);
     return model;
   }
 
-  /** Adds how pictures become inputs. */
-  private static Model withRule(Model model, InputRule rule) {
-    Map<String, String> texts = new LinkedHashMap<>(model.metadata());
-    rule.put(texts);
-    return model.withMetadata(texts);
-  }
-
   private void quantize() {
     NetworkFile network = NetworkFile.read(in, inputs, Engine.shared());
     Int8Report made = int8.quantize(network);
-    withRule(made.network().model(), network.rule()).save(out);
-    int8.tell(made, out, size(out), in, size(in));
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
-    }
+    network.described(made.network().model(), true).save(out);
+    int8.tell(made, out, OutputFiles.size(out), in, OutputFiles.size(in));
   }
 }

@@ -22,6 +22,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.vision.DataSets;
 import dev.fovea.vision.DataSource;
 import dev.fovea.vision.ImageFolder;
+import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -406,13 +407,22 @@ final class DataOptions {
    * @throws FoveaException if no data set is named, or it has other pictures or classes
    */
   Dataset openTest(NetworkFile network) {
+    return openSplit(network).test();
+  }
+
+  /**
+   * Opens the samples to train on, in random order, and to test with, as a network wants them.
+   *
+   * @throws FoveaException if no data set is named, or it has other pictures or classes
+   */
+  DataSplit openSplit(NetworkFile network) {
     if (name == null) {
       throw new FoveaException(
           network.file() + ": does not say what it was trained on; name a data set with --data");
     }
-    Preprocessing rule = network.rule().preprocessing();
-    DataSource source = open(name, rule.shape(), rule.resize());
-    requirePictures(source, rule.shape(), "network");
+    Preprocessing input = network.rule().preprocessing();
+    DataSource source = open(name, input.shape(), input.resize());
+    requirePictures(source, input.shape(), "network");
     if (!network.isClassifier() || network.classes() != source.classes().size()) {
       throw new FoveaException(
           "data set %s: has %s classes, the network gives %s"
@@ -421,7 +431,9 @@ final class DataOptions {
                   source.classes().size(),
                   network.outputs().stream().map(p -> p.fileSample().toString()).toList()));
     }
-    return network.rule().over(source.split().test());
+    InputRule rule = network.rule();
+    DataSplit all = source.split();
+    return new DataSplit(rule.over(all.train()).shuffled(), rule.over(all.test()));
   }
 
   /** Requires that a data set has the pictures that a model or a network takes. */

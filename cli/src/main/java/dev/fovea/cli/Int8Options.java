@@ -219,17 +219,14 @@ final class Int8Options {
   /** Shows pictures to a quantizer; returns the first few. */
   private List<List<Tensor>> observe(Quantizer quantizer, CalibrationPictures pictures) {
     List<List<Tensor>> few = new ArrayList<>();
-    int count = Math.min(samples, pictures.size());
-    for (int i = 0; i < count; i++) {
-      Optional<Tensor> input = pictures.input(pictures.at(i, count));
-      if (input.isPresent()) {
-        List<Tensor> sample = List.of(input.get());
-        quantizer.observe(sample);
-        if (few.size() < REPORTED) {
-          few.add(sample);
-        }
-      }
-    }
+    pictures.show(
+        samples,
+        sample -> {
+          quantizer.observe(sample);
+          if (few.size() < REPORTED) {
+            few.add(sample);
+          }
+        });
     if (few.isEmpty()) {
       throw new FoveaException(
           paths.get(0)

@@ -35,6 +35,7 @@ import picocli.CommandLine.ScopeType;
       DrawCommand.class,
       ConvertCommand.class,
       PruneCommand.class,
+      CompressCommand.class,
       VerifyCommand.class,
       KernelsCommand.class,
       ConvolveCommand.class,

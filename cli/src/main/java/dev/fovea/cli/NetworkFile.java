@@ -18,6 +18,7 @@ import dev.fovea.vision.InputRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +115,21 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
   /** Returns this network with other texts. */
   NetworkFile with(Map<String, String> texts) {
     return new NetworkFile(file, model.withMetadata(texts), outputs, rule);
+  }
+
+  /**
+   * Returns a model made of this network with all that is said of it, and how pictures become its
+   * inputs.
+   *
+   * @param same whether it still is the network of the zoo that this one is, if it is one
+   */
+  Model described(Model made, boolean same) {
+    Map<String, String> texts = new LinkedHashMap<>(made.metadata());
+    rule.put(texts);
+    if (!same) {
+      texts.remove(ModelFile.NET);
+    }
+    return made.withMetadata(texts);
   }
 
   /**

@@ -87,4 +87,13 @@ record OutputFiles(Map<Path, Path> files) {
       throw new FoveaException(folder + ": cannot be made: " + AtomicFiles.reason(e), e);
     }
   }
+
+  /** Returns the bytes of a file. */
+  static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
 }

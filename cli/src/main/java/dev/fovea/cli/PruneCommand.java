@@ -1,27 +1,16 @@
 package dev.fovea.cli;
 
 import dev.fovea.data.DataSplit;
-import dev.fovea.data.Dataset;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.io.Text;
-import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
-import dev.fovea.optim.Optimizers;
-import dev.fovea.optim.Schedules;
 import dev.fovea.quantize.prune.ChannelPruning;
 import dev.fovea.quantize.prune.CodedSize;
 import dev.fovea.quantize.prune.MaskedModel;
 import dev.fovea.quantize.prune.WeightSharing;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Seed;
-import dev.fovea.train.Epochs;
-import dev.fovea.train.Metrics;
-import dev.fovea.train.Trainer;
-import dev.fovea.vision.DataSource;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -112,30 +101,10 @@ final class PruneCommand implements Runnable {
       description = "Train what is left on --data for so many epochs (default: 0).")
   private int epochs;
 
-  @Option(
-      names = "--lr",
-      paramLabel = "RATE",
-      defaultValue = "0.001",
-      description = "The learning rate, of Adam with a cosine schedule (default: 0.001).")
-  private double rate;
-
-  @Option(
-      names = "--batch",
-      paramLabel = "N",
-      defaultValue = "64",
-      description = "Pictures of a step (default: 64).")
-  private int batch;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Seed of the order of pictures (default: 0).")
-  private long seed;
-
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private FineTuningOptions tuning;
   @Mixin private DataOptions data;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
@@ -152,31 +121,27 @@ final class PruneCommand implements Runnable {
   public void run() {
     require();
     NetworkFile network = NetworkFile.read(in, inputs, compute.engine());
-    Optional<DataSplit> split = data(network);
+    Optional<DataSplit> split =
+        data.name("").isEmpty() ? Optional.empty() : Optional.of(data.openSplit(network));
     Model before = network.model();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("model", out.toString());
     fields.put("from", in.toString());
     put(fields, "_before", before);
-    split.ifPresent(s -> fields.put("accuracy_before", accuracy(before, s.test())));
+    split.ifPresent(s -> fields.put("accuracy_before", tuning.accuracy(before, s.test())));
     Pruned pruned = pruned(before);
     split.ifPresent(s -> {
-      fields.put("accuracy_pruned", accuracy(pruned.finish.get(), s.test()));
-      train(pruned.model, s.train());
+      fields.put("accuracy_pruned", tuning.accuracy(pruned.finish.get(), s.test()));
+      tuning.train(pruned.model, s.train(), epochs);
     });
     Model finished = pruned.finish.get();
     Model made = share == null ? finished : WeightSharing.of(finished, share);
-    Map<String, String> texts = new LinkedHashMap<>(made.metadata());
-    network.rule().put(texts);
-    if (channels != null) {
-      texts.remove(ModelFile.NET);
-    }
-    long bytesBefore = size(in); // which may be the file that is written
-    save(made.withMetadata(texts));
-    fields.put("bytes", size(out));
+    long bytesBefore = OutputFiles.size(in); // which may be the file that is written
+    save(network.described(made, channels == null));
+    fields.put("bytes", OutputFiles.size(out));
     fields.put("bytes_before", bytesBefore);
     put(fields, "", made);
-    split.ifPresent(s -> fields.put("accuracy", accuracy(made, s.test())));
+    split.ifPresent(s -> fields.put("accuracy", tuning.accuracy(made, s.test())));
     System.out.println(json ? Json.write(fields) : line(fields));
   }
 
@@ -185,15 +150,6 @@ final class PruneCommand implements Runnable {
       new Safetensors(model.parameters().tensors(), model.metadata()).writeSparse(out);
     } else {
       model.save(out);
-    }
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new FoveaException(
-          Text.oneLine(file.toString()) + ": its size cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -214,23 +170,11 @@ final class PruneCommand implements Runnable {
       throw new FoveaException(
           "--sparse: is written as .safetensors, got " + Text.oneLine(out.toString()));
     }
-    Range.positive("--lr", rate);
-    Range.atLeast("--batch", batch, 1);
+    tuning.require();
     Range.atLeast("--epochs", epochs, 0);
     if (epochs > 0 && data.name("").isEmpty()) {
       throw new FoveaException("--epochs: needs pictures to train on: --data NAME");
     }
-  }
-
-  /** Returns the pictures to train on and to test with, if a data set is named. */
-  private Optional<DataSplit> data(NetworkFile network) {
-    if (data.name("").isEmpty()) {
-      return Optional.empty();
-    }
-    Dataset test = data.openTest(network);
-    var rule = network.rule();
-    DataSource source = data.open("", rule.preprocessing().shape(), rule.preprocessing().resize());
-    return Optional.of(new DataSplit(rule.over(source.split().train()).shuffled(), test));
   }
 
   private Pruned pruned(Model model) {
@@ -245,24 +189,6 @@ final class PruneCommand implements Runnable {
       masked.prune(magnitude, together);
     }
     return new Pruned(masked.model(), masked::finish);
-  }
-
-  private void train(Model model, Dataset pictures) {
-    if (epochs > 0) {
-      var _ = trainer(model).fit(pictures.batches(batch), Epochs.epochs(epochs));
-    }
-  }
-
-  private Trainer trainer(Model model) {
-    return Trainer.of(
-            model, ProbabilityLoss.of(model, Losses.crossEntropy()), Optimizers.adam(rate))
-        .schedule(Schedules.cosine())
-        .seed(Seed.of(seed))
-        .metrics(Metrics.accuracy());
-  }
-
-  private double accuracy(Model model, Dataset test) {
-    return trainer(model).evaluate(test).metrics().getOrDefault("accuracy", Double.NaN);
   }
 
   private static void put(Map<String, Object> fields, String suffix, Model model) {

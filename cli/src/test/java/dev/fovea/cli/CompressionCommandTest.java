@@ -6,6 +6,8 @@ import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,65 @@ final class CompressionCommandTest {
         .startsWith("accuracy ");
   }
 
+  @Test
+  void allFormsOfANetworkAreComparedAndWritten() {
+    train("b");
+    String[] words = {
+      "compress",
+      "b/model.safetensors",
+      "--data=digits",
+      "--limit=100",
+      "--samples=20",
+      "--turns=1",
+      "--json"
+    };
+    Map<String, Object> all = Json.parseObject(command().succeeds(words).text(), "compress");
+    Map<String, Map<String, Object>> forms = new LinkedHashMap<>();
+    for (Object o : Json.array(Json.member(all, "forms", "compress"), "forms")) {
+      Map<String, Object> form = Json.object(o, "form");
+      forms.put(String.valueOf(form.get("form")), form);
+      assertThat(folder.resolve(String.valueOf(form.get("file"))))
+          .hasSize((long) number(form, "bytes"));
+      assertThat(number(form, "milliseconds")).isPositive();
+      assertThat(number(form, "accuracy")).isBetween(0.0, 1.0);
+    }
+    assertThat(forms.keySet())
+        .containsExactly(
+            "float",
+            "fine-tuned",
+            "int8-min-max",
+            "int8-percentile",
+            "int8-mse",
+            "qat",
+            "magnitude",
+            "magnitude-shared",
+            "magnitude-int8",
+            "two-of-four",
+            "channels",
+            "channels-int8");
+    double whole = number(forms.getOrDefault("float", Map.of()), "bytes");
+    assertThat(number(forms.getOrDefault("int8-mse", Map.of()), "bytes"))
+        .isBetween(0.25 * whole, 0.3 * whole);
+    // A fifth of four bytes and a bit for each weight.
+    assertThat(number(forms.getOrDefault("magnitude", Map.of()), "bytes"))
+        .isBetween(0.22 * whole, 0.26 * whole);
+    assertThat(number(forms.getOrDefault("magnitude-shared", Map.of()), "coded_bytes"))
+        .isLessThan(whole / 15);
+    assertThat(zeros(folder.resolve("compressed/two-of-four.safetensors"))).isBetween(0.4, 0.5);
+    assertThat(folder.resolve("compressed/compress.png")).isNotEmptyFile();
+    // What was counted is what the files answer.
+    String text =
+        command()
+            .succeeds("eval", "compressed/channels-int8.onnx", "--data=digits", "--limit=100")
+            .text();
+    assertThat(text)
+        .startsWith(
+            String.format(
+                Locale.ROOT,
+                "accuracy %.2f %%",
+                100 * number(forms.getOrDefault("channels-int8", Map.of()), "accuracy")));
+  }
+
   private Map<String, Object> prune(String in, String out, String... more) {
     String[] usual = {"prune", in, out, "--data=digits", "--limit=400", "--json"};
     String[] all = Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new);
@@ -100,5 +161,7 @@ final class CompressionCommandTest {
         .fails(
             "needs pictures to train", "prune", "a.onnx", "b.onnx", "--two-of-four", "--epochs=1");
     command().fails("no such file", "prune", "a.onnx", "b.onnx", "--two-of-four");
+    command().fails("--channels 1.5: a number from 0", "compress", "a.onnx", "--channels=1.5");
+    command().fails("--turns 0", "compress", "a.onnx", "--turns=0");
   }
 }
