@@ -17,22 +17,32 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Reads the poses of several persons from confidence maps and part affinity fields in one output
  * [N, H, W, C]: maps of the kinds first, fields where the rule says (Cao et al. 2017).
  *
  * <p>Maps are enlarged before peaks are looked for. A pose is as sure as its points and limbs on
- * the average, where it has all; each that is missing counts as 0.
+ * the average, where it has all; each that grouping did not find counts as 0.
  *
  * @param output the number of the output
  * @param kinds how many kinds of points there are
  * @param grouping how points become persons
  * @param enlarged how many times larger maps are made
  * @param peaks which peaks are points, in cells of enlarged maps
+ * @param completes whether points that a person lacks are placed afterwards, where a weaker peak
+ *     and the field of a limb agree
  */
 public record PartDecoder(
-    int output, int kinds, PersonGrouping grouping, int enlarged, LocalPeaks peaks)
+    int output,
+    int kinds,
+    PersonGrouping grouping,
+    int enlarged,
+    LocalPeaks peaks,
+    boolean completes)
     implements PoseDecoder {
   /** The name of this rule. */
   public static final String KIND = "part-fields";
@@ -43,7 +53,8 @@ public record PartDecoder(
   private static final String DISTANCE = "peak_distance";
   private static final String LIMBS = "limbs";
   private static final String BETWEEN = "between_cells";
-  private static final double LEAST_PEAK = 0.35;
+  private static final String COMPLETES = "completes";
+  private static final double LEAST_PEAK = 0.3;
   private static final int MOST_ENLARGED = 16;
   private static final int LIMB_NUMBERS = 3;
 
@@ -68,9 +79,16 @@ public record PartDecoder(
     }
   }
 
+  /** Creates a rule that leaves missing what grouping does not find. */
+  public PartDecoder(
+      int output, int kinds, PersonGrouping grouping, int enlarged, LocalPeaks peaks) {
+    this(output, kinds, grouping, enlarged, peaks, false);
+  }
+
   /**
    * Returns the rule of a network whose output has a map of each kind, the background, then a field
-   * for each limb of a skeleton, with peaks of at least 0.35 whose places are told between cells.
+   * for each limb of a skeleton, with peaks of at least 0.3 whose places are told between cells. It
+   * completes persons.
    *
    * @param enlarged how many times larger maps are made
    * @param distance how far peaks of a kind are apart, in cells of enlarged maps
@@ -87,7 +105,8 @@ public record PartDecoder(
         kinds,
         new PersonGrouping(limbs, channels),
         enlarged,
-        new LocalPeaks(LEAST_PEAK, distance).betweenCells());
+        new LocalPeaks(LEAST_PEAK, distance).betweenCells(),
+        true);
   }
 
   @Override
@@ -101,9 +120,23 @@ public record PartDecoder(
     for (int k = 0; k < kinds; k++) {
       points.add(peaks.of(large, k));
     }
-    return grouping.of(points, large).stream()
-        .map(p -> pose(p, points, large, (double) input.width() / width, label))
+    List<Person> persons = grouping.of(points, large);
+    UnaryOperator<List<Optional<Peak>>> completion =
+        completes && !persons.isEmpty()
+            ? new MissingPoints(grouping, kinds, large, peaks.distance())::placed
+            : UnaryOperator.identity();
+    double cell = (double) input.width() / width;
+    return persons.stream()
+        .map(p -> pose(completion.apply(found(p, points)), p.score(), large, cell, label))
         .sorted(Comparator.comparingDouble(p -> -p.score()))
+        .toList();
+  }
+
+  /** Returns for each kind the point that grouping gave a person. */
+  private List<Optional<Peak>> found(Person person, List<List<Peak>> points) {
+    return IntStream.range(0, kinds)
+        .mapToObj(
+            k -> Optional.of(person.points().get(k)).filter(n -> n >= 0).map(points.get(k)::get))
         .toList();
   }
 
@@ -118,22 +151,21 @@ public record PartDecoder(
 
   /** Returns a person's pose: cells say how points belong together, the maps where they are. */
   private Pose pose(
-      Person person, List<List<Peak>> points, Tensor maps, double cell, String label) {
+      List<Optional<Peak>> points, double score, Tensor maps, double cell, String label) {
     List<KeyPoint> all = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
     for (int k = 0; k < kinds; k++) {
-      int number = person.points().get(k);
-      if (number < 0) {
+      if (points.get(k).isEmpty()) {
         all.add(new KeyPoint(0, 0, k, Visibility.ABSENT));
         scores.add(0.0);
       } else {
-        Peak p = peaks.told(maps, k, points.get(k).get(number));
+        Peak p = peaks.told(maps, k, points.get(k).get());
         all.add(new KeyPoint(p.x() * cell, p.y() * cell, k, Visibility.VISIBLE));
         scores.add(Math.clamp(p.value(), 0, 1));
       }
     }
     double whole = 2.0 * kinds - 1;
-    return new Pose(all, scores, label, Math.clamp(person.score() / whole, 0, 1));
+    return new Pose(all, scores, label, Math.clamp(score / whole, 0, 1));
   }
 
   @Override
@@ -175,6 +207,7 @@ public record PartDecoder(
     fields.put(LEAST, peaks.least());
     fields.put(DISTANCE, peaks.distance());
     fields.put(BETWEEN, peaks.between());
+    fields.put(COMPLETES, completes);
     List<Object> limbs = new ArrayList<>();
     for (int l = 0; l < grouping.channels().size(); l++) {
       Bone b = grouping.limbs().bones().get(l);
@@ -204,16 +237,21 @@ public record PartDecoder(
         kinds,
         new PersonGrouping(new Limbs(bones), channels),
         PoseOutputs.number(fields, ENLARGED, where),
-        peaks(fields, where));
+        peaks(fields, where),
+        said(fields, COMPLETES, where));
   }
 
   private static LocalPeaks peaks(Map<String, Object> fields, String where) {
     return new LocalPeaks(
         Json.number(Json.member(fields, LEAST, where), where + " " + LEAST),
         Json.number(Json.member(fields, DISTANCE, where), where + " " + DISTANCE),
-        // Files written before this was said tell middles of cells.
-        fields.containsKey(BETWEEN)
-            && Json.bool(Json.member(fields, BETWEEN, where), where + " " + BETWEEN));
+        said(fields, BETWEEN, where));
+  }
+
+  /** Returns what a file says of this; one that was written before it could be said says no. */
+  private static boolean said(Map<String, Object> fields, String name, String where) {
+    return fields.containsKey(name)
+        && Json.bool(Json.member(fields, name, where), where + " " + name);
   }
 
   private static int small(long number) {

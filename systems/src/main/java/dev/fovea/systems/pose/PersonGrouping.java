@@ -26,12 +26,8 @@ import java.util.stream.IntStream;
  * @param channels the first of the two channels of each limb's field
  */
 public record PersonGrouping(Limbs limbs, List<Integer> channels) {
-  private static final int PLACES = 10;
-  private static final float LEAST_PRODUCT = 0.05f;
-  private static final double LEAST_SHARE = 0.8;
   private static final int LEAST_POINTS = 3;
   private static final double LEAST_SCORE = 0.2;
-  private static final float TINY = 1e-6f;
 
   /**
    * Checks the lists.
@@ -105,7 +101,7 @@ public record PersonGrouping(Limbs limbs, List<Integer> channels) {
       Bone bone = limbs.bones().get(limb);
       List<Peak> from = points.get(bone.from());
       List<Peak> to = points.get(bone.to());
-      for (Pair pair : pairs(from, to, fields, channels.get(limb))) {
+      for (Pair pair : pairs(from, to, new LimbField(fields, channels.get(limb)))) {
         grow(persons, bone, pair, points);
       }
     }
@@ -139,11 +135,11 @@ public record PersonGrouping(Limbs limbs, List<Integer> channels) {
   }
 
   /** Returns the pairs that are limbs, the surest first, each point in one of them. */
-  private static List<Pair> pairs(List<Peak> from, List<Peak> to, Tensor fields, int channel) {
+  private static List<Pair> pairs(List<Peak> from, List<Peak> to, LimbField field) {
     List<Pair> all = new ArrayList<>();
     for (int b = 0; b < to.size(); b++) {
       for (int a = 0; a < from.size(); a++) {
-        double score = score(from.get(a), to.get(b), fields, channel);
+        double score = field.score(from.get(a), to.get(b));
         if (score > 0) {
           all.add(new Pair(a, b, score));
         }
@@ -161,30 +157,5 @@ public record PersonGrouping(Limbs limbs, List<Integer> channels) {
       }
     }
     return kept;
-  }
-
-  /** Returns how sure a pair is to be a limb; 0 if it is none. */
-  private static double score(Peak from, Peak to, Tensor fields, int channel) {
-    int height = fields.shape().dim(0);
-    int width = fields.shape().dim(1);
-    float ax = (float) (from.x() - 0.5);
-    float ay = (float) (from.y() - 0.5);
-    float dx = (float) (to.x() - 0.5) - ax;
-    float dy = (float) (to.y() - 0.5) - ay;
-    float length = (float) Math.sqrt(dx * dx + dy * dy) + TINY;
-    float step = (float) (1.0 / (PLACES - 1));
-    float sum = 0;
-    int agreeing = 0;
-    for (int i = 0; i < PLACES; i++) {
-      int x = (int) Math.clamp(Math.rint(step * dx * i + ax), 0, width - 1);
-      int y = (int) Math.clamp(Math.rint(step * dy * i + ay), 0, height - 1);
-      int at = (y * width + x) * fields.shape().dim(2) + channel;
-      float product = fields.data()[at] * (dx / length) + fields.data()[at + 1] * (dy / length);
-      if (product > LEAST_PRODUCT) {
-        sum += product;
-        agreeing++;
-      }
-    }
-    return agreeing > LEAST_SHARE * PLACES ? sum / (agreeing + TINY) : 0;
   }
 }
