@@ -108,7 +108,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         current = begin(context, head);
       }
       if (object instanceof HttpContent part && current != null) {
-        current.request.body().add(ByteBufUtil.getBytes(part.content()));
+        current.add(ByteBufUtil.getBytes(part.content()));
       }
       if (object instanceof LastHttpContent && current != null) {
         current.request.body().end();
@@ -140,18 +140,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return new Exchange(request, HttpUtil.isKeepAlive(head), gathers);
   }
 
-  /** Returns whether a body is so small that it is waited for, and its memory is there. */
+  /** Returns whether a body is so small that it is waited for. */
   private static boolean gathers(Request request, boolean chunked) {
-    long announced = request.announced().orElse(0);
-    if (chunked || announced > GATHERED) {
-      return false;
-    }
-    try {
-      request.memory().take(announced);
-      return true;
-    } catch (HttpException e) {
-      return false; // it is told once the body would be read
-    }
+    return !chunked && request.announced().orElse(0) <= GATHERED;
   }
 
   /** Reads on; if the client waits to be asked for the body, it is asked, once. */
@@ -193,7 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private void proceed(ChannelHandlerContext context) {
     Exchange exchange = current;
-    boolean ready = exchange != null && (exchange.isWhole() || !exchange.gathers || ending);
+    boolean ready = exchange != null && (exchange.isReady() || ending);
     if (exchange != null && !exchange.begun && ready) {
       exchange.begun = true;
       try {

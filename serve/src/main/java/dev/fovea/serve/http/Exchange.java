@@ -9,7 +9,7 @@ final class Exchange {
   final boolean keepsAlive;
 
   /** Whether it is answered only once its body is there. */
-  final boolean gathers;
+  private boolean gathers;
 
   /** Whether somebody works on the answer. */
   boolean begun;
@@ -21,6 +21,26 @@ final class Exchange {
     this.request = request;
     this.keepsAlive = keepsAlive;
     this.gathers = gathers;
+  }
+
+  /**
+   * Adds bytes of the body that have arrived. What is waited for takes memory as it comes; a body
+   * for which there is none is waited for no longer, so that its client is told.
+   */
+  void add(byte... part) {
+    if (gathers && !begun) {
+      try {
+        request.memory().take(part.length);
+      } catch (HttpException e) {
+        gathers = false;
+      }
+    }
+    request.body().add(part);
+  }
+
+  /** Returns whether somebody can work on the answer. */
+  boolean isReady() {
+    return isWhole() || !gathers;
   }
 
   /** Returns whether its body is there. */

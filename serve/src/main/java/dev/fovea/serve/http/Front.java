@@ -70,6 +70,7 @@ public final class Front {
       } catch (RuntimeException | Error e) {
         reply = CompletableFuture.completedFuture(error(request, e));
       }
+      request.memory().close(); // the rest of a refused body may take a while to come
       request.discard();
       return reply;
     } catch (IOException e) {

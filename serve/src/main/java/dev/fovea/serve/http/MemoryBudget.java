@@ -29,7 +29,7 @@ public final class MemoryBudget {
 
   /** What one request takes, to be given back when it has been answered. */
   public final class Share implements AutoCloseable {
-    private int units;
+    private long taken;
 
     private Share() {}
 
@@ -40,23 +40,31 @@ public final class MemoryBudget {
      *     never be answered; 503 if there is none left at the moment
      */
     public void take(long bytes) {
-      int more = units(bytes);
-      if (more > all - units) {
+      requirePossible(bytes);
+      if (!free.tryAcquire(units(taken + bytes) - units(taken))) {
+        throw new HttpException(503, "the requests that are being answered take all memory");
+      }
+      taken += bytes;
+    }
+
+    /**
+     * Checks that more memory could be taken if there were no other request.
+     *
+     * @throws HttpException 413 if not
+     */
+    void requirePossible(long bytes) {
+      if (bytes > (long) all * UNIT - taken) {
         throw new HttpException(
             413,
             "the request takes %s KiB of memory, all requests together may take %s KiB"
-                .formatted((long) units + more, all));
+                .formatted(units(taken) + Math.ceilDiv(bytes, (long) UNIT), all));
       }
-      if (!free.tryAcquire(more)) {
-        throw new HttpException(503, "the requests that are being answered take all memory");
-      }
-      units += more;
     }
 
     @Override
     public void close() {
-      free.release(units);
-      units = 0;
+      free.release(units(taken));
+      taken = 0;
     }
   }
 }

@@ -1,11 +1,12 @@
 package dev.fovea.serve.http;
 
-import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,7 @@ public record Request(
     int mostBytes,
     MemoryBudget.Share memory,
     Executor threads) {
-  private static final int CHUNK = 1 << 16;
+  private static final int LEAST_ROOM = 1 << 12;
   private static final int MOST_ARGUMENTS = 32;
   private static final int MOST_DISCARDED = 1 << 20;
 
@@ -88,7 +89,8 @@ public record Request(
   }
 
   /**
-   * Reads the whole body, decompressed where its {@code Content-Encoding} is gzip or deflate.
+   * Reads the whole body, decompressed where its {@code Content-Encoding} is gzip or deflate. What
+   * follows the end of what is compressed is left out.
    *
    * @throws HttpException 413 if it is too long, 415 of another encoding, 400 if it is damaged, 503
    *     if the memory of all requests is used up
@@ -98,17 +100,28 @@ public record Request(
     if (announced.orElse(0) > mostBytes) {
       throw tooLong();
     }
+    memory.requirePossible(announced.orElse(0));
     String encoding = header("Content-Encoding").orElse("identity").toLowerCase(Locale.ROOT);
-    try {
-      return switch (encoding) {
-        case "identity" ->
-            announced.isEmpty() ? readAll(body) : readExactly((int) announced.getAsLong());
-        case "gzip" -> readAll(new GZIPInputStream(body));
-        case "deflate" -> readAll(new InflaterInputStream(body));
-        default ->
-            throw new HttpException(
-                415, "Content-Encoding: gzip or deflate expected, got " + encoding);
-      };
+    return switch (encoding) {
+      case "identity" -> readAll(body, (int) announced.orElse(mostBytes));
+      case "gzip" -> unpacked(encoding, GZIPInputStream::new);
+      case "deflate" -> unpacked(encoding, InflaterInputStream::new);
+      default ->
+          throw new HttpException(
+              415, "Content-Encoding: gzip or deflate expected, got " + encoding);
+    };
+  }
+
+  /** What unpacks a stream. */
+  private interface Unpacking {
+    InputStream of(InputStream packed) throws IOException;
+  }
+
+  /** Unpacks what has arrived whole, so that no client is waited for with half of it unpacked. */
+  private byte[] unpacked(String encoding, Unpacking unpacking) throws IOException {
+    InputStream packed = new ByteArrayInputStream(readAll(body, mostBytes));
+    try (InputStream in = unpacking.of(packed)) {
+      return readAll(in, mostBytes);
     } catch (ZipException e) {
       throw new HttpException(400, "body: damaged " + encoding + ": " + e.getMessage(), e);
     } catch (EOFException e) {
@@ -124,27 +137,28 @@ public record Request(
         : OptionalLong.empty();
   }
 
-  private byte[] readExactly(int length) throws IOException {
-    memory.take(length);
-    byte[] bytes = new byte[length];
-    int n = body.readNBytes(bytes, 0, length);
-    if (n < length) {
-      throw new HttpException(400, "body: %s bytes announced, %s arrived".formatted(length, n));
-    }
-    return bytes;
-  }
-
-  private byte[] readAll(InputStream in) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] chunk = new byte[CHUNK];
-    for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-      memory.take(2L * n); // once in the chunks, once in the whole
-      all.write(chunk, 0, n);
-      if (all.size() > mostBytes) {
+  /**
+   * Reads to the end. Memory is taken as bytes come, so that who only announces them holds none.
+   */
+  private byte[] readAll(InputStream in, int most) throws IOException {
+    byte[] bytes = new byte[0];
+    int length = 0;
+    for (int next = in.read(); next >= 0; next = in.read()) {
+      if (length == most) {
         throw tooLong();
       }
+      int grown = roomFor(length + 1L + in.available(), length, most);
+      memory.take(grown - bytes.length);
+      bytes = Arrays.copyOf(bytes, grown);
+      bytes[length++] = (byte) next;
+      length += in.readNBytes(bytes, length, bytes.length - length);
     }
-    return all.toByteArray();
+    return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+  }
+
+  /** Returns how much room to make, for what is there or twice as much as before. */
+  private static int roomFor(long there, int before, int most) {
+    return (int) Math.min(most, Math.max(there, Math.max(LEAST_ROOM, 2L * before)));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.fovea.serve.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,8 +13,12 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +27,14 @@ final class ListenerTest {
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final int BIG = 16_000_000;
   private static final int MOST_BODY = 200_000;
+  private static final long MEMORY = 10_000_000;
   private static final String END =
       "GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
+  /** Whoever asks for /hold has sent it all; and may have its answer. */
+  private final Semaphore held = new Semaphore(0);
+
+  private final Semaphore free = new Semaphore(0);
   private final Front front =
       new Front(
           new Access(true, "127.0.0.1", Optional.empty()),
@@ -41,19 +51,25 @@ final class ListenerTest {
           },
           new AccessLog(Optional.empty()),
           (path, status, nanos) -> {});
-  private Listener listener = listener(64, LONG);
+  private Listener listener = listener(64, LONG, MEMORY);
 
-  private Listener listener(int connections, Duration patience) {
+  private Listener listener(int connections, Duration patience, long memory) {
     return new Listener(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         Optional.empty(),
-        new MemoryBudget(10_000_000),
+        new MemoryBudget(memory),
         new ConnectionLimits(connections, patience, MOST_BODY),
         front);
   }
 
-  private static Reply reply(Request request) throws IOException {
+  private Reply reply(Request request) throws IOException {
     return switch (request.path()) {
+      case "/hold" -> {
+        byte[] body = request.readBody();
+        held.release();
+        free.acquireUninterruptibly();
+        yield Reply.of(200, "text/plain", body);
+      }
       case "/big" -> Reply.of(200, "text/plain", new byte[BIG]);
       case "/echo", "/brief" -> Reply.of(200, "text/plain", request.readBody());
       default -> Reply.text("text/plain", request.path() + "?" + request.query());
@@ -65,9 +81,9 @@ final class ListenerTest {
     listener.close();
   }
 
-  private void restart(int connections, Duration patience) {
+  private void restart(int connections, Duration patience, long memory) {
     listener.close();
-    listener = listener(connections, patience);
+    listener = listener(connections, patience, memory);
   }
 
   private Socket connect() throws IOException {
@@ -115,13 +131,8 @@ final class ListenerTest {
 
   @Test
   void aRequestMayComeByteByByte() throws IOException {
-    try (Socket socket = connect()) {
-      socket.setTcpNoDelay(true);
-      for (char c : (post("/brief", "Content-Length: 3\r\n") + "abc" + END).toCharArray()) {
-        socket.getOutputStream().write(c);
-      }
-      assertThat(all(socket)).contains("\r\n\r\nabcHTTP/1.1 200");
-    }
+    assertThat(toldSlowly(post("/brief", "Content-Length: 3\r\n") + "abc"))
+        .contains("\r\n\r\nabcHTTP/1.1 200");
   }
 
   @Test
@@ -136,6 +147,109 @@ final class ListenerTest {
     assertThat(told(chunked + tooLong.repeat(5) + "0\r\n\r\n" + END))
         .startsWith("HTTP/1.1 413")
         .contains("body: at most 200000 bytes are read");
+  }
+
+  /**
+   * Sends a request byte by byte, and then one that ends the connection, and returns the answers.
+   */
+  private String toldSlowly(String request) throws IOException {
+    try (Socket socket = connect()) {
+      socket.setTcpNoDelay(true);
+      for (char c : (request + END).toCharArray()) {
+        socket.getOutputStream().write(c);
+      }
+      return all(socket);
+    }
+  }
+
+  private static String chunk(String text) {
+    return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+  }
+
+  /** What is packed may end before its body does, or not at all; the connection goes on. */
+  @Test
+  void packedBodiesMayEndEarlyOrLate() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write("abc".getBytes(StandardCharsets.US_ASCII));
+    }
+    String packed = out.toString(StandardCharsets.ISO_8859_1);
+    String post = post("/echo", "Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n");
+    assertThat(toldSlowly(post + chunk(packed) + "0\r\n\r\n"))
+        .contains("\r\n\r\nabcHTTP")
+        .endsWith("/end?");
+    assertThat(toldSlowly(post + chunk(packed) + chunk("and more") + "0\r\n\r\n"))
+        .contains("\r\n\r\nabcHTTP")
+        .endsWith("/end?");
+    assertThat(toldSlowly(post + chunk(packed.substring(0, packed.length() - 3)) + "0\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("{\"error\":\"body: gzip ends too early\"}HTTP")
+        .endsWith("/end?");
+    assertThat(toldSlowly(post + chunk("no gzip at all") + "0\r\n\r\n"))
+        .startsWith("HTTP/1.1 400")
+        .contains("{\"error\":\"body: damaged gzip: Not in GZIP format\"}HTTP")
+        .endsWith("/end?");
+  }
+
+  /**
+   * Who announces much and sends little holds little, however many do it; all of 600 KB are asked
+   * for.
+   */
+  @Test
+  void announcedBodiesHoldNoMemory() throws IOException {
+    restart(64, LONG, 600_000);
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1; i++) {
+        Socket socket = connect();
+        silent.add(socket);
+        send(socket, post("/echo", "Content-Length: 150000\r\nExpect: 100-continue\r\n"));
+        assertThat(socket.getInputStream().read()).isEqualTo('H'); // so its body is being read
+        Socket brief = connect();
+        silent.add(brief);
+        send(brief, "GET /a HTTP/1.0\r\nConnection: keep-alive\r\nHost: localhost\r\n\r\n");
+        assertThat(brief.getInputStream().read()).isEqualTo('H');
+        send(brief, post("/brief", "Content-Length: 60000\r\n") + "ab");
+      }
+      assertThat(told(post("/echo", "Content-Length: 190000\r\n") + "x".repeat(190_000) + END))
+          .startsWith("HTTP/1.1 200")
+          .endsWith("/end?");
+      Socket late = silent.getFirst();
+      send(late, "x".repeat(150_000) + END);
+      assertThat(all(late)).contains("HTTP/1.1 200").endsWith("/end?");
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
+  /** A small body for which there is no memory is refused, and who is refused holds none. */
+  @Test
+  void smallBodiesTakeMemoryToo() throws IOException {
+    restart(64, LONG, 50_000);
+    String part = "x".repeat(20_000);
+    String small = post("/brief", "Content-Length: 20000\r\n") + part + END;
+    try (Socket holding = connect();
+        Socket refused = connect()) {
+      send(holding, post("/hold", "Content-Length: 20000\r\n") + part + END);
+      held.acquireUninterruptibly();
+      assertThat(told(small))
+          .startsWith("HTTP/1.1 503")
+          .contains("take all memory")
+          .endsWith("/end?");
+      send(refused, post("/echo", "Content-Length: 40000\r\n") + part);
+      free.release();
+      assertThat(all(holding)).startsWith("HTTP/1.1 200").endsWith("/end?");
+      long until = System.nanoTime() + LONG.toNanos();
+      while (told(small).startsWith("HTTP/1.1 503")) {
+        assertThat(System.nanoTime()).isLessThan(until);
+      }
+    }
+    assertThat(told(post("/brief", "Content-Length: 60000\r\n") + part.repeat(3) + END))
+        .startsWith("HTTP/1.1 413")
+        .contains("all requests together may take 49 KiB")
+        .endsWith("/end?");
   }
 
   /** Who waits to be asked for the body is asked, or told at once that it is too long. */
@@ -221,7 +335,7 @@ final class ListenerTest {
   /** Clients that say nothing, half a request, or read nothing, are not waited for. */
   @Test
   void clientsAreNotWaitedForForLong() throws IOException {
-    restart(64, Duration.ofMillis(300));
+    restart(64, Duration.ofMillis(300), MEMORY);
     assertThat(told("")).isEmpty();
     assertThat(told("GET /")).isEmpty();
     assertThat(told(post("/brief", "Content-Length: 5\r\n") + "ab")).isEmpty();
@@ -248,7 +362,7 @@ final class ListenerTest {
 
   @Test
   void noMoreClientsThanAllowed() throws IOException {
-    restart(2, LONG);
+    restart(2, LONG, MEMORY);
     try (Socket first = connect();
         Socket second = connect()) {
       for (Socket one : new Socket[] {first, second}) {

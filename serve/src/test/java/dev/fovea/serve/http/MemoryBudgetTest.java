@@ -26,4 +26,19 @@ final class MemoryBudgetTest {
       other.take(10 << 10);
     }
   }
+
+  /** Many small pieces take what one of their length does, for which there is a unit at least. */
+  @Test
+  void piecesTakeNoMoreThanTheWhole() {
+    MemoryBudget budget = new MemoryBudget(2 << 10);
+    try (MemoryBudget.Share one = budget.share();
+        MemoryBudget.Share other = budget.share()) {
+      for (int i = 0; i < 1 << 10; i++) {
+        one.take(1);
+      }
+      other.take(1 << 10);
+      refuses(one, 1, 503);
+    }
+    budget.share().take(2 << 10);
+  }
 }
