@@ -12,6 +12,7 @@ import dev.fovea.serve.RunningServer;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,10 +20,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +40,19 @@ final class ServeCommandTest {
   private static final String INFER =
       "{\"inputs\":[{\"name\":\"input\",\"shape\":[1,1,2,2],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";
 
+  /** So many samples make bodies and answers longer than any piece of the network. */
+  private static final int MANY = 10_000;
+
   @TempDir private Path folder;
 
   private Path net(String name, int seed) {
     Path file = folder.resolve(name);
-    Model.build(sequence(flatten(), dense(2)), Shape.of(2, 2, 1), Seed.of(seed)).save(file);
+    model(seed).save(file);
     return file;
+  }
+
+  private static Model model(int seed) {
+    return Model.build(sequence(flatten(), dense(2)), Shape.of(2, 2, 1), Seed.of(seed));
   }
 
   private static RunningServer start(String... args) {
@@ -124,6 +135,40 @@ final class ServeCommandTest {
 
   @Test
   void encryptsWithTheKeyOfAStore() throws Exception {
+    Path store = keyStore();
+    Path password = Files.writeString(folder.resolve("password"), "changeit\n");
+    try (RunningServer server =
+            start(
+                net("net.onnx", 1).toString(),
+                "--max-queue",
+                Integer.toString(MANY),
+                "--key-store",
+                store.toString(),
+                "--key-store-password-file",
+                password.toString());
+        HttpClient client = HttpClient.newBuilder().sslContext(trusting(store)).build()) {
+      assertThat(server.address().getScheme()).isEqualTo("https");
+      URI ready = server.address().resolve("/v2/health/ready");
+      assertThat(
+              client
+                  .send(HttpRequest.newBuilder(ready).build(), BodyHandlers.ofString())
+                  .statusCode())
+          .isEqualTo(200);
+      Tensor input = Tensor.zeros(Shape.of(MANY, 2, 2, 1));
+      for (int i = 0; i < input.data().length; i++) {
+        input.data()[i] = i % 7;
+      }
+      float[] expected = model(1).run(input).data();
+      for (String type : List.of("FP16", "BF16", "FP32")) {
+        assertThat(askForMany(client, server, type, input.data()))
+            .as(type)
+            .usingComparatorWithPrecision(1e-4f)
+            .containsExactly(expected);
+      }
+    }
+  }
+
+  private Path keyStore() throws IOException, InterruptedException {
     Path store = folder.resolve("keys.p12");
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     Process made =
@@ -145,31 +190,52 @@ final class ServeCommandTest {
             .inheritIO()
             .start();
     assertThat(made.waitFor()).isZero();
-    Path password = Files.writeString(folder.resolve("password"), "changeit\n");
-    String file = net("net.onnx", 1).toString();
-    try (RunningServer server =
-        start(
-            file,
-            "--key-store",
-            store.toString(),
-            "--key-store-password-file",
-            password.toString())) {
-      assertThat(server.address().getScheme()).isEqualTo("https");
-      KeyStore trusted = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      KeyStore certificates = KeyStore.getInstance("PKCS12");
-      certificates.load(null, null);
-      certificates.setCertificateEntry("server", trusted.getCertificate("server"));
-      trust.init(certificates);
-      var tls = SSLContext.getInstance("TLS");
-      tls.init(null, trust.getTrustManagers(), null);
-      try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
-        HttpResponse<String> answer =
-            client.send(
-                HttpRequest.newBuilder(server.address().resolve("/v2/health/ready")).build(),
-                BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
+    return store;
+  }
+
+  private static SSLContext trusting(Path store) throws IOException, GeneralSecurityException {
+    KeyStore trusted = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+    KeyStore certificates = KeyStore.getInstance("PKCS12");
+    certificates.load(null, null);
+    certificates.setCertificateEntry("server", trusted.getCertificate("server"));
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(certificates);
+    SSLContext tls = SSLContext.getInstance("TLS");
+    tls.init(null, trust.getTrustManagers(), null);
+    return tls;
+  }
+
+  /** Sends numbers as bytes of a type, in a body longer than any piece of the network. */
+  private static float[] askForMany(
+      HttpClient client, RunningServer server, String type, float[] numbers)
+      throws IOException, InterruptedException {
+    int size = type.equals("FP32") ? 4 : 2;
+    String json =
+        "{\"inputs\":[{\"name\":\"input\",\"shape\":[%s,1,2,2],\"datatype\":\"%s\",\"parameters\":{\"binary_data_size\":%s}}],\"parameters\":{\"binary_data_output\":true}}"
+            .formatted(Integer.toString(MANY), type, Integer.toString(size * numbers.length));
+    ByteBuffer body =
+        ByteBuffer.allocate(json.length() + size * numbers.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(json.getBytes(StandardCharsets.UTF_8));
+    for (float x : numbers) {
+      switch (type) {
+        case "FP16" -> body.putShort(Float.floatToFloat16(x));
+        case "BF16" -> body.putShort((short) (Float.floatToRawIntBits(x) >>> 16));
+        default -> body.putFloat(x);
       }
     }
+    HttpResponse<byte[]> answer =
+        client.send(
+            HttpRequest.newBuilder(server.address().resolve("/v2/models/net/infer"))
+                .header("Inference-Header-Content-Length", Integer.toString(json.length()))
+                .POST(BodyPublishers.ofByteArray(body.array()))
+                .build(),
+            BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    float[] outputs = new float[2 * MANY];
+    ByteBuffer told = ByteBuffer.wrap(answer.body()).order(ByteOrder.LITTLE_ENDIAN);
+    told.position(told.capacity() - Float.BYTES * outputs.length);
+    told.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(outputs);
+    return outputs;
   }
 }

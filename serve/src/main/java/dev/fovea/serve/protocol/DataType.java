@@ -57,6 +57,12 @@ enum DataType {
       return Float.float16ToFloat(from.getShort());
     }
   },
+  BF16(2) {
+    @Override
+    float read(ByteBuffer from) {
+      return Float.intBitsToFloat(from.getShort() << Short.SIZE); // the upper half of a float
+    }
+  },
   FP32(4) {
     @Override
     float read(ByteBuffer from) {

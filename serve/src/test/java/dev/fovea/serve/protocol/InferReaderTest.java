@@ -66,6 +66,7 @@ final class InferReaderTest {
     "INT32,4",
     "INT64,8",
     "FP16,2",
+    "BF16,2",
     "FP32,4",
     "FP64,8"
   })
@@ -74,6 +75,7 @@ final class InferReaderTest {
     for (int i = 1; i <= 6; i++) {
       switch (type) {
         case FP16 -> bytes.putShort(Float.floatToFloat16(i));
+        case BF16 -> bytes.putShort((short) (Float.floatToRawIntBits(i) >>> 16));
         case FP32 -> bytes.putFloat(i);
         case FP64 -> bytes.putDouble(i);
         default ->
