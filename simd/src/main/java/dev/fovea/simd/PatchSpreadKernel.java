@@ -14,8 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Transposed convolution of several small images to a few channels: the products of a pixel with a
- * row of the window, [columns of the window · channels], are neighbours in the result and are added
- * there.
+ * row of the window, [columns of the window · channels], are neighbours in the result. Those of all
+ * rows of the window that reach a row of the result are summed first, per column of the image, and
+ * then added there, the first column in all rows before the next: neighbours overlap, and a number
+ * that was just stored is not read at once.
  *
  * <p>Summing per result pixel instead would multiply with the zeros around the small image, which
  * for 5×5 windows on 10×10 pixels are half of all products.
@@ -34,6 +36,9 @@ final class PatchSpreadKernel implements TaskKernel {
   /** The most floats of an image that is kept in the worker's memory. */
   private static final int IMAGE = 49_152;
 
+  /** About how many sums are held before they are added: half of an L1 cache. */
+  private static final int SUMS = 4_096;
+
   private final Window2d v;
   private final Panels panels;
   private final int n;
@@ -45,6 +50,15 @@ final class PatchSpreadKernel implements TaskKernel {
   private final int width;
   private final int lines;
   private final int line;
+
+  /** The lines of the result for which sums are held at once. */
+  private final int strip;
+
+  /**
+   * Whether a copy of an image holds column by column, each from below upwards, so that what
+   * neighbouring rows of the window multiply for a line follows each other.
+   */
+  private final boolean turned;
 
   PatchSpreadKernel(ConvTranspose2d op, Shape y, Shape w, Panels panels) {
     this.v = op.window();
@@ -58,6 +72,8 @@ final class PatchSpreadKernel implements TaskKernel {
     this.width = op.width();
     this.lines = lines(op, y);
     this.line = line(op, y, w);
+    this.strip = Math.clamp(SUMS / (cols * panels.width()), 1, lines);
+    this.turned = v.kernelHeight() > 1 && v.dilationHeight() == v.strideHeight();
   }
 
   private static int[] kept() {
@@ -116,9 +132,13 @@ final class PatchSpreadKernel implements TaskKernel {
     return Ranges.parts((long) n * rows * cols * inner * v.taps() * channels, n);
   }
 
-  /** An image with its border, zeros in place of a bias, and the products of a tile. */
+  /** An image with its border, zeros in place of a bias, sums, and a turned image. */
   private int scratch() {
-    return image() + (Micro.PRODUCT_ROWS + 1) * panels.width();
+    return sums() + strip * cols * panels.width() + (turned ? rows * cols * inner : 0);
+  }
+
+  private int sums() {
+    return image() + panels.width();
   }
 
   private int image() {
@@ -133,56 +153,101 @@ final class PatchSpreadKernel implements TaskKernel {
       panels.pack(task, w.array(), w.offset(), to.array(), to.offset());
       return;
     }
-    int bias = own.offset() + image();
-    Arrays.fill(own.array(), bias, bias + panels.width(), 0);
     int end = Ranges.begin(task + 1, tasks(1), n);
     for (int i = Ranges.begin(task, tasks(1), n); i < end; i++) {
-      Arrays.fill(own.array(), own.offset(), own.offset() + lines * line, 0);
-      spread(i, operands, own);
+      Arrays.fill(own.array(), own.offset(), own.offset() + sums(), 0);
+      Span x = image(i, operands.input(0), own);
+      for (int h = 0; h < lines; h += strip) {
+        for (int b = 0; b < panels.blocks(); b++) {
+          spread(x, h, Math.min(strip, lines - h), b, operands.workspace(), own);
+        }
+      }
       store(i, operands.output(), own);
     }
   }
 
-  /** Adds the products of all pixels of an image, a tile of pixels after the other. */
-  private void spread(int image, Operands operands, Span own) {
-    int pixels = rows * cols;
-    int tiles = Ranges.ceilDiv(pixels, panels.micro().maxProductRows());
-    for (int t = 0; t < tiles; t++) {
-      int first = Ranges.begin(t, tiles, pixels);
-      int m = Ranges.begin(t + 1, tiles, pixels) - first;
-      for (int i = 0; i < v.kernelHeight(); i++) {
-        for (int b = 0; b < panels.blocks(); b++) {
-          tile(image, first, m, i, b, operands, own);
-        }
+  /** Returns an image in the order in which it is read. */
+  private Span image(int i, Span y, Span own) {
+    int size = rows * cols * inner;
+    int from = y.offset() + i * size;
+    if (!turned) {
+      return y.part(i * size, size);
+    }
+    int to = own.offset() + sums() + strip * cols * panels.width();
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < cols; c++) {
+        int at = to + (c * rows + rows - 1 - r) * inner;
+        System.arraycopy(y.array(), from + (r * cols + c) * inner, own.array(), at, inner);
+      }
+    }
+    return new Span(own.array(), to, size);
+  }
+
+  /** Computes block b of the sums of some lines from h on, and adds them. */
+  private void spread(Span x, int h, int count, int b, Span w, Span own) {
+    float[] f = own.array();
+    int nr = panels.width();
+    int sums = own.offset() + sums();
+    for (int r = 0; r < count; r++) {
+      sum(x, h + r, b, w, own, sums + r * cols * nr);
+    }
+    for (int c = 0; c < cols; c++) {
+      int to = own.offset() + h * line + c * v.strideWidth() * channels + b * nr;
+      for (int r = 0; r < count; r++) {
+        add(f, sums + (r * cols + c) * nr, to + r * line, nr, panels.used(b));
       }
     }
   }
 
-  /** Adds the products of m pixels with block b of row i of the window. */
-  private void tile(int image, int first, int m, int i, int b, Operands operands, Span own) {
-    Span y = operands.input(0);
-    Span w = operands.workspace();
+  /**
+   * Sums, for each column of an image, the products of the rows of the window that reach a line.
+   */
+  private void sum(Span x, int h, int b, Span w, Span own, int sums) {
+    boolean begun = false;
+    for (int k = 0; k < v.kernelHeight(); ) {
+      int row = row(h, k);
+      int count = row < 0 ? 0 : 1;
+      while (turned && count > 0 && k + count < v.kernelHeight() && row(h, k + count) >= 0) {
+        count++;
+      }
+      if (count > 0) {
+        int from = x.offset() + (turned ? rows - 1 - row : row * cols) * inner;
+        int panel = w.offset() + panels.at(0, b) + k * inner * panels.width();
+        tiles(count * inner, begun, x.array(), from, w.array(), panel, own, sums);
+        begun = true;
+      }
+      k += Math.max(1, count);
+    }
+    if (!begun) {
+      Arrays.fill(own.array(), sums, sums + cols * panels.width(), 0);
+    }
+  }
+
+  /** Returns the row of the image that row k of the window brings to line h, or −1. */
+  private int row(int h, int k) {
+    int down = h - k * v.dilationHeight();
+    int row = down / v.strideHeight();
+    return down >= 0 && down % v.strideHeight() == 0 && row < rows ? row : -1;
+  }
+
+  /** Computes sums of k products for all columns, or adds them to those that are there. */
+  private void tiles(
+      int k, boolean begun, float[] x, int from, float[] w, int panel, Span own, int sums) {
+    Micro micro = panels.micro();
     float[] f = own.array();
     int nr = panels.width();
     int bias = own.offset() + image();
-    int from = bias + nr;
-    int pixels = y.offset() + (image * rows * cols + first) * inner;
-    int panel = w.offset() + panels.at(0, b) + i * inner * nr;
-    panels
-        .micro()
-        .product(m, inner, y.array(), pixels, inner, w.array(), panel, f, bias, false, f, from, nr);
-    int used = panels.used(b);
-    int top = own.offset() + i * v.dilationHeight() * line + b * nr;
-    int right = v.strideWidth() * channels;
-    int down = v.strideHeight() * line;
-    int row = first / cols;
-    int col = first % cols;
-    for (int r = 0; r < m; r++) {
-      add(f, from + r * nr, top + row * down + col * right, nr, used);
-      col++;
-      if (col == cols) {
-        col = 0;
-        row++;
+    int step = turned ? rows * inner : inner;
+    int tiles = Ranges.ceilDiv(cols, micro.maxProductRows());
+    for (int i = 0; i < tiles; i++) {
+      int c = Ranges.begin(i, tiles, cols);
+      int m = Ranges.begin(i + 1, tiles, cols) - c;
+      int at = from + c * step;
+      int to = sums + c * nr;
+      if (begun) {
+        micro.productAdd(m, k, x, at, step, w, panel, f, bias, false, f, to, f, to, nr);
+      } else {
+        micro.product(m, k, x, at, step, w, panel, f, bias, false, f, to, nr);
       }
     }
   }

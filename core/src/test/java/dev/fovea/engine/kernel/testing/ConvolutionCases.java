@@ -119,6 +119,8 @@ final class ConvolutionCases {
     to.add(new Conv("small, gaps", Shape.of(8, 11, 13, 4), 3, apart, 1));
     Window2d tall = new Window2d(3, 9, 1, 1, 1, 1, 0, 0, 2, 1);
     to.add(new Conv("small, dilated rows", Shape.of(8, 6, 11, 7), 2, tall, 1));
+    Window2d both = new Window2d(3, 5, 2, 1, 1, 1, 2, 0, 2, 1);
+    to.add(new Conv("small, rows dilated as they stride", Shape.of(8, 9, 21, 4), 5, both, 1));
   }
 
   private static void strided(List<Conv> to) {
