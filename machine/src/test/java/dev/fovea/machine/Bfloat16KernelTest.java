@@ -1,7 +1,5 @@
 package dev.fovea.machine;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.testing.KernelContract;
 import dev.fovea.engine.kernel.testing.OpCase;
@@ -9,27 +7,51 @@ import dev.fovea.op.Contraction;
 import dev.fovea.op.Precision;
 import dev.fovea.simd.Bfloat16;
 import dev.fovea.simd.Micros;
+import dev.fovea.simd.PairMicros;
+import dev.fovea.simd.PairRounding;
 import dev.fovea.simd.SimdProvider;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Optional;
 
 /**
  * The contractions in bfloat16, on numbers that have no more bits: results are those of exact
- * products but for roundings of sums.
+ * products but for roundings of sums. Processors without AVX512_BF16 compute them by plain loops.
  */
 final class Bfloat16KernelTest extends KernelContract {
   private final SimdProvider vectors = new SimdProvider();
   private final Micros micros =
-      new MachineCode().offer(Micros.VECTORS, vectors.vectorBits()).micros().orElse(Micros.VECTORS);
+      new MachineCode()
+          .offer(Micros.VECTORS, vectors.vectorBits())
+          .micros()
+          .filter(m -> m.pairs().isPresent())
+          .orElseGet(Bfloat16KernelTest::plain);
 
-  @BeforeEach
-  void thisProcessorHasIt() {
-    assumeTrue(micros.pairs().isPresent(), "no AVX512_BF16 here: bfloat16 is not tested");
+  /** Returns the specification of products of pairs beside the vectors. */
+  private static Micros plain() {
+    Micros v = Micros.VECTORS;
+    PairMicros pairs =
+        new PairMicros(
+            PlainMicro.ofPairs(v.two().columns()),
+            PlainMicro.ofPairs(v.one().columns()),
+            new PlainRounding());
+    return new Micros(v.two(), v.one(), v.windows(), v.bytes(), Optional.of(pairs), v.rows());
+  }
+
+  /** Makes pairs number by number. */
+  private static final class PlainRounding implements PairRounding {
+    @Override
+    public void neighbours(int rows, int n, float[] x, int xo, int xs, float[] y, int yo, int ys) {
+      Bfloat16.neighbours(rows, n, x, xo, xs, y, yo, ys);
+    }
+
+    @Override
+    public void lines(int lines, int n, float[] x, int xo, int xs, float[] y, int yo, int ys) {
+      Bfloat16.lines(lines, n, x, xo, xs, y, yo, ys);
+    }
   }
 
   @Override
   protected boolean concerns(OpCase c) {
-    return micros.pairs().isPresent()
-        && c.op() instanceof Contraction
+    return c.op() instanceof Contraction
         && provider().kernel(c.signature()).filter(k -> k.algorithm().endsWith("bf16")).isPresent();
   }
 

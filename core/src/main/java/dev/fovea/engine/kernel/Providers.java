@@ -156,10 +156,21 @@ public record Providers(
    * @throws FoveaException if the chosen provider has no kernels for it here
    */
   public Providers with(Precision precision) {
-    KernelProvider first = chosen.with(precision);
+    List<KernelProvider> all = with(chain, precision);
+    return new Providers(all.getFirst(), all, problems, notice);
+  }
+
+  /**
+   * Returns a chain with the first provider's factors of products of this precision.
+   *
+   * @throws FoveaException if that provider has no kernels for it here
+   */
+  public static List<KernelProvider> with(List<KernelProvider> chain, Precision precision) {
     List<KernelProvider> all = new ArrayList<>(chain);
-    all.set(0, first);
-    return new Providers(first, all, problems, notice);
+    if (!all.isEmpty()) {
+      all.set(0, all.getFirst().with(precision));
+    }
+    return all;
   }
 
   /** Returns the kernel of the first provider of the chain that has one for such operands. */

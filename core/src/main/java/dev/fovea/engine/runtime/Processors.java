@@ -4,12 +4,12 @@ import dev.fovea.engine.kernel.Job;
 import dev.fovea.engine.kernel.Kernel;
 import dev.fovea.engine.kernel.KernelProvider;
 import dev.fovea.engine.kernel.Operands;
+import dev.fovea.engine.kernel.Providers;
 import dev.fovea.engine.kernel.Span;
 import dev.fovea.engine.kernel.TaskKernel;
 import dev.fovea.op.ConvolutionAlgorithm;
 import dev.fovea.op.Precision;
 import dev.fovea.tensor.FoveaException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,11 +30,7 @@ public record Processors(List<KernelProvider> providers, Workers workers) implem
 
   @Override
   public Processors with(Precision precision) {
-    List<KernelProvider> all = new ArrayList<>(providers);
-    if (!all.isEmpty()) {
-      all.set(0, all.getFirst().with(precision));
-    }
-    return new Processors(all, workers);
+    return new Processors(Providers.with(providers, precision), workers);
   }
 
   @Override

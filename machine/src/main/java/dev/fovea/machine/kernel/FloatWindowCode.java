@@ -85,8 +85,7 @@ public record FloatWindowCode(
     Assembler a = Frame.enter();
     for (int k = 0; k < rows() + 2; k++) {
       if (isInside(k)) {
-        a.loadInt(LINES.get(k), Memory.at(Frame.B, k * Integer.BYTES));
-        a.address(LINES.get(k), Memory.at(Frame.X, LINES.get(k), Float.BYTES, 0));
+        Frame.pointAt(a, LINES.get(k), Frame.X, Frame.B, k);
       }
     }
     Tile.zero(a, register(NOTHING));

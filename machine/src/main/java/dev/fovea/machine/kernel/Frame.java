@@ -90,6 +90,12 @@ final class Frame {
     return a.bytes();
   }
 
+  /** Points a register at the number of an array whose index is number i of a table. */
+  static void pointAt(Assembler a, Register pointer, Register array, Register table, int i) {
+    a.loadInt(pointer, Memory.at(table, i * Integer.BYTES));
+    a.address(pointer, Memory.at(array, pointer, Float.BYTES, 0));
+  }
+
   /** Subtracts one from a counter. */
   static void countDown(Assembler a, Register counter) {
     a.compute(Arithmetic.SUB, counter, 1);

@@ -78,10 +78,8 @@ final class RowCode {
   private byte[] bytes() {
     int rows = formula.inputs() + formula.outputs();
     for (int i = 0; i < rows; i++) {
-      Register row = ROWS.get(i);
-      boolean in = i < formula.inputs();
-      a.loadInt(row, Memory.at(Frame.B, i * Integer.BYTES));
-      a.address(row, Memory.at(in ? Frame.X : Frame.Y, row, Float.BYTES, 0));
+      Register array = i < formula.inputs() ? Frame.X : Frame.Y;
+      Frame.pointAt(a, ROWS.get(i), array, Frame.B, i);
     }
     numbers().forEach(this::constant);
     a.bindAligned(loop, LOOP_ALIGNMENT);

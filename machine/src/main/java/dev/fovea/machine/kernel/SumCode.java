@@ -47,8 +47,7 @@ record SumCode(Tile tile) {
     int last = tile.rows() - 1;
     a.loadInt(INDEX, Memory.at(Frame.O, last * Float.BYTES));
     for (int r = 0; r < last; r++) {
-      a.loadInt(pointer(r), Memory.at(Frame.O, r * Float.BYTES));
-      a.address(pointer(r), Memory.at(Frame.X, pointer(r), Float.BYTES, 0));
+      Frame.pointAt(a, pointer(r), Frame.X, Frame.O, r);
     }
     a.address(Frame.X, Memory.at(Frame.X, INDEX, Float.BYTES, 0));
   }
