@@ -91,7 +91,16 @@ public final class Images {
    * @throws FoveaException as {@link #read(Path, Preprocessing)}
    */
   public static Placed place(Path file, Preprocessing rule) {
-    return new PictureReader().read(file, rows -> place(rule, rows));
+    return place(file, List.of(rule)).get(0);
+  }
+
+  /**
+   * Reads a picture once and brings it into the inputs of several rules, such as sizes.
+   *
+   * @throws FoveaException as {@link #read(Path, Preprocessing)}
+   */
+  public static List<Placed> place(Path file, List<Preprocessing> rules) {
+    return new PictureReader().read(file, rows -> rules.stream().map(r -> place(r, rows)).toList());
   }
 
   /** Returns the picture of an image. */

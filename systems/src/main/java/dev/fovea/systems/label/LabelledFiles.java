@@ -43,8 +43,8 @@ final class LabelledFiles implements LabelledData {
       byte @Nullable [] values,
       @Nullable List<Mark> marks) {}
 
-  /** What became of a picture: an item, or what is wrong with it. */
-  private record Read(@Nullable Item item, String problem) {}
+  /** What became of a picture: an item for each marker, or what is wrong with it. */
+  private record Read(List<Item> items, String problem) {}
 
   private LabelledFiles(List<Item> items, Marker marker) {
     this.items = items;
@@ -54,26 +54,36 @@ final class LabelledFiles implements LabelledData {
   /** Reads pictures in parallel; the problems of those that cannot be read are added. */
   static LabelledFiles of(
       List<LabelledPicture> pictures, Marker marker, List<LabelProblem> problems) {
-    return of(pictures, marker, hasRoom(bytes(pictures.size(), marker)), problems);
+    boolean keep = hasRoom(bytes(pictures.size(), marker));
+    return of(pictures, List.of(marker), keep, problems).get(0);
   }
 
-  private static LabelledFiles of(
-      List<LabelledPicture> pictures, Marker marker, boolean keep, List<LabelProblem> problems) {
-    List<Item> items = new ArrayList<>();
+  /** Reads each picture once for all markers. */
+  private static List<LabelledFiles> of(
+      List<LabelledPicture> pictures,
+      List<Marker> markers,
+      boolean keep,
+      List<LabelProblem> problems) {
+    List<List<Item>> items = new ArrayList<>();
+    markers.forEach(_ -> items.add(new ArrayList<>()));
     for (int from = 0; from < pictures.size(); from += CHUNK) {
       List<LabelledPicture> some = pictures.subList(from, Math.min(pictures.size(), from + CHUNK));
-      List<Read> read = some.parallelStream().map(p -> read(p, marker, keep)).toList();
+      List<Read> read = some.parallelStream().map(p -> read(p, markers, keep)).toList();
       for (int i = 0; i < read.size(); i++) {
-        Item item = read.get(i).item;
-        if (item == null) {
-          problems.add(
-              new LabelProblem(some.get(i).file(), 0, read.get(i).problem, Outcome.DROPPED));
-        } else {
-          items.add(item);
+        Read one = read.get(i);
+        if (one.items.isEmpty()) {
+          problems.add(new LabelProblem(some.get(i).file(), 0, one.problem, Outcome.DROPPED));
+        }
+        for (int m = 0; m < one.items.size(); m++) {
+          items.get(m).add(one.items.get(m));
         }
       }
     }
-    return new LabelledFiles(List.copyOf(items), marker);
+    List<LabelledFiles> all = new ArrayList<>();
+    for (int m = 0; m < markers.size(); m++) {
+      all.add(new LabelledFiles(List.copyOf(items.get(m)), markers.get(m)));
+    }
+    return all;
   }
 
   private static boolean hasRoom(long bytes) {
@@ -88,20 +98,31 @@ final class LabelledFiles implements LabelledData {
     return pictures * pixels * (input.dim(2) + Float.BYTES * maps);
   }
 
-  private static Read read(LabelledPicture labels, Marker marker, boolean keep) {
+  private static Read read(LabelledPicture labels, List<Marker> markers, boolean keep) {
     try {
-      if (!keep) {
-        return new Read(new Item(labels, placement(labels, marker), null, null), "");
-      }
-      Placed placed = Images.place(labels.file(), marker.options().input());
-      // Which of several texts is drawn differs from epoch to epoch: those are made when read.
-      boolean fixed = labels.texts().size() < 2;
-      List<Mark> marks = fixed ? marker.marks(labels, placed.placement(), new Rng(0)) : null;
-      return new Read(new Item(labels, placed.placement(), toBytes(placed.input()), marks), "");
+      return new Read(keep ? kept(labels, markers) : placed(labels, markers), "");
     } catch (FoveaException e) {
       String text = String.valueOf(e.getMessage());
-      return new Read(null, text.replace(labels.file() + ": ", ""));
+      return new Read(List.of(), text.replace(labels.file() + ": ", ""));
     }
+  }
+
+  private static List<Item> placed(LabelledPicture labels, List<Marker> markers) {
+    return markers.stream().map(m -> new Item(labels, placement(labels, m), null, null)).toList();
+  }
+
+  private static List<Item> kept(LabelledPicture labels, List<Marker> markers) {
+    List<Placed> placed =
+        Images.place(labels.file(), markers.stream().map(m -> m.options().input()).toList());
+    // Which of several texts is drawn differs from epoch to epoch: those are made when read.
+    boolean fixed = labels.texts().size() < 2;
+    List<Item> items = new ArrayList<>();
+    for (int m = 0; m < markers.size(); m++) {
+      Placement at = placed.get(m).placement();
+      List<Mark> marks = fixed ? markers.get(m).marks(labels, at, new Rng(0)) : null;
+      items.add(new Item(labels, at, toBytes(placed.get(m).input()), marks));
+    }
+    return items;
   }
 
   private static Placement placement(LabelledPicture labels, Marker marker) {
@@ -150,16 +171,13 @@ final class LabelledFiles implements LabelledData {
     List<Marker> markers = sizes.stream().map(marker::in).toList();
     long others = markers.stream().mapToLong(m -> bytes(items.size(), m)).sum();
     boolean keep = hasRoom(bytes(items.size(), marker) + others);
-    return markers.stream().map(m -> in(m, keep)).toList();
-  }
-
-  private LabelledData in(Marker other, boolean keep) {
     List<LabelProblem> problems = new ArrayList<>();
-    LabelledFiles same = of(items.stream().map(Item::labels).toList(), other, keep, problems);
+    List<LabelledFiles> same =
+        of(items.stream().map(Item::labels).toList(), markers, keep, problems);
     if (!problems.isEmpty()) {
       throw new FoveaException(problems.get(0).line());
     }
-    return same;
+    return List.copyOf(same);
   }
 
   @Override
