@@ -17,12 +17,14 @@ import dev.fovea.op.Value;
 import dev.fovea.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -285,13 +287,34 @@ final class QuantizableGraph {
 
   /** Returns what a layer is called: by its weights, for a norm behind it is part of it. */
   String name(Value contraction) {
-    return Graph.topological(List.of(contraction.input(1))).stream()
-        .filter(v -> v.shape().rank() >= 2 && v.op() instanceof Source.Parameter)
-        .map(v -> ((Source.Parameter) v.op()).name())
+    return weights(contraction)
         .filter(name -> name.endsWith(WEIGHT))
         .map(name -> name.substring(0, name.length() - WEIGHT.length()))
         .findFirst()
         .orElseGet(() -> where(contraction));
+  }
+
+  /** Returns the names of the parameters that a layer's weights are made of, norms left out. */
+  private static Stream<String> weights(Value contraction) {
+    return Graph.topological(List.of(contraction.input(1))).stream()
+        .filter(v -> v.shape().rank() >= 2 && v.op() instanceof Source.Parameter)
+        .map(v -> ((Source.Parameter) v.op()).name());
+  }
+
+  /**
+   * Returns what the layers' weights are called, by number, each otherwise: where layers share
+   * weights, the second and further ones are numbered. A file keeps these names, and a part of a
+   * network too.
+   */
+  List<String> weights() {
+    Map<String, Integer> met = new HashMap<>();
+    List<String> names = new ArrayList<>();
+    for (Value layer : layers) {
+      String name = weights(layer).findFirst().orElse("");
+      int count = met.merge(name, 1, Integer::sum);
+      names.add(count == 1 ? name : name + " #" + count);
+    }
+    return names;
   }
 
   /** Returns the path of a value, or what it is where it has none. */

@@ -3,6 +3,7 @@ package dev.fovea.quantize;
 import dev.fovea.io.Json;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
+import dev.fovea.op.Value;
 import dev.fovea.quantize.QuantizableGraph.Spot;
 import dev.fovea.quantize.retrace.Retrace;
 import dev.fovea.tensor.FoveaException;
@@ -81,22 +82,42 @@ public final class QuantizationAwareModel {
     for (Parameters.Parameter p : made.parameters().all()) {
       made.parameters().set(p.name(), model.parameters().tensor(p.name()));
     }
-    Map<String, Object> ranges = new LinkedHashMap<>();
-    network
-        .first()
-        .keySet()
-        .forEach(spot ->
-            ranges.put(name(spot), List.of((double) end(spot, "low"), (double) end(spot, "high"))));
+    QuantizableGraph graph = QuantizableGraph.of(plain, 1, network.skipped());
+    List<String> names = graph.weights();
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("skipped", List.copyOf(network.skipped()));
-    all.put("ranges", ranges);
+    all.put("skipped", network.skipped().stream().map(names::get).toList());
+    all.put("ranges", ranges(graph, names));
     Map<String, String> texts = new LinkedHashMap<>(model.metadata());
     texts.put(RANGES, Json.write(all));
     return made.withMetadata(texts);
   }
 
-  private static String name(Spot spot) {
-    return (spot.result() ? "result " : "input ") + spot.layer();
+  /**
+   * Returns the range of what each layer reads and makes. One value may be there under several
+   * names: of a part of the network, other layers may be the first to read it.
+   */
+  private Map<String, Object> ranges(QuantizableGraph graph, List<String> names) {
+    Map<String, Object> ranges = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      Value layer = graph.layers().get(i);
+      Spot input = graph.layer(layer) == null ? null : graph.spot(graph.base(layer.input(0)));
+      if (input != null) {
+        ranges.put(name(false, names.get(i)), ends(input));
+      }
+      Spot result = graph.spot(graph.result(layer));
+      if (result != null) {
+        ranges.put(name(true, names.get(i)), ends(result));
+      }
+    }
+    return ranges;
+  }
+
+  private static String name(boolean result, String layer) {
+    return (result ? "result " : "input ") + layer;
+  }
+
+  private List<Double> ends(Spot spot) {
+    return List.of((double) end(spot, "low"), (double) end(spot, "high"));
   }
 
   private float end(Spot spot, String end) {
@@ -109,8 +130,8 @@ public final class QuantizationAwareModel {
   }
 
   /**
-   * Returns the quantizer of a model that was trained with rounding, ready to finish; empty if the
-   * model's metadata has no ranges.
+   * Returns the quantizer of a model that was trained with rounding, or of a part of it ({@link
+   * Model#withOutputs}), ready to finish; empty if the model's metadata has no ranges.
    *
    * @throws FoveaException if the ranges are not those of the network
    */
@@ -123,11 +144,16 @@ public final class QuantizationAwareModel {
     Map<String, Object> ranges = Json.object(Json.member(all, "ranges", RANGES), RANGES);
     Map<String, ValueRange> byName = new LinkedHashMap<>();
     ranges.forEach((name, ends) -> byName.put(name, range(ends, RANGES + ": " + name)));
+    List<String> names = QuantizableGraph.of(model, 1).weights();
     Set<Integer> skipped = new TreeSet<>();
-    for (Object o : Json.array(Json.member(all, "skipped", RANGES), RANGES)) {
-      skipped.add((int) Json.number(o, RANGES));
+    for (Object layer : Json.array(Json.member(all, "skipped", RANGES), RANGES)) {
+      int number = names.indexOf(Json.string(layer, RANGES));
+      if (number >= 0) { // a part of the network may be without
+        skipped.add(number);
+      }
     }
-    return Optional.of(Quantizer.learned(model, skipped, spot -> byName.get(name(spot))));
+    return Optional.of(
+        Quantizer.learned(model, skipped, s -> byName.get(name(s.result(), names.get(s.layer())))));
   }
 
   private static ValueRange range(Object ends, String where) {

@@ -102,7 +102,7 @@ public final class Quantizer {
       if (range == null) {
         throw new FoveaException(
             "quantize: the model's metadata has no range for the %s of layer %s"
-                .formatted(spot.result() ? "result" : "input", spot.layer()));
+                .formatted(spot.result() ? "result" : "input", usual.layers().get(spot.layer())));
       }
       known.put(spot, QuantizedNetwork.Range.of(range));
     }

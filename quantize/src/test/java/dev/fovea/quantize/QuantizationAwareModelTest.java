@@ -21,6 +21,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
+import dev.fovea.nn.Signal;
 import dev.fovea.op.Value;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.quantize.prune.ChannelPruning;
@@ -161,12 +162,34 @@ final class QuantizationAwareModelTest {
     assertThat(ChannelPruning.of(read, 0.5).metadata()).isEqualTo(model().metadata());
     assertThat(MaskedModel.of(read).finish().metadata()).isEqualTo(model().metadata());
     Map<String, String> broken =
-        Map.of(QuantizationAwareModel.RANGES, "{\"skipped\":[],\"ranges\":{\"input 0\":[0,1]}}");
+        Map.of(
+            QuantizationAwareModel.RANGES,
+            "{\"skipped\":[],\"ranges\":{\"input 0.weight\":[0,1]}}");
     assertThatThrownBy(() -> QuantizationAwareModel.quantizer(model().withMetadata(broken)))
         .hasMessage("quantize: the model's metadata has no range for the result of layer 0");
     assertThatThrownBy(
             () -> QuantizationAwareModel.of(model(), QuantizationSettings.standard(), List.of()))
         .hasMessage("quantize: needs at least one sample to calibrate with, got none");
+  }
+
+  /** A part of a network has other first layers and other numbers, but the same ranges. */
+  @Test
+  void rangesAreThoseOfTheSameLayersInAPart() {
+    Network two =
+        in -> {
+          Signal x = relu().apply(conv2d(4, 3).noBias().named("stem").apply(in.get(0)));
+          Signal left = dense(10).named("left").apply(flatten().apply(x));
+          Signal hidden = relu().apply(dense(16).named("hidden").apply(flatten().apply(x)));
+          Signal right = dense(5).named("right").apply(hidden);
+          return List.of(left, right);
+        };
+    Model plain = Model.build(two, List.of(Shape.of(28, 28, 1)), Seed.of(5), Engine.shared());
+    QuantizationAwareModel aware =
+        QuantizationAwareModel.of(plain, QuantizationSettings.standard(), samples(DIGITS.train()));
+    Model part = aware.plain().withOutputs("right");
+    Model bytes = QuantizationAwareModel.quantizer(part).orElseThrow().finish().model();
+    Tensor x = DIGITS.test().input(3, Seed.of(3)).reshape(Shape.of(1, 28, 28, 1));
+    assertThat(bytes.run(x).data()).isEqualTo(aware.finish().model().run(List.of(x)).get(1).data());
   }
 
   /** Inside the range the gradient is that of no rounding, outside it is 0; scales have none. */
