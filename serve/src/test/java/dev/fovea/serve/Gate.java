@@ -47,6 +47,7 @@ public final class Gate {
 
   /** From now on a computation waits until it is let through. */
   public void close() {
+    open.drainPermits();
     closed = true;
   }
 
@@ -64,6 +65,11 @@ public final class Gate {
   /** Waits until a computation has come to the gate. */
   public void await() {
     reached.acquireUninterruptibly();
+  }
+
+  /** Returns whether another computation has come to the gate. */
+  public boolean isReached() {
+    return reached.tryAcquire();
   }
 
   /** Forgets what has come so far. */

@@ -33,16 +33,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Any number of threads, virtual ones too, may use a batcher at once. A request that meets no
  * other is computed by the thread that asks, if {@link #warmUp} has shown that a sample takes less
  * than two milliseconds and its samples are as many as those of a batch that was warmed up: handing
- * it over would take a good part of that.
+ * it over would take a good part of that. Requests of one sample are so computed on as many threads
+ * at once as there are processors, unless several threads compute a sample much sooner than one.
  */
 public final class Batcher implements AutoCloseable {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
   private final Model model;
   private final Batching rule;
   private final PendingQueue queue;
   private final BatchObserver observer;
   private final List<Thread> threads;
   private final int[] warmSizes;
-  private volatile Optional<Model> quick = Optional.empty();
+  private volatile Optional<QuickModel> quick = Optional.empty();
 
   private Batcher(Model model, Batching rule, BatchObserver observer) {
     this.model = model;
@@ -131,7 +134,7 @@ public final class Batcher implements AutoCloseable {
 
   /**
    * Returns the outputs for some samples, as {@link #run} does, but waits for nobody: the calling
-   * thread computes a request of one sample that meets no other and takes next to nothing, any
+   * thread computes a request of one sample that takes next to nothing if it need not wait, any
    * other is added to those that wait.
    *
    * @param inputs as for {@link #run}
@@ -163,21 +166,22 @@ public final class Batcher implements AutoCloseable {
                 e instanceof TimeoutException ? PendingQueue.late() : e));
   }
 
-  /**
-   * Returns whether a request of one sample is computed by the thread that asks if it meets no
-   * other.
-   */
+  /** Returns whether a request of one sample may be computed by the thread that asks. */
   public boolean isQuick() {
     return quick.isPresent();
   }
 
   /** Returns what computes so many samples that meet nobody, if that is worth while. */
   private Optional<Model> passing(int samples) {
-    Optional<Model> own = quick;
-    if (own.isEmpty() || !isWarm(samples) || !queue.passes()) {
+    Optional<QuickModel> own = quick;
+    if (own.isEmpty() || !isWarm(samples)) {
       return Optional.empty();
     }
-    return samples == 1 ? own : Optional.of(model);
+    boolean alone = samples == 1 && own.get().alone();
+    if (!queue.passes(alone ? Math.max(rule.instances(), PROCESSORS) : rule.instances())) {
+      return Optional.empty();
+    }
+    return Optional.of(samples == 1 ? own.get().model() : model);
   }
 
   /** Returns whether a program for so many samples is compiled by {@link #warmUp}. */

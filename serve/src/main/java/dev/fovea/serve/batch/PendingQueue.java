@@ -90,13 +90,12 @@ final class PendingQueue {
 
   /**
    * Returns whether a request may be computed at once, by the thread that asks: nothing waits, and
-   * fewer batches are computed than may be. Then {@link #computed} must follow.
+   * fewer batches than that are computed. Then {@link #computed} must follow.
    */
-  boolean passes() {
+  boolean passes(int most) {
     lock.lock();
     try {
-      boolean free =
-          !closed && waiting.isEmpty() && computing < rule.instances() && rule.maxDelay().isZero();
+      boolean free = !closed && waiting.isEmpty() && computing < most && rule.maxDelay().isZero();
       computing += free ? 1 : 0;
       return free;
     } finally {

@@ -5,8 +5,14 @@ import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds models that take so little that handing a request to another thread would cost more. */
-final class QuickModel {
+/**
+ * What computes a sample of a model that takes so little that handing a request to another thread
+ * would cost more.
+ *
+ * @param model the model, with or without the engine's threads
+ * @param alone whether it does without them, so that several threads may compute at once
+ */
+record QuickModel(Model model, boolean alone) {
   /** What is computed faster than this is not worth handing over. */
   private static final long SHORT_NANOS = 2_000_000;
 
@@ -22,15 +28,13 @@ final class QuickModel {
   private static final int RUNS = 20;
   private static final long ENOUGH_NANOS = 200_000_000;
 
-  private QuickModel() {}
-
   /**
    * Returns what computes a sample for the thread that asks, if that is quick: the model without
    * threads of its own, unless it is much slower so.
    *
    * @param sample a batch of one, for which the model is warm
    */
-  static Optional<Model> of(Model model, List<Tensor> sample) {
+  static Optional<QuickModel> of(Model model, List<Tensor> sample) {
     long shared = leastNanos(model, sample);
     if (shared > LONG_NANOS) {
       return Optional.empty();
@@ -40,7 +44,8 @@ final class QuickModel {
     if (Math.min(shared, own) > SHORT_NANOS) {
       return Optional.empty();
     }
-    return Optional.of(shared < (1 - SAVED) * own ? model : alone);
+    boolean saves = shared < (1 - SAVED) * own;
+    return Optional.of(new QuickModel(saves ? model : alone, !saves));
   }
 
   /** Returns the shortest of some runs: a busy machine only makes runs longer. */

@@ -2,6 +2,7 @@ package dev.fovea.serve.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.fovea.serve.Gate;
 import dev.fovea.serve.batch.RefusedException.Reason;
@@ -204,6 +205,37 @@ final class BatcherTest {
       assertThat(output.data()).containsExactly(Gate.expected(input));
       assertThat(gate.batches()).containsExactly(2, 1);
     }
+  }
+
+  /**
+   * A model that does without the engine's threads is computed by all who ask, up to processors.
+   */
+  @Test
+  void quickRequestsAreComputedBesideEachOther() {
+    assumeThat(Runtime.getRuntime().availableProcessors()).as("processors").isGreaterThan(1);
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    try (Batcher batcher = Batcher.of(gate.model(), Batching.usual())) {
+      boolean beside = false;
+      while (!beside) { // on a busy machine it may seem to be faster with the engine's threads
+        assertThat(System.nanoTime()).isLessThan(end);
+        warmUp(batcher);
+        gate.close();
+        CompletableFuture<List<Tensor>> first = asked(batcher, 3);
+        gate.await();
+        CompletableFuture<List<Tensor>> second = asked(batcher, 7);
+        while (!beside && batcher.waiting() == 0) {
+          beside = gate.isReached();
+        }
+        gate.open();
+        answers(first, Gate.input(1, 3));
+        answers(second, Gate.input(1, 7));
+      }
+    }
+  }
+
+  private static CompletableFuture<List<Tensor>> asked(Batcher batcher, float first) {
+    return CompletableFuture.supplyAsync(
+        () -> batcher.run(List.of(Gate.input(1, first)), LONG), Thread::startVirtualThread);
   }
 
   @Test
