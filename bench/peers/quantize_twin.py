@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
-"""PyTorch's side of `fovea convert --int8` and `fovea prune` on ResNet-20 and LeNet: the same file, pictures and shares.
+"""PyTorch's side of `fovea compress`, `convert --int8` and `prune`: the same networks, pictures and shares.
 
-  quantize_twin.py WEIGHTS.th CIFAR
-  quantize_twin.py LENET.caffemodel MNIST
+  quantize_twin.py WEIGHTS.th CIFAR [PICTURES [RATE]]
+  quantize_twin.py LENET.caffemodel MNIST [PICTURES [RATE]]
+  quantize_twin.py MOBILENET.onnx FOLDER [PICTURES [RATE]]
 
 WEIGHTS.th is `resnet20-12fca82f.th`, CIFAR the folder of the sprites `cifar10_batch_*.png`; LENET.caffemodel is `lenet_iter_10000.caffemodel`,
-MNIST the folder of the four .gz files. Prints one line a method: accuracy on the 1,000 or 10,000 test pictures. Needs torch, numpy and pillow.
+MNIST the folder of the four .gz files; MOBILENET.onnx is what `fovea train vww_96.h5` wrote for the pictures of FOLDER, in train/CLASS and
+test/CLASS. Prints one line a method: accuracy on the test pictures, and where it is another network the bytes of its state and the least
+milliseconds of a picture on one thread. With PICTURES, what was changed is trained for one epoch of so many pictures (Adam, rate RATE,
+0.001, under a cosine, batch 64). Needs torch, numpy and pillow, for .onnx files onnx.
 """
-import gzip, re, sys, warnings
+import copy, glob, gzip, io, os, re, sys, time, warnings
 import numpy as np
 import torch
 from PIL import Image
 from torch import nn
 from torch.ao.quantization import (
-    HistogramObserver, MinMaxObserver, QConfig, QConfigMapping, default_per_channel_weight_observer)
-from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
+    HistogramObserver, MinMaxObserver, QConfig, QConfigMapping, default_per_channel_weight_observer, get_default_qat_qconfig_mapping)
+from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx, prepare_qat_fx
 from torch.nn.utils import prune
 
 warnings.filterwarnings("ignore")
@@ -107,7 +111,36 @@ def caffe(file):
     return state
 
 
-LENET = sys.argv[1].endswith(".caffemodel")
+class MobileNet(nn.Module):
+    """MobileNet of 2017 at a quarter of its width, padded as Keras does: below and to the right where the stride is 2."""
+
+    STRIDES = (2, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1)
+
+    def __init__(self, arrays):
+        super().__init__()
+        layers = []
+        convolutions = [n for n in arrays if n.startswith(("conv2d", "depthwise")) and n.endswith("weight")]
+        norms = [n for n in arrays if n.startswith("batch_normalization") and n.endswith(".weight")]
+        for conv, norm, stride in zip(convolutions, norms, self.STRIDES, strict=True):
+            w = arrays[conv]
+            deep = conv.startswith("depthwise")
+            if w.shape[-1] == 3:
+                layers.append(nn.ZeroPad2d((0, 1, 0, 1) if stride == 2 else 1))
+            c = nn.Conv2d(w.shape[0] if deep else w.shape[1], w.shape[0], w.shape[-1], stride, groups=w.shape[0] if deep else 1)
+            b = nn.BatchNorm2d(w.shape[0], eps=1e-3, momentum=0.01)
+            c.load_state_dict({"weight": w, "bias": arrays[conv.replace("weight", "bias")]})
+            own = {k: arrays[norm.replace("weight", k)] for k in ("weight", "bias", "running_mean", "running_var")}
+            b.load_state_dict(own | {"num_batches_tracked": torch.tensor(0)})
+            layers += [c, b, nn.ReLU()]
+        self.features = nn.Sequential(*layers)
+        self.head = nn.Linear(*arrays["head.weight"].shape)
+        self.head.load_state_dict({"weight": arrays["head.weight"].T, "bias": arrays["head.bias"]})
+
+    def forward(self, x):
+        return self.head(self.features(x).mean((2, 3)))
+
+
+LENET, MOBILE = sys.argv[1].endswith(".caffemodel"), sys.argv[1].endswith(".onnx")
 
 
 def net():
@@ -115,6 +148,10 @@ def net():
         model = LeNet()
         model.load_state_dict(caffe(sys.argv[1]))
         return model.eval()
+    if MOBILE:
+        import onnx
+        arrays = {i.name: torch.from_numpy(onnx.numpy_helper.to_array(i).copy()) for i in onnx.load(sys.argv[1]).graph.initializer}
+        return MobileNet(arrays).eval()
     state = torch.load(sys.argv[1], map_location="cpu", weights_only=False)["state_dict"]
     model = ResNet20()
     model.load_state_dict({k.removeprefix("module."): v for k, v in state.items()})
@@ -136,38 +173,120 @@ def digits(name):
     return torch.from_numpy(idx(name, 16).reshape(-1, 1, 28, 28)).float() / 256
 
 
+def folder(part):
+    """Pictures of a folder per class, stretched to 96 x 96, and the numbers of their classes."""
+    files = sorted(glob.glob(f"{sys.argv[2]}/{part}/*/*"))
+    names = sorted({os.path.basename(os.path.dirname(f)) for f in files})
+    x = [np.asarray(Image.open(f).convert("RGB").resize((96, 96), Image.BILINEAR)) for f in files]
+    y = [names.index(os.path.basename(os.path.dirname(f))) for f in files]
+    return torch.from_numpy(np.stack(x)).permute(0, 3, 1, 2).float() / 255, torch.tensor(y)
+
+
 # 200 pictures are taken evenly from those to train on, as convert does.
 if LENET:
     labels, test = torch.from_numpy(idx("t10k-labels-idx1-ubyte", 8)).long(), digits("t10k-images-idx3-ubyte")
-    calibration = digits("train-images-idx3-ubyte")[::300]
+    known, training = torch.from_numpy(idx("train-labels-idx1-ubyte", 8)).long(), digits("train-images-idx3-ubyte")
+elif MOBILE:
+    test, labels = folder("test")
+    training, known = folder("train")
 else:
-    labels = torch.tensor([int(n) for n in re.findall(r"\d+", open(f"{sys.argv[2]}/cifar10_labels.js").read())][50000:51000])
+    known = torch.tensor([int(n) for n in re.findall(r"\d+", open(f"{sys.argv[2]}/cifar10_labels.js").read())])
+    labels, known = known[50000:51000], known[:10000]
     test = pictures(50)
-    calibration = torch.cat([pictures(b)[::50] for b in range(10)])
+    training = torch.cat([pictures(b) for b in range(10)])
+calibration = training[::len(training) // 200]
+FEW = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+RATE = float(sys.argv[4]) if len(sys.argv) > 4 else 1e-3
 
 
-def tell(name, model):
-    with torch.no_grad():
+def train(model):
+    """One epoch of the first pictures."""
+    model.train()
+    steps = -(-FEW // 64)
+    optimizer = torch.optim.Adam((p for p in model.parameters() if p.requires_grad), RATE)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, steps))
+    order = torch.randperm(len(training), generator=torch.Generator().manual_seed(0)) if MOBILE else torch.arange(FEW)
+    order = order[:FEW][torch.randperm(FEW, generator=torch.Generator().manual_seed(1))]
+    for i in range(0, FEW, 64):
+        some = order[i:i + 64]
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(training[some]), known[some]).backward()
+        optimizer.step()
+        schedule.step()
+    return model.eval()
+
+
+def tell(name, model, other=True):
+    with torch.inference_mode():
         right = sum((model(test[i:i + 100]).argmax(1) == labels[i:i + 100]).sum().item() for i in range(0, len(test), 100))
-    print(f"{name}: {100 * right / len(test):.{2 if LENET else 1}f} %", flush=True)
+        text = f"{name}: {100 * right / len(test):.{2 if LENET else 1}f} %"
+        if other:
+            state = io.BytesIO()
+            torch.save(model.state_dict(), state)
+            least = float("inf")
+            for _ in range(200):
+                begin = time.perf_counter()
+                model(test[:1])
+                least = min(least, time.perf_counter() - begin)
+            text += f", {len(state.getvalue()):,} bytes, {1000 * least:.3f} ms"
+    print(text, flush=True)
 
 
-tell("floats", net())
-for name, observer in (("min-max", MinMaxObserver), ("histogram", HistogramObserver)):
+def rounded(model, observer=MinMaxObserver):
     config = QConfig(activation=observer.with_args(dtype=torch.quint8, reduce_range=False), weight=default_per_channel_weight_observer)
-    prepared = prepare_fx(net(), QConfigMapping().set_global(config), (test[:1],))
+    prepared = prepare_fx(model, QConfigMapping().set_global(config), (test[:1],))
     with torch.no_grad():
         for i in range(0, 200, 50):
             prepared(calibration[i:i + 50])
-    tell(f"int8, {name}", convert_fx(prepared))
-for share in (0.3, 0.5, 0.7, 0.9):
+    return convert_fx(prepared)
+
+
+def weights(model):
+    return [m for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+
+
+def two_of_four(m):
+    """Keeps the two larger of each four weights that meet neighbouring input channels."""
+    w = m.weight.detach().abs().movedim(1, -1)
+    n = w.shape[-1] // 4 * 4
+    groups = w[..., :n].unflatten(-1, (-1, 4))
+    keep = torch.ones_like(w)
+    keep[..., :n] = torch.zeros_like(groups).scatter(-1, groups.topk(2).indices, 1).flatten(-2)
+    prune.custom_from_mask(m, "weight", keep.movedim(-1, 1))
+
+
+def fixed(model):
+    """Makes what was pruned a part of the weights."""
+    for m in weights(model):
+        if prune.is_pruned(m):
+            prune.remove(m, "weight")
+    return model
+
+
+def pruned(way):
     model = net()
-    for m in model.modules():
-        if isinstance(m, (nn.Conv2d, nn.Linear)):
-            prune.l1_unstructured(m, "weight", share)
-    tell(f"magnitude {share}, each layer", model)
-for share in (0.5, 0.9, 0.97):
-    model = net()
-    layers = [(m, "weight") for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
-    prune.global_unstructured(layers, prune.L1Unstructured, amount=share)
-    tell(f"magnitude {share}, all layers together", model)
+    for m in weights(model):
+        way(m)
+    return fixed(train(model)) if FEW else fixed(model)
+
+
+tell("float", net())
+for name, observer in (("min-max", MinMaxObserver), ("histogram", HistogramObserver)):
+    tell(f"int8-{name}", rounded(net(), observer))
+if FEW:
+    tell("fine-tuned", train(net()), False)
+    aware = prepare_qat_fx(net().train(), get_default_qat_qconfig_mapping("fbgemm"), (test[:1],))
+    tell("qat", convert_fx(train(aware)))
+    sparse = pruned(lambda m: prune.l1_unstructured(m, "weight", 0.8))
+    tell("magnitude", sparse, False)
+    tell("magnitude-int8", rounded(copy.deepcopy(sparse)))
+    tell("two-of-four", pruned(two_of_four), False)
+    last = labels.max().item() + 1
+    tell("channels, set to 0", pruned(lambda m: m.weight.shape[0] == last or prune.ln_structured(m, "weight", 0.5, 1, 0)), False)
+else:
+    for share in (0.3, 0.5, 0.7, 0.9):
+        tell(f"magnitude {share}, each layer", pruned(lambda m: prune.l1_unstructured(m, "weight", share)), False)
+    for share in (0.5, 0.9, 0.97):
+        model = net()
+        prune.global_unstructured([(m, "weight") for m in weights(model)], prune.L1Unstructured, amount=share)
+        tell(f"magnitude {share}, all layers together", fixed(model), False)
