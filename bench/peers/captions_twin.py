@@ -1,48 +1,69 @@
 #!/usr/bin/env python3
-"""PyTorch's side of `fovea run captions` on photographs: the same features, network, steps and beam search.
+"""PyTorch's side of `fovea run captions`: the same features, network, steps and beam search.
 
   captions_twin.py DIR [SEED]
+  captions_twin.py SCENES.safetensors [SEED]
 
 DIR has the folders coco-mini and models/squeezenet-imagenet-onnx. Learns from the first 91 pictures with captions and prints BLEU-1 to 4
-of the other 20. Needs torch, numpy, Pillow, onnx and onnxruntime.
+of the other 20. SCENES.safetensors, drawn scenes as Fovea's network sees them, is what `fovea run bench/peers/captions_scenes.java` writes.
+Needs torch and numpy, for photographs Pillow, onnx and onnxruntime.
 """
 import collections, json, math, re, sys
 import numpy as np
-import onnx, onnxruntime
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import nn
 
 torch.set_num_threads(1)
 folder, seed = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1
-TRAIN, UNITS, LONGEST, BATCH, LEAST = 91, 96, 20, 32, 3
-STEPS = 40 * TRAIN // BATCH
+UNITS, LONGEST, BATCH = 96, 20, 32
 words = lambda text: re.findall("[a-z0-9']+", text.lower())
 
-data = json.load(open(f"{folder}/coco-mini/captions.json"))
-texts = collections.defaultdict(list)
-for a in data["annotations"]:
-    texts[a["image_id"]].append(words(a["caption"]))
-images = [i for i in data["images"] if texts[i["id"]]]
-said = [texts[i["id"]] for i in images]
 
-net = onnx.load(f"{folder}/models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
-maps = next(n.output[0] for n in net.graph.node if n.name == "fire9/concat" or n.output[0] == "fire9/concat")
-net.graph.output.append(onnx.helper.make_tensor_value_info(maps, onnx.TensorProto.FLOAT, None))
-options = onnxruntime.SessionOptions()
-options.intra_op_num_threads = 1
-session = onnxruntime.InferenceSession(net.SerializeToString(), options)
+def photographs():
+    import onnx, onnxruntime
+    from PIL import Image
+
+    data = json.load(open(f"{folder}/coco-mini/captions.json"))
+    texts = collections.defaultdict(list)
+    for a in data["annotations"]:
+        texts[a["image_id"]].append(words(a["caption"]))
+    images = [i for i in data["images"] if texts[i["id"]]]
+    said = [texts[i["id"]] for i in images]
+
+    net = onnx.load(f"{folder}/models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
+    maps = next(n.output[0] for n in net.graph.node if n.name == "fire9/concat" or n.output[0] == "fire9/concat")
+    net.graph.output.append(onnx.helper.make_tensor_value_info(maps, onnx.TensorProto.FLOAT, None))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(net.SerializeToString(), options)
+
+    def places(image):
+        picture = Image.open(f"{folder}/coco-mini/images/{image['file_name']}").convert("RGB").resize((227, 227), Image.BILINEAR)
+        x = np.asarray(picture, np.float32)[:, :, ::-1] - np.array([104, 117, 123], np.float32)
+        out = session.run([maps], {session.get_inputs()[0].name: x.transpose(2, 0, 1)[None].copy()})[0][0]
+        return torch.from_numpy(out.reshape(out.shape[0], -1).T.copy())
+
+    return torch.stack([places(i) for i in images]), said
 
 
-def places(image):
-    picture = Image.open(f"{folder}/coco-mini/images/{image['file_name']}").convert("RGB").resize((227, 227), Image.BILINEAR)
-    x = np.asarray(picture, np.float32)[:, :, ::-1] - np.array([104, 117, 123], np.float32)
-    out = session.run([maps], {session.get_inputs()[0].name: x.transpose(2, 0, 1)[None].copy()})[0][0]
-    return torch.from_numpy(out.reshape(out.shape[0], -1).T.copy())
+def scenes():
+    with open(folder, "rb") as f:
+        header = json.loads(f.read(int.from_bytes(f.read(8), "little")))
+        content = f.read()
+    begin, end = header["places"]["data_offsets"]
+    shape = header["places"]["shape"]
+    x = torch.from_numpy(np.frombuffer(content[begin:end], "<f4").reshape(shape[0], -1, shape[-1]).copy())
+    texts = header["__metadata__"]
+    lines = iter(texts["texts"].split("\n"))
+    return x, [[words(next(lines)) for _ in range(int(n))] for n in texts["counts"].split("\n")], int(texts["train"])
 
 
-features = torch.stack([places(i) for i in images])
+if folder.endswith(".safetensors"):
+    (features, said, TRAIN), LEAST, EPOCHS = scenes(), 1, 10
+else:
+    (features, said), TRAIN, LEAST, EPOCHS = photographs(), 91, 3, 40
+STEPS = EPOCHS * TRAIN // BATCH
 counts = collections.Counter(w for t in said[:TRAIN] for s in t for w in s)
 vocabulary = sorted(w for w, c in counts.items() if c >= LEAST)
 numbers = {w: i for i, w in enumerate(vocabulary)}
