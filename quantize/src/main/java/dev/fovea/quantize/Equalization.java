@@ -8,12 +8,14 @@ import dev.fovea.op.Contraction;
 import dev.fovea.op.Grid;
 import dev.fovea.op.Movement;
 import dev.fovea.op.Pooling;
+import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.quantize.retrace.Retrace;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +76,7 @@ record Equalization(Model model, Map<Integer, Tensor> outputs, Map<Integer, Tens
     List<Pair> pairs = new ArrayList<>();
     for (int i = 0; i < graph.layers().size(); i++) {
       Value result = graph.result(graph.layers().get(i));
-      @Nullable Value reader = isRectified(result) ? graph.onlyUser(result) : null;
+      @Nullable Value reader = graph.onlyUser(result);
       while (reader != null && keepsChannels(reader, result.shape().dim(-1))) {
         reader = graph.onlyUser(reader);
       }
@@ -84,11 +86,6 @@ record Equalization(Model model, Map<Integer, Tensor> outputs, Map<Integer, Tens
       }
     }
     return pairs;
-  }
-
-  /** Returns whether scaling what comes before scales a result: an upper limit forbids it. */
-  private static boolean isRectified(Value result) {
-    return Grid.left(result, BinaryFunction.MIN) == null;
   }
 
   /** Returns whether element i is of channel i modulo the number of channels, as before. */
@@ -159,11 +156,34 @@ record Equalization(Model model, Map<Integer, Tensor> outputs, Map<Integer, Tens
   @Override
   public List<Signal> forward(List<Signal> signals) {
     QuantizableGraph graph = QuantizableGraph.of(model, signals.get(0).shape().dim(0));
+    Map<Value, Tensor> limits = limits(graph);
     Retrace retrace = new Retrace(model, signals);
-    return retrace.run(graph.graph(), v -> scaled(graph, v, retrace.usual(v)));
+    return retrace.run(graph.graph(), v -> scaled(graph, limits, v, retrace.usual(v)));
   }
 
-  private Value scaled(QuantizableGraph graph, Value v, Value usual) {
+  /** Returns the upper limits of rectifiers, each with what its channels are multiplied by. */
+  private Map<Value, Tensor> limits(QuantizableGraph graph) {
+    Map<Value, Tensor> limits = new IdentityHashMap<>();
+    outputs.forEach((number, factors) -> {
+      Value result = graph.result(graph.layers().get(number));
+      Source.Constant limit = QuantizableGraph.limit(result);
+      if (limit != null) {
+        Tensor each = factors.copy();
+        float[] numbers = limit.tensor().data();
+        for (int c = 0; c < each.data().length; c++) {
+          each.data()[c] *= numbers[c % numbers.length];
+        }
+        limits.put(result, each);
+      }
+    });
+    return limits;
+  }
+
+  private Value scaled(QuantizableGraph graph, Map<Value, Tensor> limits, Value v, Value usual) {
+    Tensor limit = limits.get(v);
+    if (limit != null) {
+      return usual.input(0).with(BinaryFunction.MIN, Value.constant(limit));
+    }
     Integer layer = graph.layer(v);
     if (layer != null) {
       Value weights = times(times(usual.input(1), inputs.get(layer)), outputs.get(layer));

@@ -242,23 +242,38 @@ final class QuantizableGraph {
     Value v = normed(biased(contraction));
     for (int i = 0; i < 2; i++) {
       Value next = onlyUser(v);
-      v = next != null && unrectified(next) != next ? next : v;
+      v = next != null && isRectifier(next) ? next : v;
     }
     return v;
   }
 
-  /** Returns what comes before a rectifier, which may be limited; the value itself if none is. */
+  /**
+   * Returns what comes before a rectifier, which may be limited by one number; the value itself if
+   * none is.
+   */
   static Value unrectified(Value v) {
-    Value limited = Grid.left(v, BinaryFunction.MIN);
-    boolean number = limited != null && v.input(1).op() instanceof Source.Constant c && isNumber(c);
-    Value x = limited != null && number ? limited : v;
-    return x.op() instanceof Elementwise.Activate(Activation a) && a.kind() == Activation.Kind.RELU
-        ? x.input(0)
-        : v;
+    Source.Constant limit = limit(v);
+    Value x = limit != null && limit.tensor().data().length == 1 ? v.input(0) : v;
+    return isRelu(x) ? x.input(0) : v;
   }
 
-  private static boolean isNumber(Source.Constant c) {
-    return c.tensor().data().length == 1;
+  /** Returns whether a value is a rectifier of another one, which may be limited. */
+  private static boolean isRectifier(Value v) {
+    return isRelu(limit(v) == null ? v : v.input(0));
+  }
+
+  private static boolean isRelu(Value v) {
+    return v.op() instanceof Elementwise.Activate(Activation a) && a.kind() == Activation.Kind.RELU;
+  }
+
+  /** Returns the upper limit of a value, one number or one per channel; null if it has none. */
+  static Source.@Nullable Constant limit(Value v) {
+    return Grid.left(v, BinaryFunction.MIN) != null
+            && v.input(1).op() instanceof Source.Constant c
+            && (c.tensor().data().length == 1
+                || c.tensor().shape().equals(Shape.of(v.shape().dim(-1))))
+        ? c
+        : null;
   }
 
   Graph graph() {

@@ -12,8 +12,9 @@ import java.util.List;
  * @param equalization whether two layers, one of which reads the other's result through no more
  *     than a rectifier and maximum pooling, share the ranges of their weights: output channel c of
  *     the first is divided by s = √(r₁ / r₂) and input channel c of the second multiplied by it,
- *     with r₁ and r₂ the largest weights of the two (Nagel et al., 2019). A rectifier with an upper
- *     limit keeps layers apart
+ *     with r₁ and r₂ the largest weights of the two (Nagel et al., 2019). An upper limit of the
+ *     rectifier is divided by s as well, so that the function is the same; a limit per channel is
+ *     computed in floats, which takes a pass over the map
  * @param skip paths of layers that stay in floating point; that of a block stands for all in it
  */
 public record QuantizationSettings(

@@ -12,6 +12,7 @@ import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Layer;
@@ -23,6 +24,7 @@ import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,19 +104,33 @@ final class QuantizationSettingsTest {
     assertThat(decibels(model, equal)).isGreaterThan(100);
     QuantizableGraph graph = QuantizableGraph.of(equal, 1);
     Map<Value, Tensor> standing = Standing.of(equal, graph);
-    float[] depthwise = Objects.requireNonNull(standing.get(graph.layers().get(1).input(1))).data();
-    float[] pointwise = Objects.requireNonNull(standing.get(graph.layers().get(2).input(1))).data();
+    float[] depthwise = weights(graph, standing, 1);
+    float[] pointwise = weights(graph, standing, 2);
+    float[] last = weights(graph, standing, 3);
     for (int c = 0; c < 6; c++) {
-      float made = 0;
-      float read = 0;
-      for (int i = 0; i < 9; i++) {
-        made = Math.max(made, Math.abs(depthwise[i * 6 + c]));
-      }
-      for (int o = 0; o < 5; o++) {
-        read = Math.max(read, Math.abs(pointwise[c * 5 + o]));
-      }
-      assertThat(made).isCloseTo(read, within(1e-3f * made));
+      assertThat(largest(depthwise, c, 6)).isCloseTo(row(pointwise, c, 5), withinPercentage(0.1));
     }
+    for (int c = 0; c < 5; c++) { // through a rectifier with an upper limit
+      assertThat(largest(pointwise, c, 5)).isCloseTo(row(last, c, 4), withinPercentage(0.1));
+    }
+  }
+
+  private static float[] weights(QuantizableGraph graph, Map<Value, Tensor> standing, int layer) {
+    return Objects.requireNonNull(standing.get(graph.layers().get(layer).input(1))).data();
+  }
+
+  /** Returns the largest weight of an output channel, of which there are so many. */
+  private static float largest(float[] weights, int channel, int channels) {
+    float most = 0;
+    for (int i = channel; i < weights.length; i += channels) {
+      most = Math.max(most, Math.abs(weights[i]));
+    }
+    return most;
+  }
+
+  /** Returns the largest weight of an input channel. */
+  private static float row(float[] weights, int channel, int outputs) {
+    return largest(Arrays.copyOfRange(weights, channel * outputs, (channel + 1) * outputs), 0, 1);
   }
 
   @Test
