@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A project of somebody else, made of the pieces of {@code docs/library.md}: compiled and run with
- * the jars of the distribution, by a user who has nothing else of this build.
+ * the jars of the distribution, by a user who has nothing else of this build. It takes longest of
+ * those that need the distribution, so it comes first.
  */
+@Order(1)
 final class ConsumerTest {
   private static final DocPage PAGE = DocPage.read(Path.of("../docs/library.md"));
 

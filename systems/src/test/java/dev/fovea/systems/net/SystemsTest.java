@@ -33,12 +33,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for every system, found through the list. */
+/** What holds for every system, found through the list. It takes longest, so it comes first. */
+@Order(1)
 final class SystemsTest {
   private static final int SIDE = 64;
   private static final double NARROW = 0.125;
