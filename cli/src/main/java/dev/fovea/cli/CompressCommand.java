@@ -6,6 +6,9 @@ import dev.fovea.engine.kernel.Fastest;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
+import dev.fovea.quantize.prune.CodedSize;
+import dev.fovea.quantize.prune.WeightSharing;
+import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
@@ -114,6 +117,12 @@ final class CompressCommand implements Runnable {
   public void run() {
     require();
     NetworkFile network = NetworkFile.read(in, inputs, compute.engine());
+    if (CodedSize.of(network.model()).weights() == 0) {
+      throw new FoveaException(
+          in
+              + ": has no weights in floating point to make smaller; take the network that it was"
+              + " made of");
+    }
     DataSplit split = data.openSplit(network);
     Path picture = out.resolve("compress.png");
     OutputFiles.createFolderOf(picture);
@@ -134,6 +143,7 @@ final class CompressCommand implements Runnable {
   private void require() {
     Range.fraction("--magnitude", magnitude, 1);
     Range.fraction("--channels", channels, 1);
+    Range.within("--share", share, 1, WeightSharing.MOST_BITS);
     Range.atLeast("--samples", samples, 1);
     Range.atLeast("--epochs", epochs, 0);
     Range.atLeast("--turns", turns, 1);

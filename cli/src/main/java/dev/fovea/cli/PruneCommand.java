@@ -170,6 +170,9 @@ final class PruneCommand implements Runnable {
       throw new FoveaException(
           "--sparse: is written as .safetensors, got " + Text.oneLine(out.toString()));
     }
+    if (share != null) {
+      Range.within("--share", share, 1, WeightSharing.MOST_BITS);
+    }
     tuning.require();
     Range.atLeast("--epochs", epochs, 0);
     if (epochs > 0 && data.name("").isEmpty()) {

@@ -16,6 +16,14 @@ final class Range {
     return value;
   }
 
+  /** Returns the number if it is in [least, most]. */
+  static int within(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new FoveaException(option + " " + value + ": " + least + " to " + most + " expected");
+    }
+    return value;
+  }
+
   /** Returns the number if it is finite and above 0. */
   static double positive(String option, double value) {
     if (!(value > 0) || !Double.isFinite(value)) {

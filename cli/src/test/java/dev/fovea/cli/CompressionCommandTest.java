@@ -126,6 +126,8 @@ final class CompressionCommandTest {
         .isLessThan(whole / 15);
     assertThat(zeros(folder.resolve("compressed/two-of-four.safetensors"))).isBetween(0.4, 0.5);
     assertThat(folder.resolve("compressed/compress.png")).isNotEmptyFile();
+    command()
+        .fails("no weights in floating point", "compress", "compressed/qat.onnx", "--data=digits");
     // What was counted is what the files answer.
     String text =
         command()
@@ -162,6 +164,8 @@ final class CompressionCommandTest {
             "needs pictures to train", "prune", "a.onnx", "b.onnx", "--two-of-four", "--epochs=1");
     command().fails("no such file", "prune", "a.onnx", "b.onnx", "--two-of-four");
     command().fails("--channels 1.5: a number from 0", "compress", "a.onnx", "--channels=1.5");
+    command().fails("--share 13: 1 to 12 expected", "compress", "a.onnx", "--share=13");
+    command().fails("--share 0: 1 to 12", "prune", "a.onnx", "b.onnx", "--share=0");
     command().fails("--turns 0", "compress", "a.onnx", "--turns=0");
   }
 }

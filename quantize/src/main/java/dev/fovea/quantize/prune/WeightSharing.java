@@ -18,7 +18,9 @@ import java.util.TreeMap;
  * weight. Zeros stay; biases and norms stay as they are.
  */
 public final class WeightSharing {
-  private static final int MOST_BITS = 12;
+  /** The most bits that tell which value a weight has. */
+  public static final int MOST_BITS = 12;
+
   private static final int ROUNDS = 50;
 
   private WeightSharing() {}
@@ -27,7 +29,7 @@ public final class WeightSharing {
    * Returns a copy of a model whose weights share values.
    *
    * @param model the trained model; it stays as it is
-   * @param bits the number of bits that tell which value a weight has, 1 to 12
+   * @param bits the number of bits that tell which value a weight has, 1 to {@value #MOST_BITS}
    * @throws FoveaException if the bits are others
    */
   public static Model of(Model model, int bits) {
