@@ -164,12 +164,27 @@ final class CompareRoomTest {
       String words = page.text(".row-words").replaceAll(".*, (.*) % apart", "$1");
       assertThat(Double.parseDouble(words)).isCloseTo(apart, within(0.01 * apart));
       page.shoot("compare-graphs");
+      requireAnotherPicture(page, words);
       page.requireNoOverflow();
     }
     RawHttp http = RawHttp.session(studio);
     assertThat(
             http.post("/api/compare/run-curves", "{\"runs\":[\"../x\"],\"figure\":\"a\"}").body())
         .contains("runs: there is no training ../x");
+  }
+
+  /** Where the second network sees another picture, the layers are otherwise apart. */
+  private static void requireAnotherPicture(BrowserPage page, String before) {
+    page.find("select[name=other-picture]").selectOption("p1");
+    page.await("() => location.hash.includes('other=p1')");
+    page.find("button:text-is('align their graphs')").click();
+    page.page().waitForSelector(".graphs");
+    page.find(".graphs").focus();
+    page.press("ArrowDown", "ArrowDown");
+    page.await(
+        "() => / % apart$/.test(document.querySelector('.row-words')?.textContent ?? '') && !document.querySelector('.row-words').textContent.endsWith(', "
+            + before
+            + " % apart')");
   }
 
   @Test

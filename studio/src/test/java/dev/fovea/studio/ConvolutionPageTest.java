@@ -43,6 +43,7 @@ final class ConvolutionPageTest {
       page.shoot("convolution-channels");
       page.page().getByText("as a matrix").click();
       page.shoot("convolution-matrix");
+      requireFourWays(page);
       page.find("select[name=example]").selectOption("backward");
       page.page().getByText("backwards").click();
       assertThat(numbers(page, ".dw", 4)).containsExactly("37", "47", "67", "77");
@@ -51,6 +52,25 @@ final class ConvolutionPageTest {
       page.shoot("convolution-backward");
       page.requireNoOverflow();
     }
+  }
+
+  /** Nine products for each of the nine results; every way gives the same numbers. */
+  private static void requireFourWays(BrowserPage page) {
+    page.allowRefusals();
+    page.find("select[name=example]").selectOption("stride");
+    page.page().getByText("four ways").click();
+    assertThat(page.text("[role=tabpanel] .wrong")).contains("stride 1");
+    page.find("select[name=example]").selectOption("valid");
+    assertThat(page.texts(".ways th[scope=row]", 4))
+        .containsExactly("direct", "im2col", "fft", "winograd");
+    assertThat(page.number(".ways td")).isEqualTo(81);
+    assertThat(page.texts(".ways td:last-child", 4).stream().map(Double::valueOf))
+        .allMatch(difference -> difference < 1e-3);
+    page.find("fv-experiment input[name=kernel]").fill("21");
+    page.await(
+        "() => document.querySelector('fv-experiment figcaption')?.textContent.includes('21 × 21')");
+    page.shoot("convolution-ways");
+    page.requireNoOverflow();
   }
 
   @Test

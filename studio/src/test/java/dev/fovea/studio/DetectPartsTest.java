@@ -9,6 +9,7 @@ import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.data.Box;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
 import dev.fovea.engine.Engine;
@@ -186,9 +187,39 @@ final class DetectPartsTest {
       page.await(THRESHOLD.formatted(all));
       page.press("End");
       page.await(THRESHOLD.formatted(none));
+      requirePrecisionOfLabelled(page);
       page.shoot("detect-precision");
       page.requireNoOverflow();
     }
+  }
+
+  /** What is found most surely, labelled as true, is found; what lies elsewhere is not. */
+  private static void requirePrecisionOfLabelled(BrowserPage page) {
+    Detector detector = Detector.of(DETECTOR).measured();
+    List<Detection> found = detector.detect(PICTURE);
+    Detection first = found.getFirst();
+    Box box = first.box();
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%s, %s, %.1f, %.1f, %.1f, %.1f",
+            picture,
+            first.label(),
+            box.left(),
+            box.top(),
+            box.right(),
+            box.bottom());
+    page.find("summary:text-is('on pictures of your own')").click();
+    page.find("textarea[name=labelled]").fill(line);
+    page.press("Tab");
+    page.find("button.measure-labelled").click();
+    page.requireText(".measured-on", "1 of your pictures");
+    assertThat(page.text(".map")).isEqualTo("1.0000");
+    page.allowRefusals();
+    page.find("textarea[name=labelled]").fill("nowhere, " + first.label() + ", 1, 2, 3, 4");
+    page.press("Tab");
+    page.find("button.measure-labelled").click();
+    assertThat(page.text(".wrong")).contains("the name of an open picture");
   }
 
   @Test

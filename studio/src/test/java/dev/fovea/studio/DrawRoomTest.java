@@ -101,6 +101,7 @@ final class DrawRoomTest {
       page.shoot("draw-unit");
       page.press("Escape");
       page.requireCount("dialog", 0);
+      requireArithmetic(page);
       page.press("Control+k");
       page.page().waitForSelector("#found li");
       page.page().keyboard().type("lesson resid");
@@ -109,6 +110,19 @@ final class DrawRoomTest {
       page.press("Enter");
       page.await("() => document.querySelector('h1')?.textContent === 'Residual connections'");
     }
+  }
+
+  /** From a place of a map into its numbers: their sum is what the map shows there. */
+  private static void requireArithmetic(BrowserPage page) {
+    String value = page.text("fv-maps output").replaceAll(".*value ", "");
+    page.find("fv-maps [tabindex]").first().focus();
+    page.press("Enter");
+    page.page().waitForSelector("button.arithmetic");
+    page.find("button.arithmetic").focus();
+    page.press("Enter");
+    assertThat(page.text(".unit-of")).startsWith("What 0, channel 2, row 16, column 15");
+    double shown = Double.parseDouble(value);
+    assertThat(page.number(".sum output")).isCloseTo(shown, within(1e-2 * Math.abs(shown) + 1e-4));
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.zoo.Scale;
 import dev.fovea.zoo.Zoo;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -121,6 +122,50 @@ final class InsideRoomsTest {
         .allMatch(error -> error >= 0 && error < 1);
   }
 
+  /** The deviation of what a layer computes of the picture is that of Java's numbers. */
+  private static void requireSpread(BrowserPage page) {
+    page.find("button:text-is('spread of values')").click();
+    String path = page.text(".inspector h2");
+    OpenModel net = OpenModel.of("", "", NET, OpenModel.rule(NET));
+    Tensor input = net.rule().input(net.place(digit()));
+    float[] values = Objects.requireNonNull(NET.observe(path).of(batch(input)).get(path)).data();
+    double sum = 0;
+    double squares = 0;
+    for (float v : values) {
+      sum += v;
+      squares += (double) v * v;
+    }
+    double deviation =
+        Math.sqrt(squares / values.length - sum / values.length * (sum / values.length));
+    page.await(
+        "() => [...document.querySelectorAll('.nodes td:nth-of-type(7)')].some(t => t.textContent)");
+    String told = page.text(".inspector tr:last-child td");
+    assertThat(Double.parseDouble(told)).isCloseTo(deviation, within(1e-2 * deviation));
+  }
+
+  private static void requireDrawing(BrowserPage page) {
+    page.find("select[name=style]").selectOption("lenet");
+    page.await("() => document.querySelector('img.paper')?.naturalWidth > 1000");
+    page.find("input[name=depth]").fill("1");
+    page.press("Tab");
+    page.await("() => document.querySelector('img.paper')?.naturalWidth < 3000");
+    page.shoot("graph-paper");
+  }
+
+  /** Without a step the picture is the start; the value is never below it. */
+  private static void requireImagined(BrowserPage page) {
+    page.page().getByText("imagine it otherwise").click();
+    page.find("select[name=imagine-space]").selectOption("pixels");
+    page.find("input[name=imagine-steps]").fill("6");
+    page.press("Tab");
+    page.find("button.imagine").click();
+    double value = page.number(".imagined-value");
+    page.find("fv-imagine fv-curves summary").click();
+    double[] said =
+        page.someTexts("fv-imagine .table td").stream().mapToDouble(Double::parseDouble).toArray();
+    assertThat(value).isEqualTo(Arrays.stream(said).max().orElseThrow());
+  }
+
   @Test
   void showsTheGraphAndWalksItByKeys() {
     try (BrowserPage page = new BrowserPage(studio, "graph&model=m3")) {
@@ -147,6 +192,9 @@ final class InsideRoomsTest {
       page.await(
           "() => [...document.querySelectorAll('.nodes td:nth-of-type(6)')].some(t => Number(t.textContent) > 0)");
       requireErrors(page);
+      requireSpread(page);
+      requireDrawing(page);
+      requireImagined(page);
       requireArithmetic(page);
     }
   }

@@ -62,6 +62,9 @@ final class KernelsRoomTest {
       page.tabTo(".stage[tabindex]");
       page.press("ArrowRight", "ArrowDown", "Shift+ArrowDown");
       String before = page.text("output.response");
+      requireSpectrum(page, "1");
+      assertThat(page.attribute(".histogram .plot", "aria-label"))
+          .matches("pixels over brightness; last: picture (.+), result \\1");
       page.tabTo("table.grid input");
       page.press("ArrowRight", "ArrowDown"); // the middle, which is 1
       page.page().keyboard().type("2");
@@ -70,10 +73,19 @@ final class KernelsRoomTest {
           "() => document.querySelector('output.response').textContent === '"
               + 2 * Integer.parseInt(before)
               + "'");
+      requireSpectrum(page, "2");
       assertThat(page.page().url())
           .contains("kernel=own", "weights=0,0,0,0,2,0,0,0,0".replace(",", "%2C"));
       page.requireNoOverflow();
     }
+  }
+
+  /** A single weight lets through the same of each wave. */
+  private static void requireSpectrum(BrowserPage page, String share) {
+    page.await(
+        "() => document.querySelector('.spectrum .high')?.textContent === '%s'".formatted(share));
+    page.find(".spectrum details").evaluate("d => { d.open = true; }");
+    assertThat(page.texts(".spectrum td", 33 * 33)).containsOnly(share);
   }
 
   @Test

@@ -18,12 +18,43 @@ final class PlaygroundRoomTest {
       page.await("() => document.querySelector('.step').textContent === '200'");
       assertThat(page.number(".right")).isGreaterThan(95);
       page.shoot("playground");
+      learnsAFormula(page);
+      page.find("select[name=kind]").selectOption("circles");
+      page.requireText(".step", "0");
       page.tabTo("fv-maps [tabindex]");
       page.press("ArrowRight", "Enter");
       page.await(
           "() => /map 2 of 8, row 21, column 21/.test(document.querySelector('fv-maps output').textContent)");
       page.requireNoOverflow();
     }
+  }
+
+  /** Classes by a formula, for a network with dropout and an activation of its own. */
+  private static void learnsAFormula(BrowserPage page) {
+    page.find("select[name=kind]").selectOption("formula");
+    page.requireText(".step", "0");
+    page.find("input[name=hidden]").fill("8 relu");
+    page.press("Tab");
+    page.find("input[name=dropout]").fill("0.1");
+    page.press("Tab");
+    page.find("select[name=optimizer]").selectOption("momentum");
+    page.find("input[name=formula]").fill("x + y > 1");
+    page.press("Tab");
+    page.await("() => location.hash.includes('formula=x+%2B+y')");
+    page.requireText(".step", "0");
+    page.find("button:text-is('100 steps')").click();
+    page.requireText(".step", "100");
+    assertThat(page.number(".right")).isGreaterThan(90);
+    assertThat(page.texts(".layer h2", 4).stream().map(t -> t.replaceAll(".*· ", "")))
+        .containsExactly("dense", "relu", "dropout", "dense");
+    page.allowRefusals();
+    page.find("input[name=formula]").fill("x +");
+    page.press("Tab");
+    assertThat(page.text(".wrong")).contains("at character 4, got the end");
+    page.find("input[name=dropout]").fill("0");
+    page.press("Tab");
+    page.find("input[name=hidden]").fill("8,8");
+    page.press("Tab");
   }
 
   /** Two points on each side of a line are learned; keys set them, and the address holds them. */

@@ -23,7 +23,7 @@ final class ProgramTest {
   private static final String PLAN =
       """
       "name":"mine","data":"digits","samples":300,"epochs":1,"batch":30,"optimizer":"momentum",
-      "rate":0.02,"schedule":"one-cycle","seed":3,"layers":[
+      "rate":0.02,"schedule":"one-cycle","seed":3,"changes":["shift","noise"],"layers":[
         {"type":"conv2d","filters":4,"kernel":3,"stride":2,"padding":"same"},{"type":"batch_norm"},
         {"type":"leaky_relu"},{"type":"max_pool","size":2},{"type":"dropout","rate":0.1},
         {"type":"global_avg_pool"},{"type":"dense","units":16},{"type":"gelu"},

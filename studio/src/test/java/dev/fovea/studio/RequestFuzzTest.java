@@ -11,6 +11,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
 import dev.fovea.studio.lesson.RingsAndBars;
 import dev.fovea.studio.room.Rooms;
+import dev.fovea.studio.state.DrawnScenes;
 import dev.fovea.studio.state.LiveTraining;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
@@ -50,7 +51,9 @@ final class RequestFuzzTest {
           "train/backward",
           "train/embedding",
           "train/save",
+          "train/arithmetic",
           "unit/card",
+          "unit/imagine",
           "train/unit",
           "train/speed",
           "compare/data",
@@ -68,7 +71,10 @@ final class RequestFuzzTest {
           + "\"layers\":[{\"type\":\"conv2d\",\"filters\":4,\"kernel\":3,\"stride\":4},"
           + "{\"type\":\"relu\"},{\"type\":\"flatten\"},{\"type\":\"dense\",\"units\":10}]}";
 
-  /** Whole requests by room and action; those that may close the networks of others come last. */
+  /**
+   * Whole requests by room and action, a blank behind a second one of the same; those that may
+   * close the networks of others come last.
+   */
   private static Map<String, String> seeds() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("start/open", "{}");
@@ -83,16 +89,34 @@ final class RequestFuzzTest {
             + "\"kernelHeight\":2,\"kernelWidth\":2,\"strideHeight\":1,\"strideWidth\":1,"
             + "\"dilationHeight\":1,\"dilationWidth\":1,\"top\":0,\"bottom\":0,\"left\":0,\"right\":0,"
             + "\"x\":[1,2,3,4,5,6,7,8,9],\"weight\":[1,0,0,-1],\"bias\":[0],\"dy\":[1,2,3,4]}");
+    all.put("kernels/spectrum", "{\"height\":1,\"width\":2,\"weights\":[1,-1]}");
+    all.put(
+        "convolution/ways",
+        "{\"kind\":\"conv\",\"height\":3,\"width\":3,\"channels\":1,\"filters\":1,\"groups\":1,"
+            + "\"kernelHeight\":2,\"kernelWidth\":2,\"strideHeight\":1,\"strideWidth\":1,"
+            + "\"dilationHeight\":1,\"dilationWidth\":1,\"top\":0,\"bottom\":0,\"left\":0,\"right\":1,"
+            + "\"x\":[1,2,3,4,5,6,7,8,9],\"weight\":[1,0,0,-1]}");
     all.put("train/at", "{\"step\":1,\"sample\":1}");
     all.put("train/backward", "{\"step\":1,\"sample\":1}");
     all.put("train/embedding", "{\"method\":\"pca\",\"samples\":10}");
     all.put("train/unit", "{\"path\":\"0\",\"channel\":1}");
+    all.put("train/health", "{}");
+    all.put(
+        "train/arithmetic",
+        "{\"step\":1,\"sample\":1,\"path\":\"0\",\"channel\":1,\"row\":2,\"column\":3}");
+    all.put(
+        "train/augmented",
+        "{\"data\":\"digits\",\"samples\":100,\"changes\":[\"shift\",\"elastic\"],\"sample\":3}");
     all.put("train/save", "{\"format\":\"onnx\"}");
     all.put("train/check", PLAN);
     all.put(
         "playground/begin",
         "{\"kind\":\"spirals\",\"classes\":2,\"noise\":0.1,\"seed\":1,\"rate\":0.03,"
             + "\"layers\":[{\"type\":\"dense\",\"units\":2}]}");
+    all.put(
+        "playground/begin ",
+        "{\"kind\":\"formula\",\"formula\":\"sin(x)>y/3\",\"classes\":2,\"noise\":0.1,\"seed\":1,"
+            + "\"rate\":0.03,\"optimizer\":\"sgd\",\"layers\":[{\"type\":\"dense\",\"units\":2}]}");
     all.put(
         "explain/explain",
         "{\"model\":\"m1\",\"picture\":\"p1\",\"class\":0,\"method\":\"saliency\"}");
@@ -102,6 +126,13 @@ final class RequestFuzzTest {
         "{\"model\":\"u1\",\"picture\":\"p1\",\"class\":0,\"top\":3,\"left\":4,\"size\":5}");
     all.put("graph/open", "{\"model\":\"m1\",\"open\":[\"a\",\"b.c\"]}");
     all.put("unit/card", "{\"model\":\"m1\",\"path\":\"0\",\"channel\":1}");
+    all.put(
+        "unit/imagine",
+        "{\"model\":\"m1\",\"path\":\"0\",\"channel\":1,\"space\":\"pixels\",\"steps\":4,\"jitter\":1,"
+            + "\"zoom\":0.1,\"turn\":5,\"blur\":2,\"decay\":0.01,\"variation\":0.1}");
+    all.put("graph/spread", "{\"model\":\"m1\",\"picture\":\"p1\"}");
+    all.put("graph/layer", "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\"}");
+    all.put("graph/drawing", "{\"model\":\"m1\",\"style\":\"lenet\",\"depth\":1}");
     all.put(
         "unit/arithmetic",
         "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\",\"channel\":1,\"row\":2,\"column\":3}");
@@ -129,8 +160,14 @@ final class RequestFuzzTest {
         "{\"model\":\"m1\",\"picture\":\"p1\",\"step\":7,\"scale\":0.15,\"class\":0}");
     all.put("detect/skips", "{\"model\":\"u1\",\"picture\":\"p1\",\"off\":[0,1]}");
     all.put("detect/precision", "{\"model\":\"m2\"}");
+    all.put(
+        "detect/precision ",
+        "{\"model\":\"m2\",\"boxes\":[{\"picture\":\"p1\",\"label\":\""
+            + DrawnScenes.things().getFirst()
+            + "\",\"box\":[1,2,30,40]}]}");
     all.put("teach/label", "{\"id\":0,\"class\":0}");
     all.put("teach/learn", "{\"classes\":[\"a\",\"b\"]}");
+    all.put("train/open", "{\"sample\":1}");
     return all;
   }
 
@@ -161,7 +198,8 @@ final class RequestFuzzTest {
     String[] parts = door.split("/", -1);
     String query = parts[0].equals("teach") ? "id=teaching1" : "";
     Request request =
-        new Request(parts[1], query, body.length, new ByteArrayInputStream(body), new Uploads());
+        new Request(
+            parts[1].strip(), query, body.length, new ByteArrayInputStream(body), new Uploads());
     return Objects.requireNonNull(rooms.get(parts[0])).answer(request);
   }
 
@@ -212,7 +250,7 @@ final class RequestFuzzTest {
       ask(door, e.getValue()); // as it is, nothing is refused
       byte[] seed = e.getValue().getBytes(StandardCharsets.UTF_8);
       Rng rng = new Rng(door.hashCode());
-      for (int i = 0; i < (DEAR.contains(door) ? DEAR_MUTANTS : MUTANTS); i++) {
+      for (int i = 0; i < (DEAR.contains(door.strip()) ? DEAR_MUTANTS : MUTANTS); i++) {
         byte[] body = mutant(seed, rng);
         try {
           var _ = ask(door, body);

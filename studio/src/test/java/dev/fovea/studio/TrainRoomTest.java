@@ -34,6 +34,11 @@ final class TrainRoomTest {
     page.find("input[name=samples]").fill("600");
     page.find("input[name=epochs]").fill("2");
     page.press("Tab");
+    page.page().getByText("change the samples in each epoch").click();
+    page.find("input[name=change-rotate]").check();
+    page.requireCount(".views canvas", 8);
+    page.await("() => [...document.querySelectorAll('.views canvas')].every(c => c.width === 28)");
+    page.shoot("train-changes");
     page.await("() => !document.querySelector('button.main').disabled");
     page.find("button.main").click();
     page.await(ENDED);
@@ -66,6 +71,7 @@ final class TrainRoomTest {
         trace += Integer.parseInt(confusion.get(11 * i).strip());
       }
       assertThat(trace).isEqualTo(right);
+      requirePicks(page);
       page.find("select[name=confused]").selectOption(new SelectOption().setIndex(1));
       String confused = page.find("select[name=confused]").inputValue();
       assertThat(page.someTexts(".wrong-ones span").stream().map(t -> t.replaceAll("\\s+", " ")))
@@ -74,6 +80,7 @@ final class TrainRoomTest {
       page.find("[role=tab]:text-is('calibration')").click();
       page.find("button.reliability").click();
       requireReliability(page, right);
+      requireHealth(page);
       page.find("[role=tab]:text-is('speed')").click();
       page.find("button.speed").click();
       page.page().waitForSelector(".speeds td");
@@ -84,8 +91,22 @@ final class TrainRoomTest {
       page.find("[role=tab]:text-is('what layers compute')").click();
       page.find("button:text-is('now')").click();
       page.shoot("train");
+      requireArithmetic(page);
       page.requireNoOverflow();
     }
+  }
+
+  /** A cell of the table, chosen by a key, shows its mistakes; one on the diagonal shows all. */
+  private static void requirePicks(BrowserPage page) {
+    page.find("select[name=confused]").selectOption(new SelectOption().setIndex(1));
+    String[] pair = page.find("select[name=confused]").inputValue().split(" taken for ", -1);
+    page.find(".confusion td").first().click();
+    page.await("() => document.querySelector('select[name=confused]').value === ''");
+    page.find(".confusion td[data-row='%s'][data-column='%s']".formatted(pair[0], pair[1])).focus();
+    page.press("Enter");
+    page.await(
+        "() => document.querySelector('select[name=confused]').value === '%s taken for %s'"
+            .formatted(pair[0], pair[1]));
   }
 
   /** The parts hold all samples, and as many right ones as the table of mistakes. */
@@ -111,8 +132,33 @@ final class TrainRoomTest {
     page.shoot("train-calibration");
   }
 
+  /** The network has two layers that rectify, of 8 and 16 channels; dead ones are named. */
+  private static void requireHealth(BrowserPage page) {
+    page.find("[role=tab]:text-is('dead units')").click();
+    page.find("button.health").click();
+    double dead = page.number(".dead");
+    List<String> each = page.someTexts(".healths td:nth-of-type(2)");
+    assertThat(each.stream().mapToInt(Integer::parseInt).sum()).isEqualTo((int) dead);
+    assertThat(page.someTexts(".healths td:nth-of-type(1)")).contains("8", "16", "10");
+    page.shoot("train-units");
+  }
+
   private static double percent(String text) {
     return Double.parseDouble(text.replace(" %", ""));
+  }
+
+  /** From a place of a map of the step that is shown into its numbers. */
+  private static void requireArithmetic(BrowserPage page) {
+    page.find(".layers fv-maps [tabindex]").first().focus();
+    page.press("ArrowRight", "Enter", "ArrowDown");
+    page.await(
+        "() => /map 2 of 8, row 16, column 15, value/.test(document.querySelector('.layers fv-maps output').textContent)");
+    String value = page.text(".layers fv-maps output").replaceAll(".*value ", "");
+    page.press("Enter");
+    page.find("button.arithmetic").click();
+    assertThat(page.text(".unit-of")).startsWith("What 0, channel 2, row 16, column 15");
+    double shown = Double.parseDouble(value);
+    assertThat(page.number(".sum output")).isCloseTo(shown, within(1e-2 * Math.abs(shown) + 1e-4));
   }
 
   private static void embeds(BrowserPage page) {

@@ -1,7 +1,5 @@
 package dev.fovea.studio.lesson;
 
-import dev.fovea.insight.convolution.ConvolutionWay;
-import dev.fovea.insight.convolution.Convolved;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -15,7 +13,6 @@ import java.util.List;
  */
 final class WaysExperiment implements Experiment {
   private static final int LARGEST = 128;
-  private static final double NANOS = 1e6;
 
   @Override
   public String name() {
@@ -28,19 +25,13 @@ final class WaysExperiment implements Experiment {
     int kernel = f.integer("kernel", 1, Math.min(size, 33));
     Tensor x = Numbers.uniform(Shape.of(size, size, 1), Seed.of(1));
     Tensor w = Numbers.uniform(Shape.of(kernel, kernel, 1, 1), Seed.of(2));
-    Tensor defined = ConvolutionWay.DIRECT.convolve(x, w).output();
     Figures out = new Figures();
     List<List<Object>> rows = new ArrayList<>();
     double difference = 0;
-    for (ConvolutionWay way : ConvolutionWay.values()) {
-      if (way.takes(kernel, kernel)) {
-        long begin = System.nanoTime();
-        Convolved c = way.convolve(x, w);
-        double millis = (System.nanoTime() - begin) / NANOS;
-        difference = Math.max(difference, Numbers.difference(defined, c.output()));
-        out.number("multiplications, " + way.text(), c.multiplications());
-        rows.add(List.of(way.text(), c.multiplications(), c.bytes(), millis));
-      }
+    for (ComputedWay way : ComputedWay.all(x, w)) {
+      difference = Math.max(difference, way.difference());
+      out.number("multiplications, " + way.name(), way.multiplications());
+      rows.add(List.of(way.name(), way.multiplications(), way.bytes(), way.millis()));
     }
     return out.number("largest difference of results", difference)
         .table(

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Two classifiers side by side: on a picture, layer by layer, as graphs, and on a data set; and
@@ -128,11 +129,16 @@ public final class CompareRoom implements Room {
   /** Aligns the layers of both. */
   private Answer graphs(Fields f) {
     Workspace workspace = state.workspace();
+    String picture = f.text("picture");
+    List<Tensor> images =
+        Stream.of(picture, f.text("other", picture))
+            .map(id -> workspace.picture(id).image())
+            .toList();
     return Answer.json(
         graphs.of(
             workspace.model(f.text("first")),
             workspace.model(f.text("second")),
-            workspace.picture(f.text("picture")).image(),
+            images,
             f.integer("folded", 0, 1) == 1));
   }
 

@@ -13,6 +13,7 @@ import dev.fovea.nn.Parameters.Parameter;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.Window2d;
 import dev.fovea.optim.Optimizers;
+import dev.fovea.studio.lesson.ComputedWay;
 import dev.fovea.studio.state.UnitArithmetic;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
@@ -54,7 +55,8 @@ public final class ConvolutionRoom implements Room {
   public Answer answer(Request request) throws IOException {
     return switch (request.action()) {
       case "compute" -> compute(request.json());
-      default -> throw new Refusal(404, "convolution: knows compute");
+      case "ways" -> ways(request.json());
+      default -> throw new Refusal(404, "convolution: knows compute and ways");
     };
   }
 
@@ -161,16 +163,65 @@ public final class ConvolutionRoom implements Room {
     return Answer.json(fields);
   }
 
+  /** Computes a convolution in four ways, which are there for stride 1 without dilation. */
+  private static Answer ways(Fields f) {
+    Asked asked = Asked.of(f);
+    Window2d w = asked.window();
+    boolean plain =
+        w.strideHeight() * w.strideWidth() * w.dilationHeight() * w.dilationWidth() == 1;
+    if (!asked.kind().equals("conv") || !plain || asked.groups() > 1) {
+      throw new FoveaException(
+          "convolution: the four ways are there for a convolution of stride 1, dilation 1 and one group");
+    }
+    int inner = asked.input().dim(2);
+    Tensor weights =
+        numbers(f, "weight", Shape.of(w.kernelHeight(), w.kernelWidth(), inner, asked.filters()));
+    Tensor x = padded(numbers(f, "x", asked.input()), w);
+    return Answer.json(
+        Map.of("ways", ComputedWay.all(x, weights).stream().map(ConvolutionRoom::tell).toList()));
+  }
+
+  private static Map<String, Object> tell(ComputedWay way) {
+    return Map.of(
+        "name", way.name(),
+        "multiplications", way.multiplications(),
+        "bytes", way.bytes(),
+        "millis", way.millis(),
+        "difference", way.difference());
+  }
+
+  private static Tensor numbers(Fields f, String name, Shape shape) {
+    float[] values = f.numbers(name, MOST_NUMBERS);
+    requireCount(name, shape, values.length);
+    return Tensor.of(shape, values);
+  }
+
+  private static void requireCount(String name, Shape shape, int count) {
+    if (count != shape.elements()) {
+      throw new FoveaException(
+          "%s: %s numbers %s expected, got %s".formatted(name, shape.elements(), shape, count));
+    }
+  }
+
+  /** Returns an input [H, W, C] with zeros around it. */
+  private static Tensor padded(Tensor x, Window2d w) {
+    Shape s = x.shape();
+    int row = s.dim(1) * s.dim(2);
+    int wide = s.dim(1) + w.padLeft() + w.padRight();
+    Tensor out = Tensor.zeros(Shape.of(s.dim(0) + w.padTop() + w.padBottom(), wide, s.dim(2)));
+    for (int y = 0; y < s.dim(0); y++) {
+      int to = ((y + w.padTop()) * wide + w.padLeft()) * s.dim(2);
+      System.arraycopy(x.data(), y * row, out.data(), to, row);
+    }
+    return out;
+  }
+
   private static String last(Parameter p) {
     return p.name().substring(p.name().lastIndexOf('.') + 1);
   }
 
   private static void set(Model model, Parameter p, float... values) {
-    if (values.length != p.shape().elements()) {
-      throw new FoveaException(
-          "%s: %s numbers %s expected, got %s"
-              .formatted(last(p), p.shape().elements(), p.shape(), values.length));
-    }
+    requireCount(last(p), p.shape(), values.length);
     model.parameters().set(p.name(), Tensor.of(p.shape(), values));
   }
 

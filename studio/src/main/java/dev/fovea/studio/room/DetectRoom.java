@@ -11,6 +11,7 @@ import dev.fovea.studio.state.SkipSwitches;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
+import dev.fovea.studio.web.Bundle;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
@@ -100,7 +101,7 @@ public final class DetectRoom implements Room {
   private final DigitReader digits;
   private final WindowsView windows = new WindowsView();
   private final SkipsView skips = new SkipsView();
-  private final PrecisionView precision = new PrecisionView();
+  private final PrecisionView precision;
   private final OneAtATime learning =
       new OneAtATime("detect: a small U-Net is learning already; ask again");
 
@@ -112,6 +113,7 @@ public final class DetectRoom implements Room {
     this.workspace = state.workspace();
     this.scenes = state.scenes();
     this.digits = state.digits();
+    this.precision = new PrecisionView(workspace);
   }
 
   @Override
@@ -132,7 +134,7 @@ public final class DetectRoom implements Room {
       case "skips" -> Answer.bundle(skips.of(seen(net(f), picture(f)), f));
       case "windows" -> Answer.bundle(windows.of(net(f), picture(f), f));
       case "digits" -> digits();
-      case "precision" -> Answer.bundle(precision.of(net(f)));
+      case "precision" -> Answer.bundle(precision(f));
       case "unet" -> unet();
       default -> throw new Refusal(404, "detect: does not know " + request.action());
     };
@@ -158,6 +160,13 @@ public final class DetectRoom implements Room {
     all.put("cards", cards);
     all.put("scenes", scenes.progress().json("ap50"));
     return Answer.json(all);
+  }
+
+  /** Measures a detector on what a user has labelled, else on drawn scenes. */
+  private Bundle precision(Fields f) {
+    return f.has("boxes")
+        ? precision.ofLabelled(net(f), PrecisionView.boxes(f))
+        : precision.ofScenes(net(f));
   }
 
   /** Begins to teach a small detector drawn scenes, and puts a scene into the workspace. */

@@ -24,6 +24,9 @@ import java.util.Map;
 public final class DrawRoom implements Room {
   private static final int SIZE = 28;
 
+  /** The id of the last drawing that was kept. */
+  private static final String KEPT = "drawing";
+
   private final Workspace workspace;
   private final DigitReader reader;
 
@@ -42,8 +45,9 @@ public final class DrawRoom implements Room {
   public Answer answer(Request request) throws IOException {
     return switch (request.action()) {
       case "progress" -> progress();
-      case "see" -> see(request.bytes(SIZE * SIZE));
-      default -> throw new Refusal(404, "draw: knows progress and see");
+      case "see" -> see(drawing(request.bytes(SIZE * SIZE)));
+      case "keep" -> keep(drawing(request.bytes(SIZE * SIZE)));
+      default -> throw new Refusal(404, "draw: knows progress, see and keep");
     };
   }
 
@@ -53,18 +57,30 @@ public final class DrawRoom implements Room {
     return Answer.json(reader.progress().json("accuracy"));
   }
 
-  /** Shows a drawing, 28 × 28 bytes, to the network. */
-  private Answer see(byte[] pixels) {
+  /** Returns a drawing of 28 × 28 bytes as a picture. */
+  private static Tensor drawing(byte[] pixels) {
     if (pixels.length != SIZE * SIZE) {
       throw new FoveaException(
           "draw: a drawing has %s bytes, got %s".formatted(SIZE * SIZE, pixels.length));
     }
-    reader.begin();
     Tensor picture = Tensor.zeros(Shape.of(SIZE, SIZE, 1));
     for (int i = 0; i < pixels.length; i++) {
       picture.data()[i] = pixels[i] & 0xFF;
     }
+    return picture;
+  }
+
+  /** Shows a drawing to the network. */
+  private Answer see(Tensor picture) {
+    reader.begin();
     return Answer.bundle(see(workspace.model(DigitReader.ID), picture));
+  }
+
+  /** Opens a drawing as a picture, in place of the one before, so that other rooms have it. */
+  private Answer keep(Tensor picture) {
+    reader.begin();
+    Workspace.Picture kept = workspace.put(KEPT, "the drawing", picture);
+    return Answer.json(Map.of("picture", kept.id(), "model", DigitReader.ID));
   }
 
   private Bundle see(OpenModel net, Tensor picture) {

@@ -1,8 +1,11 @@
 package dev.fovea.studio.room;
 
+import dev.fovea.insight.draw.ArchitectureDrawing;
 import dev.fovea.insight.draw.LayeredLayout;
 import dev.fovea.insight.draw.NetworkGraph;
+import dev.fovea.insight.probe.InputWindow;
 import dev.fovea.insight.probe.LayerTimes;
+import dev.fovea.insight.probe.Layers;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.EightBits;
 import dev.fovea.studio.state.LayerGraph;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +33,10 @@ import java.util.stream.Collectors;
 /** Shows a network as a graph that folds by the paths of its layers, with the numbers of each. */
 public final class GraphRoom implements Room {
   private static final int MOST_OPEN = 2_000;
+
+  /** The ways in which papers draw networks. */
+  private static final List<String> STYLES =
+      Arrays.stream(ArchitectureDrawing.values()).map(ArchitectureDrawing::text).toList();
 
   /** The sides of a node, the gap beside it and the way to the next layer, in pixels. */
   private static final double WIDTH = 190;
@@ -61,6 +69,8 @@ public final class GraphRoom implements Room {
       case "layer" -> layer(f);
       case "times" -> times(f);
       case "eight-bits" -> eightBits(f);
+      case "spread" -> spread(f);
+      case "drawing" -> drawing(f);
       default -> throw new Refusal(404, "graph: does not know " + request.action());
     };
   }
@@ -72,7 +82,9 @@ public final class GraphRoom implements Room {
             "models",
             state.workspace().models().stream()
                 .map(m -> Map.of("id", m.id(), "name", m.name()))
-                .toList()));
+                .toList(),
+            "styles",
+            STYLES));
   }
 
   /** Returns the nodes and edges of a network where some paths are unfolded, and their places. */
@@ -133,20 +145,66 @@ public final class GraphRoom implements Room {
             new EightBits(net, workspace.pictures()).errors(workspace.picture(f.text("picture")))));
   }
 
+  /** Tells how far what each layer computes of a picture spreads: the standard deviation. */
+  private Answer spread(Fields f) {
+    OpenModel net = state.workspace().model(f.text("model"));
+    String[] paths = net.layers().stream().map(Summary.Row::path).toArray(String[]::new);
+    Map<String, Double> deviations = new LinkedHashMap<>();
+    synchronized (measuring) {
+      net.model()
+          .observe(paths)
+          .of(input(net, f))
+          .forEach((path, values) -> deviations.put(path, deviation(values)));
+    }
+    return Answer.json(Map.of("spreads", deviations));
+  }
+
+  private static double deviation(Tensor values) {
+    return (double) Objects.requireNonNull(statistics(values).get("deviation"));
+  }
+
+  /** Returns the network drawn as papers draw it, as SVG. */
+  private Answer drawing(Fields f) {
+    OpenModel net = state.workspace().model(f.text("model"));
+    String style = f.oneOf("style", STYLES);
+    NetworkGraph graph = NetworkGraph.of(net.model());
+    int depth = f.integer("depth", 0, 16, 0);
+    return Answer.json(
+        Map.of(
+            "svg",
+            ArchitectureDrawing.valueOf(style.toUpperCase(Locale.ROOT))
+                .svg(depth == 0 ? graph : graph.folded(depth), net.name())));
+  }
+
+  /** Returns a picture as a network takes it, a batch of one. */
+  private Tensor input(OpenModel net, Fields f) {
+    Tensor input =
+        net.rule().input(net.place(state.workspace().picture(f.text("picture")).image()));
+    return input.reshape(input.shape().prepend(1));
+  }
+
   /** Runs a picture through and shows what one layer computes. */
   private Answer layer(Fields f) {
     OpenModel net = state.workspace().model(f.text("model"));
     String path = f.text("path");
-    Tensor input =
-        net.rule().input(net.place(state.workspace().picture(f.text("picture")).image()));
-    Map<String, Tensor> seen =
-        net.model().observe(path).of(input.reshape(input.shape().prepend(1)));
+    Map<String, Tensor> seen = net.model().observe(path).of(input(net, f));
     Tensor values = Objects.requireNonNull(seen.get(path));
     Summary.Row row =
         new Summary.Row(path, "", values.shape().dropFirst(), 0, false, 0, Optional.empty());
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("statistics", statistics(values));
-    return Answer.bundle(LayerMaps.of(head, List.of(row), seen));
+    Layers.of(net.model()).all().stream()
+        .filter(l -> l.path().equals(path))
+        .findFirst()
+        .flatMap(Layers.Layer::window)
+        .ifPresent(w -> head.put("window", window(w)));
+    Tensor placed = net.place(state.workspace().picture(f.text("picture")).image());
+    return Answer.bundle(Pictures.all(LayerMaps.of(head, List.of(row), seen), List.of(placed)));
+  }
+
+  /** Tells what places read: where the first begins, how far it is to the next, how large it is. */
+  private static List<Integer> window(InputWindow w) {
+    return List.of(w.top(), w.left(), w.strideHeight(), w.strideWidth(), w.height(), w.width());
   }
 
   private static Map<String, Object> statistics(Tensor t) {

@@ -27,15 +27,15 @@ final class GraphsView {
   /**
    * Returns nodes, edges and rows.
    *
-   * @param image a picture that both see
+   * @param images the picture that each sees
    * @param folded whether layers of one block are one node
    */
-  Map<String, Object> of(OpenModel first, OpenModel second, Tensor image, boolean folded) {
-    return turn.alone(() -> aligned(first, second, image, folded));
+  Map<String, Object> of(OpenModel first, OpenModel second, List<Tensor> images, boolean folded) {
+    return turn.alone(() -> aligned(first, second, images, folded));
   }
 
   private static Map<String, Object> aligned(
-      OpenModel first, OpenModel second, Tensor image, boolean folded) {
+      OpenModel first, OpenModel second, List<Tensor> images, boolean folded) {
     List<OpenModel> nets = List.of(first, second);
     List<LayerGraph> graphs =
         nets.stream()
@@ -43,7 +43,7 @@ final class GraphsView {
             .map(g -> folded ? g.folded(Set.of()) : g)
             .toList();
     GraphAlignment alignment = GraphAlignment.of(graphs.get(0), graphs.get(1));
-    Map<Integer, Double> apart = apart(nets, graphs, alignment, image);
+    Map<Integer, Double> apart = apart(nets, graphs, alignment, images);
     List<Object> rows = new ArrayList<>();
     for (int i = 0; i < alignment.rows().size(); i++) {
       GraphAlignment.Row r = alignment.rows().get(i);
@@ -83,7 +83,10 @@ final class GraphsView {
 
   /** Returns ‖a − b‖ / ‖a‖ of what two layers of one shape compute, by the number of the row. */
   private static Map<Integer, Double> apart(
-      List<OpenModel> nets, List<LayerGraph> graphs, GraphAlignment alignment, Tensor image) {
+      List<OpenModel> nets,
+      List<LayerGraph> graphs,
+      GraphAlignment alignment,
+      List<Tensor> images) {
     Map<String, Shape> first = floats(nets.get(0));
     Map<String, Shape> second = floats(nets.get(1));
     Map<Integer, List<String>> pairs = new LinkedHashMap<>();
@@ -99,7 +102,7 @@ final class GraphsView {
         if (own != null && other != null && own.equals(other)) {
           numbers += 2L * own.elements();
           if (numbers > MOST_NUMBERS && !pairs.isEmpty()) {
-            apart.putAll(apart(nets, pairs, image));
+            apart.putAll(apart(nets, pairs, images));
             pairs.clear();
             numbers = 2L * own.elements();
           }
@@ -107,19 +110,19 @@ final class GraphsView {
         }
       }
     }
-    apart.putAll(apart(nets, pairs, image));
+    apart.putAll(apart(nets, pairs, images));
     return apart;
   }
 
   /** Returns how far apart the layers of some rows are, all of which are held at once. */
   private static Map<Integer, Double> apart(
-      List<OpenModel> nets, Map<Integer, List<String>> pairs, Tensor image) {
+      List<OpenModel> nets, Map<Integer, List<String>> pairs, List<Tensor> images) {
     List<Map<String, Tensor>> seen = new ArrayList<>();
     for (int side = 0; side < 2; side++) {
       int own = side;
       Set<String> paths = new TreeSet<>();
       pairs.values().forEach(p -> paths.add(p.get(own)));
-      seen.add(paths.isEmpty() ? Map.of() : observed(nets.get(side), paths, image));
+      seen.add(paths.isEmpty() ? Map.of() : observed(nets.get(side), paths, images.get(side)));
     }
     Map<Integer, Double> apart = new LinkedHashMap<>();
     pairs.forEach((i, p) -> {

@@ -1,5 +1,7 @@
 package dev.fovea.studio.room;
 
+import dev.fovea.insight.colour.ValueScale;
+import dev.fovea.studio.state.KernelSpectrum;
 import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
@@ -9,6 +11,7 @@ import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
 import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ImageFilter;
 import dev.fovea.vision.ImageKernel;
@@ -43,7 +46,8 @@ public final class KernelsRoom implements Room {
     return switch (request.action()) {
       case "list" -> list();
       case "apply" -> apply(request.json());
-      default -> throw new Refusal(404, "kernels: knows list and apply");
+      case "spectrum" -> spectrum(request.json());
+      default -> throw new Refusal(404, "kernels: knows list, apply and spectrum");
     };
   }
 
@@ -70,8 +74,7 @@ public final class KernelsRoom implements Room {
     return fields;
   }
 
-  /** Returns the responses of a kernel, as they are. */
-  private Answer apply(Fields asked) {
+  private static Tensor weights(Fields asked) {
     int height = asked.integer("height", 1, MOST_SIZE);
     int width = asked.integer("width", 1, MOST_SIZE);
     float[] weights = asked.numbers("weights", MOST_SIZE * MOST_SIZE);
@@ -79,12 +82,27 @@ public final class KernelsRoom implements Room {
       throw new FoveaException(
           "kernel: %s×%s weights expected, got %s".formatted(height, width, weights.length));
     }
+    return Tensor.of(Shape.of(height, width), weights);
+  }
+
+  /** Returns how much a kernel lets through of each frequency, as one map. */
+  private static Answer spectrum(Fields asked) {
+    Tensor shares = KernelSpectrum.of(weights(asked));
+    int side = shares.shape().dim(0);
+    return Answer.bundle(
+        new Bundle(Map.of("limit", ValueScale.of(shares).high()))
+            .add("spectrum", List.of(1, side, side), shares.data()));
+  }
+
+  /** Returns the responses of a kernel, as they are. */
+  private Answer apply(Fields asked) {
+    Tensor weights = weights(asked);
     Tensor image =
         Pictures.within(
             workspace.picture(asked.text("picture")).image(), asked.integer("most", 16, 1024));
     String border = asked.oneOf("border", List.of("replicate", "zero", "valid"));
     Tensor out =
-        ImageKernel.of(height, width, weights)
+        ImageKernel.of(weights.shape().dim(0), weights.shape().dim(1), weights.data())
             .correlate(image, ImageKernel.Border.valueOf(border.toUpperCase(Locale.ROOT)));
     return Answer.bundle(
         new Bundle(Map.of())

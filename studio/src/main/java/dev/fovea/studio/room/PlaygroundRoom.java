@@ -1,6 +1,8 @@
 package dev.fovea.studio.room;
 
+import dev.fovea.studio.state.NamedOptimizer;
 import dev.fovea.studio.state.NetSpec;
+import dev.fovea.studio.state.PlaneFormula;
 import dev.fovea.studio.state.PlanePoints;
 import dev.fovea.studio.state.Play;
 import dev.fovea.studio.web.Answer;
@@ -22,8 +24,11 @@ public final class PlaygroundRoom implements Room {
   /** Points that the user sets. */
   private static final String OWN = "own";
 
+  /** Points whose classes a formula of the user's tells. */
+  private static final String FORMULA = "formula";
+
   private static final List<String> KINDS =
-      Stream.concat(PlanePoints.KINDS.stream(), Stream.of(OWN)).toList();
+      Stream.concat(PlanePoints.KINDS.stream(), Stream.of(FORMULA, OWN)).toList();
 
   private static final int MOST = 8;
   private static final int MOST_STEPS = 100;
@@ -43,7 +48,15 @@ public final class PlaygroundRoom implements Room {
   public Answer answer(Request request) throws IOException {
     Fields f = request.json();
     return switch (request.action()) {
-      case "options" -> Answer.json(Map.of("kinds", KINDS, "most", PlanePoints.MOST_OWN));
+      case "options" ->
+          Answer.json(
+              Map.of(
+                  "kinds",
+                  KINDS,
+                  "most",
+                  PlanePoints.MOST_OWN,
+                  "optimizers",
+                  NamedOptimizer.NAMES));
       case "begin" -> begin(f);
       case "go" -> Answer.bundle(play(f.text("id")).go(f.integer("count", 0, MOST_STEPS)));
       case "source" -> Answer.json(Map.of("java", play(f.text("id")).program()));
@@ -57,12 +70,22 @@ public final class PlaygroundRoom implements Room {
     int seed = f.integer("seed", 0, Integer.MAX_VALUE);
     String kind = f.oneOf("kind", KINDS);
     PlanePoints points =
-        kind.equals(OWN)
-            ? PlanePoints.own(f.numbers("points", 3 * PlanePoints.MOST_OWN), classes)
-            : PlanePoints.of(kind, classes, f.number("noise", 0, 3), Seed.of(seed));
-    double rate = f.number("rate", 1e-6, 10);
+        switch (kind) {
+          case OWN -> PlanePoints.own(f.numbers("points", 3 * PlanePoints.MOST_OWN), classes);
+          case FORMULA ->
+              PlanePoints.of(
+                  new PlaneFormula(f.text("formula")),
+                  classes,
+                  f.number("noise", 0, 3),
+                  Seed.of(seed));
+          default -> PlanePoints.of(kind, classes, f.number("noise", 0, 3), Seed.of(seed));
+        };
+    NamedOptimizer optimizer =
+        new NamedOptimizer(
+            f.has("optimizer") ? f.oneOf("optimizer", NamedOptimizer.NAMES) : "adam",
+            f.number("rate", 1e-6, 10));
     return Answer.json(
-        Map.of("id", put(new Play(new Play.Settings(NetSpec.of(f), points, rate, seed)))));
+        Map.of("id", put(new Play(new Play.Settings(NetSpec.of(f), points, optimizer, seed)))));
   }
 
   /** Keeps a play; the oldest goes where there are too many. */

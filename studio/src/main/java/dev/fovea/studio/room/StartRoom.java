@@ -5,7 +5,9 @@ import dev.fovea.insight.colour.ColourMap;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.OpenModel;
+import dev.fovea.studio.state.RunFolders;
 import dev.fovea.studio.state.StudioState;
+import dev.fovea.studio.state.TrainingManager;
 import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Fields;
@@ -28,11 +30,15 @@ public final class StartRoom implements Room {
 
   private final Workspace workspace;
   private final Function<Path, OpenModel> opener;
+  private final RunFolders runs;
+  private final TrainingManager trainings;
 
   /** Creates the room. */
   public StartRoom(StudioState state) {
     this.workspace = state.workspace();
     this.opener = state.opener();
+    this.runs = state.runs();
+    this.trainings = state.trainings();
     Pictures.putUsual(workspace);
   }
 
@@ -49,6 +55,7 @@ public final class StartRoom implements Room {
       case "layers" -> layers();
       case "picture" -> picture(request);
       case "model" -> model(request);
+      case "run" -> run(request.json());
       case "name" -> rename(request.json());
       case "pixels" -> pixels(request.json());
       default -> throw new Refusal(404, "start: does not know " + request.action());
@@ -61,6 +68,7 @@ public final class StartRoom implements Room {
     fields.put(
         "pictures",
         workspace.pictures().stream().map(p -> Map.of("id", p.id(), "name", p.name())).toList());
+    fields.put("training", trainings.active().map(a -> a.live().state().phase()).orElse("none"));
     fields.put("kernels", Engine.shared().kernels());
     fields.put("threads", Engine.shared().threads());
     fields.put("notice", Engine.shared().notice().map(List::of).orElse(List.of()));
@@ -93,13 +101,23 @@ public final class StartRoom implements Room {
     Path file = Files.createTempFile("fovea-network", "");
     try {
       request.to(file, MAX_MODEL);
-      OpenModel read = opener.apply(file);
-      String id = workspace.nextId("m");
-      workspace.put(OpenModel.of(id, "a network", read.model(), read.rule()));
-      return Answer.json(Map.of("id", id));
+      return opened(file, "a network");
     } finally {
       Files.deleteIfExists(file);
     }
+  }
+
+  /** Opens the network that a training of the past came to. */
+  private Answer run(Fields asked) {
+    String name = asked.text("name");
+    return opened(runs.model(name), Text.oneLine(Text.shown(name)));
+  }
+
+  private Answer opened(Path file, String name) {
+    OpenModel read = opener.apply(file);
+    String id = workspace.nextId("m");
+    workspace.put(OpenModel.of(id, name, read.model(), read.rule()));
+    return Answer.json(Map.of("id", id));
   }
 
   private Answer rename(Fields asked) {

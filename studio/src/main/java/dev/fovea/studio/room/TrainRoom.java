@@ -1,16 +1,20 @@
 package dev.fovea.studio.room;
 
 import dev.fovea.data.Dataset;
+import dev.fovea.engine.Engine;
 import dev.fovea.insight.probe.LayerTimes;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
+import dev.fovea.studio.state.Changes;
 import dev.fovea.studio.state.Embedding;
 import dev.fovea.studio.state.Frames.Question;
 import dev.fovea.studio.state.LayerGraph;
 import dev.fovea.studio.state.LayerMaps;
+import dev.fovea.studio.state.LayerWatch;
 import dev.fovea.studio.state.LiveTraining;
 import dev.fovea.studio.state.LossGradients;
 import dev.fovea.studio.state.Mistakes;
+import dev.fovea.studio.state.NamedOptimizer;
 import dev.fovea.studio.state.NetSpec;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.Program;
@@ -20,6 +24,7 @@ import dev.fovea.studio.state.StudioState;
 import dev.fovea.studio.state.TrainingManager;
 import dev.fovea.studio.state.TrainingManager.ActiveRun;
 import dev.fovea.studio.state.TrainingManager.Plan;
+import dev.fovea.studio.state.Workspace;
 import dev.fovea.studio.web.Answer;
 import dev.fovea.studio.web.Bundle;
 import dev.fovea.studio.web.Fields;
@@ -27,7 +32,9 @@ import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
 import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,16 +48,19 @@ public final class TrainRoom implements Room {
   private static final int MOST_POINTS = 2_000;
   private static final int LOOKED_AT = 1_000;
   private static final int SHOWN_MISTAKES = 24;
+  private static final int SHOWN_VIEWS = 8;
 
   private final TrainingManager trainings;
   private final Samples samples;
   private final UnitRoom units;
+  private final Workspace workspace;
 
   /** Creates the room. */
   public TrainRoom(StudioState state) {
     this.trainings = state.trainings();
     this.samples = state.samples();
     this.units = new UnitRoom(state);
+    this.workspace = state.workspace();
   }
 
   @Override
@@ -81,6 +91,10 @@ public final class TrainRoom implements Room {
       case "reliability" -> reliability();
       case "speed" -> now(active(), Question.of("speed"), TrainRoom::speed);
       case "unit" -> unit(f);
+      case "arithmetic" -> arithmetic(f);
+      case "health" -> health();
+      case "augmented" -> augmented(f);
+      case "open" -> open(f);
       case "save" -> save(f);
       default -> throw new Refusal(404, "train: does not know " + request.action());
     };
@@ -100,8 +114,9 @@ public final class TrainRoom implements Room {
   private Answer options() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("data", samples.names());
-    fields.put("optimizers", TrainingManager.OPTIMIZERS);
+    fields.put("optimizers", NamedOptimizer.NAMES);
     fields.put("schedules", TrainingManager.SCHEDULES);
+    fields.put("changes", Changes.KNOWN);
     fields.put("active", trainings.active().map(c -> List.of(c.live().json())).orElse(List.of()));
     return Answer.json(fields);
   }
@@ -111,10 +126,10 @@ public final class TrainRoom implements Room {
         f.text("name", "my network"),
         NetSpec.of(f),
         samples.of(f),
+        Changes.of(f),
         f.integer("epochs", 1, 1000),
         f.integer("batch", 1, 4096),
-        f.oneOf("optimizer", TrainingManager.OPTIMIZERS),
-        f.number("rate", 1e-8, 100),
+        new NamedOptimizer(f.oneOf("optimizer", NamedOptimizer.NAMES), f.number("rate", 1e-8, 100)),
         f.oneOf("schedule", TrainingManager.SCHEDULES),
         f.integer("seed", 0, Integer.MAX_VALUE));
   }
@@ -257,8 +272,7 @@ public final class TrainRoom implements Room {
 
   private static Bundle embedding(LiveTraining.View view, Dataset test, int count, String method) {
     Model model = view.model();
-    Embedding e =
-        Embedding.of(OpenModel.of("", "", model, OpenModel.rule(model)), test, count, method);
+    Embedding e = Embedding.of(nameless(model), test, count, method);
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("at", view.step());
     head.put("nearest", e.nearest());
@@ -353,9 +367,70 @@ public final class TrainRoom implements Room {
     String path = f.text("path");
     int channel = f.integer("channel", 0, Integer.MAX_VALUE);
     return now(
-        active(),
-        Question.of("unit", path, channel),
-        v -> units.card(OpenModel.of("", "", v.model(), OpenModel.rule(v.model())), f));
+        active(), Question.of("unit", path, channel), v -> units.card(nameless(v.model()), f));
+  }
+
+  /** Tells how one place of a channel is computed, at the step that is shown. */
+  private Answer arithmetic(Fields f) {
+    ActiveRun c = active();
+    long step = step(f);
+    int index = index(f);
+    int most = Integer.MAX_VALUE;
+    Question asked =
+        Question.of(
+            "arithmetic",
+            step,
+            index,
+            f.text("path"),
+            f.integer("channel", 0, most),
+            f.integer("row", 0, most),
+            f.integer("column", 0, most));
+    return past(
+        c,
+        asked,
+        step,
+        from -> {
+          Tensor input = sample(c, index).orElseThrow(TrainRoom::noSamples).input();
+          OpenModel net = nameless(c.live().again(from, step).model());
+          return UnitRoom.arithmetic(
+              net, new LayerWatch(), input.reshape(input.shape().dropFirst()), f);
+        });
+  }
+
+  private static OpenModel nameless(Model model) {
+    return OpenModel.of("", "", model, OpenModel.rule(model));
+  }
+
+  /** Tells how the units of each layer fare: which are dead, how much is saturated. */
+  private Answer health() {
+    ActiveRun c = active();
+    Dataset test = c.test().orElseThrow(TrainRoom::noSamples);
+    return now(c, Question.of("health"), v -> HealthView.of(v, test));
+  }
+
+  /** Shows a sample as a training sees it, epoch after epoch. */
+  private Answer augmented(Fields f) {
+    Dataset train = samples.of(f).train();
+    return Answer.bundle(
+        Pictures.all(
+            new Bundle(Map.of()),
+            Changes.of(f).views(train, index(f) % train.size(), SHOWN_VIEWS)));
+  }
+
+  /** Opens the network as it is now, and a test sample, so that other rooms have them. */
+  private Answer open(Fields f) {
+    ActiveRun c = active();
+    LiveTraining.View view = c.live().newest();
+    Dataset test = c.test().orElseThrow(TrainRoom::noSamples);
+    int index = index(f) % test.size();
+    String id = workspace.nextId("m");
+    String name =
+        "%s, step %s".formatted(c.plan().map(Plan::name).orElse("the training"), view.step());
+    Model model = view.model().withEngine(Engine.shared());
+    workspace.put(OpenModel.of(id, name, model, OpenModel.rule(model)));
+    Workspace.Picture picture =
+        workspace.put("test sample " + index, test.read(index, Seed.of(0)).picture());
+    return Answer.json(Map.of("model", id, "picture", picture.id()));
   }
 
   /** Returns the network as it is now as a file. */

@@ -1,6 +1,9 @@
 package dev.fovea.studio.room;
 
 import dev.fovea.insight.probe.Layers;
+import dev.fovea.insight.probe.Target;
+import dev.fovea.insight.unit.Imagination;
+import dev.fovea.studio.state.Imagined;
 import dev.fovea.studio.state.LayerWatch;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.StudioState;
@@ -36,6 +39,9 @@ public final class UnitRoom implements Room {
   private static final int STRONGEST = 6;
   private static final int ICON = 48;
 
+  /** What a picture is searched for by. */
+  private static final List<String> SPACES = List.of("frequencies", "pixels");
+
   private final Workspace workspace;
 
   /** What takes all threads for seconds is computed for one page at a time. */
@@ -62,7 +68,8 @@ public final class UnitRoom implements Room {
     OpenModel net = workspace.model(f.text("model"));
     return switch (request.action()) {
       case "card" -> Answer.bundle(card(net, f));
-      case "arithmetic" -> arithmetic(net, f);
+      case "arithmetic" -> Answer.bundle(arithmetic(net, watch, input(net, f), f));
+      case "imagine" -> Answer.bundle(imagine(net, f));
       case "strongest" -> Answer.bundle(strongest(net, f));
       default -> throw new Refusal(404, "unit: does not know " + request.action());
     };
@@ -70,9 +77,7 @@ public final class UnitRoom implements Room {
 
   /** Shows what a channel of a network looks for. */
   Bundle card(OpenModel net, Fields f) {
-    if (net.model().inputs().size() != 1 || net.input().rank() != 3) {
-      throw new FoveaException("unit: " + net.name() + " takes no picture");
-    }
+    requirePictures(net);
     Layers.Layer layer = Layers.of(net.model()).find(f.text("path"));
     int channel = f.integer("channel", 0, layer.channels() - 1);
     UnitCard card;
@@ -89,10 +94,42 @@ public final class UnitRoom implements Room {
     head.put("sees", layer.window().map(w -> List.of(w.height(), w.width())).orElse(List.of()));
     head.put("strengths", card.strengths());
     head.put("value", card.value());
+    head.put("mostSteps", Imagined.mostSteps(net));
     Bundle bundle = Pictures.all(Pictures.bytes(head, card.imagined()), card.patches());
     card.field().ifPresent(t -> maps(bundle, "field", t.reshape(t.shape().prepend(1))));
     card.kernel().ifPresent(t -> maps(bundle, "kernel", t));
     return bundle;
+  }
+
+  /** Searches for the picture that a channel likes best, in the way that is asked for. */
+  private Bundle imagine(OpenModel net, Fields f) {
+    requirePictures(net);
+    Layers.Layer layer = Layers.of(net.model()).find(f.text("path"));
+    int channel = f.integer("channel", 0, layer.channels() - 1);
+    Imagination.Search search =
+        new Imagination.Search(
+            f.integer("steps", 1, 512),
+            0.05,
+            f.integer("jitter", 0, 32),
+            f.number("zoom", 0, 0.5),
+            f.number("turn", 0, 45),
+            f.integer("blur", 0, 64),
+            f.number("decay", 0, 0.5),
+            f.number("variation", 0, 10));
+    boolean frequencies = f.oneOf("space", SPACES).equals(SPACES.getFirst());
+    synchronized (computing) {
+      Imagined found = Imagined.of(net, Target.channel(layer.path(), channel), search, frequencies);
+      Map<String, Object> head = new LinkedHashMap<>();
+      head.put("value", found.value());
+      head.put("values", found.values());
+      return Pictures.bytes(head, found.picture());
+    }
+  }
+
+  private static void requirePictures(OpenModel net) {
+    if (net.model().inputs().size() != 1 || net.input().rank() != 3) {
+      throw new FoveaException("unit: " + net.name() + " takes no picture");
+    }
   }
 
   private static void maps(Bundle to, String name, Tensor t) {
@@ -118,13 +155,13 @@ public final class UnitRoom implements Room {
   }
 
   /** Tells how one place of a channel is computed, as the Convolution room takes it. */
-  private Answer arithmetic(OpenModel net, Fields f) {
+  static Bundle arithmetic(OpenModel net, LayerWatch watch, Tensor input, Fields f) {
     int most = 1 << 20;
     UnitArithmetic a =
         UnitArithmetic.of(
             net,
             watch,
-            input(net, f),
+            input,
             f.text("path"),
             f.integer("channel", 0, most),
             f.integer("row", 0, most),
@@ -140,7 +177,7 @@ public final class UnitRoom implements Room {
     setting.put("x", Bundle.list(a.x().data()));
     setting.put("weight", Bundle.list(a.weight().data()));
     setting.put("bias", List.of(a.bias()));
-    return Answer.json(Map.of("setting", setting, "all", a.all(), "sum", a.sum()));
+    return new Bundle(Map.of("setting", setting, "all", a.all(), "sum", a.sum()));
   }
 
   /**

@@ -76,13 +76,16 @@ public record OpenModel(String id, String name, Model model, InputRule rule, Obs
 
   /** Returns a picture as {@link #place} does, and where it lies there. */
   public Placed placed(Tensor image) {
+    return rule.place(coloured(image));
+  }
+
+  /** Returns a picture with as many channels as the input: grey, or red, green and blue. */
+  public Tensor coloured(Tensor image) {
     int channels = input().dim(2);
     boolean grey = image.shape().dim(2) == 1;
-    Tensor same =
-        channels == 1 && !grey
-            ? Images.toGrey(image)
-            : channels == 3 && grey ? Images.toRgb(image) : image;
-    return rule.place(same);
+    return channels == 1 && !grey
+        ? Images.toGrey(image)
+        : channels == 3 && grey ? Images.toRgb(image) : image;
   }
 
   /** Returns the rule that a model tells, or else that of values from 0 to 1. */

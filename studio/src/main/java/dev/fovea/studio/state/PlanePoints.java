@@ -40,8 +40,42 @@ public record PlanePoints(Tensor places, Tensor labels, int classes) {
       places[2 * i] = (float) (p[0] + noise * rng.nextGaussian());
       places[2 * i + 1] = (float) (p[1] + noise * rng.nextGaussian());
     }
+    return of(places, labels, classes);
+  }
+
+  /**
+   * Returns points of a square whose classes a formula tells: its value, rounded down and brought
+   * within the classes.
+   *
+   * @throws FoveaException if it gives no number somewhere
+   */
+  public static PlanePoints of(PlaneFormula formula, int classes, double noise, Seed seed) {
+    Rng rng = seed.rng();
+    float[] places = new float[2 * COUNT];
+    float[] labels = new float[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      double[] p = square(rng);
+      double value = formula.at(p[0], p[1]);
+      if (Double.isNaN(value)) {
+        throw new FoveaException(
+            "formula: it has no value at x = %s, y = %s".formatted((float) p[0], (float) p[1]));
+      }
+      labels[i] = (float) Math.clamp(Math.floor(value), 0.0, classes - 1.0);
+      for (int axis = 0; axis < 2; axis++) {
+        places[2 * i + axis] = (float) (p[axis] + noise * rng.nextGaussian());
+      }
+    }
+    return of(places, labels, classes);
+  }
+
+  private static PlanePoints of(float[] places, float[] labels, int classes) {
+    int count = labels.length;
     return new PlanePoints(
-        Tensor.of(Shape.of(COUNT, 2), places), Tensor.of(Shape.of(COUNT), labels), classes);
+        Tensor.of(Shape.of(count, 2), places), Tensor.of(Shape.of(count), labels), classes);
+  }
+
+  private static double[] square(Rng rng) {
+    return new double[] {REACH * (2 * rng.nextDouble() - 1), REACH * (2 * rng.nextDouble() - 1)};
   }
 
   /**
@@ -73,8 +107,7 @@ public record PlanePoints(Tensor places, Tensor labels, int classes) {
                 .formatted(i + 1, labels[i], classes - 1));
       }
     }
-    return new PlanePoints(
-        Tensor.of(Shape.of(count, 2), places), Tensor.of(Shape.of(count), labels), classes);
+    return of(places, labels, classes);
   }
 
   private static double[] place(String kind, int label, int classes, double along, Rng rng) {
@@ -87,8 +120,7 @@ public record PlanePoints(Tensor places, Tensor labels, int classes) {
         double[] middle = polar(3, 2 * Math.PI * label / classes);
         yield new double[] {middle[0] + rng.nextGaussian(), middle[1] + rng.nextGaussian()};
       }
-      default ->
-          new double[] {REACH * (2 * rng.nextDouble() - 1), REACH * (2 * rng.nextDouble() - 1)};
+      default -> square(rng);
     };
   }
 

@@ -5,7 +5,6 @@ import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Observer;
 import dev.fovea.nn.Summary;
-import dev.fovea.optim.Optimizers;
 import dev.fovea.studio.web.Bundle;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -37,10 +36,10 @@ public final class Play {
    *
    * @param net the network
    * @param points what it learns
-   * @param rate the learning rate of Adam
+   * @param optimizer what changes the weights
    * @param seed all randomness
    */
-  public record Settings(NetSpec net, PlanePoints points, double rate, long seed) {}
+  public record Settings(NetSpec net, PlanePoints points, NamedOptimizer optimizer, long seed) {}
 
   /** Creates a network that has learned nothing. */
   public Play(Settings settings) {
@@ -54,7 +53,7 @@ public final class Play {
         TrainingStep.of(
             model,
             Losses.crossEntropy(),
-            Optimizers.adam(settings.rate()),
+            settings.optimizer().optimizer(),
             points.labels().shape().dim(0));
   }
 

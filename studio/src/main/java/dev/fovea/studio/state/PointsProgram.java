@@ -43,7 +43,7 @@ final class PointsProgram {
       public static void main(String[] args) {
         Seed seed = Seed.of(%5$s);
         Model model = Model.build(network(), Shape.of(2), seed.split("model"), Engine.shared());
-        TrainingStep step = TrainingStep.of(model, crossEntropy(), Optimizers.adam(%6$s), POINTS);
+        TrainingStep step = TrainingStep.of(model, crossEntropy(), %6$s, POINTS);
         Tensor places = Tensor.of(Shape.of(POINTS, 2), PLACES);
         Tensor labels = Tensor.of(Shape.of(POINTS), LABELS);
         float loss = 0;
@@ -63,7 +63,7 @@ final class PointsProgram {
             numbers(settings.points().labels().data()),
             settings.net().java(),
             Long.toString(settings.seed()),
-            settings.rate(),
+            settings.optimizer().java(),
             Long.toString(steps));
   }
 

@@ -9,12 +9,6 @@ public final class Program {
   /** Returns the source of {@code MyNetwork.java}, which trains as the page does. */
   public static String of(TrainingManager.Plan plan) {
     Shape input = plan.data().train().inputShape();
-    String rule =
-        switch (plan.optimizer()) {
-          case "sgd" -> "sgd(" + plan.rate() + ")";
-          case "momentum" -> "sgd(" + plan.rate() + ").momentum(0.9)";
-          default -> "adam(" + plan.rate() + ")";
-        };
     String schedule = plan.schedule().equals("one-cycle") ? "oneCycle" : plan.schedule();
     return """
     import static dev.fovea.nn.Layers.*;
@@ -32,7 +26,7 @@ public final class Program {
     import dev.fovea.tensor.Shape;
     import dev.fovea.train.History;
     import dev.fovea.train.Trainer;
-    import java.nio.file.Path;
+    %8$simport java.nio.file.Path;
 
     /** A network that was built in the studio; it takes inputs of [%1$s]. */
     public final class MyNetwork {
@@ -43,10 +37,10 @@ public final class Program {
 
       public static void main(String[] args) {
         int samples = args.length > 0 ? Integer.parseInt(args[0]) : 6_000;
-        DataSplit data = Digits.load(Seed.of(1), samples, 1_000); // or your own data set
+        DataSplit data = Digits.load(Seed.of(1), samples, 1_000)%9$s; // or your own data set
         Model model = Model.build(network(), data.train().inputShape(), Seed.of(%3$s).split("model"));
         History history =
-            Trainer.of(model, crossEntropy(), Optimizers.%4$s)
+            Trainer.of(model, crossEntropy(), %4$s)
                 .schedule(Schedules.%5$s())
                 .seed(Seed.of(%3$s))
                 .metrics(accuracy())
@@ -60,9 +54,11 @@ public final class Program {
             input.times(),
             plan.net().java(),
             Long.toString(plan.seed()),
-            rule,
+            plan.optimizer().java(),
             schedule,
             Integer.toString(plan.batch()),
-            Integer.toString(plan.epochs()));
+            Integer.toString(plan.epochs()),
+            plan.changes().isNone() ? "" : "import dev.fovea.vision.augment.Augmentations;\n",
+            plan.changes().java());
   }
 }

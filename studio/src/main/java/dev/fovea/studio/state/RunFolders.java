@@ -65,6 +65,24 @@ public final class RunFolders {
   public record Run(
       String name, Map<String, Curve> curves, Map<String, String> settings, String problem) {}
 
+  /**
+   * Returns the file of the network that a training came to.
+   *
+   * @throws FoveaException if there is no such training, or it has left none
+   */
+  public Path model(String name) {
+    Path file = folder(folders(), name).resolve(MODEL);
+    if (!isFile(file)) {
+      throw new FoveaException("runs: " + Text.shown(name) + " has no " + MODEL);
+    }
+    return file;
+  }
+
+  private static Path folder(Map<String, Path> folders, String name) {
+    return Optional.ofNullable(folders.get(name))
+        .orElseThrow(() -> new FoveaException("runs: there is no training " + Text.shown(name)));
+  }
+
   /** Returns the folders of trainings by their names, in the order of the alphabet. */
   private Map<String, Path> folders() {
     TreeMap<String, Path> found = new TreeMap<>();
@@ -102,16 +120,7 @@ public final class RunFolders {
   public void named(List<String> names, Consumer<Run> seen) {
     Map<String, Path> folders = folders();
     Budget budget = new Budget();
-    names.stream()
-        .distinct()
-        .map(name ->
-            read(
-                name,
-                Optional.ofNullable(folders.get(name))
-                    .orElseThrow(
-                        () -> new FoveaException("runs: there is no training " + Text.shown(name))),
-                budget))
-        .forEach(seen);
+    names.stream().distinct().map(name -> read(name, folder(folders, name), budget)).forEach(seen);
   }
 
   /** How much is read for one answer. */

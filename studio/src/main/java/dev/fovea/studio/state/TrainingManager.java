@@ -7,8 +7,6 @@ import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
-import dev.fovea.optim.Optimizer;
-import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedule;
 import dev.fovea.optim.Schedules;
 import dev.fovea.studio.web.Events;
@@ -29,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The training of a studio: one at a time, begun in the page or attached by a program. */
 public final class TrainingManager {
-  /** The optimisers that the page offers. */
-  public static final List<String> OPTIMIZERS = List.of("sgd", "momentum", "adam");
-
   /** The schedules that the page offers. */
   public static final List<String> SCHEDULES = List.of("constant", "cosine", "one-cycle");
 
@@ -45,10 +40,10 @@ public final class TrainingManager {
    * @param name what people call it
    * @param net the network
    * @param data the samples
+   * @param changes how samples are changed anew in each epoch
    * @param epochs how often each is seen
    * @param batch the samples of a step
-   * @param optimizer one of {@link #OPTIMIZERS}
-   * @param rate the learning rate
+   * @param optimizer what changes the weights
    * @param schedule one of {@link #SCHEDULES}
    * @param seed all randomness
    */
@@ -56,10 +51,10 @@ public final class TrainingManager {
       String name,
       NetSpec net,
       DataSplit data,
+      Changes changes,
       int epochs,
       int batch,
-      String optimizer,
-      double rate,
+      NamedOptimizer optimizer,
       String schedule,
       long seed) {
     /** Returns the untrained network. */
@@ -74,14 +69,6 @@ public final class TrainingManager {
       texts.put("labels", String.join("\n", data.train().classes()));
       data.train().normalization().ifPresent(p -> new InputRule(p, false).put(texts));
       return model.withMetadata(texts);
-    }
-
-    private Optimizer rule() {
-      return switch (optimizer) {
-        case "sgd" -> Optimizers.sgd(rate);
-        case "momentum" -> Optimizers.sgd(rate).momentum(0.9);
-        default -> Optimizers.adam(rate);
-      };
     }
 
     private Schedule usual() {
@@ -203,7 +190,7 @@ public final class TrainingManager {
     LiveTraining live = new LiveTraining(events, line);
     Stop stop = new Stop();
     Trainer trainer =
-        Trainer.of(model, crossEntropy(), plan.rule())
+        Trainer.of(model, crossEntropy(), plan.optimizer().optimizer())
             .schedule(rates)
             .seed(Seed.of(plan.seed()))
             .metrics(accuracy())
@@ -224,7 +211,7 @@ public final class TrainingManager {
     try {
       var _ =
           trainer.fit(
-              plan.data().train().shuffled().batches(plan.batch()),
+              plan.changes().applied(plan.data()).train().shuffled().batches(plan.batch()),
               Epochs.epochs(plan.epochs()),
               plan.data().test());
       workspace.put(OpenModel.of(workspace.nextId("m"), plan.name(), model, OpenModel.rule(model)));

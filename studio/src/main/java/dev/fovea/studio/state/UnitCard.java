@@ -3,10 +3,7 @@ package dev.fovea.studio.state;
 import dev.fovea.insight.probe.Layers;
 import dev.fovea.insight.probe.Target;
 import dev.fovea.insight.unit.EffectiveField;
-import dev.fovea.insight.unit.FourierSpace;
-import dev.fovea.insight.unit.Imagination;
 import dev.fovea.nn.Model;
-import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
@@ -33,8 +30,6 @@ public record UnitCard(
     double value,
     Optional<Tensor> field,
     Optional<Tensor> kernel) {
-  private static final double WORK = 4e10;
-
   /** Copies the lists. */
   public UnitCard {
     patches = List.copyOf(patches);
@@ -54,31 +49,18 @@ public record UnitCard(
       int channel,
       Optional<UnitPatches> patches,
       Workspace.Picture seen) {
-    Tensor black = edge(net, 0);
-    Tensor white = edge(net, 255);
-    Imagination found = imagined(net, Target.channel(layer.path(), channel), black, white);
+    Imagined found = Imagined.usual(net, Target.channel(layer.path(), channel));
     Tensor input = net.rule().input(net.place(seen.image()));
     return new UnitCard(
         layer,
         patches.map(p -> p.patches(channel)).orElse(List.of()),
         patches.map(p -> p.strengths(channel)).orElse(List.of()),
-        pixels(net, found.picture(), black, white),
+        found.picture(),
         found.value(),
         layer.hasPlaces()
             ? Optional.of(EffectiveField.of(net.model(), layer.path(), List.of(input)))
             : Optional.empty(),
         layer.weights().flatMap(name -> kernel(net.model(), name, channel)));
-  }
-
-  private static Imagination imagined(OpenModel net, Target target, Tensor black, Tensor white) {
-    FourierSpace space =
-        new FourierSpace(
-            net.model().engine(), net.input(), black.data(), white.data(), net.rule().bgr());
-    long flops = Math.max(1, net.model().summary().flops());
-    int steps = Math.clamp((long) (WORK / (3.0 * flops)), 24, 128);
-    int jitter = Math.clamp(net.input().dim(0) / 28, 1, 8);
-    return Imagination.of(
-        net.model(), target, space, Imagination.Search.robust(steps, jitter), Seed.of(1));
   }
 
   /** Returns the weights [kh, kw, Cin, Cout] of one output channel as [Cin, kh, kw]. */
@@ -94,24 +76,5 @@ public record UnitCard(
       own.data()[i] = all.data()[(i % places * s.dim(2) + i / places) * s.dim(3) + channel];
     }
     return Optional.of(own);
-  }
-
-  /** Returns the value of each channel for a picture that is one number everywhere. */
-  private static Tensor edge(OpenModel net, float pixel) {
-    Tensor input = net.rule().input(Tensor.full(net.input(), pixel));
-    Tensor channels = Tensor.zeros(Shape.of(net.input().dim(2)));
-    System.arraycopy(input.data(), 0, channels.data(), 0, channels.data().length);
-    return channels;
-  }
-
-  /** Returns an input as a picture of red, green, blue, 0 … 255. */
-  private static Tensor pixels(OpenModel net, Tensor input, Tensor black, Tensor white) {
-    Tensor out = Tensor.zeros(input.shape());
-    int channels = black.data().length;
-    for (int i = 0; i < out.data().length; i++) {
-      float low = black.data()[i % channels];
-      out.data()[i] = 255 * (input.data()[i] - low) / (white.data()[i % channels] - low);
-    }
-    return net.rule().reordered(out);
   }
 }

@@ -61,8 +61,14 @@ public final class Workspace {
 
   /** Opens a picture. */
   public synchronized Picture put(String name, Tensor image) {
-    Picture picture = new Picture(nextId("p"), name, image);
-    pictures.put(picture.id(), picture);
+    return put(nextId("p"), name, image);
+  }
+
+  /** Opens a picture under an id of its own, in place of one that has it. */
+  public synchronized Picture put(String id, String name, Tensor image) {
+    Picture picture = new Picture(id, name, image);
+    pictures.remove(id); // it becomes the newest
+    pictures.put(id, picture);
     shorten(pictures, Picture::bytes);
     return picture;
   }

@@ -1,9 +1,9 @@
 // @ts-check
 /** The shell: finds the session, shows the room that the address names, and keeps its state there. */
-import { connect, enter, Refused } from './api.js';
+import { ask, connect, enter, Refused } from './api.js';
 import { loadColours } from './colour.js';
-import { html, render, say } from './dom.js';
-import { rooms } from './rooms.js';
+import { html, newest, render, say } from './dom.js';
+import { address, rooms } from './rooms.js';
 import { openSearch } from './search.js';
 import { openChosen } from './unit.js';
 
@@ -11,6 +11,8 @@ const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 /** @type {(() => void) | undefined} */
 let leave;
 let current = '';
+/** The network and the picture that were chosen last: links carry them from room to room. @type {Record<string, string>} */
+const present = { model: '', picture: '' };
 
 /** Returns the state that the address tells. */
 function state() {
@@ -25,9 +27,8 @@ async function show() {
   leave?.();
   leave = undefined;
   current = room.name;
-  render(rooms.map((r) => html`<a href="#room=${r.name}" aria-current=${r === room ? 'page' : 'false'}>${r.title}</a>`),
-    /** @type {HTMLElement} */ (document.getElementById('rooms')));
-  document.querySelectorAll('#rooms a[aria-current="false"]').forEach((a) => a.removeAttribute('aria-current'));
+  for (const [what, name] of Object.entries(room.takes)) present[what] = state().get(name) ?? present[what];
+  list();
   document.title = `${room.title} · Fovea studio`;
   const place = document.createElement('div');
   place.className = `room ${room.name}`;
@@ -43,7 +44,33 @@ async function show() {
     wrong(e, place);
   }
   say(room.title);
+  tell(place);
 }
+
+/** Lists the rooms; each link carries the network and the picture that its room takes. */
+function list() {
+  render(rooms.map((r) => html`<a href=${address(r, present)} aria-current=${r.name === current ? 'page' : 'false'}>${r.title}</a>`),
+    /** @type {HTMLElement} */ (document.getElementById('rooms')));
+  document.querySelectorAll('#rooms a[aria-current="false"]').forEach((a) => a.removeAttribute('aria-current'));
+}
+
+/** Tells what is carried; what is not open any more is not. */
+const tell = newest(async (/** @type {HTMLElement} */ place) => {
+  if (!present.model && !present.picture) return;
+  try {
+    const open = await ask('start/open'), names = [];
+    for (const [what, all] of Object.entries({ model: open.models, picture: open.pictures })) {
+      const one = all.find((/** @type {any} */ x) => x.id === present[what]);
+      if (one) names.push(one.name);
+      else if (present[what]) wrong(new Refused(404, `The ${what === 'model' ? 'network' : 'picture'} of this address is not open here, so another is shown; open it again.`), place);
+      if (!one) present[what] = '';
+    }
+    /** @type {HTMLElement} */ (document.getElementById('present')).textContent = names.join(' · ');
+    list();
+  } catch (e) {
+    wrong(e, place);
+  }
+});
 
 /** Writes a room's state into the address, so that a link brings it back. @param {Record<string, string>} values */
 function remember(values) {
@@ -73,6 +100,11 @@ function lamp(on) {
 document.getElementById('skip')?.addEventListener('click', () => main.focus());
 document.getElementById('search')?.addEventListener('click', openSearch);
 main.addEventListener('pick', openChosen);
+document.addEventListener('chosen', (e) => {
+  Object.assign(present, /** @type {CustomEvent} */ (e).detail);
+  list();
+  tell(main);
+});
 addEventListener('hashchange', () => {
   current = ''; // a link into the room that is shown opens it anew
   show();

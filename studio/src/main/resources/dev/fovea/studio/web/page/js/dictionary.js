@@ -10,7 +10,7 @@ import { openCard } from './unit.js';
  * @param {{subject: () => {model: string, picture: string}, layer: () => string, extent: () => number[], draw: () => void, wrong: (e: unknown) => void}} room
  */
 export function dictionary(room) {
-  let on = false, x = 0.5, y = 0.5;
+  let on = false, x = 0.5, y = 0.5, channel = 0;
   /** @type {any} */ let seen;
 
   const look = newest(async () => {
@@ -55,7 +55,8 @@ export function dictionary(room) {
       const list = place.querySelector('.dictionary');
       if (list && seen) drawSamples(list, seen.arrays.pictures);
     },
-    panel: () => html`<div class="row"><label><input type="checkbox" name="dictionary" .checked=${on} @change=${(/** @type {any} */ e) => { on = e.target.checked; seen = undefined; if (on) look(undefined); room.draw(); }}> what do its channels see here?</label></div>
+    panel: () => html`<div class="row"><label><input type="checkbox" name="dictionary" .checked=${on} @change=${(/** @type {any} */ e) => { on = e.target.checked; seen = undefined; if (on) look(undefined); room.draw(); }}> what do its channels see here?</label>
+        <label>channel <input type="number" name="unit-channel" min="1" .value=${String(channel + 1)} @change=${(/** @type {any} */ e) => { channel = Math.max(0, Math.round(Number(e.target.value)) - 1 || 0); }}></label><button class="open-unit" @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: room.layer(), channel, row: -1, column: -1 })}>imagine it</button></div>
       ${on && seen ? html`<p class="soft">Row ${seen.row + 1}, column ${seen.column + 1} of ${seen.path}: its strongest channels, each as the part of a picture that it likes best.</p>
         <ul class="wrong-ones dictionary">${seen.channels.map((/** @type {number} */ c, /** @type {number} */ i) => html`<li><button class="plain" aria-label=${`channel ${c + 1}, ${shown(seen.values[i])}`} @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: c, row: seen.row, column: seen.column })}><canvas class="pixels" data-picture=${i}></canvas><span>${c + 1} <span class="mono">${shown(seen.values[i])}</span></span></button></li>`)}</ul>` : ''}`,
   };

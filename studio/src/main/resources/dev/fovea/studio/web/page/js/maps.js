@@ -10,7 +10,7 @@ const LEAN = 0.55, RISE = 0.3;
 
 /**
  * A layer: values [C, H, W], or [N] for a layer without an image.
- * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean, of?: {door: string, question: Record<string, any>}}} Layer; `of` says whose units they are, so that their cards open
+ * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean, of?: {door: string, question: Record<string, any>, place?: () => Promise<Record<string, any>>}}} Layer; `of` says whose units they are, so that their cards open
  */
 
 export class FvMaps extends HTMLElement {

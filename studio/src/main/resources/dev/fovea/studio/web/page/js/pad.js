@@ -5,6 +5,9 @@ import { html, render, say } from './dom.js';
 export const SIZE = 28;
 const SHOWN = 10;
 
+/** A seven to begin with, as strokes of a pen between points. */
+export const SEVEN = [[7, 7], [20, 7], [13, 22]];
+
 export class FvPad extends HTMLElement {
   pixels = new Uint8Array(SIZE * SIZE);
   #row = SIZE / 2;
@@ -125,3 +128,19 @@ export class FvPad extends HTMLElement {
   }
 }
 customElements.define('fv-pad', FvPad);
+
+/** Returns a drawing of lines between points. @param {number[][]} points */
+export function stroke(points) {
+  const pixels = new Uint8Array(SIZE * SIZE);
+  for (let i = 1; i < points.length; i++) {
+    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
+    for (let t = 0; t <= 1; t += 0.02) {
+      const x = x0 + (x1 - x0) * t, y = y0 + (y1 - y0) * t;
+      for (let p = 0; p < pixels.length; p++) {
+        const ink = Math.max(0, Math.min(1, 2 - Math.hypot((p % SIZE) + 0.5 - x, Math.floor(p / SIZE) + 0.5 - y)));
+        pixels[p] = Math.max(pixels[p], Math.round(235 * ink));
+      }
+    }
+  }
+  return pixels;
+}

@@ -35,20 +35,24 @@ export function drawSamples(place, pictures) {
   });
 }
 
+/** Tells the shell what was chosen, which carries it to other rooms. @param {import('./rooms.js').Subject} subject */
+const carry = (subject) => document.dispatchEvent(new CustomEvent('chosen', { detail: subject }));
+
 /**
  * A chooser of pictures: those that are open, and a file of one's own.
  * @param {{id: string, name: string}[]} all @param {string} chosen
  * @param {(id: string) => void} choose @param {(error: unknown) => void} failed
  */
 export function chooser(all, chosen, choose, failed) {
+  const pick = (/** @type {string} */ id) => { carry({ picture: id }); choose(id); };
   const take = async (/** @type {FileList | null} */ files) => {
     try {
-      for (const file of files ?? []) choose((await put(file)).id);
+      for (const file of files ?? []) pick((await put(file)).id);
     } catch (e) {
       failed(e);
     }
   };
-  return html`<div class="row"><label>Picture <select name="picture" @change=${(/** @type {any} */ e) => choose(e.target.value)}>
+  return html`<div class="row"><label>Picture <select name="picture" @change=${(/** @type {any} */ e) => pick(e.target.value)}>
       ${all.map((p) => html`<option value=${p.id} ?selected=${p.id === chosen}>${p.name}</option>`)}</select></label>
     <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
       @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>your own, here
@@ -74,8 +78,9 @@ export async function putModel(file) {
  * @param {{id: string, name: string}[]} all @param {string} chosen @param {(id: string) => void} choose @param {(error: unknown) => void} failed
  */
 export function networks(all, chosen, choose, failed) {
-  const take = (/** @type {FileList | null} */ files) => Promise.all(Array.from(files ?? [], putModel)).then((ids) => ids.length && choose(ids[ids.length - 1])).catch(failed);
-  return html`<div class="row"><label>Network <select name="model" @change=${(/** @type {any} */ e) => choose(e.target.value)}>
+  const pick = (/** @type {string} */ id) => { carry({ model: id }); choose(id); };
+  const take = (/** @type {FileList | null} */ files) => Promise.all(Array.from(files ?? [], putModel)).then((ids) => ids.length && pick(ids[ids.length - 1])).catch(failed);
+  return html`<div class="row"><label>Network <select name="model" @change=${(/** @type {any} */ e) => pick(e.target.value)}>
       ${all.map((m) => html`<option value=${m.id} ?selected=${m.id === chosen}>${m.name}</option>`)}</select></label>
     <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
       @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>a file of yours, here

@@ -1,22 +1,22 @@
 // @ts-check
 /** The part of the Detect room that shows how precise a detector is at each threshold. */
-import { ask } from './api.js';
+import { ask, Refused } from './api.js';
 import './curves.js';
 import { html, newest, say } from './dom.js';
 
 /**
  * Creates the part.
- * @param {{model: () => string, draw: () => void, wrong: (e: unknown) => void}} room
+ * @param {{model: () => string, pictures: () => {id: string, name: string}[], found: () => {picture: string, label: string, box: number[]}[], draw: () => void, wrong: (e: unknown) => void}} room
  */
 export function precisionByThreshold(room) {
-  let chosen = 0, least = 0.5, measuring = false;
+  let chosen = 0, least = 0.5, measuring = false, labelled = '';
   /** @type {any} */ let seen;
 
-  const measure = newest(async () => {
+  const measure = newest(async (/** @type {boolean} */ own) => {
     measuring = true;
     room.draw();
     try {
-      seen = { model: room.model(), ...await ask('detect/precision', { model: room.model() }) };
+      seen = { model: room.model(), own, ...await ask('detect/precision', { model: room.model(), ...(own ? { boxes: boxes() } : {}) }) };
       chosen = seen.classes.reduce((/** @type {number} */ b, /** @type {any} */ c, /** @type {number} */ i) => (c.objects > seen.classes[b].objects ? i : b), 0);
       say(`mean average precision ${(100 * seen.map).toFixed(1)} percent`);
     } catch (e) {
@@ -26,6 +26,24 @@ export function precisionByThreshold(room) {
     measuring = false;
     room.draw();
   });
+
+  /** Returns the boxes that the text tells, a line each: picture, class, left, top, right, bottom. */
+  function boxes() {
+    return labelled.split('\n').filter((line) => line.trim()).map((line) => {
+      const parts = line.split(',').map((part) => part.trim()), box = parts.slice(-4).map(Number), name = parts.slice(0, -5).join(',');
+      const picture = room.pictures().find((p) => p.name === name || p.id === name);
+      if (parts.length < 6 || !box.every(Number.isFinite) || !picture) throw new Refused(422, `"${line.trim()}": the name of an open picture, a class, left, top, right and bottom expected`);
+      return { picture: picture.id, label: parts[parts.length - 5], box };
+    });
+  }
+
+  /** Begins the text with what is found in the picture that is shown, to be corrected. */
+  function begin() {
+    const named = new Map(room.pictures().map((p) => [p.id, p.name]));
+    const lines = room.found().map((f) => [named.get(f.picture) ?? f.picture, f.label, ...f.box.map((n) => Math.round(n))].join(', '));
+    labelled = [labelled.trim(), ...lines].filter(Boolean).join('\n');
+    room.draw();
+  }
 
   /** Returns what holds of the boxes that are at least so sure. */
   function at() {
@@ -53,14 +71,16 @@ export function precisionByThreshold(room) {
       <p class="at-threshold">${words()}</p>
       <fv-curves class="precision-curve" .curves=${curve()}></fv-curves>
       <details><summary>average precision of each class</summary><table class="average-precision"><tbody>${seen.classes.map((/** @type {any} */ c) => html`<tr><th scope="row">${c.label}<td class="number">${c.objects}<td class="number">${c.ap < 0 ? '–' : c.ap.toFixed(4)}</tr>`)}</tbody></table></details>
-      <p>Mean of the classes: <strong class="map">${seen.map.toFixed(4)}</strong>, on ${seen.scenes} drawn scenes that nothing here learns from.</p>`;
+      <p>Mean of the classes: <strong class="map">${seen.map.toFixed(4)}</strong>, on <span class="measured-on">${seen.pictures} ${seen.own ? 'of your pictures' : 'drawn scenes that nothing here learns from'}</span>.</p>`;
   }
 
   /** Shows the part. */
   function section() {
     return html`<section class="card" aria-label="Precision"><h2>Precision by threshold</h2>
       <p>The lower the least score, the more objects are found, and the more boxes are wrong.</p>
-      <div class="row"><button class="measure-precision" ?disabled=${measuring || !room.model()} @click=${() => measure(undefined)}>measure on drawn scenes</button><span class="soft" role="status">${measuring ? 'measuring …' : ''}</span></div>
+      <div class="row"><button class="measure-precision" ?disabled=${measuring || !room.model()} @click=${() => measure(false)}>measure on drawn scenes</button><span class="soft" role="status">${measuring ? 'measuring …' : ''}</span></div>
+      <details><summary>on pictures of your own</summary><label class="wide">picture, class, left, top, right, bottom, a line for each object <textarea name="labelled" rows="6" .value=${labelled} @change=${(/** @type {any} */ e) => { labelled = e.target.value; }}></textarea></label>
+        <div class="row"><button class="label-found" @click=${begin}>add what is found in the picture above, to be corrected</button><button class="measure-labelled" ?disabled=${measuring || !room.model()} @click=${() => measure(true)}>measure on these</button></div></details>
       ${seen && seen.model === room.model() ? answer() : ''}</section>`;
   }
   return { section };

@@ -5,22 +5,34 @@
  * @typedef {{state: URLSearchParams, remember: (values: Record<string, string>) => void,
  *   wrong: (error: unknown, place: HTMLElement) => void}} Context
  * @typedef {{enter: (place: HTMLElement, context: Context) => void | (() => void) | Promise<void | (() => void)>}} RoomModule
+ * @typedef {{model?: string, picture?: string}} Subject the ids of a network and a picture
  */
 
-/** @param {string} name @param {string} title @returns {{name: string, title: string, load: () => Promise<RoomModule>}} */
-const room = (name, title) => ({ name, title, load: () => import(`../rooms/${name}.js`) });
+const PICTURE = { picture: 'picture' }, BOTH = { model: 'model', ...PICTURE };
+
+/** `takes` says by which names the room's address tells a network and a picture. @param {string} name @param {string} title @param {Subject} takes @returns {{name: string, title: string, takes: Subject, load: () => Promise<RoomModule>}} */
+const room = (name, title, takes = {}) => ({ name, title, takes, load: () => import(`../rooms/${name}.js`) });
 
 export const rooms = [
   room('start', 'Start'),
   room('draw', 'Draw'),
-  room('kernels', 'Kernels'),
+  room('kernels', 'Kernels', PICTURE),
   room('convolution', 'Convolution'),
   room('train', 'Train'),
-  room('explain', 'Explain'),
-  room('graph', 'Graph'),
-  room('compare', 'Compare'),
-  room('detect', 'Detect'),
-  room('teach', 'Teach'),
+  room('explain', 'Explain', BOTH),
+  room('graph', 'Graph', BOTH),
+  room('compare', 'Compare', { ...PICTURE, model: 'first' }),
+  room('detect', 'Detect', BOTH),
+  room('teach', 'Teach', { model: 'model' }),
   room('playground', 'Playground'),
   room('lessons', 'Lessons'),
 ];
+
+/** Returns the address of a room with a network and a picture, as far as it takes them. @param {typeof rooms[0]} room @param {Subject} subject */
+export function address(room, subject) {
+  const of = [[room.takes.model, subject.model], [room.takes.picture, subject.picture]].filter(([name, id]) => name && id);
+  return `#${new URLSearchParams([['room', room.name], .../** @type {string[][]} */ (of)])}`;
+}
+
+/** Returns an id where something has it: what is carried from another room may be nothing for this one. @param {{id: string}[]} all @param {string | null} id */
+export const known = (all, id) => all.find((x) => x.id === id)?.id;

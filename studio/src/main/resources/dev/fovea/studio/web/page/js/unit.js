@@ -1,13 +1,15 @@
 // @ts-check
 /** <fv-unit>: the card of a unit: what it looks for, what it reads, its weights, and how it is computed. */
-import { ask, askUntilDue, numbers } from './api.js';
+import { askUntilDue, numbers } from './api.js';
 import { html, nothing, render, say, shown } from './dom.js';
+import './imagine.js';
 import { FvMaps } from './maps.js';
 import { drawPicture, drawSamples } from './picture.js';
 
 /**
  * A unit: the door that answers with its card, what is asked there beside path and channel, and the place that was chosen.
- * @typedef {{door: string, question: Record<string, any>, path: string, channel: number, row: number, column: number}} Unit
+ * Where the question names no picture, `place` returns what the numbers of a place are asked with beside it.
+ * @typedef {{door: string, question: Record<string, any>, place?: () => Promise<Record<string, any>>, path: string, channel: number, row: number, column: number}} Unit
  */
 
 export class FvUnit extends HTMLElement {
@@ -43,7 +45,7 @@ export class FvUnit extends HTMLElement {
   async #arithmetic() {
     const u = /** @type {Unit} */ (this.#unit);
     try {
-      const a = await ask('unit/arithmetic', { ...u.question, path: u.path, channel: u.channel, row: u.row, column: u.column });
+      const a = await askUntilDue(u.door.replace(/[a-z]+$/, 'arithmetic'), { ...u.question, ...await u.place?.(), path: u.path, channel: u.channel, row: u.row, column: u.column });
       const of = `${u.path}, channel ${u.channel + 1}, row ${u.row + 1}, column ${u.column + 1}${a.all > a.setting.channels ? `: ${a.setting.channels} of its ${a.all} channels, those that count most; all together ${shown(a.sum)}` : ''}`;
       /** @type {HTMLDialogElement | null} */ (this.closest('dialog'))?.close();
       location.hash = `#${new URLSearchParams({ room: 'convolution', tab: 'channels', of, setting: JSON.stringify(a.setting) })}`;
@@ -74,8 +76,9 @@ export class FvUnit extends HTMLElement {
         <div class="row"><figure><figcaption>and imagines, at ${shown(c.value)} in the mean</figcaption><canvas class="pixels imagined" role="img" aria-label="the picture that the channel likes best"></canvas></figure>
         ${c.arrays.field ? html`<figure><figcaption>its middle place reads${c.sees.length ? ` ${c.sees[0]} × ${c.sees[1]}` : ''}, mostly</figcaption>${maps('field', 'effective receptive field', false)}</figure>` : ''}
         ${c.arrays.kernel ? html`<figure><figcaption>by these weights</figcaption>${maps('kernel', 'weights', true)}</figure>` : ''}</div>
+        ${u.door === 'unit/card' ? html`<fv-imagine .of=${{ unit: u, most: c.mostSteps }}></fv-imagine>` : ''}
         ${this.#formula()}
-        ${c.arrays.kernel && u.row >= 0 && u.question.picture ? html`<div class="row"><button class="arithmetic" @click=${() => this.#arithmetic()}>show how row ${u.row + 1}, column ${u.column + 1} is computed</button></div>` : ''}` : this.#line ? '' : html`<p class="soft" role="status">…</p>`}</section>`, this);
+        ${c.arrays.kernel && u.row >= 0 && (u.question.picture || u.place) ? html`<div class="row"><button class="arithmetic" @click=${() => this.#arithmetic()}>show how row ${u.row + 1}, column ${u.column + 1} is computed</button></div>` : ''}` : this.#line ? '' : html`<p class="soft" role="status">…</p>`}</section>`, this);
     if (!c) return;
     drawSamples(this, c.arrays.pictures);
     const [height, width, channels] = c.arrays.pixels.shape;

@@ -6,6 +6,7 @@ import { count, html, newest, render, say, shown } from '../js/dom.js';
 import { graphs } from '../js/graphs.js';
 import '../js/maps.js';
 import { chooser, drawSamples, networks, pictures } from '../js/picture.js';
+import { known } from '../js/rooms.js';
 import { runs } from '../js/runs.js';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
@@ -13,8 +14,8 @@ export async function enter(place, context) {
   let offer = await ask('compare/models');
   let all = await pictures();
   const ids = offer.models.map((/** @type {any} */ m) => m.id);
-  const state = { models: [context.state.get('first') ?? ids[0], context.state.get('second') ?? ids.at(-1)], layers: ['', ''],
-    picture: context.state.get('picture') ?? all.at(-1)?.id ?? '', data: offer.data[0], samples: 500 };
+  const state = { models: [known(offer.models, context.state.get('first')) ?? ids[0], known(offer.models, context.state.get('second')) ?? ids.at(-1)], layers: ['', ''],
+    picture: known(all, context.state.get('picture')) ?? all.at(-1)?.id ?? '', other: known(all, context.state.get('other')) ?? '', data: offer.data[0], samples: 500 };
   /** @type {any[]} */ const said = [undefined, undefined];
   /** @type {any[]} */ const maps = [undefined, undefined];
   /** @type {any} */ let compared;
@@ -23,7 +24,9 @@ export async function enter(place, context) {
   const attempt = (/** @type {() => Promise<void>} */ work) => work().catch((e) => { busy = ''; draw(); context.wrong(e, place); });
 
   const past = runs({ draw: () => draw(), attempt });
-  const aligned = graphs({ question: () => ({ first: state.models[0], second: state.models[1], picture: state.picture }), name: (side) => named(state.models[side]), draw: () => draw(), attempt });
+  const aligned = graphs({ question: () => ({ first: state.models[0], second: state.models[1], picture: state.picture, other: pictureOf(1) }), name: (side) => named(state.models[side]), draw: () => draw(), attempt });
+  /** The picture of a network: the second may have one of its own. @param {number} side */
+  const pictureOf = (side) => (side && state.other ? state.other : state.picture);
   const named = (/** @type {string} */ id) => offer.models.find((/** @type {any} */ m) => m.id === id)?.name ?? '';
 
   /** Asks what a network says of the picture, and shows the layer that was shown before. @param {number} side */
@@ -31,13 +34,13 @@ export async function enter(place, context) {
   /** One question at a time for each side, the newest last: answers would overtake each other. */
   const looks = [0, 1].map(() => newest((/** @type {number} */ side) => attempt(async () => {
     aligned.begin();
-    said[side] = await ask('compare/picture', { model: state.models[side], picture: state.picture });
+    said[side] = await ask('compare/picture', { model: state.models[side], picture: pictureOf(side) });
     if (!said[side].layers.includes(state.layers[side])) state.layers[side] = said[side].layers[0] ?? '';
-    context.remember({ first: state.models[0], second: state.models[1], picture: state.picture });
+    context.remember({ first: state.models[0], second: state.models[1], picture: state.picture, ...(state.other ? { other: state.other } : {}) });
     await layers[side](side);
   })));
   const layers = [0, 1].map(() => newest((/** @type {number} */ side) => attempt(async () => {
-    maps[side] = state.layers[side] && await ask('compare/maps', { model: state.models[side], picture: state.picture, layer: state.layers[side] });
+    maps[side] = state.layers[side] && await ask('compare/maps', { model: state.models[side], picture: pictureOf(side), layer: state.layers[side] });
     draw();
   })));
 
@@ -72,11 +75,11 @@ export async function enter(place, context) {
     const s = said[side], l = maps[side]?.layers?.[0], a = l && maps[side].arrays[l.path];
     return html`<section class="card side" aria-label=${side ? 'second network' : 'first network'}><h2>${side ? 'second' : 'first'}</h2>
       ${networks(offer.models, state.models[side], async (id) => { state.models[side] = id; compared = undefined; offer = await ask('compare/models'); await look(side); }, (e) => context.wrong(e, place))}
-      ${side === 0 ? html`<div class="row"><button @click=${eightBits} ?disabled=${Boolean(busy)}>put it in 8 bits beside</button></div>` : ''}
+      ${side === 0 ? html`<div class="row"><button @click=${eightBits} ?disabled=${Boolean(busy)}>put it in 8 bits beside</button></div>` : html`<div class="row"><label>its picture <select name="other-picture" @change=${(/** @type {any} */ e) => { state.other = e.target.value; look(1); }}><option value="">the same</option>${all.map((p) => html`<option value=${p.id} ?selected=${p.id === state.other}>${p.name}</option>`)}</select></label></div>`}
       ${s ? html`<fv-bars .entries=${s.top}></fv-bars>
         <p class="soft">${count(s.parameters)} parameters, ${count(s.flops)} operations, <span class="mono millis">${s.millis.toFixed(3)}</span> ms a picture</p>
         ${s.layers.length ? html`<div class="row"><label>layer <select name=${`layer-${side}`} @change=${(/** @type {any} */ e) => { state.layers[side] = e.target.value; layers[side](side); }}>${s.layers.map((/** @type {string} */ p) => html`<option ?selected=${p === state.layers[side]}>${p}</option>`)}</select></label></div>` : html`<p class="soft">It does not tell its layers apart.</p>`}
-        ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: { door: 'unit/card', question: { model: state.models[side], picture: state.picture } } }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
+        ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: { door: 'unit/card', question: { model: state.models[side], picture: pictureOf(side) } } }}></fv-maps>` : ''}` : html`<p class="wait">…</p>`}</section>`;
   }
 
   function onData() {

@@ -1,12 +1,15 @@
 // @ts-check
 /** The room of convolutions: every number in sight, forwards and backwards. */
 import { ask } from '../js/api.js';
-import { count, html, newest, render, still } from '../js/dom.js';
+import { count, html, newest, render, shown, still } from '../js/dom.js';
 import { examples, filled } from '../js/examples.js';
 import { text } from '../js/grid.js';
+import { range } from '../lessons/experiment.js';
 
 const STEP_MILLIS = 250;
-const TABS = { slide: 'slide', channels: 'channel by channel', matrix: 'as a matrix', backward: 'backwards' };
+const TABS = { slide: 'slide', channels: 'channel by channel', matrix: 'as a matrix', backward: 'backwards', ways: 'four ways' };
+/** The same at sizes that networks have, where the counts part. */
+const LARGER = { name: 'ways', controls: [range('size', 'picture of', 8, 128, 64), range('kernel', 'kernel of', 1, 33, 3)] };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -25,6 +28,7 @@ export async function enter(place, context) {
   }
   /** @type {any} */ let done;
   let line = '';
+  /** The four ways, or why they are not there. @type {{all: any[], line: string}} */ let ways = { all: [], line: '' };
   let at = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */ let playing;
 
@@ -51,7 +55,17 @@ export async function enter(place, context) {
       line = /** @type {Error} */ (e).message;
     }
     draw();
+    if (tab === 'ways') inAllWays(undefined);
     context.remember({ example, tab, ...(own && example === 'own' ? { setting: JSON.stringify(s), of } : {}) });
+  });
+
+  const inAllWays = newest(async () => {
+    try {
+      ways = { all: (await ask('convolution/ways', s)).ways, line: '' };
+    } catch (e) {
+      ways = { all: [], line: /** @type {Error} */ (e).message };
+    }
+    draw();
   });
 
   /** @param {keyof typeof s} name @param {string} label @param {number} least */
@@ -181,6 +195,11 @@ export async function enter(place, context) {
     },
   };
 
+  panels.ways = () => html`<p>One convolution can be computed in several ways: as it is defined, as one product of matrices (im2col), by products of spectra (FFT), and by fewer products of sums (Winograd, for 3 × 3). The numbers are the same but for rounding.</p>
+    ${ways.line ? html`<p class="wrong" role="alert">${ways.line}</p>` : html`<div class="scroll"><table class="ways"><thead><tr><th>way<th class="number">multiplications<th class="number">bytes of memory<th class="number">ms, this time<th class="number">differs by</thead>
+      <tbody>${ways.all.map((w) => html`<tr><th scope="row">${w.name}<td class="number">${w.multiplications}<td class="number">${w.bytes}<td class="number">${shown(w.millis)}<td class="number">${shown(w.difference)}</tr>`)}</tbody></table></div>`}
+    <h2>And at other sizes</h2><fv-experiment .asked=${LARGER}></fv-experiment>`;
+
   /** The sum that gives the selected result, written out. */
   function sum() {
     if (s.kind !== 'conv' || !done.windows) return '';
@@ -221,7 +240,7 @@ export async function enter(place, context) {
         ${number('top', 'padding top', 0)}${number('bottom', 'bottom', 0)}${number('left', 'left', 0)}${number('right', 'right', 0)}</div></details>
       ${line ? html`<p class="wrong" role="alert">${line}</p>` : ''}
       ${done ? html`<div role="tablist" aria-label="views">${Object.entries(TABS).map(([name, title]) => html`<button role="tab" id=${`tab-${name}`} aria-selected=${name === shownTab}
-          @click=${() => { tab = name; context.remember({ example, tab }); draw(); }} ?disabled=${s.kind !== 'conv' && name !== 'slide' && name !== 'backward'}>${title}</button>`)}</div>
+          @click=${() => { tab = name; context.remember({ example, tab }); draw(); if (tab === 'ways') inAllWays(undefined); }} ?disabled=${s.kind !== 'conv' && name !== 'slide' && name !== 'backward'}>${title}</button>`)}</div>
         <section class="card" role="tabpanel" aria-labelledby=${`tab-${shownTab}`}>${sizes()}${panels[shownTab]()}</section>` : ''}`, place);
   }
 

@@ -6,6 +6,7 @@ import { colourOf } from '../js/boxes.js';
 import { html, newest, render, say, shown } from '../js/dom.js';
 import { chooser, networks, pictures } from '../js/picture.js';
 import { precisionByThreshold } from '../js/precision.js';
+import { known } from '../js/rooms.js';
 import { skipConnections } from '../js/skips.js';
 import { slidingWindow } from '../js/windows.js';
 
@@ -19,7 +20,7 @@ const TABS = {
 export async function enter(place, context) {
   let offer = await ask('detect/models');
   let all = await pictures();
-  const state = { model: context.state.get('model') ?? offer.models.at(-1)?.id ?? '', picture: context.state.get('picture') ?? all.at(-1)?.id ?? '',
+  const state = { model: known(offer.models, context.state.get('model')) ?? offer.models.at(-1)?.id ?? '', picture: known(all, context.state.get('picture')) ?? all.at(-1)?.id ?? '',
     score: number('score'), overlap: number('overlap'), tab: context.state.get('tab') ?? 'found', map: 0, cell: [0, 0], step: 0, card: offer.cards[0].name, other: '' };
   /** @type {any} */ let seen;
   /** @type {number[][]} */ let anchors = [];
@@ -90,7 +91,7 @@ export async function enter(place, context) {
   const wrong = (/** @type {unknown} */ e) => context.wrong(e, place);
   const skips = skipConnections({ question: () => ({ model: state.model, picture: state.picture }), draw: () => draw(), wrong });
   const sliding = slidingWindow({ offer: () => offer, pictures: () => all, refresh, draw: () => draw(), wrong });
-  const precision = precisionByThreshold({ model: () => (seen?.kind === 'boxes' ? state.model : ''), draw: () => draw(), wrong });
+  const precision = precisionByThreshold({ pictures: () => all, found: () => (seen?.found ?? []).map((/** @type {any} */ f) => ({ picture: state.picture, label: f.label, box: f.box })), model: () => (seen?.kind === 'boxes' ? state.model : ''), draw: () => draw(), wrong });
 
   /** Goes to a step of suppression. @param {number} to */
   function go(to) {

@@ -3,14 +3,13 @@
 import { ask, listen, numbers } from '../js/api.js';
 import '../js/bars.js';
 import { count, html, newest, render, say } from '../js/dom.js';
+import { elsewhere } from '../js/elsewhere.js';
 import '../js/maps.js';
-import { FvPad, SIZE } from '../js/pad.js';
+import { FvPad, SEVEN, SIZE, stroke } from '../js/pad.js';
+import { picture } from '../js/picture.js';
 
-/** Whose units the maps show. */
-const UNITS = { door: 'unit/card', question: { model: 'lenet5-digits' } };
-
-/** A seven to begin with, as strokes of a pen between points. */
-const SEVEN = [[7, 7], [20, 7], [13, 22]];
+/** The id of the drawing that was kept last. */
+const DRAWING = 'drawing';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -18,6 +17,11 @@ export async function enter(place, context) {
   /** @type {Uint8Array | undefined} */ let drawn;
   /** @type {any} */ let frozen;
   let stack = false;
+  /** Opens the drawing as a picture, with the network. @returns {Promise<{model: string, picture: string}>} */
+  const kept = () => ask('draw/keep', pad().pixels);
+  /** Whose units the maps show; while the network learns, the numbers of its units do not stay. */
+  const units = () => ({ door: 'unit/card', question: { model: 'lenet5-digits' }, ...(learned() ? { place: async () => ({ picture: (await kept()).picture }) } : {}) });
+  const learned = () => seen?.progress.step >= seen?.progress.steps;
   const change = { across: 0, down: 0, turn: 0, noise: 0 };
 
   const look = newest(async (/** @type {Uint8Array} */ pixels) => {
@@ -56,6 +60,7 @@ export async function enter(place, context) {
           <h2>Does it still know?</h2>
           ${slider('across', 'shift across', -8, 8, 1)} ${slider('down', 'shift down', -8, 8, 1)}
           ${slider('turn', 'turn', -90, 90, 5)} ${slider('noise', 'noise', 0, 100, 5)}
+          ${elsewhere(kept, (e) => context.wrong(e, place))}
         </section>
         <section class="card" aria-label="Answer">
           <h2>${seen ? answer(seen) : 'Answer'}</h2>
@@ -88,12 +93,13 @@ export async function enter(place, context) {
   function layer(l) {
     const a = seen.arrays[l.path];
     return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${count(l.parameters)} weights` : ''}${l.field ? html` · a place sees ${l.field[0]} × ${l.field[1]} pixels` : ''}</small></h3>
-      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: UNITS }}
+      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: units() }}
         @point=${(/** @type {CustomEvent} */ e) => { pad().field = field(l, e.detail); }}></fv-maps></div>`;
   }
 
   draw();
-  pad().set(stroke(SEVEN));
+  if (context.state.get('picture') === DRAWING) pad().set(Uint8Array.from((await picture(DRAWING, SIZE)).values));
+  else pad().set(stroke(SEVEN));
   const end = listen('digits', again);
   return end;
 }
@@ -113,22 +119,6 @@ function field(l, at) {
   const n = l.shape.split('×').map(Number);
   const top = (SIZE - ((n[0] - 1) * sy + h)) / 2 + at.row * sy, left = (SIZE - ((n[1] - 1) * sx + w)) / 2 + at.column * sx;
   return [top, left, h, w];
-}
-
-/** Returns a drawing of lines between points. @param {number[][]} points */
-function stroke(points) {
-  const pixels = new Uint8Array(SIZE * SIZE);
-  for (let i = 1; i < points.length; i++) {
-    const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
-    for (let t = 0; t <= 1; t += 0.02) {
-      const x = x0 + (x1 - x0) * t, y = y0 + (y1 - y0) * t;
-      for (let p = 0; p < pixels.length; p++) {
-        const ink = Math.max(0, Math.min(1, 2 - Math.hypot((p % SIZE) + 0.5 - x, Math.floor(p / SIZE) + 0.5 - y)));
-        pixels[p] = Math.max(pixels[p], Math.round(235 * ink));
-      }
-    }
-  }
-  return pixels;
 }
 
 /** Returns a drawing that was moved, turned and disturbed; the same noise for the same strength. @param {Uint8Array} from @param {{across: number, down: number, turn: number, noise: number}} by */

@@ -8,6 +8,7 @@ import { dictionary } from '../js/dictionary.js';
 import '../js/curves.js';
 import { html, render, say, shown } from '../js/dom.js';
 import { chooser, drawPicture, networks, pictures } from '../js/picture.js';
+import { known } from '../js/rooms.js';
 
 /** What each method asks, in a line. @type {Record<string, string>} */
 const ABOUT = {
@@ -28,8 +29,8 @@ export async function enter(place, context) {
   let offer = await ask('explain/models');
   let all = await pictures();
   const state = {
-    model: context.state.get('model') ?? offer.models[offer.models.length - 1].id,
-    picture: context.state.get('picture') ?? all[all.length - 1].id,
+    model: known(offer.models, context.state.get('model')) ?? offer.models[offer.models.length - 1].id,
+    picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id,
     cls: Number(context.state.get('class') ?? -1), score: context.state.get('score') ?? '', layer: '', method: context.state.get('method') ?? 'grad-cam',
   };
   /** @type {any} */ let predicted;

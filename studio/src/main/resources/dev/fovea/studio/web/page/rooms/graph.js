@@ -1,24 +1,32 @@
 // @ts-check
 /** The room of graphs: any network, folded by the paths of its layers. */
 import { ask, keep, numbers } from '../js/api.js';
+import '../js/boxes.js';
 import { count, html, render, say, shown, svg } from '../js/dom.js';
 import '../js/maps.js';
+import { paper } from '../js/paper.js';
 import { chooser, networks, pictures } from '../js/picture.js';
+import { known } from '../js/rooms.js';
 import '../js/unit.js';
 
 /** @type {Record<string, (n: any) => number>} */
-const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops, 'measured ms': (n) => n.millis ?? 0, 'error in 8 bits': (n) => n.error ?? 0 };
+const SHADES = { nothing: () => 0, parameters: (n) => n.parameters, operations: (n) => n.flops, 'measured ms': (n) => n.millis ?? 0, 'error in 8 bits': (n) => n.error ?? 0, 'spread of values': (n) => n.spread ?? 0 };
+/** What each is called while it is measured. */
+const MEASURED = { times: 'each layer is timed …', 'eight-bits': 'the network is put in 8 bits …', spread: 'the picture runs through …' };
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
-  let offer = (await ask('graph/models')).models;
+  const { models, styles } = await ask('graph/models');
+  let offer = models;
   let all = await pictures();
-  const state = { model: context.state.get('model') ?? offer[offer.length - 1].id, picture: all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split(',').filter(Boolean)), shade: 'operations', at: -1, find: '' };
+  const state = { model: known(offer, context.state.get('model')) ?? offer[offer.length - 1].id, picture: known(all, context.state.get('picture')) ?? all[all.length - 1].id, open: new Set((context.state.get('open') ?? '').split(',').filter(Boolean)), shade: 'operations', at: -1, find: '' };
   /** @type {{nodes: any[], edges: any[], width: number, height: number}} */ let graph = { nodes: [], edges: [], width: 0, height: 0 };
   /** @type {any} */ let values;
-  /** What was measured of each layer, by its path. @type {{millis: Record<string, number>, errors: Record<string, number>}} */ let measured = { millis: {}, errors: {} };
+  /** What was measured of each layer, by its path. @type {{millis: Record<string, number>, errors: Record<string, number>, spreads: Record<string, number>}} */ let measured = { millis: {}, errors: {}, spreads: {} };
   /** @type {import('../js/unit.js').Unit | undefined} */ let card;
   let at = [-1, -1], channel = -1, busy = '';
+
+  const drawn = paper({ styles, model: () => state.model, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   async function load() {
     try {
@@ -28,7 +36,7 @@ export async function enter(place, context) {
       graph = opened;
       state.at = Math.min(state.at, graph.nodes.length - 1);
       tell();
-      context.remember({ model: state.model, open: [...state.open].join() });
+      context.remember({ model: state.model, picture: state.picture, open: [...state.open].join() });
     } catch (e) {
       context.wrong(e, place);
     }
@@ -64,19 +72,20 @@ export async function enter(place, context) {
     draw();
   }
 
-  /** Writes what was measured on the nodes: of a block the sum of its times and its largest error. */
+  /** Writes what was measured on the nodes: of a block the sum of its times, its largest error and spread. */
   function tell() {
     for (const n of graph.nodes) {
       const own = (/** @type {Record<string, number>} */ all) => Object.entries(all).filter(([path]) => path === n.path || path.startsWith(`${n.path}.`)).map(([, v]) => v);
-      const millis = own(measured.millis), errors = own(measured.errors);
+      const millis = own(measured.millis), errors = own(measured.errors), spreads = own(measured.spreads);
       n.millis = millis.length ? millis.reduce((a, b) => a + b) : undefined;
       n.error = errors.length ? Math.max(...errors) : undefined;
+      n.spread = spreads.length ? Math.max(...spreads) : undefined;
     }
   }
 
-  /** @param {'times' | 'eight-bits'} what @param {string} shade */
+  /** @param {'times' | 'eight-bits' | 'spread'} what @param {string} shade */
   async function measure(what, shade) {
-    busy = what === 'times' ? 'each layer is timed …' : 'the network is put in 8 bits …';
+    busy = MEASURED[what];
     draw();
     try {
       const answer = await ask(`graph/${what}`, { model: state.model, picture: state.picture });
@@ -101,8 +110,8 @@ export async function enter(place, context) {
   /** Gives the table of the nodes that are shown; texts in quotation marks, as RFC 4180 has it. */
   function save() {
     const quoted = (/** @type {unknown} */ v) => `"${String(v ?? '').replaceAll('"', '""')}"`;
-    const rows = graph.nodes.map((n) => [quoted(n.path), quoted(n.kind), quoted(n.shape), n.parameters, n.flops, n.layers, n.millis ?? '', n.error ?? ''].join(','));
-    keep('layers.csv', ['path,kind,result,parameters,operations,layers,milliseconds,error_8_bits', ...rows, ''].join('\n'));
+    const rows = graph.nodes.map((n) => [quoted(n.path), quoted(n.kind), quoted(n.shape), n.parameters, n.flops, n.layers, n.millis ?? '', n.error ?? '', n.spread ?? ''].join(','));
+    keep('layers.csv', ['path,kind,result,parameters,operations,layers,milliseconds,error_8_bits,deviation', ...rows, ''].join('\n'));
   }
 
   /** Follows edges by arrows. @param {KeyboardEvent} e @param {number} i */
@@ -125,7 +134,7 @@ export async function enter(place, context) {
     const wide = graph.width, high = graph.height, every = graph.edges.flatMap((e) => e.way).concat(graph.nodes.map((n) => [n.x, n.y]));
     const left = Math.min(0, ...every.map((p) => p[0])) - wide / 2 - 10, top = Math.min(0, ...every.map((p) => p[1])) - high / 2 - 10;
     const width = Math.max(0, ...every.map((p) => p[0])) + wide / 2 + 10 - left, height = Math.max(0, ...every.map((p) => p[1])) + high / 2 + 10 - top;
-    const strongest = Math.max(1, ...graph.nodes.map(SHADES[state.shade])), bytes = Math.max(1, ...graph.edges.map((e) => e.bytes));
+    const strongest = Math.max(1e-12, ...graph.nodes.map(SHADES[state.shade])), bytes = Math.max(1, ...graph.edges.map((e) => e.bytes));
     return svg`<svg class="net" width=${width} height=${height} viewBox=${`${left} ${top} ${width} ${height}`} role="group" aria-label="the network as a graph">
       ${graph.edges.map((e) => svg`<path class=${e.from === state.at || e.to === state.at ? 'edge on' : 'edge'} stroke-width=${1 + 4 * (e.bytes / bytes)} d=${curve(e.way, high / 2)}/>`)}
       ${graph.nodes.map((n, i) => svg`<g class=${`node ${i === state.at ? 'on' : ''} ${state.find && n.path.includes(state.find) ? 'found' : ''}`} data-node=${i} tabindex=${i === Math.max(0, state.at) ? 0 : -1} role="button"
@@ -134,16 +143,26 @@ export async function enter(place, context) {
         <text x="10" y="21" class="name">${short(n.path || 'input')}${n.layers > 1 ? ` ▸ ${n.layers}` : ''}</text><text x="10" y="40" class="of">${short(`${n.kind} ${n.shape}`)}</text></g>`)}</svg>`;
   }
 
+  /** What a place of the layer reads of the picture, backwards through all layers before it. @param {number[]} window @param {import('../js/api.js').FvArray} pictures */
+  function field(window, pictures) {
+    const [top, left, down, across, high, wide] = window, [, height, width, channels] = pictures.shape;
+    const y = top + Math.max(0, at[0]) * down, x = left + Math.max(0, at[1]) * across;
+    const boxes = at[0] < 0 ? [] : [{ label: '', box: [x, y, x + wide, y + high], colour: '#ff4fa3' }];
+    return html`<details><summary>what a place reads</summary><p class="soft reads">${at[0] < 0 ? `A place reads ${high} × ${wide} pixels. Choose one in a map.` : `Row ${at[0] + 1}, column ${at[1] + 1} reads ${high} × ${wide} pixels, from row ${y + 1}, column ${x + 1}.`}</p>
+      <fv-boxes .scene=${{ name: 'the picture as the network takes it', height, width, pixels: { shape: [height, width, channels], values: pictures.values }, boxes }}></fv-boxes></details>`;
+  }
+
   function inspector() {
     const n = graph.nodes[state.at];
     if (!n) return html`<p class="soft">Choose a node. Arrows follow the edges, Enter unfolds a block or folds the block around a layer.</p>`;
     const s = values?.statistics, l = values?.layers?.[0], a = l && values.arrays[l.path];
     return html`<h2>${n.path || 'input'}</h2><table><tbody><tr><th scope="row">kind<td>${n.kind}<tr><th scope="row">result<td>${n.shape}
-        <tr><th scope="row">parameters<td class="number">${count(n.parameters)}<tr><th scope="row">operations<td class="number">${count(n.flops)}<tr><th scope="row">layers<td class="number">${n.layers}</td></tr>${n.millis === undefined ? '' : html`<tr><th scope="row">measured<td class="number">${shown(n.millis)} ms</tr>`}${n.error === undefined ? '' : html`<tr><th scope="row">error in 8 bits<td class="number">${(100 * n.error).toFixed(2)} %</tr>`}</tbody></table>
+        <tr><th scope="row">parameters<td class="number">${count(n.parameters)}<tr><th scope="row">operations<td class="number">${count(n.flops)}<tr><th scope="row">layers<td class="number">${n.layers}</td></tr>${n.millis === undefined ? '' : html`<tr><th scope="row">measured<td class="number">${shown(n.millis)} ms</tr>`}${n.error === undefined ? '' : html`<tr><th scope="row">error in 8 bits<td class="number">${(100 * n.error).toFixed(2)} %</tr>`}${n.spread === undefined ? '' : html`<tr><th scope="row">deviation<td class="number">${shown(n.spread)}</tr>`}</tbody></table>
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>unfold</button>` : html`<button @click=${look}>run the picture through</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>fold the block</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">mean ${shown(s.mean)}, deviation ${shown(s.deviation)}, ${shown(s.least)} … ${shown(s.greatest)}, ${(100 * s.zeros).toFixed(1)} % zeros</p>` : ''}
-      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; } }} @pick=${lookFor}></fv-maps>
+      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; draw(); } }} @pick=${lookFor}></fv-maps>
+        ${values.window && values.arrays.pictures ? field(values.window, values.arrays.pictures) : ''}
         ${a.shape.length === 3 ? html`<div class="row"><label>channel <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>what does it look for?</button></div>` : ''}` : ''}
       ${card ? html`<fv-unit .unit=${card}></fv-unit>` : ''}`;
   }
@@ -151,16 +170,17 @@ export async function enter(place, context) {
   function draw() {
     render(html`<h1>Graph</h1>
       <p class="lead">Blocks fold by the paths of their layers. ${graph.nodes.length} nodes are shown, ${count(graph.nodes.reduce((t, n) => t + n.parameters, 0))} parameters in all.</p>
-      <div class="row">${networks(offer, state.model, async (id) => { state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
+      <div class="row">${networks(offer, state.model, async (id) => { drawn.forget(); state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {}, spreads: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
         ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
       <div class="row"><label>bars show <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option ?selected=${s === state.shade}>${s}</option>`)}</select></label>
         <label>find <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
         <button @click=${() => { state.open = new Set(); load(); }}>fold all</button>
         <button @click=${save}>as CSV</button>
-        <button @click=${() => measure('times', 'measured ms')} ?disabled=${Boolean(busy)}>measure times</button><button @click=${() => measure('eight-bits', 'error in 8 bits')} ?disabled=${Boolean(busy)}>compare with 8 bits</button><span class="soft" role="status">${busy}</span></div>
+        <button @click=${() => measure('times', 'measured ms')} ?disabled=${Boolean(busy)}>measure times</button><button @click=${() => measure('eight-bits', 'error in 8 bits')} ?disabled=${Boolean(busy)}>compare with 8 bits</button><button @click=${() => measure('spread', 'spread of values')} ?disabled=${Boolean(busy)}>spread of values</button><span class="soft" role="status">${busy}</span></div>
       <div class="graph-columns"><section class="card scroll">${drawing()}</section><section class="card inspector">${inspector()}</section></div>
-      <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th class="number">ms<th class="number">8 bits<th>reads</thead>
-        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
+      ${drawn.panel()}
+      <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th class="number">ms<th class="number">8 bits<th class="number">deviation<th>reads</thead>
+        <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td class="number">${n.spread === undefined ? '' : shown(n.spread)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
   }
 
   const wanted = context.state.get('layer') ?? '';
@@ -168,6 +188,7 @@ export async function enter(place, context) {
   await load();
   const found = graph.nodes.findIndex((n) => n.path === wanted);
   if (found >= 0) await select(found);
+  return drawn.forget;
 }
 
 /** @param {string} text */

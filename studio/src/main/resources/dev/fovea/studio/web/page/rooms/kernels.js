@@ -2,9 +2,12 @@
 /** The room of kernels: a few numbers that slide over a picture. */
 import { ask, keep } from '../js/api.js';
 import { correlate, gain, visible } from '../js/correlate.js';
-import { html, render, say, shown } from '../js/dom.js';
+import '../js/curves.js';
+import { html, newest, render, say, shown } from '../js/dom.js';
 import '../js/grid.js';
+import '../js/maps.js';
 import { chooser, drawPicture, picture, pictures } from '../js/picture.js';
+import { known } from '../js/rooms.js';
 
 const SIDE = 320;
 
@@ -13,7 +16,7 @@ export async function enter(place, context) {
   const named = (await ask('kernels/list')).kernels;
   let all = await pictures();
   const state = {
-    picture: context.state.get('picture') ?? all[0].id,
+    picture: known(all, context.state.get('picture')) ?? all[0].id,
     name: context.state.get('kernel') ?? 'sobel-left',
     border: /** @type {'replicate' | 'zero' | 'valid'} */ (context.state.get('border') ?? 'replicate'),
     display: /** @type {'plain' | 'absolute' | 'positive'} */ (context.state.get('display') ?? 'absolute'),
@@ -25,6 +28,8 @@ export async function enter(place, context) {
   /** @type {{height: number, width: number, channels: number, values: Float32Array}} */ let result;
   /** @type {MediaStream | undefined} */ let camera;
   /** @type {number[][][]} earlier kernels, each as rows */ const chain = [];
+  /** How much the kernel lets through of each frequency. @type {any} */ let spectrum;
+  /** The bytes that are shown as the result. @type {ArrayLike<number>} */ let bytes = [];
   let fps = 0;
 
   /** @param {string} name */
@@ -50,7 +55,7 @@ export async function enter(place, context) {
       context.wrong(e, place);
       return;
     }
-    const bytes = visible(result.values, state.display, gain(state.weights, state.display));
+    bytes = visible(result.values, state.display, gain(state.weights, state.display));
     drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.before')), source);
     drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.after')), { ...result, values: bytes });
     mark();
@@ -113,7 +118,32 @@ export async function enter(place, context) {
     compute();
     draw();
     remember();
+    transform(undefined);
   }
+
+  const transform = newest(async () => {
+    try {
+      spectrum = await ask('kernels/spectrum', { height: state.height, width: state.width, weights: Array.from(state.weights) });
+      draw();
+    } catch (e) {
+      context.wrong(e, place);
+    }
+  });
+
+  /** How many numbers of both pictures have each brightness, all channels together; none has no place on a scale of powers. */
+  const histogram = () => ({ name: 'pixels', xName: 'brightness', height: 180, log: true, x: Array.from({ length: 256 }, (_, i) => i), lines: [
+    { name: 'picture', values: counts(source.values), colour: '#0072b2' }, { name: 'result', values: counts(bytes), colour: '#d55e00', dash: [6, 4] }] });
+
+  /** The Java that does the same, a line for each kernel of the chain. @param {number[][]} last */
+  function java(last) {
+    const border = state.border === 'replicate' ? '' : `, Border.${state.border.toUpperCase()}`;
+    return [...chain, last].map((k, i) => `${i ? 'result' : 'Tensor result'} = ImageKernel.parse("${text(k)}").correlate(${i ? 'result' : 'image'}${border});`).join('\n');
+  }
+
+  /** The command that does the same, where it does. @param {number[][]} k */
+  const command = (k) => (state.border === 'replicate' && !chain.length
+    ? `./fovea kernels PICTURE --kernel ${state.name === 'own' || state.turned ? `"${text(k)}"` : state.name} --out result.png`
+    : `# ./fovea kernels applies one kernel, and repeats the pixels at the border`);
 
   /** @param {PointerEvent} e */
   function point(e) {
@@ -186,7 +216,6 @@ export async function enter(place, context) {
 
   function draw() {
     const window = lens(), k = rows(kernel().weights), sum = state.weights.reduce((s, w) => s + w, 0);
-    const java = `ImageKernel.parse("${k.map((r) => r.map((w) => String(Number(w.toPrecision(6)))).join(' ')).join('; ')}").correlate(image${state.border === 'replicate' ? '' : `, Border.${state.border.toUpperCase()}`})`;
     render(html`
       <h1>Kernels</h1>
       <p class="lead">A kernel is a small table of weights. It slides over the picture; each result is the sum of weight × pixel under it.</p>
@@ -221,9 +250,15 @@ export async function enter(place, context) {
             <p>Σ weight × pixel = <output class="response">${shown(at())}</output></p>` : html`<p class="soft">Point at the picture, or go to it with Tab and use the arrows.</p>`}</section>
         <figure class="card"><figcaption>result</figcaption><div class="stage pixels"><canvas class="after" @pointermove=${point} aria-label="result"></canvas><span class="lens"></span></div></figure>
       </div>
+      <div class="columns">${result && !camera ? html`<section class="card histogram"><h2>How bright the pixels are</h2><fv-curves .curves=${histogram()}></fv-curves></section>` : ''}
+        ${spectrum ? html`<section class="card spectrum"><h2>What the kernel does to waves <small>its Fourier transform</small></h2>
+          <p class="soft">In the middle what is the same everywhere, times ${shown(Math.abs(sum))}; towards the edges ever finer waves, up to half a wave a pixel. Bright ones pass.</p>
+          <fv-maps .tall=${200} .layer=${{ path: 'Fourier transform of the kernel', shape: spectrum.arrays.spectrum.shape, values: spectrum.arrays.spectrum.values, limit: spectrum.limit, signed: false }}></fv-maps></section>` : ''}</div>
       <details><summary>Take it with you</summary>
         <div class="row"><button @click=${() => /** @type {HTMLCanvasElement} */ (place.querySelector('canvas.after')).toBlob(async (b) => b && keep('result.png', new Uint8Array(await b.arrayBuffer())))}>result as PNG</button></div>
-        <pre>Tensor result = ${java};</pre></details>`, place);
+        <pre>${java(k)}
+
+${command(k)}</pre></details>`, place);
   }
 
   use(state.name);
@@ -237,4 +272,14 @@ export async function enter(place, context) {
     camera?.getTracks().forEach((t) => t.stop());
     camera = undefined;
   };
+}
+
+/** @param {number[][]} rows */
+const text = (rows) => rows.map((r) => r.map((w) => String(Number(w.toPrecision(6)))).join(' ')).join('; ');
+
+/** Counts how often each byte is there. @param {ArrayLike<number>} values */
+function counts(values) {
+  const n = new Array(256).fill(0);
+  for (let i = 0; i < values.length; i++) n[values[i]]++;
+  return n.map((count) => count || null);
 }

@@ -7,9 +7,9 @@ import '../js/plane.js';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
-  const { kinds, most } = await ask('playground/options');
+  const { kinds, most, optimizers } = await ask('playground/options');
   const s = { kind: context.state.get('kind') ?? 'spirals', classes: Number(context.state.get('classes') ?? 2), noise: Number(context.state.get('noise') ?? 0.1),
-    hidden: context.state.get('hidden') ?? '8,8', activation: context.state.get('activation') ?? 'tanh', rate: Number(context.state.get('rate') ?? 0.03), seed: Number(context.state.get('seed') ?? 1) };
+    hidden: context.state.get('hidden') ?? '8,8', activation: context.state.get('activation') ?? 'tanh', dropout: Number(context.state.get('dropout') ?? 0), optimizer: context.state.get('optimizer') ?? 'adam', formula: context.state.get('formula') ?? 'sin(x) > y / 3', rate: Number(context.state.get('rate') ?? 0.03), seed: Number(context.state.get('seed') ?? 1) };
   /** x, y and class of each point that the user has set. @type {number[][]} */
   let own = [];
   try {
@@ -20,7 +20,10 @@ export async function enter(place, context) {
   let id = '', playing = false, over = false, chosen = 0, csv = '';
   /** @type {any} */ let now;
 
-  const layers = () => [...s.hidden.split(',').map(Number).filter((n) => n > 0).flatMap((units) => [{ type: 'dense', units }, { type: s.activation }]), { type: 'dense', units: s.classes }];
+  /** The hidden layers, each with units and, where one is named, an activation of its own: 8, 4 relu. */
+  const hidden = () => s.hidden.split(',').map((part) => part.trim().split(/\s+/)).filter(([units]) => Number(units) > 0)
+    .flatMap(([units, own]) => [{ type: 'dense', units: Number(units) }, { type: own ?? s.activation }, ...(s.dropout > 0 ? [{ type: 'dropout', rate: s.dropout }] : [])]);
+  const layers = () => [...hidden(), { type: 'dense', units: s.classes }];
 
   async function begin() {
     try {
@@ -31,7 +34,7 @@ export async function enter(place, context) {
       }
       id = (await ask('playground/begin', { ...s, layers: layers(), points: own.flat() })).id;
       place.querySelector(':scope > .wrong')?.remove();
-      context.remember({ ...(s.kind === 'own' ? { points: own.map((p) => p.join()).join(';') } : {}), kind: s.kind, classes: String(s.classes), noise: String(s.noise), hidden: s.hidden, activation: s.activation, rate: String(s.rate), seed: String(s.seed) });
+      context.remember({ ...(s.kind === 'own' ? { points: own.map((p) => p.join()).join(';') } : {}), kind: s.kind, classes: String(s.classes), noise: String(s.noise), hidden: s.hidden, activation: s.activation, rate: String(s.rate), seed: String(s.seed), ...(s.dropout > 0 ? { dropout: String(s.dropout) } : {}), ...(s.optimizer === 'adam' ? {} : { optimizer: s.optimizer }), ...(s.kind === 'formula' ? { formula: s.formula } : {}) });
       await go(0);
     } catch (e) {
       context.wrong(e, place);
@@ -84,15 +87,16 @@ export async function enter(place, context) {
   /** @param {keyof typeof s} name @param {string} label @param {number} [step] */
   const field = (name, label, step) => html`<label>${label} <input name=${name} type=${step ? 'number' : 'text'} step=${step ?? 'any'} .value=${String(s[name])}
     @change=${(/** @type {any} */ e) => { /** @type {any} */ (s)[name] = step ? Number(e.target.value) : e.target.value; begin(); }}></label>`;
-  /** @param {'kind' | 'activation'} name @param {string[]} all */
+  /** @param {'kind' | 'activation' | 'optimizer'} name @param {string[]} all */
   const choice = (name, all) => html`<label>${name} <select name=${name} @change=${(/** @type {any} */ e) => (name === 'kind' ? choose(e.target.value) : ((s[name] = e.target.value), begin()))}>${all.map((k) => html`<option ?selected=${k === s[name]}>${k}</option>`)}</select></label>`;
 
   function draw() {
     render(html`<h1>Playground</h1><p class="lead">A small network learns which class each point has. Every unit shows the plane as it sees it.</p>
-      <div class="row">${choice('kind', kinds)} ${field('classes', 'classes', 1)} ${field('noise', 'noise', 0.1)} ${field('hidden', 'units of each layer')} ${choice('activation', ['tanh', 'relu', 'sigmoid', 'gelu'])} ${field('rate', 'rate', 0.01)} ${field('seed', 'seed', 1)}</div>
+      <div class="row">${choice('kind', kinds)} ${field('classes', 'classes', 1)} ${s.kind === 'formula' ? field('formula', 'class = ') : ''} ${field('noise', 'noise', 0.1)} ${field('hidden', 'units of each layer')} ${choice('activation', ['tanh', 'relu', 'sigmoid', 'gelu'])} ${field('dropout', 'dropout', 0.05)} ${choice('optimizer', optimizers)} ${field('rate', 'rate', 0.01)} ${field('seed', 'seed', 1)}</div>
       <div class="row"><button class="main" aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? 'pause' : 'learn'}</button><button @click=${() => go(1)}>one step</button><button @click=${() => go(100)}>100 steps</button><button @click=${begin}>anew</button>
         ${now ? html`<button @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('playground/source', { id })).java))}>as Java</button>${['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`playground.${format}`, await ask('playground/save', { id, format })))}>${format}</button>`)}` : ''}
         ${now ? html`<span class="soft" role="status">step <span class="mono step">${now.step}</span>${now.loss >= 0 ? html`, loss <span class="mono">${shown(now.loss)}</span>` : ''}, <strong class="right">${(100 * now.right).toFixed(1)} %</strong> right</span>` : ''}</div>
+      ${s.kind === 'formula' ? html`<p class="soft">The class of a point is the value of the formula, rounded down: of x, y, pi, + − * / ^, &lt; &gt; &lt;= &gt;= and sin, cos, abs, sqrt, exp, log, floor, min, max, atan2.</p>` : ''}
       <div class="columns"><figure class="card"><figcaption>the plane</figcaption>
           <fv-plane .plane=${{ points: points(), logits: now && now.arrays[now.layers[now.layers.length - 1].path], editable: s.kind === 'own' }} @set=${(/** @type {CustomEvent} */ e) => take([...own, [e.detail.x, e.detail.y, chosen]])} @take=${(/** @type {CustomEvent} */ e) => take(without(e.detail.x, e.detail.y))}></fv-plane>
           ${s.kind === 'own' ? setter() : ''}</figure>

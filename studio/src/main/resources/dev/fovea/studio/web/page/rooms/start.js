@@ -1,8 +1,11 @@
 // @ts-check
-/** The first room: what there is, and the keys. */
-import { ask } from '../js/api.js';
-import { count, html, render } from '../js/dom.js';
-import { rooms } from '../js/rooms.js';
+/** The first room: a pad to draw on at once, what there is, and the keys. */
+import { ask, listen } from '../js/api.js';
+import '../js/bars.js';
+import { count, html, newest, render, shown } from '../js/dom.js';
+import { FvPad, SEVEN, stroke } from '../js/pad.js';
+import { put, putModel } from '../js/picture.js';
+import { address, rooms } from '../js/rooms.js';
 
 /** What one does in each room, in a line. @type {Record<string, string>} */
 const ABOUT = {
@@ -18,24 +21,98 @@ const ABOUT = {
   playground: 'Points of the plane, a small network, and what each of its units sees.',
   lessons: 'Short lessons: guess first, then see, then try it yourself.',
 };
+const MOST_RUNS = 12;
+/** What a training of the past is told by, the first that it has. */
+const FIGURES = ['validation accuracy', 'validation loss', 'train loss'];
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
   const open = await ask('start/open');
-  render(html`
-    <h1>See networks while they work</h1>
-    <p class="lead">Everything here is computed on this machine, by ${open.kernels} kernels on ${open.threads} threads. Nothing leaves it.</p>
-    <div class="row"><a class="button main" href="#room=draw">Draw a digit</a></div>
-    <div class="columns">${rooms.filter((r) => r.name in ABOUT).map((r) => html`
-      <section class="card"><h2><a href="#room=${r.name}">${r.title}</a></h2><p>${ABOUT[r.name]}</p></section>`)}</div>
-    ${open.models.length ? html`<h2>Open networks</h2><div class="scroll"><table><thead><tr><th>name<th>input<th class="number">parameters</thead>
-      <tbody>${open.models.map((/** @type {any} */ m) => html`<tr><td>${m.name}<td>${m.input}<td class="number">${count(m.parameters)}</tr>`)}</tbody></table></div>` : ''}
-    <details ?open=${context.state.has('keys')}><summary>Keys</summary><table><tbody>
-      <tr><th scope="row">Tab<td>the next control, map or pad
-      <tr><th scope="row">Arrows<td>move in maps, grids and on the pad
-      <tr><th scope="row">Enter<td>go into a map, to its places; again: show the card of its unit
-      <tr><th scope="row">Escape<td>go back out
-      <tr><th scope="row">Space<td>pen down or up on the pad
-      <tr><th scope="row">Ctrl-K<td>find a room, a lesson or a layer
-      <tr><th scope="row">?<td>this list</tbody></table></details>`, place);
+  /** @type {import('../js/runs.js').Run[]} */ let runs = [];
+  /** @type {any} */ let seen;
+  let busy = '';
+
+  const failed = (/** @type {unknown} */ e) => { busy = ''; draw(); context.wrong(e, place); };
+  const pad = () => /** @type {FvPad} */ (place.querySelector('fv-pad'));
+  const look = newest(async (/** @type {Uint8Array} */ pixels) => {
+    try {
+      seen = await ask('draw/see', pixels);
+      draw();
+    } catch (e) {
+      failed(e);
+    }
+  });
+  const go = (/** @type {string} */ room, /** @type {import('../js/rooms.js').Subject} */ subject) => { location.hash = address(rooms.filter((r) => r.name === room)[0], subject); };
+
+  async function onward() {
+    try {
+      const { picture } = await ask('draw/keep', pad().pixels);
+      location.hash = `#room=draw&picture=${picture}`;
+    } catch (e) {
+      failed(e);
+    }
+  }
+
+  /** Opens a picture to be explained, or a network as a graph. @param {FileList | null | undefined} files */
+  async function take(files) {
+    try {
+      for (const file of files ?? []) {
+        busy = `${file.name} is read …`;
+        draw();
+        if (file.type.startsWith('image/')) go('explain', { picture: (await put(file)).id });
+        else go('graph', { model: await putModel(file) });
+      }
+    } catch (e) {
+      failed(e);
+    }
+  }
+
+  /** Opens the network of a training. @param {string} name */
+  const openRun = (name) => ask('start/run', { name }).then(({ id }) => go('graph', { model: id })).catch(failed);
+
+  function answer() {
+    if (!seen) return html`<p class="soft">${open.training === 'running' ? 'A network learns to read them when you draw.' : 'A network is asked …'}</p>`;
+    const p = seen.progress, best = seen.classes.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.share > a.share ? b : a));
+    return html`<p><strong class="reads">It reads ${best.name}</strong> <span class="soft">${p.step < p.steps ? `while it learns: step ${p.step} of ${p.steps}` : p.accuracy ? `${(100 * p.accuracy).toFixed(1)} % of new digits are read rightly` : ''}</span></p>
+      <fv-bars .entries=${seen.classes}></fv-bars>`;
+  }
+
+  /** @param {import('../js/runs.js').Run} r */
+  function past(r) {
+    const figure = FIGURES.find((f) => r.figures[f]), last = figure && r.figures[figure].last;
+    return html`<tr><th scope="row">${r.name}<td>${r.settings.net ?? ''}<td class="number">${figure && typeof last === 'number' ? `${figure} ${shown(last)}` : r.problem ? 'cannot be read' : ''}</td><td>${r.settings.net ? html`<button aria-label=${`open the network of ${r.name}`} @click=${() => openRun(r.name)}>open</button>` : ''}</tr>`;
+  }
+
+  function draw() {
+    render(html`
+      <h1>See networks while they work</h1>
+      <p class="lead">Everything here is computed on this machine, by ${open.kernels} kernels on ${open.threads} threads. Nothing leaves it.</p>
+      ${open.training === 'running' ? html`<p class="note">A training runs here: <a href="#room=train">watch it</a>.</p>` : ''}
+      <div class="columns start-columns">
+        <section class="card draw-columns-pad" aria-label="Drawing"><h2>Draw a digit</h2><fv-pad @drawn=${() => look(pad().pixels)}></fv-pad>
+          <div class="row"><button @click=${() => pad().clear()}>Clear</button><button class="main onward" @click=${onward}>See every layer answer</button></div></section>
+        <section class="card" aria-label="Answer"><h2>What a network makes of it</h2>${answer()}</section>
+        <section class="card drop" aria-label="Files" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()} @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files); }}>
+          <h2>Or bring your own</h2><p>Drop a picture here, to have it explained, or a network of any tool, to see its graph.</p>
+          <label class="button">a file of yours<input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label> <span class="soft" role="status">${busy}</span>
+          ${open.models.length ? html`<h2>Open networks</h2><div class="scroll"><table class="models"><thead><tr><th>name<th>input<th class="number">parameters</thead>
+            <tbody>${open.models.map((/** @type {any} */ m) => html`<tr><td><a href=${`#room=graph&model=${m.id}`}>${m.name}</a><td>${m.input}<td class="number">${count(m.parameters)}</tr>`)}</tbody></table></div>` : ''}
+          ${runs.length ? html`<h2>Trainings of the past</h2><div class="scroll"><table class="past"><thead><tr><th>training<th>network<th class="number">came to<th></thead><tbody>${runs.slice(0, MOST_RUNS).map(past)}</tbody></table></div>
+            <p><a href="#room=compare">${runs.length > MOST_RUNS ? `All ${runs.length}, with` : 'With'} settings and curves</a></p>` : ''}</section></div>
+      <div class="columns">${rooms.filter((r) => r.name in ABOUT).map((r) => html`
+        <section class="card"><h2><a href="#room=${r.name}">${r.title}</a></h2><p>${ABOUT[r.name]}</p></section>`)}</div>
+      <details ?open=${context.state.has('keys')}><summary>Keys</summary><table><tbody>
+        <tr><th scope="row">Tab<td>the next control, map or pad
+        <tr><th scope="row">Arrows<td>move in maps, grids and on the pad
+        <tr><th scope="row">Enter<td>go into a map, to its places; again: show the card of its unit
+        <tr><th scope="row">Escape<td>go back out
+        <tr><th scope="row">Space<td>pen down or up on the pad
+        <tr><th scope="row">Ctrl-K<td>find a room, a lesson or a layer
+        <tr><th scope="row">?<td>this list</tbody></table></details>`, place);
+  }
+
+  draw();
+  pad().set(stroke(SEVEN), open.training === 'running'); // a training that runs is not disturbed before one draws
+  ask('compare/runs').then((answer) => { runs = answer.runs; draw(); }).catch(failed);
+  return listen('digits', () => seen && look(pad().pixels));
 }

@@ -4,6 +4,7 @@ import { ask, keep } from '../js/api.js';
 import '../js/bars.js';
 import { html, newest, render, say } from '../js/dom.js';
 import { networks } from '../js/picture.js';
+import { known } from '../js/rooms.js';
 
 const THUMB = 48, MOST_CLASSES = 20;
 
@@ -15,7 +16,7 @@ const WAYS = { frozen: 'a new last layer', 'fine-tuned': 'all layers, further', 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
   let offer = await ask('teach/models');
-  const state = { model: context.state.get('model') ?? offer.models[0].id };
+  const state = { model: known(offer.models, context.state.get('model')) ?? offer.models[0].id };
   /** @type {{name: string, examples: Example[]}[]} */ let classes = [{ name: 'first', examples: [] }, { name: 'second', examples: [] }];
   /** @type {any} */ let learned;
   /** @type {number[] | undefined} */ let shares;

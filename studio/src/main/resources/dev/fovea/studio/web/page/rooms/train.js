@@ -3,9 +3,11 @@
 import { ask, askUntilDue, keep, listen, numbers, Refused } from '../js/api.js';
 import '../js/bars.js';
 import { builder, NETS } from '../js/builder.js';
+import { changes } from '../js/changes.js';
 import '../js/curves.js';
 import { smooth } from '../js/curves.js';
 import { count, html, newest, nothing, render, say, shown } from '../js/dom.js';
+import { elsewhere } from '../js/elsewhere.js';
 import '../js/grid.js';
 import '../js/maps.js';
 import { drawSamples } from '../js/picture.js';
@@ -15,7 +17,7 @@ import { SlowMotion } from '../js/slowmotion.js';
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
   const options = await ask('train/options');
-  const settings = { data: 'digits', samples: 3000, epochs: 3, batch: 32, optimizer: 'adam', rate: 0.003, schedule: 'one-cycle', seed: 1, name: 'small CNN', layers: structuredClone(NETS.small.layers) };
+  const settings = { data: 'digits', samples: 3000, epochs: 3, batch: 32, optimizer: 'adam', rate: 0.003, schedule: 'one-cycle', seed: 1, changes: /** @type {string[]} */ ([]), name: 'small CNN', layers: structuredClone(NETS.small.layers) };
   try {
     Object.assign(settings, JSON.parse(context.state.get('plan') ?? '{}'));
   } catch {
@@ -28,10 +30,11 @@ export async function enter(place, context) {
   /** @type {any} */ let embedding;
   /** @type {any} */ let reliability;
   /** @type {any} */ let speed;
+  /** @type {any} */ let health;
   /** Which mistakes are shown: a class taken for another, or all. */ let confused = '';
   const slow = new SlowMotion(() => draw());
   /** @type {string} */ let tab = 'maps';
-  let line = '', sample = 0, beta = 0.9, following = true, busy = '';
+  let line = '', cell = { row: -1, column: -1 }, sample = 0, beta = 0.9, following = true, busy = '';
 
   const attempt = async (/** @type {() => Promise<void>} */ work) => {
     try {
@@ -51,6 +54,7 @@ export async function enter(place, context) {
     context.remember({ plan: JSON.stringify(settings) });
     draw();
   });
+  const augmented = changes({ settings, known: options.changes, sample: () => sample, changed: () => check(undefined), draw: () => draw(), wrong: (e) => context.wrong(e, place) });
   /** A training that has not begun is no error. @param {unknown} e */
   const unlessNothingIsTrained = (e) => {
     if (!(e instanceof Refused && e.status === 422)) context.wrong(e, place);
@@ -113,7 +117,7 @@ export async function enter(place, context) {
       ${builder(settings.layers, checked?.rows ?? [], () => check(undefined))}
       ${line ? html`<p class="wrong" role="alert">${line}</p>` : checked ? html`<p class="soft">${count(checked.parameters)} parameters, ${count(checked.flops)} operations a picture</p>` : ''}
       <h2>Training</h2><div class="row">${choice('data', options.data)} ${number('samples', 'samples')} ${number('epochs', 'epochs')} ${number('batch', 'batch')}
-        ${choice('optimizer', options.optimizers)} ${number('rate', 'rate')} ${choice('schedule', options.schedules)} ${number('seed', 'seed')}</div>
+        ${choice('optimizer', options.optimizers)} ${number('rate', 'rate')} ${choice('schedule', options.schedules)} ${number('seed', 'seed')}</div>${augmented.panel()}
       <div class="row"><button class="main" ?disabled=${!checked} @click=${() => act('begin', settings)}>Train</button>
         <button ?disabled=${!checked} @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('train/source', settings)).java))}>as Java</button></div></section>`;
   }
@@ -128,6 +132,7 @@ export async function enter(place, context) {
       <button @click=${() => attempt(async () => keep('network.safetensors', await ask('train/save', { format: 'safetensors' })))}>safetensors</button>
       <button @click=${() => attempt(async () => keep('network.onnx', await ask('train/save', { format: 'onnx' })))}>ONNX</button>
       <span class="phase soft" role="status">${p}, step ${curves.step} of ${curves.steps}${curves.full ? '; the disk is full, the time line ends here' : ''}</span></div>
+      ${curves.step ? elsewhere(() => ask('train/open', { sample }), (e) => context.wrong(e, place)) : ''}
       ${curves.problem ? html`<p class="wrong" role="alert">${curves.problem}</p>` : ''}`;
   }
 
@@ -156,7 +161,7 @@ export async function enter(place, context) {
   }
 
   const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
-    <fv-maps .layer=${{ path: l.path ?? name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: l.path ? { door: 'train/unit', question: {} } : undefined }}></fv-maps></div>`;
+    <fv-maps .layer=${{ path: l.path ?? name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: l.path ? { door: 'train/unit', question: {}, place: async () => ({ step: view.at, sample }) } : undefined }}></fv-maps></div>`;
 
   /** @param {string} method */
   const embed = (method) => attempt(async () => {
@@ -184,6 +189,13 @@ export async function enter(place, context) {
   });
 
   const pair = (/** @type {any} */ m) => `${mistakes.classes[m.label]} taken for ${mistakes.classes[m.answer]}`;
+  /** Shows the mistakes of the cell of the table that is chosen; those of all where it has none. */
+  function pick() {
+    const there = mistakes.wrong.find((/** @type {any} */ m) => m.label === cell.row && m.answer === cell.column);
+    confused = there ? pair(there) : '';
+    say(there ? `mistakes of ${confused}` : 'all mistakes');
+    draw();
+  }
   const lookAtMistakes = () => attempt(async () => {
     busy = `1,000 test samples are looked at …${pauseHint()}`;
     draw();
@@ -220,26 +232,30 @@ export async function enter(place, context) {
     speed: () => html`<div class="row"><button class="speed" @click=${() => measure('train/speed', 'each layer is timed', (r) => { speed = r; })} ?disabled=${Boolean(busy)}>Time each layer</button><span class="soft" role="status">${busy}</span></div>
       ${speed ? html`<p class="soft">Each layer alone, for one sample, on one thread, the fastest of some runs, at step ${speed.at}.</p><div class="scroll"><table class="speeds"><thead><tr><th>layer</th><th>kind</th><th class="number">operations</th><th class="number">ms</th><th class="number">GFLOP/s</th></tr></thead>
         <tbody>${speed.layers.map((/** @type {any} */ l) => html`<tr><th scope="row">${l.path}</th><td>${l.kind}</td><td class="number">${count(l.flops)}</td><td class="number">${shown(l.millis)}</td><td class="number">${shown(l.flops / l.millis / 1e6)}</td></tr>`)}</tbody></table></div>` : ''}`,
+    units: () => html`<div class="row"><button class="health" @click=${() => measure('train/health', '200 test samples are looked at', (h) => { health = h; say(`${deadOf(h)} units are dead`); })} ?disabled=${Boolean(busy)}>Look at 200 test samples</button><span class="soft" role="status">${busy}</span></div>
+      ${health ? html`<p><strong class="dead">${deadOf(health)}</strong> channels are dead at step ${health.at}: 0 everywhere, for all ${health.samples} samples. Nothing flows back through them, so they stay so.</p>
+        <div class="scroll"><table class="healths"><thead><tr><th>layer</th><th class="number">channels</th><th class="number">dead</th><th>which</th><th class="number">saturated</th><th class="number">mean</th><th class="number">deviation</th></tr></thead><tbody>${health.layers.map((/** @type {any} */ l) => html`<tr><th scope="row">${l.path}</th><td class="number">${l.channels}</td><td class="number">${l.dead.length}</td><td>${l.dead.slice(0, 16).map((/** @type {number} */ c) => c + 1).join(', ')}${l.dead.length > 16 ? ', …' : ''}</td><td class="number">${(100 * l.saturated).toFixed(1)} %</td><td class="number">${shown(l.mean)}</td><td class="number">${shown(l.deviation)}</td></tr>`)}</tbody></table></div>` : ''}`,
     weights: () => html`<p class="soft">How much a step changes the weights of a layer: about a thousandth (−3) is healthy. Go to a step by the time line to see it.</p>
       <div class="scroll"><table class="weights"><thead><tr><th>weights<th>shape<th class="number">norm<th class="number">change of the step<th class="number">log₁₀ of their ratio</thead>
       <tbody>${view.weights.map((/** @type {any} */ w) => html`<tr><th scope="row">${w.name}<td>${w.shape}<td class="number">${shown(w.norm)}<td class="number">${w.change === undefined ? '–' : shown(w.change)}<td class="number">${w.ratio === undefined ? '–' : w.ratio.toFixed(2)}</tr>`)}</tbody></table></div>`,
     mistakes: () => html`<div class="row"><button @click=${lookAtMistakes} ?disabled=${Boolean(busy)}>Look at 1,000 test samples</button><span class="soft" role="status">${busy}</span></div>
       ${mistakes ? html`<p><strong>${mistakes.right}</strong> of ${mistakes.samples} are right at step ${mistakes.at}. The rows are what they are, the columns what they were taken for.</p>
-        <div class="columns"><fv-grid class="confusion" .grid=${{ name: 'taken for', rows: mistakes.counts, signed: false, limit: Math.max(1, ...mistakes.counts.map((/** @type {number[]} */ r, /** @type {number} */ i) => Math.max(...r.filter((_, j) => j !== i)))) }}></fv-grid>
-          <div><label>show <select name="confused" @change=${(/** @type {any} */ e) => { confused = e.target.value; draw(); }}><option value="">all of these</option>${[...new Set(mistakes.wrong.map(pair))].sort().map((p) => html`<option ?selected=${p === confused}>${p}</option>`)}</select></label>
-          <ul class="wrong-ones">${mistakes.wrong.map((/** @type {any} */ m, /** @type {number} */ i) => (confused && confused !== pair(m) ? nothing : html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas>
+        <div class="columns"><fv-grid class="confusion" @cell=${(/** @type {CustomEvent} */ e) => { cell = e.detail; }} @click=${pick} @keydown=${(/** @type {KeyboardEvent} */ e) => e.key === 'Enter' && pick()} .grid=${{ name: 'taken for', rows: mistakes.counts, signed: false, limit: Math.max(1, ...mistakes.counts.map((/** @type {number[]} */ r, /** @type {number} */ i) => Math.max(...r.filter((_, j) => j !== i)))) }}></fv-grid>
+          <div><label>show <select name="confused" @change=${(/** @type {any} */ e) => { confused = e.target.value; draw(); }}><option value="" .selected=${!confused}>all of these</option>${[...new Set(mistakes.wrong.map(pair))].sort().map((p) => html`<option .selected=${p === confused}>${p}</option>`)}</select></label>
+          <ul class="wrong-ones mistakes">${mistakes.wrong.map((/** @type {any} */ m, /** @type {number} */ i) => (confused && confused !== pair(m) ? nothing : html`<li><canvas class="pixels" data-picture=${i} width="28" height="28"></canvas>
             <span>${mistakes.classes[m.label]} taken for <strong>${mistakes.classes[m.answer]}</strong></span></li>`))}</ul></div></div>` : ''}`,
   };
 
   function draw() {
-    const names = { maps: 'what layers compute', kernels: 'kernels', weights: 'weights', mistakes: 'mistakes', embedding: 'embedding', calibration: 'calibration', speed: 'speed', slow: 'slow motion' };
+    const names = { maps: 'what layers compute', kernels: 'kernels', weights: 'weights', units: 'dead units', mistakes: 'mistakes', embedding: 'embedding', calibration: 'calibration', speed: 'speed', slow: 'slow motion' };
     render(html`<h1>Train</h1>
       <p class="lead">Build a network or begin with one, and watch it learn. Watching changes no bit of what it learns.</p>
       <div class="train-columns">${plan()}
         <div class="course">${curves ? html`<section class="card" aria-label="Course">${controls()}${charts()}</section>${timeLine()}
           ${view ? html`<section class="card"><div role="tablist" aria-label="views">${Object.entries(names).map(([name, title]) => html`<button role="tab" aria-selected=${name === tab} @click=${() => { tab = name; draw(); }}>${title}</button>`)}</div>
             <div role="tabpanel">${panels[tab]()}</div></section>` : ''}` : html`<section class="card"><p>Nothing is trained yet: choose <strong>Train</strong>.</p></section>`}</div></div>`, place);
-    if (mistakes) drawSamples(place, mistakes.arrays.pictures);
+    if (mistakes) place.querySelectorAll('.mistakes').forEach((list) => drawSamples(list, mistakes.arrays.pictures));
+    augmented.paint(place);
   }
 
   draw();
@@ -248,3 +264,6 @@ export async function enter(place, context) {
   const end = listen('train', () => refresh(undefined));
   return () => { slow.stop(); end(); };
 }
+
+/** How many channels of all layers are dead. @param {any} health */
+const deadOf = (health) => health.layers.reduce((/** @type {number} */ n, /** @type {any} */ l) => n + l.dead.length, 0);

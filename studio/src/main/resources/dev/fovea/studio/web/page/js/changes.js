@@ -1,0 +1,44 @@
+// @ts-check
+/** The part of the Train room that chooses how samples are changed in each epoch, and shows it. */
+import { ask } from './api.js';
+import { html, newest } from './dom.js';
+import { drawSamples } from './picture.js';
+
+/**
+ * Creates the part.
+ * @param {{settings: {changes: string[]}, known: string[], sample: () => number, changed: () => void, draw: () => void, wrong: (e: unknown) => void}} room
+ */
+export function changes(room) {
+  /** @type {any} */ let views;
+  const chosen = () => room.settings.changes;
+
+  const look = newest(async () => {
+    try {
+      views = await ask('train/augmented', { ...room.settings, sample: room.sample() });
+    } catch (e) {
+      views = undefined;
+      room.wrong(e);
+    }
+    room.draw();
+  });
+
+  /** @param {string} name @param {boolean} on */
+  function turn(name, on) {
+    room.settings.changes = room.known.filter((k) => (k === name ? on : chosen().includes(k)));
+    views = undefined;
+    room.changed();
+    if (chosen().length) look(undefined);
+  }
+
+  return {
+    /** Draws the pictures. @param {HTMLElement} place */
+    paint(place) {
+      const list = place.querySelector('.views');
+      if (list && views) drawSamples(list, views.arrays.pictures);
+    },
+    panel: () => html`<details ?open=${chosen().length > 0}><summary>change the samples in each epoch</summary>
+      <div class="row">${room.known.map((name) => html`<label><input type="checkbox" name=${`change-${name}`} .checked=${chosen().includes(name)} @change=${(/** @type {any} */ e) => turn(name, e.target.checked)}> ${name}</label>`)}</div>
+      ${views ? html`<p class="soft">One sample, as eight epochs see it:</p><ul class="wrong-ones views">${views.arrays.pictures ? Array.from({ length: views.arrays.pictures.shape[0] }, (_, i) => html`<li><canvas class="pixels" data-picture=${i} role="img" aria-label=${`as epoch ${i + 1} sees it`}></canvas></li>`) : ''}</ul>`
+        : chosen().length ? html`<div class="row"><button class="look-at-changes" @click=${() => look(undefined)}>show it</button></div>` : ''}</details>`,
+  };
+}

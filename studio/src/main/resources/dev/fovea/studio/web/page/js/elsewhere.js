@@ -1,0 +1,14 @@
+// @ts-check
+/** Buttons that open what a room shows in other rooms. */
+import { html } from './dom.js';
+import { address, rooms } from './rooms.js';
+
+const WHERE = ['explain', 'graph', 'compare'];
+
+/**
+ * The buttons.
+ * @param {() => Promise<import('./rooms.js').Subject>} subject opens the network and the picture, and returns their ids
+ * @param {(error: unknown) => void} failed
+ */
+export const elsewhere = (subject, failed) => html`<div class="row elsewhere"><span class="soft">Open it in</span>${rooms.filter((r) => WHERE.includes(r.name)).map((r) => html`<button name=${`to-${r.name}`}
+  @click=${() => subject().then((s) => { location.hash = address(r, s); }).catch(failed)}>${r.title}</button>`)}</div>`;
