@@ -1,11 +1,22 @@
 package dev.fovea.studio;
 
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.SelectOption;
+import dev.fovea.engine.Engine;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,6 +134,25 @@ final class DrawRoomTest {
     assertThat(page.text(".unit-of")).startsWith("What 0, channel 2, row 16, column 15");
     double shown = Double.parseDouble(value);
     assertThat(page.number(".sum output")).isCloseTo(shown, within(1e-2 * Math.abs(shown) + 1e-4));
+  }
+
+  /** Another network reads the drawing, too: each of its layers is shown. */
+  @Test
+  void showsTheDrawingToANetworkOfOnesOwn() {
+    Model own =
+        Model.build(
+            sequence(conv2d(3, 5).named("eyes"), relu(), flatten(), dense(7)),
+            Shape.of(32, 32, 3),
+            Seed.of(1),
+            Engine.shared());
+    studio.show("my eyes", own, Optional.empty());
+    try (BrowserPage page = new BrowserPage(studio, "draw", BrowserPage.Look.NARROW)) {
+      page.find("select[name=model]").selectOption(new SelectOption().setLabel("my eyes"));
+      page.requireCount("fv-bars [role=row]", 7);
+      assertThat(page.text(".layer h3")).startsWith("eyes · conv2d 28×28×3");
+      page.await("() => document.querySelector('#present').textContent === 'my eyes'");
+      page.requireNoOverflow();
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.fovea.studio.room;
 
+import dev.fovea.nn.Observer;
 import dev.fovea.nn.Summary;
 import dev.fovea.studio.state.DigitReader;
 import dev.fovea.studio.state.LayerMaps;
@@ -16,9 +17,13 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Shows what every layer of a network that reads digits computes for what is drawn. */
 public final class DrawRoom implements Room {
@@ -27,8 +32,17 @@ public final class DrawRoom implements Room {
   /** The id of the last drawing that was kept. */
   private static final String KEPT = "drawing";
 
+  /** The most rows and columns of what a network reads here: it is asked with each stroke. */
+  private static final int MOST_SIDE = 64;
+
+  private static final int MOST_CLASSES = 20;
+
   private final Workspace workspace;
   private final DigitReader reader;
+  private final AtomicReference<@Nullable Watched> last = new AtomicReference<>();
+
+  /** A network and what looks at all its layers. */
+  private record Watched(OpenModel net, Observer observer) {}
 
   /** Creates the room. */
   public DrawRoom(StudioState state) {
@@ -45,9 +59,10 @@ public final class DrawRoom implements Room {
   public Answer answer(Request request) throws IOException {
     return switch (request.action()) {
       case "progress" -> progress();
-      case "see" -> see(drawing(request.bytes(SIZE * SIZE)));
+      case "models" -> models();
+      case "see" -> see(request.id(DigitReader.ID), drawing(request.bytes(SIZE * SIZE)));
       case "keep" -> keep(drawing(request.bytes(SIZE * SIZE)));
-      default -> throw new Refusal(404, "draw: knows progress, see and keep");
+      default -> throw new Refusal(404, "draw: knows progress, models, see and keep");
     };
   }
 
@@ -70,10 +85,41 @@ public final class DrawRoom implements Room {
     return picture;
   }
 
-  /** Shows a drawing to the network. */
-  private Answer see(Tensor picture) {
+  /** Tells the networks that drawings can be shown to: classifiers of small pictures. */
+  private Answer models() {
     reader.begin();
-    return Answer.bundle(see(workspace.model(DigitReader.ID), picture));
+    return Answer.json(Map.of("models", workspace.those(DrawRoom::reads)));
+  }
+
+  private static boolean reads(OpenModel net) {
+    Shape s = net.classifiesPictures() ? net.input() : Shape.of(MOST_SIDE + 1, 1);
+    return s.dim(0) <= MOST_SIDE && s.dim(1) <= MOST_SIDE;
+  }
+
+  /** Shows a drawing to a network. */
+  private Answer see(String id, Tensor picture) {
+    reader.begin();
+    OpenModel net = workspace.model(id);
+    if (net.id().equals(DigitReader.ID)) {
+      return Answer.bundle(see(net, net.rule().input(picture), net.watch()));
+    }
+    if (!reads(net)) {
+      throw new FoveaException(
+          "draw: a classifier of pictures of at most %s × %s pixels expected, %s is none"
+              .formatted(MOST_SIDE, MOST_SIDE, net.name()));
+    }
+    return Answer.bundle(see(net, net.rule().input(net.place(picture)), watch(net)));
+  }
+
+  /** Returns what looks at all layers of a network; that of the last network is kept. */
+  private Observer watch(OpenModel net) {
+    Watched known = last.get();
+    if (known == null || !known.net.equals(net)) {
+      String[] paths = net.layers().stream().map(Summary.Row::path).toArray(String[]::new);
+      known = new Watched(net, net.model().observe(paths));
+      last.set(known);
+    }
+    return known.observer;
   }
 
   /** Opens a drawing as a picture, in place of the one before, so that other rooms have it. */
@@ -83,23 +129,32 @@ public final class DrawRoom implements Room {
     return Answer.json(Map.of("picture", kept.id(), "model", DigitReader.ID));
   }
 
-  private Bundle see(OpenModel net, Tensor picture) {
-    Tensor input = net.rule().input(picture);
-    Map<String, Tensor> seen = net.watch().of(input.reshape(input.shape().prepend(1)));
-    List<Summary.Row> layers = net.model().summary().rows();
-    Tensor last = seen.get(layers.getLast().path());
+  private Bundle see(OpenModel net, Tensor input, Observer watch) {
+    Tensor batch = input.reshape(input.shape().prepend(1));
+    Map<String, Tensor> seen = watch.of(batch);
+    List<Summary.Row> layers = net.layers();
+    Tensor last = net.id().equals(DigitReader.ID) ? seen.get(layers.getLast().path()) : null;
     Map<String, Object> head = new LinkedHashMap<>();
     head.put("net", net.name());
+    head.put("input", net.input().times());
     head.put("progress", reader.progress().json("accuracy"));
-    head.put("classes", classes(net, last == null ? new float[0] : last.data()));
+    head.put("classes", classes(net, (last == null ? net.model().run(batch) : last).data()));
     return LayerMaps.of(head, layers, seen);
   }
 
-  /** Returns the classes with their probabilities. */
+  /** Returns the classes with their probabilities: all in order, or of many the likeliest. */
   private static List<Object> classes(OpenModel net, float[] values) {
     float[] shares = net.model().output(0).probabilities(values);
+    List<Integer> order = IntStream.range(0, shares.length).boxed().toList();
+    if (shares.length > MOST_CLASSES) {
+      order =
+          order.stream()
+              .sorted(Comparator.comparingDouble((Integer i) -> -shares[i]))
+              .limit(MOST_CLASSES)
+              .toList();
+    }
     List<Object> all = new ArrayList<>();
-    for (int i = 0; i < shares.length; i++) {
+    for (int i : order) {
       all.add(Map.of("name", net.label(i), "share", shares[i], "value", values[i]));
     }
     return all;

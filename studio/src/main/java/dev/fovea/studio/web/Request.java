@@ -65,6 +65,11 @@ public final class Request {
     return m.group(1);
   }
 
+  /** Returns what the request is about, or another id where its address tells nothing. */
+  public String id(String otherwise) {
+    return query.isEmpty() ? otherwise : id();
+  }
+
   /**
    * Returns the JSON object that was sent.
    *

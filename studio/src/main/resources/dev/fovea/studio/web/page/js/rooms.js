@@ -15,7 +15,7 @@ const room = (name, title, takes = {}) => ({ name, title, takes, load: () => imp
 
 export const rooms = [
   room('start', 'Start'),
-  room('draw', 'Draw'),
+  room('draw', 'Draw', { model: 'model' }),
   room('kernels', 'Kernels', PICTURE),
   room('convolution', 'Convolution'),
   room('train', 'Train'),

@@ -6,27 +6,32 @@ import { count, html, newest, render, say } from '../js/dom.js';
 import { elsewhere } from '../js/elsewhere.js';
 import '../js/maps.js';
 import { FvPad, SEVEN, SIZE, stroke } from '../js/pad.js';
-import { picture } from '../js/picture.js';
+import { networks, picture } from '../js/picture.js';
+import { known } from '../js/rooms.js';
 
-/** The id of the drawing that was kept last. */
-const DRAWING = 'drawing';
+/** The ids of the drawing that was kept last, and of the network that learns while one draws. */
+const DRAWING = 'drawing', DIGITS = 'lenet5-digits';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
+  let offer = (await ask('draw/models')).models;
+  let model = known(offer, context.state.get('model')) ?? DIGITS;
   /** @type {any} */ let seen;
   /** @type {Uint8Array | undefined} */ let drawn;
   /** @type {any} */ let frozen;
   let stack = false;
   /** Opens the drawing as a picture, with the network. @returns {Promise<{model: string, picture: string}>} */
-  const kept = () => ask('draw/keep', pad().pixels);
+  const kept = async () => ({ model, picture: (await ask('draw/keep', pad().pixels)).picture });
   /** Whose units the maps show; while the network learns, the numbers of its units do not stay. */
-  const units = () => ({ door: 'unit/card', question: { model: 'lenet5-digits' }, ...(learned() ? { place: async () => ({ picture: (await kept()).picture }) } : {}) });
-  const learned = () => seen?.progress.step >= seen?.progress.steps;
+  const units = () => ({ door: 'unit/card', question: { model }, ...(learned() ? { place: async () => ({ picture: (await kept()).picture }) } : {}) });
+  const learned = () => model !== DIGITS || seen?.progress.step >= seen?.progress.steps;
   const change = { across: 0, down: 0, turn: 0, noise: 0 };
 
   const look = newest(async (/** @type {Uint8Array} */ pixels) => {
     try {
-      seen = await ask('draw/see', pixels);
+      const asked = model, answer = await ask(asked === DIGITS ? 'draw/see' : `draw/see?id=${asked}`, pixels);
+      if (asked !== model) return; // another network is about to be asked
+      seen = answer;
       draw();
     } catch (e) {
       context.wrong(e, place);
@@ -47,10 +52,25 @@ export async function enter(place, context) {
     again();
   }
 
+  /** Shows another network. @param {string} id */
+  async function choose(id) {
+    model = id;
+    seen = frozen = undefined;
+    try {
+      offer = (await ask('draw/models')).models;
+      context.remember({ model });
+    } catch (e) {
+      context.wrong(e, place);
+    }
+    draw();
+    again();
+  }
+
   function draw() {
     render(html`
       <h1>Draw a digit</h1>
       <p class="lead">Every layer of the network answers while you draw. ${learning()}</p>
+      ${networks(offer, model, choose, (e) => context.wrong(e, place))}
       <div class="columns draw-columns">
         <section class="card" aria-label="Drawing">
           <fv-pad @drawn=${onDrawn}></fv-pad>
@@ -60,7 +80,7 @@ export async function enter(place, context) {
           <h2>Does it still know?</h2>
           ${slider('across', 'shift across', -8, 8, 1)} ${slider('down', 'shift down', -8, 8, 1)}
           ${slider('turn', 'turn', -90, 90, 5)} ${slider('noise', 'noise', 0, 100, 5)}
-          ${elsewhere(kept, (e) => context.wrong(e, place))}
+          ${elsewhere(kept, (e) => context.wrong(e, place), 'draw')}
         </section>
         <section class="card" aria-label="Answer">
           <h2>${seen ? answer(seen) : 'Answer'}</h2>
@@ -77,6 +97,7 @@ export async function enter(place, context) {
 
   function learning() {
     const p = seen?.progress;
+    if (model !== DIGITS) return 'It has not been trained on what is drawn here, unless you did so.';
     if (!p) return '';
     if (p.problem) return html`<strong>It has stopped learning</strong>: ${p.problem}.`;
     if (p.step < p.steps) return html`<strong>It is learning right now</strong>, from 6,000 drawn digits: step <span class="mono">${p.step}</span> of ${p.steps}${p.loss ? html`, loss <span class="mono">${p.loss.toFixed(3)}</span>` : ''}. Watch the maps change.`;
@@ -94,7 +115,7 @@ export async function enter(place, context) {
     const a = seen.arrays[l.path];
     return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${count(l.parameters)} weights` : ''}${l.field ? html` · a place sees ${l.field[0]} × ${l.field[1]} pixels` : ''}</small></h3>
       <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: units() }}
-        @point=${(/** @type {CustomEvent} */ e) => { pad().field = field(l, e.detail); }}></fv-maps></div>`;
+        @point=${(/** @type {CustomEvent} */ e) => { pad().field = seen.input.startsWith(`${SIZE}×${SIZE}×`) ? field(l, e.detail) : undefined; }}></fv-maps></div>`;
   }
 
   draw();
