@@ -22,9 +22,18 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The rooms on networks that others trained, in {@code ../shared/data} where it exists. */
+/**
+ * The rooms on networks that others trained, in {@code ../shared/data} where it exists.
+ *
+ * <p>The pictures of the docs are made with {@code -Dfovea.page.runs=FOLDER}: then the trainings of
+ * that folder stand in the Compare room, and all explanations of a box are awaited, for minutes.
+ */
 @BrowserTest
 final class RealNetworksTest {
+  private static final Optional<String> RUNS =
+      Optional.ofNullable(System.getProperty("fovea.page.runs"));
+  private static final int MINUTES = 20 * 60_000;
+
   private static final List<String> CIFAR =
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
@@ -106,7 +115,8 @@ final class RealNetworksTest {
       return;
     }
     Path data = found.get();
-    try (Studio studio = Studio.start(StudioOptions.usual().data(data))) {
+    StudioOptions options = StudioOptions.usual().data(data).runs(Path.of(RUNS.orElse("none")));
+    try (Studio studio = Studio.start(options)) {
       showAll(studio, data);
       RawHttp http = RawHttp.session(studio);
       String cat = SystemNets.open(http, Images.read(data.resolve("photos/chelsea.png")));
@@ -141,6 +151,9 @@ final class RealNetworksTest {
           .allMatch(right -> right >= 194 && right <= 200);
       page.find("button:text-is('align their graphs')").click();
       page.page().waitForSelector(".graphs");
+      if (RUNS.isPresent()) {
+        page.attribute(".run-curves .plot", "aria-label");
+      }
       page.shoot("real-compare");
     }
   }
@@ -174,6 +187,10 @@ final class RealNetworksTest {
     try (BrowserPage page = new BrowserPage(studio, room)) {
       assertThat(page.number(".score")).isCloseTo(java.get(at).score(), within(1e-3));
       page.await("() => document.querySelectorAll('.tile .mono').length >= 2");
+      if (RUNS.isPresent()) {
+        page.page().setDefaultTimeout(MINUTES);
+        page.await("() => document.querySelectorAll('.tile .mono, .tile .bad').length === 6");
+      }
       page.shoot("real-explain-box");
     }
   }

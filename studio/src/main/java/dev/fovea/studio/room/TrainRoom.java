@@ -417,20 +417,26 @@ public final class TrainRoom implements Room {
             Changes.of(f).views(train, index(f) % train.size(), SHOWN_VIEWS)));
   }
 
-  /** Opens the network as it is now, and a test sample, so that other rooms have them. */
+  /**
+   * Opens the network as it is now, and a test sample if there are any, so that other rooms have
+   * them.
+   */
   private Answer open(Fields f) {
     ActiveRun c = active();
     LiveTraining.View view = c.live().newest();
-    Dataset test = c.test().orElseThrow(TrainRoom::noSamples);
-    int index = index(f) % test.size();
+    int index = index(f);
     String id = workspace.nextId("m");
     String name =
         "%s, step %s".formatted(c.plan().map(Plan::name).orElse("the training"), view.step());
     Model model = view.model().withEngine(Engine.shared());
     workspace.put(OpenModel.of(id, name, model, OpenModel.rule(model)));
-    Workspace.Picture picture =
-        workspace.put("test sample " + index, test.read(index, Seed.of(0)).picture());
-    return Answer.json(Map.of("model", id, "picture", picture.id()));
+    Map<String, Object> opened = new LinkedHashMap<>(Map.of("model", id));
+    c.test().ifPresent(t -> opened.put("picture", sample(t, index % t.size()).id()));
+    return Answer.json(opened);
+  }
+
+  private Workspace.Picture sample(Dataset test, int index) {
+    return workspace.put("test sample " + index, test.read(index, Seed.of(0)).picture());
   }
 
   /** Returns the network as it is now as a file. */

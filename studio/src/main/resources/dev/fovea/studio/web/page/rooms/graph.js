@@ -148,7 +148,7 @@ export async function enter(place, context) {
     const [top, left, down, across, high, wide] = window, [, height, width, channels] = pictures.shape;
     const y = top + Math.max(0, at[0]) * down, x = left + Math.max(0, at[1]) * across;
     const boxes = at[0] < 0 ? [] : [{ label: '', box: [x, y, x + wide, y + high], colour: '#ff4fa3' }];
-    return html`<details><summary>what a place reads</summary><p class="soft reads">${at[0] < 0 ? `A place reads ${high} × ${wide} pixels. Choose one in a map.` : `Row ${at[0] + 1}, column ${at[1] + 1} reads ${high} × ${wide} pixels, from row ${y + 1}, column ${x + 1}.`}</p>
+    return html`<details class="field" @toggle=${() => draw()}><summary>what a place reads</summary><p class="soft reads">${at[0] < 0 ? `A place reads ${high} × ${wide} pixels. Choose one in a map.` : `Row ${at[0] + 1}, column ${at[1] + 1} reads ${high} × ${wide} pixels, from row ${y + 1}, column ${x + 1}.`}</p>
       <fv-boxes .scene=${{ name: 'the picture as the network takes it', height, width, pixels: { shape: [height, width, channels], values: pictures.values }, boxes }}></fv-boxes></details>`;
   }
 
@@ -161,7 +161,7 @@ export async function enter(place, context) {
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>unfold</button>` : html`<button @click=${look}>run the picture through</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>fold the block</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">mean ${shown(s.mean)}, deviation ${shown(s.deviation)}, ${shown(s.least)} … ${shown(s.greatest)}, ${(100 * s.zeros).toFixed(1)} % zeros</p>` : ''}
-      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; draw(); } }} @pick=${lookFor}></fv-maps>
+      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; if (place.querySelector('details.field[open]')) draw(); } }} @pick=${lookFor}></fv-maps>
         ${values.window && values.arrays.pictures ? field(values.window, values.arrays.pictures) : ''}
         ${a.shape.length === 3 ? html`<div class="row"><label>channel <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>what does it look for?</button></div>` : ''}` : ''}
       ${card ? html`<fv-unit .unit=${card}></fv-unit>` : ''}`;

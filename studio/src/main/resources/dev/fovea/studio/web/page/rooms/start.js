@@ -89,7 +89,7 @@ export async function enter(place, context) {
       <p class="lead">Everything here is computed on this machine, by ${open.kernels} kernels on ${open.threads} threads. Nothing leaves it.</p>
       ${open.training === 'running' ? html`<p class="note">A training runs here: <a href="#room=train">watch it</a>.</p>` : ''}
       <div class="columns start-columns">
-        <section class="card draw-columns-pad" aria-label="Drawing"><h2>Draw a digit</h2><fv-pad @drawn=${() => look(pad().pixels)}></fv-pad>
+        <section class="card drawing-pad" aria-label="Drawing"><h2>Draw a digit</h2><fv-pad @drawn=${() => look(pad().pixels)}></fv-pad>
           <div class="row"><button @click=${() => pad().clear()}>Clear</button><button class="main onward" @click=${onward}>See every layer answer</button></div></section>
         <section class="card" aria-label="Answer"><h2>What a network makes of it</h2>${answer()}</section>
         <section class="card drop" aria-label="Files" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()} @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files); }}>
