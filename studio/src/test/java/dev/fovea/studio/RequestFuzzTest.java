@@ -54,6 +54,8 @@ final class RequestFuzzTest {
           "train/arithmetic",
           "unit/card",
           "unit/imagine",
+          "atlas/lay",
+          "atlas/imagine",
           "train/unit",
           "train/speed",
           "compare/data",
@@ -139,6 +141,10 @@ final class RequestFuzzTest {
     all.put(
         "unit/strongest",
         "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\",\"x\":0.5,\"y\":0.25}");
+    all.put("atlas/lay", "{\"model\":\"m1\",\"path\":\"0\",\"side\":4,\"method\":\"pca\"}");
+    all.put(
+        "atlas/imagine",
+        "{\"model\":\"m1\",\"path\":\"0\",\"side\":2,\"method\":\"pca\",\"row\":1,\"column\":1}");
     all.put("start/layers", "{}");
     all.put("compare/picture", "{\"model\":\"m1\",\"picture\":\"p1\"}");
     all.put("compare/maps", "{\"model\":\"m1\",\"picture\":\"p1\",\"layer\":\"0\"}");

@@ -76,7 +76,22 @@ final class StartRoomTest {
       assertThat(page.find("select[name=model]").inputValue()).isEqualTo("lenet5-digits");
       assertThat(page.find("select[name=picture]").inputValue()).isEqualTo("drawing");
       page.requireText("#present", "LeNet-5 on digits · the drawing");
+      requireAtlas(page);
     }
+  }
+
+  /** Cells of the atlas are reached by arrows, and imagined by Enter. */
+  private static void requireAtlas(BrowserPage page) {
+    page.find("button.lay-atlas").click();
+    String first = page.text(".atlas-cell");
+    assertThat(first).startsWith("Row 1, column ").contains(" places. Strongest in the mean:");
+    page.find(".atlas [data-cell='0']").focus();
+    page.press("ArrowDown");
+    page.await("() => !document.querySelector('.atlas-cell').textContent.startsWith('Row 1,')");
+    page.press("Enter");
+    assertThat(page.number(".atlas-value")).isPositive();
+    page.shoot("explain-atlas");
+    page.requireNoOverflow();
   }
 
   /** The network of a training opens as a graph; it and a picture are carried to other rooms. */

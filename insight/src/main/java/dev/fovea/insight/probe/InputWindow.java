@@ -9,6 +9,8 @@ import dev.fovea.op.Pooling;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
 import dev.fovea.op.Window2d;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,5 +126,33 @@ public record InputWindow(
   /** Returns the first column of the input that a place in this column sees. */
   public int left(int column) {
     return left + column * strideWidth;
+  }
+
+  /**
+   * Returns the part of an input that a place sees; what lies outside is padded, never moved.
+   *
+   * @param picture [H, W, C]
+   * @param row the row of the place
+   * @param column its column
+   * @param padding the value of what lies outside
+   * @return [height, width, C]
+   */
+  public Tensor crop(Tensor picture, int row, int column, float padding) {
+    Shape s = picture.shape();
+    Tensor crop = Tensor.full(Shape.of(height, width, s.dim(2)), padding);
+    int from = Math.max(0, -left(column));
+    int to = Math.min(width, s.dim(1) - left(column));
+    for (int y = 0; y < height && from < to; y++) {
+      int line = top(row) + y;
+      if (line >= 0 && line < s.dim(0)) {
+        System.arraycopy(
+            picture.data(),
+            (line * s.dim(1) + left(column) + from) * s.dim(2),
+            crop.data(),
+            (y * width + from) * s.dim(2),
+            (to - from) * s.dim(2));
+      }
+    }
+    return crop;
   }
 }

@@ -118,6 +118,37 @@ public interface Target {
     return network -> ofClass(layer(network, path), channel);
   }
 
+  /**
+   * Returns the mean over the places of what a layer computes along a direction, Σ d_c · a_c / ‖d‖:
+   * channels together, as they act in an activation atlas (Carter et al., 2019).
+   *
+   * @param direction d, one number for each channel, not all 0
+   */
+  static Target direction(String path, Tensor direction) {
+    double squares = 0;
+    for (float d : direction.data()) {
+      squares += (double) d * d;
+    }
+    float norm = (float) Math.sqrt(squares);
+    return network -> {
+      Value v = layer(network, path);
+      Shape s = v.shape();
+      if (direction.data().length != s.dim(-1) || !(norm > 0)) {
+        throw new FoveaException(
+            "target: a direction of %s numbers, not all 0, expected for %s, got %s"
+                .formatted(s.dim(-1), path, direction.data().length));
+      }
+      int samples = s.dim(0);
+      int places = s.elements() / samples / s.dim(-1);
+      Value d = Value.constant(direction.reshape(Shape.of(1, 1, s.dim(-1))));
+      return v.reshape(Shape.of(samples, places, s.dim(-1)))
+          .times(d)
+          .sum(1, 2)
+          .times(1 / (norm * places))
+          .reshape(Shape.of(samples));
+    };
+  }
+
   /** Returns a layer's activation at one place of one channel. */
   static Target unit(String path, int channel, int row, int column) {
     return network -> {

@@ -128,19 +128,6 @@ public record TopPatches(String layer, InputWindow window, List<List<Place>> cha
    * @return [height, width, C] of the window
    */
   public Tensor crop(Tensor picture, Place place, float padding) {
-    Shape s = picture.shape();
-    Tensor crop = Tensor.full(Shape.of(window.height(), window.width(), s.dim(2)), padding);
-    for (int y = 0; y < window.height(); y++) {
-      int row = window.top(place.row()) + y;
-      for (int x = 0; x < window.width() && row >= 0 && row < s.dim(0); x++) {
-        int column = window.left(place.column()) + x;
-        if (column >= 0 && column < s.dim(1)) {
-          int from = (row * s.dim(1) + column) * s.dim(2);
-          int to = (y * window.width() + x) * s.dim(2);
-          System.arraycopy(picture.data(), from, crop.data(), to, s.dim(2));
-        }
-      }
-    }
-    return crop;
+    return window.crop(picture, place.row(), place.column(), padding);
   }
 }

@@ -19,6 +19,7 @@ public final class Rooms {
         new ExplainRoom(state),
         new GraphRoom(state),
         new UnitRoom(state),
+        new AtlasRoom(state),
         new CompareRoom(state),
         new DetectRoom(state),
         new TeachRoom(state),

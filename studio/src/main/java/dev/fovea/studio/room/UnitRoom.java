@@ -126,7 +126,7 @@ public final class UnitRoom implements Room {
     }
   }
 
-  private static void requirePictures(OpenModel net) {
+  static void requirePictures(OpenModel net) {
     if (net.model().inputs().size() != 1 || net.input().rank() != 3) {
       throw new FoveaException("unit: " + net.name() + " takes no picture");
     }

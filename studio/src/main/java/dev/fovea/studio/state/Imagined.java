@@ -30,7 +30,7 @@ public record Imagined(Tensor picture, double value, List<Double> values) {
   }
 
   /** Searches by frequencies, moved, turned and scaled a little from step to step. */
-  static Imagined usual(OpenModel net, Target target) {
+  public static Imagined usual(OpenModel net, Target target) {
     int jitter = Math.clamp(net.input().dim(0) / 28, 1, 8);
     int steps = Math.min(mostSteps(net), USUAL_STEPS);
     return of(net, target, Imagination.Search.robust(steps, jitter), true);

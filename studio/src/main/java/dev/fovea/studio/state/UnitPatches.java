@@ -30,14 +30,20 @@ public final class UnitPatches {
    * @throws dev.fovea.tensor.FoveaException if the places of the layer see no part of a picture
    */
   public static UnitPatches of(OpenModel net, List<Workspace.Picture> pictures, String layer) {
-    int count = pictures.size() + (net.input().dim(0) <= SMALL ? DIGITS : 0);
+    int count = pictures.size() + (takesSmall(net) ? DIGITS : 0);
     TopPatches top =
         TopPatches.of(
             net.model(), layer, count, i -> net.rule().input(placed(net, pictures, i)), EACH);
     return new UnitPatches(net, pictures, top);
   }
 
-  private static Tensor placed(OpenModel net, List<Workspace.Picture> pictures, int i) {
+  /** Returns whether a network takes pictures as small as drawn digits. */
+  static boolean takesSmall(OpenModel net) {
+    return net.input().dim(0) <= SMALL;
+  }
+
+  /** Returns a picture that is open, or behind them a drawn digit, as a network takes it. */
+  static Tensor placed(OpenModel net, List<Workspace.Picture> pictures, int i) {
     return net.place(i < pictures.size() ? pictures.get(i).image() : EightBits.digit(i));
   }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** The room of explanations: many methods on one picture, and how far to trust them. */
 import { ask, listen } from '../js/api.js';
+import { atlas } from '../js/atlas.js';
 import '../js/bars.js';
 import { colourOf } from '../js/boxes.js';
 import { covering } from '../js/cover.js';
@@ -45,6 +46,8 @@ export async function enter(place, context) {
   const cover = covering({ question: () => ({ ...subject(), class: state.cls }), extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   const channels = dictionary({ subject: () => ({ model: state.model, picture: state.picture }), layer: () => state.layer || maps['grad-cam']?.layer || predicted.layers[predicted.layers.length - 1], extent: () => predicted.arrays.pixels.shape, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
+
+  const laid = atlas({ subject: () => ({ model: state.model, picture: state.picture }), layers: () => predicted.layers, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
   async function predict() {
     const asked = subject();
@@ -145,8 +148,10 @@ export async function enter(place, context) {
             <fv-curves .curves=${{ name: 'score', xName: 'share of pixels', x: curve.shares, lines: [{ name: 'deletion', values: curve.deletion, colour: '#d55e00', dash: [6, 4] }, { name: 'insertion', values: curve.insertion, colour: '#0072b2' }] }}></fv-curves></div>` : ''}
           ${check ? html`<div><h3>layers drawn anew from the top: does the map care?</h3><table class="check"><thead><tr><th>down to<th class="number">correlation with the map</thead>
             <tbody>${check.steps.map((/** @type {any} */ s) => html`<tr><th scope="row">${s.layer}<td class="number">${shown(s.correlation)}</tr>`)}</tbody></table>
-            <p class="soft">A map that stays alike without the weights has not looked at them (Adebayo et al., 2018).</p></div>` : ''}</div></section>` : html`<p class="wait">…</p>`}`, place);
+            <p class="soft">A map that stays alike without the weights has not looked at them (Adebayo et al., 2018).</p></div>` : ''}</div></section>
+      ${predicted.layers.length ? laid.panel() : ''}` : html`<p class="wait">…</p>`}`, place);
     channels.paint(place);
+    laid.paint(place);
     place.querySelectorAll('canvas[data-method]').forEach((c) => {
       const m = maps[/** @type {HTMLElement} */ (c).dataset.method ?? ''];
       if (m?.arrays) paint(/** @type {HTMLCanvasElement} */ (c), m.arrays.pixels);

@@ -1,0 +1,108 @@
+// @ts-check
+/** The part of the Explain room that lays out what a layer computes at places of many pictures. */
+import { ask } from './api.js';
+import { html, newest, say, shown } from './dom.js';
+import { drawPicture, drawSamples } from './picture.js';
+import { openCard } from './unit.js';
+
+/** @typedef {{row: number, column: number, count: number, channels: number[], values: number[]}} Cell */
+
+/**
+ * Creates the part.
+ * @param {{subject: () => {model: string, picture: string}, layers: () => string[], draw: () => void, wrong: (e: unknown) => void}} room
+ */
+export function atlas(room) {
+  let path = '', side = 8, method = 'pca', busy = '', at = 0;
+  /** @type {any} */ let seen;
+  /** @type {any} */ let imagined;
+
+  const layer = () => (room.layers().includes(path) ? path : room.layers()[room.layers().length - 1]);
+  const asked = () => ({ model: room.subject().model, path: layer() });
+  const here = () => seen && seen.model === room.subject().model;
+  /** @returns {Cell} */ const cell = () => seen.cells[at];
+
+  /** @param {string} words @param {() => Promise<void>} work */
+  const attempt = async (words, work) => {
+    busy = words;
+    room.draw();
+    try {
+      await work();
+    } catch (e) {
+      room.wrong(e);
+    }
+    busy = '';
+    room.draw();
+  };
+  const lay = newest(() => attempt('places are looked at …', async () => {
+    imagined = undefined;
+    const question = { ...asked(), side, method };
+    seen = { ...await ask('atlas/lay', question), ...question };
+    at = 0;
+    say(`${seen.cells.length} cells of ${seen.places} places`);
+  }));
+  const imagine = newest(() => attempt('the mean of the cell is imagined …', async () => {
+    const c = cell(), answer = await ask('atlas/imagine', { model: seen.model, path: seen.path, side: seen.side, method: seen.method, row: c.row, column: c.column });
+    if (c === cell()) imagined = answer;
+    say(`the mean of the cell, ${shown(answer.value)}`);
+  }));
+
+  const words = (/** @type {Cell} */ c) => `row ${c.row + 1}, column ${c.column + 1}, ${c.count} places, strongest channel ${c.channels[0] + 1}`;
+
+  /** @param {number} i */
+  function select(i) {
+    at = i;
+    imagined = undefined;
+    say(words(cell()));
+    room.draw();
+    /** @type {HTMLElement | null} */ (document.querySelector(`.atlas [data-cell="${i}"]`))?.focus();
+  }
+
+  /** Goes to the nearest cell in a direction. @param {KeyboardEvent} e */
+  function key(e) {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
+    if (e.key === 'Enter') imagine(undefined);
+    if (step || e.key === 'Enter') e.preventDefault();
+    if (!step) return;
+    const far = (/** @type {Cell} */ c) => {
+      const down = c.row - cell().row, across = c.column - cell().column, along = down * step[0] + across * step[1], off = Math.abs(down * step[1]) + Math.abs(across * step[0]);
+      return along > 0 ? along + 2 * off : Infinity;
+    };
+    const best = seen.cells.reduce((/** @type {number} */ b, /** @type {Cell} */ c, /** @type {number} */ i) => (far(c) < (b < 0 ? Infinity : far(seen.cells[b])) ? i : b), -1);
+    if (best >= 0) select(best);
+  }
+
+  function grid() {
+    const cells = new Map(seen.cells.map((/** @type {Cell} */ c, /** @type {number} */ i) => [c.row * seen.side + c.column, i]));
+    return html`<div class="scroll"><table class="atlas" role="grid" aria-label=${`activation atlas of ${seen.path}`} @keydown=${key}><tbody>${Array.from({ length: seen.side }, (_, r) => html`<tr>${Array.from({ length: seen.side }, (_, c) => {
+      const i = cells.get(r * seen.side + c);
+      return i === undefined ? html`<td role="gridcell"></td>` : html`<td role="gridcell" data-cell=${i} aria-label=${words(seen.cells[i])} aria-selected=${i === at ? 'true' : 'false'} tabindex=${i === at ? 0 : -1} @click=${() => select(i)}><canvas class="pixels" data-picture=${i} aria-hidden="true"></canvas></td>`;
+    })}</tr>`)}</tbody></table></div>`;
+  }
+
+  function inspector() {
+    const c = cell();
+    return html`<p class="atlas-cell">Row ${c.row + 1}, column ${c.column + 1}: ${c.count} places. Strongest in the mean:
+        ${c.channels.map((k, i) => html`<button @click=${() => openCard({ door: 'unit/card', question: room.subject(), path: seen.path, channel: k, row: -1, column: -1 })}>channel ${k + 1}, ${shown(c.values[i])}</button> `)}</p>
+      <div class="row"><button class="imagine-cell" ?disabled=${Boolean(busy)} @click=${() => imagine(undefined)}>imagine its mean</button></div>
+      ${imagined ? html`<figure><figcaption>imagined, at <span class="mono atlas-value">${shown(imagined.value)}</span></figcaption><canvas class="pixels imagined cell-imagined" role="img" aria-label="the picture that goes furthest along the mean of the cell"></canvas></figure>` : ''}`;
+  }
+
+  return {
+    /** Draws the pictures. @param {HTMLElement} place */
+    paint(place) {
+      const table = place.querySelector('table.atlas'), canvas = place.querySelector('canvas.cell-imagined');
+      if (table) drawSamples(table, seen.arrays.pictures);
+      if (!canvas) return;
+      const [height, width, channels] = imagined.arrays.pixels.shape;
+      drawPicture(/** @type {HTMLCanvasElement} */ (canvas), { height, width, channels, values: imagined.arrays.pixels.values });
+    },
+    panel: () => html`<section class="card" aria-label="Activation atlas"><h2>Activation atlas</h2>
+      <p class="soft">Places of many pictures (those that are open, and digits for networks of small pictures), near to each other where the layer computes alike; each cell shows what the place nearest to its mean reads (Carter et al., 2019).</p>
+      <div class="row"><label>layer <select name="atlas-layer" @change=${(/** @type {any} */ e) => { path = e.target.value; }}>${room.layers().map((l) => html`<option ?selected=${l === layer()}>${l}</option>`)}</select></label>
+        <label>laid out by <select name="atlas-method" @change=${(/** @type {any} */ e) => { method = e.target.value; }}>${['pca', 't-sne'].map((m) => html`<option ?selected=${m === method}>${m}</option>`)}</select></label>
+        <label>cells a side <input type="number" name="atlas-side" min="2" max="16" .value=${String(side)} @change=${(/** @type {any} */ e) => { side = Math.round(Number(e.target.value)) || 8; }}></label>
+        <button class="lay-atlas" ?disabled=${Boolean(busy)} @click=${() => lay(undefined)}>lay it out</button><span class="soft" role="status">${busy}</span></div>
+      ${here() && seen.cells.length ? html`<div class="atlas-columns">${grid()}<div>${inspector()}</div></div>
+        <details><summary>as a table</summary><div class="scroll"><table class="atlas-cells"><thead><tr><th class="number">row<th class="number">column<th class="number">places<th>strongest channels</thead><tbody>${seen.cells.map((/** @type {Cell} */ c) => html`<tr><td class="number">${c.row + 1}<td class="number">${c.column + 1}<td class="number">${c.count}<td>${c.channels.map((k, i) => `${k + 1} (${shown(c.values[i])})`).join(', ')}</tr>`)}</tbody></table></div></details>` : ''}</section>`,
+  };
+}
