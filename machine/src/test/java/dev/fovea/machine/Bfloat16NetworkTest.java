@@ -6,8 +6,6 @@ import static dev.fovea.nn.Layers.dense;
 import static dev.fovea.nn.Layers.flatten;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.sequence;
-import static dev.fovea.nn.Losses.crossEntropy;
-import static dev.fovea.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -24,11 +22,9 @@ import dev.fovea.op.Precision;
 import dev.fovea.simd.Micros;
 import dev.fovea.simd.SimdProvider;
 import dev.fovea.tensor.FoveaException;
-import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.train.TrainingStep;
 import dev.fovea.train.testing.TrainFixtures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,20 +66,7 @@ final class Bfloat16NetworkTest {
       Engine engine = Engines.of(providers(precision), workers);
       assertThat(engine.precision()).isEqualTo(precision);
       Model model = Model.build(network(), Shape.of(SIZE, SIZE, 3), Seed.of(3), engine);
-      TrainingStep step = TrainingStep.of(model, crossEntropy(), sgd(0.05).momentum(0.9), BATCH);
-      Rng rng = new Rng(4);
-      Tensor x = Tensor.zeros(Shape.of(BATCH, SIZE, SIZE, 3));
-      Tensor y = Tensor.zeros(Shape.of(BATCH));
-      for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < x.data().length; j++) {
-          x.data()[j] = rng.nextFloat(-1, 1);
-        }
-        for (int j = 0; j < BATCH; j++) {
-          y.data()[j] = rng.nextInt(10);
-        }
-        step.gradients(Seed.of(i), x, y);
-        step.apply();
-      }
+      Tensor _ = ThreeSteps.train(model, BATCH);
       return TrainFixtures.weights(model);
     }
   }

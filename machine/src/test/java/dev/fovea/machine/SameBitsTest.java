@@ -8,8 +8,6 @@ import static dev.fovea.nn.Layers.maxPool;
 import static dev.fovea.nn.Layers.relu;
 import static dev.fovea.nn.Layers.relu6;
 import static dev.fovea.nn.Layers.sequence;
-import static dev.fovea.nn.Losses.crossEntropy;
-import static dev.fovea.optim.Optimizers.sgd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.engine.Engine;
@@ -21,13 +19,10 @@ import dev.fovea.nn.Layer;
 import dev.fovea.nn.Model;
 import dev.fovea.simd.Micros;
 import dev.fovea.simd.SimdProvider;
-import dev.fovea.tensor.Rng;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.train.TrainingStep;
 import dev.fovea.train.testing.TrainFixtures;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -78,34 +73,21 @@ final class SameBitsTest {
     return all.chain();
   }
 
-  /** Returns the weights after three steps, and what the network then tells of a picture. */
+  /** Returns the weights after three steps, and what the network then tells of pictures. */
   private static List<float[]> trained(List<KernelProvider> providers) {
     try (Workers workers = new Workers(2)) {
       Engine engine = Engines.of(providers, workers);
       Model model = Model.build(network(), IMAGE, Seed.of(3), engine);
-      TrainingStep step = TrainingStep.of(model, crossEntropy(), sgd(0.05).momentum(0.9), BATCH);
-      Rng rng = new Rng(4);
-      Tensor x = Tensor.zeros(Shape.of(BATCH, 28, 28, 3));
-      Tensor y = Tensor.zeros(Shape.of(BATCH));
-      for (int i = 0; i < 3; i++) {
-        for (int j = 0; j < x.data().length; j++) {
-          x.data()[j] = rng.nextFloat(-1, 1);
-        }
-        for (int j = 0; j < BATCH; j++) {
-          y.data()[j] = rng.nextInt(10);
-        }
-        step.gradients(Seed.of(i), x, y);
-        step.apply();
-      }
-      List<float[]> all = new ArrayList<>();
-      all.add(TrainFixtures.weights(model));
-      all.add(model.run(x).data());
-      return all;
+      Tensor x = ThreeSteps.train(model, BATCH);
+      return List.of(TrainFixtures.weights(model), model.run(x).data());
     }
   }
 
   @Test
   void trainingAndInference() {
-    assertThat(trained(machine())).usingRecursiveComparison().isEqualTo(trained(vectors()));
+    List<float[]> own = trained(machine());
+    List<float[]> expected = trained(vectors());
+    assertThat(own.get(0)).isEqualTo(expected.get(0));
+    assertThat(own.get(1)).isEqualTo(expected.get(1));
   }
 }
