@@ -53,7 +53,7 @@ export class FvCurves extends HTMLElement {
       this.#plot = new uPlot({
         width: this.clientWidth || 300, height: c.height ?? 220, cursor: { drag: { x: false, y: false } }, legend: { live: true },
         scales: { x: { time: false, ...(c.shares ? { range: [0, 1] } : {}) }, y: c.log ? { distr: 3 } : c.shares ? { range: [0, 1.02] } : {} },
-        axes: [{ ...axis }, { ...axis, size: 58 }],
+        axes: [{ ...axis }, { ...axis, size: 66 }],
         series: [{ label: c.xName }, ...c.lines.map((l) => ({ label: l.name, stroke: l.colour, width: 2, dash: l.dash, spanGaps: true,
           points: { show: Boolean(l.points), size: 7, fill: l.colour }, value: (/** @type {any} */ _, /** @type {number | null} */ v) => (v === null ? '–' : shown(v)) }))],
       }, data, place);
