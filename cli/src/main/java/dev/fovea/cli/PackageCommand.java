@@ -41,6 +41,9 @@ final class PackageCommand implements Callable<Integer> {
           "jdk.management",
           "jdk.unsupported");
 
+  /** The interfaces of older versions, for javac --release; pictures at the start; sounds. */
+  private static final String UNUSED = "**/ct.sym,**/libsplashscreen.so,**/libjsound.so";
+
   private static final double MEGABYTE = 1e6;
 
   @Parameters(paramLabel = "DIR", description = "The folder; it must not be there yet.")
@@ -117,7 +120,7 @@ final class PackageCommand implements Callable<Integer> {
             "--no-header-files",
             "--no-man-pages",
             "--compress=zip-9",
-            "--exclude-files=**/ct.sym", // the interfaces of older versions, for javac --release
+            "--exclude-files=" + UNUSED,
             "--output",
             runtime.toString());
     if (status != 0) {
