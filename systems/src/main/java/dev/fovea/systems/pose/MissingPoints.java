@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -46,34 +49,45 @@ final class MissingPoints {
    * @param known for each kind the point that grouping found
    */
   List<Optional<Peak>> placed(List<Optional<Peak>> known) {
-    List<Optional<Peak>> points = known;
-    boolean more = true;
-    while (more) {
-      List<Optional<Peak>> now = points;
-      points =
-          IntStream.range(0, now.size()).mapToObj(k -> now.get(k).or(() -> best(k, now))).toList();
-      more = !points.equals(now);
+    List<Optional<Peak>> points = new ArrayList<>(known);
+    Set<Integer> reached = kinds(k -> known.get(k).isPresent());
+    while (!reached.isEmpty()) {
+      List<Optional<Peak>> before = List.copyOf(points);
+      Set<Integer> from = reached;
+      // What a limb from an earlier point does not reach it will not reach in a later round.
+      for (int k = 0; k < points.size(); k++) {
+        if (before.get(k).isEmpty()) {
+          points.set(k, best(k, before, from));
+        }
+      }
+      reached = kinds(k -> before.get(k).isEmpty() && points.get(k).isPresent());
     }
     return points;
   }
 
-  /** Returns the best place of a missing point, if a limb leads there from one that is known. */
-  private Optional<Peak> best(int kind, List<Optional<Peak>> points) {
-    record Place(Peak peak, double value) {}
+  private Set<Integer> kinds(IntPredicate which) {
+    return IntStream.range(0, candidates.size())
+        .filter(which)
+        .boxed()
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** A peak, and how much speaks for it. */
+  private record Place(Peak peak, double value) {}
+
+  /** Returns the best place of a missing point at the end of a limb from one of these kinds. */
+  private Optional<Peak> best(int kind, List<Optional<Peak>> points, Set<Integer> from) {
     List<Place> places = new ArrayList<>();
     List<Bone> bones = grouping.limbs().bones();
     for (int l = 0; l < bones.size(); l++) {
       Bone bone = bones.get(l);
-      LimbField field = new LimbField(maps, grouping.channels().get(l));
-      for (Peak p : candidates.get(kind)) {
-        if (bone.to() == kind) {
-          points
-              .get(bone.from())
-              .ifPresent(o -> places.add(new Place(p, p.value() * field.score(o, p))));
-        } else if (bone.from() == kind) {
-          points
-              .get(bone.to())
-              .ifPresent(o -> places.add(new Place(p, p.value() * field.score(p, o))));
+      int other = bone.to() == kind ? bone.from() : bone.to();
+      if ((bone.from() == kind || bone.to() == kind) && from.contains(other)) {
+        Peak end = points.get(other).orElseThrow();
+        LimbField field = new LimbField(maps, grouping.channels().get(l));
+        for (Peak p : candidates.get(kind)) {
+          double limb = bone.to() == kind ? field.score(end, p) : field.score(p, end);
+          places.add(new Place(p, p.value() * limb));
         }
       }
     }
