@@ -33,8 +33,11 @@ final class PatchSpreadKernel implements TaskKernel {
   private static final int FEW_CHANNELS = 12;
   private static final int FEW_IMAGES = 8;
 
-  /** The most floats of an image that is kept in the worker's memory. */
+  /** The most floats of a result's image with its border that a worker holds. */
   private static final int IMAGE = 49_152;
+
+  /** The most floats that a worker holds in all: an image with its border, sums, a turned image. */
+  private static final int SCRATCH = 4 * IMAGE;
 
   /** About how many sums are held before they are added: half of an L1 cache. */
   private static final int SUMS = 4_096;
@@ -73,7 +76,7 @@ final class PatchSpreadKernel implements TaskKernel {
     this.lines = lines(op, y);
     this.line = line(op, y, w);
     this.strip = Math.clamp(SUMS / (cols * panels.width()), 1, lines);
-    this.turned = v.kernelHeight() > 1 && v.dilationHeight() == v.strideHeight();
+    this.turned = isTurned(v);
   }
 
   private static int[] kept() {
@@ -93,7 +96,20 @@ final class PatchSpreadKernel implements TaskKernel {
         && row >= Micros.VECTORS.widest().columns() / 2
         && y.dim(0) >= FEW_IMAGES
         && y.elements() > 0
-        && (long) lines(op, y) * line(op, y, w) <= IMAGE;
+        && (long) lines(op, y) * line(op, y, w) <= IMAGE
+        && mostScratch(op, y, w) <= SCRATCH;
+  }
+
+  /** Returns how many floats a worker holds at most, whichever panels are used. */
+  private static long mostScratch(ConvTranspose2d op, Shape y, Shape w) {
+    int panel = Micros.VECTORS.widest().columns();
+    long image = (long) lines(op, y) * line(op, y, w) + L + panel;
+    long sums = Math.max(SUMS, (long) y.dim(2) * panel);
+    return image + sums + (isTurned(op.window()) ? y.elements() / y.dim(0) : 0);
+  }
+
+  private static boolean isTurned(Window2d v) {
+    return v.kernelHeight() > 1 && v.dilationHeight() == v.strideHeight();
   }
 
   /** Returns the length of a row of the image with its border. */
