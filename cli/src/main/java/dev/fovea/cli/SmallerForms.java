@@ -71,13 +71,20 @@ final class SmallerForms {
     SmallerForms forms = new SmallerForms(network, pictures, settings, folder);
     Model model = network.model();
     forms.add("float", Stored.WHOLE, () -> model);
-    forms.add("fine-tuned", Stored.WHOLE, () -> forms.trained(model.copy()));
+    forms.add("fine-tuned", Stored.WHOLE, () -> forms.trained(copyOf(model)));
     for (Calibration c : Calibration.values()) {
       forms.add("int8-" + c.text(), Stored.WHOLE, () -> forms.rounded(model, c));
     }
     forms.add("qat", Stored.WHOLE, forms::trainedWithRounding);
     forms.addPruned(model);
     return List.copyOf(forms.made);
+  }
+
+  /**
+   * Returns a copy to be trained in floats: ranges of the weights of now would be no longer true.
+   */
+  private static Model copyOf(Model model) {
+    return QuantizationAwareModel.withoutRanges(model.copy());
   }
 
   private void addPruned(Model model) {

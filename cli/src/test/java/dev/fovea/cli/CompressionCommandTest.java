@@ -2,8 +2,10 @@ package dev.fovea.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fovea.formats.Formats;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
+import dev.fovea.quantize.QuantizationAwareModel;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -82,7 +84,7 @@ final class CompressionCommandTest {
 
   @Test
   void allFormsOfANetworkAreComparedAndWritten() {
-    train("b");
+    train("b", "--qat");
     String[] words = {
       "compress",
       "b/model.safetensors",
@@ -126,6 +128,9 @@ final class CompressionCommandTest {
         .isLessThan(whole / 15);
     assertThat(zeros(folder.resolve("compressed/two-of-four.safetensors"))).isBetween(0.4, 0.5);
     assertThat(folder.resolve("compressed/compress.png")).isNotEmptyFile();
+    // Ranges belong to the weights that they were found for.
+    assertThat(metadata("float")).containsKey(QuantizationAwareModel.RANGES);
+    assertThat(metadata("fine-tuned")).doesNotContainKey(QuantizationAwareModel.RANGES);
     command()
         .fails("no weights in floating point", "compress", "compressed/qat.onnx", "--data=digits");
     // What was counted is what the files answer.
@@ -139,6 +144,10 @@ final class CompressionCommandTest {
                 Locale.ROOT,
                 "accuracy %.2f %%",
                 100 * number(forms.getOrDefault("channels-int8", Map.of()), "accuracy")));
+  }
+
+  private Map<String, String> metadata(String form) {
+    return Formats.read(folder.resolve("compressed/" + form + ".onnx")).metadata();
   }
 
   private Map<String, Object> prune(String in, String out, String... more) {

@@ -262,6 +262,11 @@ final class QuantizableGraph {
     return isRelu(limit(v) == null ? v : v.input(0));
   }
 
+  /** Returns the last step of what a layer makes: its sums, a rectifier of them, or its limit. */
+  static String stage(Value result) {
+    return !isRectifier(result) ? "result" : isRelu(result) ? "rectified" : "limited";
+  }
+
   private static boolean isRelu(Value v) {
     return v.op() instanceof Elementwise.Activate(Activation a) && a.kind() == Activation.Kind.RELU;
   }

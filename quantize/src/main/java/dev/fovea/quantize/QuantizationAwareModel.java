@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Quantization-aware training: a model that computes with weights and activations rounded as its
@@ -33,6 +34,9 @@ import java.util.TreeSet;
 public final class QuantizationAwareModel {
   /** The metadata entry that holds the ranges that training has found. */
   public static final String RANGES = "quantization_ranges";
+
+  /** The end of the names of all but the first of the layers that share weights. */
+  private static final Pattern NUMBERED = Pattern.compile(" #[0-9]+$");
 
   private final Model plain;
   private final RoundedNetwork network;
@@ -86,34 +90,43 @@ public final class QuantizationAwareModel {
     List<String> names = graph.weights();
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("skipped", network.skipped().stream().map(names::get).toList());
-    all.put("ranges", ranges(graph, names));
+    Map<String, Object> ranges = new LinkedHashMap<>();
+    places(graph, names).forEach((name, spot) -> ranges.put(name, ends(spot)));
+    all.put("ranges", ranges);
     Map<String, String> texts = new LinkedHashMap<>(model.metadata());
     texts.put(RANGES, Json.write(all));
     return made.withMetadata(texts);
   }
 
+  /** Returns a model without the ranges that training with rounding found for other weights. */
+  public static Model withoutRanges(Model model) {
+    Map<String, String> texts = new LinkedHashMap<>(model.metadata());
+    texts.remove(RANGES);
+    return model.withMetadata(texts);
+  }
+
   /**
-   * Returns the range of what each layer reads and makes. One value may be there under several
-   * names: of a part of the network, other layers may be the first to read it.
+   * Returns what each layer reads, then what it makes, by name. One value may be there under
+   * several names: of a part of the network, other layers may be the first to read it. What a layer
+   * reads is the same value in every part; what it makes need not be, and comes last.
    */
-  private Map<String, Object> ranges(QuantizableGraph graph, List<String> names) {
-    Map<String, Object> ranges = new LinkedHashMap<>();
+  private static Map<String, Spot> places(QuantizableGraph graph, List<String> names) {
+    Map<String, Spot> inputs = new LinkedHashMap<>();
+    Map<String, Spot> results = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       Value layer = graph.layers().get(i);
       Spot input = graph.layer(layer) == null ? null : graph.spot(graph.base(layer.input(0)));
       if (input != null) {
-        ranges.put(name(false, names.get(i)), ends(input));
+        inputs.put("input " + names.get(i), input);
       }
-      Spot result = graph.spot(graph.result(layer));
+      Value made = graph.result(layer);
+      Spot result = graph.spot(made);
       if (result != null) {
-        ranges.put(name(true, names.get(i)), ends(result));
+        results.put(QuantizableGraph.stage(made) + " " + names.get(i), result);
       }
     }
-    return ranges;
-  }
-
-  private static String name(boolean result, String layer) {
-    return (result ? "result " : "input ") + layer;
+    inputs.putAll(results);
+    return inputs;
   }
 
   private List<Double> ends(Spot spot) {
@@ -133,7 +146,15 @@ public final class QuantizationAwareModel {
    * Returns the quantizer of a model that was trained with rounding, or of a part of it ({@link
    * Model#withOutputs}), ready to finish; empty if the model's metadata has no ranges.
    *
-   * @throws FoveaException if the ranges are not those of the network
+   * <p>Ranges are found by the names of the layers' weights. Layers that share weights are told
+   * apart by their order, which a part must keep: it has all of them or none. A value that the
+   * whole network rounds in another place, as before a rectifier that another layer reads past, has
+   * no range in a part. One case is not seen: a batch norm that is folded into a layer in the part
+   * but not in the whole network, where another layer reads past it, and whose result no layer
+   * reads directly; the part takes the range before the norm.
+   *
+   * @throws FoveaException if the ranges are not those of the network, or the part has some but not
+   *     all of the layers that share weights
    */
   public static Optional<Quantizer> quantizer(Model model) {
     String text = model.metadata().getOrDefault(RANGES, "");
@@ -144,16 +165,54 @@ public final class QuantizationAwareModel {
     Map<String, Object> ranges = Json.object(Json.member(all, "ranges", RANGES), RANGES);
     Map<String, ValueRange> byName = new LinkedHashMap<>();
     ranges.forEach((name, ends) -> byName.put(name, range(ends, RANGES + ": " + name)));
-    List<String> names = QuantizableGraph.of(model, 1).weights();
+    QuantizableGraph part = QuantizableGraph.of(model, 1);
+    List<String> names = part.weights();
+    ranges
+        .keySet()
+        .forEach(name -> requireAllUses(name.substring(name.indexOf(' ') + 1), part, names));
     Set<Integer> skipped = new TreeSet<>();
     for (Object layer : Json.array(Json.member(all, "skipped", RANGES), RANGES)) {
-      int number = names.indexOf(Json.string(layer, RANGES));
-      if (number >= 0) { // a part of the network may be without
-        skipped.add(number);
+      String name = skippedName(layer);
+      requireAllUses(name, part, names);
+      if (names.contains(name)) { // a part of the network may be without
+        skipped.add(names.indexOf(name));
       }
     }
-    return Optional.of(
-        Quantizer.learned(model, skipped, s -> byName.get(name(s.result(), names.get(s.layer())))));
+    Map<Spot, ValueRange> known = new LinkedHashMap<>();
+    places(QuantizableGraph.of(model, 1, skipped), names)
+        .forEach((name, spot) -> {
+          ValueRange range = byName.get(name);
+          if (range != null) {
+            known.putIfAbsent(spot, range);
+          }
+        });
+    return Optional.of(Quantizer.learned(model, skipped, known::get));
+  }
+
+  private static String skippedName(Object layer) {
+    try {
+      return Json.string(layer, RANGES + ": skipped");
+    } catch (FoveaException e) { // files had numbers once
+      throw new FoveaException(e.getMessage() + Quantizer.ANEW, e);
+    }
+  }
+
+  /**
+   * Refuses a part without a layer of the whole network whose weights it has in another layer: it
+   * counts from one, so that a layer would take the range of another one.
+   *
+   * @param name what the layer is called in the whole network
+   * @param names what the layers of the part are called
+   */
+  private static void requireAllUses(String name, QuantizableGraph part, List<String> names) {
+    int first = names.indexOf(name.substring(0, Math.max(0, name.lastIndexOf(" #"))));
+    if (NUMBERED.matcher(name).find() && !names.contains(name) && first >= 0) {
+      throw new FoveaException(
+          ("quantize: other layers that were trained with rounding share the weights of layer %s;"
+                  + " which of their ranges is this one's cannot be told: quantize the whole"
+                  + " network")
+              .formatted(part.name(part.layers().get(first))));
+    }
   }
 
   private static ValueRange range(Object ends, String where) {

@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class Quantizer {
+  /** What to do about ranges that do not fit. */
+  static final String ANEW =
+      "; the file is of an earlier version, or of another network or a part that rounds elsewhere:"
+          + " train it anew with rounding (--qat)";
+
   private final Model model;
   private final QuantizationSettings settings;
   private final QuantizableGraph graph;
@@ -101,8 +106,9 @@ public final class Quantizer {
       ValueRange range = ranges.apply(spot);
       if (range == null) {
         throw new FoveaException(
-            "quantize: the model's metadata has no range for the %s of layer %s"
-                .formatted(spot.result() ? "result" : "input", usual.layers().get(spot.layer())));
+            "quantize: the model's metadata has no range for the %s of layer %s%s"
+                .formatted(
+                    spot.result() ? "result" : "input", usual.layers().get(spot.layer()), ANEW));
       }
       known.put(spot, QuantizedNetwork.Range.of(range));
     }

@@ -18,6 +18,7 @@ import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Digits;
 import dev.fovea.engine.Engine;
+import dev.fovea.nn.Layer;
 import dev.fovea.nn.Losses;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Network;
@@ -166,7 +167,15 @@ final class QuantizationAwareModelTest {
             QuantizationAwareModel.RANGES,
             "{\"skipped\":[],\"ranges\":{\"input 0.weight\":[0,1]}}");
     assertThatThrownBy(() -> QuantizationAwareModel.quantizer(model().withMetadata(broken)))
-        .hasMessage("quantize: the model's metadata has no range for the result of layer 0");
+        .hasMessage(
+            "quantize: the model's metadata has no range for the result of layer 0; the file is of"
+                + " an earlier version, or of another network or a part that rounds elsewhere:"
+                + " train it anew with rounding (--qat)");
+    Map<String, String> numbered =
+        Map.of(QuantizationAwareModel.RANGES, "{\"skipped\":[0],\"ranges\":{}}");
+    assertThatThrownBy(() -> QuantizationAwareModel.quantizer(model().withMetadata(numbered)))
+        .hasMessageStartingWith("quantization_ranges: skipped: ")
+        .hasMessageEndingWith(": train it anew with rounding (--qat)");
     assertThatThrownBy(
             () -> QuantizationAwareModel.of(model(), QuantizationSettings.standard(), List.of()))
         .hasMessage("quantize: needs at least one sample to calibrate with, got none");
@@ -190,6 +199,52 @@ final class QuantizationAwareModelTest {
     Model bytes = QuantizationAwareModel.quantizer(part).orElseThrow().finish().model();
     Tensor x = DIGITS.test().input(3, Seed.of(3)).reshape(Shape.of(1, 28, 28, 1));
     assertThat(bytes.run(x).data()).isEqualTo(aware.finish().model().run(List.of(x)).get(1).data());
+  }
+
+  private static QuantizationAwareModel aware(Network network) {
+    return QuantizationAwareModel.of(
+        Model.build(network, List.of(Shape.of(28, 28, 1)), Seed.of(5), Engine.shared()),
+        QuantizationSettings.standard(),
+        samples(DIGITS.train()));
+  }
+
+  /** The second of two layers with the same weights would take the range of the first. */
+  @Test
+  void aPartWithOneOfSeveralLayersThatShareWeightsIsRefused() {
+    Network two =
+        in -> {
+          Signal x = flatten().apply(in.get(0));
+          Layer shared = dense(10);
+          Signal once = relu().named("once").apply(shared.apply(x));
+          return List.of(once, relu().named("threefold").apply(shared.apply(x.times(3))));
+        };
+    Model whole = aware(two).plain();
+    assertThat(QuantizationAwareModel.quantizer(whole)).isPresent();
+    Model part = whole.withOutputs("threefold");
+    assertThatThrownBy(() -> QuantizationAwareModel.quantizer(part))
+        .hasMessageStartingWith("quantize: other layers that were trained with rounding share");
+  }
+
+  /** What is read past a rectifier is rounded before it, and in a part behind it. */
+  @Test
+  void aPartTakesNoRangeOfAnotherPlace() {
+    Network two =
+        in -> {
+          Signal sums = dense(8).named("sums").apply(flatten().apply(in.get(0)));
+          Signal x = relu().apply(sums);
+          Signal read = dense(4).named("read").apply(x);
+          Signal added = dense(4).named("added").apply(x.plus(x.times(x)));
+          return List.of(read, added, dense(3).named("past").apply(sums));
+        };
+    QuantizationAwareModel aware = aware(two);
+    Model read = aware.plain().withOutputs("read");
+    Model bytes = QuantizationAwareModel.quantizer(read).orElseThrow().finish().model();
+    Tensor x = DIGITS.test().input(3, Seed.of(3)).reshape(Shape.of(1, 28, 28, 1));
+    assertThat(bytes.run(x).data()).isEqualTo(aware.finish().model().run(List.of(x)).get(0).data());
+    Model added = aware.plain().withOutputs("added");
+    assertThatThrownBy(() -> QuantizationAwareModel.quantizer(added))
+        .hasMessageStartingWith(
+            "quantize: the model's metadata has no range for the result of layer sums; ");
   }
 
   /** Inside the range the gradient is that of no rounding, outside it is 0; scales have none. */

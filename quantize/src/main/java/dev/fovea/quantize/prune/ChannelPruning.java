@@ -59,14 +59,8 @@ public final class ChannelPruning {
           }
           kept.put(name, places);
         });
-    return withoutRanges(Retrace.built(new NarrowNetwork(model, kept), model));
-  }
-
-  /** Returns a model without the ranges that training with rounding found for other weights. */
-  static Model withoutRanges(Model model) {
-    Map<String, String> texts = new LinkedHashMap<>(model.metadata());
-    texts.remove(QuantizationAwareModel.RANGES);
-    return model.withMetadata(texts);
+    return QuantizationAwareModel.withoutRanges(
+        Retrace.built(new NarrowNetwork(model, kept), model));
   }
 
   /** Returns the graph in training if in inference some layers compute nothing. */

@@ -6,6 +6,7 @@ import dev.fovea.nn.Parameters;
 import dev.fovea.nn.Signal;
 import dev.fovea.op.Source;
 import dev.fovea.op.Value;
+import dev.fovea.quantize.QuantizationAwareModel;
 import dev.fovea.quantize.retrace.Retrace;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
@@ -222,7 +223,7 @@ public final class MaskedModel {
    * was made of, with the values of now.
    */
   public Model finish() {
-    Model made = ChannelPruning.withoutRanges(plain.copy());
+    Model made = QuantizationAwareModel.withoutRanges(plain.copy());
     Map<String, Tensor> values = new TreeMap<>();
     for (Parameters.Parameter p : made.parameters().all()) {
       boolean masked = model.parameters().contains(p.name() + MASK);
