@@ -377,7 +377,11 @@ final class DataOptions {
    * @throws FoveaException if the model was trained for other pictures or classes
    */
   Dataset openTest(ModelFile model) {
-    Preprocessing rule = model.preprocessing();
+    return model.rule().over(open(model, model.preprocessing()).split().test());
+  }
+
+  /** Opens the samples of a trained model's classes, divided as its training divided them. */
+  private DataSource open(ModelFile model, Preprocessing rule) {
     String usual = model.data().isEmpty() ? EMBEDDED : model.data();
     ImageFolder.Options options =
         ImageFolder.Options.standard().withInput(rule).withClasses(names(model));
@@ -398,7 +402,7 @@ final class DataOptions {
                   model.labels().size(),
                   some(model.labels())));
     }
-    return model.rule().over(source.split().test());
+    return source;
   }
 
   /**
@@ -407,15 +411,27 @@ final class DataOptions {
    * @throws FoveaException if no data set is named, or it has other pictures or classes
    */
   Dataset openTest(NetworkFile network) {
-    return openSplit(network).test();
+    return network.rule().over(requireClasses(open(network), network).split().test());
   }
 
   /**
-   * Opens the samples to train on, in random order, and to test with, as a network wants them.
+   * Opens the samples to train on, in random order, and to test with, as a network wants them,
+   * divided as its training divided them if it says so.
    *
-   * @throws FoveaException if no data set is named, or it has other pictures or classes
+   * @throws FoveaException if no data set is known, or it has other pictures or classes
    */
   DataSplit openSplit(NetworkFile network) {
+    InputRule rule = network.rule();
+    DataSource source =
+        network
+            .training()
+            .map(trained -> open(trained, rule.preprocessing()))
+            .orElseGet(() -> open(network));
+    DataSplit all = requireClasses(source, network).split();
+    return new DataSplit(rule.over(all.train()).shuffled(), rule.over(all.test()));
+  }
+
+  private DataSource open(NetworkFile network) {
     if (name == null) {
       throw new FoveaException(
           network.file() + ": does not say what it was trained on; name a data set with --data");
@@ -423,6 +439,10 @@ final class DataOptions {
     Preprocessing input = network.rule().preprocessing();
     DataSource source = open(name, input.shape(), input.resize());
     requirePictures(source, input.shape(), "network");
+    return source;
+  }
+
+  private static DataSource requireClasses(DataSource source, NetworkFile network) {
     if (!network.isClassifier() || network.classes() != source.classes().size()) {
       throw new FoveaException(
           "data set %s: has %s classes, the network gives %s"
@@ -431,9 +451,7 @@ final class DataOptions {
                   source.classes().size(),
                   network.outputs().stream().map(p -> p.fileSample().toString()).toList()));
     }
-    InputRule rule = network.rule();
-    DataSplit all = source.split();
-    return new DataSplit(rule.over(all.train()).shuffled(), rule.over(all.test()));
+    return source;
   }
 
   /** Requires that a data set has the pictures that a model or a network takes. */

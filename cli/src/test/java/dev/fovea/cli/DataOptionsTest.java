@@ -1,11 +1,17 @@
 package dev.fovea.cli;
 
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.Preprocessing;
+import dev.fovea.formats.Port;
 import dev.fovea.nn.Losses;
+import dev.fovea.nn.Model;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
@@ -128,6 +134,33 @@ final class DataOptionsTest {
     assertThatThrownBy(() -> options().openTest(model(source, "{\"split\": 2}")))
         .isInstanceOf(FoveaException.class)
         .hasMessage("model: training: split 2.0: a number above 0 and below 1 expected");
+  }
+
+  /** What is made smaller is trained with the classes and the samples of its training. */
+  @Test
+  void aNetworkIsTrainedAnewWithWhatItWasTrainedOn() {
+    pictures("a", 10);
+    pictures("b", 20);
+    DataSource source = options().open("digits", INPUT, Preprocessing.Resize.STRETCH);
+    ModelFile trained = model(source, "{\"split\": 0.7}");
+    Model model =
+        Model.build(sequence(flatten(), dense(2)), INPUT, Seed.of(1))
+            .withMetadata(trained.metadata());
+    List<Port> outputs = List.of(Port.plain("y", model.output(0).shape()));
+    NetworkFile network = new NetworkFile(dir.resolve("n.onnx"), model, outputs, trained.rule());
+    DataSplit split = options().openSplit(network);
+    assertThat(split.train().size()).isEqualTo(21);
+    assertThat(split.test().size()).isEqualTo(9);
+    assertThat(options("--split", "0.5").openSplit(network).test().size()).isEqualTo(15);
+    Path others = dir.resolve("others");
+    Fixtures.picture(others.resolve("c").resolve("1.png"), 4, 4);
+    Fixtures.picture(others.resolve("d").resolve("1.png"), 4, 4);
+    DataOptions other =
+        CommandLine.populateCommand(
+            new DataOptions(), "--data", "folder", "--data-dir", others.toString());
+    assertThatThrownBy(() -> other.openSplit(network))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(others + ": classes [c, d], expected some of [a, b]");
   }
 
   @Test
