@@ -33,9 +33,11 @@ import picocli.CommandLine.Parameters;
       "float is the network as it is, fine-tuned the same after --epochs. int8-…: 8 bits, calibrated"
           + " by each rule. qat: trained with rounding to 8 bits. magnitude: the smallest weights"
           + " are 0; magnitude-shared: the others share few values. two-of-four: two of each four"
-          + " weights are 0. channels: channels are removed. …-int8: 8 bits of that. All but float"
-          + " and int8-… are trained for --epochs after the change.",
-      "A row has the share of right answers on all test pictures, the bytes of the file (sparse ones"
+          + " weights are 0. channels: channels are removed. …-int8: 8 bits of that. fine-tuned, qat,"
+          + " magnitude, two-of-four and channels are trained for --epochs after the change; what is"
+          + " made of a trained form, and float and int8-…, are not trained again.",
+      "A row has the share of right answers on the test pictures (with --limit N the first N of"
+          + " them, as of the training pictures), the bytes of the file (sparse ones"
           + " hold the weights that are not 0 alone; for networks outside the zoo, only"
           + " weights), the bytes of its weights in Huffman's code, and the time of one picture:"
           + " the least of several, the forms in turn. OUT/compress.png shows both."
@@ -148,6 +150,10 @@ final class CompressCommand implements Runnable {
     Range.atLeast("--epochs", epochs, 0);
     Range.atLeast("--turns", turns, 1);
     tuning.require();
+    if (data.name("").isEmpty()) {
+      throw new FoveaException(
+          "compress: needs pictures to train on and to test with: --data NAME");
+    }
   }
 
   /** Returns the least time of one picture of each form; other work disturbs all alike. */

@@ -176,5 +176,10 @@ final class CompressionCommandTest {
     command().fails("--share 13: 1 to 12 expected", "compress", "a.onnx", "--share=13");
     command().fails("--share 0: 1 to 12", "prune", "a.onnx", "b.onnx", "--share=0");
     command().fails("--turns 0", "compress", "a.onnx", "--turns=0");
+    command()
+        .fails(
+            "compress: needs pictures to train on and to test with: --data NAME",
+            "compress",
+            "a.onnx");
   }
 }
