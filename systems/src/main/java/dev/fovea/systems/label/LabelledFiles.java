@@ -168,6 +168,9 @@ final class LabelledFiles implements LabelledData {
   /** Pictures of all sizes are kept in memory if there is room for them together. */
   @Override
   public List<LabelledData> inSizes(List<Size> sizes) {
+    if (sizes.isEmpty()) {
+      return List.of();
+    }
     List<Marker> markers = sizes.stream().map(marker::in).toList();
     long others = markers.stream().mapToLong(m -> bytes(items.size(), m)).sum();
     boolean keep = hasRoom(bytes(items.size(), marker) + others);
