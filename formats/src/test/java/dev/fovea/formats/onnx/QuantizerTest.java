@@ -151,6 +151,23 @@ final class QuantizerTest {
     assertThat(read.model().labels()).hasSize(5);
   }
 
+  /** Equalized, each channel before a rectifier with an upper limit has a limit of its own. */
+  @Test
+  void equalizedLimitsAreWrittenAndReadAgain() throws OrtException {
+    Model model = trained(chain());
+    Quantizer.Quantized q = quantized(model, QuantizationSettings.standard().equalization(true));
+    assertThat(q.quantized()).isEqualTo(5);
+    Path file = folder.resolve("equalized.onnx");
+    q.model().save(file);
+    ImportedNetwork read = Formats.read(file);
+    assertThat(read.operators()).containsKeys("Min");
+    Tensor x = RandomTensors.random(91, INPUT.prepend(3).dims());
+    float[] y = q.model().run(x).data();
+    assertThat(read.model().run(x).data()).containsExactly(y);
+    assertThat(elsewhere(file, read, x).data()).containsExactly(y, within(0.02f));
+    assertThat(y).containsExactly(model.run(x).data(), within(0.1f));
+  }
+
   /**
    * Other runtimes add and average the numbers of such layers by whole ones of their own scales: a
    * result may lie one step beside ours, and what follows accordingly.
