@@ -42,7 +42,9 @@ final class PackageCommand implements Callable<Integer> {
           "jdk.unsupported");
 
   /** The interfaces of older versions, for javac --release; pictures at the start; sounds. */
-  private static final String UNUSED = "**/ct.sym,**/libsplashscreen.so,**/libjsound.so";
+  private static final String UNUSED =
+      "**/ct.sym,**/libsplashscreen.so,**/libjsound.so,**/libsplashscreen.dylib,"
+          + "**/libjsound.dylib,**/splashscreen.dll,**/jsound.dll";
 
   private static final double MEGABYTE = 1e6;
 
