@@ -99,7 +99,7 @@ final class NamedPoints {
     styler.setAnnotationTextFont(FONT);
     double[] x = points.stream().mapToDouble(Point::x).toArray();
     double[] y = points.stream().mapToDouble(Point::y).toArray();
-    XYSeries series = chart.addSeries("networks", x, y);
+    XYSeries series = chart.addSeries("points", x, y);
     series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(new Color(0x1F4E9E));
     for (Point p : points) {
       taken.add(around(across(p.x), down(p.y), POINT, POINT));
