@@ -17,7 +17,7 @@ export async function enter(place, context) {
   } catch (e) {
     context.wrong(e, place);
   }
-  let id = '', playing = false, over = false, chosen = 0, csv = '';
+  let id = '', begun = 0, playing = false, over = false, chosen = 0, csv = '';
   /** @type {any} */ let now;
 
   /** The hidden layers, each with units and, where one is named, an activation of its own: 8, 4 relu. */
@@ -25,19 +25,28 @@ export async function enter(place, context) {
     .flatMap(([units, own]) => [{ type: 'dense', units: Number(units) }, { type: own ?? s.activation }, ...(s.dropout > 0 ? [{ type: 'dropout', rate: s.dropout }] : [])]);
   const layers = () => [...hidden(), { type: 'dense', units: s.classes }];
 
+  /** What the address tells of the settings. @returns {Record<string, string>} */
+  const settings = () => ({ ...(s.kind === 'own' ? { points: own.map((p) => p.join()).join(';') } : {}), kind: s.kind, classes: String(s.classes), noise: String(s.noise), hidden: s.hidden, activation: s.activation, rate: String(s.rate), seed: String(s.seed), ...(s.dropout > 0 ? { dropout: String(s.dropout) } : {}), ...(s.optimizer === 'adam' ? {} : { optimizer: s.optimizer }), ...(s.kind === 'formula' ? { formula: s.formula } : {}) });
+
+  /** Begins with the settings as they are. What still comes for an earlier beginning is dropped; the address follows what is shown. */
   async function begin() {
+    const mine = ++begun, told = settings();
     try {
       if (s.kind === 'own' && own.length === 0) {
+        id = '';
         now = undefined;
+        playing = false;
         draw();
         return;
       }
-      id = (await ask('playground/begin', { ...s, layers: layers(), points: own.flat() })).id;
+      const answer = await ask('playground/begin', { ...s, layers: layers(), points: own.flat() });
+      if (mine !== begun) return;
+      id = answer.id;
       place.querySelector(':scope > .wrong')?.remove();
-      context.remember({ ...(s.kind === 'own' ? { points: own.map((p) => p.join()).join(';') } : {}), kind: s.kind, classes: String(s.classes), noise: String(s.noise), hidden: s.hidden, activation: s.activation, rate: String(s.rate), seed: String(s.seed), ...(s.dropout > 0 ? { dropout: String(s.dropout) } : {}), ...(s.optimizer === 'adam' ? {} : { optimizer: s.optimizer }), ...(s.kind === 'formula' ? { formula: s.formula } : {}) });
       await go(0);
+      if (mine === begun) context.remember(told);
     } catch (e) {
-      context.wrong(e, place);
+      if (mine === begun) context.wrong(e, place);
     }
   }
 
@@ -68,8 +77,15 @@ export async function enter(place, context) {
 
   /** @param {number} count */
   async function go(count) {
-    now = await ask('playground/go', { id, count });
-    draw();
+    const mine = begun;
+    try {
+      const answer = await ask('playground/go', { id, count });
+      if (mine !== begun) return;
+      now = answer;
+      draw();
+    } catch (e) {
+      if (mine === begun) throw e;
+    }
   }
 
   async function play() {
@@ -81,7 +97,7 @@ export async function enter(place, context) {
       playing = false;
       context.wrong(e, place);
     }
-    if (!over) say(`step ${now.step}, loss ${shown(now.loss)}`);
+    if (!over && now) say(`step ${now.step}, loss ${shown(now.loss)}`);
   }
 
   /** @param {keyof typeof s} name @param {string} label @param {number} [step] */
@@ -93,7 +109,7 @@ export async function enter(place, context) {
   function draw() {
     render(html`<h1>Playground</h1><p class="lead">A small network learns which class each point has. Every unit shows the plane as it sees it.</p>
       <div class="row">${choice('kind', kinds)} ${field('classes', 'classes', 1)} ${s.kind === 'formula' ? field('formula', 'class = ') : ''} ${field('noise', 'noise', 0.1)} ${field('hidden', 'units of each layer')} ${choice('activation', ['tanh', 'relu', 'sigmoid', 'gelu'])} ${field('dropout', 'dropout', 0.05)} ${choice('optimizer', optimizers)} ${field('rate', 'rate', 0.01)} ${field('seed', 'seed', 1)}</div>
-      <div class="row"><button class="main" aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? 'pause' : 'learn'}</button><button @click=${() => go(1)}>one step</button><button @click=${() => go(100)}>100 steps</button><button @click=${begin}>anew</button>
+      <div class="row"><button class="main" aria-pressed=${playing ? 'true' : 'false'} @click=${play}>${playing ? 'pause' : 'learn'}</button><button @click=${() => attempt(() => go(1))}>one step</button><button @click=${() => attempt(() => go(100))}>100 steps</button><button @click=${begin}>anew</button>
         ${now ? html`<button @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('playground/source', { id })).java))}>as Java</button>${['safetensors', 'onnx'].map((format) => html`<button @click=${() => attempt(async () => keep(`playground.${format}`, await ask('playground/save', { id, format })))}>${format}</button>`)}` : ''}
         ${now ? html`<span class="soft" role="status">step <span class="mono step">${now.step}</span>${now.loss >= 0 ? html`, loss <span class="mono">${shown(now.loss)}</span>` : ''}, <strong class="right">${(100 * now.right).toFixed(1)} %</strong> right</span>` : ''}</div>
       ${s.kind === 'formula' ? html`<p class="soft">The class of a point is the value of the formula, rounded down: of x, y, pi, + − * / ^, &lt; &gt; &lt;= &gt;= and sin, cos, abs, sqrt, exp, log, floor, min, max, atan2.</p>` : ''}
