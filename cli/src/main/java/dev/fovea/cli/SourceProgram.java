@@ -201,8 +201,9 @@ final class SourceProgram {
    * Waits for all threads of the program, which have its loader from the one that started them.
    *
    * <p>A thread that starts another and ends while threads are listed hides both: the one has
-   * ended, the other came too late for the list. So a list without threads counts only if no thread
-   * was started while it was made.
+   * ended, the other came too late for the list, or was counted as started just before it and not
+   * yet alive. So only two lists in a row without threads count, and only if no thread was started
+   * meanwhile: what was not yet alive for the first is in the second, or has started another.
    */
   private static void awaitThreads(Thread own) {
     ClassLoader loader = own.getContextClassLoader();
@@ -211,7 +212,7 @@ final class SourceProgram {
       boolean done = false;
       while (!done) {
         long started = threads.getTotalStartedThreadCount();
-        Optional<Thread> left = running(own, loader);
+        Optional<Thread> left = running(own, loader).or(() -> running(own, loader));
         if (left.isPresent()) {
           left.get().join();
         } else {

@@ -71,7 +71,7 @@ final class ProgramCommandTest {
 
   /**
    * Each thread starts the next and ends, so that a list of threads may miss both. Whether one does
-   * is chance: an end too early shows in most runs of this test, not in all.
+   * is chance: an end too early shows in some runs of this test, not in all.
    */
   @Test
   void aChainOfThreadsRunsToItsEnd() throws IOException {
