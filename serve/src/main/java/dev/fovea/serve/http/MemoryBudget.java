@@ -5,6 +5,9 @@ import java.util.concurrent.Semaphore;
 /**
  * The memory that the bodies of all requests may take together, with what is made of them: beyond
  * it requests are refused, so that no number of clients exhausts the heap.
+ *
+ * <p>What is copied for a moment while a body is read is not counted: up to as much again as the
+ * body. So a budget should be well below half of the heap.
  */
 public final class MemoryBudget {
   private static final int UNIT = 1 << 10;

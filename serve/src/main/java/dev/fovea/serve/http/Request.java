@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -89,8 +88,9 @@ public record Request(
   }
 
   /**
-   * Reads the whole body, decompressed where its {@code Content-Encoding} is gzip or deflate. What
-   * follows the end of what is compressed is left out.
+   * Reads the whole body, decompressed where its {@code Content-Encoding} is gzip or deflate.
+   * Several members of gzip, one after the other, are one body; what else follows the end of what
+   * is compressed is left out.
    *
    * @throws HttpException 413 if it is too long, 415 of another encoding, 400 if it is damaged, 503
    *     if the memory of all requests is used up
@@ -104,7 +104,7 @@ public record Request(
     String encoding = header("Content-Encoding").orElse("identity").toLowerCase(Locale.ROOT);
     return switch (encoding) {
       case "identity" -> readAll(body, (int) announced.orElse(mostBytes));
-      case "gzip" -> unpacked(encoding, GZIPInputStream::new);
+      case "gzip" -> unpacked(encoding, GzipMembers::new);
       case "deflate" -> unpacked(encoding, InflaterInputStream::new);
       default ->
           throw new HttpException(
@@ -138,7 +138,9 @@ public record Request(
   }
 
   /**
-   * Reads to the end. Memory is taken as bytes come, so that who only announces them holds none.
+   * Reads to the end. Memory is taken as bytes come, so that who only announces them holds none. It
+   * is taken for the result; while that is copied into more room, or into an array of its own
+   * length, there are two of it.
    */
   private byte[] readAll(InputStream in, int most) throws IOException {
     byte[] bytes = new byte[0];

@@ -223,7 +223,8 @@ final class BatcherTest {
         CompletableFuture<List<Tensor>> first = asked(batcher, 3);
         gate.await();
         CompletableFuture<List<Tensor>> second = asked(batcher, 7);
-        while (!beside && batcher.waiting() == 0) {
+        while (!beside && batcher.waiting() == 0 && System.nanoTime() < end) {
+          Thread.onSpinWait();
           beside = gate.isReached();
         }
         gate.open();
