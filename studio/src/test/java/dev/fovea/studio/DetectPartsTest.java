@@ -156,7 +156,7 @@ final class DetectPartsTest {
   }
 
   @Test
-  void precisionFollowsTheThresholdAsInJava() {
+  void precisionFollowsTheThresholdAsInJava() throws IOException {
     var result = measured().result();
     VocClass most =
         result.classes().stream().reduce((a, b) -> b.objects() > a.objects() ? b : a).orElseThrow();
@@ -176,6 +176,9 @@ final class DetectPartsTest {
     String none =
         "0 boxes of %s score 1.00 or more: 0 of %d objects are found (recall 0.000)"
             .formatted(most.label(), most.objects());
+    for (String id : List.of(ring, large)) {
+      http.post("/api/start/name", "{\"id\":\"%s\",\"name\":\"twice\"}".formatted(id));
+    }
     try (BrowserPage page = new BrowserPage(studio, "detect&model=m4&picture=" + picture)) {
       page.page().waitForSelector(".found");
       page.find("button.measure-precision").click();
@@ -220,6 +223,12 @@ final class DetectPartsTest {
     page.press("Tab");
     page.find("button.measure-labelled").click();
     assertThat(page.text(".wrong")).contains("the name of an open picture");
+    page.find("textarea[name=labelled]").fill("twice, " + first.label() + ", 1, 2, 3, 4");
+    page.press("Tab");
+    page.find("button.measure-labelled").click();
+    page.await(
+        "() => document.querySelector('.wrong')?.textContent.includes('several open pictures have this name; %s or %s expected')"
+            .formatted(large, ring));
   }
 
   @Test

@@ -27,20 +27,27 @@ export function precisionByThreshold(room) {
     room.draw();
   });
 
+  /** Returns the picture of an id, or all of a name. @param {string} name */
+  function called(name) {
+    const all = room.pictures(), one = all.find((p) => p.id === name);
+    return one ? [one] : all.filter((p) => p.name === name);
+  }
+
   /** Returns the boxes that the text tells, a line each: picture, class, left, top, right, bottom. */
   function boxes() {
     return labelled.split('\n').filter((line) => line.trim()).map((line) => {
       const parts = line.split(',').map((part) => part.trim()), box = parts.slice(-4).map(Number), name = parts.slice(0, -5).join(',');
-      const picture = room.pictures().find((p) => p.name === name || p.id === name);
+      const [picture, second] = called(name);
+      if (second) throw new Refused(422, `"${line.trim()}": several open pictures have this name; ${[picture, second].map((p) => p.id).join(' or ')} expected`);
       if (parts.length < 6 || !box.every(Number.isFinite) || !picture) throw new Refused(422, `"${line.trim()}": the name of an open picture, a class, left, top, right and bottom expected`);
       return { picture: picture.id, label: parts[parts.length - 5], box };
     });
   }
 
-  /** Begins the text with what is found in the picture that is shown, to be corrected. */
+  /** Begins the text with what is found in the picture that is shown, to be corrected; a name that others have too is not written, but the id. */
   function begin() {
-    const named = new Map(room.pictures().map((p) => [p.id, p.name]));
-    const lines = room.found().map((f) => [named.get(f.picture) ?? f.picture, f.label, ...f.box.map((n) => Math.round(n))].join(', '));
+    const named = (/** @type {string} */ id) => room.pictures().find((p) => p.id === id && called(p.name).every((other) => other === p))?.name ?? id;
+    const lines = room.found().map((f) => [named(f.picture), f.label, ...f.box.map((n) => Math.round(n))].join(', '));
     labelled = [labelled.trim(), ...lines].filter(Boolean).join('\n');
     room.draw();
   }

@@ -42,7 +42,8 @@ export async function enter(place, context) {
   const look = newest(async () => {
     if (!state.model) return;
     try {
-      seen = await ask('detect/look', { model: state.model, picture: state.picture, ...(state.score === undefined ? {} : { score: state.score }), ...(state.overlap === undefined ? {} : { overlap: state.overlap }) });
+      const { model, picture } = state;
+      seen = { ...await ask('detect/look', { model, picture, ...(state.score === undefined ? {} : { score: state.score }), ...(state.overlap === undefined ? {} : { overlap: state.overlap }) }), picture };
       context.remember({ model: state.model, picture: state.picture, tab: state.tab, ...(state.score === undefined ? {} : { score: String(state.score) }), ...(state.overlap === undefined ? {} : { overlap: String(state.overlap) }) });
       state.step = Math.min(state.step, seen.steps?.length ?? 0);
       if (!seen.steps?.length) stopPlay();
@@ -91,7 +92,7 @@ export async function enter(place, context) {
   const wrong = (/** @type {unknown} */ e) => context.wrong(e, place);
   const skips = skipConnections({ question: () => ({ model: state.model, picture: state.picture }), draw: () => draw(), wrong });
   const sliding = slidingWindow({ offer: () => offer, pictures: () => all, refresh, draw: () => draw(), wrong });
-  const precision = precisionByThreshold({ pictures: () => all, found: () => (seen?.found ?? []).map((/** @type {any} */ f) => ({ picture: state.picture, label: f.label, box: f.box })), model: () => (seen?.kind === 'boxes' ? state.model : ''), draw: () => draw(), wrong });
+  const precision = precisionByThreshold({ pictures: () => all, found: () => (seen?.found ?? []).map((/** @type {any} */ f) => ({ picture: seen.picture, label: f.label, box: f.box })), model: () => (seen?.kind === 'boxes' ? state.model : ''), draw: () => draw(), wrong });
 
   /** Goes to a step of suppression. @param {number} to */
   function go(to) {
