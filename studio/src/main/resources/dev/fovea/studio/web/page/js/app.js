@@ -44,7 +44,7 @@ async function show() {
     wrong(e, place);
   }
   say(room.title);
-  tell(place);
+  tell(undefined);
 }
 
 /** Lists the rooms; each link carries the network and the picture that its room takes. */
@@ -54,21 +54,25 @@ function list() {
   document.querySelectorAll('#rooms a[aria-current="false"]').forEach((a) => a.removeAttribute('aria-current'));
 }
 
-/** Tells what is carried; what is not open any more is not. */
-const tell = newest(async (/** @type {HTMLElement} */ place) => {
-  if (!present.model && !present.picture) return;
+/** Tells what is carried; what is not open any more is not, and the room that would show it says so. */
+const tell = newest(async () => {
+  const asked = { ...present };
+  if (!asked.model && !asked.picture) return;
+  const place = () => /** @type {HTMLElement} */ (main.querySelector(':scope > .room') ?? main);
   try {
     const open = await ask('start/open'), names = [];
+    if (asked.model !== present.model || asked.picture !== present.picture) return; // the answer may be older than what is carried; the next round tells it
+    const takes = rooms.find((r) => r.name === current)?.takes ?? {};
     for (const [what, all] of Object.entries({ model: open.models, picture: open.pictures })) {
       const one = all.find((/** @type {any} */ x) => x.id === present[what]);
       if (one) names.push(one.name);
-      else if (present[what]) wrong(new Refused(404, `The ${what === 'model' ? 'network' : 'picture'} of this address is not open here, so another is shown; open it again.`), place);
+      else if (present[what] && what in takes) wrong(new Refused(404, `The ${what === 'model' ? 'network' : 'picture'} of this address is not open here, so another is shown; open it again.`), place());
       if (!one) present[what] = '';
     }
     /** @type {HTMLElement} */ (document.getElementById('present')).textContent = names.join(' · ');
     list();
   } catch (e) {
-    wrong(e, place);
+    wrong(e, place());
   }
 });
 
@@ -103,7 +107,7 @@ main.addEventListener('pick', openChosen);
 document.addEventListener('chosen', (e) => {
   Object.assign(present, /** @type {CustomEvent} */ (e).detail);
   list();
-  tell(main);
+  tell(undefined);
 });
 addEventListener('hashchange', () => {
   current = ''; // a link into the room that is shown opens it anew

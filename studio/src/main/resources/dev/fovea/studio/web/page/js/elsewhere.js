@@ -12,4 +12,10 @@ const WHERE = ['draw', 'explain', 'graph', 'compare'];
  * @param {string} [here] the room that they stand in
  */
 export const elsewhere = (subject, failed, here) => html`<div class="row elsewhere"><span class="soft">Open it in</span>${rooms.filter((r) => WHERE.includes(r.name) && r.name !== here).map((r) => html`<button name=${`to-${r.name}`}
-  @click=${() => subject().then((s) => { location.hash = address(r, s); }).catch(failed)}>${r.title}</button>`)}</div>`;
+  @click=${(/** @type {any} */ e) => follow(e.currentTarget.closest('.room'), r, subject()).catch(failed)}>${r.title}</button>`)}</div>`;
+
+/** Goes into a room once the subject is open, unless the user has left the place meanwhile. @param {HTMLElement} place @param {typeof rooms[0]} room @param {Promise<import('./rooms.js').Subject>} subject */
+async function follow(place, room, subject) {
+  const to = address(room, await subject);
+  if (place.isConnected) location.hash = to;
+}

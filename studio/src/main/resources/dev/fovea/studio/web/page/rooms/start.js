@@ -42,26 +42,35 @@ export async function enter(place, context) {
       failed(e);
     }
   });
-  const go = (/** @type {string} */ room, /** @type {import('../js/rooms.js').Subject} */ subject) => { location.hash = address(rooms.filter((r) => r.name === room)[0], subject); };
+  /** Goes on into a room, unless the user has left this one meanwhile. @param {string} to */
+  const follow = (to) => { if (place.isConnected) location.hash = to; };
+  const go = (/** @type {string} */ room, /** @type {import('../js/rooms.js').Subject} */ subject) => follow(address(rooms.filter((r) => r.name === room)[0], subject));
 
   async function onward() {
     try {
       const { picture } = await ask('draw/keep', pad().pixels);
-      location.hash = `#room=draw&picture=${picture}`;
+      follow(`#room=draw&picture=${picture}`);
     } catch (e) {
       failed(e);
     }
   }
 
-  /** Opens a picture to be explained, or a network as a graph. @param {FileList | null | undefined} files */
+  /** Opens pictures and networks; the last is explained, or shown as a graph. @param {FileList | null | undefined} files */
   async function take(files) {
+    let further = () => {};
     try {
       for (const file of files ?? []) {
         busy = `${file.name} is read …`;
         draw();
-        if (file.type.startsWith('image/')) go('explain', { picture: (await put(file)).id });
-        else go('graph', { model: await putModel(file) });
+        if (file.type.startsWith('image/')) {
+          const { id } = await put(file);
+          further = () => go('explain', { picture: id });
+        } else {
+          const model = await putModel(file);
+          further = () => go('graph', { model });
+        }
       }
+      further();
     } catch (e) {
       failed(e);
     }
