@@ -274,8 +274,8 @@ ${command(k)}</pre></details>`, place);
   };
 }
 
-/** @param {number[][]} rows */
-const text = (rows) => rows.map((r) => r.map((w) => String(Number(w.toPrecision(6)))).join(' ')).join('; ');
+/** Returns weights as text: of each the fewest digits that tell the same float, at most 9. @param {number[][]} rows */
+const text = (rows) => rows.map((r) => r.map((w) => String([6, 7, 8, 9].map((digits) => Number(w.toPrecision(digits))).find((short) => Math.fround(short) === w) ?? w)).join(' ')).join('; ');
 
 /** Counts how often each byte is there. @param {ArrayLike<number>} values */
 function counts(values) {
