@@ -146,13 +146,16 @@ final class InsideRoomsTest {
   private static void requireDrawing(BrowserPage page) {
     page.find("select[name=style]").selectOption("lenet");
     page.await("() => document.querySelector('img.paper')?.naturalWidth > 1000");
+    Object whole = page.page().evaluate("document.querySelector('img.paper').naturalWidth");
     page.find("input[name=depth]").fill("1");
     page.press("Tab");
-    page.await("() => document.querySelector('img.paper')?.naturalWidth < 3000");
+    page.await(
+        "() => { const wide = document.querySelector('img.paper')?.naturalWidth; return wide > 0 && wide < %s; }"
+            .formatted(whole));
     page.shoot("graph-paper");
   }
 
-  /** Without a step the picture is the start; the value is never below it. */
+  /** The picture that is shown is the best of all that the steps came by. */
   private static void requireImagined(BrowserPage page) {
     page.page().getByText("imagine it otherwise").click();
     page.find("select[name=imagine-space]").selectOption("pixels");

@@ -106,6 +106,7 @@ final class StartRoomTest {
       assertThat(page.text("g.node:nth-of-type(2) .name")).isEqualTo("eyes");
       page.find("select[name=picture]").selectOption("p1");
       page.requireText("#present", "mine · test card");
+      page.await("() => location.hash.includes('picture=p1')");
       page.find("#rooms a:text-is('Lessons')").click();
       page.page().waitForSelector(".lessons h1");
       page.find("#rooms a:text-is('Compare')").click();

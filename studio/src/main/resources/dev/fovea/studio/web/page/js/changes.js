@@ -10,14 +10,21 @@ import { drawSamples } from './picture.js';
  */
 export function changes(room) {
   /** @type {any} */ let views;
+  /** The question that the views answer. */
+  let answered = '';
   const chosen = () => room.settings.changes;
+  const question = () => ({ ...room.settings, sample: room.sample() });
+  /** The views, where they still answer what would be asked now. */
+  const current = () => (answered === JSON.stringify(question()) ? views : undefined);
 
   const look = newest(async () => {
+    const asked = JSON.stringify(question());
     try {
-      views = await ask('train/augmented', { ...room.settings, sample: room.sample() });
+      views = await ask('train/augmented', question());
+      answered = asked;
     } catch (e) {
       views = undefined;
-      room.wrong(e);
+      if (asked === JSON.stringify(question())) room.wrong(e);
     }
     room.draw();
   });
@@ -34,11 +41,11 @@ export function changes(room) {
     /** Draws the pictures. @param {HTMLElement} place */
     paint(place) {
       const list = place.querySelector('.views');
-      if (list && views) drawSamples(list, views.arrays.pictures);
+      if (list && current()) drawSamples(list, views.arrays.pictures);
     },
     panel: () => html`<details ?open=${chosen().length > 0}><summary>change the samples in each epoch</summary>
       <div class="row">${room.known.map((name) => html`<label><input type="checkbox" name=${`change-${name}`} .checked=${chosen().includes(name)} @change=${(/** @type {any} */ e) => turn(name, e.target.checked)}> ${name}</label>`)}</div>
-      ${views ? html`<p class="soft">One sample, as eight epochs see it:</p><ul class="wrong-ones views">${views.arrays.pictures ? Array.from({ length: views.arrays.pictures.shape[0] }, (_, i) => html`<li><canvas class="pixels" data-picture=${i} role="img" aria-label=${`as epoch ${i + 1} sees it`}></canvas></li>`) : ''}</ul>`
+      ${current() ? html`<p class="soft">One sample, as eight epochs see it:</p><ul class="wrong-ones views">${views.arrays.pictures ? Array.from({ length: views.arrays.pictures.shape[0] }, (_, i) => html`<li><canvas class="pixels" data-picture=${i} role="img" aria-label=${`as epoch ${i + 1} sees it`}></canvas></li>`) : ''}</ul>`
         : chosen().length ? html`<div class="row"><button class="look-at-changes" @click=${() => look(undefined)}>show it</button></div>` : ''}</details>`,
   };
 }

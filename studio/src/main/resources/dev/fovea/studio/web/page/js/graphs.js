@@ -16,8 +16,11 @@ export function graphs(room) {
   /** @type {any} */ let seen;
   let folded = true, at = -1;
 
+  const question = () => ({ ...room.question(), folded: folded ? 1 : 0 });
   const load = () => room.attempt(async () => {
-    seen = await ask('compare/graphs', { ...room.question(), folded: folded ? 1 : 0 });
+    const asked = question(), answer = await ask('compare/graphs', asked);
+    if (JSON.stringify(asked) !== JSON.stringify(question())) return; // other networks or pictures are chosen by now
+    seen = answer;
     at = -1;
     const same = seen.rows.filter((/** @type {any} */ r) => r.likeness === 'same').length;
     say(`${same} of ${seen.rows.length} rows are the same`);

@@ -41,7 +41,7 @@ export class FvImagine extends HTMLElement {
       this.#line = '';
       say(`it says ${shown(seen.value)}`);
     } catch (e) {
-      this.#line = /** @type {Error} */ (e).message;
+      if (u === this.#unit) this.#line = /** @type {Error} */ (e).message;
     } finally {
       this.#busy = false;
       this.#draw();

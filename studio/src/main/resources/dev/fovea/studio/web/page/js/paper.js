@@ -8,30 +8,36 @@ import { html, newest, say } from './dom.js';
  * @param {{styles: string[], model: () => string, draw: () => void, wrong: (e: unknown) => void}} room
  */
 export function paper(room) {
-  let style = room.styles[0], depth = 0, url = '', svg = '';
+  let style = room.styles[0], depth = 0, url = '', svg = '', forgotten = 0;
 
-  const forget = () => { URL.revokeObjectURL(url); url = svg = ''; };
-  const look = newest(async () => {
+  const clear = () => { URL.revokeObjectURL(url); url = svg = ''; };
+  /** Takes the drawing away, and drops those that are still asked for. */
+  const forget = () => { forgotten++; clear(); };
+  /** Asks for the drawing; `before` is how often it was forgotten when that was asked. */
+  const look = newest(async (/** @type {number} */ before) => {
+    if (before !== forgotten) return;
     try {
       const answer = await ask('graph/drawing', { model: room.model(), style, depth });
-      forget();
+      if (before !== forgotten) return;
+      clear();
       svg = answer.svg;
       url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
       say('The drawing is there');
     } catch (e) {
-      forget();
+      if (before !== forgotten) return;
+      clear();
       room.wrong(e);
     }
     room.draw();
   });
 
   return {
-    /** Another network is shown. */
+    /** Another network is shown, or the room is left. */
     forget,
     panel: () => html`<section class="card" aria-label="Drawing"><h2>As papers draw it</h2>
-      <div class="row"><label>style <select name="style" @change=${(/** @type {any} */ e) => { style = e.target.value; look(undefined); }}>${room.styles.map((s) => html`<option ?selected=${s === style}>${s}</option>`)}</select></label>
-        <label>parts of a path that stay apart, 0 for all <input type="number" name="depth" min="0" max="16" .value=${String(depth)} @change=${(/** @type {any} */ e) => { depth = Math.round(Number(e.target.value)) || 0; look(undefined); }}></label>
-        <button class="draw-paper" @click=${() => look(undefined)}>draw</button>${svg ? html`<button @click=${() => keep(`${style}.svg`, svg)}>as SVG</button>` : ''}</div>
+      <div class="row"><label>style <select name="style" @change=${(/** @type {any} */ e) => { style = e.target.value; look(forgotten); }}>${room.styles.map((s) => html`<option ?selected=${s === style}>${s}</option>`)}</select></label>
+        <label>parts of a path that stay apart, 0 for all <input type="number" name="depth" min="0" max="16" .value=${String(depth)} @change=${(/** @type {any} */ e) => { depth = Math.round(Number(e.target.value)) || 0; look(forgotten); }}></label>
+        <button class="draw-paper" @click=${() => look(forgotten)}>draw</button>${svg ? html`<button @click=${() => keep(`${style}.svg`, svg)}>as SVG</button>` : ''}</div>
       ${url ? html`<div class="scroll drawing" tabindex="0" role="region" aria-label="the drawing"><img class="paper" alt=${`the network, drawn as ${style}`} src=${url}></div>` : ''}</section>`,
   };
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The room in which one draws a digit and every layer answers. */
-import { ask, listen, numbers } from '../js/api.js';
+import { ask, listen, numbers, Refused } from '../js/api.js';
 import '../js/bars.js';
 import { count, html, newest, render, say } from '../js/dom.js';
 import { elsewhere } from '../js/elsewhere.js';
@@ -55,9 +55,13 @@ export async function enter(place, context) {
   /** Shows another network. @param {string} id */
   async function choose(id) {
     model = id;
+    place.querySelector(':scope > .wrong')?.remove();
     seen = frozen = undefined;
     try {
       offer = (await ask('draw/models')).models;
+      if (model !== id) return; // another is chosen by now
+      model = known(offer, id) ?? DIGITS;
+      if (model !== id) context.wrong(new Refused(422, 'This network cannot be shown drawings, so another is: a classifier of pictures of at most 64 × 64 pixels expected.'), place);
       context.remember({ model });
     } catch (e) {
       context.wrong(e, place);

@@ -28,6 +28,8 @@ export async function enter(place, context) {
 
   const drawn = paper({ styles, model: () => state.model, draw: () => draw(), wrong: (e) => context.wrong(e, place) });
 
+  const remember = () => context.remember({ model: state.model, picture: state.picture, open: [...state.open].join() });
+
   async function load() {
     try {
       const asked = { model: state.model, open: [...state.open] };
@@ -36,7 +38,7 @@ export async function enter(place, context) {
       graph = opened;
       state.at = Math.min(state.at, graph.nodes.length - 1);
       tell();
-      context.remember({ model: state.model, picture: state.picture, open: [...state.open].join() });
+      remember();
     } catch (e) {
       context.wrong(e, place);
     }
@@ -88,11 +90,14 @@ export async function enter(place, context) {
     busy = MEASURED[what];
     draw();
     try {
-      const answer = await ask(`graph/${what}`, { model: state.model, picture: state.picture });
-      measured = { ...measured, ...answer };
-      tell();
-      state.shade = shade;
-      say(`${shade} is on the nodes`);
+      const asked = { model: state.model, picture: state.picture };
+      const answer = await ask(`graph/${what}`, asked);
+      if (asked.model === state.model && asked.picture === state.picture) { // else it holds of what is shown no more
+        measured = { ...measured, ...answer };
+        tell();
+        state.shade = shade;
+        say(`${shade} is on the nodes`);
+      }
     } catch (e) {
       context.wrong(e, place);
     }
@@ -171,7 +176,7 @@ export async function enter(place, context) {
     render(html`<h1>Graph</h1>
       <p class="lead">Blocks fold by the paths of their layers. ${graph.nodes.length} nodes are shown, ${count(graph.nodes.reduce((t, n) => t + n.parameters, 0))} parameters in all.</p>
       <div class="row">${networks(offer, state.model, async (id) => { drawn.forget(); state.model = id; state.open = new Set(); state.at = -1; measured = { millis: {}, errors: {}, spreads: {} }; offer = (await ask('graph/models')).models; await load(); }, (e) => context.wrong(e, place))}
-        ${chooser(all, state.picture, async (id) => { state.picture = id; all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
+        ${chooser(all, state.picture, async (id) => { state.picture = id; measured = { ...measured, errors: {}, spreads: {} }; tell(); remember(); all = await pictures(); draw(); }, (e) => context.wrong(e, place))}</div>
       <div class="row"><label>bars show <select name="shade" @change=${(/** @type {any} */ e) => { state.shade = e.target.value; draw(); }}>${Object.keys(SHADES).map((s) => html`<option ?selected=${s === state.shade}>${s}</option>`)}</select></label>
         <label>find <input name="find" .value=${state.find} @input=${(/** @type {any} */ e) => { state.find = e.target.value; draw(); }}></label>
         <button @click=${() => { state.open = new Set(); load(); }}>fold all</button>
