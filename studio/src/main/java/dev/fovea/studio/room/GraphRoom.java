@@ -34,6 +34,9 @@ import java.util.stream.Collectors;
 public final class GraphRoom implements Room {
   private static final int MOST_OPEN = 2_000;
 
+  /** So many numbers of layers are held at once, those of one layer at least. */
+  private static final long MOST_NUMBERS = 1 << 25;
+
   /** The ways in which papers draw networks. */
   private static final List<String> STYLES =
       Arrays.stream(ArchitectureDrawing.values()).map(ArchitectureDrawing::text).toList();
@@ -148,15 +151,35 @@ public final class GraphRoom implements Room {
   /** Tells how far what each layer computes of a picture spreads: the standard deviation. */
   private Answer spread(Fields f) {
     OpenModel net = state.workspace().model(f.text("model"));
-    String[] paths = net.layers().stream().map(Summary.Row::path).toArray(String[]::new);
+    Tensor input = input(net, f);
     Map<String, Double> deviations = new LinkedHashMap<>();
     synchronized (measuring) {
-      net.model()
-          .observe(paths)
-          .of(input(net, f))
-          .forEach((path, values) -> deviations.put(path, deviation(values)));
+      for (List<String> paths : pieces(net.layers(), MOST_NUMBERS)) {
+        net.model()
+            .observe(paths.toArray(String[]::new))
+            .of(input)
+            .forEach((path, values) -> deviations.put(path, deviation(values)));
+      }
     }
     return Answer.json(Map.of("spreads", deviations));
+  }
+
+  /** Returns the paths of layers in pieces that compute at most so many numbers, or are one. */
+  static List<List<String>> pieces(List<Summary.Row> layers, long most) {
+    List<List<String>> pieces = new ArrayList<>();
+    List<String> piece = new ArrayList<>();
+    long numbers = 0;
+    for (Summary.Row r : layers) {
+      numbers += r.output().elements();
+      if (numbers > most && !piece.isEmpty()) {
+        pieces.add(piece);
+        piece = new ArrayList<>();
+        numbers = r.output().elements();
+      }
+      piece.add(r.path());
+    }
+    pieces.add(piece);
+    return pieces;
   }
 
   private static double deviation(Tensor values) {
