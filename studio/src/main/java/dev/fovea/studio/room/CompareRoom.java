@@ -58,7 +58,7 @@ public final class CompareRoom implements Room {
       case "picture" -> picture(f);
       case "maps" -> maps(f);
       case "data" -> data(f);
-      case "runs" -> runs.all();
+      case "runs" -> runs.first(f);
       case "run-curves" -> Answer.bundle(runs.curves(f));
       case "graphs" -> graphs(f);
       default -> throw new Refusal(404, "compare: does not know " + request.action());

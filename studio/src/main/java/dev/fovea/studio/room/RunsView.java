@@ -24,9 +24,13 @@ final class RunsView {
     this.runs = runs;
   }
 
-  /** Tells all trainings. */
-  Answer all() {
-    return reading.alone(() -> Answer.json(Map.of("runs", runs.all(RunsView::tell))));
+  /** Tells the first trainings, all where nothing else is asked for, and how many there are. */
+  Answer first(Fields f) {
+    int most = f.integer("most", 1, RunFolders.MOST, RunFolders.MOST);
+    return reading.alone(() -> {
+      RunFolders.Told<Map<String, Object>> told = runs.first(most, RunsView::tell);
+      return Answer.json(Map.of("runs", told.runs(), "all", told.all()));
+    });
   }
 
   private static Map<String, Object> tell(RunFolders.Run run) {

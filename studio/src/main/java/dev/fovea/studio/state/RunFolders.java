@@ -29,7 +29,9 @@ import java.util.stream.Stream;
  * with {@code history.csv}, and those that others logged for TensorBoard. Links are not followed.
  */
 public final class RunFolders {
-  private static final int MOST = 500;
+  /** So many trainings are told of at most. */
+  public static final int MOST = 500;
+
   private static final int DEPTH = 4;
 
   /** So many files are looked at, in whatever folder this is. */
@@ -98,17 +100,29 @@ public final class RunFolders {
   }
 
   /**
-   * Tells of the trainings in the order of the alphabet, at most 500. One after the other is read
-   * and told, so that never more than one is held.
+   * What is told of the first trainings.
    *
+   * @param runs what is kept of each
+   * @param all how many there are, at most {@value #MOST}
+   */
+  public record Told<T>(List<T> runs, int all) {}
+
+  /**
+   * Tells of the trainings in the order of the alphabet. One after the other is read and told, so
+   * that never more than one is held.
+   *
+   * @param most of how many; the files of the others are not read
    * @param told what is kept of each
    */
-  public <T> List<T> all(Function<Run, T> told) {
+  public <T> Told<T> first(int most, Function<Run, T> told) {
     Budget budget = new Budget();
-    return folders().entrySet().stream()
-        .limit(MOST)
-        .map(e -> told.apply(read(e.getKey(), e.getValue(), budget)))
-        .toList();
+    Map<String, Path> folders = folders();
+    List<T> runs =
+        folders.entrySet().stream()
+            .limit(Math.min(most, MOST))
+            .map(e -> told.apply(read(e.getKey(), e.getValue(), budget)))
+            .toList();
+    return new Told<>(runs, Math.min(folders.size(), MOST));
   }
 
   /**

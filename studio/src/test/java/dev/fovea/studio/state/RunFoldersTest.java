@@ -26,7 +26,7 @@ final class RunFoldersTest {
   }
 
   private List<RunFolders.Run> all() {
-    return new RunFolders(folder.resolve("runs")).all(r -> r);
+    return new RunFolders(folder.resolve("runs")).first(RunFolders.MOST, r -> r).runs();
   }
 
   private static String problem(RunFolders.Run run) {
@@ -49,6 +49,25 @@ final class RunFoldersTest {
     assertThat(problem(runs.get(2))).contains("record 1: the checksum of its length is wrong");
   }
 
+  /** Those that are not asked for are counted, their files are not read. */
+  @Test
+  void tellsOfTheFirst() throws IOException {
+    log("a");
+    log("b");
+    log("c");
+    List<String> read = new ArrayList<>();
+    RunFolders runs = new RunFolders(folder.resolve("runs"));
+    RunFolders.Told<String> told =
+        runs.first(
+            2,
+            run -> {
+              read.add(run.name());
+              return run.name();
+            });
+    assertThat(told).isEqualTo(new RunFolders.Told<>(List.of("a", "b"), 3));
+    assertThat(read).containsExactly("a", "b");
+  }
+
   /** The folder itself may be a link; one in it leads nowhere. */
   @Test
   void followsNoLinkOutOfTheFolder() throws IOException {
@@ -59,7 +78,8 @@ final class RunFoldersTest {
     Files.createSymbolicLink(run("file").resolve("events.out.tfevents.1.x"), file);
     assertThat(all()).extracting(RunFolders.Run::name).containsExactly("inside");
     Path link = Files.createSymbolicLink(folder.resolve("linked"), folder.resolve("runs"));
-    assertThat(new RunFolders(link).all(RunFolders.Run::name)).containsExactly("inside");
+    assertThat(new RunFolders(link).first(2, RunFolders.Run::name).runs())
+        .containsExactly("inside");
   }
 
   @Test
@@ -80,6 +100,6 @@ final class RunFoldersTest {
     assertThatThrownBy(() -> runs.named(List.of("../outside"), r -> {}))
         .isInstanceOf(FoveaException.class)
         .hasMessage("runs: there is no training ../outside");
-    assertThat(new RunFolders(folder.resolve("none")).all(r -> r)).isEmpty();
+    assertThat(new RunFolders(folder.resolve("none")).first(2, r -> r).runs()).isEmpty();
   }
 }

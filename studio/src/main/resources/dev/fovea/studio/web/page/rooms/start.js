@@ -28,7 +28,7 @@ const FIGURES = ['validation accuracy', 'validation loss', 'train loss'];
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
   const open = await ask('start/open');
-  /** @type {import('../js/runs.js').Run[]} */ let runs = [];
+  /** @type {{runs: import('../js/runs.js').Run[], all: number}} */ let past = { runs: [], all: 0 };
   /** @type {any} */ let seen;
   let busy = '';
 
@@ -87,7 +87,7 @@ export async function enter(place, context) {
   }
 
   /** @param {import('../js/runs.js').Run} r */
-  function past(r) {
+  function trained(r) {
     const figure = FIGURES.find((f) => r.figures[f]), last = figure && r.figures[figure].last;
     return html`<tr><th scope="row">${r.name}<td>${r.settings.net ?? ''}<td class="number">${figure && typeof last === 'number' ? `${figure} ${shown(last)}` : r.problem ? 'cannot be read' : ''}</td><td>${r.settings.net ? html`<button aria-label=${`open the network of ${r.name}`} @click=${() => openRun(r.name)}>open</button>` : ''}</tr>`;
   }
@@ -106,8 +106,8 @@ export async function enter(place, context) {
           <label class="button">a file of yours<input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label> <span class="soft" role="status">${busy}</span>
           ${open.models.length ? html`<h2>Open networks</h2><div class="scroll"><table class="models"><thead><tr><th>name<th>input<th class="number">parameters</thead>
             <tbody>${open.models.map((/** @type {any} */ m) => html`<tr><td><a href=${`#room=graph&model=${m.id}`}>${m.name}</a><td>${m.input}<td class="number">${count(m.parameters)}</tr>`)}</tbody></table></div>` : ''}
-          ${runs.length ? html`<h2>Trainings of the past</h2><div class="scroll"><table class="past"><thead><tr><th>training<th>network<th class="number">came to<th></thead><tbody>${runs.slice(0, MOST_RUNS).map(past)}</tbody></table></div>
-            <p><a href="#room=compare">${runs.length > MOST_RUNS ? `All ${runs.length}, with` : 'With'} settings and curves</a></p>` : ''}</section></div>
+          ${past.runs.length ? html`<h2>Trainings of the past</h2><div class="scroll"><table class="past"><thead><tr><th>training<th>network<th class="number">came to<th></thead><tbody>${past.runs.map(trained)}</tbody></table></div>
+            <p><a href="#room=compare">${past.all > past.runs.length ? `All ${past.all}, with` : 'With'} settings and curves</a></p>` : ''}</section></div>
       <div class="columns">${rooms.filter((r) => r.name in ABOUT).map((r) => html`
         <section class="card"><h2><a href="#room=${r.name}">${r.title}</a></h2><p>${ABOUT[r.name]}</p></section>`)}</div>
       <details ?open=${context.state.has('keys')}><summary>Keys</summary><table><tbody>
@@ -122,6 +122,6 @@ export async function enter(place, context) {
 
   draw();
   pad().set(stroke(SEVEN), open.training === 'running'); // a training that runs is not disturbed before one draws
-  ask('compare/runs').then((answer) => { runs = answer.runs; draw(); }).catch(failed);
+  ask('compare/runs', { most: MOST_RUNS }).then((answer) => { past = answer; draw(); }).catch(failed);
   return listen('digits', () => seen && look(pad().pixels));
 }
