@@ -419,24 +419,25 @@ public final class TrainRoom implements Room {
 
   /**
    * Opens the network as it is now, and a test sample if there are any, so that other rooms have
-   * them.
+   * them; what is open already is not opened twice.
    */
   private Answer open(Fields f) {
     ActiveRun c = active();
     LiveTraining.View view = c.live().newest();
     int index = index(f);
-    String id = workspace.nextId("m");
+    String id = "run%s-step%s".formatted(c.number(), view.step());
     String name =
         "%s, step %s".formatted(c.plan().map(Plan::name).orElse("the training"), view.step());
     Model model = view.model().withEngine(Engine.shared());
     workspace.put(OpenModel.of(id, name, model, OpenModel.rule(model)));
     Map<String, Object> opened = new LinkedHashMap<>(Map.of("model", id));
-    c.test().ifPresent(t -> opened.put("picture", sample(t, index % t.size()).id()));
+    c.test().ifPresent(t -> opened.put("picture", open(c, t, index % t.size()).id()));
     return Answer.json(opened);
   }
 
-  private Workspace.Picture sample(Dataset test, int index) {
-    return workspace.put("test sample " + index, test.read(index, Seed.of(0)).picture());
+  private Workspace.Picture open(ActiveRun c, Dataset test, int index) {
+    String id = "run%s-sample%s".formatted(c.number(), index);
+    return workspace.put(id, "test sample " + index, test.read(index, Seed.of(0)).picture());
   }
 
   /** Returns the network as it is now as a file. */

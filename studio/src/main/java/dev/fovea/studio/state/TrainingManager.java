@@ -33,6 +33,7 @@ public final class TrainingManager {
   private final Events events;
   private final Workspace workspace;
   private @Nullable ActiveRun active;
+  private int begun;
 
   /**
    * What is trained, and how.
@@ -81,14 +82,16 @@ public final class TrainingManager {
   }
 
   /**
-   * A training in its active.
+   * The training that is shown.
    *
+   * @param number how many were begun until then
    * @param live what pages see of it
    * @param test samples that are not trained on; none where they are not known
    * @param plan what it follows, where it was begun in the page
    * @param rates its learning rate, where it was begun in the page
    */
   public record ActiveRun(
+      int number,
       LiveTraining live,
       Optional<Dataset> test,
       Optional<Plan> plan,
@@ -130,7 +133,8 @@ public final class TrainingManager {
   public synchronized Trainer attach(Trainer trainer, Optional<Dataset> test) {
     close();
     LiveTraining live = new LiveTraining(events, TimeLine.create());
-    active = new ActiveRun(live, test, Optional.empty(), Optional.empty(), new Stop());
+    begun++;
+    active = new ActiveRun(begun, live, test, Optional.empty(), Optional.empty(), new Stop());
     return trainer.callbacks(live.timeLine()).listeners(live);
   }
 
@@ -196,15 +200,21 @@ public final class TrainingManager {
             .metrics(accuracy())
             .callbacks(live.timeLine(), stop)
             .listeners(live);
-    Trainer begun = from.map(trainer::resume).orElse(trainer);
+    Trainer resumed = from.map(trainer::resume).orElse(trainer);
+    begun++;
     active =
         new ActiveRun(
-            live, Optional.of(plan.data().test()), Optional.of(plan), Optional.of(rates), stop);
+            begun,
+            live,
+            Optional.of(plan.data().test()),
+            Optional.of(plan),
+            Optional.of(rates),
+            stop);
     var _ =
         Thread.ofPlatform()
             .daemon()
             .name("studio-training")
-            .start(() -> run(begun, plan, live, model));
+            .start(() -> run(resumed, plan, live, model));
   }
 
   private void run(Trainer trainer, Plan plan, LiveTraining live, Model model) {

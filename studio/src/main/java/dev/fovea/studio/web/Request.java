@@ -22,7 +22,7 @@ public final class Request {
 
   private static final int BLOCK = 1 << 16;
 
-  private static final Pattern ID = Pattern.compile("id=([a-z0-9]{1,40})");
+  private static final Pattern ID = Pattern.compile("id=([a-z0-9-]{1,40})");
 
   private final String action;
   private final String query;
