@@ -141,10 +141,8 @@ final class RequestFuzzTest {
     all.put(
         "unit/strongest",
         "{\"model\":\"m1\",\"picture\":\"p1\",\"path\":\"0\",\"x\":0.5,\"y\":0.25}");
+    all.put("atlas/imagine", "{\"atlas\":1,\"row\":1,\"column\":1}");
     all.put("atlas/lay", "{\"model\":\"m1\",\"path\":\"0\",\"side\":4,\"method\":\"pca\"}");
-    all.put(
-        "atlas/imagine",
-        "{\"model\":\"m1\",\"path\":\"0\",\"side\":2,\"method\":\"pca\",\"row\":1,\"column\":1}");
     all.put("start/layers", "{}");
     all.put("compare/picture", "{\"model\":\"m1\",\"picture\":\"p1\"}");
     all.put("compare/maps", "{\"model\":\"m1\",\"picture\":\"p1\",\"layer\":\"0\"}");
@@ -152,7 +150,7 @@ final class RequestFuzzTest {
         "compare/data", "{\"first\":\"m1\",\"second\":\"m1\",\"data\":\"digits\",\"samples\":10}");
     all.put(
         "compare/graphs", "{\"first\":\"m1\",\"second\":\"m2\",\"picture\":\"p1\",\"folded\":1}");
-    all.put("compare/runs", "{}");
+    all.put("compare/runs", "{\"most\":12}");
     all.put("compare/run-curves", "{\"runs\":[],\"figure\":\"loss\"}");
     all.put("lessons/suppression", "{\"threshold\":0.5}");
     all.put("lessons/overlap", "{\"left\":3,\"top\":4,\"size\":20}");
@@ -228,6 +226,7 @@ final class RequestFuzzTest {
     state.workspace().put(OpenModel.of("m2", "yolo", detector, OpenModel.rule(detector)));
     Model pixels = RingsAndBars.taught(1);
     state.workspace().put(OpenModel.of("u1", "U-Net", pixels, OpenModel.rule(pixels)));
+    ask("atlas/lay", "{\"model\":\"m1\",\"path\":\"0\",\"side\":2,\"method\":\"pca\"}");
     ask("teach/begin", "{\"model\":\"m1\"}");
     byte[] png = SystemNets.png(SystemNets.scene());
     for (int i = 0; i < 2; i++) {

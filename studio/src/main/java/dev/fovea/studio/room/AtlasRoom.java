@@ -44,7 +44,7 @@ public final class AtlasRoom implements Room {
     }
   }
 
-  private record Laid(Question question, ActivationAtlas atlas) {}
+  private record Laid(int number, Question question, ActivationAtlas atlas) {}
 
   /** Creates the room. */
   public AtlasRoom(StudioState state) {
@@ -59,16 +59,16 @@ public final class AtlasRoom implements Room {
   @Override
   public Answer answer(Request request) throws IOException {
     Fields f = request.json();
-    OpenModel net = workspace.model(f.text("model"));
     return switch (request.action()) {
-      case "lay" -> Answer.bundle(turn.alone(() -> lay(net, f)));
-      case "imagine" -> Answer.bundle(turn.alone(() -> imagine(net, f)));
+      case "lay" -> Answer.bundle(turn.alone(() -> lay(f)));
+      case "imagine" -> Answer.bundle(turn.alone(() -> imagine(f)));
       default -> throw new Refusal(404, "atlas: knows lay and imagine");
     };
   }
 
   /** Returns the atlas that is asked for: the last, or another that is laid out now. */
-  private ActivationAtlas atlas(OpenModel net, Fields f) {
+  private Laid laid(Fields f) {
+    OpenModel net = workspace.model(f.text("model"));
     UnitRoom.requirePictures(net);
     Question question =
         new Question(
@@ -79,15 +79,17 @@ public final class AtlasRoom implements Room {
             f.oneOf("method", ActivationAtlas.METHODS));
     Laid known = last.get();
     if (known == null || !known.question.equals(question)) {
-      known = new Laid(question, question.answer());
+      known = new Laid(known == null ? 1 : known.number + 1, question, question.answer());
       last.set(known);
     }
-    return known.atlas;
+    return known;
   }
 
-  private Bundle lay(OpenModel net, Fields f) {
-    ActivationAtlas atlas = atlas(net, f);
+  private Bundle lay(Fields f) {
+    Laid laid = laid(f);
+    ActivationAtlas atlas = laid.atlas;
     Map<String, Object> head = new LinkedHashMap<>();
+    head.put("atlas", laid.number);
     head.put("places", atlas.places());
     head.put("cells", atlas.cells().stream().map(AtlasRoom::tell).toList());
     List<Tensor> icons = atlas.cells().stream().map(c -> Pictures.within(c.patch(), ICON)).toList();
@@ -111,17 +113,26 @@ public final class AtlasRoom implements Room {
     return fields;
   }
 
-  /** Searches for the picture that goes furthest along the mean of a cell. */
-  private Bundle imagine(OpenModel net, Fields f) {
+  /**
+   * Searches for the picture that goes furthest along the mean of a cell, for the network as it was
+   * when the atlas was laid out.
+   */
+  private Bundle imagine(Fields f) {
+    int number = f.integer("atlas", 1, Integer.MAX_VALUE);
+    Laid laid = last.get();
+    if (laid == null || laid.number != number) {
+      throw new FoveaException("atlas: this one is no longer there; lay it out again");
+    }
     int row = f.integer("row", 0, MOST_SIDE - 1);
     int column = f.integer("column", 0, MOST_SIDE - 1);
     Tensor mean =
-        atlas(net, f).cells().stream()
+        laid.atlas.cells().stream()
             .filter(c -> c.row() == row && c.column() == column)
             .findFirst()
             .map(ActivationAtlas.Cell::mean)
             .orElseThrow(() -> new FoveaException("atlas: no place lies in this cell"));
-    Imagined found = Imagined.usual(net, Target.direction(f.text("path"), mean));
+    Question asked = laid.question;
+    Imagined found = Imagined.usual(asked.net, Target.direction(asked.path, mean));
     return Pictures.bytes(Map.of("value", found.value()), found.picture());
   }
 }

@@ -17,6 +17,7 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class DrawRoom implements Room {
   private static final int SIZE = 28;
 
-  /** The id of the last drawing that was kept. */
+  /** How the ids of drawings that were kept begin. */
   private static final String KEPT = "drawing";
 
   /** The most rows and columns of what a network reads here: it is asked with each stroke. */
@@ -39,6 +40,7 @@ public final class DrawRoom implements Room {
 
   private final Workspace workspace;
   private final DigitReader reader;
+  private int drawings;
   private final AtomicReference<@Nullable Watched> last = new AtomicReference<>();
 
   /** A network and what looks at all its layers. */
@@ -61,7 +63,7 @@ public final class DrawRoom implements Room {
       case "progress" -> progress();
       case "models" -> models();
       case "see" -> see(request.id(DigitReader.ID), drawing(request.bytes(SIZE * SIZE)));
-      case "keep" -> keep(drawing(request.bytes(SIZE * SIZE)));
+      case "keep" -> keep(request.id(DigitReader.ID), drawing(request.bytes(SIZE * SIZE)));
       default -> throw new Refusal(404, "draw: knows progress, models, see and keep");
     };
   }
@@ -122,11 +124,26 @@ public final class DrawRoom implements Room {
     return known.observer;
   }
 
-  /** Opens a drawing as a picture, in place of the one before, so that other rooms have it. */
-  private Answer keep(Tensor picture) {
+  /** Opens a drawing, and the network as it is shown here, so that other rooms have them. */
+  private Answer keep(String id, Tensor picture) {
     reader.begin();
-    Workspace.Picture kept = workspace.put(KEPT, "the drawing", picture);
-    return Answer.json(Map.of("picture", kept.id(), "model", DigitReader.ID));
+    OpenModel net = workspace.model(id);
+    if (id.equals(DigitReader.ID)) {
+      reader.open();
+    }
+    return Answer.json(Map.of("picture", kept(picture).id(), "model", net.id()));
+  }
+
+  /** Opens a drawing as a picture of its own; one that is open already becomes the newest. */
+  private synchronized Workspace.Picture kept(Tensor picture) {
+    return workspace.pictures().stream()
+        .filter(p -> p.id().startsWith(KEPT) && Arrays.equals(p.image().data(), picture.data()))
+        .findFirst()
+        .map(p -> workspace.put(p.id(), p.name(), picture))
+        .orElseGet(() -> {
+          drawings++;
+          return workspace.put(workspace.nextId(KEPT), "drawing " + drawings, picture);
+        });
   }
 
   private Bundle see(OpenModel net, Tensor input, Observer watch) {

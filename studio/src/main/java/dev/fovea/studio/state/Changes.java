@@ -3,6 +3,7 @@ package dev.fovea.studio.state;
 import dev.fovea.data.Augmentation;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
+import dev.fovea.io.Text;
 import dev.fovea.studio.web.Fields;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
@@ -29,8 +30,11 @@ public record Changes(List<String> names) {
    */
   public Changes {
     names = List.copyOf(names);
-    if (!KNOWN.containsAll(names)) {
-      throw new FoveaException("changes: some of " + KNOWN + " expected, got " + names);
+    for (String name : names) {
+      if (!KNOWN.contains(name)) {
+        throw new FoveaException(
+            "changes: some of %s expected, got %s".formatted(KNOWN, Text.shown(name)));
+      }
     }
   }
 

@@ -7,7 +7,6 @@ import dev.fovea.data.DataSplit;
 import dev.fovea.data.Digits;
 import dev.fovea.engine.Engine;
 import dev.fovea.nn.Model;
-import dev.fovea.nn.Observer;
 import dev.fovea.optim.Optimizers;
 import dev.fovea.optim.Schedules;
 import dev.fovea.studio.web.Events;
@@ -51,6 +50,10 @@ public final class DigitReader {
   private final TrainingManager.Stop stop = new TrainingManager.Stop();
   private final Callback after;
   private @Nullable Thread thread;
+
+  /** The learner as it was shown last; none before the first step, and once it has learned. */
+  private @Nullable OpenModel shown;
+
   private volatile LearningProgress progress =
       new LearningProgress(0, steps(), Double.NaN, Double.NaN);
 
@@ -96,13 +99,33 @@ public final class DigitReader {
           .schedule(Schedules.oneCycle())
           .metrics(accuracy())
           .callbacks(stop, after)
-          .listeners(new Follower(reader.watch()))
+          .listeners(new Follower(reader, model))
           .fit(digits.train().shuffled().batches(BATCH), Epochs.epochs(EPOCHS), digits.test());
-      workspace.put(OpenModel.of(ID, NAME, model, reader.rule()));
+      learned(OpenModel.of(ID, NAME, model, reader.rule()));
     } catch (RuntimeException | OutOfMemoryError e) {
+      open();
       progress = progress.failed(LearningProgress.why(e));
     }
     events.ready(TOPIC);
+  }
+
+  private synchronized void learned(OpenModel net) {
+    shown = null;
+    workspace.put(net);
+  }
+
+  private synchronized void show(OpenModel net) {
+    shown = net;
+  }
+
+  /**
+   * Lets other rooms compute with the learner as it was shown last. They keep it as it is then,
+   * until this is called again or it has learned.
+   */
+  public synchronized void open() {
+    if (shown != null) {
+      workspace.put(shown);
+    }
   }
 
   /** Ends learning after the step that is being done. */
@@ -123,26 +146,29 @@ public final class DigitReader {
 
   /** Lets the view follow the network that learns. */
   private final class Follower implements ProgressListener {
-    private final Observer watch;
+    private final OpenModel reader;
+    private final Model learner;
 
-    Follower(Observer watch) {
-      this.watch = watch;
+    Follower(OpenModel reader, Model learner) {
+      this.reader = reader;
+      this.learner = learner;
     }
 
     @Override
     public void onBatch(Training t) {
       if (t.step() % STEPS_PER_VIEW == 0) {
-        show(t, progress.measure());
+        tell(t, progress.measure());
       }
     }
 
     @Override
     public void onEpoch(Training t, History.Epoch epoch) {
-      show(t, epoch.validation().orElseThrow().metric("accuracy"));
+      tell(t, epoch.validation().orElseThrow().metric("accuracy"));
     }
 
-    private void show(Training t, double accuracy) {
-      watch.follow();
+    private void tell(Training t, double accuracy) {
+      reader.watch().follow();
+      show(new OpenModel(ID, NAME, learner.copy(), reader.rule(), reader.watch()));
       progress = new LearningProgress(t.step(), steps(), t.loss(), accuracy);
       events.ready(TOPIC);
     }

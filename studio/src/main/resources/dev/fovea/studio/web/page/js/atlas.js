@@ -41,7 +41,7 @@ export function atlas(room) {
     say(`${seen.cells.length} cells of ${seen.places} places`);
   }));
   const imagine = newest(() => attempt('the mean of the cell is imagined …', async () => {
-    const c = cell(), answer = await ask('atlas/imagine', { model: seen.model, path: seen.path, side: seen.side, method: seen.method, row: c.row, column: c.column });
+    const c = cell(), answer = await ask('atlas/imagine', { atlas: seen.atlas, row: c.row, column: c.column });
     if (c === cell()) imagined = answer;
     say(`the mean of the cell, ${shown(answer.value)}`);
   }));

@@ -9,7 +9,7 @@ import { FvPad, SEVEN, SIZE, stroke } from '../js/pad.js';
 import { networks, picture } from '../js/picture.js';
 import { known } from '../js/rooms.js';
 
-/** The ids of the drawing that was kept last, and of the network that learns while one draws. */
+/** How the ids of drawings that were kept begin, and the id of the network that learns while one draws. */
 const DRAWING = 'drawing', DIGITS = 'lenet5-digits';
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
@@ -21,7 +21,7 @@ export async function enter(place, context) {
   /** @type {any} */ let frozen;
   let stack = false;
   /** Opens the drawing as a picture, with the network. @returns {Promise<{model: string, picture: string}>} */
-  const kept = async () => ({ model, picture: (await ask('draw/keep', pad().pixels)).picture });
+  const kept = () => ask(`draw/keep?id=${model}`, pad().pixels);
   /** Whose units the maps show; while the network learns, the numbers of its units do not stay. */
   const units = () => ({ door: 'unit/card', question: { model }, ...(learned() ? { place: async () => ({ picture: (await kept()).picture }) } : {}) });
   const learned = () => model !== DIGITS || seen?.progress.step >= seen?.progress.steps;
@@ -44,6 +44,18 @@ export async function enter(place, context) {
     Object.assign(change, { across: 0, down: 0, turn: 0, noise: 0 });
     again();
   };
+
+  /** Returns the drawing that the address names, as long as it is open, or a seven. @returns {Promise<Uint8Array>} */
+  async function begun() {
+    const id = context.state.get('picture');
+    if (!id?.startsWith(DRAWING)) return stroke(SEVEN);
+    try {
+      return Uint8Array.from((await picture(id, SIZE)).values);
+    } catch (e) {
+      context.wrong(e, place);
+      return stroke(SEVEN);
+    }
+  }
 
   /** Moves, turns and disturbs the drawing; the drawing itself stays. */
   function apply() {
@@ -123,8 +135,7 @@ export async function enter(place, context) {
   }
 
   draw();
-  if (context.state.get('picture') === DRAWING) pad().set(Uint8Array.from((await picture(DRAWING, SIZE)).values));
-  else pad().set(stroke(SEVEN));
+  pad().set(await begun());
   const end = listen('digits', again);
   return end;
 }
