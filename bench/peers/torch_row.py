@@ -37,6 +37,8 @@ def main(arguments):
     row.add_argument("--batch", type=int, required=True)
     asked = row.parse_known_args(rest)[0]
     peers = script(path)
+    if asked.net not in peers.NETS:
+        sys.exit(f"{path} has no network {asked.net}; it has {', '.join(peers.NETS)}")
     make, shape, _ = peers.NETS[asked.net]
     rounded = (lambda: Autocast(make())) if rounds else make
     peers.NETS[asked.net] = (rounded, shape, [(asked.mode, asked.batch)])

@@ -122,7 +122,10 @@ public interface Target {
    * Returns the mean over the places of what a layer computes along a direction, Σ d_c · a_c / ‖d‖:
    * channels together, as they act in an activation atlas (Carter et al., 2019).
    *
+   * @param path the layer
    * @param direction d, one number for each channel, not all 0
+   * @throws FoveaException if all of them are 0 or one is not finite; and where the network is
+   *     given, if it has no such layer or another number of channels
    */
   static Target direction(String path, Tensor direction) {
     double squares = 0;
@@ -130,12 +133,16 @@ public interface Target {
       squares += (double) d * d;
     }
     float norm = (float) Math.sqrt(squares);
+    if (!(norm > 0 && Float.isFinite(norm))) {
+      throw new FoveaException(
+          "target: a direction for %s of finite numbers, not all 0, expected".formatted(path));
+    }
     return network -> {
       Value v = layer(network, path);
       Shape s = v.shape();
-      if (direction.data().length != s.dim(-1) || !(norm > 0)) {
+      if (direction.data().length != s.dim(-1)) {
         throw new FoveaException(
-            "target: a direction of %s numbers, not all 0, expected for %s, got %s"
+            "target: a direction of %s numbers expected for %s, got %s"
                 .formatted(s.dim(-1), path, direction.data().length));
       }
       int samples = s.dim(0);

@@ -49,7 +49,7 @@ final class DirectionTargetTest {
   void refusesWhatIsNoDirection() {
     assertThatThrownBy(() -> score(Target.direction("1", Tensor.zeros(Shape.of(3)))))
         .isInstanceOf(FoveaException.class)
-        .hasMessageContaining("a direction of 3 numbers, not all 0, expected for 1");
+        .hasMessageContaining("a direction for 1 of finite numbers, not all 0, expected");
     assertThatThrownBy(() -> score(Target.direction("1", Tensor.of(Shape.of(2), 1, 1))))
         .hasMessageContaining("got 2");
   }
