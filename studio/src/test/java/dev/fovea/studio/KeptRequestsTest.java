@@ -11,6 +11,7 @@ import dev.fovea.nn.Model;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -93,5 +94,25 @@ final class KeptRequestsTest {
             .formatted("x".repeat(1_000));
     String said = http.post("/api/train/augmented", asked).body();
     assertThat(said).contains("got a bxxx").hasSizeLessThan(300);
+  }
+
+  /** What is open already keeps its place among the open ones, and pushes nothing out of them. */
+  @Test
+  void aStepOfATrainingIsOpenedOnce() throws IOException, InterruptedException {
+    String plan =
+        "{\"name\":\"n\",\"data\":\"digits\",\"samples\":100,\"epochs\":1,\"batch\":100,"
+            + "\"optimizer\":\"adam\",\"rate\":0.001,\"schedule\":\"constant\",\"seed\":1,"
+            + "\"layers\":[{\"type\":\"flatten\"},{\"type\":\"dense\",\"units\":10}]}";
+    assertThat(http.post("/api/train/begin", plan).status()).isEqualTo(200);
+    long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (!http.post("/api/train/curves", "{}").body().contains("\"phase\":\"ended\"")) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.sleep(20);
+    }
+    String first = http.post("/api/train/open", "{\"sample\":1}").body();
+    assertThat(http.post("/api/train/open", "{\"sample\":1}").body()).isEqualTo(first);
+    String other = http.post("/api/train/open", "{\"sample\":2}").body();
+    assertThat(member("model", other)).isEqualTo(member("model", first));
+    assertThat(member("picture", other)).isNotEqualTo(member("picture", first));
   }
 }
