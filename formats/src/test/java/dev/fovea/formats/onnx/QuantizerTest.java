@@ -230,22 +230,6 @@ final class QuantizerTest {
     assertThat(Files.size(second)).isLessThan(Files.size(first) + 1000);
   }
 
-  /** The upper limit of ReLU6 becomes one per channel, which the file holds as numbers. */
-  @Test
-  void limitsPerChannelAreReadAsTheyWereWritten() throws OrtException {
-    Model model = trained(sequence(conv2d(6, 3).same(), relu6(), conv2d(4, 1), flatten()));
-    Quantizer.Quantized q = quantized(model, QuantizationSettings.standard().equalization(true));
-    Path file = folder.resolve("equalized.onnx");
-    q.model().save(file);
-    ImportedNetwork read = Formats.read(file);
-    assertThat(read.operators()).containsKey("Min");
-    Tensor x = RandomTensors.random(77, INPUT.prepend(2).dims());
-    float[] y = q.model().run(x).data();
-    assertThat(read.model().run(x).data()).containsExactly(y);
-    assertThat(elsewhere(file, read, x).data()).containsExactly(y, within(0.02f));
-    assertThat(y).containsExactly(model.run(x).data(), within(0.1f));
-  }
-
   /** The weights of the whole network are bytes, of which all walks share one array. */
   @Test
   void importedWeightsStayBytes() {
