@@ -81,10 +81,14 @@ final class BadInputTest {
         "train lenet5 --data mnits | unknown data set \"mnits\"; did you mean mnist?",
         "train lenet5 --optimizer adma | --optimizer \"adma\": unknown; did you mean adam?",
         "train lenet5 --schedule cosin | --schedule \"cosin\": unknown; did you mean cosine?",
-        "train lenet5 --augment flop | --augment: augmentation \"flop\": unknown; did you mean flip?",
-        "train lenet5 --augment flip:0.5 | --augment: augmentation flip:0.5: takes no number, got 1",
-        "eval none.safetensors --tta flop | --tta: augmentation \"flop\": unknown; did you mean flip?",
-        "eval none.safetensors --tta shift:x | --tta: augmentation shift:x: \"x\" is no number, such as 0.3 or 15",
+        "train lenet5 --augment flop | --augment: augmentation \"flop\": unknown; did you mean"
+            + " flip?",
+        "train lenet5 --augment flip:0.5 | --augment: augmentation flip:0.5: takes no number, got"
+            + " 1",
+        "eval none.safetensors --tta flop | --tta: augmentation \"flop\": unknown; did you mean"
+            + " flip?",
+        "eval none.safetensors --tta shift:x | --tta: augmentation shift:x: \"x\" is no number,"
+            + " such as 0.3 or 15",
         "train lenet5 --ema 2 | --ema 2.0: a number above 0 and below 1 expected",
         "summary lenet5 --net vgg16 | --net: lenet5 is a network itself",
         "train lenet5 --lr NaN | --lr NaN: a number above 0 expected",
@@ -129,7 +133,7 @@ final class BadInputTest {
         "kernels none.png | give --kernel NAME or --all",
         "kernels | give a picture, or --list",
         "kernels none.png --kernel box --out a.jpg | a.jpg: is written as PNG",
-        "kernels a.png --list | --list takes no picture and no --kernel, --all or --out",
+        "kernels a.png --list | --list takes no picture and no other option",
         "kernels --list --kernel box | --list takes no picture",
         "doctor now | unexpected argument \"now\" (see fovea doctor --help)",
       })
@@ -249,6 +253,9 @@ final class BadInputTest {
     fails("row 2 has 2 weights, the first row has 3", "kernels", picture, "--kernel", "1 2 3; 4 5");
     fails("\"sobel-lft\"; did you mean sobel-left?", "kernels", picture, "--kernel", "sobel-lft");
     fails("x", "kernels", picture, "--kernel", "1 x; 2 3");
+    fails("stride 0, expected is 1 or more", "kernels", picture, "--kernel", "1", "--stride", "0");
+    fails("lbp is a rule, not one kernel", "kernels", picture, "--kernel", "lbp", "--stride", "2");
+    fails("--all takes no --border", "kernels", picture, "--all", "--border", "zero");
   }
 
   @Test

@@ -8,8 +8,12 @@ import dev.fovea.io.Json;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ContactSheet;
+import dev.fovea.vision.ImageKernel;
+import dev.fovea.vision.ImageKernel.Border;
 import dev.fovea.vision.ImageKernels;
 import dev.fovea.vision.Images;
+import dev.fovea.vision.KernelChain;
+import dev.fovea.vision.KernelChain.Display;
 import dev.fovea.zoo.Zoo;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +200,26 @@ final class CommandTest {
         assertThat(image.getRaster().getSample(x, y, 0))
             .isEqualTo(expected.getRaster().getSample(x, y, 0));
       }
+    }
+  }
+
+  @Test
+  void kernelsWriteThePictureOfAChain() throws Exception {
+    Path picture = Fixtures.picture(folder.resolve("bar.png"), 40, 30);
+    Path out = folder.resolve("chain.png");
+    succeeds(
+        ("kernels " + picture + " --within 20 --kernel gaussian --kernel -1,0,1 --border reflect")
+            .concat(" --stride 2 --show signed --out " + out)
+            .split(" "));
+    ImageKernel blur = ImageKernels.find("gaussian").kernel().orElseThrow();
+    KernelChain chain =
+        new KernelChain(
+            List.of(blur, ImageKernel.parse("-1 0 1")), Border.REFLECT, 2, Display.SIGNED);
+    Tensor expected = chain.apply(Images.within(Images.read(picture), 20));
+    assertThat(expected.shape()).isEqualTo(Shape.of(4, 5, 1));
+    for (int i = 0; i < 20; i++) {
+      assertThat(ImageIO.read(out.toFile()).getRaster().getSample(i % 5, i / 5, 0))
+          .isEqualTo(Math.round(expected.data()[i]));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.fovea.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,10 @@ final class KernelsRoomTest {
     studio.close();
   }
 
-  /** The page and Java compute every number of every named kernel alike, bit for bit. */
+  /**
+   * The page and Java compute every number of every named kernel alike, bit for bit, alone and in a
+   * chain, and show it as the same byte.
+   */
   @Test
   void computesWhatJavaComputes() {
     try (BrowserPage page = new BrowserPage(studio, "kernels")) {
@@ -31,27 +35,69 @@ final class KernelsRoomTest {
                   """
                   async () => {
                     const { ask } = await import('/js/api.js');
-                    const { correlate } = await import('/js/correlate.js');
+                    const { correlate, gain, visible } = await import('/js/correlate.js');
                     const { picture, pictures } = await import('/js/picture.js');
                     const source = await picture((await pictures())[0].id, 97);
                     let different = 0, compared = 0;
-                    for (const k of (await ask('kernels/list')).kernels) {
-                      for (const border of ['replicate', 'zero', 'valid']) {
-                        const ours = correlate(source, { ...k, weights: Float32Array.from(k.weights) }, border);
-                        const java = await ask('kernels/apply', { picture: source.id, most: 97, border,
-                          height: k.height, width: k.width, weights: k.weights });
-                        const theirs = java.arrays.responses.values;
-                        if (theirs.length !== ours.values.length) different++;
-                        for (let i = 0; i < theirs.length; i++) {
-                          compared++;
-                          if (!Object.is(theirs[i], ours.values[i])) different++;
-                        }
+                    const compare = (ours, theirs) => {
+                      if (theirs.length !== ours.length) different++;
+                      for (let i = 0; i < theirs.length; i++) {
+                        compared++;
+                        if (!Object.is(theirs[i], ours[i])) different++;
                       }
+                    };
+                    const named = (await ask('kernels/list')).kernels.map((k) => ({ ...k, weights: Float32Array.from(k.weights) }));
+                    const asked = [];
+                    named.forEach((k, i) => ['replicate', 'reflect', 'zero', 'valid'].forEach((border, b) =>
+                      asked.push({ kernels: i % 5 === b ? [named[0], named[2], k] : [k], border, stride: i % 5 === b ? 2 : 1 + (i + b) % 3,
+                        display: b === 3 ? 'signed' : k.display })));
+                    for (const a of asked) {
+                      const java = await ask('kernels/apply', { picture: source.id, most: 97, border: a.border, stride: a.stride, display: a.display,
+                        kernels: a.kernels.map((k) => ({ height: k.height, width: k.width, weights: Array.from(k.weights) })) });
+                      let ours = source;
+                      for (const k of a.kernels) ours = correlate(ours, k, a.border, a.stride);
+                      compare(ours.values, java.arrays.responses.values);
+                      compare(visible(ours.values, a.display, gain(a.kernels.at(-1).weights, a.display)), java.arrays.pixels.values);
                     }
                     return `${different} of ${compared > 100000 ? 'many' : compared}`;
                   }
                   """);
       assertThat(differences).isEqualTo("0 of many");
+    }
+  }
+
+  /** An address tells the whole chain; the numbers under the kernel make the response. */
+  @Test
+  void opensAChainWithStrideAndMirroredBorder() {
+    String chain = "1 2 1; 2 4 2; 1 2 1".replace(" ", "%20");
+    try (BrowserPage page =
+        new BrowserPage(
+            studio,
+            "kernels&kernel=sobel-left&border=reflect&stride=2&display=signed&chain=" + chain)) {
+      page.page().waitForSelector("canvas.after");
+      assertThat(page.text("pre"))
+          .contains(
+              "new KernelChain(List.of(ImageKernel.parse(\"1 2 1; 2 4 2; 1 2 1\"),"
+                  + " ImageKernel.parse(\"1 0 -1; 2 0 -2; 1 0 -1\")),"
+                  + " Border.REFLECT, 2, Display.SIGNED)")
+          .contains(
+              "./fovea kernels PICTURE --within 320 --kernel \"1 2 1; 2 4 2; 1 2 1\" --kernel"
+                  + " sobel-left --border reflect --stride 2 --show signed --out result.png");
+      assertThat(page.text("p.soft:has-text('weights sum')"))
+          .contains("as one kernel of 7 × 7 with stride 4");
+      page.find(".kernel-columns .stage[tabindex]").focus();
+      page.press("ArrowRight", "ArrowRight");
+      List<Double> read =
+          page.texts("table[aria-label=response] td", 9).stream()
+              .map(t -> Double.parseDouble(t.strip().replace('−', '-')))
+              .toList();
+      double sum =
+          read.get(0) - read.get(2) + 2 * (read.get(3) - read.get(5)) + read.get(6) - read.get(8);
+      assertThat(page.number("output.response")).isEqualTo(sum);
+      page.find("input[name=stride]").fill("1");
+      page.press("Enter");
+      page.await("() => location.hash.includes('stride=1') && location.hash.includes('chain=1')");
+      page.shoot("kernels-chain");
     }
   }
 

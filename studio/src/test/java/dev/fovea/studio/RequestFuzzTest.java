@@ -84,13 +84,19 @@ final class RequestFuzzTest {
     all.put("start/pixels", "{\"id\":\"p1\",\"most\":32}");
     all.put(
         "kernels/apply",
-        "{\"picture\":\"p1\",\"most\":32,\"height\":1,\"width\":2,\"weights\":[1,-1],\"border\":\"zero\"}");
+        "{\"picture\":\"p1\",\"most\":32,\"border\":\"zero\",\"stride\":2,\"display\":\"signed\","
+            + "\"kernels\":[{\"height\":1,\"width\":2,\"weights\":[1,-1]}]}");
     all.put(
         "convolution/compute",
         "{\"kind\":\"conv\",\"height\":3,\"width\":3,\"channels\":1,\"filters\":1,\"groups\":1,"
             + "\"kernelHeight\":2,\"kernelWidth\":2,\"strideHeight\":1,\"strideWidth\":1,"
             + "\"dilationHeight\":1,\"dilationWidth\":1,\"top\":0,\"bottom\":0,\"left\":0,\"right\":0,"
             + "\"x\":[1,2,3,4,5,6,7,8,9],\"weight\":[1,0,0,-1],\"bias\":[0],\"dy\":[1,2,3,4]}");
+    all.put(
+        "detect/labels", "{\"boxes\":[{\"picture\":\"p1\",\"label\":\"a\",\"box\":[1,2,30,40]}]}");
+    all.put(
+        "detect/save-labels",
+        "{\"form\":\"coco\",\"boxes\":[{\"picture\":\"p1\",\"label\":\"a\",\"box\":[1,2,30,40]}]}");
     all.put("kernels/spectrum", "{\"height\":1,\"width\":2,\"weights\":[1,-1]}");
     all.put(
         "convolution/ways",

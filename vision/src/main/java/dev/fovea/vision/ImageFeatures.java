@@ -84,7 +84,7 @@ final class ImageFeatures {
       weights[i] = (float) (w[i] - mean);
     }
     ImageKernel kernel = ImageKernel.of(GABOR_SIZE, GABOR_SIZE, weights);
-    return kernel.scaled(ImageFilter.STRENGTH / kernel.positiveSum());
+    return kernel.scaled(KernelChain.STRENGTH / kernel.positiveSum());
   }
 
   static Tensor gaborBank(Tensor image) {

@@ -26,6 +26,11 @@ public final class ImageKernel {
     REPLICATE,
     /** Zeros; the result has the picture's size. */
     ZERO,
+    /**
+     * The picture mirrored at its outermost pixels, which are not repeated (… 2 1 0 1 2 …); the
+     * result has the picture's size.
+     */
+    REFLECT,
     /** Only positions where the whole kernel lies within the picture are computed. */
     VALID
   }
@@ -207,14 +212,23 @@ public final class ImageKernel {
     return rotated().correlate(image, border);
   }
 
-  /**
-   * Returns the cross-correlation with each channel of a picture [H, W, C].
-   *
-   * @return [H, W, C], or [H − height + 1, W − width + 1, C] for {@link Border#VALID}
-   * @throws FoveaException if the kernel is larger than the picture
-   */
+  /** Returns the cross-correlation with a picture, at every pixel. */
   public Tensor correlate(Tensor image, Border border) {
+    return correlate(image, border, 1);
+  }
+
+  /**
+   * Returns the cross-correlation with each channel of a picture [H, W, C], at every {@code
+   * stride}-th pixel of it: out[y, x] is what {@link #correlate(Tensor, Border)} has at [y ·
+   * stride, x · stride].
+   *
+   * @return [⌈H / stride⌉, ⌈W / stride⌉, C], or [⌈(H − height + 1) / stride⌉, ⌈(W − width + 1) /
+   *     stride⌉, C] for {@link Border#VALID}
+   * @throws FoveaException if the kernel is larger than the picture, or the stride is less than 1
+   */
+  public Tensor correlate(Tensor image, Border border, int stride) {
     Images.requirePicture(image);
+    requireStride(stride);
     int h = image.shape().dim(0);
     int w = image.shape().dim(1);
     if (height > h || width > w) {
@@ -222,41 +236,62 @@ public final class ImageKernel {
           "kernel of %s×%s is larger than the picture of %s×%s".formatted(height, width, h, w));
     }
     boolean valid = border == Border.VALID;
-    int channels = image.shape().dim(2);
-    Shape shape = valid ? Shape.of(h - height + 1, w - width + 1, channels) : image.shape();
-    Tensor out = Tensor.zeros(shape);
-    int top = valid ? 0 : (height - 1) / 2;
-    int left = valid ? 0 : (width - 1) / 2;
+    int tall = 1 + (valid ? h - height : h - 1) / stride;
+    int wide = 1 + (valid ? w - width : w - 1) / stride;
+    int[][] rows = new int[height][];
     for (int i = 0; i < height; i++) {
-      for (int j = 0; j < width; j++) {
-        float weight = weights[i * width + j];
-        if (weight != 0) {
-          accumulate(weight, image, i - top, j - left, border, out);
-        }
+      rows[i] = sources(tall, stride, i - (valid ? 0 : (height - 1) / 2), h, border);
+    }
+    int[][] columns = new int[width][];
+    for (int j = 0; j < width; j++) {
+      columns[j] = sources(wide, stride, j - (valid ? 0 : (width - 1) / 2), w, border);
+    }
+    Tensor out = Tensor.zeros(Shape.of(tall, wide, image.shape().dim(2)));
+    for (int i = 0; i < weights.length; i++) {
+      if (weights[i] != 0) {
+        accumulate(weights[i], image, rows[i / width], columns[i % width], out);
       }
     }
     return out;
   }
 
-  /** Adds the picture moved by (dy, dx) and multiplied by the weight. */
+  static void requireStride(int stride) {
+    if (stride < 1) {
+      throw new FoveaException("kernel with stride %s, expected is 1 or more".formatted(stride));
+    }
+  }
+
+  /** Returns which row or column each place of a result reads; −1 for zero. */
+  private static int[] sources(int places, int stride, int shift, int extent, Border border) {
+    int[] sources = new int[places];
+    for (int i = 0; i < places; i++) {
+      int at = i * stride + shift;
+      sources[i] =
+          at >= 0 && at < extent
+              ? at
+              : switch (border) {
+                case REPLICATE -> at < 0 ? 0 : extent - 1;
+                case REFLECT -> at < 0 ? -at : 2 * (extent - 1) - at;
+                case ZERO, VALID -> -1;
+              };
+    }
+    return sources;
+  }
+
+  /** Adds the pixels that a weight meets, multiplied by it. */
   private static void accumulate(
-      float weight, Tensor image, int dy, int dx, Border border, Tensor out) {
-    int h = image.shape().dim(0);
-    int w = image.shape().dim(1);
+      float weight, Tensor image, int[] rows, int[] columns, Tensor out) {
     int channels = image.shape().dim(2);
     float[] from = image.data();
     float[] to = out.data();
     int at = 0;
-    for (int y = 0; y < out.shape().dim(0); y++) {
-      boolean outsideY = y + dy < 0 || y + dy >= h;
-      int row = Math.clamp(y + (long) dy, 0, h - 1) * w;
-      for (int x = 0; x < out.shape().dim(1); x++) {
-        boolean outside = outsideY || x + dx < 0 || x + dx >= w;
-        if (outside && border == Border.ZERO) {
+    for (int row : rows) {
+      for (int column : columns) {
+        if (row < 0 || column < 0) {
           at += channels;
           continue;
         }
-        int source = (row + Math.clamp(x + (long) dx, 0, w - 1)) * channels;
+        int source = (row * image.shape().dim(1) + column) * channels;
         for (int c = 0; c < channels; c++) {
           to[at++] += weight * from[source + c];
         }

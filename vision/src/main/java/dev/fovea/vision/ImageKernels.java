@@ -72,13 +72,13 @@ public final class ImageKernels {
             "dog-on",
             "difference of Gaussians, bright spots",
             onCentre,
-            ImageFilter.Display.POSITIVE));
+            KernelChain.Display.POSITIVE));
     all.add(
         ImageFilter.of(
             "dog-off",
             "difference of Gaussians, dark spots",
             onCentre.scaled(-1),
-            ImageFilter.Display.POSITIVE));
+            KernelChain.Display.POSITIVE));
     for (int degrees = 0; degrees < 180; degrees += 45) {
       all.add(
           ImageFilter.of(

@@ -120,6 +120,34 @@ public final class Images {
   }
 
   /**
+   * Returns a picture whose longer side has at most so many pixels: the picture itself, or a {@link
+   * #resize resized} one, its values rounded.
+   *
+   * @throws FoveaException if the number is not positive
+   */
+  public static Tensor within(Tensor image, int most) {
+    requirePicture(image);
+    int h = image.shape().dim(0);
+    int w = image.shape().dim(1);
+    int longer = Math.max(h, w);
+    if (most < 1) {
+      throw new FoveaException("a picture within %s pixels, expected is 1 or more".formatted(most));
+    }
+    if (longer <= most) {
+      return image;
+    }
+    Tensor small =
+        resize(
+            image,
+            Math.max(1, Math.round((float) h * most / longer)),
+            Math.max(1, Math.round((float) w * most / longer)));
+    for (int i = 0; i < small.data().length; i++) {
+      small.data()[i] = Math.round(small.data()[i]);
+    }
+    return small;
+  }
+
+  /**
    * Returns a resized picture: bicubic, with averaging where it shrinks, as in PIL. Values may
    * overshoot beside edges.
    *

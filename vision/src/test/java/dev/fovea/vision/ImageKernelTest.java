@@ -72,6 +72,42 @@ final class ImageKernelTest {
         .containsExactly(9, 8, 7, 6, 5, 4, 3, 2, 1);
   }
 
+  /** numpy.pad([[1, 2, 3, 4], [4, 5, 6, 8], [7, 8, 10, 9]], ((1, 1), (1, 2)), mode="reflect"). */
+  @Test
+  void theEdgeIsNotRepeatedWhereItReflects() {
+    Tensor image = Pictures.grey("1 2 3 4; 4 5 6 8; 7 8 10 9");
+    Tensor padded =
+        Pictures.grey(
+            "5 4 5 6 8 6 5; 2 1 2 3 4 3 2; 5 4 5 6 8 6 5; 8 7 8 10 9 10 8; 5 4 5 6 8 6 5");
+    ImageKernel k = ImageKernel.parse("1 -2 3 5; 0 7 1 -1; 2 2 9 4");
+    assertThat(k.correlate(image, Border.REFLECT).data())
+        .isEqualTo(k.correlate(padded, Border.VALID).data());
+  }
+
+  /** Every stride-th row and column of what stride 1 gives, for each border and size. */
+  @Test
+  void aStridePicksEveryNthResult() {
+    Tensor image = Pictures.pattern(7, 6, 3, 5);
+    ImageKernel k = ImageKernel.parse("1 -2; 3 0.5; -1 1");
+    for (Border border : Border.values()) {
+      Tensor whole = k.correlate(image, border);
+      for (int stride : new int[] {1, 2, 3, 50}) {
+        Tensor out = k.correlate(image, border, stride);
+        int tall = (whole.shape().dim(0) + stride - 1) / stride;
+        int wide = (whole.shape().dim(1) + stride - 1) / stride;
+        assertThat(out.shape()).isEqualTo(Shape.of(tall, wide, 3));
+        for (int i = 0; i < out.data().length; i++) {
+          int y = i / (3 * wide) * stride;
+          int x = i / 3 % wide * stride;
+          assertThat(out.data()[i])
+              .isEqualTo(whole.data()[(y * whole.shape().dim(1) + x) * 3 + i % 3]);
+        }
+      }
+    }
+    assertThatThrownBy(() -> k.correlate(image, Border.ZERO, 0))
+        .hasMessage("kernel with stride 0, expected is 1 or more");
+  }
+
   @Test
   void channelsStayApart() {
     Tensor rgb = Pictures.pattern(5, 6, 3, 8);

@@ -15,6 +15,7 @@ import dev.fovea.studio.web.Request;
 import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -92,7 +93,7 @@ public final class AtlasRoom implements Room {
     head.put("atlas", laid.number);
     head.put("places", atlas.places());
     head.put("cells", atlas.cells().stream().map(AtlasRoom::tell).toList());
-    List<Tensor> icons = atlas.cells().stream().map(c -> Pictures.within(c.patch(), ICON)).toList();
+    List<Tensor> icons = atlas.cells().stream().map(c -> Images.within(c.patch(), ICON)).toList();
     return Pictures.all(new Bundle(head), icons);
   }
 

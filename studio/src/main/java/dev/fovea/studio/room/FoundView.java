@@ -24,6 +24,7 @@ import dev.fovea.systems.segment.SegmentationMap;
 import dev.fovea.systems.segment.Segmenter;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import dev.fovea.vision.Placement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -177,7 +178,7 @@ final class FoundView {
   /** Adds the picture as it is shown, and the region of each of its pixels. */
   private static Bundle regions(Seen seen, Map<String, Object> head, Regions regions) {
     Tensor picture = seen.picture().image();
-    Tensor shown = Pictures.within(picture, SHOWN);
+    Tensor shown = Images.within(picture, SHOWN);
     int height = shown.shape().dim(0);
     int width = shown.shape().dim(1);
     double scaleY = (double) picture.shape().dim(0) / height;

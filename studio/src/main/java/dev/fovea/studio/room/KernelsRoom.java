@@ -15,8 +15,12 @@ import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.ImageFilter;
 import dev.fovea.vision.ImageKernel;
+import dev.fovea.vision.ImageKernel.Border;
 import dev.fovea.vision.ImageKernels;
+import dev.fovea.vision.Images;
+import dev.fovea.vision.KernelChain;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +32,8 @@ import java.util.Map;
  */
 public final class KernelsRoom implements Room {
   private static final int MOST_SIZE = 15;
+  private static final int MOST_KERNELS = 4;
+  private static final int MOST_STRIDE = 8;
 
   private final Workspace workspace;
 
@@ -54,13 +60,14 @@ public final class KernelsRoom implements Room {
   private static Answer list() {
     List<Object> all =
         ImageKernels.all().stream()
-            .flatMap(f -> f.kernel().map(k -> tell(f, k)).stream())
+            .flatMap(f -> f.chain().map(c -> tell(f, c)).stream())
             .map(Object.class::cast)
             .toList();
     return Answer.json(Map.of("kernels", all));
   }
 
-  private static Map<String, Object> tell(ImageFilter filter, ImageKernel kernel) {
+  private static Map<String, Object> tell(ImageFilter filter, KernelChain chain) {
+    ImageKernel kernel = chain.kernels().getFirst();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", filter.name());
     fields.put("description", filter.description());
@@ -71,6 +78,7 @@ public final class KernelsRoom implements Room {
       weights[i] = kernel.weight(i / kernel.width(), i % kernel.width());
     }
     fields.put("weights", Bundle.list(weights));
+    fields.put("display", lower(chain.display()));
     return fields;
   }
 
@@ -94,21 +102,35 @@ public final class KernelsRoom implements Room {
             .add("spectrum", List.of(1, side, side), shares.data()));
   }
 
-  /** Returns the responses of a kernel, as they are. */
+  /** Returns the responses of a chain of kernels, as they are and as they are shown. */
   private Answer apply(Fields asked) {
-    Tensor weights = weights(asked);
     Tensor image =
-        Pictures.within(
+        Images.within(
             workspace.picture(asked.text("picture")).image(), asked.integer("most", 16, 1024));
-    String border = asked.oneOf("border", List.of("replicate", "zero", "valid"));
-    Tensor out =
-        ImageKernel.of(weights.shape().dim(0), weights.shape().dim(1), weights.data())
-            .correlate(image, ImageKernel.Border.valueOf(border.toUpperCase(Locale.ROOT)));
+    KernelChain chain =
+        new KernelChain(
+            asked.objects("kernels", MOST_KERNELS).stream().map(KernelsRoom::kernel).toList(),
+            oneOf(asked, "border", Border.values()),
+            asked.integer("stride", 1, MOST_STRIDE, 1),
+            oneOf(asked, "display", KernelChain.Display.values()));
+    Tensor responses = chain.responses(image);
+    Shape s = responses.shape();
     return Answer.bundle(
-        new Bundle(Map.of())
-            .add(
-                "responses",
-                List.of(out.shape().dim(0), out.shape().dim(1), out.shape().dim(2)),
-                out.data()));
+        Pictures.bytes(Map.of(), chain.apply(image))
+            .add("responses", List.of(s.dim(0), s.dim(1), s.dim(2)), responses.data()));
+  }
+
+  private static ImageKernel kernel(Fields asked) {
+    Tensor weights = weights(asked);
+    return ImageKernel.of(weights.shape().dim(0), weights.shape().dim(1), weights.data());
+  }
+
+  private static <E extends Enum<E>> E oneOf(Fields asked, String name, E[] all) {
+    String chosen = asked.oneOf(name, Arrays.stream(all).map(KernelsRoom::lower).toList());
+    return Arrays.stream(all).filter(e -> lower(e).equals(chosen)).findFirst().orElseThrow();
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -54,25 +54,6 @@ final class Pictures {
     }
   }
 
-  /** Returns a picture whose longer side has at most so many pixels. */
-  static Tensor within(Tensor image, int most) {
-    int h = image.shape().dim(0);
-    int w = image.shape().dim(1);
-    int longer = Math.max(h, w);
-    if (longer <= most) {
-      return image;
-    }
-    Tensor small =
-        Images.resize(
-            image,
-            Math.max(1, Math.round((float) h * most / longer)),
-            Math.max(1, Math.round((float) w * most / longer)));
-    for (int i = 0; i < small.data().length; i++) {
-      small.data()[i] = Math.round(small.data()[i]);
-    }
-    return small;
-  }
-
   /** Returns a picture as bytes [H, W, C]. */
   static Bundle bytes(Map<String, Object> head, Tensor image) {
     byte[] bytes = new byte[image.data().length];

@@ -15,6 +15,7 @@ import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
 import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,8 +128,15 @@ public final class StartRoom implements Room {
 
   private Answer pixels(Fields asked) {
     Workspace.Picture picture = workspace.picture(asked.text("id"));
-    Tensor shown = Pictures.within(picture.image(), asked.integer("most", 16, 1024));
-    return Answer.bundle(Pictures.bytes(Map.of("name", picture.name()), shown));
+    Tensor shown = Images.within(picture.image(), asked.integer("most", 16, 1024));
+    return Answer.bundle(
+        Pictures.bytes(
+            Map.of(
+                "name",
+                picture.name(),
+                "size",
+                List.of(picture.image().shape().dim(0), picture.image().shape().dim(1))),
+            shown));
   }
 
   /** Tells the colours of numbers: one table for signed ones, one for others. */

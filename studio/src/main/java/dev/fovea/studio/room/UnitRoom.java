@@ -20,6 +20,7 @@ import dev.fovea.studio.web.Room;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Images;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -217,7 +218,7 @@ public final class UnitRoom implements Room {
     head.put("channels", order);
     head.put("values", order.stream().map(c -> values.data()[from + c]).toList());
     List<Tensor> icons = new ArrayList<>();
-    order.forEach(c -> icons.add(Pictures.within(patches.strongest(c), ICON)));
+    order.forEach(c -> icons.add(Images.within(patches.strongest(c), ICON)));
     return Pictures.all(new Bundle(head), icons);
   }
 

@@ -154,7 +154,7 @@ final class WindowsView {
     inOnePass(head, windows, image, each.scores);
     head.put("flops", net.model().summary().flops());
     head.put("found", found.stream().map(FoundView::found).toList());
-    Bundle bundle = Pictures.bytes(head, Pictures.within(image, FoundView.SHOWN));
+    Bundle bundle = Pictures.bytes(head, Images.within(image, FoundView.SHOWN));
     return bundle
         .add("boxes", List.of(rows * columns, 4), corners(each.scores.boxes()))
         .add("scores", List.of(1, rows, columns), scores(each.scores, asked.shown));

@@ -4,59 +4,69 @@
  * Java's ImageKernel, bit for bit: 32-bit floats, summed over the kernel's weights in the same order.
  */
 
+import { Refused } from './api.js';
+
 /**
  * @typedef {{height: number, width: number, weights: Float32Array}} Kernel
  * @typedef {{height: number, width: number, channels: number, values: ArrayLike<number>}} Pixels
- * @typedef {'replicate' | 'zero' | 'valid'} Border
+ * @typedef {'replicate' | 'reflect' | 'zero' | 'valid'} Border
  */
 
-/** @param {Pixels} p @param {Kernel} k @param {Border} border @returns {{height: number, width: number, channels: number, values: Float32Array}} */
-export function correlate(p, k, border) {
-  const valid = border === 'valid';
-  const height = valid ? p.height - k.height + 1 : p.height, width = valid ? p.width - k.width + 1 : p.width;
-  if (height < 1 || width < 1) throw new Error(`the kernel of ${k.height}×${k.width} is larger than the picture`);
+/** How many pixels a kernel begins before the one that it belongs to. @param {number} size @param {Border} border */
+export const before = (size, border) => (border === 'valid' ? 0 : (size - 1) >> 1);
+
+/** @param {Pixels} p @param {Kernel} k @param {Border} border @param {number} stride @returns {{height: number, width: number, channels: number, values: Float32Array}} */
+export function correlate(p, k, border, stride) {
+  if (k.height > p.height || k.width > p.width) throw new Refused(422, `the kernel of ${k.height}×${k.width} is larger than the picture of ${p.height}×${p.width}`);
+  const places = (/** @type {number} */ extent, /** @type {number} */ size) => 1 + Math.floor((border === 'valid' ? extent - size : extent - 1) / stride);
+  const height = places(p.height, k.height), width = places(p.width, k.width);
   const out = new Float32Array(height * width * p.channels);
-  const top = valid ? 0 : (k.height - 1) >> 1, left = valid ? 0 : (k.width - 1) >> 1;
+  const top = before(k.height, border), left = before(k.width, border);
+  const rows = Array.from({ length: k.height }, (_, i) => sources(height, stride, i - top, p.height, border));
+  const columns = Array.from({ length: k.width }, (_, j) => sources(width, stride, j - left, p.width, border));
   for (let i = 0; i < k.height; i++) {
     for (let j = 0; j < k.width; j++) {
       const weight = k.weights[i * k.width + j];
-      if (weight !== 0) add(weight, p, i - top, j - left, border, out, height, width);
+      if (weight !== 0) add(weight, p, rows[i], columns[j], stride === 1 ? j - left : undefined, out);
     }
   }
   return { height, width, channels: p.channels, values: out };
 }
 
-/** Adds the picture moved by (dy, dx) and multiplied by a weight. @param {number} weight @param {Pixels} p @param {number} dy @param {number} dx @param {Border} border @param {Float32Array} out @param {number} height @param {number} width */
-function add(weight, p, dy, dx, border, out, height, width) {
-  const { channels, values } = p, fround = Math.fround;
-  for (let y = 0; y < height; y++) {
-    const sy = y + dy;
-    if (border === 'zero' && (sy < 0 || sy >= p.height)) continue;
-    const row = Math.max(0, Math.min(p.height - 1, sy)) * p.width;
-    const first = Math.max(0, Math.min(width, -dx)), last = Math.max(first, Math.min(width, p.width - dx));
-    let at = (y * width + first) * channels, from = (row + first + dx) * channels;
+/** Returns which row or column each place of a result reads; −1 for zero. @param {number} places @param {number} stride @param {number} shift @param {number} extent @param {Border} border */
+export function sources(places, stride, shift, extent, border) {
+  return Int32Array.from({ length: places }, (_, i) => {
+    const at = i * stride + shift;
+    if (at >= 0 && at < extent) return at;
+    if (border === 'replicate') return at < 0 ? 0 : extent - 1;
+    return border === 'reflect' ? (at < 0 ? -at : 2 * (extent - 1) - at) : -1;
+  });
+}
+
+/** Adds the pixels that a weight meets, multiplied by it; where columns are only moved by `dx`, those that lie within the picture as one run. @param {number} weight @param {Pixels} p @param {Int32Array} rows @param {Int32Array} columns @param {number | undefined} dx @param {Float32Array} out */
+function add(weight, p, rows, columns, dx, out) {
+  const { channels, values } = p, width = columns.length, fround = Math.fround;
+  const first = dx === undefined ? 0 : Math.max(0, Math.min(width, -dx)), last = dx === undefined ? 0 : Math.max(first, Math.min(width, p.width - dx));
+  for (let y = 0; y < rows.length; y++) {
+    if (rows[y] < 0) continue;
+    const row = rows[y] * p.width;
+    let at = (y * width + first) * channels, from = (row + first + (dx ?? 0)) * channels;
     for (let n = (last - first) * channels; n > 0; n--, at++, from++) out[at] = out[at] + fround(weight * values[from]);
-    if (border === 'zero') continue;
-    for (let x = 0; x < width; x++) {
-      if (x === first) x = last;
-      if (x >= width) break;
-      const edge = (row + (x + dx < 0 ? 0 : p.width - 1)) * channels;
-      for (let c = 0; c < channels; c++) {
-        const to = (y * width + x) * channels + c;
-        out[to] = out[to] + fround(weight * values[edge + c]);
-      }
+    for (let x = first > 0 ? 0 : last; x < width; x = x + 1 === first ? last : x + 1) {
+      if (columns[x] < 0) continue;
+      for (let c = 0, to = (y * width + x) * channels, edge = (row + columns[x]) * channels; c < channels; c++) out[to + c] = out[to + c] + fround(weight * values[edge + c]);
     }
   }
 }
 
-/** How responses become visible. @typedef {'plain' | 'absolute' | 'positive'} Display */
+/** How responses become visible. @typedef {'plain' | 'absolute' | 'positive' | 'signed'} Display */
 
 /** Returns responses as bytes. @param {Float32Array} values @param {Display} display @param {number} gain */
 export function visible(values, display, gain) {
   const bytes = new Uint8Array(values.length), factor = Math.fround(gain);
   for (let i = 0; i < bytes.length; i++) {
     const v = Math.fround(values[i] * factor);
-    const shown = display === 'absolute' ? Math.abs(v) : v;
+    const shown = display === 'absolute' ? Math.abs(v) : display === 'signed' ? 128 + v / 2 : v;
     bytes[i] = shown <= 0 ? 0 : shown >= 255 ? 255 : Math.floor(Math.fround(shown) + 0.5);
   }
   return bytes;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The room of kernels: a few numbers that slide over a picture. */
 import { ask, keep } from '../js/api.js';
-import { correlate, gain, visible } from '../js/correlate.js';
+import { before, correlate, gain, sources, visible } from '../js/correlate.js';
 import '../js/curves.js';
 import { html, newest, render, say, shown } from '../js/dom.js';
 import '../js/grid.js';
@@ -9,7 +9,8 @@ import '../js/maps.js';
 import { chooser, drawPicture, picture, pictures } from '../js/picture.js';
 import { known } from '../js/rooms.js';
 
-const SIDE = 320;
+/** The longer side of what is computed, the most kernels of a chain, and the ways that can be chosen. */
+const SIDE = 320, MOST = 4, BORDERS = ['replicate', 'reflect', 'zero', 'valid'], DISPLAYS = ['plain', 'absolute', 'positive', 'signed'];
 
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
@@ -18,8 +19,9 @@ export async function enter(place, context) {
   const state = {
     picture: known(all, context.state.get('picture')) ?? all[0].id,
     name: context.state.get('kernel') ?? 'sobel-left',
-    border: /** @type {'replicate' | 'zero' | 'valid'} */ (context.state.get('border') ?? 'replicate'),
-    display: /** @type {'plain' | 'absolute' | 'positive'} */ (context.state.get('display') ?? 'absolute'),
+    border: /** @type {import('../js/correlate.js').Border} */ (oneOf(BORDERS, context.state.get('border'))),
+    display: /** @type {import('../js/correlate.js').Display} */ ('plain'),
+    stride: whole(context.state.get('stride'), 8),
     turned: context.state.get('turned') === '1',
     weights: new Float32Array(9), height: 3, width: 3,
     row: -1, column: -1,
@@ -27,7 +29,8 @@ export async function enter(place, context) {
   /** @type {import('../js/picture.js').Picture} */ let source;
   /** @type {{height: number, width: number, channels: number, values: Float32Array}} */ let result;
   /** @type {MediaStream | undefined} */ let camera;
-  /** @type {number[][][]} earlier kernels, each as rows */ const chain = [];
+  /** Earlier kernels, each as rows. */ const chain = (context.state.get('chain') ?? '').split('|').flatMap((k) => parsed(k) ?? []).slice(0, MOST - 1);
+  /** What the last kernel reads: the picture, or what the earlier ones made of it. @type {import('../js/correlate.js').Pixels} */ let read;
   /** How much the kernel lets through of each frequency. @type {any} */ let spectrum;
   /** The bytes that are shown as the result. @type {ArrayLike<number>} */ let bytes = [];
   let fps = 0;
@@ -35,27 +38,30 @@ export async function enter(place, context) {
   /** @param {string} name */
   function use(name) {
     const k = named.find((/** @type {any} */ n) => n.name === name) ?? named[0];
-    const text = context.state.get('weights');
-    Object.assign(state, { name: k.name, height: k.height, width: k.width, weights: Float32Array.from(k.weights) });
-    state.display = k.weights.reduce((/** @type {number} */ s, /** @type {number} */ w) => s + w, 0) > 1e-4 ? 'plain' : 'absolute';
-    if (name === 'own' && text) state.weights = Float32Array.from(text.split(',').map(Number));
+    Object.assign(state, { name: k.name, height: k.height, width: k.width, weights: Float32Array.from(k.weights), display: k.display });
+    const own = name === 'own' ? context.state.get('weights')?.split(',').map(Number) : undefined, side = Math.sqrt(own?.length ?? 0);
+    if (own?.every(Number.isFinite) && Number.isInteger(side) && side <= 15) Object.assign(state, { name: 'own', height: side, width: side, weights: Float32Array.from(own) });
   }
 
   /** The kernel that is applied: turned by 180° it is a convolution. */
   const kernel = () => ({ height: state.height, width: state.width, weights: state.turned ? Float32Array.from(state.weights).reverse() : state.weights });
 
+  /** All kernels, in the order in which they are applied. */
+  const kernels = () => [...chain.map((rows) => ({ height: rows.length, width: rows[0].length, weights: Float32Array.from(rows.flat()) })), kernel()];
+
   function compute() {
-    let from = /** @type {any} */ (source);
-    for (const rows of chain) {
-      from = correlate(from, { height: rows.length, width: rows[0].length, weights: Float32Array.from(rows.flat()) }, state.border);
-    }
     try {
-      result = correlate(from, kernel(), state.border);
+      result = /** @type {any} */ (source);
+      for (const k of kernels()) {
+        read = result;
+        result = correlate(read, k, state.border, state.stride);
+      }
+      place.querySelector(':scope > .wrong')?.remove();
     } catch (e) {
       context.wrong(e, place);
       return;
     }
-    bytes = visible(result.values, state.display, gain(state.weights, state.display));
+    bytes = visible(result.values, state.display, gain(kernel().weights, state.display));
     drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.before')), source);
     drawPicture(/** @type {HTMLCanvasElement} */ (place.querySelector('canvas.after')), { ...result, values: bytes });
     mark();
@@ -67,37 +73,37 @@ export async function enter(place, context) {
     box.forEach((b, i) => {
       const canvas = /** @type {HTMLCanvasElement} */ (b.parentElement?.querySelector('canvas'));
       const scale = canvas.clientWidth / canvas.width;
-      const [h, w] = i === 0 ? [state.height, state.width] : [1, 1];
-      const shift = i === 0 && state.border !== 'valid' ? [(h - 1) >> 1, (w - 1) >> 1] : [0, 0];
-      /** @type {any} */ (b).style = state.row < 0 ? 'display:none'
-        : `left:${(state.column - shift[1]) * scale}px;top:${(state.row - shift[0]) * scale}px;width:${w * scale}px;height:${h * scale}px`;
+      const f = i === 0 ? field(state.row, state.column) : { top: state.row, left: state.column, height: 1, width: 1 };
+      /** @type {any} */ (b).style = state.row < 0 ? 'display:none' : `left:${f.left * scale}px;top:${f.top * scale}px;width:${f.width * scale}px;height:${f.height * scale}px`;
     });
   }
 
-  /** Returns the products of the window at the pointer, of the first channel. */
+  /** Returns the part of the picture that a result reads, through all kernels. @param {number} row @param {number} column */
+  function field(row, column) {
+    const f = { top: row, left: column, height: 1, width: 1 };
+    for (const k of kernels().reverse()) {
+      f.top = f.top * state.stride - before(k.height, state.border);
+      f.left = f.left * state.stride - before(k.width, state.border);
+      f.height = (f.height - 1) * state.stride + k.height;
+      f.width = (f.width - 1) * state.stride + k.width;
+    }
+    return f;
+  }
+
+  /** Returns what the last kernel reads at the pointer, of the first channel. */
   function lens() {
     if (state.row < 0 || !result) return undefined;
-    const k = kernel(), rows = [], c = source.channels;
-    const dy = state.border === 'valid' ? 0 : (k.height - 1) >> 1, dx = state.border === 'valid' ? 0 : (k.width - 1) >> 1;
-    for (let i = 0; i < k.height; i++) {
-      const row = [];
-      for (let j = 0; j < k.width; j++) {
-        let y = state.row + i - dy, x = state.column + j - dx;
-        const outside = y < 0 || x < 0 || y >= source.height || x >= source.width;
-        y = Math.max(0, Math.min(source.height - 1, y));
-        x = Math.max(0, Math.min(source.width - 1, x));
-        row.push(outside && state.border === 'zero' ? 0 : source.values[(y * source.width + x) * c]);
-      }
-      rows.push(row);
-    }
-    return rows;
+    const k = kernel(), places = (/** @type {number} */ at, /** @type {number} */ size, /** @type {number} */ extent) =>
+      Array.from({ length: size }, (_, i) => sources(1, 1, at * state.stride - before(size, state.border) + i, extent, state.border)[0]);
+    const across = places(state.column, k.width, read.width);
+    return places(state.row, k.height, read.height).map((y) => across.map((x) => (y < 0 || x < 0 ? 0 : read.values[(y * read.width + x) * read.channels])));
   }
 
   /** @param {Float32Array} w */
   const rows = (w) => Array.from({ length: state.height }, (_, r) => Array.from(w.subarray(r * state.width, (r + 1) * state.width)));
 
   function remember() {
-    context.remember({ picture: state.picture, kernel: state.name, border: state.border, display: state.display, turned: state.turned ? '1' : '0',
+    context.remember({ picture: state.picture, kernel: state.name, border: state.border, stride: String(state.stride), display: state.display, turned: state.turned ? '1' : '0', chain: chain.map(text).join('|'),
       ...(state.name === 'own' ? { weights: Array.from(state.weights).join() } : {}) });
   }
 
@@ -134,21 +140,21 @@ export async function enter(place, context) {
   const histogram = () => ({ name: 'pixels', xName: 'brightness', height: 180, log: true, x: Array.from({ length: 256 }, (_, i) => i), lines: [
     { name: 'picture', values: counts(source.values), colour: '#0072b2' }, { name: 'result', values: counts(bytes), colour: '#d55e00', dash: [6, 4] }] });
 
-  /** The Java that does the same, a line for each kernel of the chain. @param {number[][]} last */
-  function java(last) {
-    const border = state.border === 'replicate' ? '' : `, Border.${state.border.toUpperCase()}`;
-    return [...chain, last].map((k, i) => `${i ? 'result' : 'Tensor result'} = ImageKernel.parse("${text(k)}").correlate(${i ? 'result' : 'image'}${border});`).join('\n');
-  }
+  /** The Java that makes the same picture. @param {number[][]} last */
+  const java = (last) => `Tensor image = Images.within(Images.read(Path.of("PICTURE")), ${SIDE});
+KernelChain chain = new KernelChain(List.of(${[...chain, last].map((k) => `ImageKernel.parse("${text(k)}")`).join(', ')}), Border.${state.border.toUpperCase()}, ${state.stride}, Display.${state.display.toUpperCase()});
+Images.writePng(Path.of("result.png"), chain.apply(image));`;
 
-  /** The command that does the same, where it does. @param {number[][]} k */
-  const command = (k) => (state.border === 'replicate' && !chain.length
-    ? `./fovea kernels PICTURE --kernel ${state.name === 'own' || state.turned ? `"${text(k)}"` : state.name} --out result.png`
-    : `# ./fovea kernels applies one kernel, and repeats the pixels at the border`);
+  /** The command that makes the same picture. @param {number[][]} last */
+  const command = (last) => `./fovea kernels PICTURE --within ${SIDE} ${[...chain.map((k) => `"${text(k)}"`), state.name === 'own' || state.turned ? `"${text(last)}"` : state.name].map((k) => `--kernel ${k}`).join(' ')}${
+    state.border === 'replicate' ? '' : ` --border ${state.border}`}${state.stride === 1 ? '' : ` --stride ${state.stride}`} --show ${state.display} --out result.png`;
 
   /** @param {PointerEvent} e */
   function point(e) {
-    const canvas = /** @type {HTMLCanvasElement} */ (e.currentTarget);
-    select(Math.floor((e.offsetY / canvas.clientHeight) * canvas.height), Math.floor((e.offsetX / canvas.clientWidth) * canvas.width));
+    const canvas = /** @type {HTMLCanvasElement} */ (e.currentTarget), y = Math.floor((e.offsetY / canvas.clientHeight) * canvas.height), x = Math.floor((e.offsetX / canvas.clientWidth) * canvas.width);
+    if (canvas.className === 'after') return select(y, x);
+    const f = field(0, 0), step = state.stride ** (chain.length + 1); // the result in the middle of whose field the pixel lies
+    select(Math.round((y - f.top - (f.height - 1) / 2) / step), Math.round((x - f.left - (f.width - 1) / 2) / step));
   }
 
   /** @param {number} row @param {number} column */
@@ -215,7 +221,7 @@ export async function enter(place, context) {
   }
 
   function draw() {
-    const window = lens(), k = rows(kernel().weights), sum = state.weights.reduce((s, w) => s + w, 0);
+    const window = lens(), k = rows(kernel().weights), f = field(0, 0), sum = state.weights.reduce((s, w) => s + w, 0);
     render(html`
       <h1>Kernels</h1>
       <p class="lead">A kernel is a small table of weights. It slides over the picture; each result is the sum of weight × pixel under it.</p>
@@ -225,17 +231,19 @@ export async function enter(place, context) {
           ${state.name === 'own' ? html`<option value="own" selected>your own</option>` : ''}</select></label>
         <label>size <input type="number" name="size" min="1" max="15" step="1" .value=${String(state.height)} @change=${(/** @type {any} */ e) => resize(Math.max(1, Math.min(15, Number(e.target.value))))}></label>
         <label>border <select name="border" @change=${(/** @type {any} */ e) => { state.border = e.target.value; again(); }}>
-          ${['replicate', 'zero', 'valid'].map((b) => html`<option ?selected=${b === state.border}>${b}</option>`)}</select></label>
+          ${BORDERS.map((b) => html`<option ?selected=${b === state.border}>${b}</option>`)}</select></label>
+        <label>stride <input type="number" name="stride" min="1" max="8" .value=${String(state.stride)} @change=${(/** @type {any} */ e) => { state.stride = whole(e.target.value, 8); again(); }}></label>
         <label>show <select name="display" @change=${(/** @type {any} */ e) => { state.display = e.target.value; again(); }}>
-          ${['plain', 'absolute', 'positive'].map((d) => html`<option ?selected=${d === state.display}>${d}</option>`)}</select></label>
+          ${DISPLAYS.map((d) => html`<option ?selected=${d === state.display}>${d}</option>`)}</select></label>
         <button aria-pressed=${state.turned} @click=${() => { state.turned = !state.turned; again(); }}>turn by 180°</button>
         <button ?disabled=${Math.abs(sum) < 1e-6} @click=${() => { state.weights = state.weights.map((w) => w / sum); state.name = 'own'; again(); }}>sum to 1</button>
-        <button ?disabled=${chain.length > 2} @click=${() => { chain.push(k); again(); }}>apply once more</button>
+        <button ?disabled=${chain.length >= MOST - 1} @click=${() => { chain.push(k); again(); }}>apply once more</button>
         ${chain.length ? html`<button @click=${() => { chain.length = 0; again(); }}>once only</button>` : ''}
         <button aria-pressed=${camera ? 'true' : 'false'} @click=${() => film().catch((e) => context.wrong(e, place))}>camera${camera ? ' on' : ''}</button><span class="fps soft" role="status"></span></div>
       <p class="soft">${named.find((/** @type {any} */ n) => n.name === state.name)?.description ?? 'your own'}; weights sum to ${shown(sum)}.
         ${state.turned ? 'Turned by 180°, this is a convolution.' : 'As it is, this is a cross-correlation, what networks call a convolution.'}
-        ${chain.length ? `Applied ${chain.length + 1} times: together as one kernel of ${(state.height - 1) * (chain.length + 1) + 1} × ${(state.width - 1) * (chain.length + 1) + 1}.` : ''}</p>
+        ${state.display === 'signed' ? 'No response is grey, a positive one brighter, a negative one darker.' : ''}
+        ${chain.length ? `Applied ${chain.length + 1} times: together as one kernel of ${f.height} × ${f.width}${state.stride > 1 ? ` with stride ${state.stride ** (chain.length + 1)}` : ''}.` : ''}</p>
       <div class="columns kernel-columns">
         <figure class="card"><figcaption>picture</figcaption><div class="stage pixels" tabindex="0" role="application" aria-roledescription="picture"
           aria-label="Picture; arrow keys move the kernel" @keydown=${key}><canvas class="before" @pointermove=${point}></canvas><span class="lens"></span></div></figure>
@@ -246,8 +254,8 @@ export async function enter(place, context) {
             state.name = 'own';
             again();
           }}></fv-grid>
-          ${window ? html`<h2>pixels under it${source.channels === 3 ? ', red' : ''}</h2><fv-grid .grid=${{ name: 'pixel', rows: window, limit: 255, signed: false }}></fv-grid>
-            <p>Σ weight × pixel = <output class="response">${shown(at())}</output></p>` : html`<p class="soft">Point at the picture, or go to it with Tab and use the arrows.</p>`}</section>
+          ${window ? html`<h2>${chain.length ? 'responses' : 'pixels'} under it${source.channels === 3 ? ', red' : ''}</h2><fv-grid .grid=${{ name: chain.length ? 'response' : 'pixel', rows: window, ...(chain.length ? {} : { limit: 255, signed: false }) }}></fv-grid>
+            <p>Σ weight × ${chain.length ? 'response' : 'pixel'} = <output class="response">${shown(at())}</output></p>` : html`<p class="soft">Point at the picture, or go to it with Tab and use the arrows.</p>`}</section>
         <figure class="card"><figcaption>result</figcaption><div class="stage pixels"><canvas class="after" @pointermove=${point} aria-label="result"></canvas><span class="lens"></span></div></figure>
       </div>
       <div class="columns">${result && !camera ? html`<section class="card histogram"><h2>How bright the pixels are</h2><fv-curves .curves=${histogram()}></fv-curves></section>` : ''}
@@ -262,7 +270,7 @@ ${command(k)}</pre></details>`, place);
   }
 
   use(state.name);
-  if (context.state.has('display')) state.display = /** @type {any} */ (context.state.get('display'));
+  if (context.state.has('display')) state.display = /** @type {any} */ (oneOf(DISPLAYS, context.state.get('display')));
   draw();
   await load();
   const hide = () => document.hidden && camera && film();
@@ -276,6 +284,18 @@ ${command(k)}</pre></details>`, place);
 
 /** Returns weights as text: of each the fewest digits that tell the same float, at most 9. @param {number[][]} rows */
 const text = (rows) => rows.map((r) => r.map((w) => String([6, 7, 8, 9].map((digits) => Number(w.toPrecision(digits))).find((short) => Math.fround(short) === w) ?? w)).join(' ')).join('; ');
+
+/** Returns the rows that a text tells, if it is one of a kernel. @param {string} k */
+function parsed(k) {
+  const rows = k.split(';').map((row) => row.trim().split(/ +/).map(Number)), sizes = rows.map((r) => r.length);
+  return k.trim() && rows.length <= 15 && sizes[0] <= 15 && sizes.every((n) => n === sizes[0]) && rows.flat().every(Number.isFinite) ? [rows] : undefined;
+}
+
+/** Returns a choice, the first where there is no such. @param {string[]} all @param {string | null} choice */
+const oneOf = (all, choice) => all.find((x) => x === choice) ?? all[0];
+
+/** Returns a whole number from 1 on. @param {string | null} text @param {number} most */
+const whole = (text, most) => Math.max(1, Math.min(most, Math.round(Number(text)) || 1));
 
 /** Counts how often each byte is there. @param {ArrayLike<number>} values */
 function counts(values) {
