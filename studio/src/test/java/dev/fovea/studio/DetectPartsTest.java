@@ -211,7 +211,7 @@ final class DetectPartsTest {
             box.top(),
             box.right(),
             box.bottom());
-    page.find("summary:text-is('on pictures of your own')").click();
+    page.find(".labels summary:text-is('as text')").click();
     page.find("textarea[name=labelled]").fill(line);
     page.press("Tab");
     page.find("button.measure-labelled").click();
@@ -221,11 +221,9 @@ final class DetectPartsTest {
     page.allowRefusals();
     page.find("textarea[name=labelled]").fill("nowhere, " + first.label() + ", 1, 2, 3, 4");
     page.press("Tab");
-    page.find("button.measure-labelled").click();
     assertThat(page.text(".wrong")).contains("the name of an open picture");
     page.find("textarea[name=labelled]").fill("twice, " + first.label() + ", 1, 2, 3, 4");
     page.press("Tab");
-    page.find("button.measure-labelled").click();
     page.await(
         "() => document.querySelector('.wrong')?.textContent.includes('several open pictures have this name; %s or %s expected')"
             .formatted(large, ring));

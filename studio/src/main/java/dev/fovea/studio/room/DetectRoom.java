@@ -102,6 +102,7 @@ public final class DetectRoom implements Room {
   private final WindowsView windows = new WindowsView();
   private final SkipsView skips = new SkipsView();
   private final PrecisionView precision;
+  private final LabelsView labels;
   private final OneAtATime learning =
       new OneAtATime("detect: a small U-Net is learning already; ask again");
 
@@ -114,6 +115,7 @@ public final class DetectRoom implements Room {
     this.scenes = state.scenes();
     this.digits = state.digits();
     this.precision = new PrecisionView(workspace);
+    this.labels = new LabelsView(workspace);
   }
 
   @Override
@@ -135,6 +137,8 @@ public final class DetectRoom implements Room {
       case "windows" -> Answer.bundle(windows.of(net(f), picture(f), f));
       case "digits" -> digits();
       case "precision" -> Answer.bundle(precision(f));
+      case "labels" -> labels.keep(f);
+      case "save-labels" -> labels.save(f);
       case "unet" -> unet();
       default -> throw new Refusal(404, "detect: does not know " + request.action());
     };

@@ -1,5 +1,6 @@
 // @ts-check
 /** <fv-boxes>: a picture with boxes, regions, joints and cells over it, walked through by keys. */
+import { byKey, gripAt, isLarge, moved } from './boxedit.js';
 import { CLASSES } from './colour.js';
 import { html, render, say } from './dom.js';
 import { drawPicture } from './picture.js';
@@ -8,7 +9,7 @@ import { drawPicture } from './picture.js';
  * A box, in pixels of the picture.
  * @typedef {{label: string, box: number[], score?: number, points?: number[][], colour: string, faint?: boolean, dash?: boolean, fill?: string}} Shown
  * @typedef {{name: string, height: number, width: number, pixels: any, regions?: any, boxes: Shown[], bones?: number[][],
- *   grid?: {rows: number, columns: number, left: number, top: number, stepX: number, stepY: number}, cell?: number[], keys?: string}} Scene
+ *   grid?: {rows: number, columns: number, left: number, top: number, stepX: number, stepY: number}, cell?: number[], keys?: string, edit?: boolean, at?: number}} Scene; `edit` says that its boxes are drawn here, `at` which one is chosen
  */
 
 /** Returns the colour of a class or region. @param {number} i */
@@ -21,6 +22,7 @@ export class FvBoxes extends HTMLElement {
   /** @type {Scene | undefined} */ #scene;
   #at = -1;
   #base = document.createElement('canvas');
+  /** What the pointer holds: a box as it was, by which edges, and from where. @type {{box: number[], grip: boolean[], x: number, y: number, isNew: boolean} | undefined} */ #held;
 
   constructor() {
     super();
@@ -35,7 +37,7 @@ export class FvBoxes extends HTMLElement {
   set scene(scene) {
     if (this.#scene?.pixels !== scene.pixels || this.#scene?.regions !== scene.regions) this.#compose(scene);
     this.#scene = scene;
-    this.#at = Math.min(this.#at, scene.boxes.length - 1);
+    this.#at = Math.min(scene.at ?? this.#at, scene.boxes.length - 1);
     this.#draw();
   }
 
@@ -57,8 +59,8 @@ export class FvBoxes extends HTMLElement {
   #draw() {
     const scene = this.#scene;
     if (!scene || !this.isConnected) return;
-    render(html`<div class="stage" role="application" aria-roledescription="picture with boxes" tabindex="0" aria-label=${`${scene.name}: ${scene.boxes.length} boxes. ${scene.keys ?? 'Left and right go from box to box.'}`}
-      @keydown=${this.#key} @pointermove=${(/** @type {PointerEvent} */ e) => this.#send('point', e)} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
+    render(html`<div class=${`stage ${scene.edit ? 'editable' : ''}`} role="application" aria-roledescription="picture with boxes" tabindex="0" aria-label=${`${scene.name}: ${scene.boxes.length} boxes. ${scene.keys ?? 'Left and right go from box to box.'}`}
+      @keydown=${this.#key} @pointerdown=${this.#hold} @pointerup=${this.#let} @pointercancel=${this.#let} @pointermove=${(/** @type {PointerEvent} */ e) => (scene.edit ? this.#drag(e) : this.#send('point', e))} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
     this.#paint();
   }
 
@@ -95,6 +97,7 @@ export class FvBoxes extends HTMLElement {
       context.lineWidth = i === this.#at ? 3 : 2;
       context.strokeStyle = b.colour;
       context.strokeRect(l * sx, t * sy, (r - l) * sx, (d - t) * sy);
+      if (scene.edit && i === this.#at) for (const x of [l, r]) for (const y of [t, d]) corner(context, x * sx, y * sy, b.colour);
       joints(context, b, scene.bones ?? [], sx, sy);
     });
     for (const b of labelled(scene.boxes, this.#at)) tag(context, `${b.label}${b.score === undefined ? '' : ` ${Math.round(100 * b.score)} %`}`, b.box[0] * sx, b.box[1] * sy, b.colour, taken);
@@ -103,16 +106,72 @@ export class FvBoxes extends HTMLElement {
 
   /** Tells where the pointer is, in pixels of the picture, and the smallest box there. @param {'point' | 'pick'} type @param {PointerEvent} e */
   #send(type, e) {
-    const scene = /** @type {Scene} */ (this.#scene), canvas = /** @type {HTMLCanvasElement} */ (this.querySelector('canvas'));
-    const x = (e.offsetX / canvas.clientWidth) * scene.width, y = (e.offsetY / canvas.clientHeight) * scene.height;
+    const { x, y } = this.#place(e), there = this.#under(x, y);
+    this.dispatchEvent(new CustomEvent(type, { detail: { x, y, box: there } }));
+  }
+
+  /** Where an event is, in pixels of the picture, and how many a finger or pointer reaches around it. @param {PointerEvent} e */
+  #place(e) {
+    const scene = /** @type {Scene} */ (this.#scene), box = /** @type {HTMLCanvasElement} */ (this.querySelector('canvas')).getBoundingClientRect();
+    return { x: ((e.clientX - box.left) / box.width) * scene.width, y: ((e.clientY - box.top) / box.height) * scene.height, reach: ((e.pointerType === 'touch' ? 16 : 6) / box.width) * scene.width };
+  }
+
+  /** Returns the smallest box at a place; −1 where there is none. @param {number} x @param {number} y */
+  #under(x, y) {
+    const scene = /** @type {Scene} */ (this.#scene);
     const area = (/** @type {number} */ i) => (scene.boxes[i].box[2] - scene.boxes[i].box[0]) * (scene.boxes[i].box[3] - scene.boxes[i].box[1]);
     const there = scene.boxes.flatMap((b, i) => (x >= b.box[0] && y >= b.box[1] && x < b.box[2] && y < b.box[3] ? [i] : [])).sort((a, b) => area(a) - area(b));
-    this.dispatchEvent(new CustomEvent(type, { detail: { x, y, box: there[0] ?? -1 } }));
+    return there[0] ?? -1;
+  }
+
+  /** @param {Record<string, any>} detail */
+  #tell = (detail) => this.dispatchEvent(new CustomEvent('edit', { detail }));
+
+  /** Holds the chosen box by an edge, or the one at the pointer, or begins a new one. @param {PointerEvent} e */
+  #hold = (e) => {
+    const scene = /** @type {Scene} */ (this.#scene);
+    if (!scene.edit || e.button) return;
+    /** @type {HTMLElement} */ (e.currentTarget).setPointerCapture(e.pointerId);
+    const { x, y, reach } = this.#place(e), chosen = scene.boxes[this.#at], grip = chosen && gripAt(chosen.box, x, y, reach);
+    const at = grip && !grip.every(Boolean) ? this.#at : this.#under(x, y);
+    if (at >= 0) {
+      this.#held = { box: scene.boxes[at].box, grip: gripAt(scene.boxes[at].box, x, y, at === this.#at ? reach : 0) ?? [], x, y, isNew: false };
+      this.#tell({ choose: at });
+    } else {
+      this.#held = { box: [x, y, x, y].map(Math.round), grip: [false, false, true, true], x, y, isNew: true };
+      this.#tell({ add: this.#held.box, moving: true });
+    }
+  };
+
+  /** @param {PointerEvent} e */
+  #drag = (e) => {
+    if (this.#held) this.#tell({ box: this.#heldAt(e), moving: true });
+  };
+
+  /** @param {PointerEvent} e */
+  #let = (e) => {
+    if (!this.#held) return;
+    const box = this.#heldAt(e), { isNew } = this.#held;
+    this.#tell(isLarge(box) ? { box } : isNew ? { remove: true } : { box: this.#held.box });
+    this.#held = undefined;
+  };
+
+  /** @param {PointerEvent} e */
+  #heldAt(e) {
+    const scene = /** @type {Scene} */ (this.#scene), h = /** @type {NonNullable<typeof this.#held>} */ (this.#held), { x, y } = this.#place(e);
+    return moved(h.box, h.grip, x - h.x, y - h.y, scene.width, scene.height);
   }
 
   /** @param {KeyboardEvent} e */
   #key = (e) => {
     const scene = /** @type {Scene} */ (this.#scene);
+    if (scene.edit) {
+      const done = byKey(e, scene.boxes[this.#at]?.box, this.#at, scene.boxes.length, scene.width, scene.height);
+      if (!done) return;
+      e.preventDefault();
+      if (Object.keys(done).length) this.#tell(done);
+      return;
+    }
     const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
     if (e.key === 'Enter' && this.#at >= 0) this.dispatchEvent(new CustomEvent('pick', { detail: { box: this.#at } }));
     if (!move) return;
@@ -135,6 +194,16 @@ function line(c, x1, y1, x2, y2) {
   c.moveTo(x1, y1);
   c.lineTo(x2, y2);
   c.stroke();
+}
+
+/** Draws where a box can be held. @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {string} colour */
+function corner(c, x, y, colour) {
+  c.setLineDash([]);
+  c.fillStyle = colour;
+  c.fillRect(x - 4, y - 4, 8, 8);
+  c.lineWidth = 1;
+  c.strokeStyle = '#ffffff';
+  c.strokeRect(x - 4, y - 4, 8, 8);
 }
 
 /** @param {CanvasRenderingContext2D} c @param {Shown} b @param {number[][]} bones @param {number} sx @param {number} sy */

@@ -3,13 +3,13 @@
 import { ask } from './api.js';
 import { html } from './dom.js';
 
-/** @typedef {{id: string, name: string, height: number, width: number, channels: number, values: Uint8Array}} Picture */
+/** @typedef {{id: string, name: string, size: number[], pixels: import('./api.js').FvArray, height: number, width: number, channels: number, values: Uint8Array}} Picture; `size` is that of the picture as it is open */
 
 /** Returns a picture of the workspace, its longer side at most so many pixels. @param {string} id @param {number} most @returns {Promise<Picture>} */
 export async function picture(id, most) {
   const answer = await ask('start/pixels', { id, most });
   const [height, width, channels] = answer.arrays.pixels.shape;
-  return { id, name: answer.name, height, width, channels, values: answer.arrays.pixels.values };
+  return { id, name: answer.name, size: answer.size, pixels: answer.arrays.pixels, height, width, channels, values: answer.arrays.pixels.values };
 }
 
 /** Draws bytes of 1 or 3 channels. @param {HTMLCanvasElement} canvas @param {{height: number, width: number, channels: number, values: ArrayLike<number>}} p */

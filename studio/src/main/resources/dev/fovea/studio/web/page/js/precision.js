@@ -1,22 +1,22 @@
 // @ts-check
 /** The part of the Detect room that shows how precise a detector is at each threshold. */
-import { ask, Refused } from './api.js';
+import { ask } from './api.js';
 import './curves.js';
 import { html, newest, say } from './dom.js';
 
 /**
  * Creates the part.
- * @param {{model: () => string, pictures: () => {id: string, name: string}[], found: () => {picture: string, label: string, box: number[]}[], draw: () => void, wrong: (e: unknown) => void}} room
+ * @param {{model: () => string, boxes: () => import('./labels.js').Label[], draw: () => void, wrong: (e: unknown) => void}} room
  */
 export function precisionByThreshold(room) {
-  let chosen = 0, least = 0.5, measuring = false, labelled = '';
+  let chosen = 0, least = 0.5, measuring = false;
   /** @type {any} */ let seen;
 
   const measure = newest(async (/** @type {boolean} */ own) => {
     measuring = true;
     room.draw();
     try {
-      seen = { model: room.model(), own, ...await ask('detect/precision', { model: room.model(), ...(own ? { boxes: boxes() } : {}) }) };
+      seen = { model: room.model(), own, ...await ask('detect/precision', { model: room.model(), ...(own ? { boxes: room.boxes() } : {}) }) };
       chosen = seen.classes.reduce((/** @type {number} */ b, /** @type {any} */ c, /** @type {number} */ i) => (c.objects > seen.classes[b].objects ? i : b), 0);
       say(`mean average precision ${(100 * seen.map).toFixed(1)} percent`);
     } catch (e) {
@@ -26,31 +26,6 @@ export function precisionByThreshold(room) {
     measuring = false;
     room.draw();
   });
-
-  /** Returns the picture of an id, or all of a name. @param {string} name */
-  function called(name) {
-    const all = room.pictures(), one = all.find((p) => p.id === name);
-    return one ? [one] : all.filter((p) => p.name === name);
-  }
-
-  /** Returns the boxes that the text tells, a line each: picture, class, left, top, right, bottom. */
-  function boxes() {
-    return labelled.split('\n').filter((line) => line.trim()).map((line) => {
-      const parts = line.split(',').map((part) => part.trim()), box = parts.slice(-4).map(Number), name = parts.slice(0, -5).join(',');
-      const [picture, second] = called(name);
-      if (second) throw new Refused(422, `"${line.trim()}": several open pictures have this name; ${[picture, second].map((p) => p.id).join(' or ')} expected`);
-      if (parts.length < 6 || !box.every(Number.isFinite) || !picture) throw new Refused(422, `"${line.trim()}": the name of an open picture, a class, left, top, right and bottom expected`);
-      return { picture: picture.id, label: parts[parts.length - 5], box };
-    });
-  }
-
-  /** Begins the text with what is found in the picture that is shown, to be corrected; a name that others have too is not written, but the id. */
-  function begin() {
-    const named = (/** @type {string} */ id) => room.pictures().find((p) => p.id === id && called(p.name).every((other) => other === p))?.name ?? id;
-    const lines = room.found().map((f) => [named(f.picture), f.label, ...f.box.map((n) => Math.round(n))].join(', '));
-    labelled = [labelled.trim(), ...lines].filter(Boolean).join('\n');
-    room.draw();
-  }
 
   /** Returns what holds of the boxes that are at least so sure. */
   function at() {
@@ -85,9 +60,7 @@ export function precisionByThreshold(room) {
   function section() {
     return html`<section class="card" aria-label="Precision"><h2>Precision by threshold</h2>
       <p>The lower the least score, the more objects are found, and the more boxes are wrong.</p>
-      <div class="row"><button class="measure-precision" ?disabled=${measuring || !room.model()} @click=${() => measure(false)}>measure on drawn scenes</button><span class="soft" role="status">${measuring ? 'measuring …' : ''}</span></div>
-      <details><summary>on pictures of your own</summary><label class="wide">picture, class, left, top, right, bottom, a line for each object <textarea name="labelled" rows="6" .value=${labelled} @change=${(/** @type {any} */ e) => { labelled = e.target.value; }}></textarea></label>
-        <div class="row"><button class="label-found" @click=${begin}>add what is found in the picture above, to be corrected</button><button class="measure-labelled" ?disabled=${measuring || !room.model()} @click=${() => measure(true)}>measure on these</button></div></details>
+      <div class="row"><button class="measure-precision" ?disabled=${measuring || !room.model()} @click=${() => measure(false)}>measure on drawn scenes</button><button class="measure-labelled" ?disabled=${measuring || !room.model() || !room.boxes().length} @click=${() => measure(true)}>measure on boxes of your own</button><span class="soft" role="status">${measuring ? 'measuring …' : ''}</span></div>
       ${seen && seen.model === room.model() ? answer() : ''}</section>`;
   }
   return { section };

@@ -4,6 +4,7 @@ import { ask, listen } from '../js/api.js';
 import '../js/boxes.js';
 import { colourOf } from '../js/boxes.js';
 import { html, newest, render, say, shown } from '../js/dom.js';
+import { labelling } from '../js/labels.js';
 import { chooser, networks, pictures } from '../js/picture.js';
 import { precisionByThreshold } from '../js/precision.js';
 import { known } from '../js/rooms.js';
@@ -92,7 +93,8 @@ export async function enter(place, context) {
   const wrong = (/** @type {unknown} */ e) => context.wrong(e, place);
   const skips = skipConnections({ question: () => ({ model: state.model, picture: state.picture }), draw: () => draw(), wrong });
   const sliding = slidingWindow({ offer: () => offer, pictures: () => all, refresh, draw: () => draw(), wrong });
-  const precision = precisionByThreshold({ pictures: () => all, found: () => (seen?.found ?? []).map((/** @type {any} */ f) => ({ picture: seen.picture, label: f.label, box: f.box })), model: () => (seen?.kind === 'boxes' ? state.model : ''), draw: () => draw(), wrong });
+  const own = labelling({ picture: () => state.picture, pictures: () => all, found: () => (seen?.found ?? []).filter((/** @type {any} */ f) => f.box && seen.picture === state.picture).map((/** @type {any} */ f) => ({ picture: seen.picture, label: f.label, box: f.box })), draw: () => draw(), wrong });
+  const precision = precisionByThreshold({ boxes: () => own.boxes(), model: () => (seen?.kind === 'boxes' ? state.model : ''), draw: () => draw(), wrong });
 
   /** Goes to a step of suppression. @param {number} to */
   function go(to) {
@@ -232,9 +234,10 @@ export async function enter(place, context) {
           <p class="soft">${seen.height} × ${seen.width} pixels, ${seen.input} in the network, ${seen.millis.toFixed(1)} ms</p></section>
         <section class="card">${views.length ? html`<div role="tablist" aria-label="views">${views.map(([name, title]) => html`<button role="tab" aria-selected=${name === state.tab} @click=${() => show(name)}>${title}</button>`)}</div>` : ''}
           <div role="tabpanel">${{ steps, anchors: grid, skips: skips.panel }[state.tab]?.() ?? found()}</div></section></div>` : html`<p class="note">Open a network that finds things, or teach one and watch it learn.</p>`}
-      ${precision.section()}${sliding.section()}${overlapOfTwo()}`, place);
+      ${own.section()}${precision.section()}${sliding.section()}${overlapOfTwo()}`, place);
   }
 
+  await own.begin();
   draw();
   await measure(undefined);
   await look(undefined);

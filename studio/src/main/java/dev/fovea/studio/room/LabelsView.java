@@ -1,0 +1,169 @@
+package dev.fovea.studio.room;
+
+import dev.fovea.data.Box;
+import dev.fovea.io.Text;
+import dev.fovea.studio.state.Workspace;
+import dev.fovea.studio.web.Answer;
+import dev.fovea.studio.web.Fields;
+import dev.fovea.systems.label.LabelNames;
+import dev.fovea.systems.label.LabelSet;
+import dev.fovea.systems.label.LabelWriter;
+import dev.fovea.systems.label.LabelledObject;
+import dev.fovea.systems.label.LabelledPicture;
+import dev.fovea.tensor.FoveaException;
+import dev.fovea.tensor.Shape;
+import dev.fovea.vision.Images;
+import dev.fovea.vision.Placement.Size;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * The boxes that users draw in open pictures: kept while the studio runs, and given as a folder of
+ * pictures with labels that a training reads.
+ */
+final class LabelsView {
+  private static final List<String> FORMS = List.of("coco", "voc", "yolo");
+  private static final int LONGEST_NAME = 60;
+
+  /** A drawn box: the picture that it is in, the class of what it holds, and where it is. */
+  private record Label(String picture, String name, Box box) {
+    Map<String, Object> json() {
+      return Map.of(
+          "picture",
+          picture,
+          "label",
+          name,
+          "box",
+          List.of(box.left(), box.top(), box.right(), box.bottom()));
+    }
+  }
+
+  private final Workspace workspace;
+  private final AtomicReference<List<Label>> kept = new AtomicReference<>(List.of());
+
+  LabelsView(Workspace workspace) {
+    this.workspace = workspace;
+  }
+
+  /** Keeps the boxes that are sent, if any are, and tells those in pictures that are open. */
+  Answer keep(Fields f) {
+    if (f.has("boxes")) {
+      kept.set(labels(f));
+    }
+    List<String> open = workspace.pictures().stream().map(Workspace.Picture::id).toList();
+    return Answer.json(
+        Map.of(
+            "boxes",
+            kept.get().stream().filter(l -> open.contains(l.picture())).map(Label::json).toList()));
+  }
+
+  /** Returns a ZIP file of a folder with the labelled pictures and labels of a form. */
+  Answer save(Fields f) throws IOException {
+    String form = f.oneOf("form", FORMS);
+    List<Label> labels = labels(f);
+    if (labels.isEmpty()) {
+      throw new FoveaException("detect: no box is drawn");
+    }
+    Path folder = Files.createTempDirectory("fovea-labels");
+    try {
+      Path out = folder.resolve("labelled");
+      LabelWriter.write(set(labels, folder.resolve("pictures")), form, out);
+      return Answer.bytes(zip(out));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private List<Label> labels(Fields f) {
+    return PrecisionView.boxes(f).stream().map(this::label).toList();
+  }
+
+  private Label label(Fields f) {
+    String name = Text.oneLine(Text.shown(f.text("label"))).strip();
+    Shape s = workspace.picture(f.text("picture")).image().shape();
+    float[] n = f.numbers("box", 4);
+    boolean box = n.length == 4 && n[0] >= 0 && n[1] >= 0 && n[0] < n[2] && n[1] < n[3];
+    if (name.isEmpty() || !box || n[2] > s.dim(1) || n[3] > s.dim(0)) {
+      throw new FoveaException(
+          ("detect: a box has the name of a class and left, top, right and bottom within its"
+               + " picture of %s×%s, got \"%s\" and %s")
+              .formatted(s.dim(1), s.dim(0), name, Arrays.toString(n)));
+    }
+    return new Label(f.text("picture"), name, new Box(n[0], n[1], n[2], n[3], 0));
+  }
+
+  private LabelSet set(List<Label> labels, Path pictures) throws IOException {
+    List<String> names = labels.stream().map(Label::name).distinct().toList();
+    Map<String, List<LabelledObject>> objects = new LinkedHashMap<>();
+    for (Label l : labels) {
+      Box b = l.box();
+      int number = names.indexOf(l.name());
+      objects
+          .computeIfAbsent(l.picture(), id -> new ArrayList<>())
+          .add(new LabelledObject(new Box(b.left(), b.top(), b.right(), b.bottom(), number)));
+    }
+    List<LabelledPicture> all = new ArrayList<>();
+    for (Map.Entry<String, List<LabelledObject>> e : objects.entrySet()) {
+      all.add(picture(workspace.picture(e.getKey()), e.getValue(), pictures));
+    }
+    return new LabelSet("drawn", LabelNames.of(names), all, List.of());
+  }
+
+  /** Writes a picture, and returns it with its objects. */
+  private static LabelledPicture picture(
+      Workspace.Picture picture, List<LabelledObject> objects, Path pictures) throws IOException {
+    String stem = picture.name().replaceFirst("\\.[A-Za-z]{1,4}$", "");
+    stem = stem.replaceAll("[^\\p{L}\\p{N}_-]+", "-");
+    stem = Text.cut(stem.isEmpty() ? "picture" : stem, LONGEST_NAME).replace("…", "");
+    Path file = pictures.resolve(picture.id()).resolve(stem + ".png");
+    Files.createDirectories(pictures.resolve(picture.id()));
+    Images.writePng(file, picture.image());
+    Shape s = picture.image().shape();
+    return new LabelledPicture(
+        file, Optional.empty(), new Size(s.dim(0), s.dim(1)), objects, Optional.empty(), List.of());
+  }
+
+  /**
+   * Returns a folder as a ZIP file, in the order of names, so that the same labels give the same
+   * bytes.
+   */
+  private static byte[] zip(Path folder) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(bytes);
+        Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        ZipEntry entry =
+            new ZipEntry("labelled/" + folder.relativize(file).toString().replace('\\', '/'));
+        entry.setTime(0);
+        out.putNextEntry(entry);
+        Files.copy(file, out);
+        out.closeEntry();
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// @ts-check
+/** The part of the Detect room in which one draws boxes of one's own: to train on, and to measure with. */
+import { ask, keep, Refused } from './api.js';
+import { isLarge, moved } from './boxedit.js';
+import { colourOf } from './boxes.js';
+import { html, newest, say } from './dom.js';
+import { picture } from './picture.js';
+
+const FORMS = ['coco', 'voc', 'yolo'], SHOWN = 1024;
+
+/** @typedef {{picture: string, label: string, box: number[]}} Label */
+
+/**
+ * Creates the part.
+ * @param {{picture: () => string, pictures: () => {id: string, name: string}[], found: () => Label[], draw: () => void, wrong: (e: unknown) => void}} room
+ */
+export function labelling(room) {
+  /** @type {Label[]} */ let all = [];
+  /** @type {any} */ let shown;
+  let at = -1, label = 'thing', form = FORMS[0];
+
+  const here = () => all.filter((b) => b.picture === room.picture());
+  const names = () => [...new Set([...all, ...room.found()].map((b) => b.label))].sort();
+  const words = (/** @type {Label} */ b) => `${b.label}: ${b.box.join(', ')}`;
+
+  const load = newest(async () => {
+    const id = room.picture();
+    if (!id || shown?.id === id) return;
+    try {
+      shown = await picture(id, SHOWN);
+      at = -1;
+    } catch (e) {
+      room.wrong(e);
+    }
+    room.draw();
+  });
+
+  /** Keeps the boxes in the studio, so that they are there when one comes back. */
+  const store = newest(() => ask('detect/labels', { boxes: all }).then(() => {}, room.wrong));
+
+  /** @param {Label[]} next @param {number} chosen @param {boolean} [moving] the pointer still holds the box */
+  function set(next, chosen, moving) {
+    all = next;
+    at = Math.min(chosen, here().length - 1);
+    if (!moving) store(undefined);
+    room.draw();
+  }
+
+  /** @param {number} i the place among those of this picture @param {Partial<Label>} what @param {boolean} [moving] */
+  function change(i, what, moving) {
+    const one = here()[i];
+    set(all.map((b) => (b === one ? { ...b, ...what } : b)), i, moving);
+    if (!moving) say(words(here()[i]));
+  }
+
+  /** @param {number} i */
+  function remove(i) {
+    const one = here()[i];
+    set(all.filter((b) => b !== one), i);
+    say(`${one.label} deleted; ${here().length} boxes`);
+  }
+
+  /** @param {CustomEvent} e */
+  function edit({ detail: d }) {
+    if (d.add) {
+      set([...all, { picture: room.picture(), label, box: d.add }], here().length, d.moving);
+      if (!d.moving) say(`new box, ${words(here()[at])}`);
+    } else if (d.remove) remove(at);
+    else if (d.box) change(at, { box: d.box }, d.moving);
+    else {
+      at = d.choose;
+      if (at >= 0) say(`box ${at + 1} of ${here().length}, ${words(here()[at])}`);
+      room.draw();
+    }
+  }
+
+  /** Returns a class's name as it is kept: lines of text have commas between their parts. @param {string} text */
+  const clean = (text) => text.replaceAll(',', ' ').trim() || 'thing';
+
+  /** Returns the picture of an id, or all of a name. @param {string} name */
+  function called(name) {
+    const those = room.pictures(), one = those.find((p) => p.id === name);
+    return one ? [one] : those.filter((p) => p.name === name);
+  }
+
+  /** Returns the boxes that a text tells, a line each: picture, class, left, top, right, bottom. @param {string} text */
+  function parsed(text) {
+    return text.split('\n').filter((line) => line.trim()).map((line) => {
+      const parts = line.split(',').map((part) => part.trim()), box = parts.slice(-4).map(Number), name = parts.slice(0, -5).join(',');
+      const [one, second] = called(name);
+      if (second) throw new Refused(422, `"${line.trim()}": several open pictures have this name; ${[one, second].map((p) => p.id).join(' or ')} expected`);
+      if (parts.length < 6 || !box.every(Number.isFinite) || !one) throw new Refused(422, `"${line.trim()}": the name of an open picture, a class, left, top, right and bottom expected`);
+      return { picture: one.id, label: parts[parts.length - 5], box };
+    });
+  }
+
+  /** Returns the boxes as text; a picture whose name others have too is told by its id. */
+  function text() {
+    const named = (/** @type {string} */ id) => room.pictures().find((p) => p.id === id && called(p.name).every((other) => other === p))?.name ?? id;
+    return all.map((b) => [named(b.picture), b.label, ...b.box].join(', ')).join('\n');
+  }
+
+  /** @param {string} written */
+  function read(written) {
+    try {
+      set(parsed(written), -1);
+    } catch (e) {
+      room.wrong(e);
+    }
+  }
+
+  const save = () => ask('detect/save-labels', { form, boxes: all }).then((bytes) => keep('labelled.zip', bytes), room.wrong);
+  const begin = () => {
+    const whole = room.found().map((f) => ({ ...f, label: clean(f.label), box: moved(f.box, [], 0, 0, shown.size[1], shown.size[0]) }));
+    set([...all, ...whole.filter((f) => isLarge(f.box))], -1);
+  };
+  const colour = (/** @type {string} */ name) => colourOf(names().indexOf(name));
+
+  function table() {
+    return html`<div class="scroll"><table class="drawn"><thead><tr><th>what<th class="number">left<th class="number">top<th class="number">right<th class="number">bottom<th></thead>
+      <tbody>${here().map((b, i) => html`<tr aria-current=${i === at ? 'true' : 'false'}><td><input list="label-names" aria-label=${`class of box ${i + 1}`} .value=${b.label} @focus=${() => { at = i; room.draw(); }} @change=${(/** @type {any} */ e) => { label = clean(e.target.value); change(i, { label }); }}></td>${b.box.map((n) => html`<td class="number">${n}`)}
+        <td><button aria-label=${`delete box ${i + 1}`} @click=${() => remove(i)}>delete</button></tr>`)}</tbody></table></div>`;
+  }
+
+  /** Shows the part. */
+  function section() {
+    load(undefined);
+    const there = new Set(all.map((b) => b.picture)).size;
+    return html`<section class="card labels" aria-label="Your own boxes"><h2>Boxes of your own</h2>
+      <p>Draw around what is in the picture. Drag a box to move it, an edge or a corner to change its size. A detector learns from them, and is measured with them.</p>
+      <div class="row"><label>class <input name="label" list="label-names" .value=${label} @change=${(/** @type {any} */ e) => { label = clean(e.target.value); if (at >= 0) change(at, { label }); }}></label><datalist id="label-names">${names().map((n) => html`<option value=${n}></option>`)}</datalist>
+        <button class="label-found" ?disabled=${!room.found().length || shown?.id !== room.picture()} @click=${begin}>begin with what is found</button></div>
+      ${shown?.id === room.picture() ? html`<div class="columns"><fv-boxes class="draw-boxes" @edit=${edit} .scene=${{ name: 'boxes of your own', height: shown.size[0], width: shown.size[1], pixels: shown.pixels, edit: true, at,
+        keys: 'N draws a box, Page up and Page down choose one, arrows move it, with Shift they change its size, with Control by ten pixels, Delete deletes it.', boxes: here().map((b) => ({ ...b, colour: colour(b.label) })) }}></fv-boxes>${table()}</div>` : ''}
+      <div class="row"><label>save as <select name="form" @change=${(/** @type {any} */ e) => { form = e.target.value; }}>${FORMS.map((f) => html`<option ?selected=${f === form}>${f}</option>`)}</select></label><button class="save-labels" ?disabled=${!all.length} @click=${save}>pictures and boxes, as ZIP</button><span class="soft">${all.length} boxes in ${there} ${there === 1 ? 'picture' : 'pictures'}${there === 1 ? '; every fifth picture is to test with, so train on two or more' : ''}</span></div>
+      ${all.length ? html`<pre>unzip labelled.zip && ./fovea train yolo-fastest --data ${form} --data-dir labelled</pre>` : ''}
+      <details><summary>as text</summary><label class="wide">picture, class, left, top, right, bottom, a line for each object <textarea name="labelled" rows="6" .value=${text()} @change=${(/** @type {any} */ e) => read(e.target.value)}></textarea></label></details></section>`;
+  }
+
+  return { section, boxes: () => all, begin: async () => { all = (await ask('detect/labels')).boxes; } };
+}
