@@ -126,21 +126,21 @@ public interface Optimizer {
   final class Step {
     private final double decay;
     private final double factor;
-    private final long first;
+    private final long rested;
     private Orthogonalizer orthogonalizer = NewtonSchulz.LOOPS;
     private double rate;
     private long number;
     private float scale;
 
-    Step(double decay, double factor, long first) {
+    Step(double decay, double factor, long rested) {
       this.decay = decay;
       this.factor = factor;
-      this.first = first;
+      this.rested = rested;
     }
 
     void set(double newRate, long newNumber, float newScale) {
       rate = newRate * factor;
-      number = newNumber - first;
+      number = newNumber - rested;
       scale = newScale;
     }
 
@@ -162,7 +162,7 @@ public interface Optimizer {
       return rate;
     }
 
-    /** Returns the number of this step, counted from 1 since these elements were first trained. */
+    /** Returns the number of this step, from 1, among those in which these elements are trained. */
     public long number() {
       return number;
     }

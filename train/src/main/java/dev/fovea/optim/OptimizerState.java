@@ -25,7 +25,7 @@ public final class OptimizerState {
   private static final int CHUNK = 1 << 15;
 
   /** What elements that are treated alike have in common. */
-  private record Kind(double decay, double factor, long first) {}
+  private record Kind(double decay, double factor, long rested) {}
 
   /** Elements that lie side by side and are treated alike; a whole parameter has a shape. */
   private record Segment(int from, int to, Optimizer.Step step, @Nullable Shape shape) {}
@@ -33,7 +33,7 @@ public final class OptimizerState {
   private final Optimizer optimizer;
   private final Parameters parameters;
   private final ToDoubleFunction<Parameters.Parameter> factor;
-  private final ToLongFunction<Parameters.Parameter> first;
+  private final ToLongFunction<Parameters.Parameter> rested;
   private final float[] weights;
   private final float[] gradients;
   private final float[][] slots;
@@ -56,31 +56,28 @@ public final class OptimizerState {
       Parameters parameters,
       Predicate<Parameters.Parameter> trained,
       float[] gradients) {
-    this(optimizer, parameters, trained, gradients, p -> 1, p -> 0);
+    this(optimizer, parameters, trained, gradients, p -> 1);
   }
 
   /**
-   * Creates the state before the first step of a training with separate learning rates and starts
-   * for some parameters.
+   * Creates the state before the first step of a training with separate learning rates for some
+   * parameters.
    *
    * @param factor the factor of the learning rate for a parameter
-   * @param first the number of steps before a parameter is first trained; rules that count steps
-   *     count them from there
    */
   public OptimizerState(
       Optimizer optimizer,
       Parameters parameters,
       Predicate<Parameters.Parameter> trained,
       float[] gradients,
-      ToDoubleFunction<Parameters.Parameter> factor,
-      ToLongFunction<Parameters.Parameter> first) {
+      ToDoubleFunction<Parameters.Parameter> factor) {
     this(
         optimizer,
         parameters,
         trained,
         gradients,
         factor,
-        first,
+        p -> 0,
         new float[slots(optimizer)][parameters.values().length]);
   }
 
@@ -101,12 +98,12 @@ public final class OptimizerState {
       Predicate<Parameters.Parameter> trained,
       float[] gradients,
       ToDoubleFunction<Parameters.Parameter> factor,
-      ToLongFunction<Parameters.Parameter> first,
+      ToLongFunction<Parameters.Parameter> rested,
       float[][] slots) {
     this.optimizer = optimizer;
     this.parameters = parameters;
     this.factor = factor;
-    this.first = first;
+    this.rested = rested;
     this.weights = parameters.values();
     this.gradients = gradients;
     this.slots = slots;
@@ -128,9 +125,9 @@ public final class OptimizerState {
       }
       int end = p.offset() + p.shape().elements();
       double decay = r.decayAll() || p.shape().rank() > 1 ? r.weightDecay() : 0;
-      Kind kind = new Kind(decay, factor.applyAsDouble(p), first.applyAsLong(p));
+      Kind kind = new Kind(decay, factor.applyAsDouble(p), rested.applyAsLong(p));
       Optimizer.Step step =
-          steps.computeIfAbsent(kind, k -> new Optimizer.Step(k.decay, k.factor, k.first));
+          steps.computeIfAbsent(kind, k -> new Optimizer.Step(k.decay, k.factor, k.rested));
       if (!kinds.contains(step)) {
         kinds.add(step);
       }
@@ -177,10 +174,15 @@ public final class OptimizerState {
   /**
    * Returns the state for training other parameters from this step on; it shares the memory of this
    * one.
+   *
+   * @param trained which parameters are trained from now on
+   * @param rested the number of steps so far in which a parameter was not trained; rules that count
+   *     steps leave them out
    */
-  public OptimizerState training(Predicate<Parameters.Parameter> trained) {
+  public OptimizerState training(
+      Predicate<Parameters.Parameter> trained, ToLongFunction<Parameters.Parameter> rested) {
     OptimizerState other =
-        new OptimizerState(optimizer, parameters, trained, gradients, factor, first, slots);
+        new OptimizerState(optimizer, parameters, trained, gradients, factor, rested, slots);
     other.steps = steps;
     return other;
   }

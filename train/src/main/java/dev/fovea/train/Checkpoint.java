@@ -50,6 +50,7 @@ public final class Checkpoint {
           Map.entry("measures", ""),
           Map.entry("rates", "{}"),
           Map.entry("sizes of pictures", ""),
+          Map.entry("freezing", ""),
           Map.entry("unfreezing", "[]"));
 
   private final Model model;

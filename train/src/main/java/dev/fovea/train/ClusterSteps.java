@@ -12,7 +12,7 @@ final class ClusterSteps {
   private final Cluster cluster;
   private final Batches batches;
   private final Model model;
-  private final GradualUnfreezing unfreezing;
+  private final ChangingStep changing;
   private final LearningRates rates;
   private final Progress progress;
   private final TrainingState state;
@@ -21,7 +21,7 @@ final class ClusterSteps {
       Trainer.Settings s,
       Cluster cluster,
       Batches batches,
-      GradualUnfreezing unfreezing,
+      ChangingStep changing,
       LearningRates rates,
       Progress progress,
       TrainingState state) {
@@ -29,7 +29,7 @@ final class ClusterSteps {
     this.cluster = cluster;
     this.batches = batches;
     this.model = s.model;
-    this.unfreezing = unfreezing;
+    this.changing = changing;
     this.rates = rates;
     this.progress = progress;
     this.state = state;
@@ -74,6 +74,7 @@ final class ClusterSteps {
 
   /** Does a step, or local steps as far as the epoch goes; returns how many. */
   int step() {
+    changing.enter(progress.step);
     int left = batches.count() - progress.batch;
     int count = cluster.localSteps() == 0 ? 1 : Math.min(cluster.localSteps(), left);
     double rate = rates.at(progress.step + count - 1);
@@ -81,10 +82,10 @@ final class ClusterSteps {
     note(sum, rate);
     if (cluster.localSteps() > 0) {
       takeChanges(sum);
-      unfreezing.resumeAt(progress.step + count);
+      changing.resumeAt(progress.step + count);
     } else {
       takeGradients(sum);
-      if (!unfreezing.step().tryMove(rate)) {
+      if (!changing.step().tryMove(rate)) {
         throw failure("the norm of the gradients is not finite", rate);
       }
     }
@@ -105,7 +106,7 @@ final class ClusterSteps {
         batches.count(),
         own,
         model.parameters().values(),
-        slots.stream().map(unfreezing.optimizer()::slot).toArray(float[][]::new));
+        slots.stream().map(changing.optimizer()::slot).toArray(float[][]::new));
   }
 
   /** Adds the figures to those of the epoch. */
@@ -147,7 +148,7 @@ final class ClusterSteps {
       if (p.trainable()) {
         float weight = (float) sum.figures()[WorkerSum.WEIGHT];
         for (int i = p.offset(); i < end; i++) {
-          unfreezing.gradients()[i] = weight == 0 ? 0 : sum.numbers()[i] / weight;
+          changing.gradients()[i] = weight == 0 ? 0 : sum.numbers()[i] / weight;
         }
       } else {
         change(model.parameters().values(), sum, 0, p.offset(), end);
@@ -161,7 +162,7 @@ final class ClusterSteps {
     change(values, sum, 0, 0, values.length);
     List<String> slots = s.optimizer.slots();
     for (int i = 0; i < slots.size(); i++) {
-      float[] slot = unfreezing.optimizer().slot(slots.get(i));
+      float[] slot = changing.optimizer().slot(slots.get(i));
       change(slot, sum, values.length * (i + 1), 0, values.length);
     }
   }

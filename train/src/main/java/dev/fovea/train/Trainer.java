@@ -41,6 +41,7 @@ public final class Trainer {
     Optional<Plateau> plateau = Optional.empty();
     Map<String, Double> rates = Map.of();
     List<Unfreezing> unfreezing = List.of();
+    List<Freezing> freezing = List.of();
     int accumulate = 1;
     double averaging;
     Seed seed = Seed.of(0);
@@ -71,6 +72,7 @@ public final class Trainer {
       c.plateau = plateau;
       c.rates = rates;
       c.unfreezing = unfreezing;
+      c.freezing = freezing;
       c.accumulate = accumulate;
       c.averaging = averaging;
       c.seed = seed;
@@ -189,6 +191,25 @@ public final class Trainer {
     List.of(patterns).forEach(s.model.parameters()::matching);
     return with(d ->
         d.unfreezing = joined(s.unfreezing, List.of(new Unfreezing(epoch, List.of(patterns)))));
+  }
+
+  /**
+   * Returns this trainer with some parameters frozen in some steps; {@link Freezing} says what that
+   * means.
+   *
+   * @param from the number of steps before the first in which they are frozen
+   * @param to the number of steps before the first in which they are trained again
+   * @param patterns names as {@link Model#freeze} takes them
+   * @throws FoveaException if a pattern matches no parameter, or no step is named
+   */
+  public Trainer freeze(long from, long to, String... patterns) {
+    List.of(patterns).forEach(s.model.parameters()::matching);
+    return freezing(new FrozenSteps(from, to, List.of(patterns)));
+  }
+
+  /** Returns this trainer with a further rule that freezes parameters in some steps. */
+  public Trainer freezing(Freezing rule) {
+    return with(d -> d.freezing = joined(s.freezing, List.of(rule)));
   }
 
   /**

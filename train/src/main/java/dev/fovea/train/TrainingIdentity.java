@@ -36,6 +36,7 @@ final class TrainingIdentity {
     is.put("plateau", s.plateau.map(Plateau::description).orElse(""));
     is.put("rates", s.rates.toString());
     is.put("unfreezing", s.unfreezing.toString());
+    is.put("freezing", joined(s.freezing.stream().map(Freezing::description)));
     is.put("layers told to behave", s.model.behaviours());
     is.put("metrics", joined(s.metrics.stream().map(Metric::name)));
     is.put("measures", joined(s.measures.stream().flatMap(m -> m.names().stream())));

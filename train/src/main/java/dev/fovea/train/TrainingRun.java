@@ -31,7 +31,7 @@ final class TrainingRun {
   private final List<String> parts;
 
   private final LearningRates rates;
-  private final GradualUnfreezing unfreezing;
+  private final ChangingStep changing;
   private final Accumulator accumulator;
   private final Optional<Average> average;
   private final Evaluator evaluator;
@@ -57,7 +57,7 @@ final class TrainingRun {
     this.parts = form.parts();
     long stepsOfEpoch = Math.ceilDiv(batches.count(), s.accumulate);
     this.rates = new LearningRates(s, epochs * stepsOfEpoch);
-    this.unfreezing = new GradualUnfreezing(s, sizes, rates, stepsOfEpoch);
+    this.changing = new ChangingStep(s, sizes, rates, stepsOfEpoch);
     this.progress =
         new Progress(
             parts.size(),
@@ -71,7 +71,7 @@ final class TrainingRun {
             progress,
             new Replay(s, batches, epochs, validation));
     Workers workers = model.engine().unwrap(Workers.class);
-    float[] gradients = s.accumulate > 1 ? unfreezing.gradients() : new float[0];
+    float[] gradients = s.accumulate > 1 ? changing.gradients() : new float[0];
     this.accumulator = new Accumulator(gradients, workers);
     this.average =
         s.averaging > 0
@@ -80,13 +80,10 @@ final class TrainingRun {
     this.evaluator = new Evaluator(model, s.objective, s.metrics, s.measures);
     this.checkpoint =
         new Checkpoint(
-            model,
-            unfreezing.trained(),
-            unfreezing.optimizer(),
-            TrainingIdentity.of(s, sizes, epochs));
+            model, changing.trained(), changing.optimizer(), TrainingIdentity.of(s, sizes, epochs));
     this.clusterSteps =
-        s.cluster.map(c -> new ClusterSteps(s, c, batches, unfreezing, rates, progress, state));
-    unfreezing.enter(1, 0); // its step is the one that is compiled first
+        s.cluster.map(c -> new ClusterSteps(s, c, batches, changing, rates, progress, state));
+    changing.enter(0); // its step is the one that is compiled first
     boolean own = clusterSteps.isEmpty();
     long step = own ? bytesOfStep() : 0;
     long ahead = own ? sizes.bytesAhead() : 0;
@@ -101,7 +98,7 @@ final class TrainingRun {
     long most = 0;
     long results = 0;
     for (int i = 0; i < sizes.all().size(); i++) {
-      StepFunction function = unfreezing.step().compiled(i, batches.sizeOf(0));
+      StepFunction function = changing.step().compiled(i, batches.sizeOf(0));
       most = Math.max(most, function.bytes());
       results += function.bytesOfResults();
     }
@@ -146,7 +143,6 @@ final class TrainingRun {
   }
 
   private void trainEpoch() {
-    unfreezing.enter(state.epoch(), progress.step);
     rates.beginEpoch(progress.history, validation.isPresent());
     double before = progress.secondsOfEpoch;
     long began = System.nanoTime();
@@ -184,6 +180,7 @@ final class TrainingRun {
 
   /** Does a step of one batch or, where gradients are accumulated, of some. */
   private int step(SizedStream stream) {
+    changing.enter(progress.step);
     double rate = rates.at(progress.step);
     int group = Math.min(s.accumulate, batches.count() - progress.batch);
     for (int i = 0; i < group; i++) {
@@ -196,13 +193,13 @@ final class TrainingRun {
         }
       }
       if (i < group - 1) {
-        unfreezing.step().function().update();
+        changing.step().function().update();
         continue;
       }
       if (group > 1) {
         accumulator.finish();
       }
-      if (!unfreezing.step().tryApply(rate)) {
+      if (!changing.step().tryApply(rate)) {
         throw failure("the norm of the gradients is not finite", batch, rate, i);
       }
     }
@@ -218,7 +215,7 @@ final class TrainingRun {
   private double losses(int size, Batch batch, double rate, int i) {
     TrainingSizes.InSize in = sizes.all().get(size);
     DataCheck.labels(batches, epochSeed(), in.objective(), batch, in.form().outputShapes());
-    float loss = unfreezing.step().gradients(size, batch, seed(i));
+    float loss = changing.step().gradients(size, batch, seed(i));
     if (!Float.isFinite(loss)) {
       throw failure("the loss is " + loss, batch, rate, i);
     }
@@ -226,12 +223,12 @@ final class TrainingRun {
     state.addLoss(loss, weight);
     int before = s.metrics.stream().mapToInt(m -> m.output() + 1).max().orElse(0);
     for (int p = 0; p < parts.size(); p++) {
-      progress.parts[p] += unfreezing.step().output(before + p).data()[0] * weight;
+      progress.parts[p] += changing.step().output(before + p).data()[0] * weight;
     }
     progress.samples += batch.size();
     for (int m = 0; m < s.metrics.size(); m++) {
       Metric metric = s.metrics.get(m);
-      Tensor output = unfreezing.step().output(metric.output());
+      Tensor output = changing.step().output(metric.output());
       Tensor target = Targets.counted(batch, in.objective(), metric.target());
       Output told = in.form().outputs().get(metric.output());
       metric.add(progress.metrics.get(m), told, output, target);
@@ -254,10 +251,10 @@ final class TrainingRun {
             + (progress.batch + i + 1)
             + "), "
             + what;
-    StepFunction function = unfreezing.step().function();
+    StepFunction function = changing.step().function();
     function.set(batch, seed(i));
     return NonFinite.explain(
-        where, batches, epochSeed(), batch, model, unfreezing.trained(), function, rate);
+        where, batches, epochSeed(), batch, model, changing.trained(), function, rate);
   }
 
   private void endEpoch(double before, long began) {

@@ -20,7 +20,7 @@ public final class Worker {
   private final List<Shape> outputs;
   private final List<Output> tasks;
   private final int parts;
-  private final GradualUnfreezing unfreezing;
+  private final ChangingStep changing;
 
   /**
    * Creates a worker.
@@ -38,7 +38,7 @@ public final class Worker {
     this.tasks = form.outputs();
     this.outputs = form.outputShapes();
     this.parts = form.parts().size();
-    this.unfreezing = new GradualUnfreezing(s, sizes, new LearningRates(s, 1), batchesOfEpoch);
+    this.changing = new ChangingStep(s, sizes, new LearningRates(s, 1), batchesOfEpoch);
   }
 
   /**
@@ -57,14 +57,15 @@ public final class Worker {
         break;
       }
       DataCheck.labels(share.batches(task.batchSize()), epoch, s.objective, batch, outputs);
+      changing.enter(task.place().step() + i);
       Seed step = s.seed.split("step").split(task.place().step() + i);
-      float loss = unfreezing.step().gradients(batch, step.split("worker").split(share.worker()));
+      float loss = changing.step().gradients(batch, step.split("worker").split(share.worker()));
       note(figures, batch, loss);
       if (!task.isLocal()) {
-        unfreezing.step().function().update();
+        changing.step().function().update();
         return new WorkerSum(gradients(task, figures), figures);
       }
-      if (!unfreezing.step().tryApply(task.rate(i))) {
+      if (!changing.step().tryApply(task.rate(i))) {
         figures[WorkerSum.LOSS] = Double.NaN;
       }
     }
@@ -89,11 +90,9 @@ public final class Worker {
     System.arraycopy(task.parameters(), 0, values(), 0, values().length);
     model.parameters().changed();
     for (int i = 0; i < task.memory().length; i++) {
-      float[] slot = unfreezing.optimizer().slot(slots.get(i));
+      float[] slot = changing.optimizer().slot(slots.get(i));
       System.arraycopy(task.memory()[i], 0, slot, 0, slot.length);
     }
-    unfreezing.enter(task.place().epoch() + 1, task.place().step());
-    unfreezing.resumeAt(task.place().step());
   }
 
   private int sumsOfMetrics() {
@@ -108,13 +107,13 @@ public final class Worker {
     figures[WorkerSum.SAMPLES] += batch.size();
     int before = s.metrics.stream().mapToInt(m -> m.output() + 1).max().orElse(0);
     for (int p = 0; p < parts; p++) {
-      figures[WorkerSum.PARTS + p] += unfreezing.step().output(before + p).data()[0] * weight;
+      figures[WorkerSum.PARTS + p] += changing.step().output(before + p).data()[0] * weight;
     }
     int at = WorkerSum.PARTS + parts;
     for (Metric m : s.metrics) {
       double[] sums = new double[m.sums(tasks.get(m.output()))];
       Tensor target = Targets.counted(batch, s.objective, m.target());
-      m.add(sums, tasks.get(m.output()), unfreezing.step().output(m.output()), target);
+      m.add(sums, tasks.get(m.output()), changing.step().output(m.output()), target);
       for (double sum : sums) {
         figures[at++] += sum;
       }
@@ -123,7 +122,7 @@ public final class Worker {
 
   /** Returns gradients and the change of running statistics, weighted. */
   private float[] gradients(WorkerTask task, double[] figures) {
-    float[] sum = unfreezing.gradients().clone();
+    float[] sum = changing.gradients().clone();
     float weight = (float) figures[WorkerSum.WEIGHT];
     for (int i = 0; i < sum.length; i++) {
       sum[i] *= weight;
@@ -144,7 +143,7 @@ public final class Worker {
     float[] sum = new float[n * (1 + slots.size())];
     change(values(), task.parameters(), figures, sum, 0, 0, n);
     for (int i = 0; i < slots.size(); i++) {
-      float[] slot = unfreezing.optimizer().slot(slots.get(i));
+      float[] slot = changing.optimizer().slot(slots.get(i));
       change(slot, task.memory()[i], figures, sum, n * (i + 1), 0, n);
     }
     return sum;

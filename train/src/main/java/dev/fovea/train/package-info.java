@@ -3,7 +3,7 @@
  *
  * <pre>
  *    Trainer → TrainingRun: Batch → TrainingStep (gradients, update) → Progress → Checkpoint
- *                           what is trained (GradualUnfreezing) and at which rate (LearningRates)
+ *                           what is trained (ChangingStep) and at which rate (LearningRates)
  *                           epoch → Evaluator (Metrics) → History → Callbacks
  * </pre>
  */

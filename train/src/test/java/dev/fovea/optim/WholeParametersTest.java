@@ -182,7 +182,7 @@ final class WholeParametersTest {
     float[] before = p.values().clone();
     OptimizerState state =
         new OptimizerState(
-            sgd(1), p, Parameter::trainable, g, q -> q.name().startsWith("0") ? 0.25 : 1, q -> 0);
+            sgd(1), p, Parameter::trainable, g, q -> q.name().startsWith("0") ? 0.25 : 1);
     state.step(0.5);
     for (Parameter q : p.all()) {
       double rate = q.name().startsWith("0") ? 0.125 : 0.5;

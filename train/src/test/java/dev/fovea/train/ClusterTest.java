@@ -183,13 +183,17 @@ final class ClusterTest {
     assertThat(weights[1]).isEqualTo(weights[0]);
   }
 
+  /** The sixth step is within two local ones. */
+  private static Trainer freezing(Model model) {
+    return trainer(model, adam(0.01)).freeze(3, 5, "0.**", "1.**").freeze(6, 8, "6.**");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 2})
   void aResumedTrainingHasTheSameBits(int localSteps, @TempDir Path dir) {
-    Supplier<Trainer> make =
-        () -> trainer(convnet(Engine.shared()), adam(0.01)).callbacks(earlyStopping(9));
+    Supplier<Trainer> make = () -> freezing(convnet(Engine.shared())).callbacks(earlyStopping(9));
     Model whole = convnet(Engine.shared());
-    fit(trainer(whole, adam(0.01)), new OwnWorkers(localSteps, make, true, false), batches(20));
+    fit(freezing(whole), new OwnWorkers(localSteps, make, true, false), batches(20));
     Model model = convnet(Engine.shared());
     Callback pauses =
         new Callback() {
@@ -202,20 +206,15 @@ final class ClusterTest {
         };
     Callback writes = Callbacks.checkpoints(dir);
     fit(
-        trainer(model, adam(0.01)).callbacks(pauses, writes),
+        freezing(model).callbacks(pauses, writes),
         new OwnWorkers(localSteps, make, true, false),
         batches(20));
     assertThat(weights(model)).isNotEqualTo(weights(whole));
     Model resumed = convnet(Engine.shared());
-    fit(
-        trainer(resumed, adam(0.01)).resume(dir),
-        new OwnWorkers(localSteps, make, true, false),
-        batches(20));
+    fit(freezing(resumed).resume(dir), new OwnWorkers(localSteps, make, true, false), batches(20));
     assertThat(weights(resumed)).isEqualTo(weights(whole));
-    assertThatThrownBy(() ->
-            trainer(convnet(Engine.shared()), adam(0.01))
-                .resume(dir)
-                .fit(batches(20), epochs(EPOCHS)))
+    assertThatThrownBy(
+            () -> freezing(convnet(Engine.shared())).resume(dir).fit(batches(20), epochs(EPOCHS)))
         .isInstanceOf(FoveaException.class)
         .hasMessageContaining("cluster was 4 workers, " + localSteps + " local steps, is none");
   }

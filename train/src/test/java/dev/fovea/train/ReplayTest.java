@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Any step of a training is computed anew, bit for bit, while it goes on or afterwards. */
+/**
+ * Any step of a training is computed anew, bit for bit, while it goes on or afterwards: also where
+ * layers are frozen for a while.
+ */
 final class ReplayTest {
   private static final int STEPS = 12;
 
@@ -73,6 +76,8 @@ final class ReplayTest {
         Trainer.of(model(), crossEntropy(), Optimizers.adam(1e-2))
             .schedule(Schedules.cosine())
             .seed(Seed.of(9))
+            .freeze(2, 6, "5.**")
+            .freeze(6, 9, "0.**", "1.**")
             .callbacks(keeper, Callbacks.restoreBest())
             .fit(digits.train().shuffled().batches(13), Epochs.epochs(3), digits.test());
     return keeper;

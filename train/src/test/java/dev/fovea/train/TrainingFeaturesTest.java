@@ -176,7 +176,7 @@ final class TrainingFeaturesTest {
                 .unfreeze(2, "**")
                 .fit(new Quarters(16, 1).batches(8), epochs(2)))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("nothing to train in epoch 1: all is frozen");
+        .hasMessage("nothing to train in epoch 1, step 1: all is frozen");
   }
 
   /** Adam's first step is its rate, for parameters that waited too. */
@@ -286,6 +286,8 @@ final class TrainingFeaturesTest {
             t -> t.accumulate(2),
             t -> t.averaging(0.9),
             t -> t.unfreeze(2, "1.**"),
+            t -> t.unfreeze(4, "1.weight"),
+            t -> t.freeze(2, 4, "1.**").freeze(3, 12, "3.weight"),
             t -> t.onPlateau(plateau(1).factor(0.5).minDelta(10)));
     for (int i = 0; i < features.size(); i++) {
       Path folder = dir.resolve("" + i);
