@@ -73,12 +73,9 @@ public final class MachineCode implements MicroSource {
     if (!SelfTest.passes(bytes)) {
       return Offer.trouble(NOT_USED + "a trial with bytes gave wrong numbers on this machine");
     }
-    FloatWindows windows = vectors.windows();
-    if (two.avx512()) {
-      windows = new MachineFloatWindows(windows, two.width());
-      if (!SelfTest.passes(windows, two.width().floats())) {
-        return Offer.trouble(NOT_USED + "a trial of windows gave wrong numbers on this machine");
-      }
+    FloatWindows windows = new MachineFloatWindows(vectors.windows(), two.width(), two.avx512());
+    if (!SelfTest.passes(windows, two.width().floats())) {
+      return Offer.trouble(NOT_USED + "a trial of windows gave wrong numbers on this machine");
     }
     Optional<PairMicros> pairs =
         processor.bfloat16() && bits == 512 ? Optional.of(pairs()) : Optional.empty();

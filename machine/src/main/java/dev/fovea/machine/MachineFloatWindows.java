@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** Depthwise windows of floats in machine code of AVX-512. */
+/** Depthwise windows of floats in machine code of AVX-512 or AVX2. */
 final class MachineFloatWindows implements FloatWindows {
   private static final long BYTES = Float.BYTES;
   private static final int SIDE = 3;
@@ -18,16 +18,19 @@ final class MachineFloatWindows implements FloatWindows {
 
   private final FloatWindows rest;
   private final Width width;
+  private final boolean avx512;
   private final FloatWindowKernels kernels = new FloatWindowKernels();
 
   /**
    * Creates them.
    *
    * @param rest what computes where the system gives no memory for code
+   * @param avx512 whether there are 32 registers
    */
-  MachineFloatWindows(FloatWindows rest, Width width) {
+  MachineFloatWindows(FloatWindows rest, Width width, boolean avx512) {
     this.rest = rest;
     this.width = width;
+    this.avx512 = avx512;
   }
 
   @Override
@@ -53,7 +56,7 @@ final class MachineFloatWindows implements FloatWindows {
       Reach.check(0, width.floats(), l.channels());
       this.l = l;
       this.rest = rest;
-      int columns = FloatWindowCode.COLUMNS;
+      int columns = FloatWindowCode.columns(avx512);
       int tiles = Math.ceilDiv(l.columns(), columns);
       this.first = Math.min(columns, l.columns());
       this.middle = Math.max(0, tiles - 2);
@@ -69,7 +72,8 @@ final class MachineFloatWindows implements FloatWindows {
       if (code == null) {
         code =
             kernels.of(
-                new FloatWindowCode(width, l.stride(), inside, l.left(), l.right(), first, last));
+                new FloatWindowCode(
+                    width, avx512, l.stride(), inside, l.left(), l.right(), first, last));
         byInside.set(inside, code);
       }
       return code;

@@ -20,15 +20,6 @@ final class MachineMicro extends Micro {
    */
   static final int MOST = 1 << 21;
 
-  /**
-   * Below so many products per column a tile of two vectors, or of one, is left to the Vector API:
-   * a call costs some 40 ns more, and the kernels of two vectors are as fast once they are
-   * compiled.
-   */
-  private static final int LEAST_OF_TWO = 1536;
-
-  private static final int LEAST_OF_ONE = 300;
-
   private static final long BYTES = Float.BYTES;
 
   private final Micro rest;
@@ -36,29 +27,25 @@ final class MachineMicro extends Micro {
   private final int columns;
   private final KernelSet kernels;
   private final boolean wide;
-  private final int least;
-
-  /** Whether sums of outer products are computed here; those of two vectors gain nothing. */
-  private final boolean outer;
+  private final LeastWork least;
 
   /** Creates it with what is fast by a call left to the rest. */
   MachineMicro(Micro rest, TileShape shape) {
-    this(rest, shape, new KernelSet(shape), false);
+    this(rest, shape, new KernelSet(shape), LeastWork.of(shape));
   }
 
-  private MachineMicro(Micro rest, TileShape shape, KernelSet kernels, boolean always) {
+  private MachineMicro(Micro rest, TileShape shape, KernelSet kernels, LeastWork least) {
     this.rest = rest;
     this.shape = shape;
     this.columns = shape.columns();
     this.kernels = kernels;
     this.wide = shape.hasWide();
-    this.least = always ? 1 : shape.vectors() == 2 ? LEAST_OF_TWO : LEAST_OF_ONE;
-    this.outer = always || shape.vectors() == 1;
+    this.least = least;
   }
 
   /** Returns these kernels with nothing left to the rest that they can do. */
   MachineMicro always() {
-    return new MachineMicro(rest, shape, kernels, true);
+    return new MachineMicro(rest, shape, kernels, LeastWork.ANY);
   }
 
   @Override
@@ -83,7 +70,7 @@ final class MachineMicro extends Micro {
         wide
             && blocks > 1
             && pixels % KernelSet.WIDE_ROWS == 0
-            && 2 * KernelSet.WIDE_ROWS * k >= least;
+            && 2 * KernelSet.WIDE_ROWS * k >= least.product();
     return sevens ? KernelSet.WIDE_ROWS : maxProductRows();
   }
 
@@ -110,18 +97,14 @@ final class MachineMicro extends Micro {
    * Returns whether so many products per column are worth the price of a call: as long as the rest
    * is not compiled any are.
    */
-  private boolean isWorthACall(long products, Kind kind, int m) {
+  private boolean isWorthACall(long products, int least, Kind kind, int m) {
     return products >= least || !rest.isCompiled(kind, m);
-  }
-
-  private boolean suits(Kind kind, int m, int k) {
-    return isWorthACall((long) m * k, kind, m) && isBrief(m, k);
   }
 
   @Override
   public void rows(
       int m, int k, float[] x, int xo, float[] o, int oo, float[] w, int wo, float[] c, int co) {
-    Code code = isWorthACall((long) m * k, Kind.ROWS, m) ? kernels.rows(m) : null;
+    Code code = isWorthACall((long) m * k, least.rows(), Kind.ROWS, m) ? kernels.rows(m) : null;
     if (code == null) {
       rest.rows(m, k, x, xo, o, oo, w, wo, c, co);
       return;
@@ -158,7 +141,8 @@ final class MachineMicro extends Micro {
   @Override
   public void gather(
       int m, int k, float[] x, float[] o, int oo, int[] t, float[] w, int wo, float[] c, int co) {
-    Code code = suits(Kind.GATHER, m, k) ? kernels.gather(m) : null;
+    boolean worth = isWorthACall((long) m * k, least.gather(), Kind.GATHER, m);
+    Code code = worth && isBrief(m, k) ? kernels.gather(m) : null;
     if (code == null) {
       rest.gather(m, k, x, o, oo, t, w, wo, c, co);
       return;
@@ -205,7 +189,8 @@ final class MachineMicro extends Micro {
       float[] y,
       int yo,
       int ys) {
-    Code code = suits(Kind.GATHER, m, k) ? kernels.patches(m) : null;
+    boolean worth = isWorthACall((long) m * k, least.patches(), Kind.GATHER, m);
+    Code code = worth && isBrief(m, k) ? kernels.patches(m) : null;
     if (code == null) {
       rest.patches(m, k, x, o, oo, t, w, wo, bias, bo, floor, y, yo, ys);
       return;
@@ -244,7 +229,7 @@ final class MachineMicro extends Micro {
   @Override
   public void planar(
       int m, int k, float[] x, int xo, float[] w, int wo, int[] t, float[] c, int co, int cs) {
-    Code code = (long) m * k >= least && isBrief(m, k) ? kernels.planar(m) : null;
+    Code code = (long) m * k >= least.planar() && isBrief(m, k) ? kernels.planar(m) : null;
     if (code == null) {
       rest.planar(m, k, x, xo, w, wo, t, c, co, cs);
       return;
@@ -277,7 +262,7 @@ final class MachineMicro extends Micro {
   @Override
   public void outer(
       int m, int k, float[] x, int xo, int xs, float[] w, int wo, int ws, float[] c, int co) {
-    Code code = outer && (long) m * k >= least && isBrief(m, k) ? kernels.outer(m) : null;
+    Code code = (long) m * k >= least.outer() && isBrief(m, k) ? kernels.outer(m) : null;
     if (code == null) {
       rest.outer(m, k, x, xo, xs, w, wo, ws, c, co);
       return;
@@ -368,7 +353,9 @@ final class MachineMicro extends Micro {
       int yo,
       int ys) {
     boolean paired = wide && m <= KernelSet.WIDE_ROWS && blocks > 1;
-    boolean fits = isWorthACall((paired ? 2L : 1) * m * k, Kind.PRODUCT, m) && isBrief(m, k);
+    long products = (paired ? 2L : 1) * m * k;
+    boolean worth = isWorthACall(products, least.product(), Kind.PRODUCT, m);
+    boolean fits = worth && isBrief(m, k);
     Bounded bounded = bounded(bounds);
     Code single = fits ? kernels.product(m, r != null, bounded) : null;
     Code pairs = fits && paired ? kernels.wideProduct(m, r != null, bounded) : single;

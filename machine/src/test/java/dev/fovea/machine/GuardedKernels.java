@@ -61,7 +61,8 @@ final class GuardedKernels {
     if (Processor.ofMachine().avx512()) {
       for (boolean atEnd : new boolean[] {true, false}) {
         GuardedKernels all = new GuardedKernels(Shapes.ofFloats().toList().getLast(), atEnd);
-        count += all.bytes(ByteInstructions.WORDS_512) + all.floatWindows() + all.rows();
+        count += all.bytes(ByteInstructions.WORDS_512) + all.rows();
+        count += all.floatWindows(Width.BITS_256, true) + all.floatWindows(Width.BITS_512, true);
       }
     }
     if (Processor.ofMachine().bfloat16()) {
@@ -70,7 +71,8 @@ final class GuardedKernels {
       }
     }
     for (boolean atEnd : new boolean[] {true, false}) {
-      count += new GuardedKernels(Shapes.all().toList().getFirst(), atEnd).wideBytes();
+      GuardedKernels all = new GuardedKernels(Shapes.all().toList().getFirst(), atEnd);
+      count += all.wideBytes() + all.floatWindows(Width.BITS_256, false);
     }
     System.out.println(count + " kernels stayed within bounds");
   }
@@ -217,15 +219,13 @@ final class GuardedKernels {
     code.call(x, w, constants, padding, y, o, 0, 0, 0, 0, 0, 0, 2, n, 3 - right, 3L * n, 0);
   }
 
-  private int floatWindows() {
+  private int floatWindows(Width width, boolean avx512) {
     FloatWindowKernels all = new FloatWindowKernels();
     int count = 0;
-    for (Width width : List.of(Width.BITS_256, Width.BITS_512)) {
-      for (int i = 0; i < 8; i++) {
-        for (int columns : new int[] {1, 3, 7, 8, 23}) {
-          floatWindows(all, width, i % 2 + 1, i / 2 % 2 == 1, i / 4 == 1, columns);
-          count++;
-        }
+    for (int i = 0; i < 8; i++) {
+      for (int columns : new int[] {1, 3, 7, 8, 23, 30}) {
+        floatWindows(all, width, avx512, i % 2 + 1, i / 2 % 2 == 1, i / 4 == 1, columns);
+        count++;
       }
     }
     return count;
@@ -233,9 +233,15 @@ final class GuardedKernels {
 
   /** Rows of results of two vectors of channels, of which those of x are in the image in turn. */
   private void floatWindows(
-      FloatWindowKernels all, Width width, int stride, boolean left, boolean right, int columns) {
+      FloatWindowKernels all,
+      Width width,
+      boolean avx512,
+      int stride,
+      boolean left,
+      boolean right,
+      int columns) {
     int n = 2 * width.floats();
-    int most = FloatWindowCode.COLUMNS;
+    int most = FloatWindowCode.columns(avx512);
     int first = Math.min(most, columns);
     int middle = Math.max(0, Math.ceilDiv(columns, most) - 2);
     int last = columns - first - middle * most;
@@ -250,7 +256,7 @@ final class GuardedKernels {
       for (int k = 0; k < o.byteSize() / BYTES; k++) {
         o.setAtIndex(ValueLayout.JAVA_INT, k, (inside >> k & 1) == 1 ? begin : -1);
       }
-      all.of(new FloatWindowCode(width, stride, inside, left, right, first, last))
+      all.of(new FloatWindowCode(width, avx512, stride, inside, left, right, first, last))
           .orElseThrow()
           .call(x, w, o, z, y, o, 0, 0, 0, 0, 0, 0, BYTES * n, BYTES * n, 2, middle, 0);
     }

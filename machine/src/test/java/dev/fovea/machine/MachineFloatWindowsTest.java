@@ -10,7 +10,9 @@ import dev.fovea.simd.FloatWindows;
 import dev.fovea.simd.FloatWindows.Lines;
 import dev.fovea.simd.Micros;
 import dev.fovea.tensor.Rng;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,31 @@ final class MachineFloatWindowsTest {
   private static final int TABLE = 3;
   private static final int WEIGHTS = TABLE + FloatWindows.MOST_ROWS + 2;
 
+  private static final Processor PROCESSOR = Processor.ofMachine();
+
   private final Rng rng = new Rng(1);
 
+  /** Windows of one width, with 32 registers or 16. */
+  private record Form(Width width, boolean avx512) {
+    FloatWindows windows() {
+      return new MachineFloatWindows(Micros.VECTORS.windows(), width, avx512);
+    }
+  }
+
+  /** Returns the forms that this machine's processor can run. */
+  private static List<Form> forms() {
+    List<Form> forms = new ArrayList<>();
+    if (PROCESSOR.avx512()) {
+      forms.add(new Form(Width.BITS_512, true));
+      forms.add(new Form(Width.BITS_256, true));
+    }
+    forms.add(new Form(Width.BITS_256, false));
+    return forms;
+  }
+
   @BeforeAll
-  static void needsAvx512() {
-    Assumptions.assumeTrue(Processor.ofMachine().avx512(), "this processor has no AVX-512");
+  static void needsAvx2() {
+    Assumptions.assumeTrue(PROCESSOR.avx2(), "this processor has no AVX2");
   }
 
   private float[] numbers(int n) {
@@ -45,7 +67,7 @@ final class MachineFloatWindowsTest {
   }
 
   /** Compares for all rows that may lie outside of the image, whose first numbers are zeros. */
-  private void agrees(Lines l, Width width) {
+  private void agrees(Lines l, Form form) {
     int line = width(l) * l.step();
     float[] x = numbers(l.channels() + l.rows() * line);
     Arrays.fill(x, 0, l.channels(), 0);
@@ -56,9 +78,10 @@ final class MachineFloatWindowsTest {
         own[TABLE + k] = Float.intBitsToFloat(place);
       }
       float[] before = numbers(2 * (l.columns() * l.step() + BEFORE) + BEFORE);
-      FloatWindows machine = new MachineFloatWindows(Micros.VECTORS.windows(), width);
-      float[] computed = computed(machine, l, x, own, before);
-      assertThat(computed).as(l + ", rows " + inside).isEqualTo(plain(l, x, own, before));
+      float[] computed = computed(form.windows(), l, x, own, before);
+      assertThat(computed)
+          .as(form + ", " + l + ", rows " + inside)
+          .isEqualTo(plain(l, x, own, before));
     }
   }
 
@@ -83,12 +106,12 @@ final class MachineFloatWindowsTest {
   @Test
   void allSidesAndNumbersOfColumns() {
     Bounds clipped = new Bounds(0, 0.5f);
-    for (Width width : new Width[] {Width.BITS_256, Width.BITS_512}) {
-      for (int columns : new int[] {1, 2, 6, 7, 8, 13, 14, 15, 22}) {
+    for (Form form : forms()) {
+      for (int columns : new int[] {1, 2, 6, 7, 8, 13, 14, 15, 22, 29}) {
         for (int i = 0; i < 8; i++) {
           Bounds in = i % 3 == 0 ? Bounds.NONE : i % 3 == 1 ? Bounds.RELU : clipped;
-          int n = width.floats() * (1 + columns % 2) + i % 4;
-          agrees(new Lines(n, i % 2 + 1, i / 2 % 2 == 1, columns, i / 4 == 1, n, in), width);
+          int n = form.width().floats() * (1 + columns % 2) + i % 4;
+          agrees(new Lines(n, i % 2 + 1, i / 2 % 2 == 1, columns, i / 4 == 1, n, in), form);
         }
       }
     }
@@ -96,7 +119,7 @@ final class MachineFloatWindowsTest {
 
   @Test
   void windowsThatAreDilated() {
-    agrees(new Lines(19, 1, true, 9, true, 57, Bounds.RELU), Width.BITS_512);
+    forms().forEach(f -> agrees(new Lines(19, 1, true, 9, true, 57, Bounds.RELU), f));
   }
 
   @Test
@@ -117,7 +140,7 @@ final class MachineFloatWindowsTest {
   /** More channels than one call computes. */
   @Test
   void longLines() {
-    agrees(new Lines(4115, 2, true, 64, false, 4115, Bounds.NONE), Width.BITS_512);
+    agrees(new Lines(4115, 2, true, 64, false, 4115, Bounds.NONE), forms().getFirst());
   }
 
   @Test
@@ -129,7 +152,8 @@ final class MachineFloatWindowsTest {
     refused(l, 5 * 16, 16, WEIGHTS + 1, 0);
     refused(l, 5 * 16, 16, WEIGHTS, 1);
     refused(l, 5 * 16, 16, WEIGHTS, -1);
-    refused(new Lines(15, 1, true, 3, true, 16, Bounds.NONE), 5 * 16, 16, WEIGHTS, 0);
+    int few = forms().getFirst().width().floats() - 1;
+    refused(new Lines(few, 1, true, 3, true, 16, Bounds.NONE), 5 * 16, 16, WEIGHTS, 0);
   }
 
   private static void refused(Lines l, int size, int place, int wo, int yo) {
@@ -137,7 +161,7 @@ final class MachineFloatWindowsTest {
     for (int k = 0; k < 4; k++) {
       own[TABLE + k] = Float.intBitsToFloat(place);
     }
-    FloatWindows windows = new MachineFloatWindows(Micros.VECTORS.windows(), Width.BITS_512);
+    FloatWindows windows = forms().getFirst().windows();
     float[] y = new float[3 * 16];
     float[] z = new float[3 * 16];
     assertThatThrownBy(() -> windows.loops(l).compute(new float[size], own, TABLE, wo, y, yo, z, 0))

@@ -1,6 +1,5 @@
 package dev.fovea.machine.kernel;
 
-import static dev.fovea.machine.assembler.VectorInstruction.VBROADCASTSS;
 import static dev.fovea.machine.assembler.VectorInstruction.VFMADD231PS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMAXPS;
 import static dev.fovea.machine.assembler.VectorInstruction.VMINPS;
@@ -21,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * Code of depthwise windows 3×3 of floats: two rows of results of stride 1, or one of stride 2, a
- * few columns at a time, for which all channels follow each other. Needs 32 registers.
+ * few columns at a time, for which all channels follow each other.
  *
  * <p>The arrays are x, weights and biases, places of the rows of x as whole numbers, and the rows
  * of results, of which the second is the fourth array. The least result stands in the place of the
@@ -30,21 +29,26 @@ import java.util.function.Consumer;
  * last, and the greatest result. Without a last tile the first is the only one.
  *
  * @param width the width of a vector
+ * @param avx512 whether there are 32 registers
  * @param stride 1 or 2
  * @param inside a bit for each row of x that lies in the image; others are zeros
  * @param left whether the first window has a column left of its centre
  * @param right whether the last window has a column right of its centre
- * @param first the columns of the first tile, at most {@link #COLUMNS}
+ * @param first the columns of the first tile, at most {@link #columns}
  * @param last the columns of the last tile, 0 if there is none; if there is, all others have {@link
- *     #COLUMNS}
+ *     #columns}
  */
 public record FloatWindowCode(
-    Width width, int stride, int inside, boolean left, boolean right, int first, int last) {
-  /** The most columns of a tile. */
-  public static final int COLUMNS = 7;
-
+    Width width,
+    boolean avx512,
+    int stride,
+    int inside,
+    boolean left,
+    boolean right,
+    int first,
+    int last) {
   private static final int LOOP_ALIGNMENT = 64;
-  private static final int SIDE = 3;
+  private static final int SIDE = WindowRegisters.SIDE;
 
   private static final List<Register> LINES =
       List.of(Register.RAX, Register.RBX, Register.RBP, Register.R10);
@@ -52,32 +56,48 @@ public record FloatWindowCode(
   private static final Register FROM = Register.R11;
   private static final Register TO = Register.R12;
   private static final Register STEP = Register.R13;
-  private static final Register WEIGHT = Register.R14;
   private static final Register COUNT = Register.R15;
-  private static final Register PITCH = Frame.O;
+  private static final Register PITCH = WindowRegisters.PITCH;
   private static final Register BYTES = Frame.X;
 
-  // Numbers of registers; sums come first.
-  private static final int WEIGHTS = 2 * COLUMNS;
-  private static final int NOTHING = WEIGHTS + SIDE * SIDE;
-  private static final int LEAST = NOTHING + 1;
-  private static final int MOST = LEAST + 1;
-  private static final int PIXELS = MOST + 1;
-  private static final int SPARE = 32 - PIXELS;
-
   /** A tile of neighbouring columns. */
-  private record Columns(int count, boolean left, boolean right) {}
+  private record Columns(int count, int stride, boolean left, boolean right) {
+    /** Returns the first column of the image that is read, counted from under the first window. */
+    int begin() {
+      return left ? -1 : 0;
+    }
+
+    /** Returns the last column of the image that is read. */
+    int end() {
+      return (count - 1) * stride + (right ? 1 : 0);
+    }
+
+    /** Returns the first column of the image that a window lies over. */
+    int first(int window) {
+      return Math.max(begin(), window * stride - 1);
+    }
+
+    /** Returns the last column of the image that a window lies over. */
+    int last(int window) {
+      return Math.min(end(), window * stride + 1);
+    }
+  }
+
+  /** Returns the most columns of a tile. */
+  public static int columns(boolean avx512) {
+    return WindowRegisters.columns(avx512);
+  }
 
   private int rows() {
     return stride == 1 ? 2 : 1;
   }
 
-  private Vector register(int number) {
-    return new Vector(number, width);
+  private WindowRegisters registers() {
+    return new WindowRegisters(width, avx512, rows());
   }
 
-  private Vector sum(int row, int column) {
-    return register(row * COLUMNS + column);
+  private Columns tile(int columns, boolean before, boolean after) {
+    return new Columns(columns, stride, before, after);
   }
 
   /** Returns the instructions. */
@@ -88,17 +108,15 @@ public record FloatWindowCode(
         Frame.pointAt(a, LINES.get(k), Frame.X, Frame.B, k);
       }
     }
-    Tile.zero(a, register(NOTHING));
-    a.vector(VBROADCASTSS, register(LEAST), Frame.offset(5));
-    a.vector(VBROADCASTSS, register(MOST), Frame.argument(4));
+    registers().prepare(a, inside);
     a.load(STEP, Frame.argument(0));
     a.load(PITCH, Frame.argument(1));
     a.load(BYTES, Frame.argument(2));
     a.shiftLeft(BYTES, Integer.numberOfTrailingZeros(width.bytes()));
-    tile(a, new Columns(first, left, last > 0 || right));
+    tile(a, tile(first, left, last > 0 || right));
     if (last > 0) {
       middle(a);
-      tile(a, new Columns(last, true, right));
+      tile(a, tile(last, true, right));
     }
     return Frame.end(a);
   }
@@ -114,7 +132,7 @@ public record FloatWindowCode(
     a.test(COUNT);
     a.jumpIf(Condition.EQUAL, end);
     a.bind(loop);
-    tile(a, new Columns(COLUMNS, true, true));
+    tile(a, tile(columns(avx512), true, true));
     a.load(COUNT, Frame.argument(3));
     Frame.countDown(a, COUNT);
     a.store(Frame.argument(3), COUNT);
@@ -127,9 +145,15 @@ public record FloatWindowCode(
     a.load(COUNT, Frame.argument(2));
     Label loop = a.label();
     a.bindAligned(loop, LOOP_ALIGNMENT);
-    begin(a, t);
+    registers().loadWeights(a, Frame.W, FROM);
+    if (avx512) {
+      begin(a, t);
+    }
+    a.move(TO, 0);
     sums(a, t);
-    store(a, t);
+    for (int j = 0; avx512 && j < t.count(); j++) {
+      store(a, j);
+    }
     advance(r -> a.add(r, width.bytes()));
     Frame.countDown(a, COUNT);
     a.jumpIf(Condition.NOT_EQUAL, loop);
@@ -158,17 +182,13 @@ public record FloatWindowCode(
     }
   }
 
-  /** Loads weights, and sets all sums to the bias. */
+  /** Sets all sums to the bias, where all have a register. */
   private void begin(Assembler a, Columns t) {
-    a.move(WEIGHT, Frame.W);
-    for (int i = 0; i < SIDE * SIDE; i++) {
-      a.vector(VMOVUPS, register(WEIGHTS + i), Memory.at(WEIGHT, 0));
-      a.add(WEIGHT, PITCH);
-    }
-    a.vector(VMOVUPS, sum(0, 0), Memory.at(WEIGHT, 0));
+    WindowRegisters of = registers();
+    a.vector(VMOVUPS, of.sum(0, 0), Memory.at(FROM, 0));
     for (int r = 0; r < rows(); r++) {
       for (int j = r == 0 ? 1 : 0; j < t.count(); j++) {
-        a.vector(VMOVAPS, sum(r, j), sum(0, 0));
+        a.vector(VMOVAPS, of.sum(r, j), of.sum(0, 0));
       }
     }
   }
@@ -176,22 +196,39 @@ public record FloatWindowCode(
   /** Takes column after column of the image, as many windows as it lies in. */
   private void sums(Assembler a, Columns t) {
     a.move(FROM, 0);
-    int begin = t.left() ? -1 : 0;
     if (t.left()) {
       a.compute(Arithmetic.SUB, FROM, STEP);
     }
-    int end = (t.count() - 1) * stride + (t.right() ? 1 : 0);
     int next = 0;
-    for (int c = begin; c <= end; c++) {
+    for (int c = t.begin(); c <= t.end(); c++) {
       Vector[] pixels = new Vector[rows() + 2];
       for (int k = 0; k < pixels.length; k++) {
-        pixels[k] = isInside(k) ? register(PIXELS + next++ % SPARE) : register(NOTHING);
+        pixels[k] = isInside(k) ? registers().pixel(k, next++) : registers().nothing(k);
         if (isInside(k)) {
           a.vector(VMOVUPS, pixels[k], Memory.at(LINES.get(k), FROM, 1, 0));
         }
       }
       a.add(FROM, STEP);
-      column(a, t, c, pixels);
+      if (avx512) {
+        column(a, t, c, pixels);
+      } else {
+        passingColumn(a, t, c, pixels);
+      }
+    }
+  }
+
+  /** Begins the windows whose first column it is, and stores those whose last it is. */
+  private void passingColumn(Assembler a, Columns t, int c, Vector[] pixels) {
+    for (int j = 0; j < t.count(); j++) {
+      for (int r = 0; t.first(j) == c && r < rows(); r++) {
+        a.vector(VMOVUPS, registers().sum(r, j), WindowRegisters.bias());
+      }
+    }
+    column(a, t, c, pixels);
+    for (int j = 0; j < t.count(); j++) {
+      if (t.last(j) == c) {
+        store(a, j);
+      }
     }
   }
 
@@ -200,25 +237,27 @@ public record FloatWindowCode(
     for (int j = 0; j < t.count(); j++) {
       int tap = c - j * stride + 1;
       for (int k = SIDE - 1; k >= 0 && tap >= 0 && tap < SIDE; k--) {
+        Vector weight = registers().weight(a, k * SIDE + tap);
         for (int r = 0; r < rows(); r++) {
-          Vector weight = register(WEIGHTS + k * SIDE + tap);
-          a.vector(VFMADD231PS, sum(r, j), pixels[r + k], weight);
+          a.vector(VFMADD231PS, registers().sum(r, j), pixels[r + k], weight);
         }
       }
     }
   }
 
-  /** Stores sums within their bounds; what is no number stays. */
-  private void store(Assembler a, Columns t) {
-    a.move(TO, 0);
-    for (int j = 0; j < t.count(); j++) {
-      for (int r = 0; r < rows(); r++) {
-        Vector s = sum(r, j);
-        a.vector(VMAXPS, s, register(LEAST), s);
-        a.vector(VMINPS, s, register(MOST), s);
-        a.vector(VMOVUPS_STORE, s, Memory.at(r == 0 ? Frame.Y : Frame.R, TO, 1, 0));
-      }
-      a.add(TO, STEP);
+  /** Stores the sums of a window within their bounds; what is no number stays. */
+  private void store(Assembler a, int j) {
+    Vector least = registers().least(a);
+    for (int r = 0; r < rows(); r++) {
+      Vector s = registers().sum(r, j);
+      a.vector(VMAXPS, s, least, s);
     }
+    Vector most = registers().most(a);
+    for (int r = 0; r < rows(); r++) {
+      Vector s = registers().sum(r, j);
+      a.vector(VMINPS, s, most, s);
+      a.vector(VMOVUPS_STORE, s, Memory.at(r == 0 ? Frame.Y : Frame.R, TO, 1, 0));
+    }
+    a.add(TO, STEP);
   }
 }

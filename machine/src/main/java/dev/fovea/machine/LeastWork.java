@@ -1,0 +1,52 @@
+package dev.fovea.machine;
+
+import dev.fovea.machine.kernel.TileShape;
+
+/**
+ * How many products per column a tile must have at least for a call of machine code, which costs
+ * some 40 ns more than one of the Vector API's kernels: fewer are left to these.
+ *
+ * @param rows those of neighbouring numbers
+ * @param gather those at given steps
+ * @param patches those at given steps, of whole results
+ * @param planar those of a transposed panel
+ * @param product those of whole products
+ * @param outer those of outer products
+ */
+record LeastWork(int rows, int gather, int patches, int planar, int product, int outer) {
+  /** Every call. */
+  static final LeastWork ANY = of(1);
+
+  /** No call: what is as fast on vectors once it is compiled. */
+  private static final int NEVER = Integer.MAX_VALUE;
+
+  /** With 32 registers the kernels of two vectors are as fast once they are compiled. */
+  private static final LeastWork TWO = of(1536).withOuter(NEVER);
+
+  private static final LeastWork ONE = of(300);
+
+  /**
+   * Where there are 16 registers C2 lacks one or two for a tile and keeps sums in memory, which
+   * takes twice as long; not so for outer products, of which it is given fewer rows.
+   */
+  private static final LeastWork TWO_OF_16 = new LeastWork(96, 768, 1536, 192, 96, NEVER);
+
+  private static final LeastWork ONE_OF_16 = new LeastWork(384, 512, 240, 768, 300, NEVER);
+
+  private static LeastWork of(int all) {
+    return new LeastWork(all, all, all, all, all, all);
+  }
+
+  private LeastWork withOuter(int least) {
+    return new LeastWork(rows, gather, patches, planar, product, least);
+  }
+
+  /** Returns the least work for tiles of such a shape. */
+  static LeastWork of(TileShape shape) {
+    boolean two = shape.vectors() == 2;
+    if (shape.avx512()) {
+      return two ? TWO : ONE;
+    }
+    return two ? TWO_OF_16 : ONE_OF_16;
+  }
+}
