@@ -52,7 +52,7 @@ record ClassAnswer(NetworkFile network, boolean invert, int top, boolean json) {
     System.out.println(
         guesses.stream()
             .map(g ->
-                String.format(Locale.ROOT, "%s %.1f %%", label(g), 100 * (double) g.probability()))
+                String.format(Locale.ROOT, "%s %.1f %%", name(g), 100 * (double) g.probability()))
             .collect(Collectors.joining(", ", Text.oneLine(picture.toString()) + ": ", "")));
   }
 
@@ -65,6 +65,11 @@ record ClassAnswer(NetworkFile network, boolean invert, int top, boolean json) {
                 .formatted(network.file(), picture));
       }
     }
+  }
+
+  /** Returns the name of a class, or which it is where the model knows no names. */
+  private String name(Prediction.Guess g) {
+    return network.model().labels().isEmpty() ? "class " + g.index() : label(g);
   }
 
   /** Files of other tools may call classes anything. */

@@ -120,7 +120,7 @@ record DetectorPredict(
                     Detection::label, java.util.TreeMap::new, Collectors.counting()))
             .entrySet()
             .stream()
-            .map(e -> e.getValue() + " " + Text.oneLine(e.getKey()))
+            .map(e -> e.getValue() + counted(e.getKey()))
             .collect(Collectors.joining(", "));
     System.out.println(
         Text.oneLine(r.picture().toString())
@@ -132,10 +132,21 @@ record DetectorPredict(
     }
   }
 
+  /** Returns what stands behind how many of a class there are. */
+  private static String counted(String label) {
+    return isNumber(label) ? " × class " + label : " " + Text.oneLine(label);
+  }
+
+  /** Returns whether a class has no name: its label is its number then. */
+  private static boolean isNumber(String label) {
+    return label.matches("\\d{1,9}");
+  }
+
   private static String line(Detection d) {
     return String.format(
         Locale.ROOT,
-        "  %s %.1f %%  from (%.1f, %.1f) to (%.1f, %.1f)",
+        "  %s%s %.1f %%  from (%.1f, %.1f) to (%.1f, %.1f)",
+        isNumber(d.label()) ? "class " : "",
         Text.oneLine(d.label()),
         100 * d.score(),
         d.box().left(),

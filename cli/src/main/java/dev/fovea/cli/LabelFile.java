@@ -17,6 +17,7 @@ import java.util.TreeMap;
  */
 final class LabelFile {
   private static final long MOST_BYTES = 64L << 20;
+  private static final String EXPECTED = "a text with the name of one class per line, or JSON";
 
   private LabelFile() {}
 
@@ -26,7 +27,7 @@ final class LabelFile {
    * @throws FoveaException if the file cannot be read or is not such a list
    */
   static List<String> read(Path file) {
-    String text = TextFile.read(file, MOST_BYTES).stripTrailing();
+    String text = TextFile.read(file, MOST_BYTES, EXPECTED).stripTrailing();
     boolean json =
         (text.startsWith("{") && text.endsWith("}"))
             || (text.startsWith("[") && text.endsWith("]"));

@@ -102,7 +102,7 @@ record MaskAnswer(
     }
     List<String> words = new ArrayList<>();
     for (int c : some) {
-      words.add(label(c) + percent(map.share(c)));
+      words.add((isNamed(c) ? label(c) : "class " + c) + percent(map.share(c)));
     }
     if (map.knownShare() < 1) {
       words.add("of the" + percent(map.knownShare()) + " that the network sees");
@@ -120,10 +120,13 @@ record MaskAnswer(
     return fields;
   }
 
+  private boolean isNamed(int c) {
+    return c < network.model().labels().size();
+  }
+
   /** Returns the name of a class, its number if the model knows none. */
   private String label(int c) {
-    List<String> names = network.model().labels();
-    return Text.oneLine(c < names.size() ? names.get(c) : Integer.toString(c));
+    return isNamed(c) ? Text.oneLine(network.model().labels().get(c)) : Integer.toString(c);
   }
 
   private static String percent(double share) {

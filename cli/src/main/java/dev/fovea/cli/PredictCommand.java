@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
       "  fovea predict yolo.cfg dog.jpg --out drawn.png",
       "  fovea predict yolox_nano.onnx dog.jpg --task yolox --score 0.5",
       "  fovea predict espcn.onnx cat.png --task super-resolution --out large.png",
-      "  fovea predict lenet.onnx page.png --windows both --step 4 --scales 1,0.7,0.5 --out drawn.png",
+      "  fovea predict lenet.onnx page.png --windows both --step 4 --scales 1,0.7,0.5 --out"
+          + " drawn.png",
       "  fovea predict cpm.onnx photos --task cpm-pose --boxes yolox.onnx --out skeletons",
       "  fovea predict mtcnn-caffe photos --task mtcnn --out faces",
       "  fovea predict runs/yolo-tiny-shapes/model.safetensors photos --score 0.4 --out drawn"
@@ -80,6 +81,11 @@ final class PredictCommand implements Callable<Integer> {
     NetworkFile network = NetworkFile.read(file, inputs, engine);
     PredictTask task = PredictTask.of(network, options);
     task.require(options, file);
+    if (task.namesClasses() && network.model().labels().isEmpty() && !options.json()) {
+      System.err.println(
+          "fovea: the model has no names of its classes; --labels FILE gives them, or --task for a"
+              + " published network");
+    }
     return switch (task) {
       case FACES -> throw new IllegalStateException("no single network finds faces");
       case POSES -> find(ObjectFinder.ofPoses(network, engine, options));

@@ -53,6 +53,14 @@ enum PredictTask {
     };
   }
 
+  /** Returns whether its answers name classes of the network. */
+  boolean namesClasses() {
+    return switch (this) {
+      case SEGMENTS, BOXES, WINDOWS, PIXELS, CLASSES -> true;
+      case FACES, POSES, LARGER, OUTPUTS -> false;
+    };
+  }
+
   /** Returns what is done with a network. */
   static PredictTask of(NetworkFile network, PredictOptions options) {
     Model model = network.model();

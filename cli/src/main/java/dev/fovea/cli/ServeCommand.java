@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.engine.Engine;
 import dev.fovea.io.AtomicFiles;
+import dev.fovea.io.Text;
 import dev.fovea.io.TextFile;
 import dev.fovea.serve.ModelLoader;
 import dev.fovea.serve.RunningServer;
@@ -21,10 +22,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,9 +47,9 @@ import picocli.CommandLine.Parameters;
           + " /v2/models/NAME/infer, as JSON or with binary tensors; /v1/predict/NAME takes a"
           + " picture and answers with classes, boxes, masks or joints. Requests become batches."
           + " /v2/health/ready and /v2/health/live are for probes, /metrics for Prometheus.",
-      "It listens on this machine alone unless --host says otherwise. SIGTERM or Ctrl-C ends it once"
-          + " what it took has been answered. POST /v2/repository/models/NAME/load reads a file"
-          + " again; no request fails by that."
+      "It listens on this machine alone unless --host says otherwise. SIGTERM or Ctrl-C ends it"
+          + " once what it took has been answered. POST /v2/repository/models/NAME/load reads a"
+          + " file again; no request fails by that."
     },
     footer = {
       "",
@@ -64,8 +71,9 @@ final class ServeCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "[NAME[:VERSION]=]FILE",
       description =
-          "Networks in files of any format, or output folders of trainings; by default called as the"
-              + " file, of version 1. Options on inputs are for all of them.")
+          "Networks in files of any format, or output folders of trainings; by default called as"
+              + " the file, of version 1. A name has A-Z, a-z, 0-9, ., _ and -. Options on inputs"
+              + " are for all of them.")
   private List<String> files;
 
   @Option(
@@ -89,13 +97,17 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--token-file",
       paramLabel = "FILE",
-      description = "A file with the token that clients must bear (Authorization: Bearer TOKEN).")
+      description =
+          "A file with the token that clients must send (Authorization: Bearer TOKEN), of at least"
+              + " 16 characters.")
   private @Nullable Path tokenFile;
 
   @Option(
       names = "--key-store",
       paramLabel = "FILE",
-      description = "Encrypt connections with the key in this file (PKCS#12 or JKS).")
+      description =
+          "Encrypt connections with the key in this file (PKCS#12 or JKS); needs"
+              + " --key-store-password-file.")
   private @Nullable Path keyStore;
 
   @Option(
@@ -116,17 +128,17 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "MS",
       defaultValue = "0",
       description =
-          "How long a sample may wait for others, in milliseconds (default: ${DEFAULT-VALUE}: a batch"
-              + " takes what has come while the one before was computed).")
+          "How long a sample may wait for others, in milliseconds (default: ${DEFAULT-VALUE}: a"
+              + " batch takes what has come while the one before was computed).")
   private double maxDelay;
 
   @Option(
       names = "--max-queue",
       paramLabel = "N",
-      defaultValue = "256",
       description =
-          "The most samples that wait (default: ${DEFAULT-VALUE}); more are answered with 503.")
-  private int maxQueue;
+          "The most samples that wait, at least --max-batch (default: 256, or --max-batch if that"
+              + " is more); further ones are answered with 503.")
+  private @Nullable Integer maxQueue;
 
   @Option(
       names = "--instances",
@@ -164,8 +176,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "120",
       description =
-          "How many seconds a client may take for its next request, for sending it and for taking the"
-              + " answer (default: ${DEFAULT-VALUE}); then it is disconnected.")
+          "How many seconds a client may take for its next request, for sending it and for taking"
+              + " the answer (default: ${DEFAULT-VALUE}); then it is disconnected.")
   private double patience;
 
   @Option(
@@ -181,7 +193,9 @@ final class ServeCommand implements Callable<Integer> {
       names = "--grace",
       paramLabel = "S",
       defaultValue = "30",
-      description = "How long the end waits for requests that were taken (default: 30 seconds).")
+      description =
+          "How many seconds the end waits for answers to requests that were taken (default:"
+              + " ${DEFAULT-VALUE}).")
   private double grace;
 
   @Option(
@@ -195,7 +209,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunningServer server = start();
+    RunningServer server = start(line -> System.err.println("fovea: " + line));
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
     try {
       new CountDownLatch(1).await();
@@ -206,14 +220,17 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Starts the server and tells where it is. */
-  RunningServer start() {
+  /**
+   * Starts the server.
+   *
+   * @param tell takes lines about where it is and how far
+   */
+  RunningServer start(Consumer<String> tell) {
     ServerOptions options = options();
-    Batching batching =
-        new Batching(maxBatch, millis("--max-delay", maxDelay), maxQueue, instances);
+    Batching batching = batching();
     Engine engine = compute.engine();
     List<ServedFile> all = files.stream().map(ServedFile::of).toList();
-    List<ServedModel> models = all.stream().map(f -> f.read(inputs, engine, batching)).toList();
+    requireDifferent(all);
     ModelLoader loader =
         (name, version) ->
             all.stream()
@@ -221,30 +238,74 @@ final class ServeCommand implements Callable<Integer> {
                 .max(Comparator.comparingInt(ServedFile::version))
                 .orElseThrow(() -> new FoveaException("load: no file was given for model " + name))
                 .read(inputs, engine, batching);
-    RunningServer server = Server.of(models).options(options).loader(loader).start();
-    for (ServedFile f : all) {
-      System.err.println(
-          "fovea: serving %s (version %s) at %s/v2/models/%s"
-              .formatted(f.name(), Integer.toString(f.version()), server.address(), f.name()));
-    }
+    RunningServer server =
+        Server.of()
+            .options(options)
+            .loader(loader)
+            .start(begun -> {
+              tell.accept("listening on " + begun.address());
+              all.forEach(f -> put(begun, f, () -> f.read(inputs, engine, batching), tell));
+            });
+    tell.accept("ready");
     return server;
   }
 
+  /** Reads and warms a model. */
+  private static void put(
+      RunningServer server, ServedFile file, Supplier<ServedModel> read, Consumer<String> tell) {
+    String model = "%s (version %s): ".formatted(file.name(), file.version());
+    tell.accept(model + "reading " + Text.oneLine(file.path().toString()));
+    ServedModel served = read.get();
+    tell.accept(model + "warming up");
+    server.put(served);
+    tell.accept(model + "warm, at " + server.address() + "/v2/models/" + file.name());
+  }
+
+  private static void requireDifferent(List<ServedFile> all) {
+    Map<String, Path> known = new HashMap<>();
+    for (ServedFile f : all) {
+      Path other = known.put(f.name() + " " + f.version(), f.path());
+      if (other != null) {
+        throw new FoveaException(
+            "%s and %s are both version %s of \"%s\"; name them, as in a=FILE b=FILE or a:1=FILE a:2=FILE"
+                .formatted(other, f.path(), f.version(), f.name()));
+      }
+    }
+  }
+
+  private Batching batching() {
+    Batching batching =
+        Batching.usual()
+            .maxBatch(Range.within("--max-batch", maxBatch, 1, Batching.MOST_BATCH))
+            .instances(Range.within("--instances", instances, 1, Batching.MOST_INSTANCES))
+            .maxDelay(
+                duration(
+                    "--max-delay", maxDelay, ChronoUnit.MILLIS, Batching.MOST_DELAY.toMillis()));
+    if (maxQueue == null) {
+      return batching;
+    }
+    if (maxQueue < maxBatch) {
+      throw new FoveaException(
+          "--max-queue %s: at least %s expected, as --max-batch".formatted(maxQueue, maxBatch));
+    }
+    return batching.maxQueue(Range.within("--max-queue", maxQueue, 1, Batching.MOST_QUEUE));
+  }
+
   private ServerOptions options() {
+    if ((keyStore == null) != (passwordFile == null)) {
+      throw new FoveaException("--key-store and --key-store-password-file go together");
+    }
     ServerOptions options =
         ServerOptions.usual()
             .address(address())
             .deadline(seconds("--deadline", Range.positive("--deadline", deadline)))
             .maxBody(maxBodyBytes())
-            .maxConnections(maxConnections)
+            .maxConnections(Range.atLeast("--max-connections", maxConnections, 1))
             .patience(seconds("--patience", Range.positive("--patience", patience)))
             .warmUp(seconds("--warm-up", warmUp))
             .grace(seconds("--grace", grace));
     if (tokenFile != null) {
-      options = options.token(secret(tokenFile));
-    }
-    if ((keyStore == null) != (passwordFile == null)) {
-      throw new FoveaException("--key-store: needs --key-store-password-file, and that it");
+      options = options.token(token(tokenFile));
     }
     if (keyStore != null && passwordFile != null) {
       options = options.tls(keyStore, secret(passwordFile).toCharArray());
@@ -252,11 +313,19 @@ final class ServeCommand implements Callable<Integer> {
     return accessLog == null ? options : options.accessLog(log(accessLog));
   }
 
+  private static String token(Path file) {
+    String token = secret(file);
+    if (token.length() < ServerOptions.LEAST_TOKEN) {
+      throw new FoveaException(
+          "--token-file %s: a token of at least %s characters expected, got %s"
+              .formatted(file, ServerOptions.LEAST_TOKEN, token.length()));
+    }
+    return token;
+  }
+
   private int maxBodyBytes() {
     if (maxBody < 1 || maxBody > MOST_MEBI) {
-      throw new FoveaException(
-          "--max-body %s: 1 to %s MiB expected"
-              .formatted(Integer.toString(maxBody), Integer.toString(MOST_MEBI)));
+      throw new FoveaException("--max-body %s: 1 to %s MiB expected".formatted(maxBody, MOST_MEBI));
     }
     return maxBody << MEBI;
   }
@@ -283,11 +352,16 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static Duration seconds(String option, double seconds) {
-    return Duration.ofNanos((long) (Range.notNegative(option, seconds) * 1e9));
+    return duration(option, seconds, ChronoUnit.SECONDS, Duration.ofDays(1).toSeconds());
   }
 
-  private static Duration millis(String option, double millis) {
-    return Duration.ofNanos((long) (Range.notNegative(option, millis) * 1e6));
+  private static Duration duration(String option, double value, ChronoUnit unit, long most) {
+    if (!(value >= 0 && value <= most)) {
+      throw new FoveaException(
+          "%s %s: 0 to %s %s expected"
+              .formatted(option, value, most, unit.toString().toLowerCase(Locale.ROOT)));
+    }
+    return Duration.ofNanos((long) (value * unit.getDuration().toNanos()));
   }
 
   /** Returns the line of a file that others cannot read from the arguments of a program. */

@@ -4,6 +4,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.formats.ImportedNetwork;
 import dev.fovea.formats.Port;
 import dev.fovea.io.FileNames;
+import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.serve.ServedModel;
 import dev.fovea.serve.batch.Batching;
@@ -27,6 +28,9 @@ import java.util.regex.Pattern;
 record ServedFile(String name, int version, Path path) {
   private static final Pattern NAMED =
       Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,127})(?::([1-9]\\d{0,8}))?=(.+)");
+  private static final String NAMES =
+      "up to 128 of A-Z, a-z, 0-9, ., _ and - expected, the first a letter or digit, and then maybe"
+          + " a version from 1, as in digits:2";
 
   /** Returns what an argument {@code [NAME[:VERSION]=]FILE} says; the file's name by default. */
   static ServedFile of(String argument) {
@@ -36,6 +40,16 @@ record ServedFile(String name, int version, Path path) {
       return new ServedFile(m.group(1), version, FileName.path(m.group(3)));
     }
     Path path = FileName.path(argument);
+    int equals = argument.indexOf('=');
+    if (equals >= 0 && !Files.exists(path)) {
+      String name = Text.shown(argument.substring(0, equals));
+      String file = argument.substring(equals + 1);
+      throw new FoveaException(
+          file.isEmpty()
+              ? "%s=: a file expected behind =".formatted(name)
+              : "%s: no such file, and \"%s\" cannot be the name of a model: %s"
+                  .formatted(Text.shown(argument), name, NAMES));
+    }
     String stem = FileNames.stem(path).replaceAll("[^A-Za-z0-9._-]", "-");
     if (stem.isEmpty() || !Character.isLetterOrDigit(stem.charAt(0))) {
       throw new FoveaException(argument + ": name the model, as in NAME=" + argument);

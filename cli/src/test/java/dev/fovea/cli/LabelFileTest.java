@@ -44,6 +44,15 @@ final class LabelFileTest {
   }
 
   @Test
+  void aPictureIsNamed() throws IOException {
+    Path picture = Fixtures.picture(dir.resolve("seven.png"), 8, 8);
+    assertThatThrownBy(() -> LabelFile.read(picture))
+        .hasMessage(
+            picture
+                + ": a PNG picture, expected a text with the name of one class per line, or JSON");
+  }
+
+  @Test
   void gapsInTheNumbersAreRefused() throws IOException {
     for (String text : new String[] {"{\"0\": \"a\", \"2\": \"c\"}", "{\"a\": 1, \"b\": 1}"}) {
       Path file = file(text);

@@ -56,6 +56,10 @@ final class ServeCommandTest {
   }
 
   private static RunningServer start(String... args) {
+    return start(new ArrayList<>(), args);
+  }
+
+  private static RunningServer start(List<String> told, String... args) {
     List<String> all = new ArrayList<>(List.of("--port", "0", "--warm-up", "0"));
     all.addAll(List.of(args));
     ServeCommand command = new ServeCommand();
@@ -63,7 +67,7 @@ final class ServeCommandTest {
         new CommandLine(command)
             .registerConverter(Path.class, FileName::convert)
             .parseArgs(all.toArray(String[]::new));
-    return command.start();
+    return command.start(told::add);
   }
 
   private static String ask(RunningServer server, String path, byte[] body)
@@ -83,8 +87,24 @@ final class ServeCommandTest {
   void servesFilesAndReadsThemAgain() throws Exception {
     Path file = net("two words.onnx", 1);
     Path log = folder.resolve("log.jsonl");
+    List<String> told = new ArrayList<>();
     try (RunningServer server =
-        start("net=" + file, "net:2=" + file, file.toString(), "--access-log", log.toString())) {
+        start(
+            told,
+            "net=" + file,
+            "net:2=" + file,
+            file.toString(),
+            "--access-log",
+            log.toString())) {
+      assertThat(told)
+          .hasSize(11)
+          .startsWith(
+              "listening on " + server.address(),
+              "net (version 1): reading " + file,
+              "net (version 1): warming up",
+              "net (version 1): warm, at " + server.address() + "/v2/models/net",
+              "net (version 2): reading " + file)
+          .endsWith("ready");
       byte[] request = INFER.getBytes(StandardCharsets.UTF_8);
       String before = ask(server, "/v2/models/net/infer", request);
       assertThat(before).contains("\"model_version\":\"2\"");
@@ -112,16 +132,26 @@ final class ServeCommandTest {
   void saysWhatIsWrong() throws IOException {
     String file = net("net.onnx", 1).toString();
     refuses("missing.onnx: no such file", "missing.onnx");
-    refuses("server: there are two models net of version 1", file, file);
+    refuses(file + " and " + file + " are both version 1 of \"net\"; name them", file, file);
+    refuses("a/b=runs/x: no such file, and \"a/b\" cannot be the name of a model", "a/b=runs/x");
+    refuses("a:0=runs/x: no such file, and \"a:0\" cannot be the name of a model", "a:0=runs/x");
     refuses("--host: 0.0.0.0 can be reached from other machines; give", file, "--host", "0.0.0.0");
-    refuses("--key-store: needs --key-store-password-file", file, "--key-store", "keys.p12");
-    refuses("batching: maxBatch must be from 1 to 1024, got 0", file, "--max-batch", "0");
-    refuses("--max-body 0: 1 to 2047 MiB expected", file, "--max-body", "0");
     refuses(
-        "server: maxBody, maxConnections, deadline and patience must be positive",
+        "--key-store and --key-store-password-file go together", file, "--key-store", "keys.p12");
+    refuses("--max-batch 0: 1 to 1024 expected", file, "--max-batch", "0");
+    refuses("--max-queue 4: at least 16 expected, as --max-batch", file, "--max-queue", "4");
+    refuses("--max-queue 1000001: 1 to 1000000 expected", file, "--max-queue", "1000001");
+    refuses("--instances 0: 1 to 64 expected", file, "--instances", "0");
+    refuses("--max-delay 10001.0: 0 to 10000 millis expected", file, "--max-delay", "10001");
+    refuses("--grace -1.0: 0 to 86400 seconds expected", file, "--grace", "-1");
+    String token = Files.writeString(folder.resolve("token"), "short\n").toString();
+    refuses(
+        "--token-file %s: a token of at least 16 characters expected, got 5".formatted(token),
         file,
-        "--max-connections",
-        "0");
+        "--token-file",
+        token);
+    refuses("--max-body 0: 1 to 2047 MiB expected", file, "--max-body", "0");
+    refuses("--max-connections 0: 1 or more expected", file, "--max-connections", "0");
     refuses("--patience 0.0: a number above 0 expected", file, "--patience", "0");
     String bad = Files.writeString(folder.resolve("bad.p12"), "no keys").toString();
     refuses(

@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,20 @@ import java.util.Optional;
 public final class TextFile {
   private static final int EXAMINED = 1000;
 
+  /** How files begin that are often given for a text, a byte a character. */
+  private static final Map<String, String> STARTS =
+      Map.of(
+          "\u0089PNG", "a PNG picture",
+          "\u00ff\u00d8\u00ff", "a JPEG picture",
+          "GIF8", "a GIF picture",
+          "II*\0", "a TIFF picture",
+          "MM\0*", "a TIFF picture",
+          "%PDF", "a PDF document",
+          "PK\3\4", "a ZIP archive",
+          "\u001f\u008b", "a gzip file");
+
+  private static final int LONGEST_START = 4;
+
   private TextFile() {}
 
   /**
@@ -29,7 +44,20 @@ public final class TextFile {
    * @throws FoveaException if it cannot be read, is longer, or has another encoding
    */
   public static String read(Path file, long most) {
-    return decode(FileBytes.read(file, most), file);
+    return read(file, most, "text in UTF-8");
+  }
+
+  /**
+   * Reads a text file.
+   *
+   * @param most the largest number of bytes allowed
+   * @param expected what the file should hold, for the message about a picture or the like
+   * @throws FoveaException if it cannot be read, is longer, or has another encoding
+   */
+  public static String read(Path file, long most, String expected) {
+    byte[] bytes = FileBytes.read(file, most);
+    Charset charset = charset(bytes);
+    return decoded(bytes, charset).orElseThrow(() -> wrong(bytes, charset, file, expected));
   }
 
   /**
@@ -45,14 +73,10 @@ public final class TextFile {
         decoded(bytes, charset(bytes))
             .orElseGet(() -> new String(bytes, StandardCharsets.ISO_8859_1));
     if (text.indexOf('\0') >= 0) {
+      requireText(bytes, file, "text");
       throw new FoveaException(file + ": is no text: it holds bytes of 0");
     }
     return text;
-  }
-
-  private static String decode(byte[] bytes, Path file) {
-    Charset charset = charset(bytes);
-    return decoded(bytes, charset).orElseThrow(() -> wrong(bytes, charset, file));
   }
 
   private static Optional<String> decoded(byte[] bytes, Charset charset) {
@@ -64,7 +88,8 @@ public final class TextFile {
     }
   }
 
-  private static FoveaException wrong(byte[] bytes, Charset charset, Path file) {
+  private static FoveaException wrong(byte[] bytes, Charset charset, Path file, String expected) {
+    requireText(bytes, file, expected);
     if (!charset.equals(StandardCharsets.UTF_8)) {
       return new FoveaException(file + ": a damaged text in " + charset);
     }
@@ -76,6 +101,17 @@ public final class TextFile {
                 HexFormat.of().toHexDigits(bytes[at]),
                 at,
                 isPaired(bytes) ? "GBK" : "Latin-1"));
+  }
+
+  /** Requires that a file does not begin as a picture or another file that is not text. */
+  private static void requireText(byte[] bytes, Path file, String expected) {
+    int length = Math.min(bytes.length, LONGEST_START);
+    String start = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    STARTS.forEach((of, kind) -> {
+      if (start.startsWith(of)) {
+        throw new FoveaException("%s: %s, expected %s".formatted(file, kind, expected));
+      }
+    });
   }
 
   private static Charset charset(byte[] bytes) {

@@ -49,6 +49,12 @@ final class TextFileTest {
     Path odd = file((byte) 0xFF, (byte) 0xFE, (byte) 'a');
     assertThatThrownBy(() -> TextFile.read(odd, 100))
         .hasMessage(odd + ": a damaged text in UTF-16LE");
+    byte[] start = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n', 0, 0, 0, 13};
+    Path picture = file(start);
+    assertThatThrownBy(() -> TextFile.read(picture, 100, "names"))
+        .hasMessage(picture + ": a PNG picture, expected names");
+    assertThatThrownBy(() -> TextFile.readAscii(picture, 100))
+        .hasMessage(picture + ": a PNG picture, expected text");
   }
 
   /** In formats whose words are ASCII, letters of any encoding stand in comments. */

@@ -1,5 +1,7 @@
 package dev.fovea.serve;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.fovea.io.Suggest;
 import dev.fovea.io.Text;
 import dev.fovea.serve.batch.RefusedException;
@@ -92,27 +94,50 @@ final class Registry {
    */
   LoadedModel find(String name, OptionalInt version) {
     NavigableMap<Integer, LoadedModel> versions = versions(name);
-    Map.Entry<Integer, LoadedModel> found =
-        version.isEmpty()
-            ? versions.lastEntry()
-            : versions.headMap(version.getAsInt(), true).lastEntry();
-    if (found == null || version.orElse(found.getKey()) != found.getKey()) {
-      throw new HttpException(
-          404, "model %s: there are versions %s".formatted(name, versions.keySet()));
+    Map.Entry<Integer, LoadedModel> highest = versions.lastEntry();
+    if (highest == null) { // removed just now
+      throw missing(name);
     }
-    return found.getValue();
+    LoadedModel found = version.isEmpty() ? highest.getValue() : versions.get(version.getAsInt());
+    if (found == null) {
+      throw new HttpException(
+          404,
+          "model \"%s\" has no version %s; known: %s"
+              .formatted(
+                  name,
+                  version.getAsInt(),
+                  versions.keySet().stream().map(v -> v.toString()).collect(joining(", "))));
+    }
+    return found;
   }
 
   /** Returns the versions of a model. */
   NavigableMap<Integer, LoadedModel> versions(String name) {
     NavigableMap<Integer, LoadedModel> versions = models.getOrDefault(name, new TreeMap<>());
     if (versions.isEmpty()) {
-      throw new HttpException(
-          404,
-          "model \"%s\" is not here%s"
-              .formatted(Text.shown(name), Suggest.hint(name, models.keySet())));
+      throw missing(name);
     }
     return versions;
+  }
+
+  private HttpException missing(String name) {
+    List<String> served =
+        models.entrySet().stream()
+            .filter(e -> !e.getValue().isEmpty())
+            .map(Map.Entry::getKey)
+            .toList();
+    return new HttpException(
+        404,
+        "model \"%s\" %s%s"
+            .formatted(
+                Text.shown(name),
+                isKnown(name) ? "was unloaded" : "is not served",
+                served.isEmpty() ? "; no model is served" : Suggest.hint(name, served)));
+  }
+
+  /** Returns whether a model of this name is or was served. */
+  boolean isKnown(String name) {
+    return models.containsKey(name);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.fovea.serve;
 
 import dev.fovea.io.Json;
+import dev.fovea.io.Text;
 import dev.fovea.serve.http.Handler;
 import dev.fovea.serve.http.HttpException;
 import dev.fovea.serve.http.Reply;
@@ -20,6 +21,9 @@ import java.util.function.BooleanSupplier;
 
 /** Finds what an address asks for. */
 final class Routes implements Handler {
+  private static final String PREDICT = "/v1/predict/";
+  private static final String MODELS = "/v2/models/";
+  private static final String REPOSITORY = "/v2/repository/models/";
   private static final String VERSIONS = "versions";
   private static final int MOST_DIGITS = 9;
 
@@ -45,21 +49,36 @@ final class Routes implements Handler {
     this.ready = ready;
   }
 
-  /** Returns what an address is about, one of a few words for the metrics. */
-  static String door(String path) {
-    if (path.startsWith("/v1/predict/")) {
+  /** Returns what an address asks for, one of a few words for the metrics. */
+  static String route(String path) {
+    if (path.startsWith(PREDICT)) {
       return "predict";
     }
-    if (path.startsWith("/v2/models/")) {
+    if (path.startsWith(MODELS)) {
       return path.endsWith("/infer") ? "infer" : "models";
     }
+    if (path.startsWith("/v2/repository/")) {
+      return "repository";
+    }
     return path.startsWith("/v2/health/") ? "health" : "other";
+  }
+
+  /** Returns the model that an address names, empty for none that is or was served. */
+  String model(String path) {
+    for (String before : List.of(PREDICT, MODELS, REPOSITORY)) {
+      if (path.startsWith(before)) {
+        int end = path.indexOf('/', before.length());
+        String name = path.substring(before.length(), end < 0 ? path.length() : end);
+        return registry.isKnown(name) ? name : "";
+      }
+    }
+    return "";
   }
 
   @Override
   public boolean isBrief(Request request) {
     return request.method().equals("GET")
-        || (request.path().startsWith("/v2/models/") && isBriefInfer(request));
+        || (request.path().startsWith(MODELS) && isBriefInfer(request));
   }
 
   private boolean isBriefInfer(Request request) {
@@ -251,7 +270,8 @@ final class Routes implements Handler {
     private static int number(String version) {
       boolean number = version.length() <= MOST_DIGITS && version.matches("[1-9]\\d*");
       if (!number) {
-        throw new FoveaException("version: a number from 1 expected, got " + Json.write(version));
+        throw new FoveaException(
+            "version: a number from 1 expected, got " + Json.write(Text.shown(version)));
       }
       return Integer.parseInt(version);
     }

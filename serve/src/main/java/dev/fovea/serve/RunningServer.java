@@ -45,7 +45,8 @@ public final class RunningServer implements AutoCloseable {
             new Access(options.address().getAddress().isLoopbackAddress(), host(), options.token()),
             routes,
             new AccessLog(options.accessLog()),
-            (path, status, nanos) -> metrics.answered(Routes.door(path), status, nanos));
+            (path, status, nanos) ->
+                metrics.answered(Routes.route(path), routes.model(path), status, nanos));
     this.listener =
         new Listener(
             options.address(),

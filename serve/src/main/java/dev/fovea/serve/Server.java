@@ -1,10 +1,12 @@
 package dev.fovea.serve;
 
 import dev.fovea.tensor.FoveaException;
+import java.lang.module.ModuleDescriptor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A service for models: it speaks the Open Inference Protocol over HTTP, computes requests in
@@ -22,8 +24,12 @@ import java.util.Set;
  * what cannot be taken is answered with 503 and when to come again.
  */
 public final class Server {
-  /** The version that clients are told. */
-  static final String VERSION = "1";
+  /** The version that the build has given to the jar; classes in no jar, as in tests, have none. */
+  static final String VERSION =
+      Optional.ofNullable(Server.class.getModule().getDescriptor())
+          .flatMap(ModuleDescriptor::rawVersion)
+          .or(() -> Optional.ofNullable(Server.class.getPackage().getImplementationVersion()))
+          .orElse("development");
 
   private final List<ServedModel> models;
   private final ServerOptions options;
@@ -78,9 +84,21 @@ public final class Server {
    * @throws FoveaException if the address is taken
    */
   public RunningServer start() {
+    return start(_ -> {});
+  }
+
+  /**
+   * Starts to listen, then loads and warms the models, and returns when all are ready. Until then
+   * {@code /v2/health/ready} says 503.
+   *
+   * @param more adds further models, and may tell how far it is
+   * @throws FoveaException if the address is taken
+   */
+  public RunningServer start(Consumer<RunningServer> more) {
     RunningServer server = new RunningServer(options, loader);
     try {
       models.forEach(server::put);
+      more.accept(server);
     } catch (RuntimeException | Error e) {
       server.close();
       throw e;

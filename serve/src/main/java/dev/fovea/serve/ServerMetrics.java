@@ -21,10 +21,17 @@ final class ServerMetrics {
   private final Metrics all = new Metrics();
   private final Counter requests =
       all.counter(
-          "fovea_requests_total", "Requests by what was asked and status.", "door", "status");
+          "fovea_requests_total",
+          "Requests by what was asked for, of which model, and status.",
+          "route",
+          "model",
+          "status");
   private final Histogram duration =
       all.histogram(
-          "fovea_request_seconds", "Time from a request to its answer.", List.of("door"), SECONDS);
+          "fovea_request_seconds",
+          "Time from a request to its answer.",
+          List.of("route", "model"),
+          SECONDS);
   private final Histogram batches =
       all.histogram("fovea_batch_samples", "Samples in a batch.", MODEL, SAMPLES);
   private final Histogram waits =
@@ -64,10 +71,14 @@ final class ServerMetrics {
     };
   }
 
-  /** Counts a request that has been answered. */
-  void answered(String door, int status, long nanos) {
-    requests.add(door, Integer.toString(status));
-    duration.add(nanos / NANOS, door);
+  /**
+   * Counts a request that has been answered.
+   *
+   * @param model a model that is or was served; empty for none
+   */
+  void answered(String route, String model, int status, long nanos) {
+    requests.add(route, model, Integer.toString(status));
+    duration.add(nanos / NANOS, route, model);
   }
 
   /** Returns all in Prometheus' text form. */

@@ -38,7 +38,9 @@ public record ServerOptions(
     Duration warmUp,
     Duration grace,
     Optional<Writer> accessLog) {
-  private static final int LEAST_TOKEN = 16;
+  /** The fewest characters of a token. */
+  public static final int LEAST_TOKEN = 16;
+
   private static final int USUAL_BODY = 64 << 20;
   private static final int USUAL_CONNECTIONS = 4_096;
 
@@ -50,17 +52,23 @@ public record ServerOptions(
   public ServerOptions {
     if (token.isPresent() && token.get().length() < LEAST_TOKEN) {
       throw new FoveaException(
-          "server: a token of %s characters at least expected, got %s"
+          "server: a token of at least %s characters expected, got %s"
               .formatted(LEAST_TOKEN, token.get().length()));
     }
-    if (maxBody < 1 || maxConnections < 1 || deadline.isZero() || patience.isZero()) {
-      throw new FoveaException(
-          "server: maxBody, maxConnections, deadline and patience must be positive");
-    }
+    requirePositive("maxBody", maxBody, maxBody);
+    requirePositive("maxConnections", maxConnections, maxConnections);
+    requirePositive("deadline", deadline.compareTo(Duration.ZERO), deadline);
+    requirePositive("patience", patience.compareTo(Duration.ZERO), patience);
     requireWithinADay("deadline", deadline);
     requireWithinADay("patience", patience);
     requireWithinADay("warmUp", warmUp);
     requireWithinADay("grace", grace);
+  }
+
+  private static void requirePositive(String what, int sign, Object value) {
+    if (sign <= 0) {
+      throw new FoveaException("server: %s must be above 0, got %s".formatted(what, value));
+    }
   }
 
   private static void requireWithinADay(String what, Duration duration) {

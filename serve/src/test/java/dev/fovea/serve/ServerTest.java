@@ -81,7 +81,7 @@ final class ServerTest {
   void tellsOfItselfAndItsModels() throws IOException {
     assertThat(ask.get("/v2").text())
         .isEqualTo(
-            "{\"name\":\"fovea\",\"version\":\"1\",\"extensions\":[\"binary_tensor_data\",\"model_repository\"]}");
+            "{\"name\":\"fovea\",\"version\":\"development\",\"extensions\":[\"binary_tensor_data\",\"model_repository\"]}");
     assertThat(ask.get("/v2/health/live").status()).isEqualTo(200);
     assertThat(ask.get("/v2/health/ready").status()).isEqualTo(200);
     assertThat(ask.get("/v2/models/double/ready").status()).isEqualTo(200);
@@ -179,11 +179,11 @@ final class ServerTest {
     refuses(
         ask.post("/v2/models/doubel/infer", SIMPLE),
         404,
-        "model \"doubel\" is not here; did you mean");
+        "model \"doubel\" is not served; did you mean double?");
     refuses(
         ask.post("/v2/models/double/versions/2/infer", SIMPLE),
         404,
-        "model double: there are versions [1]");
+        "model \"double\" has no version 2; known: 1");
     refuses(ask.get("/v2/models/double/versions/0"), 400, "version: a number from 1 expected");
     refuses(ask.get("/v3"), 404, "nothing is here");
     refuses(
@@ -310,6 +310,11 @@ final class ServerTest {
     assertThat(ask.post("/v2/repository/models/double/versions/3/unload", "{}").status())
         .isEqualTo(200);
     assertThat(ask.post(INFER, SIMPLE).json()).containsEntry("model_version", "1");
+    server.put(ServedModel.of("int8", other.model()));
+    server.remove("double", 1);
+    refuses(ask.post(INFER, SIMPLE), 404, "model \"double\" was unloaded; known: int8");
+    server.remove("int8", 1);
+    refuses(ask.post(INFER, SIMPLE), 404, "model \"double\" was unloaded; no model is served");
   }
 
   @Test
@@ -341,7 +346,7 @@ final class ServerTest {
     assertThat(ask.get("/v2/health/ready").status()).isEqualTo(200);
     assertThatThrownBy(() -> options.token("short"))
         .isInstanceOf(FoveaException.class)
-        .hasMessage("server: a token of 16 characters at least expected, got 5");
+        .hasMessage("server: a token of at least 16 characters expected, got 5");
   }
 
   /** A page that is visited, under whatever name, reaches loopback but gets nothing. */
@@ -385,12 +390,17 @@ final class ServerTest {
   void countsAndLogs() throws IOException {
     assertThat(ask.post(INFER, SIMPLE).status()).isEqualTo(200);
     assertThat(ask.post(INFER, "{").status()).isEqualTo(400);
+    assertThat(ask.post("/v2/models/nobody/infer", SIMPLE).status()).isEqualTo(404);
+    assertThat(ask.post("/v1/predict/double?top=1", "x").status()).isEqualTo(400);
     String metrics = ask.get("/metrics").text();
     assertThat(metrics)
         .contains(
             "# TYPE fovea_requests_total counter",
-            "fovea_requests_total{door=\"infer\",status=\"200\"} 1",
-            "fovea_requests_total{door=\"infer\",status=\"400\"} 1",
+            "fovea_requests_total{route=\"infer\",model=\"double\",status=\"200\"} 1",
+            "fovea_requests_total{route=\"infer\",model=\"double\",status=\"400\"} 1",
+            "fovea_requests_total{route=\"infer\",model=\"\",status=\"404\"} 1",
+            "fovea_requests_total{route=\"predict\",model=\"double\",status=\"400\"} 1",
+            "fovea_request_seconds_count{route=\"infer\",model=\"double\"} 2",
             "fovea_batch_samples_bucket{model=\"double\",version=\"1\",le=\"1.0\"} 1",
             "fovea_batch_samples_count{model=\"double\",version=\"1\"} 1",
             "fovea_queue_samples{model=\"double\",version=\"1\"} 0");

@@ -15,10 +15,17 @@ import java.util.stream.IntStream;
  * @param instances how many batches are computed at once, 1 … 64
  */
 public record Batching(int maxBatch, Duration maxDelay, int maxQueue, int instances) {
-  private static final int MOST_BATCH = 1_024;
-  private static final int MOST_INSTANCES = 64;
-  private static final int MOST_QUEUE = 1_000_000;
-  private static final Duration MOST_DELAY = Duration.ofSeconds(10);
+  /** The largest {@code maxBatch}. */
+  public static final int MOST_BATCH = 1_024;
+
+  /** The largest {@code instances}. */
+  public static final int MOST_INSTANCES = 64;
+
+  /** The largest {@code maxQueue}. */
+  public static final int MOST_QUEUE = 1_000_000;
+
+  /** The longest {@code maxDelay}. */
+  public static final Duration MOST_DELAY = Duration.ofSeconds(10);
 
   /**
    * Checks the settings.
@@ -27,6 +34,11 @@ public record Batching(int maxBatch, Duration maxDelay, int maxQueue, int instan
    */
   public Batching {
     require("maxBatch", maxBatch, 1, MOST_BATCH);
+    if (maxQueue < maxBatch) {
+      throw new FoveaException(
+          "batching: maxQueue must be at least maxBatch, which is %s, got %s"
+              .formatted(maxBatch, maxQueue));
+    }
     require("maxQueue", maxQueue, maxBatch, MOST_QUEUE);
     require("instances", instances, 1, MOST_INSTANCES);
     if (maxDelay.isNegative() || maxDelay.compareTo(MOST_DELAY) > 0) {

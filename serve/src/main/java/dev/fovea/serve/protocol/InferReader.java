@@ -35,8 +35,21 @@ public final class InferReader {
   private static final String BINARY = "binary_data";
   private static final String ALL_BINARY = "binary_data_output";
   private static final String TIMEOUT = "timeout";
-  private static final Set<String> KNOWN =
-      Set.of(BINARY_SIZE, BINARY, ALL_BINARY, TIMEOUT, "priority", "headers");
+
+  /** Parameters that would change the answer, and that nothing here can do. */
+  private static final Set<String> UNSUPPORTED =
+      Set.of(
+          "sequence_id",
+          "sequence_start",
+          "sequence_end",
+          "shared_memory_region",
+          "shared_memory_offset",
+          "shared_memory_byte_size",
+          "classification");
+
+  /** Values by which a parameter asks for nothing. */
+  private static final Set<Object> NOTHING = Set.of(0L, false, "");
+
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final Ports ports;
@@ -110,18 +123,19 @@ public final class InferReader {
     return new InferRequest(id, inputs, outputs, timeout(parameters));
   }
 
-  /** Returns the parameters, each of which must be known: what is not done must not be ignored. */
+  /**
+   * Returns the parameters. As with Triton, those that nobody knows change nothing; one that is
+   * known to change the answer must not be ignored.
+   */
   private static Map<String, Object> parameters(Map<String, Object> of, String where) {
     Object all = of.get("parameters");
     Map<String, Object> parameters =
         all == null ? Map.of() : Json.object(all, where + " parameters");
-    for (String name : parameters.keySet()) {
-      if (!KNOWN.contains(name)) {
-        throw new FoveaException(
-            "%s: parameter \"%s\" is not supported; supported are %s"
-                .formatted(where, Text.shown(name), KNOWN.stream().sorted().toList()));
+    parameters.forEach((name, value) -> {
+      if (UNSUPPORTED.contains(name) && !NOTHING.contains(value)) {
+        throw new FoveaException("%s: parameter \"%s\" is not supported".formatted(where, name));
       }
-    }
+    });
     return parameters;
   }
 
@@ -130,7 +144,9 @@ public final class InferReader {
     if (value instanceof Boolean b) {
       return b;
     }
-    throw new FoveaException(where + ": parameter " + name + ": true or false expected");
+    throw new FoveaException(
+        "%s: parameter \"%s\": true or false expected, got %s"
+            .formatted(where, name, Text.shown(Json.write(value))));
   }
 
   private static Optional<Duration> timeout(Map<String, Object> parameters) {
@@ -166,7 +182,7 @@ public final class InferReader {
       String name = Json.string(Json.member(input, "name", "input"), "input name");
       int i = Ports.find(ports.inputs(), name, "input");
       if (inputs[i] != null) {
-        throw new FoveaException("input \"" + name + "\": is given twice");
+        throw new FoveaException("inputs: \"" + Text.shown(name) + "\" is given twice");
       }
       inputs[i] = input(input, ports.inputs().get(i));
     }
@@ -189,7 +205,7 @@ public final class InferReader {
     }
     float[] numbers =
         size == null
-            ? new NumberReader(shape, where).read(Objects.requireNonNull(data))
+            ? new NumberReader(shape, type, where).read(Objects.requireNonNull(data))
             : bytes(shape, type, Json.integer(size, where + " " + BINARY_SIZE), where);
     return port.fromFile(Tensor.of(shape, numbers));
   }
@@ -229,9 +245,24 @@ public final class InferReader {
       values.position(values.position() + (int) size);
     } else {
       for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = type.read(values);
+        numbers[i] = number(type, i, where);
       }
     }
     return numbers;
+  }
+
+  /** Reads a number, which may be infinite or none at all where its type has such. */
+  private float number(DataType type, int i, String where) {
+    int at = values.position();
+    float number = type.read(values);
+    if (!type.takes(number)) {
+      if (type == DataType.BOOL) {
+        throw type.wrong(where, (long) number, i);
+      }
+      if (type == DataType.FP64 && Double.isFinite(values.getDouble(at))) {
+        throw type.wrong(where, values.getDouble(at), i);
+      }
+    }
+    return number;
   }
 }

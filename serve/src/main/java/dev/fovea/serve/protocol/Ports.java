@@ -65,8 +65,8 @@ public record Ports(List<Port> inputs, List<Port> outputs) {
     int i = names.indexOf(name);
     if (i < 0) {
       throw new FoveaException(
-          "%s \"%s\": the model has none of this name, but %s%s"
-              .formatted(what, Text.shown(name), names, Suggest.hint(name, names)));
+          "the model has no %s \"%s\"%s"
+              .formatted(what, Text.shown(name), Suggest.hint(name, names)));
     }
     return i;
   }

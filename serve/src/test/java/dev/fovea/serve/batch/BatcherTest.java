@@ -333,7 +333,7 @@ final class BatcherTest {
     assertThatThrownBy(() -> Batching.usual().maxBatch(0))
         .hasMessage("batching: maxBatch must be from 1 to 1024, got 0");
     assertThatThrownBy(() -> Batching.usual().maxQueue(15))
-        .hasMessage("batching: maxQueue must be from 16 to 1000000, got 15");
+        .hasMessage("batching: maxQueue must be at least maxBatch, which is 16, got 15");
     assertThatThrownBy(() -> Batching.usual().maxDelay(Duration.ofSeconds(11)))
         .hasMessage("batching: maxDelay must be from 0 to 10 s, got PT11S");
     assertThat(Batching.usual().maxBatch(12).sizes()).containsExactly(1, 2, 4, 8, 12);

@@ -62,6 +62,8 @@ final class InferReaderTest {
     "UINT8,1",
     "INT8,1",
     "UINT16,2",
+    "UINT32,4",
+    "UINT64,8",
     "INT16,2",
     "INT32,4",
     "INT64,8",
@@ -139,15 +141,20 @@ final class InferReaderTest {
     refuses("{\"inputs\":[]}", "inputs: the model takes 1, got 0");
     refuses(
         input("\"datatype\":\"FP32\",\"data\":[1,2]"),
-        "input \"x\": data must be 6 numbers, flat or nested as [1,2,1,3]");
-    refuses(input("\"datatype\":\"FP32\",\"data\":[[[[1,2,3,4,5,6]]]]"), "data must be 6 numbers");
-    refuses(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,\"6\"]"), "is not a number");
+        "input \"x\": 6 numbers expected, flat or nested as [1,2,1,3], got 2");
+    refuses(
+        input("\"datatype\":\"FP32\",\"data\":[[[[1,2,3,4,5,6]]]]"), "got 6 nested as [1,1,1,6]");
+    refuses(
+        input("\"datatype\":\"FP32\",\"data\":[[1,2,3],[4,5]]"),
+        "got 5 in lists of different lengths");
+    refuses(input("\"datatype\":\"FP32\",\"data\":[[[1,2,3],[4,5,6]]]"), "got 6 nested as [1,2,3]");
+    refuses(input("\"datatype\":\"FP32\",\"data\":[1,2,[3,4],5,6]"), "got 6 in lists of diff");
     refuses(
         input("\"datatype\":\"FP32\""),
         "input \"x\": needs either data or the parameter binary_data_size");
     refuses(
         input("\"datatype\":\"FP23\",\"data\":[]"),
-        "input \"x\": datatype \"FP23\" is none of numbers; did you mean");
+        "input \"x\": there is no datatype \"FP23\" of numbers; did you mean");
     refuses(
         input("\"datatype\":\"FP32\",\"parameters\":{\"binary_data_size\":24}"),
         "input \"x\": 24 bytes for [1,2,1,3] of FP32, got binary_data_size 24 with 0 bytes left");
@@ -159,12 +166,110 @@ final class InferReaderTest {
         "input \"x\": shape [N,2,1,3] expected, got [1,2,3]");
     refuses(
         "{\"inputs\":[{\"name\":\"w\",\"shape\":[1,2,1,3],\"datatype\":\"FP32\",\"data\":[]}]}",
-        "input \"w\": the model has none of this name, but [x]");
+        "the model has no input \"w\"; did you mean x?");
+    refuses(
+        input(
+            "\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]}],\"outputs\":[{\"name\":\"probabilities\""),
+        "the model has no output \"probabilities\"; known: y, z");
     assertThatThrownBy(() -> InferReader.read(new byte[3], 4, PORTS, InferReaderTest::any))
         .hasMessage("request: JSON of 4 bytes announced, the body has 3");
     assertThatThrownBy(
             () -> read(input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]"), new byte[2]))
         .hasMessage("request: 2 bytes behind those of its inputs");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UINT8,256,whole numbers from 0 to 255",
+    "UINT8,-5,whole numbers from 0 to 255",
+    "UINT8,0.5,whole numbers from 0 to 255",
+    "UINT8,true,whole numbers from 0 to 255",
+    "INT8,1000,whole numbers from -128 to 127",
+    "UINT16,65536,whole numbers from 0 to 65535",
+    "INT16,-32769,whole numbers from -32768 to 32767",
+    "UINT32,-1,whole numbers from 0 to 4294967295",
+    "INT32,2147483648,whole numbers from -2147483648 to 2147483647",
+    "UINT64,-1,whole numbers from 0 to 18446744073709551615",
+    "INT64,1.0E19,whole numbers from -9223372036854775808 to 9223372036854775807",
+    "BOOL,7,'true, false, 0 or 1'",
+    "FP16,65520,numbers from -65504 to 65504",
+    "BF16,3.4E38,numbers from -3.3895314E38 to 3.3895314E38",
+    "FP32,1.0E39,numbers from -3.4028235E38 to 3.4028235E38",
+    "FP64,-1.0E39,numbers from -3.4028235E38 to 3.4028235E38",
+    "FP32,null,numbers from -3.4028235E38 to 3.4028235E38"
+  })
+  void onlyValuesOfTheTypeAreTaken(String type, String value, String range) {
+    refuses(
+        input("\"datatype\":\"%s\",\"data\":[1,%s,1,1,1,1]".formatted(type, value)),
+        "input \"x\": %s takes %s, got %s (number 1)".formatted(type, range, value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UINT8,255",
+    "INT8,-128",
+    "UINT32,4294967295",
+    "UINT64,18446744073709551615",
+    "INT64,-9223372036854775808",
+    "INT64,9223372036854775807",
+    "BOOL,true",
+    "FP16,65504",
+    "BF16,3.3895314E38",
+    "FP32,3.4028235E38",
+    "FP64,-3.4028234663852886E38"
+  })
+  void theBoundsOfATypeAreTaken(String type, String value) {
+    float[] read =
+        read(input("\"datatype\":\"%s\",\"data\":[%s,0,0,0,0,0]".formatted(type, value)))
+            .inputs()
+            .get(0)
+            .data();
+    assertThat(read[0]).isEqualTo(type.equals("BOOL") ? 1 : Float.parseFloat(value));
+  }
+
+  @Test
+  void bytesAreOfTheTypeToo() {
+    String bool = input("\"datatype\":\"BOOL\",\"parameters\":{\"binary_data_size\":6}");
+    assertThat(read(bool, new byte[] {1, 0, 0, 1, 1, 1}).inputs().get(0).data())
+        .containsExactly(1, 1, 0, 1, 0, 1);
+    assertThatThrownBy(() -> read(bool, new byte[] {1, 0, 7, 1, 1, 1}))
+        .hasMessage("input \"x\": BOOL takes true, false, 0 or 1, got 7 (number 2)");
+    String wide = input("\"datatype\":\"FP64\",\"parameters\":{\"binary_data_size\":48}");
+    ByteBuffer numbers = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+    numbers.putDouble(Double.POSITIVE_INFINITY).putDouble(Double.NaN);
+    assertThat(read(wide, numbers.array()).inputs().get(0).data())
+        .containsExactly(Float.POSITIVE_INFINITY, 0, Float.NaN, 0, 0, 0);
+    numbers.putDouble(1e39);
+    assertThatThrownBy(() -> read(wide, numbers.array()))
+        .hasMessageEndingWith("3.4028235E38, got 1.0E39 (number 2)");
+    String large = input("\"datatype\":\"UINT64\",\"parameters\":{\"binary_data_size\":48}");
+    ByteBuffer bits = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+    bits.putLong(-1).putLong(Long.MIN_VALUE);
+    assertThat(read(large, bits.array()).inputs().get(0).data())
+        .containsExactly(0x1p64f, 0, 0x1p63f, 0, 0, 0);
+  }
+
+  /** Clients of Triton send parameters of their own, which only its models can know. */
+  @Test
+  void parametersThatNobodyKnowsChangeNothing() {
+    isRead(
+        read(
+            "{\"parameters\":{\"foo\":1,\"priority\":2,\"sequence_id\":0,\"sequence_start\":false},"
+                + input(
+                        "\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6],\"parameters\":{\"bar\":\"a\"}")
+                    .substring(1)));
+    refuses(
+        "{\"parameters\":{\"sequence_id\":7}," + input("\"data\":[]").substring(1),
+        "request: parameter \"sequence_id\" is not supported");
+    refuses(
+        input(
+            "\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]}],\"outputs\":[{\"name\":\"y\","
+                + "\"parameters\":{\"classification\":3}"),
+        "output \"y\": parameter \"classification\" is not supported");
+    refuses(
+        "{\"parameters\":{\"binary_data_output\":1},"
+            + input("\"datatype\":\"FP32\",\"data\":[1,2,3,4,5,6]").substring(1),
+        "request: parameter \"binary_data_output\": true or false expected, got 1");
   }
 
   @Test
@@ -199,7 +304,7 @@ final class InferReaderTest {
   void announcedSizesTakeNoMemory() {
     refuses(
         "{\"inputs\":[{\"name\":\"x\",\"shape\":[300000000,2,1,3],\"datatype\":\"FP32\",\"data\":[1]}]}",
-        "data must be");
+        "1800000000 numbers expected");
     refuses(
         "{\"inputs\":[{\"name\":\"x\",\"shape\":[9000000000,2,1,3],\"datatype\":\"FP32\",\"data\":[1]}]}",
         "shape [N,2,1,3] expected");
