@@ -3,6 +3,8 @@ package dev.fovea.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.io.Json;
+import dev.fovea.io.Safetensors;
+import dev.fovea.tensor.Tensor;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,19 +35,72 @@ final class ProgramTest {
 
   @TempDir private Path folder;
 
+  private static String until(RawHttp http, String phase) throws Exception {
+    String told = "\"phase\":\"" + phase + "\"";
+    String curves = http.post("/api/train/curves", "{}").body();
+    while (!curves.contains(told)) {
+      assertThat(curves).doesNotContain("\"phase\":\"failed\"").doesNotContain("ended");
+      Thread.sleep(20);
+      curves = http.post("/api/train/curves", "{}").body();
+    }
+    return curves;
+  }
+
+  /** What was changed by hand while it ran is in the program: it comes to the same bits. */
   @Test
-  void compilesAndTrains() throws Exception {
+  void compilesAndTrainsToTheSameBits() throws Exception {
     Path source = folder.resolve("MyNetwork.java");
+    Path saved = folder.resolve("saved.safetensors");
     try (Studio studio = Studio.start(StudioOptions.usual())) {
       RawHttp http = RawHttp.session(studio);
-      RawHttp.Reply reply = http.post("/api/train/source", "{" + PLAN + "}");
-      assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-      Map<String, Object> answer = Json.parseObject(reply.body(), "answer");
-      Files.writeString(source, Json.string(Json.member(answer, "java", "answer"), "java"));
+      String plan =
+          PLAN.replace(
+              "\"samples\":300,\"epochs\":1,\"batch\":30",
+              "\"samples\":300,\"epochs\":20,\"batch\":10");
+      assertThat(http.post("/api/train/begin", "{" + plan + "}").status()).isEqualTo(200);
+      http.post("/api/train/pause", "{}");
+      until(http, "paused");
+      requireRefusals(http);
+      freeze(http, "0", "frozen");
+      freeze(http, "1", "frozen");
+      http.post("/api/train/rate", "{\"factor\":0.5}");
+      http.post("/api/train/step", "{}");
+      until(http, "paused");
+      freeze(http, "0", "learning");
+      assertThat(until(http, "paused")).contains("\"frozen\":[\"1\"]");
+      http.post("/api/train/go", "{}");
+      while (!http.post("/api/train/curves", "{}").body().contains("\"phase\":\"ended\"")) {
+        Thread.sleep(50);
+      }
+      Map<String, Object> answer =
+          Json.parseObject(http.post("/api/train/recipe", "{}").body(), "answer");
+      String java = Json.string(Json.member(answer, "java", "answer"), "java");
+      assertThat(java)
+          .contains(".freeze(")
+          .contains("Long.MAX_VALUE, \"1\")")
+          .contains("? 0.5 : 1)");
+      Files.writeString(source, java);
+      Files.write(saved, http.bytes("/api/train/save", "{\"format\":\"safetensors\"}"));
     }
-    String out = run(source, "60");
-    assertThat(out).contains("Epoch[number=1");
-    assertThat(folder.resolve("my-network.safetensors")).exists();
+    assertThat(run(source)).contains("Epoch[number=20");
+    Map<String, Tensor> here = Safetensors.readWhole(saved).tensors();
+    Safetensors.readWhole(folder.resolve("my-network.safetensors"))
+        .tensors()
+        .forEach((name, t) ->
+            assertThat(t.data()).as(name).isEqualTo(Objects.requireNonNull(here.get(name)).data()));
+  }
+
+  private static void freeze(RawHttp http, String layer, String to) throws IOException {
+    String body = "{\"layer\":\"%s\",\"to\":\"%s\"}".formatted(layer, to);
+    assertThat(http.post("/api/train/freeze", body).body()).startsWith("{\"step\":");
+  }
+
+  private static void requireRefusals(RawHttp http) throws IOException {
+    String activation = "{\"layer\":\"2\",\"to\":\"frozen\"}";
+    RawHttp.Reply reply = http.post("/api/train/freeze", activation);
+    assertThat(reply.status()).isEqualTo(422);
+    assertThat(reply.body())
+        .contains("freeze: layer 2 has no weights; those with weights are 0, 1, 6, 8");
   }
 
   /** Compiles a program without a warning, and returns what it prints. */

@@ -73,8 +73,22 @@ final class RawHttp {
     return send("POST " + path + " HTTP/1.1", all, body);
   }
 
+  /** Returns the bytes of the body of an answer, such as a file. */
+  byte[] bytes(String path, String json) throws IOException {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    String length = "Content-Length: " + body.length;
+    List<String> head =
+        List.of("Content-Type: application/json", host(), "X-Fovea: 1", length, cookie);
+    String text = exchange("POST " + path + " HTTP/1.1", head, body);
+    return text.substring(text.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   /** Sends a request and reads until the studio closes. */
   Reply send(String line, List<String> headers, byte[] body) throws IOException {
+    return Reply.of(exchange(line, headers, body));
+  }
+
+  private String exchange(String line, List<String> headers, byte[] body) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(60_000);
       OutputStream out = socket.getOutputStream();
@@ -85,9 +99,9 @@ final class RawHttp {
         out.flush();
       } catch (IOException e) {
         // The studio has answered before it has read all, and closed: its answer is what counts.
-        return Reply.of(read(socket));
+        return read(socket);
       }
-      return Reply.of(read(socket));
+      return read(socket);
     }
   }
 

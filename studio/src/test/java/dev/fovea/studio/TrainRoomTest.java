@@ -152,7 +152,8 @@ final class TrainRoomTest {
     page.find(".layers fv-maps [tabindex]").first().focus();
     page.press("ArrowRight", "Enter", "ArrowDown");
     page.await(
-        "() => /map 2 of 8, row 16, column 15, value/.test(document.querySelector('.layers fv-maps output').textContent)");
+        "() => /map 2 of 8, row 16, column 15, value/.test(document.querySelector('.layers fv-maps"
+            + " output').textContent)");
     String value = page.text(".layers fv-maps output").replaceAll(".*value ", "");
     page.press("Enter");
     page.find("button.arithmetic").click();
@@ -199,6 +200,62 @@ final class TrainRoomTest {
     page.shoot("train-slow-motion");
     page.find(".phases button:text-is('update')").click();
     page.requireCount(".updates tbody tr", 3);
+  }
+
+  private static String step(BrowserPage page) {
+    String before = page.text(".phase");
+    page.find("button:text-is('One step')").click();
+    page.await(
+        "() => { const p = document.querySelector('.phase').textContent; return p.startsWith('paused') && p !== '%s'; }"
+            .formatted(before));
+    return page.text(".phase").replaceAll("paused, step ([0-9]+) of.*", "$1");
+  }
+
+  /** Returns by how much a step changed the weights of each layer. */
+  private static List<String> changes(BrowserPage page, String step) {
+    page.find("input[name=time]").fill(step);
+    page.await("() => document.querySelector('.at').textContent === 'step " + step + "'");
+    page.find("[role=tab]:text-is('weights')").click();
+    return page.texts(".weights tbody td:nth-of-type(3)", 3);
+  }
+
+  /** By keys alone. What is frozen keeps its weights, live and computed anew, and in a branch. */
+  @Test
+  void freezesALayerWhileItLearns() {
+    try (BrowserPage page = new BrowserPage(studio, "train")) {
+      page.find("input[name=samples]").fill("300");
+      page.find("input[name=epochs]").fill("1000");
+      page.press("Tab");
+      page.await("() => !document.querySelector('button.main').disabled");
+      page.find("button.main").click();
+      page.find("button:text-is('Pause')").click();
+      page.await("() => document.querySelector('.phase')?.textContent.startsWith('paused')");
+      page.requireCount("input.freeze", 3);
+      page.find("input.freeze[aria-label='layer 4 frozen']").focus();
+      page.press("Space");
+      page.await("() => document.querySelectorAll('input.freeze:checked').length === 1");
+      assertThat(page.text("#said")).startsWith("layer 4 is frozen from step ");
+      String frozen = step(page);
+      page.find("input.freeze[aria-label='layer 4 frozen']").focus();
+      page.press("Space");
+      page.await("() => document.querySelectorAll('input.freeze:checked').length === 0");
+      String learns = step(page);
+      page.await("() => document.querySelector('.at').textContent === 'step " + learns + "'");
+      String bits = bits(page);
+      page.shoot("train-frozen");
+      assertThat(changes(page, frozen).get(1)).isEqualTo("0");
+      assertThat(changes(page, frozen)).doesNotHaveDuplicates();
+      assertThat(changes(page, learns)).doesNotContain("0");
+      assertThat(bits(page)).isEqualTo(bits);
+      assertThat(page.text(".freezes")).matches("step \\d+: 3 frozen, step \\d+: 3 learns");
+      page.find("input[name=time]").fill(frozen);
+      page.await("() => document.querySelector('.at').textContent === 'step " + frozen + "'");
+      page.page().onDialog(d -> d.accept("1"));
+      page.find("button:text-is('branch here')").click();
+      page.await("() => document.querySelectorAll('input.freeze:checked').length === 1");
+      page.find("button:text-is('Stop')").click();
+      page.await(ENDED);
+    }
   }
 
   @Test

@@ -5,9 +5,11 @@ import dev.fovea.engine.Engine;
 import dev.fovea.insight.probe.LayerTimes;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Summary;
+import dev.fovea.studio.state.ByHand;
 import dev.fovea.studio.state.Changes;
 import dev.fovea.studio.state.Embedding;
 import dev.fovea.studio.state.Frames.Question;
+import dev.fovea.studio.state.FreezeChanges;
 import dev.fovea.studio.state.LayerGraph;
 import dev.fovea.studio.state.LayerMaps;
 import dev.fovea.studio.state.LayerWatch;
@@ -49,6 +51,7 @@ public final class TrainRoom implements Room {
   private static final int LOOKED_AT = 1_000;
   private static final int SHOWN_MISTAKES = 24;
   private static final int SHOWN_VIEWS = 8;
+  private static final List<String> FREEZING = List.of("frozen", "learning");
 
   private final TrainingManager trainings;
   private final Samples samples;
@@ -75,12 +78,14 @@ public final class TrainRoom implements Room {
       case "options" -> options();
       case "check" -> check(plan(f));
       case "source" -> Answer.json(Map.of("java", Program.of(plan(f))));
+      case "recipe" -> recipe();
       case "begin" -> done(() -> trainings.begin(plan(f)));
       case "pause" -> done(() -> active().live().pause());
       case "go" -> done(() -> active().live().goOn());
       case "step" -> done(() -> active().live().step());
       case "end" -> done(trainings::end);
       case "rate" -> rate(f.number("factor", 0, 100));
+      case "freeze" -> freeze(f.text("layer"), f.oneOf("to", FREEZING).equals("frozen"));
       case "branch" -> done(() -> trainings.branch(step(f), f.number("factor", 0, 100)));
       case "curves" -> active().live().pace().measure(this::curves);
       case "view" -> view(f);
@@ -148,7 +153,15 @@ public final class TrainRoom implements Room {
     List<Object> rows =
         summary.rows().stream().map(TrainRoom::row).map(Object.class::cast).toList();
     return Answer.json(
-        Map.of("rows", rows, "parameters", summary.parameters(), "flops", summary.flops()));
+        Map.of(
+            "net",
+            plan.net().java(),
+            "rows",
+            rows,
+            "parameters",
+            summary.parameters(),
+            "flops",
+            summary.flops()));
   }
 
   private static Map<String, Object> row(Summary.Row r) {
@@ -162,13 +175,28 @@ public final class TrainRoom implements Room {
     return fields;
   }
 
+  private ByHand byHand() {
+    return active()
+        .byHand()
+        .orElseThrow(() ->
+            new FoveaException("train: rate and frozen layers belong to the program that trains"));
+  }
+
   /** Changes the learning rate from the next step that has not begun. */
   private Answer rate(double factor) {
-    ActiveRun c = active();
-    c.rates()
-        .orElseThrow(() -> new FoveaException("train: the rate belongs to the program that trains"))
-        .addNow(factor);
+    byHand().rates().addNow(factor);
     return Answer.done();
+  }
+
+  /** Freezes a layer, or lets it learn again, from the next step that has not begun. */
+  private Answer freeze(String layer, boolean frozen) {
+    return Answer.json(Map.of("step", byHand().freezing().addNow(layer, frozen)));
+  }
+
+  /** Returns the program that trains as this training did, with what was changed by hand. */
+  private Answer recipe() {
+    ByHand byHand = byHand();
+    return Answer.json(Map.of("java", Program.of(active().plan().orElseThrow(), byHand)));
   }
 
   /** Tells the numbers of all steps, which count to the pace but never wait for it. */
@@ -176,11 +204,11 @@ public final class TrainRoom implements Room {
     ActiveRun c = active();
     Map<String, Object> head = new LinkedHashMap<>(c.live().json());
     head.put("own", c.plan().isPresent());
-    head.put(
-        "changes",
-        c.rates().map(r -> r.changes()).orElse(List.of()).stream()
-            .map(change -> Map.of("step", change.step(), "factor", change.factor()))
-            .toList());
+    c.plan().ifPresent(p -> head.put("net", p.net().java()));
+    head.putAll(
+        c.byHand()
+            .map(TrainRoom::changes)
+            .orElse(Map.of("changes", List.of(), "freezes", List.of())));
     float[][] loss = c.live().loss().points(MOST_POINTS);
     float[][] rate = c.live().rate().points(MOST_POINTS);
     return Answer.bundle(
@@ -189,6 +217,23 @@ public final class TrainRoom implements Room {
             .add("loss", List.of(loss[1].length), loss[1])
             .add("rateStep", List.of(rate[0].length), rate[0])
             .add("rate", List.of(rate[1].length), rate[1]));
+  }
+
+  private static Map<String, Object> changes(ByHand byHand) {
+    FreezeChanges freezing = byHand.freezing();
+    return Map.of(
+        "changes",
+        byHand.rates().changes().stream()
+            .map(c -> Map.of("step", c.step(), "factor", c.factor()))
+            .toList(),
+        "freezes",
+        freezing.changes().stream()
+            .map(c -> Map.of("step", c.step(), "layer", c.layer(), "frozen", c.frozen()))
+            .toList(),
+        "freezable",
+        freezing.layers(),
+        "frozen",
+        freezing.frozen());
   }
 
   private Answer view(Fields f) {

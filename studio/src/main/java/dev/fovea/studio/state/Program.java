@@ -8,8 +8,38 @@ public final class Program {
 
   /** Returns the source of {@code MyNetwork.java}, which trains as the page does. */
   public static String of(TrainingManager.Plan plan) {
+    return of(plan, schedule(plan), "");
+  }
+
+  /** Returns the same with what was changed by hand, which comes to the same bits. */
+  public static String of(TrainingManager.Plan plan, ByHand byHand) {
+    StringBuilder freezes = new StringBuilder();
+    for (FreezeChanges.Span s : byHand.freezing().spans()) {
+      String to = s.to() == Long.MAX_VALUE ? "Long.MAX_VALUE" : Long.toString(s.to());
+      freezes.append("%n            .freeze(%s, %s, \"%s\")".formatted(s.from(), to, s.layer()));
+    }
+    return of(plan, schedule(plan, byHand.rates()), freezes.toString());
+  }
+
+  private static String schedule(TrainingManager.Plan plan) {
+    String name = plan.schedule().equals("one-cycle") ? "oneCycle" : plan.schedule();
+    return "Schedules." + name + "()";
+  }
+
+  /** Returns the schedule, times the last factor that holds. */
+  private static String schedule(TrainingManager.Plan plan, RateChanges rates) {
+    StringBuilder factor = new StringBuilder();
+    for (RateChanges.Change c : rates.changes().reversed()) {
+      factor.append("step >= %s ? %s : ".formatted(c.step(), c.factor()));
+    }
+    String usual = schedule(plan);
+    return factor.isEmpty()
+        ? usual
+        : "(step, total) -> %s.factor(step, total) * (%s1)".formatted(usual, factor);
+  }
+
+  private static String of(TrainingManager.Plan plan, String schedule, String freezes) {
     Shape input = plan.data().train().inputShape();
-    String schedule = plan.schedule().equals("one-cycle") ? "oneCycle" : plan.schedule();
     return """
     import static dev.fovea.nn.Layers.*;
     import static dev.fovea.nn.Losses.crossEntropy;
@@ -36,12 +66,13 @@ public final class Program {
       }
 
       public static void main(String[] args) {
-        int samples = args.length > 0 ? Integer.parseInt(args[0]) : 6_000;
-        DataSplit data = Digits.load(Seed.of(1), samples, 1_000)%9$s; // or your own data set
+        int samples = args.length > 0 ? Integer.parseInt(args[0]) : %11$s;
+        DataSplit all = Digits.load(Seed.of(1), 6_000, 1_000); // or your own data set
+        DataSplit data = new DataSplit(all.train().take(samples), all.test())%9$s;
         Model model = Model.build(network(), data.train().inputShape(), Seed.of(%3$s).split("model"));
         History history =
             Trainer.of(model, crossEntropy(), %4$s)
-                .schedule(Schedules.%5$s())
+                .schedule(%5$s)%10$s
                 .seed(Seed.of(%3$s))
                 .metrics(accuracy())
                 .fit(data.train().shuffled().batches(%6$s), epochs(%7$s), data.test());
@@ -59,6 +90,8 @@ public final class Program {
             Integer.toString(plan.batch()),
             Integer.toString(plan.epochs()),
             plan.changes().isNone() ? "" : "import dev.fovea.vision.augment.Augmentations;\n",
-            plan.changes().java());
+            plan.changes().java(),
+            freezes,
+            Integer.toString(plan.data().train().size()));
   }
 }

@@ -88,14 +88,14 @@ public final class TrainingManager {
    * @param live what pages see of it
    * @param test samples that are not trained on; none where they are not known
    * @param plan what it follows, where it was begun in the page
-   * @param rates its learning rate, where it was begun in the page
+   * @param byHand what is changed while it runs, where it was begun in the page
    */
   public record ActiveRun(
       int number,
       LiveTraining live,
       Optional<Dataset> test,
       Optional<Plan> plan,
-      Optional<RateChanges> rates,
+      Optional<ByHand> byHand,
       Stop stop) {}
 
   /** Ends a training for good when it is asked to. */
@@ -143,7 +143,8 @@ public final class TrainingManager {
     Model model = plan.model();
     TimeLine line = TimeLine.create();
     try {
-      begin(plan, model, new RateChanges(plan.usual()), line, Optional.empty());
+      ByHand byHand = new ByHand(new RateChanges(plan.usual()), FreezeChanges.of(model));
+      begin(plan, model, byHand, line, Optional.empty());
     } catch (RuntimeException e) {
       line.close();
       throw e;
@@ -167,13 +168,13 @@ public final class TrainingManager {
         old.live()
             .replay()
             .orElseThrow(() -> new FoveaException("branch: the training has not begun yet"));
-    RateChanges rates = old.rates().orElseThrow().until(step);
-    rates.add(step, factor);
+    ByHand byHand = old.byHand().orElseThrow().until(step);
+    byHand.rates().add(step, factor);
     Model model = plan.model();
     TimeLine line = TimeLine.create();
     try {
       var _ = replay.at(old.live().timeLine().before(step), step, line.folder());
-      branch(old, plan, model, rates, line);
+      branch(old, plan, model, byHand, line);
     } catch (RuntimeException e) {
       line.close();
       throw e;
@@ -181,21 +182,21 @@ public final class TrainingManager {
   }
 
   private synchronized void branch(
-      ActiveRun old, Plan plan, Model model, RateChanges rates, TimeLine line) {
+      ActiveRun old, Plan plan, Model model, ByHand byHand, TimeLine line) {
     if (!old.equals(active)) {
       throw new FoveaException("branch: another training has begun meanwhile");
     }
-    begin(plan, model, rates, line, Optional.of(line.folder()));
+    begin(plan, model, byHand, line, Optional.of(line.folder()));
   }
 
-  private void begin(
-      Plan plan, Model model, RateChanges rates, TimeLine line, Optional<Path> from) {
+  private void begin(Plan plan, Model model, ByHand byHand, TimeLine line, Optional<Path> from) {
     close();
     LiveTraining live = new LiveTraining(events, line);
     Stop stop = new Stop();
     Trainer trainer =
         Trainer.of(model, crossEntropy(), plan.optimizer().optimizer())
-            .schedule(rates)
+            .schedule(byHand.rates())
+            .freezing(byHand.freezing())
             .seed(Seed.of(plan.seed()))
             .metrics(accuracy())
             .callbacks(live.timeLine(), stop)
@@ -208,7 +209,7 @@ public final class TrainingManager {
             live,
             Optional.of(plan.data().test()),
             Optional.of(plan),
-            Optional.of(rates),
+            Optional.of(byHand),
             stop);
     var _ =
         Thread.ofPlatform()

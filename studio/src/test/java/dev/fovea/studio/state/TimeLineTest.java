@@ -18,6 +18,7 @@ import dev.fovea.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,5 +113,29 @@ final class TimeLineTest {
     assertThat(branch.factor(12, 100)).isEqualTo(0.5);
     assertThat(branch.factor(25, 100)).isEqualTo(0.1);
     assertThat(rates.factor(25, 100)).isEqualTo(2);
+  }
+
+  /** Layers are frozen from the first step that has not begun; one at least learns. */
+  @Test
+  void keepsWhichLayersAreFrozen() {
+    FreezeChanges freezing = new FreezeChanges(List.of("0", "3"));
+    assertThat(freezing.at(4)).isEmpty();
+    assertThat(freezing.addNow("0", true)).isEqualTo(5);
+    assertThat(freezing.addNow("0", true)).isEqualTo(5);
+    assertThat(freezing.at(4)).isEmpty();
+    assertThat(freezing.at(5)).containsExactly("0");
+    assertThatThrownBy(() -> freezing.addNow("3", true))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage("freeze: layer 3 is the last that learns; let another learn first");
+    assertThat(freezing.at(8)).containsExactly("0");
+    assertThat(freezing.addNow("0", false)).isEqualTo(9);
+    assertThat(freezing.addNow("3", true)).isEqualTo(9);
+    assertThat(freezing.frozen()).containsExactly("3");
+    assertThat(freezing.spans())
+        .containsExactly(
+            new FreezeChanges.Span("0", 5, 9), new FreezeChanges.Span("3", 9, Long.MAX_VALUE));
+    FreezeChanges branch = freezing.until(9);
+    assertThat(branch.at(20)).containsExactly("0");
+    assertThat(branch.changes()).containsExactly(new FreezeChanges.Change(5, "0", true));
   }
 }

@@ -24,9 +24,9 @@ export const NETS = {
 
 /**
  * The list, with what Java says of each layer beside it.
- * @param {Layer[]} layers @param {any[]} rows @param {() => void} changed
+ * @param {Layer[]} layers @param {any[]} rows @param {() => void} changed @param {(index: number) => unknown} more what else a layer has
  */
-export function builder(layers, rows, changed) {
+export function builder(layers, rows, changed, more) {
   const edit = (/** @type {number} */ i, /** @type {string} */ name, /** @type {number | string} */ value) => {
     layers[i] = { ...layers[i], [name]: value };
     changed();
@@ -40,5 +40,5 @@ export function builder(layers, rows, changed) {
     ${l.size === undefined ? '' : number(i, 'size')} ${l.units === undefined ? '' : number(i, 'units')} ${l.rate === undefined ? '' : number(i, 'rate', 0.05)}
     <button aria-label=${`remove layer ${i + 1}`} @click=${() => { layers.splice(i, 1); changed(); }}>−</button>
     <button aria-label=${`add a layer after ${i + 1}`} @click=${() => { layers.splice(i + 1, 0, { type: 'relu' }); changed(); }}>+</button>
-    <small class="mono">${rows[i] ? `${rows[i].output}${rows[i].parameters ? ` · ${rows[i].parameters} weights` : ''}` : ''}</small></li>`)}</ol>`;
+    <small class="mono">${rows[i] ? `${rows[i].output}${rows[i].parameters ? ` · ${rows[i].parameters} weights` : ''}` : ''}</small> ${more(i)}</li>`)}</ol>`;
 }

@@ -110,11 +110,25 @@ export async function enter(place, context) {
   const choice = (name, all) => html`<label>${name} <select name=${name} @change=${(/** @type {any} */ e) => { settings[name] = e.target.value; check(undefined); }}>
     ${all.map((x) => html`<option ?selected=${x === settings[name]}>${x}</option>`)}</select></label>`;
 
+  /** Freezes a layer of the training that runs, where the list shows its network. @param {number} i */
+  const freezer = (i) => {
+    const layer = checked?.rows[i]?.path;
+    if (!curves?.own || curves.net !== checked?.net || ['ended', 'failed'].includes(curves.phase) || !curves.freezable.includes(layer)) return nothing;
+    const toggle = (/** @type {any} */ e) => attempt(async () => {
+      const to = e.target.checked ? 'frozen' : 'learning';
+      e.target.checked = !e.target.checked; // until the training says so
+      const { step } = await ask('train/freeze', { layer, to });
+      say(`layer ${i + 1} is ${to} from step ${step + 1} on`);
+      await refresh(undefined);
+    });
+    return html`<label><input type="checkbox" class="freeze" aria-label=${`layer ${i + 1} frozen`} .checked=${curves.frozen.includes(layer)} @change=${toggle}> frozen</label>`;
+  };
+
   function plan() {
     return html`<section class="card" aria-label="Plan"><h2>Network</h2>
       <div class="row"><label>begin with <select name="net" @change=${(/** @type {any} */ e) => { settings.layers = structuredClone(NETS[e.target.value].layers); settings.name = NETS[e.target.value].title; check(undefined); }}>
         ${Object.entries(NETS).map(([k, n]) => html`<option value=${k} ?selected=${n.title === settings.name}>${n.title}</option>`)}</select></label></div>
-      ${builder(settings.layers, checked?.rows ?? [], () => check(undefined))}
+      ${builder(settings.layers, checked?.rows ?? [], () => check(undefined), freezer)}
       ${line ? html`<p class="wrong" role="alert">${line}</p>` : checked ? html`<p class="soft">${count(checked.parameters)} parameters, ${count(checked.flops)} operations a picture</p>` : ''}
       <h2>Training</h2><div class="row">${choice('data', options.data)} ${number('samples', 'samples')} ${number('epochs', 'epochs')} ${number('batch', 'batch')}
         ${choice('optimizer', options.optimizers)} ${number('rate', 'rate')} ${choice('schedule', options.schedules)} ${number('seed', 'seed')}</div>${augmented.panel()}
@@ -128,7 +142,8 @@ export async function enter(place, context) {
       ${p === 'running' ? html`<button @click=${() => act('pause')}>Pause</button>` : html`<button ?disabled=${p !== 'paused'} @click=${() => act('go')}>Go on</button>`}
       <button ?disabled=${p === 'ended'} @click=${() => act('step')}>One step</button>
       ${curves.own ? html`<button ?disabled=${p === 'ended'} @click=${() => act('end')}>Stop</button>
-        <label>rate × <input type="number" step="any" name="factor" value="1" @change=${(/** @type {any} */ e) => act('rate', { factor: Number(e.target.value) })}></label>` : ''}
+        <label>rate × <input type="number" step="any" name="factor" value="1" @change=${(/** @type {any} */ e) => act('rate', { factor: Number(e.target.value) })}></label>
+        <button class="recipe" @click=${() => attempt(async () => keep('MyNetwork.java', (await ask('train/recipe')).java))}>this training as Java</button>` : ''}
       <button @click=${() => attempt(async () => keep('network.safetensors', await ask('train/save', { format: 'safetensors' })))}>safetensors</button>
       <button @click=${() => attempt(async () => keep('network.onnx', await ask('train/save', { format: 'onnx' })))}>ONNX</button>
       <span class="phase soft" role="status">${p}, step ${curves.step} of ${curves.steps}${curves.full ? '; the disk is full, the time line ends here' : ''}</span></div>
@@ -157,7 +172,7 @@ export async function enter(place, context) {
         <button ?disabled=${!view || view.at === 0} @click=${() => travel(view.at - 1)}>◀ one back</button>
         <button ?disabled=${!view || view.at >= curves.step} @click=${() => travel(view.at + 1)}>one on ▶</button>
         ${curves.own && view && !following ? html`<button @click=${() => { const f = Number(prompt('Go on from here with the rate times', '0.5')); if (f) act('branch', { step: view.at, factor: f }); }}>branch here</button>` : ''}</div>
-      <p class="soft">${busy || (view ? html`weights <code class="bits">${view.bits}</code>` : '')}${curves.changes.length ? html` · rate changed at ${curves.changes.map((/** @type {any} */ c) => `step ${c.step}: × ${c.factor}`).join(', ')}` : ''}</p></section>`;
+      <p class="soft">${busy || (view ? html`weights <code class="bits">${view.bits}</code>` : '')}${curves.changes.length ? html` · rate changed at ${curves.changes.map((/** @type {any} */ c) => `step ${c.step}: × ${c.factor}`).join(', ')}` : ''}${curves.freezes.length ? html` · <span class="freezes">${curves.freezes.map((/** @type {any} */ c) => `step ${c.step}: ${c.layer} ${c.frozen ? 'frozen' : 'learns'}`).join(', ')}</span>` : ''}</p></section>`;
   }
 
   const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
