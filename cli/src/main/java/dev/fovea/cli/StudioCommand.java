@@ -68,6 +68,13 @@ final class StudioCommand implements Callable<Integer> {
   private Path runs;
 
   @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      defaultValue = "models",
+      description = "The folder of networks to open from the page (default: ${DEFAULT-VALUE}).")
+  private Path models;
+
+  @Option(
       names = "--host",
       paramLabel = "ADDRESS",
       description =
@@ -91,7 +98,8 @@ final class StudioCommand implements Callable<Integer> {
       throw new FoveaException("--port: must be at most " + MOST_PORT + ", got " + port);
     }
     NetworkOpener opener = path -> open(path);
-    StudioOptions usual = StudioOptions.usual().port(port).opener(opener).data(data).runs(runs);
+    StudioOptions usual =
+        StudioOptions.usual().port(port).opener(opener).data(data).runs(runs).models(models);
     Optional<Path> network = Optional.ofNullable(file).map(NetworkFile::inside);
     try (Studio studio = Studio.start(remote(usual))) {
       network.ifPresent(path -> {
@@ -122,7 +130,8 @@ final class StudioCommand implements Callable<Integer> {
         throw new FoveaException(
             "--host: "
                 + host
-                + " can be reached from other machines; say under which name by --allow-remote NAME");
+                + " can be reached from other machines; say under which name by --allow-remote"
+                + " NAME");
       }
       return usual.reachable(new InetSocketAddress(address, port), remote == null ? host : remote);
     } catch (UnknownHostException e) {

@@ -39,7 +39,9 @@ public final class Studio implements AutoCloseable {
 
   private Studio(StudioOptions options) {
     this.host = options.remote().isEmpty() ? "127.0.0.1" : options.remote();
-    this.state = StudioState.create(options.data(), options.runs(), path -> opened(options, path));
+    this.state =
+        StudioState.create(
+            options.data(), options.runs(), options.models(), path -> opened(options, path));
     this.server =
         onDaemon(() ->
             new WebServer(options.address(), options.remote(), state.events(), Rooms.all(state)));

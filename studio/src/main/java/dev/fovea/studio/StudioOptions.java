@@ -15,13 +15,24 @@ import java.nio.file.Path;
  * @param opener what reads networks
  * @param data the folder of data sets
  * @param runs the folder of trainings of the past
+ * @param models the folder of networks that pages open by their names in it
  */
 public record StudioOptions(
-    InetSocketAddress address, String remote, NetworkOpener opener, Path data, Path runs) {
+    InetSocketAddress address,
+    String remote,
+    NetworkOpener opener,
+    Path data,
+    Path runs,
+    Path models) {
   /** Returns the usual options: this machine alone, on any port that is free. */
   public static StudioOptions usual() {
     return new StudioOptions(
-        WebServer.loopback(0), "", StudioOptions::read, Path.of("data"), Path.of("runs"));
+        WebServer.loopback(0),
+        "",
+        StudioOptions::read,
+        Path.of("data"),
+        Path.of("runs"),
+        Path.of("models"));
   }
 
   /** Reads a network of any format that its file describes whole. */
@@ -32,7 +43,7 @@ public record StudioOptions(
 
   /** Returns these options on a port; 0 for any that is free. */
   public StudioOptions port(int port) {
-    return new StudioOptions(WebServer.loopback(port), remote, opener, data, runs);
+    return new StudioOptions(WebServer.loopback(port), remote, opener, data, runs, models);
   }
 
   /**
@@ -42,21 +53,26 @@ public record StudioOptions(
    * @param name the name or number under which browsers ask for this machine
    */
   public StudioOptions reachable(InetSocketAddress other, String name) {
-    return new StudioOptions(other, name, opener, data, runs);
+    return new StudioOptions(other, name, opener, data, runs, models);
   }
 
   /** Returns these options with something else that reads networks. */
   public StudioOptions opener(NetworkOpener other) {
-    return new StudioOptions(address, remote, other, data, runs);
+    return new StudioOptions(address, remote, other, data, runs, models);
   }
 
   /** Returns these options with another folder of data sets. */
   public StudioOptions data(Path folder) {
-    return new StudioOptions(address, remote, opener, folder, runs);
+    return new StudioOptions(address, remote, opener, folder, runs, models);
   }
 
   /** Returns these options with another folder of trainings. */
   public StudioOptions runs(Path folder) {
-    return new StudioOptions(address, remote, opener, data, folder);
+    return new StudioOptions(address, remote, opener, data, folder, models);
+  }
+
+  /** Returns these options with another folder of networks. */
+  public StudioOptions models(Path folder) {
+    return new StudioOptions(address, remote, opener, data, runs, folder);
   }
 }

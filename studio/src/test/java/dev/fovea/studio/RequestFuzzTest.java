@@ -104,6 +104,8 @@ final class RequestFuzzTest {
             + "\"kernelHeight\":2,\"kernelWidth\":2,\"strideHeight\":1,\"strideWidth\":1,"
             + "\"dilationHeight\":1,\"dilationWidth\":1,\"top\":0,\"bottom\":0,\"left\":0,\"right\":1,"
             + "\"x\":[1,2,3,4,5,6,7,8,9],\"weight\":[1,0,0,-1]}");
+    all.put("train/freeze", "{\"layer\":\"0\",\"to\":\"frozen\"}");
+    all.put("train/recipe", "{}");
     all.put("train/at", "{\"step\":1,\"sample\":1}");
     all.put("train/backward", "{\"step\":1,\"sample\":1}");
     all.put("train/embedding", "{\"method\":\"pca\",\"samples\":10}");
@@ -197,6 +199,7 @@ final class RequestFuzzTest {
 
   private final StudioState state =
       StudioState.create(
+          Path.of("none"),
           Path.of("none"),
           Path.of("none"),
           path -> {

@@ -35,18 +35,27 @@ final class StartRoomTest {
   @TempDir private Path runs;
 
   private static NetworkOpener.Opened open(Path file) {
-    if (!file.endsWith(Path.of("mine", "model.safetensors"))) {
-      throw new FoveaException(file + ": not the file of the training");
+    if (!file.endsWith(Path.of("mine", "model.safetensors"))
+        && !file.endsWith(Path.of("folder", "eyes.onnx"))) {
+      throw new FoveaException(file + ": neither the file of the training nor of the folder");
     }
     return new NetworkOpener.Opened(NET, OpenModel.rule(NET));
   }
 
   private Studio start() {
+    Path models = runs.resolve("models");
+    write(models.resolve("folder/eyes.onnx"));
+    write(models.resolve("damaged.onnx"));
     Scores scores = new Scores(0.5, Map.of("accuracy", 0.875));
     new History(List.of(new History.Epoch(1, scores, Optional.of(scores), 0.1, 2)))
         .write(runs.resolve("mine/history.csv"));
     new Safetensors(Map.of(), Map.of("net", "eyes")).write(runs.resolve("mine/model.safetensors"));
-    return Studio.start(StudioOptions.usual().runs(runs).opener(StartRoomTest::open));
+    return Studio.start(
+        StudioOptions.usual().runs(runs).models(models).opener(StartRoomTest::open));
+  }
+
+  private static void write(Path file) {
+    new Safetensors(Map.of(), Map.of()).write(file);
   }
 
   private static int ink(BrowserPage page) {
@@ -101,6 +110,11 @@ final class StartRoomTest {
         BrowserPage page = new BrowserPage(studio, "start", BrowserPage.Look.NARROW)) {
       assertThat(page.texts(".past td.number", 1)).containsExactly("validation accuracy 0.875");
       page.requireNoOverflow();
+      assertThat(page.texts(".files li", 2)).allMatch(t -> t.contains(".onnx"));
+      page.allowRefusals();
+      page.find(".files button[aria-label='open damaged.onnx']").click();
+      page.await(
+          "() => document.querySelector('.wrong')?.textContent.includes('neither the file')");
       page.find(".past button").click();
       page.page().waitForSelector("g.node");
       assertThat(page.text("g.node:nth-of-type(2) .name")).isEqualTo("eyes");
@@ -113,6 +127,10 @@ final class StartRoomTest {
       page.page().waitForSelector(".compare .millis");
       assertThat(page.find("select[name=model]").first().inputValue()).isEqualTo("m3");
       assertThat(page.find("select[name=picture]").first().inputValue()).isEqualTo("p1");
+      page.find("select[name=model]").last().selectOption("folder/eyes.onnx");
+      page.await(
+          "() => [...document.querySelectorAll('select[name=model]')].at(-1).value === 'm4'");
+      assertThat(page.text(".side:last-of-type option:checked")).isEqualTo("folder/eyes.onnx");
       page.requireNoOverflow();
     }
   }

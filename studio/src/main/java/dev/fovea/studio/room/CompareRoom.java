@@ -69,6 +69,7 @@ public final class CompareRoom implements Room {
     state.digits().begin();
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("models", state.workspace().classifiers());
+    fields.put("files", state.files().ids());
     fields.put("data", state.samples().names());
     return Answer.json(fields);
   }

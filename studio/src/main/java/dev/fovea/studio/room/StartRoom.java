@@ -4,6 +4,7 @@ import dev.fovea.engine.Engine;
 import dev.fovea.insight.colour.ColourMap;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Summary;
+import dev.fovea.studio.state.ModelFolder;
 import dev.fovea.studio.state.OpenModel;
 import dev.fovea.studio.state.RunFolders;
 import dev.fovea.studio.state.StudioState;
@@ -32,6 +33,7 @@ public final class StartRoom implements Room {
   private final Workspace workspace;
   private final Function<Path, OpenModel> opener;
   private final RunFolders runs;
+  private final ModelFolder files;
   private final TrainingManager trainings;
 
   /** Creates the room. */
@@ -39,6 +41,7 @@ public final class StartRoom implements Room {
     this.workspace = state.workspace();
     this.opener = state.opener();
     this.runs = state.runs();
+    this.files = state.files();
     this.trainings = state.trainings();
     Pictures.putUsual(workspace);
   }
@@ -57,6 +60,7 @@ public final class StartRoom implements Room {
       case "picture" -> picture(request);
       case "model" -> model(request);
       case "run" -> run(request.json());
+      case "file" -> file(request.json());
       case "name" -> rename(request.json());
       case "pixels" -> pixels(request.json());
       default -> throw new Refusal(404, "start: does not know " + request.action());
@@ -69,6 +73,7 @@ public final class StartRoom implements Room {
     fields.put(
         "pictures",
         workspace.pictures().stream().map(p -> Map.of("id", p.id(), "name", p.name())).toList());
+    fields.put("files", files.ids());
     fields.put("training", trainings.active().map(a -> a.live().state().phase()).orElse("none"));
     fields.put("kernels", Engine.shared().kernels());
     fields.put("threads", Engine.shared().threads());
@@ -112,6 +117,12 @@ public final class StartRoom implements Room {
   private Answer run(Fields asked) {
     String name = asked.text("name");
     return opened(runs.model(name), Text.oneLine(Text.shown(name)));
+  }
+
+  /** Opens a network of the folder of networks. */
+  private Answer file(Fields asked) {
+    String id = asked.text("id");
+    return opened(files.file(id), Text.oneLine(Text.shown(id)));
   }
 
   private Answer opened(Path file, String name) {

@@ -14,6 +14,7 @@ import java.util.function.Function;
  * @param trainings the training
  * @param samples the data sets
  * @param runs the trainings of the past
+ * @param files the networks that may be opened by name
  * @param opener reads a network from a file
  */
 public record StudioState(
@@ -24,15 +25,18 @@ public record StudioState(
     TrainingManager trainings,
     Samples samples,
     RunFolders runs,
+    ModelFolder files,
     Function<Path, OpenModel> opener) {
   /**
    * Creates the state of a studio.
    *
    * @param data the folder of data sets
    * @param runs the folder of trainings of the past
+   * @param models the folder of networks
    * @param opener reads a network from a file
    */
-  public static StudioState create(Path data, Path runs, Function<Path, OpenModel> opener) {
+  public static StudioState create(
+      Path data, Path runs, Path models, Function<Path, OpenModel> opener) {
     Workspace workspace = new Workspace();
     Events events = new Events();
     return new StudioState(
@@ -43,6 +47,7 @@ public record StudioState(
         new TrainingManager(events, workspace),
         new Samples(data),
         new RunFolders(runs),
+        new ModelFolder(models),
         opener);
   }
 }

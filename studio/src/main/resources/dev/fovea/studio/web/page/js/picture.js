@@ -18,8 +18,13 @@ export function drawPicture(canvas, p) {
   canvas.height = p.height;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const image = context.createImageData(p.width, p.height);
+  const grey = new Uint32Array(image.data.buffer); // all four bytes of a pixel at once
   for (let i = 0; i < p.width * p.height; i++) {
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = p.values[i * p.channels + (p.channels === 1 ? 0 : c)];
+    if (p.channels === 1) {
+      grey[i] = 0xff000000 | (p.values[i] * 0x10101);
+      continue;
+    }
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = p.values[i * p.channels + c];
     image.data[4 * i + 3] = 255;
   }
   context.putImageData(image, 0, 0);
@@ -74,14 +79,20 @@ export async function putModel(file) {
 }
 
 /**
- * A chooser of networks: those that are open, and a file of one's own.
- * @param {{id: string, name: string}[]} all @param {string} chosen @param {(id: string) => void} choose @param {(error: unknown) => void} failed
+ * A chooser of networks: those that are open, those that lie in the folder of networks, and a file of one's own.
+ * @param {{id: string, name: string}[]} all @param {string} chosen @param {(id: string) => void} choose @param {(error: unknown) => void} failed @param {string[]} files
  */
-export function networks(all, chosen, choose, failed) {
+export function networks(all, chosen, choose, failed, files = []) {
   const pick = (/** @type {string} */ id) => { carry({ model: id }); choose(id); };
   const take = (/** @type {FileList | null} */ files) => Promise.all(Array.from(files ?? [], putModel)).then((ids) => ids.length && pick(ids[ids.length - 1])).catch(failed);
-  return html`<div class="row"><label>Network <select name="model" @change=${(/** @type {any} */ e) => pick(e.target.value)}>
-      ${all.map((m) => html`<option value=${m.id} ?selected=${m.id === chosen}>${m.name}</option>`)}</select></label>
+  return html`<div class="row"><label>Network <select name="model" @change=${(/** @type {any} */ e) => {
+      const file = files[e.target.selectedIndex - all.length];
+      if (!file) return pick(e.target.value);
+      e.target.value = chosen; // until it is open
+      return ask('start/file', { id: file }).then(({ id }) => pick(id)).catch(failed);
+    }}>
+      ${all.map((m) => html`<option value=${m.id} ?selected=${m.id === chosen}>${m.name}</option>`)}
+      ${files.length ? html`<optgroup label="to be opened">${files.map((f) => html`<option>${f}</option>`)}</optgroup>` : ''}</select></label>
     <label class="button" @dragover=${(/** @type {DragEvent} */ e) => e.preventDefault()}
       @drop=${(/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files ?? null); }}>a file of yours, here
       <input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label></div>`;

@@ -74,7 +74,7 @@ export async function enter(place, context) {
   function column(side) {
     const s = said[side], l = maps[side]?.layers?.[0], a = l && maps[side].arrays[l.path];
     return html`<section class="card side" aria-label=${side ? 'second network' : 'first network'}><h2>${side ? 'second' : 'first'}</h2>
-      ${networks(offer.models, state.models[side], async (id) => { state.models[side] = id; compared = undefined; offer = await ask('compare/models'); await look(side); }, (e) => context.wrong(e, place))}
+      ${networks(offer.models, state.models[side], async (id) => { state.models[side] = id; compared = undefined; offer = await ask('compare/models'); await look(side); }, (e) => context.wrong(e, place), offer.files)}
       ${side === 0 ? html`<div class="row"><button @click=${eightBits} ?disabled=${Boolean(busy)}>put it in 8 bits beside</button></div>` : html`<div class="row"><label>its picture <select name="other-picture" @change=${(/** @type {any} */ e) => { state.other = e.target.value; look(1); }}><option value="">the same</option>${all.map((p) => html`<option value=${p.id} ?selected=${p.id === state.other}>${p.name}</option>`)}</select></label></div>`}
       ${s ? html`<fv-bars .entries=${s.top}></fv-bars>
         <p class="soft">${count(s.parameters)} parameters, ${count(s.flops)} operations, <span class="mono millis">${s.millis.toFixed(3)}</span> ms a picture</p>

@@ -76,8 +76,8 @@ export async function enter(place, context) {
     }
   }
 
-  /** Opens the network of a training. @param {string} name */
-  const openRun = (name) => ask('start/run', { name }).then(({ id }) => go('graph', { model: id })).catch(failed);
+  /** Opens a network that lies here. @param {Promise<{id: string}>} opened */
+  const show = (opened) => opened.then(({ id }) => go('graph', { model: id })).catch(failed);
 
   function answer() {
     if (!seen) return html`<p class="soft">${open.training === 'running' ? 'A network learns to read them when you draw.' : 'A network is asked …'}</p>`;
@@ -89,7 +89,7 @@ export async function enter(place, context) {
   /** @param {import('../js/runs.js').Run} r */
   function trained(r) {
     const figure = FIGURES.find((f) => r.figures[f]), last = figure && r.figures[figure].last;
-    return html`<tr><th scope="row">${r.name}<td>${r.settings.net ?? ''}<td class="number">${figure && typeof last === 'number' ? `${figure} ${shown(last)}` : r.problem ? 'cannot be read' : ''}</td><td>${r.settings.net ? html`<button aria-label=${`open the network of ${r.name}`} @click=${() => openRun(r.name)}>open</button>` : ''}</tr>`;
+    return html`<tr><th scope="row">${r.name}<td>${r.settings.net ?? ''}<td class="number">${figure && typeof last === 'number' ? `${figure} ${shown(last)}` : r.problem ? 'cannot be read' : ''}</td><td>${r.settings.net ? html`<button aria-label=${`open the network of ${r.name}`} @click=${() => show(ask('start/run', { name: r.name }))}>open</button>` : ''}</tr>`;
   }
 
   function draw() {
@@ -106,6 +106,7 @@ export async function enter(place, context) {
           <label class="button">a file of yours<input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label> <span class="soft" role="status">${busy}</span>
           ${open.models.length ? html`<h2>Open networks</h2><div class="scroll"><table class="models"><thead><tr><th>name<th>input<th class="number">parameters</thead>
             <tbody>${open.models.map((/** @type {any} */ m) => html`<tr><td><a href=${`#room=graph&model=${m.id}`}>${m.name}</a><td>${m.input}<td class="number">${count(m.parameters)}</tr>`)}</tbody></table></div>` : ''}
+          ${open.files.length ? html`<h2>Networks in the folder</h2><ul class="files">${open.files.map((/** @type {string} */ id) => html`<li><button aria-label=${`open ${id}`} @click=${() => show(ask('start/file', { id }))}>open</button> ${id}</li>`)}</ul>` : ''}
           ${past.runs.length ? html`<h2>Trainings of the past</h2><div class="scroll"><table class="past"><thead><tr><th>training<th>network<th class="number">came to<th></thead><tbody>${past.runs.map(trained)}</tbody></table></div>
             <p><a href="#room=compare">${past.all > past.runs.length ? `All ${past.all}, with` : 'With'} settings and curves</a></p>` : ''}</section></div>
       <div class="columns">${rooms.filter((r) => r.name in ABOUT).map((r) => html`
