@@ -1,10 +1,24 @@
 package dev.fovea.studio;
 
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.relu;
+import static dev.fovea.nn.Layers.sequence;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.fovea.engine.Engine;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.ImageKernel;
+import dev.fovea.vision.KernelChain;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +49,20 @@ final class PageMeasurement {
         }
         const passed = (performance.now() - begin) / 1000;
         return [answers / passed, frames / passed];
+      }
+      """;
+
+  private static final String WEIGHTS = "0.1,0.13,0.1,0.13,0.09,0.13,0.1,0.13,0.1";
+
+  /** Returns the grey of a canvas, row by row. */
+  private static final String GREY =
+      """
+      name => {
+        const canvas = document.querySelector('canvas.' + name);
+        const rgba = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+        let text = '';
+        for (let i = 0; i < rgba.length; i += 4) text += String.fromCharCode(rgba[i]);
+        return [canvas.height, canvas.width, text];
       }
       """;
 
@@ -69,6 +97,69 @@ final class PageMeasurement {
       Object[] a = ((List<?>) page.page().evaluate(STREAM, STREAM_SECONDS)).toArray();
       tell("all maps of LeNet-5 shown while one draws", number(a[0]), "a second");
       tell("frames meanwhile", number(a[1]), "a second");
+    }
+  }
+
+  /** The picture that is shown last is compared with what Java makes of the same bytes. */
+  @Test
+  void filmsAMegapixel() {
+    try (BrowserPage page = open("kernels&kernel=own&weights=" + WEIGHTS)) {
+      page.find("button:text-is('camera')").click();
+      page.await("() => document.querySelector('canvas.before').width === 1280");
+      page.page().waitForTimeout(1_000 * STREAM_SECONDS);
+      double shown = Double.parseDouble(page.text(".fps").replaceAll(" .*", ""));
+      Object both =
+          page.page()
+              .evaluate("() => { const of = " + GREY + "; return [of('before'), of('after')]; }");
+      List<?> pictures = (List<?>) both;
+      Tensor before = picture((List<?>) pictures.get(0));
+      Tensor after = picture((List<?>) pictures.get(1));
+      String rows = WEIGHTS.replaceAll("([^,]+),([^,]+),([^,]+),?", "$1 $2 $3; ");
+      KernelChain chain =
+          new KernelChain(
+              List.of(ImageKernel.parse(rows.substring(0, rows.length() - 2))),
+              ImageKernel.Border.REPLICATE,
+              1,
+              KernelChain.Display.PLAIN);
+      assertThat(after.data()).isEqualTo(chain.apply(before).data());
+      tell("a 3×3 kernel on a camera's " + before.shape().times(), shown, "pictures a second");
+    }
+  }
+
+  private static Tensor picture(List<?> read) {
+    String bytes = (String) read.get(2);
+    Tensor picture =
+        Tensor.zeros(
+            Shape.of(((Number) read.get(0)).intValue(), ((Number) read.get(1)).intValue(), 1));
+    for (int i = 0; i < bytes.length(); i++) {
+      picture.data()[i] = bytes.charAt(i);
+    }
+    return picture;
+  }
+
+  /** Returns a network of 50 blocks of 100 layers. */
+  private static Model large() {
+    Layer[] blocks = new Layer[50];
+    for (int i = 0; i < blocks.length; i++) {
+      Layer[] layers = new Layer[100];
+      for (int j = 0; j < layers.length; j++) {
+        layers[j] = j % 2 == 0 ? conv2d(2, 3).same() : relu();
+      }
+      blocks[i] = sequence(layers);
+    }
+    return Model.build(sequence(blocks), Shape.of(8, 8, 1), Seed.of(1), Engine.shared());
+  }
+
+  /** From the address to the first node that is drawn: opened, laid out in Java and drawn. */
+  @Test
+  void opensALargeGraph() {
+    studio.show("large", large(), Optional.empty());
+    for (int i = 0; i < 3; i++) {
+      try (BrowserPage page = open("graph&model=m3")) {
+        page.page().waitForSelector("g.node");
+        Object shown = page.page().evaluate("() => performance.now()");
+        tell("graph of 5,000 layers, folded, on the screen", number(shown), "ms");
+      }
     }
   }
 

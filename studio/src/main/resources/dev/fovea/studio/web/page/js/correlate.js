@@ -24,10 +24,14 @@ export function correlate(p, k, border, stride) {
   const top = before(k.height, border), left = before(k.width, border);
   const rows = Array.from({ length: k.height }, (_, i) => sources(height, stride, i - top, p.height, border));
   const columns = Array.from({ length: k.width }, (_, j) => sources(width, stride, j - left, p.width, border));
+  const bytes = !(p.values instanceof Float32Array); // where all is finite a weight of 0 changes no bit
   for (let i = 0; i < k.height; i++) {
     for (let j = 0; j < k.width; j++) {
-      const weight = k.weights[i * k.width + j];
-      if (weight !== 0) add(weight, p, rows[i], columns[j], stride === 1 ? j - left : undefined, out);
+      const three = Array.from(k.weights.subarray(i * k.width + j, i * k.width + Math.min(k.width, j + 3)));
+      if (stride === 1 && three.length === 3 && (bytes ? three.some(Boolean) : three.every(Boolean))) {
+        addThree(three, p, rows[i], columns.slice(j, j + 3), j - left, out);
+        j += 2;
+      } else if (three[0] !== 0) add(three[0], p, rows[i], columns[j], stride === 1 ? j - left : undefined, out);
     }
   }
   return { height, width, channels: p.channels, values: out };
@@ -49,14 +53,37 @@ function add(weight, p, rows, columns, dx, out) {
   const first = dx === undefined ? 0 : Math.max(0, Math.min(width, -dx)), last = dx === undefined ? 0 : Math.max(first, Math.min(width, p.width - dx));
   for (let y = 0; y < rows.length; y++) {
     if (rows[y] < 0) continue;
-    const row = rows[y] * p.width;
-    let at = (y * width + first) * channels, from = (row + first + (dx ?? 0)) * channels;
+    let at = (y * width + first) * channels, from = (rows[y] * p.width + first + (dx ?? 0)) * channels;
     for (let n = (last - first) * channels; n > 0; n--, at++, from++) out[at] = out[at] + fround(weight * values[from]);
-    for (let x = first > 0 ? 0 : last; x < width; x = x + 1 === first ? last : x + 1) {
-      if (columns[x] < 0) continue;
-      for (let c = 0, to = (y * width + x) * channels, edge = (row + columns[x]) * channels; c < channels; c++) out[to + c] = out[to + c] + fround(weight * values[edge + c]);
-    }
+    for (let x = first > 0 ? 0 : last; x < width; x = x + 1 === first ? last : x + 1) one(weight, p, rows[y], columns[x], out, y * width + x);
   }
+}
+
+/** Adds the same for three weights side by side, the first moved by `dx`: each pixel is read once, and sums are read and written once for three. @param {number[]} weights @param {Pixels} p @param {Int32Array} rows @param {Int32Array[]} columns @param {number} dx @param {Float32Array} out */
+function addThree(weights, p, rows, columns, dx, out) {
+  const { channels, values } = p, width = columns[0].length, fround = Math.fround, [a, b, c] = weights;
+  const first = Math.max(0, Math.min(width, -dx)), last = Math.max(first, Math.min(width, p.width - dx - 2));
+  for (let y = 0; y < rows.length; y++) {
+    if (rows[y] < 0) continue;
+    for (let channel = 0; channel < channels; channel++) {
+      let at = (y * width + first) * channels + channel, from = (rows[y] * p.width + first + dx) * channels + channel, u = values[from], v = values[from + channels];
+      for (let x = first; x < last; x++) {
+        from += channels;
+        const w = values[from + channels];
+        out[at] = fround(fround(out[at] + fround(a * u)) + fround(b * v)) + fround(c * w);
+        u = v;
+        v = w;
+        at += channels;
+      }
+    }
+    for (let x = first > 0 ? 0 : last; x < width; x = x + 1 === first ? last : x + 1) weights.forEach((weight, j) => one(weight, p, rows[y], columns[j][x], out, y * width + x));
+  }
+}
+
+/** Adds the pixel that a weight meets at one place. @param {number} weight @param {Pixels} p @param {number} row @param {number} column @param {Float32Array} out @param {number} at */
+function one(weight, p, row, column, out, at) {
+  if (column < 0) return;
+  for (let c = 0, to = at * p.channels, from = (row * p.width + column) * p.channels; c < p.channels; c++) out[to + c] = out[to + c] + Math.fround(weight * p.values[from + c]);
 }
 
 /** How responses become visible. @typedef {'plain' | 'absolute' | 'positive' | 'signed'} Display */

@@ -12,6 +12,9 @@ import { known } from '../js/rooms.js';
 /** The longer side of what is computed, the most kernels of a chain, and the ways that can be chosen. */
 const SIDE = 320, MOST = 4, BORDERS = ['replicate', 'reflect', 'zero', 'valid'], DISPLAYS = ['plain', 'absolute', 'positive', 'signed'];
 
+/** How many products a picture of the camera may take: large kernels get a smaller one, so that it moves. */
+const MOST_WORK = 2e7;
+
 /** @type {import('../js/rooms.js').RoomModule['enter']} */
 export async function enter(place, context) {
   const named = (await ask('kernels/list')).kernels;
@@ -185,7 +188,7 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
       await load();
       return;
     }
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, height: { ideal: 800 } } });
     if (!place.isConnected || camera) return stream.getTracks().forEach((t) => t.stop());
     camera = stream;
     const video = document.createElement('video');
@@ -197,8 +200,9 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
     let last = performance.now();
     const frame = () => {
       if (!camera || !place.isConnected) return;
-      [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-      pen.drawImage(video, 0, 0);
+      const work = kernels().reduce((n, k) => n + k.weights.length, 0) * video.videoWidth * video.videoHeight, scale = Math.min(1, Math.sqrt(MOST_WORK / work));
+      [canvas.width, canvas.height] = [Math.max(1, Math.round(scale * video.videoWidth)), Math.max(1, Math.round(scale * video.videoHeight))];
+      pen.drawImage(video, 0, 0, canvas.width, canvas.height);
       const rgba = pen.getImageData(0, 0, canvas.width, canvas.height).data;
       const grey = new Uint8Array(rgba.length / 4);
       for (let i = 0; i < grey.length; i++) grey[i] = (77 * rgba[4 * i] + 150 * rgba[4 * i + 1] + 29 * rgba[4 * i + 2]) >> 8;
