@@ -38,8 +38,8 @@ async function show() {
     if (!place.isConnected) return;
     const kept = (/** @type {Record<string, string>} */ values) => { if (place.isConnected) remember(values); };
     const end = (await module.enter(place, { state: state(), remember: kept, wrong })) ?? undefined;
-    if (place.isConnected) leave = end;
-    else end?.();
+    if (!place.isConnected) return end?.();
+    leave = end;
   } catch (e) {
     wrong(e, place);
   }

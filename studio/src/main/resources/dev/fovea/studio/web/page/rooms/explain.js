@@ -107,14 +107,16 @@ export async function enter(place, context) {
     busy = what;
     draw();
     try {
-      const answer = await ask(`explain/${what}`, question(state.method));
+      const asked = question(state.method), answer = await ask(`explain/${what}`, asked);
+      if (JSON.stringify(asked) !== JSON.stringify(question(state.method))) return; // something else is shown by now
       if (what === 'deletion') curve = answer;
       else check = answer;
     } catch (e) {
       context.wrong(e, place);
+    } finally {
+      busy = busy === what ? '' : busy;
+      draw();
     }
-    busy = '';
-    draw();
   };
 
   /** @param {string} method */
