@@ -1,0 +1,183 @@
+package dev.fovea.studio;
+
+import static dev.fovea.nn.Layers.conv2d;
+import static dev.fovea.nn.Layers.dense;
+import static dev.fovea.nn.Layers.flatten;
+import static dev.fovea.nn.Layers.sequence;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.SelectOption;
+import dev.fovea.engine.Engine;
+import dev.fovea.nn.Model;
+import dev.fovea.tensor.Seed;
+import dev.fovea.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Answers that come after something newer was asked for are dropped: a request is held back on its
+ * way until the newer one is answered.
+ */
+@BrowserTest
+final class LateAnswersTest {
+  /** Notes whether what belongs to the overtaken network is ever shown. */
+  private static final String WATCH =
+      """
+      () => {
+        window.late = [];
+        window.watching?.disconnect();
+        const main = document.querySelector('main');
+        const look = () => {
+          const all = main.cloneNode(true);
+          all.querySelectorAll('select').forEach(s => s.remove());
+          if (all.textContent.includes('overtaken')) window.late.push(location.hash);
+        };
+        window.watching = new MutationObserver(look);
+        window.watching.observe(main, { childList: true, subtree: true, characterData: true });
+      }
+      """;
+
+  private static final String LESSON = "Valid, same, full";
+
+  /** Requests that are held back on their way. */
+  private static final class Held {
+    private final BrowserPage page;
+    private final String door;
+    private final List<Route> held = new ArrayList<>();
+    private boolean holds = true;
+
+    Held(BrowserPage page, String door) {
+      this.page = page;
+      this.door = "**/api/" + door;
+      page.page().route(this.door, this::take);
+    }
+
+    private void take(Route route) {
+      if (holds) {
+        held.add(route);
+      } else {
+        route.resume();
+      }
+    }
+
+    /** Waits for the first; what is asked from then on passes. */
+    void await() {
+      page.page().waitForCondition(() -> !held.isEmpty());
+      holds = false;
+    }
+
+    /** Lets them go on, and waits until the page has taken the answers. */
+    void release() {
+      String url = held.getFirst().request().url();
+      page.page().waitForResponse(r -> r.url().equals(url), () -> held.forEach(Route::resume));
+      page.page()
+          .evaluate(
+              "() => new Promise(d => requestAnimationFrame(() => requestAnimationFrame(d)))");
+      page.page().unroute(door);
+    }
+  }
+
+  private static Model model(String word) {
+    Model model =
+        Model.build(
+            sequence(conv2d(3, 5).named(word), flatten(), dense(10)),
+            Shape.of(28, 28, 1),
+            Seed.of(1),
+            Engine.shared());
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      labels.add(word + i);
+    }
+    return model.withMetadata(Map.of("labels", String.join("\n", labels)));
+  }
+
+  private static Studio start() {
+    Studio studio = Studio.start(StudioOptions.usual());
+    studio.show("first", model("overtaken"), Optional.empty());
+    studio.show("second", model("newest"), Optional.empty());
+    return studio;
+  }
+
+  /** Chooses the first network, whose answer comes late, and then the second. */
+  private static void overtake(BrowserPage page, String room, String door) {
+    String id = ids(page).getLast();
+    page.page().evaluate("hash => { location.hash = hash; }", "#room=" + room + "&model=" + id);
+    page.await("() => document.querySelector('main').textContent.includes('newest')");
+    page.page().evaluate(WATCH);
+    Held late = new Held(page, door);
+    page.find("select[name=model]").first().selectOption("first");
+    late.await();
+    page.find("select[name=model]").first().selectOption("second");
+    late.release();
+    page.await(
+        "() => document.querySelector('main').textContent.includes('newest') &&"
+            + " document.querySelector('select[name=model]').selectedOptions[0].text === 'second'");
+    assertThat(page.page().evaluate("() => window.late")).as(room).isEqualTo(List.of());
+  }
+
+  /** The curve is of the class that was chosen before. */
+  private static void overtakeACurve(BrowserPage page) {
+    Held late = new Held(page, "explain/deletion");
+    page.find("button:text-is('take its pixels away')").click();
+    late.await();
+    page.find("select[name=class]").selectOption(new SelectOption().setIndex(1));
+    late.release();
+    page.find("button:text-is('take its pixels away'):enabled").waitFor();
+    assertThat(page.has("h3:has-text('score as pixels go')")).isFalse();
+  }
+
+  private static List<String> ids(BrowserPage page) {
+    Object ids =
+        page.page()
+            .evaluate(
+                "async () => (await (await import('/js/api.js')).ask('start/open')).models.map(m =>"
+                    + " m.id)");
+    return ((List<?>) ids).stream().map(String::valueOf).filter(i -> i.startsWith("m")).toList();
+  }
+
+  @Test
+  void neverShowTheNetworkThatWasOvertaken() {
+    try (Studio studio = start();
+        BrowserPage page = new BrowserPage(studio, "lessons")) {
+      page.allowRefusals(); // methods that need a ReLU, which these networks do not have
+      overtake(page, "graph", "graph/open");
+      overtake(page, "explain", "explain/predict");
+      overtakeACurve(page);
+      overtake(page, "draw", "draw/see*");
+    }
+  }
+
+  /** What a room asked for when it began comes when the user is elsewhere. */
+  @Test
+  void leaveTheRoomThatOneHasGoneToAsItIs() {
+    try (Studio studio = start();
+        BrowserPage page = new BrowserPage(studio, "lessons")) {
+      for (String room :
+          List.of(
+              "start",
+              "kernels",
+              "convolution",
+              "draw",
+              "train",
+              "playground",
+              "explain",
+              "graph",
+              "compare",
+              "detect",
+              "teach")) {
+        Held late = new Held(page, "*/*");
+        page.page().evaluate("room => { location.hash = '#room=' + room; }", room);
+        late.await();
+        page.page().evaluate("() => { location.hash = '#room=lessons'; }");
+        page.requireText("main h1", LESSON);
+        late.release();
+        page.requireText("main h1", LESSON);
+        assertThat(page.page().url()).as(room).contains("room=lessons");
+      }
+    }
+  }
+}
