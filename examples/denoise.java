@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Noise is taken off photographs: DnCNN learns the noise, which is then taken off the picture.
+ * Noise is removed from photographs: DnCNN predicts the noise, which is then subtracted.
  *
  * <p>Beside it stand filters that learn nothing: weighted means, medians and non-local means. All
  * are judged on pictures that were not learned from, by PSNR and SSIM. Zhang et al. (2017), here

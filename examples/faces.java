@@ -20,8 +20,8 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Persons are told by their faces and strangers refused, by a published embedding and by one that
- * learned from few persons.
+ * Persons are recognised by their faces and strangers refused, by a published embedding and by one
+ * that learned from few persons.
  *
  * <p>Who is judged was never learned; one in three of these persons is a stranger. The embedding of
  * one's own is what a classifier of persons computes before its last layer. Chen et al. (2018).

@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Features made by hand (LBP, Gabor, DoG, HOG) with a linear classifier beside a network that learns
+ * Handcrafted features (LBP, Gabor, DoG, HOG) with a linear classifier beside a network that learns
  * its own.
  *
  * <p>All learn from the same pictures: digits, and smiling or neutral faces of people of whom none is

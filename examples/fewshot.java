@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Characters are told by a single example of each: Siamese and prototypical networks.
+ * Characters are recognised from one example of each: Siamese and prototypical networks.
  *
  * <p>What is learned is an embedding in which pictures of one class are near to each other; the
  * classes that are judged were never learned. Beside it the nearest neighbour of pixels. Hadsell et

@@ -13,8 +13,8 @@ import dev.fovea.vision.*;
 import dev.fovea.zoo.LeNet5;
 
 /**
- * Networks learn to draw digits and clothes: a generator against a discriminator (DCGAN), against
- * one that cannot grow steep (SN-GAN), and against a critic that must not (WGAN-GP).
+ * Networks learn to draw digits and clothes: a generator against a discriminator (DCGAN), one with
+ * spectral normalisation (SN-GAN), and a critic with a gradient penalty (WGAN-GP).
  *
  * <p>Judged by a LeNet-5 that has learnt the same pictures: the Fréchet distance in its features,
  * and how evenly the drawings spread over the ten classes. Radford et al. (2016), Miyato et

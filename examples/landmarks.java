@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
 import java.util.stream.*;
 
 /**
- * Points of a face are found: pupils, corners of the eyes and of the mouth, chin.
+ * Landmarks of a face are found: pupils, corners of the eyes and of the mouth, chin.
  *
  * <p>A small network learns them from some hundred faces; a published one of 68 landmarks stands
  * beside it. Errors are in % of the pupils' distance, of persons who were not learned.

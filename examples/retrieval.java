@@ -18,8 +18,8 @@ import java.nio.file.*;
 import java.util.stream.*;
 
 /**
- * Pictures are found that look like a picture: by the features of a trained network, exactly and
- * with an index on disk (HNSW).
+ * Similar pictures are found by the features of a trained network, exactly and with an index on
+ * disk (HNSW).
  *
  * <p>Right is what has a label in common. Beside it what is made by rules. The command `fovea search`
  * does the same with a folder of one's own.

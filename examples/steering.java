@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.*;
 
 /**
- * A car steers by what its camera sees: a small PilotNet tells the angle of the wheel.
+ * A car steers by what its camera sees: a small PilotNet predicts the angle of the wheel.
  *
  * <p>It learns from frames of a driver. Whole stretches of fifty are for the test, for neighbouring
  * frames are nearly the same. Where the network looks is drawn on the road. Bojarski et al., End to

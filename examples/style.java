@@ -16,7 +16,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Pictures are painted anew in the style of a painting: pixel by pixel, and by a network at once.
+ * Photographs are repainted in the style of a painting: pixel by pixel, and by a network at once.
  *
  * <p>Content is what SqueezeNet sees and where, style is what it sees together. Without real data
  * the network has random weights, which tell textures too. Gatys et al. (2016), Johnson et al.

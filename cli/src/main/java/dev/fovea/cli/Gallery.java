@@ -99,19 +99,21 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
     lines.add("# Gallery");
     lines.add("");
     lines.add(
-        "What the example programs come to when they run in full; `./fovea run gallery --data-dir"
-            + " DIR NAME` runs one and writes this page anew. DIR is a folder with a folder for each"
+        "What the example programs reach when they run in full; `./fovea run gallery --data-dir DIR"
+            + " NAME` runs one and writes this page anew. DIR is a folder with a folder for each"
             + " set of data. Beside Fovea's figures stand those of the same recipe in PyTorch"
-            + " (`bench/peers/NAME_twin.py`), where it was run.");
+            + " (`bench/peers/NAME_twin.py`), where it was run. Most sets of data are small, so"
+            + " that every example runs in minutes to hours on two cores: the figures show that a"
+            + " method works, and are not the best that it can reach.");
     lines.add("");
     lines.add(
         "The pictures hold samples of MedMNIST v2 (Yang et al., 2023; CC BY 4.0), Omniglot (Lake et"
             + " al., 2015; MIT), CIFAR-10 (Krizhevsky, 2009) and number plates (Apache-2.0),"
-            + " photographs of Darknet (public domain) and scikit-image, Hokusai's Great Wave (public"
-            + " domain), and emoji of Noto (Apache-2.0) and Twemoji (Twitter, Inc. and other"
-            + " contributors; CC BY 4.0), faces of the Face Research Lab London Set (DeBruine and"
-            + " Jones, 2017; CC BY 4.0), roads of Donkey Car (MIT) and the photographs 423617 and"
-            + " 427034 of COCO (Lin et al., 2014; CC BY 2.0, by their authors on Flickr:"
+            + " photographs of Darknet (public domain) and scikit-image, Hokusai's Great Wave"
+            + " (public domain), and emoji of Noto (Apache-2.0) and Twemoji (Twitter, Inc. and"
+            + " other contributors; CC BY 4.0), faces of the Face Research Lab London Set (DeBruine"
+            + " and Jones, 2017; CC BY 4.0), roads of Donkey Car (MIT) and the photographs 423617"
+            + " and 427034 of COCO (Lin et al., 2014; CC BY 2.0, by their authors on Flickr:"
             + " farm9.staticflickr.com/8479/8195678412_8d8d906379_z.jpg and"
             + " farm5.staticflickr.com/4146/4845125160_b23cf4bd2d_z.jpg).");
     for (String name : Examples.names()) {
@@ -130,7 +132,7 @@ record Gallery(Set<String> names, Optional<String> dataDir, Path out) {
     lines.add(
         "`./fovea run %s%s`, %s s, source: [%s.java](../examples/%s.java)"
             .formatted(name, real ? " --data-dir DIR" : "", seconds, name, name));
-    lines.add("");
+    lines.addAll(List.of("", GalleryNotes.of(name), ""));
     Map<String, Object> twins = Json.object(Json.member(results, "pytorch", name), name);
     lines.add(twins.isEmpty() ? "| measure | Fovea |" : "| measure | Fovea | PyTorch |");
     lines.add(twins.isEmpty() ? "|---|---:|" : "|---|---:|---:|");

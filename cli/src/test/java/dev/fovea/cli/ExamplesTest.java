@@ -60,10 +60,32 @@ final class ExamplesTest {
         .contains(
             "## gan",
             "`./fovea run gan --data-dir DIR`, 71 s, source: [gan.java](../examples/gan.java)",
+            GalleryNotes.of("gan"),
             "| distance | 12.35 |  |",
             "| share | 0.5000 | 0.2500 |",
             "![digits](gallery/gan/digits.png)")
         .doesNotContain("## dqn");
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void theGallerySaysWhatMeasuresMean(String name) {
+    assertThat(GalleryNotes.of(name)).hasSizeBetween(100, 700).doesNotContain("\n").endsWith(".");
+  }
+
+  /** The page that is kept is what the results and notes give. */
+  @Test
+  void thePageIsUpToDate() throws IOException {
+    Path docs = Path.of("../docs");
+    try (Stream<Path> all = Files.walk(docs.resolve("gallery"))) {
+      for (Path results : all.filter(f -> f.endsWith("results.json")).toList()) {
+        Path copy = folder.resolve(docs.relativize(results));
+        Files.createDirectories(copy.getParent());
+        Files.copy(results, copy);
+      }
+    }
+    assertThat(Gallery.parse(List.of("--page", "--out", "" + folder)).run()).isZero();
+    assertThat(folder.resolve("gallery.md")).hasSameTextualContentAs(docs.resolve("gallery.md"));
   }
 
   @Test
