@@ -144,7 +144,10 @@ final class ServeCommand implements Callable<Integer> {
       names = "--instances",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many batches of a model are computed at once (default: ${DEFAULT-VALUE}).")
+      description =
+          "How many batches of a model are computed at once, each by all threads (default:"
+              + " ${DEFAULT-VALUE}); where many requests wait, every thread computes some on its"
+              + " own.")
   private int instances;
 
   @Option(

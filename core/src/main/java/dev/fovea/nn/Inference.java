@@ -33,17 +33,27 @@ public final class Inference {
   private final Engine engine;
   private final IntFunction<Graph> graphs;
   private final LastUsed<Integer, CompiledFunction> functions = new LastUsed<>();
-  private final SharedMemory memory = new SharedMemory();
+  private final SharedMemory memory;
   private final Map<Integer, Integer> samplesAtOnce = new ConcurrentHashMap<>();
 
   /**
    * Creates the inference of a model.
    *
    * @param graphs the model as a graph of a number of samples
+   * @param memory what is shared with engines of the same kernels
    */
-  Inference(Engine engine, IntFunction<Graph> graphs) {
+  Inference(Engine engine, IntFunction<Graph> graphs, SharedMemory memory) {
     this.engine = engine;
     this.graphs = graphs;
+    this.memory = memory;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  SharedMemory memory() {
+    return memory;
   }
 
   /**

@@ -8,12 +8,9 @@ import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all models of one build share.
@@ -22,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the shape of one sample of each input
  * @param outputs what each output is, and was said to be
  * @param parameters the parameters
- * @param inferences the inference by each engine, for as long as a model uses it
+ * @param inferences the inference by each engine
  */
 record ModelBody(
     Network network,
     List<Shape> inputs,
     Outputs outputs,
     Parameters parameters,
-    Map<Engine, WeakReference<Inference>> inferences) {
+    Inferences inferences) {
   ModelBody(Network network, List<Shape> inputs, Outputs outputs, Parameters parameters) {
-    this(network, inputs, outputs, parameters, new WeakHashMap<>());
+    this(network, inputs, outputs, parameters, new Inferences());
   }
 
   /** Returns the network of a single layer; as the outermost, a sequence adds nothing to paths. */
@@ -132,15 +129,7 @@ record ModelBody(
 
   /** Returns the inference by an engine; rules of training do not count in it. */
   Inference inference(Engine engine) {
-    synchronized (inferences) {
-      WeakReference<Inference> known = inferences.get(engine);
-      @Nullable Inference inference = known == null ? null : known.get();
-      if (inference == null) {
-        inference = new Inference(engine, n -> trace(n, false, TrainingRules.NONE).graph());
-        inferences.put(engine, new WeakReference<>(inference));
-      }
-      return inference;
-    }
+    return inferences.of(engine, n -> trace(n, false, TrainingRules.NONE).graph());
   }
 
   /** Returns the network as a graph of {@code batch} samples. */

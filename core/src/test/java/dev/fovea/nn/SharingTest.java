@@ -26,6 +26,17 @@ class SharingTest {
   /** 3·3·8·8 weights and 8 biases. */
   private static final long CONVOLUTION = 584;
 
+  /** An engine's kernels pack weights alike, by however many threads they are called. */
+  @Test
+  void enginesOfTheSameKernelsShareWhatIsFixed() {
+    Model model = Model.build(sequence(flatten(), dense(3)), Shape.of(2, 2, 1), Seed.of(1));
+    Engine engine = model.engine();
+    assertThat(model.withEngine(engine.alone()).inference().memory())
+        .isSameAs(model.inference().memory());
+    assertThat(model.withEngine(Engine.idle()).inference().memory())
+        .isNotSameAs(model.inference().memory());
+  }
+
   /** Captures nothing: Java makes one object of it. */
   private static Layer block() {
     return x -> conv2d(8, 3).same().apply(x);

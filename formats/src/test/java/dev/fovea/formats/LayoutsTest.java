@@ -11,7 +11,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class LayoutsTest {
   /** Element (a, b, c, d) of the result is element (a, d, b, c) of [N, C, H, W]. */
   @ParameterizedTest
-  @CsvSource({"1,1,1,1", "1,1,5,3", "2,1,4,4", "1,3,2,5", "3,2,1,4", "2,7,3,1", "0,2,3,4"})
+  @CsvSource({
+    "1,1,1,1",
+    "1,1,5,3",
+    "2,1,4,4",
+    "1,3,2,5",
+    "3,2,1,4",
+    "2,7,3,1",
+    "2,17,3,5",
+    "0,2,3,4"
+  })
   void channelsComeLast(int n, int c, int h, int w) {
     Tensor nchw = Tensor.zeros(Shape.of(n, c, h, w));
     for (int i = 0; i < nchw.data().length; i++) {

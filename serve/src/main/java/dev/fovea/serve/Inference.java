@@ -1,6 +1,7 @@
 package dev.fovea.serve;
 
 import dev.fovea.nn.Model;
+import dev.fovea.serve.batch.Batcher;
 import dev.fovea.serve.http.HttpException;
 import dev.fovea.serve.http.Reply;
 import dev.fovea.serve.http.Request;
@@ -89,10 +90,26 @@ final class Inference {
               asked.timeout().filter(t -> t.compareTo(deadline) < 0).orElse(deadline);
           InferReply reply = new InferReply(asked, model.ports());
           return then(
-              model.batcher().runOrSubmit(asked.inputs(), timeout),
+              computed(model.batcher(), asked.inputs(), timeout),
               request,
               outputs -> reply.write(name, Integer.toString(model.served().version()), outputs));
         });
+  }
+
+  /**
+   * Computes in or by the queue. A virtual thread, which may wait, computes itself what meets
+   * nobody, so that no other thread wakes for it; a connection's own only if that is quick.
+   */
+  private static CompletableFuture<List<Tensor>> computed(
+      Batcher batcher, List<Tensor> inputs, Duration timeout) {
+    if (!Thread.currentThread().isVirtual()) {
+      return batcher.runOrSubmit(inputs, timeout);
+    }
+    try {
+      return CompletableFuture.completedFuture(batcher.run(inputs, timeout));
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** Goes on at once with what is there, else on the request's own threads, failed or not. */
@@ -132,7 +149,7 @@ final class Inference {
           Tensor input = pictures.rule().input(placed.input());
           Tensor batch = input.reshape(input.shape().prepend(1));
           return then(
-              model.batcher().runOrSubmit(List.of(batch), left(until)),
+              computed(model.batcher(), List.of(batch), left(until)),
               request,
               outputs ->
                   processing(

@@ -17,8 +17,8 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What functions of one engine share, those of one model's batch sizes say: values that are the
- * same in every run, each kept once for as long as a function has it, and the working memory of
+ * What functions of the same kernels share, those of one model's batch sizes say: values that are
+ * the same in every run, each kept once for as long as a function has it, and the working memory of
  * calls, of which there is as much as calls run at once.
  *
  * <p>Working memory that nobody uses is kept for the next call of whichever function: for half a

@@ -11,39 +11,11 @@ public final class Layouts {
 
   /** Returns the tensor with its axes in another order: axis {@code i} is axis {@code order[i]}. */
   public static Tensor permute(Tensor t, int... order) {
-    int[] strides = t.shape().strides();
     Tensor out = Tensor.zeros(Shape.of(IntStream.of(order).map(t.shape()::dim).toArray()));
-    int[] moved = IntStream.of(order).filter(axis -> t.shape().dim(axis) != 1).toArray();
-    int[] dims = IntStream.of(moved).map(t.shape()::dim).toArray();
-    int[] steps = IntStream.of(moved).map(axis -> strides[axis]).toArray();
-    if (moved.length == 0) {
-      System.arraycopy(t.data(), 0, out.data(), 0, out.data().length);
-    } else if (out.data().length > 0) {
-      copy(t.data(), out.data(), dims, steps);
+    if (out.data().length > 0) {
+      new Permutation(t.shape(), order).copy(t.data(), out.data());
     }
     return out;
-  }
-
-  /** Copies row by row; {@code steps} are those of {@code from} along the axes of {@code to}. */
-  private static void copy(float[] from, float[] to, int[] dims, int[] steps) {
-    int last = dims.length - 1;
-    int row = dims[last];
-    int step = steps[last];
-    int[] index = new int[last];
-    int at = 0;
-    for (int i = 0; i < to.length; i += row) {
-      for (int j = 0; j < row; j++) {
-        to[i + j] = from[at + j * step];
-      }
-      for (int axis = last - 1; axis >= 0; axis--) {
-        at += steps[axis];
-        if (++index[axis] < dims[axis]) {
-          break;
-        }
-        at -= dims[axis] * steps[axis];
-        index[axis] = 0;
-      }
-    }
   }
 
   /** Returns a convolution's weights: [Cout, Cin/groups, kh, kw] ↦ [kh, kw, Cin/groups, Cout]. */

@@ -1,6 +1,7 @@
 package dev.fovea.serve.batch;
 
 import dev.fovea.nn.Model;
+import dev.fovea.serve.batch.PendingQueue.Batch;
 import dev.fovea.serve.batch.PendingQueue.Part;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Shape;
@@ -30,31 +31,43 @@ import org.jspecify.annotations.Nullable;
  * its last bits with the size of the batch in which it was computed. A model that {@linkplain
  * Model#fixesBatch suits some batch sizes only} computes each request as it is.
  *
+ * <p>A request that is alone is computed by all threads of the model's engine together. Where
+ * requests wait for half of the threads or more, each thread computes some of them on its own: that
+ * takes less of the processors, and each request is answered as soon as it is computed.
+ *
  * <p>Any number of threads, virtual ones too, may use a batcher at once. A request that meets no
- * other is computed by the thread that asks, if {@link #warmUp} has shown that a sample takes less
- * than two milliseconds and its samples are as many as those of a batch that was warmed up: handing
- * it over would take a good part of that. Requests of one sample are so computed on as many threads
- * at once as there are processors, unless several threads compute a sample much sooner than one.
+ * other is computed by the thread that asks, with the engine's threads, if its samples are as many
+ * as those of a batch that is warmed up: handing it over would take time. If {@link #warmUp} has
+ * shown that a sample takes less than two milliseconds, requests of one sample are so computed on
+ * as many threads at once as there are processors, without those of the engine unless these compute
+ * a sample much sooner.
  */
 public final class Batcher implements AutoCloseable {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   private final Model model;
+
+  /** The same without the engine's threads. */
+  private final Model alone;
+
   private final Batching rule;
+  private final Crowd crowd;
   private final PendingQueue queue;
   private final BatchObserver observer;
   private final List<Thread> threads;
   private final int[] warmSizes;
-  private volatile Optional<QuickModel> quick = Optional.empty();
+  private volatile Optional<Model> quick = Optional.empty();
 
   private Batcher(Model model, Batching rule, BatchObserver observer) {
     this.model = model;
     this.rule = rule;
     this.observer = observer;
-    this.queue = new PendingQueue(rule, model.fixesBatch());
+    this.alone = model.withEngine(model.engine().alone());
+    this.crowd = Crowd.of(model, rule);
+    this.queue = new PendingQueue(rule, crowd, model.fixesBatch());
     this.warmSizes = model.fixesBatch() ? new int[] {1} : rule.sizes();
     this.threads =
-        IntStream.range(0, rule.instances())
+        IntStream.range(0, Math.max(rule.instances(), crowd.threads()))
             .mapToObj(i ->
                 Thread.ofPlatform().daemon().name("fovea-batcher-" + i).unstarted(this::computeAll))
             .toList();
@@ -79,7 +92,7 @@ public final class Batcher implements AutoCloseable {
    */
   public void warmUp(Duration atLeast) {
     computeZeros(atLeast);
-    quick = QuickModel.of(model, zeros(1));
+    quick = QuickModel.of(model, alone, zeros(1));
   }
 
   private void computeZeros(Duration atLeast) {
@@ -87,6 +100,9 @@ public final class Batcher implements AutoCloseable {
     do {
       for (int size : warmSizes) {
         var _ = model.run(zeros(size));
+        if (crowd.threads() > 1 && size <= crowd.mostSamples()) {
+          var _ = alone.run(zeros(size));
+        }
       }
     } while (System.nanoTime() - until < 0);
   }
@@ -111,7 +127,7 @@ public final class Batcher implements AutoCloseable {
    *     OutOfMemoryError}, which is thrown as it is
    */
   public List<Tensor> run(List<Tensor> inputs, Duration timeout) {
-    Optional<Model> free = passing(requireSamples(inputs));
+    Optional<Model> free = passing(requireSamples(inputs), true);
     if (free.isPresent()) {
       return runAtOnce(free.get(), inputs);
     }
@@ -145,7 +161,7 @@ public final class Batcher implements AutoCloseable {
    */
   public CompletableFuture<List<Tensor>> runOrSubmit(List<Tensor> inputs, Duration timeout) {
     int samples = requireSamples(inputs);
-    Optional<Model> free = samples == 1 ? passing(samples) : Optional.empty();
+    Optional<Model> free = samples == 1 ? passing(samples, false) : Optional.empty();
     try {
       return free.isPresent()
           ? CompletableFuture.completedFuture(runAtOnce(free.get(), inputs))
@@ -171,17 +187,19 @@ public final class Batcher implements AutoCloseable {
     return quick.isPresent();
   }
 
-  /** Returns what computes so many samples that meet nobody, if that is worth while. */
-  private Optional<Model> passing(int samples) {
-    Optional<QuickModel> own = quick;
+  /**
+   * Returns what computes so many samples that meet nobody, if that is worth while.
+   *
+   * @param patient whether the thread that asks may compute for long
+   */
+  private Optional<Model> passing(int samples, boolean patient) {
+    Optional<Model> own = quick.or(() -> Optional.of(model).filter(m -> patient && PROCESSORS > 1));
     if (own.isEmpty() || !isWarm(samples)) {
       return Optional.empty();
     }
-    boolean alone = samples == 1 && own.get().alone();
-    if (!queue.passes(alone ? Math.max(rule.instances(), PROCESSORS) : rule.instances())) {
-      return Optional.empty();
-    }
-    return Optional.of(samples == 1 ? own.get().model() : model);
+    Model by = samples == 1 ? own.get() : model;
+    int most = by.equals(alone) ? Math.max(rule.instances(), PROCESSORS) : rule.instances();
+    return queue.passes(most, by.equals(alone)) ? Optional.of(by) : Optional.empty();
   }
 
   /** Returns whether a program for so many samples is compiled by {@link #warmUp}. */
@@ -199,7 +217,7 @@ public final class Batcher implements AutoCloseable {
     } catch (Error e) {
       throw failure(e); // as it is told to those that wait
     } finally {
-      queue.computed();
+      queue.computed(by.equals(alone));
     }
   }
 
@@ -266,9 +284,10 @@ public final class Batcher implements AutoCloseable {
 
   private void computeAll() {
     try {
-      for (List<Part> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-        compute(batch);
-        queue.computed();
+      Batch batch = queue.take(Batch.NONE);
+      while (!batch.parts().isEmpty()) {
+        compute(batch.parts(), batch.apart() ? alone : model);
+        batch = queue.take(batch);
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts these threads", e);
@@ -277,10 +296,10 @@ public final class Batcher implements AutoCloseable {
 
   /** Computes a batch; whatever happens, its requests are answered and the thread goes on. */
   @SuppressWarnings("CatchingUnchecked")
-  private void compute(List<Part> batch) {
+  private void compute(List<Part> batch, Model by) {
     long begun = System.nanoTime();
     try {
-      List<Tensor> outputs = model.run(inputs(batch));
+      List<Tensor> outputs = by.run(inputs(batch));
       long ended = System.nanoTime();
       int at = 0;
       for (Part p : batch) {

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
  *     come while the batch before was computed
  * @param maxQueue the most samples that wait, at least {@code maxBatch}; a request beyond it is
  *     refused
- * @param instances how many batches are computed at once, 1 … 64
+ * @param instances how many batches are computed at once, each by all threads of the engine, 1 …
+ *     64; where many requests wait, each thread computes batches of its own instead
  */
 public record Batching(int maxBatch, Duration maxDelay, int maxQueue, int instances) {
   /** The largest {@code maxBatch}. */

@@ -18,23 +18,42 @@ final class PendingQueue {
     }
   }
 
+  /**
+   * Parts of requests that are computed together.
+   *
+   * @param parts the parts; none once the queue has ended
+   * @param apart whether the thread that takes it computes it without the engine's threads
+   */
+  record Batch(List<Part> parts, boolean apart) {
+    static final Batch NONE = new Batch(List.of(), false);
+  }
+
   private final Batching rule;
+  private final Crowd crowd;
   private final int[] sizes;
   private final boolean whole;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Pending> waiting = new ArrayDeque<>();
   private int samples;
-  private int computing;
+
+  /** How many batches the engine's threads compute. */
+  private int together;
+
+  /** How many batches are computed by a thread each. */
+  private int apart;
+
   private boolean closed;
 
   /**
    * Creates an empty queue.
    *
+   * @param crowd when requests are computed by a thread each
    * @param whole whether a batch is one request as it is
    */
-  PendingQueue(Batching rule, boolean whole) {
+  PendingQueue(Batching rule, Crowd crowd, boolean whole) {
     this.rule = rule;
+    this.crowd = crowd;
     this.sizes = rule.sizes();
     this.whole = whole;
   }
@@ -71,7 +90,7 @@ final class PendingQueue {
       }
       waiting.add(request);
       samples += request.samples();
-      changed.signalAll();
+      changed.signal();
     } finally {
       lock.unlock();
     }
@@ -91,50 +110,82 @@ final class PendingQueue {
   /**
    * Returns whether a request may be computed at once, by the thread that asks: nothing waits, and
    * fewer batches than that are computed. Then {@link #computed} must follow.
+   *
+   * @param alone whether it does without the engine's threads
    */
-  boolean passes(int most) {
+  boolean passes(int most, boolean alone) {
     lock.lock();
     try {
-      boolean free = !closed && waiting.isEmpty() && computing < most && rule.maxDelay().isZero();
-      computing += free ? 1 : 0;
+      boolean free =
+          !closed && waiting.isEmpty() && together + apart < most && rule.maxDelay().isZero();
+      if (free) {
+        count(alone, 1);
+      }
       return free;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Says that a batch has been computed. */
-  void computed() {
+  private void count(boolean alone, int batches) {
+    apart += alone ? batches : 0;
+    together += alone ? 0 : batches;
+  }
+
+  /**
+   * Says that a request that {@linkplain #passes passed} has been computed.
+   *
+   * @param alone as it was said then
+   */
+  void computed(boolean alone) {
     lock.lock();
     try {
-      computing--;
-      if (closed || !waiting.isEmpty()) { // else nobody would find anything to do
-        changed.signalAll();
-      }
+      count(alone, -1);
+      signalIfUseful();
     } finally {
       lock.unlock();
     }
   }
 
+  /** Wakes a thread if it may find something to do, or all of them once there will be nothing. */
+  private void signalIfUseful() {
+    if (isOver()) {
+      changed.signalAll();
+    } else if (!waiting.isEmpty()) {
+      changed.signal();
+    }
+  }
+
+  private boolean isOver() {
+    return closed && samples == 0 && together + apart == 0;
+  }
+
   /**
-   * Waits for a batch, after which {@link #computed} must follow; it is empty once the queue is
+   * Says that a batch has been computed and waits for the next; there is none once the queue is
    * closed, nothing waits and nothing is computed.
+   *
+   * @param done the batch before; {@link Batch#NONE} for the first
    */
-  List<Part> take() throws InterruptedException {
+  Batch take(Batch done) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (true) {
+      count(done.apart, done.parts.isEmpty() ? 0 : -1);
+      while (!isOver()) {
         waitForMore();
         dropOver();
-        if (samples > 0 && computing < rule.instances()) {
-          computing++;
-          return whole ? List.of(nextWhole()) : next();
+        boolean alone = crowd.parts(waiting.size(), together, apart);
+        if (samples > 0 && (alone || together + apart < rule.instances())) {
+          count(alone, 1);
+          List<Part> parts = whole ? List.of(nextWhole()) : next(alone);
+          signalIfUseful();
+          return new Batch(parts, alone);
         }
-        if (closed && samples == 0 && computing == 0) {
-          return List.of();
+        if (!isOver()) {
+          changed.await();
         }
-        changed.await();
       }
+      changed.signalAll();
+      return Batch.NONE;
     } finally {
       lock.unlock();
     }
@@ -178,11 +229,15 @@ final class PendingQueue {
     return new Part(first, 0, first.samples());
   }
 
-  /** Takes the largest batch of a known size from the front. */
-  private List<Part> next() {
+  /**
+   * Takes a batch of a known size from the front: the largest, or one that leaves as much to each
+   * other thread.
+   */
+  private List<Part> next(boolean alone) {
+    int most = alone ? Math.min(crowd.mostSamples(), samples / crowd.threads()) : samples;
     int size = 1;
     for (int s : sizes) {
-      size = s <= samples ? s : size;
+      size = s <= most ? s : size;
     }
     samples -= size;
     List<Part> parts = new ArrayList<>();

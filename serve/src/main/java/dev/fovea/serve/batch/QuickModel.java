@@ -8,11 +8,8 @@ import java.util.Optional;
 /**
  * What computes a sample of a model that takes so little that handing a request to another thread
  * would cost more.
- *
- * @param model the model, with or without the engine's threads
- * @param alone whether it does without them, so that several threads may compute at once
  */
-record QuickModel(Model model, boolean alone) {
+final class QuickModel {
   /** What is computed faster than this is not worth handing over. */
   private static final long SHORT_NANOS = 2_000_000;
 
@@ -28,24 +25,26 @@ record QuickModel(Model model, boolean alone) {
   private static final int RUNS = 20;
   private static final long ENOUGH_NANOS = 200_000_000;
 
+  private QuickModel() {}
+
   /**
    * Returns what computes a sample for the thread that asks, if that is quick: the model without
    * threads of its own, unless it is much slower so.
    *
-   * @param sample a batch of one, for which the model is warm
+   * @param alone the model without threads of its own
+   * @param sample a batch of one, for which both are warm
    */
-  static Optional<QuickModel> of(Model model, List<Tensor> sample) {
+  static Optional<Model> of(Model model, Model alone, List<Tensor> sample) {
     long shared = leastNanos(model, sample);
     if (shared > LONG_NANOS) {
       return Optional.empty();
     }
-    Model alone = model.withEngine(model.engine().alone());
     long own = leastNanos(alone, sample);
     if (Math.min(shared, own) > SHORT_NANOS) {
       return Optional.empty();
     }
     boolean saves = shared < (1 - SAVED) * own;
-    return Optional.of(new QuickModel(saves ? model : alone, !saves));
+    return Optional.of(saves ? model : alone);
   }
 
   /** Returns the shortest of some runs: a busy machine only makes runs longer. */

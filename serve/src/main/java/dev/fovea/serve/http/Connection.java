@@ -35,7 +35,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = System.getLogger("dev.fovea.serve");
 
   /** Up to so many bytes of a body are waited for before somebody works on the request. */
-  private static final int GATHERED = 1 << 16;
+  private static final int GATHERED = 1 << 22;
+
+  /** Up to so many of them are waited for whoever asks, and read by the connection's thread. */
+  private static final int BRIEF = 1 << 16;
 
   private final Shared shared;
   private final Deque<HttpObject> ahead = new ArrayDeque<>();
@@ -140,9 +143,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return new Exchange(request, HttpUtil.isKeepAlive(head), gathers);
   }
 
-  /** Returns whether a body is so small that it is waited for. */
-  private static boolean gathers(Request request, boolean chunked) {
-    return !chunked && request.announced().orElse(0) <= GATHERED;
+  /** Returns whether a body is so small that it is waited for: no thread wakes for its parts. */
+  private boolean gathers(Request request, boolean chunked) {
+    long length = request.announced().orElse(0);
+    boolean taken = length <= Math.min(GATHERED, request.mostBytes());
+    return !chunked && (length <= BRIEF || (taken && shared.front().admits(request)));
   }
 
   /** Reads on; if the client waits to be asked for the body, it is asked, once. */
@@ -202,7 +207,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void answer(ChannelHandlerContext context, Exchange exchange) {
     Executor loop = context.executor();
     Request request = exchange.request;
-    if (exchange.isWhole() && shared.front().isBrief(request)) {
+    boolean brief = exchange.isWhole() && request.body().available() <= BRIEF;
+    if (brief && shared.front().isBrief(request)) {
       answer(context, exchange, request.withThreads(loop));
     } else {
       shared.threads().execute(() -> answer(context, exchange, request));

@@ -93,6 +93,16 @@ public final class Front {
     };
   }
 
+  /** Returns whether whoever has sent a request may ask it. */
+  boolean admits(Request request) {
+    try {
+      access.require(request);
+      return true;
+    } catch (HttpException e) {
+      return false; // it is told when it is answered
+    }
+  }
+
   /** Returns whether a request is answered so soon that its connection's thread may do it. */
   boolean isBrief(Request request) {
     return handler.isBrief(request);

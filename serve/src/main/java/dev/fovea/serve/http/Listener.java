@@ -32,7 +32,8 @@ public final class Listener implements AutoCloseable {
   private static final int BACKLOG = 1_024;
   private static final int LEAST_READ = 1 << 10;
   private static final int FIRST_READ = 1 << 13;
-  private static final int MOST_READ = 1 << 16;
+  private static final int MOST_READ = 1 << 18;
+  private static final int MOST_PIECE = 1 << 16;
   private static final int END_SECONDS = 5;
   private static final int MOST_LINE = 1 << 13;
   private static final int MOST_HEADERS = 1 << 15;
@@ -109,7 +110,7 @@ public final class Listener implements AutoCloseable {
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(MOST_LINE)
                 .setMaxHeaderSize(MOST_HEADERS)
-                .setMaxChunkSize(MOST_READ)),
+                .setMaxChunkSize(MOST_PIECE)),
         new ChunkedWriteHandler(),
         new Connection(shared));
   }

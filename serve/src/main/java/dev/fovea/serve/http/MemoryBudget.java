@@ -43,24 +43,31 @@ public final class MemoryBudget {
      *     never be answered; 503 if there is none left at the moment
      */
     public void take(long bytes) {
-      requirePossible(bytes);
+      requirePossible(taken + Math.min(bytes, Long.MAX_VALUE - taken));
       if (!free.tryAcquire(units(taken + bytes) - units(taken))) {
         throw new HttpException(503, "the requests that are being answered take all memory");
       }
       taken += bytes;
     }
 
+    /** Takes what is missing to so many bytes in all; see {@link #take}. */
+    void takeUpTo(long total) {
+      if (total > taken) {
+        take(total - taken);
+      }
+    }
+
     /**
-     * Checks that more memory could be taken if there were no other request.
+     * Checks that so many bytes in all could be taken if there were no other request.
      *
      * @throws HttpException 413 if not
      */
-    void requirePossible(long bytes) {
-      if (bytes > (long) all * UNIT - taken) {
+    void requirePossible(long total) {
+      if (total > (long) all * UNIT) {
         throw new HttpException(
             413,
             "the request takes %s KiB of memory, all requests together may take %s KiB"
-                .formatted(units(taken) + Math.ceilDiv(bytes, (long) UNIT), all));
+                .formatted(Math.ceilDiv(total, (long) UNIT), all));
       }
     }
 

@@ -103,7 +103,7 @@ public record Request(
     memory.requirePossible(announced.orElse(0));
     String encoding = header("Content-Encoding").orElse("identity").toLowerCase(Locale.ROOT);
     return switch (encoding) {
-      case "identity" -> readAll(body, (int) announced.orElse(mostBytes));
+      case "identity" -> readAll(body, (int) announced.orElse(mostBytes), 0);
       case "gzip" -> unpacked(encoding, GzipMembers::new);
       case "deflate" -> unpacked(encoding, InflaterInputStream::new);
       default ->
@@ -119,9 +119,9 @@ public record Request(
 
   /** Unpacks what has arrived whole, so that no client is waited for with half of it unpacked. */
   private byte[] unpacked(String encoding, Unpacking unpacking) throws IOException {
-    InputStream packed = new ByteArrayInputStream(readAll(body, mostBytes));
-    try (InputStream in = unpacking.of(packed)) {
-      return readAll(in, mostBytes);
+    byte[] packed = readAll(body, mostBytes, 0);
+    try (InputStream in = unpacking.of(new ByteArrayInputStream(packed))) {
+      return readAll(in, mostBytes, packed.length);
     } catch (ZipException e) {
       throw new HttpException(400, "body: damaged " + encoding + ": " + e.getMessage(), e);
     } catch (EOFException e) {
@@ -138,11 +138,13 @@ public record Request(
   }
 
   /**
-   * Reads to the end. Memory is taken as bytes come, so that who only announces them holds none. It
-   * is taken for the result; while that is copied into more room, or into an array of its own
-   * length, there are two of it.
+   * Reads to the end. Memory is taken as bytes come, so that who only announces them holds none,
+   * and once only for what was waited for. It is taken for the result; while that is copied into
+   * more room, or into an array of its own length, there are two of it.
+   *
+   * @param before what the request needs besides
    */
-  private byte[] readAll(InputStream in, int most) throws IOException {
+  private byte[] readAll(InputStream in, int most, long before) throws IOException {
     byte[] bytes = new byte[0];
     int length = 0;
     for (int next = in.read(); next >= 0; next = in.read()) {
@@ -150,7 +152,7 @@ public record Request(
         throw tooLong();
       }
       int grown = roomFor(length + 1L + in.available(), length, most);
-      memory.take(grown - bytes.length);
+      memory.takeUpTo(before + grown);
       bytes = Arrays.copyOf(bytes, grown);
       bytes[length++] = (byte) next;
       length += in.readNBytes(bytes, length, bytes.length - length);

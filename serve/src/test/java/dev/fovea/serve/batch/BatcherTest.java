@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.fovea.engine.Engine;
 import dev.fovea.serve.Gate;
 import dev.fovea.serve.batch.RefusedException.Reason;
 import dev.fovea.tensor.FoveaException;
@@ -26,6 +27,9 @@ final class BatcherTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final Gate gate = new Gate();
+
+  /** A thread that computes leaves none to what comes meanwhile. */
+  private final Engine one = Engine.ofThreads(1);
 
   private Batcher batcher(Batching rule) {
     Batcher batcher = Batcher.of(gate.model(), rule);
@@ -79,6 +83,31 @@ final class BatcherTest {
         answers(all.get(i), Gate.input(i == 5 ? 7 : 1, 100 * i));
       }
       assertThat(gate.batches().stream().mapToInt(Integer::intValue).sum()).isEqualTo(12);
+    }
+  }
+
+  /** What comes while both threads compute one request is computed by a thread each. */
+  @Test
+  void manyRequestsAreComputedByAThreadEach() {
+    gate.close();
+    try (Engine engine = Engine.ofThreads(2);
+        Batcher batcher = Batcher.of(gate.model().withEngine(engine), Batching.usual())) {
+      List<CompletableFuture<List<Tensor>>> all = new ArrayList<>();
+      all.add(batcher.submit(List.of(Gate.input(1, 0)), LONG));
+      gate.await();
+      for (int i = 1; i < 6; i++) {
+        all.add(batcher.submit(List.of(Gate.input(1, i)), LONG));
+      }
+      assertThat(gate.isReached()).isFalse();
+      gate.let(1);
+      gate.await();
+      gate.await(); // so two are being computed, of 2 = 5 / 2 and 1 = 3 / 2 samples
+      assertThat(batcher.waiting()).isEqualTo(2);
+      gate.open();
+      for (int i = 0; i < 6; i++) {
+        answers(all.get(i), Gate.input(1, i));
+      }
+      assertThat(gate.batches()).containsExactlyInAnyOrder(1, 2, 1, 1, 1);
     }
   }
 
@@ -185,14 +214,26 @@ final class BatcherTest {
 
   /** Warms a batcher up until it knows, on a busy machine too, that the gate is passed fast. */
   private void warmUp(Batcher batcher) {
-    String own = Thread.currentThread().getName();
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-    while (!gate.threads().contains(own) && System.nanoTime() < end) {
+    while (!batcher.isQuick() && System.nanoTime() < end) {
       batcher.warmUp(Duration.ZERO);
-      gate.forget();
-      List<Tensor> _ = batcher.run(List.of(Gate.input(1, 0)), LONG);
     }
     gate.forget();
+  }
+
+  /** Who may wait computes what meets nobody, quick or not; who may not hands it over. */
+  @Test
+  void whoMayWaitComputesWhatIsAlone() {
+    assumeThat(Runtime.getRuntime().availableProcessors()).as("processors").isGreaterThan(1);
+    String own = Thread.currentThread().getName();
+    try (Batcher batcher = batcher(Batching.usual())) {
+      Tensor input = Gate.input(1, 4);
+      assertThat(batcher.run(List.of(input), LONG).get(0).data())
+          .containsExactly(Gate.expected(input));
+      assertThat(gate.threads()).containsExactly(own);
+      answers(batcher.runOrSubmit(List.of(input), LONG), input);
+      assertThat(gate.threads()).hasSize(2).last().isNotEqualTo(own);
+    }
   }
 
   /** For 3 samples no program was compiled by warming up, for 2 and 1 there was. */
@@ -254,7 +295,7 @@ final class BatcherTest {
   /** Who asks computes himself; what comes meanwhile waits for him, and closing does, too. */
   @Test
   void aRequestThatMeetsNobodyIsNotHandedOver() throws Exception {
-    Batcher batcher = Batcher.of(gate.model(), Batching.usual());
+    Batcher batcher = Batcher.of(gate.model().withEngine(one), Batching.usual());
     warmUp(batcher);
     gate.close();
     CompletableFuture<List<Tensor>> first = new CompletableFuture<>();
@@ -277,7 +318,7 @@ final class BatcherTest {
   /** Who asks without waiting computes himself, or gets an answer later, or is refused in time. */
   @Test
   void asksWithoutWaiting() throws Exception {
-    Batcher batcher = Batcher.of(gate.model(), Batching.usual());
+    Batcher batcher = Batcher.of(gate.model().withEngine(one), Batching.usual());
     warmUp(batcher);
     gate.close();
     CompletableFuture<List<Tensor>> first = new CompletableFuture<>();

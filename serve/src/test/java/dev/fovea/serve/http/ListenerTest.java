@@ -258,10 +258,10 @@ final class ListenerTest {
   @Test
   void smallBodiesTakeMemoryToo() throws IOException {
     restart(64, LONG, 50_000);
-    String part = "x".repeat(20_000);
-    String small = post("/brief", "Content-Length: 20000\r\n") + part + END;
+    String part = "x".repeat(30_000);
+    String small = post("/brief", "Content-Length: 30000\r\n") + part + END;
     try (Socket holding = connect()) {
-      send(holding, post("/hold", "Content-Length: 20000\r\n") + part + END);
+      send(holding, post("/hold", "Content-Length: 30000\r\n") + part + END);
       held.acquireUninterruptibly();
       assertThat(told(small))
           .startsWith("HTTP/1.1 503")
@@ -271,10 +271,45 @@ final class ListenerTest {
       assertThat(all(holding)).startsWith("HTTP/1.1 200").endsWith("/end?");
       taken(small);
     }
-    assertThat(told(post("/brief", "Content-Length: 60000\r\n") + part.repeat(3) + END))
+    assertThat(told(post("/brief", "Content-Length: 60000\r\n") + part.repeat(2) + END))
         .startsWith("HTTP/1.1 413")
         .contains("all requests together may take 49 KiB")
         .endsWith("/end?");
+  }
+
+  /** What is waited for is taken into account once, though it is put together then. */
+  @Test
+  void longBodiesTakeTheirLength() throws IOException {
+    restart(64, LONG, 160_000);
+    String body = "x".repeat(150_000);
+    assertThat(told(post("/echo", "Content-Length: 150000\r\n") + body + END))
+        .startsWith("HTTP/1.1 200")
+        .contains(body);
+    assertThat(told(post("/brief", "Content-Length: 170000\r\n") + body + body + END))
+        .startsWith("HTTP/1.1 413")
+        .contains("the request takes 167 KiB of memory, all requests together may take 157 KiB");
+  }
+
+  /** Who may not ask holds no memory with a long body that never ends. */
+  @Test
+  void whoMayNotAskHoldsNoMemory() throws IOException {
+    restart(64, LONG, 260_000);
+    List<Socket> refused = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        Socket socket = connect();
+        refused.add(socket);
+        send(socket, post("/echo", "Origin: http://a.b\r\nContent-Length: 150000\r\n"));
+        send(socket, "x".repeat(149_999));
+      }
+      taken(post("/echo", "Content-Length: 190000\r\n") + "x".repeat(190_000) + END);
+      send(refused.getFirst(), "x" + END);
+      assertThat(all(refused.getFirst())).startsWith("HTTP/1.1 403").endsWith("/end?");
+    } finally {
+      for (Socket socket : refused) {
+        socket.close();
+      }
+    }
   }
 
   /** Asks until there is memory for the request, which is answered then. */

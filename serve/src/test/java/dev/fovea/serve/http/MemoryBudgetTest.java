@@ -27,6 +27,22 @@ final class MemoryBudgetTest {
     }
   }
 
+  /** What a request has taken already is part of what it needs. */
+  @Test
+  void takesWhatIsMissing() {
+    MemoryBudget budget = new MemoryBudget(10 << 10);
+    try (MemoryBudget.Share one = budget.share();
+        MemoryBudget.Share other = budget.share()) {
+      one.take(6 << 10);
+      one.takeUpTo(4 << 10);
+      one.requirePossible(10 << 10);
+      refuses(other, 5 << 10, 503);
+      other.take(2 << 10);
+      one.takeUpTo(8 << 10);
+      refuses(other, 1, 503);
+    }
+  }
+
   /** Many small pieces take what one of their length does, for which there is a unit at least. */
   @Test
   void piecesTakeNoMoreThanTheWhole() {
