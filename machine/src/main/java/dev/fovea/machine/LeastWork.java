@@ -26,8 +26,8 @@ record LeastWork(int rows, int gather, int patches, int planar, int product, int
   private static final LeastWork ONE = of(300);
 
   /**
-   * Where there are 16 registers C2 lacks one or two for a tile and keeps sums in memory, which
-   * takes twice as long; not so for outer products, of which it is given fewer rows.
+   * With 16 registers, on a processor without AVX-512, they take twice as long as machine code; but
+   * not for outer products.
    */
   private static final LeastWork TWO_OF_16 = new LeastWork(96, 768, 1536, 192, 96, NEVER);
 

@@ -56,7 +56,7 @@ final class MachineFloatWindows implements FloatWindows {
       Reach.check(0, width.floats(), l.channels());
       this.l = l;
       this.rest = rest;
-      int columns = FloatWindowCode.columns(avx512);
+      int columns = FloatWindowCode.COLUMNS;
       int tiles = Math.ceilDiv(l.columns(), columns);
       this.first = Math.min(columns, l.columns());
       this.middle = Math.max(0, tiles - 2);

@@ -223,7 +223,7 @@ final class GuardedKernels {
     FloatWindowKernels all = new FloatWindowKernels();
     int count = 0;
     for (int i = 0; i < 8; i++) {
-      for (int columns : new int[] {1, 3, 7, 8, 23, 30}) {
+      for (int columns : new int[] {1, 3, 7, 8, 23}) {
         floatWindows(all, width, avx512, i % 2 + 1, i / 2 % 2 == 1, i / 4 == 1, columns);
         count++;
       }
@@ -241,7 +241,7 @@ final class GuardedKernels {
       boolean right,
       int columns) {
     int n = 2 * width.floats();
-    int most = FloatWindowCode.columns(avx512);
+    int most = FloatWindowCode.COLUMNS;
     int first = Math.min(most, columns);
     int middle = Math.max(0, Math.ceilDiv(columns, most) - 2);
     int last = columns - first - middle * most;

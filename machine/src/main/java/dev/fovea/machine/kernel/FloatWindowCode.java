@@ -34,9 +34,9 @@ import java.util.function.Consumer;
  * @param inside a bit for each row of x that lies in the image; others are zeros
  * @param left whether the first window has a column left of its centre
  * @param right whether the last window has a column right of its centre
- * @param first the columns of the first tile, at most {@link #columns}
+ * @param first the columns of the first tile, at most {@link #COLUMNS}
  * @param last the columns of the last tile, 0 if there is none; if there is, all others have {@link
- *     #columns}
+ *     #COLUMNS}
  */
 public record FloatWindowCode(
     Width width,
@@ -47,6 +47,12 @@ public record FloatWindowCode(
     boolean right,
     int first,
     int last) {
+  /** The most columns of a tile. */
+  public static final int COLUMNS = WindowRegisters.COLUMNS;
+
+  /** How far ahead new rows are fetched with AVX2, whose vectors are half a line. */
+  private static final int AHEAD = 128;
+
   private static final int LOOP_ALIGNMENT = 64;
   private static final int SIDE = WindowRegisters.SIDE;
 
@@ -81,11 +87,6 @@ public record FloatWindowCode(
     int last(int window) {
       return Math.min(end(), window * stride + 1);
     }
-  }
-
-  /** Returns the most columns of a tile. */
-  public static int columns(boolean avx512) {
-    return WindowRegisters.columns(avx512);
   }
 
   private int rows() {
@@ -132,7 +133,7 @@ public record FloatWindowCode(
     a.test(COUNT);
     a.jumpIf(Condition.EQUAL, end);
     a.bind(loop);
-    tile(a, tile(columns(avx512), true, true));
+    tile(a, tile(COLUMNS, true, true));
     a.load(COUNT, Frame.argument(3));
     Frame.countDown(a, COUNT);
     a.store(Frame.argument(3), COUNT);
@@ -206,6 +207,7 @@ public record FloatWindowCode(
         pixels[k] = isInside(k) ? registers().pixel(k, next++) : registers().nothing(k);
         if (isInside(k)) {
           a.vector(VMOVUPS, pixels[k], Memory.at(LINES.get(k), FROM, 1, 0));
+          fetch(a, k);
         }
       }
       a.add(FROM, STEP);
@@ -214,6 +216,13 @@ public record FloatWindowCode(
       } else {
         passingColumn(a, t, c, pixels);
       }
+    }
+  }
+
+  /** Has what follows in a row fetched, unless the results above it have read that already. */
+  private void fetch(Assembler a, int row) {
+    if (!avx512 && row >= SIDE - stride) {
+      a.prefetch(Memory.at(LINES.get(row), FROM, 1, AHEAD));
     }
   }
 

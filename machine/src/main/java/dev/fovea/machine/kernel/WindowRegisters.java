@@ -31,8 +31,8 @@ record WindowRegisters(Width width, boolean many, int rows) {
   /** Bytes from a row of weights to the next. */
   static final Register PITCH = Frame.O;
 
-  private static final int COLUMNS_OF_MANY = 7;
-  private static final int COLUMNS_OF_FEW = 14;
+  /** The most columns of a tile. */
+  static final int COLUMNS = 7;
 
   /** Weights that can be reached from the second by a multiple of their distance. */
   private static final List<Integer> IN_MEMORY = List.of(1, 2, 3, 5);
@@ -43,7 +43,7 @@ record WindowRegisters(Width width, boolean many, int rows) {
   private static final int TO_BIAS = 8;
 
   // Numbers of registers where there are many; sums come first.
-  private static final int WEIGHTS = 2 * COLUMNS_OF_MANY;
+  private static final int WEIGHTS = 2 * COLUMNS;
   private static final int NOTHING = WEIGHTS + SIDE * SIDE;
   private static final int LEAST = NOTHING + 1;
   private static final int MOST = LEAST + 1;
@@ -53,18 +53,13 @@ record WindowRegisters(Width width, boolean many, int rows) {
   /** Where there are few: for what is read and used at once. */
   private static final int PASSING = 15;
 
-  /** Returns the most columns of a tile. */
-  static int columns(boolean many) {
-    return many ? COLUMNS_OF_MANY : COLUMNS_OF_FEW;
-  }
-
   private Vector register(int number) {
     return new Vector(number, width);
   }
 
   /** Returns how many neighbouring windows have sums at a time. */
   private int windows() {
-    return many ? COLUMNS_OF_MANY : rows + 1;
+    return many ? COLUMNS : rows + 1;
   }
 
   Vector sum(int row, int column) {
