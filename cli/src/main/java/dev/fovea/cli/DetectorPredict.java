@@ -133,7 +133,7 @@ record DetectorPredict(
   }
 
   /** Returns what stands behind how many of a class there are. */
-  private static String counted(String label) {
+  static String counted(String label) {
     return isNumber(label) ? " × class " + label : " " + Text.oneLine(label);
   }
 

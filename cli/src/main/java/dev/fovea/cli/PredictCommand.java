@@ -81,10 +81,8 @@ final class PredictCommand implements Callable<Integer> {
     NetworkFile network = NetworkFile.read(file, inputs, engine);
     PredictTask task = PredictTask.of(network, options);
     task.require(options, file);
-    if (task.namesClasses() && network.model().labels().isEmpty() && !options.json()) {
-      System.err.println(
-          "fovea: the model has no names of its classes; --labels FILE gives them, or --task for a"
-              + " published network");
+    if (task.namesClasses() && network.model().labels().isEmpty()) {
+      hint();
     }
     return switch (task) {
       case FACES -> throw new IllegalStateException("no single network finds faces");
@@ -97,6 +95,15 @@ final class PredictCommand implements Callable<Integer> {
       case CLASSES -> answer(ClassAnswer.of(network, options)::read);
       case OUTPUTS -> answer(OutputAnswer.of(network, options, pictures)::read);
     };
+  }
+
+  /** Says where names of classes come from, if somebody reads the answers. */
+  private void hint() {
+    if (Terminal.isInteractive() && !options.json()) {
+      System.err.println(
+          "fovea: the model has no names of its classes; --labels FILE gives them, or --task for a"
+              + " published network");
+    }
   }
 
   /** Looks for objects in all pictures, folders among them. */

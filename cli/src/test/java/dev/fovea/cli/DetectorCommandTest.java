@@ -35,6 +35,12 @@ final class DetectorCommandTest {
   }
 
   @Test
+  void classesWithoutNamesAreNumbered() {
+    assertThat("2" + DetectorPredict.counted("dog")).isEqualTo("2 dog");
+    assertThat("2" + DetectorPredict.counted("16")).isEqualTo("2 × class 16");
+  }
+
+  @Test
   void detectorIsTrainedMeasuredAndUsed() throws IOException {
     Command.Result train =
         command()

@@ -191,7 +191,8 @@ final class NetworkFileTest {
     Fixtures.picture(folder.resolve("grey.png"), 5, 4);
     String line = command().succeeds("predict", "small.cfg", "grey.png", "--top", "1").text();
     double share = Math.exp(2) / (1 + Math.exp(1) + Math.exp(2));
-    assertThat(line).startsWith("grey.png: 2 " + String.format(Locale.ROOT, "%.1f", 100 * share));
+    assertThat(line)
+        .startsWith("grey.png: class 2 " + String.format(Locale.ROOT, "%.1f", 100 * share));
     command().fails("one, or one per channel", "predict", "small.cfg", "grey.png", "--mean", "1,2");
     command()
         .fails("has a network of its own", "predict", "small.cfg", "grey.png", "--net", "lenet5");
@@ -271,7 +272,7 @@ final class NetworkFileTest {
     // What was said of pictures is written along: nothing is said here.
     assertThat(
             command().succeeds("predict", "int8.onnx", "pictures/a/grey.png", "--top", "1").text())
-        .startsWith("pictures/a/grey.png: 2 66.5 %");
+        .startsWith("pictures/a/grey.png: class 2 66.5 %");
     assertThat(command().succeeds("inspect", "int8.onnx").text()).contains("QuantizeLinear");
   }
 
