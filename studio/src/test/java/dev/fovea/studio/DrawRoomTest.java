@@ -104,6 +104,10 @@ final class DrawRoomTest {
       page.press("ArrowRight", "Enter", "ArrowDown");
       page.await(
           "() => /map 2 of 6, row 16, column 15, value/.test(document.querySelector('fv-maps output').textContent)");
+      assertThat(page.text("#inspector h2")).isEqualTo("0 · conv2d");
+      page.await(
+          "() => document.querySelector('fv-maps output').textContent.endsWith('value ' + [...document"
+              + ".querySelectorAll('#inspector tr')].find(r => r.cells[0].textContent === 'value').cells[1].textContent)");
       page.shoot("draw-dark");
       page.press("Enter");
       page.page().waitForSelector("dialog canvas.imagined");

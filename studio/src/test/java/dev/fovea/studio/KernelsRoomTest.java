@@ -108,6 +108,8 @@ final class KernelsRoomTest {
       page.tabTo(".stage[tabindex]");
       page.press("ArrowRight", "ArrowDown", "Shift+ArrowDown");
       String before = page.text("output.response");
+      assertThat(page.text("#inspector h2")).isEqualTo("result");
+      assertThat(page.text("#inspector tr:nth-of-type(2) td")).isEqualTo(before);
       requireSpectrum(page, "1");
       assertThat(page.attribute(".histogram .plot", "aria-label"))
           .matches("pixels over brightness; last: picture (.+), result \\1");
@@ -154,6 +156,12 @@ final class KernelsRoomTest {
     }
     try (BrowserPage page = new BrowserPage(studio, "kernels", BrowserPage.Look.NARROW)) {
       page.page().waitForSelector("canvas.after");
+      page.find("canvas.before").hover();
+      assertThat(page.text("#inspector h2")).isEqualTo("result");
+      assertThat(page.find("#inspector").boundingBox().y)
+          .as("the inspector lies below the room")
+          .isGreaterThanOrEqualTo(
+              page.find("main").boundingBox().y + page.find("main").boundingBox().height);
       page.requireNoOverflow();
       page.shoot("kernels-narrow");
     }

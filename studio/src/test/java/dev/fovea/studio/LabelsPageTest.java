@@ -109,6 +109,10 @@ final class LabelsPageTest {
     page.press("n", "Delete", "PageUp", "ArrowRight");
     requireBoxes(page, first + ", dog, 6, 15, 41, 59", first + ", dog, 29, 33, 50, 48");
     assertThat(page.texts("#said", 1).getFirst()).contains("dog");
+    // 35 × 44 of 80 × 60 pixels, all of them 0
+    assertThat(page.texts("#inspector td", 10))
+        .containsExactly(
+            "6, 15", "41, 59", "35 × 44", "32.08 %", "1540", "0", "0", "0", "0", "100.0 %");
   }
 
   /** Every form is read as a training reads it: the first of two pictures is to test with. */

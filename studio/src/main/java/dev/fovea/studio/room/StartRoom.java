@@ -15,6 +15,7 @@ import dev.fovea.studio.web.Fields;
 import dev.fovea.studio.web.Refusal;
 import dev.fovea.studio.web.Request;
 import dev.fovea.studio.web.Room;
+import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Images;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public final class StartRoom implements Room {
     fields.put("models", workspace.models().stream().map(StartRoom::tell).toList());
     fields.put(
         "pictures",
-        workspace.pictures().stream().map(p -> Map.of("id", p.id(), "name", p.name())).toList());
+        workspace.pictures().stream().map(StartRoom::tell).toList());
     fields.put("files", files.ids());
     fields.put("training", trainings.active().map(a -> a.live().state().phase()).orElse("none"));
     fields.put("kernels", Engine.shared().kernels());
@@ -156,6 +157,12 @@ public final class StartRoom implements Room {
     tables.put("signed", ColourMap.PUOR.table());
     tables.put("plain", ColourMap.CIVIDIS.table());
     return Answer.json(tables);
+  }
+
+  private static Map<String, Object> tell(Workspace.Picture p) {
+    Shape s = p.image().shape();
+    return Map.of(
+        "id", p.id(), "name", p.name(), "size", List.of(s.dim(0), s.dim(1), s.dim(2)));
   }
 
   private static Map<String, Object> tell(OpenModel m) {

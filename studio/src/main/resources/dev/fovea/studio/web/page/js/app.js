@@ -3,11 +3,15 @@
 import { ask, connect, enter, Refused } from './api.js';
 import { loadColours } from './colour.js';
 import { html, newest, render, say } from './dom.js';
+import { showSelected } from './inspector.js';
 import { address, rooms } from './rooms.js';
 import { openSearch } from './search.js';
 import { openChosen } from './unit.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
+const inspector = /** @type {HTMLElement} */ (document.getElementById('inspector'));
+/** What is selected in the room. @type {import('./inspector.js').Selected | undefined} */
+let selected;
 /** @type {(() => void) | undefined} */
 let leave;
 let current = '';
@@ -29,6 +33,9 @@ async function show() {
   current = room.name;
   for (const [what, name] of Object.entries(room.takes)) present[what] = state().get(name) ?? present[what];
   list();
+  selected = undefined;
+  inspector.hidden = room.inspects === 'nothing';
+  if (room.inspects !== 'itself') showSelected(inspector, []);
   document.title = `${room.title} · Fovea studio`;
   const place = document.createElement('div');
   place.className = `room ${room.name}`;
@@ -37,7 +44,7 @@ async function show() {
     const module = await room.load();
     if (!place.isConnected) return;
     const kept = (/** @type {Record<string, string>} */ values) => { if (place.isConnected) remember(values); };
-    const end = (await module.enter(place, { state: state(), remember: kept, wrong })) ?? undefined;
+    const end = (await module.enter(place, { state: state(), remember: kept, wrong, inspector })) ?? undefined;
     if (!place.isConnected) return end?.();
     leave = end;
   } catch (e) {
@@ -61,16 +68,21 @@ const tell = newest(async () => {
   const place = () => /** @type {HTMLElement} */ (main.querySelector(':scope > .room') ?? main);
   try {
     const open = await ask('start/open'), names = [];
+    /** @type {import('./inspector.js').Selected[]} */ const carried = [];
     if (asked.model !== present.model || asked.picture !== present.picture) return; // the answer may be older than what is carried; the next round tells it
     const takes = rooms.find((r) => r.name === current)?.takes ?? {};
     for (const [what, all] of Object.entries({ model: open.models, picture: open.pictures })) {
       const one = all.find((/** @type {any} */ x) => x.id === present[what]);
-      if (one) names.push(one.name);
+      if (one) {
+        names.push(one.name);
+        carried.push({ title: one.name, facts: what === 'model' ? [['input', one.input], ['parameters', one.parameters]] : [['height × width', one.size.slice(0, 2).join(' × ')], ['channels', one.size[2]]] });
+      }
       else if (present[what] && what in takes) wrong(new Refused(404, `The ${what === 'model' ? 'network' : 'picture'} of this address is not open here, so another is shown; open it again.`), place());
       if (!one) present[what] = '';
     }
     /** @type {HTMLElement} */ (document.getElementById('present')).textContent = names.join(' · ');
     list();
+    if (!selected && rooms.find((r) => r.name === current)?.inspects === undefined) showSelected(inspector, carried);
   } catch (e) {
     wrong(e, place());
   }
@@ -104,6 +116,10 @@ function lamp(on) {
 document.getElementById('skip')?.addEventListener('click', () => main.focus());
 document.getElementById('search')?.addEventListener('click', openSearch);
 main.addEventListener('pick', openChosen);
+main.addEventListener('inspect', (e) => {
+  selected = /** @type {CustomEvent} */ (e).detail;
+  if (selected) showSelected(inspector, [selected]);
+});
 document.addEventListener('chosen', (e) => {
   Object.assign(present, /** @type {CustomEvent} */ (e).detail);
   list();

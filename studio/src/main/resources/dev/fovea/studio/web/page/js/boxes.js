@@ -3,6 +3,7 @@
 import { byKey, gripAt, isLarge, moved } from './boxedit.js';
 import { CLASSES } from './colour.js';
 import { html, render, say } from './dom.js';
+import { inspectBox } from './inspector.js';
 import { drawPicture } from './picture.js';
 
 /**
@@ -108,6 +109,7 @@ export class FvBoxes extends HTMLElement {
   #send(type, e) {
     const { x, y } = this.#place(e), there = this.#under(x, y);
     this.dispatchEvent(new CustomEvent(type, { detail: { x, y, box: there } }));
+    if (type === 'pick') this.#inspect(there);
   }
 
   /** Where an event is, in pixels of the picture, and how many a finger or pointer reaches around it. @param {PointerEvent} e */
@@ -125,7 +127,16 @@ export class FvBoxes extends HTMLElement {
   }
 
   /** @param {Record<string, any>} detail */
-  #tell = (detail) => this.dispatchEvent(new CustomEvent('edit', { detail }));
+  #tell = (detail) => {
+    this.dispatchEvent(new CustomEvent('edit', { detail }));
+    this.#inspect(this.#at);
+  };
+
+  /** @param {number} at */
+  #inspect(at) {
+    const scene = /** @type {Scene} */ (this.#scene);
+    if (scene.boxes[at]) inspectBox(this, scene, scene.boxes[at]);
+  }
 
   /** Holds the chosen box by an edge, or the one at the pointer, or begins a new one. @param {PointerEvent} e */
   #hold = (e) => {
@@ -182,6 +193,7 @@ export class FvBoxes extends HTMLElement {
       this.#at = (this.#at + move[0] + move[1] + scene.boxes.length) % scene.boxes.length;
       this.#paint();
       const b = scene.boxes[this.#at];
+      this.#inspect(this.#at);
       say(`${b.label}${b.score === undefined ? '' : `, ${Math.round(100 * b.score)} percent`}, box ${b.box.map((n) => Math.round(n)).join(', ')}`);
     }
   };

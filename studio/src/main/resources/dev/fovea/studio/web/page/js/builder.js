@@ -1,6 +1,7 @@
 // @ts-check
 /** A network as a list of layers that can be changed: the closed set that Java knows. */
 import { html } from './dom.js';
+import { inspect } from './inspector.js';
 
 /** @typedef {{type: string, filters?: number, kernel?: number, stride?: number, padding?: string, size?: number, units?: number, rate?: number}} Layer */
 
@@ -33,7 +34,7 @@ export function builder(layers, rows, changed, more) {
   };
   const number = (/** @type {number} */ i, /** @type {keyof Layer} */ name, step = 1) => html`<label>${name} <input type="number" min=${step} step=${step} .value=${String(layers[i][name])}
     aria-label=${`layer ${i + 1} ${name}`} @change=${(/** @type {any} */ e) => edit(i, name, step === 1 ? Math.round(Number(e.target.value)) : Number(e.target.value))}></label>`;
-  return html`<ol class="builder">${layers.map((l, i) => html`<li><select aria-label=${`layer ${i + 1}`} @change=${(/** @type {any} */ e) => { layers[i] = { ...KINDS[e.target.value] }; changed(); }}>
+  return html`<ol class="builder">${layers.map((l, i) => html`<li @focusin=${(/** @type {any} */ e) => rows[i] && inspect(e.currentTarget, { title: `layer ${i + 1}: ${l.type}`, facts: [['result', rows[i].output], ['parameters', rows[i].parameters], ['operations', rows[i].flops], ['a place sees', rows[i].sees]] })}><select aria-label=${`layer ${i + 1}`} @change=${(/** @type {any} */ e) => { layers[i] = { ...KINDS[e.target.value] }; changed(); }}>
       ${Object.keys(KINDS).map((k) => html`<option ?selected=${k === l.type}>${k}</option>`)}</select>
     ${l.filters === undefined ? '' : number(i, 'filters')} ${l.kernel === undefined ? '' : number(i, 'kernel')} ${l.stride === undefined ? '' : number(i, 'stride')}
     ${l.padding === undefined ? '' : html`<label>padding <select @change=${(/** @type {any} */ e) => edit(i, 'padding', e.target.value)}>${['same', 'valid'].map((p) => html`<option ?selected=${p === l.padding}>${p}</option>`)}</select></label>`}

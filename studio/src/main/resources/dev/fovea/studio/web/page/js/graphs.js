@@ -2,6 +2,7 @@
 /** The part of the Compare room that draws two graphs beside each other, layer by layer. */
 import { ask } from './api.js';
 import { count, html, say, shown, svg } from './dom.js';
+import { inspect } from './inspector.js';
 
 const ROW = 48, BOX = 38, WIDE = 230, GAP = 90, ARC = 60;
 
@@ -39,6 +40,8 @@ export function graphs(room) {
   function select(i) {
     at = i;
     say(words(seen.rows[i]));
+    const r = seen.rows[i];
+    inspect(document.getElementById('main') ?? document.body, { title: WORDS[r.likeness], facts: [0, 1].flatMap((side) => (node(r, side) ? [[`layer of ${room.name(side)}`, node(r, side).path || 'input'], ['kind', node(r, side).kind], ['result', node(r, side).shape], ['parameters', node(r, side).parameters]] : [])).concat(r.apart === undefined ? [] : [['apart', apart(r)]]) });
     room.draw();
   }
 

@@ -2,6 +2,7 @@
 /** <fv-grid>: numbers in rows and columns, on their colours; cells can be edited, marked and walked through by keys. */
 import { colour, isLight } from './colour.js';
 import { html, render, say, shown } from './dom.js';
+import { inspect } from './inspector.js';
 
 /**
  * @typedef {{name: string, rows: number[][], editable?: boolean, limit?: number, signed?: boolean,
@@ -56,7 +57,10 @@ export class FvGrid extends HTMLElement {
   /** @param {number} row @param {number} column */
   #tell(row, column) {
     this.dispatchEvent(new CustomEvent('cell', { bubbles: true, detail: { row, column } }));
-    if (row >= 0) say(`${this.#grid?.name}, row ${row + 1}, column ${column + 1}, value ${shown(this.#grid?.rows[row]?.[column] ?? NaN)}`);
+    if (row < 0 || !this.#grid) return;
+    const { name, rows } = this.#grid;
+    inspect(this, { title: name, facts: [['row, column', `${row + 1}, ${column + 1}`], ['value', rows[row]?.[column] ?? NaN], ['rows × columns', `${rows.length} × ${rows[0].length}`]], numbers: [['all of it', rows.flat()]] });
+    say(`${name}, row ${row + 1}, column ${column + 1}, value ${shown(rows[row]?.[column] ?? NaN)}`);
   }
 
   /** @param {Event} e */

@@ -57,7 +57,7 @@ export function labelling(room) {
   function remove(i) {
     const one = here()[i];
     set(all.filter((b) => b !== one), i);
-    say(`${one.label} deleted; ${here().length} boxes`);
+    say(`box ${i + 1} deleted; ${here().length} are left`);
   }
 
   /** @param {CustomEvent} e */
@@ -78,10 +78,7 @@ export function labelling(room) {
   const clean = (text) => text.replaceAll(',', ' ').trim() || 'thing';
 
   /** Returns the picture of an id, or all of a name. @param {string} name */
-  function called(name) {
-    const those = room.pictures(), one = those.find((p) => p.id === name);
-    return one ? [one] : those.filter((p) => p.name === name);
-  }
+  const called = (name) => [room.pictures().filter((p) => p.id === name), room.pictures().filter((p) => p.name === name)].find((those) => those.length) ?? [];
 
   /** Returns the boxes that a text tells, a line each: picture, class, left, top, right, bottom. @param {string} text */
   function parsed(text) {
@@ -117,7 +114,7 @@ export function labelling(room) {
   const colour = (/** @type {string} */ name) => colourOf(names().indexOf(name));
 
   function table() {
-    return html`<div class="scroll"><table class="drawn"><thead><tr><th>what<th class="number">left<th class="number">top<th class="number">right<th class="number">bottom<th></thead>
+    return html`<div class="scroll"><table class="drawn"><thead><tr><th>what<th class="number">left<th class="number">top<th class="number">right<th class="number">bottom</th><td></td></thead>
       <tbody>${here().map((b, i) => html`<tr aria-current=${i === at ? 'true' : 'false'}><td><input list="label-names" aria-label=${`class of box ${i + 1}`} .value=${b.label} @focus=${() => { at = i; room.draw(); }} @change=${(/** @type {any} */ e) => { label = clean(e.target.value); change(i, { label }); }}></td>${b.box.map((n) => html`<td class="number">${n}`)}
         <td><button aria-label=${`delete box ${i + 1}`} @click=${() => remove(i)}>delete</button></tr>`)}</tbody></table></div>`;
   }

@@ -2,6 +2,7 @@
 /** <fv-maps>: what a layer computed, one picture a channel, driven by keys and pointer. */
 import { legend, paint } from './colour.js';
 import { html, render, say, shown } from './dom.js';
+import { inspect } from './inspector.js';
 
 const GAP = 3;
 
@@ -10,7 +11,7 @@ const LEAN = 0.55, RISE = 0.3;
 
 /**
  * A layer: values [C, H, W], or [N] for a layer without an image.
- * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean, of?: {door: string, question: Record<string, any>, place?: () => Promise<Record<string, any>>}}} Layer; `of` says whose units they are, so that their cards open
+ * @typedef {{path: string, kind?: string, shape: number[], values: Float32Array, limit: number, signed: boolean, of?: {door: string, question: Record<string, any>, place?: () => Promise<Record<string, any>>}, facts?: [string, string | number][]}} Layer; `of` says whose units they are, so that their cards open, `facts` what else is known of the layer
  */
 
 export class FvMaps extends HTMLElement {
@@ -175,7 +176,12 @@ export class FvMaps extends HTMLElement {
     const out = this.querySelector('output');
     if (!out || !this.#layer) return;
     out.textContent = this.#map < 0 ? '' : this.#words();
-    if (aloud && this.#map >= 0) say(this.#words());
+    if (this.#map < 0) return;
+    if (aloud) say(this.#words());
+    const { path, kind, shape, values, facts } = this.#layer, [c, h, w] = this.#extent, one = h * w > 1;
+    inspect(this, { title: kind ? `${path} · ${kind}` : path, facts: [['shape', shape.join(' × ')], ...(facts ?? []), [one ? 'map' : 'number', `${this.#map + 1} of ${c}`],
+      ...(this.#place >= 0 && one ? /** @type {[string, string][]} */ ([['row, column', `${Math.floor(this.#place / w) + 1}, ${(this.#place % w) + 1}`]]) : []), ...(this.#place >= 0 || !one ? /** @type {[string, number][]} */ ([['value', this.value]]) : [])],
+    numbers: [['this map', one ? values.subarray(this.#map * h * w, (this.#map + 1) * h * w) : []], ['all of it', values]] });
   }
 
   #words() {

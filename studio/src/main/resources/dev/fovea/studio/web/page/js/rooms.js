@@ -3,24 +3,24 @@
 
 /**
  * @typedef {{state: URLSearchParams, remember: (values: Record<string, string>) => void,
- *   wrong: (error: unknown, place: HTMLElement) => void}} Context
+ *   wrong: (error: unknown, place: HTMLElement) => void, inspector: HTMLElement}} Context
  * @typedef {{enter: (place: HTMLElement, context: Context) => void | (() => void) | Promise<void | (() => void)>}} RoomModule
  * @typedef {{model?: string, picture?: string}} Subject the ids of a network and a picture
  */
 
 const PICTURE = { picture: 'picture' }, BOTH = { model: 'model', ...PICTURE };
 
-/** `takes` says by which names the room's address tells a network and a picture. @param {string} name @param {string} title @param {Subject} takes @returns {{name: string, title: string, takes: Subject, load: () => Promise<RoomModule>}} */
-const room = (name, title, takes = {}) => ({ name, title, takes, load: () => import(`../rooms/${name}.js`) });
+/** `takes` says by which names the room's address tells a network and a picture, `inspects` that nothing can be selected there, or that the room fills the inspector itself. @param {string} name @param {string} title @param {Subject} takes @param {'nothing' | 'itself'} [inspects] @returns {{name: string, title: string, takes: Subject, inspects?: 'nothing' | 'itself', load: () => Promise<RoomModule>}} */
+const room = (name, title, takes = {}, inspects) => ({ name, title, takes, inspects, load: () => import(`../rooms/${name}.js`) });
 
 export const rooms = [
-  room('start', 'Start'),
+  room('start', 'Start', {}, 'nothing'),
   room('draw', 'Draw', { model: 'model' }),
   room('kernels', 'Kernels', PICTURE),
   room('convolution', 'Convolution'),
   room('train', 'Train'),
   room('explain', 'Explain', BOTH),
-  room('graph', 'Graph', BOTH),
+  room('graph', 'Graph', BOTH, 'itself'),
   room('compare', 'Compare', { ...PICTURE, model: 'first' }),
   room('detect', 'Detect', BOTH),
   room('teach', 'Teach', { model: 'model' }),

@@ -4,6 +4,7 @@ import { ask, listen } from '../js/api.js';
 import '../js/boxes.js';
 import { colourOf } from '../js/boxes.js';
 import { html, newest, render, say, shown } from '../js/dom.js';
+import { inspect, inspectBox } from '../js/inspector.js';
 import { labelling } from '../js/labels.js';
 import { chooser, networks, pictures } from '../js/picture.js';
 import { precisionByThreshold } from '../js/precision.js';
@@ -102,6 +103,7 @@ export async function enter(place, context) {
     const s = seen.steps[state.step - 1];
     if (s) say(`step ${state.step}: ${words(s)}`);
     draw();
+    if (s) inspectBox(place, scene(), s);
   }
 
   /** @param {any} s */
@@ -137,6 +139,7 @@ export async function enter(place, context) {
     if (at !== state.cell) return; // the newest question is about to be asked
     anchors = boxes;
     say(`cell row ${state.cell[0] + 1}, column ${state.cell[1] + 1}: ${anchors.length} anchors`);
+    inspect(place, { title: 'cell', facts: [['row, column', `${state.cell[0] + 1}, ${state.cell[1] + 1}`], ...anchors.map((b, i) => /** @type {[string, string]} */ ([`anchor ${i + 1}`, `${shown(b[2] - b[0])} × ${shown(b[3] - b[1])}`]))] });
     draw();
   }));
 

@@ -130,7 +130,7 @@ export async function enter(place, context) {
   function layer(l) {
     const a = seen.arrays[l.path];
     return html`<div class="layer"><h3>${l.path} · ${l.kind} <small>${l.shape}${l.parameters ? html` · ${count(l.parameters)} weights` : ''}${l.field ? html` · a place sees ${l.field[0]} × ${l.field[1]} pixels` : ''}</small></h3>
-      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: units() }}
+      <fv-maps .stack=${stack} .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: units(), kind: l.kind, facts: [['weights', l.parameters], ...(l.field ? [['a place sees', l.field.join(' × ')]] : [])] }}
         @point=${(/** @type {CustomEvent} */ e) => { pad().field = seen.input.startsWith(`${SIZE}×${SIZE}×`) ? field(l, e.detail) : undefined; }}></fv-maps></div>`;
   }
 

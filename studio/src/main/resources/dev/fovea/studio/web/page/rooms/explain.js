@@ -8,6 +8,7 @@ import { covering } from '../js/cover.js';
 import { dictionary } from '../js/dictionary.js';
 import '../js/curves.js';
 import { html, render, say, shown } from '../js/dom.js';
+import { inspect } from '../js/inspector.js';
 import { chooser, drawPicture, networks, pictures } from '../js/picture.js';
 import { known } from '../js/rooms.js';
 
@@ -119,11 +120,17 @@ export async function enter(place, context) {
     }
   };
 
+  /** Tells the inspector of the chosen method. */
+  function told() {
+    const m = maps[state.method], values = Object.values(m?.arrays ?? {})[0]?.values ?? [];
+    if (m && !m.problem) inspect(place, { title: state.method, facts: [['asks', ABOUT[state.method]], ['layer', m.layer ?? 'all'], ...Object.entries(m.figures ?? {})], numbers: [['its map', values]] });
+  }
+
   /** @param {string} method */
   function tile(method) {
     const m = maps[method];
     const figures = Object.entries(m?.figures ?? {}).map(([name, value]) => `${name} ${shown(/** @type {number} */ (value))}`).join(', ');
-    return html`<figure class="card tile"><button class="plain" aria-pressed=${method === state.method} @click=${() => { state.method = method; curve = check = undefined; remember(); draw(); }}>
+    return html`<figure class="card tile"><button class="plain" aria-pressed=${method === state.method} @click=${() => { state.method = method; curve = check = undefined; remember(); draw(); told(); }}>
         <span class="stage pixels"><canvas data-method=${method} role="img" aria-label=${`${method} of the picture`}></canvas></span><strong>${method}</strong></button>
       <figcaption class="soft">${ABOUT[method]}${m?.problem ? html`<br><span class="bad">${m.problem}</span>` : m ? html`<br><span class="mono">${shown(m.lo)} … ${shown(m.hi)}</span>${figures ? html`<br>${figures}` : ''}${m.layer ? html`<br>layer ${m.layer}` : ''}${m.notice ? html`<br><strong>${m.notice}</strong>` : ''}` : html`<br>…`}</figcaption></figure>`;
   }

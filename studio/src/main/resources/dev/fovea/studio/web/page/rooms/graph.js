@@ -166,7 +166,7 @@ export async function enter(place, context) {
       <div class="row">${n.layers > 1 ? html`<button @click=${() => unfold(state.at)}>unfold</button>` : html`<button @click=${look}>run the picture through</button>`}
         ${n.path.includes('.') ? html`<button @click=${() => unfold(state.at)}>fold the block</button>` : ''}</div>
       ${s ? html`<p class="soft statistics">mean ${shown(s.mean)}, deviation ${shown(s.deviation)}, ${shown(s.least)} … ${shown(s.greatest)}, ${(100 * s.zeros).toFixed(1)} % zeros</p>` : ''}
-      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; if (place.querySelector('details.field[open]')) draw(); } }} @pick=${lookFor}></fv-maps>
+      ${a ? html`<fv-maps .layer=${{ path: l.path, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed }} @point=${(/** @type {CustomEvent} */ e) => { if (e.detail.map >= 0) { channel = e.detail.map; at = [e.detail.row, e.detail.column]; if (context.inspector.querySelector('details.field[open]')) draw(); } }} @pick=${lookFor}></fv-maps>
         ${values.window && values.arrays.pictures ? field(values.window, values.arrays.pictures) : ''}
         ${a.shape.length === 3 ? html`<div class="row"><label>channel <input type="number" name="channel" min="1" max=${a.shape[0]} .value=${String(Math.max(0, channel) + 1)} @change=${(/** @type {any} */ e) => { channel = Number(e.target.value) - 1; at = [-1, -1]; }}></label><button @click=${() => lookFor()}>what does it look for?</button></div>` : ''}` : ''}
       ${card ? html`<fv-unit .unit=${card}></fv-unit>` : ''}`;
@@ -182,10 +182,11 @@ export async function enter(place, context) {
         <button @click=${() => { state.open = new Set(); load(); }}>fold all</button>
         <button @click=${save}>as CSV</button>
         <button @click=${() => measure('times', 'measured ms')} ?disabled=${Boolean(busy)}>measure times</button><button @click=${() => measure('eight-bits', 'error in 8 bits')} ?disabled=${Boolean(busy)}>compare with 8 bits</button><button @click=${() => measure('spread', 'spread of values')} ?disabled=${Boolean(busy)}>spread of values</button><span class="soft" role="status">${busy}</span></div>
-      <div class="graph-columns"><section class="card scroll">${drawing()}</section><section class="card inspector">${inspector()}</section></div>
+      <div class="graph-columns"><section class="card scroll">${drawing()}</section></div>
       ${drawn.panel()}
       <details><summary>as a table</summary><div class="scroll"><table class="nodes"><thead><tr><th>layer<th>kind<th>result<th class="number">parameters<th class="number">operations<th class="number">ms<th class="number">8 bits<th class="number">deviation<th>reads</thead>
         <tbody>${graph.nodes.map((n, i) => html`<tr><th scope="row">${n.path || 'input'}<td>${n.kind}<td>${n.shape}<td class="number">${n.parameters}<td class="number">${n.flops}<td class="number">${n.millis === undefined ? '' : shown(n.millis)}<td class="number">${n.error === undefined ? '' : shown(n.error)}<td class="number">${n.spread === undefined ? '' : shown(n.spread)}<td>${graph.edges.filter((e) => e.to === i).map((e) => graph.nodes[e.from].path || 'input').join(', ')}</tr>`)}</tbody></table></div></details>`, place);
+    if (place.isConnected) render(inspector(), context.inspector);
   }
 
   const wanted = context.state.get('layer') ?? '';

@@ -5,6 +5,7 @@ import { before, correlate, gain, sources, visible } from '../js/correlate.js';
 import '../js/curves.js';
 import { html, newest, render, say, shown } from '../js/dom.js';
 import '../js/grid.js';
+import { inspect } from '../js/inspector.js';
 import '../js/maps.js';
 import { chooser, drawPicture, picture, pictures } from '../js/picture.js';
 import { known } from '../js/rooms.js';
@@ -168,6 +169,8 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
     draw();
     mark();
     say(`row ${state.row + 1}, column ${state.column + 1}, response ${shown(at())}`);
+    const f = field(state.row, state.column);
+    inspect(place, { title: 'result', facts: [['row, column', `${state.row + 1}, ${state.column + 1}`], ['response', at()], ['shown as', bytes[(state.row * result.width + state.column) * result.channels]], ['reads', `${f.height} × ${f.width} pixels`], ['from row, column', `${f.top + 1}, ${f.left + 1}`]], numbers: [['under the kernel', lens()?.flat() ?? []], ['weights', kernel().weights]] });
   }
 
   const at = () => result.values[(state.row * result.width + state.column) * result.channels];
