@@ -61,7 +61,7 @@ export class FvBoxes extends HTMLElement {
     const scene = this.#scene;
     if (!scene || !this.isConnected) return;
     render(html`<div class=${`stage ${scene.edit ? 'editable' : ''}`} role="application" aria-roledescription="picture with boxes" tabindex="0" aria-label=${`${scene.name}: ${scene.boxes.length} boxes. ${scene.keys ?? 'Left and right go from box to box.'}`}
-      @keydown=${this.#key} @pointerdown=${this.#hold} @pointerup=${this.#let} @pointercancel=${this.#let} @pointermove=${(/** @type {PointerEvent} */ e) => (scene.edit ? this.#drag(e) : this.#send('point', e))} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
+      @keydown=${this.#key} @pointerdown=${this.#hold} @pointerup=${this.#let} @pointercancel=${this.#let} @pointermove=${(/** @type {PointerEvent} */ e) => (!scene.edit ? this.#send('point', e) : this.#held && this.#tell({ box: this.#heldAt(e), moving: true }))} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
     this.#paint();
   }
 
@@ -154,10 +154,6 @@ export class FvBoxes extends HTMLElement {
     }
   };
 
-  /** @param {PointerEvent} e */
-  #drag = (e) => {
-    if (this.#held) this.#tell({ box: this.#heldAt(e), moving: true });
-  };
 
   /** @param {PointerEvent} e */
   #let = (e) => {
@@ -211,10 +207,8 @@ function line(c, x1, y1, x2, y2) {
 /** Draws where a box can be held. @param {CanvasRenderingContext2D} c @param {number} x @param {number} y @param {string} colour */
 function corner(c, x, y, colour) {
   c.setLineDash([]);
-  c.fillStyle = colour;
+  Object.assign(c, { fillStyle: colour, strokeStyle: '#ffffff', lineWidth: 1 });
   c.fillRect(x - 4, y - 4, 8, 8);
-  c.lineWidth = 1;
-  c.strokeStyle = '#ffffff';
   c.strokeRect(x - 4, y - 4, 8, 8);
 }
 

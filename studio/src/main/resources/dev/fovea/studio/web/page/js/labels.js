@@ -17,7 +17,7 @@ const FORMS = ['coco', 'voc', 'yolo'], SHOWN = 1024;
 export function labelling(room) {
   /** @type {Label[]} */ let all = [];
   /** @type {any} */ let shown;
-  let at = -1, label = 'thing', form = FORMS[0];
+  let at = -1, asked = '', label = 'thing', form = FORMS[0];
 
   const here = () => all.filter((b) => b.picture === room.picture());
   const names = () => [...new Set([...all, ...room.found()].map((b) => b.label))].sort();
@@ -25,13 +25,9 @@ export function labelling(room) {
 
   const load = newest(async () => {
     const id = room.picture();
-    if (!id || shown?.id === id) return;
-    try {
-      shown = await picture(id, SHOWN);
-      at = -1;
-    } catch (e) {
-      room.wrong(e);
-    }
+    if (!id || asked === id) return;
+    asked = id; // once, even where it fails: every drawing of the room comes by here
+    await picture(id, SHOWN).then((p) => { [shown, at] = [p, -1]; }, room.wrong);
     room.draw();
   });
 
@@ -62,16 +58,12 @@ export function labelling(room) {
 
   /** @param {CustomEvent} e */
   function edit({ detail: d }) {
-    if (d.add) {
-      set([...all, { picture: room.picture(), label, box: d.add }], here().length, d.moving);
-      if (!d.moving) say(`new box, ${words(here()[at])}`);
-    } else if (d.remove) remove(at);
-    else if (d.box) change(at, { box: d.box }, d.moving);
-    else {
-      at = d.choose;
-      if (at >= 0) say(`box ${at + 1} of ${here().length}, ${words(here()[at])}`);
-      room.draw();
-    }
+    if (d.remove) return remove(at);
+    if (d.box) return change(at, { box: d.box }, d.moving);
+    if (d.add) set([...all, { picture: room.picture(), label, box: d.add }], here().length, d.moving);
+    else at = d.choose;
+    if (at >= 0 && !d.moving) say(`box ${at + 1} of ${here().length}, ${words(here()[at])}`);
+    room.draw();
   }
 
   /** Returns a class's name as it is kept: lines of text have commas between their parts. @param {string} text */
@@ -97,14 +89,8 @@ export function labelling(room) {
     return all.map((b) => [named(b.picture), b.label, ...b.box].join(', ')).join('\n');
   }
 
-  /** @param {string} written */
-  function read(written) {
-    try {
-      set(parsed(written), -1);
-    } catch (e) {
-      room.wrong(e);
-    }
-  }
+  /** Takes the boxes of a text. */
+  const read = async (/** @type {string} */ written) => set(parsed(written), -1);
 
   const save = () => ask('detect/save-labels', { form, boxes: all }).then((bytes) => keep('labelled.zip', bytes), room.wrong);
   const begin = () => {
@@ -131,7 +117,7 @@ export function labelling(room) {
         keys: 'N draws a box, Page up and Page down choose one, arrows move it, with Shift they change its size, with Control by ten pixels, Delete deletes it.', boxes: here().map((b) => ({ ...b, colour: colour(b.label) })) }}></fv-boxes>${table()}</div>` : ''}
       <div class="row"><label>save as <select name="form" @change=${(/** @type {any} */ e) => { form = e.target.value; }}>${FORMS.map((f) => html`<option ?selected=${f === form}>${f}</option>`)}</select></label><button class="save-labels" ?disabled=${!all.length} @click=${save}>pictures and boxes, as ZIP</button><span class="soft">${all.length} boxes in ${there} ${there === 1 ? 'picture' : 'pictures'}${there === 1 ? '; every fifth picture is to test with, so train on two or more' : ''}</span></div>
       ${all.length ? html`<pre>unzip labelled.zip && ./fovea train yolo-fastest --data ${form} --data-dir labelled</pre>` : ''}
-      <details><summary>as text</summary><label class="wide">picture, class, left, top, right, bottom, a line for each object <textarea name="labelled" rows="6" .value=${text()} @change=${(/** @type {any} */ e) => read(e.target.value)}></textarea></label></details></section>`;
+      <details><summary>as text</summary><label class="wide">picture, class, left, top, right, bottom, a line for each object <textarea name="labelled" rows="6" .value=${text()} @change=${(/** @type {any} */ e) => read(e.target.value).catch(room.wrong)}></textarea></label></details></section>`;
   }
 
   return { section, boxes: () => all, begin: async () => { all = (await ask('detect/labels')).boxes; } };
