@@ -11,15 +11,10 @@ export function covering(room) {
   let on = false, size = 0, top = 0, left = 0;
   /** @type {any} */ let seen;
 
-  const look = newest(async () => {
-    try {
-      seen = await ask('explain/cover', { ...room.question(), top, left, size });
-      say(`row ${top + 1}, column ${left + 1}: score ${shown(seen.covered)}, falls by ${shown(seen.score - seen.covered)}`);
-    } catch (e) {
-      room.wrong(e);
-    }
-    room.draw();
-  });
+  const look = newest(() => ask('explain/cover', { ...room.question(), top, left, size }).then((answer) => {
+    seen = answer;
+    say(`row ${top + 1}, column ${left + 1}: score ${shown(seen.covered)}, falls by ${shown(seen.score - seen.covered)}`);
+  }).catch(room.wrong).then(room.draw));
 
   /** Puts the middle of the square near a place. @param {number} x @param {number} y */
   function to(x, y) {

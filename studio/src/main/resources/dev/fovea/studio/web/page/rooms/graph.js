@@ -63,15 +63,11 @@ export async function enter(place, context) {
     load();
   }
 
-  async function look() {
+  function look() {
     const node = graph.nodes[state.at];
-    try {
-      const seen = await ask('graph/layer', { model: state.model, picture: state.picture, path: node.path });
-      if (node === graph.nodes[state.at]) values = seen; // else another is looked at by now
-    } catch (e) {
-      context.wrong(e, place);
-    }
-    draw();
+    return ask('graph/layer', { model: state.model, picture: state.picture, path: node.path })
+      .then((seen) => { if (node === graph.nodes[state.at]) values = seen; }) // else another is looked at by now
+      .catch((e) => context.wrong(e, place)).then(draw);
   }
 
   /** Writes what was measured on the nodes: of a block the sum of its times, its largest error and spread. */

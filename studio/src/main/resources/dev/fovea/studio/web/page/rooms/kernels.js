@@ -131,14 +131,8 @@ export async function enter(place, context) {
     transform(undefined);
   }
 
-  const transform = newest(async () => {
-    try {
-      spectrum = await ask('kernels/spectrum', { height: state.height, width: state.width, weights: Array.from(state.weights) });
-      draw();
-    } catch (e) {
-      context.wrong(e, place);
-    }
-  });
+  const transform = newest(() => ask('kernels/spectrum', { height: state.height, width: state.width, weights: Array.from(state.weights) })
+    .then((answer) => { spectrum = answer; draw(); }).catch((e) => context.wrong(e, place)));
 
   /** How many numbers of both pictures have each brightness, all channels together; none has no place on a scale of powers. */
   const histogram = () => ({ name: 'pixels', xName: 'brightness', height: 180, log: true, x: Array.from({ length: 256 }, (_, i) => i), lines: [

@@ -34,26 +34,12 @@ export async function enter(place, context) {
 
   const failed = (/** @type {unknown} */ e) => { busy = ''; draw(); context.wrong(e, place); };
   const pad = () => /** @type {FvPad} */ (place.querySelector('fv-pad'));
-  const look = newest(async (/** @type {Uint8Array} */ pixels) => {
-    try {
-      seen = await ask('draw/see', pixels);
-      draw();
-    } catch (e) {
-      failed(e);
-    }
-  });
+  const look = newest((/** @type {Uint8Array} */ pixels) => ask('draw/see', pixels).then((answer) => { seen = answer; draw(); }).catch(failed));
   /** Goes on into a room, unless the user has left this one meanwhile. @param {string} to */
   const follow = (to) => { if (place.isConnected) location.hash = to; };
   const go = (/** @type {string} */ room, /** @type {import('../js/rooms.js').Subject} */ subject) => follow(address(rooms.filter((r) => r.name === room)[0], subject));
 
-  async function onward() {
-    try {
-      const { picture } = await ask('draw/keep', pad().pixels);
-      follow(`#room=draw&picture=${picture}`);
-    } catch (e) {
-      failed(e);
-    }
-  }
+  const onward = () => ask('draw/keep', pad().pixels).then(({ picture }) => follow(`#room=draw&picture=${picture}`)).catch(failed);
 
   /** Opens pictures and networks; the last is explained, or shown as a graph. @param {FileList | null | undefined} files */
   async function take(files) {
