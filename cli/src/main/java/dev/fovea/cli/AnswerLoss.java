@@ -30,7 +30,7 @@ final class AnswerLoss implements ToDoubleFunction<Model> {
   AnswerLoss(NetworkFile before, CalibrationPictures pictures, int most) {
     if (!before.isClassifier()) {
       throw new FoveaException(
-          "--max-drop: is for networks that answer with a class; "
+          "--max-drop: needs a network that answers with a class; "
               + before.file()
               + " does not: name layers with --skip");
     }

@@ -55,7 +55,7 @@ interface BoxSource {
       throw new FoveaException(
           "--boxes "
               + path
-              + ": is no detector; convert --task writes into a published one how it is read");
+              + ": not a detector; convert --task writes into a published one how it is read");
     }
     Detector detector = Detector.of(model);
     boolean known = detector.labels().contains(label);

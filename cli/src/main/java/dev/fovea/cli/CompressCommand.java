@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.data.DataSplit;
 import dev.fovea.data.Dataset;
 import dev.fovea.engine.kernel.Fastest;
+import dev.fovea.io.FileNames;
 import dev.fovea.io.Json;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
@@ -19,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,17 +33,18 @@ import picocli.CommandLine.Parameters;
     name = "compress",
     header = "Make a trained network smaller in every way; compare accuracy, size and speed.",
     description = {
-      "float is the network as it is, fine-tuned the same after --epochs. int8-…: 8 bits, calibrated"
-          + " by each rule. qat: trained with rounding to 8 bits. magnitude: the smallest weights"
-          + " are 0; magnitude-shared: the others share few values. two-of-four: two of each four"
-          + " weights are 0. channels: channels are removed. …-int8: 8 bits of that. fine-tuned, qat,"
-          + " magnitude, two-of-four and channels are trained for --epochs after the change; what is"
-          + " made of a trained form, and float and int8-…, are not trained again.",
+      "float is the network as it is, fine-tuned the same after --epochs. int8-…: 8 bits,"
+          + " calibrated by each rule. qat: trained with rounding to 8 bits. magnitude: the"
+          + " smallest weights are 0; magnitude-shared: the others share few values. two-of-four:"
+          + " two of each four weights are 0. channels: channels are removed. …-int8: 8 bits of"
+          + " that. fine-tuned, qat, magnitude, two-of-four and channels are trained for --epochs"
+          + " after the change; what is made of a trained form, and float and int8-…, are not"
+          + " trained again.",
       "A row has the share of right answers on the test pictures (with --limit N the first N of"
-          + " them, as of the training pictures), the bytes of the file (sparse ones"
-          + " hold the weights that are not 0 alone; for networks outside the zoo, only"
-          + " weights), the bytes of its weights in Huffman's code, and the time of one picture:"
-          + " the least of several, the forms in turn. OUT/compress.png shows both."
+          + " them, as of the training pictures), the bytes of the file (sparse ones hold the"
+          + " weights that are not 0 alone; for networks outside the zoo, only weights), the bytes"
+          + " of its weights after Huffman coding where they share few values, and the time of one"
+          + " picture: the least of several, the forms in turn. OUT/compress.png shows both."
     },
     footer = {
       "",
@@ -55,6 +59,7 @@ final class CompressCommand implements Runnable {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
+      converter = ModelPath.class,
       description = "A trained network in any format that inspect knows.")
   private Path in;
 
@@ -107,22 +112,38 @@ final class CompressCommand implements Runnable {
       description = "How often the time of each form is measured (default: ${DEFAULT-VALUE}).")
   private int turns;
 
+  @Option(
+      names = "--title",
+      paramLabel = "TEXT",
+      description = "The title of the picture (default: the network and the data set).")
+  private @Nullable String title;
+
+  @Option(
+      names = "--peers",
+      paramLabel = "FILE",
+      description =
+          "Draw what other tools made of the network beside it, in another colour: CSV with the"
+              + " header name,accuracy,bytes,ms, or a JSON array of such objects; accuracy from 0"
+              + " to 1, bytes and ms may be missing.")
+  private @Nullable Path peers;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Mixin private FineTuningOptions tuning;
-  @Mixin private DataOptions data;
+  @Mixin private PictureDataOptions data;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
   @Override
   public void run() {
     require();
+    List<ChartedForm> others = peers == null ? List.of() : PeerForms.read(peers);
     NetworkFile network = NetworkFile.read(in, inputs, compute.engine());
     if (CodedSize.of(network.model()).weights() == 0) {
       throw new FoveaException(
           in
-              + ": has no weights in floating point to make smaller; take the network that it was"
+              + ": no weights in floating point to make smaller; take the network that it was"
               + " made of");
     }
     DataSplit split = data.openSplit(network);
@@ -132,8 +153,9 @@ final class CompressCommand implements Runnable {
         new SmallerForms.Settings(magnitude, channels, share, samples, epochs, tuning);
     List<SmallerForm> forms = SmallerForms.of(network, split, settings, out);
     List<Double> millis = millis(forms, split.test());
-    String title = "%s on %s".formatted(Text.oneLine(in.getFileName().toString()), data.name(""));
-    SmallerFormsChart.write(picture, title, forms, millis);
+    List<ChartedForm> points = charted(forms, millis);
+    points.addAll(others);
+    SmallerFormsChart.write(picture, Text.oneLine(title(network)), points);
     if (json) {
       System.out.println(Json.write(fields(forms, millis, split)));
     } else {
@@ -171,9 +193,31 @@ final class CompressCommand implements Runnable {
     return least;
   }
 
+  private static List<ChartedForm> charted(List<SmallerForm> forms, List<Double> millis) {
+    List<ChartedForm> points = new ArrayList<>();
+    for (int i = 0; i < forms.size(); i++) {
+      SmallerForm f = forms.get(i);
+      OptionalDouble time = OptionalDouble.of(millis.get(i));
+      points.add(
+          new ChartedForm(
+              f.name(), f.accuracy(), OptionalDouble.of((double) f.bytes()), time, false));
+    }
+    return points;
+  }
+
+  private String title(NetworkFile network) {
+    if (title != null) {
+      return title;
+    }
+    String known = network.model().metadata().getOrDefault(ModelFile.NET, "");
+    String net = known.isEmpty() ? FileNames.stem(in) : known;
+    String set = network.training().map(ModelFile::data).orElse("");
+    return net + " on " + data.name(set);
+  }
+
   private static Table table(List<SmallerForm> forms, List<Double> millis) {
     Table table =
-        new Table("form", ">accuracy", ">bytes", ">of float", ">Huffman's code", ">ms a picture");
+        new Table("form", ">accuracy", ">bytes", ">of float", ">Huffman coded", ">ms a picture");
     for (int i = 0; i < forms.size(); i++) {
       SmallerForm f = forms.get(i);
       table.row(

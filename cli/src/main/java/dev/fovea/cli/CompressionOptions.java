@@ -64,7 +64,7 @@ final class CompressionOptions {
       throw new FoveaException("--prune " + share + ": a share above 0 and below 1 expected");
     }
     if (together && share == null) {
-      throw new FoveaException("--prune-together: is for --prune");
+      throw new FoveaException("--prune-together: needs --prune");
     }
     if (aware && share != null) {
       throw new FoveaException("--qat and --prune: one after the other, not at once");

@@ -49,7 +49,11 @@ import picocli.CommandLine.Parameters;
       "  fovea convert net.onnx int8.onnx --int8 --data mnist --data-dir data/mnist --max-drop 0.5"
     })
 final class ConvertCommand implements Runnable {
-  @Parameters(index = "0", paramLabel = "IN", description = "A network or its weights.")
+  @Parameters(
+      index = "0",
+      paramLabel = "IN",
+      converter = ModelPath.class,
+      description = "A network or its weights.")
   private Path in;
 
   @Parameters(index = "1", paramLabel = "OUT", description = "The file to write.")
@@ -114,11 +118,11 @@ final class ConvertCommand implements Runnable {
   private void requireSuppression() {
     if (suppress && (int8.isAsked(out) || !out.toString().endsWith(".onnx"))) {
       throw new FoveaException(
-          "--with-nms: is for detectors written as .onnx without --int8, not for "
+          "--with-nms: goes with detectors written as .onnx without --int8, got "
               + Text.oneLine(out.toString()));
     }
     if (score != null && !suppress) {
-      throw new FoveaException("--score: is for --with-nms");
+      throw new FoveaException("--score: needs --with-nms");
     }
   }
 
@@ -135,7 +139,8 @@ final class ConvertCommand implements Runnable {
             .orElseThrow(() ->
                 new FoveaException(
                     in
-                        + ": does not say how pictures become inputs; say it by --mean and the like"));
+                        + ": does not say how pictures become inputs; say it by --mean and the"
+                        + " like"));
     Size size = new Size(rule.preprocessing().height(), rule.preprocessing().width());
     if (score != null && SelfSuppressing.suppresses(model)) {
       throw new FoveaException(

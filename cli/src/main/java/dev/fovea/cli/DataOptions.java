@@ -29,24 +29,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that choose a data set. */
-final class DataOptions {
+/** The options that choose a data set; which there are depends on the command. */
+abstract class DataOptions {
   private static final String EMBEDDED = "digits";
   private static final String SPLIT = "split";
   private static final String CLASSES = "classes";
-
-  @Option(
-      names = "--data",
-      paramLabel = "NAME",
-      description =
-          "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10, folder (one"
-              + " folder of pictures per class) or csv (a list of file,class). For systems:"
-              + " shapes (embedded), voc, coco, yolo or keypoints. For classes of pixels: shapes or"
-              + " masks (a folder with images and masks).")
-  private @Nullable String name;
 
   @Option(
       names = "--data-dir",
@@ -87,17 +76,22 @@ final class DataOptions {
               + " trained).")
   private @Nullable Double share;
 
-  @Mixin private MaskValueOption maskValues;
+  /** Returns the name of the data set that was given. */
+  abstract @Nullable String given();
+
+  /** Returns what was said of the values of masks. */
+  abstract MaskValueOption maskValues();
 
   /** Returns the name of the data set, or another where none was given. */
   String name(String otherwise) {
+    String name = given();
     return name == null ? otherwise : name;
   }
 
   /** Adds what was chosen to the settings that are saved with a model. */
   void put(Map<String, Object> fields) {
     fields.put("limit", limit);
-    maskValues.put(fields);
+    maskValues().put(fields);
     if (!classes.isEmpty()) {
       fields.put(CLASSES, String.join(",", classes));
     }
@@ -132,7 +126,7 @@ final class DataOptions {
     }
     if (LabelSets.names().contains(name(otherwise))) {
       throw new FoveaException(
-          "data set %s: has labels of objects or pixels; the network answers with classes of pictures"
+          "data set %s has labels of objects or pixels; the network answers with classes of pictures"
               .formatted(name(otherwise)));
     }
     DataSource source = DataSets.open(name(otherwise), folder, options);
@@ -182,7 +176,7 @@ final class DataOptions {
       requireSameJoints(test, model, name(usual));
     } else if (!test.things().equals(model.labels())) {
       throw new FoveaException(
-          "data set %s: has %s classes %s, the model knows %s: %s"
+          "data set %s has %s classes %s, the model knows %s: %s"
               .formatted(
                   name(usual),
                   test.things().size(),
@@ -199,7 +193,7 @@ final class DataOptions {
     List<String> joints = PoseRule.parse(text, model.net()).skeleton().joints();
     if (!test.things().containsAll(model.labels()) || !test.skeleton().joints().equals(joints)) {
       throw new FoveaException(
-          "data set %s: has key points %s of %s, the model finds %s of %s"
+          "data set %s has key points %s of %s, the model finds %s of %s"
               .formatted(
                   name,
                   some(test.skeleton().joints()),
@@ -218,11 +212,12 @@ final class DataOptions {
    */
   LabelledData openUnseenLabels(Preprocessing rule, List<String> classes) {
     requireNoneOfClassifiers();
+    String name = given();
     if (name == null || folder == null) {
       throw new FoveaException(
           "--data, --data-dir: name labelled pictures to measure a detector of other tools with");
     }
-    LabelSet set = maskValues.read(name, folder, ofObjects(name, classes), "");
+    LabelSet set = maskValues().read(name, folder, ofObjects(name, classes), "");
     set.problems().forEach(p -> System.err.println("fovea: " + Text.oneLine(p.line())));
     LabelledData all = set.unseen(LabelOptions.of(rule, Marking.BOXES));
     return limit == 0 ? all : all.take(limit);
@@ -235,7 +230,7 @@ final class DataOptions {
    */
   List<Path> pictures() {
     requireNoneOfClassifiers();
-    if (name != null || folder == null) {
+    if (given() != null || folder == null) {
       throw new FoveaException("--data-dir: name a folder of pictures, without --data");
     }
     List<Path> all = PictureFiles.of(List.of(folder));
@@ -254,7 +249,7 @@ final class DataOptions {
       String which, SceneCast cast, LabelOptions options, List<String> names, String training) {
     return which.equals(LabelSets.SHAPES) || folder == null
         ? LabelSets.open(which, folder, cast, options)
-        : maskValues.read(which, folder, ofObjects(which, names), training).split(options);
+        : maskValues().read(which, folder, ofObjects(which, names), training).split(options);
   }
 
   /** Names of objects tell nothing about values of masks, among which is a background. */
@@ -294,7 +289,7 @@ final class DataOptions {
         name(otherwise),
         folder,
         (form, where) ->
-            maskValues.read(form, where, classes.isEmpty() ? names : classes, training));
+            maskValues().read(form, where, classes.isEmpty() ? names : classes, training));
   }
 
   /** Returns the samples of a data set with masks, and says what is wrong with them. */
@@ -394,7 +389,7 @@ final class DataOptions {
     List<String> classes = source.classes().stream().map(Text::oneLine).toList();
     if (!classes.equals(model.labels())) {
       throw new FoveaException(
-          "data set %s: has %s classes %s, the model knows %s: %s"
+          "data set %s has %s classes %s, the model knows %s: %s"
               .formatted(
                   source.name(),
                   classes.size(),
@@ -432,6 +427,7 @@ final class DataOptions {
   }
 
   private DataSource open(NetworkFile network) {
+    String name = given();
     if (name == null) {
       throw new FoveaException(
           network.file() + ": does not say what it was trained on; name a data set with --data");
@@ -445,7 +441,7 @@ final class DataOptions {
   private static DataSource requireClasses(DataSource source, NetworkFile network) {
     if (!network.isClassifier() || network.classes() != source.classes().size()) {
       throw new FoveaException(
-          "data set %s: has %s classes, the network gives %s"
+          "data set %s has %s classes, the network gives %s"
               .formatted(
                   source.name(),
                   source.classes().size(),

@@ -132,7 +132,7 @@ record DetectorEval(
     }
     if (!samples.skeleton().joints().equals(joints)) {
       throw new FoveaException(
-          "data set: has the key points %s, the model finds %s"
+          "data set: key points %s, the model finds %s"
               .formatted(samples.skeleton().joints(), joints));
     }
     return Optional.of(PointPrecision.evaluation(samples));

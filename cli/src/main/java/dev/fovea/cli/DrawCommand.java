@@ -104,6 +104,7 @@ final class DrawCommand implements Runnable {
       var a = Zoo.find(network);
       return a.model(Scale.full(a.classes()), a.input(), Seed.of(0), idle);
     }
+    file = NetworkFile.inside(file);
     if (!Files.exists(file)) {
       throw new FoveaException(
           "no network named \"%s\" and no such file%s"

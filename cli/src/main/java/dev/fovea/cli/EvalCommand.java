@@ -58,10 +58,13 @@ final class EvalCommand implements Runnable {
   private static final String SMOOTHING = "label_smoothing";
   static final String CLASS_WEIGHTS = "class_weights";
 
-  @Parameters(paramLabel = "MODEL", description = "A classifier or detector in a file.")
+  @Parameters(
+      paramLabel = "MODEL",
+      converter = ModelPath.class,
+      description = "A classifier or detector in a file.")
   private Path file;
 
-  @Mixin private DataOptions data;
+  @Mixin private AnyDataOptions data;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
@@ -69,8 +72,8 @@ final class EvalCommand implements Runnable {
       names = "--plots",
       paramLabel = "DIR",
       description =
-          "Write confusion.png and, of a classifier, reliability.png, roc.png and mistakes.png, of a detector"
-              + " precision.png, of classes of pixels worst.png into this folder.")
+          "Write confusion.png and, of a classifier, reliability.png, roc.png and mistakes.png, of"
+              + " a detector precision.png, of classes of pixels worst.png into this folder.")
   private @Nullable Path plots;
 
   @Option(
@@ -163,7 +166,7 @@ final class EvalCommand implements Runnable {
   private void requireOneView() {
     if (!tta.equals("none")) {
       throw new FoveaException(
-          "--tta: is for networks that answer with classes of pictures or pixels");
+          "--tta: needs a network that answers with classes of pictures or pixels");
     }
   }
 
@@ -235,7 +238,7 @@ final class EvalCommand implements Runnable {
 
   private void requireNoResults() {
     if (out != null) {
-      throw new FoveaException("--out: writes what a detector finds; " + file + " is none");
+      throw new FoveaException("--out: writes what a detector finds, " + file + " is not one");
     }
   }
 

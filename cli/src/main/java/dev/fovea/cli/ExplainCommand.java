@@ -62,7 +62,11 @@ final class ExplainCommand implements Runnable {
   private static final String USUAL =
       "saliency,guided-backprop,grad-cam,integrated-gradients,occlusion";
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A network in a file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      converter = ModelPath.class,
+      description = "A network in a file.")
   private Path file;
 
   @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture.")
@@ -170,7 +174,7 @@ final class ExplainCommand implements Runnable {
       return box(model, seen);
     }
     if (box != null) {
-      throw new FoveaException("--box: is for detectors; " + file + " is none");
+      throw new FoveaException("--box: needs a detector, " + file + " is not one");
     }
     return network.isAsked(Task.MASK) ? mask(model, seen) : ofClass(network, seen);
   }

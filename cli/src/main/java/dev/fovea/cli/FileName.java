@@ -20,9 +20,7 @@ final class FileName {
       return Path.of(name);
     } catch (InvalidPathException e) {
       throw new FoveaException(
-          "file name \""
-              + name
-              + "\": is not in the character set of the locale; set LC_ALL=C.UTF-8",
+          "file name \"" + name + "\": not in the character set of the locale; set LC_ALL=C.UTF-8",
           e);
     }
   }

@@ -99,7 +99,7 @@ record FileTrainee(Path file, ImportedNetwork network) implements Trainee {
             && all.outputs().get(0).dim(-1) == classes;
     Model model = same ? rows(all, seed) : replaced(all, classes, seed);
     if (model.parameters().count(true) == 0) {
-      throw new FoveaException(file + ": has no parameters, so nothing can be trained");
+      throw new FoveaException(file + ": no parameters, so nothing can be trained");
     }
     Map<String, String> texts = new LinkedHashMap<>(all.metadata());
     if (!same) {

@@ -49,11 +49,11 @@ final class FindRateCommand implements Runnable {
   @Parameters(
       paramLabel = "NET",
       description =
-          "A network or a vision system (see fovea zoo), or a file with a network or weights in any format"
-              + " that inspect knows.")
+          "A network or a vision system (see fovea zoo), or a file with a network or weights in any"
+              + " format that inspect knows.")
   private String net;
 
-  @Mixin private DataOptions data;
+  @Mixin private AnyDataOptions data;
   @Mixin private Optimization optimization;
   @Mixin private AuxiliaryClassifiers auxiliary;
   @Mixin private InputOptions inputs;

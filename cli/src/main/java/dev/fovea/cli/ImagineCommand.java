@@ -51,7 +51,11 @@ final class ImagineCommand implements Runnable {
   private static final int CELL = 240;
   private static final int MOST_UNITS = 64;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A network in a file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      converter = ModelPath.class,
+      description = "A network in a file.")
   private Path file;
 
   @Option(
@@ -97,10 +101,11 @@ final class ImagineCommand implements Runnable {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Show beside it the N parts of test pictures of --data at which the channel is strongest.")
+          "Show beside it the N parts of test pictures of --data at which the channel is"
+              + " strongest.")
   private int patches;
 
-  @Mixin private DataOptions data;
+  @Mixin private PictureDataOptions data;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 

@@ -154,7 +154,7 @@ final class InputOptions {
   private static Task asked(String task) {
     if (task.equals(Mtcnn.NAME)) {
       throw new FoveaException(
-          "--task mtcnn: is of three networks; predict takes the folder of their files");
+          "--task mtcnn: three networks; predict takes the folder of their files");
     }
     List<String> all = new ArrayList<>(Arrays.stream(Task.values()).map(Task::text).toList());
     all.addAll(ModelCards.names());
@@ -275,7 +275,8 @@ final class InputOptions {
       throw new FoveaException(
           model
               + ": says itself which network it is of and how pictures become inputs; leave --net,"
-              + " --task NETWORK, --size, --preprocessing, --scale, --mean, --std, --bgr and --resize out");
+              + " --task NETWORK, --size, --preprocessing, --scale, --mean, --std, --bgr and"
+              + " --resize out");
     }
   }
 

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     header = "Show what a network's file holds: format, inputs, outputs, operators, parameters.",
     description = {
-      "Reads ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5, .keras), Caffe"
-          + " (.prototxt with .caffemodel), Darknet (.cfg with .weights) and TensorFlow Lite. If a file needs"
+      "Reads ONNX, safetensors, PyTorch (.pt, .pth, .th), Keras (.h5, .keras), Caffe (.prototxt"
+          + " with .caffemodel), Darknet (.cfg with .weights) and TensorFlow Lite. If a file needs"
           + " something that Fovea does not support, it is named and the exit code is 2."
     },
     footer = {
@@ -45,7 +45,10 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
   private static final int SHOWN = 40;
 
-  @Parameters(paramLabel = "FILE", description = "A network or its weights.")
+  @Parameters(
+      paramLabel = "FILE",
+      converter = ModelPath.class,
+      description = "A network or its weights.")
   private Path file;
 
   @Option(

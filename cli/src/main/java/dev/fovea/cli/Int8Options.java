@@ -14,7 +14,9 @@ import dev.fovea.vision.ImageFolder;
 import dev.fovea.vision.InputRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -69,9 +71,9 @@ final class Int8Options {
       names = "--calibration",
       paramLabel = "RULE",
       description =
-          "How the range of what passes between layers follows from the pictures: min-max (default),"
-              + " percentile (a ten-thousandth is cut off at each end) or mse (least squares, also"
-              + " for the scales of weights).")
+          "How the range of what passes between layers follows from the pictures: min-max"
+              + " (default), percentile (a ten-thousandth is cut off at each end) or mse (least"
+              + " squares, also for the scales of weights).")
   private @Nullable String calibration;
 
   @Option(
@@ -106,8 +108,8 @@ final class Int8Options {
   @Option(
       names = "--report",
       description =
-          "Print what 8 bits do to each layer: signal to noise of what it gives, the range of what"
-              + " it reads, and the share cut off.")
+          "Print what 8 bits do to each layer: its kind and size, the signal-to-noise ratio of what"
+              + " it gives, the range of what it reads, and the share cut off.")
   private boolean report;
 
   @Option(names = "--json", description = "With --int8, print one JSON object.")
@@ -120,20 +122,31 @@ final class Int8Options {
    */
   boolean isAsked(Path out) {
     Range.atLeast("--samples", samples, 1);
-    boolean pictures = !paths.isEmpty() || data != null || folder != null;
-    if (!int8 && pictures) {
-      throw new FoveaException("--calibrate, --data and --data-dir go with --int8");
-    }
-    boolean more = calibration != null || biasCorrection || equalize || !skip.isEmpty();
-    if (!int8 && (more || maxDrop != null || report || json)) {
-      throw new FoveaException(
-          "--calibration, --bias-correction, --equalize, --skip, --max-drop, --report and --json go"
-              + " with --int8");
-    }
-    if (int8 && !out.toString().endsWith(".onnx")) {
-      throw new FoveaException("--int8: is written as .onnx, got " + out.getFileName());
+    if (!int8) {
+      given()
+          .ifPresent(option -> {
+            throw new FoveaException(option + ": needs --int8");
+          });
+    } else {
+      OutputFiles.requireEnding("--int8", out, ".onnx");
     }
     return int8;
+  }
+
+  /** Returns the first option that was given beside --int8. */
+  private Optional<String> given() {
+    Map<String, Boolean> options = new LinkedHashMap<>();
+    options.put("--calibrate", !paths.isEmpty());
+    options.put("--data", data != null);
+    options.put("--data-dir", folder != null);
+    options.put("--calibration", calibration != null);
+    options.put("--bias-correction", biasCorrection);
+    options.put("--equalize", equalize);
+    options.put("--skip", !skip.isEmpty());
+    options.put("--max-drop", maxDrop != null);
+    options.put("--report", report);
+    options.put("--json", json);
+    return options.keySet().stream().filter(options::get).findFirst();
   }
 
   /** Returns whether nothing is asked for that needs pictures. */

@@ -46,6 +46,7 @@ record Int8Report(
     for (LayerReport r : layers) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("layer", r.path());
+      row.put("kind", r.kind());
       row.put("low", (double) r.range().low());
       row.put("high", (double) r.range().high());
       row.put("clipped", r.clipped());
@@ -85,11 +86,13 @@ record Int8Report(
 
   /** Returns a row per layer. */
   Table table() {
-    Table table = new Table("layer", ">signal to noise", ">reads from", ">to", ">clipped");
+    Table table =
+        new Table("layer", "kind", ">signal-to-noise ratio (dB)", ">reads from", ">to", ">clipped");
     for (LayerReport r : layers) {
       table.row(
           Text.oneLine(r.path()),
-          String.format(Locale.ROOT, "%.1f dB", r.signalToNoise()),
+          r.kind(),
+          String.format(Locale.ROOT, "%.1f", r.signalToNoise()),
           String.format(Locale.ROOT, "%.4g", r.range().low()),
           String.format(Locale.ROOT, "%.4g", r.range().high()),
           String.format(Locale.ROOT, "%.4f %%", 100 * r.clipped()));

@@ -122,7 +122,7 @@ final class KernelsCommand implements Runnable {
     }
     if (out != null && !out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       throw new FoveaException(
-          "--out " + out + ": is written as PNG, so its name must end in .png");
+          "--out " + out + ": writes a PNG file, so its name must end in .png");
     }
     if (all) {
       sheet(picture);

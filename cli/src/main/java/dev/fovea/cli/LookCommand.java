@@ -52,7 +52,11 @@ final class LookCommand implements Runnable {
   private static final int SHEET = 900;
   private static final int SMALLEST = 8;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A network in a file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      converter = ModelPath.class,
+      description = "A network in a file.")
   private Path file;
 
   @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture.")

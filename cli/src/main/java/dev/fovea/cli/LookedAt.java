@@ -46,7 +46,7 @@ record LookedAt(Tensor pixels, Tensor input, Placement placement) {
   static @Nullable Path requireEnding(@Nullable Path out, String ending) {
     if (out != null && !out.toString().toLowerCase(Locale.ROOT).endsWith(ending)) {
       throw new FoveaException(
-          "--out %s: is written as %s, so its name must end in %s"
+          "--out %s: writes %s, so its name must end in %s"
               .formatted(out, ending.substring(1).toUpperCase(Locale.ROOT), ending));
     }
     return out;

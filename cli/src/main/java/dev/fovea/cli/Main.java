@@ -50,13 +50,14 @@ import picocli.CommandLine.ScopeType;
       StudioCommand.class,
       ServeCommand.class,
       PackageCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      SparkCommand.class
     },
     footer = {
       "",
       "Examples:",
       "  fovea train lenet5                          learn the embedded digits",
-      "  fovea predict runs/lenet5-digits/model.safetensors seven.png",
+      "  fovea predict runs/lenet5-digits seven.png",
       "  fovea COMMAND --help                        all options of a command",
       "",
       "Exit code: 0 done, 1 failed, 2 bad usage or input."
@@ -103,6 +104,7 @@ public final class Main implements Runnable {
     Errors errors = new Errors(System.err);
     try {
       CommandLine command = new CommandLine(new Main());
+      HelpExamples.makeCopyable(command);
       // What follows a program's name is the program's own.
       Objects.requireNonNull(command.getSubcommands().get("run")).setStopAtPositional(true);
       return command

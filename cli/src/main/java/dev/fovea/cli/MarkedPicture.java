@@ -66,7 +66,7 @@ record MarkedPicture(Sample sample, Optional<LabelNames> names) {
         .findFirst()
         .orElseThrow(() ->
             new FoveaException(
-                "%s: is not among the %s pictures that the %s labels are of"
+                "%s: not among the %s pictures that the %s labels are of"
                     .formatted(picture, set.pictures().size(), set.format())));
   }
 

@@ -36,7 +36,7 @@ record MaskData(String name, Optional<LabelSet> files) {
       String name, @Nullable Path folder, BiFunction<String, Path, LabelSet> reader) {
     if (!LabelSets.names().contains(name)) {
       throw new FoveaException(
-          "data set %s: has classes of pictures; the network answers with classes of pixels, give"
+          "data set %s has classes of pictures; the network answers with classes of pixels, give"
                   .formatted(name)
               + " --data masks with --data-dir, or shapes");
     }

@@ -44,7 +44,7 @@ final class MaskValueOption {
    */
   LabelSet read(String form, Path folder, List<String> classes, String training) {
     if (text != null && !form.equals(MASKS)) {
-      throw new FoveaException("--mask-values: is of --data masks, the data set is " + form);
+      throw new FoveaException("--mask-values: needs --data masks, the data set is " + form);
     }
     Optional<MaskValues> values = form.equals(MASKS) ? values(training) : Optional.empty();
     return LabelSets.read(form, folder, classes, values);

@@ -163,7 +163,7 @@ record ModelFile(
       if (!texts.containsKey(name)) {
         throw new FoveaException(
             file
-                + ": has weights but not the network they belong to (no \""
+                + ": weights without the network they belong to (no \""
                 + name
                 + "\" in its metadata); a file that fovea train wrote is needed");
       }
@@ -176,7 +176,7 @@ record ModelFile(
   private static InputRule rule(Map<String, String> texts, Path file) {
     InputRule rule =
         InputRule.of(texts, file.toString())
-            .orElseThrow(() -> new FoveaException(file + ": preprocessing: is empty"));
+            .orElseThrow(() -> new FoveaException(file + ": preprocessing: empty"));
     try {
       Objects.requireNonNull(rule.preprocessing().shape());
     } catch (FoveaException e) {
@@ -224,7 +224,7 @@ record ModelFile(
     if (Zoo.named(net).isEmpty() && Systems.named(net).isEmpty()) {
       List<String> names = Stream.concat(Zoo.names().stream(), Systems.names().stream()).toList();
       throw new FoveaException(
-          "%s: is of the network \"%s\", which is not known%s"
+          "%s: its network \"%s\" is not known%s"
               .formatted(file, Text.shown(net), Suggest.hint(Text.shown(net), names)));
     }
   }
@@ -254,9 +254,10 @@ record ModelFile(
   /** Requires that there is such a file, and that it is not plainly something else. */
   static void requireFile(Path file) {
     if (Files.isDirectory(file)) {
-      Path inside = file.resolve("model.safetensors");
-      String hint = Files.exists(inside) ? "; give " + inside : "";
-      throw new FoveaException(file + ": a folder, expected a model file" + hint);
+      throw new FoveaException(
+          file
+              + ": a folder without model.safetensors or model.onnx, expected a model file or the"
+              + " output folder of a training");
     }
     if (!Files.exists(file)) {
       String hint =

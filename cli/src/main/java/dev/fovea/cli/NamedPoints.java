@@ -49,8 +49,17 @@ final class NamedPoints {
     LOGARITHMIC
   }
 
-  /** A point with its name. */
-  record Point(String name, double x, double y) {}
+  /**
+   * A point with its name.
+   *
+   * @param other whether it has the second colour
+   */
+  record Point(String name, double x, double y, boolean other) {
+    /** Creates a point of the first colour. */
+    Point(String name, double x, double y) {
+      this(name, x, y, false);
+    }
+  }
 
   /**
    * What the points are drawn on.
@@ -97,10 +106,8 @@ final class NamedPoints {
     styler.setPlotContentSize(1);
     styler.setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
     styler.setAnnotationTextFont(FONT);
-    double[] x = points.stream().mapToDouble(Point::x).toArray();
-    double[] y = points.stream().mapToDouble(Point::y).toArray();
-    XYSeries series = chart.addSeries("points", x, y);
-    series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(new Color(0x1F4E9E));
+    addPoints(chart, false, new Color(0x1F4E9E));
+    addPoints(chart, true, new Color(0xD95F02));
     for (Point p : points) {
       taken.add(around(across(p.x), down(p.y), POINT, POINT));
     }
@@ -109,6 +116,16 @@ final class NamedPoints {
         .sorted(Comparator.comparingLong(p -> -neighbours(p)))
         .forEach(p -> label(chart, p.name, across(p.x), down(p.y)));
     return chart;
+  }
+
+  private void addPoints(XYChart chart, boolean other, Color color) {
+    List<Point> some = points.stream().filter(p -> p.other == other).toList();
+    if (!some.isEmpty()) {
+      double[] x = some.stream().mapToDouble(Point::x).toArray();
+      double[] y = some.stream().mapToDouble(Point::y).toArray();
+      XYSeries series = chart.addSeries(other ? "others" : "points", x, y);
+      series.setMarker(SeriesMarkers.CIRCLE).setMarkerColor(color);
+    }
   }
 
   private long neighbours(Point p) {

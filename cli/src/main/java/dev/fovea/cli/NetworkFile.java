@@ -96,7 +96,7 @@ record NetworkFile(Path file, Model model, List<Port> outputs, InputRule rule) {
     Path other = path.resolve("model.onnx");
     return !Files.isDirectory(path)
         ? path
-        : Files.exists(inside) || !Files.exists(other) ? inside : other;
+        : Files.exists(inside) ? inside : Files.exists(other) ? other : path;
   }
 
   private static List<Port> plain(List<Shape> shapes) {

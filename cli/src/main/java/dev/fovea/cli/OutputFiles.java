@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.io.AtomicFiles;
 import dev.fovea.io.FileNames;
+import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ record OutputFiles(Map<Path, Path> files) {
 
   private static void requireOther(String option, Path picture, Path file) {
     if (picture.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
-      throw new FoveaException(option + " " + file + ": is the picture itself");
+      throw new FoveaException(option + " " + file + ": would overwrite the picture");
     }
   }
 
@@ -94,6 +95,18 @@ record OutputFiles(Map<Path, Path> files) {
       return Files.size(file);
     } catch (IOException e) {
       throw new FoveaException(file + ": cannot be read: " + AtomicFiles.reason(e), e);
+    }
+  }
+
+  /**
+   * Requires the ending of the files that an option writes.
+   *
+   * @throws FoveaException if the file has another
+   */
+  static void requireEnding(String option, Path out, String ending) {
+    if (!out.toString().endsWith(ending)) {
+      throw new FoveaException(
+          "%s writes %s files, got %s".formatted(option, ending, Text.oneLine(out.toString())));
     }
   }
 }

@@ -59,7 +59,7 @@ final class PackageCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (Files.exists(folder)) {
-      throw new FoveaException(folder + ": is there already; name a new folder");
+      throw new FoveaException(folder + ": already there; name a new folder");
     }
     Path home = home();
     Path aside =

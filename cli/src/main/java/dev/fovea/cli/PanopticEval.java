@@ -36,7 +36,7 @@ record PanopticEval(int samples, PanopticResult result) {
     for (String name : samples.classes()) {
       if (!truth.classes().contains(name)) {
         throw new FoveaException(
-            "data set: has pixels of the class %s, the model knows %s"
+            "data set: pixels of the class %s, the model knows %s"
                 .formatted(Text.shown(name), String.join(", ", truth.classes())));
       }
     }

@@ -53,7 +53,11 @@ final class PredictCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A network in a file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      converter = ModelPath.class,
+      description = "A network in a file.")
   private Path file;
 
   @Parameters(

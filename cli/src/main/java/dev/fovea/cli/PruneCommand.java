@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.data.DataSplit;
 import dev.fovea.io.Json;
 import dev.fovea.io.Safetensors;
+import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.nn.Model;
 import dev.fovea.nn.Parameters;
@@ -47,6 +48,7 @@ final class PruneCommand implements Runnable {
   @picocli.CommandLine.Parameters(
       index = "0",
       paramLabel = "IN",
+      converter = ModelPath.class,
       description = "A trained network in any format that inspect knows.")
   private Path in;
 
@@ -84,7 +86,7 @@ final class PruneCommand implements Runnable {
       paramLabel = "BITS",
       description =
           "Let the weights of a layer that are not 0 share 2^BITS values, after all else; alone or"
-              + " with the others. The bytes of Huffman's code are told: Deep Compression.")
+              + " with the others. The bytes after Huffman coding are told too: Deep Compression.")
   private @Nullable Integer share;
 
   @Option(
@@ -105,7 +107,7 @@ final class PruneCommand implements Runnable {
   private boolean json;
 
   @Mixin private FineTuningOptions tuning;
-  @Mixin private DataOptions data;
+  @Mixin private PictureDataOptions data;
   @Mixin private InputOptions inputs;
   @Mixin private EngineOptions compute;
 
@@ -142,7 +144,7 @@ final class PruneCommand implements Runnable {
     fields.put("bytes_before", bytesBefore);
     put(fields, "", made);
     split.ifPresent(s -> fields.put("accuracy", tuning.accuracy(made, s.test())));
-    System.out.println(json ? Json.write(fields) : line(fields));
+    System.out.print(json ? Json.write(fields) + System.lineSeparator() : text(fields));
   }
 
   private void save(Model model) {
@@ -159,25 +161,33 @@ final class PruneCommand implements Runnable {
       throw new FoveaException(
           "prune: one of --magnitude, --two-of-four and --channels, or --share alone, expected");
     }
+    requireNumbers();
     if (together && magnitude == null) {
-      throw new FoveaException("--together: is for --magnitude");
+      throw new FoveaException("--together: needs --magnitude");
     }
-    if (channels != null && !out.toString().endsWith(".onnx")) {
-      throw new FoveaException(
-          "--channels: is written as .onnx, got " + Text.oneLine(out.toString()));
+    if (channels != null) {
+      OutputFiles.requireEnding("--channels", out, ".onnx");
     }
-    if (sparse && !out.toString().endsWith(".safetensors")) {
-      throw new FoveaException(
-          "--sparse: is written as .safetensors, got " + Text.oneLine(out.toString()));
+    if (sparse) {
+      OutputFiles.requireEnding("--sparse", out, ".safetensors");
+    }
+    if (epochs > 0 && data.name("").isEmpty()) {
+      throw new FoveaException("--epochs: needs pictures to train on: --data NAME");
+    }
+  }
+
+  private void requireNumbers() {
+    if (magnitude != null) {
+      Range.share("--magnitude", magnitude);
+    }
+    if (channels != null) {
+      Range.fraction("--channels", channels, 1);
     }
     if (share != null) {
       Range.within("--share", share, 1, WeightSharing.MOST_BITS);
     }
     tuning.require();
     Range.atLeast("--epochs", epochs, 0);
-    if (epochs > 0 && data.name("").isEmpty()) {
-      throw new FoveaException("--epochs: needs pictures to train on: --data NAME");
-    }
   }
 
   private Pruned pruned(Model model) {
@@ -208,44 +218,55 @@ final class PruneCommand implements Runnable {
     fields.put("coded_bytes" + suffix, CodedSize.of(model).total());
   }
 
-  private static String line(Map<String, Object> f) {
-    String text =
-        String.format(
-            Locale.ROOT,
-            "%s: %,d bytes, %,d parameters, %,d of them not 0, %,d bytes in Huffman's code,"
-                + " %.1f MFLOPs; %s: %,d bytes, %,d parameters, %,d bytes in Huffman's code, %.1f"
-                + " MFLOPs",
-            Text.oneLine(String.valueOf(f.get("model"))),
-            count(f, "bytes"),
-            count(f, "parameters"),
-            count(f, "nonzero"),
-            count(f, "coded_bytes"),
-            millions(f, "flops"),
-            Text.oneLine(String.valueOf(f.get("from"))),
-            count(f, "bytes_before"),
-            count(f, "parameters_before"),
-            count(f, "coded_bytes_before"),
-            millions(f, "flops_before"));
-    return f.get("accuracy") == null
-        ? text
-        : text
-            + String.format(
-                Locale.ROOT,
-                "%naccuracy %.2f %%, %.2f %% before, %.2f %% when it was pruned",
-                percent(f, "accuracy"),
-                percent(f, "accuracy_before"),
-                percent(f, "accuracy_pruned"));
+  private String text(Map<String, Object> f) {
+    boolean between = f.get("accuracy") != null && epochs > 0;
+    Table table =
+        between
+            ? new Table("", ">before", ">pruned", ">trained")
+            : new Table("", ">before", ">after");
+    row(table, between, "bytes of the file", count(f, "bytes_before"), "", count(f, "bytes"));
+    if (share != null) {
+      String what = "bytes after Huffman coding";
+      row(table, between, what, count(f, "coded_bytes_before"), "", count(f, "coded_bytes"));
+    }
+    row(table, between, "parameters", count(f, "parameters_before"), "", count(f, "parameters"));
+    row(table, between, "of these not 0", count(f, "nonzero_before"), "", count(f, "nonzero"));
+    row(table, between, "MFLOPs", millions(f, "flops_before"), "", millions(f, "flops"));
+    if (f.get("accuracy") != null) {
+      String pruned = percent(f, "accuracy_pruned");
+      row(
+          table,
+          between,
+          "accuracy",
+          percent(f, "accuracy_before"),
+          pruned,
+          percent(f, "accuracy"));
+    }
+    return "%s, made of %s%n%s"
+        .formatted(Text.oneLine(out.toString()), Text.oneLine(in.toString()), table);
   }
 
-  private static long count(Map<String, Object> f, String name) {
-    return Json.integer(Json.member(f, name, "prune"), name);
+  /** Adds a row; what lies between before and after is told where something was trained. */
+  private static void row(
+      Table table, boolean between, String what, String before, String then, String after) {
+    if (between) {
+      table.row(what, before, then, after);
+    } else {
+      table.row(what, before, after);
+    }
   }
 
-  private static double millions(Map<String, Object> f, String name) {
-    return Json.number(Json.member(f, name, "prune"), name) / 1e6;
+  private static String count(Map<String, Object> f, String name) {
+    return String.format(Locale.ROOT, "%,d", Json.integer(Json.member(f, name, "prune"), name));
   }
 
-  private static double percent(Map<String, Object> f, String name) {
-    return 100 * Json.number(Json.member(f, name, "prune"), name);
+  private static String millions(Map<String, Object> f, String name) {
+    return String.format(
+        Locale.ROOT, "%,.1f", Json.number(Json.member(f, name, "prune"), name) / 1e6);
+  }
+
+  private static String percent(Map<String, Object> f, String name) {
+    return String.format(
+        Locale.ROOT, "%.2f %%", 100 * Json.number(Json.member(f, name, "prune"), name));
   }
 }

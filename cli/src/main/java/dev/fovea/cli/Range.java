@@ -66,6 +66,14 @@ final class Range {
     return value;
   }
 
+  /** Returns the number if it is in [0, 1]. */
+  static double share(String option, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new FoveaException(option + " " + value + ": a number from 0 to 1 expected");
+    }
+    return value;
+  }
+
   /** Returns the number of threads that an option asks for, 0 standing for all processors. */
   static int threads(int asked) {
     if (asked < 0 || asked > MAX_THREADS) {

@@ -28,9 +28,10 @@ import picocli.CommandLine.Parameters;
     name = "search",
     header = "Find the pictures of a folder that look like a picture.",
     description = {
-      "Pictures are compared by features: the last maps of the network of --model, averaged over all"
-          + " places, or without a network histograms of gradients and colours. Those of the folder"
-          + " are kept in an index on disk, where only new and changed pictures are looked at again."
+      "Pictures are compared by features: the last maps of the network of --model, averaged over"
+          + " all places, or without a network histograms of gradients and colours. Those of the"
+          + " folder are kept in an index on disk, where only new and changed pictures are looked"
+          + " at again."
     },
     footer = {
       "",
@@ -47,7 +48,11 @@ final class SearchCommand implements Runnable {
   @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture.")
   private Path picture;
 
-  @Option(names = "--model", paramLabel = "MODEL", description = "A network in a file.")
+  @Option(
+      names = "--model",
+      converter = ModelPath.class,
+      paramLabel = "MODEL",
+      description = "A network in a file.")
   private @Nullable Path model;
 
   @Option(

@@ -45,7 +45,7 @@ final class SizeOptions {
    */
   void requireNone(String net) {
     if (sizes != null) {
-      throw new FoveaException(NAME + ": is for detectors; " + net + " is none");
+      throw new FoveaException(NAME + ": needs a detector, " + net + " is not one");
     }
   }
 

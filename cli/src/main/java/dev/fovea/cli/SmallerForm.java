@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param model the network
  * @param file what holds it
  * @param bytes the size of the file
- * @param coded the bytes of its weights in Huffman's code, if they are floats
+ * @param coded the bytes of its weights after Huffman coding, if they share few values
  * @param accuracy the share of right answers on the test pictures
  */
 record SmallerForm(

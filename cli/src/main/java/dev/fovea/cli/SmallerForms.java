@@ -55,7 +55,13 @@ final class SmallerForms {
     /** The network, no longer that of the zoo. */
     NARROW,
     /** The weights that are not 0. */
-    SPARSE
+    SPARSE,
+    /** The weights that are not 0, which share few values: Huffman coding gains from that. */
+    SHARED;
+
+    boolean isSparse() {
+      return this == SPARSE || this == SHARED;
+    }
   }
 
   private SmallerForms(NetworkFile network, DataSplit pictures, Settings settings, Path folder) {
@@ -91,7 +97,7 @@ final class SmallerForms {
     Optional<Model> sparse =
         add("magnitude", Stored.SPARSE, () -> masked(m -> m.prune(settings.magnitude, false)));
     sparse.ifPresent(m -> {
-      add("magnitude-shared", Stored.SPARSE, () -> WeightSharing.of(m, settings.bits));
+      add("magnitude-shared", Stored.SHARED, () -> WeightSharing.of(m, settings.bits));
       add("magnitude-int8", Stored.WHOLE, () -> rounded(m, Calibration.MIN_MAX));
     });
     add("two-of-four", Stored.SPARSE, () -> masked(MaskedModel::pruneTwoOfFour));
@@ -142,22 +148,23 @@ final class SmallerForms {
           "fovea: " + name + ": left out: " + Text.oneLine(String.valueOf(e.getMessage())));
       return Optional.empty();
     }
-    Path file = folder.resolve(name + (stored == Stored.SPARSE ? ".safetensors" : ".onnx"));
+    Path file = folder.resolve(name + (stored.isSparse() ? ".safetensors" : ".onnx"));
     write(network.described(model, stored != Stored.NARROW), file, stored);
-    CodedSize coded = CodedSize.of(model);
     made.add(
         new SmallerForm(
             name,
             model,
             file,
             OutputFiles.size(file),
-            coded.weights() > 0 ? OptionalLong.of(coded.total()) : OptionalLong.empty(),
+            stored == Stored.SHARED
+                ? OptionalLong.of(CodedSize.of(model).total())
+                : OptionalLong.empty(),
             settings.tuning.accuracy(model, pictures.test())));
     return Optional.of(model);
   }
 
   private static void write(Model model, Path file, Stored stored) {
-    if (stored == Stored.SPARSE) {
+    if (stored.isSparse()) {
       new Safetensors(model.parameters().tensors(), model.metadata()).writeSparse(file);
     } else {
       model.save(file);

@@ -6,7 +6,8 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 
@@ -21,11 +22,14 @@ final class SmallerFormsChart {
   /** The least height of the chart, in percent. */
   private static final double LEAST = 0.5;
 
-  private final List<SmallerForm> forms;
+  /** Where the longest is so many times the shortest, an axis goes in powers. */
+  private static final double WIDE = 20;
+
+  private final List<ChartedForm> forms;
   private final double least;
   private final double most;
 
-  private SmallerFormsChart(List<SmallerForm> forms) {
+  private SmallerFormsChart(List<ChartedForm> forms) {
     this.forms = forms;
     double low = forms.stream().mapToDouble(SmallerFormsChart::percent).min().orElse(0);
     double high = forms.stream().mapToDouble(SmallerFormsChart::percent).max().orElse(100);
@@ -37,13 +41,14 @@ final class SmallerFormsChart {
   /**
    * Writes both charts as one PNG.
    *
-   * @param millis the milliseconds of a picture, of each form
+   * @param title the network and the data set
    */
-  static void write(Path file, String title, List<SmallerForm> forms, List<Double> millis) {
+  static void write(Path file, String title, List<ChartedForm> forms) {
     SmallerFormsChart chart = new SmallerFormsChart(forms);
-    XYChart sizes = chart.over(title, "kilobytes of the file", f -> f.bytes() / 1e3);
+    XYChart sizes =
+        chart.over(title + ": accuracy and size", "file size (kB)", 1e-3, ChartedForm::bytes);
     XYChart times =
-        chart.over(title, "milliseconds of a picture", f -> millis.get(forms.indexOf(f)));
+        chart.over(title + ": accuracy and speed", "time per picture (ms)", 1, ChartedForm::millis);
     BufferedImage both = new BufferedImage(2 * WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = both.createGraphics();
     graphics.drawImage(BitmapEncoder.getBufferedImage(sizes), 0, 0, null);
@@ -52,25 +57,27 @@ final class SmallerFormsChart {
     Images.writePng(file, both);
   }
 
-  private static double percent(SmallerForm form) {
+  private static double percent(ChartedForm form) {
     return 100 * form.accuracy();
   }
 
-  private XYChart over(String title, String axis, ToDoubleFunction<SmallerForm> x) {
+  private XYChart over(
+      String title, String axis, double unit, Function<ChartedForm, OptionalDouble> x) {
     List<NamedPoints.Point> points = new ArrayList<>();
-    for (SmallerForm f : forms) {
-      points.add(new NamedPoints.Point(f.name(), x.applyAsDouble(f), percent(f)));
+    for (ChartedForm f : forms) {
+      x.apply(f)
+          .ifPresent(
+              v -> points.add(new NamedPoints.Point(f.name(), unit * v, percent(f), f.peer())));
     }
     return NamedPoints.chart(
         new NamedPoints.Sheet(
-            WIDTH,
-            HEIGHT,
-            title,
-            axis,
-            NamedPoints.Scale.LINEAR,
-            "accuracy in percent",
-            least,
-            most),
+            WIDTH, HEIGHT, title, axis, scale(points), "accuracy (%)", least, most),
         points);
+  }
+
+  private static NamedPoints.Scale scale(List<NamedPoints.Point> points) {
+    double low = points.stream().mapToDouble(NamedPoints.Point::x).min().orElse(0);
+    double high = points.stream().mapToDouble(NamedPoints.Point::x).max().orElse(0);
+    return low > 0 && high > WIDE * low ? NamedPoints.Scale.LOGARITHMIC : NamedPoints.Scale.LINEAR;
   }
 }

@@ -57,12 +57,12 @@ final class SourceProgram {
   static SourceProgram compile(Path file, PrintStream err) {
     if (!Files.isRegularFile(file)) {
       throw new FoveaException(
-          file + (Files.isDirectory(file) ? ": is a folder; give a .java file" : ": no such file"));
+          file + (Files.isDirectory(file) ? ": a folder; give a .java file" : ": no such file"));
     }
     try {
       return compile(file.toString(), Files.readString(file), err);
     } catch (CharacterCodingException e) {
-      throw new FoveaException(file + ": is not Java source in UTF-8", e);
+      throw new FoveaException(file + ": not Java source in UTF-8", e);
     } catch (IOException e) {
       throw new FoveaException(file + ": " + AtomicFiles.reason(e), e);
     }
@@ -80,12 +80,15 @@ final class SourceProgram {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       throw new FoveaException(
-          file + ": needs a JDK to be compiled; " + System.getProperty("java.home") + " is none");
+          file
+              + ": needs a JDK to be compiled; "
+              + System.getProperty("java.home")
+              + " is not one");
     }
     MemoryClasses classes = classes(compiler, new MemorySource(file, source), err);
     Method main =
         mainClass(classes, file)
-            .orElseThrow(() -> new FoveaException(file + ": has no method main to start with"));
+            .orElseThrow(() -> new FoveaException(file + ": no method main to start with"));
     return new SourceProgram(file, main);
   }
 

@@ -46,7 +46,7 @@ final class Stopping {
       Range.atLeast("--patience", patience, 1);
     }
     if (watched != null && !isChosen()) {
-      throw new FoveaException("--watch: is for --patience and --best; give one of them");
+      throw new FoveaException("--watch: needs --patience or --best");
     }
   }
 
@@ -79,7 +79,7 @@ final class Stopping {
         .findFirst()
         .orElseThrow(() ->
             new FoveaException(
-                "--watch \"%s\": is not measured%s"
+                "--watch \"%s\": not measured%s"
                     .formatted(Text.shown(name), Suggest.hint(name, names))));
   }
 

@@ -82,7 +82,7 @@ final class SummaryCommand implements Runnable {
     if (known && net != null) {
       throw new FoveaException("--net: " + network + " is a network itself; leave the option out");
     }
-    print(known ? ofName() : ofFile(file));
+    print(known ? ofName() : ofFile(NetworkFile.inside(file)));
   }
 
   private static List<String> names() {

@@ -83,11 +83,11 @@ final class TrainCommand implements Runnable {
   @Parameters(
       paramLabel = "NET",
       description =
-          "A network of the zoo (see fovea zoo), a detector such as yolo-tiny, or a file with a network or weights in any format"
-              + " that inspect knows.")
+          "A network of the zoo (see fovea zoo), a detector such as yolo-tiny, or a file with a"
+              + " network or weights in any format that inspect knows.")
   private String net;
 
-  @Mixin private DataOptions data;
+  @Mixin private AnyDataOptions data;
   @Mixin private Optimization optimization;
   @Mixin private SampleOptions samples;
   @Mixin private AuxiliaryClassifiers auxiliary;

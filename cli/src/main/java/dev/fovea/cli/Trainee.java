@@ -58,7 +58,7 @@ interface Trainee {
       }
       return new ZooTrainee(ZooTrainee.classifier(net), auxiliary, Optional.empty());
     }
-    Path path = Path.of(net);
+    Path path = NetworkFile.inside(FileName.path(net));
     ModelFile.requireFile(path);
     ImportedNetwork network = inputs.read(path);
     // Weights alone are of a network of the zoo.

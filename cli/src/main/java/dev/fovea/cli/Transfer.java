@@ -27,6 +27,7 @@ final class Transfer {
 
   @Option(
       names = "--from",
+      converter = ModelPath.class,
       paramLabel = "FILE",
       description =
           "Start with the parameters in a file of any format that inspect knows: all of"

@@ -42,7 +42,10 @@ final class VerifyCommand implements Callable<Integer> {
   private static final double FLOAT_SHARE = 1e-3;
   private static final double INT8_SHARE = 0.05;
 
-  @Parameters(paramLabel = "FILE", description = "A network in a file of any known format.")
+  @Parameters(
+      paramLabel = "FILE",
+      converter = ModelPath.class,
+      description = "A network in a file of any known format.")
   private Path file;
 
   @Option(
@@ -93,7 +96,7 @@ final class VerifyCommand implements Callable<Integer> {
             .max(Comparator.comparingDouble(ReferenceCheck.Difference::share))
             .orElseThrow(() -> new FoveaException(reference + ": compares nothing"));
     List<ReferenceCheck.Difference> bad = all.stream().filter(d -> !d.agrees()).toList();
-    print(all.size(), worst, bad, allowed);
+    print(all.size(), worst, bad, allowed, network.isQuantized());
     return bad.isEmpty() ? 0 : Errors.FAILED;
   }
 
@@ -113,7 +116,8 @@ final class VerifyCommand implements Callable<Integer> {
       int count,
       ReferenceCheck.Difference worst,
       List<ReferenceCheck.Difference> bad,
-      Tolerance allowed) {
+      Tolerance allowed,
+      boolean quantized) {
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("model", file.toString());
@@ -136,6 +140,11 @@ final class VerifyCommand implements Callable<Integer> {
             Text.oneLine(file.toString()),
             count - bad.size(),
             count));
+    if (quantized && !bad.isEmpty() && absolute == null) {
+      System.out.println(
+          "hint: a network of 8 bits gives steps, and a reference in floating point what lies"
+              + " between; allow some of them with --atol, such as 0.1 for scores of 0 to 1");
+    }
   }
 
   private static String line(ReferenceCheck.Difference d) {

@@ -117,7 +117,7 @@ final class BadInputTest {
         "train lenet5 --data mnist --data-dir none | none: is no folder, expected one with",
         "train lenet5 --data cifar10 --data-dir none | none: no CIFAR-10 files",
         "train lenet5 --data folder --data-dir none | none: no such folder",
-        "train unet --data digits | data set digits: has classes of pictures",
+        "train unet --data digits | data set digits has classes of pictures",
         "train vgg11 | vgg11: pictures of 28×28×1 are too small; the smallest that fit are 32x32",
         "train | Missing required parameter: 'NET' (see fovea train --help)",
         "summary lenet5 --input 28x28 | --input \"28x28\": expected HEIGHTxWIDTHxCHANNELS",
@@ -132,7 +132,7 @@ final class BadInputTest {
         "kernels none.png --kernel box | none.png: ",
         "kernels none.png | give --kernel NAME or --all",
         "kernels | give a picture, or --list",
-        "kernels none.png --kernel box --out a.jpg | a.jpg: is written as PNG",
+        "kernels none.png --kernel box --out a.jpg | a.jpg: writes a PNG file",
         "kernels a.png --list | --list takes no picture and no other option",
         "kernels --list --kernel box | --list takes no picture",
         "doctor now | unexpected argument \"now\" (see fovea doctor --help)",
@@ -262,12 +262,17 @@ final class BadInputTest {
   void modelThatIsNone() {
     String picture = picture(folder.resolve("p.png"), 28, 28).toString();
     text(folder.resolve("m.safetensors"), "hello, this is no model");
-    fails("is a text, no safetensors file", "predict", path("m.safetensors"), picture);
+    fails("a text file, not a safetensors file", "predict", path("m.safetensors"), picture);
     text(folder.resolve("m.safetensors"), "version https://git-lfs.github.com/spec/v1\noid x\n");
     for (String command : List.of("eval", "summary", "inspect", "train lenet5 --from", "train")) {
-      fails("is a pointer of Git LFS", join(command, path("m.safetensors")));
+      fails("a pointer of Git LFS", join(command, path("m.safetensors")));
     }
-    fails("a folder, expected a model file; give ", "predict", trained.toString(), picture);
+    fails(
+        ": a folder without model.safetensors or model.onnx, expected a model file or the"
+            + " output folder of a training",
+        "predict",
+        folder.toString(),
+        picture);
     text(folder.resolve("history.csv"), "epoch,loss,accuracy\n1,2.3,0.1\n");
     fails("not a network of a known format", "predict", path("history.csv"), picture);
     fails("not a network of a known format", "eval", path("history.csv"));
@@ -294,9 +299,9 @@ final class BadInputTest {
     changedModel(Map.of("net", "lenet-like"));
     fails("belongs to another network", "eval", path("m.safetensors"));
     changedModel(Map.of("net", "hal9000"));
-    fails("is of the network \"hal9000\", which is not known", "eval", path("m.safetensors"));
-    reading(Map.of("net", "lenet6"), "\"lenet6\", which is not known; did you mean lenet5?");
-    Throwable longest = reading(Map.of("net", "x".repeat(200_000)), "x…\", which is not known");
+    fails("its network \"hal9000\" is not known", "eval", path("m.safetensors"));
+    reading(Map.of("net", "lenet6"), "\"lenet6\" is not known; did you mean lenet5?");
+    Throwable longest = reading(Map.of("net", "x".repeat(200_000)), "x…\" is not known");
     assertThat(String.valueOf(longest.getMessage()).length()).isLessThan(1000);
     changedModel(Map.of("labels", "a\nb\nc"));
     fails("belongs to another network", "predict", path("m.safetensors"), path("p.png"));
@@ -397,7 +402,7 @@ final class BadInputTest {
   void dataOfOtherClasses() {
     Fixtures.mnist(folder.resolve("data"));
     fails(
-        "data set fashion-mnist: has 10 classes T-shirt/top",
+        "data set fashion-mnist has 10 classes T-shirt/top",
         "eval",
         model().toString(),
         "--data",

@@ -44,6 +44,45 @@ final class CommandTest {
     assertThat(r.text()).contains("Usage: fovea " + command, "Examples:", "  fovea " + command);
   }
 
+  /** A long line goes on behind a backslash, lest what is copied from it breaks. */
+  @Test
+  void examplesOfEveryHelpCanBeCopied() {
+    List<String> commands =
+        succeeds("--help").out().stream()
+            .dropWhile(line -> !line.equals("Commands:"))
+            .filter(line -> line.matches("  [a-z].*"))
+            .map(line -> line.strip().replaceFirst(" .*", ""))
+            .filter(word -> !word.equals("fovea"))
+            .toList();
+    assertThat(commands).contains("train", "serve", "spark").hasSizeGreaterThan(25);
+    for (String command : commands) {
+      String before = "";
+      for (String line :
+          succeeds(command, "--help").out().stream()
+              .dropWhile(l -> !l.matches("Examples?:"))
+              .skip(1)
+              .takeWhile(l -> !l.isEmpty())
+              .toList()) {
+        assertThat(line).hasSizeLessThanOrEqualTo(80);
+        boolean begins = line.matches("  (fovea|curl) .*") || command.equals("shell");
+        assertThat(begins).as("%s: %s", command, line).isNotEqualTo(before.endsWith(" \\"));
+        before = line;
+      }
+    }
+    assertThat(HelpExamples.broken("  fovea a 'b  c' d", 16))
+        .containsExactly("  fovea a \\", "      'b  c' d");
+  }
+
+  @Test
+  void helpOfCommandsOfClassifiersNamesTheirDataOnly() {
+    for (String command : List.of("prune", "compress", "imagine")) {
+      assertThat(succeeds(command, "--help").text())
+          .contains("fashion-mnist")
+          .doesNotContain("--mask-values", "For systems:", "keypoints");
+    }
+    assertThat(succeeds("eval", "--help").text()).contains("--mask-values", "keypoints");
+  }
+
   @Test
   void helpListsTheCommands() {
     assertThat(succeeds("--help").text())
@@ -152,6 +191,14 @@ final class CommandTest {
         .containsExactly(
             "fovea: bench: needs the source checkout, where ./fovea bench builds and runs it; a"
                 + " distribution has no benchmarks");
+  }
+
+  @Test
+  void sparkSaysThatItNeedsTheSources() {
+    String message = "spark: needs the source checkout, where ./fovea spark builds and runs it";
+    Command.in(folder).fails(message, "spark");
+    Command.in(folder).fails(message, "spark", "train", "lenet5", "--workers", "2");
+    assertThat(succeeds("--help").text()).containsPattern("  spark +Train .*source");
   }
 
   private static double number(Map<String, Object> facts, String name) {
@@ -270,7 +317,7 @@ final class CommandTest {
       assertThat(r.out()).isEmpty();
       assertThat(r.err()).hasSize(1);
       assertThat(r.err().getFirst())
-          .contains("is not in the character set of the locale; set LC_ALL=C.UTF-8");
+          .contains("not in the character set of the locale; set LC_ALL=C.UTF-8");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.fovea.quantize.QuantizationAwareModel;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -65,6 +66,25 @@ final class CompressionCommandTest {
     assertThat(command().succeeds("eval", "sparse.safetensors", "--limit=100").text())
         .startsWith("accuracy ");
 
+    assertThat(
+            command()
+                .succeeds(
+                    "prune",
+                    model,
+                    "s.safetensors",
+                    "--magnitude=0.8",
+                    "--epochs=1",
+                    "--data=digits",
+                    "--limit=400")
+                .text()
+                .replaceAll(" {2,}", " "))
+        .startsWith("s.safetensors, made of a/model.safetensors\n")
+        .contains("before pruned trained\n", "parameters 61,706 61,706\n", "accuracy ")
+        .doesNotContain("Huffman");
+    String shared = command().succeeds("prune", "a", "s.safetensors", "--share=4").text();
+    assertThat(shared.replaceAll(" {2,}", " "))
+        .containsPattern("bytes after Huffman coding [0-9,]+ [0-9,]+\n");
+
     Map<String, Object> narrow = prune(model, "narrow.onnx", "--channels=0.5", "--epochs=1");
     assertThat(number(narrow, "parameters")).isLessThan(20_000);
     assertThat(number(narrow, "flops")).isLessThan(number(narrow, "flops_before") / 2);
@@ -85,6 +105,15 @@ final class CompressionCommandTest {
   @Test
   void allFormsOfANetworkAreComparedAndWritten() {
     train("b", "--qat");
+    Fixtures.text(folder.resolve("peers.csv"), "name,accuracy,bytes,ms\ntorch,0.9,450639,0.2\n");
+    Fixtures.text(folder.resolve("bad.csv"), "name,accuracy,bytes,ms\ntorch,90,450639,0.2\n");
+    command()
+        .fails(
+            "bad.csv: line 2: accuracy \"90\": a number from 0 to 1 expected",
+            "compress",
+            "b",
+            "--data=digits",
+            "--peers=bad.csv");
     String[] words = {
       "compress",
       "b/model.safetensors",
@@ -92,6 +121,8 @@ final class CompressionCommandTest {
       "--limit=100",
       "--samples=20",
       "--turns=1",
+      "--title=LeNet on digits",
+      "--peers=peers.csv",
       "--json"
     };
     Map<String, Object> all = Json.parseObject(command().succeeds(words).text(), "compress");
@@ -124,6 +155,7 @@ final class CompressionCommandTest {
     // A fifth of four bytes and a bit for each weight.
     assertThat(number(forms.getOrDefault("magnitude", Map.of()), "bytes"))
         .isBetween(0.22 * whole, 0.26 * whole);
+    assertThat(forms.getOrDefault("magnitude", Map.of())).doesNotContainKey("coded_bytes");
     assertThat(number(forms.getOrDefault("magnitude-shared", Map.of()), "coded_bytes"))
         .isLessThan(whole / 15);
     assertThat(zeros(folder.resolve("compressed/two-of-four.safetensors"))).isBetween(0.4, 0.5);
@@ -160,18 +192,47 @@ final class CompressionCommandTest {
   void whatDoesNotGoTogetherIsSaid() {
     command().fails("a share above 0 and below 1", "train", "lenet5", "--prune=1");
     command().fails("one after the other", "train", "lenet5", "--prune=0.5", "--qat");
-    command().fails("--prune-together: is for", "train", "lenet5", "--prune-together");
+    command().fails("--prune-together: needs", "train", "lenet5", "--prune-together");
     command().fails("averages masks", "train", "lenet5", "--qat", "--ema=0.99");
     command().fails("before all of the share", "train", "lenet5", "--prune=0.5", "--best");
     command().fails("before all of the share", "train", "lenet5", "--prune=0.5", "--patience=3");
     command().fails("one of --magnitude", "prune", "a.onnx", "b.onnx");
     command()
-        .fails("is written as .safetensors", "prune", "a.onnx", "b.onnx", "--sparse", "--share=4");
-    command().fails("is written as .onnx", "prune", "a.onnx", "b.safetensors", "--channels=0.5");
+        .fails(
+            "--sparse writes .safetensors files, got b.onnx",
+            "prune",
+            "a.onnx",
+            "b.onnx",
+            "--sparse",
+            "--share=4");
+    command()
+        .fails(
+            "--channels writes .onnx files, got b.safetensors",
+            "prune",
+            "a.onnx",
+            "b.safetensors",
+            "--channels=0.5");
     command()
         .fails(
             "needs pictures to train", "prune", "a.onnx", "b.onnx", "--two-of-four", "--epochs=1");
     command().fails("no such file", "prune", "a.onnx", "b.onnx", "--two-of-four");
+    for (String share : List.of("1.5", "-0.1", "NaN")) {
+      command()
+          .fails(
+              "--magnitude " + share + ": a number from 0 to 1 expected",
+              "prune",
+              "a.onnx",
+              "b.onnx",
+              "--magnitude=" + share);
+    }
+    command()
+        .fails(
+            "--channels NaN: a number from 0 to below 1.0 expected",
+            "prune",
+            "a.onnx",
+            "p.safetensors",
+            "--channels=NaN");
+    command().fails("--together: needs --magnitude", "prune", "a", "b", "--share=3", "--together");
     command().fails("--channels 1.5: a number from 0", "compress", "a.onnx", "--channels=1.5");
     command().fails("--share 13: 1 to 12 expected", "compress", "a.onnx", "--share=13");
     command().fails("--share 0: 1 to 12", "prune", "a.onnx", "b.onnx", "--share=0");

@@ -34,7 +34,7 @@ final class DataOptionsTest {
   private DataOptions options(String... more) {
     List<String> args = new ArrayList<>(List.of("--data", "folder", "--data-dir", dir.toString()));
     args.addAll(List.of(more));
-    return CommandLine.populateCommand(new DataOptions(), args.toArray(String[]::new));
+    return CommandLine.populateCommand(new AnyDataOptions(), args.toArray(String[]::new));
   }
 
   private void pictures(String folder, int count) {
@@ -64,7 +64,7 @@ final class DataOptionsTest {
   @Test
   void digitsAreReadFromNoFolder() {
     DataOptions digits =
-        CommandLine.populateCommand(new DataOptions(), "--data-dir", dir.toString());
+        CommandLine.populateCommand(new AnyDataOptions(), "--data-dir", dir.toString());
     assertThatThrownBy(() -> digits.open("digits", INPUT, Preprocessing.Resize.STRETCH))
         .isInstanceOf(FoveaException.class)
         .hasMessage("--data-dir: the data set digits is embedded; name another with --data");
@@ -108,14 +108,14 @@ final class DataOptionsTest {
     }
     DataOptions some =
         CommandLine.populateCommand(
-            new DataOptions(), "--data", "folder", "--data-dir", owls.toString());
+            new AnyDataOptions(), "--data", "folder", "--data-dir", owls.toString());
     assertThat(labels(some.openTest(trained))).containsExactly(2, 2);
     assertThat(some.openTest(trained).classes()).containsExactly("cat", "dog", "owl");
     Path list = dir.resolve("list.csv");
     Files.writeString(list, "owls/owl/1.png;owl\nowls/owl/2.png;owl\n");
     DataOptions lines =
         CommandLine.populateCommand(
-            new DataOptions(), "--data", "csv", "--data-dir", list.toString());
+            new AnyDataOptions(), "--data", "csv", "--data-dir", list.toString());
     assertThat(labels(lines.openTest(trained))).containsExactly(2);
   }
 
@@ -157,7 +157,7 @@ final class DataOptionsTest {
     Fixtures.picture(others.resolve("d").resolve("1.png"), 4, 4);
     DataOptions other =
         CommandLine.populateCommand(
-            new DataOptions(), "--data", "folder", "--data-dir", others.toString());
+            new AnyDataOptions(), "--data", "folder", "--data-dir", others.toString());
     assertThatThrownBy(() -> other.openSplit(network))
         .isInstanceOf(FoveaException.class)
         .hasMessage(others + ": classes [c, d], expected some of [a, b]");

@@ -93,7 +93,8 @@ final class DetectorCommandTest {
     wrong.forEach((sizes, message) ->
         command().fails(message, training("wrong", "1", List.of("--sizes", sizes))));
     command()
-        .fails("--sizes: is for detectors; lenet5 is none", "train", "lenet5", "--sizes", "auto");
+        .fails(
+            "--sizes: needs a detector, lenet5 is not one", "train", "lenet5", "--sizes", "auto");
     command()
         .fails(
             "--sizes: not with --qat, by which the network changes for one size of pictures",
@@ -217,12 +218,12 @@ final class DetectorCommandTest {
         .anyMatch(line -> line.contains("--overlap: of tiles; give their size with --tile"));
     assertThat(command().run("eval", model.toString(), "--max-detections", "0").err())
         .anyMatch(line -> line.contains("--max-detections 0: 1 or more expected"));
-    String watch = "--watch \"ap51\": is not measured";
+    String watch = "--watch \"ap51\": not measured";
     assertThat(
             command().run("train", "yolo-tiny", "--limit", "8", "--best", "--watch", "ap51").err())
         .anyMatch(line -> line.contains(watch));
     assertThat(command().run("convert", model.toString(), "x.onnx", "--score", "0.1").err())
-        .anyMatch(line -> line.contains("--score: is for --with-nms"));
+        .anyMatch(line -> line.contains("--score: needs --with-nms"));
     Command.Result exported =
         command().run("convert", model.toString(), "own.onnx", "--with-nms", "--score", "0.001");
     assertThat(exported.status()).isZero();

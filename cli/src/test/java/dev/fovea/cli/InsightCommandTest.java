@@ -188,7 +188,7 @@ final class InsightCommandTest {
     command().fails("--method: no method \"grad-cm\"", with("explain", "--method", "grad-cm"));
     command()
         .fails("--class 12: the model has the classes 0 to 9", with("explain", "--class", "12"));
-    command().fails("--box: is for detectors", with("explain", "--box", "1"));
+    command().fails("--box: needs a detector", with("explain", "--box", "1"));
     command().fails("so its name must end in .png", with("explain", "--out", "x.jpg"));
     command().fails("no layer nine", with("look", "--layer", "nine"));
     command().fails("say which layer with --layer PATH", with("look", "--filters"));

@@ -110,7 +110,7 @@ final class LabelCommandTest {
         Command.in(folder).run("augment", "cells/classes.txt", "--labels", "cells");
     assertThat(other.status()).isEqualTo(2);
     assertThat(String.join("\n", other.err()))
-        .contains("is not among the 6 pictures that the yolo labels are of");
+        .contains("not among the 6 pictures that the yolo labels are of");
   }
 
   @Test

@@ -202,8 +202,9 @@ final class MaskCommandTest {
     Model.build(UNet.of(2, 2, false), RULE.shape(), Seed.of(3)).save(folder.resolve("net.onnx"));
     picture("a.png", 5, 5);
     picture("x/a.png", 5, 5);
-    command().fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", "a.png");
-    command().fails("is the picture itself", "predict", "net.onnx", "a.png", "--out", ".");
+    command()
+        .fails("would overwrite the picture", "predict", "net.onnx", "a.png", "--out", "a.png");
+    command().fails("would overwrite the picture", "predict", "net.onnx", "a.png", "--out", ".");
     command()
         .fails("would be written to", "predict", "net.onnx", "a.png", "x/a.png", "--out", "maps");
     command()

@@ -290,11 +290,21 @@ final class NetworkFileTest {
             .text();
     assertThat(layer)
         .contains("drop 0.00 points, 0.00 with all layers of 8 bits; no layer is left out")
-        .contains("signal to noise")
-        .contains(" dB");
+        .contains("signal-to-noise ratio (dB)")
+        .contains("dense 1→3");
     Map<String, Object> fields =
         Json.parseObject(command().succeeds(with(int8, "--json")).text(), "int8");
     assertThat(fields).containsEntry("layers_of_8_bits", 1L).containsKey("layers");
+    Files.writeString(
+        folder.resolve("zeros.json"),
+        """
+        {"input_shape": [1, 1, 1, 1], "preprocess": {"scale": 1, "mean": [0], "std": [1]},
+        "outputs": {"y": {"shape": [1, 3], "first16": [0, 0, 0], "sum": 0, "l2": 0, "min": 0,
+        "max": 0, "argmax": 0}}}
+        """);
+    String[] verify = {"verify", "o.onnx", "--reference", "zeros.json"};
+    assertThat(command().run(verify).text()).contains("hint: a network of 8 bits gives steps");
+    assertThat(command().run(with(verify, "--atol", "0.001")).text()).doesNotContain("hint");
     Map<String, Object> only =
         Json.object(Json.array(Json.member(fields, "layers", "int8"), "int8").get(0), "int8");
     String path = Json.string(Json.member(only, "layer", "int8"), "int8");
@@ -310,8 +320,8 @@ final class NetworkFileTest {
             with(Arrays.copyOf(int8, 4), "--data=folder", "--data-dir=two", "--max-drop=1"));
     int8[6] = "--calibration=kl";
     int8[7] = "--report";
-    command().fails("kl: is none of min-max, percentile, mse", int8);
-    command().fails("go with --int8", "convert", "small.cfg", "o.onnx", "--equalize");
+    command().fails("kl: not one of min-max, percentile, mse", int8);
+    command().fails("--equalize: needs --int8", "convert", "small.cfg", "o.onnx", "--equalize");
   }
 
   private static String[] with(String[] arguments, String... more) {
@@ -328,10 +338,11 @@ final class NetworkFileTest {
             "small.cfg",
             "o.onnx",
             "--int8");
-    command().fails("go with --int8", "convert", "small.cfg", "o.onnx", "--calibrate", "p");
+    command()
+        .fails("--calibrate: needs --int8", "convert", "small.cfg", "o.onnx", "--calibrate", "p");
     command()
         .fails(
-            "is written as .onnx",
+            "--int8 writes .onnx files, got o.safetensors",
             "convert",
             "small.cfg",
             "o.safetensors",

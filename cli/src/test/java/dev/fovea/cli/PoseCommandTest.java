@@ -146,7 +146,7 @@ final class PoseCommandTest {
     List<Object> points =
         Json.array(Json.member(Json.object(all.get(0), "found"), "keypoints", "found"), "points");
     assertThat(points).hasSize(6);
-    fails("is not among the 12 pictures", "predict", model, "sheet.png", "--boxes", "squares");
+    fails("not among the 12 pictures", "predict", model, "sheet.png", "--boxes", "squares");
     succeeds(
         "train",
         "yolo-tiny",
@@ -160,7 +160,7 @@ final class PoseCommandTest {
     String detector = "boxes/model.safetensors";
     succeeds("predict", model, "squares/images", "--boxes", detector, "--out", "drawn");
     assertThat(folder.resolve("drawn/p11.png")).exists();
-    fails("--boxes " + model + ": is no detector", "predict", model, picture, "--boxes", model);
+    fails("--boxes " + model + ": not a detector", "predict", model, picture, "--boxes", model);
     String objects =
         "--boxes: " + detector + " finds objects; see --out, --score, --format, --tile";
     fails(objects, "predict", detector, picture, "--boxes", "squares");

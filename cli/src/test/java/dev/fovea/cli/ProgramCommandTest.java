@@ -110,14 +110,15 @@ final class ProgramCommandTest {
     assertThat(told.status()).isEqualTo(2);
     assertThat(told.err())
         .containsExactly(
-            "fovea: no.png: no such file, expected a picture (PNG, JPEG, GIF, BMP, TIFF, PGM or PPM)");
+            "fovea: no.png: no such file, expected a picture (PNG, JPEG, GIF, BMP, TIFF, PGM or"
+                + " PPM)");
   }
 
   @Test
   void namesAndFilesThatAreNoneAreOneLine() throws IOException {
     write("Empty.java", "class Empty {}");
     assertThat(run("run", "Empty.java").err())
-        .containsExactly("fovea: Empty.java: has no method main to start with");
+        .containsExactly("fovea: Empty.java: no method main to start with");
     assertThat(run("run", "gam").err())
         .containsExactly(
             "fovea: run: no file and no example \"gam\"; did you mean gan?;"

@@ -74,7 +74,7 @@ public final class TextFile {
             .orElseGet(() -> new String(bytes, StandardCharsets.ISO_8859_1));
     if (text.indexOf('\0') >= 0) {
       requireText(bytes, file, "text");
-      throw new FoveaException(file + ": is no text: it holds bytes of 0");
+      throw new FoveaException(file + ": not a text file: it holds bytes of 0");
     }
     return text;
   }

@@ -67,7 +67,7 @@ final class TextFileTest {
         .endsWith("\na=1");
     Path zeros = file((byte) 'a', (byte) 0, (byte) 0, (byte) 'b');
     assertThatThrownBy(() -> TextFile.readAscii(zeros, 100))
-        .hasMessage(zeros + ": is no text: it holds bytes of 0");
+        .hasMessage(zeros + ": not a text file: it holds bytes of 0");
   }
 
   /** A device without end says that it has 0 bytes. */

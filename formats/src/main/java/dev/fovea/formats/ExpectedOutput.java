@@ -51,8 +51,12 @@ public record ExpectedOutput(
     return Json.number(Json.member(fields, name, where), where + " " + name);
   }
 
-  /** Returns how far each quantity of an output is from this one's. */
-  List<ReferenceCheck.Difference> compare(Tensor output, Tolerance tolerance) {
+  /**
+   * Returns how far each quantity of an output is from this one's; maps may have their channels
+   * before the places in one of the two and behind them in the other.
+   */
+  List<ReferenceCheck.Difference> compare(Tensor given, Tolerance tolerance) {
+    Tensor output = arranged(given);
     if (!output.shape().equals(shape) || first.size() > output.data().length) {
       return List.of(
           new ReferenceCheck.Difference(
@@ -84,6 +88,32 @@ public record ExpectedOutput(
             ? difference(place(argmax), max, data[argmax], each + share * Math.abs(max))
             : difference("place of the maximum", argmax, Double.NaN, 0));
     return found;
+  }
+
+  /** Returns an output with the channels where this one has them, if moving them makes it fit. */
+  private Tensor arranged(Tensor given) {
+    Shape own = given.shape();
+    if (own.equals(shape) || own.rank() != 4 || shape.rank() != 4) {
+      return given;
+    }
+    if (Shape.of(own.dim(0), own.dim(3), own.dim(1), own.dim(2)).equals(shape)) {
+      return turned(given, own.dim(1) * own.dim(2), own.dim(3));
+    }
+    if (Shape.of(own.dim(0), own.dim(2), own.dim(3), own.dim(1)).equals(shape)) {
+      return turned(given, own.dim(1), own.dim(2) * own.dim(3));
+    }
+    return given;
+  }
+
+  /** Swaps rows and columns of the matrices that a tensor is made of. */
+  private Tensor turned(Tensor given, int rows, int columns) {
+    Tensor turned = Tensor.zeros(shape);
+    int each = rows * columns;
+    for (int i = 0; i < turned.data().length; i++) {
+      int at = i % each;
+      turned.data()[i / each * each + at % columns * rows + at / columns] = given.data()[i];
+    }
+    return turned;
   }
 
   private ReferenceCheck.Difference difference(

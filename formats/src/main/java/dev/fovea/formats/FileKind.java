@@ -79,17 +79,14 @@ public final class FileKind {
     return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the end of a message, "is …", about a file that no reader takes. */
+  /** Returns the end of a message about a file that no reader takes. */
   static Optional<String> other(Path file) {
     Optional<String> content = content(head(file));
     return content.isPresent() ? content : named(name(file));
   }
 
   private static Optional<String> named(String name) {
-    return NAMES.stream()
-        .filter(s -> name.endsWith(s.mark))
-        .findFirst()
-        .map(s -> "is " + s.meaning);
+    return NAMES.stream().filter(s -> name.endsWith(s.mark)).findFirst().map(Sign::meaning);
   }
 
   /**
@@ -110,7 +107,7 @@ public final class FileKind {
       problem = otherFormat(format, name, start, numbers);
     }
     if (problem.isEmpty() && isText(start) && isBinary(format, name)) {
-      problem = Optional.of("is a text, no " + one(format));
+      problem = Optional.of("a text file, not " + one(format));
     }
     problem.ifPresent(p -> {
       throw new FormatException(p).in(file);
@@ -123,20 +120,20 @@ public final class FileKind {
     boolean pickle = start.length() > 1 && start.charAt(0) == 0x80 && start.charAt(1) <= 5;
     boolean caffemodel = name.endsWith(".caffemodel");
     if (format != Format.KERAS && start.startsWith(HDF5)) {
-      return Optional.of("is an HDF5 file by its content; name it .h5");
+      return Optional.of("an HDF5 file by its content; name it .h5");
     }
     if (zip && format == Format.PYTORCH && ZIPS.stream().anyMatch(name::endsWith)) {
       return named(name);
     }
     if (zip && format != Format.PYTORCH && format != Format.KERAS) {
       return Optional.of(
-          "is a zip file by its content; one of torch.save is named .pth, one of Keras .keras");
+          "a zip file by its content; one of torch.save is named .pth, one of Keras .keras");
     }
     if (pickle && format != Format.PYTORCH && !numbers) {
-      return Optional.of("is a pickle by its content; one of torch.save is named .pth");
+      return Optional.of("a pickle by its content; one of torch.save is named .pth");
     }
     boolean onnx = isOnnx(start) && format != Format.ONNX && !numbers && !caffemodel;
-    return onnx ? Optional.of("is an ONNX file by its content; name it .onnx") : Optional.empty();
+    return onnx ? Optional.of("an ONNX file by its content; name it .onnx") : Optional.empty();
   }
 
   private static boolean isBinary(Format format, String name) {
@@ -147,11 +144,12 @@ public final class FileKind {
 
   private static String one(Format format) {
     return switch (format) {
-      case PYTORCH -> "file of torch.save";
-      case KERAS -> "HDF5 file";
-      case CAFFE -> "caffemodel";
-      case DARKNET -> "weights file";
-      case ONNX, SAFETENSORS, TFLITE -> format.title() + " file";
+      case PYTORCH -> "a file of torch.save";
+      case KERAS -> "an HDF5 file";
+      case CAFFE -> "a caffemodel";
+      case DARKNET -> "a weights file";
+      case ONNX -> "an ONNX file";
+      case SAFETENSORS, TFLITE -> "a " + format.title() + " file";
     };
   }
 
@@ -164,26 +162,21 @@ public final class FileKind {
     String start = new String(head, StandardCharsets.ISO_8859_1);
     String text = start.stripLeading().toLowerCase(Locale.ROOT);
     if (head.length == 0) {
-      return Optional.of("is empty");
+      return Optional.of("empty");
     }
     if (start.startsWith("version https://git-lfs.github.com/spec/")) {
-      return Optional.of(
-          "is a pointer of Git LFS, not the file itself; fetch it with: git lfs pull");
+      return Optional.of("a pointer of Git LFS, not the file itself; fetch it with: git lfs pull");
     }
     if (text.startsWith("<!doctype html") || text.startsWith("<html")) {
-      return Optional.of(
-          "is a page of a web server (HTML), not the file itself; download it again");
+      return Optional.of("a page of a web server (HTML), not the file itself; download it again");
     }
     if (start.startsWith("ustar", TAR_NAME)) {
-      return Optional.of("is a tar archive; unpack it (tar -xf) and give the network in it");
+      return Optional.of("a tar archive; unpack it (tar -xf) and give the network in it");
     }
     if (isNumpyArchive(start)) {
-      return Optional.of("is an archive of NumPy arrays, not a network; save them as safetensors");
+      return Optional.of("an archive of NumPy arrays, not a network; save them as safetensors");
     }
-    return STARTS.stream()
-        .filter(s -> start.startsWith(s.mark))
-        .findFirst()
-        .map(s -> "is " + s.meaning);
+    return STARTS.stream().filter(s -> start.startsWith(s.mark)).findFirst().map(Sign::meaning);
   }
 
   /** Returns whether the first entry of a zip file is an array: its name begins at byte 30. */

@@ -16,6 +16,9 @@ import java.util.Map;
  * The reference outputs of another runtime for a synthetic picture, to compare a network's outputs
  * with.
  *
+ * <p>Maps may have their channels before the places in the reference and behind them in the file,
+ * or the other way about: they are compared in the reference's order.
+ *
  * <p>The picture P is N, C, H, W with P[i] = 37·i mod 256, and the input (P · scale − mean) / std
  * per channel. For each output the following are compared: its shape in the file's order of axes,
  * its first 16 values, sum, Euclidean norm, minimum, maximum, and the element where the maximum is

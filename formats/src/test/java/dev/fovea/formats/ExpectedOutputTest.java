@@ -64,6 +64,42 @@ final class ExpectedOutputTest {
     assertThat(d.allowed()).isEqualTo(4e-5 + 2e-3);
   }
 
+  /** Channels first in the one, last in the other: x[c, h, w] = 100 c + 10 h + w. */
+  @Test
+  void channelsMayComeFirstOrLast() {
+    Tensor first = Tensor.zeros(Shape.of(1, 2, 3, 4));
+    Tensor last = Tensor.zeros(Shape.of(1, 3, 4, 2));
+    for (int i = 0; i < 24; i++) {
+      int c = i / 12;
+      int place = i % 12;
+      first.data()[i] = 100 * c + 10 * (place / 4) + place % 4;
+      last.data()[place * 2 + c] = first.data()[i];
+    }
+    assertThat(of(first).compare(last, USUAL)).hasSize(21).allMatch(d -> d.share() == 0);
+    assertThat(of(last).compare(first, USUAL)).hasSize(21).allMatch(d -> d.share() == 0);
+    Tensor wrong = Tensor.of(last.shape(), first.data());
+    assertThat(of(first).compare(wrong, USUAL)).anyMatch(d -> !d.agrees());
+    Tensor other = Tensor.of(Shape.of(1, 4, 3, 2), last.data());
+    assertThat(of(first).compare(other, USUAL)).noneMatch(ReferenceCheck.Difference::agrees);
+  }
+
+  private static ExpectedOutput of(Tensor t) {
+    double sum = 0;
+    double squares = 0;
+    int best = 0;
+    List<Double> first = new ArrayList<>();
+    for (int i = 0; i < t.data().length; i++) {
+      sum += t.data()[i];
+      squares += t.data()[i] * t.data()[i];
+      best = t.data()[i] > t.data()[best] ? i : best;
+      if (i < 16) {
+        first.add((double) t.data()[i]);
+      }
+    }
+    return new ExpectedOutput(
+        "y", t.shape(), first, sum, Math.sqrt(squares), 0, t.data()[best], best);
+  }
+
   @Test
   void anotherShapeOrNoNumberNeverAgrees() {
     Tolerance all = new Tolerance(1e9, OptionalDouble.of(1e9));

@@ -53,7 +53,7 @@ final class FileKindTest {
     String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 46830571\n";
     isTold(name, bytes(pointer), "pointer of Git LFS", "git lfs pull");
     isTold(name, bytes("\n<!DOCTYPE html>\n<html>"), "page of a web server", "download it again");
-    isTold(name, new byte[0], "is empty");
+    isTold(name, new byte[0], "empty");
     isTold(name, bytes("\u001f\u008b\b\0"), "packed with gzip", "unpack");
     isTold(name, bytes("\u0089PNG\r\n\u001a\n"), "a picture (PNG)");
   }
@@ -77,7 +77,7 @@ final class FileKindTest {
   void weightsBesideMayBeAPointerToo() {
     Path cfg = write(folder.resolve("n.cfg"), DarknetFiles.cfg());
     write(folder.resolve("n.weights"), "version https://git-lfs.github.com/spec/v1\n");
-    fails(() -> Formats.read(cfg), "n.weights: is a pointer of Git LFS");
+    fails(() -> Formats.read(cfg), "n.weights: a pointer of Git LFS");
   }
 
   @ParameterizedTest
@@ -100,9 +100,9 @@ final class FileKindTest {
     isTold("a.pth", OnnxFiles.model(), "an ONNX file by its content; name it .onnx");
     byte[] zip = TorchFiles.zip(Map.of());
     isTold("a.safetensors", zip, "a zip file by its content", ".pth");
-    isTold("a.h5", bytes("some words"), "is a text, no HDF5 file");
-    isTold("a.pth", bytes("some words"), "is a text, no file of torch.save");
-    isTold("a.safetensors", bytes("some words"), "is a text, no safetensors file");
+    isTold("a.h5", bytes("some words"), "a text file, not an HDF5 file");
+    isTold("a.pth", bytes("some words"), "a text file, not a file of torch.save");
+    isTold("a.safetensors", bytes("some words"), "a text file, not a safetensors file");
     isTold(
         "a.safetensors",
         bytes("\u0089HDF\r\n\u001a\n"),

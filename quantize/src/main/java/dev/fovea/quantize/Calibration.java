@@ -55,7 +55,7 @@ public enum Calibration {
         .findFirst()
         .orElseThrow(() ->
             new FoveaException(
-                "calibration %s: is none of %s"
+                "calibration %s: not one of %s"
                     .formatted(
                         text,
                         Arrays.stream(values())

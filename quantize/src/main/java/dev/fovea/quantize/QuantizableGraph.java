@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -312,6 +314,20 @@ final class QuantizableGraph {
         .map(name -> name.substring(0, name.length() - WEIGHT.length()))
         .findFirst()
         .orElseGet(() -> where(contraction));
+  }
+
+  /** Returns what a layer is, with the size of its kernel and its channels or features. */
+  static String kind(Value contraction) {
+    String ends =
+        " %s→%s".formatted(contraction.input(0).shape().dim(-1), contraction.shape().dim(-1));
+    Shape weights = contraction.input(1).shape();
+    int axes = weights.rank() - 2;
+    if (!(contraction.op() instanceof Contraction.Conv2d) || axes == 0) {
+      return "dense" + ends;
+    }
+    return IntStream.range(0, axes)
+        .mapToObj(i -> Integer.toString(weights.dim(i)))
+        .collect(Collectors.joining("×", "conv ", ends));
   }
 
   /** Returns the names of the parameters that a layer's weights are made of, norms left out. */

@@ -156,12 +156,19 @@ public final class Quantizer {
       }
       if (!found) {
         throw new FoveaException(
-            "quantize: no convolution and no dense layer is called "
-                + path
-                + Suggest.hint(path, layers()));
+            "quantize: no convolution and no dense layer is called " + path + hint(path));
       }
     }
     return numbers;
+  }
+
+  /** Names the layer that is nearly called so, or else those that there are, with their kinds. */
+  private String hint(String path) {
+    List<String> kinds =
+        graph.layers().stream()
+            .map(v -> graph.name(v) + " (" + QuantizableGraph.kind(v) + ")")
+            .toList();
+    return Suggest.hint(path, Suggest.nearest(path, layers()).isPresent() ? layers() : kinds);
   }
 
   /** Returns the paths of the layers that 8 bits can compute, in the order of computation. */
@@ -289,7 +296,11 @@ public final class Quantizer {
         double decibels = noise.getOrDefault(graph.where(v), new Noise()).decibels();
         reports.add(
             new LayerReport(
-                graph.name(v), steps.reach(), seen.outside(spot, steps.rounded()), decibels));
+                graph.name(v),
+                QuantizableGraph.kind(v),
+                steps.reach(),
+                seen.outside(spot, steps.rounded()),
+                decibels));
       }
     }
     return reports;

@@ -91,6 +91,6 @@ final class CalibrationTest {
   void namesAreThoseOfTheCommand() {
     assertThat(Calibration.of("min-max")).isEqualTo(Calibration.MIN_MAX);
     assertThatThrownBy(() -> Calibration.of("entropy"))
-        .hasMessage("calibration entropy: is none of min-max, percentile, mse");
+        .hasMessage("calibration entropy: not one of min-max, percentile, mse");
   }
 }

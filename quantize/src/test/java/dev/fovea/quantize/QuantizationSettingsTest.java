@@ -202,6 +202,20 @@ final class QuantizationSettingsTest {
     assertThat(some.finish().quantized()).isEqualTo(1);
     assertThat(some.finish().kept()).isEqualTo(3);
     assertThat(some.report(samples())).extracting(LayerReport::path).containsExactly("first");
+    assertThat(all.report(samples()))
+        .extracting(LayerReport::kind)
+        .satisfiesExactly(
+            k -> assertThat(k).startsWith("conv 3×3 ").endsWith("→4"),
+            k -> assertThat(k).isEqualTo("conv 1×1 4→4"),
+            k -> assertThat(k).isEqualTo("conv 1×1 4→4"),
+            k -> assertThat(k).startsWith("dense ").endsWith("→3"));
+    assertThatThrownBy(() -> all.skipping(List.of("nothing like it")))
+        .hasMessageEndingWith(
+            "; known: first ("
+                + all.report(samples()).get(0).kind()
+                + "), block.0 (conv 1×1 4→4), block.2 (conv 1×1 4→4), 3 ("
+                + all.report(samples()).get(3).kind()
+                + ")");
     Quantizer twice =
         calibrated(model, QuantizationSettings.standard().skip(List.of("block", "block.0")));
     assertThat(twice.skipped()).containsExactly("block.0", "block.2");
