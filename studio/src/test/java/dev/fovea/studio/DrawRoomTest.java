@@ -66,7 +66,8 @@ final class DrawRoomTest {
       page.find("input[name=stack]").check();
       page.find("fv-maps canvas").first().hover();
       page.await(
-          "() => /^map [1-6] of 6, row/.test(document.querySelector('fv-maps output').textContent)");
+          "() => /^map [1-6] of 6, row/.test(document.querySelector('fv-maps"
+              + " output').textContent)");
       page.shoot("draw-stacks");
       page.find("input[name=stack]").uncheck();
       requireSums(page);
@@ -103,11 +104,13 @@ final class DrawRoomTest {
       page.tabTo("fv-maps [tabindex]");
       page.press("ArrowRight", "Enter", "ArrowDown");
       page.await(
-          "() => /map 2 of 6, row 16, column 15, value/.test(document.querySelector('fv-maps output').textContent)");
+          "() => /map 2 of 6, row 16, column 15, value/.test(document.querySelector('fv-maps"
+              + " output').textContent)");
       assertThat(page.text("#inspector h2")).isEqualTo("0 · conv2d");
       page.await(
-          "() => document.querySelector('fv-maps output').textContent.endsWith('value ' + [...document"
-              + ".querySelectorAll('#inspector tr')].find(r => r.cells[0].textContent === 'value').cells[1].textContent)");
+          "() => document.querySelector('fv-maps output').textContent.endsWith('value ' +"
+              + " [...document.querySelectorAll('#inspector tr')].find(r => r.cells[0].textContent"
+              + " === 'value').cells[1].textContent)");
       page.shoot("draw-dark");
       page.press("Enter");
       page.page().waitForSelector("dialog canvas.imagined");

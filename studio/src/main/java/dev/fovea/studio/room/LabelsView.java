@@ -100,7 +100,7 @@ final class LabelsView {
     if (name.isEmpty() || !box || n[2] > s.dim(1) || n[3] > s.dim(0)) {
       throw new FoveaException(
           ("detect: a box has the name of a class and left, top, right and bottom within its"
-               + " picture of %s×%s, got \"%s\" and %s")
+                  + " picture of %s×%s, got \"%s\" and %s")
               .formatted(s.dim(1), s.dim(0), name, Arrays.toString(n)));
     }
     return new Label(f.text("picture"), name, new Box(n[0], n[1], n[2], n[3], 0));

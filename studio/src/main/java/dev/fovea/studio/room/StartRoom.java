@@ -71,9 +71,7 @@ public final class StartRoom implements Room {
   private Answer open() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("models", workspace.models().stream().map(StartRoom::tell).toList());
-    fields.put(
-        "pictures",
-        workspace.pictures().stream().map(StartRoom::tell).toList());
+    fields.put("pictures", workspace.pictures().stream().map(StartRoom::tell).toList());
     fields.put("files", files.ids());
     fields.put("training", trainings.active().map(a -> a.live().state().phase()).orElse("none"));
     fields.put("kernels", Engine.shared().kernels());
@@ -161,8 +159,7 @@ public final class StartRoom implements Room {
 
   private static Map<String, Object> tell(Workspace.Picture p) {
     Shape s = p.image().shape();
-    return Map.of(
-        "id", p.id(), "name", p.name(), "size", List.of(s.dim(0), s.dim(1), s.dim(2)));
+    return Map.of("id", p.id(), "name", p.name(), "size", List.of(s.dim(0), s.dim(1), s.dim(2)));
   }
 
   private static Map<String, Object> tell(OpenModel m) {
