@@ -140,11 +140,11 @@ java.awt.image.BufferedImage sheet(Tensor picture, Caption told) {
 
 void main(String[] args) {
   Example captions = Example.start("captions", args);
+  var network = captions.need("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx");
+  var photographs = captions.need("coco-mini");
   int train = captions.count(3_000);
   tell(captions, "scenes", scenes(captions, train, captions.count(400)), train, 10, 1);
-  captions.find("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
-      .ifPresent(network -> tell(captions, "photographs",
-          photographs(captions.data("coco-mini").orElseThrow(), network), 91, 40, 3,
-          0.4396, 0.2853, 0.1589, 0.0997));
+  network.ifPresent(file -> tell(captions, "photographs",
+      photographs(photographs.get(), file), 91, 40, 3, 0.4396, 0.2853, 0.1589, 0.0997));
   captions.end();
 }

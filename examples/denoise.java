@@ -98,9 +98,9 @@ void judge(Example denoise, String name, List<Tensor> clean, List<Tensor> made) 
 void main(String[] args) {
   Example denoise = Example.start("denoise", args);
   denoise.twins(Map.of("DnCNN: PSNR", 29.29));
-  Optional<Path> photos = denoise.data("photos");
+  Optional<Path> photos = denoise.need("photos");
   List<Tensor> train = photos.isPresent()
-      ? Pictures.folder(denoise.data("coco-mini").get().resolve("images"), denoise.count(137))
+      ? Pictures.folder(denoise.need("coco-mini/images").get(), denoise.count(137))
       : drawn(0, denoise.count(200));
   List<Tensor> clean = photos.map(f -> Pictures.folder(f, denoise.count(7)))
       .orElseGet(() -> drawn(500, denoise.count(20)))

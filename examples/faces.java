@@ -49,19 +49,19 @@ Tensor small(Photo photo) {
 /** Reads persons by the names of their pictures, of which the first half is to be enrolled. */
 List<Photo> read(Example faces, Function<Tensor, Optional<Tensor>> aligner, boolean portraits,
     String set, List<String> names) {
-  Path folder = faces.data(set).orElseThrow();
+  faces.need(set + "/" + names.getFirst().formatted(1));
+  Path folder = faces.need(set).orElseThrow();
   var persons = IntStream.rangeClosed(1, 200)
       .filter(n -> Files.exists(folder.resolve(names.getFirst().formatted(n))))
-      .mapToObj(n -> names.stream().map(name -> folder.resolve(name.formatted(n)))
-          .map(Images::read).map(aligner).toList()).toList();
+      .mapToObj(n -> names.stream()
+          .map(name -> folder.resolve(name.formatted(n))).map(Images::read).map(aligner).toList()).toList();
   long found = persons.stream().flatMap(List::stream).filter(Optional::isPresent).count();
   // A portrait in which no face is found counts as a face as a whole: there is nothing to measure.
   if (!portraits) {
     faces.measure(set + ": faces found", (double) found / persons.size() / names.size());
   }
-  // Who cannot be enrolled, since there is no face in the first picture, is left out.
   return IntStream.range(0, persons.size()).boxed()
-      .filter(p -> persons.get(p).getFirst().isPresent())
+      .filter(p -> persons.get(p).getFirst().isPresent()) // Others cannot be enrolled.
       .flatMap(p -> IntStream.range(0, names.size()).boxed().flatMap(i -> persons.get(p).get(i)
           .map(face -> new Photo(set, p, 2 * i < names.size(), face)).stream())).toList();
 }
@@ -78,8 +78,7 @@ Function<Photo, Tensor> learn(Example faces, List<Photo> photos) {
   Preprocessing rule = Preprocessing.scaled(Shape.of(SIDE, SIDE, 1));
   Dataset data = InMemoryImages.of(rule, photos.stream().map(this::small).toList(),
       photos.stream().mapToInt(p -> persons.indexOf(p.name())).toArray(), persons);
-  Augmentation changes =
-      Augmentations.parse("flip,shift:0.05,rotate:5,brightness:0.3,contrast:0.3");
+  Augmentation changes = Augmentations.parse("flip,shift:0.05,rotate:5,brightness:0.3,contrast:0.3");
   Layer network = sequence(
       conv2d(24, 3).same(), batchNorm(), relu(), maxPool(2),
       conv2d(48, 3).same(), batchNorm(), relu(), maxPool(2),
@@ -118,7 +117,7 @@ void main(String[] args) {
   Example faces = Example.start("faces", args);
   Map<String, List<Photo>> sets = new LinkedHashMap<>();
   Map<String, Function<Photo, Tensor>> embeddings = new LinkedHashMap<>(Map.of("pixels", this::small));
-  faces.data("models").ifPresentOrElse(folder -> {
+  faces.need("models").ifPresentOrElse(folder -> {
     Function<String, Model> model = file -> Formats.read(folder.resolve(file)).model();
     FaceAligner aligner = FaceAligner.of(model.apply("faceapi-landmarks-onnx/tiny_face_detector.onnx"),
         model.apply("faceapi-landmarks-onnx/face_landmark_68.onnx"));
@@ -129,16 +128,17 @@ void main(String[] args) {
     Model mobile = model.apply("mobilefacenet-onnx/mobilefacenet.onnx");
     Preprocessing rule = Preprocessing.unscaled(Shape.of(112, 112, 3))
         .withMeanAndStd(Collections.nCopies(3, 127.5f), Collections.nCopies(3, 128f));
-    embeddings.put("MobileFaceNet",
-        p -> mobile.run(Images.apply(rule, p.face()).reshape(Shape.of(1, 112, 112, 3))));
+    embeddings.put("MobileFaceNet", p -> mobile.run(Images.apply(rule, p.face()).reshape(Shape.of(1, 112, 112, 3))));
   }, () -> sets.put("drawn", drawn(faces, Math.max(12, faces.count(120)))));
   embeddings.put("learned here", learn(faces,
       sets.values().stream().flatMap(List::stream).filter(p -> p.role() == Role.LEARNED).toList()));
   sets.forEach((set, photos) -> {
     XYChart chart = new XYChartBuilder().width(640).height(420).title(set)
         .xAxisTitle("pairs of two persons taken for one").yAxisTitle("pairs of one found").build();
-    chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
-    chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE).setLegendPosition(LegendPosition.InsideSE);
+    // Curves do not run on the frame; ticks at 0, 0.2, … 1.
+    chart.getStyler().setXAxisMin(-.02).setXAxisMax(1.02).setYAxisMin(-.02).setYAxisMax(1.02)
+        .setXAxisTickMarkSpacingHint(90).setYAxisTickMarkSpacingHint(60).setDecimalPattern("0.#")
+        .setChartBackgroundColor(java.awt.Color.WHITE).setLegendPosition(LegendPosition.InsideSE);
     embeddings.forEach((name, e) -> {
       var points = judge(faces, set + ", " + name, photos, e).points();
       chart.addSeries(name, points.stream().map(p -> p.falsePositives()).toList(),

@@ -58,8 +58,7 @@ Described describe(Dataset data, Descriptor descriptor) {
 double judge(DataSplit part, Descriptor descriptor) {
   Described train = describe(part.train(), descriptor);
   Described test = describe(part.test(), descriptor);
-  return LinearClassifier.fit(train.numbers(), train.labels(), 1)
-      .accuracy(test.numbers(), test.labels());
+  return LinearClassifier.fit(train.numbers(), train.labels(), 1).accuracy(test.numbers(), test.labels());
 }
 
 /** Returns the accuracy of a network that has learned. */
@@ -143,8 +142,9 @@ void main(String[] args) {
   ContactSheet sheet = new ContactSheet(112, 112);
   Tensor picture = some.test().read(0, Seed.of(0)).picture();
   sheet.add(picture, "picture");
-  List.of("lbp", "gabor-0", "dog-on", "sobel-magnitude")
-      .forEach(name -> sheet.add(ImageKernels.find(name).apply(picture), name));
+  Map<String, String> kernels = new TreeMap<>(Map.of("LBP", "lbp", "Gabor, 0°", "gabor-0", "DoG", "dog-on"));
+  kernels.forEach((name, kernel) -> sheet.add(ImageKernels.find(kernel).apply(picture), name));
+  sheet.add(Descriptor.drawnGradients(picture, 4, 16), "HOG");
   features.picture("features.png", sheet.toImage());
   features.end();
 }

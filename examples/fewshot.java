@@ -109,7 +109,7 @@ List<Omniglot.Run> runs(Example shots, PictureClasses digits) {
 
 /** Shows the examples of a run, and beside each the drawings that were told to be of it. */
 java.awt.image.BufferedImage sheet(Omniglot.Run run, Model model) {
-  ContactSheet sheet = new ContactSheet(56, 56);
+  ContactSheet sheet = new ContactSheet(56, 56).columns(8);
   Tensor examples = model.run(stacked(run.examples()));
   Tensor drawings = model.run(stacked(run.drawings()));
   for (int i = 0; i < run.drawings().size(); i++) {

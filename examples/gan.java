@@ -101,12 +101,11 @@ void main(String[] args) {
   Example gan = Example.start("gan", args);
   gan.twins(Map.of("digits, DCGAN: Fréchet distance", 6.2969,
       "digits, DCGAN: class entropy, bits of 3.32", 2.9175));
-  if (gan.data("").isEmpty()) {
+  var sets = gan.sets("mnist", "fashion-mnist");
+  if (sets.isEmpty()) {
     compare(gan, "digits", Digits.load(), 450);
   }
-  gan.data("mnist").filter(p -> p.endsWith("mnist"))
-      .ifPresent(p -> compare(gan, "digits", Idx.mnist(p), 900));
-  gan.data("fashion-mnist").filter(p -> p.endsWith("fashion-mnist"))
-      .ifPresent(p -> compare(gan, "clothes", Idx.fashionMnist(p), 900));
+  sets.forEach((set, folder) -> compare(gan, set.equals("mnist") ? "digits" : "clothes",
+      set.equals("mnist") ? Idx.mnist(folder) : Idx.fashionMnist(folder), 900));
   gan.end();
 }

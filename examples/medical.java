@@ -130,7 +130,8 @@ void kinds(Example medical, java.nio.file.Path folder) {
 
 void main(String[] args) {
   Example medical = Example.start("medical", args);
-  var folder = medical.data("medmnist");
+  var folder = medical.need("medmnist");
+  var kinds = medical.need("mednist-subset");
   if (folder.isEmpty()) {
     show(medical, eights(medical));
   } else {
@@ -140,7 +141,7 @@ void main(String[] args) {
     Task breast = medMnist(folder.get().resolve("breastmnist.npz"), "breast cancer",
         List.of("malignant", "normal or benign"), 0, 40, 0.8752);
     show(medical, breast);
-    kinds(medical, medical.data("mednist-subset").get());
+    kinds(medical, kinds.get());
   }
   medical.end();
 }

@@ -121,8 +121,10 @@ List<Labelled> first(Dataset data, int count) {
 
 void main(String[] args) {
   Example retrieval = Example.start("retrieval", args);
-  var resnet = retrieval.find("models/resnet20-cifar10-pytorch/resnet20-12fca82f.th");
-  DataSplit all = retrieval.data("cifar10-subset").map(Cifar10Sprites::load)
+  var resnet = retrieval.need("models/resnet20-cifar10-pytorch/resnet20-12fca82f.th");
+  var squeezenet = retrieval.need("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx");
+  var coco = retrieval.need("coco-mini");
+  DataSplit all = retrieval.need("cifar10-subset").map(Cifar10Sprites::load)
       .orElseGet(() -> Digits.load(retrieval.seed(), retrieval.count(3_000), 200));
   Preprocessing scaled = Preprocessing.scaled(all.train().inputShape());
   Model model = resnet.map(f -> Formats.read(f, Optional.of("resnet20")).model())
@@ -135,16 +137,14 @@ void main(String[] args) {
   search(retrieval, new Task(resnet.isEmpty() ? "digits" : "CIFAR",
       first(all.train(), retrieval.count(5_000)), first(all.test(), retrieval.count(400) + 6),
       model, new InputRule(scaled, false)), 8, true);
-  retrieval.find("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx").ifPresent(file -> {
+  squeezenet.ifPresent(file -> {
     InputRule caffe = new InputRule(Preprocessing.unscaled(Shape.of(227, 227, 3))
         .withMeanAndStd(List.of(104f, 117f, 123f), List.of(1f, 1f, 1f)), true);
     List<Labelled> photographs = Stream.of("coco", "yolo")
-        .flatMap(f -> LabelSets.read(f, retrieval.data("coco-mini").get(), List.of()).pictures().stream())
-        .filter(p -> !p.objects().isEmpty())
+        .flatMap(f -> LabelSets.read(f, coco.get(), List.of()).pictures().stream()).filter(p -> !p.objects().isEmpty())
         .map(p -> new Labelled(caffe.place(p.file()).input(),
             p.objects().stream().map(o -> o.box().label()).collect(Collectors.toSet()))).toList();
-    Model network = Formats.read(file).model();
-    search(retrieval, new Task("photographs", photographs, photographs, network, caffe), 32, false);
+    search(retrieval, new Task("photographs", photographs, photographs, Formats.read(file).model(), caffe), 32, false);
   });
   retrieval.end();
 }

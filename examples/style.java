@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /**
  * Photographs are repainted in the style of a painting: pixel by pixel, and by a network at once.
  *
- * <p>Content is what SqueezeNet sees and where, style is what it sees together. Without real data
+ * <p>Content is what SqueezeNet sees and where, style is what it sees together. Without --data-dir
  * the network has random weights, which tell textures too. Gatys et al. (2016), Johnson et al.
  * (2016), Ustyuzhaninov et al. (2016).
  */
@@ -116,12 +116,12 @@ Tensor waves() {
 void main(String[] args) {
   Example style = Example.start("style", args);
   style.twins(Map.of("photo: style loss", 0.7127, "pixel by pixel: content loss", 0.5816, "pixel by pixel: style loss", 0.0499));
-  PerceptualLoss loss = style.find("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
+  PerceptualLoss loss = style.need("models/squeezenet-imagenet-onnx/squeezenet1.0-deep-compression.onnx")
       .map(file -> squeezeNet(Formats.read(file).model())).orElseGet(() -> randomNetwork(Seed.of(3)));
-  int side = style.find("photos/chelsea.png").isPresent() ? 192 : style.isShort() ? 32 : PATCH;
-  Tensor photo = square(style.find("photos/chelsea.png").map(Images::read).orElseGet(() -> drawnScene(500)), side);
-  Tensor painting = square(style.find("style-paintings/wave.jpg").map(Images::read).orElseGet(this::waves), side);
-  List<Tensor> train = style.data("coco-mini").map(f -> Pictures.folder(f.resolve("images"), 128))
+  int side = style.need("photos/chelsea.png").isPresent() ? 192 : style.isShort() ? 32 : PATCH;
+  Tensor photo = square(style.need("photos/chelsea.png").map(Images::read).orElseGet(() -> drawnScene(500)), side);
+  Tensor painting = square(style.need("style-paintings/wave.jpg").map(Images::read).orElseGet(this::waves), side);
+  List<Tensor> train = style.need("coco-mini/images").map(f -> Pictures.folder(f, 128))
       .orElseGet(() -> IntStream.range(0, style.count(128)).mapToObj(this::drawnScene).toList())
       .stream().map(p -> square(p, style.isShort() ? 32 : PATCH)).toList();
   List<Tensor> wanted = loss.styleOf(painting);

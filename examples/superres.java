@@ -107,9 +107,9 @@ java.awt.image.BufferedImage sheet(Tensor picture, Map<String, Upscaler> upscale
 
 void main(String[] args) {
   Example superres = Example.start("superres", args);
-  Optional<Path> photos = superres.data("photos");
+  Optional<Path> photos = superres.need("photos");
   List<Tensor> train = photos.isPresent()
-      ? Pictures.folder(superres.data("coco-mini").get().resolve("images"), superres.count(100))
+      ? Pictures.folder(superres.need("coco-mini/images").get(), superres.count(100))
       : drawn(0, superres.count(100));
   List<Tensor> test = photos.map(f -> Pictures.folder(f, superres.isShort() ? 1 : 7))
       .orElseGet(() -> drawn(500, superres.count(20)));

@@ -45,13 +45,7 @@ record Arguments(
         case "--json" -> isJson = true;
         default ->
             throw new FoveaException(
-                program
-                    + ": no argument \""
-                    + word
-                    + "\""
-                    + Suggest.hint(word, NAMES)
-                    + "; there are "
-                    + String.join(", ", NAMES));
+                program + ": no argument \"" + word + "\"" + Suggest.hint(word, NAMES));
       }
     }
     return new Arguments(dataDir, out, seed, isShort, isJson);
@@ -76,7 +70,7 @@ record Arguments(
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new FoveaException(program + ": --seed " + text + ": is not a whole number", e);
+      throw new FoveaException(program + ": --seed \"" + text + "\" is not a whole number", e);
     }
   }
 }

@@ -60,6 +60,7 @@ public final class Example {
   private final Map<String, Double> twins = new HashMap<>();
   private final List<Path> pictures = new ArrayList<>();
   private int steps = 1;
+  private boolean usesRealData;
 
   private Example(String name, Arguments arguments) {
     this.name = name;
@@ -93,6 +94,7 @@ public final class Example {
    * name in it, or it itself.
    */
   public Optional<Path> data(String set) {
+    usesRealData |= arguments.dataDir().isPresent();
     return arguments
         .dataDir()
         .map(dir -> {
@@ -103,7 +105,50 @@ public final class Example {
 
   /** Returns a file in the folder of real data, such as a trained network, if it is there. */
   public Optional<Path> find(String path) {
-    return arguments.dataDir().map(dir -> dir.resolve(path)).filter(Files::isRegularFile);
+    Optional<Path> file =
+        arguments.dataDir().map(dir -> dir.resolve(path)).filter(Files::isRegularFile);
+    usesRealData |= file.isPresent();
+    return file;
+  }
+
+  /**
+   * Returns a file or folder in the folder of real data, if {@code --data-dir} was given.
+   *
+   * @throws FoveaException if it is not there
+   */
+  public Optional<Path> need(String path) {
+    Optional<Path> file = arguments.dataDir().map(dir -> dir.resolve(path));
+    file.ifPresent(f -> {
+      if (!Files.exists(f)) {
+        throw lacks(path);
+      }
+    });
+    usesRealData |= file.isPresent();
+    return file;
+  }
+
+  /**
+   * Returns those of some sets that are in the folder of real data, by name: a folder of that name
+   * in it, or it itself if it is called so. There are none without {@code --data-dir}.
+   *
+   * @throws FoveaException if it has none of them
+   */
+  public Map<String, Path> sets(String... names) {
+    Map<String, Path> sets = new LinkedHashMap<>();
+    for (String set : names) {
+      data(set)
+          .filter(f -> f.toAbsolutePath().normalize().endsWith(set))
+          .ifPresent(f -> sets.put(set, f));
+    }
+    if (sets.isEmpty() && arguments.dataDir().isPresent()) {
+      throw lacks("folder " + String.join(" or ", names));
+    }
+    return sets;
+  }
+
+  private FoveaException lacks(String what) {
+    String folder = arguments.dataDir().map(Path::toString).orElse("");
+    return new FoveaException(folder + ": no " + what + " in it");
   }
 
   /** Returns the randomness of the run. */
@@ -182,7 +227,7 @@ public final class Example {
    *     not show it, for it has learned something else
    */
   public void measure(String what, double value, double twin) {
-    boolean comparable = arguments.dataDir().isPresent() && !isShort();
+    boolean comparable = usesRealData && !isShort();
     results.add(new Result(what, value, comparable ? Optional.of(twin) : Optional.empty()));
   }
 
@@ -230,6 +275,9 @@ public final class Example {
       }
     }
     System.out.print(table);
+    if (arguments.dataDir().isPresent() && !usesRealData) {
+      System.out.println("no real data was used: " + name + " needs none, --data-dir says nothing");
+    }
     pictures.forEach(p -> System.out.println("picture: " + p));
     System.out.println("time: " + seconds() + " s");
     String report = Json.write(report());
@@ -248,7 +296,7 @@ public final class Example {
     report.put("example", name);
     report.put("measures", measures);
     report.put("pytorch", twins);
-    report.put("real_data", arguments.dataDir().isPresent());
+    report.put("real_data", usesRealData);
     report.put("short", isShort());
     report.put("pictures", pictures.stream().map(p -> p.getFileName().toString()).toList());
     report.put("seconds", seconds());

@@ -68,16 +68,16 @@ public final class Pictures {
    * Reads the pictures of a folder, PNG and JPEG files, in the order of their names.
    *
    * @param most the largest number of pictures
-   * @throws FoveaException if the folder cannot be listed, or a picture cannot be read
+   * @throws FoveaException if the folder cannot be listed or has none, or a picture cannot be read
    */
   public static List<Tensor> folder(Path folder, int most) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(f -> f.toString().matches(".*\\.(jpg|png)"))
-          .sorted()
-          .limit(most)
-          .map(Images::read)
-          .toList();
+      List<Path> pictures =
+          files.filter(f -> f.toString().matches(".*\\.(jpg|png)")).sorted().limit(most).toList();
+      if (pictures.isEmpty()) {
+        throw new FoveaException(folder + ": no pictures .jpg or .png in it");
+      }
+      return pictures.stream().map(Images::read).toList();
     } catch (IOException e) {
       throw new FoveaException(folder + ": cannot be listed: " + e.getMessage(), e);
     }

@@ -24,13 +24,14 @@ final class ExampleTest {
   void argumentsThatAreNoneAreOneLine() {
     assertThatThrownBy(() -> Arguments.parse("gan", "--sed", "3"))
         .isInstanceOf(FoveaException.class)
+        .hasMessage("gan: no argument \"--sed\"; did you mean --seed?");
+    assertThatThrownBy(() -> Arguments.parse("gan", "--foo"))
         .hasMessage(
-            "gan: no argument \"--sed\"; did you mean --seed?;"
-                + " there are --data-dir, --out, --seed, --short, --json");
+            "gan: no argument \"--foo\"; known: --data-dir, --out, --seed, --short, --json");
     assertThatThrownBy(() -> Arguments.parse("gan", "--seed"))
         .hasMessage("gan: --seed needs a value");
     assertThatThrownBy(() -> Arguments.parse("gan", "--seed", "x"))
-        .hasMessage("gan: --seed x: is not a whole number");
+        .hasMessage("gan: --seed \"x\" is not a whole number");
     assertThatThrownBy(() -> Arguments.parse("gan", "--data-dir", "nowhere"))
         .hasMessage("gan: --data-dir nowhere: no such folder");
   }
@@ -63,6 +64,7 @@ final class ExampleTest {
   void aTwinStandsBesideRealDataAlone() throws IOException {
     Example example = Example.start("a", "--out", "" + folder, "--data-dir", "" + folder);
     example.twins(Map.of("n", 5.0));
+    assertThat(example.data("digits")).isPresent();
     example.measure("m", 2, 3);
     example.measure("n", 4);
     example.measure("o", 4);
@@ -79,6 +81,31 @@ final class ExampleTest {
     assertThat(example.data("other")).contains(folder);
     assertThat(example.find("models/net.onnx")).isEmpty();
     assertThat(Example.start("a").data("mnist")).isEmpty();
+  }
+
+  @Test
+  void whatTheFolderOfDataLacksIsSaid() throws IOException {
+    Files.createDirectories(folder.resolve("mnist"));
+    Example example = Example.start("a", "--data-dir", "" + folder, "--out", folder + "/out");
+    assertThatThrownBy(() -> example.need("models/net.onnx"))
+        .hasMessage(folder + ": no models/net.onnx in it");
+    assertThatThrownBy(() -> example.sets("digits", "clothes"))
+        .hasMessage(folder + ": no folder digits or clothes in it");
+    assertThat(Example.start("a").need("mnist")).isEmpty();
+    assertThat(Example.start("a").sets("mnist")).isEmpty();
+    assertThatThrownBy(() -> Pictures.folder(folder.resolve("mnist"), 3))
+        .hasMessage(folder.resolve("mnist") + ": no pictures .jpg or .png in it");
+    Example unused = Example.start("a", "--data-dir", "" + folder, "--out", folder + "/out");
+    unused.measure("m", 1, 2);
+    unused.end();
+    assertThat(Files.readString(folder.resolve("out/results.json")))
+        .contains("\"pytorch\":{}", "\"real_data\":false");
+    assertThat(example.sets("mnist", "clothes"))
+        .containsExactly(Map.entry("mnist", folder.resolve("mnist")));
+    example.measure("m", 1, 2);
+    example.end();
+    assertThat(Files.readString(folder.resolve("out/results.json")))
+        .contains("\"pytorch\":{\"m\":2.0}", "\"real_data\":true");
   }
 
   @Test

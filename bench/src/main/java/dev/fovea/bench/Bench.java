@@ -78,8 +78,8 @@ public final class Bench implements Runnable {
       paramLabel = "P",
       description =
           "fp32; bf16 for products in bfloat16 (beside PyTorch's autocast, and with --peers"
-              + " torch,torch-compile beside torch.compile, which compiles for minutes); or int8 for"
-              + " the networks in 8 bits (inference, beside ONNX Runtime). By default"
+              + " torch,torch-compile beside torch.compile, which compiles for minutes); or int8"
+              + " for the networks in 8 bits (inference, beside ONNX Runtime). By default"
               + " ${DEFAULT-VALUE}.")
   private String precision = Precision.FLOAT32.text();
 
@@ -135,10 +135,11 @@ public final class Bench implements Runnable {
       description =
           "The rows of a task instead: detect (COCO's evaluation beside pycocotools, suppression,"
               + " regions and detectors beside torchvision and ONNX Runtime, unless --peers none;"
-              + " --net names one row: coco, nms, roi-align, faster-rcnn, mask-rcnn-small, yolox-nano"
-              + " or deeplab-voc); serve (requests per second of fovea serve beside FastAPI and DJL, both with ONNX Runtime; FastAPI by"
-              + " the Python in FOVEA_PYTHON); soak (a server under load for --seconds, with"
-              + " replacements, aborts and damaged requests, every answer compared).")
+              + " --net names one row: coco, nms, roi-align, faster-rcnn, mask-rcnn-small,"
+              + " yolox-nano or deeplab-voc); serve (requests per second of fovea serve beside"
+              + " FastAPI and DJL, both with ONNX Runtime; FastAPI by the Python in FOVEA_PYTHON);"
+              + " soak (a server under load for --seconds, with replacements, aborts and damaged"
+              + " requests, every answer compared).")
   private @Nullable String task;
 
   @Option(
@@ -159,6 +160,11 @@ public final class Bench implements Runnable {
         (e, _, _) -> say(e, e instanceof FoveaException ? BAD_INPUT : FAILED));
     line.setParameterExceptionHandler((e, _) -> say(e, BAD_INPUT));
     System.exit(line.execute(args));
+  }
+
+  /** Returns the help, as {@code bench/help.txt} holds it. */
+  static String usage() {
+    return new CommandLine(new Bench()).getUsageMessage(CommandLine.Help.Ansi.OFF);
   }
 
   private static int say(Exception e, int status) {

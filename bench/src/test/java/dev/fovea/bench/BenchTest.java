@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class BenchTest {
+  /** The launcher shows this file without building the benchmarks. */
+  @Test
+  void theHelpInTheFileIsThatOfTheCommand() throws IOException {
+    assertThat(Files.readString(Path.of("help.txt"))).isEqualTo(Bench.usage());
+  }
+
   @Test
   void rowsAreAllUnlessChosen() {
     List<Case> all = Bench.cases(null, null, null, 2, false);

@@ -12,8 +12,8 @@ final class AnyDataOptions extends DataOptions {
       description =
           "Data set: digits (embedded, needs no files), mnist, fashion-mnist, cifar10, folder (one"
               + " folder of pictures per class) or csv (a list of file,class). For systems:"
-              + " shapes (embedded), voc, coco, yolo or keypoints. For classes of pixels: shapes or"
-              + " masks (a folder with images and masks).")
+              + " shapes (embedded), voc, coco, yolo, panoptic or keypoints. For classes of pixels:"
+              + " shapes or masks (a folder with images and masks).")
   private @Nullable String name;
 
   @Mixin private MaskValueOption maskValues;

@@ -4,7 +4,6 @@ import dev.fovea.systems.label.LabelProblem;
 import dev.fovea.systems.label.LabelSet;
 import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelWriter;
-import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -64,23 +63,24 @@ final class ConvertLabelsCommand implements Runnable {
   public void run() {
     String form = from;
     if (form == null) {
-      form =
-          LabelSets.guess(in)
-              .orElseThrow(
-                  () -> new FoveaException(in + ": no labels of a known form; --from tells which"));
+      form = LabelSets.recognise(in);
     }
     LabelSet set = maskValues.read(form, in, LabelCounts.names(classes), "");
     Map<String, Integer> lost = LabelWriter.write(set, to, out);
     System.out.println(
         "wrote %s: %s pictures, %s objects, from %s to %s"
             .formatted(out, set.pictures().size(), set.objects(), form, to));
-    if (lost.isEmpty()) {
+    long dropped =
+        set.problems().stream().filter(p -> p.outcome() == LabelProblem.Outcome.DROPPED).count();
+    if (dropped > 0) {
+      System.out.println("lost: " + dropped + " dropped as invalid");
+    } else if (lost.isEmpty()) {
       System.out.println("nothing got lost");
     }
     lost.forEach((what, times) -> System.out.println("lost: " + times + " " + what));
     if (!set.problems().isEmpty()) {
       System.out.println("problems: " + LabelProblem.summary(set.problems()));
-      set.problems().stream().limit(MOST).forEach(p -> System.out.println("  " + p.line()));
+      LabelCounts.sayProblems(set, MOST);
     }
   }
 }

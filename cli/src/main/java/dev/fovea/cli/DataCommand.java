@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.data.Preprocessing;
 import dev.fovea.io.Json;
+import dev.fovea.io.Suggest;
 import dev.fovea.io.Table;
 import dev.fovea.io.Text;
 import dev.fovea.systems.label.LabelOptions;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +49,8 @@ import picocli.CommandLine.Parameters;
       "  fovea data data/mnist --data mnist",
       "  fovea data blood --data voc --out sheet.png",
       "  fovea data --data shapes --out scenes.png",
-      "  fovea data blood --data voc --proposals 500      how many of the objects selective search proposes"
+      "  fovea data blood --data voc --proposals 500      how many of the objects selective search"
+          + " proposes"
     })
 final class DataCommand implements Runnable {
   private static final int MOST = 10;
@@ -83,8 +86,9 @@ final class DataCommand implements Runnable {
       names = "--proposals",
       paramLabel = "N",
       description =
-          "Of labelled boxes: say instead how many of the objects to test with are among N boxes that"
-              + " selective search proposes in each picture, looking in two ways and in eight.")
+          "Of labelled boxes: say instead how many of the objects to test with are among N boxes"
+              + " that selective search proposes in each picture, looking in two ways and in"
+              + " eight.")
   private @Nullable Integer proposals;
 
   @Option(
@@ -157,6 +161,12 @@ final class DataCommand implements Runnable {
   }
 
   private DataReport report() {
+    if (kind != null && !DataSets.names().contains(kind)) {
+      List<String> known =
+          Stream.concat(DataSets.names().stream(), LabelSets.names().stream()).toList();
+      throw new FoveaException(
+          "unknown data set \"%s\"%s".formatted(Text.shown(kind), Suggest.hint(kind, known)));
+    }
     if (kind != null && !kind.equals("folder") && !kind.equals("csv")) {
       return DataReport.of(DataSets.open(kind, where));
     }

@@ -88,6 +88,11 @@ abstract class DataOptions {
     return name == null ? otherwise : name;
   }
 
+  /** Returns the folder of the data set, or its name where it has none, for messages. */
+  String folderOr(String otherwise) {
+    return folder == null ? name(otherwise) : folder.toString();
+  }
+
   /** Adds what was chosen to the settings that are saved with a model. */
   void put(Map<String, Object> fields) {
     fields.put("limit", limit);

@@ -81,14 +81,16 @@ final class LabelCounts {
     Table table =
         new Table("class", ">train", ">test", ">size 5 %", ">50 %", ">95 %", ">key points");
     for (LabelReport.ClassCount c : report.classes()) {
-      if (c.train() + c.test() > 0) {
+      boolean none = c.train() + c.test() == 0;
+      // Of pixels there are classes, but no objects.
+      if (set.objects() > 0) {
         table.row(
             Text.oneLine(c.name()),
             Integer.toString(c.train()),
             Integer.toString(c.test()),
-            number(c.small()),
-            number(c.middle()),
-            number(c.large()),
+            none ? "–" : number(c.small()),
+            none ? "–" : number(c.middle()),
+            none ? "–" : number(c.large()),
             c.points() == 0 ? "–" : Integer.toString(c.points()));
       }
     }
@@ -109,9 +111,14 @@ final class LabelCounts {
             .formatted(report.crowdedPairs()));
     String summary = LabelProblem.summary(set.problems());
     say("problems: " + (summary.isEmpty() ? "none" : summary));
-    set.problems().stream().limit(MOST).forEach(p -> say("  " + p.line()));
-    if (set.problems().size() > MOST) {
-      say("  and " + (set.problems().size() - MOST) + " more");
+    sayProblems(set, MOST);
+  }
+
+  /** Prints the first problems, and how many more there are. */
+  static void sayProblems(LabelSet set, int most) {
+    set.problems().stream().limit(most).forEach(p -> say("  " + p.line()));
+    if (set.problems().size() > most) {
+      say("  and " + (set.problems().size() - most) + " more");
     }
   }
 

@@ -53,10 +53,7 @@ record MarkedPicture(Sample sample, Optional<LabelNames> names) {
   /** Reads the labels of a folder, or of the folder that a file of labels is in. */
   static LabelSet read(Path labels) {
     Path folder = folder(labels);
-    String form =
-        LabelSets.guess(folder)
-            .orElseThrow(() -> new FoveaException(folder + ": no labels of a known form"));
-    return LabelSets.read(form, folder, List.of());
+    return LabelSets.read(LabelSets.recognise(folder), folder, List.of());
   }
 
   /** Returns what labels mark in a picture. */

@@ -6,8 +6,10 @@ import dev.fovea.data.Dataset;
 import dev.fovea.data.Mark;
 import dev.fovea.data.Preprocessing;
 import dev.fovea.data.Task;
+import dev.fovea.io.Text;
 import dev.fovea.nn.Loss;
 import dev.fovea.nn.Losses;
+import dev.fovea.systems.label.Skeleton;
 import dev.fovea.systems.segment.BorderWeights;
 import dev.fovea.systems.segment.PixelCrossEntropy;
 import dev.fovea.systems.segment.Segmentation;
@@ -174,6 +176,27 @@ final class SampleOptions {
               + " class per picture");
     }
     return changed(train, usual, rule);
+  }
+
+  /**
+   * Requires that key points have partners on the other side, where pictures are mirrored.
+   *
+   * @param usual how pictures are changed where nothing was said
+   * @param where what the labels are of, for messages
+   * @throws FoveaException if one has none
+   */
+  void requirePartners(Skeleton skeleton, String usual, String where) {
+    String text = changes(usual);
+    if (Augmentations.mirrors(text)) {
+      skeleton
+          .unpaired()
+          .ifPresent(joint -> {
+            throw new FoveaException(
+                ("%s: key point \"%s\" has no left-right partner, which --augment %s needs; name"
+                        + " key points with left and right, or leave flip, vflip and symmetry out")
+                    .formatted(where, Text.shown(joint), text));
+          });
+    }
   }
 
   /** Adds what was chosen for a system to the settings that are saved with the model. */

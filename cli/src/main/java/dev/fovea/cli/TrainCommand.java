@@ -10,6 +10,7 @@ import dev.fovea.io.Safetensors;
 import dev.fovea.nn.Model;
 import dev.fovea.studio.Studio;
 import dev.fovea.studio.StudioOptions;
+import dev.fovea.systems.label.LabelSets;
 import dev.fovea.systems.label.LabelSplit;
 import dev.fovea.systems.label.LabelledData;
 import dev.fovea.systems.net.Plan;
@@ -213,6 +214,8 @@ final class TrainCommand implements Runnable {
     InputRule rule =
         inputs.rule(shape, Optional.of(new InputRule(known.preprocessing(shape), false)));
     LabelSplit labels = system.open(data, rule, known);
+    samples.requirePartners(
+        labels.train().skeleton(), profile.recipe().augment(), data.folderOr(LabelSets.SHAPES));
     Plan plan = system.plan(known, labels, rule.preprocessing());
     Setup setup = known.setUp(plan);
     Optimization.Choice choice =

@@ -37,10 +37,14 @@ final class ExamplesTest {
   void runsInItsShortForm(String name) throws IOException {
     Path file = FOLDER.resolve(name + ".java");
     assertThat(Files.readAllLines(file)).hasSizeLessThanOrEqualTo(MOST_LINES);
-    int status =
-        SourceProgram.compile(file, System.err)
-            .start(List.of("--short", "--out", folder.toString()), System.err);
-    assertThat(status).isZero();
+    SourceProgram program = SourceProgram.compile(file, System.err);
+    List<String> args = List.of("--short", "--out", folder.toString());
+    assertThat(program.start(args, System.err)).isZero();
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    List<String> nothing =
+        Stream.concat(args.stream(), Stream.of("--data-dir", empty.toString())).toList();
+    int without = program.start(nothing, System.err);
+    assertThat(without).as("with a folder that has no data").isEqualTo(name.equals("dqn") ? 0 : 2);
     try (Stream<Path> written = Files.list(folder)) {
       assertThat(written).isNotEmpty();
     }

@@ -44,12 +44,14 @@ final class LabelCommandTest {
 
   @Test
   void dataCountsObjectsAndNamesBadOnes() throws IOException {
+    Files.writeString(folder.resolve("cells/classes.txt"), "red\nwhite\nblue\n");
     Command.Result r = succeeds("data", "cells", "--out", "sheet.png");
+    assertThat(r.text()).containsPattern("blue +0 +0 +– +– +– +–");
     assertThat(r.text())
         .contains("red", "white", "yolo labels: 4 pictures to train on and 2 to test with")
         .contains("12 objects, the fullest picture shows 2", "anchors (width×height) that fit: ")
         .contains(
-            "p3.txt, object 3: 2.0 is no share of the picture: -0.001 to 1.001 expected: dropped");
+            "p3.txt, line 3: 2.0 is no share of the picture: -0.001 to 1.001 expected: dropped");
     assertThat(ImageIO.read(folder.resolve("sheet.png").toFile()).getWidth()).isGreaterThan(700);
     Map<String, Object> json =
         Json.parseObject(succeeds("data", "cells", "--data", "yolo", "--json").text(), "out");
@@ -81,10 +83,23 @@ final class LabelCommandTest {
   }
 
   @Test
-  void labelsAreConvertedAndLossesSaid() {
+  void labelsAreConvertedAndLossesSaid() throws IOException {
     assertThat(succeeds("convert-labels", "cells", "voc", "--to", "voc").text())
-        .contains("wrote voc: 6 pictures, 12 objects, from yolo to voc", "nothing got lost")
-        .contains("problems: 1 dropped");
+        .contains("wrote voc: 6 pictures, 12 objects, from yolo to voc", "lost: 1 dropped as")
+        .contains("problems: 1 dropped")
+        .doesNotContain("nothing got lost");
+    Files.writeString(folder.resolve("cells/labels/p3.txt"), "1 2 2 2 2\n".repeat(14));
+    assertThat(succeeds("convert-labels", "cells", "coco", "--to", "coco").text())
+        .contains("lost: 14 dropped as invalid", "problems: 14 dropped", "  and 4 more");
+    assertThat(succeeds("convert-labels", "coco", "yolo", "--to", "yolo").text())
+        .contains("nothing got lost");
+    Files.writeString(folder.resolve("coco/annotations/instances_test.json"), "{\"images\": [}");
+    Command.Result broken = Command.in(folder).run("convert-labels", "coco", "x", "--to", "voc");
+    assertThat(broken.status()).isEqualTo(2);
+    assertThat(broken.err())
+        .containsExactly(
+            "fovea: coco/annotations/instances_test.json: not valid JSON: not a JSON value"
+                + " (character 12)");
     assertThat(succeeds("convert-labels", "voc", "masks", "--to", "masks").text())
         .contains("from voc to masks", "lost: 12 boxes, and which object a pixel belongs to");
     Command.Result again = Command.in(folder).run("convert-labels", "cells", "voc", "--to", "voc");

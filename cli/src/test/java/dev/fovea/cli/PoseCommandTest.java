@@ -180,7 +180,7 @@ final class PoseCommandTest {
       "--width=0.25",
       "--input=32x32x3"
     };
-    fails(message, train);
+    fails("squares: key point \"first\" has no left-right partner, which --augment flip,", train);
     fails(
         message,
         "augment",

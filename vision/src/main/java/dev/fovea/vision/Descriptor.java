@@ -14,6 +14,9 @@ import java.util.List;
  */
 @FunctionalInterface
 public interface Descriptor {
+  /** The side of the smallest cell in which strokes of several orientations differ, in pixels. */
+  int LEAST_STROKE = 4;
+
   /**
    * Returns the numbers of a picture, as many for each picture of one size.
    *
@@ -53,6 +56,21 @@ public interface Descriptor {
    */
   static Descriptor orientedGradients(int cell) {
     return new OrientedGradients(Cells.of(cell));
+  }
+
+  /**
+   * Draws the histograms of oriented gradients of a picture [H, W, C]: in each cell strokes along
+   * its edges, the brighter the steeper.
+   *
+   * @param cell the side of a cell in pixels
+   * @param side the side of a drawn cell in pixels, 4 or more
+   * @return [rows · side, columns · side, 1] with values 0 … 255
+   */
+  static Tensor drawnGradients(Tensor picture, int cell, int side) {
+    if (side < LEAST_STROKE) {
+      throw new FoveaException("descriptor: drawn cells of 4 pixels or more expected, got " + side);
+    }
+    return new OrientedGradients(Cells.of(cell)).drawn(picture, side);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.fovea.vision;
 
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
+import java.util.Arrays;
 
 /** Histograms of oriented gradients; see {@link Descriptor#orientedGradients}. */
 record OrientedGradients(Cells cells) implements Descriptor {
@@ -9,6 +10,7 @@ record OrientedGradients(Cells cells) implements Descriptor {
   private static final int BLOCK = 2;
   private static final float MOST = 0.2f;
   private static final double TINY = 1e-6;
+  private static final int WHITE = 255;
 
   @Override
   public float[] of(Tensor picture) {
@@ -55,6 +57,34 @@ record OrientedGradients(Cells cells) implements Descriptor {
       }
     }
     return sums;
+  }
+
+  /**
+   * Draws the histograms: in each cell a stroke for each orientation, along the edge, as bright as
+   * the edge is steep.
+   *
+   * @param side of a drawn cell in pixels
+   */
+  Tensor drawn(Tensor picture, int side) {
+    cells.require(picture.shape(), 1);
+    double[] sums = histograms(Images.toGrey(picture));
+    double most = Math.max(TINY, Arrays.stream(sums).max().orElse(0));
+    int columns = cells.columns(picture.shape());
+    Tensor out = Tensor.zeros(Shape.of(cells.rows(picture.shape()) * side, columns * side, 1));
+    for (int i = 0; i < sums.length; i++) {
+      double along = (i % BINS + 0.5) / BINS * Math.PI + Math.PI / 2;
+      int cell = i / BINS;
+      for (int step = -side; step <= side; step++) {
+        double reach = step * (side / 2.0 - 1) / side;
+        int x =
+            (int) Math.floor((cell % columns + 0.5) * side + TINY + reach * StrictMath.cos(along));
+        int y =
+            (int) Math.floor((cell / columns + 0.5) * side + TINY + reach * StrictMath.sin(along));
+        int pixel = y * columns * side + x;
+        out.data()[pixel] = Math.max(out.data()[pixel], (float) (WHITE * sums[i] / most));
+      }
+    }
+    return out;
   }
 
   private static double at(Tensor grey, int y, int x) {

@@ -38,6 +38,19 @@ final class DescriptorTest {
     assertThat(Descriptor.orientedGradients(8).of(ramp(25, true))).hasSize(4 * 4 * 9);
   }
 
+  /** What rises downwards has level edges: a stroke from left to right through the middle. */
+  @Test
+  void gradientsAreDrawnAlongEdges() {
+    Tensor drawn = Descriptor.drawnGradients(ramp(16, true), 8, 8);
+    assertThat(drawn.shape()).isEqualTo(Shape.of(16, 16, 1));
+    for (int x = 1; x < 7; x++) {
+      assertThat(drawn.data()[4 * 16 + x]).isGreaterThan(120);
+      assertThat(drawn.data()[16 + x]).isZero();
+    }
+    assertThatThrownBy(() -> Descriptor.drawnGradients(drawn, 8, 3))
+        .hasMessage("descriptor: drawn cells of 4 pixels or more expected, got 3");
+  }
+
   /** Of an even picture all neighbours are as bright: pattern 255, the last of the 58. */
   @Test
   void patternsAreCountedByCell() {

@@ -106,7 +106,9 @@ record CocoFile(
     Set<String> names = new HashSet<>();
     for (Map<String, Object> o : list.stream().sorted(byId()).toList()) {
       String name = Json.string(Json.member(o, "name", where), where + " category name");
-      if (categories.putIfAbsent(id(o, "id"), category(o, name, where)) != null) {
+      if (name.isBlank()) {
+        notes.add("the category id %s has no name: it is left out".formatted(id(o, "id")));
+      } else if (categories.putIfAbsent(id(o, "id"), category(o, name, where)) != null) {
         notes.add("the category id %s occurs twice: the first counts".formatted(id(o, "id")));
       } else if (!names.add(name)) {
         notes.add("the category \"%s\" has several ids: they are one class".formatted(name));

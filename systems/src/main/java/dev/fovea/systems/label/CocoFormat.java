@@ -63,8 +63,11 @@ final class CocoFormat {
       CocoFile.read(f).ifPresent(c -> files.put(f, c));
     }
     if (files.isEmpty()) {
+      throw in.none("no JSON file of COCO's form, with images and annotations");
+    }
+    if (files.values().stream().allMatch(c -> c.images().isEmpty())) {
       throw new FoveaException(
-          in.files().root() + ": no JSON file of COCO's form, with images and annotations");
+          files.keySet().iterator().next() + ": \"images\" is empty; pictures expected");
     }
     Set<String> things = new LinkedHashSet<>(in.given());
     Skeleton skeleton = Skeleton.NONE;

@@ -36,7 +36,8 @@ public record LabelProblem(Path file, int object, String text, Outcome outcome) 
 
   /** Returns the problem as one line. */
   public String line() {
-    String place = object == 0 ? "" : ", object " + object;
+    boolean lines = file.toString().endsWith(".txt") || file.toString().endsWith(".csv");
+    String place = object == 0 ? "" : (lines ? ", line " : ", object ") + object;
     String end = outcome == Outcome.NOTED ? "" : ": " + outcome.text();
     return file + place + ": " + text + end;
   }

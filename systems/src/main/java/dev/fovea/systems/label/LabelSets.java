@@ -4,10 +4,13 @@ import dev.fovea.io.Suggest;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Seed;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -69,9 +72,17 @@ public final class LabelSets {
    */
   public static LabelSplit open(
       String name, @Nullable Path folder, SceneCast cast, LabelOptions options) {
+    if (!names().contains(name)) {
+      throw unknown(name, names());
+    }
     return name.equals(SHAPES)
         ? Shapes.load(Seed.of(0), Shapes.TRAIN, Shapes.TEST, cast, options)
         : read(name, required(name, folder), List.of()).split(options);
+  }
+
+  private static FoveaException unknown(String name, Collection<String> known) {
+    return new FoveaException(
+        "labels \"%s\" are not known%s".formatted(name, Suggest.hint(name, known)));
   }
 
   private static Path required(String name, @Nullable Path folder) {
@@ -107,24 +118,48 @@ public final class LabelSets {
       String name, Path folder, List<String> classes, Optional<MaskValues> maskValues) {
     Function<Reading, LabelSet> reader = READERS.get(name);
     if (reader == null) {
-      throw new FoveaException(
-          "labels \"%s\" are not known%s".formatted(name, Suggest.hint(name, READERS.keySet())));
+      throw unknown(name, READERS.keySet());
     }
     return reader.apply(new Reading(folder, classes, maskValues));
   }
 
   /** Returns the first form, but texts, in which a folder can be read. */
   public static Optional<String> guess(Path folder) {
+    return guess(folder, e -> {});
+  }
+
+  /**
+   * Returns the first form, but texts, in which a folder can be read.
+   *
+   * @throws FoveaException if there is none; it says what is wrong with label files, if there are
+   *     some
+   */
+  public static String recognise(Path folder) {
+    List<FoveaException> faults = new ArrayList<>();
+    return guess(folder, faults::add)
+        .orElseThrow(() ->
+            faults.isEmpty()
+                ? new FoveaException(
+                    "%s: no labels of a known form: %s expected"
+                        .formatted(folder, String.join(", ", READERS.keySet())))
+                : faults.getFirst());
+  }
+
+  private static Optional<String> guess(Path folder, Consumer<FoveaException> faults) {
     return READERS.keySet().stream()
-        .filter(name -> !name.equals("text") && isReadAs(name, folder))
+        .filter(name -> !name.equals("text") && isReadAs(name, folder, faults))
         .findFirst();
   }
 
-  private static boolean isReadAs(String name, Path folder) {
+  private static boolean isReadAs(String name, Path folder, Consumer<FoveaException> faults) {
     try {
-      return !read(name, folder, List.of()).pictures().isEmpty();
+      var _ = read(name, folder, List.of());
+      return true;
+    } catch (NoLabelsException e) {
+      return false;
     } catch (FoveaException e) {
-      // Then another form may be the one.
+      // Another form may be the one all the same.
+      faults.accept(e);
       return false;
     }
   }

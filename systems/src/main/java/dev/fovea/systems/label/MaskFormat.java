@@ -65,9 +65,7 @@ final class MaskFormat {
           });
     }
     if (good.isEmpty()) {
-      throw new FoveaException(
-          "%s: no pictures with masks of the same names in a folder such as masks%s"
-              .formatted(in.files().root(), VocFormat.firstProblem(in)));
+      throw in.none("no pictures with masks of the same names in a folder such as masks");
     }
     MaskMeaning meaning = MaskMeaning.of(counts, in.given(), in.maskValues(), in.files().root());
     noteGreys(counts, meaning);

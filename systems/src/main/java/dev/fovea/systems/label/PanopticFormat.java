@@ -50,8 +50,7 @@ final class PanopticFormat {
       }
     }
     if (files.isEmpty()) {
-      throw new FoveaException(
-          in.files().root() + ": no file panoptic….json of COCO's form, with images");
+      throw in.none("no file panoptic….json of COCO's form, with images");
     }
     LabelNames names = names(files.values().stream().toList());
     List<LabelledPicture> pictures = new ArrayList<>();

@@ -28,6 +28,9 @@ final class PictureLabels {
   /** What boxes reach beyond a picture by rounding, in pixels. */
   private static final double ROUNDING = 0.5;
 
+  /** From here on numbers are written with an exponent. */
+  private static final double LONG = 1e9;
+
   private final Path file;
   private final PictureHeader header;
   private final boolean turned;
@@ -95,7 +98,22 @@ final class PictureLabels {
    * @param more what else is known, by the box that is left of it
    */
   void add(int number, String name, int kind, double[] edges, More more) {
-    Optional<Box> box = box(number, name, kind, edges);
+    String said = "%s, %s, %s, %s".formatted(n(edges[0]), n(edges[1]), n(edges[2]), n(edges[3]));
+    add(number, name, kind, edges, said, more);
+  }
+
+  /**
+   * Adds an object unless something is wrong with it.
+   *
+   * @param number its number in the file, from 1
+   * @param name the name of its class
+   * @param kind the number of its class
+   * @param edges left, top, right and bottom
+   * @param said the edges as the file writes them, for problems
+   * @param more what else is known, by the box that is left of it
+   */
+  void add(int number, String name, int kind, double[] edges, String said, More more) {
+    Optional<Box> box = box(number, "%s: box %s".formatted(name, said), kind, edges);
     if (box.isEmpty()) {
       return;
     }
@@ -119,8 +137,7 @@ final class PictureLabels {
     return new LabelledObject(box, region, o.area(), o.crowd(), o.difficult());
   }
 
-  private Optional<Box> box(int number, String name, int kind, double[] e) {
-    String numbers = "%s: box %s, %s, %s, %s".formatted(name, n(e[0]), n(e[1]), n(e[2]), n(e[3]));
+  private Optional<Box> box(int number, String numbers, int kind, double[] e) {
     for (double v : e) {
       if (!Double.isFinite(v)) {
         drop(number, numbers + ": finite numbers expected");
@@ -150,12 +167,12 @@ final class PictureLabels {
 
   /** Returns a number as people write it, rounded to thousandths. */
   static String n(double value) {
-    return Double.isFinite(value)
+    return Math.abs(value) < LONG
         ? new BigDecimal(value)
             .setScale(3, RoundingMode.HALF_EVEN)
             .stripTrailingZeros()
             .toPlainString()
-        : Double.toString(value);
+        : Double.toString(value).replace(".0E", "E");
   }
 
   private List<KeyPoint> checked(int number, String name, List<KeyPoint> points) {

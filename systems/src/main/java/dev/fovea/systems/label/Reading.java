@@ -116,8 +116,33 @@ final class Reading {
         file, part(file), header.size(), objects, Optional.empty(), List.of());
   }
 
-  /** Returns the set. */
+  /**
+   * Returns what is to be thrown where there are no files of a form.
+   *
+   * @param what there is not; the first problem is added, if there is one
+   */
+  FoveaException none(String what) {
+    String text = files.root() + ": " + what;
+    return problems.isEmpty()
+        ? new NoLabelsException(text)
+        : new FoveaException(text + firstProblem());
+  }
+
+  private String firstProblem() {
+    return problems.isEmpty() ? "" : "; first problem: " + problems.getFirst().line();
+  }
+
+  /**
+   * Returns the set.
+   *
+   * @throws FoveaException if it has no pictures
+   */
   LabelSet set(String format, LabelNames names, List<LabelledPicture> pictures) {
+    if (pictures.isEmpty()) {
+      throw new FoveaException(
+          "%s: none of the pictures that the %s labels are of can be read%s"
+              .formatted(files.root(), format, firstProblem()));
+    }
     return new LabelSet(format, names, pictures, problems);
   }
 }

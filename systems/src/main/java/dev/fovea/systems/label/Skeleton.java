@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The kinds of key points that objects have, and how they belong together.
@@ -144,6 +145,20 @@ public record Skeleton(
 
   private static int kind(Object value, String where) {
     return Math.clamp(Json.integer(value, where), -1, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Returns the first joint without a partner on the other side, where it is not known which joint
+   * is which in a mirror image; empty where it is known, or there are no joints.
+   */
+  public Optional<String> unpaired() {
+    if (joints.isEmpty() || !mirrored.isEmpty()) {
+      return Optional.empty();
+    }
+    return joints.stream()
+        .filter(j -> !joints.contains(otherSide(j)))
+        .findFirst()
+        .or(() -> Optional.of(joints.getFirst()));
   }
 
   private static List<Integer> pairs(List<String> joints) {

@@ -33,8 +33,12 @@ final class TableFormat {
     this.in = in;
   }
 
+  /** A line that is not blank, with its number from 1. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, never compared
+  private record Row(int line, String[] words) {}
+
   /** A table: its file, the names of its columns, and its lines. */
-  private record Table(Path file, List<String> columns, List<String[]> rows) {
+  private record Table(Path file, List<String> columns, List<Row> rows) {
     boolean isOfPoints() {
       return columns.size() > 2
           && columns.size() % 2 == 1
@@ -60,11 +64,16 @@ final class TableFormat {
   private List<Table> tables() {
     List<Table> tables = new ArrayList<>();
     for (Path file : in.files().all(f -> FileIndex.ending(f).equals("csv"))) {
-      List<String> lines = TextFile.read(file, LONGEST).lines().filter(l -> !l.isBlank()).toList();
-      if (!lines.isEmpty()) {
-        List<String> columns = List.of(lines.get(0).strip().split(",", -1));
-        List<String[]> rows =
-            lines.stream().skip(1).map(l -> l.strip().split(",", columns.size())).toList();
+      List<String> lines = TextFile.read(file, LONGEST).lines().toList();
+      int[] filled =
+          IntStream.range(0, lines.size()).filter(i -> !lines.get(i).isBlank()).toArray();
+      if (filled.length > 0) {
+        List<String> columns = List.of(lines.get(filled[0]).strip().split(",", -1));
+        List<Row> rows =
+            IntStream.of(filled)
+                .skip(1)
+                .mapToObj(i -> new Row(i + 1, lines.get(i).strip().split(",", columns.size())))
+                .toList();
         tables.add(new Table(file, columns, rows));
       }
     }
@@ -92,7 +101,7 @@ final class TableFormat {
   }
 
   private Optional<LabelledPicture> points(Table t, int row) {
-    String[] words = t.rows.get(row);
+    String[] words = t.rows.get(row).words;
     return picture(t, row)
         .flatMap(path ->
             in.header(path)
@@ -108,11 +117,11 @@ final class TableFormat {
   }
 
   private void drop(Table t, int row, String text) {
-    in.problems().add(new LabelProblem(t.file, row + 1, text, Outcome.DROPPED));
+    in.problems().add(new LabelProblem(t.file, t.rows.get(row).line, text, Outcome.DROPPED));
   }
 
   private Optional<Path> picture(Table t, int row) {
-    String name = t.rows.get(row)[0];
+    String name = t.rows.get(row).words[0];
     HashSet<String> near = new HashSet<>(in.files().folders(t.file));
     // A table neutral-landmarks.csv is of the pictures in the folder neutral.
     near.addAll(List.of(FileIndex.stem(t.file).toLowerCase(Locale.ROOT).split("[-_ ]")));
@@ -165,7 +174,7 @@ final class TableFormat {
     List<String> texts = new ArrayList<>();
     for (Table t : tables) {
       for (int i = 0; i < t.rows.size(); i++) {
-        String[] words = t.rows.get(i);
+        String[] words = t.rows.get(i).words;
         Optional<Path> path = words.length == 2 ? picture(t, i) : Optional.empty();
         Optional<PictureHeader> header = path.flatMap(in::header);
         if (header.isPresent()) {

@@ -1,5 +1,6 @@
 package dev.fovea.systems.label;
 
+import dev.fovea.io.Text;
 import dev.fovea.io.TextFile;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.Placement.Size;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -33,26 +35,72 @@ record VocFile(Optional<Size> size, List<Entry> objects) {
    * An object.
    *
    * @param name its class
-   * @param xmin its first column, from 1
-   * @param ymin its first row, from 1
-   * @param xmax its last column
-   * @param ymax its last row
+   * @param said its first column, first row, last column and last row as they are written; empty
+   *     what is missing. The first pixel has the number 1 or 0
    * @param difficult whether it does not count
    */
-  record Entry(String name, double xmin, double ymin, double xmax, double ymax, boolean difficult) {
+  record Entry(String name, List<String> said, boolean difficult) {
+    private static final List<String> NAMES = List.of("xmin", "ymin", "xmax", "ymax");
+
+    /** Returns what is wrong with the numbers or the name; empty if nothing is. */
+    String fault() {
+      if (name.isBlank()) {
+        return "no class name";
+      }
+      for (int i = 0; i < NAMES.size(); i++) {
+        if (said.get(i).isEmpty()) {
+          return "%s: no %s".formatted(name, NAMES.get(i));
+        }
+        double value = value(i);
+        if (!Double.isFinite(value)) {
+          String kind = Double.isNaN(value) ? "number" : "finite number";
+          return "%s: %s \"%s\" is no %s"
+              .formatted(name, NAMES.get(i), Text.shown(said.get(i)), kind);
+        }
+      }
+      return order(0, "left of").or(() -> order(1, "above")).orElse("");
+    }
+
+    private Optional<String> order(int first, String where) {
+      int last = first + 2;
+      return value(first) < value(last)
+          ? Optional.empty()
+          : Optional.of(
+              "%s: %s %s is not %s %s %s"
+                  .formatted(
+                      name,
+                      NAMES.get(first),
+                      said.get(first),
+                      where,
+                      NAMES.get(last),
+                      said.get(last)));
+    }
+
+    private double value(int i) {
+      return number(said.get(i));
+    }
+
     /**
      * Returns left, top, right and bottom.
      *
      * @param zeroBased whether the first pixel has the number 0, else 1; the last is included
      */
     double[] edges(boolean zeroBased) {
-      return zeroBased
-          ? new double[] {xmin, ymin, xmax, ymax}
-          : new double[] {Math.max(0, xmin - 1), Math.max(0, ymin - 1), xmax, ymax};
+      int first = zeroBased ? 0 : 1;
+      return new double[] {value(0) - first, value(1) - first, value(2), value(3)};
     }
 
     boolean hasZero() {
-      return xmin == 0 || ymin == 0;
+      return value(0) == 0 || value(1) == 0;
+    }
+  }
+
+  /** Returns NaN for what is missing or no number. */
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
     }
   }
 
@@ -89,9 +137,19 @@ record VocFile(Optional<Size> size, List<Entry> objects) {
       }
       return elements.file();
     } catch (XMLStreamException e) {
-      String reason = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
-      throw new FoveaException(source + ": not valid XML: " + reason, e);
+      throw new FoveaException(source + ": not valid XML: " + reason(e), e);
     }
+  }
+
+  /** Returns the place and what is wrong there, without the parser's words around them. */
+  private static String reason(XMLStreamException e) {
+    String text = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    String message = text.replaceFirst("^ParseError at .*?Message: ", "");
+    Location place = e.getLocation();
+    return place == null
+        ? message
+        : "line %s, column %s: %s"
+            .formatted(place.getLineNumber(), place.getColumnNumber(), message);
   }
 
   /** Follows the elements of a file; parts of objects, which have boxes too, are passed over. */
@@ -143,28 +201,16 @@ record VocFile(Optional<Size> size, List<Entry> objects) {
     private Entry entry() {
       return new Entry(
           said.getOrDefault(OBJECT + "/name", ""),
-          number(BOX + "xmin"),
-          number(BOX + "ymin"),
-          number(BOX + "xmax"),
-          number(BOX + "ymax"),
+          Entry.NAMES.stream().map(n -> said.getOrDefault(BOX + n, "")).toList(),
           said.getOrDefault(OBJECT + "/difficult", "0").equals("1"));
-    }
-
-    /** Returns NaN for what is missing or no number: the object is dropped for it. */
-    private double number(String path) {
-      try {
-        return Double.parseDouble(said.getOrDefault(path, ""));
-      } catch (NumberFormatException e) {
-        return Double.NaN;
-      }
     }
 
     VocFile file() {
       if (!annotated) {
         throw new FoveaException(source + ": an empty file, <annotation> of Pascal VOC expected");
       }
-      double width = number("annotation/size/width");
-      double height = number("annotation/size/height");
+      double width = number(said.getOrDefault("annotation/size/width", ""));
+      double height = number(said.getOrDefault("annotation/size/height", ""));
       boolean known = width >= 1 && height >= 1 && width <= MOST_PIXELS && height <= MOST_PIXELS;
       return new VocFile(
           known ? Optional.of(new Size((int) height, (int) width)) : Optional.empty(),

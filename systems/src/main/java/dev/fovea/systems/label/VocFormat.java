@@ -46,8 +46,7 @@ final class VocFormat {
       }
     }
     if (labels.isEmpty()) {
-      throw new FoveaException(
-          in.files().root() + ": no XML files of Pascal VOC" + firstProblem(in));
+      throw in.none("no XML files of Pascal VOC");
     }
     boolean zero = zeroBased();
     List<String> classes = classes();
@@ -71,10 +70,6 @@ final class VocFormat {
     return in.set("voc", LabelNames.of(classes), pictures);
   }
 
-  static String firstProblem(Reading in) {
-    return in.problems().isEmpty() ? "" : "; first problem: " + in.problems().get(0).line();
-  }
-
   /** The folders of masks beside the pictures hold PNG files of the same names. */
   private boolean isOfObjects(Path picture) {
     return in.files().folders(picture).stream().noneMatch(f -> f.startsWith("segmentation"));
@@ -95,7 +90,13 @@ final class VocFormat {
       return in.given();
     }
     TreeSet<String> names = new TreeSet<>();
-    labels.values().forEach(f -> f.objects().forEach(o -> names.add(o.name())));
+    labels
+        .values()
+        .forEach(f ->
+            f.objects().stream()
+                .map(VocFile.Entry::name)
+                .filter(n -> !n.isBlank())
+                .forEach(names::add));
     return List.copyOf(names);
   }
 
@@ -148,12 +149,13 @@ final class VocFormat {
 
   private void add(
       PictureLabels out, int number, VocFile.Entry o, List<String> classes, boolean zero) {
-    int kind = in.classOf(o.name(), classes, out, number);
-    if (kind < 0) {
+    String fault = o.fault();
+    if (!fault.isEmpty()) {
+      out.drop(number, fault);
       return;
     }
-    if (isTurned(out, number, o, "xmin %s is not left of xmax %s", o.xmin(), o.xmax())
-        || isTurned(out, number, o, "ymin %s is not above ymax %s", o.ymin(), o.ymax())) {
+    int kind = in.classOf(o.name(), classes, out, number);
+    if (kind < 0) {
       return;
     }
     out.add(
@@ -161,16 +163,7 @@ final class VocFormat {
         o.name(),
         kind,
         o.edges(zero),
+        String.join(", ", o.said()),
         b -> new LabelledObject(b, Optional.empty(), b.area(), false, o.difficult()));
-  }
-
-  /** Returns whether the first is not before the last, which drops the object. */
-  private static boolean isTurned(
-      PictureLabels out, int number, VocFile.Entry o, String text, double first, double last) {
-    if (first >= last) {
-      String numbers = text.formatted(PictureLabels.n(first), PictureLabels.n(last));
-      out.drop(number, o.name() + ": " + numbers);
-    }
-    return first >= last;
   }
 }

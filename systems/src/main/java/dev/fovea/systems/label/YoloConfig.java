@@ -1,5 +1,6 @@
 package dev.fovea.systems.label;
 
+import dev.fovea.io.Json;
 import dev.fovea.io.TextFile;
 import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
@@ -41,6 +42,11 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
 
   static YoloConfig parse(String text, String source) {
     List<String> names = LabelNames.requireDifferent(list(text, "names", source), source);
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).isBlank()) {
+        throw new FoveaException("%s: names: class %s has no name".formatted(source, i));
+      }
+    }
     List<Integer> shape = numbers(list(text, "kpt_shape", source), source + " kpt_shape");
     int joints = shape.isEmpty() ? 0 : shape.get(0);
     List<Integer> mirrored = numbers(list(text, "flip_idx", source), source + " flip_idx");
@@ -78,7 +84,34 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
   }
 
   private static String withoutComment(String line) {
-    return line.replaceFirst("(^|\\s)#.*", "").stripTrailing();
+    for (int i = line.indexOf('#'); i >= 0; i = line.indexOf('#', i + 1)) {
+      boolean begins = i == 0 || Character.isWhitespace(line.charAt(i - 1));
+      if (begins && !isQuoted(line, i)) {
+        return line.substring(0, i).stripTrailing();
+      }
+    }
+    return line.stripTrailing();
+  }
+
+  /** Returns whether a character stands in quotation marks, which open where a value begins. */
+  private static boolean isQuoted(String text, int place) {
+    char mark = 0;
+    for (int i = 0; i < place; i++) {
+      char c = text.charAt(i);
+      if (mark == 0) {
+        mark = (c == '"' || c == '\'') && beginsValue(text, i) ? c : 0;
+      } else if (c == '\\' && mark == '"') {
+        i++;
+      } else if (c == mark) {
+        mark = 0;
+      }
+    }
+    return mark != 0;
+  }
+
+  private static boolean beginsValue(String text, int place) {
+    String before = text.substring(0, place).stripTrailing();
+    return before.isEmpty() || ":[,-".indexOf(before.charAt(before.length() - 1)) >= 0;
   }
 
   /** A list in brackets may go on in the lines below. */
@@ -97,10 +130,13 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
     }
     String inner = text.substring(1, text.length() - 1).strip();
     List<String> values = new ArrayList<>();
-    for (String part : inner.split(",", -1)) {
-      if (!part.isBlank()) {
-        values.add(unquoted(part));
+    int from = 0;
+    for (int i = 0; i <= inner.length(); i++) {
+      boolean ends = i == inner.length() || (inner.charAt(i) == ',' && !isQuoted(inner, i));
+      if (ends && !inner.substring(from, i).isBlank()) {
+        values.add(unquoted(inner.substring(from, i)));
       }
+      from = ends ? i + 1 : from;
     }
     return values;
   }
@@ -134,6 +170,24 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
   private static String unquoted(String text) {
     String s = text.strip();
     boolean quoted = s.length() >= 2 && (s.charAt(0) == '"' || s.charAt(0) == '\'');
-    return quoted && s.charAt(s.length() - 1) == s.charAt(0) ? s.substring(1, s.length() - 1) : s;
+    if (!quoted || s.charAt(s.length() - 1) != s.charAt(0)) {
+      return s;
+    }
+    String inner = s.substring(1, s.length() - 1);
+    return s.charAt(0) == '"' ? unescaped(s, inner) : inner.replace("''", "'");
+  }
+
+  /** The escapes of JSON's strings are YAML's too; a text with others is taken as it stands. */
+  private static String unescaped(String quoted, String inner) {
+    try {
+      return Json.string(Json.parse(quoted, "a name"), "a name");
+    } catch (FoveaException e) {
+      return inner;
+    }
+  }
+
+  /** Returns a name as YAML in quotation marks, which are JSON's. */
+  static String quoted(String name) {
+    return Json.write(name);
   }
 }

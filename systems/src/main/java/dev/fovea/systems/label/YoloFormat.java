@@ -58,8 +58,7 @@ final class YoloFormat {
     }
     List<Path> alone = in.files().all(f -> isLabels(f) && !used.contains(f) && isNoList(f));
     if (used.isEmpty()) {
-      throw new FoveaException(
-          in.files().root() + ": no text file with the name of a picture, as YOLO has them");
+      throw in.none("no text file with the name of a picture, as YOLO has them");
     }
     in.noteSome(without, "pictures without a label file, taken to show no object");
     in.noteSome(alone, "label files without a picture, left out");

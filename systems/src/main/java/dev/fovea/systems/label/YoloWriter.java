@@ -6,6 +6,8 @@ import dev.fovea.vision.Placement.Size;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Writes labels in YOLO's form: shares of the picture with six digits. */
@@ -13,9 +15,11 @@ final class YoloWriter {
   private YoloWriter() {}
 
   static void write(LabelWriter out) {
+    Set<String> parts = new TreeSet<>();
     boolean points = !out.set().names().skeleton().joints().isEmpty();
     for (LabelledPicture p : out.set().pictures()) {
       String part = out.part(p);
+      parts.add(part);
       String stem = out.copy(p, out.folder().resolve(Path.of("images", part)));
       out.losePixelsAndTexts(p);
       StringBuilder text = new StringBuilder();
@@ -25,7 +29,7 @@ final class YoloWriter {
       LabelWriter.write(
           out.folder().resolve(Path.of("labels", part, stem + ".txt")), text.toString());
     }
-    LabelWriter.write(out.folder().resolve("data.yaml"), yaml(out.set()));
+    LabelWriter.write(out.folder().resolve("data.yaml"), yaml(out.set(), parts));
   }
 
   private static void object(
@@ -79,12 +83,20 @@ final class YoloWriter {
     }
   }
 
-  private static String yaml(LabelSet set) {
-    StringBuilder yaml =
-        new StringBuilder("train: images/train\nval: images/val\ntest: images/test\nnames:\n");
+  /** Names the parts that there are; who trains wants a val, which is the test part if need be. */
+  private static String yaml(LabelSet set, Set<String> parts) {
+    StringBuilder yaml = new StringBuilder();
+    for (String part : List.of("train", "val", "test")) {
+      String folder = part.equals("val") && !parts.contains(part) ? "test" : part;
+      if (parts.contains(folder)) {
+        yaml.append(part).append(": images/").append(folder).append('\n');
+      }
+    }
+    yaml.append("names:\n");
     List<String> names = set.names().things();
     for (int i = 0; i < names.size(); i++) {
-      yaml.append("  ").append(i).append(": \"").append(names.get(i)).append("\"\n");
+      yaml.append("  ").append(i).append(": ").append(YoloConfig.quoted(names.get(i)));
+      yaml.append('\n');
     }
     Skeleton skeleton = set.names().skeleton();
     if (!skeleton.joints().isEmpty()) {

@@ -22,6 +22,9 @@ public final class RunLengths {
   /** The most pixels that a mask may have. */
   static final long MAX_PIXELS = 1L << 30;
 
+  /** What messages call such a mask. */
+  private static final String NAME = "run lengths";
+
   private final int height;
   private final int width;
   private final int[] counts;
@@ -162,7 +165,9 @@ public final class RunLengths {
     try {
       return numbers == null ? parse(height, width, (String) counts) : of(height, width, numbers);
     } catch (FoveaException e) {
-      throw new FoveaException(where + ": " + e.getMessage(), e);
+      String reason = String.valueOf(e.getMessage());
+      boolean named = where.endsWith(NAME) && reason.startsWith(NAME);
+      throw new FoveaException(named ? reason : where + ": " + reason, e);
     }
   }
 

@@ -78,16 +78,57 @@ final class BadLabelsTest {
         .containsExactly(
             "Annotations/a.xml, object 2: cat: xmin 30 is not left of xmax 10: dropped",
             "Annotations/a.xml, object 3: dog: ymin 7 is not above ymax 7: dropped",
-            "Annotations/a.xml, object 4: dog: box 69, 0, 90, 9: lies outside the picture of 64×48:"
+            "Annotations/a.xml, object 4: dog: box 70, 1, 90, 9: lies outside the picture of 64×48:"
                 + " dropped",
-            "Annotations/a.xml, object 5: dog: box 59, 39, 90, 90: reaches beyond the picture of"
+            "Annotations/a.xml, object 5: dog: box 60, 40, 90, 90: reaches beyond the picture of"
                 + " 64×48: clipped",
-            "Annotations/a.xml, object 6: dog: box NaN, 0, 9, 9: finite numbers expected: dropped",
-            "Annotations/a.xml, object 7: dog: box NaN, 0, 9, 9: finite numbers expected: dropped",
+            "Annotations/a.xml, object 6: dog: xmin \"NaN\" is no number: dropped",
+            "Annotations/a.xml, object 7: dog: no xmin: dropped",
             "Annotations/a.xml, object 8: cat: the same box of the same class as one before:"
                 + " dropped");
     assertThat(set.objects()).isEqualTo(2);
     assertThat(LabelProblem.summary(set.problems())).isEqualTo("6 dropped, 1 clipped");
+  }
+
+  @Test
+  void numbersOfVocAreShownAsTheyAreWritten() throws IOException {
+    picture("a.png", 48, 64);
+    write(
+        "a.xml",
+        voc(
+            object("cat", "abc", 1, 2, 3),
+            object("cat", -10, 1, 20, 30),
+            object("cat", 100, 100, 200, 200),
+            object("cat", 1, 1, "1e30", 9),
+            object("cat", 1, 1, "1e999", 9),
+            object(" ", 1, 1, 9, 9)));
+    LabelSet set = LabelSets.read("voc", dir, List.of());
+    assertThat(lines(set))
+        .containsExactly(
+            "a.xml, object 1: cat: xmin \"abc\" is no number: dropped",
+            "a.xml, object 2: cat: box -10, 1, 20, 30: reaches beyond the picture of 64×48:"
+                + " clipped",
+            "a.xml, object 3: cat: box 100, 100, 200, 200: lies outside the picture of 64×48:"
+                + " dropped",
+            "a.xml, object 4: cat: box 1, 1, 1e30, 9: reaches beyond the picture of 64×48: clipped",
+            "a.xml, object 5: cat: xmax \"1e999\" is no finite number: dropped",
+            "a.xml, object 6: no class name: dropped");
+    assertThat(set.names().things()).containsExactly("cat");
+    assertThat(PictureLabels.n(1e30)).isEqualTo("1E30");
+  }
+
+  @Test
+  void linesOfTextFilesAreCountedWithBlankOnes() throws IOException {
+    picture("a.png", 20, 20);
+    write("a.txt", "0 0.5 0.5 0.1 0.1\n\n0 x 0.5 0.1 0.1\n");
+    assertThat(lines(LabelSets.read("yolo", dir, List.of("cell"))))
+        .containsExactly("a.txt, line 3: \"x\" is no number: dropped");
+    write("p.csv", "file,x0,y0\n\na.png,3,4\n\na.png,3,?\n");
+    assertThat(lines(LabelSets.read("keypoints", dir, List.of())))
+        .containsExactly("p.csv, line 5: \"?\" is no number: dropped");
+    write("data.yaml", "names: [\"\", cell]\n");
+    assertThatThrownBy(() -> LabelSets.read("yolo", dir, List.of()))
+        .hasMessage(dir.resolve("data.yaml") + ": names: class 0 has no name");
   }
 
   @Test
@@ -155,12 +196,16 @@ final class BadLabelsTest {
     write("c.xml", "<html></html>");
     write(
         "d.xml",
-        "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><annotation><object><name>&x;</name></object></annotation>");
+        "<!DOCTYPE a [<!ENTITY x SYSTEM"
+            + " \"file:///etc/hostname\">]><annotation><object><name>&x;</name></object></annotation>");
     write("e.xml", "<a>".repeat(100_000));
     LabelSet set = LabelSets.read("voc", dir, List.of());
     assertThat(set.names().things()).containsExactly("cat");
     assertThat(lines(set)).hasSizeGreaterThan(3);
-    assertThat(lines(set).get(0)).startsWith("b.xml: not valid XML: ");
+    assertThat(lines(set).get(0))
+        .isEqualTo(
+            "b.xml: not valid XML: line 1, column 21: XML document structures must start and end"
+                + " within the same entity.: dropped");
     assertThat(lines(set).get(1))
         .isEqualTo("c.xml: begins with <html>, <annotation> of Pascal VOC expected: dropped");
   }
@@ -184,15 +229,15 @@ final class BadLabelsTest {
     LabelSet set = LabelSets.read("yolo", dir, List.of("cell", "other"));
     assertThat(lines(set))
         .containsExactly(
-            "a.txt, object 2: cell: box 90, 40, 110, 60: reaches beyond the picture of 100×100:"
+            "a.txt, line 2: cell: box 90, 40, 110, 60: reaches beyond the picture of 100×100:"
                 + " clipped",
-            "a.txt, object 3: 1.05 is no share of the picture: -0.001 to 1.001 expected: dropped",
-            "a.txt, object 4: 4 numbers, class, x, y, width and height expected: dropped",
-            "a.txt, object 5: \"x\" is no number: dropped",
-            "a.txt, object 6: class 7 of a set that has 0 to 1: dropped",
-            "a.txt, object 7: width 0.0 and height 0.2 are not both above 0: dropped",
-            "a.txt, object 8: class 0.5 is no whole number from 0: dropped",
-            "a.txt, object 9: 5 numbers behind the class: 4 of a box or x, y of 3 corners"
+            "a.txt, line 3: 1.05 is no share of the picture: -0.001 to 1.001 expected: dropped",
+            "a.txt, line 4: 4 numbers, class, x, y, width and height expected: dropped",
+            "a.txt, line 5: \"x\" is no number: dropped",
+            "a.txt, line 6: class 7 of a set that has 0 to 1: dropped",
+            "a.txt, line 7: width 0.0 and height 0.2 are not both above 0: dropped",
+            "a.txt, line 8: class 0.5 is no whole number from 0: dropped",
+            "a.txt, line 9: 5 numbers behind the class: 4 of a box or x, y of 3 corners"
                 + " expected: dropped");
     assertThat(set.objects()).isEqualTo(2);
   }
@@ -202,7 +247,7 @@ final class BadLabelsTest {
       {"images":[{"id":"p","file_name":"deep/a.png","width":20,"height":10},
                  {"id":5,"file_name":"b.png","width":64,"height":48},
                  {"id":5,"file_name":"c.png"},{"id":9,"file_name":"gone.png"}],
-       "categories":[{"id":3,"name":"cat"},{"id":"1","name":"dog"},{"id":3,"name":"cow"}],
+       "categories":[{"id":3,"name":"cat"},{"id":"1","name":"dog"},{"id":3,"name":"cow"},{"id":6,"name":" "}],
        "annotations":[ALL]}
       """;
 
@@ -225,7 +270,8 @@ final class BadLabelsTest {
             {"id":7,"image_id":5,"category_id":3,"bbox":[8,9,9,9],
              "segmentation":{"size":[10,10],"counts":[50,50]}},
             {"id":8,"image_id":5,"category_id":3,"bbox":[7,9,9,9],
-             "segmentation":{"size":[10,10],"counts":[50,49]}}\
+             "segmentation":{"size":[10,10],"counts":[50,49]}},
+            {"id":9,"image_id":5,"category_id":6,"bbox":[7,9,9,9]}\
             """));
     LabelSet set = LabelSets.read("coco", dir, List.of());
     assertThat(set.names().things()).containsExactly("dog", "cat");
@@ -244,8 +290,12 @@ final class BadLabelsTest {
             "labels.json, object 6: cat: bbox: \"x\" is not a number: dropped",
             "labels.json, object 7: cat: its mask is left out: polygon of 3 numbers: need x, y of"
                 + " three corners or more",
-            "labels.json, object 8: cat: its mask is left out: it is of 10×10 pixels, the picture of"
-                + " 64×48");
+            "labels.json, object 8: cat: its mask is left out: it is of 10×10 pixels, the picture"
+                + " of 64×48",
+            "labels.json, object 9: cat: its mask is left out: run lengths: they cover 99 pixels, a"
+                + " picture of 10×10 has 100",
+            "labels.json: the category id 6 has no name: it is left out",
+            "labels.json, object 10: there is no category of the id 6: dropped");
     assertThat(set.pictures()).hasSize(2);
     assertThat(set.objects()).isEqualTo(4);
   }
@@ -357,8 +407,8 @@ final class BadLabelsTest {
     assertThat(split.problems().stream().map(LabelProblem::line))
         .containsExactly(
             dir.resolve("images/a.png")
-                + ": pictures with more than the 4 objects that a sample may have, of which the first"
-                + " count: 1, the fullest has 7");
+                + ": pictures with more than the 4 objects that a sample may have, of which the"
+                + " first count: 1, the fullest has 7");
     assertThat(split.test().read(0, Seed.of(0)).mark(Mark.Boxes.class).orElseThrow().boxes())
         .hasSize(4);
   }
@@ -396,10 +446,38 @@ final class BadLabelsTest {
   }
 
   @Test
+  void brokenFilesAreTheReasonWhyNoFormIsRecognised() throws IOException {
+    assertThatThrownBy(() -> LabelSets.recognise(dir))
+        .hasMessage(
+            dir
+                + ": no labels of a known form: voc, coco, yolo, masks, panoptic, keypoints, text"
+                + " expected");
+    picture("a.png", 8, 8);
+    write("labels.json", "{\"images\": [}");
+    assertThatThrownBy(() -> LabelSets.recognise(dir))
+        .hasMessageStartingWith(dir.resolve("labels.json") + ": ")
+        .hasMessageContaining("not valid JSON: not a JSON value (character 12)");
+    write("labels.json", "{\"images\": []}");
+    assertThatThrownBy(() -> LabelSets.recognise(dir))
+        .hasMessage(dir.resolve("labels.json") + ": \"images\" is empty; pictures expected");
+    assertThatThrownBy(() -> LabelSets.read("coco", dir, List.of()))
+        .hasMessage(dir.resolve("labels.json") + ": \"images\" is empty; pictures expected");
+    write("labels.json", "{\"images\": [{\"id\": 1, \"file_name\": \"gone.png\"}]}");
+    assertThatThrownBy(() -> LabelSets.recognise(dir))
+        .hasMessage(
+            "%s: none of the pictures that the coco labels are of can be read; first problem:"
+                    .formatted(dir)
+                + " %s: the picture gone.png is not there: dropped"
+                    .formatted(dir.resolve("labels.json")));
+  }
+
+  @Test
   void whatIsNotThereIsSaid() {
     assertThatThrownBy(() -> LabelSets.read("vok", dir, List.of()))
         .isInstanceOf(FoveaException.class)
         .hasMessage("labels \"vok\" are not known; did you mean voc?");
+    assertThatThrownBy(() -> LabelSets.open("shape", null, LabelOptions.of(INPUT, Marking.BOXES)))
+        .hasMessage("labels \"shape\" are not known; did you mean shapes?");
     assertThatThrownBy(() -> LabelSets.read("coco", dir, List.of()))
         .isInstanceOf(FoveaException.class)
         .hasMessage(dir + ": no JSON file of COCO's form, with images and annotations");

@@ -105,6 +105,23 @@ final class LabelWriterTest {
     }
   }
 
+  /** Read as YAML: 6" nail, a\b, #1, it's, and a name with a comma. */
+  @Test
+  void namesOfAnySignsComeBackInYolo() throws IOException {
+    List<String> names = List.of("6\" nail", "a\\b", "a #1", "it's", "x, y: z");
+    List<LabelledPicture> pictures = List.of(picture("a", Part.TRAIN), picture("b", Part.TEST));
+    LabelWriter.write(
+        new LabelSet("test", LabelNames.of(names), pictures, List.of()), "yolo", dir.resolve("y"));
+    Path yaml = dir.resolve("y/data.yaml");
+    assertThat(Files.readString(yaml))
+        .startsWith("train: images/train\nval: images/test\ntest: images/test\nnames:\n")
+        .contains("  0: \"6\\\" nail\"\n  1: \"a\\\\b\"\n  2: \"a #1\"\n");
+    assertThat(LabelSets.read("yolo", dir.resolve("y"), List.of()).names().things())
+        .isEqualTo(names);
+    Files.writeString(yaml, "names: ['it''s', \"6\\\" nail, #2\", \"a\\q\", d] # four\n");
+    assertThat(YoloConfig.read(yaml).names()).containsExactly("it's", "6\" nail, #2", "a\\q", "d");
+  }
+
   @Test
   void outlinesComeBackInCocoAndYolo() {
     for (String form : List.of("coco", "yolo")) {

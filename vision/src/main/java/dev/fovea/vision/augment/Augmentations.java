@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The augmentations by name, from texts such as {@code flip,rotate:15,brightness:0.3@0.5}: a name,
@@ -28,6 +30,10 @@ public final class Augmentations {
 
   private static final String SHIFT = "shift";
   private static final String FLIP = "flip";
+
+  /** Those that turn left and right around. */
+  private static final Set<String> MIRRORS = Set.of(FLIP, "vflip", "symmetry");
+
   private static final Map<String, Entry> ENTRIES = entries();
 
   private Augmentations() {}
@@ -107,6 +113,13 @@ public final class Augmentations {
    */
   public static Augmentation view(String text, float... fill) {
     return parse(text, Geometric.mirror(), fill);
+  }
+
+  /** Returns whether what a text describes may mirror pictures. */
+  public static boolean mirrors(String text) {
+    return Stream.of(text.split(",", -1))
+        .map(part -> part.strip().split("[@:]", 2)[0])
+        .anyMatch(MIRRORS::contains);
   }
 
   private static Augmentation parse(String text, Augmentation flip, float... fill) {
