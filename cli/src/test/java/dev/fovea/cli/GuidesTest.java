@@ -41,6 +41,7 @@ final class GuidesTest {
   @MethodSource("pages")
   void everyCommandRuns(Path page) throws IOException {
     pictures();
+    LabelFixtures.write(folder);
     List<String> printed = List.of();
     for (DocPage.Piece piece : DocPage.read(page).pieces()) {
       switch (piece.language()) {
