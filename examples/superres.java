@@ -107,6 +107,8 @@ java.awt.image.BufferedImage sheet(Tensor picture, Map<String, Upscaler> upscale
 
 void main(String[] args) {
   Example superres = Example.start("superres", args);
+  superres.twins(Map.of("SRCNN ×2: PSNR", 31.19, "SRCNN ×2: SSIM", 0.8971, "ESPCN ×2: PSNR", 31.66, "ESPCN ×2: SSIM", 0.9071,
+      "SRCNN ×3: PSNR", 28.88, "SRCNN ×3: SSIM", 0.8260, "ESPCN ×3: PSNR", 28.95, "ESPCN ×3: SSIM", 0.8267));
   Optional<Path> photos = superres.need("photos");
   List<Tensor> train = photos.isPresent()
       ? Pictures.folder(superres.need("coco-mini/images").get(), superres.count(100))
