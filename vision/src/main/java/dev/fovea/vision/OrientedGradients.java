@@ -73,13 +73,12 @@ record OrientedGradients(Cells cells) implements Descriptor {
     Tensor out = Tensor.zeros(Shape.of(cells.rows(picture.shape()) * side, columns * side, 1));
     for (int i = 0; i < sums.length; i++) {
       double along = (i % BINS + 0.5) / BINS * Math.PI + Math.PI / 2;
-      int cell = i / BINS;
+      int column = i / BINS % columns;
+      int row = i / BINS / columns;
       for (int step = -side; step <= side; step++) {
         double reach = step * (side / 2.0 - 1) / side;
-        int x =
-            (int) Math.floor((cell % columns + 0.5) * side + TINY + reach * StrictMath.cos(along));
-        int y =
-            (int) Math.floor((cell / columns + 0.5) * side + TINY + reach * StrictMath.sin(along));
+        int x = (int) Math.floor((column + 0.5) * side + TINY + reach * StrictMath.cos(along));
+        int y = (int) Math.floor((row + 0.5) * side + TINY + reach * StrictMath.sin(along));
         int pixel = y * columns * side + x;
         out.data()[pixel] = Math.max(out.data()[pixel], (float) (WHITE * sums[i] / most));
       }
