@@ -6,9 +6,11 @@ import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,10 +64,11 @@ public record LabelNames(
   }
 
   static List<String> requireDifferent(List<String> names, String where) {
-    for (int i = 0; i < names.size(); i++) {
-      if (names.indexOf(names.get(i)) < i) {
+    Set<String> known = new HashSet<>();
+    for (String name : names) {
+      if (!known.add(name)) {
         throw new FoveaException(
-            "%s: the class \"%s\" is named twice".formatted(where, Text.shown(names.get(i))));
+            "%s: the class \"%s\" is named twice".formatted(where, Text.shown(name)));
       }
     }
     return names;

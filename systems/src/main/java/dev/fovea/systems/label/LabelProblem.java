@@ -4,6 +4,7 @@ import dev.fovea.io.Text;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
  * @param outcome what became of it
  */
 public record LabelProblem(Path file, int object, String text, Outcome outcome) {
+  /** The endings of files that say something in each line. */
+  private static final Set<String> LINES = Set.of("txt", "csv");
+
   /** What becomes of what is wrong. */
   public enum Outcome {
     /** It is left out. */
@@ -36,7 +40,7 @@ public record LabelProblem(Path file, int object, String text, Outcome outcome) 
 
   /** Returns the problem as one line. */
   public String line() {
-    boolean lines = file.toString().endsWith(".txt") || file.toString().endsWith(".csv");
+    boolean lines = LINES.contains(FileIndex.ending(file));
     String place = object == 0 ? "" : (lines ? ", line " : ", object ") + object;
     String end = outcome == Outcome.NOTED ? "" : ": " + outcome.text();
     return file + place + ": " + text + end;

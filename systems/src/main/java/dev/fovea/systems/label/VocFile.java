@@ -49,13 +49,13 @@ record VocFile(Optional<Size> size, List<Entry> objects) {
       }
       for (int i = 0; i < NAMES.size(); i++) {
         if (said.get(i).isEmpty()) {
-          return "%s: no %s".formatted(name, NAMES.get(i));
+          return "%s: no %s".formatted(Text.shown(name), NAMES.get(i));
         }
         double value = value(i);
         if (!Double.isFinite(value)) {
           String kind = Double.isNaN(value) ? "number" : "finite number";
           return "%s: %s \"%s\" is no %s"
-              .formatted(name, NAMES.get(i), Text.shown(said.get(i)), kind);
+              .formatted(Text.shown(name), NAMES.get(i), Text.shown(said.get(i)), kind);
         }
       }
       return order(0, "left of").or(() -> order(1, "above")).orElse("");
@@ -68,12 +68,12 @@ record VocFile(Optional<Size> size, List<Entry> objects) {
           : Optional.of(
               "%s: %s %s is not %s %s %s"
                   .formatted(
-                      name,
+                      Text.shown(name),
                       NAMES.get(first),
-                      said.get(first),
+                      Text.shown(said.get(first)),
                       where,
                       NAMES.get(last),
-                      said.get(last)));
+                      Text.shown(said.get(last))));
     }
 
     private double value(int i) {

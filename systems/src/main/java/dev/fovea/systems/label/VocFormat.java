@@ -1,5 +1,8 @@
 package dev.fovea.systems.label;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.fovea.io.Text;
 import dev.fovea.io.TextFile;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.vision.PartName;
@@ -163,7 +166,7 @@ final class VocFormat {
         o.name(),
         kind,
         o.edges(zero),
-        String.join(", ", o.said()),
+        o.said().stream().map(Text::shown).collect(joining(", ")),
         b -> new LabelledObject(b, Optional.empty(), b.area(), false, o.difficult()));
   }
 }

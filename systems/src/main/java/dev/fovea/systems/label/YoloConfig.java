@@ -1,6 +1,7 @@
 package dev.fovea.systems.label;
 
 import dev.fovea.io.Json;
+import dev.fovea.io.Text;
 import dev.fovea.io.TextFile;
 import dev.fovea.tensor.FoveaException;
 import java.nio.file.Path;
@@ -22,9 +23,9 @@ import java.util.regex.Pattern;
 record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
   private static final long LONGEST = 1 << 20;
   private static final int MOST_JOINTS = 1000;
-  private static final Pattern KEY = Pattern.compile("([A-Za-z_]+):\\s*(.*)");
-  private static final Pattern NUMBERED = Pattern.compile("\\s+['\"]?(\\d{1,6})['\"]?:\\s*(.+)");
-  private static final Pattern ITEM = Pattern.compile("\\s*-\\s+(.+)");
+  private static final Pattern KEY = Pattern.compile("([A-Za-z_]++):\\s*+(.*+)");
+  private static final Pattern NUMBERED = Pattern.compile("\\s++['\"]?(\\d{1,6})['\"]?:\\s*+(.++)");
+  private static final Pattern ITEM = Pattern.compile("\\s*+-\\s++(.++)");
 
   static YoloConfig none() {
     return new YoloConfig(List.of(), 0, List.of());
@@ -54,7 +55,7 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
     if (joints > MOST_JOINTS || !kinds || (!mirrored.isEmpty() && mirrored.size() != joints)) {
       throw new FoveaException(
           "%s: flip_idx %s of %s key points: each of their numbers expected"
-              .formatted(source, mirrored, joints));
+              .formatted(source, Text.shown(mirrored.toString()), joints));
     }
     return new YoloConfig(names, joints, mirrored);
   }
@@ -63,7 +64,7 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
     List<Integer> numbers = new ArrayList<>();
     for (String w : words) {
       if (!w.matches("\\d{1,6}")) {
-        throw new FoveaException("%s: \"%s\" is no whole number".formatted(where, w));
+        throw new FoveaException("%s: \"%s\" is no whole number".formatted(where, Text.shown(w)));
       }
       numbers.add(Integer.valueOf(w));
     }
@@ -84,41 +85,48 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
   }
 
   private static String withoutComment(String line) {
-    for (int i = line.indexOf('#'); i >= 0; i = line.indexOf('#', i + 1)) {
-      boolean begins = i == 0 || Character.isWhitespace(line.charAt(i - 1));
-      if (begins && !isQuoted(line, i)) {
+    for (int i : unquotedPlaces(line, '#')) {
+      if (i == 0 || Character.isWhitespace(line.charAt(i - 1))) {
         return line.substring(0, i).stripTrailing();
       }
     }
     return line.stripTrailing();
   }
 
-  /** Returns whether a character stands in quotation marks, which open where a value begins. */
-  private static boolean isQuoted(String text, int place) {
+  /** Returns where a character stands outside of quotation marks, which open where values begin. */
+  private static List<Integer> unquotedPlaces(String text, char wanted) {
+    List<Integer> places = new ArrayList<>();
     char mark = 0;
-    for (int i = 0; i < place; i++) {
+    char last = ','; // the last that is no blank: a value begins where the text does
+    for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (mark == 0) {
-        mark = (c == '"' || c == '\'') && beginsValue(text, i) ? c : 0;
-      } else if (c == '\\' && mark == '"') {
+      if (mark != 0 && isEscaped(text, i, mark)) {
         i++;
-      } else if (c == mark) {
-        mark = 0;
+      } else if (mark != 0) {
+        mark = c == mark ? 0 : mark;
+      } else if ((c == '"' || c == '\'') && ":[,-".indexOf(last) >= 0) {
+        mark = c;
+      } else if (c == wanted) {
+        places.add(i);
       }
+      last = Character.isWhitespace(c) ? last : c;
     }
-    return mark != 0;
+    return places;
   }
 
-  private static boolean beginsValue(String text, int place) {
-    String before = text.substring(0, place).stripTrailing();
-    return before.isEmpty() || ":[,-".indexOf(before.charAt(before.length() - 1)) >= 0;
+  /** Returns whether the character behind one in quotation marks is part of the text: \\" or ''. */
+  private static boolean isEscaped(String text, int place, char mark) {
+    char c = text.charAt(place);
+    return mark == '"' ? c == '\\' : c == mark && text.startsWith("''", place);
   }
 
   /** A list in brackets may go on in the lines below. */
   private static String joined(String begun, List<String> lines, int next) {
     StringBuilder all = new StringBuilder(begun);
-    for (int i = next; begun.startsWith("[") && i < lines.size() && all.indexOf("]") < 0; i++) {
+    boolean open = begun.startsWith("[") && !begun.contains("]");
+    for (int i = next; open && i < lines.size(); i++) {
       all.append(' ').append(lines.get(i).strip());
+      open = !lines.get(i).contains("]");
     }
     return all.toString();
   }
@@ -126,17 +134,20 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
   private static List<String> inBrackets(String text, String where) {
     if (!text.startsWith("[") || !text.endsWith("]")) {
       throw new FoveaException(
-          where + ": a list such as [a, b] or one name a line expected, got " + text);
+          "%s: a list such as [a, b] or one name a line expected, got %s"
+              .formatted(where, Text.shown(text)));
     }
     String inner = text.substring(1, text.length() - 1).strip();
+    List<Integer> ends = unquotedPlaces(inner, ',');
+    ends.add(inner.length());
     List<String> values = new ArrayList<>();
     int from = 0;
-    for (int i = 0; i <= inner.length(); i++) {
-      boolean ends = i == inner.length() || (inner.charAt(i) == ',' && !isQuoted(inner, i));
-      if (ends && !inner.substring(from, i).isBlank()) {
-        values.add(unquoted(inner.substring(from, i)));
+    for (int end : ends) {
+      String value = inner.substring(from, end);
+      if (!value.isBlank()) {
+        values.add(unquoted(value));
       }
-      from = ends ? i + 1 : from;
+      from = end + 1;
     }
     return values;
   }
@@ -161,7 +172,7 @@ record YoloConfig(List<String> names, int joints, List<Integer> mirrored) {
       if (number != place++) {
         throw new FoveaException(
             "%s: names %s: the number %s is missing"
-                .formatted(source, numbered.keySet(), place - 1));
+                .formatted(source, Text.shown(numbered.keySet().toString()), place - 1));
       }
     }
     return items;

@@ -91,6 +91,21 @@ final class BadLabelsTest {
   }
 
   @Test
+  void longNumbersOfVocAreCut() throws IOException {
+    picture("a.png", 48, 64);
+    String zeros = "0".repeat(100_000);
+    write(
+        "a.xml", voc(object("cat", "7." + zeros, 1, 7, 9), object("cat", "7." + zeros, 1, 80, 9)));
+    String shown = "7." + "0".repeat(78) + "…";
+    assertThat(lines(LabelSets.read("voc", dir, List.of())))
+        .containsExactly(
+            "a.xml, object 1: cat: xmin " + shown + " is not left of xmax 7: dropped",
+            "a.xml, object 2: cat: box "
+                + shown
+                + ", 1, 80, 9: reaches beyond the picture of 64×48: clipped");
+  }
+
+  @Test
   void numbersOfVocAreShownAsTheyAreWritten() throws IOException {
     picture("a.png", 48, 64);
     write(

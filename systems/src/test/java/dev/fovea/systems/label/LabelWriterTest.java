@@ -1,5 +1,6 @@
 package dev.fovea.systems.label;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +122,24 @@ final class LabelWriterTest {
         .isEqualTo(names);
     Files.writeString(yaml, "names: ['it''s', \"6\\\" nail, #2\", \"a\\q\", d] # four\n");
     assertThat(YoloConfig.read(yaml).names()).containsExactly("it's", "6\" nail, #2", "a\\q", "d");
+  }
+
+  /** Each sign is looked at once: what looked from the start for each name did not end. */
+  @Test
+  void listsOfAnyLengthAreRead() {
+    List<String> names = IntStream.range(0, 100_000).mapToObj(i -> "n" + i).toList();
+    String quoted = names.stream().map(n -> "'" + n + "'").collect(joining(","));
+    for (String text :
+        List.of(
+            "names: [" + quoted + "] # all",
+            "names: [" + quoted.replace(",", ",\n  ") + "]",
+            "names: [" + quoted + "] #" + "' #".repeat(100_000))) {
+      assertThat(YoloConfig.parse(text, "a").names()).isEqualTo(names);
+    }
+    String blanks = " ".repeat(1_000_000);
+    assertThat(YoloConfig.parse("names:" + blanks + "\u2028a", "a").names()).isEmpty();
+    assertThat(YoloConfig.parse("names: ['a'', b', '''c', \"d\\\", #e\"]", "a").names())
+        .containsExactly("a', b", "'c", "d\", #e");
   }
 
   @Test
