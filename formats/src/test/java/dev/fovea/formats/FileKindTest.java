@@ -26,7 +26,7 @@ final class FileKindTest {
 
   private void isTold(String name, byte[] content, String... parts) {
     Path file = write(folder.resolve(name), content);
-    fails(() -> Formats.read(file), name + ": is ");
+    fails(() -> Formats.read(file), name + ": ");
     fails(() -> Formats.read(file), parts);
   }
 
