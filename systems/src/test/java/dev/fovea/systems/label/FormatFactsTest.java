@@ -84,7 +84,7 @@ final class FormatFactsTest {
     assertThat(set.problems().stream().map(LabelProblem::line))
         .containsExactly(
             dir.resolve("a.txt")
-                + ", object 4: b: box 636.16, 192, 642.56, 288: reaches beyond the picture of"
+                + ", line 4: b: box 636.16, 192, 642.56, 288: reaches beyond the picture of"
                 + " 640×480: clipped");
   }
 
