@@ -276,7 +276,7 @@ public final class Example {
     }
     System.out.print(table);
     if (arguments.dataDir().isPresent() && !usesRealData) {
-      System.out.println("no real data was used: " + name + " needs none, --data-dir says nothing");
+      System.out.println("--data-dir is ignored: " + name + " used no data from it");
     }
     pictures.forEach(p -> System.out.println("picture: " + p));
     System.out.println("time: " + seconds() + " s");

@@ -49,8 +49,7 @@ import picocli.CommandLine.Parameters;
       "  fovea data data/mnist --data mnist",
       "  fovea data blood --data voc --out sheet.png",
       "  fovea data --data shapes --out scenes.png",
-      "  fovea data blood --data voc --proposals 500      how many of the objects selective search"
-          + " proposes"
+      "  fovea data blood --data voc --proposals 500"
     })
 final class DataCommand implements Runnable {
   private static final int MOST = 10;

@@ -24,16 +24,21 @@ final class LabelFile {
   /**
    * Returns the names in the order of their numbers, each on one line.
    *
-   * @throws FoveaException if the file cannot be read or is not such a list
+   * @throws FoveaException if the file cannot be read, is not such a list or has no name
    */
   static List<String> read(Path file) {
     String text = TextFile.read(file, MOST_BYTES, EXPECTED).stripTrailing();
     boolean json =
         (text.startsWith("{") && text.endsWith("}"))
             || (text.startsWith("[") && text.endsWith("]"));
-    return json
-        ? names(Json.parse(text, file.toString()), file)
-        : text.lines().map(Text::oneLine).toList();
+    List<String> names =
+        json
+            ? names(Json.parse(text, file.toString()), file)
+            : text.lines().map(Text::oneLine).toList();
+    if (names.isEmpty()) {
+      throw new FoveaException("%s: no names in it, expected %s".formatted(file, EXPECTED));
+    }
+    return names;
   }
 
   private static List<String> names(Object json, Path file) {

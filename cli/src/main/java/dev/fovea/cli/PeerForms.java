@@ -33,7 +33,12 @@ final class PeerForms {
     for (Object row : Json.array(Json.parse(text, file.toString()), file.toString())) {
       String where = file + ": entry " + (forms.size() + 1);
       Map<String, String> cells = new LinkedHashMap<>();
-      Json.object(row, where).forEach((name, value) -> cells.put(name, String.valueOf(value)));
+      Json.object(row, where)
+          .forEach((name, value) -> {
+            if (value != Json.Null.NULL) {
+              cells.put(name, String.valueOf(value));
+            }
+          });
       forms.add(form(cells, where));
     }
     return forms;

@@ -26,7 +26,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -362,7 +361,8 @@ final class ServeCommand implements Callable<Integer> {
     if (!(value >= 0 && value <= most)) {
       throw new FoveaException(
           "%s %s: 0 to %s %s expected"
-              .formatted(option, value, most, unit.toString().toLowerCase(Locale.ROOT)));
+              .formatted(
+                  option, value, most, unit == ChronoUnit.MILLIS ? "milliseconds" : "seconds"));
     }
     return Duration.ofNanos((long) (value * unit.getDuration().toNanos()));
   }

@@ -57,12 +57,17 @@ final class CommandTest {
     assertThat(commands).contains("train", "serve", "spark").hasSizeGreaterThan(25);
     for (String command : commands) {
       String before = "";
-      for (String line :
+      List<String> lines =
           succeeds(command, "--help").out().stream()
               .dropWhile(l -> !l.matches("Examples?:"))
               .skip(1)
               .takeWhile(l -> !l.isEmpty())
-              .toList()) {
+              .toList();
+      // What explains an example stands behind several spaces and would be broken as well.
+      assertThat(String.join("\n", lines).replace(" \\\n     ", "").split("\n"))
+          .as(command)
+          .noneMatch(l -> l.length() > 80 && l.strip().contains("   "));
+      for (String line : lines) {
         assertThat(line).hasSizeLessThanOrEqualTo(80);
         boolean begins = line.matches("  (fovea|curl) .*") || command.equals("shell");
         assertThat(begins).as("%s: %s", command, line).isNotEqualTo(before.endsWith(" \\"));

@@ -114,6 +114,14 @@ final class CompressionCommandTest {
             "b",
             "--data=digits",
             "--peers=bad.csv");
+    Fixtures.text(folder.resolve("bad.json"), "[{\"name\":\"torch\",\"accuracy\":null}]");
+    command()
+        .fails(
+            "bad.json: entry 1: no accuracy, a number from 0 to 1 expected",
+            "compress",
+            "b",
+            "--data=digits",
+            "--peers=bad.json");
     String[] words = {
       "compress",
       "b/model.safetensors",

@@ -43,6 +43,17 @@ final class LabelFileTest {
     assertThat(LabelFile.read(file("a\n\nc\n"))).containsExactly("a", "", "c");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n\n", "[]", "{}"})
+  void aFileWithoutNamesIsRefused(String text) throws IOException {
+    Path file = file(text);
+    assertThatThrownBy(() -> LabelFile.read(file))
+        .isInstanceOf(FoveaException.class)
+        .hasMessage(
+            file
+                + ": no names in it, expected a text with the name of one class per line, or JSON");
+  }
+
   @Test
   void aPictureIsNamed() throws IOException {
     Path picture = Fixtures.picture(dir.resolve("seven.png"), 8, 8);

@@ -142,7 +142,7 @@ final class ServeCommandTest {
     refuses("--max-queue 4: at least 16 expected, as --max-batch", file, "--max-queue", "4");
     refuses("--max-queue 1000001: 1 to 1000000 expected", file, "--max-queue", "1000001");
     refuses("--instances 0: 1 to 64 expected", file, "--instances", "0");
-    refuses("--max-delay 10001.0: 0 to 10000 millis expected", file, "--max-delay", "10001");
+    refuses("--max-delay 10001.0: 0 to 10000 milliseconds expected", file, "--max-delay", "10001");
     refuses("--grace -1.0: 0 to 86400 seconds expected", file, "--grace", "-1");
     String token = Files.writeString(folder.resolve("token"), "short\n").toString();
     refuses(

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Finds what an address asks for. */
 final class Routes implements Handler {
@@ -31,7 +31,7 @@ final class Routes implements Handler {
   private final Inference inference;
   private final ServerMetrics metrics;
   private final Optional<ModelLoader> loader;
-  private final BooleanSupplier ready;
+  private final Supplier<ServerState> state;
 
   /** Held by the request that loads a model: each takes memory and processors. */
   private final Semaphore loading = new Semaphore(1);
@@ -41,12 +41,12 @@ final class Routes implements Handler {
       Inference inference,
       ServerMetrics metrics,
       Optional<ModelLoader> loader,
-      BooleanSupplier ready) {
+      Supplier<ServerState> state) {
     this.registry = registry;
     this.inference = inference;
     this.metrics = metrics;
     this.loader = loader;
-    this.ready = ready;
+    this.state = state;
   }
 
   /** Returns what an address asks for, one of a few words for the metrics. */
@@ -147,10 +147,10 @@ final class Routes implements Handler {
     requireMethod(request, "GET");
     return switch (String.join("/", rest)) {
       case "live" -> Reply.empty(200);
-      case "ready" ->
-          ready.getAsBoolean()
-              ? Reply.empty(200)
-              : Reply.error(503, "the server is starting or ending");
+      case "ready" -> {
+        requireReady();
+        yield Reply.empty(200);
+      }
       default -> throw nothing();
     };
   }
@@ -164,7 +164,7 @@ final class Routes implements Handler {
       return inference.infer(request, place.name(), place.version());
     }
     requireMethod(request, "GET");
-    LoadedModel model = registry.find(place.name(), place.version());
+    LoadedModel model = find(place);
     return CompletableFuture.completedFuture(
         switch (place.action()) {
           case "" -> Reply.json(describe(model));
@@ -175,8 +175,28 @@ final class Routes implements Handler {
   }
 
   private void requireReady() {
-    if (!ready.getAsBoolean()) {
-      throw new HttpException(503, "the server is starting or ending");
+    ServerState now = state.get();
+    if (now != ServerState.READY) {
+      throw new HttpException(503, now.text());
+    }
+  }
+
+  /** Finds a model; one that is not there may still come while the server starts. */
+  private LoadedModel find(Place place) {
+    boolean starting = state.get() == ServerState.STARTING;
+    try {
+      return registry.find(place.name(), place.version());
+    } catch (HttpException e) {
+      if (!starting) {
+        throw e;
+      }
+      String version =
+          place.version().isEmpty() ? "" : ", version %s,".formatted(place.version().getAsInt());
+      throw new HttpException(
+          503,
+          "model \"%s\"%s is not loaded yet: %s"
+              .formatted(Text.shown(place.name()), version, ServerState.STARTING.text()),
+          e);
     }
   }
 
@@ -215,7 +235,7 @@ final class Routes implements Handler {
     Place place = Place.of(rest.subList(1, rest.size()));
     switch (place.action()) {
       case "load" -> load(place);
-      case "unload" -> registry.remove(registry.find(place.name(), place.version()));
+      case "unload" -> registry.remove(find(place));
       default -> throw nothing();
     }
     return Reply.empty(200);

@@ -15,18 +15,12 @@ public final class RunningServer implements AutoCloseable {
   /** Of four parts of the heap, what requests may take. */
   private static final int HEAP_PARTS = 4;
 
-  private enum State {
-    STARTING,
-    READY,
-    ENDING
-  }
-
   private final ServerOptions options;
   private final Registry registry;
   private final ServerMetrics metrics;
   private final Front front;
   private final Listener listener;
-  private volatile State state = State.STARTING;
+  private volatile ServerState state = ServerState.STARTING;
 
   /** Starts to listen. */
   RunningServer(ServerOptions options, Optional<ModelLoader> loader) {
@@ -35,11 +29,7 @@ public final class RunningServer implements AutoCloseable {
     this.metrics = new ServerMetrics(registry::all);
     Routes routes =
         new Routes(
-            registry,
-            new Inference(registry, options.deadline()),
-            metrics,
-            loader,
-            () -> state == State.READY);
+            registry, new Inference(registry, options.deadline()), metrics, loader, () -> state);
     this.front =
         new Front(
             new Access(options.address().getAddress().isLoopbackAddress(), host(), options.token()),
@@ -58,7 +48,7 @@ public final class RunningServer implements AutoCloseable {
 
   /** Says that requests are answered. */
   void ready() {
-    state = State.READY;
+    state = ServerState.READY;
   }
 
   /**
@@ -102,7 +92,7 @@ public final class RunningServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    state = State.ENDING;
+    state = ServerState.ENDING;
     front.drain(options.grace());
     listener.close();
     registry.close();

@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -238,7 +240,7 @@ final class ServerTest {
     while (ask.get("/v2/health/ready").status() == 200) {
       Thread.onSpinWait();
     }
-    refuses(ask.post(load, "{}"), 503, "the server is starting or ending");
+    refuses(ask.post(load, "{}"), 503, "the server is ending");
     gate.open();
     assertThat(taken.get().status()).isEqualTo(200);
     closing.join();
@@ -260,7 +262,11 @@ final class ServerTest {
       Thread.onSpinWait();
     }
     Answered refused = ask.post(INFER, SIMPLE);
-    refuses(refused, 503, "model double: batcher: 1 samples wait, 1 more are over the bound of 1");
+    refuses(
+        refused,
+        503,
+        "model double: batcher: the queue is full: the request has 1 sample, 1 waits, and at most 1"
+            + " may wait");
     assertThat(refused.header("Retry-After")).isEqualTo("1");
     gate.open();
     assertThat(output(first.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
@@ -317,6 +323,36 @@ final class ServerTest {
     refuses(ask.post(INFER, SIMPLE), 404, "model \"double\" was unloaded; no model is served");
   }
 
+  /** What is warm already tells of itself; others may still come. */
+  @Test
+  void modelsThatAreLoadingAreNotMissing() throws IOException {
+    server.close();
+    List<Answered> answers = new ArrayList<>();
+    server =
+        Server.of(model)
+            .options(options)
+            .start(begun -> {
+              Asking early = new Asking(begun.address());
+              try {
+                answers.add(early.get("/v2/models/double/ready"));
+                answers.add(early.get("/v2/health/ready"));
+                answers.add(early.post(INFER, SIMPLE));
+                answers.add(early.get("/v2/models/other/ready"));
+                answers.add(early.get("/v2/models/double/versions/2"));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    String loading = "the server is still loading its models";
+    assertThat(answers.get(0).status()).isEqualTo(200);
+    refuses(answers.get(1), 503, loading);
+    refuses(answers.get(2), 503, loading);
+    refuses(answers.get(3), 503, "model \"other\" is not loaded yet: " + loading);
+    refuses(answers.get(4), 503, "model \"double\", version 2, is not loaded yet: " + loading);
+    assertThat(answers.get(4).header("Retry-After")).isEqualTo("1");
+    refuses(new Asking(server.address()).get("/v2/models/other"), 404, "model \"other\" is not");
+  }
+
   @Test
   void theEndAnswersWhatWasTaken() throws Exception {
     gate.close();
@@ -327,8 +363,8 @@ final class ServerTest {
     while (ready.status() == 200) {
       ready = ask.get("/v2/health/ready");
     }
-    refuses(ready, 503, "the server is starting or ending");
-    refuses(ask.post(INFER, SIMPLE), 503, "the server is starting or ending");
+    refuses(ready, 503, "the server is ending");
+    refuses(ask.post(INFER, SIMPLE), 503, "the server is ending");
     gate.open();
     assertThat(output(taken.get())).isEqualTo(List.of(3.0, 5.0, 7.0));
     closing.join();

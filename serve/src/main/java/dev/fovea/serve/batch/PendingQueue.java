@@ -85,8 +85,8 @@ final class PendingQueue {
       if (samples + request.samples() > rule.maxQueue()) {
         throw new RefusedException(
             Reason.QUEUE_FULL,
-            "batcher: %s samples wait, %s more are over the bound of %s"
-                .formatted(samples, request.samples(), rule.maxQueue()));
+            "batcher: the queue is full: the request has %s, %s, and at most %s may wait"
+                .formatted(counted(request.samples()), waits(samples), rule.maxQueue()));
       }
       waiting.add(request);
       samples += request.samples();
@@ -94,6 +94,14 @@ final class PendingQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static String counted(int n) {
+    return n + (n == 1 ? " sample" : " samples");
+  }
+
+  private static String waits(int n) {
+    return n + (n == 1 ? " waits" : " wait");
   }
 
   /** Takes no more requests; those that wait are still handed out. */

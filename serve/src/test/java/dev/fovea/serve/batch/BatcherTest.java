@@ -132,7 +132,9 @@ final class BatcherTest {
       CompletableFuture<List<Tensor>> second = batcher.submit(List.of(Gate.input(2, 5)), LONG);
       assertThatThrownBy(() -> batcher.submit(List.of(Gate.input(2, 0)), LONG))
           .isInstanceOf(RefusedException.class)
-          .hasMessage("batcher: 2 samples wait, 2 more are over the bound of 3")
+          .hasMessage(
+              "batcher: the queue is full: the request has 2 samples, 2 wait, and at most 3 may"
+                  + " wait")
           .extracting(e -> ((RefusedException) e).reason())
           .isEqualTo(Reason.QUEUE_FULL);
       CompletableFuture<List<Tensor>> third = batcher.submit(List.of(Gate.input(1, 7)), LONG);
