@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -80,6 +81,7 @@ final class LabelsPageTest {
       requireBoxes(page, first + ", thing, 15, 15, 35, 45");
       drag(page, 35, 45, 40, 59);
       requireBoxes(page, first + ", thing, 15, 15, 40, 59");
+      dragsWithOnePointer(page);
       drag(page, 15, 30, 5, 30);
       requireBoxes(page, first + ", thing, 5, 15, 40, 59");
       page.find(".drawn input").fill("a cat");
@@ -96,6 +98,35 @@ final class LabelsPageTest {
       page.page().waitForSelector(".drawn tbody tr");
       page.requireNoOverflow();
     }
+  }
+
+  /**
+   * While the mouse holds a box other pointers and keys do nothing; one that is lost moves none.
+   */
+  private static void dragsWithOnePointer(BrowserPage page) {
+    BoundingBox at = page.find(".draw-boxes canvas").boundingBox();
+    double pixel = at.width / WIDTH;
+    Mouse mouse = page.page().mouse();
+    page.find(".draw-boxes .stage").focus();
+    mouse.move(at.x + 25 * pixel, at.y + 30 * pixel);
+    mouse.down();
+    mouse.move(at.x + 30 * pixel, at.y + 30 * pixel);
+    requireBoxes(page, first + ", thing, 20, 15, 45, 59");
+    pointer(page, "pointerdown", 9);
+    pointer(page, "pointermove", 9);
+    pointer(page, "pointerup", 9);
+    page.press("Delete", "PageDown", "Escape");
+    requireBoxes(page, first + ", thing, 20, 15, 45, 59");
+    pointer(page, "pointercancel", 1); // the mouse
+    requireBoxes(page, first + ", thing, 15, 15, 40, 59");
+    mouse.move(at.x + 70 * pixel, at.y + 30 * pixel);
+    mouse.up();
+    requireBoxes(page, first + ", thing, 15, 15, 40, 59");
+  }
+
+  private static void pointer(BrowserPage page, String type, int id) {
+    page.find(".draw-boxes .stage")
+        .dispatchEvent(type, Map.of("pointerId", id, "clientX", 400, "clientY", 300));
   }
 
   /** A new box is the middle quarter: of 80 × 60 pixels [30, 23, 50, 38], rounded. */
@@ -121,6 +152,7 @@ final class LabelsPageTest {
       page.page().waitForSelector(".draw-boxes canvas");
       drag(page, 4, 4, 24, 14);
       page.await("() => document.querySelector('.labels .soft').textContent.startsWith('3 boxes')");
+      openMany();
       for (String form : List.of("coco", "voc", "yolo")) {
         page.find("select[name=form]").selectOption(form);
         Download download = page.page().waitForDownload(page.find("button.save-labels")::click);
@@ -138,6 +170,22 @@ final class LabelsPageTest {
         assertThat(split.train().size()).isEqualTo(1);
       }
     }
+  }
+
+  /** Pictures with boxes stay open among more than 32 others; boxes of closed ones are left out. */
+  private static void openMany() throws IOException {
+    RawHttp http = RawHttp.session(studio);
+    String kept = http.post("/api/detect/labels", "{}").body();
+    String closed = SystemNets.open(http, Tensor.zeros(Shape.of(8, 8, 1)));
+    for (int i = 0; i < 32; i++) {
+      var _ = SystemNets.open(http, Tensor.zeros(Shape.of(8, 8, 1)));
+    }
+    assertThat(http.post("/api/start/open", "{}").body())
+        .contains("\"" + first + "\"", "\"" + second + "\"")
+        .doesNotContain("\"" + closed + "\"");
+    String box = ",{\"picture\":\"%s\",\"label\":\"a\",\"box\":[1,2,3,4]}]}".formatted(closed);
+    assertThat(http.post("/api/detect/labels", kept.strip().replace("]}]}", "]}" + box)).body())
+        .isEqualTo(kept);
   }
 
   private static void unzip(InputStream from, Path to) throws IOException {

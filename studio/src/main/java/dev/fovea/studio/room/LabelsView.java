@@ -26,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -62,9 +64,11 @@ final class LabelsView {
   /** Keeps the boxes that are sent, if any are, and tells those in pictures that are open. */
   Answer keep(Fields f) {
     if (f.has("boxes")) {
-      kept.set(labels(f));
+      List<Label> labels = labels(f);
+      kept.set(labels);
+      workspace.drawnIn(labels.stream().map(Label::picture).collect(Collectors.toSet()));
     }
-    List<String> open = workspace.pictures().stream().map(Workspace.Picture::id).toList();
+    Set<String> open = open();
     return Answer.json(
         Map.of(
             "boxes",
@@ -88,8 +92,17 @@ final class LabelsView {
     }
   }
 
+  private Set<String> open() {
+    return workspace.pictures().stream().map(Workspace.Picture::id).collect(Collectors.toSet());
+  }
+
+  /** Returns the boxes that are sent, without those in pictures that were closed. */
   private List<Label> labels(Fields f) {
-    return PrecisionView.boxes(f).stream().map(this::label).toList();
+    Set<String> open = open();
+    return PrecisionView.boxes(f).stream()
+        .filter(b -> open.contains(b.text("picture")))
+        .map(this::label)
+        .toList();
   }
 
   private Label label(Fields f) {

@@ -3,6 +3,7 @@ package dev.fovea.studio.state;
 import dev.fovea.tensor.FoveaException;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.function.ToLongFunction;
  * The networks and pictures that are open, by their ids.
  *
  * <p>Where they are too many or take too much memory, the oldest are closed; those that the studio
- * itself teaches stay.
+ * itself teaches stay. Pictures in which users have drawn do not count to their number, and are
+ * closed last where memory is short.
  */
 public final class Workspace {
   private static final int MOST = 32;
@@ -24,6 +26,7 @@ public final class Workspace {
   private final Map<String, OpenModel> models = new LinkedHashMap<>();
   private final Map<String, Picture> pictures = new LinkedHashMap<>();
   private final long mostBytes;
+  private Set<String> drawnIn = Set.of();
   private int given;
 
   /**
@@ -93,16 +96,25 @@ public final class Workspace {
     return prefix + given;
   }
 
+  /** Says which pictures users have drawn in: they stay, however many there are. */
+  public synchronized void drawnIn(Set<String> ids) {
+    drawnIn = Set.copyOf(ids);
+  }
+
   /** Closes the oldest but for the last, where there are too many or they are too large. */
   private <T> void shorten(Map<String, T> map, ToLongFunction<T> bytes) {
     long all = map.values().stream().mapToLong(bytes).sum();
+    long counted = map.keySet().stream().filter(id -> !drawnIn.contains(id)).count();
     List<String> oldest = new ArrayList<>(map.keySet());
     oldest.removeLast();
     oldest.removeAll(STAY);
+    oldest.sort(Comparator.comparing(drawnIn::contains)); // those drawn in are the last
     for (String id : oldest) {
       T one = map.get(id);
-      if (one != null && (map.size() > MOST || all > mostBytes)) {
+      boolean many = counted > MOST && !drawnIn.contains(id);
+      if (one != null && (many || all > mostBytes)) {
         all -= bytes.applyAsLong(one);
+        counted--;
         map.remove(id);
       }
     }

@@ -23,7 +23,7 @@ export class FvBoxes extends HTMLElement {
   /** @type {Scene | undefined} */ #scene;
   #at = -1;
   #base = document.createElement('canvas');
-  /** What the pointer holds: a box as it was, by which edges, and from where. @type {{box: number[], grip: boolean[], x: number, y: number, isNew: boolean} | undefined} */ #held;
+  /** What the pointer holds: a box as it was, by which edges, and from where. @type {{box: number[], grip: boolean[], x: number, y: number, isNew: boolean, pointer: number} | undefined} */ #held;
 
   constructor() {
     super();
@@ -61,7 +61,7 @@ export class FvBoxes extends HTMLElement {
     const scene = this.#scene;
     if (!scene || !this.isConnected) return;
     render(html`<div class=${`stage ${scene.edit ? 'editable' : ''}`} role="application" aria-roledescription="picture with boxes" tabindex="0" aria-label=${`${scene.name}: ${scene.boxes.length} boxes. ${scene.keys ?? 'Left and right go from box to box.'}`}
-      @keydown=${this.#key} @pointerdown=${this.#hold} @pointerup=${this.#let} @pointercancel=${this.#let} @pointermove=${(/** @type {PointerEvent} */ e) => (!scene.edit ? this.#send('point', e) : this.#held && this.#tell({ box: this.#heldAt(e), moving: true }))} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
+      @keydown=${this.#key} @pointerdown=${this.#hold} @pointerup=${this.#let} @pointercancel=${this.#let} @lostpointercapture=${this.#let} @pointermove=${(/** @type {PointerEvent} */ e) => (!scene.edit ? this.#send('point', e) : this.#held?.pointer === e.pointerId && this.#tell({ box: this.#heldAt(e), moving: true }))} @click=${(/** @type {PointerEvent} */ e) => this.#send('pick', e)}><canvas aria-hidden="true"></canvas></div>`, this);
     this.#paint();
   }
 
@@ -129,7 +129,7 @@ export class FvBoxes extends HTMLElement {
   /** @param {Record<string, any>} detail */
   #tell = (detail) => {
     this.dispatchEvent(new CustomEvent('edit', { detail }));
-    this.#inspect(this.#at);
+    if (!detail.moving) this.#inspect(this.#at);
   };
 
   /** @param {number} at */
@@ -141,25 +141,24 @@ export class FvBoxes extends HTMLElement {
   /** Holds the chosen box by an edge, or the one at the pointer, or begins a new one. @param {PointerEvent} e */
   #hold = (e) => {
     const scene = /** @type {Scene} */ (this.#scene);
-    if (!scene.edit || e.button) return;
+    if (!scene.edit || e.button || this.#held) return;
     /** @type {HTMLElement} */ (e.currentTarget).setPointerCapture(e.pointerId);
     const { x, y, reach } = this.#place(e), chosen = scene.boxes[this.#at], grip = chosen && gripAt(chosen.box, x, y, reach);
     const at = grip && !grip.every(Boolean) ? this.#at : this.#under(x, y);
     if (at >= 0) {
-      this.#held = { box: scene.boxes[at].box, grip: gripAt(scene.boxes[at].box, x, y, at === this.#at ? reach : 0) ?? [], x, y, isNew: false };
+      this.#held = { box: scene.boxes[at].box, grip: gripAt(scene.boxes[at].box, x, y, at === this.#at ? reach : 0) ?? [], x, y, isNew: false, pointer: e.pointerId };
       this.#tell({ choose: at });
     } else {
-      this.#held = { box: [x, y, x, y].map(Math.round), grip: [false, false, true, true], x, y, isNew: true };
+      this.#held = { box: [x, y, x, y].map(Math.round), grip: [false, false, true, true], x, y, isNew: true, pointer: e.pointerId };
       this.#tell({ add: this.#held.box, moving: true });
     }
   };
 
-
-  /** @param {PointerEvent} e */
+  /** Lets go; where the pointer was lost, all is as it was before. @param {PointerEvent} e */
   #let = (e) => {
-    if (!this.#held) return;
+    if (this.#held?.pointer !== e.pointerId) return;
     const box = this.#heldAt(e), { isNew } = this.#held;
-    this.#tell(isLarge(box) ? { box } : isNew ? { remove: true } : { box: this.#held.box });
+    this.#tell(e.type === 'pointerup' && isLarge(box) ? { box } : isNew ? { remove: true } : { box: this.#held.box });
     this.#held = undefined;
   };
 
@@ -173,7 +172,7 @@ export class FvBoxes extends HTMLElement {
   #key = (e) => {
     const scene = /** @type {Scene} */ (this.#scene);
     if (scene.edit) {
-      const done = byKey(e, scene.boxes[this.#at]?.box, this.#at, scene.boxes.length, scene.width, scene.height);
+      const done = this.#held ? {} : byKey(e, scene.boxes[this.#at]?.box, this.#at, scene.boxes.length, scene.width, scene.height);
       if (!done) return;
       e.preventDefault();
       if (Object.keys(done).length) this.#tell(done);

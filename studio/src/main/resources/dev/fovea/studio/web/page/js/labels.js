@@ -26,13 +26,26 @@ export function labelling(room) {
   const load = newest(async () => {
     const id = room.picture();
     if (!id || asked === id) return;
+    if (all.length) store(undefined); // to open another picture may have closed some
     asked = id; // once, even where it fails: every drawing of the room comes by here
     await picture(id, SHOWN).then((p) => { [shown, at] = [p, -1]; }, room.wrong);
     room.draw();
   });
 
   /** Keeps the boxes in the studio, so that they are there when one comes back. */
-  const store = newest(() => ask('detect/labels', { boxes: all }).then(() => {}, room.wrong));
+  const store = newest(async () => {
+    const sent = all;
+    try {
+      const open = new Set((await ask('detect/labels', { boxes: sent })).boxes.map((/** @type {Label} */ b) => b.picture)), before = all.length;
+      const closed = new Set(sent.map((b) => b.picture).filter((id) => !open.has(id)));
+      if (!closed.size) return;
+      all = all.filter((b) => !closed.has(b.picture));
+      room.draw();
+      throw new Refused(404, `${before - all.length} boxes are left out: their pictures were closed, for all together take too much memory`);
+    } catch (e) {
+      room.wrong(e);
+    }
+  });
 
   /** @param {Label[]} next @param {number} chosen @param {boolean} [moving] the pointer still holds the box */
   function set(next, chosen, moving) {
@@ -45,6 +58,7 @@ export function labelling(room) {
   /** @param {number} i the place among those of this picture @param {Partial<Label>} what @param {boolean} [moving] */
   function change(i, what, moving) {
     const one = here()[i];
+    if (!one) return;
     set(all.map((b) => (b === one ? { ...b, ...what } : b)), i, moving);
     if (!moving) say(words(here()[i]));
   }
