@@ -7,6 +7,7 @@ import dev.fovea.io.Safetensors;
 import dev.fovea.tensor.Tensor;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class ProgramTest {
     String told = "\"phase\":\"" + phase + "\"";
     String curves = http.post("/api/train/curves", "{}").body();
     while (!curves.contains(told)) {
-      assertThat(curves).doesNotContain("\"phase\":\"failed\"").doesNotContain("ended");
+      assertThat(curves).doesNotContain("\"phase\":\"failed\"", "\"phase\":\"ended\"");
       Thread.sleep(20);
       curves = http.post("/api/train/curves", "{}").body();
     }
@@ -69,9 +70,7 @@ final class ProgramTest {
       freeze(http, "0", "learning");
       assertThat(until(http, "paused")).contains("\"frozen\":[\"1\"]");
       http.post("/api/train/go", "{}");
-      while (!http.post("/api/train/curves", "{}").body().contains("\"phase\":\"ended\"")) {
-        Thread.sleep(50);
-      }
+      var _ = until(http, "ended");
       Map<String, Object> answer =
           Json.parseObject(http.post("/api/train/recipe", "{}").body(), "answer");
       String java = Json.string(Json.member(answer, "java", "answer"), "java");
@@ -83,6 +82,52 @@ final class ProgramTest {
       Files.write(saved, http.bytes("/api/train/save", "{\"format\":\"safetensors\"}"));
     }
     assertThat(run(source)).contains("Epoch[number=20");
+    requireSame(saved);
+  }
+
+  /** A program that reads a set of files: 60 pictures to train with and 10 to test with. */
+  @Test
+  void readsTheSetThatWasChosen() throws Exception {
+    Path data = folder.resolve("data");
+    for (int i = 0; i < 2; i++) {
+      int count = i == 0 ? 60 : 10;
+      String part = i == 0 ? "train" : "t10k";
+      idx(data.resolve("mnist/" + part + "-images-idx3-ubyte"), 784, 0x803, count, 28, 28);
+      idx(data.resolve("mnist/" + part + "-labels-idx1-ubyte"), 1, 0x801, count);
+    }
+    String plan =
+        PLAN.replace("\"digits\"", "\"mnist\"").replace("\"samples\":300", "\"samples\":50");
+    Path source = folder.resolve("MyNetwork.java");
+    Path saved = folder.resolve("saved.safetensors");
+    try (Studio studio = Studio.start(StudioOptions.usual().data(data))) {
+      RawHttp http = RawHttp.session(studio);
+      assertThat(http.post("/api/train/begin", "{" + plan + "}").status()).isEqualTo(200);
+      var _ = until(http, "ended");
+      String answer = http.post("/api/train/recipe", "{}").body();
+      Files.writeString(
+          source, Json.string(Json.member(Json.parseObject(answer, "a"), "java", "a"), "java"));
+      Files.write(saved, http.bytes("/api/train/save", "{\"format\":\"safetensors\"}"));
+    }
+    String mnist = data.resolve("mnist").toString();
+    assertThat(run(source, "50", mnist)).contains("Epoch[number=1");
+    requireSame(saved);
+  }
+
+  /** Writes a file of MNIST's form: a header, and bytes of so many a sample. */
+  private static void idx(Path file, int each, int... header) throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(4 * header.length + each * header[1]);
+    for (int h : header) {
+      all.putInt(h);
+    }
+    for (int i = 0; i < each * header[1]; i++) {
+      all.put((byte) (each == 1 ? i % 10 : i * i / 7));
+    }
+    Files.createDirectories(Objects.requireNonNull(file.getParent()));
+    Files.write(file, all.array());
+  }
+
+  /** The program has saved the bits that were saved in the page. */
+  private void requireSame(Path saved) {
     Map<String, Tensor> here = Safetensors.readWhole(saved).tensors();
     Safetensors.readWhole(folder.resolve("my-network.safetensors"))
         .tensors()
@@ -156,9 +201,7 @@ final class ProgramTest {
     try (Studio studio = Studio.start(StudioOptions.usual())) {
       RawHttp http = RawHttp.session(studio);
       assertThat(http.post("/api/train/begin", "{" + PLAN + "}").status()).isEqualTo(200);
-      while (!http.post("/api/train/curves", "{}").body().contains("\"phase\":\"ended\"")) {
-        Thread.sleep(50);
-      }
+      var _ = until(http, "ended");
       for (String format : List.of("safetensors", "onnx")) {
         RawHttp.Reply file = http.post("/api/train/save", "{\"format\":\"" + format + "\"}");
         assertThat(file.status()).isEqualTo(200);

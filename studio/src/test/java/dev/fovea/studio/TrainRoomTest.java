@@ -247,7 +247,8 @@ final class TrainRoomTest {
       assertThat(changes(page, frozen)).doesNotHaveDuplicates();
       assertThat(changes(page, learns)).doesNotContain("0");
       assertThat(bits(page)).isEqualTo(bits);
-      assertThat(page.text(".freezes")).matches("step \\d+: 3 frozen, step \\d+: 3 learns");
+      assertThat(page.text(".freezes"))
+          .matches("layer 4 is frozen from step \\d+ on, layer 4 is learning from step \\d+ on");
       page.find("input[name=time]").fill(frozen);
       page.await("() => document.querySelector('.at').textContent === 'step " + frozen + "'");
       page.page().onDialog(d -> d.accept("1"));

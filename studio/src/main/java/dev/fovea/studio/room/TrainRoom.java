@@ -130,6 +130,7 @@ public final class TrainRoom implements Room {
     return new Plan(
         f.text("name", "my network"),
         NetSpec.of(f),
+        f.text("data"),
         samples.of(f),
         Changes.of(f),
         f.integer("epochs", 1, 1000),

@@ -55,9 +55,10 @@ public final class FreezeChanges implements Freezing {
             .toList());
   }
 
-  /** Returns the changes before a step, to which others may come. */
+  /** Returns the changes before a step, to which others may come from this step on. */
   public synchronized FreezeChanges until(long step) {
     FreezeChanges part = new FreezeChanges(layers);
+    part.begun = step - 1;
     changes.stream().filter(c -> c.step < step).forEach(part.changes::add);
     return part;
   }

@@ -2,7 +2,10 @@ package dev.fovea.studio.state;
 
 import dev.fovea.tensor.Shape;
 
-/** A network of the page as a program of its own, which compiles against the library and trains. */
+/**
+ * A network of the page as a program of its own, which compiles against the library and trains. It
+ * comes to the same bits as a training of the page that runs to its end.
+ */
 public final class Program {
   private Program() {}
 
@@ -11,7 +14,7 @@ public final class Program {
     return of(plan, schedule(plan), "");
   }
 
-  /** Returns the same with what was changed by hand, which comes to the same bits. */
+  /** Returns the same with what was changed by hand. */
   public static String of(TrainingManager.Plan plan, ByHand byHand) {
     StringBuilder freezes = new StringBuilder();
     for (FreezeChanges.Span s : byHand.freezing().spans()) {
@@ -40,6 +43,7 @@ public final class Program {
 
   private static String of(TrainingManager.Plan plan, String schedule, String freezes) {
     Shape input = plan.data().train().inputShape();
+    Source source = Source.of(plan.set());
     return """
     import static dev.fovea.nn.Layers.*;
     import static dev.fovea.nn.Losses.crossEntropy;
@@ -47,7 +51,6 @@ public final class Program {
     import static dev.fovea.train.Metrics.accuracy;
 
     import dev.fovea.data.DataSplit;
-    import dev.fovea.data.Digits;
     import dev.fovea.nn.Layer;
     import dev.fovea.nn.Model;
     import dev.fovea.optim.Optimizers;
@@ -56,6 +59,7 @@ public final class Program {
     import dev.fovea.tensor.Shape;
     import dev.fovea.train.History;
     import dev.fovea.train.Trainer;
+    import %12$s;
     %8$simport java.nio.file.Path;
 
     /** A network that was built in the studio; it takes inputs of [%1$s]. */
@@ -67,7 +71,7 @@ public final class Program {
 
       public static void main(String[] args) {
         int samples = args.length > 0 ? Integer.parseInt(args[0]) : %11$s;
-        DataSplit all = Digits.load(Seed.of(1), 6_000, 1_000); // or your own data set
+        DataSplit all = %13$s
         DataSplit data = new DataSplit(all.train().take(samples), all.test())%9$s;
         Model model = Model.build(network(), data.train().inputShape(), Seed.of(%3$s).split("model"));
         History history =
@@ -92,6 +96,27 @@ public final class Program {
             plan.changes().isNone() ? "" : "import dev.fovea.vision.augment.Augmentations;\n",
             plan.changes().java(),
             freezes,
-            Integer.toString(plan.data().train().size()));
+            Integer.toString(plan.data().train().size()),
+            source.type(),
+            source.java());
+  }
+
+  /**
+   * Where a program has its samples from.
+   *
+   * @param type the class that reads them
+   * @param java what reads them, to the end of its line
+   */
+  private record Source(String type, String java) {
+    static Source of(String set) {
+      return set.equals(Samples.DIGITS)
+          ? new Source(
+              "dev.fovea.data.Digits",
+              "Digits.load(Seed.of(1), 6_000, 1_000); // or your own data set")
+          : new Source(
+              "dev.fovea.vision.DataSets",
+              "DataSets.open(\"%1$s\", Path.of(args.length > 1 ? args[1] : \"%1$s\")).split();"
+                  .formatted(set));
+    }
   }
 }

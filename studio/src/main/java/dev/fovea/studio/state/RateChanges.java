@@ -28,9 +28,10 @@ public final class RateChanges implements Schedule {
     this.base = base;
   }
 
-  /** Returns this schedule with the changes before a step, to which others may come. */
+  /** Returns this schedule with the changes before a step; others may come from it on. */
   public synchronized RateChanges until(long step) {
     RateChanges part = new RateChanges(base);
+    part.begun = step - 1;
     changes.stream().filter(c -> c.step < step).forEach(part.changes::add);
     return part;
   }

@@ -18,6 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * folder of data sets under their own name.
  */
 public final class Samples {
+  /** The set that needs no files. */
+  static final String DIGITS = "digits";
+
   private static final List<String> ON_DISK = List.of("mnist", "fashion-mnist", "cifar10");
   private static final int MOST = 100_000;
 
@@ -31,7 +34,7 @@ public final class Samples {
 
   /** Returns the names of those that are there. */
   public List<String> names() {
-    List<String> names = new ArrayList<>(List.of("digits"));
+    List<String> names = new ArrayList<>(List.of(DIGITS));
     ON_DISK.stream().filter(n -> Files.isDirectory(folder.resolve(n))).forEach(names::add);
     return names;
   }
@@ -49,7 +52,7 @@ public final class Samples {
   }
 
   private DataSplit read(String name) {
-    return name.equals("digits")
+    return name.equals(DIGITS)
         ? Digits.load(Seed.of(1), 6_000, 1_000)
         : DataSets.open(name, folder.resolve(name)).split();
   }

@@ -40,7 +40,8 @@ public final class TrainingManager {
    *
    * @param name what people call it
    * @param net the network
-   * @param data the samples
+   * @param set the name of the data set
+   * @param data the samples of it
    * @param changes how samples are changed anew in each epoch
    * @param epochs how often each is seen
    * @param batch the samples of a step
@@ -51,6 +52,7 @@ public final class TrainingManager {
   public record Plan(
       String name,
       NetSpec net,
+      String set,
       DataSplit data,
       Changes changes,
       int epochs,

@@ -113,6 +113,9 @@ final class TimeLineTest {
     assertThat(branch.factor(12, 100)).isEqualTo(0.5);
     assertThat(branch.factor(25, 100)).isEqualTo(0.1);
     assertThat(rates.factor(25, 100)).isEqualTo(2);
+    RateChanges notBegun = rates.until(15);
+    notBegun.addNow(3);
+    assertThat(notBegun.changes().getLast()).isEqualTo(new RateChanges.Change(15, 3));
   }
 
   /** Layers are frozen from the first step that has not begun; one at least learns. */
@@ -134,6 +137,7 @@ final class TimeLineTest {
     assertThat(freezing.spans())
         .containsExactly(
             new FreezeChanges.Span("0", 5, 9), new FreezeChanges.Span("3", 9, Long.MAX_VALUE));
+    assertThat(freezing.until(9).addNow("0", false)).isEqualTo(9);
     FreezeChanges branch = freezing.until(9);
     assertThat(branch.at(20)).containsExactly("0");
     assertThat(branch.changes()).containsExactly(new FreezeChanges.Change(5, "0", true));

@@ -110,15 +110,18 @@ export async function enter(place, context) {
   const choice = (name, all) => html`<label>${name} <select name=${name} @change=${(/** @type {any} */ e) => { settings[name] = e.target.value; check(undefined); }}>
     ${all.map((x) => html`<option ?selected=${x === settings[name]}>${x}</option>`)}</select></label>`;
 
+  /** Says from which step on a layer is frozen or learns; the steps are counted from 1. @param {{layer: string, step: number, frozen: boolean}} c */
+  const freezing = (c) => `layer ${Number(c.layer) + 1} is ${c.frozen ? 'frozen' : 'learning'} from step ${c.step + 1} on`;
+
   /** Freezes a layer of the training that runs, where the list shows its network. @param {number} i */
   const freezer = (i) => {
     const layer = checked?.rows[i]?.path;
     if (!curves?.own || curves.net !== checked?.net || ['ended', 'failed'].includes(curves.phase) || !curves.freezable.includes(layer)) return nothing;
     const toggle = (/** @type {any} */ e) => attempt(async () => {
-      const to = e.target.checked ? 'frozen' : 'learning';
+      const frozen = e.target.checked;
       e.target.checked = !e.target.checked; // until the training says so
-      const { step } = await ask('train/freeze', { layer, to });
-      say(`layer ${i + 1} is ${to} from step ${step + 1} on`);
+      const { step } = await ask('train/freeze', { layer, to: frozen ? 'frozen' : 'learning' });
+      say(freezing({ layer, step, frozen }));
       await refresh(undefined);
     });
     return html`<label><input type="checkbox" class="freeze" aria-label=${`layer ${i + 1} frozen`} .checked=${curves.frozen.includes(layer)} @change=${toggle}> frozen</label>`;
@@ -172,31 +175,18 @@ export async function enter(place, context) {
         <button ?disabled=${!view || view.at === 0} @click=${() => travel(view.at - 1)}>◀ one back</button>
         <button ?disabled=${!view || view.at >= curves.step} @click=${() => travel(view.at + 1)}>one on ▶</button>
         ${curves.own && view && !following ? html`<button @click=${() => { const f = Number(prompt('Go on from here with the rate times', '0.5')); if (f) act('branch', { step: view.at, factor: f }); }}>branch here</button>` : ''}</div>
-      <p class="soft">${busy || (view ? html`weights <code class="bits">${view.bits}</code>` : '')}${curves.changes.length ? html` · rate changed at ${curves.changes.map((/** @type {any} */ c) => `step ${c.step}: × ${c.factor}`).join(', ')}` : ''}${curves.freezes.length ? html` · <span class="freezes">${curves.freezes.map((/** @type {any} */ c) => `step ${c.step}: ${c.layer} ${c.frozen ? 'frozen' : 'learns'}`).join(', ')}</span>` : ''}</p></section>`;
+      <p class="soft">${busy || (view ? html`weights <code class="bits">${view.bits}</code>` : '')}${curves.changes.length ? html` · rate × ${curves.changes.map((/** @type {any} */ c) => `${c.factor} from step ${c.step + 1} on`).join(', × ')}` : ''}${curves.freezes.length ? html` · <span class="freezes">${curves.freezes.map(freezing).join(', ')}</span>` : ''}</p></section>`;
   }
 
   const map = (/** @type {string} */ name, /** @type {any} */ l, /** @type {any} */ a) => html`<div class="layer"><h3>${name} <small>${a.shape.join(' × ')}</small></h3>
     <fv-maps .layer=${{ path: l.path ?? name, shape: a.shape, values: numbers(a), limit: l.limit, signed: l.signed, of: l.path ? { door: 'train/unit', question: {}, place: async () => ({ step: view.at, sample }) } : undefined }}></fv-maps></div>`;
 
-  /** @param {string} method */
-  const embed = (method) => attempt(async () => {
-    busy = `${method} of 500 test samples …${pauseHint()}`;
-    draw();
-    try {
-      embedding = { method, ...await askUntilDue('train/embedding', { method, samples: 500 }) };
-      say(`${method}: the nearest point is of the same class for ${(100 * embedding.nearest).toFixed(0)} percent`);
-    } finally {
-      busy = '';
-      draw();
-    }
-  });
-
-  /** Asks for what is computed of the network as it is now. @param {string} door @param {string} words @param {(answer: any) => void} then */
-  const measure = (door, words, then) => attempt(async () => {
+  /** Asks for what is computed of the network as it is now. @param {string} door @param {string} words @param {(answer: any) => void} then @param {any} [question] */
+  const measure = (door, words, then, question) => attempt(async () => {
     busy = `${words} …${pauseHint()}`;
     draw();
     try {
-      then(await askUntilDue(door));
+      then(await askUntilDue(door, question));
     } finally {
       busy = '';
       draw();
@@ -211,17 +201,12 @@ export async function enter(place, context) {
     say(there ? `mistakes of ${confused}` : 'all mistakes');
     draw();
   }
-  const lookAtMistakes = () => attempt(async () => {
-    busy = `1,000 test samples are looked at …${pauseHint()}`;
-    draw();
-    try {
-      mistakes = await askUntilDue('train/mistakes');
-      confused = '';
-    } finally {
-      busy = '';
-      draw();
-    }
-  });
+  const lookAtMistakes = () => measure('train/mistakes', '1,000 test samples are looked at', (m) => { [mistakes, confused] = [m, '']; });
+  /** @param {string} method */
+  const embed = (method) => measure('train/embedding', `${method} of 500 test samples`, (e) => {
+    embedding = { method, ...e };
+    say(`${method}: the nearest point is of the same class for ${(100 * e.nearest).toFixed(0)} percent`);
+  }, { method, samples: 500 });
 
   /** @type {Record<string, () => unknown>} */
   const panels = {
