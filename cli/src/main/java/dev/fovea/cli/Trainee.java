@@ -25,24 +25,6 @@ import java.util.Optional;
 
 /** A network that is to be trained, before it is known for which classes. */
 interface Trainee {
-  /** What the names of files end in that a network may be in. */
-  List<String> ENDINGS =
-      List.of(
-          ".onnx",
-          ".safetensors",
-          ".pth",
-          ".pt",
-          ".th",
-          ".bin",
-          ".h5",
-          ".hdf5",
-          ".keras",
-          ".prototxt",
-          ".caffemodel",
-          ".cfg",
-          ".weights",
-          ".tflite");
-
   /**
    * Returns the network of this name in the zoo, or the one in this file.
    *
@@ -50,7 +32,7 @@ interface Trainee {
    *     pictures or pixels
    */
   static Trainee of(String net, InputOptions inputs, AuxiliaryClassifiers auxiliary) {
-    boolean file = net.indexOf('/') >= 0 || ENDINGS.stream().anyMatch(lower(net)::endsWith);
+    boolean file = net.indexOf('/') >= 0 || Formats.ENDINGS.stream().anyMatch(lower(net)::endsWith);
     if (Zoo.named(net).isPresent() || !(file || Files.exists(Path.of(net)))) {
       if (inputs.net().isPresent()) {
         throw new FoveaException(

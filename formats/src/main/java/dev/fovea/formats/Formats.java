@@ -21,6 +21,24 @@ public final class Formats {
   /** The number of bytes by which the format of a file is recognised. */
   public static final int HEAD = 512;
 
+  /** What the names of files end in, in lower case, in which a network or its weights may be. */
+  public static final List<String> ENDINGS =
+      List.of(
+          ".onnx",
+          ".safetensors",
+          ".pth",
+          ".pt",
+          ".th",
+          ".bin",
+          ".h5",
+          ".hdf5",
+          ".keras",
+          ".prototxt",
+          ".caffemodel",
+          ".cfg",
+          ".weights",
+          ".tflite");
+
   /** The readers, the surest first. */
   private static final List<FormatReader> READERS =
       List.of(

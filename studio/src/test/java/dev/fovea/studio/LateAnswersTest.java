@@ -30,14 +30,14 @@ final class LateAnswersTest {
       () => {
         window.late = [];
         window.watching?.disconnect();
-        const main = document.querySelector('main');
+        const shell = document.querySelector('#shell'); // the room and the inspector
         const look = () => {
-          const all = main.cloneNode(true);
+          const all = shell.cloneNode(true);
           all.querySelectorAll('select').forEach(s => s.remove());
           if (all.textContent.includes('overtaken')) window.late.push(location.hash);
         };
         window.watching = new MutationObserver(look);
-        window.watching.observe(main, { childList: true, subtree: true, characterData: true });
+        window.watching.observe(shell, { childList: true, subtree: true, characterData: true });
       }
       """;
 
@@ -174,8 +174,10 @@ final class LateAnswersTest {
         late.await();
         page.page().evaluate("() => { location.hash = '#room=lessons'; }");
         page.requireText("main h1", LESSON);
+        String inspected = page.find("#inspector").textContent();
         late.release();
         page.requireText("main h1", LESSON);
+        assertThat(page.find("#inspector").textContent()).as(room).isEqualTo(inspected);
         assertThat(page.page().url()).as(room).contains("room=lessons");
       }
     }

@@ -80,6 +80,7 @@ final class RequestFuzzTest {
   private static Map<String, String> seeds() {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("start/open", "{}");
+    all.put("start/files", "{}");
     all.put("start/name", "{\"id\":\"p1\",\"name\":\"a \\u00e9 name\"}");
     all.put("start/pixels", "{\"id\":\"p1\",\"most\":32}");
     all.put(

@@ -91,12 +91,16 @@ public record KernelChain(
    * @throws FoveaException if a kernel is larger than what it is applied to
    */
   public Tensor apply(Tensor image) {
-    Tensor shown = responses(image);
+    return shown(responses(image));
+  }
+
+  /** Returns the picture that shows responses of this chain, with values 0 … 255. */
+  public Tensor shown(Tensor responses) {
     float gain = display.gain(kernels.getLast());
-    float[] v = shown.data();
+    float[] v = responses.data().clone();
     for (int i = 0; i < v.length; i++) {
       v[i] = Math.clamp(display.shown(v[i] * gain), 0, 255);
     }
-    return shown;
+    return Tensor.of(responses.shape(), v);
   }
 }

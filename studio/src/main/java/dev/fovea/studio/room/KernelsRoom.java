@@ -116,7 +116,7 @@ public final class KernelsRoom implements Room {
     Tensor responses = chain.responses(image);
     Shape s = responses.shape();
     return Answer.bundle(
-        Pictures.bytes(Map.of(), chain.apply(image))
+        Pictures.bytes(Map.of(), chain.shown(responses))
             .add("responses", List.of(s.dim(0), s.dim(1), s.dim(2)), responses.data()));
   }
 

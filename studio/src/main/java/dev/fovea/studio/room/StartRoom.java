@@ -57,6 +57,7 @@ public final class StartRoom implements Room {
     return switch (request.action()) {
       case "open" -> open();
       case "colours" -> colours();
+      case "files" -> Answer.json(Map.of("files", files.ids()));
       case "layers" -> layers();
       case "picture" -> picture(request);
       case "model" -> model(request);
@@ -72,7 +73,6 @@ public final class StartRoom implements Room {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("models", workspace.models().stream().map(StartRoom::tell).toList());
     fields.put("pictures", workspace.pictures().stream().map(StartRoom::tell).toList());
-    fields.put("files", files.ids());
     fields.put("training", trainings.active().map(a -> a.live().state().phase()).orElse("none"));
     fields.put("kernels", Engine.shared().kernels());
     fields.put("threads", Engine.shared().threads());

@@ -1,5 +1,7 @@
 package dev.fovea.studio.state;
 
+import dev.fovea.formats.Formats;
+import dev.fovea.io.FileNames;
 import dev.fovea.io.Text;
 import dev.fovea.tensor.FoveaException;
 import java.io.IOException;
@@ -10,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ import java.util.stream.StreamSupport;
  * opened by that alone: what is not in the list is not opened. Links are not followed.
  */
 public final class ModelFolder {
-  /** So many files are told of at most. */
+  /** So many files are told of at most, the first in the order of the alphabet. */
   private static final int MOST = 500;
 
   private static final int DEPTH = 4;
@@ -31,18 +32,8 @@ public final class ModelFolder {
   /** So many files are looked at, in whatever folder this is. */
   private static final int MOST_FILES = 50_000;
 
-  private static final Set<String> ENDINGS =
-      Set.of(
-          "safetensors",
-          "onnx",
-          "tflite",
-          "h5",
-          "hdf5",
-          "keras",
-          "pt",
-          "pth",
-          "caffemodel",
-          "weights");
+  /** Networks told as text lie beside their weights, which are in the list. */
+  private static final List<String> TEXTS = List.of(".prototxt", ".cfg");
 
   /** What Windows takes for a device, whatever its ending. */
   private static final Pattern DEVICE =
@@ -110,10 +101,11 @@ public final class ModelFolder {
       if (about.isRegularFile() && isNetwork(path)) {
         found.put(id(path), file);
       }
+      if (found.size() > MOST) {
+        found.pollLastEntry(); // folders tell their files in any order
+      }
       seen++;
-      return seen < MOST_FILES && found.size() < MOST
-          ? FileVisitResult.CONTINUE
-          : FileVisitResult.TERMINATE;
+      return seen < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
     }
 
     @Override
@@ -122,8 +114,9 @@ public final class ModelFolder {
     }
 
     private static boolean isNetwork(Path path) {
-      String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-      return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))
+      return Formats.ENDINGS.stream()
+              .filter(ending -> !TEXTS.contains(ending))
+              .anyMatch(ending -> FileNames.hasEnding(path, ending))
           && StreamSupport.stream(path.spliterator(), false)
               .map(Path::toString)
               .noneMatch(part ->

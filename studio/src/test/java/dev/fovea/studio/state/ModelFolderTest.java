@@ -30,14 +30,25 @@ final class ModelFolderTest {
   void listsNetworksByTheirPaths() throws IOException {
     assertThat(models().ids()).isEmpty();
     file("models/zoo/b.ONNX");
+    file("models/resnet20.th");
     file("models/a b.safetensors");
     file("models/labels.txt");
+    file("models/net.cfg");
     file("models/1/2/3/4/deep.onnx");
-    assertThat(models().ids()).containsExactly("a b.safetensors", "zoo/b.ONNX");
+    assertThat(models().ids()).containsExactly("a b.safetensors", "resnet20.th", "zoo/b.ONNX");
     assertThat(models().file("zoo/b.ONNX"))
         .isEqualTo(folder.toRealPath().resolve("models/zoo/b.ONNX"));
     Path link = Files.createSymbolicLink(folder.resolve("linked"), folder.resolve("models"));
-    assertThat(new ModelFolder(link).ids()).hasSize(2);
+    assertThat(new ModelFolder(link).ids()).hasSize(3);
+  }
+
+  /** The first in the alphabet are told, in whatever order the disk tells them. */
+  @Test
+  void listsTheFirstOfMany() throws IOException {
+    for (int i = 0; i < 510; i++) {
+      file("models/%03d.onnx".formatted((7 * i) % 510)); // 7 and 510 share no factor
+    }
+    assertThat(models().ids()).hasSize(500).startsWith("000.onnx").endsWith("499.onnx");
   }
 
   /** Links, devices of Windows and names with control characters are not in the list. */

@@ -55,11 +55,9 @@ export async function enter(place, context) {
 
   function compute() {
     try {
-      result = /** @type {any} */ (source);
-      for (const k of kernels()) {
-        read = result;
-        result = correlate(read, k, state.border, state.stride);
-      }
+      /** @type {any[]} */ const made = [source];
+      for (const k of kernels()) made.push(correlate(made[made.length - 1], k, state.border, state.stride));
+      [read, result] = made.slice(-2);
       place.querySelector(':scope > .wrong')?.remove();
     } catch (e) {
       context.wrong(e, place);
@@ -172,7 +170,7 @@ Images.writePng(Path.of("result.png"), chain.apply(image));`;
   /** @param {KeyboardEvent} e */
   function key(e) {
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
-    if (!step) return;
+    if (!step || !result) return;
     e.preventDefault();
     const by = e.shiftKey ? 10 : 1;
     select(state.row < 0 ? result.height >> 1 : state.row + by * step[0], state.row < 0 ? result.width >> 1 : state.column + by * step[1]);

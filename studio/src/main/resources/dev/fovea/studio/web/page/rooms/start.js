@@ -92,7 +92,7 @@ export async function enter(place, context) {
           <label class="button">a file of yours<input type="file" class="quiet" @change=${(/** @type {any} */ e) => take(e.target.files)}></label> <span class="soft" role="status">${busy}</span>
           ${open.models.length ? html`<h2>Open networks</h2><div class="scroll"><table class="models"><thead><tr><th>name<th>input<th class="number">parameters</thead>
             <tbody>${open.models.map((/** @type {any} */ m) => html`<tr><td><a href=${`#room=graph&model=${m.id}`}>${m.name}</a><td>${m.input}<td class="number">${count(m.parameters)}</tr>`)}</tbody></table></div>` : ''}
-          ${open.files.length ? html`<h2>Networks in the folder</h2><ul class="files">${open.files.map((/** @type {string} */ id) => html`<li><button aria-label=${`open ${id}`} @click=${() => show(ask('start/file', { id }))}>open</button> ${id}</li>`)}</ul>` : ''}
+          ${open.files?.length ? html`<h2>Networks in the folder</h2><ul class="files">${open.files.map((/** @type {string} */ id) => html`<li><button aria-label=${`open ${id}`} @click=${() => show(ask('start/file', { id }))}>open</button> ${id}</li>`)}</ul>` : ''}
           ${past.runs.length ? html`<h2>Trainings of the past</h2><div class="scroll"><table class="past"><thead><tr><th>training<th>network<th class="number">came to<th></thead><tbody>${past.runs.map(trained)}</tbody></table></div>
             <p><a href="#room=compare">${past.all > past.runs.length ? `All ${past.all}, with` : 'With'} settings and curves</a></p>` : ''}</section></div>
       <div class="columns">${rooms.filter((r) => r.name in ABOUT).map((r) => html`
@@ -109,6 +109,7 @@ export async function enter(place, context) {
 
   draw();
   pad().set(stroke(SEVEN), open.training === 'running'); // a training that runs is not disturbed before one draws
+  ask('start/files').then(({ files }) => { open.files = files; draw(); }).catch(failed);
   ask('compare/runs', { most: MOST_RUNS }).then((answer) => { past = answer; draw(); }).catch(failed);
   return listen('digits', () => seen && look(pad().pixels));
 }
